@@ -1,0 +1,166 @@
+/** Makes what is generated: the Prisma client, the bundles in dist/ and Next's build. Each only when its sources have changed. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const PROGRAM_DIR = dirname(dirname(fileURLToPath(import.meta.url)));
+const STAMPS = join(PROGRAM_DIR, "dist", "stamps.json");
+const GENERATED = join("src", "server", "store", "generated");
+const NO_CALLS = { NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
+
+/** What each product is made of: files and folders below the program's folder. */
+const SOURCES = {
+  prisma: ["prisma/schema.prisma", "package-lock.json"],
+  bundles: ["src/cli", "src/server", "src/domain", "src/trpc", "tsconfig.json", "package-lock.json", "bin/prepare.mjs"],
+  next: [
+    "src",
+    "instrumentation.ts",
+    "next.config.mjs",
+    "postcss.config.mjs",
+    "prisma/schema.prisma",
+    "tsconfig.json",
+    "package-lock.json",
+  ],
+};
+
+/** @param {string} path @returns {string[]} */
+function filesBelow(path) {
+  const full = join(PROGRAM_DIR, path);
+  if (!existsSync(full)) return [];
+  if (statSync(full).isFile()) return [path];
+  return readdirSync(full)
+    .sort()
+    .flatMap((name) => (join(path, name) === GENERATED || name.endsWith(".test.ts") ? [] : filesBelow(join(path, name))));
+}
+
+/** A product's sources as one hash: content decides, not time stamps. @param {keyof typeof SOURCES} product */
+export function sourceHash(product) {
+  const hash = createHash("sha256").update(process.version);
+  for (const source of SOURCES[product]) {
+    for (const path of filesBelow(source)) {
+      hash
+        .update(`${relative(".", path)}\0`)
+        .update(readFileSync(join(PROGRAM_DIR, path)))
+        .update("\0");
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** @returns {Record<string, string>} */
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(STAMPS, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {keyof typeof SOURCES} product
+ * @param {string} output what must exist besides an unchanged hash
+ * @param {() => Promise<void>} make
+ */
+async function makeIfChanged(product, output, make) {
+  const hash = sourceHash(product);
+  if (readStamps()[product] === hash && existsSync(join(PROGRAM_DIR, output))) return;
+  await make();
+  mkdirSync(dirname(STAMPS), { recursive: true });
+  writeFileSync(STAMPS, JSON.stringify({ ...readStamps(), [product]: hash }));
+}
+
+/**
+ * Runs a program of a dependency with this Node. Its output is shown only when it fails.
+ * @param {string} script @param {string[]} args @param {Record<string, string>} [environment]
+ */
+function run(script, args, environment = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(PROGRAM_DIR, "node_modules", script), ...args], {
+      cwd: PROGRAM_DIR,
+      env: { ...process.env, ...NO_CALLS, ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (text) => (output += text));
+    child.stderr.on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code) =>
+      code === 0 ? resolve(undefined) : reject(new Error(`${script} ${args.join(" ")} failed:\n${output}`)),
+    );
+  });
+}
+
+/** True when node_modules is what the lockfile says. npm keeps its own copy of what it installed. */
+export function isInstalled() {
+  /** @param {string} path @returns {Record<string, { version?: string, optional?: boolean }> | null} */
+  const packages = (path) => {
+    try {
+      return JSON.parse(readFileSync(join(PROGRAM_DIR, path), "utf8")).packages;
+    } catch {
+      return null;
+    }
+  };
+  const wanted = packages("package-lock.json");
+  const installed = packages("node_modules/.package-lock.json");
+  // An installed package has no lockfile beside it: then npm has checked already.
+  if (!wanted) return true;
+  if (!installed) return false;
+  return Object.entries(wanted).every(([path, { version, optional }]) => {
+    if (path === "" || optional) return true;
+    return installed[path] === undefined
+      ? !existsSync(join(PROGRAM_DIR, path)) && isDev(wanted[path])
+      : installed[path].version === version;
+  });
+}
+
+/** @param {unknown} entry */
+function isDev(entry) {
+  return Boolean(entry && typeof entry === "object" && "dev" in entry && entry.dev);
+}
+
+/** The Prisma client and the bundles: half a second when something changed, a few milliseconds when not. */
+export async function prepareBundles() {
+  await makeIfChanged("prisma", join(GENERATED, "client.ts"), () =>
+    // `generate` wants a schema engine that it does not use; any executable keeps it from downloading one.
+    run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
+  );
+  await makeIfChanged("bundles", join("dist", "cli.mjs"), async () => {
+    const { build } = await import("esbuild");
+    for (const name of existsSync(join(PROGRAM_DIR, "dist")) ? readdirSync(join(PROGRAM_DIR, "dist")) : []) {
+      if (name.endsWith(".mjs")) rmSync(join(PROGRAM_DIR, "dist", name));
+    }
+    await build({
+      absWorkingDir: PROGRAM_DIR,
+      entryPoints: { cli: "src/cli/main.ts", "collector-thread": "src/server/worker/collector-thread.ts" },
+      outdir: "dist",
+      outExtension: { ".js": ".mjs" },
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      logLevel: "silent",
+    });
+  });
+}
+
+/** Next's production build. `announce` is called before a build that takes a while. @param {() => void} announce */
+export async function prepareBuild(announce) {
+  await makeIfChanged("next", join(".next", "BUILD_ID"), async () => {
+    announce();
+    await run("next/dist/bin/next", ["build"]);
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await prepareBundles();
+    if (process.argv.includes("--pages")) await prepareBuild(() => process.stderr.write("Building the pages\n"));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,17 @@
+/** @type {import("next").NextConfig} */
+export default {
+  // `npm run check` checks the types; whoever only starts the program need not wait for it.
+  typescript: { ignoreBuildErrors: true },
+  poweredByHeader: false,
+  productionBrowserSourceMaps: false,
+  compress: false,
+  images: { unoptimized: true },
+  // Native modules, and what starts programs or keeps files open: loaded by Node, not bundled.
+  serverExternalPackages: [
+    "better-sqlite3",
+    "@prisma/adapter-better-sqlite3",
+    "systeminformation",
+    "pino",
+    "rotating-file-stream",
+  ],
+};

@@ -1,0 +1,12 @@
+import { serveRest } from "~/server/http/rest";
+import { getRuntime } from "~/server/runtime";
+
+export const dynamic = "force-dynamic";
+
+/** Every REST operation: the tRPC procedure with that path answers. */
+function handle(request: Request): Promise<Response> {
+  const path = new URL(request.url).pathname.replace(/^\/api/, "");
+  return serveRest(request, path, getRuntime());
+}
+
+export { handle as DELETE, handle as GET, handle as HEAD, handle as OPTIONS, handle as PATCH, handle as POST, handle as PUT };

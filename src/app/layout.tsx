@@ -1,0 +1,60 @@
+import "./globals.css";
+
+import type { Metadata, Viewport } from "next";
+import localFont from "next/font/local";
+import { headers } from "next/headers";
+import { ThemeProvider } from "next-themes";
+import type { ReactNode } from "react";
+import { LiveProvider } from "~/components/live/live-provider";
+import { Shell } from "~/components/shell/shell";
+import { ApiProvider } from "~/trpc/client";
+import { serverApi } from "~/trpc/server";
+
+const sans = localFont({
+  src: "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2",
+  variable: "--font-geist-sans",
+});
+const mono = localFont({
+  src: "../../node_modules/geist/dist/fonts/geist-mono/GeistMono-Variable.woff2",
+  variable: "--font-geist-mono",
+  preload: false,
+});
+
+export const dynamic = "force-dynamic";
+
+export async function generateMetadata(): Promise<Metadata> {
+  const { name } = await (await serverApi()).host.get();
+  return {
+    title: { default: `${name} · Hostscope`, template: `%s · ${name}` },
+    description: `How ${name} is doing, second by second`,
+  };
+}
+
+export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const api = await serverApi();
+  const [host, { intervalSeconds }] = await Promise.all([api.host.get(), api.metrics.current()]);
+  const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
+  return (
+    <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
+      <body>
+        <ThemeProvider
+          attribute="class"
+          defaultTheme="system"
+          enableSystem
+          disableTransitionOnChange
+          {...(nonce !== undefined && { nonce })}
+        >
+          <ApiProvider>
+            <LiveProvider intervalSeconds={intervalSeconds}>
+              <Shell host={host} now={Date.now()}>
+                {children}
+              </Shell>
+            </LiveProvider>
+          </ApiProvider>
+        </ThemeProvider>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,239 @@
+import { randomBytes } from "node:crypto";
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import next from "next";
+import { StartError } from "~/domain/errors";
+import { setBoot } from "~/server/boot";
+import { ConfigError, loadConfig } from "~/server/config/load";
+import type { Config } from "~/server/config/schema";
+import { type Environment, environmentVariable } from "~/server/env";
+import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
+import { openLog } from "~/server/log";
+import { findRuntime } from "~/server/runtime";
+import { writeServerFile } from "~/server/server-file";
+import { isSqliteSafe, openDatabase } from "~/server/store/database";
+import { type DataLock, lockDataDir } from "~/server/store/lock";
+import { migrate, readMigrations } from "~/server/store/migrate";
+import type { Program } from "../main";
+
+export interface StartFlags {
+  host?: string;
+  port?: string;
+  config?: string;
+  dataDir?: string;
+  logDir?: string;
+  dev?: boolean;
+}
+
+interface StartInput extends Pick<Program, "programDir" | "prepareBuild"> {
+  flags: StartFlags;
+  environment: Environment;
+  version: string;
+}
+
+/** Both loopbacks; a machine without IPv6 does with the first. */
+const LOOPBACK = ["127.0.0.1", "::1"];
+const EXIT_WITHIN_MS = 3000;
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Everything that can refuse comes before Next is loaded; each refusal is one line and an exit code of its own. */
+export async function start(input: StartInput): Promise<void> {
+  const { programDir, version, flags } = input;
+  process.umask(0o077);
+  const settings = readSettings(input);
+  const { config, dataDir, logDir } = settings;
+  say(`Hostscope ${version}`);
+
+  makeFolder(dataDir, "data folder");
+  makeFolder(logDir, "log folder");
+  const lock = locked(dataDir);
+  const databasePath = join(dataDir, "hostscope.db");
+  migrateDatabase(databasePath, programDir);
+  const log = openLog({ folder: logDir, level: config.logging.level });
+  if (!isSqliteSafe())
+    log.warn("this SQLite can damage a database that two connections write: run `npm ci` with the lockfile of this version");
+
+  const accessSecret = randomBytes(24).toString("base64url");
+  const door = await openFrontDoor({
+    hosts: settings.host === undefined ? LOOPBACK : [settings.host],
+    port: settings.port,
+    rules: { hosts: new Set(settings.host === undefined ? [] : [settings.host.toLowerCase()]) },
+    accessSecret,
+    development: flags.dev === true,
+  });
+  if (flags.dev !== true) {
+    await input.prepareBuild(() => say("Building the pages, about 40 s; only after a change of the program"));
+  }
+
+  setBoot({
+    config,
+    version,
+    programDir,
+    dataDir,
+    databasePath,
+    procRoot: input.environment.procRoot,
+    sysRoot: input.environment.sysRoot,
+    log,
+    accessSecret,
+  });
+  const stop = onceStopped({ door, lock, log });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+
+  // Next reads the environment's NODE_ENV only through what it is told here.
+  const app = next({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  door.serve(
+    (request, response) => handle(request, response),
+    flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,
+  );
+
+  const url = urlOf(settings.host ?? "127.0.0.1", door.port);
+  writeServerFile(dataDir, { pid: process.pid, url });
+  const here = (path: string) => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path) || ".");
+  say(`listening ${url}`);
+  if (settings.host === undefined) say("  no login: this machine only");
+  say(`  configuration ${here(settings.configPath)}`);
+  say(`  data          ${here(dataDir)}`);
+  say(`  logs          ${here(logDir)}`);
+  log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+interface Settings {
+  config: Config;
+  configPath: string;
+  dataDir: string;
+  logDir: string;
+  host: string | undefined;
+  port: number;
+}
+
+/** Flags beat the environment, it beats the file, and that beats the defaults. */
+function readSettings({ flags, environment, programDir }: StartInput): Settings {
+  const from = (path: string | undefined, fallback: string) => (path === undefined ? join(programDir, fallback) : resolve(path));
+  const configPath = configFile(flags.config ?? environment.configPath, programDir);
+  const config = readConfig(configPath);
+  const port = flags.port === undefined ? (environment.port ?? config.server.port) : Number(flags.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StartError(64, `the port must be a whole number from 0 to 65535, not ${flags.port ?? String(environment.port)}`);
+  }
+  return {
+    config,
+    configPath,
+    dataDir: from(flags.dataDir ?? environment.dataDir, "data"),
+    logDir: from(flags.logDir ?? environment.logDir, "logs"),
+    host: flags.host ?? environment.host ?? config.server.host,
+    port,
+  };
+}
+
+/** The default file is made from the example at the first start; one that was named must exist. */
+function configFile(named: string | undefined, programDir: string): string {
+  if (named !== undefined) {
+    const path = isAbsolute(named) ? named : resolve(named);
+    if (!existsSync(path))
+      throw new StartError(78, `there is no configuration file ${path}: copy config/config.example.yaml there`);
+    return path;
+  }
+  const path = join(programDir, "config", "config.yaml");
+  if (!existsSync(path)) {
+    try {
+      copyFileSync(join(programDir, "config", "config.example.yaml"), path);
+      chmodSync(path, 0o600);
+    } catch (error) {
+      throw new StartError(78, `${path} could not be made (${codeOf(error)}): make it from config.example.yaml beside it`);
+    }
+  }
+  return path;
+}
+
+function readConfig(path: string): Config {
+  const shown = relative(process.cwd(), path);
+  try {
+    return loadConfig(path, environmentVariable, shown.startsWith("..") ? path : shown);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new StartError(78, error.message);
+    throw new StartError(78, `the configuration ${path} cannot be read (${codeOf(error)})`);
+  }
+}
+
+function makeFolder(path: string, what: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = codeOf(error) === "ENOSPC" ? "the disk is full" : codeOf(error);
+    throw new StartError(
+      73,
+      `the ${what} ${path} cannot be written (${reason}): give this user the right to, or choose another folder`,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
+
+const FULL = /^SQLITE_(FULL|IOERR)/;
+
+function locked(dataDir: string): DataLock {
+  try {
+    const lock = lockDataDir(dataDir);
+    writeServerFile(dataDir, { pid: process.pid, url: null });
+    return lock;
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      73,
+      `the data folder ${dataDir} cannot be written (${codeOf(error)}): free some space or choose another folder`,
+    );
+  }
+}
+
+function migrateDatabase(path: string, programDir: string): void {
+  const migrations = readMigrations(join(programDir, "prisma", "migrations"));
+  try {
+    const database = openDatabase(path, { timeoutMs: 5000, checkpoints: true });
+    try {
+      migrate(database, migrations, Date.now());
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    const code = codeOf(error);
+    if (FULL.test(code)) throw new StartError(73, `there is no room to create or migrate ${path}: free some space on its disk`);
+    if (code === "SQLITE_BUSY") throw new StartError(73, `another program holds ${path} locked: end it and start again`);
+    if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
+      throw new StartError(73, `${path} is damaged (${code}): move it away to start with an empty history`);
+    }
+    throw new StartError(73, `${path} cannot be opened (${code})`);
+  }
+}
+
+/** Ends the server once: streams closed, what waits written, exit 0 within three seconds. A second signal ends it at once. */
+function onceStopped({ door, lock, log }: { door: FrontDoor; lock: DataLock; log: ReturnType<typeof openLog> }) {
+  let stopping = false;
+  return (signal: string) => {
+    if (stopping) process.exit(0);
+    stopping = true;
+    setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
+    log.info(`stopping after ${signal}`);
+    const ended = Promise.all([findRuntime()?.stop(), door.close()]);
+    ended
+      .catch((error: unknown) => log.error({ err: error }, "stopping was not clean"))
+      .then(() => log.close())
+      .finally(() => {
+        lock.release();
+        process.exit(0);
+      });
+  };
+}

@@ -1,0 +1,96 @@
+/** The command line. Each command is loaded when it is asked for, so that the small ones start at once. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { StartError } from "~/domain/errors";
+import { readEnvironment } from "~/server/env";
+import { CliError } from "./output";
+
+export interface Program {
+  argv: readonly string[];
+  programDir: string;
+  /** Makes Next's build when it is missing or old; `announce` is called first when that takes a while. */
+  prepareBuild: (announce: () => void) => Promise<void>;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found.
+Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
+
+export async function main({ argv, programDir, prepareBuild }: Program): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(programDir, "package.json"), "utf8")) as { version: string };
+  const environment = readEnvironment();
+  const url = () => new Option("--url <url>", "address of the server (HOSTSCOPE_URL)");
+  const program = new Command("hostscope")
+    .description("Performance monitor for this machine: every second, every process.")
+    .version(`hostscope ${version}`, "-V, --version")
+    .addHelpText("after", EXIT_CODES)
+    .showSuggestionAfterError()
+    .exitOverride();
+
+  program
+    .command("start")
+    .description("serve the dashboard, and sample this machine")
+    .option("--host <address>", "address to listen on (HOSTSCOPE_HOST)")
+    .option("--port <number>", "port to listen on, 0 for any (HOSTSCOPE_PORT)")
+    .option("--config <file>", "configuration file (HOSTSCOPE_CONFIG)")
+    .option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)")
+    .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
+    .addOption(new Option("--dev", "with Next's development server").hideHelp())
+    .exitOverride()
+    .action(async (flags) => {
+      const { start } = await import("./commands/start");
+      await start({ flags, environment, programDir, version, prepareBuild });
+    });
+
+  program
+    .command("status")
+    .description("how this machine is now")
+    .addOption(url())
+    .option("--local", "read the kernel here, without a server")
+    .option("--json", "as JSON")
+    .action(async (flags) => {
+      const { status } = await import("./commands/status");
+      await status({ flags, environment, programDir });
+    });
+
+  const monitoring = program.command("monitoring").description("start or stop sampling on a running server");
+  for (const action of ["start", "stop"] as const) {
+    monitoring
+      .command(action)
+      .description(`${action} sampling; it stays so over a restart`)
+      .addOption(url())
+      .option("--json", "as JSON")
+      .action(async (flags) => {
+        const { setMonitoring } = await import("./commands/monitoring");
+        await setMonitoring(action, { flags, environment, programDir });
+      });
+  }
+
+  program
+    .command("version")
+    .description("version of Hostscope, Node and the platform")
+    .action(() => {
+      process.stdout.write(`hostscope ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
+    });
+
+  // A reader such as `head` that has seen enough closes the pipe: that is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const starting = argv[2] === "start";
+    process.exitCode = report(error, starting);
+    // A start that failed half way may hold a port or a lock.
+    if (starting) process.exit();
+  }
+}
+
+/** Says on stderr, in one line, what went wrong and answers the exit code. */
+function report(error: unknown, starting: boolean): number {
+  // Commander has written its own message.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : starting ? 64 : 2;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof StartError || error instanceof CliError) return error.exitCode;
+  return starting ? 70 : 1;
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { STALE_INTERVALS } from "~/domain/health";
+import { useTRPC } from "~/trpc/client";
+import { type LiveState, LiveStore } from "./live-store";
+import { connectStream } from "./stream-client";
+
+interface Live {
+  store: LiveStore;
+  intervalSeconds: number;
+}
+
+const LiveContext = createContext<Live | null>(null);
+
+const LIVE_HOURS = 0.25;
+
+/** One stream and one store for all that is live on the page. */
+export function LiveProvider({ intervalSeconds, children }: { intervalSeconds: number; children: ReactNode }) {
+  const queries = useQueryClient();
+  const trpc = useTRPC();
+  const live = useMemo(() => {
+    const load = () => {
+      const options = trpc.metrics.history.queryOptions({ name: "system", hours: LIVE_HOURS, points: 2000 });
+      queries.fetchQuery({ ...options, staleTime: 0, gcTime: 0 }).then(
+        (history) => store.loadHistory(history),
+        // The live ticks draw the charts from here on; the next gap asks again.
+        () => {},
+      );
+    };
+    const store = new LiveStore(intervalSeconds * 1000, load);
+    return { store, intervalSeconds, load };
+  }, [intervalSeconds, queries, trpc]);
+
+  useEffect(() => {
+    live.load();
+    return connectStream(live.store);
+  }, [live]);
+
+  return <LiveContext value={live}>{children}</LiveContext>;
+}
+
+function useLiveContext(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error("live data is used outside of LiveProvider");
+  return live;
+}
+
+/** The live store, and a render at each tick. */
+export function useLive(): { store: LiveStore; state: LiveState; intervalSeconds: number } {
+  const { store, intervalSeconds } = useLiveContext();
+  const state = useSyncExternalStore(store.subscribe, store.getState, store.getState);
+  return { store, state, intervalSeconds };
+}
+
+export type Freshness =
+  | { kind: "live" }
+  | { kind: "connecting" }
+  | { kind: "stopped" }
+  | { kind: "reconnecting"; seconds: number | null }
+  | { kind: "stale"; seconds: number };
+
+/** How far the values on the page can be trusted, as of `now`. */
+export function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
+  if (state.connection === "connecting") return { kind: "connecting" };
+  const seconds = state.at === null ? null : Math.max(0, Math.round((now - state.at) / 1000));
+  if (state.connection === "reconnecting") return { kind: "reconnecting", seconds };
+  if (state.monitoring === "stopped") return { kind: "stopped" };
+  if (seconds !== null && seconds > STALE_INTERVALS * intervalSeconds + 1) return { kind: "stale", seconds };
+  return { kind: "live" };
+}
+
+/** The freshness, looked at anew each second. */
+export function useFreshness(): Freshness {
+  const { state, intervalSeconds } = useLive();
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return freshnessOf(state, intervalSeconds, Math.max(now, state.at ?? 0));
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { LiveStore } from "./live-store";
+
+const cpu = { metric: "system.cpu.utilization", labels: {}, unit: "1" };
+const load = { metric: "system.cpu.load_average.1m", labels: {}, unit: "{thread}" };
+
+function snapshot(timestamp: number, values: (number | null)[] = [0.5, 1]) {
+  return { timestamp, series: [cpu, load], values, monitoring: "running" as const };
+}
+
+function history(timestamps: number[], values: (number | null)[]) {
+  return { timestamps, series: [{ ...cpu, values }] };
+}
+
+test("unchanged values are carried on, null clears them", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(1000));
+  store.applySample({ t: 2000, v: { 0: 0.7 } });
+  store.applySample({ t: 3000, v: { 1: null } });
+  expect(store.times).toEqual([1000, 2000, 3000]);
+  expect(store.column(cpu.metric)).toEqual([0.5, 0.7, 0.7]);
+  expect(store.column(load.metric)).toEqual([1, 1, null]);
+  expect(store.current(load.metric)).toBeNull();
+});
+
+test("history that arrives after live ticks joins them without a double point", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(3000));
+  store.applySample({ t: 4000, v: { 0: 0.8 } });
+  store.loadHistory(history([1000, 2000, 3000, 4000, 5000], [0.1, 0.2, 0.5, null, null]));
+  expect(store.times).toEqual([1000, 2000, 3000, 4000]);
+  expect(store.column(cpu.metric)).toEqual([0.1, 0.2, 0.5, 0.8]);
+  expect(store.column(load.metric)).toEqual([null, null, null, 1]);
+});
+
+test("the same snapshot twice adds no point", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(1000));
+  store.applySnapshot(snapshot(1000));
+  expect(store.times).toEqual([1000]);
+});
+
+test("missing ticks ask for the history once", () => {
+  let asked = 0;
+  const store = new LiveStore(1000, () => asked++);
+  store.applySnapshot(snapshot(1000));
+  store.applySnapshot(snapshot(9000));
+  store.applySample({ t: 10_000, v: {} });
+  expect(asked).toBe(1);
+});
+
+test("a clock that is set back continues from there", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(5000));
+  store.applySample({ t: 6000, v: {} });
+  store.applySnapshot(snapshot(2000));
+  store.applySample({ t: 3000, v: {} });
+  expect(store.times).toEqual([2000, 3000]);
+});
+
+test("a new layout keeps the columns of series that stay and starts those that appear", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot({ ...snapshot(1000), series: [cpu], values: [0.5] });
+  store.applySnapshot({ ...snapshot(2000), series: [load, cpu], values: [3, 0.6] });
+  expect(store.column(cpu.metric)).toEqual([0.5, 0.6]);
+  expect(store.column(load.metric)).toEqual([null, 3]);
+});
+
+test("a listener hears of each change and the state is a new object", () => {
+  const store = new LiveStore(1000);
+  const before = store.getState();
+  store.applySnapshot(snapshot(1000));
+  expect(store.getState()).not.toBe(before);
+  expect(store.getState()).toMatchObject({ connection: "live", at: 1000, monitoring: "running" });
+});

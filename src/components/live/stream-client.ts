@@ -1,0 +1,73 @@
+/** Keeps an EventSource open while the tab is visible, and resumes where it stopped. */
+import type { TopProcesses } from "~/domain/process";
+import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
+
+const RECREATE_AFTER_MS = 1000;
+/** A tab that is hidden for longer gives its connection back. */
+const HIDDEN_GRACE_MS = 10_000;
+/** No event, not even a ping, for so long: the connection is dead without having said so. */
+const SILENT_MS = 35_000;
+
+export function connectStream(store: LiveStore): () => void {
+  let source: EventSource | undefined;
+  let lastId = "";
+  let recreate: ReturnType<typeof setTimeout> | undefined;
+  let hide: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+
+  const heard = (event: MessageEvent<string>) => {
+    if (event.lastEventId) lastId = event.lastEventId;
+    store.setConnection("live");
+    clearTimeout(silence);
+    silence = setTimeout(reopen, SILENT_MS);
+  };
+
+  const close = () => {
+    clearTimeout(recreate);
+    clearTimeout(silence);
+    source?.close();
+    source = undefined;
+  };
+
+  const open = () => {
+    close();
+    const current = new EventSource(lastId ? `/api/stream?lastEventId=${encodeURIComponent(lastId)}` : "/api/stream");
+    source = current;
+    current.addEventListener("snapshot", (event) => {
+      heard(event);
+      store.applySnapshot(JSON.parse(event.data) as SnapshotFrame);
+    });
+    current.addEventListener("sample", (event) => {
+      heard(event);
+      store.applySample(JSON.parse(event.data) as SampleFrame);
+    });
+    current.addEventListener("top", (event) => store.setTop(JSON.parse(event.data) as TopProcesses));
+    current.addEventListener("status", (event) => {
+      store.setMonitoring((JSON.parse(event.data) as { monitoring: "running" | "stopped" }).monitoring);
+    });
+    current.addEventListener("error", () => {
+      store.setConnection("reconnecting");
+      // The browser tries again by itself unless the answer was no stream at all.
+      if (current.readyState === EventSource.CLOSED) recreate = setTimeout(open, RECREATE_AFTER_MS);
+    });
+  };
+
+  const reopen = () => {
+    store.setConnection("reconnecting");
+    open();
+  };
+
+  const onVisibility = () => {
+    clearTimeout(hide);
+    if (document.visibilityState === "hidden") hide = setTimeout(close, HIDDEN_GRACE_MS);
+    else if (!source) open();
+  };
+
+  document.addEventListener("visibilitychange", onVisibility);
+  open();
+  return () => {
+    document.removeEventListener("visibilitychange", onVisibility);
+    clearTimeout(hide);
+    close();
+  };
+}

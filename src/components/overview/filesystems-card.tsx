@@ -1,0 +1,40 @@
+import { Card } from "~/components/ui/card";
+import { Meter } from "~/components/ui/meter";
+import { formatText } from "~/domain/units";
+import { severityOfShare } from "./health-sentence";
+
+export interface FilesystemRow {
+  mountpoint: string;
+  utilization: number | null;
+  freeBytes: number | null;
+  readOnly: boolean;
+}
+
+const TEXT = { ok: "", warning: "text-warning", critical: "text-critical" } as const;
+
+export function FilesystemsCard({ rows }: { rows: readonly FilesystemRow[] }) {
+  return (
+    <Card title="Filesystems">
+      {rows.length === 0 && <p className="text-[12.5px] text-muted">None that can fill up</p>}
+      <ul className="flex flex-col gap-3">
+        {rows.map(({ mountpoint, utilization, freeBytes, readOnly }) => {
+          const severity = severityOfShare(utilization);
+          return (
+            <li key={mountpoint}>
+              <div className="mb-1 flex items-baseline justify-between gap-3">
+                <span className="truncate font-mono text-[13px]" title={mountpoint}>
+                  {mountpoint}
+                </span>
+                <span className={`numbers shrink-0 text-[12.5px] ${TEXT[severity]}`}>
+                  {severity === "ok" ? "" : `${severity}: `}
+                  {formatText(utilization, "1")} used, {formatText(freeBytes, "By")} free{readOnly ? ", read-only" : ""}
+                </span>
+              </div>
+              <Meter share={utilization ?? 0} severity={severity} />
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

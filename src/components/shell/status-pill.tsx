@@ -1,0 +1,43 @@
+"use client";
+
+import { type Freshness, useFreshness } from "~/components/live/live-provider";
+
+function words(freshness: Freshness): string {
+  switch (freshness.kind) {
+    case "live":
+      return "Live";
+    case "connecting":
+      return "Connecting";
+    case "stopped":
+      return "Stopped";
+    case "reconnecting":
+      return freshness.seconds === null ? "Reconnecting" : `Reconnecting, ${freshness.seconds} s old`;
+    case "stale":
+      return `Stale ${freshness.seconds} s`;
+  }
+}
+
+const DOT: Record<Freshness["kind"], string> = {
+  live: "bg-ok",
+  connecting: "bg-muted",
+  stopped: "bg-info",
+  reconnecting: "bg-warning",
+  stale: "bg-warning",
+};
+
+/** How fresh the page is. The age is not announced each second: only the word before it is read out. */
+export function StatusPill() {
+  const freshness = useFreshness();
+  return (
+    <span
+      data-testid="status"
+      className="flex items-center gap-2 rounded-full border border-line px-3 py-1.5 text-[12.5px] text-muted"
+    >
+      <span className={`size-2 rounded-full ${DOT[freshness.kind]}`} aria-hidden="true" />
+      <span className="numbers whitespace-nowrap">{words(freshness)}</span>
+      <span role="status" className="sr-only">
+        {freshness.kind}
+      </span>
+    </span>
+  );
+}

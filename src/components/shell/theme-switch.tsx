@@ -1,0 +1,35 @@
+"use client";
+
+import { Monitor, Moon, Sun } from "lucide-react";
+import { useTheme } from "next-themes";
+import { useSyncExternalStore } from "react";
+
+const ORDER = ["system", "light", "dark"] as const;
+type Theme = (typeof ORDER)[number];
+const ICON = { system: Monitor, light: Sun, dark: Moon } as const;
+
+const never = () => () => {};
+
+/** Goes round system, light, dark. The server does not know the choice, so the first picture is the neutral one. */
+export function ThemeSwitch() {
+  const { theme, setTheme } = useTheme();
+  const mounted = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+  const current: Theme = mounted ? ((ORDER.find((one) => one === theme) ?? "system") as Theme) : "system";
+  const next = ORDER[(ORDER.indexOf(current) + 1) % ORDER.length] as Theme;
+  const Icon = ICON[current];
+  return (
+    <button
+      type="button"
+      onClick={() => setTheme(next)}
+      aria-label={`Theme: ${current}. Switch to ${next}`}
+      title={`Theme: ${current}`}
+      className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
+  );
+}

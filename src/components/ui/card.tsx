@@ -1,0 +1,28 @@
+import { Card as TremorCard } from "@tremor/react";
+import type { ReactNode } from "react";
+
+interface CardProps {
+  title?: string;
+  /** Beside the title: what the numbers are of. */
+  note?: string | undefined;
+  /** At the right end of the title's line. */
+  aside?: ReactNode;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A block of the page: a hairline border and, where it has one, a heading. */
+export function Card({ title, note, aside, className = "", children }: CardProps) {
+  return (
+    <TremorCard className={`min-w-0 rounded-[10px] border border-line bg-card p-4 shadow-none ring-0 ${className}`}>
+      {title !== undefined && (
+        <div className="mb-2 flex flex-wrap items-baseline gap-x-2 gap-y-1">
+          <h2 className="text-[14px] font-semibold text-text">{title}</h2>
+          {note !== undefined && <span className="text-[12.5px] text-muted">{note}</span>}
+          {aside !== undefined && <div className="ml-auto">{aside}</div>}
+        </div>
+      )}
+      {children}
+    </TremorCard>
+  );
+}

@@ -1,0 +1,1 @@
+export { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "@tremor/react";

@@ -1,0 +1,308 @@
+/**
+ * From what the kernel says to what a chart draws: the rates, utilizations and totals of two neighbouring samples.
+ * The live stream, rules, rollups and history all use this one module.
+ */
+import { chartUnit, metricDefinition } from "./metric";
+import { alignTo, type Labels, type Sample, type Series } from "./sample";
+
+export interface ChartSeries extends Series {
+  unit: string;
+  /** The slot of the primary that this one is the value or the rate of; absent for derived ones. */
+  slot?: number;
+}
+
+/** Both in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value". */
+export type Step = (previous: Float64Array, next: Float64Array, seconds: number) => number;
+
+export interface Derivation {
+  series: readonly ChartSeries[];
+  steps: readonly Step[];
+  /** Where the layout holds the monotonic interval, or -1. */
+  intervalSlot: number;
+}
+
+/** What two samples give: `values[i]` belongs to `series[i]`. */
+export interface Frame {
+  at: number;
+  series: readonly ChartSeries[];
+  values: Float64Array;
+}
+
+const VIRTUAL_INTERFACE = /^(lo|ifb|veth|docker|br-|virbr|vnet|tap|tun|wg|cni|flannel|cali|dummy|bond|team)|[.@]/;
+const VIRTUAL_DISK = /^(loop|ram|zram|dm-|md|sr|fd)/;
+
+/** Bridges, tunnels, VLANs and bonds carry bytes that a physical interface counts too. */
+export function isVirtualInterface(name: string): boolean {
+  return VIRTUAL_INTERFACE.test(name);
+}
+
+export function isVirtualDisk(name: string): boolean {
+  return VIRTUAL_DISK.test(name);
+}
+
+/** The growth of a counter; NaN after a reset, a wrap or a missing reading. */
+function growth(previous: Float64Array, next: Float64Array, slot: number): number {
+  const delta = (next[slot] as number) - (previous[slot] as number);
+  return delta >= 0 ? delta : Number.NaN;
+}
+
+/** Compiles a layout into one step per charted series. Done once per layout, run once per tick. */
+export function planDerivation(layout: readonly Series[]): Derivation {
+  const series: ChartSeries[] = [];
+  const steps: Step[] = [];
+  const slotsOf = new Map<string, number[]>();
+
+  const add = (metric: string, labels: Labels, step: Step, slot?: number) => {
+    const definition = metricDefinition(metric);
+    const unit = definition ? chartUnit(definition) : "1";
+    series.push(slot === undefined ? { metric, labels, unit } : { metric, labels, unit, slot });
+    steps.push(step);
+  };
+
+  layout.forEach(({ metric, labels }, slot) => {
+    const slots = slotsOf.get(metric);
+    if (slots) slots.push(slot);
+    else slotsOf.set(metric, [slot]);
+    if (metricDefinition(metric)?.kind === "counter") {
+      add(metric, labels, (previous, next, seconds) => growth(previous, next, slot) / seconds, slot);
+    } else {
+      add(metric, labels, (_previous, next) => next[slot] as number, slot);
+    }
+  });
+
+  const slots = (metric: string) => slotsOf.get(metric) ?? [];
+  const label = (slot: number, name: string) => layout[slot]?.labels[name] ?? "";
+  const find = (metric: string, wanted: Labels = {}) =>
+    slots(metric).find((slot) => Object.entries(wanted).every(([name, value]) => label(slot, name) === value));
+
+  deriveCpu({ add, label, slots });
+  deriveMemory({ add, find });
+  deriveDisks({ add, label, slots, find });
+  deriveFilesystems({ add, layout, label, slots, find });
+  deriveNetwork({ add, label, slots, find });
+  return { series, steps, intervalSlot: layout.findIndex(({ metric }) => metric === "hostscope.sample.interval") };
+}
+
+interface Plan {
+  layout: readonly Series[];
+  add: (metric: string, labels: Labels, step: Step) => void;
+  slots: (metric: string) => readonly number[];
+  label: (slot: number, name: string) => string;
+  find: (metric: string, wanted?: Labels) => number | undefined;
+}
+
+/** Shares of the time that all cores spent in all modes. A core whose counters step back is left out for that interval. */
+function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">): void {
+  const cores = new Map<string, { mode: string; slot: number }[]>();
+  for (const slot of slots("system.cpu.time")) {
+    const core = label(slot, "cpu.logical_number");
+    const modes = cores.get(core) ?? [];
+    modes.push({ mode: label(slot, "cpu.mode"), slot });
+    cores.set(core, modes);
+  }
+  if (cores.size === 0) return;
+  const all = [...cores.values()];
+
+  const share = (which: readonly (typeof all)[number][], wanted: (mode: string) => boolean): Step => {
+    return (previous, next) => {
+      let part = 0;
+      let total = 0;
+      for (const modes of which) {
+        let corePart = 0;
+        let coreTotal = 0;
+        for (const { mode, slot } of modes) {
+          const delta = growth(previous, next, slot);
+          coreTotal += delta;
+          if (wanted(mode)) corePart += delta;
+        }
+        if (Number.isNaN(coreTotal)) continue;
+        part += corePart;
+        total += coreTotal;
+      }
+      return total > 0 ? part / total : Number.NaN;
+    };
+  };
+  const busy = (mode: string) => mode !== "idle" && mode !== "iowait";
+  add("system.cpu.utilization", {}, share(all, busy));
+  for (const { mode } of all[0] ?? [])
+    add(
+      "system.cpu.utilization",
+      { "cpu.mode": mode },
+      share(all, (one) => one === mode),
+    );
+  for (const [core, modes] of cores) add("system.cpu.utilization", { "cpu.logical_number": core }, share([modes], busy));
+}
+
+function deriveMemory({ add, find }: Pick<Plan, "add" | "find">): void {
+  const limit = find("system.memory.limit");
+  const available = find("system.memory.linux.available");
+  if (limit !== undefined && available !== undefined) {
+    const used: Step = (_previous, next) => (next[limit] as number) - (next[available] as number);
+    add("system.memory.usage", { "system.memory.state": "used" }, used);
+    add("system.memory.utilization", {}, (previous, next, seconds) => used(previous, next, seconds) / (next[limit] as number));
+  }
+  const swap = find("system.paging.limit");
+  const free = find("system.paging.usage", { "system.paging.state": "free" });
+  if (swap !== undefined && free !== undefined) {
+    const used: Step = (_previous, next) => (next[swap] as number) - (next[free] as number);
+    add("system.paging.usage", { "system.paging.state": "used" }, used);
+    // A machine without swap has no share of it in use: 0 / 0 is NaN, "no value".
+    add("system.paging.utilization", {}, (previous, next, seconds) => used(previous, next, seconds) / (next[swap] as number));
+  }
+}
+
+function deriveDisks({ add, label, slots, find }: Pick<Plan, "add" | "label" | "slots" | "find">): void {
+  for (const direction of ["read", "write"]) {
+    const wanted = { "disk.io.direction": direction };
+    for (const metric of ["system.disk.io", "system.disk.operations"]) {
+      const parts = slots(metric).filter(
+        (slot) => label(slot, "disk.io.direction") === direction && !isVirtualDisk(label(slot, "system.device")),
+      );
+      addTotal(add, { metric, labels: wanted, parts });
+    }
+  }
+  for (const busy of slots("system.disk.io_time")) {
+    const device = { "system.device": label(busy, "system.device") };
+    add("system.disk.utilization", device, (previous, next, seconds) => Math.min(1, growth(previous, next, busy) / seconds));
+    const weighted = find("system.disk.weighted_io_time", device);
+    if (weighted !== undefined) {
+      add("system.disk.queue_length", device, (previous, next, seconds) => growth(previous, next, weighted) / seconds);
+    }
+    for (const direction of ["read", "write"]) {
+      const labels = { ...device, "disk.io.direction": direction };
+      const time = find("system.disk.operation_time", labels);
+      const operations = find("system.disk.operations", labels);
+      if (time === undefined || operations === undefined) continue;
+      add("system.disk.await", labels, (previous, next) => {
+        const count = growth(previous, next, operations);
+        return count === 0 ? 0 : growth(previous, next, time) / count;
+      });
+    }
+  }
+}
+
+function deriveFilesystems({ add, layout, label, slots, find }: Plan): void {
+  for (const [metric, free] of [
+    ["system.filesystem", "free"],
+    ["system.filesystem.inodes", "free"],
+  ] as const) {
+    const usage = `${metric}.usage`;
+    for (const used of slots(usage)) {
+      if (label(used, "system.filesystem.state") !== "used") continue;
+      const { "system.filesystem.state": _state, ...labels } = layout[used]?.labels ?? {};
+      const available = find(usage, { ...labels, "system.filesystem.state": free });
+      if (available === undefined) continue;
+      add(`${metric}.utilization`, labels, (_previous, next) => {
+        const total = (next[used] as number) + (next[available] as number);
+        return total > 0 ? (next[used] as number) / total : Number.NaN;
+      });
+      if (metric !== "system.filesystem") continue;
+      const reserved = find(usage, { ...labels, "system.filesystem.state": "reserved" });
+      if (reserved === undefined) continue;
+      add(
+        "system.filesystem.limit",
+        labels,
+        (_previous, next) => (next[used] as number) + (next[available] as number) + (next[reserved] as number),
+      );
+    }
+  }
+}
+
+function deriveNetwork({ add, label, slots, find }: Pick<Plan, "add" | "label" | "slots" | "find">): void {
+  const carriers = slots("system.network.io").filter((slot) => label(slot, "network.interface.name") !== "lo");
+  const physical = carriers.filter((slot) => !isVirtualInterface(label(slot, "network.interface.name")));
+  // A container or a network namespace often has virtual interfaces only: then those carry its traffic.
+  const counted = physical.length > 0 ? physical : carriers;
+  for (const direction of ["receive", "transmit"]) {
+    const labels = { "network.io.direction": direction };
+    const parts = counted.filter((slot) => label(slot, "network.io.direction") === direction);
+    addTotal(add, { metric: "system.network.io", labels, parts });
+  }
+  for (const slot of slots("system.network.io")) {
+    const name = label(slot, "network.interface.name");
+    const limit = find("system.network.limit", { "network.interface.name": name });
+    if (limit === undefined) continue;
+    const labels = { "network.interface.name": name, "network.io.direction": label(slot, "network.io.direction") };
+    add("system.network.utilization", labels, (previous, next, seconds) => {
+      return (8 * growth(previous, next, slot)) / seconds / (next[limit] as number);
+    });
+  }
+}
+
+/** The rate of a sum. A part that was reset counts as nothing for that interval, so that one device cannot blank the total. */
+function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; parts: readonly number[] }): void {
+  const { metric, labels, parts } = total;
+  if (parts.length === 0) return;
+  add(metric, labels, (previous, next, seconds) => {
+    let sum = 0;
+    let seen = 0;
+    for (const slot of parts) {
+      const delta = growth(previous, next, slot);
+      if (Number.isNaN(delta)) continue;
+      sum += delta;
+      seen++;
+    }
+    return seen > 0 ? sum / seconds : Number.NaN;
+  });
+}
+
+const plans = new WeakMap<readonly Series[], Derivation>();
+
+/** The plan of a layout, made on first use. */
+export function derivationOf(layout: readonly Series[]): Derivation {
+  let plan = plans.get(layout);
+  if (!plan) {
+    plan = planDerivation(layout);
+    plans.set(layout, plan);
+  }
+  return plan;
+}
+
+/** The monotonic seconds that a sample carries; NaN at the first one after a start. */
+function intervalSeconds(sample: Sample): number {
+  return sample.values[derivationOf(sample.series).intervalSlot] ?? Number.NaN;
+}
+
+/**
+ * True when `next` was read right after `previous`: the monotonic interval that it carries is about what lies between their time
+ * stamps. A lost sample, a restart and a step of the clock all give false, and then there are no rates for that moment.
+ */
+export function follows(previous: Sample, next: Sample): boolean {
+  const seconds = intervalSeconds(next);
+  return Math.abs((next.at - previous.at) / 1000 - seconds) < Math.max(0.5, seconds / 2);
+}
+
+/** What the steps of a layout need: the values before, the values now and the seconds between. Without a sample right before, only gauges come out. */
+export function stepInputs(previous: Sample | undefined, next: Sample): [Float64Array, Float64Array, number] {
+  const before =
+    previous && follows(previous, next) ? alignTo(next.series, previous) : new Float64Array(next.values.length).fill(Number.NaN);
+  return [before, next.values, intervalSeconds(next)];
+}
+
+/** Everything that can be drawn at `next.at`. */
+export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
+  const { series, steps } = derivationOf(next.series);
+  const inputs = stepInputs(previous, next);
+  return { at: next.at, series, values: Float64Array.from(steps, (step) => step(...inputs)) };
+}
+
+/** What else must be read to derive a metric; a metric that is not here is made of its own readings. */
+const INPUTS: Record<string, readonly string[]> = {
+  "system.cpu.utilization": ["system.cpu.time"],
+  "system.memory.usage": ["system.memory.usage", "system.memory.limit", "system.memory.linux.available"],
+  "system.memory.utilization": ["system.memory.limit", "system.memory.linux.available"],
+  "system.paging.usage": ["system.paging.usage", "system.paging.limit"],
+  "system.paging.utilization": ["system.paging.usage", "system.paging.limit"],
+  "system.disk.utilization": ["system.disk.io_time"],
+  "system.disk.queue_length": ["system.disk.io_time", "system.disk.weighted_io_time"],
+  "system.disk.await": ["system.disk.io_time", "system.disk.operation_time", "system.disk.operations"],
+  "system.filesystem.limit": ["system.filesystem.usage"],
+  "system.filesystem.utilization": ["system.filesystem.usage"],
+  "system.filesystem.inodes.utilization": ["system.filesystem.inodes.usage"],
+  "system.network.utilization": ["system.network.io", "system.network.limit"],
+};
+
+/** The primary metrics that a charted metric is made of. */
+export function inputsOf(metric: string): readonly string[] {
+  return INPUTS[metric] ?? [metric];
+}

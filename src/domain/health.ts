@@ -1,0 +1,73 @@
+export interface HealthCheck {
+  name: string;
+  status: "ok" | "degraded";
+  /** What is the matter and what to do, or what is fine. */
+  detail: string;
+}
+
+export interface Health {
+  status: "ok" | "degraded";
+  version: string;
+  uptimeSeconds: number;
+  checks: HealthCheck[];
+}
+
+/** Ticks may be this many intervals old before the live data counts as stale. */
+export const STALE_INTERVALS = 3;
+
+export interface HealthFacts {
+  now: number;
+  version: string;
+  startedAt: number;
+  intervalMs: number;
+  monitoring: "running" | "stopped";
+  monitoringSince: number;
+  lastTickAt: number | null;
+  failingCollectors: readonly { collector: string; error: string }[];
+  logError: string | null;
+  damagedRows: number;
+}
+
+/** The truth about Hostscope itself, from plain facts. */
+export function healthOf(facts: HealthFacts): Health {
+  const checks = [samplingCheck(facts), collectorsCheck(facts), databaseCheck(facts)];
+  return {
+    status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
+    version: facts.version,
+    uptimeSeconds: Math.floor((facts.now - facts.startedAt) / 1000),
+    checks,
+  };
+}
+
+function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickAt }: HealthFacts): HealthCheck {
+  const name = "sampling";
+  if (monitoring === "stopped") {
+    return { name, status: "ok", detail: "stopped by request; `hostscope monitoring start` goes on" };
+  }
+  const age = now - Math.max(lastTickAt ?? 0, monitoringSince);
+  if (age > STALE_INTERVALS * intervalMs + 1000) {
+    return {
+      name,
+      status: "degraded",
+      detail: `no sample for ${Math.round(age / 1000)} s, expected one each ${intervalMs / 1000} s`,
+    };
+  }
+  return { name, status: "ok", detail: lastTickAt === null ? "waiting for the first sample" : `each ${intervalMs / 1000} s` };
+}
+
+function collectorsCheck({ failingCollectors }: HealthFacts): HealthCheck {
+  const name = "collectors";
+  if (failingCollectors.length === 0) return { name, status: "ok", detail: "all read what they want" };
+  return {
+    name,
+    status: "degraded",
+    detail: failingCollectors.map(({ collector, error }) => `${collector}: ${error}`).join("; "),
+  };
+}
+
+function databaseCheck({ logError, damagedRows }: HealthFacts): HealthCheck {
+  const name = "database";
+  if (logError !== null) return { name, status: "degraded", detail: `samples wait in memory: ${logError}` };
+  if (damagedRows > 0) return { name, status: "degraded", detail: `${damagedRows} damaged rows were passed over` };
+  return { name, status: "ok", detail: "samples are written" };
+}

@@ -1,0 +1,40 @@
+/** The metrics that the bundle `system` is made of; a label that is null must be absent. */
+export const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<string, string | null>> }[] = [
+  { metric: "system.cpu.utilization", labels: { "cpu.logical_number": null } },
+  { metric: "system.cpu.load_average.1m" },
+  { metric: "system.memory.usage" },
+  { metric: "system.memory.utilization" },
+  { metric: "system.paging.utilization" },
+  { metric: "system.disk.io", labels: { "system.device": null } },
+  { metric: "system.filesystem.utilization" },
+  { metric: "system.network.io", labels: { "network.interface.name": null } },
+  { metric: "system.linux.pressure.cpu.some" },
+  { metric: "system.linux.pressure.memory.some" },
+  { metric: "system.linux.pressure.io.some" },
+];
+
+export const AGGREGATES = ["avg", "min", "max", "last"] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export interface HistorySeries {
+  metric: string;
+  labels: Readonly<Record<string, string>>;
+  unit: string;
+  /** One a timestamp; null where there is no reading. */
+  values: (number | null)[];
+  /** Extremes within each step, where a step holds more than one reading. */
+  min?: (number | null)[];
+  max?: (number | null)[];
+}
+
+export interface History {
+  name: string;
+  /** Epoch milliseconds. */
+  from: number;
+  to: number;
+  stepSeconds: number;
+  /** Of the stored data that the answer was made from. */
+  resolutionSeconds: number;
+  timestamps: number[];
+  series: HistorySeries[];
+}

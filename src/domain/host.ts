@@ -1,0 +1,15 @@
+/** What does not change while the kernel runs, or hardly ever. Everything that a platform cannot tell is null. */
+export interface HostFacts {
+  name: string;
+  os: string;
+  kernel: string;
+  architecture: string;
+  cpuModel: string | null;
+  logicalCpus: number;
+  physicalCpus: number | null;
+  memoryBytes: number;
+  /** Epoch milliseconds. */
+  bootTime: number;
+  addresses: { interface: string; address: string }[];
+  virtualization: string | null;
+}

@@ -1,0 +1,119 @@
+export type MetricKind = "gauge" | "counter";
+
+export interface MetricDefinition {
+  metric: string;
+  /** UCUM. A counter's rate has this unit per second. */
+  unit: string;
+  kind: MetricKind;
+  help: string;
+  /** Too many or too rarely watched series for the live stream: read through history and `current` only. */
+  quiet?: true;
+}
+
+const counter = (metric: string, unit: string, help: string, quiet?: "quiet"): MetricDefinition => ({
+  metric,
+  unit,
+  kind: "counter",
+  help,
+  ...(quiet ? { quiet: true as const } : {}),
+});
+const gauge = (metric: string, unit: string, help: string, quiet?: "quiet"): MetricDefinition => ({
+  ...counter(metric, unit, help, quiet),
+  kind: "gauge",
+});
+
+/** Every built-in metric: OpenTelemetry's name where there is one, ours in the same style elsewhere. */
+const BUILT_IN: readonly MetricDefinition[] = [
+  gauge("system.uptime", "s", "Time since the kernel booted."),
+  gauge("system.cpu.logical.count", "{cpu}", "Logical processors online."),
+  gauge("system.cpu.physical.count", "{cpu}", "Physical cores."),
+  counter("system.cpu.time", "s", "CPU time by mode and core; guest time is not counted twice.", "quiet"),
+  gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
+  counter("system.cpu.guest.time", "s", "CPU time spent running virtual machines.", "quiet"),
+  gauge("system.cpu.frequency", "Hz", "Current frequency of each core.", "quiet"),
+  gauge("system.cpu.load_average.1m", "{thread}", "Runnable or uninterruptible threads, averaged over 1 minute."),
+  gauge("system.cpu.load_average.5m", "{thread}", "Runnable or uninterruptible threads, averaged over 5 minutes."),
+  gauge("system.cpu.load_average.15m", "{thread}", "Runnable or uninterruptible threads, averaged over 15 minutes."),
+  counter("system.cpu.context_switches", "{switch}", "Context switches."),
+  counter("system.cpu.interrupts", "{interrupt}", "Interrupts served."),
+  gauge("system.memory.limit", "By", "Physical memory that the kernel manages."),
+  gauge("system.memory.usage", "By", "Memory by state; used is limit less available."),
+  gauge("system.memory.utilization", "1", "Used share of physical memory."),
+  gauge("system.memory.linux.available", "By", "Memory that new work can get without swapping."),
+  gauge("system.memory.linux.shared", "By", "Shared memory and tmpfs."),
+  gauge("system.memory.linux.slab.usage", "By", "Kernel slab memory by state."),
+  gauge("system.memory.linux.dirty", "By", "Memory waiting to be written to disk."),
+  gauge("system.memory.linux.writeback", "By", "Memory being written to disk."),
+  gauge("system.memory.linux.committed", "By", "Memory promised to processes."),
+  gauge("system.memory.linux.commit_limit", "By", "Memory that may be promised under strict overcommit."),
+  gauge("system.memory.linux.hugepages.limit", "{page}", "Huge pages in the pool."),
+  gauge("system.memory.linux.hugepages.usage", "{page}", "Huge pages in use."),
+  gauge("system.memory.linux.hugepages.reserved", "{page}", "Huge pages reserved."),
+  gauge("system.memory.linux.hugepages.surplus", "{page}", "Huge pages above the pool's size."),
+  gauge("system.memory.linux.hugepages.page_size", "By", "Size of a huge page."),
+  gauge("system.paging.limit", "By", "Swap space."),
+  gauge("system.paging.usage", "By", "Swap space by state."),
+  gauge("system.paging.utilization", "1", "Used share of the swap space."),
+  counter("system.paging.faults", "{fault}", "Page faults by type."),
+  counter("system.paging.operations", "{operation}", "Pages swapped in and out."),
+  counter("system.paging.block.io", "KiBy", "Data paged in from and out to block devices."),
+  counter("system.memory.linux.oom_kill.count", "{process}", "Processes killed for want of memory."),
+  counter("system.linux.pressure.cpu.some", "s", "Time some task waited for CPU; its rate is the share of time."),
+  counter("system.linux.pressure.cpu.full", "s", "Time all tasks of a group waited for CPU."),
+  counter("system.linux.pressure.memory.some", "s", "Time some task waited for memory."),
+  counter("system.linux.pressure.memory.full", "s", "Time all tasks waited for memory."),
+  counter("system.linux.pressure.io.some", "s", "Time some task waited for I/O."),
+  counter("system.linux.pressure.io.full", "s", "Time all tasks waited for I/O."),
+  counter("system.linux.pressure.irq.full", "s", "Time all tasks were held up by interrupts."),
+  counter("system.disk.io", "By", "Bytes read and written; without a device the sum over whole disks."),
+  counter("system.disk.operations", "{operation}", "Completed operations by direction."),
+  counter("system.disk.operation_time", "s", "Time spent in operations by direction.", "quiet"),
+  counter("system.disk.merged", "{operation}", "Operations merged with a neighbour.", "quiet"),
+  counter("system.disk.io_time", "s", "Time the disk was busy.", "quiet"),
+  counter("system.disk.weighted_io_time", "s", "Busy time weighted by the queue's length.", "quiet"),
+  gauge("system.disk.pending_operations", "{operation}", "Operations in flight."),
+  gauge("system.disk.limit", "By", "Size of the disk.", "quiet"),
+  gauge("system.disk.utilization", "1", "Share of time the disk was busy."),
+  gauge("system.disk.await", "s", "Mean time of an operation by direction."),
+  gauge("system.disk.queue_length", "{operation}", "Mean operations in flight."),
+  gauge("system.filesystem.usage", "By", "Space by state: used, free (to everyone), reserved (to root)."),
+  gauge("system.filesystem.limit", "By", "Size of the filesystem."),
+  gauge("system.filesystem.utilization", "1", "used / (used + free), as df counts."),
+  gauge("system.filesystem.inodes.usage", "{inode}", "Inodes by state."),
+  gauge("system.filesystem.inodes.utilization", "1", "Used share of the inodes."),
+  counter("system.network.io", "By", "Bytes by interface and direction; without an interface the sum over physical ones."),
+  counter("system.network.packet.count", "{packet}", "Packets by interface and direction."),
+  counter("system.network.packet.dropped", "{packet}", "Dropped packets by interface and direction."),
+  counter("system.network.errors", "{error}", "Errors by interface and direction, or by kind.", "quiet"),
+  gauge("system.network.limit", "bit/s", "Negotiated speed of the link."),
+  gauge("system.network.up", "1", "1 when the link is up."),
+  gauge("system.network.utilization", "1", "Share of the link's speed in use."),
+  counter("system.process.created", "{process}", "Processes and threads created."),
+  gauge("system.process.count", "{process}", "Processes by state."),
+  gauge("system.process.runnable", "{thread}", "Threads running or ready to run."),
+  gauge("system.process.blocked", "{thread}", "Threads waiting for I/O."),
+  gauge("system.thread.count", "{thread}", "Threads on the machine."),
+  counter("hostscope.cpu.time", "s", "CPU time of Hostscope itself."),
+  gauge("hostscope.memory.usage", "By", "Resident memory of Hostscope itself."),
+  gauge("hostscope.sample.interval", "s", "Monotonic time since the sample before; absent after a start."),
+  gauge("hostscope.sample.duration", "s", "Time the collectors took for this sample."),
+  counter("hostscope.sample.missed", "{sample}", "Ticks that were skipped because the one before was late."),
+  gauge("hostscope.collector.success", "1", "1 when the collector read all it wanted.", "quiet"),
+  gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),
+];
+
+const BY_NAME = new Map(BUILT_IN.map((definition) => [definition.metric, definition]));
+
+export function builtInMetrics(): readonly MetricDefinition[] {
+  return BUILT_IN;
+}
+
+export function metricDefinition(metric: string): MetricDefinition | undefined {
+  return BY_NAME.get(metric);
+}
+
+/** The unit of what a chart draws: a counter is drawn as its rate, and seconds per second are a share. */
+export function chartUnit({ unit, kind }: Pick<MetricDefinition, "unit" | "kind">): string {
+  if (kind === "gauge") return unit;
+  return unit === "s" ? "1" : `${unit}/s`;
+}

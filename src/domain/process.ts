@@ -1,0 +1,101 @@
+/** The kernel's state letter, and OpenTelemetry's word for it. */
+export const PROCESS_STATES = {
+  R: "running",
+  S: "sleeping",
+  D: "uninterruptible",
+  T: "stopped",
+  t: "stopped",
+  Z: "defunct",
+  I: "idle",
+  X: "dead",
+} as const satisfies Record<string, string>;
+
+export type ProcessState = (typeof PROCESS_STATES)[keyof typeof PROCESS_STATES];
+
+/** One process as of its last reading. Identity is `pid` with `startedAt`: the kernel reuses pids. */
+export interface ProcessRow {
+  pid: number;
+  /** Epoch milliseconds, from the kernel's clock ticks since boot. */
+  startedAt: number;
+  parentPid: number;
+  /** The kernel's short name, at most 15 bytes of whatever the process chose. */
+  name: string;
+  /** Arguments joined by spaces; empty for kernel threads. */
+  command: string;
+  user: string;
+  state: ProcessState;
+  /** Cores in use: 1 is one core. Includes children that ended and were waited for. Null before the second reading. */
+  cpu: number | null;
+  /** Resident bytes. */
+  memoryBytes: number;
+  virtualBytes: number;
+  threads: number;
+  /** Bytes a second from and to storage; null when the kernel does not let us read them. */
+  readBytesPerSecond: number | null;
+  writeBytesPerSecond: number | null;
+}
+
+/** What changed in the process table at one tick; the first one after a start lists every process. */
+export interface ProcessDelta {
+  at: number;
+  changed: ProcessRow[];
+  exited: number[];
+  /** Idle processes may have been read this many milliseconds before `at`. */
+  staleMs: number;
+}
+
+export type ProcessSort = "cpu" | "memory" | "io";
+
+function bytesPerSecond(row: ProcessRow): number {
+  return (row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0);
+}
+
+const WEIGHT: Record<ProcessSort, (row: ProcessRow) => number> = {
+  cpu: (row) => row.cpu ?? 0,
+  memory: (row) => row.memoryBytes,
+  io: bytesPerSecond,
+};
+
+/** The `limit` heaviest rows, heaviest first; equal ones by pid, so that rows do not jump. One pass: it runs at every tick. */
+export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limit: number): ProcessRow[] {
+  const weight = WEIGHT[sort];
+  const heavier = (a: ProcessRow, b: ProcessRow) => weight(a) - weight(b) || b.pid - a.pid;
+  const top: ProcessRow[] = [];
+  for (const row of rows) {
+    const last = top[top.length - 1];
+    if (top.length >= limit && last && heavier(row, last) < 0) continue;
+    let place = top.length;
+    while (place > 0 && heavier(row, top[place - 1] as ProcessRow) > 0) place--;
+    top.splice(place, 0, row);
+    if (top.length > limit) top.pop();
+  }
+  return top;
+}
+
+/** What the live stream tells of a process. */
+export type TopProcess = Pick<
+  ProcessRow,
+  "pid" | "startedAt" | "name" | "command" | "user" | "cpu" | "memoryBytes" | "readBytesPerSecond" | "writeBytesPerSecond"
+>;
+
+export interface TopProcesses {
+  cpu: TopProcess[];
+  memory: TopProcess[];
+}
+
+const SHOWN_COMMAND = 200;
+
+export function toTopProcess(row: ProcessRow): TopProcess {
+  const { pid, startedAt, name, command, user, cpu, memoryBytes, readBytesPerSecond, writeBytesPerSecond } = row;
+  return {
+    pid,
+    startedAt,
+    name,
+    command: command.slice(0, SHOWN_COMMAND),
+    user,
+    cpu,
+    memoryBytes,
+    readBytesPerSecond,
+    writeBytesPerSecond,
+  };
+}

@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+/** Epoch milliseconds, or ISO 8601 with a zone. */
+export const instant = z.union([z.number(), z.string()]).transform((value, context) => {
+  const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+  if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return time;
+  context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });
+  return z.NEVER;
+});
+
+/** A range: the last `hours`, or `from` to `to`. */
+export const rangeFields = {
+  hours: z.coerce.number().positive().max(87_600).optional(),
+  from: instant.optional(),
+  to: instant.optional(),
+};
+
+type RangeInput = { hours?: number | undefined; from?: number | undefined; to?: number | undefined };
+
+/** Epoch milliseconds; without any field the last 24 hours. */
+export function resolveRange({ hours, from, to }: RangeInput, now: number): { from: number; to: number } {
+  const end = to ?? now;
+  return { from: from ?? end - (hours ?? 24) * 3_600_000, to: end };
+}

@@ -1,0 +1,19 @@
+/** Steps that clocks have names for; a longer range takes whole multiples of a day. */
+const STEPS_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+
+export interface Buckets {
+  /** Epoch milliseconds, a whole multiple of the step; the bucket covers [start, start + step). */
+  start: number;
+  stepMs: number;
+  count: number;
+}
+
+/** Cuts [from, to) into at most `points` buckets of a step that is not shorter than the collection interval. */
+export function bucketsFor(range: { from: number; to: number }, points: number, intervalMs: number): Buckets {
+  const wanted = Math.max((range.to - range.from) / points, intervalMs) / 1000;
+  const named = STEPS_SECONDS.find((step) => step >= wanted && (step * 1000) % intervalMs === 0);
+  const day = 86_400;
+  const stepMs = 1000 * (named ?? Math.ceil(wanted / day) * day);
+  const start = Math.floor(range.from / stepMs) * stepMs;
+  return { start, stepMs, count: Math.max(1, Math.ceil((range.to - start) / stepMs)) };
+}

@@ -1,0 +1,63 @@
+import { initTRPC, TRPCError } from "@trpc/server";
+import { AppError, ERROR_TABLE } from "~/domain/errors";
+import type { Runtime } from "../runtime";
+
+export type Role = "viewer" | "admin";
+
+export interface Context {
+  runtime: Runtime;
+  role: Role;
+}
+
+/** Gives a procedure its REST form. `{name}` in the path is a field of the input; the rest comes from the query or the body. */
+export interface RestMeta {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  path: `/${string}`;
+}
+
+export interface Meta {
+  rest?: RestMeta;
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    errorFormatter: ({ shape, error }) => {
+      const { code } = appErrorOf(error);
+      // The unknown tells nothing: no message of ours, no stack.
+      const message = code === "internal" ? ERROR_TABLE.internal.title : shape.message;
+      return { ...shape, message, data: { code: shape.data.code, httpStatus: ERROR_TABLE[code].status } };
+    },
+  });
+
+/** What went wrong in a procedure, in our own words. */
+export function appErrorOf(error: TRPCError): AppError {
+  if (error.cause instanceof AppError) return error.cause;
+  const code =
+    (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code) ?? "internal";
+  return new AppError(code, code === "internal" ? ERROR_TABLE.internal.title : error.message);
+}
+
+const appErrors = t.middleware(async ({ next, ctx, path }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof AppError) {
+    throw new TRPCError({ code: ERROR_TABLE[cause.code].trpc, message: cause.message, cause });
+  }
+  if (result.error.code === "INTERNAL_SERVER_ERROR")
+    ctx.runtime.log.error({ err: result.error.cause ?? result.error }, `${path} failed`);
+  return result;
+});
+
+export const { router, createCallerFactory } = t;
+
+/** Anyone who may see this machine. */
+export const viewerProcedure = t.procedure.use(appErrors);
+
+/** Whoever may change something. */
+export const adminProcedure = viewerProcedure.use(({ ctx, next }) => {
+  if (ctx.role !== "admin") throw new TRPCError({ code: "FORBIDDEN", message: "this needs the admin role" });
+  return next();
+});

@@ -1,0 +1,29 @@
+/** What `start` has decided before Next is loaded, handed over inside the one process. */
+import type { Config } from "./config/schema";
+import type { Log } from "./log";
+
+export interface Boot {
+  config: Config;
+  version: string;
+  /** Folder of the program: package.json, dist/, prisma/. */
+  programDir: string;
+  dataDir: string;
+  databasePath: string;
+  procRoot: string;
+  sysRoot: string;
+  log: Log;
+  /** Marks requests that came through the front door; new in each process. */
+  accessSecret: string;
+}
+
+const KEY = Symbol.for("hostscope.boot");
+type Slot = { [KEY]?: Boot };
+
+export function setBoot(boot: Boot): void {
+  (globalThis as Slot)[KEY] = boot;
+}
+
+/** Undefined when Next was started by something else than `hostscope start`. */
+export function getBoot(): Boot | undefined {
+  return (globalThis as Slot)[KEY];
+}

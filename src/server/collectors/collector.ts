@@ -1,0 +1,25 @@
+import type { Reading } from "~/domain/sample";
+
+/** Where the kernel's files are; other roots serve containers and recorded hosts. */
+export interface Roots {
+  proc: string;
+  sys: string;
+}
+
+export interface Tick {
+  /** Epoch milliseconds of the boundary. */
+  at: number;
+  /** Monotonic milliseconds since the tick before; undefined at the first one. */
+  elapsedMs: number | undefined;
+}
+
+/**
+ * Reads one subsystem. What is not there is left out of the answer; a throw is a failure of this collector alone and is
+ * reported once per change of state.
+ */
+export interface Collector {
+  name: string;
+  collect(tick: Tick): Reading[];
+}
+
+export type OpenCollector = (roots: Roots) => Collector;

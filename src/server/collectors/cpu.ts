@@ -1,0 +1,119 @@
+import { readdirSync } from "node:fs";
+import type { Labels, Reading } from "~/domain/sample";
+import type { Collector, Roots } from "./collector";
+import { ByteReader, isMissing, type KeptFile, readKept, readNumber } from "./procfs";
+
+/** USER_HZ: the kernel's unit of time towards user space, 100 on every platform that Node runs on. */
+export const TICKS_PER_SECOND = 100;
+
+const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
+
+type CoreLabels = { modes: Labels[]; core: Labels };
+
+const coreLabels = new Map<number, CoreLabels>();
+
+function labelsOf(core: number): CoreLabels {
+  let labels = coreLabels.get(core);
+  if (!labels) {
+    const number = String(core);
+    labels = {
+      modes: MODES.map((mode) => ({ "cpu.mode": mode, "cpu.logical_number": number })),
+      core: { "cpu.logical_number": number },
+    };
+    coreLabels.set(core, labels);
+  }
+  return labels;
+}
+
+/** Parses /proc/stat. Guest time is inside user and nice already, so it is taken out of them and given apart. */
+export function parseStat(bytes: Buffer): Reading[] {
+  const readings: Reading[] = [];
+  const reader = new ByteReader(bytes);
+  const ticks = new Array<number>(MODES.length);
+  let cores = 0;
+  let guestTicks = 0;
+  for (; !reader.done; reader.nextLine()) {
+    if (reader.startsWith("cpu")) {
+      if (reader.startsWith("cpu ")) continue;
+      const core = reader.number();
+      for (let i = 0; i < MODES.length; i++) ticks[i] = reader.number();
+      const guest = reader.number() || 0;
+      const guestNice = reader.number() || 0;
+      ticks[0] = Math.max(0, (ticks[0] as number) - guest);
+      ticks[1] = Math.max(0, (ticks[1] as number) - guestNice);
+      const labels = labelsOf(core).modes;
+      // Kernels before 2.6.11 end the line early: those modes do not exist there.
+      for (let i = 0; i < MODES.length; i++) {
+        const value = ticks[i] as number;
+        if (value >= 0) readings.push({ metric: "system.cpu.time", labels: labels[i], value: value / TICKS_PER_SECOND });
+      }
+      guestTicks += guest + guestNice;
+      cores++;
+    } else if (reader.startsWith("intr ")) {
+      readings.push({ metric: "system.cpu.interrupts", value: reader.number() });
+    } else if (reader.startsWith("ctxt ")) {
+      readings.push({ metric: "system.cpu.context_switches", value: reader.number() });
+    } else if (reader.startsWith("processes ")) {
+      readings.push({ metric: "system.process.created", value: reader.number() });
+    } else if (reader.startsWith("procs_running ")) {
+      readings.push({ metric: "system.process.runnable", value: reader.number() });
+    } else if (reader.startsWith("procs_blocked ")) {
+      readings.push({ metric: "system.process.blocked", value: reader.number() });
+    }
+  }
+  if (cores > 0) {
+    readings.push({ metric: "system.cpu.logical.count", value: cores });
+    readings.push({ metric: "system.cpu.guest.time", value: guestTicks / TICKS_PER_SECOND });
+  }
+  return readings;
+}
+
+/** Cores of a machine with frequency scaling, found once: hotplug does not add policy directories to running cores. */
+function findFrequencies(sys: string): { path: string; labels: Labels }[] {
+  try {
+    return readdirSync(`${sys}/devices/system/cpu`)
+      .filter((name) => /^cpu\d+$/.test(name))
+      .map((name) => ({
+        path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq`,
+        labels: labelsOf(Number(name.slice(3))).core,
+      }))
+      .filter(({ path }) => readNumber(path) !== null);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Physical cores from the topology: distinct (package, core) pairs. Null where the kernel does not tell. */
+export function countPhysicalCores(sys: string): number | null {
+  const cores = new Set<string>();
+  try {
+    for (const name of readdirSync(`${sys}/devices/system/cpu`)) {
+      if (!/^cpu\d+$/.test(name)) continue;
+      const topology = `${sys}/devices/system/cpu/${name}/topology`;
+      const core = readNumber(`${topology}/core_id`);
+      if (core !== null) cores.add(`${readNumber(`${topology}/physical_package_id`)}:${core}`);
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+  return cores.size > 0 ? cores.size : null;
+}
+
+export function openCpu(roots: Roots): Collector {
+  const stat: KeptFile = { path: `${roots.proc}/stat` };
+  const frequencies = findFrequencies(roots.sys);
+  const physical = countPhysicalCores(roots.sys);
+  return {
+    name: "cpu",
+    collect: () => {
+      const readings = parseStat(readKept(stat));
+      if (physical !== null) readings.push({ metric: "system.cpu.physical.count", value: physical });
+      for (const { path, labels } of frequencies) {
+        const kilohertz = readNumber(path);
+        if (kilohertz !== null) readings.push({ metric: "system.cpu.frequency", labels, value: kilohertz * 1000 });
+      }
+      return readings;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** Pure parsers of the files under /proc/PID. */
+import { PROCESS_STATES, type ProcessState } from "~/domain/process";
+import { ByteReader } from "./procfs";
+
+export interface ProcessStat {
+  name: string;
+  state: ProcessState;
+  parentPid: number;
+  minorFaults: number;
+  majorFaults: number;
+  /** utime + stime, in clock ticks. */
+  ownTicks: number;
+  /** cutime + cstime: children that ended and were waited for, in clock ticks. */
+  childTicks: number;
+  threads: number;
+  /** Clock ticks after boot; with the pid it identifies the process. */
+  startTicks: number;
+  virtualBytes: number;
+  residentPages: number;
+}
+
+const OPENING = 40;
+const CLOSING = 41;
+
+/** A name is whatever bytes the process chose: control and direction-changing characters would lie to a reader. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+function stateOf(letter: number | undefined): ProcessState {
+  const key = String.fromCharCode(letter ?? 0) as keyof typeof PROCESS_STATES;
+  return PROCESS_STATES[key] ?? "sleeping";
+}
+
+/** Parses /proc/PID/stat; null when the bytes are cut off. The name ends at the last ")": it may hold any byte itself. */
+export function parseProcessStat(bytes: Buffer): ProcessStat | null {
+  const open = bytes.indexOf(OPENING);
+  const close = bytes.lastIndexOf(CLOSING);
+  if (open < 0 || close < open) return null;
+  const reader = new ByteReader(bytes);
+  reader.position = close + 3;
+  const parentPid = reader.number();
+  reader.skip(5); // pgrp session tty_nr tpgid flags
+  const minorFaults = reader.number();
+  reader.skip(1);
+  const majorFaults = reader.number();
+  reader.skip(1);
+  const ownTicks = reader.number() + reader.number();
+  const childTicks = reader.number() + reader.number();
+  reader.skip(2); // priority nice
+  const threads = reader.number();
+  reader.skip(1);
+  const startTicks = reader.number();
+  const virtualBytes = reader.number();
+  const residentPages = reader.number();
+  if (Number.isNaN(residentPages)) return null;
+  return {
+    name: printable(bytes.toString("utf8", open + 1, close)),
+    state: stateOf(bytes[close + 2]),
+    parentPid,
+    minorFaults,
+    majorFaults,
+    ownTicks,
+    childTicks,
+    threads,
+    startTicks,
+    virtualBytes,
+    residentPages,
+  };
+}
+
+/** Parses /proc/PID/io: bytes that reached storage. Writes that were dropped before they got there do not count. */
+export function parseProcessIo(bytes: Buffer): { read: number; written: number } | null {
+  let read = Number.NaN;
+  let written = Number.NaN;
+  let cancelled = 0;
+  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
+    if (reader.startsWith("read_bytes")) read = reader.number();
+    else if (reader.startsWith("write_bytes")) written = reader.number();
+    else if (reader.startsWith("cancelled_write_bytes")) cancelled = reader.number();
+  }
+  return Number.isNaN(read) || Number.isNaN(written) ? null : { read, written: Math.max(0, written - cancelled) };
+}
+
+/** /proc/PID/cmdline: arguments between zero bytes. Some programs overwrite it with a title that has none. */
+export function parseCommandLine(bytes: Buffer): string {
+  return printable(bytes.toString("utf8", 0, bytes.length).replace(/\0+$/, "").replaceAll("\0", " "));
+}
+
+/** The real user id in /proc/PID/status; null when the line is missing. */
+export function parseUserId(bytes: Buffer): number | null {
+  const at = bytes.indexOf("\nUid:");
+  if (at < 0) return null;
+  const reader = new ByteReader(bytes);
+  reader.position = at + 5;
+  const id = reader.number();
+  return Number.isNaN(id) ? null : id;
+}
+
+/** /etc/passwd as user names by id; the first entry of an id names it. */
+export function parsePasswd(text: string): Map<number, string> {
+  const names = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const [name, , id] = line.split(":");
+    const number = Number(id);
+    if (name && id && Number.isInteger(number) && !names.has(number)) names.set(number, name);
+  }
+  return names;
+}

@@ -1,0 +1,320 @@
+/** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
+import { readdirSync } from "node:fs";
+import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import type { Labels, Reading } from "~/domain/sample";
+import type { Roots, Tick } from "./collector";
+import { TICKS_PER_SECOND } from "./cpu";
+import { type ProcessStat, parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseUserId } from "./process-stat";
+import { ByteReader, closeKept, type KeptFile, readKept, readKeptOnce, readText } from "./procfs";
+
+const PAGE_BYTES = 4096;
+/** Up to this many, all are read at each tick. */
+const ALL_BELOW = 300;
+const IDLE_EVERY_TICKS = 5;
+const KEPT_DESCRIPTORS = 4096;
+/** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
+const SETTLED_TICKS = 2;
+/** CPU that known processes do not explain, in cores, from which on the idle ones are looked at too. */
+const UNEXPLAINED_CORES = 0.05;
+
+interface Tracked {
+  stat: KeptFile;
+  io: KeptFile;
+  ioRefused: boolean;
+  last: ProcessStat;
+  readAtMs: number;
+  idleTicks: number;
+  ageTicks: number;
+  ioBytes: { read: number; written: number } | null;
+  ioAtMs: number;
+  row: ProcessRow;
+}
+
+export interface ProcessScan {
+  delta: ProcessDelta;
+  readings: Reading[];
+}
+
+const COUNTED: readonly ProcessState[] = ["running", "sleeping", "uninterruptible", "stopped", "defunct", "idle"];
+const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state, { "process.state": state }]));
+
+function isPid(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return first >= 49 && first <= 57;
+}
+
+/** Ticks that all cores were busy, from the first line of /proc/stat. */
+function busyTicks(bytes: Buffer): number {
+  const reader = new ByteReader(bytes);
+  const [user, nice, system] = [reader.number(), reader.number(), reader.number()];
+  reader.skip(2);
+  return user + nice + system + reader.number() + reader.number();
+}
+
+export class ProcessScanner {
+  private readonly known = new Map<number, Tracked>();
+  /** Ticks of ended children that their own rows showed already, to be left out of what their parent is credited with. */
+  private readonly shownTicks = new Map<number, number>();
+  private users = new Map<number, string>();
+  private usersReadAt = Number.NEGATIVE_INFINITY;
+  private readonly bootTimeMs: number;
+  private readonly stat: KeptFile;
+  private lastBusy = Number.NaN;
+  private lastExplained = 0;
+  private tickCount = 0;
+  private descriptors = 0;
+
+  constructor(
+    private readonly roots: Roots,
+    private readonly cores: number,
+  ) {
+    this.stat = { path: `${roots.proc}/stat` };
+    const boot = /^btime (\d+)/m.exec(readText(this.stat.path) ?? "");
+    this.bootTimeMs = boot ? Number(boot[1]) * 1000 : 0;
+  }
+
+  scan(tick: Tick): ProcessScan {
+    const nowMs = performance.now();
+    const elapsedSeconds = (tick.elapsedMs ?? 0) / 1000;
+    const listed = readdirSync(this.roots.proc).filter(isPid).map(Number);
+    const changed: ProcessRow[] = [];
+    const exited = this.removeMissing(new Set(listed));
+    const many = listed.length > ALL_BELOW;
+    const readAll = !many || this.hasUnexplainedLoad(elapsedSeconds);
+    let explained = 0;
+    this.tickCount++;
+
+    for (const pid of listed) {
+      const tracked = this.known.get(pid);
+      if (tracked && !readAll && tracked.idleTicks >= IDLE_EVERY_TICKS && (this.tickCount + pid) % IDLE_EVERY_TICKS !== 0)
+        continue;
+      const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
+      if (result === "gone") {
+        if (tracked) {
+          this.forget(pid, tracked);
+          exited.push(pid);
+        }
+        continue;
+      }
+      if (result) changed.push(result);
+      explained += this.known.get(pid)?.row.cpu ?? 0;
+    }
+    this.lastExplained = explained;
+    for (const pid of this.shownTicks.keys()) if (!this.known.has(pid)) this.shownTicks.delete(pid);
+    return {
+      delta: { at: tick.at, changed, exited, staleMs: many ? IDLE_EVERY_TICKS * 1000 : 0 },
+      readings: this.counts(),
+    };
+  }
+
+  close(): void {
+    for (const tracked of this.known.values()) this.closeFiles(tracked);
+    closeKept(this.stat);
+  }
+
+  private counts(): Reading[] {
+    const counts = new Map<ProcessState, number>();
+    for (const { row } of this.known.values()) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
+    return COUNTED.map((state) => ({
+      metric: "system.process.count",
+      labels: COUNT_LABELS.get(state) as Labels,
+      value: counts.get(state) ?? 0,
+    }));
+  }
+
+  private removeMissing(listed: ReadonlySet<number>): number[] {
+    const exited: number[] = [];
+    for (const [pid, tracked] of this.known) {
+      if (listed.has(pid)) continue;
+      this.forget(pid, tracked);
+      exited.push(pid);
+    }
+    return exited;
+  }
+
+  private forget(pid: number, tracked: Tracked): void {
+    const { parentPid, ownTicks, childTicks } = tracked.last;
+    this.shownTicks.set(parentPid, (this.shownTicks.get(parentPid) ?? 0) + ownTicks + childTicks);
+    this.closeFiles(tracked);
+    this.known.delete(pid);
+  }
+
+  private closeFiles(tracked: Tracked): void {
+    if (tracked.stat.fd !== undefined) this.descriptors--;
+    closeKept(tracked.stat);
+    closeKept(tracked.io);
+  }
+
+  private hasUnexplainedLoad(elapsedSeconds: number): boolean {
+    const busy = busyTicks(readKeptOnce(this.stat));
+    const cores = (busy - this.lastBusy) / TICKS_PER_SECOND / elapsedSeconds;
+    this.lastBusy = busy;
+    return !(cores - this.lastExplained < UNEXPLAINED_CORES);
+  }
+
+  private readStat(tracked: Pick<Tracked, "stat">): ProcessStat | null {
+    const wasOpen = tracked.stat.fd !== undefined;
+    try {
+      const stat = parseProcessStat(readKeptOnce(tracked.stat));
+      if (!wasOpen) {
+        if (this.descriptors < KEPT_DESCRIPTORS) this.descriptors++;
+        else closeKept(tracked.stat);
+      }
+      return stat;
+    } catch {
+      // Ended between the listing and now, or hidden from us: either way there is nothing to show.
+      if (wasOpen) this.descriptors--;
+      return null;
+    }
+  }
+
+  private begin(pid: number, nowMs: number): ProcessRow | "gone" | null {
+    const base = `${this.roots.proc}/${pid}`;
+    const files = { stat: { path: `${base}/stat` } as KeptFile, io: { path: `${base}/io` } as KeptFile };
+    const last = this.readStat(files);
+    if (!last) return "gone";
+    const row: ProcessRow = {
+      pid,
+      startedAt: this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND,
+      parentPid: last.parentPid,
+      name: last.name,
+      command: this.commandOf(base),
+      user: this.userOf(base, nowMs),
+      state: last.state,
+      cpu: null,
+      memoryBytes: last.residentPages * PAGE_BYTES,
+      virtualBytes: last.virtualBytes,
+      threads: last.threads,
+      readBytesPerSecond: null,
+      writeBytesPerSecond: null,
+    };
+    const tracked: Tracked = {
+      ...files,
+      ioRefused: false,
+      last,
+      readAtMs: nowMs,
+      idleTicks: 0,
+      ageTicks: 0,
+      ioBytes: null,
+      ioAtMs: nowMs,
+      row,
+    };
+    this.known.set(pid, tracked);
+    this.readIo(tracked, nowMs);
+    return row;
+  }
+
+  /** The new row when something a viewer can see has changed, null when nothing has. */
+  private refresh(pid: number, tracked: Tracked, nowMs: number): ProcessRow | "gone" | null {
+    const stat = this.readStat(tracked);
+    if (!stat) return "gone";
+    if (stat.startTicks !== tracked.last.startTicks) {
+      // Another process has the number now.
+      this.forget(pid, tracked);
+      return this.begin(pid, nowMs);
+    }
+    const seconds = (nowMs - tracked.readAtMs) / 1000;
+    const own = stat.ownTicks - tracked.last.ownTicks;
+    const children = this.uncreditedChildTicks(pid, stat.childTicks - tracked.last.childTicks);
+    const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
+    tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
+    tracked.ageTicks++;
+    tracked.last = stat;
+    tracked.readAtMs = nowMs;
+
+    const before = tracked.row;
+    const exec = stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS;
+    const base = `${this.roots.proc}/${pid}`;
+    const io =
+      tracked.idleTicks < IDLE_EVERY_TICKS || tracked.idleTicks % IDLE_EVERY_TICKS === 0 ? this.readIo(tracked, nowMs) : null;
+    const row: ProcessRow = {
+      ...before,
+      parentPid: stat.parentPid,
+      name: stat.name,
+      command: exec ? this.commandOf(base) : before.command,
+      user: exec ? this.userOf(base, nowMs) : before.user,
+      state: stat.state,
+      cpu: seconds > 0 ? cpuOf(own + children, { seconds, cores: this.cores }) : before.cpu,
+      memoryBytes: stat.residentPages * PAGE_BYTES,
+      virtualBytes: stat.virtualBytes,
+      threads: stat.threads,
+      readBytesPerSecond: io ? io.read : tracked.ioRefused ? null : 0,
+      writeBytesPerSecond: io ? io.written : tracked.ioRefused ? null : 0,
+    };
+    if (sameRow(before, row)) return null;
+    tracked.row = row;
+    return row;
+  }
+
+  /** What the parent's count of ended children grew by, less what their own rows have shown. */
+  private uncreditedChildTicks(pid: number, growth: number): number {
+    const shown = this.shownTicks.get(pid) ?? 0;
+    if (shown === 0 || growth <= 0) return Math.max(0, growth);
+    const used = Math.min(shown, growth);
+    if (used === shown) this.shownTicks.delete(pid);
+    else this.shownTicks.set(pid, shown - used);
+    return growth - used;
+  }
+
+  /** Bytes a second since the reading before; null at the first one, and for processes whose counters we may not read. */
+  private readIo(tracked: Tracked, nowMs: number): { read: number; written: number } | null {
+    if (tracked.ioRefused || tracked.row.state === "defunct") return null;
+    let bytes: { read: number; written: number } | null;
+    try {
+      bytes = parseProcessIo(readKeptOnce(tracked.io));
+      if (this.descriptors >= KEPT_DESCRIPTORS) closeKept(tracked.io);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EACCES" || (error as NodeJS.ErrnoException).code === "EPERM")
+        tracked.ioRefused = true;
+      return null;
+    }
+    const before = tracked.ioBytes;
+    const seconds = (nowMs - tracked.ioAtMs) / 1000;
+    tracked.ioBytes = bytes;
+    tracked.ioAtMs = nowMs;
+    if (!before || !bytes || seconds <= 0) return null;
+    return {
+      read: Math.round(Math.max(0, bytes.read - before.read) / seconds),
+      written: Math.round(Math.max(0, bytes.written - before.written) / seconds),
+    };
+  }
+
+  private commandOf(base: string): string {
+    const file: KeptFile = { path: `${base}/cmdline` };
+    try {
+      return parseCommandLine(readKept(file)).slice(0, 1000);
+    } catch {
+      return "";
+    } finally {
+      closeKept(file);
+    }
+  }
+
+  private userOf(base: string, nowMs: number): string {
+    const file: KeptFile = { path: `${base}/status` };
+    try {
+      const id = parseUserId(readKept(file));
+      if (id === null) return "";
+      if (!this.users.has(id) && nowMs - this.usersReadAt > 60_000) {
+        this.usersReadAt = nowMs;
+        this.users = parsePasswd(readText("/etc/passwd") ?? "");
+      }
+      return this.users.get(id) ?? String(id);
+    } catch {
+      return "";
+    } finally {
+      closeKept(file);
+    }
+  }
+}
+
+/** Cores in use to four decimals, never more than there are. */
+function cpuOf(ticks: number, { seconds, cores }: { seconds: number; cores: number }): number {
+  const used = Math.max(0, ticks) / TICKS_PER_SECOND / seconds;
+  return Math.round(Math.min(used, cores) * 1e4) / 1e4;
+}
+
+function sameRow(a: ProcessRow, b: ProcessRow): boolean {
+  for (const key in a) if (a[key as keyof ProcessRow] !== b[key as keyof ProcessRow]) return false;
+  return true;
+}

@@ -1,0 +1,138 @@
+/** Cheap reading of /proc and /sys: descriptors that stay open, one buffer, numbers taken from bytes. */
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+
+export interface KeptFile {
+  path: string;
+  fd?: number;
+}
+
+let buffer = Buffer.allocUnsafe(64 * 1024);
+
+/**
+ * Reads the whole file from its start into the shared buffer; the answer is valid until the next call. Seq files give at most a
+ * page a call, so it reads until the kernel says there is no more. Throws what the kernel says; a later call opens the file anew.
+ */
+export function readKept(file: KeptFile): Buffer {
+  try {
+    file.fd ??= openSync(file.path, "r");
+    let length = 0;
+    for (;;) {
+      if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+      const got = readSync(file.fd, buffer, length, buffer.length - length, length);
+      if (got === 0) return buffer.subarray(0, length);
+      length += got;
+    }
+  } catch (error) {
+    closeKept(file);
+    throw error;
+  }
+}
+
+/** One read call, for files that are known to come in one piece and are read by the hundred. */
+export function readKeptOnce(file: KeptFile): Buffer {
+  try {
+    file.fd ??= openSync(file.path, "r");
+    return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, 0));
+  } catch (error) {
+    closeKept(file);
+    throw error;
+  }
+}
+
+export function closeKept(file: KeptFile): void {
+  if (file.fd === undefined) return;
+  const fd = file.fd;
+  file.fd = undefined;
+  try {
+    closeSync(fd);
+  } catch {
+    // The descriptor is gone either way.
+  }
+}
+
+/** For what is read once or rarely; null when the file is not there or may not be read. */
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
+}
+
+/** A small whole number from a file in /sys; null when there is none. */
+export function readNumber(path: string): number | null {
+  const text = readText(path);
+  if (text === null || text === "") return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+export function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  return code === "ENOENT" || code === "ESRCH" || code === "ENODEV" || code === "EOPNOTSUPP" || code === "ENOTDIR";
+}
+
+const SPACE = 32;
+const NEWLINE = 10;
+const ZERO = 48;
+const NINE = 57;
+const MINUS = 45;
+
+/** Walks over bytes: words and numbers between blanks, line by line. */
+export class ByteReader {
+  position = 0;
+
+  constructor(readonly bytes: Buffer) {}
+
+  get done(): boolean {
+    return this.position >= this.bytes.length;
+  }
+
+  /** The next digits of this line as a number, with what stands before them passed over; NaN when the line has none left. */
+  number(): number {
+    const { bytes } = this;
+    let at = this.position;
+    let byte = bytes[at];
+    while (byte !== undefined && byte !== NEWLINE && (byte < ZERO || byte > NINE)) byte = bytes[++at];
+    if (byte === undefined || byte === NEWLINE) {
+      this.position = at;
+      return Number.NaN;
+    }
+    const negative = at > 0 && bytes[at - 1] === MINUS;
+    let value = 0;
+    while (byte !== undefined && byte >= ZERO && byte <= NINE) {
+      value = value * 10 + (byte - ZERO);
+      byte = bytes[++at];
+    }
+    this.position = at;
+    return negative ? -value : value;
+  }
+
+  /** The next run of bytes without blanks on this line, as text; "" when the line has none left. */
+  word(): string {
+    const { bytes } = this;
+    let start = this.position;
+    while (bytes[start] === SPACE || bytes[start] === 9) start++;
+    let end = start;
+    let byte = bytes[end];
+    while (byte !== undefined && byte > SPACE) byte = bytes[++end];
+    this.position = end;
+    return bytes.toString("latin1", start, end);
+  }
+
+  skip(count: number): void {
+    for (let i = 0; i < count; i++) this.number();
+  }
+
+  nextLine(): void {
+    const at = this.bytes.indexOf(NEWLINE, this.position);
+    this.position = at < 0 ? this.bytes.length : at + 1;
+  }
+
+  startsWith(text: string): boolean {
+    for (let i = 0; i < text.length; i++) {
+      if (this.bytes[this.position + i] !== text.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,127 @@
+/** One tick through all collectors, to one Sample. */
+import type { ProcessDelta } from "~/domain/process";
+import { type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
+import type { Collector, OpenCollector, Roots, Tick } from "./collector";
+import { ProcessScanner } from "./processes";
+
+/** A collector began to fail, or works again (`error` null). Told once per change. */
+export interface CollectorChange {
+  collector: string;
+  error: string | null;
+}
+
+export interface Collected {
+  sample: Sample;
+  processes: ProcessDelta;
+  changes: CollectorChange[];
+  /** Time the collectors took. */
+  durationMs: number;
+}
+
+/** Puts readings into slots. The layout stays the same array until a series appears that it does not hold. */
+export class Layout {
+  private series: readonly Series[] = [];
+  private order: Series[] = [];
+  private slots: number[] = [];
+
+  place(at: number, readings: readonly Reading[]): Sample {
+    if (!this.matches(readings)) this.arrange(readings);
+    const values = new Float64Array(this.series.length).fill(Number.NaN);
+    for (let i = 0; i < readings.length; i++) values[this.slots[i] as number] = (readings[i] as Reading).value;
+    return { at, series: this.series, values };
+  }
+
+  /** The usual case, without building keys: the same series in the same order as last time. */
+  private matches(readings: readonly Reading[]): boolean {
+    if (readings.length !== this.order.length) return false;
+    for (let i = 0; i < readings.length; i++) {
+      const reading = readings[i] as Reading;
+      const known = this.order[i] as Series;
+      if (reading.metric !== known.metric) return false;
+      if (reading.labels !== known.labels && !sameLabels(reading.labels ?? {}, known.labels)) return false;
+    }
+    return true;
+  }
+
+  private arrange(readings: readonly Reading[]): void {
+    this.order = readings.map(seriesOf);
+    const keys = this.order.map(seriesKey);
+    let slotOf = new Map(this.series.map((one, slot) => [seriesKey(one), slot]));
+    if (keys.some((key) => !slotOf.has(key))) {
+      const series: Series[] = [];
+      slotOf = new Map();
+      keys.forEach((key, index) => {
+        if (slotOf.has(key)) return;
+        slotOf.set(key, series.length);
+        series.push(this.order[index] as Series);
+      });
+      this.series = series;
+    }
+    this.slots = keys.map((key) => slotOf.get(key) as number);
+  }
+}
+
+export class Sampler {
+  private readonly layout = new Layout();
+  private readonly collectors: Collector[] = [];
+  private readonly processes: ProcessScanner;
+  private readonly errors = new Map<string, string | null>();
+  private lastStartMs: number | undefined;
+
+  constructor(roots: Roots, open: readonly OpenCollector[], cores: number) {
+    for (const one of open) this.collectors.push(one(roots));
+    this.processes = new ProcessScanner(roots, cores);
+  }
+
+  /** `more` is what others have to say at this tick: the schedule's and the store's own readings. */
+  collect(at: number, more: readonly Reading[] = []): Collected {
+    const startMs = performance.now();
+    const tick: Tick = { at, elapsedMs: this.lastStartMs === undefined ? undefined : startMs - this.lastStartMs };
+    this.lastStartMs = startMs;
+    const readings: Reading[] = [];
+    const changes: CollectorChange[] = [];
+
+    const run = <T>(name: string, collect: () => T): T | undefined => {
+      let error: string | null = null;
+      let result: T | undefined;
+      try {
+        result = collect();
+      } catch (thrown) {
+        error = thrown instanceof Error ? thrown.message : String(thrown);
+      }
+      if ((this.errors.get(name) ?? null) !== error) changes.push({ collector: name, error });
+      this.errors.set(name, error);
+      readings.push({
+        metric: "hostscope.collector.success",
+        labels: { "hostscope.collector": name },
+        value: error === null ? 1 : 0,
+      });
+      return result;
+    };
+
+    for (const collector of this.collectors) {
+      const got = run(collector.name, () => collector.collect(tick));
+      if (got) for (const reading of got) readings.push(reading);
+    }
+    const scan = run("processes", () => this.processes.scan(tick));
+    if (scan) readings.push(...scan.readings);
+    const durationMs = performance.now() - startMs;
+    readings.push({ metric: "hostscope.sample.interval", value: roundTo((tick.elapsedMs ?? Number.NaN) / 1000, 1e4) });
+    readings.push({ metric: "hostscope.sample.duration", value: roundTo(durationMs / 1000, 1e4) });
+    readings.push(...more);
+    return {
+      sample: this.layout.place(at, readings),
+      processes: scan?.delta ?? { at, changed: [], exited: [], staleMs: 0 },
+      changes,
+      durationMs,
+    };
+  }
+
+  close(): void {
+    this.processes.close();
+  }
+}
+
+function roundTo(value: number, perUnit: number): number {
+  return Math.round(value * perUnit) / perUnit;
+}

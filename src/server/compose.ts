@@ -1,0 +1,116 @@
+/** The composition root: builds the runtime from its parts. Imported by instrumentation only. */
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { healthOf } from "~/domain/health";
+import { toTopProcess } from "~/domain/process";
+import type { Boot } from "./boot";
+import { Bus } from "./bus";
+import { fullHostFacts, quickHostFacts } from "./collectors/host";
+import type { MonitoringState, Runtime } from "./runtime";
+import { Store } from "./store/store";
+import { startWorker } from "./worker/worker";
+
+const TOP = 5;
+
+/** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
+export async function compose(boot: Boot): Promise<Runtime> {
+  const { config, log, version } = boot;
+  const startedAt = Date.now();
+  const intervalMs = config.monitoring.interval * 1000;
+  const roots = { proc: boot.procRoot, sys: boot.sysRoot };
+  const cleanups: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (let clean = cleanups.pop(); clean; clean = cleanups.pop()) await clean();
+  };
+
+  try {
+    const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
+    const store = await Store.open(
+      {
+        path: boot.databasePath,
+        intervalMs,
+        historySize: config.monitoring.history_size,
+        onError: (error, what) => log.error({ err: error }, `${what} could not be written`),
+      },
+      startedAt,
+    );
+    cleanups.push(() => store.close());
+
+    const saved = await store.setting("monitoring");
+    let state: MonitoringState = {
+      monitoring: saved?.value === "stopped" ? "stopped" : "running",
+      since: saved?.value === "stopped" ? saved.changedAt.getTime() : startedAt,
+    };
+
+    const worker = startWorker({
+      threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
+      thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
+      running: state.monitoring === "running",
+      log,
+      onRestart: () => store.processes.clear(),
+      onCollected: ({ sample, frame, processes }) => {
+        store.add(sample, frame, processes);
+        const top = {
+          cpu: store.processes.top("cpu", TOP).map(toTopProcess),
+          memory: store.processes.top("memory", TOP).map(toTopProcess),
+        };
+        bus.publish({ type: "tick", sample, frame, top });
+      },
+    });
+    cleanups.push(() => worker.stop());
+
+    let host = quickHostFacts(roots);
+    const inventory = setTimeout(() => {
+      fullHostFacts(roots).then(
+        (facts) => {
+          host = facts;
+        },
+        (error: unknown) => log.warn({ err: error }, "part of the host's description could not be read"),
+      );
+    }, 3000);
+    cleanups.push(() => clearTimeout(inventory));
+
+    return {
+      config,
+      version,
+      accessSecret: boot.accessSecret,
+      bus,
+      store,
+      log,
+      host: () => host,
+      health: () =>
+        healthOf({
+          now: Date.now(),
+          version,
+          startedAt,
+          intervalMs,
+          monitoring: state.monitoring,
+          monitoringSince: state.since,
+          lastTickAt: bus.latest()?.sample.at ?? null,
+          failingCollectors: worker.failingCollectors(),
+          logError: worker.logError(),
+          damagedRows: store.damagedRows,
+        }),
+      monitoring: {
+        state: () => state,
+        async set(running) {
+          const monitoring = running ? "running" : "stopped";
+          if (state.monitoring === monitoring) return state;
+          const now = new Date();
+          await store.setSetting("monitoring", monitoring, now);
+          state = { monitoring, since: now.getTime() };
+          worker.setRunning(running);
+          bus.publish({ type: "status", monitoring });
+          return state;
+        },
+      },
+      async stop() {
+        bus.publish({ type: "closing" });
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

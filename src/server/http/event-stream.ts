@@ -1,0 +1,195 @@
+/** Live data as server-sent events: every frame is serialised once and shared by all clients. */
+import type { ChartSeries, Frame } from "~/domain/derive";
+import { metricDefinition } from "~/domain/metric";
+import type { BusEvent, TickEvent } from "../bus";
+import type { Runtime } from "../runtime";
+
+/** Ticks that a client may have missed and still resume from. */
+const RESUME_TICKS = 300;
+const PING_MS = 15_000;
+/** A client that lets so many frames pile up is disconnected; it comes back and resumes. */
+const MAX_QUEUED_FRAMES = 16;
+const SIGNIFICANT_DIGITS = 6;
+
+interface Sent {
+  id: number;
+  bytes: Uint8Array;
+}
+
+interface Client {
+  controller: ReadableStreamDefaultController<Uint8Array>;
+  close(): void;
+}
+
+const encoder = new TextEncoder();
+
+function frameText(event: string, data: unknown, id: number | null): string {
+  return `${id === null ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Six digits are more than a chart shows, and let values that hardly move count as unchanged. */
+function rounded(value: number | undefined): number | null {
+  if (value === undefined || Number.isNaN(value)) return null;
+  return Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}
+
+/** The series of a frame that go out live; the others are for history and `current`. */
+function liveIndexes(series: readonly ChartSeries[]): number[] {
+  return series.flatMap(({ metric }, index) => (metricDefinition(metric)?.quiet ? [] : [index]));
+}
+
+export class EventStream {
+  private readonly clients = new Set<Client>();
+  private recent: Sent[] = [];
+  private layout: readonly ChartSeries[] | undefined;
+  private live: number[] = [];
+  private lastValues: (number | null)[] = [];
+  private lastTick: TickEvent | undefined;
+  private idleTicks = 0;
+  private readonly ping: NodeJS.Timeout;
+
+  constructor(private readonly runtime: Runtime) {
+    const latest = runtime.bus.latest();
+    if (latest) this.onTick(latest);
+    runtime.bus.subscribe((event) => this.onEvent(event));
+    this.ping = setInterval(() => this.broadcast(encoder.encode(": ping\n\n")), PING_MS);
+    this.ping.unref();
+  }
+
+  get viewers(): number {
+    return this.clients.size;
+  }
+
+  /** The answer to one client; `after` is the id of the last event that it has seen. */
+  open(signal: AbortSignal, after: number | null): Response {
+    let client: Client | undefined;
+    const leave = () => {
+      if (client) this.clients.delete(client);
+    };
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          client = {
+            controller,
+            close: () => {
+              leave();
+              try {
+                controller.close();
+              } catch {
+                // The client left first.
+              }
+            },
+          };
+          controller.enqueue(encoder.encode("retry: 1000\n\n"));
+          for (const bytes of this.opening(after)) controller.enqueue(bytes);
+          if (this.clients.size === 0) this.lastValues = this.live.map((index) => rounded(this.lastTick?.frame.values[index]));
+          this.clients.add(client);
+        },
+        cancel: leave,
+      },
+      new CountQueuingStrategy({ highWaterMark: 2 }),
+    );
+    signal.addEventListener("abort", () => client?.close(), { once: true });
+    return new Response(body, {
+      headers: {
+        "content-type": "text/event-stream",
+        "cache-control": "no-cache, no-transform",
+        "x-accel-buffering": "no",
+      },
+    });
+  }
+
+  closeAll(): void {
+    clearInterval(this.ping);
+    for (const client of this.clients) client.close();
+  }
+
+  /** What a client needs first: the ticks it missed while the layout is the same, or a whole picture. */
+  private *opening(after: number | null): Generator<Uint8Array> {
+    const start = after === null ? -1 : this.recent.findIndex(({ id }) => id === after);
+    if (start >= 0) {
+      for (const { bytes } of this.recent.slice(start + 1)) yield bytes;
+      return;
+    }
+    yield this.snapshot();
+  }
+
+  private snapshot(): Uint8Array {
+    const series = this.live
+      .map((index) => this.layout?.[index])
+      .map((one) => ({ metric: one?.metric, labels: one?.labels, unit: one?.unit }));
+    const at = this.lastTick?.frame.at ?? null;
+    const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
+    const data = { timestamp: at, series, values, monitoring: this.runtime.monitoring.state().monitoring };
+    const top = this.lastTick ? frameText("top", this.lastTick.top, null) : "";
+    return encoder.encode(frameText("snapshot", data, at) + top);
+  }
+
+  private onEvent(event: BusEvent): void {
+    if (event.type === "tick") this.onTick(event);
+    else if (event.type === "closing") this.closeAll();
+    else
+      this.broadcast(
+        encoder.encode(frameText("status", { monitoring: event.monitoring, health: this.runtime.health().status }, null)),
+      );
+  }
+
+  private onTick(tick: TickEvent): void {
+    const { frame } = tick;
+    const wentBack = this.lastTick !== undefined && frame.at <= this.lastTick.frame.at;
+    this.lastTick = tick;
+    if (frame.series !== this.layout || wentBack) {
+      this.layout = frame.series;
+      this.live = liveIndexes(frame.series);
+      this.lastValues = this.live.map((index) => rounded(frame.values[index]));
+      this.recent = [{ id: frame.at, bytes: this.snapshot() }];
+      this.broadcast(this.snapshot());
+      return;
+    }
+    this.idleTicks = this.clients.size > 0 ? 0 : this.idleTicks + 1;
+    if (this.idleTicks > RESUME_TICKS) {
+      // Nobody can resume any more: until the next client comes, a tick costs nothing here.
+      this.recent = [];
+      this.lastValues = [];
+      return;
+    }
+    const changed = this.changes(frame);
+    const bytes = encoder.encode(frameText("sample", { t: frame.at, v: changed }, frame.at) + frameText("top", tick.top, null));
+    this.recent.push({ id: frame.at, bytes });
+    if (this.recent.length > RESUME_TICKS) this.recent.shift();
+    this.broadcast(bytes);
+  }
+
+  private changes(frame: Frame): Record<string, number | null> {
+    const changed: Record<string, number | null> = {};
+    this.live.forEach((slot, index) => {
+      const value = rounded(frame.values[slot]);
+      if (value === this.lastValues[index]) return;
+      this.lastValues[index] = value;
+      changed[index] = value;
+    });
+    return changed;
+  }
+
+  private broadcast(bytes: Uint8Array): void {
+    for (const client of this.clients) {
+      if ((client.controller.desiredSize ?? 0) < -MAX_QUEUED_FRAMES) {
+        client.close();
+        continue;
+      }
+      client.controller.enqueue(bytes);
+    }
+  }
+}
+
+const streams = new WeakMap<Runtime, EventStream>();
+
+/** The one stream of a runtime. */
+export function eventStreamOf(runtime: Runtime): EventStream {
+  let stream = streams.get(runtime);
+  if (!stream) {
+    stream = new EventStream(runtime);
+    streams.set(runtime, stream);
+  }
+  return stream;
+}

@@ -1,0 +1,112 @@
+/** Structured log lines: JSON to a rotated file, one readable line each to the terminal. */
+import { mkdirSync } from "node:fs";
+import { Writable } from "node:stream";
+import pino, { type Logger as PinoLogger } from "pino";
+import { createStream, type RotatingFileStream } from "rotating-file-stream";
+
+export type Logger = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
+
+const MAX_BUFFERED_BYTES = 1024 * 1024;
+const REOPEN_AFTER_MS = 10_000;
+
+/** Ten megabytes a file, the current one and five before it. A disk that takes no more costs lines and nothing else. */
+class RotatedFile extends Writable {
+  private stream: RotatingFileStream | undefined;
+  private failedAt = Number.NEGATIVE_INFINITY;
+  lostLines = 0;
+
+  constructor(
+    private readonly folder: string,
+    private readonly name: string,
+  ) {
+    super({ decodeStrings: false });
+  }
+
+  override _write(line: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const stream = this.open();
+    if (stream && stream.writableLength < MAX_BUFFERED_BYTES) stream.write(line);
+    else this.lostLines++;
+    done();
+  }
+
+  override _final(done: () => void): void {
+    if (this.stream) this.stream.end(done);
+    else done();
+  }
+
+  private open(): RotatingFileStream | undefined {
+    if (this.stream) return this.stream;
+    if (performance.now() - this.failedAt < REOPEN_AFTER_MS) return undefined;
+    const stream = createStream(this.name, { path: this.folder, size: "10M", rotate: 5, mode: 0o600 });
+    const drop = () => {
+      this.failedAt = performance.now();
+      this.lostLines++;
+      if (this.stream === stream) this.stream = undefined;
+      stream.destroy();
+    };
+    stream.on("error", drop);
+    stream.on("warning", drop);
+    this.stream = stream;
+    return stream;
+  }
+}
+
+const LEVELS: Record<number, string> = { 20: "debug", 30: "", 40: "warning: ", 50: "error: ", 60: "error: " };
+
+/** `12:03:04 warning: collector disk failed (EIO)` */
+function readable(line: string): string {
+  const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown> & {
+    time: number;
+    level: number;
+    msg?: string;
+  };
+  const details = Object.entries(rest)
+    .filter(([name]) => name !== "pid" && name !== "hostname")
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const reason = err && typeof err === "object" && "message" in err ? [String(err.message)] : [];
+  const tail = [...reason, ...details].join(" ");
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  return `${clock} ${LEVELS[level] ?? ""}${msg ?? ""}${tail ? ` (${tail})` : ""}\n`;
+}
+
+class Terminal extends Writable {
+  constructor() {
+    super({ decodeStrings: false });
+    // A terminal that was closed must not end the server.
+    process.stderr.on("error", () => {});
+  }
+
+  override _write(line: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    process.stderr.write(readable(String(line)));
+    done();
+  }
+}
+
+export interface Log extends Logger {
+  /** Waits for what was written so far. */
+  close(): Promise<void>;
+}
+
+/** Throws what the file system says when the folder cannot be made. */
+export function openLog({ folder, level }: { folder: string; level: string }): Log {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = new RotatedFile(folder, "monitor.log");
+  const terminal = new Terminal();
+  const logger = pino(
+    { level, base: null },
+    pino.multistream(
+      [
+        { level: "debug", stream: file },
+        { level: "debug", stream: terminal },
+      ],
+      { dedupe: false },
+    ),
+  );
+  return {
+    debug: logger.debug.bind(logger),
+    info: logger.info.bind(logger),
+    warn: logger.warn.bind(logger),
+    error: logger.error.bind(logger),
+    close: () => new Promise((done) => file.end(done)),
+  };
+}

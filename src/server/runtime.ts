@@ -1,0 +1,47 @@
+/** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
+import type { Health } from "~/domain/health";
+import type { HostFacts } from "~/domain/host";
+import type { Bus } from "./bus";
+import type { Config } from "./config/schema";
+import type { Logger } from "./log";
+import type { Store } from "./store/store";
+
+export interface MonitoringState {
+  monitoring: "running" | "stopped";
+  /** Epoch milliseconds. */
+  since: number;
+}
+
+export interface Runtime {
+  config: Config;
+  version: string;
+  accessSecret: string;
+  bus: Bus;
+  store: Pick<Store, "history" | "processes" | "since">;
+  log: Logger;
+  host(): HostFacts;
+  health(): Health;
+  monitoring: {
+    state(): MonitoringState;
+    set(running: boolean): Promise<MonitoringState>;
+  };
+  stop(): Promise<void>;
+}
+
+const KEY = Symbol.for("hostscope.runtime");
+type Slot = { [KEY]?: Runtime };
+
+export function setRuntime(runtime: Runtime): void {
+  (globalThis as Slot)[KEY] = runtime;
+}
+
+export function findRuntime(): Runtime | undefined {
+  return (globalThis as Slot)[KEY];
+}
+
+/** Throws when nothing was composed: a request can only arrive after that. */
+export function getRuntime(): Runtime {
+  const runtime = findRuntime();
+  if (!runtime) throw new Error("Hostscope is not running in this process: start it with `npm start`");
+  return runtime;
+}

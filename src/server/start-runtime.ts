@@ -1,0 +1,26 @@
+import { getBoot } from "./boot";
+import { compose } from "./compose";
+import { findRuntime, setRuntime } from "./runtime";
+
+let starting: Promise<void> | undefined;
+
+/** Starts the runtime once, however often Next asks. A runtime that cannot start ends the process with 70: a server without it would only seem to work. */
+export function startRuntime(): Promise<void> {
+  if (findRuntime()) return Promise.resolve();
+  starting ??= start();
+  return starting;
+}
+
+async function start(): Promise<void> {
+  const boot = getBoot();
+  if (!boot) {
+    process.stderr.write("Hostscope is started with `npm start` or `hostscope start`, not by Next's own command\n");
+    process.exit(70);
+  }
+  try {
+    setRuntime(await compose(boot));
+  } catch (error) {
+    process.stderr.write(`Hostscope could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(70);
+  }
+}

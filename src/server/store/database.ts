@@ -1,0 +1,48 @@
+import Database from "better-sqlite3";
+
+/** SQLite before 3.51.3 can corrupt a WAL database that two connections write and checkpoint. */
+const SAFE_SQLITE = [3, 51, 3] as const;
+
+export interface OpenOptions {
+  /** How long a statement may wait for another process's lock. Waiting stops the thread, so the main thread waits for nothing. */
+  timeoutMs: number;
+  /** Only one connection writes the log back into the database file: the collector thread's. */
+  checkpoints: boolean;
+}
+
+/** Opens the database in WAL mode. Throws when the file cannot be opened or is no database. */
+export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptions): Database.Database {
+  const database = new Database(path, { timeout: timeoutMs });
+  try {
+    database.pragma("auto_vacuum = INCREMENTAL");
+    const mode = database.pragma("journal_mode = WAL", { simple: true });
+    if (mode !== "wal") throw new Error(`the database does not go into WAL mode (${String(mode)})`);
+    database.pragma("synchronous = NORMAL");
+    database.pragma("journal_size_limit = 67108864");
+    database.pragma("trusted_schema = OFF");
+    database.pragma("cell_size_check = ON");
+    database.pragma(`wal_autocheckpoint = ${checkpoints ? 1000 : 0}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function isSqliteSafe(): boolean {
+  const memory = new Database(":memory:");
+  const version = (memory.prepare("SELECT sqlite_version() AS version").get() as { version: string }).version;
+  memory.close();
+  const parts = version.split(".").map(Number);
+  for (const [index, wanted] of SAFE_SQLITE.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}
+
+/** True for errors that go away by themselves: another process holds a lock, or the disk is full. */
+export function isTransient(error: unknown): boolean {
+  const code = (error as { code?: string })?.code ?? "";
+  return /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN)/.test(code);
+}

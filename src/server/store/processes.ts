@@ -1,0 +1,32 @@
+import { type ProcessDelta, type ProcessRow, type ProcessSort, topProcesses } from "~/domain/process";
+
+/** The process table as it is now. */
+export class ProcessTable {
+  private readonly rows = new Map<number, ProcessRow>();
+  at: number | null = null;
+  staleMs = 0;
+
+  apply({ at, changed, exited, staleMs }: ProcessDelta): void {
+    for (const pid of exited) this.rows.delete(pid);
+    for (const row of changed) this.rows.set(row.pid, row);
+    this.at = at;
+    this.staleMs = staleMs;
+  }
+
+  /** A collector that starts again tells every process anew. */
+  clear(): void {
+    this.rows.clear();
+  }
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  all(): Iterable<ProcessRow> {
+    return this.rows.values();
+  }
+
+  top(sort: ProcessSort, limit: number): ProcessRow[] {
+    return topProcesses(this.rows.values(), sort, limit);
+  }
+}

@@ -1,0 +1,91 @@
+/** Many samples to few points: mean, extremes and last value of each step, of the charted series that were asked for. */
+import { type ChartSeries, derivationOf, type Step, stepInputs } from "~/domain/derive";
+import type { Aggregate, HistorySeries } from "~/domain/history";
+import { type Sample, seriesKey } from "~/domain/sample";
+import type { Buckets } from "~/domain/time-range";
+
+/** One charted series over all steps. */
+export class Points {
+  private readonly sum: Float64Array;
+  private readonly count: Uint32Array;
+  private readonly min: Float64Array;
+  private readonly max: Float64Array;
+  private readonly last: Float64Array;
+
+  constructor(
+    readonly series: ChartSeries,
+    buckets: Buckets,
+  ) {
+    this.sum = new Float64Array(buckets.count);
+    this.count = new Uint32Array(buckets.count);
+    this.min = new Float64Array(buckets.count).fill(Number.POSITIVE_INFINITY);
+    this.max = new Float64Array(buckets.count).fill(Number.NEGATIVE_INFINITY);
+    this.last = new Float64Array(buckets.count);
+  }
+
+  add(bucket: number, value: number): void {
+    if (Number.isNaN(value)) return;
+    this.sum[bucket] = (this.sum[bucket] as number) + value;
+    this.count[bucket] = (this.count[bucket] as number) + 1;
+    if (value < (this.min[bucket] as number)) this.min[bucket] = value;
+    if (value > (this.max[bucket] as number)) this.max[bucket] = value;
+    this.last[bucket] = value;
+  }
+
+  toSeries(aggregate: Aggregate): HistorySeries {
+    const pick = (of: (bucket: number) => number) => Array.from(this.count, (count, bucket) => (count === 0 ? null : of(bucket)));
+    const values = {
+      avg: (bucket: number) => (this.sum[bucket] as number) / (this.count[bucket] as number),
+      min: (bucket: number) => this.min[bucket] as number,
+      max: (bucket: number) => this.max[bucket] as number,
+      last: (bucket: number) => this.last[bucket] as number,
+    };
+    const { metric, labels, unit } = this.series;
+    const answer: HistorySeries = { metric, labels, unit, values: pick(values[aggregate]) };
+    if (this.count.some((count) => count > 1)) {
+      answer.min = pick(values.min);
+      answer.max = pick(values.max);
+    }
+    return answer;
+  }
+}
+
+/** Adds every sample to the points of the series that `wanted` lets through. `points` is keyed by series and grows as series appear. */
+export class Reducer {
+  readonly points = new Map<string, Points>();
+  private previous: Sample | undefined;
+  private layout: Sample["series"] | undefined;
+  private selected: { step: Step; points: Points }[] = [];
+
+  constructor(
+    private readonly buckets: Buckets,
+    private readonly wanted: (series: ChartSeries) => boolean,
+  ) {}
+
+  add(sample: Sample): void {
+    if (sample.series !== this.layout) this.select(sample.series);
+    const { previous } = this;
+    this.previous = sample;
+    const bucket = Math.floor((sample.at - this.buckets.start) / this.buckets.stepMs);
+    if (bucket < 0 || bucket >= this.buckets.count) return;
+    const inputs = stepInputs(previous, sample);
+    for (const { step, points } of this.selected) points.add(bucket, step(...inputs));
+  }
+
+  private select(layout: Sample["series"]): void {
+    this.layout = layout;
+    const { series, steps } = derivationOf(layout);
+    this.selected = [];
+    series.forEach((one, index) => {
+      if (!this.wanted(one)) return;
+      const key = seriesKey(one);
+      let points = this.points.get(key);
+      if (!points) {
+        points = new Points(one, this.buckets);
+        this.points.set(key, points);
+      }
+      const step = steps[index];
+      if (step) this.selected.push({ step, points });
+    });
+  }
+}

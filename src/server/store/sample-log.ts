@@ -1,0 +1,91 @@
+/** The last samples as they were read, one row a tick. A `kill -9` loses at most the tick in flight. */
+import { crc32 } from "node:zlib";
+import type Database from "better-sqlite3";
+import type { Sample } from "~/domain/sample";
+import { SeriesReader, SeriesWriter } from "./series";
+
+function checksum(at: number, layout: number, values: Buffer): number {
+  const key = Buffer.allocUnsafe(12);
+  key.writeDoubleLE(at, 0);
+  key.writeUInt32LE(layout, 8);
+  return crc32(values, crc32(key));
+}
+
+/** A lock or a full disk lets samples wait here; an hour at one second is kept, then the oldest go. */
+const MAX_WAITING = 3600;
+/** Written in one transaction, so that catching up does not make a tick late. */
+const MAX_BATCH = 200;
+
+export class SampleLogWriter {
+  private readonly waiting: Sample[] = [];
+  private readonly series: SeriesWriter;
+  private readonly write: Database.Transaction<(samples: readonly Sample[]) => void>;
+  dropped = 0;
+
+  constructor(database: Database.Database) {
+    this.series = new SeriesWriter(database);
+    // A clock that was set back brings seconds a second time: the later reading of a second stands.
+    const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
+    this.write = database.transaction((samples) => {
+      for (const { at, series, values } of samples) {
+        const layout = this.series.layoutId(series);
+        const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+        insert.run(at, layout, bytes, checksum(at, layout, bytes));
+      }
+    });
+  }
+
+  get backlog(): number {
+    return this.waiting.length;
+  }
+
+  /** Writes the sample and what waits before it. Answers the error that keeps them waiting, or null. */
+  append(sample: Sample): unknown {
+    this.waiting.push(sample);
+    if (this.waiting.length > MAX_WAITING) {
+      this.waiting.shift();
+      this.dropped++;
+    }
+    return this.flush();
+  }
+
+  flush(): unknown {
+    if (this.waiting.length === 0) return null;
+    const batch = this.waiting.slice(0, MAX_BATCH);
+    try {
+      this.write.immediate(batch);
+      this.waiting.splice(0, batch.length);
+      return null;
+    } catch (error) {
+      this.series.forget();
+      return error;
+    }
+  }
+}
+
+export class SampleLogReader {
+  private readonly series: SeriesReader;
+  private readonly select: Database.Statement;
+  /** Rows that did not match their checksum; they are passed over. */
+  damaged = 0;
+
+  constructor(database: Database.Database) {
+    this.series = new SeriesReader(database);
+    this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
+  }
+
+  /** Samples in [from, to), oldest first. */
+  *read(from: number, to: number): Generator<Sample> {
+    const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
+    for (const { at, layout, values, crc } of rows) {
+      const series = checksum(at, layout, values) === crc ? this.series.layout(layout) : undefined;
+      if (!series || series.length * 8 !== values.length) {
+        this.damaged++;
+        continue;
+      }
+      // The copy is aligned to eight bytes, which a view on SQLite's buffer need not be.
+      const copy = new Uint8Array(values);
+      yield { at, series, values: new Float64Array(copy.buffer) };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** The dictionary of series and layouts: sample blobs hold numbers only and name their layout by id. */
+import type Database from "better-sqlite3";
+import { type Labels, type Series, seriesKey } from "~/domain/sample";
+
+function sortedLabels(labels: Labels): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
+}
+
+/** Gives ids to series and layouts as they first appear. Inside a caller's transaction: what is rolled back is forgotten too. */
+export class SeriesWriter {
+  private readonly seriesIds = new Map<string, number>();
+  private readonly layoutIds = new Map<readonly Series[], number>();
+  private readonly findSeries: Database.Statement;
+  private readonly insertSeries: Database.Statement;
+  private readonly insertLayout: Database.Statement;
+  private readonly findLayout: Database.Statement;
+
+  constructor(database: Database.Database) {
+    this.findSeries = database.prepare("SELECT id FROM series WHERE metric = ? AND labels = ?").pluck();
+    this.insertSeries = database.prepare("INSERT INTO series (metric, labels) VALUES (?, ?)");
+    this.insertLayout = database.prepare("INSERT INTO layouts (series) VALUES (?)");
+    this.findLayout = database.prepare("SELECT id FROM layouts WHERE series = ?").pluck();
+  }
+
+  layoutId(series: readonly Series[]): number {
+    const known = this.layoutIds.get(series);
+    if (known !== undefined) return known;
+    const ids = Buffer.from(Uint32Array.from(series, (one) => this.seriesId(one)).buffer);
+    const id = (this.findLayout.get(ids) as number | undefined) ?? Number(this.insertLayout.run(ids).lastInsertRowid);
+    this.layoutIds.set(series, id);
+    return id;
+  }
+
+  /** After a rollback: the ids given out since may not exist. */
+  forget(): void {
+    this.seriesIds.clear();
+    this.layoutIds.clear();
+  }
+
+  private seriesId(series: Series): number {
+    const key = seriesKey(series);
+    const known = this.seriesIds.get(key);
+    if (known !== undefined) return known;
+    const labels = sortedLabels(series.labels);
+    const found = this.findSeries.get(series.metric, labels) as number | undefined;
+    const id = found ?? Number(this.insertSeries.run(series.metric, labels).lastInsertRowid);
+    this.seriesIds.set(key, id);
+    return id;
+  }
+}
+
+/** Layouts by id; the same array object for the same layout, so that plans made for it can be kept. */
+export class SeriesReader {
+  private readonly layouts = new Map<number, readonly Series[]>();
+  private readonly byId = new Map<number, Series>();
+  private readonly getLayout: Database.Statement;
+  private readonly getSeries: Database.Statement;
+
+  constructor(database: Database.Database) {
+    this.getLayout = database.prepare("SELECT series FROM layouts WHERE id = ?").pluck();
+    this.getSeries = database.prepare("SELECT metric, labels FROM series WHERE id = ?");
+  }
+
+  layout(id: number): readonly Series[] | undefined {
+    const known = this.layouts.get(id);
+    if (known) return known;
+    const blob = this.getLayout.get(id) as Buffer | undefined;
+    if (!blob) return undefined;
+    const ids = new Uint32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length));
+    const series = Array.from(ids, (one) => this.series(one));
+    if (series.some((one) => one === undefined)) return undefined;
+    this.layouts.set(id, series as Series[]);
+    return series as Series[];
+  }
+
+  private series(id: number): Series | undefined {
+    const known = this.byId.get(id);
+    if (known) return known;
+    const row = this.getSeries.get(id) as { metric: string; labels: string } | undefined;
+    if (!row) return undefined;
+    const series = { metric: row.metric, labels: JSON.parse(row.labels) as Labels };
+    this.byId.set(id, series);
+    return series;
+  }
+}

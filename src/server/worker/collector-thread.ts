@@ -1,0 +1,77 @@
+/** The thread that reads the kernel: a busy main thread may delay a chart, never a sample. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Reading, Series } from "~/domain/sample";
+import { COLLECTORS } from "../collectors/registry";
+import { Sampler } from "../collectors/run";
+import { openDatabase } from "../store/database";
+import { SampleLogWriter } from "../store/sample-log";
+import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
+import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
+
+/** Another process's lock may hold up this thread for so long, never a whole tick. */
+const LOCK_TIMEOUT_MS = 50;
+
+const port = parentPort;
+if (!port) throw new Error("the collector thread is started by the worker");
+const options = workerData as CollectorThreadOptions;
+const send = (message: FromThread) => port.postMessage(message);
+
+const database = openDatabase(options.databasePath, { timeoutMs: LOCK_TIMEOUT_MS, checkpoints: true });
+const log = new SampleLogWriter(database);
+let sampler = newSampler();
+let schedule: Schedule | undefined;
+let missed = 0;
+let lastSeries: readonly Series[] | undefined;
+let lastLogError: string | null = null;
+
+function newSampler(): Sampler {
+  return new Sampler({ proc: options.procRoot, sys: options.sysRoot }, COLLECTORS, options.cores);
+}
+
+function tick({ at, missed: skipped }: ScheduledTick): void {
+  missed += skipped;
+  const own: Reading[] = [
+    { metric: "hostscope.sample.missed", value: missed },
+    { metric: "hostscope.store.backlog", value: log.backlog },
+  ];
+  const { sample, processes, changes } = sampler.collect(at, own);
+  for (const { collector, error } of changes) send({ type: "collector", collector, error });
+  reportLog(log.append(sample));
+  send({ type: "tick", at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes });
+  lastSeries = sample.series;
+}
+
+function reportLog(thrown: unknown): void {
+  const error = thrown === null ? null : thrown instanceof Error ? thrown.message : String(thrown);
+  if (error !== lastLogError) send({ type: "log", error });
+  lastLogError = error;
+}
+
+function pause(): void {
+  schedule?.stop();
+  schedule = undefined;
+}
+
+function run(): void {
+  if (schedule) return;
+  // Counters from before a pause say nothing about now.
+  sampler.close();
+  sampler = newSampler();
+  lastSeries = undefined;
+  schedule = startSchedule(options.intervalMs, tick);
+}
+
+port.on("message", (message: ToThread) => {
+  if (message.type === "run") run();
+  else if (message.type === "pause") pause();
+  else {
+    pause();
+    reportLog(log.flush());
+    database.close();
+    sampler.close();
+    send({ type: "stopped" });
+    port.close();
+  }
+});
+
+if (options.running) run();

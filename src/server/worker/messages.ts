@@ -1,0 +1,27 @@
+/** What the collector thread and the main thread say to each other. */
+import type { ProcessDelta } from "~/domain/process";
+import type { Series } from "~/domain/sample";
+
+export interface CollectorThreadOptions {
+  databasePath: string;
+  intervalMs: number;
+  cores: number;
+  procRoot: string;
+  sysRoot: string;
+  running: boolean;
+}
+
+export type ToThread = { type: "run" } | { type: "pause" } | { type: "stop" };
+
+export type FromThread =
+  | {
+      type: "tick";
+      at: number;
+      /** Only when the layout is another one than at the tick before. */
+      series: readonly Series[] | null;
+      values: Float64Array;
+      processes: ProcessDelta;
+    }
+  | { type: "collector"; collector: string; error: string | null }
+  | { type: "log"; error: string | null }
+  | { type: "stopped" };

@@ -1,0 +1,115 @@
+/** The background worker: starts the collector thread, keeps it alive and publishes its samples. */
+import { Worker } from "node:worker_threads";
+import { deriveFrame, type Frame } from "~/domain/derive";
+import type { ProcessDelta } from "~/domain/process";
+import type { Sample, Series } from "~/domain/sample";
+import type { Logger } from "../log";
+import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
+
+const RESTART_AFTER_MS = [1000, 2000, 5000, 10_000, 30_000];
+const STOP_WITHIN_MS = 2000;
+
+export interface Collected {
+  sample: Sample;
+  frame: Frame;
+  processes: ProcessDelta;
+}
+
+export interface WorkerOptions {
+  threadPath: string;
+  thread: Omit<CollectorThreadOptions, "running">;
+  running: boolean;
+  log: Logger;
+  onCollected: (collected: Collected) => void;
+  /** The thread starts from nothing: what was known of processes no longer holds. */
+  onRestart: () => void;
+}
+
+export interface BackgroundWorker {
+  setRunning(running: boolean): void;
+  isRunning(): boolean;
+  /** Why samples are not reaching the database, null when they are. */
+  logError(): string | null;
+  failingCollectors(): { collector: string; error: string }[];
+  stop(): Promise<void>;
+}
+
+export function startWorker(options: WorkerOptions): BackgroundWorker {
+  const { log } = options;
+  const failing = new Map<string, string>();
+  let running = options.running;
+  let stopping = false;
+  let crashes = 0;
+  let logError: string | null = null;
+  let series: readonly Series[] = [];
+  let previous: Sample | undefined;
+  let restart: NodeJS.Timeout | undefined;
+  let thread = start();
+
+  function start(): Worker {
+    const worker = new Worker(options.threadPath, {
+      name: "hostscope-collector",
+      workerData: { ...options.thread, running } satisfies CollectorThreadOptions,
+    });
+    worker.on("message", receive);
+    worker.on("error", (error) => log.error({ err: error }, "the collector thread failed"));
+    worker.on("exit", () => {
+      if (stopping) return;
+      const wait = RESTART_AFTER_MS[Math.min(crashes++, RESTART_AFTER_MS.length - 1)] as number;
+      log.warn(`the collector thread ended, it starts again in ${wait / 1000} s`);
+      restart = setTimeout(() => {
+        previous = undefined;
+        options.onRestart();
+        thread = start();
+      }, wait);
+    });
+    return worker;
+  }
+
+  function receive(message: FromThread): void {
+    if (message.type === "tick") {
+      series = message.series ?? series;
+      const sample: Sample = { at: message.at, series, values: message.values };
+      const frame = deriveFrame(previous, sample);
+      previous = sample;
+      crashes = 0;
+      options.onCollected({ sample, frame, processes: message.processes });
+    } else if (message.type === "collector") {
+      if (message.error === null) {
+        failing.delete(message.collector);
+        log.info(`collector ${message.collector} works again`);
+      } else {
+        failing.set(message.collector, message.error);
+        log.warn(`collector ${message.collector} failed: ${message.error}`);
+      }
+    } else if (message.type === "log") {
+      logError = message.error;
+      if (message.error === null) log.info("samples reach the database again, the ones that waited are written");
+      else log.warn(`samples wait in memory, the database takes none: ${message.error}`);
+    }
+  }
+
+  const tell = (message: ToThread) => thread.postMessage(message);
+  return {
+    setRunning(wanted) {
+      if (wanted === running) return;
+      running = wanted;
+      if (wanted) {
+        previous = undefined;
+        options.onRestart();
+      }
+      tell({ type: wanted ? "run" : "pause" });
+    },
+    isRunning: () => running,
+    logError: () => logError,
+    failingCollectors: () => [...failing].map(([collector, error]) => ({ collector, error })),
+    async stop() {
+      stopping = true;
+      clearTimeout(restart);
+      const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+      tell({ type: "stop" });
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS))]);
+      await thread.terminate();
+    },
+  };
+}

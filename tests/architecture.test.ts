@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { expect, test } from "vitest";
+
+/** Which folders or files below src a layer may import besides itself. `type X` allows types only. The first layer that fits a file is its own. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  domain: [],
+  "server/env": [],
+  "server/server-file": [],
+  "server/config": ["domain"],
+  "server/log": ["domain"],
+  "server/boot": ["type server/config", "type server/log"],
+  "server/collectors": ["domain", "type server/log"],
+  "server/bus": ["domain"],
+  "server/store": ["domain", "type server/log", "server/server-file"],
+  "server/worker": ["domain", "server/collectors", "server/bus", "server/store", "type server/log"],
+  "server/runtime": ["type domain", "type server"],
+  "server/compose": ["domain", "server"],
+  "server/start-runtime": ["server/boot", "server/compose", "server/runtime"],
+  "server/api": ["domain", "type server/runtime"],
+  "server/http": ["domain", "server/api", "server/runtime", "server/config", "server/env", "type server/log", "type server/bus"],
+  "app/api": ["domain", "server/http", "server/api", "server/runtime"],
+  "trpc/server": ["domain", "server/api", "server/runtime", "server/http/access"],
+  trpc: ["domain", "type server/api"],
+  app: ["domain", "trpc", "components"],
+  components: ["domain", "trpc/client", "type trpc"],
+  cli: [
+    "domain",
+    "trpc/node",
+    "server/env",
+    "server/server-file",
+    "server/collectors",
+    "server/worker/schedule",
+    "server/http/front-door",
+    "server/config",
+    "server/log",
+    "server/boot",
+    "server/runtime",
+    "server/store/database",
+    "server/store/lock",
+    "server/store/migrate",
+  ],
+  instrumentation: ["server/start-runtime"],
+};
+
+/** Packages that one place alone may use, and `process.env`. */
+const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
+  { what: "systeminformation", pattern: /from "systeminformation"/, where: /^server\/collectors\// },
+  { what: "Prisma", pattern: /from "(@prisma\/|\.\/generated\/)/, where: /^server\/store\// },
+  { what: "better-sqlite3", pattern: /from "better-sqlite3"/, where: /^server\/store\// },
+  { what: "zod in domain", pattern: /from "zod"/, where: /^(?!domain\/)|\.schema\.ts$/ },
+  { what: "process.env", pattern: /process\.env\b/, where: /^server\/env\.ts$/ },
+  { what: "Tremor", pattern: /from "@tremor\/react"/, where: /^components\/ui\// },
+  { what: "uPlot", pattern: /from "uplot"/, where: /^components\/charts\// },
+  { what: "an interactive transaction", pattern: /\$transaction\(\s*(async|\()/, where: /^$/ },
+  { what: "another program", pattern: /node:child_process/, where: /^$/ },
+  { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
+];
+
+const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+  (path) => /(?<!\.test)\.tsx?$/.test(path) && !path.startsWith("server/store/generated/"),
+);
+
+function layerOf(path: string): string {
+  return (
+    Object.keys(MAY_IMPORT).find((layer) => path === layer || path.startsWith(`${layer}/`) || path.startsWith(`${layer}.`)) ??
+    path
+  );
+}
+
+interface Import {
+  target: string;
+  typeOnly: boolean;
+}
+
+/** Imports of our own files, as paths below src. */
+function importsOf(path: string): Import[] {
+  const text = readFileSync(join("src", path), "utf8");
+  const found = text.matchAll(
+    /(?:import|export)\s+(type\s)?[^"';]*?from\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)|import\s+"([^"]+)"/g,
+  );
+  return [...found].flatMap(([, type, statement, dynamic, bare]) => {
+    const target = statement ?? dynamic ?? bare ?? "";
+    if (target.startsWith("~/")) return [{ target: target.slice(2), typeOnly: type !== undefined }];
+    if (target.startsWith(".")) return [{ target: normalize(join(dirname(path), target)), typeOnly: type !== undefined }];
+    return [];
+  });
+}
+
+function allows(rule: string, { target, typeOnly }: Import): boolean {
+  const typed = rule.startsWith("type ");
+  const place = typed ? rule.slice(5) : rule;
+  if (typed && !typeOnly) return false;
+  return target === place || target.startsWith(`${place}/`);
+}
+
+test.each(sources)("%s imports only what its layer may", (path) => {
+  const layer = layerOf(path);
+  const rules = [layer, ...(MAY_IMPORT[layer] ?? [])];
+  for (const one of importsOf(path)) {
+    if (one.target.startsWith("..") || one.target.startsWith("server/store/generated")) continue;
+    expect(
+      rules.some((rule) => allows(rule, one)),
+      `${path} imports ${one.target}${one.typeOnly ? " (type)" : ""}`,
+    ).toBe(true);
+  }
+  const text = readFileSync(join("src", path), "utf8");
+  for (const { what, pattern, where } of ONLY_IN) {
+    if (pattern.test(text)) expect(path, `${what} is used in ${path}`).toMatch(where);
+  }
+});
+
+test("no file imports itself by way of others", () => {
+  const resolved = (target: string) => [`${target}.ts`, `${target}.tsx`, target].find((path) => existsSync(join("src", path)));
+  const graph = new Map(
+    sources.map((path) => [
+      path,
+      importsOf(path)
+        .filter(({ typeOnly }) => !typeOnly)
+        .flatMap(({ target }) => resolved(target) ?? []),
+    ]),
+  );
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    expect(trail, [...trail, path].join(" -> ")).not.toContain(path);
+    if (done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of sources) visit(path, []);
+});
+
+test("every layer of the table exists", () => {
+  const missing = Object.keys(MAY_IMPORT).filter((layer) => !sources.some((path) => path.startsWith(layer)));
+  expect(missing).toEqual([]);
+});
