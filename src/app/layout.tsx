@@ -7,6 +7,7 @@ import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
 import { LiveProvider } from "~/components/live/live-provider";
 import { Shell } from "~/components/shell/shell";
+import { inSystemBundle } from "~/domain/history";
 import { ApiProvider } from "~/trpc/client";
 import { serverApi } from "~/trpc/server";
 
@@ -34,7 +35,14 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const api = await serverApi();
-  const [host, { intervalSeconds }] = await Promise.all([api.host.get(), api.metrics.current()]);
+  const [host, current, { monitoring }] = await Promise.all([api.host.get(), api.metrics.current(), api.monitoring.get()]);
+  const shown = current.metrics.filter((one) => inSystemBundle(one));
+  const initial = {
+    timestamp: current.timestamp === null ? null : Date.parse(current.timestamp),
+    series: shown.map(({ metric, labels, unit }) => ({ metric, labels, unit })),
+    values: shown.map(({ value }) => value),
+    monitoring,
+  };
   const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
     <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
@@ -47,7 +55,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {...(nonce !== undefined && { nonce })}
         >
           <ApiProvider>
-            <LiveProvider intervalSeconds={intervalSeconds}>
+            <LiveProvider intervalSeconds={current.intervalSeconds} initial={initial}>
               <Shell host={host} now={Date.now()}>
                 {children}
               </Shell>

@@ -1,3 +1,5 @@
+import type { Series } from "./sample";
+
 /** The metrics that the bundle `system` is made of; a label that is null must be absent. */
 export const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<string, string | null>> }[] = [
   { metric: "system.cpu.utilization", labels: { "cpu.logical_number": null } },
@@ -6,12 +8,21 @@ export const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<
   { metric: "system.memory.utilization" },
   { metric: "system.paging.utilization" },
   { metric: "system.disk.io", labels: { "system.device": null } },
+  { metric: "system.filesystem.usage", labels: { "system.filesystem.state": "free" } },
   { metric: "system.filesystem.utilization" },
   { metric: "system.network.io", labels: { "network.interface.name": null } },
   { metric: "system.linux.pressure.cpu.some" },
   { metric: "system.linux.pressure.memory.some" },
   { metric: "system.linux.pressure.io.some" },
 ];
+
+export function inSystemBundle({ metric, labels }: Series): boolean {
+  return SYSTEM_BUNDLE.some(
+    (one) =>
+      one.metric === metric &&
+      Object.entries(one.labels ?? {}).every(([name, value]) => (value === null ? !(name in labels) : labels[name] === value)),
+  );
+}
 
 export const AGGREGATES = ["avg", "min", "max", "last"] as const;
 export type Aggregate = (typeof AGGREGATES)[number];

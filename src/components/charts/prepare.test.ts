@@ -46,6 +46,17 @@ test("a mirrored series goes below zero and the scale follows each side", () => 
   expect(model.ticks).toEqual([-1024, 0, 384]);
 });
 
+test("the smaller side of a mirrored chart keeps room for its label", () => {
+  const model = chart({
+    unit: "By/s",
+    series: [
+      { label: "receive", color: "--a", values: [1024, 1024, 1024] },
+      { label: "transmit", color: "--b", values: [1, 1, 1], mirrored: true },
+    ],
+  });
+  expect(model.scale).toEqual({ min: -256, max: 1024 });
+});
+
 test("near a natural limit the limit is the top of the scale", () => {
   expect(chart({ limit: 1, series: [{ label: "user", color: "--a", values: [0.7, 0.8, 0.9] }] }).scale.max).toBe(1);
   expect(chart({ limit: 1 }).scale.max).toBeCloseTo(0.3);

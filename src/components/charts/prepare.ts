@@ -122,6 +122,11 @@ function extremes(columns: readonly (number | null)[][]): { min: number; max: nu
   return { min, max };
 }
 
+/** The smaller side keeps a quarter of the larger one's height, so that its line and label have room. */
+function bothSides(above: number, below: number): { min: number; max: number } {
+  return { min: -Math.max(below, above / 4), max: Math.max(above, below / 4) };
+}
+
 /** Three or four lines across: zero, the ends, and the middle of what is left. */
 function ticksOf({ min, max }: { min: number; max: number }): number[] {
   if (min < 0) return max > 0 ? [min, 0, max] : [min, 0];
@@ -150,7 +155,7 @@ export function prepareChart(input: ChartInput): ChartModel {
   const { min, max } = extremes(drawn);
   const top = input.limit !== undefined && max > 0.6 * input.limit ? Math.max(input.limit, max) : niceCeiling(max, input.unit);
   const mirrored = input.series.some((one) => one.mirrored);
-  const scale = { min: mirrored ? -niceCeiling(-min, input.unit) : 0, max: top };
+  const scale = mirrored ? bothSides(top, niceCeiling(-min, input.unit)) : { min: 0, max: top };
   return {
     kind: "lines",
     unit: input.unit,

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { STALE_INTERVALS } from "~/domain/health";
 import { useTRPC } from "~/trpc/client";
-import { type LiveState, LiveStore } from "./live-store";
+import { type LiveState, LiveStore, type SnapshotFrame } from "./live-store";
 import { connectStream } from "./stream-client";
 
 interface Live {
@@ -16,10 +16,18 @@ const LiveContext = createContext<Live | null>(null);
 
 const LIVE_HOURS = 0.25;
 
+interface LiveProviderProps {
+  intervalSeconds: number;
+  /** The newest values as the server knew them. */
+  initial: SnapshotFrame;
+  children: ReactNode;
+}
+
 /** One stream and one store for all that is live on the page. */
-export function LiveProvider({ intervalSeconds, children }: { intervalSeconds: number; children: ReactNode }) {
+export function LiveProvider({ intervalSeconds, initial, children }: LiveProviderProps) {
   const queries = useQueryClient();
   const trpc = useTRPC();
+  const firstSnapshot = useRef(initial);
   const live = useMemo(() => {
     const load = () => {
       const options = trpc.metrics.history.queryOptions({ name: "system", hours: LIVE_HOURS, points: 2000 });
@@ -30,6 +38,7 @@ export function LiveProvider({ intervalSeconds, children }: { intervalSeconds: n
       );
     };
     const store = new LiveStore(intervalSeconds * 1000, load);
+    store.prime(firstSnapshot.current);
     return { store, intervalSeconds, load };
   }, [intervalSeconds, queries, trpc]);
 

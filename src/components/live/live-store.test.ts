@@ -33,6 +33,12 @@ test("history that arrives after live ticks joins them without a double point", 
   expect(store.column(load.metric)).toEqual([null, null, null, 1]);
 });
 
+test("steps of the history without a reading are a gap and no ticks", () => {
+  const store = new LiveStore(1000);
+  store.loadHistory(history([1000, 2000, 3000, 4000], [null, 0.2, null, 0.4]));
+  expect(store.times).toEqual([2000, 4000]);
+});
+
 test("the same snapshot twice adds no point", () => {
   const store = new LiveStore(1000);
   store.applySnapshot(snapshot(1000));

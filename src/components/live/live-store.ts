@@ -58,7 +58,6 @@ export class LiveStore {
   /** Ticks, oldest first, epoch milliseconds; every column has one value a tick. */
   times: number[] = [];
   private readonly columns = new Map<string, (number | null)[]>();
-  private readonly known = new Map<string, LiveSeries>();
 
   /** `onGap` is called when ticks are missing between what is here and what arrives: the history has them. */
   constructor(
@@ -85,32 +84,33 @@ export class LiveStore {
     this.update({ top });
   }
 
-  /** Replaces the past by what the server has stored, and keeps the live ticks that are newer. */
+  /** Replaces the past by what the server has stored, and keeps the live ticks that are newer. Steps without any reading are left out: a gap is the absence of ticks. */
   loadHistory({ timestamps, series }: HistoryAnswer): void {
-    const last = lastWithValue(timestamps, series);
-    const until = last < 0 ? Number.NEGATIVE_INFINITY : (timestamps[last] as number);
-    const kept = this.times.findIndex((time) => time > until);
-    const tail = kept < 0 ? this.times.length : kept;
+    const read = timestamps.flatMap((_time, index) => (series.some(({ values }) => (values[index] ?? null) !== null) ? [index] : []));
+    const until = timestamps[read.at(-1) ?? -1] ?? Number.NEGATIVE_INFINITY;
+    const newer = this.times.findIndex((time) => time > until);
+    const tail = newer < 0 ? this.times.length : newer;
     const liveTimes = this.times.slice(tail);
-    const count = last + 1;
-    const past = new Map(series.map((one) => [seriesKey(one), one]));
-    for (const one of series) this.known.set(seriesKey(one), one);
+    const past = new Map(series.map((one) => [seriesKey(one), one.values]));
     for (const key of new Set([...past.keys(), ...this.columns.keys()])) {
-      const stored = past.get(key)?.values.slice(0, count) ?? new Array<null>(count).fill(null);
+      const values = past.get(key);
       const live = this.columns.get(key)?.slice(tail) ?? new Array<null>(liveTimes.length).fill(null);
-      this.columns.set(key, [...stored, ...live]);
+      this.columns.set(key, [...read.map((index) => values?.[index] ?? null), ...live]);
     }
-    this.times = [...timestamps.slice(0, count), ...liveTimes];
+    this.times = [...read.map((index) => timestamps[index] as number), ...liveTimes];
     this.update({ ready: true });
   }
 
-  applySnapshot({ timestamp, series, values, monitoring }: SnapshotFrame): void {
-    this.series = series;
-    this.keys = series.map(seriesKey);
-    this.values = [...values];
-    for (const [index, one] of series.entries()) this.known.set(this.keys[index] as string, one);
-    this.update({ monitoring, connection: "live" });
-    if (timestamp !== null) this.append(timestamp);
+  /** What the server put into the page, for the first picture: the stream has not said anything yet. */
+  prime(snapshot: SnapshotFrame): void {
+    this.take(snapshot);
+    this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp });
+  }
+
+  applySnapshot(snapshot: SnapshotFrame): void {
+    this.take(snapshot);
+    this.update({ monitoring: snapshot.monitoring, connection: "live" });
+    if (snapshot.timestamp !== null) this.append(snapshot.timestamp);
   }
 
   applySample({ t, v }: SampleFrame): void {
@@ -134,6 +134,12 @@ export class LiveStore {
   /** One value a tick in `times`. */
   column(metric: string, labels: Labels = {}): readonly (number | null)[] {
     return this.columns.get(seriesKey({ metric, labels })) ?? [];
+  }
+
+  private take({ series, values }: SnapshotFrame): void {
+    this.series = series;
+    this.keys = series.map(seriesKey);
+    this.values = [...values];
   }
 
   private append(time: number): void {
@@ -176,12 +182,4 @@ export class LiveStore {
     this.state = { ...this.state, ...change, version: this.state.version + 1 };
     for (const listener of this.listeners) listener();
   }
-}
-
-/** The history's newest bucket may be empty still: what comes after the last value is left to the live ticks. */
-function lastWithValue(timestamps: readonly number[], series: readonly HistorySeries[]): number {
-  for (let index = timestamps.length - 1; index >= 0; index--) {
-    if (series.some(({ values }) => values[index] !== null)) return index;
-  }
-  return -1;
 }

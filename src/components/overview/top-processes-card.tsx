@@ -15,7 +15,7 @@ export function TopProcessesCard({ rows, stale }: { rows: readonly TopProcess[];
   return (
     <Card title="Top processes" note="by CPU, 100 % is one core">
       <div className={stale ? "stale" : ""}>
-        <Table className="w-full table-fixed overflow-hidden">
+        <Table>
           <TableHead>
             <TableRow>
               <TableHeaderCell className="!px-0 !py-1 text-left text-[12.5px] font-normal text-muted">command</TableHeaderCell>

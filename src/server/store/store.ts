@@ -1,8 +1,8 @@
 /** Everything that lasts, on one SQLite file. */
 import type Database from "better-sqlite3";
-import type { ChartSeries, Frame } from "~/domain/derive";
+import type { Frame } from "~/domain/derive";
 import type { Aggregate, History } from "~/domain/history";
-import { SYSTEM_BUNDLE } from "~/domain/history";
+import { inSystemBundle } from "~/domain/history";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
@@ -117,12 +117,4 @@ export class Store {
     if (from < inMemory) yield* this.log.read(from, Math.min(to, inMemory));
     yield* this.ring.read(Math.max(from, inMemory), to);
   }
-}
-
-function inSystemBundle({ metric, labels }: ChartSeries): boolean {
-  return SYSTEM_BUNDLE.some(
-    (one) =>
-      one.metric === metric &&
-      Object.entries(one.labels ?? {}).every(([name, value]) => (value === null ? !(name in labels) : labels[name] === value)),
-  );
 }

@@ -1,0 +1,89 @@
+/** What Hostscope costs without a viewer, beside Netdata in the same seconds. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startServer } from "../tests/helpers/server";
+import { measureTrees } from "./measure";
+import { table, writeResult } from "./results";
+
+const WINDOW_SECONDS = 60;
+const SETTLE_SECONDS = 20;
+const MANY = 1000;
+
+function processCount(): number {
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).length;
+}
+
+function sleepers(count: number): ChildProcess[] {
+  return Array.from({ length: count }, () => spawn("sleep", ["100000"], { stdio: "ignore" }));
+}
+
+/** Debian's Netdata with its defaults, one second, this machine only, nothing kept. */
+function startNetdata(folder: string): ChildProcess {
+  if (spawnSync("which", ["netdata"]).status !== 0) {
+    throw new Error("this bench needs Netdata beside it: apt-get install netdata (and stop the service it starts)");
+  }
+  for (const name of ["cache", "lib", "log"]) spawnSync("install", ["-d", "-o", "netdata", "-m", "755", join(folder, name)]);
+  spawnSync("chmod", ["755", folder]);
+  const config = join(folder, "netdata.conf");
+  writeFileSync(
+    config,
+    [
+      "[db]",
+      "  mode = dbengine",
+      "[directories]",
+      `  cache = ${join(folder, "cache")}`,
+      `  lib = ${join(folder, "lib")}`,
+      `  log = ${join(folder, "log")}`,
+      "[web]",
+      "  bind to = 127.0.0.1",
+      "  default port = 19998",
+      "",
+    ].join("\n"),
+    { mode: 0o644 },
+  );
+  writeFileSync(join(folder, ".opt-out-from-anonymous-statistics"), "");
+  return spawn("netdata", ["-D", "-c", config], { stdio: "ignore", env: { ...process.env, DISABLE_TELEMETRY: "1" } });
+}
+
+/** Averages over the window of both, at about `processes` processes. */
+async function round(roots: Record<string, number>, extra: number): Promise<(string | number)[]> {
+  const idle = sleepers(extra);
+  try {
+    await sleep(SETTLE_SECONDS * 1000);
+    const count = processCount();
+    const costs = await measureTrees(roots, WINDOW_SECONDS);
+    const { hostscope, netdata } = costs;
+    if (!hostscope || !netdata) throw new Error("a tree was not measured");
+    return [
+      count,
+      hostscope.cpuPercent.toFixed(2),
+      netdata.cpuPercent.toFixed(2),
+      (hostscope.cpuPercent / netdata.cpuPercent).toFixed(2),
+      hostscope.residentMegabytes.toFixed(0),
+      netdata.residentMegabytes.toFixed(0),
+    ];
+  } finally {
+    for (const child of idle) child.kill("SIGKILL");
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), "hostscope-netdata-"));
+const server = await startServer();
+const netdata = startNetdata(folder);
+try {
+  const roots = { hostscope: server.pid, netdata: netdata.pid ?? 0 };
+  const few = await round(roots, Math.max(0, 100 - processCount()));
+  const many = await round(roots, Math.max(0, MANY - processCount()));
+  writeResult(
+    "Overhead without a viewer",
+    table(["processes", "Hostscope CPU %", "Netdata CPU %", "ratio", "Hostscope RSS MiB", "Netdata RSS MiB"], [few, many]),
+  );
+} finally {
+  netdata.kill("SIGTERM");
+  await server[Symbol.asyncDispose]();
+  await sleep(1000);
+  rmSync(folder, { recursive: true, force: true });
+}

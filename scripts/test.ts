@@ -1,0 +1,91 @@
+/**
+ * `npm test`: the checks, then every runner, one after the other; ends with `N passed, N failed` over all of them.
+ * `--full` runs the long proofs instead.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureChromium } from "../tests/helpers/chromium";
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+interface Runner {
+  name: string;
+  command: readonly [string, ...string[]];
+  /** Where the runner writes its result, and how to read it. */
+  report: string;
+  count: (report: unknown) => Count;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "hostscope-tests-"));
+
+const vitestCount = (report: unknown): Count => {
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = report as Record<string, number>;
+  return { passed: numPassedTests ?? 0, failed: Math.max(numFailedTests ?? 0, numFailedTestSuites ?? 0) };
+};
+
+const playwrightCount = (report: unknown): Count => {
+  const { stats } = report as { stats: { expected: number; unexpected: number; flaky: number } };
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky };
+};
+
+function vitest(name: string, args: readonly string[] = []): Runner {
+  const report = join(folder, `${name}.json`);
+  return {
+    name,
+    command: ["node_modules/.bin/vitest", "run", ...args, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`],
+    report,
+    count: vitestCount,
+  };
+}
+
+const QUICK: readonly Runner[] = [
+  vitest("unit"),
+  vitest("integration", ["--config", "tests/vitest.integration.config.ts"]),
+  { name: "browser", command: ["node_modules/.bin/playwright", "test"], report: join(folder, "browser.json"), count: playwrightCount },
+];
+const FULL: readonly Runner[] = [vitest("full", ["--config", "tests/vitest.full.config.ts"])];
+
+function run([program, ...args]: readonly [string, ...string[]], environment: Record<string, string> = {}): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...environment } });
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
+
+/** A runner that ends badly without a report has failed, whatever it counted. */
+async function countOf({ name, command, report, count }: Runner): Promise<Count> {
+  console.log(`\n# ${name}`);
+  const ok = await run(command, { HOSTSCOPE_TEST_REPORT: report });
+  try {
+    const counted = count(JSON.parse(readFileSync(report, "utf8")));
+    return { ...counted, failed: ok ? counted.failed : Math.max(1, counted.failed) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const full = process.argv.includes("--full");
+ensureChromium();
+const total: Count = { passed: 0, failed: 0 };
+if (!full) {
+  console.log("# check");
+  const checked = await run(["node_modules/.bin/tsx", "scripts/check.ts"]);
+  total[checked ? "passed" : "failed"] += 1;
+  console.log("\n# build");
+  const built = await run([process.execPath, "bin/prepare.mjs", "--pages"]);
+  total[built ? "passed" : "failed"] += 1;
+}
+for (const runner of full ? FULL : QUICK) {
+  const { passed, failed } = await countOf(runner);
+  total.passed += passed;
+  total.failed += failed;
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

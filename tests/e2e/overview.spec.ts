@@ -1,0 +1,121 @@
+import { expect, type Page, test } from "@playwright/test";
+import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
+
+let server: StartedServer;
+
+test.beforeAll(async () => {
+  server = await startServer();
+  await eventually(async () => (await getJson<{ timestamp: string | null }>(`${server.url}/api/metrics/current`)).timestamp);
+});
+
+test.afterAll(() => server[Symbol.asyncDispose]());
+
+/** Fails the test on errors in the console and on requests that leave the server. */
+function watch(page: Page): { complaints: string[] } {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !request.url().startsWith("data:")) complaints.push(request.url());
+  });
+  return { complaints };
+}
+
+const pill = (page: Page) => page.getByTestId("status");
+const cpuChart = (page: Page) => page.getByRole("figure", { name: /^CPU:/ });
+const pointsOf = (page: Page) => cpuChart(page).locator("[data-points]").getAttribute("data-points").then(Number);
+
+test("the page is live within three seconds, with data on the first chart", async ({ page }) => {
+  const { complaints } = watch(page);
+  const started = performance.now();
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  await expect(cpuChart(page)).toBeVisible();
+  expect(performance.now() - started).toBeLessThan(3000);
+  await expect(page.getByRole("heading", { level: 1 })).not.toBeEmpty();
+  const before = await pointsOf(page);
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
+  expect(complaints).toEqual([]);
+});
+
+test("the first answer already holds numbers, without any script", async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await expect(page.getByText(/^\d[\d.]* of |^\d[\d.]* (MiB|GiB) of /)).toBeVisible();
+  await context.close();
+});
+
+test("the top processes name those that run here", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole("row", { name: /hostscope/ }).first()).toBeVisible();
+});
+
+test("pointing at one chart shows the same moment on all of them", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(cpuChart(page)).toBeVisible();
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
+  const box = await cpuChart(page).boundingBox();
+  if (!box) throw new Error("the chart is not on the page");
+  // The newest points are at the right end.
+  await page.mouse.move(box.x + box.width - 8, box.y + 60);
+  const clocks = page.getByText(/^\d{1,2}:\d{2}:\d{2}( [AP]M)?$/);
+  await expect(clocks).toHaveCount(4);
+  expect(new Set(await clocks.allTextContents()).size).toBe(1);
+});
+
+test("a server that dies and comes back leaves the open page live, without a reload and without double points", async ({ page }) => {
+  const own = await startServer();
+  await page.goto(own.url);
+  await expect(pill(page)).toContainText("Live");
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(3);
+  await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+  await own.kill("SIGKILL");
+  await expect(pill(page)).toContainText("Reconnecting", { timeout: 5000 });
+  const again = await startServer({ folder: own.folder, port: own.port });
+  await expect(pill(page)).toContainText("Live", { timeout: 5000 });
+  const before = await pointsOf(page);
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
+  expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
+  // A point a second at most, and one that marks the gap.
+  const seconds = Number(await cpuChart(page).locator("[data-points]").getAttribute("data-seconds"));
+  expect(await pointsOf(page)).toBeLessThanOrEqual(seconds + 2);
+  await again[Symbol.asyncDispose]();
+});
+
+test("stopped monitoring says so and greys what is old; it starts again by itself", async ({ page }) => {
+  const own = await startServer();
+  await page.goto(own.url);
+  await expect(pill(page)).toContainText("Live");
+  await fetch(`${own.url}/api/monitoring/stop`, { method: "POST" });
+  await expect(pill(page)).toContainText("Stopped");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Monitoring is stopped");
+  await expect(cpuChart(page)).toHaveClass(/stale/);
+  await fetch(`${own.url}/api/monitoring/start`, { method: "POST" });
+  await expect(pill(page)).toContainText("Live");
+  await own[Symbol.asyncDispose]();
+});
+
+test("the theme goes round and stays over a reload, without an error", async ({ page }) => {
+  const { complaints } = watch(page);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(server.url);
+  await page.getByRole("button", { name: /Switch to light/ }).click();
+  await page.getByRole("button", { name: /Switch to dark/ }).click();
+  await expect(page.locator("html")).toHaveClass(/dark/);
+  await page.reload();
+  await expect(page.locator("html")).toHaveClass(/dark/);
+  await expect(cpuChart(page)).toBeVisible();
+  expect(complaints).toEqual([]);
+});
+
+for (const width of [320, 390, 1440]) {
+  test(`at ${width} pixels nothing scrolls sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(server.url);
+    await expect(cpuChart(page)).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+}

@@ -1,0 +1,42 @@
+/** Load of a known kind, in processes of their own, for as long as the test wants. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface Load {
+  pids: number[];
+  stop: () => Promise<void>;
+}
+
+function script(source: string): ChildProcess {
+  return spawn(process.execPath, ["-e", source], { stdio: "ignore" });
+}
+
+function ending(children: ChildProcess[], after: () => void = () => {}): Load {
+  const gone = children.map((child) => new Promise((resolve) => child.on("exit", resolve)));
+  return {
+    pids: children.map((child) => child.pid ?? 0),
+    stop: async () => {
+      for (const child of children) child.kill("SIGKILL");
+      await Promise.all(gone);
+      after();
+    },
+  };
+}
+
+/** `count` processes that each keep one core busy. */
+export function cpuLoad(count = 1): Load {
+  return ending(Array.from({ length: count }, () => script("for (;;) Math.sqrt(Math.random())")));
+}
+
+/** Writes and syncs to a file, again and again: the disk is the bottleneck. */
+export function diskLoad(): Load {
+  const path = join(tmpdir(), `hostscope-load-${process.pid}-${Math.floor(performance.now())}`);
+  const source = `
+    const fs = require("node:fs");
+    const block = Buffer.alloc(1 << 20, 7);
+    const fd = fs.openSync(${JSON.stringify(path)}, "w");
+    for (let i = 0; ; i = (i + 1) % 256) { fs.writeSync(fd, block, 0, block.length, i << 20); fs.fdatasyncSync(fd); }`;
+  return ending([script(source)], () => rmSync(path, { force: true }));
+}

@@ -1,0 +1,128 @@
+/** Starts the production build on temporary folders, as a user would. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface ServerOptions {
+  /** Text of config.yaml. */
+  config?: string;
+  env?: Record<string, string>;
+  /** A folder to start on again; else a new one. */
+  folder?: string;
+  arguments?: readonly string[];
+  port?: number;
+}
+
+export interface StartedServer {
+  url: string;
+  port: number;
+  pid: number;
+  folder: string;
+  dataDir: string;
+  stderr: () => string;
+  kill: (signal: NodeJS.Signals) => Promise<number | null>;
+  /** Stops the server and removes its folder. */
+  [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+const READY_WITHIN_MS = 60_000;
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "hostscope-test-"));
+}
+
+export interface Exited {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function spawnHostscope(args: readonly string[], env: Record<string, string>): ChildProcess {
+  return spawn("bin/hostscope.mjs", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a command to its end. */
+export async function runHostscope(args: readonly string[], env: Record<string, string> = {}): Promise<Exited> {
+  const child = spawnHostscope(args, env);
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (text) => (stdout += text));
+  child.stderr?.on("data", (text) => (stderr += text));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { code, stdout, stderr };
+}
+
+/** The environment that points every file of a server into one folder. */
+export function folderEnvironment(folder: string): Record<string, string> {
+  return {
+    HOSTSCOPE_CONFIG: join(folder, "config.yaml"),
+    HOSTSCOPE_DATA_DIR: join(folder, "data"),
+    HOSTSCOPE_LOG_DIR: join(folder, "logs"),
+  };
+}
+
+/** Waits for `listening http://...`; throws what the server said when it ends before. */
+export async function startServer(options: ServerOptions = {}): Promise<StartedServer> {
+  const folder = options.folder ?? temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "config.yaml"), options.config ?? "", { mode: 0o600 });
+  const args = ["start", "--port", String(options.port ?? 0), ...(options.arguments ?? [])];
+  const child = spawnHostscope(args, { ...folderEnvironment(folder), ...options.env });
+  let stderr = "";
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  const url = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not ready in time:\n${stderr}`)), READY_WITHIN_MS);
+    child.stderr?.on("data", (text) => {
+      stderr += text;
+      const address = /^listening (http:\S+)$/m.exec(stderr)?.[1];
+      if (address) {
+        clearTimeout(timer);
+        resolve(address);
+      }
+    });
+    child.on("exit", (code) => {
+      clearTimeout(timer);
+      reject(new Error(`ended with ${code}:\n${stderr}`));
+    });
+  });
+  const kill = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    url,
+    port: Number(new URL(url).port),
+    pid: child.pid ?? 0,
+    folder,
+    dataDir: join(folder, "data"),
+    stderr: () => stderr,
+    kill,
+    [Symbol.asyncDispose]: async () => {
+      await kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks again every 50 ms until `check` answers something; throws after `withinMs`. */
+export async function eventually<T>(check: () => Promise<T | null | undefined | false>, withinMs = 10_000): Promise<T> {
+  const end = performance.now() + withinMs;
+  let last: unknown;
+  while (performance.now() < end) {
+    try {
+      const result = await check();
+      if (result) return result;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`did not happen within ${withinMs} ms${last ? `: ${String(last)}` : ""}`);
+}
+
+export async function getJson<T = Record<string, unknown>>(url: string): Promise<T> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { seriesKey } from "~/domain/sample";
+import { COLLECTORS } from "~/server/collectors/registry";
+import { Sampler } from "~/server/collectors/run";
+
+const HOSTS = ["recorded", "constructed"].flatMap((kind) =>
+  readdirSync(`tests/fixtures/hosts/${kind}`).map((name) => ({ name, root: `tests/fixtures/hosts/${kind}/${name}` })),
+);
+
+/** What depends on when and where the test runs. */
+const CHANGING = /^(hostscope\.(cpu|memory|sample)\.)/;
+
+/** One tick on a host's files, a line a series. `UPDATE_GOLDEN=1 npm run test:unit` writes it anew. */
+function goldenOf(root: string): string {
+  const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }, COLLECTORS, 64);
+  const { sample, processes, changes } = sampler.collect(0);
+  sampler.close();
+  const series = sample.series.flatMap((one, slot) => (CHANGING.test(one.metric) ? [] : [`${seriesKey(one)} ${sample.values[slot]}`]));
+  return [
+    ...series.sort(),
+    // The name of a user id is the machine's own.
+    ...processes.changed.map(({ user: _user, ...row }) => JSON.stringify(row)).sort(),
+    ...changes.map(({ collector, error }) => `${collector} failed: ${error?.replaceAll(root, "")}`),
+    "",
+  ].join("\n");
+}
+
+test.each(HOSTS)("$name gives its golden sample", ({ name, root }) => {
+  const path = `tests/golden/${name}.txt`;
+  const golden = goldenOf(root);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(path, golden);
+  expect(golden).toBe(readFileSync(path, "utf8"));
+});
