@@ -9,7 +9,9 @@ if (chosen.length === 0) {
   console.error(`no bench ${wanted}; there are ${BENCHES.join(", ")}`);
   process.exit(2);
 }
-const failed = chosen.filter((name) => spawnSync("node_modules/.bin/tsx", [`bench/${name}.ts`], { stdio: "inherit" }).status !== 0);
+const failed = chosen.filter(
+  (name) => spawnSync("node_modules/.bin/tsx", [`bench/${name}.ts`], { stdio: "inherit" }).status !== 0,
+);
 if (failed.length > 0) {
   console.error(`failed: ${failed.join(", ")}`);
   process.exit(1);

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=192
+#!/usr/bin/env -S node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192
 // Plain JavaScript that any Node can read: it says so when Node is too old for the rest.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24)) {

@@ -46,7 +46,12 @@ function vitest(name: string, args: readonly string[] = []): Runner {
 const QUICK: readonly Runner[] = [
   vitest("unit"),
   vitest("integration", ["--config", "tests/vitest.integration.config.ts"]),
-  { name: "browser", command: ["node_modules/.bin/playwright", "test"], report: join(folder, "browser.json"), count: playwrightCount },
+  {
+    name: "browser",
+    command: ["node_modules/.bin/playwright", "test"],
+    report: join(folder, "browser.json"),
+    count: playwrightCount,
+  },
 ];
 const FULL: readonly Runner[] = [vitest("full", ["--config", "tests/vitest.full.config.ts"])];
 

@@ -17,7 +17,9 @@ function goldenOf(root: string): string {
   const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }, COLLECTORS, 64);
   const { sample, processes, changes } = sampler.collect(0);
   sampler.close();
-  const series = sample.series.flatMap((one, slot) => (CHANGING.test(one.metric) ? [] : [`${seriesKey(one)} ${sample.values[slot]}`]));
+  const series = sample.series.flatMap((one, slot) =>
+    CHANGING.test(one.metric) ? [] : [`${seriesKey(one)} ${sample.values[slot]}`],
+  );
   return [
     ...series.sort(),
     // The name of a user id is the machine's own.

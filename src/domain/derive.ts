@@ -36,7 +36,7 @@ export function isVirtualInterface(name: string): boolean {
   return VIRTUAL_INTERFACE.test(name);
 }
 
-export function isVirtualDisk(name: string): boolean {
+function isVirtualDisk(name: string): boolean {
   return VIRTUAL_DISK.test(name);
 }
 
@@ -47,7 +47,7 @@ function growth(previous: Float64Array, next: Float64Array, slot: number): numbe
 }
 
 /** Compiles a layout into one step per charted series. Done once per layout, run once per tick. */
-export function planDerivation(layout: readonly Series[]): Derivation {
+function planDerivation(layout: readonly Series[]): Derivation {
   const series: ChartSeries[] = [];
   const steps: Step[] = [];
   const slotsOf = new Map<string, number[]>();
@@ -267,7 +267,7 @@ function intervalSeconds(sample: Sample): number {
  * True when `next` was read right after `previous`: the monotonic interval that it carries is about what lies between their time
  * stamps. A lost sample, a restart and a step of the clock all give false, and then there are no rates for that moment.
  */
-export function follows(previous: Sample, next: Sample): boolean {
+function follows(previous: Sample, next: Sample): boolean {
   const seconds = intervalSeconds(next);
   return Math.abs((next.at - previous.at) / 1000 - seconds) < Math.max(0.5, seconds / 2);
 }
@@ -284,25 +284,4 @@ export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
   const { series, steps } = derivationOf(next.series);
   const inputs = stepInputs(previous, next);
   return { at: next.at, series, values: Float64Array.from(steps, (step) => step(...inputs)) };
-}
-
-/** What else must be read to derive a metric; a metric that is not here is made of its own readings. */
-const INPUTS: Record<string, readonly string[]> = {
-  "system.cpu.utilization": ["system.cpu.time"],
-  "system.memory.usage": ["system.memory.usage", "system.memory.limit", "system.memory.linux.available"],
-  "system.memory.utilization": ["system.memory.limit", "system.memory.linux.available"],
-  "system.paging.usage": ["system.paging.usage", "system.paging.limit"],
-  "system.paging.utilization": ["system.paging.usage", "system.paging.limit"],
-  "system.disk.utilization": ["system.disk.io_time"],
-  "system.disk.queue_length": ["system.disk.io_time", "system.disk.weighted_io_time"],
-  "system.disk.await": ["system.disk.io_time", "system.disk.operation_time", "system.disk.operations"],
-  "system.filesystem.limit": ["system.filesystem.usage"],
-  "system.filesystem.utilization": ["system.filesystem.usage"],
-  "system.filesystem.inodes.utilization": ["system.filesystem.inodes.usage"],
-  "system.network.utilization": ["system.network.io", "system.network.limit"],
-};
-
-/** The primary metrics that a charted metric is made of. */
-export function inputsOf(metric: string): readonly string[] {
-  return INPUTS[metric] ?? [metric];
 }

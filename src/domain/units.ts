@@ -10,7 +10,7 @@ export interface FormattedValue {
 }
 
 /** Three significant digits without an exponent: 0.0421, 4.21, 42.1, 421. */
-export function threeDigits(value: number): string {
+function threeDigits(value: number): string {
   if (value === 0) return "0";
   const magnitude = Math.floor(Math.log10(Math.abs(value)));
   const text = value.toFixed(Math.min(6, Math.max(0, 2 - magnitude)));

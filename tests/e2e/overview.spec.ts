@@ -66,7 +66,9 @@ test("pointing at one chart shows the same moment on all of them", async ({ page
   expect(new Set(await clocks.allTextContents()).size).toBe(1);
 });
 
-test("a server that dies and comes back leaves the open page live, without a reload and without double points", async ({ page }) => {
+test("a server that dies and comes back leaves the open page live, without a reload and without double points", async ({
+  page,
+}) => {
   const own = await startServer();
   await page.goto(own.url);
   await expect(pill(page)).toContainText("Live");

@@ -72,13 +72,17 @@ test("no connection leaves this machine", async () => {
   if (spawnSync("strace", ["-V"]).status !== 0) throw new Error("this test needs strace: apt-get install strace");
   const folder = mkdtempSync(join(tmpdir(), "hostscope-strace-"));
   const trace = join(folder, "trace");
-  const child = spawn("strace", ["-f", "-qq", "-e", "trace=connect,sendto", "-o", trace, "node", "bin/hostscope.mjs", "start", "--port", "0"], {
-    env: { ...process.env, ...folderEnvironment(folder), HOSTSCOPE_CONFIG: join(process.cwd(), "config/config.example.yaml") },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    "strace",
+    ["-f", "-qq", "-e", "trace=connect,sendto", "-o", trace, "node", "bin/hostscope.mjs", "start", "--port", "0"],
+    {
+      env: { ...process.env, ...folderEnvironment(folder), HOSTSCOPE_CONFIG: join(process.cwd(), "config/config.example.yaml") },
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let stderr = "";
   child.stderr.on("data", (text) => (stderr += text));
-  const url = await eventually(async () => /^listening (\S+)$/m.exec(stderr)?.[1], 60_000);
+  const url: string = await eventually(async () => /^listening (\S+)$/m.exec(stderr)?.[1], 60_000);
   await firstSample(url);
   await getJson(`${url}/api/metrics/history/system`);
   await (await fetch(url)).text();
@@ -103,7 +107,12 @@ interface Metric {
 function procFacts() {
   const [, ...ticks] = (readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "").trim().split(/\s+/).map(Number);
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
-  const memory = Object.fromEntries([...readFileSync("/proc/meminfo", "utf8").matchAll(/^(\w+):\s+(\d+)/gm)].map(([, name, value]) => [name, Number(value) * 1024]));
+  const memory = Object.fromEntries(
+    [...readFileSync("/proc/meminfo", "utf8").matchAll(/^(\w+):\s+(\d+)/gm)].map(([, name, value]) => [
+      name,
+      Number(value) * 1024,
+    ]),
+  );
   const disk = /^\s*254\s+0\s+\S+\s+(.*)$/m.exec(readFileSync("/proc/diskstats", "utf8"))?.[1]?.split(" ").map(Number) ?? [];
   const link = /^\s*eth0:\s*(.*)$/m.exec(readFileSync("/proc/net/dev", "utf8"))?.[1]?.trim().split(/\s+/).map(Number) ?? [];
   return {
@@ -132,7 +141,11 @@ test.each([
     await new Promise((resolve) => setTimeout(resolve, 6000));
     const current = async () => (await getJson<{ metrics: Metric[] }>(`${server.url}/api/metrics/current`)).metrics;
     const find = (metrics: Metric[], metric: string, labels: Record<string, string> = {}) =>
-      metrics.find((one) => one.metric === metric && JSON.stringify(Object.entries(one.labels).sort()) === JSON.stringify(Object.entries(labels).sort()));
+      metrics.find(
+        (one) =>
+          one.metric === metric &&
+          JSON.stringify(Object.entries(one.labels).sort()) === JSON.stringify(Object.entries(labels).sort()),
+      );
     const before = procFacts();
     const started = performance.now();
     const samples: Metric[][] = [];
@@ -142,9 +155,12 @@ test.each([
     }
     const after = procFacts();
     const seconds = (performance.now() - started) / 1000;
-    const valuesOf = (metric: string, labels?: Record<string, string>) => samples.map((metrics) => find(metrics, metric, labels)?.value ?? Number.NaN);
+    const valuesOf = (metric: string, labels?: Record<string, string>) =>
+      samples.map((metrics) => find(metrics, metric, labels)?.value ?? Number.NaN);
 
-    expect(Math.abs(mean(valuesOf("system.cpu.utilization")) - (after.busy - before.busy) / (after.total - before.total))).toBeLessThan(0.03);
+    expect(
+      Math.abs(mean(valuesOf("system.cpu.utilization")) - (after.busy - before.busy) / (after.total - before.total)),
+    ).toBeLessThan(0.03);
     const used = find(samples.at(-1) as Metric[], "system.memory.usage", { "system.memory.state": "used" })?.value ?? 0;
     expect(Math.abs(used - (after.limit - after.available)) / after.limit).toBeLessThan(0.01);
     expect(Math.abs((find(samples.at(-1) as Metric[], "system.cpu.load_average.1m")?.value ?? 0) - after.load)).toBeLessThan(0.3);
@@ -152,7 +168,8 @@ test.each([
     const kernelWritten = (after.written - before.written) / seconds;
     if (kernelWritten > 5e6) expect(Math.abs(written - kernelWritten) / kernelWritten).toBeLessThan(0.15);
     const root = statfsSync("/");
-    const share = find(samples.at(-1) as Metric[], "system.filesystem.utilization", findRootLabels(samples.at(-1) as Metric[]))?.value ?? 0;
+    const share =
+      find(samples.at(-1) as Metric[], "system.filesystem.utilization", findRootLabels(samples.at(-1) as Metric[]))?.value ?? 0;
     expect(Math.abs(share - (root.blocks - root.bfree) / (root.blocks - root.bfree + root.bavail))).toBeLessThan(0.01);
   } finally {
     await load?.stop();
@@ -160,5 +177,8 @@ test.each([
 });
 
 function findRootLabels(metrics: Metric[]): Record<string, string> {
-  return metrics.find((one) => one.metric === "system.filesystem.utilization" && one.labels["system.filesystem.mountpoint"] === "/")?.labels ?? {};
+  return (
+    metrics.find((one) => one.metric === "system.filesystem.utilization" && one.labels["system.filesystem.mountpoint"] === "/")
+      ?.labels ?? {}
+  );
 }

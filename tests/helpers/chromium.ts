@@ -11,7 +11,7 @@ const KNOWN = [
 ];
 
 /** Path of an installed browser; undefined when there is none. Playwright's own comes first: it is the one it was made for. */
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   return [chromium.executablePath(), ...KNOWN].find((path) => existsSync(path));
 }
 

@@ -19,7 +19,10 @@ interface RawAnswer {
 }
 
 /** A request with exactly these headers: fetch would correct some of them. */
-function raw(path: string, { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {}): Promise<RawAnswer> {
+function raw(
+  path: string,
+  { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port: server.port, path, method, headers }, (response) => {
       let body = "";

@@ -118,10 +118,28 @@ test("a database that another program holds locked costs no sample", async () =>
   expect(new Set(steps)).toEqual(new Set([1000]));
 });
 
-const failures: [string, string, (folder: string) => { config?: string; args?: string[]; env?: Record<string, string> }, number, RegExp][] = [
-  ["an unknown key", "names its place", () => ({ config: "monitoring:\n  intervall: 2\n" }), 78, /config\.yaml:2:3 monitoring\.intervall: no such setting, did you mean interval\?\n$/],
+const failures: [
+  string,
+  string,
+  (folder: string) => { config?: string; args?: string[]; env?: Record<string, string> },
+  number,
+  RegExp,
+][] = [
+  [
+    "an unknown key",
+    "names its place",
+    () => ({ config: "monitoring:\n  intervall: 2\n" }),
+    78,
+    /config\.yaml:2:3 monitoring\.intervall: no such setting, did you mean interval\?\n$/,
+  ],
   ["broken YAML", "names its place", () => ({ config: "server: [1\n" }), 78, /config\.yaml:2:1 /],
-  ["a configuration file that is not there", "says what to copy", () => ({ args: ["--config", "/nowhere/c.yaml"] }), 78, /no configuration file \/nowhere\/c\.yaml/],
+  [
+    "a configuration file that is not there",
+    "says what to copy",
+    () => ({ args: ["--config", "/nowhere/c.yaml"] }),
+    78,
+    /no configuration file \/nowhere\/c\.yaml/,
+  ],
   ["a port that is no number", "says so", () => ({ args: ["--port", "x"] }), 64, /the port must be a whole number/],
   ["an unknown flag", "is usage", () => ({ args: ["--prot", "1"] }), 64, /unknown option/],
   [

@@ -41,7 +41,14 @@ export function TimeSeriesChart({ title, note, model, stale }: ChartProps) {
 
 function Canvas({ model, onHover }: { model: Lines; onHover: (index: number | null) => void }) {
   const container = useUplot(model, onHover);
-  return <div ref={container} data-points={model.times.length} data-seconds={(model.times.at(-1) ?? 0) - (model.times[0] ?? 0)} className="h-[170px] w-full overflow-hidden" />;
+  return (
+    <div
+      ref={container}
+      data-points={model.times.length}
+      data-seconds={(model.times.at(-1) ?? 0) - (model.times[0] ?? 0)}
+      className="h-[170px] w-full overflow-hidden"
+    />
+  );
 }
 
 /** Names and values: of the moment under the crosshair, else of the newest one. */

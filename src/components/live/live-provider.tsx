@@ -71,7 +71,7 @@ export type Freshness =
   | { kind: "stale"; seconds: number };
 
 /** How far the values on the page can be trusted, as of `now`. */
-export function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
+function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
   if (state.connection === "connecting") return { kind: "connecting" };
   const seconds = state.at === null ? null : Math.max(0, Math.round((now - state.at) / 1000));
   if (state.connection === "reconnecting") return { kind: "reconnecting", seconds };

@@ -86,7 +86,9 @@ export class LiveStore {
 
   /** Replaces the past by what the server has stored, and keeps the live ticks that are newer. Steps without any reading are left out: a gap is the absence of ticks. */
   loadHistory({ timestamps, series }: HistoryAnswer): void {
-    const read = timestamps.flatMap((_time, index) => (series.some(({ values }) => (values[index] ?? null) !== null) ? [index] : []));
+    const read = timestamps.flatMap((_time, index) =>
+      series.some(({ values }) => (values[index] ?? null) !== null) ? [index] : [],
+    );
     const until = timestamps[read.at(-1) ?? -1] ?? Number.NEGATIVE_INFINITY;
     const newer = this.times.findIndex((time) => time > until);
     const tail = newer < 0 ? this.times.length : newer;

@@ -8,6 +8,15 @@ export const TICKS_PER_SECOND = 100;
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
+/** Lines of /proc/stat whose first number is the whole story. */
+const SINGLE_VALUES = [
+  ["intr ", "system.cpu.interrupts"],
+  ["ctxt ", "system.cpu.context_switches"],
+  ["processes ", "system.process.created"],
+  ["procs_running ", "system.process.runnable"],
+  ["procs_blocked ", "system.process.blocked"],
+] as const;
+
 type CoreLabels = { modes: Labels[]; core: Labels };
 
 const coreLabels = new Map<number, CoreLabels>();
@@ -49,16 +58,10 @@ export function parseStat(bytes: Buffer): Reading[] {
       }
       guestTicks += guest + guestNice;
       cores++;
-    } else if (reader.startsWith("intr ")) {
-      readings.push({ metric: "system.cpu.interrupts", value: reader.number() });
-    } else if (reader.startsWith("ctxt ")) {
-      readings.push({ metric: "system.cpu.context_switches", value: reader.number() });
-    } else if (reader.startsWith("processes ")) {
-      readings.push({ metric: "system.process.created", value: reader.number() });
-    } else if (reader.startsWith("procs_running ")) {
-      readings.push({ metric: "system.process.runnable", value: reader.number() });
-    } else if (reader.startsWith("procs_blocked ")) {
-      readings.push({ metric: "system.process.blocked", value: reader.number() });
+    } else {
+      const single = SINGLE_VALUES.find(([word]) => reader.startsWith(word));
+      const value = single ? reader.number() : Number.NaN;
+      if (single && value >= 0) readings.push({ metric: single[1], value });
     }
   }
   if (cores > 0) {

@@ -46,7 +46,8 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
     if (name === "" || !isWhole(name)) continue;
     for (let i = 1; i <= 17; i++) field[i] = reader.number();
     const at = (index: number) => field[index] as number;
-    if (!(at(1) > 0 || at(5) > 0)) continue;
+    // A line that is cut off, or a device that was never used.
+    if (Number.isNaN(at(11)) || !(at(1) > 0 || at(5) > 0)) continue;
     const labels = labelsOf(name);
     readings.push(
       { metric: "system.disk.operations", labels: labels.read, value: at(1) },

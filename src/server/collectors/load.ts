@@ -18,7 +18,7 @@ export function parseLoad(bytes: Buffer): Reading[] {
 /** Parses /proc/uptime. */
 export function parseUptime(bytes: Buffer): Reading[] {
   const value = Number.parseFloat(bytes.toString("latin1", 0, bytes.length));
-  return Number.isFinite(value) ? [{ metric: "system.uptime", value: Math.floor(value) }] : [];
+  return value >= 0 ? [{ metric: "system.uptime", value: Math.floor(value) }] : [];
 }
 
 export function openLoad(roots: Roots): Collector {

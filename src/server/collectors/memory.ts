@@ -76,24 +76,29 @@ const FAULT_MINOR: Labels = { "system.paging.type": "minor" };
 const PAGE_IN: Labels = { "system.paging.direction": "in" };
 const PAGE_OUT: Labels = { "system.paging.direction": "out" };
 
+const VMSTAT_LINES: readonly { word: string; metric?: string; labels?: Labels }[] = [
+  { word: "pgpgin ", metric: "system.paging.block.io", labels: PAGE_IN },
+  { word: "pgpgout ", metric: "system.paging.block.io", labels: PAGE_OUT },
+  { word: "pswpin ", metric: "system.paging.operations", labels: PAGE_IN },
+  { word: "pswpout ", metric: "system.paging.operations", labels: PAGE_OUT },
+  { word: "pgfault " },
+  { word: "pgmajfault " },
+  { word: "oom_kill ", metric: "system.memory.linux.oom_kill.count" },
+];
+
 /** Parses /proc/vmstat. */
 export function parseVmstat(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   let faults = Number.NaN;
   let major = Number.NaN;
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
-    if (reader.startsWith("pgpgin "))
-      readings.push({ metric: "system.paging.block.io", labels: PAGE_IN, value: reader.number() });
-    else if (reader.startsWith("pgpgout "))
-      readings.push({ metric: "system.paging.block.io", labels: PAGE_OUT, value: reader.number() });
-    else if (reader.startsWith("pswpin "))
-      readings.push({ metric: "system.paging.operations", labels: PAGE_IN, value: reader.number() });
-    else if (reader.startsWith("pswpout "))
-      readings.push({ metric: "system.paging.operations", labels: PAGE_OUT, value: reader.number() });
-    else if (reader.startsWith("pgfault ")) faults = reader.number();
-    else if (reader.startsWith("pgmajfault ")) major = reader.number();
-    else if (reader.startsWith("oom_kill "))
-      readings.push({ metric: "system.memory.linux.oom_kill.count", value: reader.number() });
+    const line = VMSTAT_LINES.find(({ word }) => reader.startsWith(word));
+    if (!line) continue;
+    const value = reader.number();
+    if (Number.isNaN(value)) continue;
+    if (line.word === "pgfault ") faults = value;
+    else if (line.word === "pgmajfault ") major = value;
+    else if (line.metric) readings.push({ metric: line.metric, ...(line.labels && { labels: line.labels }), value });
   }
   if (major >= 0) readings.push({ metric: "system.paging.faults", labels: FAULT_MAJOR, value: major });
   if (faults >= major) readings.push({ metric: "system.paging.faults", labels: FAULT_MINOR, value: faults - major });

@@ -88,7 +88,7 @@ export class ByteReader {
     return this.position >= this.bytes.length;
   }
 
-  /** The next digits of this line as a number, with what stands before them passed over; NaN when the line has none left. */
+  /** The next digits of this line as a number, with what stands before them passed over. NaN when the line has none left, and for what is below zero: no counter or size is. */
   number(): number {
     const { bytes } = this;
     let at = this.position;
@@ -98,14 +98,14 @@ export class ByteReader {
       this.position = at;
       return Number.NaN;
     }
-    const negative = at > 0 && bytes[at - 1] === MINUS;
+    const negative = bytes[at - 1] === MINUS;
     let value = 0;
     while (byte !== undefined && byte >= ZERO && byte <= NINE) {
       value = value * 10 + (byte - ZERO);
       byte = bytes[++at];
     }
     this.position = at;
-    return negative ? -value : value;
+    return negative ? Number.NaN : value;
   }
 
   /** The next run of bytes without blanks on this line, as text; "" when the line has none left. */

@@ -4,7 +4,7 @@ import { z } from "zod";
 const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)?$/;
 const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 } as const;
 
-export function parseDuration(text: string | number): number | null {
+function parseDuration(text: string | number): number | null {
   if (typeof text === "number") return Number.isFinite(text) && text >= 0 ? text : null;
   const [, amount, unit] = DURATION.exec(text.trim()) ?? [];
   return amount === undefined ? null : Number(amount) * SECONDS[(unit ?? "s") as keyof typeof SECONDS];

@@ -33,7 +33,7 @@ const refuse = (status: Extract<Verdict, { allowed: false }>["status"], detail: 
   detail,
 });
 
-export function isLoopbackAddress(address: string): boolean {
+function isLoopbackAddress(address: string): boolean {
   if (isIP(address) === 0) return false;
   const parsed = ipaddr.process(address);
   return parsed.range() === "loopback";

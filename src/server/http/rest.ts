@@ -30,7 +30,7 @@ function listOperations(): Operation[] {
 }
 
 /** Every REST operation, in the order of the routers. */
-export const OPERATIONS: readonly Operation[] = listOperations();
+const OPERATIONS: readonly Operation[] = listOperations();
 
 type Fields = Record<string, unknown>;
 

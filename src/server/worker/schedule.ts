@@ -1,7 +1,7 @@
 /** Ticks on absolute boundaries of the wall clock. */
 
 /** Epoch milliseconds of the next boundary after `now`. */
-export function nextBoundary(now: number, intervalMs: number): number {
+function nextBoundary(now: number, intervalMs: number): number {
   return (Math.floor(now / intervalMs) + 1) * intervalMs;
 }
 
