@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/runtime": ["type domain", "type server"],
   "server/compose": ["domain", "server"],
   "server/start-runtime": ["server/boot", "server/compose", "server/runtime"],
-  "server/api": ["domain", "type server/runtime"],
+  "server/api": ["domain", "type server/runtime", "type server/bus"],
   "server/http": ["domain", "server/api", "server/runtime", "server/config", "server/env", "type server/log", "type server/bus"],
   "app/api": ["domain", "server/http", "server/api", "server/runtime"],
   "trpc/server": ["domain", "server/api", "server/runtime", "server/http/access"],

@@ -13,3 +13,12 @@ export interface HostFacts {
   addresses: { interface: string; address: string }[];
   virtualization: string | null;
 }
+
+export interface LoggedInUser {
+  name: string;
+  terminal: string;
+  /** Host or address, empty for a login on the machine itself. */
+  from: string;
+  /** Epoch milliseconds. */
+  since: number;
+}

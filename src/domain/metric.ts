@@ -1,3 +1,5 @@
+import type { Series } from "./sample";
+
 export type MetricKind = "gauge" | "counter";
 
 export interface MetricDefinition {
@@ -8,6 +10,8 @@ export interface MetricDefinition {
   help: string;
   /** Too many or too rarely watched series for the live stream: read through history and `current` only. */
   quiet?: true;
+  /** Only those of its series that carry this label are quiet. */
+  quietLabel?: string;
 }
 
 const counter = (metric: string, unit: string, help: string, quiet?: "quiet"): MetricDefinition => ({
@@ -35,7 +39,9 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.cpu.load_average.5m", "{thread}", "Runnable or uninterruptible threads, averaged over 5 minutes."),
   gauge("system.cpu.load_average.15m", "{thread}", "Runnable or uninterruptible threads, averaged over 15 minutes."),
   counter("system.cpu.context_switches", "{switch}", "Context switches."),
-  counter("system.cpu.interrupts", "{interrupt}", "Interrupts served."),
+  { ...counter("system.cpu.interrupts", "{interrupt}", "Interrupts served: all, and by line."), quietLabel: "system.irq" },
+  counter("system.cpu.softirqs", "{softirq}", "Deferred interrupt work by type.", "quiet"),
+  counter("system.cpu.run_queue.wait_time", "s", "Time that runnable tasks waited for a CPU."),
   gauge("system.memory.limit", "By", "Physical memory that the kernel manages."),
   gauge("system.memory.usage", "By", "Memory by state; used is limit less available."),
   gauge("system.memory.utilization", "1", "Used share of physical memory."),
@@ -88,10 +94,43 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.network.limit", "bit/s", "Negotiated speed of the link."),
   gauge("system.network.up", "1", "1 when the link is up."),
   gauge("system.network.utilization", "1", "Share of the link's speed in use."),
+  gauge("system.network.connection.count", "{connection}", "Sockets by transport and state, over IPv4 and IPv6."),
+  gauge("system.network.socket.count", "{socket}", "Sockets by protocol: in use, orphaned, in TIME_WAIT, allocated."),
+  counter("system.network.ip.packets", "{packet}", "IP packets received, sent and forwarded."),
+  counter("system.network.ip.errors", "{error}", "IP packets that were lost, by reason.", "quiet"),
+  counter("system.network.ip.io", "By", "Bytes in IP packets."),
+  counter("system.network.tcp.segments", "{segment}", "TCP segments received and sent."),
+  counter("system.network.tcp.retransmits", "{segment}", "TCP segments sent again."),
+  counter("system.network.tcp.opens", "{connection}", "TCP connections opened from here (active) and from outside (passive)."),
+  gauge("system.network.tcp.established", "{connection}", "Open TCP connections."),
+  counter("system.network.tcp.resets", "{segment}", "TCP resets sent."),
+  counter("system.network.tcp.errors", "{segment}", "Broken TCP segments received."),
+  counter("system.network.tcp.attempt_failures", "{connection}", "TCP connections that could not be opened."),
+  counter("system.network.tcp.established_resets", "{connection}", "Open TCP connections that were reset."),
+  counter("system.network.tcp.listen.overflows", "{event}", "Connections lost because a program did not accept in time."),
+  counter("system.network.tcp.listen.drops", "{event}", "Connection requests dropped at a listening socket."),
+  counter("system.network.tcp.syncookies", "{event}", "SYN cookies sent, received and failed.", "quiet"),
+  counter("system.network.udp.datagrams", "{datagram}", "UDP datagrams received and sent."),
+  counter("system.network.udp.errors", "{error}", "UDP datagrams that were lost, by reason."),
+  counter("system.network.icmp.messages", "{message}", "ICMP messages received and sent."),
+  counter("system.network.icmp.errors", "{error}", "Broken ICMP messages.", "quiet"),
+  gauge("system.network.conntrack.count", "{entry}", "Connections that the firewall tracks."),
+  gauge("system.network.conntrack.max", "{entry}", "Connections that the firewall can track."),
+  counter("system.network.softnet.processed", "{packet}", "Packets taken from the receive queues.", "quiet"),
+  counter("system.network.softnet.dropped", "{packet}", "Packets dropped because a receive queue was full."),
+  counter("system.network.softnet.squeezed", "{event}", "Times a CPU had no time for all packets in its queue."),
   counter("system.process.created", "{process}", "Processes and threads created."),
   gauge("system.process.count", "{process}", "Processes by state."),
   gauge("system.process.runnable", "{thread}", "Threads running or ready to run."),
   gauge("system.process.blocked", "{thread}", "Threads waiting for I/O."),
+  gauge("system.process.limit", "{process}", "Largest process number.", "quiet"),
+  gauge("system.thread.limit", "{thread}", "Most threads that may exist.", "quiet"),
+  gauge("system.file_descriptor.count", "{fd}", "Open files."),
+  gauge("system.file_descriptor.limit", "{fd}", "Most files that may be open.", "quiet"),
+  gauge("system.entropy.available", "bit", "Entropy that the kernel can give.", "quiet"),
+  gauge("hw.temperature", "Cel", "Temperature by sensor."),
+  gauge("hw.fan.speed", "rpm", "Speed of a fan."),
+  gauge("hw.battery.charge", "1", "Charge of a battery."),
   gauge("system.thread.count", "{thread}", "Threads on the machine."),
   counter("hostscope.cpu.time", "s", "CPU time of Hostscope itself."),
   gauge("hostscope.memory.usage", "By", "Resident memory of Hostscope itself."),
@@ -110,6 +149,12 @@ export function builtInMetrics(): readonly MetricDefinition[] {
 
 export function metricDefinition(metric: string): MetricDefinition | undefined {
   return BY_NAME.get(metric);
+}
+
+/** True for series that the live stream carries. */
+export function isLive({ metric, labels }: Series): boolean {
+  const definition = BY_NAME.get(metric);
+  return !definition?.quiet && (definition?.quietLabel === undefined || !(definition.quietLabel in labels));
 }
 
 /** The unit of what a chart draws: a counter is drawn as its rate, and seconds per second are a share. */

@@ -5,7 +5,9 @@ import { healthOf } from "~/domain/health";
 import { toTopProcess } from "~/domain/process";
 import type { Boot } from "./boot";
 import { Bus } from "./bus";
+import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
+import { readUsers } from "./collectors/users";
 import type { MonitoringState, Runtime } from "./runtime";
 import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
@@ -78,6 +80,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
       store,
       log,
       host: () => host,
+      users: readUsers,
+      listeningPorts: () => readListeningPorts(roots),
       health: () =>
         healthOf({
           now: Date.now(),

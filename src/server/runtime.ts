@@ -1,6 +1,7 @@
 /** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
 import type { Health } from "~/domain/health";
-import type { HostFacts } from "~/domain/host";
+import type { HostFacts, LoggedInUser } from "~/domain/host";
+import type { ListeningPort } from "~/domain/network";
 import type { Bus } from "./bus";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
@@ -20,6 +21,8 @@ export interface Runtime {
   store: Pick<Store, "history" | "processes" | "since">;
   log: Logger;
   host(): HostFacts;
+  users(): LoggedInUser[];
+  listeningPorts(): ListeningPort[];
   health(): Health;
   monitoring: {
     state(): MonitoringState;

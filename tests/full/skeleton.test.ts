@@ -130,12 +130,12 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 const SECONDS = 8;
 
 test.each([
-  ["idle", () => null],
-  ["CPU-bound", () => cpuLoad(1)],
-  ["I/O-bound", () => diskLoad()],
+  ["idle", (): Load | null => null],
+  ["CPU-bound", (): Load | null => cpuLoad(1)],
+  ["I/O-bound", (): Load | null => diskLoad()],
 ] as const)("%s: the numbers are what /proc says to another program in the same seconds", async (_name, begin) => {
   await using server = await startServer();
-  const load: Load | null = begin();
+  const load = begin();
   try {
     await firstSample(server.url);
     await new Promise((resolve) => setTimeout(resolve, 6000));

@@ -2,6 +2,7 @@ import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
 import { metricsRouter } from "./routers/metrics";
 import { monitoringRouter } from "./routers/monitoring";
+import { networkRouter } from "./routers/network";
 import { processesRouter } from "./routers/processes";
 import { createCallerFactory, router } from "./trpc";
 
@@ -10,6 +11,7 @@ export const appRouter = router({
   host: hostRouter,
   metrics: metricsRouter,
   monitoring: monitoringRouter,
+  network: networkRouter,
   processes: processesRouter,
 });
 

@@ -59,9 +59,12 @@ export function parseStat(bytes: Buffer): Reading[] {
       guestTicks += guest + guestNice;
       cores++;
     } else {
-      const single = SINGLE_VALUES.find(([word]) => reader.startsWith(word));
-      const value = single ? reader.number() : Number.NaN;
-      if (single && value >= 0) readings.push({ metric: single[1], value });
+      for (const [word, metric] of SINGLE_VALUES) {
+        if (!reader.startsWith(word)) continue;
+        const value = reader.number();
+        if (value >= 0) readings.push({ metric, value });
+        break;
+      }
     }
   }
   if (cores > 0) {

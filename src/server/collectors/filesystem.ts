@@ -121,14 +121,13 @@ function isStuck(watched: Watched, now: number): boolean {
 export function openFilesystem(roots: Roots): Collector {
   const mountinfo: KeptFile = { path: `${roots.proc}/self/mountinfo` };
   const watched = new Map<string, Watched>();
-  let lastText = "";
+  let last = Buffer.alloc(0);
 
   const refreshMounts = () => {
     const bytes = readKept(mountinfo);
-    const text = bytes.toString("utf8", 0, bytes.length);
-    if (text === lastText) return;
-    lastText = text;
-    const mounts = parseMountinfo(text);
+    if (bytes.equals(last)) return;
+    last = Buffer.from(bytes);
+    const mounts = parseMountinfo(bytes.toString("utf8"));
     const points = new Set(mounts.map(({ mountpoint }) => mountpoint));
     for (const point of watched.keys()) if (!points.has(point)) watched.delete(point);
     for (const mount of mounts) {

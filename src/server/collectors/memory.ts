@@ -1,6 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, type KeptFile, readKept } from "./procfs";
+import { type KeptFile, KeyedLines, readKept } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
 const KIBIBYTE = 1024;
@@ -35,73 +35,57 @@ const LINES: Record<string, { metric: string; labels?: Labels; scale: number }> 
   Hugepagesize: { metric: "system.memory.linux.hugepages.page_size", scale: KIBIBYTE },
 };
 
-function lineName(reader: ByteReader): string {
-  const colon = reader.bytes.indexOf(58, reader.position);
-  return colon < 0 ? "" : reader.bytes.toString("latin1", reader.position, colon);
-}
+/** Read besides those, to derive from. */
+const MORE_LINES = ["HugePages_Free", "Slab"];
+const MEMINFO_WORDS = [...Object.keys(LINES), ...MORE_LINES];
+const meminfoLines = new KeyedLines(MEMINFO_WORDS.map((word) => `${word}:`));
 
 /** Parses /proc/meminfo. Kernels before 3.14 have no MemAvailable: there it is what free, buffers, cache and slab can give. */
 export function parseMeminfo(bytes: Buffer): Reading[] {
+  const values = meminfoLines.read(bytes);
+  const lineOf = (word: string) => values[MEMINFO_WORDS.indexOf(word)] ?? Number.NaN;
   const readings: Reading[] = [];
-  let free = 0;
-  let total = Number.NaN;
-  let available = Number.NaN;
-  let hugePages = Number.NaN;
-  let hugePagesFree = Number.NaN;
-  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
-    const name = lineName(reader);
-    const line = LINES[name];
-    const wanted = line || name === "HugePages_Free" || name === "Slab";
-    if (!wanted) continue;
-    reader.position += name.length;
-    const value = reader.number();
-    if (Number.isNaN(value)) continue;
-    if (line) readings.push({ metric: line.metric, ...(line.labels && { labels: line.labels }), value: value * line.scale });
-    if (name === "MemTotal") total = value * KIBIBYTE;
-    if (name === "MemAvailable") available = value;
-    if (name === "HugePages_Total") hugePages = value;
-    if (name === "HugePages_Free") hugePagesFree = value;
-    if (name === "MemFree" || name === "Buffers" || name === "Cached" || name === "Slab") free += value * KIBIBYTE;
+  let index = 0;
+  for (const word in LINES) {
+    const line = LINES[word] as (typeof LINES)[string];
+    const value = values[index++] as number;
+    if (value >= 0)
+      readings.push({ metric: line.metric, ...(line.labels && { labels: line.labels }), value: value * line.scale });
   }
-  if (Number.isNaN(available) && total > 0) {
-    readings.push({ metric: "system.memory.linux.available", value: Math.min(free, total) });
+  if (Number.isNaN(lineOf("MemAvailable")) && lineOf("MemTotal") > 0) {
+    const free = ["MemFree", "Buffers", "Cached", "Slab"].reduce((sum, word) => sum + (lineOf(word) || 0), 0);
+    readings.push({ metric: "system.memory.linux.available", value: Math.min(free, lineOf("MemTotal")) * KIBIBYTE });
   }
-  if (hugePages >= hugePagesFree)
-    readings.push({ metric: "system.memory.linux.hugepages.usage", value: hugePages - hugePagesFree });
+  const hugePages = lineOf("HugePages_Total") - lineOf("HugePages_Free");
+  if (hugePages >= 0) readings.push({ metric: "system.memory.linux.hugepages.usage", value: hugePages });
   return readings;
 }
 
-const FAULT_MAJOR: Labels = { "system.paging.type": "major" };
-const FAULT_MINOR: Labels = { "system.paging.type": "minor" };
 const PAGE_IN: Labels = { "system.paging.direction": "in" };
 const PAGE_OUT: Labels = { "system.paging.direction": "out" };
 
-const VMSTAT_LINES: readonly { word: string; metric?: string; labels?: Labels }[] = [
-  { word: "pgpgin ", metric: "system.paging.block.io", labels: PAGE_IN },
-  { word: "pgpgout ", metric: "system.paging.block.io", labels: PAGE_OUT },
-  { word: "pswpin ", metric: "system.paging.operations", labels: PAGE_IN },
-  { word: "pswpout ", metric: "system.paging.operations", labels: PAGE_OUT },
-  { word: "pgfault " },
-  { word: "pgmajfault " },
-  { word: "oom_kill ", metric: "system.memory.linux.oom_kill.count" },
+/** The lines of /proc/vmstat that become a metric as they are. */
+const VMSTAT: readonly (readonly [word: string, metric: string, labels?: Labels])[] = [
+  ["pgpgin ", "system.paging.block.io", PAGE_IN],
+  ["pgpgout ", "system.paging.block.io", PAGE_OUT],
+  ["pswpin ", "system.paging.operations", PAGE_IN],
+  ["pswpout ", "system.paging.operations", PAGE_OUT],
+  ["oom_kill ", "system.memory.linux.oom_kill.count"],
 ];
+const vmstatLines = new KeyedLines([...VMSTAT.map(([word]) => word), "pgmajfault ", "pgfault "]);
 
-/** Parses /proc/vmstat. */
+/** Parses /proc/vmstat. pgfault counts all faults, so the minor ones are what is left without the major ones. */
 export function parseVmstat(bytes: Buffer): Reading[] {
+  const values = vmstatLines.read(bytes);
   const readings: Reading[] = [];
-  let faults = Number.NaN;
-  let major = Number.NaN;
-  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
-    const line = VMSTAT_LINES.find(({ word }) => reader.startsWith(word));
-    if (!line) continue;
-    const value = reader.number();
-    if (Number.isNaN(value)) continue;
-    if (line.word === "pgfault ") faults = value;
-    else if (line.word === "pgmajfault ") major = value;
-    else if (line.metric) readings.push({ metric: line.metric, ...(line.labels && { labels: line.labels }), value });
+  for (const [index, [, metric, labels]] of VMSTAT.entries()) {
+    const value = values[index] as number;
+    if (value >= 0) readings.push({ metric, ...(labels && { labels }), value });
   }
-  if (major >= 0) readings.push({ metric: "system.paging.faults", labels: FAULT_MAJOR, value: major });
-  if (faults >= major) readings.push({ metric: "system.paging.faults", labels: FAULT_MINOR, value: faults - major });
+  const [major = Number.NaN, all = Number.NaN] = values.slice(VMSTAT.length);
+  if (major >= 0) readings.push({ metric: "system.paging.faults", labels: { "system.paging.type": "major" }, value: major });
+  if (all >= major)
+    readings.push({ metric: "system.paging.faults", labels: { "system.paging.type": "minor" }, value: all - major });
   return readings;
 }
 

@@ -2,15 +2,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Reading, seriesKey, seriesOf } from "~/domain/sample";
+import { parseHexAddress, parseSockets } from "./connections";
 import { parseStat } from "./cpu";
 import { parseDiskstats } from "./disk";
 import { parseMountinfo, spaceReadings } from "./filesystem";
+import { parseFileNr, parseInterrupts, parseSchedstat, parseSoftirqs } from "./kernel";
 import { parseLoad, parseUptime } from "./load";
 import { parseMeminfo, parseVmstat } from "./memory";
 import { parseNetDev } from "./network";
 import { parsePressure } from "./pressure";
 import { parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseUserId, printable } from "./process-stat";
+import { parseProtocolTable, parseSockstat, parseSoftnet } from "./protocols";
 import { Layout } from "./run";
+import { parseUtmp } from "./users";
 
 function values(readings: readonly Reading[]): Record<string, number> {
   return Object.fromEntries(readings.map((reading) => [seriesKey(seriesOf(reading)), reading.value]));
@@ -140,6 +144,83 @@ test("user ids and names", () => {
   expect(parsePasswd("root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n# broken\n").get(0)).toBe("root");
 });
 
+test("protocol columns are found by name, and a limit of -1 is none", () => {
+  const table = values(
+    parseProtocolTable(bytes("Tcp: RtoMin MaxConn CurrEstab RetransSegs\nTcp: 200 -1 7 30\nUdp: NoPorts\nUdp: 4\n")),
+  );
+  expect(table).toEqual({
+    "system.network.tcp.established": 7,
+    "system.network.tcp.retransmits": 30,
+    'system.network.udp.errors{error.type="no_port"}': 4,
+  });
+});
+
+test("sockets by protocol", () => {
+  const table = values(
+    parseSockstat(bytes("sockets: used 8\nTCP: inuse 1 orphan 0 tw 2 alloc 1 mem 190\nFRAG: inuse 0 memory 0\n")),
+  );
+  expect(table['system.network.socket.count{network.protocol="tcp",network.socket.state="tw"}']).toBe(2);
+  expect(Object.keys(table)).toHaveLength(4);
+});
+
+test("receive queues are hexadecimal and summed over CPUs", () => {
+  expect(parseSoftnet(bytes("000000ff 00000001 00000000 0\n00000001 00000000 0000000a 0\n")).map(({ value }) => value)).toEqual([
+    256, 1, 10,
+  ]);
+});
+
+test("interrupts by line name their device, and lines that never fired are left out", () => {
+  const lines =
+    "           CPU0       CPU1\n 24:          1          2  IO-APIC   5-edge      ACPI:Ged\n 25: 0 0 x\nLOC: 10 20   Local timer interrupts\nERR: 0\n";
+  expect(values(parseInterrupts(bytes(lines)))).toEqual({
+    'system.cpu.interrupts{system.device="ACPI:Ged",system.irq="24"}': 3,
+    'system.cpu.interrupts{system.device="Local timer interrupts",system.irq="LOC"}': 30,
+  });
+});
+
+test("softirqs, run queues and open files", () => {
+  expect(values(parseSoftirqs(bytes("    CPU0 CPU1\n NET_RX: 3 4\n")))['system.cpu.softirqs{system.softirq.type="net_rx"}']).toBe(
+    7,
+  );
+  expect(parseSchedstat(bytes("version 15\ncpu0 0 0 0 0 0 0 5000000000 2000000000 9\ndomain0 1 2\n"))).toEqual([
+    { metric: "system.cpu.run_queue.wait_time", value: 2 },
+  ]);
+  expect(parseFileNr(bytes("1291\t0\t2466170\n")).map(({ value }) => value)).toEqual([1291, 2466170]);
+});
+
+test.each([
+  ["0100007F", "127.0.0.1"],
+  ["00000000000000000000000001000000", "::1"],
+  ["B80D0120000000000000000001000000", "2001:db8::1"],
+  ["00000000000000000000000000000000", "::"],
+])("the kernel's %s is %s", (hex, address) => {
+  expect(parseHexAddress(hex)).toBe(address);
+});
+
+test("sockets have a state, a port and an inode; lines that are cut off are left out", () => {
+  const head = "  sl  local_address rem_address   st ...\n";
+  const line =
+    "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100\n";
+  expect(parseSockets(bytes(`${head}${line}   1: 0100007F:13\n`), "tcp")).toEqual([
+    { address: "127.0.0.1", port: 5000, state: "listen", inode: "12345" },
+  ]);
+});
+
+test("logins are records of users, not of boots", () => {
+  const record = (type: number, name: string) => {
+    const one = Buffer.alloc(384);
+    one.writeInt16LE(type, 0);
+    one.write("pts/0", 8);
+    one.write(name, 44);
+    one.write("192.0.2.1", 76);
+    one.writeInt32LE(1000, 340);
+    return one;
+  };
+  expect(parseUtmp(Buffer.concat([record(2, "reboot"), record(7, "ann"), Buffer.alloc(100, 7)]))).toEqual([
+    { name: "ann", terminal: "pts/0", from: "192.0.2.1", since: 1_000_000 },
+  ]);
+});
+
 const PARSERS: Record<string, (input: Buffer) => readonly Reading[]> = {
   stat: parseStat,
   loadavg: parseLoad,
@@ -148,6 +229,13 @@ const PARSERS: Record<string, (input: Buffer) => readonly Reading[]> = {
   vmstat: parseVmstat,
   diskstats: (input) => parseDiskstats(input, () => true),
   "net/dev": parseNetDev,
+  "net/snmp": (input) => parseProtocolTable(input),
+  "net/sockstat": parseSockstat,
+  "net/softnet_stat": parseSoftnet,
+  interrupts: (input) => parseInterrupts(input),
+  softirqs: parseSoftirqs,
+  schedstat: parseSchedstat,
+  "sys/fs/file-nr": parseFileNr,
   pressure: (input) => parsePressure("io", input),
 };
 

@@ -17,8 +17,14 @@ const SETTLED_TICKS = 2;
 /** CPU that known processes do not explain, in cores, from which on the idle ones are looked at too. */
 const UNEXPLAINED_CORES = 0.05;
 
+/** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
+type StatReading = ProcessStat | "same" | null;
+
 interface Tracked {
   stat: KeptFile;
+  /** The line as it was read last. An idle process's line stays the same to the byte, and then need not be parsed. */
+  line: Buffer;
+  lineLength: number;
   io: KeptFile;
   ioRefused: boolean;
   last: ProcessStat;
@@ -152,15 +158,20 @@ export class ProcessScanner {
     return !(cores - this.lastExplained < UNEXPLAINED_CORES);
   }
 
-  private readStat(tracked: Pick<Tracked, "stat">): ProcessStat | null {
+  private readStat(tracked: Pick<Tracked, "stat" | "line" | "lineLength">): StatReading {
     const wasOpen = tracked.stat.fd !== undefined;
     try {
-      const stat = parseProcessStat(readKeptOnce(tracked.stat));
+      const bytes = readKeptOnce(tracked.stat);
       if (!wasOpen) {
         if (this.descriptors < KEPT_DESCRIPTORS) this.descriptors++;
         else closeKept(tracked.stat);
       }
-      return stat;
+      const { length } = bytes;
+      if (length === tracked.lineLength && bytes.compare(tracked.line, 0, length) === 0) return "same";
+      if (length > tracked.line.length) tracked.line = Buffer.allocUnsafe(2 * length);
+      bytes.copy(tracked.line);
+      tracked.lineLength = length;
+      return parseProcessStat(bytes);
     } catch {
       // Ended between the listing and now, or hidden from us: either way there is nothing to show.
       if (wasOpen) this.descriptors--;
@@ -170,9 +181,14 @@ export class ProcessScanner {
 
   private begin(pid: number, nowMs: number): ProcessRow | "gone" | null {
     const base = `${this.roots.proc}/${pid}`;
-    const files = { stat: { path: `${base}/stat` } as KeptFile, io: { path: `${base}/io` } as KeptFile };
+    const files = {
+      stat: { path: `${base}/stat` } as KeptFile,
+      io: { path: `${base}/io` } as KeptFile,
+      line: Buffer.alloc(0),
+      lineLength: 0,
+    };
     const last = this.readStat(files);
-    if (!last) return "gone";
+    if (!last || last === "same") return "gone";
     const row: ProcessRow = {
       pid,
       startedAt: this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND,
@@ -206,8 +222,14 @@ export class ProcessScanner {
 
   /** The new row when something a viewer can see has changed, null when nothing has. */
   private refresh(pid: number, tracked: Tracked, nowMs: number): ProcessRow | "gone" | null {
-    const stat = this.readStat(tracked);
-    if (!stat) return "gone";
+    const reading = this.readStat(tracked);
+    if (!reading) return "gone";
+    if (reading === "same" && isAtRest(tracked)) {
+      tracked.idleTicks++;
+      tracked.readAtMs = nowMs;
+      return null;
+    }
+    const stat = reading === "same" ? tracked.last : reading;
     if (stat.startTicks !== tracked.last.startTicks) {
       // Another process has the number now.
       this.forget(pid, tracked);
@@ -306,6 +328,13 @@ export class ProcessScanner {
       closeKept(file);
     }
   }
+}
+
+/** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */
+function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Tracked): boolean {
+  const quiet = row.cpu === 0 && !row.readBytesPerSecond && !row.writeBytesPerSecond;
+  const settled = ageTicks > SETTLED_TICKS && (ioRefused || row.readBytesPerSecond !== null);
+  return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
 }
 
 /** Cores in use to four decimals, never more than there are. */

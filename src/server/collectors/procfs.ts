@@ -136,3 +136,54 @@ export class ByteReader {
     return true;
   }
 }
+
+/**
+ * Numbers behind the first word of lines such as `MemFree:  123 kB`, in the order of `words`; NaN where the file has no such line.
+ * Which line holds which word hardly ever changes, so lines are found again by number and only their beginnings are compared.
+ */
+export class KeyedLines {
+  private lines: { line: number; word: number }[] = [];
+  private readonly encoded: readonly Buffer[];
+
+  constructor(words: readonly string[]) {
+    this.encoded = words.map((word) => Buffer.from(word, "latin1"));
+  }
+
+  read(bytes: Buffer): Float64Array {
+    return this.readKnown(bytes) ?? this.learn(bytes);
+  }
+
+  /** Null when a line is not where it was, or one that was missing may have come. */
+  private readKnown(bytes: Buffer): Float64Array | null {
+    if (this.lines.length !== this.encoded.length) return null;
+    const values = new Float64Array(this.encoded.length);
+    const reader = new ByteReader(bytes);
+    let line = 0;
+    for (const known of this.lines) {
+      for (; line < known.line; line++) reader.nextLine();
+      const word = this.encoded[known.word] as Buffer;
+      const end = reader.position + word.length;
+      if (end > bytes.length || word.compare(bytes, reader.position, end) !== 0) return null;
+      reader.position = end;
+      values[known.word] = reader.number();
+    }
+    return values;
+  }
+
+  private learn(bytes: Buffer): Float64Array {
+    const values = new Float64Array(this.encoded.length).fill(Number.NaN);
+    this.lines = [];
+    let line = 0;
+    for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine(), line++) {
+      const { position } = reader;
+      const word = this.encoded.findIndex(
+        (one) => position + one.length <= bytes.length && one.compare(bytes, position, position + one.length) === 0,
+      );
+      if (word < 0) continue;
+      reader.position = position + (this.encoded[word] as Buffer).length;
+      values[word] = reader.number();
+      this.lines.push({ line, word });
+    }
+    return values;
+  }
+}

@@ -1,6 +1,6 @@
 /** Live data as server-sent events: every frame is serialised once and shared by all clients. */
 import type { ChartSeries, Frame } from "~/domain/derive";
-import { metricDefinition } from "~/domain/metric";
+import { isLive } from "~/domain/metric";
 import type { BusEvent, TickEvent } from "../bus";
 import type { Runtime } from "../runtime";
 
@@ -35,7 +35,7 @@ function rounded(value: number | undefined): number | null {
 
 /** The series of a frame that go out live; the others are for history and `current`. */
 function liveIndexes(series: readonly ChartSeries[]): number[] {
-  return series.flatMap(({ metric }, index) => (metricDefinition(metric)?.quiet ? [] : [index]));
+  return series.flatMap((one, index) => (isLive(one) ? [index] : []));
 }
 
 export class EventStream {

@@ -1,0 +1,91 @@
+import type { TickEvent } from "../../bus";
+import { router, viewerProcedure } from "../trpc";
+
+interface InterfaceRow {
+  name: string;
+  up: boolean | null;
+  /** Bits a second, null where the link has no speed. */
+  speed: number | null;
+  receiveBytesPerSecond: number | null;
+  transmitBytesPerSecond: number | null;
+  receiveUtilization: number | null;
+  transmitUtilization: number | null;
+  receivePacketsPerSecond: number | null;
+  transmitPacketsPerSecond: number | null;
+  errorsPerSecond: number | null;
+  dropsPerSecond: number | null;
+}
+
+type Direction = "receive" | "transmit";
+
+/** The values of the newest frame, found by metric and the labels given. */
+function lookup(tick: TickEvent | undefined) {
+  const { series = [], values } = tick?.frame ?? {};
+  return (metric: string, wanted: Record<string, string>, exact = true): number | null => {
+    const index = series.findIndex(
+      (one) =>
+        one.metric === metric &&
+        Object.entries(wanted).every(([name, value]) => one.labels[name] === value) &&
+        (!exact || Object.keys(one.labels).length === Object.keys(wanted).length),
+    );
+    const value = values?.[index];
+    return value === undefined || Number.isNaN(value) ? null : value;
+  };
+}
+
+function add(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+}
+
+function interfaceRows(tick: TickEvent | undefined): InterfaceRow[] {
+  const find = lookup(tick);
+  const names = new Set(
+    (tick?.frame.series ?? []).flatMap(({ metric, labels }) =>
+      metric === "system.network.io" ? (labels["network.interface.name"] ?? []) : [],
+    ),
+  );
+  return [...names].map((name) => {
+    const link = { "network.interface.name": name };
+    const rate = (metric: string, direction: Direction) => find(metric, { ...link, "network.io.direction": direction });
+    const up = find("system.network.up", link);
+    return {
+      name,
+      up: up === null ? null : up === 1,
+      speed: find("system.network.limit", link),
+      receiveBytesPerSecond: rate("system.network.io", "receive"),
+      transmitBytesPerSecond: rate("system.network.io", "transmit"),
+      receiveUtilization: rate("system.network.utilization", "receive"),
+      transmitUtilization: rate("system.network.utilization", "transmit"),
+      receivePacketsPerSecond: rate("system.network.packet.count", "receive"),
+      transmitPacketsPerSecond: rate("system.network.packet.count", "transmit"),
+      errorsPerSecond: add(rate("system.network.errors", "receive"), rate("system.network.errors", "transmit")),
+      dropsPerSecond: add(rate("system.network.packet.dropped", "receive"), rate("system.network.packet.dropped", "transmit")),
+    };
+  });
+}
+
+const PROTOCOL = /^system\.network\.(ip|tcp|udp|icmp)\./;
+
+export const networkRouter = router({
+  /** Interfaces, connections by state, protocol counters as rates, and who listens where. */
+  get: viewerProcedure.meta({ rest: { method: "GET", path: "/network" } }).query(({ ctx }) => {
+    const tick = ctx.runtime.bus.latest();
+    const frame = tick?.frame;
+    const values = (matches: (metric: string) => boolean) =>
+      (frame?.series ?? []).flatMap(({ metric, labels, unit }, index) => {
+        const value = frame?.values[index] ?? Number.NaN;
+        return matches(metric) && !Number.isNaN(value) ? [{ metric, labels, unit, value }] : [];
+      });
+    return {
+      timestamp: frame ? new Date(frame.at).toISOString() : null,
+      interfaces: interfaceRows(tick),
+      connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => ({
+        transport: labels["network.transport"] ?? "",
+        state: labels["network.connection.state"] ?? "",
+        count: value,
+      })),
+      protocols: values((metric) => PROTOCOL.test(metric)),
+      listening: ctx.runtime.listeningPorts(),
+    };
+  }),
+});

@@ -1,0 +1,150 @@
+/** Connections by state, and listening ports with the process that listens. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import ipaddr from "ipaddr.js";
+import type { ListeningPort } from "~/domain/network";
+import type { Reading } from "~/domain/sample";
+import type { Collector, Roots, Tick } from "./collector";
+import { isMissing, type KeptFile, readKept } from "./procfs";
+
+/** The kernel walks its whole hash table for each read, milliseconds on any machine; sockstat counts sockets in use each second. */
+const EVERY_MS = 30_000;
+
+const TCP_STATES: Record<string, string> = {
+  "01": "established",
+  "02": "syn_sent",
+  "03": "syn_received",
+  "04": "fin_wait_1",
+  "05": "fin_wait_2",
+  "06": "time_wait",
+  "07": "close",
+  "08": "close_wait",
+  "09": "last_ack",
+  "0A": "listen",
+  "0B": "closing",
+  "0C": "syn_received",
+};
+
+const TABLES = [
+  { name: "tcp", transport: "tcp", family: "ipv4" },
+  { name: "tcp6", transport: "tcp", family: "ipv6" },
+  { name: "udp", transport: "udp", family: "ipv4" },
+  { name: "udp6", transport: "udp", family: "ipv6" },
+] as const;
+
+export interface Socket {
+  address: string;
+  port: number;
+  state: string;
+  inode: string;
+}
+
+/** `0100007F` or 32 hexadecimal digits, in words of the machine's byte order (little-endian on all that Node runs on today). */
+export function parseHexAddress(hex: string): string {
+  const words = hex.match(/.{8}/g) ?? [];
+  return ipaddr.fromByteArray(words.flatMap((word) => [...Buffer.from(word, "hex").reverse()])).toString();
+}
+
+/** Parses /proc/net/{tcp,tcp6,udp,udp6}. A UDP socket has no states: bound is "unconnected", connected is "established". */
+export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] {
+  const sockets: Socket[] = [];
+  for (const line of bytes.toString("latin1").split("\n").slice(1)) {
+    const [, local, , code, , , , , , inode] = line.trim().split(/\s+/);
+    const [address, port] = local?.split(":") ?? [];
+    if (!address || !/^(?:[0-9A-F]{8}|[0-9A-F]{32})$/i.test(address) || !port || !code || !inode) continue;
+    const state = transport === "udp" ? (code === "01" ? "established" : "unconnected") : TCP_STATES[code];
+    if (state === undefined) continue;
+    sockets.push({ address: parseHexAddress(address), port: Number.parseInt(port, 16), state, inode });
+  }
+  return sockets;
+}
+
+function readTable(file: KeptFile, transport: "tcp" | "udp"): Socket[] {
+  try {
+    return parseSockets(readKept(file), transport);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
+  tcp: [...new Set(Object.values(TCP_STATES))],
+  udp: ["established", "unconnected"],
+};
+
+export function openConnections(roots: Roots): Collector {
+  const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KeptFile }));
+  let readAt = Number.NEGATIVE_INFINITY;
+  let readings: Reading[] = [];
+  return {
+    name: "connections",
+    collect: ({ at }: Tick) => {
+      if (Math.abs(at - readAt) < EVERY_MS) return readings;
+      readAt = at;
+      const counts = new Map<string, number>();
+      for (const { file, transport } of files) {
+        for (const { state } of readTable(file, transport)) {
+          const key = `${transport} ${state}`;
+          counts.set(key, (counts.get(key) ?? 0) + 1);
+        }
+      }
+      readings = (["tcp", "udp"] as const).flatMap((transport) =>
+        COUNTED[transport].map((state) => ({
+          metric: "system.network.connection.count",
+          labels: { "network.transport": transport, "network.connection.state": state },
+          value: counts.get(`${transport} ${state}`) ?? 0,
+        })),
+      );
+      return readings;
+    },
+  };
+}
+
+/** Which process holds which socket, as far as we may look: socket inode to pid. */
+function socketOwners(proc: string, wanted: ReadonlySet<string>): Map<string, number> {
+  const owners = new Map<string, number>();
+  for (const pid of readdirSync(proc)) {
+    if (owners.size === wanted.size) break;
+    if (!/^\d+$/.test(pid)) continue;
+    let descriptors: string[];
+    try {
+      descriptors = readdirSync(`${proc}/${pid}/fd`);
+    } catch {
+      // Another user's process, or one that ended.
+      continue;
+    }
+    for (const descriptor of descriptors) {
+      try {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${proc}/${pid}/fd/${descriptor}`))?.[1];
+        if (inode !== undefined && wanted.has(inode) && !owners.has(inode)) owners.set(inode, Number(pid));
+      } catch {
+        // Closed between the listing and now.
+      }
+    }
+  }
+  return owners;
+}
+
+function nameOf(proc: string, pid: number): string {
+  try {
+    return readFileSync(`${proc}/${pid}/comm`, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Listening TCP ports and bound UDP ports. Reads every process's descriptors: on demand only. */
+export function readListeningPorts(roots: Roots): ListeningPort[] {
+  const sockets = TABLES.flatMap(({ name, transport, family }) =>
+    readTable({ path: `${roots.proc}/net/${name}` }, transport)
+      .filter(({ state }) => state === "listen" || state === "unconnected")
+      .map((socket) => ({ ...socket, transport, family })),
+  );
+  const owners = socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
+  return sockets
+    .map(({ address, port, transport, family, inode }) => {
+      const pid = owners.get(inode) ?? null;
+      return { transport, family, address, port, pid, process: pid === null ? null : nameOf(roots.proc, pid) };
+    })
+    .sort((a, b) => a.port - b.port || a.transport.localeCompare(b.transport));
+}

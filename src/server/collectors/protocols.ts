@@ -1,0 +1,175 @@
+/** IP, TCP, UDP and ICMP as the kernel counts them, sockets in use, the receive queues and connection tracking. */
+import type { Labels, Reading } from "~/domain/sample";
+import type { Collector, Roots } from "./collector";
+import { ByteReader, isMissing, type KeptFile, readKept } from "./procfs";
+
+interface Wanted {
+  metric: string;
+  labels?: Labels;
+}
+
+const direction = (value: string): Labels => ({ "network.io.direction": value });
+const reason = (value: string): Labels => ({ "error.type": value });
+
+/** Column of a section in /proc/net/snmp and /proc/net/netstat, written `Section.Column`. */
+const COLUMNS: Record<string, Wanted> = {
+  "Ip.InReceives": { metric: "system.network.ip.packets", labels: direction("receive") },
+  "Ip.OutRequests": { metric: "system.network.ip.packets", labels: direction("transmit") },
+  "Ip.ForwDatagrams": { metric: "system.network.ip.packets", labels: direction("forward") },
+  "Ip.InHdrErrors": { metric: "system.network.ip.errors", labels: reason("header") },
+  "Ip.InAddrErrors": { metric: "system.network.ip.errors", labels: reason("address") },
+  "Ip.InDiscards": { metric: "system.network.ip.errors", labels: reason("in_discard") },
+  "Ip.OutDiscards": { metric: "system.network.ip.errors", labels: reason("out_discard") },
+  "Ip.OutNoRoutes": { metric: "system.network.ip.errors", labels: reason("no_route") },
+  "IpExt.InOctets": { metric: "system.network.ip.io", labels: direction("receive") },
+  "IpExt.OutOctets": { metric: "system.network.ip.io", labels: direction("transmit") },
+  "Tcp.ActiveOpens": { metric: "system.network.tcp.opens", labels: { "network.tcp.open": "active" } },
+  "Tcp.PassiveOpens": { metric: "system.network.tcp.opens", labels: { "network.tcp.open": "passive" } },
+  "Tcp.AttemptFails": { metric: "system.network.tcp.attempt_failures" },
+  "Tcp.EstabResets": { metric: "system.network.tcp.established_resets" },
+  "Tcp.CurrEstab": { metric: "system.network.tcp.established" },
+  "Tcp.InSegs": { metric: "system.network.tcp.segments", labels: direction("receive") },
+  "Tcp.OutSegs": { metric: "system.network.tcp.segments", labels: direction("transmit") },
+  "Tcp.RetransSegs": { metric: "system.network.tcp.retransmits" },
+  "Tcp.InErrs": { metric: "system.network.tcp.errors" },
+  "Tcp.OutRsts": { metric: "system.network.tcp.resets" },
+  "TcpExt.ListenOverflows": { metric: "system.network.tcp.listen.overflows" },
+  "TcpExt.ListenDrops": { metric: "system.network.tcp.listen.drops" },
+  "TcpExt.SyncookiesSent": { metric: "system.network.tcp.syncookies", labels: { "network.tcp.syncookie": "sent" } },
+  "TcpExt.SyncookiesRecv": { metric: "system.network.tcp.syncookies", labels: { "network.tcp.syncookie": "received" } },
+  "TcpExt.SyncookiesFailed": { metric: "system.network.tcp.syncookies", labels: { "network.tcp.syncookie": "failed" } },
+  "Udp.InDatagrams": { metric: "system.network.udp.datagrams", labels: direction("receive") },
+  "Udp.OutDatagrams": { metric: "system.network.udp.datagrams", labels: direction("transmit") },
+  "Udp.NoPorts": { metric: "system.network.udp.errors", labels: reason("no_port") },
+  "Udp.InErrors": { metric: "system.network.udp.errors", labels: reason("in") },
+  "Udp.RcvbufErrors": { metric: "system.network.udp.errors", labels: reason("receive_buffer") },
+  "Udp.SndbufErrors": { metric: "system.network.udp.errors", labels: reason("send_buffer") },
+  "Icmp.InMsgs": { metric: "system.network.icmp.messages", labels: direction("receive") },
+  "Icmp.OutMsgs": { metric: "system.network.icmp.messages", labels: direction("transmit") },
+  "Icmp.InErrors": { metric: "system.network.icmp.errors", labels: direction("receive") },
+  "Icmp.OutErrors": { metric: "system.network.icmp.errors", labels: direction("transmit") },
+};
+
+interface Section {
+  heading: Buffer;
+  columns: readonly (Wanted | undefined)[];
+  wanted: boolean;
+}
+
+function understand(heading: Buffer): Section {
+  const [section, ...names] = heading.toString("latin1").split(" ");
+  const columns = names.map((name) => COLUMNS[`${section?.replace(/:$/, "")}.${name}`]);
+  return { heading: Buffer.from(heading), columns, wanted: columns.some((column) => column !== undefined) };
+}
+
+/**
+ * Parses /proc/net/snmp and /proc/net/netstat: a line of names, then a line of values. `known` is filled with the headings, which
+ * hardly ever change and are understood once. A value below zero means "no limit" and is none of ours.
+ */
+export function parseProtocolTable(bytes: Buffer, known: Section[] = []): Reading[] {
+  const readings: Reading[] = [];
+  const reader = new ByteReader(bytes);
+  for (let index = 0; !reader.done; index++) {
+    const start = reader.position;
+    reader.nextLine();
+    let section = known[index];
+    const length = reader.position - start - 1;
+    if (!section || section.heading.length !== length || section.heading.compare(bytes, start, start + length) !== 0) {
+      section = understand(bytes.subarray(start, start + length));
+      known[index] = section;
+    }
+    if (section.wanted) {
+      reader.word();
+      for (const column of section.columns) {
+        const value = reader.number();
+        if (column && value >= 0) readings.push({ ...column, value });
+      }
+    }
+    reader.nextLine();
+  }
+  return readings;
+}
+
+const SOCKETS: Record<string, string> = { TCP: "tcp", UDP: "udp", TCP6: "tcp6", UDP6: "udp6" };
+const SOCKET_STATES = ["inuse", "orphan", "tw", "alloc"];
+
+/** Parses /proc/net/sockstat and sockstat6: `TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 190`. */
+export function parseSockstat(bytes: Buffer): Reading[] {
+  const readings: Reading[] = [];
+  for (const line of bytes.toString("latin1").split("\n")) {
+    const [name, ...pairs] = line.split(" ");
+    const protocol = SOCKETS[name?.replace(/:$/, "") ?? ""];
+    if (!protocol) continue;
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      const state = pairs[i] as string;
+      const value = Number(pairs[i + 1]);
+      if (!SOCKET_STATES.includes(state) || !(value >= 0 && Number.isFinite(value))) continue;
+      const labels = { "network.protocol": protocol, "network.socket.state": state };
+      readings.push({ metric: "system.network.socket.count", labels, value });
+    }
+  }
+  return readings;
+}
+
+/** Parses /proc/net/softnet_stat, one line a CPU in hexadecimal: processed, dropped, squeezed, summed over CPUs. */
+export function parseSoftnet(bytes: Buffer): Reading[] {
+  const sums = [0, 0, 0];
+  for (const line of bytes.toString("latin1").split("\n")) {
+    const fields = line.split(" ", 3).map((field) => Number.parseInt(field, 16));
+    if (fields.length < 3 || !fields.every((field) => field >= 0)) continue;
+    for (const [index, field] of fields.entries()) sums[index] = (sums[index] ?? 0) + field;
+  }
+  return ["processed", "dropped", "squeezed"].map((name, index) => ({
+    metric: `system.network.softnet.${name}`,
+    value: sums[index] ?? 0,
+  }));
+}
+
+/** A file with one number in it, for limits and tables of the kernel. */
+export function parseSingle(metric: string, bytes: Buffer): Reading[] {
+  const value = new ByteReader(bytes).number();
+  return value >= 0 ? [{ metric, value }] : [];
+}
+
+export interface OptionalFile {
+  file: KeptFile;
+  parse: (bytes: Buffer) => Reading[];
+}
+
+/** Reads those files that this kernel has; which they are is found out once. */
+export function readPresent(files: OptionalFile[]): () => Reading[] {
+  const present = files.filter(({ file }) => {
+    try {
+      readKept(file);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  });
+  return () => {
+    const readings: Reading[] = [];
+    for (const { file, parse } of present) for (const reading of parse(readKept(file))) readings.push(reading);
+    return readings;
+  };
+}
+
+function withKnownSections(): (bytes: Buffer) => Reading[] {
+  const known: Section[] = [];
+  return (bytes) => parseProtocolTable(bytes, known);
+}
+
+export function openProtocols(roots: Roots): Collector {
+  const net = (name: string): KeptFile => ({ path: `${roots.proc}/net/${name}` });
+  const conntrack = (name: string): KeptFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}` });
+  const read = readPresent([
+    { file: net("snmp"), parse: withKnownSections() },
+    { file: net("netstat"), parse: withKnownSections() },
+    { file: net("sockstat"), parse: parseSockstat },
+    { file: net("sockstat6"), parse: parseSockstat },
+    { file: net("softnet_stat"), parse: parseSoftnet },
+    { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
+    { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes) },
+  ]);
+  return { name: "protocols", collect: read };
+}
