@@ -285,3 +285,24 @@ export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
   const inputs = stepInputs(previous, next);
   return { at: next.at, series, values: Float64Array.from(steps, (step) => step(...inputs)) };
 }
+
+/** What must be read besides a metric itself to derive it. */
+const INPUTS: Record<string, readonly string[]> = {
+  "system.cpu.utilization": ["system.cpu.time"],
+  "system.memory.usage": ["system.memory.limit", "system.memory.linux.available"],
+  "system.memory.utilization": ["system.memory.limit", "system.memory.linux.available"],
+  "system.paging.usage": ["system.paging.limit"],
+  "system.paging.utilization": ["system.paging.usage", "system.paging.limit"],
+  "system.disk.utilization": ["system.disk.io_time"],
+  "system.disk.queue_length": ["system.disk.io_time", "system.disk.weighted_io_time"],
+  "system.disk.await": ["system.disk.io_time", "system.disk.operation_time", "system.disk.operations"],
+  "system.filesystem.limit": ["system.filesystem.usage"],
+  "system.filesystem.utilization": ["system.filesystem.usage"],
+  "system.filesystem.inodes.utilization": ["system.filesystem.inodes.usage"],
+  "system.network.utilization": ["system.network.io", "system.network.limit"],
+};
+
+/** The primary metrics that a charted metric may be made of: its own readings, and those it is derived from. */
+export function inputsOf(metric: string): readonly string[] {
+  return [metric, ...(INPUTS[metric] ?? [])];
+}

@@ -1,7 +1,7 @@
 import type { Series } from "./sample";
 
 /** The metrics that the bundle `system` is made of; a label that is null must be absent. */
-const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<string, string | null>> }[] = [
+export const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<string, string | null>> }[] = [
   { metric: "system.cpu.utilization", labels: { "cpu.logical_number": null } },
   { metric: "system.cpu.load_average.1m" },
   { metric: "system.memory.usage" },

@@ -56,6 +56,11 @@ const WEIGHT: Record<ProcessSort, (row: ProcessRow) => number> = {
   io: bytesPerSecond,
 };
 
+/** What a process counts in an order by CPU, memory or I/O. */
+export function weightOf(row: ProcessRow, sort: ProcessSort): number {
+  return WEIGHT[sort](row);
+}
+
 /** The `limit` heaviest rows, heaviest first; equal ones by pid, so that rows do not jump. One pass: it runs at every tick. */
 export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limit: number): ProcessRow[] {
   const weight = WEIGHT[sort];

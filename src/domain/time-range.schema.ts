@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Epoch milliseconds, or ISO 8601 with a zone. */
-const instant = z.union([z.number(), z.string()]).transform((value, context) => {
+export const instant = z.union([z.number(), z.string()]).transform((value, context) => {
   const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
   if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return time;
   context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });

@@ -32,7 +32,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
         path: boot.databasePath,
         intervalMs,
         historySize: config.monitoring.history_size,
-        onError: (error, what) => log.error({ err: error }, `${what} could not be written`),
+        retention: { ...config.retention, maxBytes: config.retention.max_size },
+        onError: (error, what) => log.error({ err: error }, `${what} failed`),
       },
       startedAt,
     );
@@ -57,6 +58,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
           memory: store.processes.top("memory", TOP).map(toTopProcess),
         };
         bus.publish({ type: "tick", sample, frame, top });
+        // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
+        setImmediate(() => store.maintain(Date.now()));
       },
     });
     cleanups.push(() => worker.stop());

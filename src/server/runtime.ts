@@ -18,7 +18,7 @@ export interface Runtime {
   version: string;
   accessSecret: string;
   bus: Bus;
-  store: Pick<Store, "history" | "processes" | "since">;
+  store: Pick<Store, "history" | "processes" | "processesAt" | "since" | "size">;
   log: Logger;
   host(): HostFacts;
   users(): LoggedInUser[];

@@ -87,7 +87,9 @@ test("no connection leaves this machine", async () => {
   await getJson(`${url}/api/metrics/history/system`);
   await (await fetch(url)).text();
   await new Promise((resolve) => setTimeout(resolve, 10_000));
-  child.kill("SIGTERM");
+  // The server itself, not strace, which would let go of it and stay.
+  const { pid } = JSON.parse(readFileSync(join(folder, "data", "server.json"), "utf8")) as { pid: number };
+  process.kill(pid, "SIGTERM");
   await new Promise((resolve) => child.on("exit", resolve));
   const outside = readFileSync(trace, "utf8")
     .split("\n")

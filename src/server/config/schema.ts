@@ -18,6 +18,29 @@ const duration = z.union([z.string(), z.number()]).transform((value, context) =>
   return z.NEVER;
 });
 
+const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/i;
+const SIZE_UNITS: Record<string, number> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** A size in bytes: `50MB`, `1GiB` or a number. */
+const size = z.union([z.string(), z.number()]).transform((value, context) => {
+  const [, amount, unit = "b"] = SIZE.exec(String(value).trim()) ?? [];
+  if (amount !== undefined) return Number(amount) * (SIZE_UNITS[unit.toLowerCase()] ?? 1);
+  context.addIssue({ code: "custom", message: "expected a size such as 50MB or 1GiB" });
+  return z.NEVER;
+});
+
+const DAY = 86_400;
+
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
@@ -34,6 +57,16 @@ export const configSchema = z.strictObject({
         )
         .default(1),
       history_size: z.int().min(60).max(86_400).default(3600),
+    })
+    .prefault({}),
+  retention: z
+    .strictObject({
+      raw: duration.default(7 * DAY),
+      processes: duration.default(7 * DAY),
+      minute: duration.default(90 * DAY),
+      hour: duration.default(730 * DAY),
+      tables: duration.default(30 * DAY),
+      max_size: size.refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB").default(2 ** 30),
     })
     .prefault({}),
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

@@ -32,6 +32,28 @@ export class Points {
     this.last[bucket] = value;
   }
 
+  /** Takes in what a rollup holds of a step: the mean of `count` readings and their extremes. */
+  addRollup(bucket: number, { min, mean, max, count }: { min: number; mean: number; max: number; count: number }): void {
+    if (!(count > 0)) return;
+    this.sum[bucket] = (this.sum[bucket] as number) + mean * count;
+    this.count[bucket] = (this.count[bucket] as number) + count;
+    if (min < (this.min[bucket] as number)) this.min[bucket] = min;
+    if (max > (this.max[bucket] as number)) this.max[bucket] = max;
+    this.last[bucket] = mean;
+  }
+
+  /** Minimum, mean, maximum and count of every step; NaN and 0 where there is no reading. */
+  toStatistics(): Float64Array[] {
+    const of = (pick: (bucket: number, count: number) => number) =>
+      Float64Array.from(this.count, (count, bucket) => (count === 0 ? Number.NaN : pick(bucket, count)));
+    return [
+      of((bucket) => this.min[bucket] as number),
+      of((bucket, count) => (this.sum[bucket] as number) / count),
+      of((bucket) => this.max[bucket] as number),
+      of((_bucket, count) => count),
+    ];
+  }
+
   toSeries(aggregate: Aggregate): HistorySeries {
     const pick = (of: (bucket: number) => number) => Array.from(this.count, (count, bucket) => (count === 0 ? null : of(bucket)));
     const values = {
@@ -62,6 +84,11 @@ export class Reducer {
     private readonly wanted: (series: ChartSeries) => boolean,
   ) {}
 
+  /** A sample from before the steps: the first rate needs it. */
+  prime(sample: Sample): void {
+    this.previous = sample;
+  }
+
   add(sample: Sample): void {
     if (sample.series !== this.layout) this.select(sample.series);
     const { previous } = this;
@@ -72,20 +99,25 @@ export class Reducer {
     for (const { step, points } of this.selected) points.add(bucket, step(...inputs));
   }
 
+  /** The points of a series that may have come from elsewhere first. */
+  pointsOf(series: ChartSeries): Points {
+    const key = seriesKey(series);
+    let points = this.points.get(key);
+    if (!points) {
+      points = new Points(series, this.buckets);
+      this.points.set(key, points);
+    }
+    return points;
+  }
+
   private select(layout: Sample["series"]): void {
     this.layout = layout;
     const { series, steps } = derivationOf(layout);
     this.selected = [];
     series.forEach((one, index) => {
       if (!this.wanted(one)) return;
-      const key = seriesKey(one);
-      let points = this.points.get(key);
-      if (!points) {
-        points = new Points(one, this.buckets);
-        this.points.set(key, points);
-      }
       const step = steps[index];
-      if (step) this.selected.push({ step, points });
+      if (step) this.selected.push({ step, points: this.pointsOf(one) });
     });
   }
 }

@@ -63,19 +63,24 @@ export class SampleLogWriter {
   }
 }
 
+export interface LoggedSample extends Sample {
+  layout: number;
+}
+
 export class SampleLogReader {
-  private readonly series: SeriesReader;
   private readonly select: Database.Statement;
   /** Rows that did not match their checksum; they are passed over. */
   damaged = 0;
 
-  constructor(database: Database.Database) {
-    this.series = new SeriesReader(database);
+  constructor(
+    database: Database.Database,
+    private readonly series = new SeriesReader(database),
+  ) {
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
   }
 
   /** Samples in [from, to), oldest first. */
-  *read(from: number, to: number): Generator<Sample> {
+  *read(from: number, to: number): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
     for (const { at, layout, values, crc } of rows) {
       const series = checksum(at, layout, values) === crc ? this.series.layout(layout) : undefined;
@@ -85,7 +90,7 @@ export class SampleLogReader {
       }
       // The copy is aligned to eight bytes, which a view on SQLite's buffer need not be.
       const copy = new Uint8Array(values);
-      yield { at, series, values: new Float64Array(copy.buffer) };
+      yield { at, layout, series, values: new Float64Array(copy.buffer) };
     }
   }
 }

@@ -22,6 +22,11 @@ export class SeriesWriter {
     this.findLayout = database.prepare("SELECT id FROM layouts WHERE series = ?").pluck();
   }
 
+  /** The id of one series, given out on first use. */
+  idOf(series: Series): number {
+    return this.seriesId(series);
+  }
+
   layoutId(series: readonly Series[]): number {
     const known = this.layoutIds.get(series);
     if (known !== undefined) return known;
@@ -55,22 +60,37 @@ export class SeriesReader {
   private readonly byId = new Map<number, Series>();
   private readonly getLayout: Database.Statement;
   private readonly getSeries: Database.Statement;
+  private readonly findMetrics: Database.Statement;
 
   constructor(database: Database.Database) {
     this.getLayout = database.prepare("SELECT series FROM layouts WHERE id = ?").pluck();
+    this.findMetrics = database.prepare(
+      "SELECT id, metric, labels FROM series WHERE metric IN (SELECT value FROM json_each(?)) ORDER BY id",
+    );
     this.getSeries = database.prepare("SELECT metric, labels FROM series WHERE id = ?");
   }
 
   layout(id: number): readonly Series[] | undefined {
     const known = this.layouts.get(id);
     if (known) return known;
-    const blob = this.getLayout.get(id) as Buffer | undefined;
-    if (!blob) return undefined;
-    const ids = new Uint32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length));
+    const ids = this.layoutIds(id);
+    if (!ids) return undefined;
     const series = Array.from(ids, (one) => this.series(one));
     if (series.some((one) => one === undefined)) return undefined;
     this.layouts.set(id, series as Series[]);
     return series as Series[];
+  }
+
+  /** Ids in the order of a layout's series. */
+  layoutIds(id: number): Uint32Array | undefined {
+    const blob = this.getLayout.get(id) as Buffer | undefined;
+    return blob && new Uint32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length));
+  }
+
+  /** Every series ever seen of these metrics. */
+  ofMetrics(metrics: readonly string[]): { id: number; series: Series }[] {
+    const rows = this.findMetrics.all(JSON.stringify(metrics)) as { id: number; metric: string; labels: string }[];
+    return rows.map(({ id, metric, labels }) => ({ id, series: { metric, labels: JSON.parse(labels) as Labels } }));
   }
 
   private series(id: number): Series | undefined {

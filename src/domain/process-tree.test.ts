@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import type { ProcessRow } from "./process";
+import { buildTree } from "./process-tree";
+
+function row(pid: number, parentPid: number, cpu: number, memoryBytes = 1): ProcessRow {
+  return {
+    pid,
+    parentPid,
+    cpu,
+    memoryBytes,
+    startedAt: 0,
+    name: `p${pid}`,
+    command: "",
+    user: "root",
+    state: "running",
+    virtualBytes: 0,
+    threads: 1,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
+  };
+}
+
+const shape = (rows: ProcessRow[]) => buildTree(rows, "cpu").map(({ pid, depth, totalCpu }) => [pid, depth, totalCpu]);
+
+test("children stand below their parent, heavier families first, sums included", () => {
+  expect(shape([row(1, 0, 0), row(2, 1, 0.1), row(3, 1, 0), row(4, 3, 0.5), row(5, 0, 0.2)])).toEqual([
+    [1, 0, 0.6],
+    [3, 1, 0.5],
+    [4, 2, 0.5],
+    [2, 1, 0.1],
+    [5, 0, 0.2],
+  ]);
+});
+
+test("a process whose parent is hidden is a root", () => {
+  expect(shape([row(7, 6, 0.1)])).toEqual([[7, 0, 0.1]]);
+});
+
+test("a loop of parents is cut and nobody is lost", () => {
+  expect(
+    shape([row(1, 2, 0), row(2, 1, 0), row(3, 3, 0)])
+      .map(([pid]) => pid)
+      .sort(),
+  ).toEqual([1, 2, 3]);
+});
+
+test("the sums of the roots are the sums of all", () => {
+  const rows = Array.from({ length: 200 }, (_, index) => row(index + 1, Math.floor(index / 3), (index % 7) / 10, index));
+  const tree = buildTree(rows, "memory");
+  const roots = tree.filter(({ depth }) => depth === 0);
+  expect(roots.reduce((sum, { totalMemoryBytes }) => sum + totalMemoryBytes, 0)).toBe(
+    rows.reduce((sum, one) => sum + one.memoryBytes, 0),
+  );
+  expect(roots.reduce((sum, { descendants }) => sum + 1 + descendants, 0)).toBe(200);
+});

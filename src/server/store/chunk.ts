@@ -1,0 +1,308 @@
+/**
+ * The chunk codec: columns of numbers on a regular time grid, to bytes and back, bit by bit the same. Pure.
+ *
+ * A column becomes integers (scaled by a power of ten, less the smallest, divided by their greatest common divisor), then
+ * differences of order 0, 1 or 2, whichever is smallest as zigzag varints, then raw deflate. What is not decimal is kept as
+ * floats with their bytes transposed. Missing values are a bitmap.
+ *
+ * Layout: version u8, columns u16, slots u32, then a length u32 for each column (0 is "no such column"), then the columns.
+ * A column: kind u8, decimals u8, order u8, flags u8, base f64, divisor f64, bitmap where flagged, body.
+ */
+import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
+
+const VERSION = 1;
+const HEADER_BYTES = 7;
+const COLUMN_HEADER_BYTES = 20;
+const KIND = { integers: 0, floats: 1 } as const;
+const FLAG = { bitmap: 1, deflated: 2 } as const;
+const MAX_DECIMALS = 6;
+/** Second differences of numbers up to here are still exact in a double. */
+const MAX_INTEGER = 2 ** 50;
+
+export class DamagedChunk extends Error {
+  constructor(what: string) {
+    super(`a stored chunk is damaged: ${what}`);
+    this.name = "DamagedChunk";
+  }
+}
+
+export type Column = Float64Array | null;
+
+interface Integers {
+  decimals: number;
+  base: number;
+  divisor: number;
+  /** (value - base) / divisor, from 0. */
+  values: Float64Array;
+}
+
+function gcd(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The fewest decimals at which every value is a whole number of units and comes back the same; null when there are none. */
+function decimalsOf(values: Float64Array): number | null {
+  let decimals = 0;
+  let scale = 1;
+  for (const value of values) {
+    if (Object.is(value, -0)) return null;
+    while (Math.round(value * scale) / scale !== value || Math.abs(value * scale) >= MAX_INTEGER) {
+      if (++decimals > MAX_DECIMALS || Math.abs(value * scale) >= MAX_INTEGER) return null;
+      scale = 10 ** decimals;
+    }
+  }
+  // A value that fitted fewer decimals must fit the ones that others needed.
+  for (const value of values)
+    if (Math.abs(value * scale) >= MAX_INTEGER || Math.round(value * scale) / scale !== value) return null;
+  return decimals;
+}
+
+function toIntegers(values: Float64Array): Integers | null {
+  const decimals = decimalsOf(values);
+  if (decimals === null) return null;
+  const scale = 10 ** decimals;
+  const scaled = values.map((value) => Math.round(value * scale));
+  let base = Number.POSITIVE_INFINITY;
+  for (const value of scaled) if (value < base) base = value;
+  let divisor = 0;
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] = (scaled[i] as number) - base;
+    if (divisor !== 1) divisor = gcd(scaled[i] as number, divisor);
+  }
+  if (divisor > 1) for (let i = 0; i < scaled.length; i++) scaled[i] = (scaled[i] as number) / divisor;
+  return { decimals, base: scaled.length === 0 ? 0 : base, divisor, values: scaled };
+}
+
+/** Differences of neighbours, in place, from the end so that each sees its unchanged predecessor. */
+function difference(values: Float64Array, order: number): Float64Array {
+  const result = Float64Array.from(values);
+  for (let round = 0; round < order; round++) {
+    for (let i = result.length - 1; i > round; i--) result[i] = (result[i] as number) - (result[i - 1] as number);
+  }
+  return result;
+}
+
+function accumulate(values: Float64Array, order: number): void {
+  for (let round = order - 1; round >= 0; round--) {
+    for (let i = round + 1; i < values.length; i++) values[i] = (values[i] as number) + (values[i - 1] as number);
+  }
+}
+
+const zigzag = (value: number) => (value >= 0 ? 2 * value : -2 * value - 1);
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
+}
+
+function costOf(values: Float64Array): number {
+  let bytes = 0;
+  for (const value of values) bytes += varintBytes(zigzag(value));
+  return bytes;
+}
+
+function writeVarints(values: Float64Array, bytes: number): Buffer {
+  const buffer = Buffer.allocUnsafe(bytes);
+  let at = 0;
+  for (const value of values) {
+    let rest = zigzag(value);
+    while (rest >= 128) {
+      buffer[at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    buffer[at++] = rest;
+  }
+  return buffer;
+}
+
+function readVarints(bytes: Buffer, count: number): Float64Array {
+  const values = new Float64Array(count);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = bytes[at++];
+      if (byte === undefined || scale > 2 ** 56) throw new DamagedChunk("a number is cut off");
+      value += (byte & 127) * scale;
+      if (byte < 128) break;
+      scale *= 128;
+    }
+    values[i] = value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+  if (at !== bytes.length) throw new DamagedChunk("there are more bytes than numbers");
+  return values;
+}
+
+/** All first bytes, then all second bytes, and so on: signs and exponents stand together and deflate well. */
+function transpose(bytes: Buffer, width: number, height: number): Buffer {
+  const result = Buffer.allocUnsafe(bytes.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) result[column * height + row] = bytes[row * width + column] as number;
+  }
+  return result;
+}
+
+function bitmapOf(column: Float64Array): Buffer {
+  const bitmap = Buffer.alloc(Math.ceil(column.length / 8));
+  column.forEach((value, index) => {
+    if (!Number.isNaN(value)) bitmap[index >> 3] = (bitmap[index >> 3] as number) | (1 << (index & 7));
+  });
+  return bitmap;
+}
+
+function encodeColumn(column: Float64Array): Buffer {
+  const present = column.filter((value) => !Number.isNaN(value));
+  const integers = toIntegers(present);
+  let order = 0;
+  let body: Buffer<ArrayBufferLike>;
+  if (!integers) {
+    body = transpose(Buffer.from(present.buffer, present.byteOffset, present.byteLength), 8, present.length);
+  } else if (integers.divisor === 0) {
+    // All the same: the base says it.
+    body = Buffer.alloc(0);
+  } else {
+    const candidates = [0, 1, 2].map((one) => {
+      const values = difference(integers.values, one);
+      return { order: one, values, cost: costOf(values) };
+    });
+    const best = candidates.reduce((a, b) => (b.cost < a.cost ? b : a));
+    order = best.order;
+    body = writeVarints(best.values, best.cost);
+  }
+  const deflated: Buffer = body.length > 8 ? deflateRawSync(body) : body;
+  const isDeflated = deflated.length < body.length;
+  const hasGaps = present.length < column.length;
+  const header = Buffer.alloc(COLUMN_HEADER_BYTES);
+  header[0] = integers ? KIND.integers : KIND.floats;
+  header[1] = integers?.decimals ?? 0;
+  header[2] = order;
+  header[3] = (hasGaps ? FLAG.bitmap : 0) | (isDeflated ? FLAG.deflated : 0);
+  header.writeDoubleLE(integers?.base ?? 0, 4);
+  header.writeDoubleLE(integers?.divisor ?? 0, 12);
+  const bitmap = hasGaps ? deflateRawSync(bitmapOf(column)) : null;
+  const parts: Buffer[] = [header];
+  if (bitmap) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bitmap.length);
+    parts.push(length, bitmap);
+  }
+  parts.push(isDeflated ? deflated : body);
+  return Buffer.concat(parts);
+}
+
+function inflate(bytes: Buffer, maxLength: number): Buffer {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: Math.max(1, maxLength) });
+  } catch {
+    throw new DamagedChunk("it does not inflate");
+  }
+}
+
+function decodeColumn(bytes: Buffer, slots: number): Float64Array {
+  if (bytes.length < COLUMN_HEADER_BYTES) throw new DamagedChunk("a column is cut off");
+  const [kind, decimals = 0, order = 0, flags = 0] = bytes;
+  const base = bytes.readDoubleLE(4);
+  const divisor = bytes.readDoubleLE(12);
+  if ((kind !== KIND.integers && kind !== KIND.floats) || decimals > MAX_DECIMALS || order > 2)
+    throw new DamagedChunk("a column's head is wrong");
+  let at = COLUMN_HEADER_BYTES;
+  let bitmap: Buffer | null = null;
+  if (flags & FLAG.bitmap) {
+    if (bytes.length < at + 4) throw new DamagedChunk("a bitmap is cut off");
+    const length = bytes.readUInt32LE(at);
+    bitmap = inflate(bytes.subarray(at + 4, at + 4 + length), Math.ceil(slots / 8));
+    if (bitmap.length !== Math.ceil(slots / 8)) throw new DamagedChunk("a bitmap has the wrong length");
+    at += 4 + length;
+  }
+  let count = slots;
+  if (bitmap) {
+    count = 0;
+    for (let slot = 0; slot < slots; slot++) count += ((bitmap[slot >> 3] as number) >> (slot & 7)) & 1;
+  }
+  const stored = bytes.subarray(at);
+  const body = flags & FLAG.deflated ? inflate(stored, count * 9) : stored;
+  const values = kind === KIND.floats ? readFloats(body, count) : readIntegers(body, count, { decimals, order, base, divisor });
+  return bitmap ? spread(values, bitmap, slots) : values;
+}
+
+function readFloats(body: Buffer, count: number): Float64Array {
+  if (body.length !== count * 8) throw new DamagedChunk("floats are cut off");
+  const bytes = new Uint8Array(transpose(body, count, 8));
+  return new Float64Array(bytes.buffer, bytes.byteOffset, count);
+}
+
+function readIntegers(
+  body: Buffer,
+  count: number,
+  head: { decimals: number; order: number; base: number; divisor: number },
+): Float64Array {
+  const scale = 10 ** head.decimals;
+  if (head.divisor === 0) {
+    if (body.length > 0) throw new DamagedChunk("a constant has a body");
+    return new Float64Array(count).fill(head.base / scale);
+  }
+  const values = readVarints(body, count);
+  accumulate(values, head.order);
+  for (let i = 0; i < count; i++) values[i] = ((values[i] as number) * head.divisor + head.base) / scale;
+  return values;
+}
+
+function spread(values: Float64Array, bitmap: Buffer, slots: number): Float64Array {
+  const column = new Float64Array(slots).fill(Number.NaN);
+  let next = 0;
+  for (let slot = 0; slot < slots; slot++) {
+    if (((bitmap[slot >> 3] as number) >> (slot & 7)) & 1) column[slot] = values[next++] as number;
+  }
+  return column;
+}
+
+/** Every column has `slots` values, NaN where there is none. A column without any value takes no room. */
+export function encodeChunk(columns: readonly Column[], slots: number): Buffer {
+  const encoded = columns.map((column) =>
+    column?.some((value) => !Number.isNaN(value)) ? encodeColumn(column) : Buffer.alloc(0),
+  );
+  const header = Buffer.alloc(HEADER_BYTES + 4 * columns.length);
+  header[0] = VERSION;
+  header.writeUInt16LE(columns.length, 1);
+  header.writeUInt32LE(slots, 3);
+  for (const [index, bytes] of encoded.entries()) header.writeUInt32LE(bytes.length, HEADER_BYTES + 4 * index);
+  return Buffer.concat([header, ...encoded]);
+}
+
+export interface OpenedChunk {
+  slots: number;
+  columns: number;
+  /** Null when the chunk has no value of that column. Throws DamagedChunk. */
+  column(index: number): Column;
+}
+
+/** Reads the head; columns are decoded when asked for. Throws DamagedChunk on bytes that no encoder wrote. */
+export function openChunk(bytes: Buffer): OpenedChunk {
+  if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION) throw new DamagedChunk("it has no head of this version");
+  const columns = bytes.readUInt16LE(1);
+  const slots = bytes.readUInt32LE(3);
+  if (bytes.length < HEADER_BYTES + 4 * columns || slots > 1_000_000) throw new DamagedChunk("its directory is cut off");
+  const offsets = [HEADER_BYTES + 4 * columns];
+  for (let index = 0; index < columns; index++)
+    offsets.push((offsets[index] as number) + bytes.readUInt32LE(HEADER_BYTES + 4 * index));
+  if (offsets[columns] !== bytes.length) throw new DamagedChunk("its length is wrong");
+  return {
+    slots,
+    columns,
+    column(index) {
+      const [from = 0, to = 0] = offsets.slice(index, index + 2);
+      return index >= columns || to <= from ? null : decodeColumn(bytes.subarray(from, to), slots);
+    },
+  };
+}
+
+/** Over the key and the payload: a row that was moved to another key is damaged too. */
+export function chunkChecksum(key: readonly number[], payload: Buffer): number {
+  const head = Buffer.allocUnsafe(8 * key.length);
+  for (const [index, part] of key.entries()) head.writeDoubleLE(part, 8 * index);
+  return crc32(payload, crc32(head));
+}

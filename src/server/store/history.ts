@@ -1,0 +1,169 @@
+/** Answers a range of the past from the tier that fits the chart's width, joined with the log and memory without a seam. */
+import { type ChartSeries, inputsOf } from "~/domain/derive";
+import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
+import { chartUnit, metricDefinition } from "~/domain/metric";
+import type { Sample, Series } from "~/domain/sample";
+import { type Buckets, bucketsFor } from "~/domain/time-range";
+import { Reducer } from "./reduce";
+import type { Ring } from "./ring";
+import type { SampleLogReader } from "./sample-log";
+import type { SeriesReader } from "./series";
+import { blockStart, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupTier, STATISTICS, type Tiers } from "./tiers";
+
+export interface HistoryRequest {
+  /** A metric, or "system" for the main bundle. */
+  name: string;
+  /** Epoch milliseconds, [from, to). */
+  from: number;
+  to: number;
+  points: number;
+  aggregate: Aggregate;
+}
+
+export interface HistoryParts {
+  intervalMs: number;
+  series: SeriesReader;
+  log: SampleLogReader;
+  ring: Ring;
+  tiers: Tiers;
+}
+
+const INTERVAL_METRIC = "hostscope.sample.interval";
+
+export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate }: HistoryRequest): History {
+  const { intervalMs, tiers } = parts;
+  const buckets = bucketsFor({ from, to }, points, intervalMs);
+  const end = buckets.start + buckets.count * buckets.stepMs;
+  const wanted = name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metric === name;
+  const metrics = name === "system" ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name];
+  const reducer = new Reducer(buckets, wanted);
+
+  const sealedUntil = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
+  const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
+  const tier = tierFor(buckets.stepMs);
+  // Rollups reach to the end of the sealed past; a range older than the raw data has nothing finer than minutes.
+  const rolledUntil = tier ? Math.min(end, sealedUntil) : Math.min(end, rawSince, sealedUntil);
+  const rollupTier = tier ?? ROLLUP_TIERS[0];
+  const usesRollups = rolledUntil > buckets.start;
+  if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
+  const rawFrom = usesRollups ? rolledUntil : buckets.start;
+  // The sample before the range is read too: the first rate needs it.
+  for (const sample of rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil })) {
+    if (sample.at >= rawFrom) reducer.add(sample);
+    else reducer.prime(sample);
+  }
+  return {
+    name,
+    from: buckets.start,
+    to: end,
+    stepSeconds: buckets.stepMs / 1000,
+    resolutionSeconds: usesRollups ? rollupTier.seconds : intervalMs / 1000,
+    timestamps: Array.from({ length: buckets.count }, (_, index) => buckets.start + index * buckets.stepMs),
+    // In an order of their own: where a series was found must not show.
+    series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
+  };
+}
+
+/** The coarsest tier that still has a slot for each step; undefined for the samples themselves. */
+function tierFor(stepMs: number): RollupTier | undefined {
+  return ROLLUP_TIERS.findLast(({ seconds }) => stepMs >= seconds * 1000);
+}
+
+interface RollupQuery {
+  parts: HistoryParts;
+  reducer: Reducer;
+  buckets: Buckets;
+  metrics: readonly string[];
+  wanted: (series: ChartSeries) => boolean;
+}
+
+function toChartSeries(series: Series): ChartSeries {
+  const definition = metricDefinition(series.metric);
+  return { ...series, unit: definition ? chartUnit(definition) : "1" };
+}
+
+function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, tier: RollupTier, until: number): void {
+  const { series, tiers } = parts;
+  const slotMs = tier.seconds * 1000;
+  const members = series
+    .ofMetrics(metrics)
+    .map(({ id, series: one }) => ({ id, one: toChartSeries(one) }))
+    .filter(({ one }) => wanted(one));
+  for (let block = blockStart(buckets.start, tier.blockMs); block < until; block += tier.blockMs) {
+    const opened = new Map<number, ReturnType<Tiers["rollup"]>>();
+    for (const { id, one } of members) {
+      const group = Math.floor(id / GROUP_SIZE);
+      if (!opened.has(group)) opened.set(group, tiers.rollup(tier.seconds, group, block));
+      const chunk = opened.get(group);
+      if (!chunk) continue;
+      const first = (id % GROUP_SIZE) * STATISTICS;
+      const [min, mean, max, count] = [0, 1, 2, 3].map((index) => tiers.column(chunk, first + index));
+      if (!min || !mean || !max || !count) continue;
+      const points = reducer.pointsOf(one);
+      const firstSlot = Math.max(0, Math.floor((buckets.start - block) / slotMs));
+      const lastSlot = Math.min(chunk.slots, Math.ceil((until - block) / slotMs));
+      for (let slot = firstSlot; slot < lastSlot; slot++) {
+        const bucket = Math.floor((block + slot * slotMs - buckets.start) / buckets.stepMs);
+        if (bucket < 0 || bucket >= buckets.count) continue;
+        points.addRollup(bucket, {
+          min: min[slot] as number,
+          mean: mean[slot] as number,
+          max: max[slot] as number,
+          count: count[slot] as number,
+        });
+      }
+    }
+  }
+}
+
+interface RawRange {
+  from: number;
+  to: number;
+  sealedUntil: number;
+}
+
+/** Samples in time order: from chunks those parts that the metrics are made of, from the log and from memory whole ones. */
+function* rawSamples(parts: HistoryParts, metrics: readonly string[], { from, to, sealedUntil }: RawRange): Generator<Sample> {
+  if (from < sealedUntil) yield* chunkSamples(parts, metrics, { from, to: Math.min(to, sealedUntil) });
+  const logFrom = Math.max(from, sealedUntil);
+  const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
+  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory));
+  yield* parts.ring.read(Math.max(logFrom, inMemory), to);
+}
+
+function* chunkSamples(
+  parts: HistoryParts,
+  metrics: readonly string[],
+  { from, to }: { from: number; to: number },
+): Generator<Sample> {
+  const inputs = [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
+  const members = parts.series.ofMetrics(inputs);
+  const layout = members.map(({ series }) => series);
+  for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
+    const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
+    let interval = 0;
+    const columns = members.map(({ id }) => {
+      const group = Math.floor(id / GROUP_SIZE);
+      if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
+      const found = opened.get(group);
+      if (!found) return null;
+      interval = found.interval;
+      return parts.tiers.column(found.chunk, id % GROUP_SIZE);
+    });
+    if (interval === 0) continue;
+    const slots = HOUR_MS / interval;
+    const firstSlot = Math.max(0, Math.ceil((from - hour) / interval));
+    for (let slot = firstSlot; slot < slots; slot++) {
+      const at = hour + slot * interval;
+      if (at >= to) return;
+      const values = new Float64Array(columns.length);
+      let present = false;
+      for (let i = 0; i < columns.length; i++) {
+        const value = columns[i]?.[slot] ?? Number.NaN;
+        values[i] = value;
+        if (!Number.isNaN(value)) present = true;
+      }
+      if (present) yield { at, series: layout, values };
+    }
+  }
+}

@@ -1,0 +1,296 @@
+/** The compressed past: what is asked of it must be what was read. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ProcessDelta, ProcessRow } from "~/domain/process";
+import type { Sample, Series } from "~/domain/sample";
+import { openDatabase } from "./database";
+import { migrate, readMigrations } from "./migrate";
+import { ProcessHistory } from "./process-history";
+import { ProcessTable } from "./processes";
+import { Upkeep } from "./retention";
+import { SampleLogWriter } from "./sample-log";
+import { Store } from "./store";
+import { HOUR_MS } from "./tiers";
+
+let folder: string;
+let path: string;
+let database: Database.Database;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-past-"));
+  path = join(folder, "hostscope.db");
+  database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+});
+
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const WEEK = 7 * 86_400;
+const RETENTION = { raw: WEEK, processes: WEEK, minute: 90 * 86_400, hour: 730 * 86_400, tables: WEEK, maxBytes: 2 ** 30 };
+const START = 1_700_000_000_000 - (1_700_000_000_000 % (24 * HOUR_MS));
+
+const layout: Series[] = [
+  { metric: "hostscope.sample.interval", labels: {} },
+  { metric: "system.cpu.context_switches", labels: {} },
+  { metric: "system.memory.utilization", labels: {} },
+  { metric: "system.cpu.time", labels: { "cpu.mode": "user", "cpu.logical_number": "0" } },
+  { metric: "system.cpu.time", labels: { "cpu.mode": "idle", "cpu.logical_number": "0" } },
+];
+
+/** Second `n` since START: 100 switches a second, a gauge that tells the second of the hour, a core that is a quarter busy; one spike. */
+function sampleAt(second: number, spike = -1): Sample {
+  const gauge = second === spike ? 0.99 : (second % 3600) / 10_000;
+  return {
+    at: START + second * 1000,
+    series: layout,
+    values: Float64Array.of(1, 100 * second, gauge, Math.round(25 * second) / 100, Math.round(75 * second) / 100),
+  };
+}
+
+function logSeconds(from: number, to: number, { every = 1, spike = -1 }: { every?: number; spike?: number } = {}): void {
+  const writer = new SampleLogWriter(database);
+  database.transaction(() => {
+    for (let second = from; second < to; second += every) {
+      const sample = sampleAt(second, spike);
+      sample.values[0] = every;
+      writer.append(sample);
+    }
+  })();
+}
+
+async function openStore(now: number, retention = RETENTION): Promise<Store> {
+  return Store.open(
+    {
+      path,
+      intervalMs: 1000,
+      historySize: 600,
+      retention,
+      onError: (error) => {
+        throw error;
+      },
+    },
+    now,
+  );
+}
+
+/** Runs maintenance until it has nothing to do for a while. */
+function maintainAll(store: Store, now: number): void {
+  for (let slice = 0; slice < 600; slice++) store.maintain(now);
+}
+
+const tableCount = (table: string) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+
+test("sealing an hour changes no answer, to the bit", async () => {
+  logSeconds(0, 4200);
+  const now = START + 4200_000;
+  const store = await openStore(now);
+  const ask = (name: string) => store.history({ name, from: START + 600_000, to: now, points: 2000, aggregate: "avg" });
+  const metrics = ["system.cpu.context_switches", "system.memory.utilization", "system.cpu.utilization"];
+  const before = metrics.map(ask);
+  maintainAll(store, now);
+  expect(tableCount("chunks")).toBeGreaterThan(0);
+  expect(tableCount("sample_log")).toBeLessThan(800);
+  expect(metrics.map(ask)).toEqual(before);
+  await store.close();
+});
+
+test("minutes and hours keep the mean and the spike of one second", async () => {
+  logSeconds(0, 2 * 3600 + 200, { spike: 1234 });
+  const now = START + (2 * 3600 + 200) * 1000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const minutes = store.history({
+    name: "system.memory.utilization",
+    from: START,
+    to: START + 2 * HOUR_MS,
+    points: 120,
+    aggregate: "avg",
+  });
+  expect(minutes).toMatchObject({ stepSeconds: 60, resolutionSeconds: 60 });
+  expect(minutes.series[0]?.max?.[20]).toBe(0.99);
+  expect(minutes.series[0]?.values[0]).toBeCloseTo(0.00295, 5);
+  const hours = store.history({
+    name: "system.memory.utilization",
+    from: START,
+    to: START + 2 * HOUR_MS,
+    points: 2,
+    aggregate: "max",
+  });
+  expect(hours).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
+  expect(hours.series[0]?.values[0]).toBe(0.99);
+  const rate = store.history({
+    name: "system.cpu.context_switches",
+    from: START,
+    to: START + 2 * HOUR_MS,
+    points: 2,
+    aggregate: "avg",
+  });
+  expect(rate.series[0]?.values).toEqual([100, 100]);
+  await store.close();
+});
+
+test("a range that reaches from sealed hours to now has no seam", async () => {
+  logSeconds(0, 2 * 3600 + 300);
+  const now = START + (2 * 3600 + 300) * 1000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const { series, timestamps } = store.history({
+    name: "system.cpu.context_switches",
+    from: START,
+    to: now,
+    points: 2000,
+    aggregate: "avg",
+  });
+  const values = series[0]?.values ?? [];
+  expect(values).toHaveLength(timestamps.length);
+  expect(values.slice(1).every((value) => Math.abs((value ?? 0) - 100) < 0.01)).toBe(true);
+  await store.close();
+});
+
+test("an interval that changed within an hour is kept as it was", async () => {
+  logSeconds(0, 1800);
+  logSeconds(1800, 3600, { every: 5 });
+  logSeconds(3600, 3900, { every: 5 });
+  const now = START + 3900_000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const { series } = store.history({
+    name: "system.cpu.context_switches",
+    from: START + 1700_000,
+    to: START + 1900_000,
+    points: 200,
+    aggregate: "avg",
+  });
+  const read = (series[0]?.values ?? []).filter((value) => value !== null);
+  // The first sample after the change carries another interval than what lies before it.
+  expect(read).toHaveLength(100 + 19);
+  expect(new Set(read)).toEqual(new Set([100]));
+  await store.close();
+});
+
+test("a flipped bit in a chunk gives a gap and a count, never another number", async () => {
+  logSeconds(0, 3900);
+  const now = START + 3900_000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const { id, data } = database.prepare("SELECT id, data FROM chunks LIMIT 1").get() as { id: number; data: Buffer };
+  data[data.length - 5] = (data[data.length - 5] as number) ^ 4;
+  database.prepare("UPDATE chunks SET data = ? WHERE id = ?").run(data, id);
+  const { series } = store.history({
+    name: "system.memory.utilization",
+    from: START,
+    to: START + 600_000,
+    points: 600,
+    aggregate: "avg",
+  });
+  expect(series.flatMap(({ values }) => values.filter((value) => value !== null))).toEqual([]);
+  expect(store.damagedRows).toBeGreaterThan(0);
+  await store.close();
+});
+
+test("old hours go by age, their minutes stay, and a query says its resolution", async () => {
+  logSeconds(0, 7500);
+  const now = START + 7500_000;
+  const store = await openStore(now, { ...RETENTION, raw: 86_400 });
+  maintainAll(store, now);
+  maintainAll(store, now + 2 * 86_400_000);
+  // The newest hour stays: it says until when the past is sealed.
+  expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(1);
+  const later = store.history({
+    name: "system.memory.utilization",
+    from: START,
+    to: START + 600_000,
+    points: 600,
+    aggregate: "avg",
+  });
+  expect(later.resolutionSeconds).toBe(60);
+  expect(later.series[0]?.values.filter((value) => value !== null).length).toBe(10);
+  await store.close();
+});
+
+test("over the size cap the oldest hour goes first", () => {
+  const insert = database.prepare('INSERT INTO chunks (start, interval, "group", data, crc) VALUES (?, 1000, 0, ?, 0)');
+  for (let hour = 0; hour < 300; hour++) insert.run(START + hour * HOUR_MS, Buffer.alloc(100_000, hour));
+  const upkeep = new Upkeep(database, { ...RETENTION, raw: 1e9, maxBytes: 20_000_000 });
+  for (let slice = 0; slice < 2000; slice++) upkeep.step(START + 300 * HOUR_MS + slice);
+  const { bytes, freeBytes } = upkeep.size();
+  expect(bytes - freeBytes).toBeLessThanOrEqual(20_000_000);
+  expect(bytes).toBeLessThan(22_000_000);
+  expect(database.prepare("SELECT max(start) FROM chunks").pluck().get()).toBe(START + 299 * HOUR_MS);
+  expect(tableCount("chunks")).toBeGreaterThan(150);
+});
+
+function process(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
+  return {
+    pid,
+    startedAt: START,
+    parentPid: 1,
+    name: `p${pid}`,
+    command: `run ${pid}`,
+    user: "ann",
+    state: "sleeping",
+    cpu: 0,
+    memoryBytes: 4096 * pid,
+    virtualBytes: 8192,
+    threads: 1,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
+    ...change,
+  };
+}
+
+test("the process table comes back as it was at any second, before and after a restart", () => {
+  const table = new ProcessTable();
+  const kept = new Map<number, ProcessRow[]>();
+  let history = new ProcessHistory(database);
+  const tick = (second: number, delta: Omit<ProcessDelta, "at" | "staleMs">) => {
+    const full: ProcessDelta = { at: START + second * 1000, staleMs: 0, ...delta };
+    table.apply(full);
+    history.add(full, table);
+    history.flush();
+    kept.set(
+      full.at,
+      [...table.all()].sort((a, b) => a.pid - b.pid),
+    );
+  };
+  for (let second = 0; second < 1500; second++) {
+    const changed =
+      second === 0 ? [process(1), process(2), process(3)] : [process(2 + (second % 50), { cpu: (second % 100) / 100 })];
+    tick(second, { changed, exited: second % 70 === 69 ? [2 + ((second - 5) % 50)] : [] });
+  }
+  const check = () => {
+    for (const second of [0, 1, 59, 60, 61, 599, 600, 777, 1499]) {
+      const at = START + second * 1000;
+      const found = history.at(at + 500);
+      expect(found?.at).toBe(at);
+      expect(found?.rows.sort((a, b) => a.pid - b.pid)).toEqual(kept.get(at));
+    }
+  };
+  check();
+  history.finish();
+  history = new ProcessHistory(database);
+  check();
+  expect(history.at(START - 1000)).toBeNull();
+  expect(history.at(START + 10 * HOUR_MS)).toBeNull();
+});
+
+test("a damaged minute is no table rather than a wrong one", () => {
+  const table = new ProcessTable();
+  const history = new ProcessHistory(database);
+  for (let second = 0; second < 120; second++) {
+    const delta = { at: START + second * 1000, staleMs: 0, changed: [process(1)], exited: [] };
+    table.apply(delta);
+    history.add(delta, table);
+  }
+  history.finish();
+  database.prepare("UPDATE process_blocks SET data = zeroblob(50) WHERE start = ?").run(START);
+  const again = new ProcessHistory(database);
+  expect(again.at(START + 90_000)).toBeNull();
+  expect(again.damaged).toBe(1);
+});

@@ -1,0 +1,106 @@
+/** Keeps the database small: by age for each tier, and by a hard cap on the file. Small slices, never a full vacuum. */
+import type Database from "better-sqlite3";
+
+/** Seconds that each tier is kept, and the most bytes that the file may have. */
+export interface Retention {
+  raw: number;
+  processes: number;
+  minute: number;
+  hour: number;
+  tables: number;
+  maxBytes: number;
+}
+
+const EVERY_MS = 60_000;
+const ROWS_A_SLICE = 40;
+const FREE_PAGES_A_SLICE = 200;
+/** When the cap is reached, the oldest go until so much of it is free again. */
+const ROOM = 0.02;
+
+/** A clock that was wrong for a while leaves rows in the future: they would never grow old. */
+const FUTURE_MS = 86_400_000;
+
+export class Upkeep {
+  private dueAt = 0;
+  private pending: (() => boolean)[] = [];
+
+  constructor(
+    private readonly database: Database.Database,
+    private readonly retention: Retention,
+  ) {}
+
+  /** One slice of work; false when there is nothing to do. */
+  step(now: number): boolean {
+    if (this.pending.length === 0) {
+      if (now < this.dueAt) return false;
+      this.dueAt = now + EVERY_MS;
+      this.pending = this.plan(now);
+    }
+    const task = this.pending[0];
+    // A task that did something has more to do at the next tick.
+    if (task && !task()) this.pending.shift();
+    return true;
+  }
+
+  size(): { bytes: number; freeBytes: number; maxBytes: number } {
+    const pageSize = this.pragma("page_size");
+    const freeBytes = this.pragma("freelist_count") * pageSize;
+    return { bytes: this.pragma("page_count") * pageSize, freeBytes, maxBytes: this.retention.maxBytes };
+  }
+
+  private pragma(name: string): number {
+    return this.database.pragma(name, { simple: true }) as number;
+  }
+
+  private plan(now: number): (() => boolean)[] {
+    const before = (seconds: number) => now - seconds * 1000;
+    const iso = (seconds: number) => new Date(before(seconds)).toISOString();
+    const { raw, processes, minute, hour, tables } = this.retention;
+    return [
+      // The newest hour says until when the past is sealed: it stays.
+      this.deletion("chunks", "id", "start < ? AND start < (SELECT max(start) FROM chunks)", before(raw)),
+      this.deletion("chunks", "id", "start > ?", now + FUTURE_MS),
+      this.deletion("process_blocks", "start", "start < ?", before(processes)),
+      this.deletion("process_blocks", "start", "start > ?", now + FUTURE_MS),
+      this.deletion("rollups", "id", "tier = 60 AND start < ?", before(minute) - 86_400_000),
+      this.deletion("rollups", "id", "tier = 3600 AND start < ?", before(hour) - 30 * 86_400_000),
+      this.deletion("system_metrics", "id", "timestamp < ?", iso(tables)),
+      this.deletion("process_metrics", "id", "timestamp < ?", iso(tables)),
+      () => this.shrink(),
+      () => this.vacuum(),
+    ];
+  }
+
+  private deletion(table: string, key: string, where: string, value: number | string): () => boolean {
+    const statement = this.database.prepare(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${key} LIMIT ${ROWS_A_SLICE})`,
+    );
+    return () => statement.run(value).changes > 0;
+  }
+
+  /** Over the cap the oldest of the finest goes first: processes and samples, then minutes. */
+  private shrink(): boolean {
+    const { bytes, freeBytes, maxBytes } = this.size();
+    if (bytes - freeBytes <= maxBytes * (1 - ROOM)) return false;
+    const oldest = this.database
+      .prepare(
+        `SELECT kind FROM (SELECT 'chunks' AS kind, min(start) AS start FROM chunks WHERE start < (SELECT max(start) FROM chunks) UNION ALL SELECT 'process_blocks', min(start) FROM process_blocks)
+         WHERE start IS NOT NULL ORDER BY start LIMIT 1`,
+      )
+      .pluck()
+      .get() as string | undefined;
+    const table = oldest ?? "rollups";
+    const order = table === "rollups" ? "tier, start" : "start";
+    const key = table === "process_blocks" ? "start" : "id";
+    const removed = this.database
+      .prepare(`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} ORDER BY ${order} LIMIT ${ROWS_A_SLICE})`)
+      .run();
+    return removed.changes > 0;
+  }
+
+  private vacuum(): boolean {
+    if (this.pragma("freelist_count") < FREE_PAGES_A_SLICE) return false;
+    this.database.pragma(`incremental_vacuum(${FREE_PAGES_A_SLICE})`);
+    return true;
+  }
+}

@@ -1,0 +1,168 @@
+/** Turns an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
+import type Database from "better-sqlite3";
+import type { Buckets } from "~/domain/time-range";
+import { encodeChunk } from "./chunk";
+import { Reducer } from "./reduce";
+import type { LoggedSample, SampleLogReader } from "./sample-log";
+import { type SeriesReader, SeriesWriter } from "./series";
+import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupRow, type Tiers } from "./tiers";
+
+/** Samples that a lock held up still belong to their hour. */
+const GRACE_MS = 120_000;
+/** The last samples of a sealed hour stay in the log: the next hour's first rates need them. */
+const OVERLAP_MS = 120_000;
+const SAMPLES_A_SLICE = 200;
+/** Of rollups: five digits are more than a chart shows, and keep quotients from costing eight bytes each. */
+const SIGNIFICANT_DIGITS = 5;
+
+interface Sealed {
+  chunks: ChunkRow[];
+  rollups: RollupRow[];
+}
+
+export interface SealerParts {
+  database: Database.Database;
+  log: SampleLogReader;
+  series: SeriesReader;
+  tiers: Tiers;
+}
+
+export class Sealer {
+  private readonly ids: SeriesWriter;
+  private readonly oldestLogged: Database.Statement;
+  private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => void>;
+  private work: Generator<undefined, Sealed> | undefined;
+  private hour = 0;
+  private ready: Sealed | undefined;
+
+  constructor(private readonly parts: SealerParts) {
+    const { database, tiers } = parts;
+    this.ids = new SeriesWriter(database);
+    this.oldestLogged = database.prepare("SELECT min(at) FROM sample_log WHERE at >= ?").pluck();
+    const clearLog = database.prepare("DELETE FROM sample_log WHERE at < ?");
+    this.commit = database.transaction((hour, sealed) => {
+      for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
+      for (const rollup of sealed.rollups) tiers.writeRollup(rollup);
+      clearLog.run(hour + HOUR_MS - OVERLAP_MS);
+    });
+  }
+
+  /** One slice of work; false when there is nothing to do. Throws what SQLite says, and goes on from there at the next call. */
+  step(now: number): boolean {
+    if (this.ready) {
+      this.commit.immediate(this.hour, this.ready);
+      this.ready = undefined;
+      return true;
+    }
+    if (!this.work) {
+      const oldest = this.oldestLogged.get(this.parts.tiers.sealedUntil() ?? 0) as number | null;
+      if (oldest === null) return false;
+      this.hour = blockStart(oldest, HOUR_MS);
+      if (now < this.hour + HOUR_MS + GRACE_MS) return false;
+      this.work = this.prepare(this.hour);
+    }
+    try {
+      const { done, value } = this.work.next();
+      if (done) {
+        this.ready = value;
+        this.work = undefined;
+      }
+    } catch (error) {
+      // What was gathered is gathered again: nothing has been written.
+      this.work = undefined;
+      this.ids.forget();
+      throw error;
+    }
+    return true;
+  }
+
+  private *prepare(hour: number): Generator<undefined, Sealed> {
+    const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
+    const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
+    const reducers = [new Reducer(minutes, () => true), new Reducer(whole, () => true)];
+    const samples: LoggedSample[] = [];
+    for (const sample of this.parts.log.read(hour - OVERLAP_MS, hour + HOUR_MS)) samples.push(sample);
+    yield;
+    for (const [index, sample] of samples.entries()) {
+      for (const reducer of reducers) reducer.add(sample);
+      if (index % SAMPLES_A_SLICE === 0) yield;
+    }
+    const chunks = yield* this.chunksOf(
+      hour,
+      samples.filter(({ at }) => at >= hour),
+    );
+    const rollups: RollupRow[] = [];
+    for (const [index, tier] of ROLLUP_TIERS.entries()) {
+      const start = blockStart(hour, tier.blockMs);
+      const first = (hour - start) / (tier.seconds * 1000);
+      const groups = new Map<number, Map<number, Float64Array[]>>();
+      for (const points of reducers[index]?.points.values() ?? []) {
+        const id = this.ids.idOf(points.series);
+        const group = groups.get(Math.floor(id / GROUP_SIZE)) ?? new Map<number, Float64Array[]>();
+        group.set(id % GROUP_SIZE, points.toStatistics().map(quantized));
+        groups.set(Math.floor(id / GROUP_SIZE), group);
+      }
+      yield;
+      for (const [group, statistics] of groups) {
+        const data = this.parts.tiers.mergedRollup(tier, group, { start, first, statistics });
+        rollups.push({ tier: tier.seconds, start, group, data });
+        yield;
+      }
+    }
+    return { chunks, rollups };
+  }
+
+  private *chunksOf(hour: number, samples: readonly LoggedSample[]): Generator<undefined, ChunkRow[]> {
+    const interval = gridOf(samples.map(({ at }) => at - hour));
+    const slots = HOUR_MS / interval;
+    const columns = new Map<number, Float64Array>();
+    const layouts = new Map<number, Uint32Array>();
+    for (const [index, { at, layout, values }] of samples.entries()) {
+      const ids = layouts.get(layout) ?? this.parts.series.layoutIds(layout) ?? new Uint32Array();
+      layouts.set(layout, ids);
+      const slot = (at - hour) / interval;
+      ids.forEach((id, position) => {
+        let column = columns.get(id);
+        if (!column) {
+          column = new Float64Array(slots).fill(Number.NaN);
+          columns.set(id, column);
+        }
+        column[slot] = values[position] as number;
+      });
+      if (index % SAMPLES_A_SLICE === 0) yield;
+    }
+    const groups = new Set([...columns.keys()].map((id) => Math.floor(id / GROUP_SIZE)));
+    const chunks: ChunkRow[] = [];
+    for (const group of groups) {
+      const members = Array.from({ length: GROUP_SIZE }, (_, place) => columns.get(group * GROUP_SIZE + place) ?? null);
+      chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
+      yield;
+    }
+    return chunks;
+  }
+}
+
+/** The widest grid in milliseconds on which all these offsets lie; an interval that changed within the hour gives the finer one. */
+function gridOf(offsets: readonly number[]): number {
+  let grid = HOUR_MS;
+  for (const offset of offsets) {
+    let [a, b] = [grid, offset];
+    while (b !== 0) [a, b] = [b, a % b];
+    grid = a;
+  }
+  return grid;
+}
+
+/** Rounds a column to five digits of its largest value. */
+function quantized(column: Float64Array): Float64Array {
+  let largest = 0;
+  for (const value of column) if (Math.abs(value) > largest) largest = Math.abs(value);
+  if (largest === 0 || !Number.isFinite(largest)) return column;
+  const exponent = Math.floor(Math.log10(largest)) - SIGNIFICANT_DIGITS + 1;
+  if (exponent >= 0) {
+    const step = 10 ** exponent;
+    return column.map((value) => Math.round(value / step) * step);
+  }
+  const scale = 10 ** -exponent;
+  return column.map((value) => Math.round(value * scale) / scale);
+}

@@ -1,0 +1,136 @@
+/** Where the past is kept: hours of primaries, days of minutes, months of hours. Times are epoch milliseconds. */
+import type Database from "better-sqlite3";
+import { type Column, chunkChecksum, DamagedChunk, encodeChunk, type OpenedChunk, openChunk } from "./chunk";
+
+export const HOUR_MS = 3_600_000;
+export const GROUP_SIZE = 16;
+/** Minimum, mean, maximum, count. */
+export const STATISTICS = 4;
+
+export const ROLLUP_TIERS = [
+  { seconds: 60, blockMs: 86_400_000 },
+  { seconds: 3600, blockMs: 30 * 86_400_000 },
+] as const;
+export type RollupTier = (typeof ROLLUP_TIERS)[number];
+
+export function blockStart(at: number, blockMs: number): number {
+  return Math.floor(at / blockMs) * blockMs;
+}
+
+export function slotsOf(tier: RollupTier): number {
+  return tier.blockMs / (tier.seconds * 1000);
+}
+
+export interface ChunkRow {
+  start: number;
+  interval: number;
+  group: number;
+  data: Buffer;
+}
+
+export interface RollupRow {
+  tier: number;
+  start: number;
+  group: number;
+  data: Buffer;
+}
+
+/** The tables of the compressed past. Damaged rows are passed over and counted. */
+export class Tiers {
+  damaged = 0;
+  private readonly selectChunk: Database.Statement;
+  private readonly insertChunk: Database.Statement;
+  private readonly selectRollup: Database.Statement;
+  private readonly upsertRollup: Database.Statement;
+  private readonly lastChunk: Database.Statement;
+  private readonly firstChunk: Database.Statement;
+
+  constructor(database: Database.Database) {
+    this.selectChunk = database.prepare('SELECT interval, data, crc FROM chunks WHERE "group" = ? AND start = ?');
+    this.insertChunk = database.prepare(
+      'INSERT OR REPLACE INTO chunks (start, interval, "group", data, crc) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.selectRollup = database.prepare('SELECT data, crc FROM rollups WHERE tier = ? AND "group" = ? AND start = ?');
+    this.upsertRollup = database.prepare(
+      'INSERT OR REPLACE INTO rollups (tier, start, "group", data, crc) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.lastChunk = database.prepare("SELECT max(start) FROM chunks").pluck();
+    this.firstChunk = database.prepare("SELECT min(start) FROM chunks").pluck();
+  }
+
+  /** The end of the newest sealed hour, null before the first. */
+  sealedUntil(): number | null {
+    const start = this.lastChunk.get() as number | null;
+    return start === null ? null : start + HOUR_MS;
+  }
+
+  /** The beginning of the oldest hour kept at full resolution, null before the first. */
+  rawSince(): number | null {
+    return this.firstChunk.get() as number | null;
+  }
+
+  chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | null {
+    const row = this.selectChunk.get(group, start) as { interval: number; data: Buffer; crc: number } | undefined;
+    if (!row) return null;
+    const chunk = this.open(row.data, row.crc, [start, row.interval, group]);
+    return chunk && { interval: row.interval, chunk };
+  }
+
+  rollup(tier: number, group: number, start: number): OpenedChunk | null {
+    const row = this.selectRollup.get(tier, group, start) as { data: Buffer; crc: number } | undefined;
+    return row ? this.open(row.data, row.crc, [tier, start, group]) : null;
+  }
+
+  /** A column of a chunk; null when it is damaged or not there. */
+  column(chunk: OpenedChunk, index: number): Column {
+    try {
+      return chunk.column(index);
+    } catch (error) {
+      if (!(error instanceof DamagedChunk)) throw error;
+      this.damaged++;
+      return null;
+    }
+  }
+
+  writeChunk({ start, interval, group, data }: ChunkRow): void {
+    this.insertChunk.run(start, interval, group, data, chunkChecksum([start, interval, group], data));
+  }
+
+  writeRollup({ tier, start, group, data }: RollupRow): void {
+    this.upsertRollup.run(tier, start, group, data, chunkChecksum([tier, start, group], data));
+  }
+
+  /** A rollup block with the slots from `first` on filled in. `statistics` are by place within the group. */
+  mergedRollup(
+    tier: RollupTier,
+    group: number,
+    change: { start: number; first: number; statistics: ReadonlyMap<number, readonly Float64Array[]> },
+  ): Buffer {
+    const { start, first, statistics } = change;
+    const slots = slotsOf(tier);
+    const stored = this.rollup(tier.seconds, group, start);
+    const columns: Column[] = Array.from({ length: GROUP_SIZE * STATISTICS }, (_, index) =>
+      stored ? this.column(stored, index) : null,
+    );
+    for (const [place, parts] of statistics) {
+      parts.forEach((part, index) => {
+        const at = place * STATISTICS + index;
+        const column = columns[at] ?? new Float64Array(slots).fill(Number.NaN);
+        column.set(part, first);
+        columns[at] = column;
+      });
+    }
+    return encodeChunk(columns, slots);
+  }
+
+  private open(data: Buffer, crc: number, key: readonly number[]): OpenedChunk | null {
+    try {
+      if (chunkChecksum(key, data) !== crc) throw new DamagedChunk("its checksum is wrong");
+      return openChunk(data);
+    } catch (error) {
+      if (!(error instanceof DamagedChunk)) throw error;
+      this.damaged++;
+      return null;
+    }
+  }
+}
