@@ -9,6 +9,9 @@ export interface ChartSeriesInput {
   values: readonly (number | null)[];
   /** Drawn below zero, its own values stay positive in words. */
   mirrored?: boolean;
+  /** Extremes within each step, drawn as a band around the line. Not for stacked or mirrored series. */
+  min?: readonly (number | null)[] | undefined;
+  max?: readonly (number | null)[] | undefined;
 }
 
 export interface ChartInput {
@@ -44,6 +47,8 @@ export type ChartModel =
       times: number[];
       series: DrawnSeries[];
       stacked: boolean;
+      /** Lower and upper edge of what a step's readings lay between. */
+      bands: { color: string; low: (number | null)[]; high: (number | null)[] }[];
       range: { from: number; to: number };
       scale: { min: number; max: number };
       ticks: number[];
@@ -55,7 +60,8 @@ export type ChartModel =
 function withGaps(input: ChartInput): { times: number[]; columns: (number | null)[][] } {
   const first = Math.max(0, firstAtOrAfter(input.times, input.range.from) - 1);
   const times: number[] = [];
-  const columns: (number | null)[][] = input.series.map(() => []);
+  const sources = [...input.series.map(({ values }) => values), ...bandSources(input).flatMap(({ min, max }) => [min, max])];
+  const columns: (number | null)[][] = sources.map(() => []);
   let previous: number | undefined;
   for (let index = first; index < input.times.length; index++) {
     const time = input.times[index] as number;
@@ -65,12 +71,17 @@ function withGaps(input: ChartInput): { times: number[]; columns: (number | null
       for (const column of columns) column.push(null);
     }
     times.push(time);
-    input.series.forEach(({ values }, one) => {
+    sources.forEach((values, one) => {
       columns[one]?.push(values[index] ?? null);
     });
     previous = time;
   }
   return { times, columns };
+}
+
+function bandSources(input: ChartInput) {
+  if (input.stacked || input.series.some((one) => one.mirrored)) return [];
+  return input.series.flatMap(({ color, min, max }) => (min && max ? [{ color, min, max }] : []));
 }
 
 function firstAtOrAfter(times: readonly number[], wanted: number): number {
@@ -144,7 +155,9 @@ function summarise(input: ChartInput, columns: readonly (number | null)[][]): st
 }
 
 export function prepareChart(input: ChartInput): ChartModel {
-  const { times, columns } = withGaps(input);
+  const { times, columns: all } = withGaps(input);
+  const columns = all.slice(0, input.series.length);
+  const edges = all.slice(input.series.length);
   const used = columns.some((column) => column.some((value) => value !== null));
   if (!used) return { kind: "empty", reason: "No readings in this range yet" };
   const drawn = input.stacked
@@ -152,7 +165,7 @@ export function prepareChart(input: ChartInput): ChartModel {
     : columns.map((column, index) =>
         input.series[index]?.mirrored ? column.map((value) => (value === null ? null : -value)) : column,
       );
-  const { min, max } = extremes(drawn);
+  const { min, max } = extremes([...drawn, ...edges]);
   const top = input.limit !== undefined && max > 0.6 * input.limit ? Math.max(input.limit, max) : niceCeiling(max, input.unit);
   const mirrored = input.series.some((one) => one.mirrored);
   const scale = mirrored ? bothSides(top, niceCeiling(-min, input.unit)) : { min: 0, max: top };
@@ -167,6 +180,11 @@ export function prepareChart(input: ChartInput): ChartModel {
       raw: columns[index] ?? [],
     })),
     stacked: input.stacked ?? false,
+    bands: bandSources(input).map(({ color }, index) => ({
+      color,
+      low: edges[2 * index] ?? [],
+      high: edges[2 * index + 1] ?? [],
+    })),
     range: { from: input.range.from / 1000, to: input.range.to / 1000 },
     scale,
     ticks: ticksOf(scale),

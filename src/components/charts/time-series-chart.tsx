@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Card } from "~/components/ui/card";
 import { formatText } from "~/domain/units";
 import type { ChartModel, DrawnSeries } from "./prepare";
-import { useUplot } from "./use-uplot";
+import { type ChartEvents, useUplot } from "./use-uplot";
 
 type Lines = Extract<ChartModel, { kind: "lines" }>;
 
@@ -13,10 +13,12 @@ interface ChartProps {
   note?: string | undefined;
   model: ChartModel;
   stale: boolean;
+  onZoom?: (from: number, to: number) => void;
+  onPick?: (at: number) => void;
 }
 
 /** Draws a prepared model with uPlot. Every decision about units, gaps and colours was made in prepareChart. */
-export function TimeSeriesChart({ title, note, model, stale }: ChartProps) {
+export function TimeSeriesChart({ title, note, model, stale, onZoom, onPick }: ChartProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const lines = model.kind === "lines" ? model : null;
   const at = hovered === null ? undefined : lines?.times[hovered];
@@ -28,7 +30,7 @@ export function TimeSeriesChart({ title, note, model, stale }: ChartProps) {
     >
       <figure aria-label={model.kind === "empty" ? `${title}: ${model.reason}` : model.summary} className={stale ? "stale" : ""}>
         {lines ? (
-          <Canvas model={lines} onHover={setHovered} />
+          <Canvas model={lines} events={{ onHover: setHovered, onZoom, onPick }} />
         ) : (
           <p role="status" className="flex h-[170px] items-center justify-center text-[12.5px] text-muted">
             {model.kind === "empty" && model.reason}
@@ -39,8 +41,8 @@ export function TimeSeriesChart({ title, note, model, stale }: ChartProps) {
   );
 }
 
-function Canvas({ model, onHover }: { model: Lines; onHover: (index: number | null) => void }) {
-  const container = useUplot(model, onHover);
+function Canvas({ model, events }: { model: Lines; events: ChartEvents }) {
+  const container = useUplot(model, events);
   return (
     <div
       ref={container}

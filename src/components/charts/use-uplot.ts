@@ -21,12 +21,24 @@ function translucent(value: string, percent: number): string {
   return `color-mix(in srgb, ${value} ${percent}%, transparent)`;
 }
 
-function optionsFor(
-  model: Lines,
-  width: number,
-  latest: RefObject<Lines>,
-  onHover: (index: number | null) => void,
-): uPlot.Options {
+export interface ChartEvents {
+  onHover: (index: number | null) => void;
+  /** A stretch was dragged over, epoch milliseconds. */
+  onZoom?: ((from: number, to: number) => void) | undefined;
+  /** A moment was clicked, epoch milliseconds. */
+  onPick?: ((at: number) => void) | undefined;
+}
+
+/** Less than this is a click with an unsteady hand. */
+const DRAG_PX = 6;
+
+interface ChartSetup {
+  width: number;
+  latest: RefObject<Lines>;
+  events: RefObject<ChartEvents>;
+}
+
+function optionsFor(model: Lines, { width, latest, events }: ChartSetup): uPlot.Options {
   const muted = color("--muted");
   const line = color("--line");
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
@@ -38,7 +50,7 @@ function optionsFor(
     cursor: {
       sync: { key: crosshair.key, setSeries: false },
       y: false,
-      drag: { setScale: false, x: false, y: false },
+      drag: { setScale: false, x: events.current.onZoom !== undefined, y: false },
       points: { size: 6 },
     },
     scales: {
@@ -71,6 +83,10 @@ function optionsFor(
           ...(fills && { fill: translucent(stroke, model.stacked ? 22 : 11) }),
         };
       }),
+      ...model.bands.flatMap(() => [
+        { width: 0, points: { show: false } },
+        { width: 0, points: { show: false } },
+      ]),
     ],
     // Each stacked series is filled down to the one below it.
     bands: model.stacked
@@ -78,9 +94,23 @@ function optionsFor(
           series: [index + 2, index + 1] as [number, number],
           fill: translucent(color(series.color), 22),
         }))
-      : [],
-    hooks: { setCursor: [(chart) => onHover(chart.cursor.idx ?? null)] },
+      : model.bands.map(({ color: name }, index) => {
+          const low = model.series.length + 1 + 2 * index;
+          return { series: [low + 1, low] as [number, number], fill: translucent(color(name), 15) };
+        }),
+    hooks: {
+      setCursor: [(chart) => events.current.onHover(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => select(chart, events.current)],
+    },
   };
+}
+
+/** The end of a drag, or a click: uPlot selects in both cases, a click nothing wide. */
+function select(chart: uPlot, { onZoom }: ChartEvents): void {
+  const { left, width } = chart.select;
+  if (width < DRAG_PX) return;
+  onZoom?.(chart.posToVal(left, "x") * 1000, chart.posToVal(left + width, "x") * 1000);
+  chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
 }
 
 /** One row: minutes, or seconds where the labels are closer than a minute. */
@@ -95,30 +125,40 @@ function clockLabels(_chart: uPlot, splits: number[]): string[] {
 }
 
 function dataOf(model: Lines): uPlot.AlignedData {
-  return [model.times, ...model.series.map(({ values }) => values)];
+  return [model.times, ...model.series.map(({ values }) => values), ...model.bands.flatMap(({ low, high }) => [low, high])];
 }
 
 /** A canvas that shows the model. The chart is made once for its series, theme and size, and fed with new data after that. */
-export function useUplot(model: Lines, onHover: (index: number | null) => void): RefObject<HTMLDivElement | null> {
+export function useUplot(model: Lines, events: ChartEvents): RefObject<HTMLDivElement | null> {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(model);
   latest.current = model;
-  const hover = useRef(onHover);
-  hover.current = onHover;
+  const heard = useRef(events);
+  heard.current = events;
   const { resolvedTheme } = useTheme();
-  const layout = `${resolvedTheme} ${model.unit} ${model.stacked} ${model.series.map(({ label }) => label).join()}`;
+  const layout = `${resolvedTheme} ${model.unit} ${model.stacked} ${model.series.map(({ label }) => label).join()} ${model.bands.length}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the layout stands for all that a new chart is needed for.
   useEffect(() => {
     const element = container.current;
     if (!element) return;
     const made = new uPlot(
-      optionsFor(latest.current, element.clientWidth, latest, (index) => hover.current(index)),
+      optionsFor(latest.current, { width: element.clientWidth, latest, events: heard }),
       dataOf(latest.current),
       element,
     );
     chart.current = made;
+    let pressedAt = 0;
+    const onPress = (event: PointerEvent) => {
+      pressedAt = event.clientX;
+    };
+    const onRelease = (event: PointerEvent) => {
+      const at = made.posToVal(event.clientX - made.over.getBoundingClientRect().left, "x");
+      if (Math.abs(event.clientX - pressedAt) < DRAG_PX) heard.current.onPick?.(at * 1000);
+    };
+    made.over.addEventListener("pointerdown", onPress);
+    made.over.addEventListener("pointerup", onRelease);
     crosshair.sub(made);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientWidth !== made.width)

@@ -1,6 +1,6 @@
 "use client";
 
-import { LayoutDashboard, type LucideIcon } from "lucide-react";
+import { Cpu, LayoutDashboard, LineChart, type LucideIcon, Network } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 

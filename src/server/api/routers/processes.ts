@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { type ProcessRow, topProcesses } from "~/domain/process";
-import { buildTree } from "~/domain/process-tree";
+import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { router, viewerProcedure } from "../trpc";
@@ -32,7 +32,11 @@ function tableAt(runtime: Runtime, moment: number | undefined): Table {
   return past;
 }
 
-const withIsoStart = <Row extends ProcessRow>(row: Row) => ({ ...row, startedAt: new Date(row.startedAt).toISOString() });
+type IsoStart<Row> = Omit<Row, "startedAt"> & { startedAt: string };
+
+function withIsoStart<Row extends ProcessRow>(row: Row): IsoStart<Row> {
+  return { ...row, startedAt: new Date(row.startedAt).toISOString() };
+}
 
 export const processesRouter = router({
   /** The process table now or at a past second, heaviest first; with `tree` each row has its depth and the sums of its children. */
@@ -48,7 +52,7 @@ export const processesRouter = router({
         /** Idle processes may have been read so long before the time stamp. */
         staleSeconds: staleMs / 1000,
         total: all.length,
-        processes: shown.map(withIsoStart),
+        processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
       };
     }),
 });

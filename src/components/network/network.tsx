@@ -1,0 +1,219 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { prepareChart } from "~/components/charts/prepare";
+import { TimeSeriesChart } from "~/components/charts/time-series-chart";
+import { useFreshness, useLive } from "~/components/live/live-provider";
+import { Card } from "~/components/ui/card";
+import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
+import { formatText } from "~/domain/units";
+import { useTRPC } from "~/trpc/client";
+
+const REFRESH_MS = 5000;
+const RANGE_MS = 15 * 60_000;
+const CELL = "numbers !px-0 !py-1 !pl-3 text-right text-text whitespace-nowrap";
+const LEFT = "truncate !px-0 !py-1 text-left text-text";
+const HEADER = "!px-0 !py-1 !pl-3 text-right text-[12.5px] font-normal text-muted";
+
+/** Interfaces, connections and listeners, asked for again as ticks arrive, at most every five seconds. */
+function useNetwork() {
+  const trpc = useTRPC();
+  const { state } = useLive();
+  const query = useQuery({ ...trpc.network.get.queryOptions(), placeholderData: keepPreviousData });
+  const { refetch } = query;
+  const tick = Math.floor((state.at ?? 0) / REFRESH_MS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new tick is the reason to ask again.
+  useEffect(() => {
+    void refetch();
+  }, [tick, refetch]);
+  return query;
+}
+
+export function Network() {
+  const { data, error } = useNetwork();
+  const freshness = useFreshness();
+  const stale = freshness.kind !== "live" && freshness.kind !== "connecting";
+  return (
+    <div className="flex flex-col gap-3">
+      <h1 className="text-[20px] font-semibold">Network</h1>
+      {error && <p className="text-critical">{error.message}</p>}
+      <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+        <TrafficChart stale={stale} />
+        <ConnectionsCard connections={data?.connections ?? []} />
+      </div>
+      <InterfacesCard rows={data?.interfaces ?? []} />
+      <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+        <ListeningCard rows={data?.listening ?? []} />
+        <ProtocolsCard rows={data?.protocols ?? []} />
+      </div>
+    </div>
+  );
+}
+
+function TrafficChart({ stale }: { stale: boolean }) {
+  const { store, state, intervalSeconds } = useLive();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store changes in place, its version says when.
+  const model = useMemo(() => {
+    const now = state.at ?? Date.now();
+    const column = (direction: string) => store.column("system.network.io", { "network.io.direction": direction });
+    return prepareChart({
+      title: "Traffic",
+      unit: "By/s",
+      times: store.times,
+      series: [
+        { label: "receive", color: "--series-blue", values: column("receive") },
+        { label: "transmit", color: "--series-pink", values: column("transmit"), mirrored: true },
+      ],
+      range: { from: now - RANGE_MS, to: now },
+      maxGapMs: 1500 * intervalSeconds,
+    });
+  }, [store, state.version, intervalSeconds]);
+  return <TimeSeriesChart title="Traffic" note="physical interfaces" model={model} stale={stale} />;
+}
+
+function ConnectionsCard({ connections }: { connections: readonly { transport: string; state: string; count: number }[] }) {
+  const present = connections.filter(({ count }) => count > 0);
+  return (
+    <Card title="Connections" note="by state">
+      {present.length === 0 && <p className="text-[12.5px] text-muted">None</p>}
+      <ul className="grid grid-cols-2 gap-x-6 gap-y-2">
+        {present.map(({ transport, state, count }) => (
+          <li key={`${transport} ${state}`} className="flex justify-between gap-3">
+            <span className="text-muted">
+              {transport.toUpperCase()} {state.replaceAll("_", " ")}
+            </span>
+            <span className="numbers">{count}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+interface InterfaceRow {
+  name: string;
+  up: boolean | null;
+  speed: number | null;
+  receiveBytesPerSecond: number | null;
+  transmitBytesPerSecond: number | null;
+  receiveUtilization: number | null;
+  transmitUtilization: number | null;
+  receivePacketsPerSecond: number | null;
+  transmitPacketsPerSecond: number | null;
+  errorsPerSecond: number | null;
+  dropsPerSecond: number | null;
+}
+
+function busier({ receiveUtilization, transmitUtilization }: InterfaceRow): number | null {
+  if (receiveUtilization === null && transmitUtilization === null) return null;
+  return Math.max(receiveUtilization ?? 0, transmitUtilization ?? 0);
+}
+
+/** Errors and drops are only shown as trouble when there are any. */
+function trouble(value: number | null): string {
+  return value !== null && value > 0 ? "text-warning" : "";
+}
+
+function InterfacesCard({ rows }: { rows: readonly InterfaceRow[] }) {
+  return (
+    <Card title="Interfaces">
+      <div className="overflow-x-auto">
+        <div className="min-w-[720px]">
+          <Table>
+            <TableHead>
+              <TableRow>
+                <TableHeaderCell className="!px-0 !py-1 text-left text-[12.5px] font-normal text-muted">name</TableHeaderCell>
+                {["link", "receive", "transmit", "of the link", "packets in", "packets out", "errors", "drops"].map((title) => (
+                  <TableHeaderCell key={title} className={HEADER}>
+                    {title}
+                  </TableHeaderCell>
+                ))}
+              </TableRow>
+            </TableHead>
+            <TableBody>
+              {rows.map((row) => (
+                <TableRow key={row.name}>
+                  <TableCell className={`${LEFT} font-mono text-[13px]`}>{row.name}</TableCell>
+                  <TableCell className={CELL}>
+                    {row.up === false ? "down" : row.speed === null ? "up" : formatText(row.speed, "bit/s")}
+                  </TableCell>
+                  <TableCell className={CELL}>{formatText(row.receiveBytesPerSecond, "By/s")}</TableCell>
+                  <TableCell className={CELL}>{formatText(row.transmitBytesPerSecond, "By/s")}</TableCell>
+                  <TableCell className={CELL}>{formatText(busier(row), "1")}</TableCell>
+                  <TableCell className={CELL}>{formatText(row.receivePacketsPerSecond, "{packet}/s")}</TableCell>
+                  <TableCell className={CELL}>{formatText(row.transmitPacketsPerSecond, "{packet}/s")}</TableCell>
+                  <TableCell className={`${CELL} ${trouble(row.errorsPerSecond)}`}>
+                    {formatText(row.errorsPerSecond, "{error}/s")}
+                  </TableCell>
+                  <TableCell className={`${CELL} ${trouble(row.dropsPerSecond)}`}>
+                    {formatText(row.dropsPerSecond, "{packet}/s")}
+                  </TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+interface ListeningRow {
+  transport: string;
+  family: string;
+  address: string;
+  port: number;
+  pid: number | null;
+  process: string | null;
+}
+
+function ListeningCard({ rows }: { rows: readonly ListeningRow[] }) {
+  return (
+    <Card title="Listening ports">
+      {rows.length === 0 && <p className="text-[12.5px] text-muted">None</p>}
+      <ul className="max-h-[320px] overflow-y-auto">
+        {rows.map(({ transport, family, address, port, pid, process }) => (
+          <li
+            key={`${transport} ${family} ${address} ${port}`}
+            className="flex justify-between gap-3 border-b border-line py-1 last:border-0"
+          >
+            <span className="truncate font-mono text-[13px]">
+              {transport} {family === "ipv6" ? `[${address}]` : address}:{port}
+            </span>
+            <span className="shrink-0 text-muted">{pid === null ? "another user's" : `${process} (${pid})`}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+interface ProtocolRow {
+  metric: string;
+  labels: Readonly<Record<string, string>>;
+  unit: string;
+  value: number;
+}
+
+/** "tcp segments receive" from the metric's name and its labels. */
+function protocolName({ metric, labels }: ProtocolRow): string {
+  return [...metric.replace("system.network.", "").split("."), ...Object.values(labels)].join(" ").replaceAll("_", " ");
+}
+
+function ProtocolsCard({ rows }: { rows: readonly ProtocolRow[] }) {
+  const moving = rows.filter(({ value }) => value > 0);
+  return (
+    <Card title="Protocols" note="what moves now">
+      {moving.length === 0 && <p className="text-[12.5px] text-muted">Nothing</p>}
+      <ul className="max-h-[320px] overflow-y-auto">
+        {moving.map((row) => (
+          <li key={protocolName(row)} className="flex justify-between gap-3 border-b border-line py-1 last:border-0">
+            <span className="truncate">{protocolName(row)}</span>
+            <span className="numbers shrink-0 text-muted">{formatText(row.value, row.unit)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

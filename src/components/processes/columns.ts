@@ -1,0 +1,84 @@
+/** The columns of the process table: how each is shown and sorted. Pure. */
+import type { ProcessRow } from "~/domain/process";
+import { formatText } from "~/domain/units";
+
+export interface Row extends Omit<ProcessRow, "startedAt"> {
+  /** ISO 8601. */
+  startedAt: string;
+  /** Only in a tree. */
+  depth?: number;
+  descendants?: number;
+  totalCpu?: number;
+  totalMemoryBytes?: number;
+}
+
+export interface Column {
+  key: "command" | "pid" | "user" | "state" | "cpu" | "memory" | "io" | "threads";
+  title: string;
+  width: string;
+  right: boolean;
+  mono?: boolean;
+  show: (row: Row) => string;
+  order: (row: Row) => number | string;
+}
+
+const io = (row: Row) => (row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0);
+
+export const COLUMNS: readonly Column[] = [
+  {
+    key: "command",
+    title: "command",
+    width: "minmax(240px, 1fr)",
+    right: false,
+    mono: true,
+    show: (row) => row.command || `[${row.name}]`,
+    order: (row) => row.name.toLowerCase(),
+  },
+  { key: "pid", title: "pid", width: "64px", right: true, mono: true, show: (row) => String(row.pid), order: (row) => row.pid },
+  { key: "user", title: "user", width: "90px", right: false, show: (row) => row.user, order: (row) => row.user },
+  { key: "state", title: "state", width: "100px", right: false, show: (row) => row.state, order: (row) => row.state },
+  {
+    key: "cpu",
+    title: "CPU",
+    width: "72px",
+    right: true,
+    show: (row) => formatText(row.cpu, "1"),
+    order: (row) => row.cpu ?? -1,
+  },
+  {
+    key: "memory",
+    title: "memory",
+    width: "88px",
+    right: true,
+    show: (row) => formatText(row.memoryBytes, "By"),
+    order: (row) => row.memoryBytes,
+  },
+  {
+    key: "io",
+    title: "I/O",
+    width: "104px",
+    right: true,
+    show: (row) =>
+      row.readBytesPerSecond === null && row.writeBytesPerSecond === null ? "no permission" : formatText(io(row), "By/s"),
+    order: io,
+  },
+  {
+    key: "threads",
+    title: "threads",
+    width: "64px",
+    right: true,
+    show: (row) => String(row.threads),
+    order: (row) => row.threads,
+  },
+];
+
+/** Sorted by a column, equal rows by pid so that they do not jump. */
+export function sortRows(rows: readonly Row[], { key, down }: { key: Column["key"]; down: boolean }): Row[] {
+  const column = COLUMNS.find((one) => one.key === key);
+  if (!column) return [...rows];
+  const direction = down ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.order(a), column.order(b)];
+    return (x < y ? -1 : x > y ? 1 : 0) * direction || a.pid - b.pid;
+  });
+}

@@ -1,0 +1,56 @@
+/** The filter of the process table: words, `field:text` and `field>number`, all of which must hold. Pure. */
+import type { ProcessRow } from "~/domain/process";
+
+type Row = Omit<ProcessRow, "startedAt">;
+
+const TEXT_FIELDS: Record<string, (row: Row) => string> = {
+  name: (row) => row.name,
+  command: (row) => row.command,
+  user: (row) => row.user,
+  state: (row) => row.state,
+  pid: (row) => String(row.pid),
+};
+
+/** In what a person types: percent of a core, MiB, threads, KiB a second. */
+const NUMBER_FIELDS: Record<string, (row: Row) => number> = {
+  cpu: (row) => (row.cpu ?? 0) * 100,
+  memory: (row) => row.memoryBytes / 2 ** 20,
+  mem: (row) => row.memoryBytes / 2 ** 20,
+  threads: (row) => row.threads,
+  io: (row) => ((row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0)) / 1024,
+  pid: (row) => row.pid,
+};
+
+type Test = (row: Row) => boolean;
+
+function testOf(word: string): Test {
+  const comparison = /^([a-z]+)(>=|<=|>|<|=)(\d+(?:\.\d+)?)$/i.exec(word);
+  const number = NUMBER_FIELDS[comparison?.[1]?.toLowerCase() ?? ""];
+  if (comparison && number) {
+    const limit = Number(comparison[3]);
+    switch (comparison[2]) {
+      case ">":
+        return (row) => number(row) > limit;
+      case ">=":
+        return (row) => number(row) >= limit;
+      case "<":
+        return (row) => number(row) < limit;
+      case "<=":
+        return (row) => number(row) <= limit;
+      default:
+        return (row) => number(row) === limit;
+    }
+  }
+  const [field = "", ...rest] = word.split(":");
+  const text = TEXT_FIELDS[field.toLowerCase()];
+  const wanted = rest.join(":").toLowerCase();
+  if (text && wanted !== "") return (row) => text(row).toLowerCase().includes(wanted);
+  const anywhere = word.toLowerCase();
+  return (row) => `${row.pid} ${row.name} ${row.command} ${row.user}`.toLowerCase().includes(anywhere);
+}
+
+/** The test of a typed text; an empty text lets everything through. */
+export function processFilter(text: string): Test {
+  const tests = text.trim().split(/\s+/).filter(Boolean).map(testOf);
+  return (row) => tests.every((test) => test(row));
+}
