@@ -7,6 +7,9 @@ import { usePathname } from "next/navigation";
 /** The pages that work, in the order of the menu. */
 const PAGES: readonly { href: string; name: string; icon: LucideIcon }[] = [
   { href: "/", name: "Overview", icon: LayoutDashboard },
+  { href: "/performance", name: "Performance", icon: LineChart },
+  { href: "/processes", name: "Processes", icon: Cpu },
+  { href: "/network", name: "Network", icon: Network },
 ];
 
 /** At the left on a wide screen, at the bottom on a phone. */
