@@ -17,7 +17,7 @@ export function blockStart(at: number, blockMs: number): number {
   return Math.floor(at / blockMs) * blockMs;
 }
 
-export function slotsOf(tier: RollupTier): number {
+function slotsOf(tier: RollupTier): number {
   return tier.blockMs / (tier.seconds * 1000);
 }
 
