@@ -34,7 +34,13 @@ for (const [dependant, { optionalDependencies, dev }] of Object.entries(lock.pac
     const words = name.split(/[/-]/);
     const os = SYSTEMS.filter((system) => words.includes(system));
     const cpu = PROCESSORS.filter((processor) => words.includes(processor));
-    lock.packages[`node_modules/${name}`] = { version, ...(cpu.length > 0 && { cpu }), ...(dev && { dev }), optional: true, ...(os.length > 0 && { os }) };
+    lock.packages[`node_modules/${name}`] = {
+      version,
+      ...(cpu.length > 0 && { cpu }),
+      ...(dev && { dev }),
+      optional: true,
+      ...(os.length > 0 && { os }),
+    };
     added.push(name);
   }
 }
@@ -47,6 +53,9 @@ if (process.argv.includes("--check")) {
 } else if (added.length > 0) {
   const [root, ...rest] = Object.entries(lock.packages);
   const sorted = rest.sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(root ? [root, ...sorted] : sorted) }, null, 2)}\n`);
+  writeFileSync(
+    path,
+    `${JSON.stringify({ ...lock, packages: Object.fromEntries(root ? [root, ...sorted] : sorted) }, null, 2)}\n`,
+  );
   console.log(`added ${added.length} packages of other platforms`);
 }

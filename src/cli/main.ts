@@ -67,6 +67,45 @@ export async function main({ argv, programDir, prepareBuild }: Program): Promise
       });
   }
 
+  const alerts = program
+    .command("alerts")
+    .description("alerts of the last hours")
+    .addOption(url())
+    .option("--hours <number>", "how far back", "24")
+    .addOption(new Option("--state <state>", "only those").choices(["firing", "resolved"]))
+    .addOption(new Option("--severity <severity>", "only those").choices(["info", "warning", "critical"]))
+    .option("--json", "as JSON")
+    .action(async (flags) => {
+      const { listAlerts } = await import("./commands/alerts");
+      await listAlerts({ flags, environment, programDir });
+    });
+  for (const [name, action, description] of [
+    ["ack", "acknowledge", "take note of an alert: reminders stop"],
+    ["resolve", "resolve", "end an alert by hand"],
+  ] as const) {
+    alerts
+      .command(`${name} <id>`)
+      .description(description)
+      .addOption(url())
+      .option("--note <text>", "why")
+      .option("--json", "as JSON")
+      .action(async (id: string, flags) => {
+        const { changeAlert } = await import("./commands/alerts");
+        await changeAlert(action, id, { flags, environment, programDir });
+      });
+  }
+
+  program
+    .command("why <metric>")
+    .description("which processes explain cpu, memory, swap, disk, filesystem or any metric")
+    .addOption(url())
+    .option("--at <moment>", "03:12, or a date with a time; now without it")
+    .option("--json", "as JSON")
+    .action(async (metric: string, flags) => {
+      const { why } = await import("./commands/why");
+      await why(metric, { flags, environment, programDir });
+    });
+
   program
     .command("version")
     .description("version of Hostscope, Node and the platform")

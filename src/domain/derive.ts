@@ -259,7 +259,7 @@ export function derivationOf(layout: readonly Series[]): Derivation {
 }
 
 /** The monotonic seconds that a sample carries; NaN at the first one after a start. */
-function intervalSeconds(sample: Sample): number {
+export function intervalOf(sample: Sample): number {
   return sample.values[derivationOf(sample.series).intervalSlot] ?? Number.NaN;
 }
 
@@ -268,7 +268,7 @@ function intervalSeconds(sample: Sample): number {
  * stamps. A lost sample, a restart and a step of the clock all give false, and then there are no rates for that moment.
  */
 function follows(previous: Sample, next: Sample): boolean {
-  const seconds = intervalSeconds(next);
+  const seconds = intervalOf(next);
   return Math.abs((next.at - previous.at) / 1000 - seconds) < Math.max(0.5, seconds / 2);
 }
 
@@ -276,7 +276,7 @@ function follows(previous: Sample, next: Sample): boolean {
 export function stepInputs(previous: Sample | undefined, next: Sample): [Float64Array, Float64Array, number] {
   const before =
     previous && follows(previous, next) ? alignTo(next.series, previous) : new Float64Array(next.values.length).fill(Number.NaN);
-  return [before, next.values, intervalSeconds(next)];
+  return [before, next.values, intervalOf(next)];
 }
 
 /** Everything that can be drawn at `next.at`. */

@@ -34,6 +34,11 @@ export class AppError extends Error {
   }
 }
 
+/** Next keeps several copies of this module in one process, so an error of ours is known by its name and not by its class. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === "AppError" && (error as AppError).code in ERROR_TABLE;
+}
+
 /** Ends `start` with one line on stderr and a documented exit code. */
 export class StartError extends Error {
   constructor(

@@ -104,3 +104,15 @@ export function toTopProcess(row: ProcessRow): TopProcess {
     writeBytesPerSecond,
   };
 }
+
+/** What one process used over a stretch of time. */
+export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state"> {
+  /** Seconds of the stretch in which the process was seen. */
+  seconds: number;
+  cpuSeconds: number;
+  /** At the end, or when it was last seen. */
+  memoryBytes: number;
+  peakMemoryBytes: number;
+  readBytes: number;
+  writtenBytes: number;
+}

@@ -12,6 +12,7 @@ export interface Boot {
   procRoot: string;
   sysRoot: string;
   log: Log;
+  logDir: string;
   /** Marks requests that came through the front door; new in each process. */
   accessSecret: string;
 }

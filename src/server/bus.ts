@@ -1,3 +1,4 @@
+import type { Alert } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import type { TopProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
@@ -20,7 +21,12 @@ export interface ClosingEvent {
   type: "closing";
 }
 
-export type BusEvent = TickEvent | StatusEvent | ClosingEvent;
+export interface AlertEvent {
+  type: "alert";
+  alert: Alert;
+}
+
+export type BusEvent = TickEvent | StatusEvent | AlertEvent | ClosingEvent;
 
 /** Publish and subscribe inside the process. A listener that throws is dropped and told to `onError`. */
 export class Bus {

@@ -1,13 +1,17 @@
 /** The composition root: builds the runtime from its parts. Imported by instrumentation only. */
-import { cpus } from "node:os";
+import { cpus, hostname } from "node:os";
 import { join } from "node:path";
+import { intervalOf } from "~/domain/derive";
 import { healthOf } from "~/domain/health";
 import { toTopProcess } from "~/domain/process";
+import { BEFORE_MS, CAUSE_MS, explain } from "./alerts/cause";
 import type { Boot } from "./boot";
 import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
 import { readUsers } from "./collectors/users";
+import { composeAlerts } from "./compose-alerts";
+import { openLineLog } from "./log";
 import type { MonitoringState, Runtime } from "./runtime";
 import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
@@ -45,6 +49,16 @@ export async function compose(boot: Boot): Promise<Runtime> {
       since: saved?.value === "stopped" ? saved.changedAt.getTime() : startedAt,
     };
 
+    const alertLog = openLineLog(boot.logDir, "alerts.log");
+    cleanups.push(() => alertLog.close());
+    const alerts = await composeAlerts(boot, {
+      store,
+      write: alertLog.write,
+      host: hostname(),
+      onAlert: (alert) => bus.publish({ type: "alert", alert }),
+    });
+    cleanups.push(() => alerts.stop());
+
     const worker = startWorker({
       threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
       thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
@@ -58,6 +72,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
           memory: store.processes.top("memory", TOP).map(toTopProcess),
         };
         bus.publish({ type: "tick", sample, frame, top });
+        alerts.onTick(frame, intervalOf(sample));
         // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
         setImmediate(() => store.maintain(Date.now()));
       },
@@ -98,6 +113,13 @@ export async function compose(boot: Boot): Promise<Runtime> {
           logError: worker.logError(),
           damagedRows: store.damagedRows,
         }),
+      alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
+      explain: (metric, at) => {
+        const now = store.consumers(at - CAUSE_MS, at);
+        return now.length === 0
+          ? null
+          : explain({ metric, labels: {} }, now, store.consumers(at - CAUSE_MS - BEFORE_MS, at - CAUSE_MS));
+      },
       monitoring: {
         state: () => state,
         async set(running) {

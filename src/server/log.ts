@@ -51,6 +51,17 @@ class RotatedFile extends Writable {
   }
 }
 
+/** A log of its own beside the general one: each line is an object, with the time in front. */
+export function openLineLog(folder: string, name: string): { write(line: object): void; close(): Promise<void> } {
+  const file = new RotatedFile(folder, name);
+  return {
+    write: (line) => {
+      file.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+    },
+    close: () => new Promise((done) => file.end(done)),
+  };
+}
+
 const LEVELS: Record<number, string> = { 20: "debug", 30: "", 40: "warning: ", 50: "error: ", 60: "error: " };
 
 /** `12:03:04 warning: collector disk failed (EIO)` */

@@ -1,10 +1,14 @@
 /** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
+import type { Culprit } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser } from "~/domain/host";
 import type { ListeningPort } from "~/domain/network";
+import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
+import type { Delivery } from "./notifiers/notifier";
+import type { AlertStore } from "./store/alerts";
 import type { Store } from "./store/store";
 
 export interface MonitoringState {
@@ -24,6 +28,15 @@ export interface Runtime {
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
   health(): Health;
+  alerts: {
+    manager: Pick<AlertManager, "active" | "rules" | "acknowledge" | "resolve">;
+    store: Pick<AlertStore, "list" | "get" | "notifications">;
+    /** Sends a test through one channel and answers what the far side said. */
+    test(channel: string): Promise<Delivery>;
+    channels(): string[];
+  };
+  /** Null when nothing is kept of the processes at that moment. */
+  explain(metric: string, at: number): Culprit[] | null;
   monitoring: {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
@@ -57,12 +57,19 @@ test("the slider shows the table of a past moment and leads back", async ({ page
   await expect(page.getByRole("button", { name: "Back to now" })).toBeHidden();
 });
 
-test("dragging over a chart zooms all of them, and Back undoes it", async ({ page }) => {
-  await page.goto(`${server.url}/performance?range=5m`);
-  const chart = page.getByRole("figure", { name: /^Load, 1 minute:/ });
+/** Where a chart is once every chart of the page has come: those without readings go away and move the others. */
+async function settledBox(page: Page, name: RegExp) {
+  const chart = page.getByRole("figure", { name });
   await expect(chart).toBeVisible();
+  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   const box = await chart.boundingBox();
   if (!box) throw new Error("the chart is not on the page");
+  return box;
+}
+
+test("dragging over a chart zooms all of them, and Back undoes it", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=5m`);
+  const box = await settledBox(page, /^Load, 1 minute:/);
   await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 5 });
@@ -74,10 +81,7 @@ test("dragging over a chart zooms all of them, and Back undoes it", async ({ pag
 
 test("clicking a moment shows the processes of that second", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m`);
-  const chart = page.getByRole("figure", { name: /^Load, 1 minute:/ });
-  await expect(chart).toBeVisible();
-  const box = await chart.boundingBox();
-  if (!box) throw new Error("the chart is not on the page");
+  const box = await settledBox(page, /^Load, 1 minute:/);
   await page.mouse.click(box.x + box.width - 6, box.y + 60);
   await expect(page.getByRole("heading", { name: /^Processes at / })).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: "hostscope" }).first()).toBeVisible();

@@ -77,6 +77,7 @@ export async function start(input: StartInput): Promise<void> {
     procRoot: input.environment.procRoot,
     sysRoot: input.environment.sysRoot,
     log,
+    logDir,
     accessSecret,
   });
   const stop = onceStopped({ door, lock, log });

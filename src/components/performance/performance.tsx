@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from "react";
 import { prepareChart } from "~/components/charts/prepare";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useLive } from "~/components/live/live-provider";
+import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { useTRPC } from "~/trpc/client";
 import { FAMILIES, type Family, seriesOfFamily } from "./families";
@@ -77,6 +78,15 @@ function useRangeEnd(range: Range): number {
   return end || newest;
 }
 
+/** As large as the chart that comes, so that nothing moves when it does. */
+function LoadingChart({ title }: { title: string }) {
+  return (
+    <Card title={title}>
+      <div role="status" aria-label={`Loading ${title}`} className="h-[170px] rounded-[6px] bg-hover" />
+    </Card>
+  );
+}
+
 interface FamilyChartProps {
   family: Family;
   from: number;
@@ -108,6 +118,7 @@ function FamilyChart({ family, from, to, onZoom, onPick }: FamilyChartProps) {
     });
     return { model: prepared, hidden: left };
   }, [data, family, from, to]);
+  if (!data && !error) return <LoadingChart title={family.title} />;
   if (data && model.kind === "empty") return null;
   const notes = [
     ...(data && data.stepSeconds > 1

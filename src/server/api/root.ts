@@ -1,3 +1,4 @@
+import { alertsRouter } from "./routers/alerts";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
 import { metricsRouter } from "./routers/metrics";
@@ -7,6 +8,7 @@ import { processesRouter } from "./routers/processes";
 import { createCallerFactory, router } from "./trpc";
 
 export const appRouter = router({
+  alerts: alertsRouter,
   health: healthRouter,
   host: hostRouter,
   metrics: metricsRouter,

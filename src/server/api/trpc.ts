@@ -1,5 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import { AppError, ERROR_TABLE } from "~/domain/errors";
+import { AppError, ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 
 export type Role = "viewer" | "admin";
@@ -33,7 +33,7 @@ const t = initTRPC
 
 /** What went wrong in a procedure, in our own words. */
 export function appErrorOf(error: TRPCError): AppError {
-  if (error.cause instanceof AppError) return error.cause;
+  if (isAppError(error.cause)) return error.cause;
   const code =
     (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code) ?? "internal";
   return new AppError(code, code === "internal" ? ERROR_TABLE.internal.title : error.message);
@@ -43,7 +43,7 @@ const appErrors = t.middleware(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof AppError) {
+  if (isAppError(cause)) {
     throw new TRPCError({ code: ERROR_TABLE[cause.code].trpc, message: cause.message, cause });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR")

@@ -41,6 +41,80 @@ const size = z.union([z.string(), z.number()]).transform((value, context) => {
 
 const DAY = 86_400;
 
+/** `50MB`, `90%` or a number. */
+const amount = z.union([z.string(), z.number()]).transform((value, context) => {
+  if (typeof value === "number") return value;
+  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim());
+  if (percent) return Number(percent[1]) / 100;
+  const [, digits, unit = "b"] = SIZE.exec(value.trim()) ?? [];
+  if (digits !== undefined) return Number(digits) * (SIZE_UNITS[unit.toLowerCase()] ?? 1);
+  context.addIssue({ code: "custom", message: "expected a number, a share such as 90% or a size such as 50MB" });
+  return z.NEVER;
+});
+
+const severity = z.enum(["info", "warning", "critical"]);
+
+/** Names that `thresholds` knows; each is shorthand for a shipped rule with other numbers. */
+export const THRESHOLD_NAMES = ["cpu", "memory", "swap", "disk", "inodes", "load", "network", "zombies"] as const;
+
+const thresholdSchema = z.strictObject({
+  info: amount.optional(),
+  warning: amount.optional(),
+  critical: amount.optional(),
+  clear: amount.optional(),
+  for: duration.optional(),
+});
+
+const ruleSchema = z
+  .strictObject({
+    name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
+    metric: z.string().min(1),
+    match: z.record(z.string(), z.string()).default({}),
+    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg"),
+    window: duration.default(60),
+    op: z.enum(["above", "below"]).default("above"),
+    info: amount.optional(),
+    warning: amount.optional(),
+    critical: amount.optional(),
+    clear: amount.optional(),
+    for: duration.default(0),
+    keep_firing_for: duration.default(0),
+    no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
+    description: z.string().max(500).default(""),
+    remedy: z.string().max(500).default(""),
+  })
+  .refine(
+    (rule) => rule.info !== undefined || rule.warning !== undefined || rule.critical !== undefined,
+    "give at least one of info, warning and critical",
+  );
+
+const secretFields = { password: z.string().optional(), password_file: z.string().optional() };
+
+const webhookSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    url_file: z.string().optional(),
+    format: z.enum(["generic", "slack", "discord", "ntfy"]).optional(),
+    secret: z.string().optional(),
+    severities: z.array(severity).default(["info", "warning", "critical"]),
+  })
+  .refine((hook) => !hook.enabled || (hook.url === undefined) !== (hook.url_file === undefined), "give one of url and url_file");
+
+const emailSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    smtp_server: z.string().default("localhost"),
+    smtp_port: z.int().min(1).max(65_535).default(587),
+    username: z.string().optional(),
+    ...secretFields,
+    tls: z.enum(["auto", "required", "implicit", "none"]).default("auto"),
+    from_address: z.email().optional(),
+    to_addresses: z.array(z.email()).min(1),
+    severities: z.array(severity).default(["warning", "critical"]),
+  })
+  .optional();
+
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
@@ -69,7 +143,34 @@ export const configSchema = z.strictObject({
       max_size: size.refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB").default(2 ** 30),
     })
     .prefault({}),
+  thresholds: z
+    .strictObject(
+      Object.fromEntries(THRESHOLD_NAMES.map((name) => [name, thresholdSchema.optional()])) as Record<
+        (typeof THRESHOLD_NAMES)[number],
+        z.ZodOptional<typeof thresholdSchema>
+      >,
+    )
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      rules: z.array(ruleSchema).max(1000).default([]),
+      group_wait: duration.default(30),
+      group_interval: duration.default(300),
+      repeat_interval: duration.default(4 * 3600),
+    })
+    .prefault({}),
+  notifications: z
+    .strictObject({
+      email: emailSchema,
+      webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
+      log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+    })
+    .prefault({}),
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
 
+export type RuleConfig = z.output<typeof ruleSchema>;
+export type ThresholdConfig = z.output<typeof thresholdSchema>;
+export type EmailConfig = NonNullable<z.output<typeof emailSchema>>;
+export type WebhookConfig = z.output<typeof webhookSchema>;
 export type Config = z.output<typeof configSchema>;

@@ -1,4 +1,6 @@
 /** Live data as server-sent events: every frame is serialised once and shared by all clients. */
+
+import { alertAnswer } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { isLive } from "~/domain/metric";
 import type { BusEvent, TickEvent } from "../bus";
@@ -128,6 +130,7 @@ export class EventStream {
   private onEvent(event: BusEvent): void {
     if (event.type === "tick") this.onTick(event);
     else if (event.type === "closing") this.closeAll();
+    else if (event.type === "alert") this.broadcast(encoder.encode(frameText("alert", alertAnswer(event.alert), null)));
     else
       this.broadcast(
         encoder.encode(frameText("status", { monitoring: event.monitoring, health: this.runtime.health().status }, null)),

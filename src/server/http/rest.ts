@@ -1,7 +1,7 @@
 /** Serves every procedure that has a REST form: one handler, one schema, one error table. */
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { AppError } from "~/domain/errors";
+import { AppError, isAppError } from "~/domain/errors";
 import { appRouter, createCaller } from "../api/root";
 import { appErrorOf, type RestMeta } from "../api/trpc";
 import type { Runtime } from "../runtime";
@@ -92,7 +92,7 @@ function fieldErrors(error: ZodError): { parameter: string; detail: string }[] {
 }
 
 function toAppError(error: unknown, log: Runtime["log"]): AppError {
-  if (error instanceof AppError) return error;
+  if (isAppError(error)) return error;
   if (error instanceof TRPCError) {
     if (error.cause instanceof ZodError) {
       const fields = fieldErrors(error.cause);

@@ -1,7 +1,7 @@
 /** The process table at every past tick: one compressed block a minute, changes only. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type Database from "better-sqlite3";
-import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import type { Consumer, ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import { chunkChecksum } from "./chunk";
 import type { ProcessTable } from "./processes";
 
@@ -80,14 +80,48 @@ export interface ProcessesAt {
 /** How long before a moment a tick may lie and still be that moment's. */
 const REACH_MS = 120_000;
 
+/** A longer hole between ticks is a pause: nobody was seen to work in it. */
+const MAX_TICK_SECONDS = 60;
+
+function addUsage(found: Map<string, Consumer>, row: ProcessRow, seconds: number): void {
+  const key = `${row.pid} ${row.startedAt}`;
+  let consumer = found.get(key);
+  if (!consumer) {
+    const { pid, startedAt, parentPid, name, command, user, state, memoryBytes } = row;
+    consumer = {
+      pid,
+      startedAt,
+      parentPid,
+      name,
+      command,
+      user,
+      state,
+      seconds: 0,
+      cpuSeconds: 0,
+      memoryBytes,
+      peakMemoryBytes: 0,
+      readBytes: 0,
+      writtenBytes: 0,
+    };
+    found.set(key, consumer);
+  }
+  consumer.state = row.state;
+  consumer.seconds += seconds;
+  consumer.cpuSeconds += (row.cpu ?? 0) * seconds;
+  consumer.memoryBytes = row.memoryBytes;
+  consumer.peakMemoryBytes = Math.max(consumer.peakMemoryBytes, row.memoryBytes);
+  consumer.readBytes += (row.readBytesPerSecond ?? 0) * seconds;
+  consumer.writtenBytes += (row.writeBytesPerSecond ?? 0) * seconds;
+}
+
 class Replay {
   private readonly identities = new Map<number, Identity>();
   private readonly values = new Map<number, Values>();
   at = Number.NEGATIVE_INFINITY;
   staleMs = 0;
 
-  /** Applies the ticks of a block up to a moment. */
-  apply(start: number, block: Block, until: number): void {
+  /** Applies the ticks of a block up to a moment; `onTick` hears of each after it. */
+  apply(start: number, block: Block, until: number, onTick?: (at: number) => void): void {
     for (const [index, tick] of block.ticks.entries()) {
       const at = start + tick.t;
       if (at > until) return;
@@ -103,6 +137,7 @@ class Replay {
       for (const values of tick.changed) this.values.set(values[0], values);
       this.at = at;
       this.staleMs = tick.stale;
+      onTick?.(at);
     }
   }
 
@@ -180,31 +215,48 @@ export class ProcessHistory {
   }
 
   at(moment: number): ProcessesAt | null {
-    const rows = this.select.all(moment, moment - (WHOLE_EVERY + 2) * MINUTE_MS) as {
-      start: number;
-      data: Buffer;
-      crc: number;
-    }[];
+    const replay = new Replay();
+    for (const { start, block } of this.blocksUntil(moment, moment)) replay.apply(start, block, moment);
+    if (moment - replay.at > REACH_MS) return null;
+    return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
+  }
+
+  /** What each process used in (from, to]. Costs a pass over every tick of the range. */
+  consumers(from: number, to: number): Consumer[] {
+    const found = new Map<string, Consumer>();
+    const replay = new Replay();
+    let previous = from;
+    const onTick = (at: number) => {
+      if (at > from) {
+        const seconds = Math.min((at - previous) / 1000, MAX_TICK_SECONDS);
+        for (const row of replay.rows()) addUsage(found, row, seconds);
+      }
+      previous = Math.max(previous, at);
+    };
+    for (const { start, block } of this.blocksUntil(from, to)) replay.apply(start, block, to, onTick);
+    return [...found.values()];
+  }
+
+  /** Blocks from the last whole one at or before `from`, up to `to`, oldest first. */
+  private blocksUntil(from: number, to: number): { start: number; block: Block }[] {
+    const rows = this.select.all(to, from - (WHOLE_EVERY + 2) * MINUTE_MS) as { start: number; data: Buffer; crc: number }[];
     const blocks: { start: number; block: Block }[] = [];
     for (const row of rows) {
       const block = this.read(row);
       if (!block) break;
       blocks.unshift({ start: row.start, block });
-      if (block.whole) break;
+      if (block.whole && row.start <= from) break;
     }
     for (const { start, data } of this.waiting) {
       const block = this.parse(data);
-      if (block && start <= moment) blocks.push({ start, block });
+      if (block && start <= to) blocks.push({ start, block });
     }
-    if (this.minute !== undefined && this.minute <= moment) {
+    if (this.minute !== undefined && this.minute <= to) {
       blocks.push({ start: this.minute, block: { v: VERSION, whole: this.whole, ticks: this.ticks } });
     }
-    const firstWhole = blocks.findLastIndex(({ block }) => block.whole);
-    if (firstWhole < 0) return null;
-    const replay = new Replay();
-    for (const { start, block } of blocks.slice(firstWhole)) replay.apply(start, block, moment);
-    if (moment - replay.at > REACH_MS) return null;
-    return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
+    const beginning = blocks.findLastIndex(({ start, block }) => block.whole && start <= from);
+    const first = beginning >= 0 ? beginning : blocks.findIndex(({ block }) => block.whole);
+    return first < 0 ? [] : blocks.slice(first);
   }
 
   private seal(): void {

@@ -2,8 +2,9 @@
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
-import type { ProcessDelta } from "~/domain/process";
+import type { Consumer, ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import { AlertStore } from "./alerts";
 import { openPrisma, retried } from "./client";
 import { isTransient, openDatabase } from "./database";
 import type { PrismaClient } from "./generated/client";
@@ -37,13 +38,16 @@ interface StoreParts extends HistoryParts {
 
 export class Store {
   readonly processes = new ProcessTable();
+  readonly alerts: AlertStore;
   private readonly minutes = new MinuteAccumulator();
   private lastUpkeepError: string | undefined;
 
   private constructor(
     private readonly options: StoreOptions,
     private readonly parts: StoreParts,
-  ) {}
+  ) {
+    this.alerts = new AlertStore(parts.prisma);
+  }
 
   /** Opens a migrated database and reads the newest samples back into memory. */
   static async open(options: StoreOptions, now: number): Promise<Store> {
@@ -114,6 +118,16 @@ export class Store {
   /** The process table as it was at a moment, null when nothing is stored of it. */
   processesAt(at: number) {
     return this.parts.processHistory.at(at);
+  }
+
+  /** What processes used in (from, to]. */
+  consumers(from: number, to: number): Consumer[] {
+    return this.parts.processHistory.consumers(from, to);
+  }
+
+  /** Samples in memory since a moment, oldest first. */
+  recent(from: number): Iterable<Sample> {
+    return this.parts.ring.read(from, Number.POSITIVE_INFINITY);
   }
 
   /** Bytes of the database file and of what is kept where. */

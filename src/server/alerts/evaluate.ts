@@ -1,0 +1,74 @@
+/** The whole alert policy for one rule and one series. Pure: live evaluation and replay call the same function. */
+import { type AlertRule, type AlertState, CALM, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+
+export interface Observation {
+  rule: AlertRule;
+  previous: AlertState;
+  /** The aggregated value, null when there is no reading or too little of the window is covered. */
+  value: number | null;
+  /** Monotonic time since the observation before. */
+  elapsedSeconds: number;
+}
+
+export interface Evaluation {
+  state: AlertState;
+  transition: Transition | null;
+}
+
+/** A target that went away is well again after this long. */
+const FORGET_SECONDS = 120;
+/** With `noData: alert`, this long without a reading is the alert. */
+const MISSING_SECONDS = 30;
+
+/** The worst severity that a value has. What a rule holds already is kept until the value is clear of it by the margin. */
+export function severityOf(rule: AlertRule, value: number, held: Severity | null): Severity | null {
+  const sign = rule.op === "above" ? 1 : -1;
+  let found: Severity | null = null;
+  for (const severity of SEVERITIES) {
+    const threshold = rule.thresholds[severity];
+    if (threshold === undefined) continue;
+    const margin = rank(severity) <= rank(held) ? rule.clearMargin : 0;
+    if (sign * (value - threshold) + margin >= 0) found = severity;
+  }
+  return found;
+}
+
+function step(state: AlertState, transition: Transition | null = null): Evaluation {
+  return { state, transition };
+}
+
+export function evaluate({ rule, previous, value, elapsedSeconds }: Observation): Evaluation {
+  if (value === null) return withoutReading(rule, previous, elapsedSeconds);
+  const firing = previous.phase === "firing";
+  const severity = severityOf(rule, value, firing ? previous.severity : null);
+  const seen = { ...previous, missingSeconds: 0 };
+  if (!firing) {
+    if (severity === null) return step({ ...CALM });
+    const heldSeconds = previous.phase === "pending" ? previous.heldSeconds + elapsedSeconds : 0;
+    if (heldSeconds < rule.forSeconds) return step({ ...seen, phase: "pending", severity, heldSeconds, clearSeconds: 0 });
+    return step({ ...CALM, phase: "firing", severity }, { kind: "fired", severity, reason: "threshold" });
+  }
+  const current = previous.severity ?? "warning";
+  if (severity === null) {
+    const clearSeconds = previous.clearSeconds + elapsedSeconds;
+    if (clearSeconds < rule.keepFiringForSeconds) return step({ ...seen, clearSeconds });
+    return step({ ...CALM }, { kind: "resolved", severity: current, reason: "threshold" });
+  }
+  const next = { ...seen, severity, clearSeconds: 0 };
+  if (severity === current) return step(next);
+  return step(next, { kind: rank(severity) > rank(current) ? "escalated" : "eased", severity, reason: "threshold" });
+}
+
+function withoutReading(rule: AlertRule, previous: AlertState, elapsedSeconds: number): Evaluation {
+  const missingSeconds = previous.missingSeconds + elapsedSeconds;
+  const state = { ...previous, missingSeconds };
+  if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS) {
+    return step(
+      { ...CALM, phase: "firing", severity: "warning", missingSeconds },
+      { kind: "fired", severity: "warning", reason: "no_data" },
+    );
+  }
+  if (rule.noData === "keep" || missingSeconds < FORGET_SECONDS || rule.noData === "alert") return step(state);
+  if (previous.phase !== "firing") return step({ ...CALM, missingSeconds });
+  return step({ ...CALM, missingSeconds }, { kind: "resolved", severity: previous.severity ?? "warning", reason: "no_data" });
+}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { type AlertNews, addNews, decideGroup, type GroupState, QUIET } from "./group";
+
+const timing = { waitMs: 30_000, intervalMs: 300_000 };
+const news = (
+  at: number,
+  alertId: string,
+  kind: AlertNews["kind"] = "fired",
+  severity: AlertNews["severity"] = "warning",
+): AlertNews => ({ at, alertId, kind, severity });
+
+/** Plays news and looks each second; answers when which alerts were told. */
+function play(events: readonly AlertNews[], untilMs: number): { at: number; alerts: string[] }[] {
+  let state: GroupState = QUIET;
+  const sent: { at: number; alerts: string[] }[] = [];
+  for (let now = 0; now <= untilMs; now += 1000) {
+    for (const event of events.filter(({ at }) => at === now)) state = addNews(state, event);
+    const decision = decideGroup(state, now, timing);
+    state = decision.state;
+    if (decision.send.length > 0) sent.push({ at: now, alerts: decision.send.map(({ alertId, kind }) => `${alertId} ${kind}`) });
+  }
+  return sent;
+}
+
+test("the first message waits half a minute for its company", () => {
+  expect(play([news(0, "a"), news(20_000, "b")], 60_000)).toEqual([{ at: 30_000, alerts: ["a fired", "b fired"] }]);
+});
+
+test("what follows within five minutes comes in one message at their end", () => {
+  expect(
+    play([news(0, "a"), news(60_000, "b"), news(100_000, "c")], 400_000).map(({ at, alerts }) => [at, alerts.length]),
+  ).toEqual([
+    [30_000, 1],
+    [330_000, 2],
+  ]);
+});
+
+test("a rise in severity waits for nothing", () => {
+  expect(play([news(0, "a"), news(60_000, "a", "escalated", "critical")], 100_000)[1]).toEqual({
+    at: 60_000,
+    alerts: ["a escalated"],
+  });
+});
+
+test("what fired and resolved before anyone heard is never told", () => {
+  expect(play([news(0, "a"), news(10_000, "a", "resolved")], 600_000)).toEqual([]);
+});
+
+test("what was told is told again when it resolves", () => {
+  expect(play([news(0, "a"), news(100_000, "a", "resolved")], 600_000)).toEqual([
+    { at: 30_000, alerts: ["a fired"] },
+    { at: 330_000, alerts: ["a resolved"] },
+  ]);
+});
+
+test("ten thousand alerts in one tick are one message", () => {
+  const storm = Array.from({ length: 10_000 }, (_, index) => news(0, `a${index}`));
+  expect(decideGroup({ ...QUIET, waiting: storm }, 30_000, timing).send).toHaveLength(10_000);
+});

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "./load";
+import { toRules } from "./to-rules";
+
+function ruleOf(yaml: string, name: string) {
+  return toRules(
+    parseConfig("config.yaml", yaml, () => undefined),
+    8,
+  ).find((rule) => rule.name === name);
+}
+
+test("the document's own block means 80 and 95 percent of the CPU", () => {
+  const rule = ruleOf(
+    "thresholds:\n  cpu:\n    warning: 80\n    critical: 95\n  memory:\n    warning: 85\n    critical: 95\n",
+    "cpu",
+  );
+  expect(rule?.thresholds).toEqual({ warning: 0.8, critical: 0.95 });
+  expect(rule?.clearMargin).toBeCloseTo(0.05);
+});
+
+test("good rules ship switched on", () => {
+  const names = toRules(
+    parseConfig("config.yaml", "", () => undefined),
+    2,
+  ).map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "cpu",
+      "memory",
+      "swap",
+      "disk",
+      "inodes",
+      "load",
+      "network",
+      "zombies",
+      "out of memory",
+      "temperature",
+    ]),
+  );
+});
+
+test("load is counted per core", () => {
+  expect(ruleOf("", "load")?.thresholds).toEqual({ warning: 16, critical: 32 });
+});
+
+test("a network threshold in bytes watches the rate, one in percent the link", () => {
+  expect(ruleOf("thresholds:\n  network:\n    warning: 50MB\n", "network")).toMatchObject({
+    metric: "system.network.io",
+    thresholds: { warning: 5e7 },
+  });
+  expect(ruleOf("thresholds:\n  network:\n    warning: 70\n", "network")).toMatchObject({
+    metric: "system.network.utilization",
+    thresholds: { warning: 0.7 },
+  });
+});
+
+test("one threshold alone leaves the other severity out, and for is taken over", () => {
+  expect(ruleOf("thresholds:\n  disk:\n    critical: 90\n    for: 10m\n    clear: 80\n", "disk")).toMatchObject({
+    thresholds: { critical: 0.9 },
+    forSeconds: 600,
+    clearMargin: expect.closeTo(0.1),
+  });
+});
+
+test("a rule of one's own, in the metric's unit, and in place of a shipped one of its name", () => {
+  const yaml =
+    "alerts:\n  rules:\n    - name: cpu\n      metric: system.cpu.utilization\n      match: {cpu.mode: user}\n      warning: 90%\n      window: 10s\n";
+  expect(ruleOf(yaml, "cpu")).toMatchObject({ match: { "cpu.mode": "user" }, thresholds: { warning: 0.9 }, windowSeconds: 10 });
+});
+
+test.each([
+  [
+    "a rule without a threshold",
+    "alerts:\n  rules:\n    - name: x\n      metric: y\n",
+    /alerts.rules.0: give at least one of info, warning and critical/,
+  ],
+  ["an unknown threshold name", "thresholds:\n  cpus:\n    warning: 1\n", /thresholds.cpus: no such setting, did you mean cpu\?/],
+  ["a webhook without an address", "notifications:\n  webhook:\n    enabled: true\n", /notifications.webhook/],
+  [
+    "a size that is none",
+    "thresholds:\n  network:\n    warning: lots\n",
+    /expected a number, a share such as 90% or a size such as 50MB/,
+  ],
+])("%s is refused", (_name, yaml, message) => {
+  expect(() => parseConfig("config.yaml", yaml, () => undefined)).toThrow(message);
+});

@@ -1,0 +1,81 @@
+/** An alert in words. Pure: mail, webhook, log and terminal say the same. */
+import type { Alert, Culprit } from "~/domain/alert";
+import { rank } from "~/domain/alert";
+import { formatDuration, formatText } from "~/domain/units";
+import type { AlertItem, AlertMessage } from "./notifier";
+
+const SUBJECT_LENGTH = 150;
+
+/** A single line that cannot carry a header or steer a terminal. */
+export function singleLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
+}
+
+/** What an alert is about: the labels that tell one series from the next. */
+export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): string {
+  const place =
+    labels["system.filesystem.mountpoint"] ??
+    labels["system.device"] ??
+    labels["network.interface.name"] ??
+    labels["hw.name"] ??
+    null;
+  return place === null ? rule : `${rule} ${place}`;
+}
+
+/** "postgres 61 %" */
+function culpritText({ name, share }: Culprit): string {
+  return `${name} ${formatText(share, "1")}`;
+}
+
+/** "cpu at 97 % (limit 95 %)" */
+export function headline(alert: Pick<Alert, "rule" | "labels" | "value" | "threshold" | "unit">): string {
+  const value = alert.value === null ? "without a reading" : `at ${formatText(alert.value, alert.unit)}`;
+  const limit = alert.threshold === null ? "" : ` (limit ${formatText(alert.threshold, alert.unit)})`;
+  return `${subjectOf(alert)} ${value}${limit}`;
+}
+
+const VERB = { fired: "", escalated: "worse: ", resolved: "resolved: ", repeated: "still: " } as const;
+
+/** Fits a lock screen: `[critical] web-1 cpu 97 % for 4 min: postgres 61 %`. */
+export function subjectLine({ host, items, more, at }: AlertMessage): string {
+  const worst = [...items].sort((a, b) => rank(b.alert.severity) - rank(a.alert.severity))[0];
+  if (!worst) return `[hostscope] ${singleLine(host)}`;
+  const { alert, kind } = worst;
+  const value = alert.value === null ? "no reading" : formatText(alert.value, alert.unit);
+  const end = kind === "resolved" ? (alert.resolvedAt ?? at) : at;
+  const lasted = end - alert.startedAt >= 1000 ? ` for ${formatDuration(Math.round((end - alert.startedAt) / 1000))}` : "";
+  const [culprit] = alert.cause;
+  const cause = culprit && kind !== "resolved" ? `: ${culpritText(culprit)}` : "";
+  const others = items.length + more - 1;
+  const tail = others > 0 ? ` and ${others} more` : "";
+  const severity = kind === "resolved" ? "resolved" : alert.severity;
+  return singleLine(`[${severity}] ${host} ${subjectOf(alert)} ${value}${lasted}${cause}${tail}`).slice(0, SUBJECT_LENGTH);
+}
+
+function itemText({ kind, alert, description, remedy }: AlertItem): string {
+  const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
+  lines.push(`  since ${new Date(alert.startedAt).toISOString()}`);
+  if (alert.resolvedAt !== null) {
+    lines.push(
+      `  resolved ${new Date(alert.resolvedAt).toISOString()}, after ${formatDuration((alert.resolvedAt - alert.startedAt) / 1000)}`,
+    );
+  }
+  if (kind !== "resolved") {
+    for (const { pid, name, user, share, value, unit, command } of alert.cause) {
+      const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
+      lines.push(
+        `  cause: ${singleLine(name)} (pid ${pid}, ${singleLine(user)}) ${formatText(share, "1")}, ${amount}: ${singleLine(command)}`,
+      );
+    }
+    if (description) lines.push(`  ${description}`);
+    if (remedy) lines.push(`  ${remedy}`);
+  }
+  return lines.join("\n");
+}
+
+export function bodyText(message: AlertMessage): string {
+  const parts = message.items.map(itemText);
+  if (message.more > 0) parts.push(`and ${message.more} more; the Alerts page has them all`);
+  return `${message.host}\n\n${parts.join("\n\n")}\n`;
+}

@@ -1,0 +1,133 @@
+import { createHmac } from "node:crypto";
+import type { Severity } from "~/domain/alert";
+import { bodyText, subjectLine } from "./message";
+import type { AlertMessage, Delivery, Notifier } from "./notifier";
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+const SHOWN_ANSWER = 200;
+
+export type WebhookFormat = "generic" | "slack" | "discord" | "ntfy";
+
+export interface WebhookOptions {
+  name: string;
+  url: string;
+  format: WebhookFormat;
+  secret: string | undefined;
+  severities: readonly Severity[];
+}
+
+/** The format that a receiver of that host name understands. */
+export function formatForHost(url: string): WebhookFormat {
+  const { hostname } = new URL(url);
+  if (hostname === "hooks.slack.com") return "slack";
+  if (hostname === "discord.com" || hostname === "discordapp.com") return "discord";
+  if (hostname === "ntfy.sh" || hostname.startsWith("ntfy.")) return "ntfy";
+  return "generic";
+}
+
+interface Body {
+  content: string;
+  headers: Record<string, string>;
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+const NTFY_PRIORITY = { info: "3", warning: "4", critical: "5" } as const;
+
+export function webhookBody(format: WebhookFormat, message: AlertMessage, key: string): Body {
+  const subject = subjectLine(message);
+  const text = bodyText(message);
+  switch (format) {
+    case "slack":
+      return { content: JSON.stringify({ text: `*${subject}*\n${text}` }), headers: JSON_TYPE };
+    case "discord":
+      return {
+        content: JSON.stringify({ content: `**${subject}**\n${text}`.slice(0, 2000), allowed_mentions: { parse: [] } }),
+        headers: JSON_TYPE,
+      };
+    case "ntfy": {
+      const severity = message.items[0]?.alert.severity ?? "info";
+      // Header values are bytes: what is not ASCII travels encoded.
+      const title = `=?UTF-8?B?${Buffer.from(subject).toString("base64")}?=`;
+      return {
+        content: text,
+        headers: { title, priority: NTFY_PRIORITY[severity], "content-type": "text/plain; charset=utf-8" },
+      };
+    }
+    case "generic":
+      return {
+        content: JSON.stringify({
+          version: 1,
+          key,
+          host: message.host,
+          at: new Date(message.at).toISOString(),
+          subject,
+          text,
+          more: message.more,
+          alerts: message.items.map(({ kind, alert, description, remedy }) => ({
+            kind,
+            ...alert,
+            startedAt: new Date(alert.startedAt).toISOString(),
+            resolvedAt: alert.resolvedAt === null ? null : new Date(alert.resolvedAt).toISOString(),
+            description,
+            remedy,
+          })),
+        }),
+        headers: JSON_TYPE,
+      };
+  }
+}
+
+/** The beginning of an answer, of however large a one. */
+async function answerText(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (reader && length < MAX_ANSWER_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  await reader?.cancel().catch(() => {});
+  return Buffer.concat(chunks).toString("utf8").slice(0, SHOWN_ANSWER).replace(/\s+/g, " ").trim();
+}
+
+function refusal(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+/** Posts to one address. Redirects are not followed: they could lead anywhere. */
+export function webhookNotifier({ name, url, format, secret, severities }: WebhookOptions): Notifier {
+  return {
+    name,
+    severities,
+    async send(message, key): Promise<Delivery> {
+      const { content, headers } = webhookBody(format, message, key);
+      const signature: Record<string, string> = secret
+        ? { "x-hostscope-signature": `sha256=${createHmac("sha256", secret).update(content).digest("hex")}` }
+        : {};
+      try {
+        const response = await fetch(url, {
+          method: "POST",
+          body: content,
+          headers: { ...headers, ...signature, "idempotency-key": key, "accept-encoding": "identity", "user-agent": "hostscope" },
+          redirect: "manual",
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
+        const answer = `${response.status} ${await answerText(response)}`.trim();
+        if (response.ok) return { ok: true, answer };
+        return { ok: false, retryable: refusal(response.status), answer };
+      } catch (error) {
+        // The address is a secret: only what went wrong is told.
+        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+        const { code, name: kind } = cause as NodeJS.ErrnoException;
+        return {
+          ok: false,
+          retryable: true,
+          answer: kind === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (code ?? "no connection"),
+        };
+      }
+    },
+  };
+}

@@ -1,0 +1,184 @@
+/** Alerts, how rules stand, and messages to be sent: written together, so that none is lost between them. */
+import type { Alert, AlertState, Culprit, Severity } from "~/domain/alert";
+import type { Labels } from "~/domain/sample";
+import { retried } from "./client";
+import type { PrismaClient } from "./generated/client";
+import type { AlertModel } from "./generated/models";
+
+export interface StoredState {
+  state: AlertState;
+  alertId: string | null;
+}
+
+/** A message in the outbox. `id` is the receiver's key against duplicates. */
+export interface OutboxEntry {
+  id: string;
+  channel: string;
+  message: string;
+  attempts: number;
+  createdAt: number;
+}
+
+export interface AlertQuery {
+  from: number;
+  to: number;
+  state?: "firing" | "resolved" | undefined;
+  severity?: Severity | undefined;
+  limit: number;
+}
+
+/** What one tick changed. */
+export interface AlertChanges {
+  alerts: readonly Alert[];
+  states: ReadonlyMap<string, StoredState>;
+  outbox: readonly { id: string; channel: string; message: string }[];
+}
+
+const STATES_A_STATEMENT = 200;
+
+function toRow(alert: Alert) {
+  return {
+    id: alert.id,
+    timestamp: new Date(alert.startedAt),
+    alert_type: alert.rule,
+    severity: alert.severity,
+    message: alert.message,
+    metric_value: alert.value,
+    threshold: alert.threshold,
+    acknowledged: alert.acknowledgedAt !== null,
+    resolved: alert.state === "resolved",
+    metric: alert.metric,
+    labels: JSON.stringify(alert.labels),
+    unit: alert.unit,
+    cause: JSON.stringify(alert.cause),
+    resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
+    acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
+    acknowledged_by: alert.acknowledgedBy,
+    note: alert.note,
+  };
+}
+
+function fromRow(row: AlertModel): Alert {
+  return {
+    id: row.id,
+    rule: row.alert_type,
+    metric: row.metric,
+    labels: JSON.parse(row.labels) as Labels,
+    severity: row.severity as Severity,
+    state: row.resolved ? "resolved" : "firing",
+    value: row.metric_value,
+    threshold: row.threshold,
+    unit: row.unit,
+    message: row.message,
+    cause: JSON.parse(row.cause) as Culprit[],
+    startedAt: row.timestamp.getTime(),
+    resolvedAt: row.resolved_at?.getTime() ?? null,
+    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+    acknowledgedBy: row.acknowledged_by,
+    note: row.note,
+  };
+}
+
+export class AlertStore {
+  constructor(private readonly prisma: PrismaClient) {}
+
+  /** One transaction: an alert without its state, or a message without its alert, cannot be. */
+  async save({ alerts, states, outbox }: AlertChanges, now: number): Promise<void> {
+    const { prisma } = this;
+    const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
+    const keys = entries.map(({ key }) => key);
+    const slices = Array.from({ length: Math.ceil(keys.length / STATES_A_STATEMENT) }, (_, index) => index * STATES_A_STATEMENT);
+    await retried(() =>
+      prisma.$transaction([
+        ...alerts.map((alert) => {
+          const row = toRow(alert);
+          return prisma.alert.upsert({ where: { id: alert.id }, create: row, update: row });
+        }),
+        ...slices.flatMap((from) => [
+          prisma.alertState.deleteMany({ where: { key: { in: keys.slice(from, from + STATES_A_STATEMENT) } } }),
+          prisma.alertState.createMany({ data: entries.slice(from, from + STATES_A_STATEMENT) }),
+        ]),
+        ...outbox.map((entry) =>
+          prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
+        ),
+      ]),
+    );
+  }
+
+  async states(): Promise<Map<string, StoredState>> {
+    const rows = await this.prisma.alertState.findMany();
+    return new Map(rows.map(({ key, state, alertId }) => [key, { state: JSON.parse(state) as AlertState, alertId }]));
+  }
+
+  async firing(): Promise<Alert[]> {
+    const rows = await retried(() => this.prisma.alert.findMany({ where: { resolved: false }, orderBy: { timestamp: "desc" } }));
+    return rows.map(fromRow);
+  }
+
+  async list({ from, to, state, severity, limit }: AlertQuery): Promise<Alert[]> {
+    const rows = await retried(() =>
+      this.prisma.alert.findMany({
+        where: {
+          // What began earlier and still fires belongs to every range that reaches to now.
+          OR: [{ timestamp: { gte: new Date(from), lt: new Date(to) } }, { resolved: false, timestamp: { lt: new Date(to) } }],
+          ...(state && { resolved: state === "resolved" }),
+          ...(severity && { severity }),
+        },
+        orderBy: { timestamp: "desc" },
+        take: limit,
+      }),
+    );
+    return rows.map(fromRow);
+  }
+
+  async get(id: string): Promise<Alert | null> {
+    const row = await retried(() => this.prisma.alert.findUnique({ where: { id } }));
+    return row && fromRow(row);
+  }
+
+  /** Messages that are due, oldest first. */
+  async due(now: number, limit: number): Promise<OutboxEntry[]> {
+    const rows = await retried(() =>
+      this.prisma.notification.findMany({
+        where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: new Date(now) } },
+        orderBy: { createdAt: "asc" },
+        take: limit,
+      }),
+    );
+    return rows.map(({ id, channel, message, attempts, createdAt }) => ({
+      id,
+      channel,
+      message,
+      attempts,
+      createdAt: createdAt.getTime(),
+    }));
+  }
+
+  async markSent(id: string, answer: string, now: number): Promise<void> {
+    await retried(() =>
+      this.prisma.notification.update({ where: { id }, data: { sentAt: new Date(now), answer, attempts: { increment: 1 } } }),
+    );
+  }
+
+  /** Tries again at a time, or never when that is null. */
+  async markFailed(
+    id: string,
+    answer: string,
+    { now, nextAttemptAt }: { now: number; nextAttemptAt: number | null },
+  ): Promise<void> {
+    const end = nextAttemptAt === null ? { failedAt: new Date(now) } : { nextAttemptAt: new Date(nextAttemptAt) };
+    await retried(() => this.prisma.notification.update({ where: { id }, data: { ...end, answer, attempts: { increment: 1 } } }));
+  }
+
+  async notifications(limit: number) {
+    const rows = await retried(() => this.prisma.notification.findMany({ orderBy: { createdAt: "desc" }, take: limit }));
+    return rows.map(({ id, channel, createdAt, attempts, sentAt, failedAt, answer }) => ({
+      id,
+      channel,
+      createdAt: createdAt.getTime(),
+      attempts,
+      state: sentAt ? ("sent" as const) : failedAt ? ("failed" as const) : ("waiting" as const),
+      answer,
+    }));
+  }
+}
