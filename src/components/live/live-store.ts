@@ -37,6 +37,8 @@ export interface LiveState {
   /** False until the first history has arrived. */
   ready: boolean;
   top: TopProcesses;
+  /** Counts what the stream told of alerts: whoever shows them asks again. */
+  alertVersion: number;
   version: number;
 }
 
@@ -49,6 +51,7 @@ export class LiveStore {
     at: null,
     ready: false,
     top: { cpu: [], memory: [] },
+    alertVersion: 0,
     version: 0,
   };
   private readonly listeners = new Set<() => void>();
@@ -82,6 +85,10 @@ export class LiveStore {
 
   setTop(top: TopProcesses): void {
     this.update({ top });
+  }
+
+  noteAlert(): void {
+    this.update({ alertVersion: this.state.alertVersion + 1 });
   }
 
   /** Replaces the past by what the server has stored, and keeps the live ticks that are newer. Steps without any reading are left out: a gap is the absence of ticks. */

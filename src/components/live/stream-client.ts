@@ -42,6 +42,7 @@ export function connectStream(store: LiveStore): () => void {
       store.applySample(JSON.parse(event.data) as SampleFrame);
     });
     current.addEventListener("top", (event) => store.setTop(JSON.parse(event.data) as TopProcesses));
+    current.addEventListener("alert", () => store.noteAlert());
     current.addEventListener("status", (event) => {
       store.setMonitoring((JSON.parse(event.data) as { monitoring: "running" | "stopped" }).monitoring);
     });

@@ -9,6 +9,7 @@ import type { Health } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
 import type { Labels } from "~/domain/sample";
 import { formatText } from "~/domain/units";
+import { ActiveAlertsCard } from "./active-alerts-card";
 import { type FilesystemRow, FilesystemsCard } from "./filesystems-card";
 import { healthSentence, type Sentence } from "./health-sentence";
 import { KpiCard } from "./kpi-card";
@@ -51,6 +52,7 @@ export function Overview({ health, host, since }: OverviewProps) {
   return (
     <div className="flex flex-col gap-4">
       <Headline sentence={sentence} since={since} intervalSeconds={intervalSeconds} />
+      <ActiveAlertsCard />
       <section aria-label="Now" className="grid grid-cols-2 gap-3 min-[800px]:grid-cols-3 min-[1200px]:grid-cols-6">
         {kpis(store, host).map((kpi) => (
           <KpiCard key={kpi.label} {...kpi} stale={stale} />

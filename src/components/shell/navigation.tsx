@@ -1,6 +1,6 @@
 "use client";
 
-import { Cpu, LayoutDashboard, LineChart, type LucideIcon, Network } from "lucide-react";
+import { Bell, Cpu, LayoutDashboard, LineChart, type LucideIcon, Network } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 
@@ -10,6 +10,7 @@ const PAGES: readonly { href: string; name: string; icon: LucideIcon }[] = [
   { href: "/performance", name: "Performance", icon: LineChart },
   { href: "/processes", name: "Processes", icon: Cpu },
   { href: "/network", name: "Network", icon: Network },
+  { href: "/alerts", name: "Alerts", icon: Bell },
 ];
 
 /** At the left on a wide screen, at the bottom on a phone. */

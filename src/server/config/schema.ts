@@ -171,6 +171,4 @@ export const configSchema = z.strictObject({
 
 export type RuleConfig = z.output<typeof ruleSchema>;
 export type ThresholdConfig = z.output<typeof thresholdSchema>;
-export type EmailConfig = NonNullable<z.output<typeof emailSchema>>;
-export type WebhookConfig = z.output<typeof webhookSchema>;
 export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,33 @@
+"use client";
+
+import Link from "next/link";
+import { useAlerts } from "~/components/alerts/use-alerts";
+import { Card } from "~/components/ui/card";
+import { SeverityBadge } from "~/components/ui/severity-badge";
+import { formatText } from "~/domain/units";
+
+const SHOWN = 4;
+
+/** What needs attention now; nothing at all when nothing does. */
+export function ActiveAlertsCard() {
+  const { data } = useAlerts(24);
+  const active = (data?.alerts ?? []).filter(({ state }) => state === "firing");
+  if (active.length === 0) return null;
+  return (
+    <Card title="Active alerts" aside={<Link href="/alerts">All {active.length}</Link>}>
+      <ul className="flex flex-col gap-2">
+        {active.slice(0, SHOWN).map(({ id, severity, message, cause }) => (
+          <li key={id} className="flex flex-wrap items-baseline gap-x-3">
+            <SeverityBadge severity={severity} />
+            <span>{message}</span>
+            {cause[0] && (
+              <span className="text-[13px] text-muted">
+                cause: <span className="font-mono">{cause[0].name}</span> ({cause[0].pid}) {formatText(cause[0].share, "1")}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

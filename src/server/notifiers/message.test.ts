@@ -1,0 +1,119 @@
+import { expect, test } from "vitest";
+import type { Alert } from "~/domain/alert";
+import { nextAttempt } from "./deliver";
+import { bodyText, singleLine, subjectLine, subjectOf } from "./message";
+import type { AlertItem, AlertMessage } from "./notifier";
+import { formatForHost, webhookBody } from "./webhook";
+
+const at = Date.UTC(2026, 10, 22, 3, 12);
+
+function alert(change: Partial<Alert> = {}): Alert {
+  return {
+    id: "a1",
+    rule: "cpu",
+    metric: "system.cpu.utilization",
+    labels: {},
+    severity: "critical",
+    state: "firing",
+    value: 0.97,
+    threshold: 0.95,
+    unit: "1",
+    message: "",
+    cause: [
+      {
+        pid: 812,
+        startedAt: 0,
+        name: "postgres",
+        command: "postgres: checkpointer",
+        user: "pg",
+        parentPid: 1,
+        share: 0.61,
+        value: 1.2,
+        unit: "{cpu}",
+        change: null,
+      },
+    ],
+    startedAt: at - 240_000,
+    resolvedAt: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    note: null,
+    ...change,
+  };
+}
+
+function message(items: Partial<AlertItem>[] = [{}], more = 0): AlertMessage {
+  return {
+    host: "web-1",
+    at,
+    more,
+    items: items.map((item) => ({ kind: "fired", alert: alert(), description: "It is busy.", remedy: "Look at it.", ...item })),
+  };
+}
+
+test("the subject fits a lock screen and names the process", () => {
+  expect(subjectLine(message())).toBe("[critical] web-1 cpu 97 % for 4 min: postgres 61 %");
+});
+
+test("a resolved alert says how long it lasted and blames nobody", () => {
+  const resolved = alert({ state: "resolved", resolvedAt: at });
+  expect(subjectLine(message([{ kind: "resolved", alert: resolved }]))).toBe("[resolved] web-1 cpu 97 % for 4 min");
+});
+
+test("the worst of several leads, the others are counted", () => {
+  const subject = subjectLine(message([{ alert: alert({ severity: "warning", rule: "load" }) }, {}], 7));
+  expect(subject).toMatch(/^\[critical\] web-1 cpu .* and 8 more$/);
+});
+
+test.each([
+  [{ "system.filesystem.mountpoint": "/var", "system.device": "/dev/sda1" }, "cpu /var"],
+  [{ "network.interface.name": "eth0" }, "cpu eth0"],
+  [{}, "cpu"],
+])("what it is about: %j is %s", (labels, text) => {
+  expect(subjectOf({ rule: "cpu", labels })).toBe(text);
+});
+
+test("the body has value, limit, times, cause, description and remedy", () => {
+  const body = bodyText(message());
+  for (const part of [
+    "cpu at 97 % (limit 95 %)",
+    "since 2026-11-22T03:08:00.000Z",
+    "postgres (pid 812, pg) 61 %",
+    "It is busy.",
+    "Look at it.",
+  ]) {
+    expect(body).toContain(part);
+  }
+});
+
+test("names cannot add a header or a line", () => {
+  const evil = alert({ labels: { "system.device": "sda\r\nBcc: everyone@example.org\u2028x" } });
+  expect(subjectLine(message([{ alert: evil }]))).not.toMatch(/[\r\n\u2028]/);
+  expect(singleLine("a\u0000\u001b[31m\tb\n")).toBe("a [31m b");
+});
+
+test.each([
+  ["https://hooks.slack.com/services/x", "slack"],
+  ["https://discord.com/api/webhooks/x", "discord"],
+  ["http://ntfy.lan/alerts", "ntfy"],
+  ["https://example.org/hooks.slack.com", "generic"],
+])("%s is written to as %s", (url, format) => {
+  expect(formatForHost(url)).toBe(format);
+});
+
+test("each receiver gets the body that it understands", () => {
+  expect(JSON.parse(webhookBody("slack", message(), "k").content)).toHaveProperty("text");
+  expect(JSON.parse(webhookBody("discord", message(), "k").content)).toMatchObject({ allowed_mentions: { parse: [] } });
+  expect(webhookBody("ntfy", message(), "k").headers).toMatchObject({ priority: "5" });
+  expect(JSON.parse(webhookBody("generic", message(), "k").content)).toMatchObject({
+    version: 1,
+    key: "k",
+    alerts: [{ kind: "fired", id: "a1" }],
+  });
+});
+
+test("waits grow to half an hour, and after a day it is over", () => {
+  const wait = (attempts: number) => (nextAttempt({ attempts, createdAt: 0 }, 0, 0.5) ?? 0) / 1000;
+  expect([0, 1, 2, 5, 20].map(wait)).toEqual([5, 10, 20, 160, 1800]);
+  expect(nextAttempt({ attempts: 3, createdAt: 0 }, 86_400_001, 0.5)).toBeNull();
+});
