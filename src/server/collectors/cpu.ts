@@ -107,7 +107,7 @@ export function countPhysicalCores(sys: string): number | null {
 }
 
 export function openCpu(roots: Roots): Collector {
-  const stat: KeptFile = { path: `${roots.proc}/stat` };
+  const stat: KeptFile = { path: `${roots.proc}/stat`, whole: true };
   const frequencies = findFrequencies(roots.sys);
   const physical = countPhysicalCores(roots.sys);
   return {

@@ -22,7 +22,7 @@ export function parseUptime(bytes: Buffer): Reading[] {
 }
 
 export function openLoad(roots: Roots): Collector {
-  const loadavg: KeptFile = { path: `${roots.proc}/loadavg` };
-  const uptime: KeptFile = { path: `${roots.proc}/uptime` };
+  const loadavg: KeptFile = { path: `${roots.proc}/loadavg`, whole: true };
+  const uptime: KeptFile = { path: `${roots.proc}/uptime`, whole: true };
   return { name: "load", collect: () => [...parseLoad(readKept(loadavg)), ...parseUptime(readKept(uptime))] };
 }

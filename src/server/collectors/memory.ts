@@ -90,7 +90,7 @@ export function parseVmstat(bytes: Buffer): Reading[] {
 }
 
 export function openMemory(roots: Roots): Collector {
-  const meminfo: KeptFile = { path: `${roots.proc}/meminfo` };
+  const meminfo: KeptFile = { path: `${roots.proc}/meminfo`, whole: true };
   const vmstat: KeptFile = { path: `${roots.proc}/vmstat` };
   return { name: "memory", collect: () => [...parseMeminfo(readKept(meminfo)), ...parseVmstat(readKept(vmstat))] };
 }

@@ -20,7 +20,7 @@ export function parsePressure(resource: string, bytes: Buffer): Reading[] {
 export function openPressure(roots: Roots): Collector {
   const files = RESOURCES.map((resource) => ({
     resource,
-    file: { path: `${roots.proc}/pressure/${resource}` } as KeptFile,
+    file: { path: `${roots.proc}/pressure/${resource}`, whole: true } as KeptFile,
   })).filter(({ file }) => {
     try {
       readKept(file);

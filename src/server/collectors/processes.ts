@@ -92,8 +92,8 @@ export class ProcessScanner {
 
     for (const pid of listed) {
       const tracked = this.known.get(pid);
-      if (tracked && !readAll && tracked.idleTicks >= IDLE_EVERY_TICKS && (this.tickCount + pid) % IDLE_EVERY_TICKS !== 0)
-        continue;
+      const resting = tracked && tracked.idleTicks >= IDLE_EVERY_TICKS && (!readAll || isKernelThread(tracked));
+      if (resting && (this.tickCount + pid) % IDLE_EVERY_TICKS !== 0) continue;
       const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
       if (result === "gone") {
         if (tracked) {
@@ -328,6 +328,13 @@ export class ProcessScanner {
       closeKept(file);
     }
   }
+}
+
+const KTHREADD = 2;
+
+/** The kernel's own workers sleep nearly always: those at rest are read in rotation on every machine. */
+function isKernelThread({ row }: Tracked): boolean {
+  return row.parentPid === KTHREADD || row.pid === KTHREADD;
 }
 
 /** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */

@@ -3,6 +3,8 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
 export interface KeptFile {
   path: string;
+  /** The kernel makes this file in one piece: a read that leaves room in the buffer has seen all of it. */
+  whole?: true;
   fd?: number;
 }
 
@@ -19,8 +21,8 @@ export function readKept(file: KeptFile): Buffer {
     for (;;) {
       if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
       const got = readSync(file.fd, buffer, length, buffer.length - length, length);
-      if (got === 0) return buffer.subarray(0, length);
       length += got;
+      if (got === 0 || (file.whole && length < buffer.length)) return buffer.subarray(0, length);
     }
   } catch (error) {
     closeKept(file);

@@ -160,14 +160,14 @@ function withKnownSections(): (bytes: Buffer) => Reading[] {
 }
 
 export function openProtocols(roots: Roots): Collector {
-  const net = (name: string): KeptFile => ({ path: `${roots.proc}/net/${name}` });
+  const net = (name: string): KeptFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
   const conntrack = (name: string): KeptFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}` });
   const read = readPresent([
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
     { file: net("sockstat"), parse: parseSockstat },
     { file: net("sockstat6"), parse: parseSockstat },
-    { file: net("softnet_stat"), parse: parseSoftnet },
+    { file: { path: `${roots.proc}/net/softnet_stat` }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes) },
   ]);

@@ -52,26 +52,20 @@ function sum(a: number | null | undefined, b: number | null | undefined): number
 export class MinuteAccumulator {
   private minute: number | undefined;
   private columns = new Map<string, Mean>();
-  private cpu = new Map<number, Mean>();
-  private rows: ProcessRow[] = [];
+  /** Cores in use, summed over the minute's ticks; only of processes that used any. */
+  private cpu = new Map<number, number>();
+  private ticks = 0;
   private layout: Frame["series"] | undefined;
   private slots: { column: string; slot: number; scale: number }[] = [];
 
   add(frame: Frame, processes: Iterable<ProcessRow>): MinuteRows | null {
     const minute = Math.floor(frame.at / MINUTE_MS);
-    const finished = this.minute !== undefined && minute !== this.minute ? this.finish(this.minute * MINUTE_MS) : null;
+    const finished = this.minute !== undefined && minute !== this.minute ? this.finish(this.minute * MINUTE_MS, processes) : null;
     this.minute = minute;
     if (frame.series !== this.layout) this.arrange(frame.series);
     for (const { column, slot, scale } of this.slots) this.mean(column).add((frame.values[slot] as number) * scale);
-    this.rows = [...processes];
-    for (const { pid, cpu } of this.rows) {
-      let mean = this.cpu.get(pid);
-      if (!mean) {
-        mean = new Mean();
-        this.cpu.set(pid, mean);
-      }
-      mean.add(cpu ?? Number.NaN);
-    }
+    this.ticks++;
+    for (const { pid, cpu } of processes) if (cpu) this.cpu.set(pid, (this.cpu.get(pid) ?? 0) + cpu);
     return finished;
   }
 
@@ -100,13 +94,13 @@ export class MinuteAccumulator {
     });
   }
 
-  private finish(at: number): MinuteRows {
+  private finish(at: number, table: Iterable<ProcessRow>): MinuteRows {
     const timestamp = new Date(at);
     const values = Object.fromEntries([...this.columns].map(([column, mean]) => [column, mean.value]));
     const system: SystemMetricCreateInput = { timestamp, ...values };
     system.disk_io = sum(system.disk_read, system.disk_write);
     system.network_io = sum(system.network_in, system.network_out);
-    const averaged = this.rows.map((row) => ({ ...row, cpu: this.cpu.get(row.pid)?.value ?? null }));
+    const averaged = Array.from(table, (row) => ({ ...row, cpu: (this.cpu.get(row.pid) ?? 0) / this.ticks }));
     const chosen = new Set([
       ...topProcesses(averaged, "cpu", PROCESSES_BY_CPU),
       ...topProcesses(averaged, "memory", PROCESSES_BY_MEMORY),
@@ -116,7 +110,7 @@ export class MinuteAccumulator {
       pid: row.pid,
       name: row.name,
       username: row.user,
-      cpu_percent: row.cpu === null ? null : row.cpu * 100,
+      cpu_percent: (row.cpu ?? 0) * 100,
       memory_percent: system.memory_total ? (row.memoryBytes / system.memory_total) * 100 : null,
       memory_used: row.memoryBytes,
       status: row.state,
@@ -124,6 +118,7 @@ export class MinuteAccumulator {
     }));
     this.columns = new Map();
     this.cpu = new Map();
+    this.ticks = 0;
     return { system, processes };
   }
 }

@@ -11,6 +11,8 @@ import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type Roll
 const GRACE_MS = 120_000;
 /** The last samples of a sealed hour stay in the log: the next hour's first rates need them. */
 const OVERLAP_MS = 120_000;
+/** An hour ends once an hour: there is no need to look at each tick. */
+const LOOK_EVERY_MS = 10_000;
 const SAMPLES_A_SLICE = 200;
 /** Of rollups: five digits are more than a chart shows, and keep quotients from costing eight bytes each. */
 const SIGNIFICANT_DIGITS = 5;
@@ -34,6 +36,7 @@ export class Sealer {
   private work: Generator<undefined, Sealed> | undefined;
   private hour = 0;
   private ready: Sealed | undefined;
+  private lookAt = 0;
 
   constructor(private readonly parts: SealerParts) {
     const { database, tiers } = parts;
@@ -55,11 +58,14 @@ export class Sealer {
       return true;
     }
     if (!this.work) {
+      if (now < this.lookAt) return false;
+      this.lookAt = now + LOOK_EVERY_MS;
       const oldest = this.oldestLogged.get(this.parts.tiers.sealedUntil() ?? 0) as number | null;
       if (oldest === null) return false;
       this.hour = blockStart(oldest, HOUR_MS);
       if (now < this.hour + HOUR_MS + GRACE_MS) return false;
       this.work = this.prepare(this.hour);
+      this.lookAt = 0;
     }
     try {
       const { done, value } = this.work.next();
