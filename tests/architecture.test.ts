@@ -17,6 +17,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/runtime": ["type domain", "type server"],
   "server/compose": ["domain", "server"],
   "server/compose-alerts": ["domain", "server"],
+  "server/compose-custom": ["domain", "server"],
+  "server/plugins": ["domain", "server/collectors/custom", "type server/log"],
   "server/alerts": ["domain"],
   "server/notifiers": ["domain"],
   "server/start-runtime": ["server/boot", "server/compose", "server/runtime"],
@@ -56,7 +58,7 @@ const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   { what: "Tremor", pattern: /from "@tremor\/react"/, where: /^components\/ui\// },
   { what: "uPlot", pattern: /from "uplot"/, where: /^components\/charts\// },
   { what: "an interactive transaction", pattern: /\$transaction\(\s*(async|\()/, where: /^$/ },
-  { what: "another program", pattern: /node:child_process/, where: /^$/ },
+  { what: "another program", pattern: /node:child_process/, where: /^server\/collectors\/custom\/command\.ts$/ },
   { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
 ];
 

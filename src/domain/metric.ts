@@ -143,8 +143,14 @@ const BUILT_IN: readonly MetricDefinition[] = [
 
 const BY_NAME = new Map(BUILT_IN.map((definition) => [definition.metric, definition]));
 
-export function builtInMetrics(): readonly MetricDefinition[] {
-  return BUILT_IN;
+/** Makes a user's own metrics known, so that their units and rates are right. Built-in names stay what they are. */
+export function registerMetrics(definitions: readonly MetricDefinition[]): void {
+  for (const definition of definitions) if (!BY_NAME.has(definition.metric)) BY_NAME.set(definition.metric, definition);
+}
+
+/** The built-in metrics and those that were registered in this copy of the module: ask the runtime, which has them all. */
+export function knownMetrics(): MetricDefinition[] {
+  return [...BY_NAME.values()];
 }
 
 export function metricDefinition(metric: string): MetricDefinition | undefined {

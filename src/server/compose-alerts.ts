@@ -88,6 +88,8 @@ interface Surroundings {
   write: (line: object) => void;
   host: string;
   onAlert: (alert: Alert) => void;
+  /** What plugins want to hear. */
+  handlers: readonly ((alert: Alert) => unknown)[];
 }
 
 export interface Alerts {
@@ -98,7 +100,10 @@ export interface Alerts {
   stop(): Promise<void>;
 }
 
-export async function composeAlerts({ config, log }: Boot, { store, write, host, onAlert }: Surroundings): Promise<Alerts> {
+export async function composeAlerts(
+  { config, log }: Boot,
+  { store, write, host, onAlert, handlers }: Surroundings,
+): Promise<Alerts> {
   const { group_wait: wait, group_interval: interval, repeat_interval: repeat } = config.alerts;
   const intervalSeconds = config.monitoring.interval;
   const notifiers = new Map(notifiersFrom(config, { host, write }).map((notifier) => [notifier.name, notifier]));
@@ -114,7 +119,14 @@ export async function composeAlerts({ config, log }: Boot, { store, write, host,
     records: store.alerts,
     consumers: (from, to) => store.consumers(from, to),
     headline,
-    onAlert,
+    onAlert: (alert) => {
+      onAlert(alert);
+      for (const handle of handlers) {
+        Promise.resolve()
+          .then(() => handle(alert))
+          .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
+      }
+    },
     onOutbox: () => deliverer.run(),
     onError: (error) => log.error({ err: error }, "an alert could not be handled"),
   });

@@ -3,6 +3,7 @@ import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { intervalOf } from "~/domain/derive";
 import { healthOf } from "~/domain/health";
+import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
 import { BEFORE_MS, CAUSE_MS, explain } from "./alerts/cause";
 import type { Boot } from "./boot";
@@ -11,7 +12,9 @@ import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
 import { readUsers } from "./collectors/users";
 import { composeAlerts } from "./compose-alerts";
+import { composeCustom } from "./compose-custom";
 import { openLineLog } from "./log";
+import { loadPlugins } from "./plugins";
 import type { MonitoringState, Runtime } from "./runtime";
 import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
@@ -49,15 +52,19 @@ export async function compose(boot: Boot): Promise<Runtime> {
       since: saved?.value === "stopped" ? saved.changedAt.getTime() : startedAt,
     };
 
+    const plugins = await loadPlugins(join(boot.programDir, "plugins"), log);
     const alertLog = openLineLog(boot.logDir, "alerts.log");
     cleanups.push(() => alertLog.close());
     const alerts = await composeAlerts(boot, {
+      handlers: plugins.alertHandlers,
       store,
       write: alertLog.write,
       host: hostname(),
       onAlert: (alert) => bus.publish({ type: "alert", alert }),
     });
     cleanups.push(() => alerts.stop());
+
+    const custom = await composeCustom(boot, store, plugins.functions);
 
     const worker = startWorker({
       threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
@@ -73,6 +80,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
         };
         bus.publish({ type: "tick", sample, frame, top });
         alerts.onTick(frame, intervalOf(sample));
+        custom.tick(Date.now());
+        worker.setCustom(custom.readings(Date.now()));
         // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
         setImmediate(() => store.maintain(Date.now()));
       },
@@ -114,6 +123,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
           damagedRows: store.damagedRows,
         }),
       alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
+      metrics: knownMetrics,
+      custom: { statuses: custom.statuses, push: custom.push },
       explain: (metric, at) => {
         const now = store.consumers(at - CAUSE_MS, at);
         return now.length === 0

@@ -2,9 +2,12 @@
 import type { Culprit } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser } from "~/domain/host";
+import type { MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
+import type { Reading } from "~/domain/sample";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
+import type { CustomStatus } from "./collectors/custom/runner";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
 import type { Delivery } from "./notifiers/notifier";
@@ -37,6 +40,13 @@ export interface Runtime {
   };
   /** Null when nothing is kept of the processes at that moment. */
   explain(metric: string, at: number): Culprit[] | null;
+  /** Every metric of this machine: built in, configured and sent. */
+  metrics(): MetricDefinition[];
+  custom: {
+    statuses(): CustomStatus[];
+    /** `isNew` makes a metric known that nobody configured. */
+    push(reading: Reading, isNew: boolean): void;
+  };
   monitoring: {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;

@@ -88,6 +88,52 @@ const ruleSchema = z
     "give at least one of info, warning and critical",
   );
 
+/** `get_x`, or the document's `lambda: get_x()`, which is read as that name and never run. */
+const functionName = z.string().transform((text, context) => {
+  const name = /^(?:lambda\s*:\s*)?([A-Za-z_][\w.]*)(?:\(\s*\))?$/.exec(text.trim())?.[1];
+  if (name !== undefined) return name;
+  context.addIssue({ code: "custom", message: "expected the name of a function that a plugin registers" });
+  return z.NEVER;
+});
+
+const customSchema = z
+  .strictObject({
+    function: functionName.optional(),
+    command: z
+      .union(
+        [
+          z.array(z.string()).min(1),
+          z.strictObject({
+            argv: z.array(z.string()).min(1),
+            output: z.enum(["number", "json", "prometheus", "nagios"]).default("number"),
+            pointer: z.string().default(""),
+          }),
+        ],
+        {
+          error: "expected a list of the program and its arguments; there is no shell",
+        },
+      )
+      .optional(),
+    http: z
+      .union([
+        z.url({ protocol: /^https?$/ }),
+        z.strictObject({ url: z.url({ protocol: /^https?$/ }), pointer: z.string().default("") }),
+      ])
+      .optional(),
+    textfile: z.string().min(1).optional(),
+    interval: duration.refine((seconds) => seconds >= 1, "expected at least 1 s").default(60),
+    timeout: duration.refine((seconds) => seconds > 0 && seconds <= 60, "expected at most 60 s").default(5),
+    unit: z.string().max(20).default("1"),
+    type: z.enum(["gauge", "counter"]).default("gauge"),
+    tags: z.record(z.string(), z.string()).default({}),
+    thresholds: thresholdSchema.optional(),
+  })
+  .refine(
+    (metric) =>
+      [metric.function, metric.command, metric.http, metric.textfile].filter((source) => source !== undefined).length === 1,
+    "give one of function, command, http and textfile",
+  );
+
 const secretFields = { password: z.string().optional(), password_file: z.string().optional() };
 
 const webhookSchema = z
@@ -159,6 +205,9 @@ export const configSchema = z.strictObject({
       repeat_interval: duration.default(4 * 3600),
     })
     .prefault({}),
+  custom_metrics: z
+    .record(z.string().regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :"), customSchema)
+    .default({}),
   notifications: z
     .strictObject({
       email: emailSchema,
@@ -171,4 +220,5 @@ export const configSchema = z.strictObject({
 
 export type RuleConfig = z.output<typeof ruleSchema>;
 export type ThresholdConfig = z.output<typeof thresholdSchema>;
+export type CustomMetricConfig = z.output<typeof customSchema>;
 export type Config = z.output<typeof configSchema>;

@@ -239,13 +239,37 @@ function ownRule(config: RuleConfig): AlertRule {
   };
 }
 
+/** Thresholds of a custom metric, in its own unit; each reading counts. */
+function customRule(name: string, config: ThresholdConfig): AlertRule {
+  const thresholds = given(config);
+  return {
+    name,
+    metric: name,
+    match: {},
+    without: [],
+    aggregate: "last",
+    windowSeconds: 0,
+    op: "above",
+    thresholds,
+    clearMargin: marginOf(thresholds, { scale: undefined, clear: config.clear }),
+    forSeconds: config.for ?? 0,
+    keepFiringForSeconds: 0,
+    noData: "ok",
+    description: "",
+    remedy: "",
+  };
+}
+
 /** A user's rule of a shipped rule's name takes its place. */
-export function toRules(config: Pick<Config, "thresholds" | "alerts">, cores: number): AlertRule[] {
+export function toRules(config: Pick<Config, "thresholds" | "alerts" | "custom_metrics">, cores: number): AlertRule[] {
   const own = config.alerts.rules.map(ownRule);
   const replaced = new Set(own.map(({ name }) => name));
   const isThreshold = (name: string): name is ThresholdName => THRESHOLD_NAMES.some((one) => one === name);
   const shipped = SHIPPED.filter(({ name }) => !replaced.has(name)).map((rule) =>
     withThresholds(rule, isThreshold(rule.name) ? config.thresholds[rule.name] : undefined, cores),
   );
-  return [...shipped, ...own];
+  const custom = Object.entries(config.custom_metrics).flatMap(([name, { thresholds }]) =>
+    thresholds && !replaced.has(name) ? [customRule(name, thresholds)] : [],
+  );
+  return [...shipped, ...custom, ...own];
 }

@@ -50,7 +50,8 @@ async function bodyFields(request: Request): Promise<Fields> {
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (value && typeof value === "object" && !Array.isArray(value)) return value as Fields;
+    if (Array.isArray(value)) return { items: value };
+    if (value && typeof value === "object") return value as Fields;
   } catch {
     throw new AppError("bad_request", "the body is not JSON");
   }

@@ -65,6 +65,7 @@ export class Upkeep {
       this.deletion("rollups", "id", "tier = 60 AND start < ?", before(minute) - 86_400_000),
       this.deletion("rollups", "id", "tier = 3600 AND start < ?", before(hour) - 30 * 86_400_000),
       this.deletion("system_metrics", "id", "timestamp < ?", iso(tables)),
+      this.deletion("custom_metrics", "id", "timestamp < ?", iso(tables)),
       this.deletion("process_metrics", "id", "timestamp < ?", iso(tables)),
       () => this.shrink(),
       () => this.vacuum(),

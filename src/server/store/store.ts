@@ -81,6 +81,23 @@ export class Store {
     ).catch((error: unknown) => this.options.onError(error, "the minute's rows of system_metrics and process_metrics"));
   }
 
+  /** A row each in the readable table `custom_metrics`. */
+  addCustom(
+    rows: readonly { name: string; value: number; kind: string; tags: Readonly<Record<string, string>> }[],
+    at: number,
+  ): void {
+    const data = rows.map(({ name, value, kind, tags }) => ({
+      timestamp: new Date(at),
+      metric_name: name,
+      metric_value: value,
+      metric_type: kind,
+      tags: JSON.stringify(tags),
+    }));
+    retried(() => this.parts.prisma.customMetric.createMany({ data })).catch((error: unknown) =>
+      this.options.onError(error, "rows of custom_metrics"),
+    );
+  }
+
   /** One slice of sealing or retention, a few milliseconds long. Called after each tick. */
   maintain(now: number): void {
     const { processHistory, sealer, upkeep } = this.parts;

@@ -20,6 +20,7 @@ const database = openDatabase(options.databasePath, { timeoutMs: LOCK_TIMEOUT_MS
 const log = new SampleLogWriter(database);
 let sampler = newSampler();
 let schedule: Schedule | undefined;
+let custom: Reading[] = [];
 let missed = 0;
 let lastSeries: readonly Series[] | undefined;
 let lastLogError: string | null = null;
@@ -33,6 +34,7 @@ function tick({ at, missed: skipped }: ScheduledTick): void {
   const own: Reading[] = [
     { metric: "hostscope.sample.missed", value: missed },
     { metric: "hostscope.store.backlog", value: log.backlog },
+    ...custom,
   ];
   const { sample, processes, changes } = sampler.collect(at, own);
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
@@ -63,6 +65,7 @@ function run(): void {
 
 port.on("message", (message: ToThread) => {
   if (message.type === "run") run();
+  else if (message.type === "custom") custom = message.readings;
   else if (message.type === "pause") pause();
   else {
     pause();

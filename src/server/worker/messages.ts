@@ -1,6 +1,6 @@
 /** What the collector thread and the main thread say to each other. */
 import type { ProcessDelta } from "~/domain/process";
-import type { Series } from "~/domain/sample";
+import type { Reading, Series } from "~/domain/sample";
 
 export interface CollectorThreadOptions {
   databasePath: string;
@@ -11,7 +11,12 @@ export interface CollectorThreadOptions {
   running: boolean;
 }
 
-export type ToThread = { type: "run" } | { type: "pause" } | { type: "stop" };
+export type ToThread =
+  | { type: "run" }
+  /** What the user's own metrics say now; goes with every sample from here on. */
+  | { type: "custom"; readings: Reading[] }
+  | { type: "pause" }
+  | { type: "stop" };
 
 export type FromThread =
   | {

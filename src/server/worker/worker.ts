@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { deriveFrame, type Frame } from "~/domain/derive";
 import type { ProcessDelta } from "~/domain/process";
-import type { Sample, Series } from "~/domain/sample";
+import type { Reading, Sample, Series } from "~/domain/sample";
 import type { Logger } from "../log";
 import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
 
@@ -27,7 +27,8 @@ export interface WorkerOptions {
 
 export interface BackgroundWorker {
   setRunning(running: boolean): void;
-  isRunning(): boolean;
+  /** What the user's own metrics say, from the next sample on. */
+  setCustom(readings: Reading[]): void;
   /** Why samples are not reaching the database, null when they are. */
   logError(): string | null;
   failingCollectors(): { collector: string; error: string }[];
@@ -40,6 +41,7 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
   let running = options.running;
   let stopping = false;
   let crashes = 0;
+  let lastCustom = 0;
   let logError: string | null = null;
   let series: readonly Series[] = [];
   let previous: Sample | undefined;
@@ -100,7 +102,11 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
       }
       tell({ type: wanted ? "run" : "pause" });
     },
-    isRunning: () => running,
+    setCustom(readings) {
+      if (readings.length === 0 && lastCustom === 0) return;
+      lastCustom = readings.length;
+      tell({ type: "custom", readings });
+    },
     logError: () => logError,
     failingCollectors: () => [...failing].map(([collector, error]) => ({ collector, error })),
     async stop() {

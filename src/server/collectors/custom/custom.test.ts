@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { type CommandOptions, commandSource } from "./command";
+import { atPointer, type CustomSource, jsonNumber, numberOf, parseNagios, parsePrometheus } from "./custom";
+import { CustomRunner } from "./runner";
+import { functionSource, httpSource, textfileSource } from "./sources";
+
+const folder = mkdtempSync(join(tmpdir(), "hostscope-custom-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const read = (source: CustomSource, timeoutMs = 2000) => source(AbortSignal.timeout(timeoutMs));
+const node = (script: string, change: Partial<CommandOptions> = {}) =>
+  commandSource({ argv: [process.execPath, "-e", script], output: "number", pointer: "", ...change });
+
+test.each([
+  ["a number", "console.log(' 42.5 ')", {}, [{ value: 42.5 }]],
+  ["a number in JSON", 'console.log(\'{"a":{"b~c":[7]}}\')', { output: "json", pointer: "/a/b~0c/0" }, [{ value: 7 }]],
+  [
+    "Prometheus text",
+    "console.log('# HELP x\\nx{a=\"1\"} 3\\ny 4')",
+    { output: "prometheus" },
+    [
+      { metric: "x", value: 3, labels: { a: "1" } },
+      { metric: "y", value: 4 },
+    ],
+  ],
+  [
+    "a Nagios warning",
+    "console.log('WARN | time=0.5s;1;2'); process.exit(1)",
+    { output: "nagios" },
+    [{ value: 0.5, labels: { "nagios.label": "time" } }],
+  ],
+] as const)("a program's output: %s", async (_name, script, change, readings) => {
+  expect(await read(node(script, change))).toEqual(readings);
+});
+
+test.each([
+  ["text", "console.log('lots')", /expected a number, got "lots"/],
+  ["nothing", "", /expected a number, got ""/],
+  ["infinity", "console.log('1e999')", /expected a number/],
+  ["a comma for a point", "console.log('1,5')", /expected a number/],
+  ["an exit code", "console.error('no database'); process.exit(3)", /ended with 3: no database/],
+  ["a flood", "for (;;) process.stdout.write('x'.repeat(65536))", /printed more than 64 KiB/],
+])("%s is an error and never 0", async (_name, script, message) => {
+  await expect(read(node(script))).rejects.toThrow(message);
+});
+
+test("a program that hangs is ended with all that it started, at its timeout", async () => {
+  const marker = join(folder, "pid");
+  const script = `
+    const { spawn } = require("node:child_process");
+    const child = spawn("sleep", ["60"], { stdio: "inherit" });
+    require("node:fs").writeFileSync(${JSON.stringify(marker)}, String(child.pid));
+    process.on("SIGTERM", () => {});
+    setInterval(() => {}, 1000);`;
+  const started = performance.now();
+  await expect(read(node(script), 700)).rejects.toThrow("took longer than its timeout");
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test("a program that is not there, and one that may not be run", async () => {
+  writeFileSync(join(folder, "plain"), "x", { mode: 0o600 });
+  await expect(read(commandSource({ argv: ["/nowhere/x"], output: "number", pointer: "" }))).rejects.toThrow(
+    "there is no program /nowhere/x",
+  );
+  await expect(read(commandSource({ argv: [join(folder, "plain")], output: "number", pointer: "" }))).rejects.toThrow(
+    "may not be run",
+  );
+});
+
+test("arguments are no shell's: nothing in them is run", async () => {
+  const canary = join(folder, "canary");
+  await read(
+    node("console.log(process.argv.length)", {
+      argv: [process.execPath, "-e", "console.log(1)", `$(touch ${canary})`, `; touch ${canary}`],
+    }),
+  );
+  expect(() => writeFileSync(canary, "", { flag: "wx" })).not.toThrow();
+});
+
+test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
+  const server = createServer((request, response) => {
+    if (request.url === "/ok") response.end('{"queue":{"length":12}}');
+    else response.writeHead(request.url === "/moved" ? 302 : 500, { location: "/ok" }).end();
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  expect(await read(httpSource(`${base}/ok`, "/queue/length"))).toEqual([{ value: 12 }]);
+  await expect(read(httpSource(`${base}/ok`, "/queue/size"))).rejects.toThrow("there is nothing at /queue/size");
+  await expect(read(httpSource(`${base}/moved`, ""))).rejects.toThrow("answered 302");
+  server.close();
+  await expect(read(httpSource(`${base}/ok`, ""))).rejects.toThrow(/ECONNREFUSED|UND_ERR_SOCKET/);
+});
+
+test("text files of a folder, as node_exporter reads them", async () => {
+  writeFileSync(join(folder, "a.prom"), 'backup_age_seconds{job="db",path="a\\"b"} 3600\n');
+  writeFileSync(join(folder, "ignored.txt"), "nonsense here");
+  expect(await read(textfileSource(folder))).toEqual([
+    { metric: "backup_age_seconds", value: 3600, labels: { job: "db", path: 'a"b' } },
+  ]);
+  await expect(read(textfileSource("/nowhere"))).rejects.toThrow("ENOENT");
+});
+
+test("a function that no plugin has registered says where to add it", async () => {
+  await expect(read(functionSource("get_x", new Map()))).rejects.toThrow("no function get_x, add it in plugins/");
+  expect(await read(functionSource("get_x", new Map([["get_x", async () => ({ value: "7", tags: { pool: "a" } })]])))).toEqual([
+    { value: 7, labels: { pool: "a" } },
+  ]);
+});
+
+test("numbers, pointers and Nagios output in detail", () => {
+  expect(numberOf("-1.5e3\n")).toBe(-1500);
+  expect(() => atPointer({}, "/__proto__")).toThrow();
+  expect(jsonNumber('"12"', "")).toBe(12);
+  expect(parsePrometheus("x NaN\ny +Inf\nz 1 1700000000000")).toEqual([{ metric: "z", value: 1 }]);
+  expect(() => parsePrometheus("x = 1")).toThrow("line 1 is not Prometheus text");
+  expect(() => parseNagios("OK")).toThrow("no performance data");
+});
+
+test("one metric that hangs makes no other late, and its error is told once", async () => {
+  const changes: (string | null)[] = [];
+  const metric = (name: string, source: CustomSource) => ({
+    name,
+    source,
+    intervalSeconds: 10,
+    timeoutSeconds: 0.2,
+    unit: "1",
+    kind: "gauge" as const,
+    labels: { host: "a" },
+  });
+  const hanging: CustomSource = (signal) =>
+    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("took longer than its timeout"))));
+  const runner = new CustomRunner([metric("slow", hanging), metric("quick", async () => [{ value: 5 }])], ({ name, error }) =>
+    changes.push(`${name}: ${error}`),
+  );
+  runner.tick(1000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(runner.readings(1000)).toEqual([{ metric: "quick", labels: { host: "a" }, value: 5 }]);
+  await expect.poll(() => changes).toEqual(["slow: took longer than its timeout"]);
+  runner.tick(5000);
+  expect(runner.readings(60_000)).toEqual([]);
+});
+
+test("pushed readings stand for five minutes", () => {
+  const runner = new CustomRunner([], () => {});
+  runner.push({ metric: "deploys", value: 3 }, 0);
+  expect(runner.readings(299_000)).toHaveLength(1);
+  expect(runner.readings(301_000)).toHaveLength(0);
+});

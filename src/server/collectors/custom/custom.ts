@@ -1,0 +1,87 @@
+/** Metrics of the user's own: what they are and what reading one gives. */
+import type { Labels } from "~/domain/sample";
+
+export interface CustomReading {
+  value: number;
+  labels?: Labels;
+  /** Only from sources that name several metrics. */
+  metric?: string;
+}
+
+/** Answers readings, or throws an error whose message says what is wrong in a few words. */
+export type CustomSource = (signal: AbortSignal) => Promise<readonly CustomReading[]>;
+
+export class CustomError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "CustomError";
+  }
+}
+
+/** A finite number in a text, or an error: never 0 for what is no number. */
+export function numberOf(text: string): number {
+  const trimmed = text.trim();
+  const value = trimmed === "" ? Number.NaN : Number(trimmed);
+  if (!Number.isFinite(value)) throw new CustomError(`expected a number, got ${JSON.stringify(trimmed.slice(0, 60))}`);
+  return value;
+}
+
+/** RFC 6901. */
+export function atPointer(document: unknown, pointer: string): unknown {
+  if (pointer === "" || pointer === "/") return document;
+  let value = document;
+  for (const part of pointer.replace(/^\//, "").split("/")) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (value === null || typeof value !== "object" || !Object.hasOwn(value, key))
+      throw new CustomError(`there is nothing at ${pointer}`);
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+export function jsonNumber(text: string, pointer: string): number {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw new CustomError("the answer is not JSON");
+  }
+  const value = atPointer(document, pointer);
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  return numberOf(String(value));
+}
+
+const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
+const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+const SPECIAL: Record<string, number> = { "+Inf": Number.POSITIVE_INFINITY, "-Inf": Number.NEGATIVE_INFINITY, NaN: Number.NaN };
+
+/** Prometheus' text format, as node_exporter's textfile collector takes it. Values that are not finite are left out. */
+export function parsePrometheus(text: string): CustomReading[] {
+  const readings: CustomReading[] = [];
+  for (const [index, line] of text.split("\n").entries()) {
+    const trimmed = line.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const [, metric, labels = "", written = ""] = SAMPLE.exec(trimmed) ?? [];
+    const value = written in SPECIAL ? (SPECIAL[written] as number) : Number(written);
+    if (metric === undefined || written === "" || (Number.isNaN(value) && written !== "NaN"))
+      throw new CustomError(`line ${index + 1} is not Prometheus text`);
+    if (!Number.isFinite(value)) continue;
+    const pairs = [...labels.matchAll(LABEL)].map(([, name = "", escaped = ""]) => [
+      name,
+      escaped.replace(/\\(n|.)/g, (_match, character: string) => (character === "n" ? "\n" : character)),
+    ]);
+    readings.push({ metric, value, ...(pairs.length > 0 && { labels: Object.fromEntries(pairs) as Labels }) });
+  }
+  return readings;
+}
+
+/** `OK - all fine | time=0.12s;1;2 size=40B`: each of the performance values, by its label. */
+export function parseNagios(text: string): CustomReading[] {
+  const [, data = ""] = text.split("|", 2);
+  const readings = [...data.matchAll(/(?:'([^']+)'|([^\s=']+))=(-?[\d.]+)/g)].flatMap(([, quoted, plain, value]) => {
+    const number = Number(value);
+    return Number.isFinite(number) ? [{ value: number, labels: { "nagios.label": quoted ?? plain ?? "" } }] : [];
+  });
+  if (readings.length === 0) throw new CustomError("there is no performance data behind a |");
+  return readings;
+}

@@ -1,0 +1,110 @@
+/** Reads each custom metric on its own clock; a slow or broken one makes no other late. */
+import type { Labels, Reading } from "~/domain/sample";
+import { CustomError, type CustomReading, type CustomSource } from "./custom";
+
+export interface CustomMetric {
+  name: string;
+  source: CustomSource;
+  intervalSeconds: number;
+  timeoutSeconds: number;
+  unit: string;
+  kind: "gauge" | "counter";
+  labels: Labels;
+}
+
+export interface CustomStatus {
+  name: string;
+  /** Null while it works. */
+  error: string | null;
+  /** Epoch milliseconds of the last reading, null before the first. */
+  readAt: number | null;
+}
+
+/** More than this would be a mistake that fills the database. */
+const MAX_SERIES = 200;
+/** A reading stands until so many intervals later, then the metric has none. */
+const STALE_INTERVALS = 3;
+const AT_ONCE = 4;
+
+interface Held {
+  metric: CustomMetric;
+  readings: readonly CustomReading[];
+  status: CustomStatus;
+  running: boolean;
+  dueAt: number;
+}
+
+export class CustomRunner {
+  private readonly held: Held[];
+  private readonly pushed = new Map<string, { reading: Reading; at: number }>();
+  private running = 0;
+
+  constructor(
+    metrics: readonly CustomMetric[],
+    private readonly onChange: (status: CustomStatus) => void,
+  ) {
+    this.held = metrics.map((metric) => ({
+      metric,
+      readings: [],
+      status: { name: metric.name, error: null, readAt: null },
+      running: false,
+      dueAt: 0,
+    }));
+  }
+
+  statuses(): CustomStatus[] {
+    return this.held.map(({ status }) => status);
+  }
+
+  /** Starts what is due. Called at each tick; answers at once. */
+  tick(now: number): void {
+    for (const held of this.held) {
+      if (held.running || now < held.dueAt || this.running >= AT_ONCE) continue;
+      held.dueAt = now + held.metric.intervalSeconds * 1000;
+      void this.read(held, now);
+    }
+  }
+
+  /** Takes in a reading that somebody sent. */
+  push(reading: Reading, now: number): void {
+    const key = `${reading.metric} ${JSON.stringify(reading.labels ?? {})}`;
+    if (!this.pushed.has(key) && this.pushed.size >= MAX_SERIES) throw new CustomError(`more than ${MAX_SERIES} pushed series`);
+    this.pushed.set(key, { reading, at: now });
+  }
+
+  /** What is known now, to go with the next sample. */
+  readings(now: number): Reading[] {
+    const own = this.held.flatMap(({ metric, readings, status }) => {
+      const fresh = status.readAt !== null && now - status.readAt <= STALE_INTERVALS * metric.intervalSeconds * 1000;
+      if (!fresh) return [];
+      return readings.map(({ metric: name, labels, value }) => ({
+        metric: name ?? metric.name,
+        labels: { ...metric.labels, ...labels },
+        value,
+      }));
+    });
+    for (const [key, { at }] of this.pushed) if (now - at > PUSH_STANDS_MS) this.pushed.delete(key);
+    return [...own, ...Array.from(this.pushed.values(), ({ reading }) => reading)].slice(0, MAX_SERIES);
+  }
+
+  private async read(held: Held, now: number): Promise<void> {
+    held.running = true;
+    this.running++;
+    let error: string | null = null;
+    try {
+      held.readings = await held.metric.source(AbortSignal.timeout(held.metric.timeoutSeconds * 1000));
+    } catch (thrown) {
+      held.readings = [];
+      error = thrown instanceof Error ? thrown.message : String(thrown);
+    } finally {
+      held.running = false;
+      this.running--;
+    }
+    const changed = error !== held.status.error;
+    held.status = { name: held.metric.name, error, readAt: error === null ? now : held.status.readAt };
+    if (changed) this.onChange(held.status);
+  }
+}
+
+/** A pushed reading stands for so long. */
+const PUSH_STANDS_MS = 5 * 60_000;

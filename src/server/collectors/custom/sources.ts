@@ -1,0 +1,65 @@
+/** Custom metrics that come over HTTP, from files, or from a plugin's function. */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberOf, parsePrometheus } from "./custom";
+
+const MAX_BYTES = 1024 * 1024;
+
+/** A number in a JSON answer. Redirects are not followed. */
+export function httpSource(url: string, pointer: string): CustomSource {
+  return async (signal) => {
+    let response: Response;
+    try {
+      response = await fetch(url, { signal, redirect: "manual", headers: { accept: "application/json" } });
+    } catch (error) {
+      if (signal.aborted) throw new CustomError("took longer than its timeout");
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      throw new CustomError((cause as NodeJS.ErrnoException).code ?? "no connection");
+    }
+    if (!response.ok) throw new CustomError(`answered ${response.status}`);
+    const text = await response.text();
+    if (text.length > MAX_BYTES) throw new CustomError(`the answer is larger than ${MAX_BYTES / 1024} KiB`);
+    return [{ value: jsonNumber(text, pointer) }];
+  };
+}
+
+/** Every `*.prom` file of a folder, or one file. */
+export function textfileSource(path: string): CustomSource {
+  return async () => {
+    try {
+      const files = statSync(path).isDirectory()
+        ? readdirSync(path)
+            .filter((name) => name.endsWith(".prom"))
+            .map((name) => join(path, name))
+        : [path];
+      return files.flatMap((file) => parsePrometheus(readFileSync(file, "utf8")));
+    } catch (error) {
+      if (error instanceof CustomError) throw error;
+      throw new CustomError((error as NodeJS.ErrnoException).code ?? String(error));
+    }
+  };
+}
+
+export type CustomFunction = () => unknown | Promise<unknown>;
+
+/** What a plugin registered under that name; until one does, the metric says so. */
+export function functionSource(name: string, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
+  return async (signal) => {
+    const run = functions.get(name);
+    if (!run) throw new CustomError(`no function ${name}, add it in plugins/`);
+    const timeout = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new CustomError("took longer than its timeout")), { once: true });
+    });
+    const result = await Promise.race([Promise.resolve(run()), timeout]);
+    return [readingOf(result)];
+  };
+}
+
+/** A number, or `{ value, tags }`. */
+function readingOf(result: unknown): CustomReading {
+  if (result !== null && typeof result === "object" && "value" in result) {
+    const { value, tags } = result as { value: unknown; tags?: Record<string, string> };
+    return { value: numberOf(String(value)), ...(tags && { labels: tags }) };
+  }
+  return { value: numberOf(String(result)) };
+}

@@ -1,0 +1,84 @@
+/** The user's own metrics out of the configuration: their sources, their clocks, and how they are known. */
+import { registerMetrics } from "~/domain/metric";
+import type { Reading } from "~/domain/sample";
+import type { Boot } from "./boot";
+import { commandSource } from "./collectors/custom/command";
+import { CustomError, type CustomReading, type CustomSource } from "./collectors/custom/custom";
+import { type CustomMetric, CustomRunner, type CustomStatus } from "./collectors/custom/runner";
+import { type CustomFunction, functionSource, httpSource, textfileSource } from "./collectors/custom/sources";
+import type { CustomMetricConfig } from "./config/schema";
+import type { Store } from "./store/store";
+
+function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
+  if (config.function !== undefined) return functionSource(config.function, functions);
+  if (config.http !== undefined) {
+    const { url, pointer } = typeof config.http === "string" ? { url: config.http, pointer: "" } : config.http;
+    return httpSource(url, pointer);
+  }
+  if (config.textfile !== undefined) return textfileSource(config.textfile);
+  const command = Array.isArray(config.command)
+    ? { argv: config.command, output: "number" as const, pointer: "" }
+    : config.command;
+  const [program, ...args] = command?.argv ?? [];
+  if (!command || program === undefined) throw new CustomError("there is no source");
+  return commandSource({ ...command, argv: [program, ...args] });
+}
+
+export interface Custom {
+  tick(now: number): void;
+  readings(now: number): Reading[];
+  statuses(): CustomStatus[];
+  push(reading: Reading, isNew: boolean): void;
+}
+
+export async function composeCustom(
+  { config, log }: Boot,
+  store: Store,
+  functions: ReadonlyMap<string, CustomFunction>,
+): Promise<Custom> {
+  const entries = Object.entries(config.custom_metrics);
+  const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
+    registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
+  for (const [name, { unit, type }] of entries) define(name, unit, type);
+
+  /** Rows for the readable table, and names that only the source knows. */
+  const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
+    return async (signal) => {
+      const readings: readonly CustomReading[] = await source(signal);
+      for (const { metric: name } of readings) if (name !== undefined) define(name, metric.unit, metric.kind);
+      const rows = readings.map(({ metric: name, value, labels }) => ({
+        name: name ?? metric.name,
+        value,
+        kind: metric.kind,
+        tags: { ...metric.labels, ...labels },
+      }));
+      store.addCustom(rows, Date.now());
+      return readings;
+    };
+  };
+  const metrics = entries.map(([name, one]): CustomMetric => {
+    const metric = {
+      name,
+      intervalSeconds: one.interval,
+      timeoutSeconds: one.timeout,
+      unit: one.unit,
+      kind: one.type,
+      labels: one.tags,
+    };
+    return { ...metric, source: recorded(metric, sourceOf(one, functions)) };
+  });
+  const runner = new CustomRunner(metrics, ({ name, error }) => {
+    if (error === null) log.info(`the custom metric ${name} works`);
+    else log.warn(`the custom metric ${name}: ${error}`);
+  });
+  return {
+    tick: (now) => runner.tick(now),
+    readings: (now) => runner.readings(now),
+    statuses: () => runner.statuses(),
+    push(reading, isNew) {
+      if (isNew) define(reading.metric, "1", "gauge");
+      runner.push(reading, Date.now());
+      store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], Date.now());
+    },
+  };
+}

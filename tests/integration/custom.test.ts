@@ -1,0 +1,133 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { eventually, getJson, startServer } from "../helpers/server";
+
+interface Metric {
+  metric: string;
+  labels: Record<string, string>;
+  value: number;
+  unit: string;
+}
+
+test("a metric of each kind is in the API, in history and in the catalogue; one that fails says why", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-prom-"));
+  writeFileSync(join(folder, "backup.prom"), 'backup_age_seconds{job="db"} 3600\n');
+  const web = createServer((_request, response) => response.end('{"queue":{"length":12}}')).listen(0, "127.0.0.1");
+  await new Promise((resolve) => web.once("listening", resolve));
+  await using server = await startServer({
+    config: `
+custom_metrics:
+  database_connections:
+    function: "lambda: get_database_connection_count()"
+    interval: 60
+    thresholds:
+      warning: 100
+      critical: 200
+  temporary_files:
+    function: get_temporary_files
+    interval: 1
+    unit: "{file}"
+  answer:
+    command: [echo, "42"]
+    interval: 1
+    tags: {team: platform}
+    thresholds: {warning: 40}
+  queue_length:
+    http: {url: "http://127.0.0.1:${(web.address() as AddressInfo).port}/", pointer: /queue/length}
+    interval: 1
+  backups:
+    textfile: ${folder}
+    interval: 1
+`,
+  });
+  const current = async () => (await getJson<{ metrics: Metric[] }>(`${server.url}/api/metrics/current`)).metrics;
+  const find = (name: string) =>
+    eventually(async () => {
+      const found = (await current()).find(({ metric }) => metric === name);
+      return found;
+    }, 20_000);
+  expect(await find("answer")).toMatchObject({ value: 42, labels: { team: "platform" } });
+  expect(await find("queue_length")).toMatchObject({ value: 12 });
+  expect(await find("backup_age_seconds")).toMatchObject({ value: 3600, labels: { job: "db" } });
+  expect(await find("temporary_files")).toMatchObject({ unit: "{file}" });
+
+  const sent = await fetch(`${server.url}/api/metrics/custom`, {
+    method: "POST",
+    body: JSON.stringify([{ metric: "deploys", value: 3, tags: { env: "live" } }]),
+  });
+  expect(await sent.json()).toEqual({ accepted: 1 });
+  expect(await find("deploys")).toMatchObject({ value: 3, labels: { env: "live" } });
+  const refused = await fetch(`${server.url}/api/metrics/custom`, {
+    method: "POST",
+    body: JSON.stringify({ metric: "system.cpu.utilization", value: 3 }),
+  });
+  expect(refused.status).toBe(400);
+
+  const statuses = await getJson<{ name: string; error: string | null }[]>(`${server.url}/api/metrics/custom`);
+  expect(statuses.find(({ name }) => name === "database_connections")?.error).toBe(
+    "no function get_database_connection_count, add it in plugins/",
+  );
+  const history = await eventually(async () => {
+    const answer = await getJson<{ series: { values: (number | null)[] }[] }>(
+      `${server.url}/api/metrics/history/answer?hours=0.01`,
+    );
+    return answer.series[0]?.values.includes(42) ? answer : null;
+  });
+  expect(history.series).toHaveLength(1);
+  const catalogue = await getJson<{ metric: string }[]>(`${server.url}/api/metrics`);
+  expect(catalogue.map(({ metric }) => metric)).toEqual(expect.arrayContaining(["answer", "backup_age_seconds", "deploys"]));
+  await eventually(async () => {
+    const { alerts } = await getJson<{ alerts: { rule: string }[] }>(`${server.url}/api/alerts?hours=1`);
+    return alerts.some(({ rule }) => rule === "answer");
+  }, 15_000);
+  web.close();
+});
+
+test("the requirements' own configuration blocks start the server as they are", async () => {
+  await using server = await startServer({
+    config: `
+# Monitoring settings
+monitoring:
+  interval: 5  # seconds
+  history_size: 1000
+
+# Alert thresholds
+thresholds:
+  cpu:
+    warning: 80
+    critical: 95
+  memory:
+    warning: 85
+    critical: 95
+
+# Notifications
+notifications:
+  email:
+    enabled: true
+    smtp_server: "smtp.gmail.com"
+    to_addresses: ["admin@company.com"]
+
+  webhook:
+    enabled: true
+    url: "https://hooks.slack.com/your-webhook"
+
+custom_metrics:
+  database_connections:
+    function: "lambda: get_database_connection_count()"
+    interval: 60
+    thresholds:
+      warning: 100
+      critical: 200
+  my_custom_metric:
+    function: "lambda: get_my_metric()"
+    interval: 30
+`,
+  });
+  expect(await getJson(`${server.url}/api/health`)).toMatchObject({ status: "ok" });
+  const { channels } = await getJson<{ channels: string[] }>(`${server.url}/api/notifications`);
+  expect(channels).toEqual(["log", "email", "webhook"]);
+});
