@@ -137,7 +137,7 @@ export async function composeAlerts(
     manager.warm(deriveFrame(previous, sample), Number.isNaN(intervalOf(sample)) ? intervalSeconds : intervalOf(sample));
     previous = sample;
   }
-  const retry = setInterval(() => deliverer.run(), RETRY_EVERY_MS);
+  const retry = setInterval(() => deliverer.retry(), RETRY_EVERY_MS);
   return {
     manager,
     onTick: (frame, elapsedSeconds) => manager.tick(frame, elapsedSeconds, intervalSeconds),

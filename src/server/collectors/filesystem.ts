@@ -97,6 +97,8 @@ export function spaceReadings(mount: Mount, space: Space): Reading[] {
   return readings;
 }
 
+/** A new mount is seen within so long. */
+const MOUNTS_EVERY_MS = 5_000;
 const LOCAL_EVERY_MS = 5_000;
 const REMOTE_EVERY_MS = 30_000;
 const STUCK_AFTER_MS = 2_000;
@@ -123,7 +125,11 @@ export function openFilesystem(roots: Roots): Collector {
   const watched = new Map<string, Watched>();
   let last = Buffer.alloc(0);
 
-  const refreshMounts = () => {
+  let mountsReadAt = Number.NEGATIVE_INFINITY;
+
+  const refreshMounts = (now: number) => {
+    if (now - mountsReadAt < MOUNTS_EVERY_MS) return;
+    mountsReadAt = now;
     const bytes = readKept(mountinfo);
     if (bytes.equals(last)) return;
     last = Buffer.from(bytes);
@@ -149,8 +155,8 @@ export function openFilesystem(roots: Roots): Collector {
   return {
     name: "filesystem",
     collect: (_tick: Tick) => {
-      refreshMounts();
       const now = performance.now();
+      refreshMounts(now);
       const readings: Reading[] = [];
       for (const one of watched.values()) {
         const every = REMOTE.test(one.mount.type) ? REMOTE_EVERY_MS : LOCAL_EVERY_MS;

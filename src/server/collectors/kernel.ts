@@ -122,9 +122,13 @@ export function openKernel(roots: Roots): Collector {
     { file: proc("softirqs"), parse: parseSoftirqs },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr },
-    { file: proc("sys/kernel/random/entropy_avail"), parse: (bytes) => parseSingle("system.entropy.available", bytes) },
-    { file: proc("sys/kernel/threads-max"), parse: (bytes) => parseSingle("system.thread.limit", bytes) },
-    { file: proc("sys/kernel/pid_max"), parse: (bytes) => parseSingle("system.process.limit", bytes) },
+    {
+      file: proc("sys/kernel/random/entropy_avail"),
+      parse: (bytes) => parseSingle("system.entropy.available", bytes),
+      everyTicks: 10,
+    },
+    { file: proc("sys/kernel/threads-max"), parse: (bytes) => parseSingle("system.thread.limit", bytes), everyTicks: 60 },
+    { file: proc("sys/kernel/pid_max"), parse: (bytes) => parseSingle("system.process.limit", bytes), everyTicks: 60 },
   ]);
   return { name: "kernel", collect: read };
 }

@@ -134,6 +134,8 @@ export function parseSingle(metric: string, bytes: Buffer): Reading[] {
 export interface OptionalFile {
   file: KeptFile;
   parse: (bytes: Buffer) => Reading[];
+  /** Limits of the kernel hardly ever change: read once in so many ticks. */
+  everyTicks?: number;
 }
 
 /** Reads those files that this kernel has; which they are is found out once. */
@@ -147,9 +149,17 @@ export function readPresent(files: OptionalFile[]): () => Reading[] {
       throw error;
     }
   });
+  const kept = new Map<OptionalFile, Reading[]>();
+  let ticks = 0;
   return () => {
     const readings: Reading[] = [];
-    for (const { file, parse } of present) for (const reading of parse(readKept(file))) readings.push(reading);
+    for (const one of present) {
+      const due = one.everyTicks === undefined || ticks % one.everyTicks === 0;
+      const got = (due ? undefined : kept.get(one)) ?? one.parse(readKept(one.file));
+      if (one.everyTicks !== undefined) kept.set(one, got);
+      for (const reading of got) readings.push(reading);
+    }
+    ticks++;
     return readings;
   };
 }
@@ -169,7 +179,7 @@ export function openProtocols(roots: Roots): Collector {
     { file: net("sockstat6"), parse: parseSockstat },
     { file: { path: `${roots.proc}/net/softnet_stat` }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
-    { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes) },
+    { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },
   ]);
   return { name: "protocols", collect: read };
 }

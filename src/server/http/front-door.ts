@@ -28,7 +28,7 @@ const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
-  connectionsCheckingInterval: 1000,
+  connectionsCheckingInterval: 5000,
   maxHeaderSize: 16 * 1024,
 };
 const MAX_CONNECTIONS = 4096;

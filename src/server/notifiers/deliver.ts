@@ -16,6 +16,8 @@ export interface OutboxItem {
 }
 
 export interface Outbox {
+  /** True while some message is neither sent nor given up. */
+  hasWaiting(): Promise<boolean>;
   due(now: number, limit: number): Promise<OutboxItem[]>;
   markSent(id: string, answer: string, now: number): Promise<void>;
   markFailed(id: string, answer: string, times: { now: number; nextAttemptAt: number | null }): Promise<void>;
@@ -37,6 +39,8 @@ const AT_ONCE = 20;
 export interface Deliverer {
   /** Sends what is due. One run at a time; a call during a run is not lost. */
   run(): void;
+  /** Looks again for messages that wait for another try; nothing when none does. */
+  retry(): void;
   /** Waits for what is being sent. */
   idle(): Promise<void>;
 }
@@ -48,6 +52,8 @@ export function createDeliverer(
 ): Deliverer {
   let running: Promise<void> | undefined;
   let again = false;
+  /** A message waits for another try, or may: at the start nobody knows. */
+  let waiting = true;
 
   async function deliver(item: OutboxItem): Promise<void> {
     const notifier = notifiers.get(item.channel);
@@ -64,6 +70,7 @@ export function createDeliverer(
   }
 
   async function sendDue(): Promise<void> {
+    waiting = await outbox.hasWaiting();
     const items = await outbox.due(Date.now(), AT_ONCE);
     const channels = new Set(items.map(({ channel }) => channel));
     // One slow channel holds up its own messages only.
@@ -88,5 +95,11 @@ export function createDeliverer(
         run();
       });
   }
-  return { run, idle: async () => running };
+  return {
+    run,
+    retry: () => {
+      if (waiting) run();
+    },
+    idle: async () => running,
+  };
 }

@@ -136,6 +136,14 @@ export class AlertStore {
     return row && fromRow(row);
   }
 
+  async hasWaiting(): Promise<boolean> {
+    return (
+      (await retried(() =>
+        this.prisma.notification.findFirst({ where: { sentAt: null, failedAt: null }, select: { id: true } }),
+      )) !== null
+    );
+  }
+
   /** Messages that are due, oldest first. */
   async due(now: number, limit: number): Promise<OutboxEntry[]> {
     const rows = await retried(() =>
