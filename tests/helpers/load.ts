@@ -40,3 +40,15 @@ export function diskLoad(): Load {
     for (let i = 0; ; i = (i + 1) % 256) { fs.writeSync(fd, block, 0, block.length, i << 20); fs.fdatasyncSync(fd); }`;
   return ending([script(source)], () => rmSync(path, { force: true }));
 }
+
+/** Sends about 20 MB a second to itself over the loopback interface, in even steps. */
+export function networkLoad(): Load {
+  const source = `
+    const net = require("node:net");
+    const block = Buffer.alloc(200_000, 7);
+    const server = net.createServer((socket) => socket.resume()).listen(0, "127.0.0.1", () => {
+      const socket = net.connect(server.address().port, "127.0.0.1");
+      setInterval(() => { if (socket.writableLength < 4 * block.length) socket.write(block); }, 10);
+    });`;
+  return ending([script(source)]);
+}
