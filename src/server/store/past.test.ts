@@ -100,6 +100,16 @@ test("sealing an hour changes no answer, to the bit", async () => {
   await store.close();
 });
 
+test("since when readings are kept does not move when an hour is sealed", async () => {
+  logSeconds(0, 3900);
+  const now = START + 3900_000;
+  const store = await openStore(now);
+  expect(store.since()).toBe(START);
+  maintainAll(store, now);
+  expect(store.since()).toBe(START);
+  await store.close();
+});
+
 test("minutes and hours keep the mean and the spike of one second", async () => {
   logSeconds(0, 2 * 3600 + 200, { spike: 1234 });
   const now = START + (2 * 3600 + 200) * 1000;

@@ -19,6 +19,8 @@ import { Sealer } from "./seal";
 import { SeriesReader } from "./series";
 import { Tiers } from "./tiers";
 
+const DAY_MS = 86_400_000;
+
 export interface StoreOptions {
   path: string;
   intervalMs: number;
@@ -112,15 +114,17 @@ export class Store {
     }
   }
 
-  /** Time of the oldest stored reading, null when there is none. */
+  /** Time of the oldest stored reading, to the hour where it is sealed, to the day where only its minutes are kept; null when there is none. */
   since(): number | null {
     const { database } = this.parts;
-    return database
-      .prepare(
-        "SELECT min(start) FROM (SELECT min(start) AS start FROM rollups UNION ALL SELECT min(start) FROM chunks UNION ALL SELECT min(at) FROM sample_log)",
-      )
-      .pluck()
-      .get() as number | null;
+    const oldest = (sql: string) => database.prepare(sql).pluck().get() as number | null;
+    const raw = oldest(
+      "SELECT min(start) FROM (SELECT min(start) AS start FROM chunks UNION ALL SELECT min(at) FROM sample_log)",
+    );
+    const minutes = oldest("SELECT min(start) FROM rollups WHERE tier = 60");
+    // A block of minutes begins with its day, often before the first reading.
+    if (minutes === null || (raw !== null && raw - minutes < DAY_MS)) return raw;
+    return minutes;
   }
 
   get damagedRows(): number {
