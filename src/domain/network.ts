@@ -1,3 +1,19 @@
+/** An interface as it is now; null is "no reading". */
+export interface InterfaceRow {
+  name: string;
+  up: boolean | null;
+  /** Bits a second, null where the link has no speed. */
+  speed: number | null;
+  receiveBytesPerSecond: number | null;
+  transmitBytesPerSecond: number | null;
+  receiveUtilization: number | null;
+  transmitUtilization: number | null;
+  receivePacketsPerSecond: number | null;
+  transmitPacketsPerSecond: number | null;
+  errorsPerSecond: number | null;
+  dropsPerSecond: number | null;
+}
+
 export interface ListeningPort {
   transport: "tcp" | "udp";
   family: "ipv4" | "ipv6";

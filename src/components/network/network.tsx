@@ -7,6 +7,7 @@ import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useFreshness, useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
+import type { InterfaceRow } from "~/domain/network";
 import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/client";
 
@@ -89,20 +90,6 @@ function ConnectionsCard({ connections }: { connections: readonly { transport: s
       </ul>
     </Card>
   );
-}
-
-interface InterfaceRow {
-  name: string;
-  up: boolean | null;
-  speed: number | null;
-  receiveBytesPerSecond: number | null;
-  transmitBytesPerSecond: number | null;
-  receiveUtilization: number | null;
-  transmitUtilization: number | null;
-  receivePacketsPerSecond: number | null;
-  transmitPacketsPerSecond: number | null;
-  errorsPerSecond: number | null;
-  dropsPerSecond: number | null;
 }
 
 function busier({ receiveUtilization, transmitUtilization }: InterfaceRow): number | null {

@@ -58,10 +58,6 @@ export class EventStream {
     this.ping.unref();
   }
 
-  get viewers(): number {
-    return this.clients.size;
-  }
-
   /** The answer to one client; `after` is the id of the last event that it has seen. */
   open(signal: AbortSignal, after: number | null): Response {
     let client: Client | undefined;

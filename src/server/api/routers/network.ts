@@ -1,20 +1,6 @@
+import type { InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
 import { router, viewerProcedure } from "../trpc";
-
-interface InterfaceRow {
-  name: string;
-  up: boolean | null;
-  /** Bits a second, null where the link has no speed. */
-  speed: number | null;
-  receiveBytesPerSecond: number | null;
-  transmitBytesPerSecond: number | null;
-  receiveUtilization: number | null;
-  transmitUtilization: number | null;
-  receivePacketsPerSecond: number | null;
-  transmitPacketsPerSecond: number | null;
-  errorsPerSecond: number | null;
-  dropsPerSecond: number | null;
-}
 
 type Direction = "receive" | "transmit";
 
