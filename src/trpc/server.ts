@@ -1,12 +1,12 @@
 import { headers } from "next/headers";
 import { createCaller } from "~/server/api/root";
-import { ACCESS_HEADER, roleFrom } from "~/server/http/access";
+import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
 import { getRuntime } from "~/server/runtime";
 
 /** The procedures for server components, with the role that the front door gave this request. */
 export async function serverApi(): Promise<ReturnType<typeof createCaller>> {
   const runtime = getRuntime();
-  const role = roleFrom((await headers()).get(ACCESS_HEADER), runtime.accessSecret);
-  if (role === null) throw new Error("a page was asked for without going through the front door");
-  return createCaller({ runtime, role });
+  const caller = callerFrom((await headers()).get(ACCESS_HEADER), runtime.accessSecret);
+  if (caller === null) throw new Error("a page was asked for without going through the front door");
+  return createCaller({ runtime, ...caller });
 }

@@ -1,12 +1,12 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { Actor, Role } from "~/domain/access";
 import { AppError, ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
-
-export type Role = "viewer" | "admin";
 
 export interface Context {
   runtime: Runtime;
   role: Role;
+  actor: Actor;
 }
 
 /** Gives a procedure its REST form. `{name}` in the path is a field of the input; the rest comes from the query or the body. */

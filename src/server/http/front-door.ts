@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
-import { ACCESS_HEADER, type AccessRules, ALLOW, decideAccess, isInternalHeader } from "./access";
+import { ACCESS_HEADER, accessHeader } from "./access";
+import { type AccessRules, ALLOW, decideAccess, isInternalHeader } from "./decide";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;
@@ -164,7 +165,14 @@ function receive(
     return;
   }
   for (const name of Object.keys(request.headers)) if (isInternalHeader(name)) delete request.headers[name];
-  request.headers[ACCESS_HEADER] = `${options.accessSecret}:${verdict.role}`;
+  request.headers[ACCESS_HEADER] = accessHeader(
+    {
+      role: verdict.role,
+      actor: { kind: "local", name: "local", id: null, address: request.socket.remoteAddress ?? "" },
+      secure: false,
+    },
+    options.accessSecret,
+  );
   if (!options.development) {
     const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
     // Next takes the nonce for its own scripts from the request's policy.

@@ -3,9 +3,9 @@ import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AppError, isAppError } from "~/domain/errors";
 import { appRouter, createCaller } from "../api/root";
-import { appErrorOf, type RestMeta } from "../api/trpc";
+import { appErrorOf, type Context, type RestMeta } from "../api/trpc";
 import type { Runtime } from "../runtime";
-import { ACCESS_HEADER, roleFrom } from "./access";
+import { ACCESS_HEADER, callerFrom } from "./access";
 import { problemOf, problemResponse } from "./problem";
 
 interface Operation extends RestMeta {
@@ -66,11 +66,7 @@ function decodePath(fields: Record<string, string> | undefined): Fields {
   }
 }
 
-async function call(
-  operation: Operation,
-  input: Fields,
-  context: { runtime: Runtime; role: "viewer" | "admin" },
-): Promise<unknown> {
+async function call(operation: Operation, input: Fields, context: Context): Promise<unknown> {
   const names = operation.procedure.split(".");
   let target: unknown = createCaller(context);
   for (const name of names) target = (target as Record<string, unknown>)[name];
@@ -108,8 +104,9 @@ function toAppError(error: unknown, log: Runtime["log"]): AppError {
 
 /** Answers a request below /api. `path` begins with a slash and has no /api. */
 export async function serveRest(request: Request, path: string, runtime: Runtime): Promise<Response> {
-  const role = roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
-  if (role === null) return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
+  const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
+  if (caller === null)
+    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
   const here = OPERATIONS.filter(({ pattern }) => pattern.test(path));
   if (here.length === 0) {
     return problemResponse(problemOf(new AppError("not_found", `there is no /api${path.slice(0, 200)}`)));
@@ -134,7 +131,7 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
       ...(await bodyFields(request)),
       ...decodePath(operation.pattern.exec(path)?.groups),
     };
-    const answer = await call(operation, input, { runtime, role });
+    const answer = await call(operation, input, { runtime, ...caller });
     return new Response(request.method === "HEAD" ? null : JSON.stringify(answer), {
       headers: { "content-type": "application/json", "cache-control": "no-store" },
     });

@@ -44,10 +44,14 @@ export const alertsRouter = router({
   /** Somebody has taken note: reminders stop, until it becomes worse or ends. */
   acknowledge: adminProcedure
     .meta({ rest: { method: "POST", path: "/alerts/{id}/acknowledge" } })
-    .input(z.strictObject({ id, note, by: z.string().min(1).max(100).default("local") }))
+    .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(
-        await ctx.runtime.alerts.manager.acknowledge(input.id, { by: input.by, note: input.note ?? null, now: Date.now() }),
+        await ctx.runtime.alerts.manager.acknowledge(input.id, {
+          by: input.by ?? ctx.actor.name,
+          note: input.note ?? null,
+          now: Date.now(),
+        }),
       ),
     ),
 

@@ -1,7 +1,7 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { AppError } from "~/domain/errors";
 import { appRouter } from "~/server/api/root";
-import { ACCESS_HEADER, roleFrom } from "~/server/http/access";
+import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
 import { problemOf, problemResponse } from "~/server/http/problem";
 import { getRuntime } from "~/server/runtime";
 
@@ -9,13 +9,14 @@ export const dynamic = "force-dynamic";
 
 async function handle(request: Request): Promise<Response> {
   const runtime = getRuntime();
-  const role = roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
-  if (role === null) return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
+  const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
+  if (caller === null)
+    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: () => ({ runtime, role }),
+    createContext: () => ({ runtime, ...caller }),
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decideAccess, hostName, type RequestFacts } from "./access";
+import { decideAccess, hostName, type RequestFacts } from "./decide";
 
 const rules = { hosts: new Set<string>() };
 
