@@ -1,3 +1,5 @@
+import type { HistorySeries } from "./history";
+
 /** The kernel's state letter, and OpenTelemetry's word for it. */
 export const PROCESS_STATES = {
   R: "running",
@@ -45,6 +47,18 @@ export interface ProcessDelta {
 }
 
 export type ProcessSort = "cpu" | "memory" | "io";
+
+const USED: Record<ProcessSort, (consumer: Consumer) => number> = {
+  cpu: ({ cpuSeconds }) => cpuSeconds,
+  memory: ({ peakMemoryBytes }) => peakMemoryBytes,
+  io: ({ readBytes, writtenBytes }) => readBytes + writtenBytes,
+};
+
+/** Those that used most over a stretch of time, most first; equal ones by pid. */
+export function topConsumers(consumers: readonly Consumer[], sort: ProcessSort, limit: number): Consumer[] {
+  const used = USED[sort];
+  return [...consumers].sort((a, b) => used(b) - used(a) || a.pid - b.pid).slice(0, limit);
+}
 
 function bytesPerSecond(row: ProcessRow): number {
   return (row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0);
@@ -103,6 +117,17 @@ export function toTopProcess(row: ProcessRow): TopProcess {
     readBytesPerSecond,
     writeBytesPerSecond,
   };
+}
+
+/** One process over a stretch of time. `timestamps` and `values` as in the history of a metric. */
+export interface ProcessLife extends Pick<ProcessRow, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user"> {
+  /** Epoch milliseconds. */
+  from: number;
+  to: number;
+  stepSeconds: number;
+  resolutionSeconds: number;
+  timestamps: number[];
+  series: HistorySeries[];
 }
 
 /** What one process used over a stretch of time. */

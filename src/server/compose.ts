@@ -71,7 +71,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
       thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
       running: state.monitoring === "running",
       log,
-      onRestart: () => store.processes.clear(),
+      onRestart: () => store.forgetProcesses(),
       onCollected: ({ sample, frame, processes }) => {
         store.add(sample, frame, processes);
         const top = {

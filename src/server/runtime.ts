@@ -25,7 +25,7 @@ export interface Runtime {
   version: string;
   accessSecret: string;
   bus: Bus;
-  store: Pick<Store, "history" | "processes" | "processesAt" | "since" | "size">;
+  store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "size">;
   log: Logger;
   host(): HostFacts;
   users(): LoggedInUser[];

@@ -1,73 +1,32 @@
 /** The process table at every past tick: one compressed block a minute, changes only. */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { randomBytes } from "node:crypto";
 import type Database from "better-sqlite3";
-import type { Consumer, ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import { chunkChecksum } from "./chunk";
+import {
+  type Block,
+  type BlockTick,
+  blockOf,
+  decodeBlock,
+  encodeBlock,
+  follows,
+  type Link,
+  Replay,
+  TickEncoder,
+} from "./process-block";
+import { readTicks } from "./process-log";
+import { Consumers, Tally } from "./process-tally";
+import { ProcessUsage } from "./process-usage";
 import type { ProcessTable } from "./processes";
+import { HOUR_MS } from "./tiers";
 
 const MINUTE_MS = 60_000;
 /** Every so many minutes a block begins with the whole table; the ones between tell only what is new. */
 const WHOLE_EVERY = 10;
-const VERSION = 1;
-const MAX_WAITING = 10;
-const MAX_INFLATED = 256 * 1024 * 1024;
-
-/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user. */
-type Identity = [pid: number, startedAt: number, parentPid: number, name: string, command: string, user: string];
-
-/** What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written. Null is "no reading". */
-type Values = [number, ProcessState, number | null, number, number, number, number | null, number | null];
-
-interface BlockTick {
-  /** Milliseconds since the block's start. */
-  t: number;
-  stale: number;
-  changed: Values[];
-  identities: Identity[];
-  exited: number[];
-}
-
-interface Block {
-  v: number;
-  whole: boolean;
-  ticks: BlockTick[];
-}
-
-function identityOf(row: ProcessRow): Identity {
-  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user];
-}
-
-function valuesOf(row: ProcessRow): Values {
-  return [
-    row.pid,
-    row.state,
-    row.cpu === null ? null : Math.round(row.cpu * 1e4),
-    Math.round(row.memoryBytes / 1024),
-    Math.round(row.virtualBytes / 1024),
-    row.threads,
-    row.readBytesPerSecond,
-    row.writeBytesPerSecond,
-  ];
-}
-
-function rowOf([pid, startedAt, parentPid, name, command, user]: Identity, values: Values): ProcessRow {
-  const [, state, cpu, memory, virtual, threads, read, written] = values;
-  return {
-    pid,
-    startedAt,
-    parentPid,
-    name,
-    command,
-    user,
-    state,
-    cpu: cpu === null ? null : cpu / 1e4,
-    memoryBytes: memory * 1024,
-    virtualBytes: virtual * 1024,
-    threads,
-    readBytesPerSecond: read,
-    writeBytesPerSecond: written,
-  };
-}
+/** Minutes that wait for a disk that takes nothing; the oldest go first. */
+const MAX_WAITING = 60;
+/** Read at once, so that no long statement is open while others are asked. */
+const BLOCKS_A_READ = 16;
 
 /** The table at one past tick. */
 export interface ProcessesAt {
@@ -80,207 +39,237 @@ export interface ProcessesAt {
 /** How long before a moment a tick may lie and still be that moment's. */
 const REACH_MS = 120_000;
 
-/** A longer hole between ticks is a pause: nobody was seen to work in it. */
-const MAX_TICK_SECONDS = 60;
-
-function addUsage(found: Map<string, Consumer>, row: ProcessRow, seconds: number): void {
-  const key = `${row.pid} ${row.startedAt}`;
-  let consumer = found.get(key);
-  if (!consumer) {
-    const { pid, startedAt, parentPid, name, command, user, state, memoryBytes } = row;
-    consumer = {
-      pid,
-      startedAt,
-      parentPid,
-      name,
-      command,
-      user,
-      state,
-      seconds: 0,
-      cpuSeconds: 0,
-      memoryBytes,
-      peakMemoryBytes: 0,
-      readBytes: 0,
-      writtenBytes: 0,
-    };
-    found.set(key, consumer);
-  }
-  consumer.state = row.state;
-  consumer.seconds += seconds;
-  consumer.cpuSeconds += (row.cpu ?? 0) * seconds;
-  consumer.memoryBytes = row.memoryBytes;
-  consumer.peakMemoryBytes = Math.max(consumer.peakMemoryBytes, row.memoryBytes);
-  consumer.readBytes += (row.readBytesPerSecond ?? 0) * seconds;
-  consumer.writtenBytes += (row.writeBytesPerSecond ?? 0) * seconds;
+interface StoredBlock {
+  start: number;
+  block: Block;
 }
 
-class Replay {
-  private readonly identities = new Map<number, Identity>();
-  private readonly values = new Map<number, Values>();
-  at = Number.NEGATIVE_INFINITY;
-  staleMs = 0;
+interface WaitingBlock extends StoredBlock {
+  /** Epoch milliseconds of its last tick. */
+  end: number;
+  data: Buffer;
+}
 
-  /** Applies the ticks of a block up to a moment; `onTick` hears of each after it. */
-  apply(start: number, block: Block, until: number, onTick?: (at: number) => void): void {
-    for (const [index, tick] of block.ticks.entries()) {
-      const at = start + tick.t;
-      if (at > until) return;
-      if (block.whole && index === 0) {
-        this.identities.clear();
-        this.values.clear();
-      }
-      for (const pid of tick.exited) {
-        this.identities.delete(pid);
-        this.values.delete(pid);
-      }
-      for (const identity of tick.identities) this.identities.set(identity[0], identity);
-      for (const values of tick.changed) this.values.set(values[0], values);
-      this.at = at;
-      this.staleMs = tick.stale;
-      onTick?.(at);
-    }
-  }
+type BlockRow = { start: number; data: Buffer; crc: number };
 
-  rows(): ProcessRow[] {
-    return [...this.values].flatMap(([pid, values]) => {
-      const identity = this.identities.get(pid);
-      return identity ? [rowOf(identity, values)] : [];
-    });
-  }
+function newChain(): Link {
+  return { chain: randomBytes(4).toString("hex"), n: 0 };
 }
 
 export class ProcessHistory {
-  private minute: number | undefined;
+  private readonly encoder = new TickEncoder();
   private ticks: BlockTick[] = [];
-  private whole = true;
-  private minutesSinceWhole = 0;
-  private readonly known = new Map<number, string>();
-  private readonly waiting: { start: number; data: Buffer }[] = [];
-  private readonly insert: Database.Statement;
-  private readonly select: Database.Statement;
+  /** Of the running block. */
+  private start = 0;
+  private lastAt: number | undefined;
+  private link: Link = { chain: "", n: 0 };
+  private readonly waiting: WaitingBlock[] = [];
+  readonly usage: ProcessUsage;
+  private readonly first: Database.Statement;
+  private readonly before: Database.Statement;
+  private readonly after: Database.Statement;
+  private readonly write: Database.Transaction<(block: WaitingBlock) => void>;
   damaged = 0;
 
   constructor(database: Database.Database) {
-    this.insert = database.prepare("INSERT OR REPLACE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
-    this.select = database.prepare(
-      "SELECT start, data, crc FROM process_blocks WHERE start <= ? AND start > ? ORDER BY start DESC",
-    );
+    const insert = database.prepare("INSERT OR REPLACE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
+    const clearTicks = database.prepare("DELETE FROM process_ticks WHERE at >= ? AND at <= ?");
+    const blocks = "SELECT start, data, crc FROM process_blocks WHERE start";
+    this.first = database.prepare("SELECT min(start) FROM process_blocks").pluck();
+    this.before = database.prepare(`${blocks} <= ? AND start > ? ORDER BY start DESC`);
+    this.after = database.prepare(`${blocks} > ? AND start <= ? ORDER BY start LIMIT ${BLOCKS_A_READ}`);
+    this.write = database.transaction(({ start, end, data }) => {
+      insert.run(start, data, chunkChecksum([start], data));
+      clearTicks.run(start, end);
+    });
+    this.usage = new ProcessUsage(database, (from, to) => this.tallied(from, to));
+  }
+
+  /** Takes over the ticks that a server before this one had logged and not yet put into a block. */
+  recover(database: Database.Database): void {
+    const logged = readTicks(database);
+    this.damaged += logged.damaged;
+    const minutes = new Map<number, typeof logged.ticks>();
+    for (const one of logged.ticks) {
+      const minute = Math.floor(one.at / MINUTE_MS);
+      minutes.set(minute, [...(minutes.get(minute) ?? []), one]);
+    }
+    for (const ticks of minutes.values()) {
+      const before = this.lastBefore(ticks[0]?.at ?? 0);
+      // A tick that was logged late may be in a block already.
+      const rest = ticks.filter(({ at }) => at > (before?.end ?? 0));
+      const [first] = rest;
+      if (!first) continue;
+      this.link = first.tick.all || !before ? newChain() : { chain: before.block.chain, n: before.block.n + 1 };
+      const moved = rest.map(({ at, tick }) => ({ ...tick, t: at - first.at }));
+      this.queue(first.at, moved);
+    }
+    // What comes after a pause of unknown length stands by itself.
+    this.encoder.restart();
+  }
+
+  private lastBefore(at: number): Pick<WaitingBlock, "block" | "end"> | null {
+    const waiting = this.waiting.at(-1);
+    if (waiting) return waiting;
+    const [row] = this.before.all(at, at - 2 * MINUTE_MS) as BlockRow[];
+    const block = row && this.read(row);
+    return block ? { block, end: row.start + (block.ticks.at(-1)?.t ?? 0) } : null;
+  }
+
+  /** The next tick lists every process: those that are not in it are gone. */
+  restart(): void {
+    this.encoder.restart();
   }
 
   /** Takes in a tick; `table` is the table after it. */
   add(delta: ProcessDelta, table: ProcessTable): void {
-    const minute = Math.floor(delta.at / MINUTE_MS) * MINUTE_MS;
-    if (this.minute !== undefined && minute !== this.minute) {
-      // After a pause nothing is known of what happened between: the next block stands by itself.
-      const gap = minute !== this.minute + MINUTE_MS;
+    const { at } = delta;
+    const gone = this.lastAt !== undefined && (at <= this.lastAt || at > this.lastAt + 2 * MINUTE_MS);
+    const minute = Math.floor(at / MINUTE_MS);
+    if (this.ticks.length > 0 && (gone || minute !== Math.floor(this.start / MINUTE_MS))) {
       this.seal();
-      this.whole = gap || this.minutesSinceWhole >= WHOLE_EVERY;
-      if (this.whole) this.minutesSinceWhole = 0;
+      if (gone || this.link.n >= WHOLE_EVERY) this.encoder.restart();
     }
-    const begins = this.ticks.length === 0 && this.whole;
-    this.minute = minute;
-    if (begins) this.known.clear();
-    const changed = begins ? [...table.all()] : delta.changed;
-    const identities: Identity[] = [];
-    for (const row of changed) {
-      const identity = identityOf(row);
-      const key = identity.join("\0");
-      if (this.known.get(row.pid) === key) continue;
-      this.known.set(row.pid, key);
-      identities.push(identity);
+    if (this.lastAt !== undefined && at <= this.lastAt) this.usage.forgetFrom(at);
+    this.lastAt = at;
+    if (this.ticks.length === 0) {
+      this.start = at;
+      this.link = this.encoder.startsAnew ? newChain() : { ...this.link, n: this.link.n + 1 };
     }
-    for (const pid of delta.exited) this.known.delete(pid);
-    this.ticks.push({
-      t: delta.at - minute,
-      stale: delta.staleMs,
-      changed: changed.map(valuesOf),
-      identities,
-      exited: delta.exited,
-    });
+    this.ticks.push(this.encoder.encode(delta, this.start, this.encoder.startsAnew ? table.all() : delta.changed));
   }
 
-  /** Writes one finished block; false when none waits. Throws what SQLite says, and keeps the block. */
+  /** One finished block written, or a slice of an hour's sums; false when there is nothing to do. Throws what SQLite says, and keeps the block. */
+  step(now: number): boolean {
+    return this.flush() || this.usage.step(now);
+  }
+
+  /** Writes one finished block; false when none waits. */
   flush(): boolean {
     const [block] = this.waiting;
     if (!block) return false;
-    this.insert.run(block.start, block.data, chunkChecksum([block.start], block.data));
+    this.write.immediate(block);
     this.waiting.shift();
     return true;
   }
 
   /** Writes everything, the running minute too. */
   finish(): void {
-    if (this.ticks.length > 0) this.seal();
+    this.seal();
     while (this.flush());
+  }
+
+  get damagedRows(): number {
+    return this.damaged + this.usage.damaged;
+  }
+
+  /** Time of the oldest block, null before the first minute is over. */
+  since(): number | null {
+    const stored = this.first.get() as number | null;
+    return stored ?? this.waiting[0]?.start ?? (this.ticks.length > 0 ? this.start : null);
   }
 
   at(moment: number): ProcessesAt | null {
     const replay = new Replay();
-    for (const { start, block } of this.blocksUntil(moment, moment)) replay.apply(start, block, moment);
+    for (const { start, block } of this.blocks(moment, moment)) replay.apply(start, block, moment);
     if (moment - replay.at > REACH_MS) return null;
     return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
   }
 
-  /** What each process used in (from, to]. Costs a pass over every tick of the range. */
+  /** What each process used in (from, to]: whole hours from their sums, the rest from the ticks. */
   consumers(from: number, to: number): Consumer[] {
-    const found = new Map<string, Consumer>();
-    const replay = new Replay();
-    let previous = from;
-    const onTick = (at: number) => {
-      if (at > from) {
-        const seconds = Math.min((at - previous) / 1000, MAX_TICK_SECONDS);
-        for (const row of replay.rows()) addUsage(found, row, seconds);
-      }
-      previous = Math.max(previous, at);
-    };
-    for (const { start, block } of this.blocksUntil(from, to)) replay.apply(start, block, to, onTick);
-    return [...found.values()];
+    const sums = new Consumers();
+    let exactFrom = from;
+    for (let hour = Math.ceil(from / HOUR_MS) * HOUR_MS; hour + HOUR_MS <= to; hour += HOUR_MS) {
+      const stored = this.usage.read(hour);
+      if (!stored) continue;
+      if (exactFrom < hour) for (const one of this.exact(exactFrom, hour)) sums.add(one);
+      for (const one of stored) sums.add(one);
+      exactFrom = hour + HOUR_MS;
+    }
+    if (exactFrom < to) for (const one of this.exact(exactFrom, to)) sums.add(one);
+    return sums.all();
   }
 
-  /** Blocks from the last whole one at or before `from`, up to `to`, oldest first. */
-  private blocksUntil(from: number, to: number): { start: number; block: Block }[] {
-    const rows = this.select.all(to, from - (WHOLE_EVERY + 2) * MINUTE_MS) as { start: number; data: Buffer; crc: number }[];
-    const blocks: { start: number; block: Block }[] = [];
+  /** What each process used in (from, to], by a pass over every tick. */
+  private exact(from: number, to: number): Consumer[] {
+    const tally = this.tallied(from, to);
+    for (let step = tally.next(); ; step = tally.next()) if (step.done) return step.value;
+  }
+
+  /** The same in slices of one block each. */
+  private *tallied(from: number, to: number): Generator<undefined, Consumer[]> {
+    const tally = new Tally(from);
+    const replay = new Replay(tally);
+    for (const { start, block } of this.blocks(from, to)) {
+      replay.apply(start, block, to);
+      yield;
+    }
+    replay.finish();
+    return tally.all();
+  }
+
+  /** Blocks up to `to`, oldest first, beginning early enough to know the table at `from`. A chain that is broken goes on with the next. */
+  *blocks(from: number, to: number): Generator<StoredBlock> {
+    let last: Block | undefined;
+    for (const one of this.everyBlock(from, to)) {
+      if (!follows(one.block, last)) continue;
+      last = one.block;
+      yield one;
+    }
+  }
+
+  /** The same in the order of time, with those that belong to no chain. */
+  private *everyBlock(from: number, to: number): Generator<StoredBlock> {
+    const memory: StoredBlock[] = this.waiting.filter(({ start }) => start <= to);
+    if (this.ticks.length > 0 && this.start <= to) memory.push({ start: this.start, block: blockOf(this.link, this.ticks) });
+    // A clock that was set back leaves newer blocks with older times.
+    memory.sort((a, b) => a.start - b.start);
+    for (const one of this.storedBlocks(from, to)) {
+      while (memory[0] && memory[0].start < one.start) yield memory.shift() as StoredBlock;
+      if (memory[0]?.start !== one.start) yield one;
+    }
+    yield* memory;
+  }
+
+  private *storedBlocks(from: number, to: number): Generator<StoredBlock> {
+    const beginning: StoredBlock[] = [];
+    const rows = this.before.all(from, from - (WHOLE_EVERY + 2) * MINUTE_MS) as BlockRow[];
     for (const row of rows) {
       const block = this.read(row);
       if (!block) break;
-      blocks.unshift({ start: row.start, block });
-      if (block.whole && row.start <= from) break;
+      beginning.unshift({ start: row.start, block });
+      if (block.n === 0) break;
     }
-    for (const { start, data } of this.waiting) {
-      const block = this.parse(data);
-      if (block && start <= to) blocks.push({ start, block });
+    yield* beginning;
+    let last = from;
+    for (let page = this.after.all(last, to) as BlockRow[]; page.length > 0; page = this.after.all(last, to) as BlockRow[]) {
+      for (const row of page) {
+        const block = this.read(row);
+        if (block) yield { start: row.start, block };
+        last = row.start;
+      }
     }
-    if (this.minute !== undefined && this.minute <= to) {
-      blocks.push({ start: this.minute, block: { v: VERSION, whole: this.whole, ticks: this.ticks } });
-    }
-    const beginning = blocks.findLastIndex(({ start, block }) => block.whole && start <= from);
-    const first = beginning >= 0 ? beginning : blocks.findIndex(({ block }) => block.whole);
-    return first < 0 ? [] : blocks.slice(first);
   }
 
   private seal(): void {
-    if (this.minute === undefined) return;
-    const block: Block = { v: VERSION, whole: this.whole, ticks: this.ticks };
-    this.waiting.push({ start: this.minute, data: deflateRawSync(JSON.stringify(block)) });
-    if (this.waiting.length > MAX_WAITING) this.waiting.shift();
+    if (this.ticks.length === 0) return;
+    this.queue(this.start, this.ticks);
     this.ticks = [];
-    this.whole = false;
-    this.minutesSinceWhole++;
   }
 
-  private read({ start, data, crc }: { start: number; data: Buffer; crc: number }): Block | null {
-    const block = chunkChecksum([start], data) === crc ? this.parse(data) : null;
+  private queue(start: number, ticks: BlockTick[]): void {
+    const block = blockOf(this.link, ticks);
+    this.waiting.push({ start, end: start + (ticks.at(-1)?.t ?? 0), block, data: encodeBlock(block) });
+    if (this.waiting.length <= MAX_WAITING) return;
+    this.waiting.shift();
+    // What is lost is missing to those after it: the next one stands by itself.
+    this.encoder.restart();
+  }
+
+  private read({ start, data, crc }: BlockRow): Block | null {
+    const block = chunkChecksum([start], data) === crc ? decodeBlock(data) : null;
     if (!block) this.damaged++;
     return block;
-  }
-
-  private parse(data: Buffer): Block | null {
-    try {
-      const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as Block;
-      return block.v === VERSION ? block : null;
-    } catch {
-      return null;
-    }
   }
 }

@@ -19,6 +19,7 @@ const ROOM = 0.02;
 
 /** A clock that was wrong for a while leaves rows in the future: they would never grow old. */
 const FUTURE_MS = 86_400_000;
+const LATE_TICK_MS = 2 * 3_600_000;
 
 export class Upkeep {
   private dueAt = 0;
@@ -62,6 +63,11 @@ export class Upkeep {
       this.deletion("chunks", "id", "start > ?", now + FUTURE_MS),
       this.deletion("process_blocks", "start", "start < ?", before(processes)),
       this.deletion("process_blocks", "start", "start > ?", now + FUTURE_MS),
+      // A tick that a lock held up may come after its block.
+      this.deletion("process_ticks", "at", "at < ?", now - LATE_TICK_MS),
+      this.deletion("process_ticks", "at", "at > ?", now + FUTURE_MS),
+      this.deletion("process_usage", "start", "start < ?", before(minute)),
+      this.deletion("process_usage", "start", "start > ?", now + FUTURE_MS),
       this.deletion("rollups", "id", "tier = 60 AND start < ?", before(minute) - 86_400_000),
       this.deletion("rollups", "id", "tier = 3600 AND start < ?", before(hour) - 30 * 86_400_000),
       this.deletion("system_metrics", "id", "timestamp < ?", iso(tables)),

@@ -1,7 +1,9 @@
 /** The last samples as they were read, one row a tick. A `kill -9` loses at most the tick in flight. */
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
+import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import { type LoggedTick, ProcessLogWriter } from "./process-log";
 import { SeriesReader, SeriesWriter } from "./series";
 
 function checksum(at: number, layout: number, values: Buffer): number {
@@ -16,21 +18,30 @@ const MAX_WAITING = 3600;
 /** Written in one transaction, so that catching up does not make a tick late. */
 const MAX_BATCH = 200;
 
+interface Waiting {
+  sample: Sample;
+  processes: LoggedTick | undefined;
+}
+
 export class SampleLogWriter {
-  private readonly waiting: Sample[] = [];
+  private readonly waiting: Waiting[] = [];
   private readonly series: SeriesWriter;
-  private readonly write: Database.Transaction<(samples: readonly Sample[]) => void>;
+  private readonly processes: ProcessLogWriter;
+  private readonly write: Database.Transaction<(waiting: readonly Waiting[]) => void>;
   dropped = 0;
 
   constructor(database: Database.Database) {
     this.series = new SeriesWriter(database);
+    this.processes = new ProcessLogWriter(database);
     // A clock that was set back brings seconds a second time: the later reading of a second stands.
     const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
-    this.write = database.transaction((samples) => {
-      for (const { at, series, values } of samples) {
+    this.write = database.transaction((waiting) => {
+      for (const { sample, processes } of waiting) {
+        const { at, series, values } = sample;
         const layout = this.series.layoutId(series);
         const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
         insert.run(at, layout, bytes, checksum(at, layout, bytes));
+        if (processes) this.processes.write(processes);
       }
     });
   }
@@ -39,9 +50,14 @@ export class SampleLogWriter {
     return this.waiting.length;
   }
 
+  /** The next tick lists every process: the collectors began anew. */
+  restart(): void {
+    this.processes.restart();
+  }
+
   /** Writes the sample and what waits before it. Answers the error that keeps them waiting, or null. */
-  append(sample: Sample): unknown {
-    this.waiting.push(sample);
+  append(sample: Sample, processes?: ProcessDelta): unknown {
+    this.waiting.push({ sample, processes: processes && this.processes.encode(processes) });
     if (this.waiting.length > MAX_WAITING) {
       this.waiting.shift();
       this.dropped++;

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
-import type { Consumer, ProcessDelta } from "~/domain/process";
+import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { AlertStore } from "./alerts";
 import { openPrisma, retried } from "./client";
@@ -11,6 +11,7 @@ import type { PrismaClient } from "./generated/client";
 import { type HistoryParts, type HistoryRequest, readHistory } from "./history";
 import { MinuteAccumulator } from "./minute-tables";
 import { ProcessHistory } from "./process-history";
+import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./processes";
 import { type Retention, Upkeep } from "./retention";
 import { Ring } from "./ring";
@@ -64,6 +65,7 @@ export class Store {
     const sealer = new Sealer({ database, log, series, tiers });
     const upkeep = new Upkeep(database, options.retention);
     const processHistory = new ProcessHistory(database);
+    processHistory.recover(database);
     return new Store(options, { database, prisma, series, log, tiers, ring, intervalMs, sealer, upkeep, processHistory });
   }
 
@@ -81,6 +83,12 @@ export class Store {
         prisma.processMetric.createMany({ data: rows.processes }),
       ]),
     ).catch((error: unknown) => this.options.onError(error, "the minute's rows of system_metrics and process_metrics"));
+  }
+
+  /** The collectors begin anew: the next tick lists every process. */
+  forgetProcesses(): void {
+    this.processes.clear();
+    this.parts.processHistory.restart();
   }
 
   /** A row each in the readable table `custom_metrics`. */
@@ -104,7 +112,7 @@ export class Store {
   maintain(now: number): void {
     const { processHistory, sealer, upkeep } = this.parts;
     try {
-      if (!processHistory.flush() && !sealer.step(now)) upkeep.step(now);
+      if (!processHistory.step(now) && !sealer.step(now)) upkeep.step(now);
       this.lastUpkeepError = undefined;
     } catch (error) {
       // Another process's lock or a full disk: the next tick tries again.
@@ -129,7 +137,7 @@ export class Store {
 
   get damagedRows(): number {
     const { log, tiers, processHistory } = this.parts;
-    return log.damaged + tiers.damaged + processHistory.damaged;
+    return log.damaged + tiers.damaged + processHistory.damagedRows;
   }
 
   history(request: HistoryRequest): History {
@@ -144,6 +152,11 @@ export class Store {
   /** What processes used in (from, to]. */
   consumers(from: number, to: number): Consumer[] {
     return this.parts.processHistory.consumers(from, to);
+  }
+
+  /** One process over time; null when nothing is kept of it. */
+  processLife(request: LifeRequest): Promise<ProcessLife | null> {
+    return readLife(this.parts.processHistory, this.options.intervalMs, request);
   }
 
   /** Samples in memory since a moment, oldest first. */

@@ -38,7 +38,7 @@ function tick({ at, missed: skipped }: ScheduledTick): void {
   ];
   const { sample, processes, changes } = sampler.collect(at, own);
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
-  reportLog(log.append(sample));
+  reportLog(log.append(sample, processes));
   send({ type: "tick", at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes });
   lastSeries = sample.series;
 }
@@ -59,6 +59,7 @@ function run(): void {
   // Counters from before a pause say nothing about now.
   sampler.close();
   sampler = newSampler();
+  log.restart();
   lastSeries = undefined;
   schedule = startSchedule(options.intervalMs, tick);
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
-import { type ProcessRow, topProcesses } from "~/domain/process";
+import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
-import { instant } from "~/domain/time-range.schema";
+import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { router, viewerProcedure } from "../trpc";
 
@@ -17,6 +17,32 @@ const listInput = z.strictObject({
     .transform((value) => value === true || value === "1" || value === "true")
     .default(false),
 });
+
+const topInput = z
+  .strictObject({
+    ...rangeFields,
+    sort: z.enum(["cpu", "memory", "io"]).default("cpu"),
+    limit: z.coerce.number().int().min(1).max(10_000).default(20),
+  })
+  .refine(({ hours, from }) => hours === undefined || from === undefined, {
+    path: ["hours"],
+    message: "give hours or from, not both",
+  });
+
+const lifeInput = z.strictObject({
+  pid: z.coerce.number().int().min(1),
+  /** The kernel reuses pids; without it the last process of that pid. */
+  startedAt: instant.optional(),
+  /** Without a range its whole life, as far as it is kept. */
+  from: instant.optional(),
+  to: instant.optional(),
+  points: z.coerce.number().int().min(1).max(2000).default(720),
+});
+
+function notEmpty({ from, to }: { from: number; to: number }): void {
+  if (to > from) return;
+  throw new AppError("bad_request", "the range ends before it begins", [{ parameter: "to", detail: "must be later than from" }]);
+}
 
 interface Table {
   at: number | null;
@@ -53,6 +79,44 @@ export const processesRouter = router({
         staleSeconds: staleMs / 1000,
         total: all.length,
         processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
+      };
+    }),
+
+  /** What used most over a range: CPU seconds, peak memory, bytes read and written. Ended processes too. */
+  top: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/processes/top" } })
+    .input(topInput)
+    .query(({ ctx, input }) => {
+      const range = resolveRange(input, Date.now());
+      notEmpty(range);
+      const all = ctx.runtime.store.consumers(range.from, range.to);
+      const processes = topConsumers(all, input.sort, input.limit);
+      return {
+        from: new Date(range.from).toISOString(),
+        to: new Date(range.to).toISOString(),
+        total: all.length,
+        processes: processes.map((one) => ({ ...one, startedAt: new Date(one.startedAt).toISOString() })),
+      };
+    }),
+
+  /** CPU, memory and I/O of one process over its life or a range, reduced to a chart's resolution. */
+  life: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/processes/{pid}/history" } })
+    .input(lifeInput)
+    .query(async ({ ctx, input }) => {
+      const { pid, startedAt, from, to, points } = input;
+      if (from !== undefined && to !== undefined) notEmpty({ from, to });
+      const life = await ctx.runtime.store.processLife({ pid, startedAt, from, to, points, now: Date.now() });
+      if (!life)
+        throw new AppError(
+          "not_found",
+          `nothing is kept of a process ${pid} there: GET /api/processes/top lists those of a range`,
+        );
+      return {
+        ...life,
+        startedAt: new Date(life.startedAt).toISOString(),
+        from: new Date(life.from).toISOString(),
+        to: new Date(life.to).toISOString(),
       };
     }),
 });

@@ -1,0 +1,217 @@
+/** The stored form of the process table: what changed at each tick. Pure. */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+
+const VERSION = 2;
+const MAX_INFLATED = 256 * 1024 * 1024;
+
+/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user. */
+export type Identity = [pid: number, startedAt: number, parentPid: number, name: string, command: string, user: string];
+
+/** What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written. Null is "no reading". */
+export type Values = [number, ProcessState, number | null, number, number, number, number | null, number | null];
+
+export interface BlockTick {
+  /** Milliseconds since the block's start. */
+  t: number;
+  stale: number;
+  /** True when the tick lists every process: what is not in it is gone. */
+  all?: true;
+  changed: Values[];
+  identities: Identity[];
+  exited: number[];
+}
+
+export interface Block {
+  v: number;
+  /** Blocks of one chain belong together: number 0 stands by itself, each other one goes on from the one before. */
+  chain: string;
+  n: number;
+  ticks: BlockTick[];
+}
+
+/** True when a block can be applied after `last`. */
+export function follows(block: Block, last: Block | undefined): boolean {
+  return block.n === 0 || (last !== undefined && block.chain === last.chain && block.n === last.n + 1);
+}
+
+function identityOf(row: ProcessRow): Identity {
+  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user];
+}
+
+function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user]: Identity): boolean {
+  return (
+    row.startedAt === startedAt &&
+    row.parentPid === parentPid &&
+    row.name === name &&
+    row.command === command &&
+    row.user === user
+  );
+}
+
+function valuesOf(row: ProcessRow): Values {
+  return [
+    row.pid,
+    row.state,
+    row.cpu === null ? null : Math.round(row.cpu * 1e4),
+    Math.round(row.memoryBytes / 1024),
+    Math.round(row.virtualBytes / 1024),
+    row.threads,
+    row.readBytesPerSecond,
+    row.writeBytesPerSecond,
+  ];
+}
+
+function rowOf([pid, startedAt, parentPid, name, command, user]: Identity, values: Values): ProcessRow {
+  const [, state, cpu, memory, virtual, threads, read, written] = values;
+  return {
+    pid,
+    startedAt,
+    parentPid,
+    name,
+    command,
+    user,
+    state,
+    cpu: cpu === null ? null : cpu / 1e4,
+    memoryBytes: memory * 1024,
+    virtualBytes: virtual * 1024,
+    threads,
+    readBytesPerSecond: read,
+    writeBytesPerSecond: written,
+  };
+}
+
+/** Tells each process's identity once, then only its values. */
+export class TickEncoder {
+  private readonly known = new Map<number, Identity>();
+  private all = true;
+
+  /** The next tick stands by itself. */
+  restart(): void {
+    this.known.clear();
+    this.all = true;
+  }
+
+  /** True when the next tick must be given every row. */
+  get startsAnew(): boolean {
+    return this.all;
+  }
+
+  /** `t` counts from `start`. The rows are those that changed; all of them at the first tick and after `restart`. */
+  encode(delta: ProcessDelta, start: number, rows: Iterable<ProcessRow> = delta.changed): BlockTick {
+    const changed: Values[] = [];
+    const identities: Identity[] = [];
+    for (const row of rows) {
+      changed.push(valuesOf(row));
+      const known = this.known.get(row.pid);
+      if (known && isSame(row, known)) continue;
+      const identity = identityOf(row);
+      this.known.set(row.pid, identity);
+      identities.push(identity);
+    }
+    for (const pid of delta.exited) this.known.delete(pid);
+    const tick: BlockTick = { t: delta.at - start, stale: delta.staleMs, changed, identities, exited: delta.exited };
+    if (this.all) tick.all = true;
+    this.all = false;
+    return tick;
+  }
+}
+
+export type Link = Pick<Block, "chain" | "n">;
+
+export function blockOf({ chain, n }: Link, ticks: BlockTick[]): Block {
+  return { v: VERSION, chain, n, ticks };
+}
+
+export function encodeBlock(block: Block): Buffer {
+  return deflateRawSync(JSON.stringify(block));
+}
+
+/** Null when the bytes are no block of this version. */
+export function decodeBlock(data: Buffer): Block | null {
+  try {
+    const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as Block;
+    return block.v === VERSION ? block : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Hears of what each process was until now, before the tick that changes it. */
+export interface Listener {
+  begins(pid: number): void;
+  ends(identity: Identity, values: Values): void;
+  /** After the changes of a tick. */
+  tick(at: number): void;
+}
+
+/** The table, brought forward tick by tick. */
+export class Replay {
+  private readonly identities = new Map<number, Identity>();
+  private readonly values = new Map<number, Values>();
+  at = Number.NEGATIVE_INFINITY;
+  staleMs = 0;
+
+  constructor(private readonly listener?: Listener) {}
+
+  /** Applies the ticks of a block up to a moment. */
+  apply(start: number, block: Block, until: number): void {
+    this.eachTick(start, block, until, () => {});
+  }
+
+  /** The same, with the table as it is after each tick. */
+  eachTick(start: number, block: Block, until: number, onTick: (at: number) => void): void {
+    for (const tick of block.ticks) {
+      const at = start + tick.t;
+      if (at > until) return;
+      if (tick.all) this.clear();
+      for (const pid of tick.exited) this.remove(pid);
+      if (this.listener) for (const [pid] of tick.changed) this.change(pid, this.listener);
+      for (const identity of tick.identities) this.identities.set(identity[0], identity);
+      for (const values of tick.changed) this.values.set(values[0], values);
+      this.at = at;
+      this.staleMs = tick.stale;
+      this.listener?.tick(at);
+      onTick(at);
+    }
+  }
+
+  /** Tells the listener of every process that is there. */
+  finish(): void {
+    for (const pid of this.values.keys()) this.end(pid);
+  }
+
+  rows(): ProcessRow[] {
+    return [...this.values].flatMap(([pid, values]) => {
+      const identity = this.identities.get(pid);
+      return identity ? [rowOf(identity, values)] : [];
+    });
+  }
+
+  row(pid: number): ProcessRow | null {
+    const [identity, values] = [this.identities.get(pid), this.values.get(pid)];
+    return identity && values ? rowOf(identity, values) : null;
+  }
+
+  private change(pid: number, listener: Listener): void {
+    if (this.values.has(pid)) this.end(pid);
+    else listener.begins(pid);
+  }
+
+  private end(pid: number): void {
+    const [identity, values] = [this.identities.get(pid), this.values.get(pid)];
+    if (identity && values) this.listener?.ends(identity, values);
+  }
+
+  private remove(pid: number): void {
+    this.end(pid);
+    this.identities.delete(pid);
+    this.values.delete(pid);
+  }
+
+  private clear(): void {
+    this.finish();
+    this.identities.clear();
+    this.values.clear();
+  }
+}

@@ -1,0 +1,122 @@
+/** What processes used over a stretch of time, from their changes: a process that does nothing costs nothing. Pure. */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Consumer } from "~/domain/process";
+import type { Identity, Listener, Values } from "./process-block";
+
+const VERSION = 1;
+const MAX_INFLATED = 256 * 1024 * 1024;
+
+/** A longer hole between ticks is a pause: nobody was seen to work in it. */
+const MAX_TICK_SECONDS = 60;
+
+const keyOf = (pid: number, startedAt: number) => `${pid} ${startedAt}`;
+
+/** Adds up consumers. What comes later says how things ended. */
+export class Consumers {
+  private readonly found = new Map<string, Consumer>();
+
+  /** The consumer of a process, made when it is the first of it. */
+  of(row: Pick<Consumer, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state">): Consumer {
+    const key = keyOf(row.pid, row.startedAt);
+    let consumer = this.found.get(key);
+    if (!consumer) {
+      const { pid, startedAt, parentPid, name, command, user, state } = row;
+      const nothing = { seconds: 0, cpuSeconds: 0, memoryBytes: 0, peakMemoryBytes: 0, readBytes: 0, writtenBytes: 0 };
+      consumer = { pid, startedAt, parentPid, name, command, user, state, ...nothing };
+      this.found.set(key, consumer);
+    }
+    return consumer;
+  }
+
+  add(more: Consumer): void {
+    const sum = this.of(more);
+    sum.state = more.state;
+    sum.seconds += more.seconds;
+    sum.cpuSeconds += more.cpuSeconds;
+    sum.memoryBytes = more.memoryBytes;
+    sum.peakMemoryBytes = Math.max(sum.peakMemoryBytes, more.peakMemoryBytes);
+    sum.readBytes += more.readBytes;
+    sum.writtenBytes += more.writtenBytes;
+  }
+
+  all(): Consumer[] {
+    return [...this.found.values()];
+  }
+}
+
+/** Listens to a replay. A tick in (from, ...] counts for the time since the one before, or since `from`. */
+export class Tally implements Listener {
+  private readonly consumers = new Consumers();
+  /** Seconds counted so far, and where they stood when each process last changed. */
+  private clock = 0;
+  private readonly since = new Map<number, number>();
+  private previous: number;
+
+  constructor(from: number) {
+    this.previous = from;
+  }
+
+  begins(pid: number): void {
+    this.since.set(pid, this.clock);
+  }
+
+  ends([pid, startedAt, parentPid, name, command, user]: Identity, values: Values): void {
+    const seconds = this.clock - (this.since.get(pid) ?? 0);
+    this.since.set(pid, this.clock);
+    if (seconds <= 0) return;
+    const [, state, cpu, memory, , , read, written] = values;
+    const consumer = this.consumers.of({ pid, startedAt, parentPid, name, command, user, state });
+    consumer.state = state;
+    consumer.seconds += seconds;
+    consumer.cpuSeconds += ((cpu ?? 0) / 1e4) * seconds;
+    consumer.memoryBytes = memory * 1024;
+    consumer.peakMemoryBytes = Math.max(consumer.peakMemoryBytes, memory * 1024);
+    consumer.readBytes += (read ?? 0) * seconds;
+    consumer.writtenBytes += (written ?? 0) * seconds;
+  }
+
+  tick(at: number): void {
+    if (at <= this.previous) return;
+    this.clock += Math.min((at - this.previous) / 1000, MAX_TICK_SECONDS);
+    this.previous = at;
+  }
+
+  all(): Consumer[] {
+    return this.consumers.all();
+  }
+}
+
+type Packed = (string | number)[];
+
+function packed(consumer: Consumer): Packed {
+  const { pid, startedAt, parentPid, name, command, user, state } = consumer;
+  const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes } = consumer;
+  const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
+  const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes].map(Math.round);
+  return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole];
+}
+
+export function encodeUsage(consumers: readonly Consumer[]): Buffer {
+  return deflateRawSync(JSON.stringify({ v: VERSION, rows: consumers.map(packed) }));
+}
+
+/** Null when the bytes are no usage of this version. */
+export function decodeUsage(data: Buffer): Consumer[] | null {
+  try {
+    const text = inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8");
+    const { v, rows } = JSON.parse(text) as { v: number; rows: Packed[] };
+    return v === VERSION ? rows.map(unpacked) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Only of what `packed` wrote: the checksum has vouched for it. */
+function unpacked(row: Packed): Consumer {
+  const [pid, startedAt, parentPid, name, command, user, state] = row;
+  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes] = row.slice(7);
+  return {
+    ...{ pid, startedAt, parentPid, name, command, user, state },
+    ...{ seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes },
+  } as Consumer;
+}
