@@ -10,6 +10,7 @@ export default {
   serverExternalPackages: [
     "better-sqlite3",
     "@prisma/adapter-better-sqlite3",
+    "better-auth",
     "systeminformation",
     "pino",
     "rotating-file-stream",

@@ -15,7 +15,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/store": ["domain", "type server/log", "server/server-file"],
   "server/worker": ["domain", "server/collectors", "server/bus", "server/store", "type server/log"],
   "server/runtime": ["type domain", "type server"],
+  "server/auth": ["domain"],
   "server/compose": ["domain", "server"],
+  "server/compose-access": ["domain", "server"],
   "server/compose-alerts": ["domain", "server"],
   "server/compose-custom": ["domain", "server"],
   "server/plugins": ["domain", "server/collectors/custom", "type server/log"],
@@ -51,7 +53,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Packages that one place alone may use, and `process.env`. */
 const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   { what: "systeminformation", pattern: /from "systeminformation"/, where: /^server\/collectors\// },
-  { what: "Prisma", pattern: /from "(@prisma\/|\.\/generated\/)/, where: /^server\/store\// },
+  { what: "Prisma", pattern: /from "(@prisma\/|\.\/generated\/|\.\.\/store\/generated\/)/, where: /^server\/(store|auth)\// },
+  { what: "better-auth", pattern: /from "better-auth/, where: /^server\/auth\// },
   { what: "better-sqlite3", pattern: /from "better-sqlite3"/, where: /^server\/store\// },
   { what: "zod in domain", pattern: /from "zod"/, where: /^(?!domain\/)|\.schema\.ts$/ },
   { what: "process.env", pattern: /process\.env\b/, where: /^server\/env\.ts$/ },

@@ -16,3 +16,58 @@ export interface Caller {
   role: Role;
   actor: Actor;
 }
+
+export interface UserEntry {
+  name: string;
+  role: Role;
+  /** Epoch milliseconds, as all times here. */
+  createdAt: number;
+}
+
+export interface LoginEntry {
+  id: string;
+  user: string;
+  address: string;
+  userAgent: string;
+  createdAt: number;
+  /** Give or take ten minutes. */
+  lastUsedAt: number;
+  expiresAt: number;
+}
+
+export interface TokenEntry {
+  id: string;
+  name: string;
+  role: Role;
+  createdBy: string;
+  createdAt: number;
+  lastUsedAt: number | null;
+  expiresAt: number | null;
+}
+
+/** Every change and every login, tried or done. */
+export interface AuditEntry {
+  at: number;
+  actor: string;
+  address: string;
+  /** The procedure, or `login` and `logout`. */
+  action: string;
+  /** What it was done to, as the request named it. */
+  target: string;
+  /** `ok` or the code of the error. */
+  result: string;
+}
+
+export const MIN_PASSWORD = 12;
+export const MAX_PASSWORD = 128;
+export const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** What is wrong with a new password; null when it will do. */
+export function passwordTrouble(password: string, userName: string): string | null {
+  if (password.length < MIN_PASSWORD) return `the password needs at least ${MIN_PASSWORD} characters`;
+  if (password.length > MAX_PASSWORD) return `the password is longer than ${MAX_PASSWORD} characters`;
+  if (new Set(password).size < 5) return "the password repeats too few characters";
+  const plain = password.toLowerCase();
+  if (userName.length > 3 && plain.includes(userName.toLowerCase())) return "the password contains the user's name";
+  return null;
+}

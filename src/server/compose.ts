@@ -11,6 +11,7 @@ import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
 import { readUsers } from "./collectors/users";
+import { composeAccess } from "./compose-access";
 import { composeAlerts } from "./compose-alerts";
 import { composeCustom } from "./compose-custom";
 import { openLineLog } from "./log";
@@ -63,6 +64,10 @@ export async function compose(boot: Boot): Promise<Runtime> {
       onAlert: (alert) => bus.publish({ type: "alert", alert }),
     });
     cleanups.push(() => alerts.stop());
+
+    cleanups.push(() => store.audit.flush());
+    const access = composeAccess(boot);
+    cleanups.push(() => access.close());
 
     const custom = await composeCustom(boot, store, plugins.functions);
 
@@ -123,6 +128,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
           damagedRows: store.damagedRows,
         }),
       alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
+      access,
+      audit: store.audit,
       metrics: knownMetrics,
       custom: { statuses: custom.statuses, push: custom.push },
       explain: (metric, at) => {

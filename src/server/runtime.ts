@@ -8,10 +8,12 @@ import type { Reading } from "~/domain/sample";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
+import type { Access } from "./compose-access";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
 import type { Delivery } from "./notifiers/notifier";
 import type { AlertStore } from "./store/alerts";
+import type { AuditLog } from "./store/audit";
 import type { Store } from "./store/store";
 
 export interface MonitoringState {
@@ -38,6 +40,9 @@ export interface Runtime {
     test(channel: string): Promise<Delivery>;
     channels(): string[];
   };
+  /** Users, logins and tokens; nothing of it is loaded before it is asked. */
+  access: Access;
+  audit: Pick<AuditLog, "record" | "list">;
   /** Null when nothing is kept of the processes at that moment. */
   explain(metric: string, at: number): Culprit[] | null;
   /** Every metric of this machine: built in, configured and sent. */

@@ -1,3 +1,4 @@
+import { accessRouter } from "./routers/access";
 import { alertsRouter } from "./routers/alerts";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
@@ -8,6 +9,7 @@ import { processesRouter } from "./routers/processes";
 import { createCallerFactory, router } from "./trpc";
 
 export const appRouter = router({
+  access: accessRouter,
   alerts: alertsRouter,
   health: healthRouter,
   host: hostRouter,

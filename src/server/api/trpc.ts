@@ -17,6 +17,10 @@ export interface RestMeta {
 
 export interface Meta {
   rest?: RestMeta;
+  /** Who may call it; set by `viewerProcedure` and `adminProcedure`. */
+  role?: Role;
+  /** False for a write that is data and no change: it is not worth a line in the audit log. */
+  audited?: false;
 }
 
 const t = initTRPC
@@ -53,11 +57,36 @@ const appErrors = t.middleware(async ({ next, ctx, path }) => {
 
 export const { router, createCallerFactory } = t;
 
+const NAMING = ["id", "name", "channel", "metric"];
+
+/** What a write is about, as its input names it; never the rest of the input, which may hold a secret. */
+function targetOf(input: unknown): string {
+  if (Array.isArray(input)) return `${input.length} items`;
+  const fields = new Map(Object.entries((input as object | undefined) ?? {}));
+  const named = NAMING.map((field) => fields.get(field)).find((value) => typeof value === "string");
+  return String(named ?? "");
+}
+
+/** A line in the audit log for every write, whether it was allowed and worked or not. */
+const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput }) => {
+  const result = await next();
+  if (type !== "mutation" || meta?.audited === false) return result;
+  ctx.runtime.audit.record({
+    at: Date.now(),
+    actor: ctx.actor.name,
+    address: ctx.actor.address,
+    action: path,
+    target: targetOf(await getRawInput()),
+    result: result.ok ? "ok" : appErrorOf(result.error).code,
+  });
+  return result;
+});
+
 /** Anyone who may see this machine. */
-export const viewerProcedure = t.procedure.use(appErrors);
+export const viewerProcedure = t.procedure.meta({ role: "viewer" }).use(auditLog).use(appErrors);
 
 /** Whoever may change something. */
-export const adminProcedure = viewerProcedure.use(({ ctx, next }) => {
+export const adminProcedure = viewerProcedure.meta({ role: "admin" }).use(({ ctx, next }) => {
   if (ctx.role !== "admin") throw new TRPCError({ code: "FORBIDDEN", message: "this needs the admin role" });
   return next();
 });

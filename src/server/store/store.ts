@@ -5,6 +5,7 @@ import type { History } from "~/domain/history";
 import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { AlertStore } from "./alerts";
+import { AuditLog } from "./audit";
 import { openPrisma, retried } from "./client";
 import { isTransient, openDatabase } from "./database";
 import type { PrismaClient } from "./generated/client";
@@ -42,6 +43,7 @@ interface StoreParts extends HistoryParts {
 export class Store {
   readonly processes = new ProcessTable();
   readonly alerts: AlertStore;
+  readonly audit: AuditLog;
   private readonly minutes = new MinuteAccumulator();
   private lastUpkeepError: string | undefined;
 
@@ -50,6 +52,7 @@ export class Store {
     private readonly parts: StoreParts,
   ) {
     this.alerts = new AlertStore(parts.prisma);
+    this.audit = new AuditLog(parts.prisma, options.onError);
   }
 
   /** Opens a migrated database and reads the newest samples back into memory. */

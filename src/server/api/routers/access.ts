@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { MAX_PASSWORD, ROLES, USER_NAME } from "~/domain/access";
+import { AppError } from "~/domain/errors";
+import { adminProcedure, type Context, router, viewerProcedure } from "../trpc";
+
+const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
+const password = z.string().max(MAX_PASSWORD);
+const role = z.enum(ROLES);
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "is not an id");
+const DAY_MS = 86_400_000;
+
+const iso = (at: number) => new Date(at).toISOString();
+const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+
+/** Logins of others are an administrator's business. Whoever has none of their own (a token, the machine itself) sees all or nothing. */
+function whoseLogins({ role: callerRole, actor }: Context): string | null {
+  if (callerRole === "admin") return null;
+  return actor.kind === "user" ? actor.name : "";
+}
+
+/** Only the machine itself may take away its last administrator (`hostscope user`). */
+async function keepAnAdmin(users: Awaited<ReturnType<Context["runtime"]["access"]["users"]>>, user: string): Promise<void> {
+  if (await users.isLastAdmin(user)) {
+    throw new AppError("conflict", `${user} is the only administrator: make another one first`);
+  }
+}
+
+/** Changes users, logins or tokens, and then remembers nobody. */
+async function changing<T>({ runtime }: Context, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } finally {
+    runtime.access.forget();
+  }
+}
+
+export const accessRouter = router({
+  /** Who asks, and what they may do. `open`: this machine, without a login. */
+  me: viewerProcedure.meta({ rest: { method: "GET", path: "/access/me" } }).query(({ ctx }) => ({
+    role: ctx.role,
+    name: ctx.actor.name,
+    kind: ctx.actor.kind,
+    open: ctx.actor.kind === "local",
+    address: ctx.actor.address,
+  })),
+
+  users: adminProcedure.meta({ rest: { method: "GET", path: "/access/users" } }).query(async ({ ctx }) => {
+    const users = await (await ctx.runtime.access.users()).list();
+    return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
+  }),
+
+  addUser: adminProcedure
+    .meta({ rest: { method: "POST", path: "/access/users" } })
+    .input(z.strictObject({ name, password, role: role.default("viewer") }))
+    .mutation(async ({ ctx, input }) => {
+      const user = await (await ctx.runtime.access.users()).add(input);
+      return { ...user, createdAt: iso(user.createdAt) };
+    }),
+
+  removeUser: adminProcedure
+    .meta({ rest: { method: "DELETE", path: "/access/users/{name}" } })
+    .input(z.strictObject({ name }))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        const users = await ctx.runtime.access.users();
+        await keepAnAdmin(users, input.name);
+        await users.remove(input.name);
+        return { removed: input.name };
+      }),
+    ),
+
+  /** Ends the user's other logins. */
+  setPassword: adminProcedure
+    .meta({ rest: { method: "PUT", path: "/access/users/{name}/password" } })
+    .input(z.strictObject({ name, password }))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        await (await ctx.runtime.access.users()).setPassword(input.name, input.password, ctx.actor.id);
+        return { changed: input.name };
+      }),
+    ),
+
+  setRole: adminProcedure
+    .meta({ rest: { method: "PUT", path: "/access/users/{name}/role" } })
+    .input(z.strictObject({ name, role }))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        const users = await ctx.runtime.access.users();
+        if (input.role !== "admin") await keepAnAdmin(users, input.name);
+        await users.setRole(input.name, input.role);
+        return input;
+      }),
+    ),
+
+  /** One's own logins; an administrator sees everybody's. */
+  sessions: viewerProcedure.meta({ rest: { method: "GET", path: "/access/sessions" } }).query(async ({ ctx }) => {
+    const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
+    return {
+      sessions: logins.map((login) => ({
+        ...login,
+        current: login.id === ctx.actor.id,
+        createdAt: iso(login.createdAt),
+        lastUsedAt: iso(login.lastUsedAt),
+        expiresAt: iso(login.expiresAt),
+      })),
+    };
+  }),
+
+  revokeSession: viewerProcedure
+    .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}" } })
+    .input(z.strictObject({ id }))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        await (await ctx.runtime.access.users()).endLogin(input.id, whoseLogins(ctx));
+        return { revoked: input.id };
+      }),
+    ),
+
+  tokens: adminProcedure.meta({ rest: { method: "GET", path: "/access/tokens" } }).query(async ({ ctx }) => {
+    const tokens = await (await ctx.runtime.access.tokens()).list();
+    return {
+      tokens: tokens.map((token) => ({
+        ...token,
+        createdAt: iso(token.createdAt),
+        lastUsedAt: isoOrNull(token.lastUsedAt),
+        expiresAt: isoOrNull(token.expiresAt),
+      })),
+    };
+  }),
+
+  /** The answer is the only place that ever shows the token. */
+  createToken: adminProcedure
+    .meta({ rest: { method: "POST", path: "/access/tokens" } })
+    .input(
+      z.strictObject({
+        name: z.string().trim().min(1).max(100),
+        role: role.default("viewer"),
+        /** Null: it does not end. */
+        days: z.coerce.number().int().min(1).max(3650).nullable().default(90),
+      }),
+    )
+    .mutation(async ({ ctx, input }) => {
+      const now = Date.now();
+      const expiresAt = input.days === null ? null : now + input.days * DAY_MS;
+      const tokens = await ctx.runtime.access.tokens();
+      const { token, entry } = await tokens.create(
+        { name: input.name, role: input.role, createdBy: ctx.actor.name, expiresAt },
+        now,
+      );
+      return { ...entry, token, createdAt: iso(entry.createdAt), expiresAt: isoOrNull(entry.expiresAt) };
+    }),
+
+  revokeToken: adminProcedure
+    .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}" } })
+    .input(z.strictObject({ id }))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        await (await ctx.runtime.access.tokens()).revoke(input.id);
+        return { revoked: input.id };
+      }),
+    ),
+
+  /** Changes and logins, newest first. */
+  audit: adminProcedure
+    .meta({ rest: { method: "GET", path: "/access/audit" } })
+    .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), before: z.iso.datetime().optional() }))
+    .query(async ({ ctx, input }) => {
+      const before = input.before === undefined ? undefined : Date.parse(input.before);
+      const entries = await ctx.runtime.audit.list({ limit: input.limit, before });
+      return {
+        entries: entries.map((entry) => ({ ...entry, at: iso(entry.at) })),
+        page: { limit: input.limit, more: entries.length === input.limit },
+      };
+    }),
+});

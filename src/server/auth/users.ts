@@ -1,0 +1,108 @@
+/** Users and their logins. */
+import { type LoginEntry, passwordTrouble, type Role, USER_NAME, type UserEntry } from "~/domain/access";
+import { AppError } from "~/domain/errors";
+import type { PrismaClient } from "../store/generated/client";
+import type { BetterAuth } from "./better-auth";
+
+export class Users {
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly auth: BetterAuth,
+  ) {}
+
+  async list(): Promise<UserEntry[]> {
+    const rows = await this.prisma.user.findMany({ orderBy: { username: "asc" } });
+    return rows.map((row) => ({ name: row.name, role: roleOf(row), createdAt: row.createdAt.getTime() }));
+  }
+
+  async add({ name, password, role }: { name: string; password: string; role: Role }): Promise<UserEntry> {
+    if (!USER_NAME.test(name)) {
+      throw new AppError("bad_request", `${JSON.stringify(name)} is no user name: use letters, digits and . _ -, at most 64`);
+    }
+    refuseWeak(password, name);
+    const username = name.toLowerCase();
+    if (await this.prisma.user.findUnique({ where: { username } })) {
+      throw new AppError("conflict", `there is a user ${username} already`);
+    }
+    const { internalAdapter, password: passwords } = await this.auth.$context;
+    const hash = await passwords.hash(password);
+    const user = await internalAdapter.createUser(
+      { name, username, email: `${username}@localhost`, emailVerified: true, role },
+      { method: "email-password" },
+    );
+    await internalAdapter.linkAccount({ userId: user.id, providerId: "credential", accountId: user.id, password: hash });
+    return { name, role, createdAt: user.createdAt.getTime() };
+  }
+
+  /** Ends the user's logins too. */
+  async remove(name: string): Promise<void> {
+    const { internalAdapter } = await this.auth.$context;
+    await internalAdapter.deleteUser((await this.find(name)).id);
+  }
+
+  /** Ends the user's logins, but for the one named. */
+  async setPassword(name: string, password: string, keepLogin: string | null = null): Promise<void> {
+    const user = await this.find(name);
+    refuseWeak(password, user.name);
+    const { internalAdapter, password: passwords } = await this.auth.$context;
+    await internalAdapter.updatePassword(user.id, await passwords.hash(password));
+    await this.prisma.session.deleteMany({ where: { userId: user.id, ...(keepLogin !== null && { NOT: { id: keepLogin } }) } });
+  }
+
+  async setRole(name: string, role: Role): Promise<void> {
+    const user = await this.find(name);
+    await this.prisma.user.update({ where: { id: user.id }, data: { role, updatedAt: new Date() } });
+  }
+
+  /** True for the only administrator that is left. */
+  async isLastAdmin(name: string): Promise<boolean> {
+    const user = await this.find(name);
+    return user.role === "admin" && (await this.prisma.user.count({ where: { role: "admin" } })) === 1;
+  }
+
+  count(): Promise<number> {
+    return this.prisma.user.count();
+  }
+
+  /** Logins that still hold; of one user or of all, newest first. */
+  async logins(user: string | null, now: number): Promise<LoginEntry[]> {
+    const rows = await this.prisma.session.findMany({
+      where: { expiresAt: { gt: new Date(now) }, ...(user !== null && { user: { username: user.toLowerCase() } }) },
+      include: { user: true },
+      orderBy: { createdAt: "desc" },
+      take: 1000,
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      user: row.user.name,
+      address: row.ipAddress ?? "",
+      userAgent: row.userAgent ?? "",
+      createdAt: row.createdAt.getTime(),
+      lastUsedAt: row.updatedAt.getTime(),
+      expiresAt: row.expiresAt.getTime(),
+    }));
+  }
+
+  /** `user`: only a login of that user. */
+  async endLogin(id: string, user: string | null): Promise<void> {
+    const { count } = await this.prisma.session.deleteMany({
+      where: { id, ...(user !== null && { user: { username: user.toLowerCase() } }) },
+    });
+    if (count === 0) throw new AppError("not_found", `there is no login ${id}`);
+  }
+
+  private async find(name: string) {
+    const user = await this.prisma.user.findUnique({ where: { username: name.toLowerCase() } });
+    if (!user) throw new AppError("not_found", `there is no user ${name}: \`hostscope user list\` shows them`);
+    return user;
+  }
+}
+
+export function roleOf({ role }: { role: string }): Role {
+  return role === "admin" ? "admin" : "viewer";
+}
+
+function refuseWeak(password: string, name: string): void {
+  const trouble = passwordTrouble(password, name);
+  if (trouble !== null) throw new AppError("bad_request", trouble);
+}
