@@ -1,23 +1,10 @@
 import { expect, test } from "vitest";
+import { processRow } from "../../tests/helpers/process-row";
 import type { ProcessRow } from "./process";
 import { buildTree } from "./process-tree";
 
 function row(pid: number, parentPid: number, cpu: number, memoryBytes = 1): ProcessRow {
-  return {
-    pid,
-    parentPid,
-    cpu,
-    memoryBytes,
-    startedAt: 0,
-    name: `p${pid}`,
-    command: "",
-    user: "root",
-    state: "running",
-    virtualBytes: 0,
-    threads: 1,
-    readBytesPerSecond: null,
-    writeBytesPerSecond: null,
-  };
+  return processRow(pid, { parentPid, cpu, memoryBytes });
 }
 
 const shape = (rows: ProcessRow[]) => buildTree(rows, "cpu").map(({ pid, depth, totalCpu }) => [pid, depth, totalCpu]);

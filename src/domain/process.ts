@@ -35,6 +35,16 @@ export interface ProcessRow {
   /** Bytes a second from and to storage; null when the kernel does not let us read them. */
   readBytesPerSecond: number | null;
   writeBytesPerSecond: number | null;
+  /** Page faults a second: answered from memory, and those that had to wait for storage. This and what follows is told every few seconds. */
+  minorFaultsPerSecond: number | null;
+  majorFaultsPerSecond: number | null;
+  /** Null for a zombie, and where the kernel does not let us count. */
+  openFiles: number | null;
+  /** Times a second that its main thread gave the CPU up by itself, and that it was taken away. */
+  voluntarySwitchesPerSecond: number | null;
+  involuntarySwitchesPerSecond: number | null;
+  /** The container or systemd unit it runs in, `docker 3f2a91c07d44` or `nginx.service`; null for neither. */
+  group: string | null;
 }
 
 /** What changed in the process table at one tick; the first one after a start lists every process. */

@@ -10,6 +10,7 @@ import type { Boot } from "./boot";
 import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
+import { readProcessDetails } from "./collectors/process-details";
 import { readUsers } from "./collectors/users";
 import { composeAccess } from "./compose-access";
 import { composeAlerts } from "./compose-alerts";
@@ -114,6 +115,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
       host: () => host,
       users: readUsers,
       listeningPorts: () => readListeningPorts(roots),
+      processDetails: (pid) => readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, now: Date.now() }),
       health: () =>
         healthOf({
           now: Date.now(),

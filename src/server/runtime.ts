@@ -4,6 +4,7 @@ import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser } from "~/domain/host";
 import type { MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
+import type { ProcessDetails } from "~/domain/process-details";
 import type { Reading } from "~/domain/sample";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
@@ -32,6 +33,8 @@ export interface Runtime {
   host(): HostFacts;
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
+  /** Null when no such process runs now. */
+  processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;
   alerts: {
     manager: Pick<AlertManager, "active" | "rules" | "acknowledge" | "resolve">;

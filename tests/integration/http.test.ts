@@ -174,3 +174,16 @@ test.each([
   expect(result.code).toBe(exitCode);
   expect(result.stderr.trim()).toMatch(stderr);
 });
+
+test("one process in full is this server itself, and another start of its number is gone", async () => {
+  const found = await getJson<{ startedAt: string; parents: { pid: number }[]; pssBytes: number; threadCount: number }>(
+    `${server.url}/api/processes/${server.pid}`,
+  );
+  expect(found.parents.map(({ pid }) => pid)).toContain(process.pid);
+  expect(found.pssBytes).toBeGreaterThan(10_000_000);
+  expect(found.threadCount).toBeGreaterThan(5);
+  expect(JSON.stringify(found)).not.toContain("HOSTSCOPE_DATA_DIR");
+  await getJson(`${server.url}/api/processes/${server.pid}?startedAt=${found.startedAt}`);
+  const other = await fetch(`${server.url}/api/processes/${server.pid}?startedAt=${Date.parse(found.startedAt) - 60_000}`);
+  expect(other.status).toBe(404);
+});

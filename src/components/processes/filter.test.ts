@@ -1,20 +1,18 @@
 import { expect, test } from "vitest";
+import { processRow } from "../../../tests/helpers/process-row";
 import { processFilter } from "./filter";
 
-const row = {
-  pid: 812,
-  parentPid: 1,
+const row = processRow(812, {
   name: "postgres",
   command: "postgres: checkpointer",
   user: "pg",
-  state: "sleeping" as const,
   cpu: 0.382,
   memoryBytes: 512 * 2 ** 20,
-  virtualBytes: 0,
   threads: 3,
-  readBytesPerSecond: null,
   writeBytesPerSecond: 4096,
-};
+  openFiles: 40,
+  group: "postgresql.service",
+});
 
 test.each([
   ["", true],
@@ -30,6 +28,9 @@ test.each([
   ["io=4", true],
   ["pid=812", true],
   ["command:postgres:", true],
+  ["group:postgres", true],
+  ["files>39", true],
+  ["files>40", false],
   ["nofield:x", false],
 ])("%j lets it through: %s", (text, passes) => {
   expect(processFilter(text)(row)).toBe(passes);

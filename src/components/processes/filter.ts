@@ -9,6 +9,7 @@ const TEXT_FIELDS: Record<string, (row: Row) => string> = {
   user: (row) => row.user,
   state: (row) => row.state,
   pid: (row) => String(row.pid),
+  group: (row) => row.group ?? "",
 };
 
 /** In what a person types: percent of a core, MiB, threads, KiB a second. */
@@ -17,6 +18,7 @@ const NUMBER_FIELDS: Record<string, (row: Row) => number> = {
   memory: (row) => row.memoryBytes / 2 ** 20,
   mem: (row) => row.memoryBytes / 2 ** 20,
   threads: (row) => row.threads,
+  files: (row) => row.openFiles ?? -1,
   io: (row) => ((row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0)) / 1024,
   pid: (row) => row.pid,
 };

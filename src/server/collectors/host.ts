@@ -4,11 +4,10 @@ import si from "systeminformation";
 import type { HostFacts } from "~/domain/host";
 import type { Roots } from "./collector";
 import { countPhysicalCores } from "./cpu";
-import { readText } from "./procfs";
+import { readBootTime } from "./procfs";
 
 /** What the kernel and Node know without asking any program. */
 export function quickHostFacts(roots: Roots): HostFacts {
-  const boot = /^btime (\d+)/m.exec(readText(`${roots.proc}/stat`) ?? "");
   const model = cpus()[0]?.model.trim();
   return {
     name: hostname(),
@@ -19,7 +18,7 @@ export function quickHostFacts(roots: Roots): HostFacts {
     logicalCpus: cpus().length,
     physicalCpus: countPhysicalCores(roots.sys),
     memoryBytes: totalmem(),
-    bootTime: boot ? Number(boot[1]) * 1000 : Math.round(Date.now() - uptime() * 1000),
+    bootTime: readBootTime(roots) ?? Math.round(Date.now() - uptime() * 1000),
     addresses: addresses(),
     virtualization: null,
   };

@@ -11,7 +11,7 @@ import { parseLoad, parseUptime } from "./load";
 import { parseMeminfo, parseVmstat } from "./memory";
 import { parseNetDev } from "./network";
 import { parsePressure } from "./pressure";
-import { parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseUserId, printable } from "./process-stat";
+import { parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "./protocols";
 import { Layout } from "./run";
 import { parseUtmp } from "./users";
@@ -140,7 +140,11 @@ test("what could steer a terminal or turn the line around is replaced", () => {
 });
 
 test("user ids and names", () => {
-  expect(parseUserId(bytes("Name:\tx\nUid:\t1000\t0\t0\t0\n"))).toBe(1000);
+  expect(parseProcessStatus(bytes("Name:\tx\nUid:\t1000\t0\t0\t0\nvoluntary_ctxt_switches:\t7\n"))).toEqual({
+    userId: 1000,
+    voluntarySwitches: 7,
+    involuntarySwitches: null,
+  });
   expect(parsePasswd("root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n# broken\n").get(0)).toBe("root");
 });
 

@@ -85,17 +85,39 @@ export function parseProcessIo(bytes: Buffer): { read: number; written: number }
 
 /** /proc/PID/cmdline: arguments between zero bytes. Some programs overwrite it with a title that has none. */
 export function parseCommandLine(bytes: Buffer): string {
-  return printable(bytes.toString("utf8", 0, bytes.length).replace(/\0+$/, "").replaceAll("\0", " "));
+  return parseArguments(bytes).join(" ");
 }
 
-/** The real user id in /proc/PID/status; null when the line is missing. */
-export function parseUserId(bytes: Buffer): number | null {
-  const at = bytes.indexOf("\nUid:");
+export function parseArguments(bytes: Buffer): string[] {
+  const text = bytes.toString("utf8").replace(/\0+$/, "");
+  return text === "" ? [] : text.split("\0").map(printable);
+}
+
+export interface ProcessStatus {
+  /** The real user id. */
+  userId: number | null;
+  /** Of the main thread alone: the kernel does not sum threads here. */
+  voluntarySwitches: number | null;
+  involuntarySwitches: number | null;
+}
+
+/** The first number behind a line's first word; null when there is no such line. */
+export function numberOfLine(bytes: Buffer, word: string): number | null {
+  const at = bytes.indexOf(`\n${word}`);
   if (at < 0) return null;
   const reader = new ByteReader(bytes);
-  reader.position = at + 5;
-  const id = reader.number();
-  return Number.isNaN(id) ? null : id;
+  reader.position = at + 1 + word.length;
+  const value = reader.number();
+  return Number.isNaN(value) ? null : value;
+}
+
+/** Parses /proc/PID/status, as far as it says more than /proc/PID/stat. */
+export function parseProcessStatus(bytes: Buffer): ProcessStatus {
+  return {
+    userId: numberOfLine(bytes, "Uid:"),
+    voluntarySwitches: numberOfLine(bytes, "voluntary_ctxt_switches:"),
+    involuntarySwitches: numberOfLine(bytes, "nonvoluntary_ctxt_switches:"),
+  };
 }
 
 /** /etc/passwd as user names by id; the first entry of an id names it. */

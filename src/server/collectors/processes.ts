@@ -2,20 +2,24 @@
 import { readdirSync } from "node:fs";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { Labels, Reading } from "~/domain/sample";
+import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { TICKS_PER_SECOND } from "./cpu";
-import { type ProcessStat, parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseUserId } from "./process-stat";
-import { ByteReader, closeKept, type KeptFile, readKept, readKeptOnce, readText } from "./procfs";
+import { ProcessFiles, type ProcessStatus } from "./process-files";
+import { cpuOf, perSecond, sameRow } from "./process-rates";
+import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
+import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize } from "./procfs";
+import { UnexplainedLoad } from "./unexplained-load";
 
-const PAGE_BYTES = 4096;
 /** Up to this many, all are read at each tick. */
 const ALL_BELOW = 300;
 const IDLE_EVERY_TICKS = 5;
 const KEPT_DESCRIPTORS = 4096;
 /** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
 const SETTLED_TICKS = 2;
-/** CPU that known processes do not explain, in cores, from which on the idle ones are looked at too. */
-const UNEXPLAINED_CORES = 0.05;
+/** Descriptors, context switches and faults of an active process are told once in so many ticks; of an idle one when it has become idle, and then rarely. */
+const DETAIL_EVERY_TICKS = 5;
+const IDLE_DETAIL_EVERY_TICKS = 60;
 
 /** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
 type StatReading = ProcessStat | "same" | null;
@@ -33,7 +37,17 @@ interface Tracked {
   ageTicks: number;
   ioBytes: { read: number; written: number } | null;
   ioAtMs: number;
+  detail: DetailCounters;
   row: ProcessRow;
+}
+
+/** What the rates of the detail are made from. */
+interface DetailCounters {
+  atMs: number;
+  voluntary: number | null;
+  involuntary: number | null;
+  minorFaults: number;
+  majorFaults: number;
 }
 
 export interface ProcessScan {
@@ -49,23 +63,13 @@ function isPid(name: string): boolean {
   return first >= 49 && first <= 57;
 }
 
-/** Ticks that all cores were busy, from the first line of /proc/stat. */
-function busyTicks(bytes: Buffer): number {
-  const reader = new ByteReader(bytes);
-  const [user, nice, system] = [reader.number(), reader.number(), reader.number()];
-  reader.skip(2);
-  return user + nice + system + reader.number() + reader.number();
-}
-
 export class ProcessScanner {
   private readonly known = new Map<number, Tracked>();
-  /** Ticks of ended children that their own rows showed already, to be left out of what their parent is credited with. */
-  private readonly shownTicks = new Map<number, number>();
-  private users = new Map<number, string>();
-  private usersReadAt = Number.NEGATIVE_INFINITY;
+  private readonly children = new ChildCredit();
+  private readonly files: ProcessFiles;
   private readonly bootTimeMs: number;
-  private readonly stat: KeptFile;
-  private lastBusy = Number.NaN;
+  private readonly load: UnexplainedLoad;
+  private readonly pageBytes: number;
   private lastExplained = 0;
   private tickCount = 0;
   private descriptors = 0;
@@ -74,9 +78,10 @@ export class ProcessScanner {
     private readonly roots: Roots,
     private readonly cores: number,
   ) {
-    this.stat = { path: `${roots.proc}/stat` };
-    const boot = /^btime (\d+)/m.exec(readText(this.stat.path) ?? "");
-    this.bootTimeMs = boot ? Number(boot[1]) * 1000 : 0;
+    this.files = new ProcessFiles(roots.proc);
+    this.load = new UnexplainedLoad(roots);
+    this.pageBytes = readPageSize(roots);
+    this.bootTimeMs = readBootTime(roots) ?? 0;
   }
 
   scan(tick: Tick): ProcessScan {
@@ -86,7 +91,7 @@ export class ProcessScanner {
     const changed: ProcessRow[] = [];
     const exited = this.removeMissing(new Set(listed));
     const many = listed.length > ALL_BELOW;
-    const readAll = !many || this.hasUnexplainedLoad(elapsedSeconds);
+    const readAll = !many || this.load.exists(this.lastExplained, elapsedSeconds);
     let explained = 0;
     this.tickCount++;
 
@@ -106,7 +111,7 @@ export class ProcessScanner {
       explained += this.known.get(pid)?.row.cpu ?? 0;
     }
     this.lastExplained = explained;
-    for (const pid of this.shownTicks.keys()) if (!this.known.has(pid)) this.shownTicks.delete(pid);
+    this.children.forgetParents((pid) => this.known.has(pid));
     return {
       delta: { at: tick.at, changed, exited, staleMs: many ? IDLE_EVERY_TICKS * 1000 : 0 },
       readings: this.counts(),
@@ -115,7 +120,7 @@ export class ProcessScanner {
 
   close(): void {
     for (const tracked of this.known.values()) this.closeFiles(tracked);
-    closeKept(this.stat);
+    this.load.close();
   }
 
   private counts(): Reading[] {
@@ -140,7 +145,7 @@ export class ProcessScanner {
 
   private forget(pid: number, tracked: Tracked): void {
     const { parentPid, ownTicks, childTicks } = tracked.last;
-    this.shownTicks.set(parentPid, (this.shownTicks.get(parentPid) ?? 0) + ownTicks + childTicks);
+    this.children.ended(parentPid, ownTicks + childTicks);
     this.closeFiles(tracked);
     this.known.delete(pid);
   }
@@ -149,13 +154,6 @@ export class ProcessScanner {
     if (tracked.stat.fd !== undefined) this.descriptors--;
     closeKept(tracked.stat);
     closeKept(tracked.io);
-  }
-
-  private hasUnexplainedLoad(elapsedSeconds: number): boolean {
-    const busy = busyTicks(readKeptOnce(this.stat));
-    const cores = (busy - this.lastBusy) / TICKS_PER_SECOND / elapsedSeconds;
-    this.lastBusy = busy;
-    return !(cores - this.lastExplained < UNEXPLAINED_CORES);
   }
 
   private readStat(tracked: Pick<Tracked, "stat" | "line" | "lineLength">): StatReading {
@@ -189,20 +187,28 @@ export class ProcessScanner {
     };
     const last = this.readStat(files);
     if (!last || last === "same") return "gone";
+    const status = this.files.status(pid);
     const row: ProcessRow = {
       pid,
       startedAt: this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND,
       parentPid: last.parentPid,
       name: last.name,
-      command: this.commandOf(base),
-      user: this.userOf(base, nowMs),
+      command: this.files.command(pid),
+      user: this.files.userOf(status, nowMs),
       state: last.state,
       cpu: null,
-      memoryBytes: last.residentPages * PAGE_BYTES,
+      memoryBytes: last.residentPages * this.pageBytes,
       virtualBytes: last.virtualBytes,
       threads: last.threads,
       readBytesPerSecond: null,
       writeBytesPerSecond: null,
+      minorFaultsPerSecond: null,
+      majorFaultsPerSecond: null,
+      openFiles: null,
+      voluntarySwitchesPerSecond: null,
+      involuntarySwitchesPerSecond: null,
+      // A child begins where its parent is; whoever starts a container moves it there right after.
+      group: this.known.get(last.parentPid)?.row.group ?? this.files.group(pid),
     };
     const tracked: Tracked = {
       ...files,
@@ -213,6 +219,7 @@ export class ProcessScanner {
       ageTicks: 0,
       ioBytes: null,
       ioAtMs: nowMs,
+      detail: countersOf(status, last, nowMs),
       row,
     };
     this.known.set(pid, tracked);
@@ -237,7 +244,7 @@ export class ProcessScanner {
     }
     const seconds = (nowMs - tracked.readAtMs) / 1000;
     const own = stat.ownTicks - tracked.last.ownTicks;
-    const children = this.uncreditedChildTicks(pid, stat.childTicks - tracked.last.childTicks);
+    const children = this.children.uncredited(pid, stat.childTicks - tracked.last.childTicks);
     const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
     tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
     tracked.ageTicks++;
@@ -246,36 +253,43 @@ export class ProcessScanner {
 
     const before = tracked.row;
     const exec = stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS;
-    const base = `${this.roots.proc}/${pid}`;
+    const detail = isDetailDue(tracked, this.tickCount + pid);
+    const status = exec || detail ? this.files.status(pid) : undefined;
     const io =
       tracked.idleTicks < IDLE_EVERY_TICKS || tracked.idleTicks % IDLE_EVERY_TICKS === 0 ? this.readIo(tracked, nowMs) : null;
     const row: ProcessRow = {
       ...before,
       parentPid: stat.parentPid,
       name: stat.name,
-      command: exec ? this.commandOf(base) : before.command,
-      user: exec ? this.userOf(base, nowMs) : before.user,
+      command: exec ? this.files.command(pid) : before.command,
+      user: exec && status ? this.files.userOf(status, nowMs) : before.user,
+      group: exec ? this.files.group(pid) : before.group,
       state: stat.state,
       cpu: seconds > 0 ? cpuOf(own + children, { seconds, cores: this.cores }) : before.cpu,
-      memoryBytes: stat.residentPages * PAGE_BYTES,
+      memoryBytes: stat.residentPages * this.pageBytes,
       virtualBytes: stat.virtualBytes,
       threads: stat.threads,
       readBytesPerSecond: io ? io.read : tracked.ioRefused ? null : 0,
       writeBytesPerSecond: io ? io.written : tracked.ioRefused ? null : 0,
+      ...(detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : undefined),
     };
     if (sameRow(before, row)) return null;
     tracked.row = row;
     return row;
   }
 
-  /** What the parent's count of ended children grew by, less what their own rows have shown. */
-  private uncreditedChildTicks(pid: number, growth: number): number {
-    const shown = this.shownTicks.get(pid) ?? 0;
-    if (shown === 0 || growth <= 0) return Math.max(0, growth);
-    const used = Math.min(shown, growth);
-    if (used === shown) this.shownTicks.delete(pid);
-    else this.shownTicks.set(pid, shown - used);
-    return growth - used;
+  private detailOf(pid: number, tracked: Tracked, counters: DetailCounters): Partial<ProcessRow> {
+    const before = tracked.detail;
+    tracked.detail = counters;
+    const rate = (kind: Exclude<keyof DetailCounters, "atMs">) =>
+      perSecond((counters[kind] ?? Number.NaN) - (before[kind] ?? Number.NaN), (counters.atMs - before.atMs) / 1000);
+    return {
+      minorFaultsPerSecond: rate("minorFaults"),
+      majorFaultsPerSecond: rate("majorFaults"),
+      openFiles: tracked.last.state === "defunct" ? null : this.files.openFiles(pid),
+      voluntarySwitchesPerSecond: rate("voluntary"),
+      involuntarySwitchesPerSecond: rate("involuntary"),
+    };
   }
 
   /** Bytes a second since the reading before; null at the first one, and for processes whose counters we may not read. */
@@ -300,34 +314,6 @@ export class ProcessScanner {
       written: Math.round(Math.max(0, bytes.written - before.written) / seconds),
     };
   }
-
-  private commandOf(base: string): string {
-    const file: KeptFile = { path: `${base}/cmdline` };
-    try {
-      return parseCommandLine(readKept(file)).slice(0, 1000);
-    } catch {
-      return "";
-    } finally {
-      closeKept(file);
-    }
-  }
-
-  private userOf(base: string, nowMs: number): string {
-    const file: KeptFile = { path: `${base}/status` };
-    try {
-      const id = parseUserId(readKept(file));
-      if (id === null) return "";
-      if (!this.users.has(id) && nowMs - this.usersReadAt > 60_000) {
-        this.usersReadAt = nowMs;
-        this.users = parsePasswd(readText("/etc/passwd") ?? "");
-      }
-      return this.users.get(id) ?? String(id);
-    } catch {
-      return "";
-    } finally {
-      closeKept(file);
-    }
-  }
 }
 
 const KTHREADD = 2;
@@ -344,13 +330,13 @@ function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Tracked): boolean {
   return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
 }
 
-/** Cores in use to four decimals, never more than there are. */
-function cpuOf(ticks: number, { seconds, cores }: { seconds: number; cores: number }): number {
-  const used = Math.max(0, ticks) / TICKS_PER_SECOND / seconds;
-  return Math.round(Math.min(used, cores) * 1e4) / 1e4;
+function countersOf(status: ProcessStatus, { minorFaults, majorFaults }: ProcessStat, atMs: number): DetailCounters {
+  return { atMs, voluntary: status.voluntarySwitches, involuntary: status.involuntarySwitches, minorFaults, majorFaults };
 }
 
-function sameRow(a: ProcessRow, b: ProcessRow): boolean {
-  for (const key in a) if (a[key as keyof ProcessRow] !== b[key as keyof ProcessRow]) return false;
-  return true;
+/** `turn` differs between processes, so that not all are read at one tick. */
+function isDetailDue({ idleTicks, ageTicks }: Tracked, turn: number): boolean {
+  if (ageTicks === SETTLED_TICKS) return true;
+  if (idleTicks < IDLE_EVERY_TICKS) return turn % DETAIL_EVERY_TICKS === 0;
+  return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }

@@ -1,5 +1,6 @@
 /** Cheap reading of /proc and /sys: descriptors that stay open, one buffer, numbers taken from bytes. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import type { Roots } from "./collector";
 
 export interface KeptFile {
   path: string;
@@ -67,6 +68,28 @@ export function readNumber(path: string): number | null {
   if (text === null || text === "") return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
+}
+
+/** Epoch milliseconds, to the second; null where the kernel does not say. */
+export function readBootTime({ proc }: Roots): number | null {
+  const seconds = /^btime (\d+)/m.exec(readText(`${proc}/stat`) ?? "")?.[1];
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+const AT_PAGESZ = 6n;
+const USUAL_PAGE_BYTES = 4096;
+
+/** What the kernel told this program of the size of a page when it began: 4 KiB nearly everywhere, up to 64 KiB on ARM and PowerPC. */
+export function readPageSize({ proc }: Roots): number {
+  try {
+    const auxiliary = readFileSync(`${proc}/self/auxv`);
+    for (let at = 0; at + 16 <= auxiliary.length; at += 16) {
+      if (auxiliary.readBigUInt64LE(at) === AT_PAGESZ) return Number(auxiliary.readBigUInt64LE(at + 8));
+    }
+  } catch {
+    // A recorded host, or a kernel that does not show it.
+  }
+  return USUAL_PAGE_BYTES;
 }
 
 export function isMissing(error: unknown): boolean {

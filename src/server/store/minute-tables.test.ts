@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import type { ProcessRow } from "~/domain/process";
+import { processRow } from "../../../tests/helpers/process-row";
 import { MinuteAccumulator } from "./minute-tables";
 
 const series: ChartSeries[] = [
@@ -13,21 +14,7 @@ const series: ChartSeries[] = [
 const frame = (second: number, values: number[]): Frame => ({ at: second * 1000, series, values: Float64Array.from(values) });
 
 function row(pid: number, cpu: number | null, memoryBytes: number): ProcessRow {
-  return {
-    pid,
-    cpu,
-    memoryBytes,
-    startedAt: 0,
-    parentPid: 1,
-    name: `p${pid}`,
-    command: "",
-    user: "ann",
-    state: "sleeping",
-    virtualBytes: 0,
-    threads: 2,
-    readBytesPerSecond: null,
-    writeBytesPerSecond: null,
-  };
+  return processRow(pid, { cpu, memoryBytes, threads: 2 });
 }
 
 test("a minute's row holds means, and its processes their mean CPU over the minute", () => {

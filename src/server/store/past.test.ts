@@ -2,10 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateRawSync } from "node:zlib";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
+import { processRow } from "../../../tests/helpers/process-row";
+import { chunkChecksum } from "./chunk";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
 import { ProcessHistory } from "./process-history";
@@ -237,22 +240,7 @@ test("over the size cap the oldest hour goes first", () => {
 });
 
 function process(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
-  return {
-    pid,
-    startedAt: START,
-    parentPid: 1,
-    name: `p${pid}`,
-    command: `run ${pid}`,
-    user: "ann",
-    state: "sleeping",
-    cpu: 0,
-    memoryBytes: 4096 * pid,
-    virtualBytes: 8192,
-    threads: 1,
-    readBytesPerSecond: null,
-    writeBytesPerSecond: null,
-    ...change,
-  };
+  return processRow(pid, { startedAt: START, command: `run ${pid}`, memoryBytes: 4096 * pid, virtualBytes: 8192, ...change });
 }
 
 test("the process table comes back as it was at any second, before and after a restart", () => {
@@ -271,7 +259,9 @@ test("the process table comes back as it was at any second, before and after a r
   };
   for (let second = 0; second < 1500; second++) {
     const changed =
-      second === 0 ? [process(1), process(2), process(3)] : [process(2 + (second % 50), { cpu: (second % 100) / 100 })];
+      second === 0
+        ? [process(1), process(2), process(3)]
+        : [process(2 + (second % 50), { cpu: (second % 100) / 100, openFiles: second, group: "docker 3f2a91c07d44" })];
     tick(second, { changed, exited: second % 70 === 69 ? [2 + ((second - 5) % 50)] : [] });
   }
   const check = () => {
@@ -303,4 +293,28 @@ test("a damaged minute is no table rather than a wrong one", () => {
   const again = new ProcessHistory(database);
   expect(again.at(START + 90_000)).toBeNull();
   expect(again.damaged).toBe(1);
+});
+
+test("a block of the version before is read, and what it does not tell is null", () => {
+  const { openFiles: _files, group: _group, ...known } = process(1);
+  const block = {
+    v: 2,
+    chain: "before",
+    n: 0,
+    ticks: [
+      {
+        t: 0,
+        stale: 0,
+        all: true,
+        changed: [[1, "sleeping", 0, 4, 8, 1, null, null]],
+        identities: [[1, START, 1, "p1", "run 1", "ann"]],
+        exited: [],
+      },
+    ],
+  };
+  const data = deflateRawSync(JSON.stringify(block));
+  database
+    .prepare("INSERT INTO process_blocks (start, data, crc) VALUES (?, ?, ?)")
+    .run(START, data, chunkChecksum([START], data));
+  expect(new ProcessHistory(database).at(START)?.rows).toEqual([{ ...known, openFiles: null, group: null }]);
 });

@@ -2,14 +2,29 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 
-const VERSION = 2;
+const VERSION = 3;
+/** Blocks of version 2 tell neither groups nor what stands in a row's values from the ninth on: those are null. */
+const READABLE = [2, 3];
 const MAX_INFLATED = 256 * 1024 * 1024;
 
-/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user. */
-export type Identity = [pid: number, startedAt: number, parentPid: number, name: string, command: string, user: string];
+/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user, group. */
+export type Identity = [
+  pid: number,
+  startedAt: number,
+  parentPid: number,
+  name: string,
+  command: string,
+  user: string,
+  group?: string | null,
+];
 
-/** What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written. Null is "no reading". */
-export type Values = [number, ProcessState, number | null, number, number, number, number | null, number | null];
+type Known = number | null;
+
+/**
+ * What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written, minor and major faults,
+ * open files, voluntary and involuntary switches. Null is "no reading".
+ */
+export type Values = [number, ProcessState, Known, number, number, number, Known, Known, Known?, Known?, Known?, Known?, Known?];
 
 export interface BlockTick {
   /** Milliseconds since the block's start. */
@@ -36,16 +51,17 @@ export function follows(block: Block, last: Block | undefined): boolean {
 }
 
 function identityOf(row: ProcessRow): Identity {
-  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user];
+  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user, row.group];
 }
 
-function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user]: Identity): boolean {
+function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, group]: Identity): boolean {
   return (
     row.startedAt === startedAt &&
     row.parentPid === parentPid &&
     row.name === name &&
     row.command === command &&
-    row.user === user
+    row.user === user &&
+    row.group === group
   );
 }
 
@@ -59,11 +75,17 @@ function valuesOf(row: ProcessRow): Values {
     row.threads,
     row.readBytesPerSecond,
     row.writeBytesPerSecond,
+    row.minorFaultsPerSecond,
+    row.majorFaultsPerSecond,
+    row.openFiles,
+    row.voluntarySwitchesPerSecond,
+    row.involuntarySwitchesPerSecond,
   ];
 }
 
-function rowOf([pid, startedAt, parentPid, name, command, user]: Identity, values: Values): ProcessRow {
+function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: Identity, values: Values): ProcessRow {
   const [, state, cpu, memory, virtual, threads, read, written] = values;
+  const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null] = values.slice(8) as Known[];
   return {
     pid,
     startedAt,
@@ -78,6 +100,12 @@ function rowOf([pid, startedAt, parentPid, name, command, user]: Identity, value
     threads,
     readBytesPerSecond: read,
     writeBytesPerSecond: written,
+    minorFaultsPerSecond: minor,
+    majorFaultsPerSecond: major,
+    openFiles,
+    voluntarySwitchesPerSecond: voluntary,
+    involuntarySwitchesPerSecond: involuntary,
+    group,
   };
 }
 
@@ -127,11 +155,11 @@ export function encodeBlock(block: Block): Buffer {
   return deflateRawSync(JSON.stringify(block));
 }
 
-/** Null when the bytes are no block of this version. */
+/** Null when the bytes are no block of a version that is read. */
 export function decodeBlock(data: Buffer): Block | null {
   try {
     const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as Block;
-    return block.v === VERSION ? block : null;
+    return READABLE.includes(block.v) ? block : null;
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import { processRow } from "../../../tests/helpers/process-row";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
 import { ProcessHistory } from "./process-history";
@@ -31,9 +32,8 @@ const HOUR_MS = 3_600_000;
 const START = 1_700_000_000_000 - (1_700_000_000_000 % HOUR_MS);
 
 function row(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
-  const idle = { state: "sleeping", cpu: 0, memoryBytes: 4096 * pid, virtualBytes: 8192, threads: 1 } as const;
-  const who = { pid, startedAt: START, parentPid: 1, name: `p${pid}`, command: `run ${pid}`, user: "ann" };
-  return { ...who, ...idle, readBytesPerSecond: null, writeBytesPerSecond: 0, ...change };
+  const known = { startedAt: START, command: `run ${pid}`, memoryBytes: 4096 * pid, virtualBytes: 8192, writeBytesPerSecond: 0 };
+  return processRow(pid, { ...known, ...change });
 }
 
 /** The same processes at the same second each time: some work, some come and go. */

@@ -64,6 +64,19 @@ function withIsoStart<Row extends ProcessRow>(row: Row): IsoStart<Row> {
   return { ...row, startedAt: new Date(row.startedAt).toISOString() };
 }
 
+const getInput = z.strictObject({
+  pid: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31),
+  /** As the table gives it: another process may have the number by now. */
+  startedAt: instant.optional(),
+});
+
+/** The kernel's time of boot may move with the clock, and with it every start. */
+const SAME_START_MS = 2000;
+
 export const processesRouter = router({
   /** The process table now or at a past second, heaviest first; with `tree` each row has its depth and the sums of its children. */
   list: viewerProcedure
@@ -118,5 +131,17 @@ export const processesRouter = router({
         from: new Date(life.from).toISOString(),
         to: new Date(life.to).toISOString(),
       };
+    }),
+
+  /** One process in full at this moment: arguments, limits, share of memory, threads, parents. */
+  get: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/processes/{pid}" } })
+    .input(getInput)
+    .query(async ({ ctx, input: { pid, startedAt } }) => {
+      const found = await ctx.runtime.processDetails(pid);
+      if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
+        throw new AppError("not_found", `process ${pid} has ended; GET /api/processes?at= shows it as it was`);
+      }
+      return { ...found, startedAt: new Date(found.startedAt).toISOString() };
     }),
 });

@@ -1,0 +1,161 @@
+/** One process in full, read when somebody asks. */
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { ProcessAncestor, ProcessDetails, ProcessThread, Unread, UnreadField } from "~/domain/process-details";
+import type { Roots } from "./collector";
+import { TICKS_PER_SECOND } from "./cpu";
+import { ProcessFiles } from "./process-files";
+import {
+  numberOfLine,
+  type ProcessStat,
+  parseArguments,
+  parseProcessIo,
+  parseProcessStat,
+  parseProcessStatus,
+  printable,
+} from "./process-stat";
+import { readPageSize } from "./procfs";
+
+const LISTED_THREADS = 200;
+const MAX_ANCESTORS = 64;
+const KIBIBYTE = 1024;
+
+function readStat(path: string): ProcessStat | null {
+  try {
+    return parseProcessStat(readFileSync(path));
+  } catch {
+    return null;
+  }
+}
+
+function reasonOf(error: unknown, state: ProcessStat["state"]): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EACCES" || code === "EPERM") return "no permission";
+  if (state === "defunct") return "a zombie has none";
+  return code === "ENOENT" || code === "ESRCH" ? "this kernel or process has none" : (code ?? message);
+}
+
+/** The soft limit of open files in /proc/PID/limits; null for unlimited, undefined without such a line. */
+function parseOpenFilesLimit(text: string): number | null | undefined {
+  const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
+  if (soft === undefined) return undefined;
+  return soft === "unlimited" ? null : Number(soft);
+}
+
+/** Parses /proc/PID/smaps_rollup, whose numbers are KiB. */
+function parseSmapsRollup(bytes: Buffer): { pssBytes: number; swapBytes: number } | null {
+  const pss = numberOfLine(bytes, "Pss:");
+  if (pss === null) return null;
+  return { pssBytes: pss * KIBIBYTE, swapBytes: (numberOfLine(bytes, "SwapPss:") ?? 0) * KIBIBYTE };
+}
+
+function ancestorsOf(proc: string, parentPid: number): ProcessAncestor[] {
+  const ancestors: ProcessAncestor[] = [];
+  for (let pid = parentPid; pid > 0 && ancestors.length < MAX_ANCESTORS; ) {
+    const stat = readStat(`${proc}/${pid}/stat`);
+    if (!stat) break;
+    ancestors.push({ pid, name: stat.name });
+    pid = stat.parentPid;
+  }
+  return ancestors;
+}
+
+interface Threads {
+  listed: ProcessThread[];
+  /** Null when one of them could not be read. */
+  switches: { voluntary: number; involuntary: number } | null;
+}
+
+function readThreads(base: string): Threads {
+  const listed: ProcessThread[] = [];
+  let switches: Threads["switches"] = { voluntary: 0, involuntary: 0 };
+  const ids = readdirSync(`${base}/task`).map(Number);
+  for (const id of ids.sort((a, b) => a - b)) {
+    try {
+      const status = parseProcessStatus(readFileSync(`${base}/task/${id}/status`));
+      const { voluntarySwitches: voluntary, involuntarySwitches: involuntary } = status;
+      if (voluntary === null || involuntary === null) switches = null;
+      else if (switches) {
+        switches = { voluntary: switches.voluntary + voluntary, involuntary: switches.involuntary + involuntary };
+      }
+    } catch {
+      // A thread that ended in between.
+      continue;
+    }
+    if (listed.length >= LISTED_THREADS) continue;
+    const stat = readStat(`${base}/task/${id}/stat`);
+    if (stat) listed.push({ id, name: stat.name, state: stat.state, cpuSeconds: stat.ownTicks / TICKS_PER_SECOND });
+  }
+  return { listed, switches };
+}
+
+interface Asked {
+  pid: number;
+  bootTimeMs: number;
+  now: number;
+}
+
+/** Null when there is no such process. The environment of a process is nobody's business and is not read. */
+export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }: Asked): Promise<ProcessDetails | null> {
+  const { proc } = roots;
+  const base = `${proc}/${pid}`;
+  const stat = readStat(`${base}/stat`);
+  if (!stat) return null;
+  const unread: Unread = {};
+  const attempt = <T>(fields: readonly UnreadField[], read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      for (const field of fields) unread[field] = reasonOf(error, stat.state);
+      return null;
+    }
+  };
+  const files = new ProcessFiles(proc);
+  const argumentBytes = attempt([], () => readFileSync(`${base}/cmdline`));
+  const executable = attempt(["executable"], () => printable(readlinkSync(`${base}/exe`)));
+  const workingDirectory = attempt(["workingDirectory"], () => printable(readlinkSync(`${base}/cwd`)));
+  const limit = attempt(["openFilesLimit"], () => parseOpenFilesLimit(readFileSync(`${base}/limits`, "latin1")));
+  const io = attempt(["readBytes", "writtenBytes"], () => parseProcessIo(readFileSync(`${base}/io`)));
+  const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
+  if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "a zombie has none" : "no permission";
+  const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
+  // The kernel walks every mapping for this one, which may take a while: not on the event loop.
+  const rollup = await readFile(`${base}/smaps_rollup`).then(
+    (bytes) => parseSmapsRollup(bytes),
+    (error: unknown) => {
+      unread.pssBytes = unread.swapBytes = reasonOf(error, stat.state);
+      return null;
+    },
+  );
+  if (rollup === null) unread.pssBytes = unread.swapBytes = unread.pssBytes ?? "a kernel thread has none";
+  const startedAt = bootTimeMs + (stat.startTicks * 1000) / TICKS_PER_SECOND;
+  return {
+    pid,
+    startedAt,
+    ageSeconds: Math.max(0, Math.round((now - startedAt) / 1000)),
+    name: stat.name,
+    arguments: argumentBytes ? parseArguments(argumentBytes) : [],
+    user: files.userOf(files.status(pid), 0),
+    state: stat.state,
+    group: files.group(pid),
+    executable,
+    workingDirectory,
+    parents: ancestorsOf(proc, stat.parentPid),
+    cpuSeconds: stat.ownTicks / TICKS_PER_SECOND,
+    residentBytes: stat.residentPages * readPageSize(roots),
+    virtualBytes: stat.virtualBytes,
+    pssBytes: rollup?.pssBytes ?? null,
+    swapBytes: rollup?.swapBytes ?? null,
+    openFiles,
+    openFilesLimit: limit ?? null,
+    readBytes: io?.read ?? null,
+    writtenBytes: io?.written ?? null,
+    minorFaults: stat.minorFaults,
+    majorFaults: stat.majorFaults,
+    voluntarySwitches: threads?.switches?.voluntary ?? null,
+    involuntarySwitches: threads?.switches?.involuntary ?? null,
+    threadCount: stat.threads,
+    threads: threads?.listed ?? [],
+    unread,
+  };
+}

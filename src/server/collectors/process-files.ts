@@ -1,0 +1,74 @@
+/** The files under /proc/PID beside stat and io: each costs a read of its own, so they are read when a process appears and rarely after. */
+import { readdirSync, statSync } from "node:fs";
+import { groupName } from "./cgroup-name";
+import { type ProcessStatus, parseCommandLine, parsePasswd, parseProcessStatus } from "./process-stat";
+import { closeKept, type KeptFile, readKept, readText } from "./procfs";
+
+const MAX_COMMAND = 1000;
+const USERS_EVERY_MS = 60_000;
+const UNREADABLE: ProcessStatus = { userId: null, voluntarySwitches: null, involuntarySwitches: null };
+
+export type { ProcessStatus };
+
+export class ProcessFiles {
+  private users = new Map<number, string>();
+  private usersReadAt = Number.NEGATIVE_INFINITY;
+  private readonly sizeCounts: boolean;
+
+  constructor(private readonly proc: string) {
+    this.sizeCounts = sizeCountsDescriptors(`${proc}/self/fd`);
+  }
+
+  command(pid: number): string {
+    return this.read(pid, "cmdline", (bytes) => parseCommandLine(bytes).slice(0, MAX_COMMAND)) ?? "";
+  }
+
+  status(pid: number): ProcessStatus {
+    return this.read(pid, "status", parseProcessStatus) ?? UNREADABLE;
+  }
+
+  group(pid: number): string | null {
+    return this.read(pid, "cgroup", (bytes) => groupName(bytes.toString("latin1"))) ?? null;
+  }
+
+  /** The name of a status's user; its number where /etc/passwd has none, "" when it could not be read. */
+  userOf({ userId }: ProcessStatus, nowMs: number): string {
+    if (userId === null) return "";
+    if (!this.users.has(userId) && nowMs - this.usersReadAt > USERS_EVERY_MS) {
+      this.usersReadAt = nowMs;
+      this.users = parsePasswd(readText("/etc/passwd") ?? "");
+    }
+    return this.users.get(userId) ?? String(userId);
+  }
+
+  openFiles(pid: number): number | null {
+    const path = `${this.proc}/${pid}/fd`;
+    try {
+      return this.sizeCounts ? statSync(path).size : readdirSync(path).length;
+    } catch {
+      // Another user's process on a kernel that does not count for us, or one that ended.
+      return null;
+    }
+  }
+
+  private read<T>(pid: number, name: string, parse: (bytes: Buffer) => T): T | undefined {
+    const file: KeptFile = { path: `${this.proc}/${pid}/${name}` };
+    try {
+      return parse(readKept(file));
+    } catch {
+      return undefined;
+    } finally {
+      closeKept(file);
+    }
+  }
+}
+
+/** Since Linux 6.2 the size of /proc/PID/fd is the number of descriptors, for everyone to see. Reading the directory opens one more. */
+function sizeCountsDescriptors(own: string): boolean {
+  try {
+    const listed = readdirSync(own).length;
+    return Math.abs(statSync(own).size - listed) <= 2;
+  } catch {
+    return false;
+  }
+}

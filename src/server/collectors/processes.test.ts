@@ -1,0 +1,164 @@
+/** The process table over several ticks of a /proc that a test makes. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { ProcessRow } from "~/domain/process";
+import { FakeProc } from "../../../tests/helpers/fake-proc";
+import { readProcessDetails } from "./process-details";
+import { ProcessScanner } from "./processes";
+
+/** Ticks a table; `scan()` answers what changed, by pid. */
+function scannerOf(host: FakeProc) {
+  const scanner = new ProcessScanner(host.roots, 4);
+  let at = 0;
+  return {
+    scan: () => {
+      at += 1000;
+      const { delta, readings } = scanner.scan({ at, elapsedMs: 1000 });
+      return { ...delta, readings, rows: new Map<number, ProcessRow>(delta.changed.map((row) => [row.pid, row])) };
+    },
+    [Symbol.dispose]: () => scanner.close(),
+  };
+}
+
+test("a number that another process has now begins anew, with no rates from the one before", () => {
+  using host = new FakeProc();
+  host.process(7, { name: "old", ticks: 500, minorFaults: 90 });
+  using table = scannerOf(host);
+  table.scan();
+  host.process(7, { name: "new", ticks: 2, minorFaults: 1, start: 900 });
+  expect(table.scan().rows.get(7)).toMatchObject({
+    name: "new",
+    startedAt: 1_009_000,
+    cpu: null,
+    minorFaultsPerSecond: null,
+  });
+});
+
+test("counters that step back give nothing below zero", () => {
+  using host = new FakeProc();
+  host.process(7, { ticks: 500, minorFaults: 90, majorFaults: 5, childTicks: 40 });
+  using table = scannerOf(host);
+  table.scan();
+  host.process(7, { ticks: 400, minorFaults: 10, majorFaults: 1, childTicks: 4 });
+  const rows = [1, 2, 3, 4, 5].flatMap(() => table.scan().rows.get(7) ?? []);
+  expect(rows[0]).toMatchObject({ cpu: 0 });
+  for (const { minorFaultsPerSecond, majorFaultsPerSecond } of rows) {
+    expect([minorFaultsPerSecond ?? 0, majorFaultsPerSecond ?? 0]).toEqual([0, 0]);
+  }
+});
+
+test("a process that ends between two ticks, or while it is read, has exited", () => {
+  using host = new FakeProc();
+  host.process(7);
+  host.process(8);
+  using table = scannerOf(host);
+  table.scan();
+  host.end(7);
+  expect(table.scan().exited).toEqual([7]);
+  // Its folder is still listed, its files are gone.
+  host.end(8);
+  mkdirSync(join(host.roots.proc, "8"));
+  host.process(9);
+  const after = table.scan();
+  expect(after.rows.has(9)).toBe(true);
+});
+
+test.each([
+  ["a closing bracket", Buffer.from("evil) R 1 (x"), "evil) R 1 (x"],
+  ["a line break", Buffer.from("two\nlines"), "two\ufffdlines"],
+  ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x41]), "\ufffd\ufffdA"],
+  ["an escape sequence", Buffer.from("\u001b[2J"), "\ufffd[2J"],
+])("a name with %s", (_what, bytes, name) => {
+  using host = new FakeProc();
+  host.process(7, { name: bytes });
+  using table = scannerOf(host);
+  expect(table.scan().rows.get(7)).toMatchObject({ name, state: "sleeping", parentPid: 1 });
+});
+
+test("what may not be read is null and not zero", () => {
+  using host = new FakeProc();
+  host.process(7);
+  using table = scannerOf(host);
+  expect(table.scan().rows.get(7)).toMatchObject({
+    openFiles: null,
+    voluntarySwitchesPerSecond: null,
+    readBytesPerSecond: null,
+    user: "",
+    group: null,
+  });
+});
+
+test("open files, switches and the group are read when a process has settled, and again while it works", () => {
+  using host = new FakeProc();
+  const switches = (count: number) =>
+    `Name:\tx\nUid:\t0\t0\t0\t0\nvoluntary_ctxt_switches:\t${count}\nnonvoluntary_ctxt_switches:\t0\n`;
+  const id = "3f2a91c07d44e1b5f2a91c07d44e1b5f2a91c07d44e1b5f2a91c07d44e1b5f2a";
+  host.process(7);
+  host.write("7/status", switches(0));
+  host.write("7/cgroup", "0::/\n");
+  host.write("7/fd/0", "");
+  using table = scannerOf(host);
+  expect(table.scan().rows.get(7)).toMatchObject({ openFiles: null, group: null, voluntarySwitchesPerSecond: null });
+  host.write("7/cgroup", `0::/system.slice/docker-${id}.scope\n`);
+  host.write("7/fd/1", "");
+  let last: ProcessRow | undefined;
+  for (let tick = 1; tick <= 7; tick++) {
+    host.process(7, { ticks: tick, minorFaults: 10 * tick });
+    host.write("7/status", switches(tick * 1000));
+    last = table.scan().rows.get(7);
+  }
+  expect(last).toMatchObject({ openFiles: 2, group: "docker 3f2a91c07d44" });
+  expect(last?.voluntarySwitchesPerSecond).toBeGreaterThan(0);
+  expect(last?.minorFaultsPerSecond).toBeGreaterThan(0);
+  expect(last?.majorFaultsPerSecond).toBe(0);
+});
+
+test("of many processes all are there, and idle ones are then read in rotation", () => {
+  using host = new FakeProc();
+  for (let pid = 1; pid <= 600; pid++) host.process(pid, { start: pid });
+  using table = scannerOf(host);
+  const first = table.scan();
+  expect(first.changed).toHaveLength(600);
+  expect(first.readings.find(({ labels }) => labels?.["process.state"] === "sleeping")?.value).toBe(600);
+  expect(first.staleMs).toBe(5000);
+  for (let tick = 0; tick < 12; tick++) table.scan();
+  host.process(599, { start: 599, ticks: 100 });
+  const ticksUntilSeen = [1, 2, 3, 4, 5].find(() => table.scan().rows.has(599));
+  expect(ticksUntilSeen).toBeDefined();
+});
+
+test("one process in full, as far as it may be read", async () => {
+  using host = new FakeProc();
+  host.process(1, { name: "init", parent: 0 });
+  host.process(7, { parent: 1, ticks: 250, threads: 2, pages: 3 });
+  host.write("7/cmdline", "node\0--title=a b\0");
+  host.write(
+    "7/limits",
+    "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 4096                 files\n",
+  );
+  host.write("7/smaps_rollup", "00-ff ---p 00:00 0 [rollup]\nRss: 12 kB\nPss:  8 kB\nSwapPss: 4 kB\n");
+  for (const thread of [7, 9]) {
+    host.write(`7/task/${thread}/stat`, `${thread} (worker) R 1 1 1 0 -1 0 0 0 0 0 50 0 0 0 20 0 2 0 100 8192 3 0\n`);
+    host.write(`7/task/${thread}/status`, "Name:\tx\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t2\n");
+  }
+  const found = await readProcessDetails(host.roots, { pid: 7, bootTimeMs: 1000_000, now: 1_061_000 });
+  expect(found).toMatchObject({
+    startedAt: 1_001_000,
+    ageSeconds: 60,
+    arguments: ["node", "--title=a b"],
+    parents: [{ pid: 1, name: "init" }],
+    cpuSeconds: 2.5,
+    pssBytes: 8192,
+    swapBytes: 4096,
+    openFilesLimit: 1024,
+    openFiles: null,
+    executable: null,
+    readBytes: null,
+    voluntarySwitches: 10,
+    involuntarySwitches: 4,
+    unread: { openFiles: "no permission", executable: "this kernel or process has none" },
+  });
+  expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
+  expect(await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, now: 0 })).toBeNull();
+});

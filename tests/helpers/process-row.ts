@@ -1,0 +1,27 @@
+import type { ProcessRow } from "~/domain/process";
+
+/** An idle process of which nothing more is known; `change` says what matters to the test. */
+export function processRow(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
+  return {
+    pid,
+    startedAt: 0,
+    parentPid: 1,
+    name: `p${pid}`,
+    command: "",
+    user: "ann",
+    state: "sleeping",
+    cpu: 0,
+    memoryBytes: 1,
+    virtualBytes: 0,
+    threads: 1,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
+    minorFaultsPerSecond: null,
+    majorFaultsPerSecond: null,
+    openFiles: null,
+    voluntarySwitchesPerSecond: null,
+    involuntarySwitchesPerSecond: null,
+    group: null,
+    ...change,
+  };
+}
