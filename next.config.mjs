@@ -4,7 +4,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
-  compress: false,
+  // Server-sent events say no-transform and stay as they are.
+  compress: true,
   images: { unoptimized: true },
   // Native modules, and what starts programs or keeps files open: loaded by Node, not bundled.
   serverExternalPackages: [

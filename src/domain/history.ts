@@ -24,6 +24,15 @@ export function inSystemBundle({ metric, labels }: Series): boolean {
   );
 }
 
+/** The metrics that the bundle `processes` is made of. */
+export const PROCESS_BUNDLE = [
+  "system.process.count",
+  "system.process.created",
+  "system.process.runnable",
+  "system.process.blocked",
+  "system.thread.count",
+] as const;
+
 export const AGGREGATES = ["avg", "min", "max", "last"] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 

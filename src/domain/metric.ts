@@ -153,6 +153,12 @@ export function knownMetrics(): MetricDefinition[] {
   return [...BY_NAME.values()];
 }
 
+const BUILT_IN_NAMES = new Set(BUILT_IN.map(({ metric }) => metric));
+
+export function isBuiltIn(metric: string): boolean {
+  return BUILT_IN_NAMES.has(metric);
+}
+
 export function metricDefinition(metric: string): MetricDefinition | undefined {
   return BY_NAME.get(metric);
 }

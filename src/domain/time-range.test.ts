@@ -10,5 +10,5 @@ test.each([
   ["ten years take whole days", 0, 315_360_000_000, 720, 1_000, 518_400_000, 609],
   ["an unaligned start begins at its bucket", 1_500, 4_000, 720, 1_000, 1_000, 3],
 ] as const)("%s", (_name, from, to, points, intervalMs, stepMs, count) => {
-  expect(bucketsFor({ from, to }, points, intervalMs)).toMatchObject({ stepMs, count });
+  expect(bucketsFor({ from, to }, { points, intervalMs })).toMatchObject({ stepMs, count });
 });

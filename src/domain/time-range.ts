@@ -8,9 +8,16 @@ export interface Buckets {
   count: number;
 }
 
-/** Cuts [from, to) into at most `points` buckets of a step that is not shorter than the collection interval. */
-export function bucketsFor(range: { from: number; to: number }, points: number, intervalMs: number): Buckets {
-  const wanted = Math.max((range.to - range.from) / points, intervalMs) / 1000;
+interface BucketLimits {
+  points: number;
+  /** The collection interval: no step is shorter. */
+  intervalMs: number;
+  stepSeconds?: number;
+}
+
+/** Cuts [from, to) into at most `points` buckets of a step that clocks have a name for. */
+export function bucketsFor(range: { from: number; to: number }, { points, intervalMs, stepSeconds = 0 }: BucketLimits): Buckets {
+  const wanted = Math.max((range.to - range.from) / points / 1000, intervalMs / 1000, stepSeconds);
   const named = STEPS_SECONDS.find((step) => step >= wanted && (step * 1000) % intervalMs === 0);
   const day = 86_400;
   const stepMs = 1000 * (named ?? Math.ceil(wanted / day) * day);

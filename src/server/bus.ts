@@ -1,5 +1,6 @@
 import type { Alert } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
+import type { Mark } from "~/domain/mark";
 import type { TopProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 
@@ -14,6 +15,8 @@ export interface TickEvent {
 export interface StatusEvent {
   type: "status";
   monitoring: "running" | "stopped";
+  /** One that was just made. */
+  mark?: Mark;
 }
 
 /** The server ends: whoever holds a connection open closes it. */

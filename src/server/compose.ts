@@ -3,6 +3,7 @@ import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { intervalOf } from "~/domain/derive";
 import { healthOf } from "~/domain/health";
+import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
 import { BEFORE_MS, CAUSE_MS, explain } from "./alerts/cause";
@@ -22,6 +23,8 @@ import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
 
 const TOP = 5;
+/** The setting that says which boot of the machine the last start saw. */
+const BOOT_TIME = "boot_time";
 
 /** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
 export async function compose(boot: Boot): Promise<Runtime> {
@@ -95,6 +98,17 @@ export async function compose(boot: Boot): Promise<Runtime> {
     cleanups.push(() => worker.stop());
 
     let host = quickHostFacts(roots);
+    const addMark = async (mark: Omit<Mark, "id">) => {
+      const added = await store.marks.add(mark);
+      bus.publish({ type: "status", monitoring: state.monitoring, mark: added });
+      return added;
+    };
+    const { bootTime } = host;
+    const lastBoot = await store.setting(BOOT_TIME);
+    const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
+    for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
+    await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
+
     const inventory = setTimeout(() => {
       fullHostFacts(roots).then(
         (facts) => {
@@ -132,6 +146,11 @@ export async function compose(boot: Boot): Promise<Runtime> {
       alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
       access,
       audit: store.audit,
+      marks: {
+        list: (range) => store.marks.list(range),
+        remove: (id) => store.marks.remove(id),
+        add: addMark,
+      },
       metrics: knownMetrics,
       custom: { statuses: custom.statuses, push: custom.push },
       explain: (metric, at) => {

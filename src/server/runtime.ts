@@ -2,6 +2,7 @@
 import type { Culprit } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser } from "~/domain/host";
+import type { Mark } from "~/domain/mark";
 import type { MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
@@ -15,6 +16,7 @@ import type { Logger } from "./log";
 import type { Delivery } from "./notifiers/notifier";
 import type { AlertStore } from "./store/alerts";
 import type { AuditLog } from "./store/audit";
+import type { MarkStore } from "./store/marks";
 import type { Store } from "./store/store";
 
 export interface MonitoringState {
@@ -46,6 +48,10 @@ export interface Runtime {
   /** Users, logins and tokens; nothing of it is loaded before it is asked. */
   access: Access;
   audit: Pick<AuditLog, "record" | "list">;
+  marks: Pick<MarkStore, "list" | "remove"> & {
+    /** Stores it and tells everyone who looks at a chart. */
+    add(mark: Omit<Mark, "id">): Promise<Mark>;
+  };
   /** Null when nothing is kept of the processes at that moment. */
   explain(metric: string, at: number): Culprit[] | null;
   /** Every metric of this machine: built in, configured and sent. */

@@ -2,6 +2,7 @@ import { accessRouter } from "./routers/access";
 import { alertsRouter } from "./routers/alerts";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
+import { marksRouter } from "./routers/marks";
 import { metricsRouter } from "./routers/metrics";
 import { monitoringRouter } from "./routers/monitoring";
 import { networkRouter } from "./routers/network";
@@ -13,6 +14,7 @@ export const appRouter = router({
   alerts: alertsRouter,
   health: healthRouter,
   host: hostRouter,
+  marks: marksRouter,
   metrics: metricsRouter,
   monitoring: monitoringRouter,
   network: networkRouter,

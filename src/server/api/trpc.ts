@@ -1,4 +1,5 @@
 import { initTRPC, TRPCError } from "@trpc/server";
+import type { z } from "zod";
 import type { Actor, Role } from "~/domain/access";
 import { AppError, ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
@@ -13,6 +14,12 @@ export interface Context {
 export interface RestMeta {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: `/${string}`;
+  /** One line for the OpenAPI document and docs/api.md. */
+  summary: string;
+  /** The answer seldom changes: it gets an ETag, and a client that has it already a 304. */
+  stable?: boolean;
+  /** An input that works as it stands, for the documents and the tests made from them. */
+  example?: Readonly<Record<string, unknown>>;
 }
 
 export interface Meta {
@@ -81,6 +88,15 @@ const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput 
   });
   return result;
 });
+
+/**
+ * The schema of an answer. The compiler holds the procedure to it, the documents are made from it and tests validate against it;
+ * requests are not slowed by it: a table of a thousand processes is not checked row by row.
+ */
+export function answers<Schema extends z.ZodType>(schema: Schema) {
+  const passed = (value: unknown) => value as z.output<Schema>;
+  return { schema, _input: undefined as z.input<Schema>, _output: undefined as z.output<Schema>, parse: passed };
+}
 
 /** Anyone who may see this machine. */
 export const viewerProcedure = t.procedure.meta({ role: "viewer" }).use(auditLog).use(appErrors);

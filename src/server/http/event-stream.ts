@@ -2,6 +2,7 @@
 
 import { alertAnswer } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
+import { markAnswer } from "~/domain/mark";
 import { isLive } from "~/domain/metric";
 import type { BusEvent, TickEvent } from "../bus";
 import type { Runtime } from "../runtime";
@@ -127,10 +128,11 @@ export class EventStream {
     if (event.type === "tick") this.onTick(event);
     else if (event.type === "closing") this.closeAll();
     else if (event.type === "alert") this.broadcast(encoder.encode(frameText("alert", alertAnswer(event.alert), null)));
-    else
-      this.broadcast(
-        encoder.encode(frameText("status", { monitoring: event.monitoring, health: this.runtime.health().status }, null)),
-      );
+    else {
+      const { monitoring, mark } = event;
+      const status = { monitoring, health: this.runtime.health().status, ...(mark && { mark: markAnswer(mark) }) };
+      this.broadcast(encoder.encode(frameText("status", status, null)));
+    }
   }
 
   private onTick(tick: TickEvent): void {

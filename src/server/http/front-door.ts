@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
 import { ACCESS_HEADER, accessHeader } from "./access";
 import { type AccessRules, ALLOW, decideAccess, isInternalHeader } from "./decide";
+import { instanceOf, REQUEST_ID_HEADER, requestId } from "./request-id";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;
@@ -66,7 +67,8 @@ function sendProblem(
   { status, title, detail }: { status: number; title: string; detail: string },
 ): void {
   response.writeHead(status, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  response.end(JSON.stringify({ type: "about:blank", title, status, detail }));
+  const instance = instanceOf(String(response.getHeader(REQUEST_ID_HEADER)));
+  response.end(JSON.stringify({ type: "about:blank", title, status, detail, instance }));
 }
 
 /** Listens on every address; throws a StartError with 69 when the first one cannot be had. */
@@ -151,6 +153,9 @@ function receive(
   handler: Handler | undefined,
 ): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+  const id = requestId(request.headers[REQUEST_ID_HEADER]);
+  request.headers[REQUEST_ID_HEADER] = id;
+  response.setHeader(REQUEST_ID_HEADER, id);
   const verdict = accessOf(request, options);
   if (!verdict.allowed) {
     if (verdict.status === 405) response.setHeader("allow", ALLOW);

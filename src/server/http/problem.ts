@@ -1,5 +1,6 @@
 import type { AppError } from "~/domain/errors";
 import { ERROR_TABLE } from "~/domain/errors";
+import { instanceOf, REQUEST_ID_HEADER } from "./request-id";
 
 export interface Problem {
   type: string;
@@ -21,8 +22,10 @@ export function problemOf(error: AppError): Problem {
   };
 }
 
-export function problemResponse(problem: Problem, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(problem), {
+/** `instance` is the request's id, as it stands in the answer's header too. */
+export function problemResponse(problem: Problem, request: Request, headers: Record<string, string> = {}): Response {
+  const id = request.headers.get(REQUEST_ID_HEADER);
+  return new Response(JSON.stringify({ ...problem, ...(id !== null && { instance: instanceOf(id) }) }), {
     status: problem.status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
   });

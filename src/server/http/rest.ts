@@ -2,35 +2,13 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AppError, isAppError } from "~/domain/errors";
-import { appRouter, createCaller } from "../api/root";
-import { appErrorOf, type Context, type RestMeta } from "../api/trpc";
+import { createCaller } from "../api/root";
+import { appErrorOf, type Context } from "../api/trpc";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, callerFrom } from "./access";
+import { jsonResponse } from "./answer";
+import { OPERATIONS, type Operation } from "./operations";
 import { problemOf, problemResponse } from "./problem";
-
-interface Operation extends RestMeta {
-  /** The procedure's name, `metrics.history`. */
-  procedure: string;
-  pattern: RegExp;
-  takesInput: boolean;
-}
-
-interface ProcedureDefinition {
-  _def: { meta?: { rest?: RestMeta }; inputs: readonly unknown[] };
-}
-
-function listOperations(): Operation[] {
-  const procedures = appRouter._def.procedures as unknown as Record<string, ProcedureDefinition>;
-  return Object.entries(procedures).flatMap(([procedure, { _def }]) => {
-    const { rest } = _def.meta ?? {};
-    if (!rest) return [];
-    const pattern = new RegExp(`^${rest.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
-    return [{ ...rest, procedure, pattern, takesInput: _def.inputs.length > 0 }];
-  });
-}
-
-/** Every REST operation, in the order of the routers. */
-const OPERATIONS: readonly Operation[] = listOperations();
 
 type Fields = Record<string, unknown>;
 
@@ -70,7 +48,7 @@ async function call(operation: Operation, input: Fields, context: Context): Prom
   const names = operation.procedure.split(".");
   let target: unknown = createCaller(context);
   for (const name of names) target = (target as Record<string, unknown>)[name];
-  if (operation.takesInput) return (target as (fields: Fields) => Promise<unknown>)(input);
+  if (operation.input) return (target as (fields: Fields) => Promise<unknown>)(input);
   const [unexpected] = Object.keys(input);
   if (unexpected !== undefined) {
     throw new AppError("bad_request", `${operation.path} takes no parameters`, [
@@ -102,14 +80,23 @@ function toAppError(error: unknown, log: Runtime["log"]): AppError {
   return new AppError("internal", "something went wrong here; logs/monitor.log says what");
 }
 
+/** `Link: rel="next"` of a list that has more; `next` is the cursor of its page. */
+function linkHeader(answer: unknown, url: URL): Record<string, string> {
+  const next = (answer as { page?: { next?: unknown } } | null)?.page?.next;
+  if (typeof next !== "string") return {};
+  const query = new URLSearchParams(url.searchParams);
+  query.set("cursor", next);
+  return { link: `<${url.pathname}?${query}>; rel="next"` };
+}
+
 /** Answers a request below /api. `path` begins with a slash and has no /api. */
 export async function serveRest(request: Request, path: string, runtime: Runtime): Promise<Response> {
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
-  if (caller === null)
-    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
+  const refuse = (error: AppError) => problemResponse(problemOf(error), request);
+  if (caller === null) return refuse(new AppError("forbidden", "requests come in through the front door only"));
   const here = OPERATIONS.filter(({ pattern }) => pattern.test(path));
   if (here.length === 0) {
-    return problemResponse(problemOf(new AppError("not_found", `there is no /api${path.slice(0, 200)}`)));
+    return refuse(new AppError("not_found", `there is no /api${path.slice(0, 200)}; GET /api/docs lists what there is`));
   }
   const methods = new Set(here.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])));
   const allow = [...methods, "OPTIONS"].join(", ");
@@ -123,19 +110,18 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
       status: 405,
       detail: `use ${[...methods].join(" or ")}`,
     };
-    return problemResponse(problem, { allow });
+    return problemResponse(problem, request, { allow });
   }
   try {
+    const url = new URL(request.url);
     const input = {
-      ...queryFields(new URL(request.url).searchParams),
+      ...queryFields(url.searchParams),
       ...(await bodyFields(request)),
       ...decodePath(operation.pattern.exec(path)?.groups),
     };
     const answer = await call(operation, input, { runtime, ...caller });
-    return new Response(request.method === "HEAD" ? null : JSON.stringify(answer), {
-      headers: { "content-type": "application/json", "cache-control": "no-store" },
-    });
+    return jsonResponse(answer, request, { stable: operation.stable === true, headers: linkHeader(answer, url) });
   } catch (error) {
-    return problemResponse(problemOf(toAppError(error, runtime.log)));
+    return refuse(toAppError(error, runtime.log));
   }
 }

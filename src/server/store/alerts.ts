@@ -24,6 +24,8 @@ export interface AlertQuery {
   to: number;
   state?: "firing" | "resolved" | undefined;
   severity?: Severity | undefined;
+  /** Only what comes after this alert in the order of the list. */
+  after?: { startedAt: number; id: string } | undefined;
   limit: number;
 }
 
@@ -115,7 +117,7 @@ export class AlertStore {
     return rows.map(fromRow);
   }
 
-  async list({ from, to, state, severity, limit }: AlertQuery): Promise<Alert[]> {
+  async list({ from, to, state, severity, after, limit }: AlertQuery): Promise<Alert[]> {
     const rows = await retried(() =>
       this.prisma.alert.findMany({
         where: {
@@ -123,8 +125,16 @@ export class AlertStore {
           OR: [{ timestamp: { gte: new Date(from), lt: new Date(to) } }, { resolved: false, timestamp: { lt: new Date(to) } }],
           ...(state && { resolved: state === "resolved" }),
           ...(severity && { severity }),
+          ...(after && {
+            AND: {
+              OR: [
+                { timestamp: { lt: new Date(after.startedAt) } },
+                { timestamp: new Date(after.startedAt), id: { lt: after.id } },
+              ],
+            },
+          }),
         },
-        orderBy: { timestamp: "desc" },
+        orderBy: [{ timestamp: "desc" }, { id: "desc" }],
         take: limit,
       }),
     );

@@ -11,8 +11,12 @@ import type { SeriesReader } from "./series";
 import { blockStart, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupTier, STATISTICS, type Tiers } from "./tiers";
 
 export interface HistoryRequest {
-  /** A metric, or "system" for the main bundle. */
+  /** A metric, "system" for the main bundle, or any name for `metrics`. */
   name: string;
+  /** The metrics of another bundle. */
+  metrics?: readonly string[];
+  /** At least so long a step. */
+  stepSeconds?: number | undefined;
   /** Epoch milliseconds, [from, to). */
   from: number;
   to: number;
@@ -30,12 +34,13 @@ export interface HistoryParts {
 
 const INTERVAL_METRIC = "hostscope.sample.interval";
 
-export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate }: HistoryRequest): History {
+export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate, ...rest }: HistoryRequest): History {
   const { intervalMs, tiers } = parts;
-  const buckets = bucketsFor({ from, to }, points, intervalMs);
+  const buckets = bucketsFor({ from, to }, { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 });
   const end = buckets.start + buckets.count * buckets.stepMs;
-  const wanted = name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metric === name;
-  const metrics = name === "system" ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name];
+  const isSystem = name === "system";
+  const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
+  const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
   const reducer = new Reducer(buckets, wanted);
 
   const sealedUntil = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;

@@ -73,6 +73,7 @@ export class Upkeep {
       this.deletion("system_metrics", "id", "timestamp < ?", iso(tables)),
       this.deletion("custom_metrics", "id", "timestamp < ?", iso(tables)),
       this.deletion("process_metrics", "id", "timestamp < ?", iso(tables)),
+      this.deletion("marks", "id", "timestamp < ?", iso(hour)),
       () => this.shrink(),
       () => this.vacuum(),
     ];

@@ -10,6 +10,7 @@ import { openPrisma, retried } from "./client";
 import { isTransient, openDatabase } from "./database";
 import type { PrismaClient } from "./generated/client";
 import { type HistoryParts, type HistoryRequest, readHistory } from "./history";
+import { MarkStore } from "./marks";
 import { MinuteAccumulator } from "./minute-tables";
 import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
@@ -44,6 +45,7 @@ export class Store {
   readonly processes = new ProcessTable();
   readonly alerts: AlertStore;
   readonly audit: AuditLog;
+  readonly marks: MarkStore;
   private readonly minutes = new MinuteAccumulator();
   private lastUpkeepError: string | undefined;
 
@@ -53,6 +55,7 @@ export class Store {
   ) {
     this.alerts = new AlertStore(parts.prisma);
     this.audit = new AuditLog(parts.prisma, options.onError);
+    this.marks = new MarkStore(parts.prisma);
   }
 
   /** Opens a migrated database and reads the newest samples back into memory. */

@@ -10,7 +10,7 @@ export const dynamic = "force-dynamic";
 export function GET(request: Request): Response {
   const runtime = getRuntime();
   if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {
-    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
+    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
   }
   const last = request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("lastEventId");
   const after = last !== null && /^\d{1,16}$/.test(last) ? Number(last) : null;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { MAX_PASSWORD, ROLES, USER_NAME } from "~/domain/access";
 import { AppError } from "~/domain/errors";
-import { adminProcedure, type Context, router, viewerProcedure } from "../trpc";
+import * as answer from "../access-answers";
+import { adminProcedure, answers, type Context, router, viewerProcedure } from "../trpc";
 
 const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
 const password = z.string().max(MAX_PASSWORD);
@@ -36,30 +37,45 @@ async function changing<T>({ runtime }: Context, change: () => Promise<T>): Prom
 
 export const accessRouter = router({
   /** Who asks, and what they may do. `open`: this machine, without a login. */
-  me: viewerProcedure.meta({ rest: { method: "GET", path: "/access/me" } }).query(({ ctx }) => ({
-    role: ctx.role,
-    name: ctx.actor.name,
-    kind: ctx.actor.kind,
-    open: ctx.actor.kind === "local",
-    address: ctx.actor.address,
-  })),
+  me: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/access/me", summary: "Who asks, and what they may do" } })
+    .output(answers(answer.me))
+    .query(({ ctx }) => ({
+      role: ctx.role,
+      name: ctx.actor.name,
+      kind: ctx.actor.kind,
+      open: ctx.actor.kind === "local",
+      address: ctx.actor.address,
+    })),
 
-  users: adminProcedure.meta({ rest: { method: "GET", path: "/access/users" } }).query(async ({ ctx }) => {
-    const users = await (await ctx.runtime.access.users()).list();
-    return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
-  }),
+  users: adminProcedure
+    .meta({ rest: { method: "GET", path: "/access/users", summary: "The users and their roles" } })
+    .output(answers(answer.users))
+    .query(async ({ ctx }) => {
+      const users = await (await ctx.runtime.access.users()).list();
+      return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
+    }),
 
   addUser: adminProcedure
-    .meta({ rest: { method: "POST", path: "/access/users" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/access/users",
+        summary: "Adds a user",
+        example: { name: "ada", password: "correct horse battery staple", role: "viewer" },
+      },
+    })
     .input(z.strictObject({ name, password, role: role.default("viewer") }))
+    .output(answers(answer.user))
     .mutation(async ({ ctx, input }) => {
       const user = await (await ctx.runtime.access.users()).add(input);
       return { ...user, createdAt: iso(user.createdAt) };
     }),
 
   removeUser: adminProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/users/{name}" } })
+    .meta({ rest: { method: "DELETE", path: "/access/users/{name}", summary: "Removes a user and ends their logins" } })
     .input(z.strictObject({ name }))
+    .output(answers(z.object({ removed: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
@@ -71,8 +87,11 @@ export const accessRouter = router({
 
   /** Ends the user's other logins. */
   setPassword: adminProcedure
-    .meta({ rest: { method: "PUT", path: "/access/users/{name}/password" } })
+    .meta({
+      rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other logins" },
+    })
     .input(z.strictObject({ name, password }))
+    .output(answers(z.object({ changed: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.users()).setPassword(input.name, input.password, ctx.actor.id);
@@ -81,8 +100,9 @@ export const accessRouter = router({
     ),
 
   setRole: adminProcedure
-    .meta({ rest: { method: "PUT", path: "/access/users/{name}/role" } })
+    .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Makes a user a viewer or an administrator" } })
     .input(z.strictObject({ name, role }))
+    .output(answers(z.object({ name: z.string(), role })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
@@ -93,22 +113,26 @@ export const accessRouter = router({
     ),
 
   /** One's own logins; an administrator sees everybody's. */
-  sessions: viewerProcedure.meta({ rest: { method: "GET", path: "/access/sessions" } }).query(async ({ ctx }) => {
-    const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
-    return {
-      sessions: logins.map((login) => ({
-        ...login,
-        current: login.id === ctx.actor.id,
-        createdAt: iso(login.createdAt),
-        lastUsedAt: iso(login.lastUsedAt),
-        expiresAt: iso(login.expiresAt),
-      })),
-    };
-  }),
+  sessions: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/access/sessions", summary: "One's own logins; an administrator sees everybody's" } })
+    .output(answers(answer.sessions))
+    .query(async ({ ctx }) => {
+      const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
+      return {
+        sessions: logins.map((login) => ({
+          ...login,
+          current: login.id === ctx.actor.id,
+          createdAt: iso(login.createdAt),
+          lastUsedAt: iso(login.lastUsedAt),
+          expiresAt: iso(login.expiresAt),
+        })),
+      };
+    }),
 
   revokeSession: viewerProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}" } })
+    .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}", summary: "Ends a login" } })
     .input(z.strictObject({ id }))
+    .output(answers(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.users()).endLogin(input.id, whoseLogins(ctx));
@@ -116,21 +140,31 @@ export const accessRouter = router({
       }),
     ),
 
-  tokens: adminProcedure.meta({ rest: { method: "GET", path: "/access/tokens" } }).query(async ({ ctx }) => {
-    const tokens = await (await ctx.runtime.access.tokens()).list();
-    return {
-      tokens: tokens.map((token) => ({
-        ...token,
-        createdAt: iso(token.createdAt),
-        lastUsedAt: isoOrNull(token.lastUsedAt),
-        expiresAt: isoOrNull(token.expiresAt),
-      })),
-    };
-  }),
+  tokens: adminProcedure
+    .meta({ rest: { method: "GET", path: "/access/tokens", summary: "The tokens, without what they open with" } })
+    .output(answers(answer.tokens))
+    .query(async ({ ctx }) => {
+      const tokens = await (await ctx.runtime.access.tokens()).list();
+      return {
+        tokens: tokens.map((token) => ({
+          ...token,
+          createdAt: iso(token.createdAt),
+          lastUsedAt: isoOrNull(token.lastUsedAt),
+          expiresAt: isoOrNull(token.expiresAt),
+        })),
+      };
+    }),
 
   /** The answer is the only place that ever shows the token. */
   createToken: adminProcedure
-    .meta({ rest: { method: "POST", path: "/access/tokens" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/access/tokens",
+        summary: "Makes a token; the answer is the only place that ever shows it",
+        example: { name: "backup script", role: "viewer", days: 90 },
+      },
+    })
     .input(
       z.strictObject({
         name: z.string().trim().min(1).max(100),
@@ -139,6 +173,7 @@ export const accessRouter = router({
         days: z.coerce.number().int().min(1).max(3650).nullable().default(90),
       }),
     )
+    .output(answers(answer.newToken))
     .mutation(async ({ ctx, input }) => {
       const now = Date.now();
       const expiresAt = input.days === null ? null : now + input.days * DAY_MS;
@@ -151,8 +186,9 @@ export const accessRouter = router({
     }),
 
   revokeToken: adminProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}" } })
+    .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}", summary: "Ends a token" } })
     .input(z.strictObject({ id }))
+    .output(answers(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.tokens()).revoke(input.id);
@@ -162,8 +198,9 @@ export const accessRouter = router({
 
   /** Changes and logins, newest first. */
   audit: adminProcedure
-    .meta({ rest: { method: "GET", path: "/access/audit" } })
+    .meta({ rest: { method: "GET", path: "/access/audit", summary: "Changes and logins, newest first" } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), before: z.iso.datetime().optional() }))
+    .output(answers(answer.audit))
     .query(async ({ ctx, input }) => {
       const before = input.before === undefined ? undefined : Date.parse(input.before);
       const entries = await ctx.runtime.audit.list({ limit: input.limit, before });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { adminProcedure, router, viewerProcedure } from "../trpc";
+import * as answer from "../answers";
+import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of an alert");
 const note = z.string().max(1000).optional();
@@ -12,7 +13,23 @@ const listInput = z.strictObject({
   state: z.enum(["firing", "resolved"]).optional(),
   severity: z.enum(SEVERITIES).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
+  /** `page.next` of the page before. */
+  cursor: z.string().max(200).optional(),
 });
+
+/** Opaque to callers: where the next page begins. */
+function cursorOf({ startedAt, id }: { startedAt: number; id: string }): string {
+  return Buffer.from(`${startedAt}:${id}`).toString("base64url");
+}
+
+function parseCursor(text: string): { startedAt: number; id: string } {
+  const [, startedAt, place] =
+    /^(\d{1,15}):([a-z0-9]+-[a-f0-9]{8})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
+  if (startedAt !== undefined && place !== undefined) return { startedAt: Number(startedAt), id: place };
+  throw new AppError("bad_request", "cursor: is not one that this list gave", [
+    { parameter: "cursor", detail: "take page.next of the page before" },
+  ]);
+}
 
 const mean = (values: readonly number[]) =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -28,23 +45,42 @@ const MOST = 10_000;
 export const alertsRouter = router({
   /** Alerts that began in the range or still fire, newest first. */
   list: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/alerts",
+        summary: "Alerts that began in the range or still fire, newest first",
+        example: { hours: 24 },
+      },
+    })
     .input(listInput)
+    .output(answers(answer.alerts))
     .query(async ({ ctx, input }) => {
       const range = resolveRange(input, Date.now());
       const alerts = await ctx.runtime.alerts.store.list({
         ...range,
         state: input.state,
         severity: input.severity,
-        limit: input.limit,
+        after: input.cursor === undefined ? undefined : parseCursor(input.cursor),
+        // One more tells whether there is another page.
+        limit: input.limit + 1,
       });
-      return { alerts: alerts.map(alertAnswer), page: { limit: input.limit, more: alerts.length === input.limit } };
+      const shown = alerts.slice(0, input.limit);
+      const last = alerts.length > input.limit ? shown.at(-1) : undefined;
+      return { alerts: shown.map(alertAnswer), page: { limit: input.limit, next: last ? cursorOf(last) : null } };
     }),
 
   /** Somebody has taken note: reminders stop, until it becomes worse or ends. */
   acknowledge: adminProcedure
-    .meta({ rest: { method: "POST", path: "/alerts/{id}/acknowledge" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/{id}/acknowledge",
+        summary: "Takes note of an alert: reminders stop until it becomes worse or ends",
+      },
+    })
     .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
+    .output(answers(answer.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(
         await ctx.runtime.alerts.manager.acknowledge(input.id, {
@@ -57,16 +93,25 @@ export const alertsRouter = router({
 
   /** Ends an alert by hand. */
   resolve: adminProcedure
-    .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve" } })
+    .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve", summary: "Ends an alert by hand" } })
     .input(z.strictObject({ id, note }))
+    .output(answers(answer.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() })),
     ),
 
   /** Counts by rule and severity, mean times, and the same of the range before for comparison. */
   statistics: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts/statistics" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/alerts/statistics",
+        summary: "Counts by rule and severity, mean times, and the range before for comparison",
+        example: { hours: 24 },
+      },
+    })
     .input(z.strictObject(rangeFields))
+    .output(answers(answer.alertStatistics))
     .query(async ({ ctx, input }) => {
       const { from, to } = resolveRange(input, Date.now());
       const { store } = ctx.runtime.alerts;
@@ -88,28 +133,61 @@ export const alertsRouter = router({
 
   /** The rules that are evaluated, thresholds in each metric's own unit. */
   rules: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts/rules" } })
-    .query(({ ctx }) => ctx.runtime.alerts.manager.rules()),
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/alerts/rules",
+        summary: "The rules that are evaluated, thresholds in each metric’s own unit",
+        stable: true,
+      },
+    })
+    .output(answers(answer.rules))
+    .query(({ ctx }) => [...ctx.runtime.alerts.manager.rules()]),
 
   /** Messages, newest first, with what the far side said. */
-  notifications: viewerProcedure.meta({ rest: { method: "GET", path: "/notifications" } }).query(async ({ ctx }) => ({
-    channels: ctx.runtime.alerts.channels(),
-    notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
-      ...one,
-      createdAt: new Date(one.createdAt).toISOString(),
+  notifications: viewerProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/notifications",
+        summary: "The channels and the newest messages, with what the far side said",
+      },
+    })
+    .output(answers(answer.notifications))
+    .query(async ({ ctx }) => ({
+      channels: ctx.runtime.alerts.channels(),
+      notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
+        ...one,
+        createdAt: new Date(one.createdAt).toISOString(),
+      })),
     })),
-  })),
 
   /** Sends a test through one channel. */
   test: adminProcedure
-    .meta({ rest: { method: "POST", path: "/notifications/test" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/notifications/test",
+        summary: "Sends a test through one channel",
+        example: { channel: "log" },
+      },
+    })
     .input(z.strictObject({ channel: z.string().min(1).max(100) }))
+    .output(answers(answer.delivery))
     .mutation(({ ctx, input }) => ctx.runtime.alerts.test(input.channel)),
 
   /** Which processes explain a metric at a moment. */
   cause: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/cause" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/cause",
+        summary: "Which processes explain a metric at a moment",
+        example: { metric: "system.cpu.utilization" },
+      },
+    })
     .input(z.strictObject({ metric: z.string().min(1).max(200), at: rangeFields.to }))
+    .output(answers(answer.cause))
     .query(({ ctx, input }) => {
       const at = input.at ?? Date.now();
       const cause = ctx.runtime.explain(input.metric, at);

@@ -1,20 +1,77 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
-import { AGGREGATES } from "~/domain/history";
-import { rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { adminProcedure, router, viewerProcedure } from "../trpc";
+import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
+import { isBuiltIn } from "~/domain/metric";
+import { topConsumers } from "~/domain/process";
+import { bucketsFor } from "~/domain/time-range";
+import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
+import type { Runtime } from "../../runtime";
+import * as answer from "../answers";
+import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+
+const MOST_POINTS = 2000;
+const TOP = 20;
 
 const historyInput = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: z
+      .string()
+      .min(1)
+      .max(200)
+      .meta({
+        description: "a metric, or the bundles `system`, `processes` and `custom`",
+        examples: ["system", "processes", "custom", "system.cpu.utilization"],
+      }),
     ...rangeFields,
-    points: z.coerce.number().int().min(1).max(2000).default(720),
+    points: z.coerce.number().int().min(1).max(MOST_POINTS).default(720),
+    step: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(31_536_000)
+      .optional()
+      .meta({ description: "seconds; the next longer step that clocks have a name for is taken" }),
     agg: z.enum(AGGREGATES).default("avg"),
   })
   .refine(({ hours, from }) => hours === undefined || from === undefined, {
     path: ["hours"],
     message: "give hours or from, not both",
+  })
+  .refine(({ step, points }) => step === undefined || points === 720, {
+    path: ["step"],
+    message: "give step or points, not both",
   });
+
+/** Refuses a step that would give too many points, and says which one would do. */
+function checkStep({ from, to }: { from: number; to: number }, step: number | undefined): void {
+  if (step === undefined || (to - from) / 1000 / step <= MOST_POINTS) return;
+  const fitting = bucketsFor({ from, to }, { points: MOST_POINTS, intervalMs: 1000 }).stepMs / 1000;
+  throw new AppError("too_large", `the range has more than ${MOST_POINTS} steps of ${step} s: ask with step=${fitting}`, [
+    { parameter: "step", detail: `${fitting} would do` },
+  ]);
+}
+
+/** The metrics of a bundle; undefined for a metric's own name. */
+function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined {
+  if (name === "processes") return PROCESS_BUNDLE;
+  if (name === "custom") return runtime.metrics().flatMap(({ metric }) => (isBuiltIn(metric) ? [] : [metric]));
+  return undefined;
+}
+
+function topOf(runtime: Runtime, { from, to }: { from: number; to: number }) {
+  const consumers = topConsumers(runtime.store.consumers(from, to), "cpu", TOP);
+  return consumers.map(({ pid, startedAt, name, command, user, ...used }) => ({
+    pid,
+    startedAt: new Date(startedAt).toISOString(),
+    name,
+    command,
+    user,
+    cpuSeconds: used.cpuSeconds,
+    peakMemoryBytes: used.peakMemoryBytes,
+    readBytes: used.readBytes,
+    writtenBytes: used.writtenBytes,
+  }));
+}
 
 const pushed = z.strictObject({
   metric: z.string().regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :"),
@@ -23,18 +80,24 @@ const pushed = z.strictObject({
     .record(z.string().min(1).max(100), z.string().max(200))
     .default({})
     .refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"),
-  timestamp: z.union([z.string(), z.number()]).optional(),
+  timestamp: instant.optional(),
 });
 
 export const metricsRouter = router({
   /** Every metric that this version knows, with unit, kind and help. */
   catalogue: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/metrics" } })
+    .meta({
+      rest: { method: "GET", path: "/metrics", summary: "Every metric of this machine with unit, kind and help", stable: true },
+    })
+    .output(answers(answer.catalogue))
     .query(({ ctx }) => ctx.runtime.metrics().map(({ metric, unit, kind, help }) => ({ metric, unit, kind, help }))),
 
   /** The user's own metrics and what is wrong with those that fail. */
   custom: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/metrics/custom" } })
+    .meta({
+      rest: { method: "GET", path: "/metrics/custom", summary: "The user’s own metrics, and what is wrong with those that fail" },
+    })
+    .output(answers(answer.customStatuses))
     .query(({ ctx }) =>
       ctx.runtime.custom
         .statuses()
@@ -43,8 +106,17 @@ export const metricsRouter = router({
 
   /** Takes in one reading, or `items` of them (a bare JSON array is the same). A reading stands for five minutes. */
   push: adminProcedure
-    .meta({ rest: { method: "POST", path: "/metrics/custom" }, audited: false })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/metrics/custom",
+        summary: "Takes in one reading, or a list of them; a reading stands for five minutes",
+        example: { metric: "deploys", value: 3, tags: { env: "live" } },
+      },
+      audited: false,
+    })
     .input(z.union([pushed, z.strictObject({ items: z.array(pushed).min(1).max(200) })]))
+    .output(answers(z.object({ accepted: z.number() })))
     .mutation(({ ctx, input }) => {
       const items = "items" in input ? input.items : [input];
       const known = new Set(ctx.runtime.metrics().map(({ metric }) => metric));
@@ -60,48 +132,75 @@ export const metricsRouter = router({
     }),
 
   /** The newest sample as a chart would draw it; a counter's value is its rate, its `total` is what the kernel counts. */
-  current: viewerProcedure.meta({ rest: { method: "GET", path: "/metrics/current" } }).query(({ ctx }) => {
-    const { bus, config } = ctx.runtime;
-    const facts = ctx.runtime.host();
-    const tick = bus.latest();
-    const counters = new Set(ctx.runtime.metrics().flatMap((one) => (one.kind === "counter" ? [one.metric] : [])));
-    const host = {
-      name: facts.name,
-      os: facts.os,
-      kernel: facts.kernel,
-      cpus: facts.logicalCpus,
-      memoryBytes: facts.memoryBytes,
-      bootTime: new Date(facts.bootTime).toISOString(),
-    };
-    const metrics = (tick?.frame.series ?? []).flatMap(({ metric, labels, unit, slot }, index) => {
-      const value = tick?.frame.values[index] ?? Number.NaN;
-      const counted = slot !== undefined && counters.has(metric);
-      const total = counted ? tick?.sample.values[slot] : undefined;
-      if (Number.isNaN(value) && (total === undefined || Number.isNaN(total))) return [];
-      return [{ metric, labels, value: Number.isNaN(value) ? null : value, unit, ...(total === undefined ? {} : { total }) }];
-    });
-    return {
-      timestamp: tick ? new Date(tick.sample.at).toISOString() : null,
-      intervalSeconds: config.monitoring.interval,
-      host,
-      metrics,
-    };
-  }),
+  current: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/metrics/current", summary: "The newest sample as a chart would draw it" } })
+    .output(answers(answer.current))
+    .query(({ ctx }) => {
+      const { bus, config } = ctx.runtime;
+      const facts = ctx.runtime.host();
+      const tick = bus.latest();
+      const counters = new Set(ctx.runtime.metrics().flatMap((one) => (one.kind === "counter" ? [one.metric] : [])));
+      const host = {
+        name: facts.name,
+        os: facts.os,
+        kernel: facts.kernel,
+        cpus: facts.logicalCpus,
+        memoryBytes: facts.memoryBytes,
+        bootTime: new Date(facts.bootTime).toISOString(),
+      };
+      const metrics = (tick?.frame.series ?? []).flatMap(({ metric, labels, unit, slot }, index) => {
+        const value = tick?.frame.values[index] ?? Number.NaN;
+        const counted = slot !== undefined && counters.has(metric);
+        const total = counted ? tick?.sample.values[slot] : undefined;
+        if (Number.isNaN(value) && (total === undefined || Number.isNaN(total))) return [];
+        return [{ metric, labels, value: Number.isNaN(value) ? null : value, unit, ...(total === undefined ? {} : { total }) }];
+      });
+      return {
+        timestamp: tick ? new Date(tick.sample.at).toISOString() : null,
+        intervalSeconds: config.monitoring.interval,
+        host,
+        metrics,
+      };
+    }),
 
   /** Points of one metric, or of the bundle `system`, already reduced to a chart's resolution. */
   history: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/metrics/history/{name}" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/metrics/history/{name}",
+        summary: "Points of a metric, of `system`, `processes` or `custom`, reduced to a chart’s resolution",
+        example: { name: "system", hours: 1 },
+      },
+    })
     .input(historyInput)
+    .output(answers(answer.history))
     .query(({ ctx, input }) => {
-      if (input.name !== "system" && !ctx.runtime.metrics().some(({ metric }) => metric === input.name)) {
-        throw new AppError("not_found", `no metric ${input.name}: GET /api/metrics lists them, and "system" is the main bundle`);
+      const { name } = input;
+      const metrics = bundleOf(name, ctx.runtime);
+      if (name !== "system" && !metrics && !ctx.runtime.metrics().some(({ metric }) => metric === name)) {
+        throw new AppError(
+          "not_found",
+          `no metric ${name}: GET /api/metrics lists them, and system, processes and custom are bundles`,
+        );
       }
       const { from, to } = resolveRange(input, Date.now());
       if (to <= from)
         throw new AppError("bad_request", "the range ends before it begins", [
           { parameter: "to", detail: "must be later than from" },
         ]);
-      const history = ctx.runtime.store.history({ name: input.name, from, to, points: input.points, aggregate: input.agg });
-      return { ...history, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
+      checkStep({ from, to }, input.step);
+      const points = input.step === undefined ? input.points : MOST_POINTS;
+      const history = ctx.runtime.store.history({
+        name,
+        from,
+        to,
+        points,
+        aggregate: input.agg,
+        ...(metrics && { metrics }),
+        stepSeconds: input.step,
+      });
+      const top = name === "processes" ? { top: topOf(ctx.runtime, { from, to }) } : {};
+      return { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),
 });

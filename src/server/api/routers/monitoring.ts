@@ -1,5 +1,6 @@
 import type { Runtime } from "../../runtime";
-import { adminProcedure, router, viewerProcedure } from "../trpc";
+import { monitoring } from "../answers";
+import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
 
 function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]>) {
   return { monitoring, since: new Date(since).toISOString() };
@@ -7,13 +8,30 @@ function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]
 
 export const monitoringRouter = router({
   get: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/monitoring" } })
+    .meta({ rest: { method: "GET", path: "/monitoring", summary: "Whether samples are taken" } })
+    .output(answers(monitoring))
     .query(({ ctx }) => answer(ctx.runtime.monitoring.state())),
   /** Idempotent; survives a restart. */
   start: adminProcedure
-    .meta({ rest: { method: "POST", path: "/monitoring/start" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/monitoring/start",
+        summary: "Takes samples again; it stays so over a restart",
+        example: {},
+      },
+    })
+    .output(answers(monitoring))
     .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(true))),
   stop: adminProcedure
-    .meta({ rest: { method: "POST", path: "/monitoring/stop" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/monitoring/stop",
+        summary: "Takes no samples any more; it stays so over a restart",
+        example: {},
+      },
+    })
+    .output(answers(monitoring))
     .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(false))),
 });

@@ -1,6 +1,7 @@
 import type { InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
-import { router, viewerProcedure } from "../trpc";
+import { network } from "../answers";
+import { answers, router, viewerProcedure } from "../trpc";
 
 type Direction = "receive" | "transmit";
 
@@ -54,24 +55,33 @@ const PROTOCOL = /^system\.network\.(ip|tcp|udp|icmp)\./;
 
 export const networkRouter = router({
   /** Interfaces, connections by state, protocol counters as rates, and who listens where. */
-  get: viewerProcedure.meta({ rest: { method: "GET", path: "/network" } }).query(({ ctx }) => {
-    const tick = ctx.runtime.bus.latest();
-    const frame = tick?.frame;
-    const values = (matches: (metric: string) => boolean) =>
-      (frame?.series ?? []).flatMap(({ metric, labels, unit }, index) => {
-        const value = frame?.values[index] ?? Number.NaN;
-        return matches(metric) && !Number.isNaN(value) ? [{ metric, labels, unit, value }] : [];
-      });
-    return {
-      timestamp: frame ? new Date(frame.at).toISOString() : null,
-      interfaces: interfaceRows(tick),
-      connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => ({
-        transport: labels["network.transport"] ?? "",
-        state: labels["network.connection.state"] ?? "",
-        count: value,
-      })),
-      protocols: values((metric) => PROTOCOL.test(metric)),
-      listening: ctx.runtime.listeningPorts(),
-    };
-  }),
+  get: viewerProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/network",
+        summary: "Interfaces, connections by state, protocol counters as rates, and who listens where",
+      },
+    })
+    .output(answers(network))
+    .query(({ ctx }) => {
+      const tick = ctx.runtime.bus.latest();
+      const frame = tick?.frame;
+      const values = (matches: (metric: string) => boolean) =>
+        (frame?.series ?? []).flatMap(({ metric, labels, unit }, index) => {
+          const value = frame?.values[index] ?? Number.NaN;
+          return matches(metric) && !Number.isNaN(value) ? [{ metric, labels, unit, value }] : [];
+        });
+      return {
+        timestamp: frame ? new Date(frame.at).toISOString() : null,
+        interfaces: interfaceRows(tick),
+        connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => ({
+          transport: labels["network.transport"] ?? "",
+          state: labels["network.connection.state"] ?? "",
+          count: value,
+        })),
+        protocols: values((metric) => PROTOCOL.test(metric)),
+        listening: ctx.runtime.listeningPorts(),
+      };
+    }),
 });

@@ -4,7 +4,8 @@ import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { router, viewerProcedure } from "../trpc";
+import { consumers, life as lifeAnswer, processes as table } from "../answers";
+import { answers, router, viewerProcedure } from "../trpc";
 
 const listInput = z.strictObject({
   sort: z.enum(["cpu", "memory", "io"]).default("cpu"),
@@ -80,8 +81,16 @@ const SAME_START_MS = 2000;
 export const processesRouter = router({
   /** The process table now or at a past second, heaviest first; with `tree` each row has its depth and the sums of its children. */
   list: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/processes" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/processes",
+        summary: "The process table now or at a past second, heaviest first, or as a tree",
+        example: { sort: "cpu", limit: 10 },
+      },
+    })
     .input(listInput)
+    .output(answers(table))
     .query(({ ctx, input }) => {
       const { at, staleMs, rows } = tableAt(ctx.runtime, input.at);
       const all = [...rows];
@@ -97,8 +106,16 @@ export const processesRouter = router({
 
   /** What used most over a range: CPU seconds, peak memory, bytes read and written. Ended processes too. */
   top: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/processes/top" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/processes/top",
+        summary: "What used most over a range: CPU seconds, peak memory, bytes read and written; ended processes too",
+        example: { hours: 1 },
+      },
+    })
     .input(topInput)
+    .output(answers(consumers))
     .query(({ ctx, input }) => {
       const range = resolveRange(input, Date.now());
       notEmpty(range);
@@ -114,8 +131,16 @@ export const processesRouter = router({
 
   /** CPU, memory and I/O of one process over its life or a range, reduced to a chart's resolution. */
   life: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/processes/{pid}/history" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/processes/{pid}/history",
+        summary: "CPU, memory and I/O of one process over its life or a range",
+        example: { pid: 1 },
+      },
+    })
     .input(lifeInput)
+    .output(answers(lifeAnswer))
     .query(async ({ ctx, input }) => {
       const { pid, startedAt, from, to, points } = input;
       if (from !== undefined && to !== undefined) notEmpty({ from, to });

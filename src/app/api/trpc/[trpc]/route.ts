@@ -11,7 +11,7 @@ async function handle(request: Request): Promise<Response> {
   const runtime = getRuntime();
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (caller === null)
-    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")));
+    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
   return fetchRequestHandler({
     endpoint: "/api/trpc",
     req: request,

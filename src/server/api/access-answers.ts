@@ -1,0 +1,59 @@
+/** Schemas of what the procedures about users, logins and tokens answer. */
+import { z } from "zod";
+import { ROLES } from "~/domain/access";
+
+const time = z.string().meta({ format: "date-time" });
+const role = z.enum(ROLES);
+
+export const me = z
+  .object({ role, name: z.string(), kind: z.enum(["local", "user", "token"]), open: z.boolean(), address: z.string() })
+  .meta({ id: "Me" });
+
+export const user = z.object({ name: z.string(), role, createdAt: time }).meta({ id: "User" });
+export const users = z.object({ users: z.array(user) });
+
+export const sessions = z.object({
+  sessions: z.array(
+    z
+      .object({
+        id: z.string(),
+        user: z.string(),
+        address: z.string(),
+        userAgent: z.string(),
+        current: z.boolean(),
+        createdAt: time,
+        lastUsedAt: time,
+        expiresAt: time,
+      })
+      .meta({ id: "Session" }),
+  ),
+});
+
+const token = {
+  id: z.string(),
+  name: z.string(),
+  role,
+  createdBy: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+  expiresAt: time.nullable(),
+};
+
+export const tokens = z.object({ tokens: z.array(z.object(token).meta({ id: "Token" })) });
+export const newToken = z.object({ ...token, token: z.string().meta({ description: "kept nowhere" }) }).meta({ id: "NewToken" });
+
+export const audit = z.object({
+  entries: z.array(
+    z
+      .object({
+        at: time,
+        actor: z.string(),
+        address: z.string(),
+        action: z.string(),
+        target: z.string(),
+        result: z.string(),
+      })
+      .meta({ id: "AuditEntry" }),
+  ),
+  page: z.object({ limit: z.number(), more: z.boolean() }),
+});

@@ -1,0 +1,334 @@
+/** Schemas of what the procedures answer: the OpenAPI document and the tests are made from them. */
+import { z } from "zod";
+import { SEVERITIES } from "~/domain/alert";
+import { MARK_KINDS } from "~/domain/mark";
+import { PROCESS_STATES } from "~/domain/process";
+
+const time = z.string().meta({ format: "date-time", examples: ["2026-11-22T03:12:00.000Z"] });
+const timeOrNull = time.nullable();
+const number = z.number();
+const numberOrNull = z.number().nullable();
+const labels = z.record(z.string(), z.string()).meta({ examples: [{ "cpu.mode": "user" }] });
+const unit = z.string().meta({ description: "UCUM; a counter's rate is per second", examples: ["By/s"] });
+
+export const health = z
+  .object({
+    status: z.enum(["ok", "degraded"]),
+    version: z.string(),
+    uptimeSeconds: number,
+    checks: z.array(z.object({ name: z.string(), status: z.enum(["ok", "degraded"]), detail: z.string() })),
+  })
+  .meta({ id: "Health" });
+
+export const monitoring = z.object({ monitoring: z.enum(["running", "stopped"]), since: time }).meta({ id: "Monitoring" });
+
+export const host = z
+  .object({
+    name: z.string(),
+    os: z.string(),
+    kernel: z.string(),
+    architecture: z.string(),
+    cpuModel: z.string().nullable(),
+    logicalCpus: number,
+    physicalCpus: numberOrNull,
+    memoryBytes: number,
+    bootTime: number.meta({ description: "epoch milliseconds" }),
+    addresses: z.array(z.object({ interface: z.string(), address: z.string() })),
+    virtualization: z.string().nullable(),
+    users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
+    historySince: timeOrNull,
+  })
+  .meta({ id: "Host" });
+
+export const catalogue = z.array(
+  z.object({ metric: z.string(), unit: z.string(), kind: z.enum(["gauge", "counter"]), help: z.string() }).meta({ id: "Metric" }),
+);
+
+export const customStatuses = z.array(
+  z.object({ name: z.string(), error: z.string().nullable(), readAt: timeOrNull }).meta({ id: "CustomMetric" }),
+);
+
+export const current = z
+  .object({
+    timestamp: timeOrNull.meta({ description: "null before the first sample" }),
+    intervalSeconds: number,
+    host: z.object({
+      name: z.string(),
+      os: z.string(),
+      kernel: z.string(),
+      cpus: number,
+      memoryBytes: number,
+      bootTime: time,
+    }),
+    metrics: z.array(
+      z.object({
+        metric: z.string(),
+        labels,
+        value: numberOrNull,
+        unit,
+        total: z.exactOptional(number).meta({ description: "of a counter: what the kernel counts" }),
+      }),
+    ),
+  })
+  .meta({ id: "Current" });
+
+const culprit = z
+  .object({
+    pid: number,
+    startedAt: time,
+    name: z.string(),
+    command: z.string(),
+    user: z.string(),
+    parentPid: number,
+    share: number,
+    value: number,
+    unit: z.string(),
+    change: numberOrNull,
+  })
+  .meta({ id: "Culprit" });
+
+const column = z.array(numberOrNull);
+
+const series = z.array(
+  z.object({
+    metric: z.string(),
+    labels,
+    unit,
+    values: column,
+    min: z.exactOptional(column),
+    max: z.exactOptional(column),
+  }),
+);
+
+export const history = z
+  .object({
+    name: z.string(),
+    from: time,
+    to: time,
+    stepSeconds: number,
+    resolutionSeconds: number,
+    timestamps: z.array(number).meta({ description: "epoch milliseconds, one a step" }),
+    series,
+    top: z
+      .exactOptional(
+        z.array(
+          z.object({
+            pid: number,
+            startedAt: time,
+            name: z.string(),
+            command: z.string(),
+            user: z.string(),
+            cpuSeconds: number,
+            peakMemoryBytes: number,
+            readBytes: number,
+            writtenBytes: number,
+          }),
+        ),
+      )
+      .meta({ description: "of `processes`: who used most in the range" }),
+  })
+  .meta({ id: "History" });
+
+const processState = z.enum([...new Set(Object.values(PROCESS_STATES))]);
+
+const processRow = z
+  .object({
+    pid: number,
+    startedAt: time,
+    parentPid: number,
+    name: z.string(),
+    command: z.string(),
+    user: z.string(),
+    state: processState,
+    cpu: numberOrNull.meta({ description: "cores in use: 1 is one core" }),
+    memoryBytes: number,
+    virtualBytes: number,
+    threads: number,
+    readBytesPerSecond: numberOrNull,
+    writeBytesPerSecond: numberOrNull,
+    depth: number.optional(),
+    descendants: number.optional(),
+    totalCpu: number.optional(),
+    totalMemoryBytes: number.optional(),
+  })
+  .meta({ id: "Process" });
+
+export const processes = z
+  .object({ timestamp: timeOrNull, staleSeconds: number, total: number, processes: z.array(processRow) })
+  .meta({ id: "Processes" });
+
+export const consumers = z
+  .object({
+    from: time,
+    to: time,
+    total: number,
+    processes: z.array(
+      z.object({
+        pid: number,
+        startedAt: time,
+        parentPid: number,
+        name: z.string(),
+        command: z.string(),
+        user: z.string(),
+        state: processState,
+        seconds: number,
+        cpuSeconds: number,
+        memoryBytes: number,
+        peakMemoryBytes: number,
+        readBytes: number,
+        writtenBytes: number,
+      }),
+    ),
+  })
+  .meta({ id: "Consumers" });
+
+export const life = z
+  .object({
+    pid: number,
+    startedAt: time,
+    parentPid: number,
+    name: z.string(),
+    command: z.string(),
+    user: z.string(),
+    from: time,
+    to: time,
+    stepSeconds: number,
+    resolutionSeconds: number,
+    timestamps: z.array(number),
+    series,
+  })
+  .meta({ id: "ProcessLife" });
+
+export const network = z
+  .object({
+    timestamp: timeOrNull,
+    interfaces: z.array(
+      z.object({
+        name: z.string(),
+        up: z.boolean().nullable(),
+        speed: numberOrNull,
+        receiveBytesPerSecond: numberOrNull,
+        transmitBytesPerSecond: numberOrNull,
+        receiveUtilization: numberOrNull,
+        transmitUtilization: numberOrNull,
+        receivePacketsPerSecond: numberOrNull,
+        transmitPacketsPerSecond: numberOrNull,
+        errorsPerSecond: numberOrNull,
+        dropsPerSecond: numberOrNull,
+      }),
+    ),
+    connections: z.array(z.object({ transport: z.string(), state: z.string(), count: number })),
+    protocols: z.array(z.object({ metric: z.string(), labels, unit, value: number })),
+    listening: z.array(
+      z.object({
+        transport: z.enum(["tcp", "udp"]),
+        family: z.enum(["ipv4", "ipv6"]),
+        address: z.string(),
+        port: number,
+        pid: numberOrNull,
+        process: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Network" });
+
+const severity = z.enum(SEVERITIES);
+
+export const alert = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    metric: z.string(),
+    labels,
+    severity,
+    state: z.enum(["firing", "resolved"]),
+    value: numberOrNull,
+    threshold: numberOrNull,
+    unit: z.string(),
+    message: z.string(),
+    cause: z.array(culprit),
+    startedAt: time,
+    resolvedAt: timeOrNull,
+    acknowledgedAt: timeOrNull,
+    acknowledgedBy: z.string().nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "Alert" });
+
+const page = z
+  .object({
+    limit: number,
+    next: z.string().nullable().meta({ description: "the cursor of the next page; null at the end" }),
+  })
+  .meta({ id: "Page" });
+
+export const alerts = z.object({ alerts: z.array(alert), page }).meta({ id: "Alerts" });
+
+const counts = z.record(z.string(), number);
+
+export const alertStatistics = z
+  .object({
+    from: time,
+    to: time,
+    total: number,
+    previousTotal: number,
+    byRule: counts,
+    bySeverity: counts,
+    meanSecondsToAcknowledge: numberOrNull,
+    meanSecondsToResolve: numberOrNull,
+  })
+  .meta({ id: "AlertStatistics" });
+
+export const rules = z.array(
+  z
+    .object({
+      name: z.string(),
+      metric: z.string(),
+      match: labels,
+      without: z.array(z.string()).readonly(),
+      aggregate: z.enum(["avg", "min", "max", "last"]),
+      windowSeconds: number,
+      op: z.enum(["above", "below"]),
+      thresholds: z.object({
+        info: number.exactOptional(),
+        warning: number.exactOptional(),
+        critical: number.exactOptional(),
+      }),
+      clearMargin: number,
+      forSeconds: number,
+      keepFiringForSeconds: number,
+      noData: z.enum(["keep", "ok", "alert"]),
+      description: z.string(),
+      remedy: z.string(),
+    })
+    .meta({ id: "Rule" }),
+);
+
+export const notifications = z
+  .object({
+    channels: z.array(z.string()),
+    notifications: z.array(
+      z.object({
+        id: z.string(),
+        channel: z.string(),
+        createdAt: time,
+        attempts: number,
+        state: z.enum(["sent", "failed", "waiting"]),
+        answer: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Notifications" });
+
+export const delivery = z
+  .union([
+    z.object({ ok: z.literal(true), answer: z.string() }),
+    z.object({ ok: z.literal(false), retryable: z.boolean(), answer: z.string() }),
+  ])
+  .meta({ id: "Delivery" });
+
+export const cause = z.object({ metric: z.string(), at: time, cause: z.array(culprit) }).meta({ id: "Cause" });
+
+export const mark = z
+  .object({ id: z.string(), timestamp: time, kind: z.enum(MARK_KINDS), text: z.string() })
+  .meta({ id: "Mark" });

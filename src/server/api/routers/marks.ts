@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { AppError } from "~/domain/errors";
+import { markAnswer } from "~/domain/mark";
+import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
+import { mark } from "../answers";
+import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+
+const MOST = 1000;
+
+export const marksRouter = router({
+  list: viewerProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/marks",
+        summary: "Marks on the time line: notes, boots, starts and changes of the configuration, newest first",
+        example: { hours: 24 },
+      },
+    })
+    .input(z.strictObject(rangeFields))
+    .output(answers(z.object({ marks: z.array(mark) })))
+    .query(async ({ ctx, input }) => {
+      const range = resolveRange(input, Date.now());
+      return { marks: (await ctx.runtime.marks.list({ ...range, limit: MOST })).map(markAnswer) };
+    }),
+
+  add: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/marks",
+        summary: "Draws a line on all charts, now or at a moment",
+        example: { text: "deployed 1.4" },
+      },
+    })
+    .input(
+      z.strictObject({
+        text: z
+          .string()
+          .trim()
+          .min(1)
+          .max(200)
+          .meta({ examples: ["deployed 1.4"] }),
+        timestamp: instant.optional(),
+      }),
+    )
+    .output(answers(mark))
+    .mutation(async ({ ctx, input }) =>
+      markAnswer(await ctx.runtime.marks.add({ at: input.timestamp ?? Date.now(), kind: "note", text: input.text })),
+    ),
+
+  remove: adminProcedure
+    .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Takes a mark away" } })
+    .input(z.strictObject({ id: z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a mark") }))
+    .output(answers(z.object({ removed: z.literal(true) })))
+    .mutation(async ({ ctx, input }) => {
+      if (!(await ctx.runtime.marks.remove(input.id))) throw new AppError("not_found", `there is no mark ${input.id}`);
+      return { removed: true as const };
+    }),
+});

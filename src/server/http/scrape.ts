@@ -1,0 +1,54 @@
+import { SEVERITIES } from "~/domain/alert";
+import { STALE_INTERVALS } from "~/domain/health";
+import type { Runtime } from "../runtime";
+import { CONTENT_TYPES, exposition, expositionFor, type Fact } from "./prometheus";
+
+function factsOf(runtime: Runtime, at: number | undefined): Fact[] {
+  const { name, kernel, architecture, bootTime } = runtime.host();
+  const active = runtime.alerts.manager.active();
+  const gauge = (metric: string, help: string, value: number): Fact => ({
+    name: metric,
+    type: "gauge",
+    help,
+    values: [{ value }],
+  });
+  return [
+    {
+      name: "hostscope_build_info",
+      type: "gauge",
+      help: "1, with the version of Hostscope.",
+      values: [{ labels: { version: runtime.version }, value: 1 }],
+    },
+    gauge("hostscope_healthy", "1 when every check of /api/health is ok.", runtime.health().status === "ok" ? 1 : 0),
+    gauge("hostscope_database_bytes", "Size of the database.", runtime.store.size().bytes),
+    {
+      name: "hostscope_alerts_firing",
+      type: "gauge",
+      help: "Alerts that fire now.",
+      values: SEVERITIES.map((severity) => ({
+        labels: { severity },
+        value: active.filter((alert) => alert.severity === severity).length,
+      })),
+    },
+    {
+      name: "node_uname_info",
+      type: "gauge",
+      help: "1, with the names of the machine and its kernel.",
+      values: [{ labels: { machine: architecture, nodename: name, release: kernel, sysname: "Linux" }, value: 1 }],
+    },
+    gauge("node_boot_time_seconds", "When the kernel booted.", bootTime / 1000),
+    ...(at === undefined ? [] : [gauge("node_time_seconds", "When this sample was taken.", at / 1000)]),
+  ];
+}
+
+/** GET /metrics. A sample that is too old to be true is left out, so that Prometheus sees a gap and no flat line. */
+export function scrape(request: Request, runtime: Runtime, now: number): Response {
+  const newest = runtime.bus.latest()?.sample;
+  const fresh = newest && now - newest.at <= STALE_INTERVALS * runtime.config.monitoring.interval * 1000 + 1000;
+  const sample = fresh ? newest : undefined;
+  const format = expositionFor(request.headers.get("accept"));
+  const text = exposition(sample, factsOf(runtime, sample?.at), format);
+  return new Response(request.method === "HEAD" ? null : text, {
+    headers: { "content-type": CONTENT_TYPES[format], "cache-control": "no-store" },
+  });
+}
