@@ -47,6 +47,7 @@ const STEPS: readonly Step[] = [
   { name: "dead code", run: () => command("knip", []) },
   { name: "database schema and migrations", run: () => command("tsx", ["scripts/migration.ts", "--check"]) },
   { name: "lockfile for every platform", run: () => command("tsx", ["scripts/lockfile.ts", "--check"]) },
+  { name: "generated documents", run: () => command("tsx", ["scripts/docs.ts", "--check"]) },
   { name: "paths in the documents", run: async () => deadReferences() },
 ];
 

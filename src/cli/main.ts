@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { StartError } from "~/domain/errors";
-import { readEnvironment } from "~/server/env";
+import { type Environment, readEnvironment } from "~/server/env";
 import { CliError } from "./output";
 
 export interface Program {
@@ -17,9 +17,13 @@ const EXIT_CODES = `
 Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found.
 Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
 
-export async function main({ argv, programDir, prepareBuild }: Program): Promise<void> {
-  const { version } = JSON.parse(readFileSync(join(programDir, "package.json"), "utf8")) as { version: string };
-  const environment = readEnvironment();
+interface Surroundings extends Pick<Program, "programDir" | "prepareBuild"> {
+  environment: Environment;
+  version: string;
+}
+
+/** The tree of commands: what `main` runs, and what help, completion and docs/cli.md are made from. */
+export function buildProgram({ programDir, prepareBuild, environment, version }: Surroundings): Command {
   const url = () => new Option("--url <url>", "address of the server (HOSTSCOPE_URL)");
   const program = new Command("hostscope")
     .description("Performance monitor for this machine: every second, every process.")
@@ -112,6 +116,13 @@ export async function main({ argv, programDir, prepareBuild }: Program): Promise
     .action(() => {
       process.stdout.write(`hostscope ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
     });
+
+  return program;
+}
+
+export async function main({ argv, programDir, prepareBuild }: Program): Promise<void> {
+  const { version } = JSON.parse(readFileSync(join(programDir, "package.json"), "utf8")) as { version: string };
+  const program = buildProgram({ programDir, prepareBuild, version, environment: readEnvironment() });
 
   // A reader such as `head` that has seen enough closes the pipe: that is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));

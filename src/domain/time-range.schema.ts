@@ -1,12 +1,15 @@
 import { z } from "zod";
 
 /** Epoch milliseconds, or ISO 8601 with a zone. */
-export const instant = z.union([z.number(), z.string()]).transform((value, context) => {
-  const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-  if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return time;
-  context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });
-  return z.NEVER;
-});
+export const instant = z
+  .union([z.number(), z.string()])
+  .transform((value, context) => {
+    const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
+    if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return time;
+    context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });
+    return z.NEVER;
+  })
+  .meta({ description: "ISO 8601 with a zone, or epoch milliseconds", examples: ["2026-11-22T03:12:00Z", 1795317120000] });
 
 /** A range: the last `hours`, or `from` to `to`. */
 export const rangeFields = {

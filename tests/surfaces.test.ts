@@ -1,0 +1,63 @@
+/** Everything the server does can be had over REST, and from the terminal unless there is a reason against it. */
+import type { Command } from "commander";
+import { expect, test } from "vitest";
+import { buildProgram } from "../src/cli/main";
+import { appRouter } from "../src/server/api/root";
+import { readEnvironment } from "../src/server/env";
+import { OPERATIONS } from "../src/server/http/operations";
+
+/** The command that does what a procedure does, or why there is none. */
+const TERMINAL: Record<string, { command: string } | { none: string }> = {
+  "alerts.acknowledge": { command: "alerts ack" },
+  "alerts.cause": { command: "why" },
+  "alerts.list": { command: "alerts" },
+  "alerts.notifications": { none: "the Alerts page and logs/alerts.log show them" },
+  "alerts.resolve": { command: "alerts resolve" },
+  "alerts.rules": { none: "they are written in config/config.yaml, which is where they are read" },
+  "alerts.statistics": { none: "means and counts over a range belong to a report" },
+  "alerts.test": { none: "until `notify test`" },
+  "health.get": { command: "status" },
+  "host.get": { command: "status" },
+  "marks.add": { none: "until `mark`" },
+  "marks.list": { none: "until `mark`" },
+  "marks.remove": { none: "until `mark`" },
+  "metrics.catalogue": { none: "names for scripts, which have REST" },
+  "metrics.current": { command: "status" },
+  "metrics.custom": { none: "the health check names those that fail, and `status` shows it" },
+  "metrics.history": { none: "a range of numbers is an export" },
+  "metrics.push": { none: "one curl line, which a script has anyway" },
+  "monitoring.get": { command: "status" },
+  "monitoring.start": { command: "monitoring start" },
+  "monitoring.stop": { command: "monitoring stop" },
+  "network.get": { none: "`ss` and `ip` are on every machine; `status` has the rates" },
+  "processes.list": { command: "status" },
+};
+
+const procedures = Object.keys(appRouter._def.procedures).sort();
+
+test("every procedure has a REST form", () => {
+  const served = new Set(OPERATIONS.map(({ procedure }) => procedure));
+  expect(procedures.filter((name) => !served.has(name))).toEqual([]);
+});
+
+test("every procedure has a command, or a reason why not", () => {
+  expect(Object.keys(TERMINAL).sort()).toEqual(procedures);
+});
+
+const program = buildProgram({
+  programDir: ".",
+  prepareBuild: async () => {},
+  version: "0",
+  environment: readEnvironment(),
+});
+
+function find(path: string): Command | undefined {
+  return path
+    .split(" ")
+    .reduce<Command | undefined>((command, name) => command?.commands.find((one) => one.name() === name), program);
+}
+
+test("every command that is named there exists", () => {
+  const named = Object.values(TERMINAL).flatMap((way) => ("command" in way ? [way.command] : []));
+  expect(named.filter((path) => !find(path))).toEqual([]);
+});
