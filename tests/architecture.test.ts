@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "app/api": ["domain", "server/http", "server/api", "server/runtime"],
   "trpc/server": ["domain", "server/api", "server/runtime", "server/http/access"],
   trpc: ["domain", "type server/api"],
+  "app/metrics": ["domain", "server/http", "server/runtime"],
   app: ["domain", "trpc", "components"],
   components: ["domain", "trpc/client", "type trpc"],
   cli: [

@@ -8,6 +8,18 @@ import { OPERATIONS } from "../src/server/http/operations";
 
 /** The command that does what a procedure does, or why there is none. */
 const TERMINAL: Record<string, { command: string } | { none: string }> = {
+  "access.addUser": { none: "until `user add`" },
+  "access.audit": { none: "logs/monitor.log and the page show it" },
+  "access.createToken": { none: "until `token create`" },
+  "access.me": { none: "a terminal's role is its token's" },
+  "access.removeUser": { none: "until `user remove`" },
+  "access.revokeSession": { none: "logins are the browser's business" },
+  "access.revokeToken": { none: "until `token revoke`" },
+  "access.sessions": { none: "logins are the browser's business" },
+  "access.setPassword": { none: "until `user password`" },
+  "access.setRole": { none: "until `user role`" },
+  "access.tokens": { none: "until `token list`" },
+  "access.users": { none: "until `user list`" },
   "alerts.acknowledge": { command: "alerts ack" },
   "alerts.cause": { command: "why" },
   "alerts.list": { command: "alerts" },
@@ -30,7 +42,9 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "monitoring.start": { command: "monitoring start" },
   "monitoring.stop": { command: "monitoring stop" },
   "network.get": { none: "`ss` and `ip` are on every machine; `status` has the rates" },
+  "processes.life": { none: "a line over time belongs on the Processes page" },
   "processes.list": { command: "status" },
+  "processes.top": { none: "`why` and reports name them" },
 };
 
 const procedures = Object.keys(appRouter._def.procedures).sort();

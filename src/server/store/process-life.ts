@@ -107,7 +107,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
   const from = Math.max(request.from ?? 0, Math.min(born, to - intervalMs), Math.min(kept, to - intervalMs));
   const byHours = to - from > EXACT_MS;
   const stepMs = byHours ? HOUR_MS : intervalMs;
-  const buckets = bucketsFor({ from, to }, points, stepMs);
+  const buckets = bucketsFor({ from, to }, { points, intervalMs: stepMs });
   const life = new LifePoints(buckets);
 
   const addTicks = async (begin: number, end: number) => {

@@ -182,7 +182,13 @@ export const accessRouter = router({
         { name: input.name, role: input.role, createdBy: ctx.actor.name, expiresAt },
         now,
       );
-      return { ...entry, token, createdAt: iso(entry.createdAt), expiresAt: isoOrNull(entry.expiresAt) };
+      return {
+        ...entry,
+        token,
+        createdAt: iso(entry.createdAt),
+        lastUsedAt: isoOrNull(entry.lastUsedAt),
+        expiresAt: isoOrNull(entry.expiresAt),
+      };
     }),
 
   revokeToken: adminProcedure
