@@ -42,6 +42,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "monitoring.start": { command: "monitoring start" },
   "monitoring.stop": { command: "monitoring stop" },
   "network.get": { none: "`ss` and `ip` are on every machine; `status` has the rates" },
+  "processes.get": { none: "`ps` and /proc say the same of a process that runs here" },
   "processes.life": { none: "a line over time belongs on the Processes page" },
   "processes.list": { command: "status" },
   "processes.top": { none: "`why` and reports name them" },

@@ -146,6 +146,12 @@ const processRow = z
     threads: number,
     readBytesPerSecond: numberOrNull,
     writeBytesPerSecond: numberOrNull,
+    minorFaultsPerSecond: numberOrNull,
+    majorFaultsPerSecond: numberOrNull,
+    openFiles: numberOrNull,
+    voluntarySwitchesPerSecond: numberOrNull,
+    involuntarySwitchesPerSecond: numberOrNull,
+    group: z.string().nullable(),
     depth: number.optional(),
     descendants: number.optional(),
     totalCpu: number.optional(),
@@ -156,6 +162,38 @@ const processRow = z
 export const processes = z
   .object({ timestamp: timeOrNull, staleSeconds: number, total: number, processes: z.array(processRow) })
   .meta({ id: "Processes" });
+
+export const processDetails = z
+  .object({
+    pid: number,
+    startedAt: time,
+    ageSeconds: number,
+    name: z.string(),
+    arguments: z.array(z.string()),
+    user: z.string(),
+    state: processState,
+    group: z.string().nullable(),
+    executable: z.string().nullable(),
+    workingDirectory: z.string().nullable(),
+    parents: z.array(z.object({ pid: number, name: z.string() })),
+    cpuSeconds: number,
+    residentBytes: number,
+    virtualBytes: number,
+    pssBytes: numberOrNull,
+    swapBytes: numberOrNull,
+    openFiles: numberOrNull,
+    openFilesLimit: numberOrNull,
+    readBytes: numberOrNull,
+    writtenBytes: numberOrNull,
+    minorFaults: number,
+    majorFaults: number,
+    voluntarySwitches: numberOrNull,
+    involuntarySwitches: numberOrNull,
+    threadCount: number,
+    threads: z.array(z.object({ id: number, name: z.string(), state: processState, cpuSeconds: number })),
+    unread: z.record(z.string(), z.string()),
+  })
+  .meta({ id: "ProcessDetails" });
 
 export const consumers = z
   .object({

@@ -4,7 +4,7 @@ import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { consumers, life as lifeAnswer, processes as table } from "../answers";
+import { consumers, life as lifeAnswer, processDetails, processes as table } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
 
 const listInput = z.strictObject({
@@ -160,8 +160,16 @@ export const processesRouter = router({
 
   /** One process in full at this moment: arguments, limits, share of memory, threads, parents. */
   get: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/processes/{pid}" } })
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/processes/{pid}",
+        summary: "One process in full at this moment: arguments, limits, share of memory, threads, parents",
+        example: { pid: 1 },
+      },
+    })
     .input(getInput)
+    .output(answers(processDetails))
     .query(async ({ ctx, input: { pid, startedAt } }) => {
       const found = await ctx.runtime.processDetails(pid);
       if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
