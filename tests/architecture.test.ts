@@ -47,6 +47,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/store/database",
     "server/store/lock",
     "server/store/migrate",
+    "server/store/backup",
+    "server/store/integrity",
+    "server/store/space",
+    "server/store/storage",
   ],
   instrumentation: ["server/start-runtime"],
 };

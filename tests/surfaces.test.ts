@@ -45,6 +45,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "processes.get": { none: "`ps` and /proc say the same of a process that runs here" },
   "processes.life": { none: "a line over time belongs on the Processes page" },
   "processes.list": { command: "status" },
+  "storage.size": { command: "doctor" },
   "processes.top": { none: "`why` and reports name them" },
 };
 

@@ -110,6 +110,36 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
       await why(metric, { flags, environment, programDir });
     });
 
+  const dataDir = () => new Option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)");
+  program
+    .command("backup [file]")
+    .description("copy the database into one file, also while the server runs")
+    .addOption(dataDir())
+    .action(async (file: string | undefined, flags) => {
+      const { backup } = await import("./commands/backup");
+      backup(file, { flags, environment, programDir });
+    });
+  program
+    .command("restore <file>")
+    .description("put a backup in the place of the database, which is kept; the server must not run")
+    .addOption(dataDir())
+    .action(async (file: string, flags) => {
+      const { restoreBackup } = await import("./commands/backup");
+      restoreBackup(file, { flags, environment, programDir });
+    });
+  program
+    .command("doctor")
+    .description("look for what keeps Hostscope from working; the output belongs into a report")
+    .addOption(url())
+    .option("--config <file>", "configuration file (HOSTSCOPE_CONFIG)")
+    .addOption(dataDir())
+    .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
+    .option("--json", "as JSON")
+    .action(async (flags) => {
+      const { doctor } = await import("./commands/doctor");
+      await doctor({ flags, environment, programDir, version });
+    });
+
   program
     .command("version")
     .description("version of Hostscope, Node and the platform")

@@ -1,3 +1,6 @@
+import { describeForecast, type Storage } from "./storage";
+import { formatText } from "./units";
+
 export interface HealthCheck {
   name: string;
   status: "ok" | "degraded";
@@ -26,11 +29,14 @@ export interface HealthFacts {
   failingCollectors: readonly { collector: string; error: string }[];
   logError: string | null;
   damagedRows: number;
+  /** Where a damaged database was kept at this start. */
+  replacedDatabase: string | null;
+  storage: Storage;
 }
 
 /** The truth about Hostscope itself, from plain facts. */
 export function healthOf(facts: HealthFacts): Health {
-  const checks = [samplingCheck(facts), collectorsCheck(facts), databaseCheck(facts)];
+  const checks = [samplingCheck(facts), collectorsCheck(facts), databaseCheck(facts), storageCheck(facts)];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
     version: facts.version,
@@ -65,8 +71,28 @@ function collectorsCheck({ failingCollectors }: HealthFacts): HealthCheck {
   };
 }
 
-function databaseCheck({ logError, damagedRows }: HealthFacts): HealthCheck {
+/** What is said when writing stops. */
+export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: string): string {
+  const [free, floor] = [formatText(freeBytes, "By"), formatText(floorBytes, "By")];
+  return `${free} are free where ${folder} lies, less than the ${floor} that must stay: samples wait in memory, free some space`;
+}
+
+/** Room for what is written, and how far the file is from its largest size. */
+function storageCheck({ storage }: HealthFacts): HealthCheck {
+  const name = "storage";
+  if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };
+  return { name, status: "ok", detail: describeForecast(storage) };
+}
+
+function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts): HealthCheck {
   const name = "database";
+  if (replacedDatabase !== null) {
+    return {
+      name,
+      status: "degraded",
+      detail: `it was damaged and is kept as ${replacedDatabase}; a new one began. \`hostscope restore\` puts a backup back; a restart ends this message`,
+    };
+  }
   if (logError !== null) return { name, status: "degraded", detail: `samples wait in memory: ${logError}` };
   if (damagedRows > 0) return { name, status: "degraded", detail: `${damagedRows} damaged rows were passed over` };
   return { name, status: "ok", detail: "samples are written" };

@@ -9,6 +9,8 @@ export interface Boot {
   programDir: string;
   dataDir: string;
   databasePath: string;
+  /** The name under which a damaged database was kept at this start. */
+  replacedDatabase: string | null;
   procRoot: string;
   sysRoot: string;
   log: Log;

@@ -2,7 +2,7 @@
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { intervalOf } from "~/domain/derive";
-import { healthOf } from "~/domain/health";
+import { healthOf, noRoom } from "~/domain/health";
 import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
@@ -25,6 +25,7 @@ import { startWorker } from "./worker/worker";
 const TOP = 5;
 /** The setting that says which boot of the machine the last start saw. */
 const BOOT_TIME = "boot_time";
+const SPACE_EVERY_MS = 2000;
 
 /** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
 export async function compose(boot: Boot): Promise<Runtime> {
@@ -50,6 +51,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
       startedAt,
     );
     cleanups.push(() => store.close());
+    if (!store.space.writable) log.warn(noRoom(store.space, boot.dataDir));
 
     const saved = await store.setting("monitoring");
     let state: MonitoringState = {
@@ -79,6 +81,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
       threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
       thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
       running: state.monitoring === "running",
+      writable: store.space.writable,
       log,
       onRestart: () => store.forgetProcesses(),
       onCollected: ({ sample, frame, processes }) => {
@@ -96,6 +99,14 @@ export async function compose(boot: Boot): Promise<Runtime> {
       },
     });
     cleanups.push(() => worker.stop());
+    const look = setInterval(() => {
+      const was = store.space.writable;
+      const space = store.checkSpace();
+      if (space.writable !== was)
+        log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, boot.dataDir));
+      worker.setWritable(space.writable);
+    }, SPACE_EVERY_MS);
+    cleanups.push(() => clearInterval(look));
 
     let host = quickHostFacts(roots);
     const addMark = async (mark: Omit<Mark, "id">) => {
@@ -142,6 +153,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
           failingCollectors: worker.failingCollectors(),
           logError: worker.logError(),
           damagedRows: store.damagedRows,
+          replacedDatabase: boot.replacedDatabase,
+          storage: store.storage(Date.now()),
         }),
       alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
       access,

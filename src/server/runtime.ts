@@ -30,7 +30,7 @@ export interface Runtime {
   version: string;
   accessSecret: string;
   bus: Bus;
-  store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "size">;
+  store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "storage">;
   log: Logger;
   host(): HostFacts;
   users(): LoggedInUser[];

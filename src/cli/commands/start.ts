@@ -10,10 +10,9 @@ import { type Environment, environmentVariable } from "~/server/env";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { openLog } from "~/server/log";
 import { findRuntime } from "~/server/runtime";
-import { writeServerFile } from "~/server/server-file";
-import { isSqliteSafe, openDatabase } from "~/server/store/database";
-import { type DataLock, lockDataDir } from "~/server/store/lock";
-import { migrate, readMigrations } from "~/server/store/migrate";
+import { isSqliteSafe, reserveIndex } from "~/server/store/database";
+import type { DataLock } from "~/server/store/lock";
+import { announce, codeOf, databasePathIn, migrationsOf, prepareDatabase, takeDataDir } from "../data-folder";
 import type { Program } from "../main";
 
 export interface StartFlags {
@@ -49,10 +48,11 @@ export async function start(input: StartInput): Promise<void> {
 
   makeFolder(dataDir, "data folder");
   makeFolder(logDir, "log folder");
-  const lock = locked(dataDir);
-  const databasePath = join(dataDir, "hostscope.db");
-  migrateDatabase(databasePath, programDir);
+  const lock = takeDataDir(dataDir);
+  const databasePath = databasePathIn(dataDir);
+  const replaced = prepareDatabase(databasePath, migrationsOf(programDir), Date.now());
   const log = openLog({ folder: logDir, level: config.logging.level });
+  if (replaced) log.error(`the database was damaged (${replaced.damage}): it is kept as ${replaced.keptAs}, a new one begins`);
   if (!isSqliteSafe())
     log.warn("this SQLite can damage a database that two connections write: run `npm ci` with the lockfile of this version");
 
@@ -74,13 +74,14 @@ export async function start(input: StartInput): Promise<void> {
     programDir,
     dataDir,
     databasePath,
+    replacedDatabase: replaced?.keptAs ?? null,
     procRoot: input.environment.procRoot,
     sysRoot: input.environment.sysRoot,
     log,
     logDir,
     accessSecret,
   });
-  const stop = onceStopped({ door, lock, log });
+  const stop = onceStopped({ door, lock, log, databasePath });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
 
   // Next reads the environment's NODE_ENV only through what it is told here.
@@ -93,7 +94,7 @@ export async function start(input: StartInput): Promise<void> {
   );
 
   const url = urlOf(settings.host ?? "127.0.0.1", door.port);
-  writeServerFile(dataDir, { pid: process.pid, url });
+  announce(dataDir, url);
   const here = (path: string) => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path) || ".");
   say(`listening ${url}`);
   if (settings.host === undefined) say("  no login: this machine only");
@@ -178,50 +179,15 @@ function makeFolder(path: string, what: string): void {
   }
 }
 
-function codeOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
-}
-
-const FULL = /^SQLITE_(FULL|IOERR)/;
-
-function locked(dataDir: string): DataLock {
-  try {
-    const lock = lockDataDir(dataDir);
-    writeServerFile(dataDir, { pid: process.pid, url: null });
-    return lock;
-  } catch (error) {
-    if (error instanceof StartError) throw error;
-    throw new StartError(
-      73,
-      `the data folder ${dataDir} cannot be written (${codeOf(error)}): free some space or choose another folder`,
-    );
-  }
-}
-
-function migrateDatabase(path: string, programDir: string): void {
-  const migrations = readMigrations(join(programDir, "prisma", "migrations"));
-  try {
-    const database = openDatabase(path, { timeoutMs: 5000, checkpoints: true });
-    try {
-      migrate(database, migrations, Date.now());
-    } finally {
-      database.close();
-    }
-  } catch (error) {
-    if (error instanceof StartError) throw error;
-    const code = codeOf(error);
-    if (FULL.test(code)) throw new StartError(73, `there is no room to create or migrate ${path}: free some space on its disk`);
-    if (code === "SQLITE_BUSY") throw new StartError(73, `another program holds ${path} locked: end it and start again`);
-    if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
-      throw new StartError(73, `${path} is damaged (${code}): move it away to start with an empty history`);
-    }
-    throw new StartError(73, `${path} cannot be opened (${code})`);
-  }
+interface Stoppable {
+  door: FrontDoor;
+  lock: DataLock;
+  log: ReturnType<typeof openLog>;
+  databasePath: string;
 }
 
 /** Ends the server once: streams closed, what waits written, exit 0 within three seconds. A second signal ends it at once. */
-function onceStopped({ door, lock, log }: { door: FrontDoor; lock: DataLock; log: ReturnType<typeof openLog> }) {
+function onceStopped({ door, lock, log, databasePath }: Stoppable) {
   let stopping = false;
   return (signal: string) => {
     if (stopping) process.exit(0);
@@ -232,6 +198,8 @@ function onceStopped({ door, lock, log }: { door: FrontDoor; lock: DataLock; log
     ended
       .catch((error: unknown) => log.error({ err: error }, "stopping was not clean"))
       .then(() => log.close())
+      .then(() => reserveIndex(databasePath))
+      .catch(() => {})
       .finally(() => {
         lock.release();
         process.exit(0);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SEVERITIES } from "~/domain/alert";
 import { MARK_KINDS } from "~/domain/mark";
 import { PROCESS_STATES } from "~/domain/process";
+import { STORED_TIERS } from "~/domain/storage";
 
 const time = z.string().meta({ format: "date-time", examples: ["2026-11-22T03:12:00.000Z"] });
 const timeOrNull = time.nullable();
@@ -194,6 +195,26 @@ export const processDetails = z
     unread: z.record(z.string(), z.string()),
   })
   .meta({ id: "ProcessDetails" });
+
+export const storage = z
+  .object({
+    bytes: number,
+    freeBytes: number,
+    maxBytes: number,
+    disk: z.object({ freeBytes: number.nullable(), floorBytes: number, writable: z.boolean() }),
+    tiers: z.array(
+      z.object({
+        name: z.enum(STORED_TIERS),
+        rows: number,
+        bytes: number,
+        oldest: time.nullable(),
+        newest: time.nullable(),
+        keepSeconds: number,
+      }),
+    ),
+    forecast: z.object({ steadyBytes: number.nullable(), daysUntilMax: number.nullable() }),
+  })
+  .meta({ id: "Storage" });
 
 export const consumers = z
   .object({

@@ -7,6 +7,7 @@ import { metricsRouter } from "./routers/metrics";
 import { monitoringRouter } from "./routers/monitoring";
 import { networkRouter } from "./routers/network";
 import { processesRouter } from "./routers/processes";
+import { storageRouter } from "./routers/storage";
 import { createCallerFactory, router } from "./trpc";
 
 export const appRouter = router({
@@ -19,6 +20,7 @@ export const appRouter = router({
   monitoring: monitoringRouter,
   network: networkRouter,
   processes: processesRouter,
+  storage: storageRouter,
 });
 
 export type AppRouter = typeof appRouter;

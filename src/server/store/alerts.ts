@@ -3,7 +3,9 @@ import type { Alert, AlertState, Culprit, Severity } from "~/domain/alert";
 import type { Labels } from "~/domain/sample";
 import { retried } from "./client";
 import type { PrismaClient } from "./generated/client";
-import type { AlertModel } from "./generated/models";
+import type { AlertModel, NotificationUpdateInput } from "./generated/models";
+import { Unsaved } from "./unsaved";
+import type { WriteQueue } from "./write-queue";
 
 export interface StoredState {
   state: AlertState;
@@ -82,29 +84,46 @@ function fromRow(row: AlertModel): Alert {
 }
 
 export class AlertStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  private readonly unsaved = new Unsaved();
+  /** Messages that were handed out to be sent, until something is known of them. */
+  private readonly told = new Map<string, OutboxEntry>();
+
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly queue: WriteQueue,
+  ) {}
+
+  /** Stores them, or remembers them until the database takes writes again. */
+  async save(changes: AlertChanges, now: number): Promise<void> {
+    const ids = changes.outbox.map(({ id }) => id);
+    const written = await this.queue.run(async () => {
+      await this.insert(changes, now);
+      this.unsaved.saved(changes.alerts, ids);
+    });
+    if (written) return;
+    for (const alert of changes.alerts) this.unsaved.alerts.set(alert.id, alert);
+    for (const entry of changes.outbox) this.unsaved.message({ ...entry, attempts: 0, createdAt: now }, now);
+  }
 
   /** One transaction: an alert without its state, or a message without its alert, cannot be. */
-  async save({ alerts, states, outbox }: AlertChanges, now: number): Promise<void> {
+  private async insert({ alerts, states, outbox }: AlertChanges, now: number): Promise<void> {
     const { prisma } = this;
     const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
     const keys = entries.map(({ key }) => key);
     const slices = Array.from({ length: Math.ceil(keys.length / STATES_A_STATEMENT) }, (_, index) => index * STATES_A_STATEMENT);
-    await retried(() =>
-      prisma.$transaction([
-        ...alerts.map((alert) => {
-          const row = toRow(alert);
-          return prisma.alert.upsert({ where: { id: alert.id }, create: row, update: row });
-        }),
-        ...slices.flatMap((from) => [
-          prisma.alertState.deleteMany({ where: { key: { in: keys.slice(from, from + STATES_A_STATEMENT) } } }),
-          prisma.alertState.createMany({ data: entries.slice(from, from + STATES_A_STATEMENT) }),
-        ]),
-        ...outbox.map((entry) =>
-          prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
-        ),
+    await prisma.$transaction([
+      ...alerts.map((alert) => {
+        const row = toRow(alert);
+        return prisma.alert.upsert({ where: { id: alert.id }, create: row, update: row });
+      }),
+      ...slices.flatMap((from) => [
+        prisma.alertState.deleteMany({ where: { key: { in: keys.slice(from, from + STATES_A_STATEMENT) } } }),
+        prisma.alertState.createMany({ data: entries.slice(from, from + STATES_A_STATEMENT) }),
       ]),
-    );
+      ...outbox.map((entry) =>
+        prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
+      ),
+    ]);
   }
 
   async states(): Promise<Map<string, StoredState>> {
@@ -138,16 +157,27 @@ export class AlertStore {
         take: limit,
       }),
     );
-    return rows.map(fromRow);
+    const inRange = [...this.unsaved.alerts.values()].filter(
+      (alert) =>
+        alert.startedAt < to &&
+        (alert.startedAt >= from || alert.state === "firing") &&
+        (!state || alert.state === state) &&
+        (!severity || alert.severity === severity),
+    );
+    const stored = rows.map(fromRow).filter(({ id }) => !this.unsaved.alerts.has(id));
+    return [...inRange, ...stored].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
   }
 
   async get(id: string): Promise<Alert | null> {
+    const unsaved = this.unsaved.alerts.get(id);
+    if (unsaved) return unsaved;
     const row = await retried(() => this.prisma.alert.findUnique({ where: { id } }));
     return row && fromRow(row);
   }
 
   async hasWaiting(): Promise<boolean> {
     return (
+      this.unsaved.hasWaiting() ||
       (await retried(() =>
         this.prisma.notification.findFirst({ where: { sentAt: null, failedAt: null }, select: { id: true } }),
       )) !== null
@@ -163,19 +193,19 @@ export class AlertStore {
         take: limit,
       }),
     );
-    return rows.map(({ id, channel, message, attempts, createdAt }) => ({
+    const stored = rows.map(({ id, channel, message, attempts, createdAt }) => ({
       id,
       channel,
       message,
       attempts,
       createdAt: createdAt.getTime(),
     }));
+    for (const entry of stored) this.told.set(entry.id, entry);
+    return this.unsaved.due(stored, now).slice(0, limit);
   }
 
   async markSent(id: string, answer: string, now: number): Promise<void> {
-    await retried(() =>
-      this.prisma.notification.update({ where: { id }, data: { sentAt: new Date(now), answer, attempts: { increment: 1 } } }),
-    );
+    await this.mark(id, { sentAt: new Date(now), answer }, null);
   }
 
   /** Tries again at a time, or never when that is null. */
@@ -185,7 +215,18 @@ export class AlertStore {
     { now, nextAttemptAt }: { now: number; nextAttemptAt: number | null },
   ): Promise<void> {
     const end = nextAttemptAt === null ? { failedAt: new Date(now) } : { nextAttemptAt: new Date(nextAttemptAt) };
-    await retried(() => this.prisma.notification.update({ where: { id }, data: { ...end, answer, attempts: { increment: 1 } } }));
+    await this.mark(id, { ...end, answer }, nextAttemptAt);
+  }
+
+  private async mark(id: string, data: NotificationUpdateInput, next: number | null): Promise<void> {
+    const entry = this.unsaved.entry(id) ?? this.told.get(id);
+    this.told.delete(id);
+    const written = await this.queue.run(async () => {
+      await this.prisma.notification.update({ where: { id }, data: { ...data, attempts: { increment: 1 } } });
+      this.unsaved.saved([], [id]);
+    });
+    // So that it is not sent again and again while nothing can be written about it.
+    if (!written && entry) this.unsaved.message({ ...entry, attempts: entry.attempts + 1 }, next);
   }
 
   async notifications(limit: number) {

@@ -1,5 +1,5 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
-import { isTransient } from "./database";
+import { isLocked } from "./database";
 import { PrismaClient } from "./generated/client";
 
 /** Prisma on the database file, for everything relational. A foreign lock fails at once and is tried again by `retried`. */
@@ -14,7 +14,7 @@ const RETRY_AFTER_MS = [20, 50, 100, 200, 500, 1000, 2000];
 
 function isBusy(error: unknown): boolean {
   const text = error instanceof Error ? `${error.message} ${JSON.stringify((error as { meta?: unknown }).meta ?? "")}` : "";
-  return isTransient(error) || /SocketTimeout|database is locked|SQLITE_BUSY|P1008/i.test(text);
+  return isLocked(error) || /SocketTimeout|database is locked|SQLITE_BUSY|P1008/i.test(text);
 }
 
 /** Runs a statement again while another process holds the database; gives up after about four seconds with what it said. */

@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 
 /** SQLite before 3.51.3 can corrupt a WAL database that two connections write and checkpoint. */
@@ -29,6 +30,21 @@ export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptio
   }
 }
 
+/** For looking only: a server may write to it meanwhile. */
+export function openForReading(path: string): Database.Database {
+  return new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
+}
+
+const INDEX_BYTES = 32_768;
+
+/**
+ * Leaves room for the index of the write-ahead log, which SQLite removes with its last connection: a start on a disk that has
+ * become full needs it. SQLite fills it anew when it opens the file.
+ */
+export function reserveIndex(path: string): void {
+  if (existsSync(path) && !existsSync(`${path}-shm`)) writeFileSync(`${path}-shm`, Buffer.alloc(INDEX_BYTES), { mode: 0o600 });
+}
+
 export function isSqliteSafe(): boolean {
   const memory = new Database(":memory:");
   const version = (memory.prepare("SELECT sqlite_version() AS version").get() as { version: string }).version;
@@ -39,6 +55,11 @@ export function isSqliteSafe(): boolean {
     if (part !== wanted) return part > wanted;
   }
   return true;
+}
+
+/** True when another process holds a lock. */
+export function isLocked(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test((error as { code?: string })?.code ?? "");
 }
 
 /** True for errors that go away by themselves: another process holds a lock, or the disk is full. */

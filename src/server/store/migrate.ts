@@ -1,6 +1,6 @@
 /** Applies prisma/migrations to the database, each in one transaction, after a copy of it was made. */
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { StartError } from "~/domain/errors";
@@ -63,8 +63,9 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
   if (pending.length === 0) return [];
   if (hasTable(database, "_prisma_migrations")) {
     const backup = `${database.name}.backup`;
-    if (existsSync(backup)) rmSync(backup);
-    database.prepare("VACUUM INTO ?").run(backup);
+    rmSync(`${backup}.partial`, { force: true });
+    database.prepare("VACUUM INTO ?").run(`${backup}.partial`);
+    renameSync(`${backup}.partial`, backup);
   }
   database
     .transaction(() => {

@@ -29,6 +29,8 @@ export class SampleLogWriter {
   private readonly processes: ProcessLogWriter;
   private readonly write: Database.Transaction<(waiting: readonly Waiting[]) => void>;
   dropped = 0;
+  /** False while the disk has no room for others: everything waits. */
+  writable = true;
 
   constructor(database: Database.Database) {
     this.series = new SeriesWriter(database);
@@ -66,7 +68,7 @@ export class SampleLogWriter {
   }
 
   flush(): unknown {
-    if (this.waiting.length === 0) return null;
+    if (this.waiting.length === 0 || !this.writable) return null;
     const batch = this.waiting.slice(0, MAX_BATCH);
     try {
       this.write.immediate(batch);

@@ -1,9 +1,11 @@
 /** Everything that lasts, on one SQLite file. */
+import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
 import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import type { Storage } from "~/domain/storage";
 import { AlertStore } from "./alerts";
 import { AuditLog } from "./audit";
 import { openPrisma, retried } from "./client";
@@ -20,9 +22,13 @@ import { Ring } from "./ring";
 import { SampleLogReader } from "./sample-log";
 import { Sealer } from "./seal";
 import { SeriesReader } from "./series";
+import { readSpace, type Space } from "./space";
+import { readStorage } from "./storage";
 import { Tiers } from "./tiers";
+import { WriteQueue } from "./write-queue";
 
 const DAY_MS = 86_400_000;
+const STORAGE_FOR_MS = 60_000;
 
 export interface StoreOptions {
   path: string;
@@ -47,15 +53,29 @@ export class Store {
   readonly audit: AuditLog;
   readonly marks: MarkStore;
   private readonly minutes = new MinuteAccumulator();
+  private readonly queue: WriteQueue;
   private lastUpkeepError: string | undefined;
+  private lastStorage: { at: number; storage: Storage } | undefined;
+  /** As it was at the last look. */
+  space: Space;
 
   private constructor(
     private readonly options: StoreOptions,
     private readonly parts: StoreParts,
   ) {
-    this.alerts = new AlertStore(parts.prisma);
+    this.space = readSpace(dirname(options.path));
+    this.queue = new WriteQueue();
+    this.queue.writable = this.space.writable;
+    this.alerts = new AlertStore(parts.prisma, this.queue);
     this.audit = new AuditLog(parts.prisma, options.onError);
     this.marks = new MarkStore(parts.prisma);
+  }
+
+  /** Looks how much room the disk has. Below the floor nothing is written until there is room again. */
+  checkSpace(): Space {
+    this.space = readSpace(dirname(this.options.path), this.space.writable);
+    this.queue.writable = this.space.writable;
+    return this.space;
   }
 
   /** Opens a migrated database and reads the newest samples back into memory. */
@@ -83,12 +103,12 @@ export class Store {
     processHistory.add(delta, this.processes);
     const rows = this.minutes.add(frame, this.processes.all());
     if (!rows) return;
-    retried(() =>
+    this.write("the minute's rows of system_metrics and process_metrics", () =>
       prisma.$transaction([
         prisma.systemMetric.create({ data: rows.system }),
         prisma.processMetric.createMany({ data: rows.processes }),
       ]),
-    ).catch((error: unknown) => this.options.onError(error, "the minute's rows of system_metrics and process_metrics"));
+    );
   }
 
   /** The collectors begin anew: the next tick lists every process. */
@@ -109,14 +129,18 @@ export class Store {
       metric_type: kind,
       tags: JSON.stringify(tags),
     }));
-    retried(() => this.parts.prisma.customMetric.createMany({ data })).catch((error: unknown) =>
-      this.options.onError(error, "rows of custom_metrics"),
-    );
+    this.write("rows of custom_metrics", () => this.parts.prisma.customMetric.createMany({ data }));
+  }
+
+  private write(what: string, run: () => Promise<unknown>): void {
+    this.queue.run(run).catch((error: unknown) => this.options.onError(error, what));
   }
 
   /** One slice of sealing or retention, a few milliseconds long. Called after each tick. */
   maintain(now: number): void {
     const { processHistory, sealer, upkeep } = this.parts;
+    if (!this.space.writable) return;
+    if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
       if (!processHistory.step(now) && !sealer.step(now)) upkeep.step(now);
       this.lastUpkeepError = undefined;
@@ -170,17 +194,23 @@ export class Store {
     return this.parts.ring.read(from, Number.POSITIVE_INFINITY);
   }
 
-  /** Bytes of the database file and of what is kept where. */
-  size() {
-    return this.parts.upkeep.size();
+  /** What is kept and how large it will get; at most a minute old. */
+  storage(now: number): Storage {
+    if (!this.lastStorage || now - this.lastStorage.at > STORAGE_FOR_MS || now < this.lastStorage.at) {
+      const { database } = this.parts;
+      const { retention } = this.options;
+      this.lastStorage = { at: now, storage: readStorage(database, { retention, disk: this.space, now }) };
+    }
+    return { ...this.lastStorage.storage, disk: this.space };
   }
 
   async setting(name: string): Promise<{ value: string; changedAt: Date } | null> {
     return retried(() => this.parts.prisma.setting.findUnique({ where: { name } }));
   }
 
+  /** Stored at once, or as soon as the database takes writes again. */
   async setSetting(name: string, value: string, changedAt: Date): Promise<void> {
-    await retried(() =>
+    await this.queue.run(() =>
       this.parts.prisma.setting.upsert({ where: { name }, create: { name, value, changedAt }, update: { value, changedAt } }),
     );
   }
@@ -188,7 +218,8 @@ export class Store {
   async close(): Promise<void> {
     const { database, prisma, processHistory } = this.parts;
     try {
-      processHistory.finish();
+      if (this.space.writable) processHistory.finish();
+      await this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     } catch (error) {
       this.options.onError(error, "the last minute of the process history");
     }

@@ -18,6 +18,7 @@ const send = (message: FromThread) => port.postMessage(message);
 
 const database = openDatabase(options.databasePath, { timeoutMs: LOCK_TIMEOUT_MS, checkpoints: true });
 const log = new SampleLogWriter(database);
+log.writable = options.writable;
 let sampler = newSampler();
 let schedule: Schedule | undefined;
 let custom: Reading[] = [];
@@ -68,7 +69,10 @@ port.on("message", (message: ToThread) => {
   if (message.type === "run") run();
   else if (message.type === "custom") custom = message.readings;
   else if (message.type === "pause") pause();
-  else {
+  else if (message.type === "writable") {
+    log.writable = message.writable;
+    reportLog(log.flush());
+  } else {
     pause();
     reportLog(log.flush());
     database.close();

@@ -9,6 +9,8 @@ export interface CollectorThreadOptions {
   procRoot: string;
   sysRoot: string;
   running: boolean;
+  /** False while the disk has no room: samples wait in memory. */
+  writable: boolean;
 }
 
 export type ToThread =
@@ -16,6 +18,7 @@ export type ToThread =
   /** What the user's own metrics say now; goes with every sample from here on. */
   | { type: "custom"; readings: Reading[] }
   | { type: "pause" }
+  | { type: "writable"; writable: boolean }
   | { type: "stop" };
 
 export type FromThread =

@@ -17,8 +17,9 @@ export interface Collected {
 
 export interface WorkerOptions {
   threadPath: string;
-  thread: Omit<CollectorThreadOptions, "running">;
+  thread: Omit<CollectorThreadOptions, "running" | "writable">;
   running: boolean;
+  writable: boolean;
   log: Logger;
   onCollected: (collected: Collected) => void;
   /** The thread starts from nothing: what was known of processes no longer holds. */
@@ -27,6 +28,8 @@ export interface WorkerOptions {
 
 export interface BackgroundWorker {
   setRunning(running: boolean): void;
+  /** Whether the disk has room; samples wait in memory while it has not. */
+  setWritable(writable: boolean): void;
   /** What the user's own metrics say, from the next sample on. */
   setCustom(readings: Reading[]): void;
   /** Why samples are not reaching the database, null when they are. */
@@ -38,7 +41,7 @@ export interface BackgroundWorker {
 export function startWorker(options: WorkerOptions): BackgroundWorker {
   const { log } = options;
   const failing = new Map<string, string>();
-  let running = options.running;
+  let { running, writable } = options;
   let stopping = false;
   let crashes = 0;
   let lastCustom = 0;
@@ -51,7 +54,7 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
   function start(): Worker {
     const worker = new Worker(options.threadPath, {
       name: "hostscope-collector",
-      workerData: { ...options.thread, running } satisfies CollectorThreadOptions,
+      workerData: { ...options.thread, running, writable } satisfies CollectorThreadOptions,
     });
     worker.on("message", receive);
     worker.on("error", (error) => log.error({ err: error }, "the collector thread failed"));
@@ -101,6 +104,11 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
         options.onRestart();
       }
       tell({ type: wanted ? "run" : "pause" });
+    },
+    setWritable(wanted) {
+      if (wanted === writable) return;
+      writable = wanted;
+      tell({ type: "writable", writable });
     },
     setCustom(readings) {
       if (readings.length === 0 && lastCustom === 0) return;

@@ -1,0 +1,49 @@
+import { join, resolve } from "node:path";
+import { ERROR_TABLE, isAppError } from "~/domain/errors";
+import type { Environment } from "~/server/env";
+import { backUp, restore } from "~/server/store/backup";
+import { lockDataDir } from "~/server/store/lock";
+import { databasePathIn, migrationsOf } from "../data-folder";
+import { CliError } from "../output";
+
+interface BackupInput {
+  flags: { dataDir?: string };
+  environment: Environment;
+  programDir: string;
+}
+
+function dataDirOf({ flags, environment, programDir }: BackupInput): string {
+  return resolve(flags.dataDir ?? environment.dataDir ?? join(programDir, "data"));
+}
+
+function said<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw isAppError(error) ? new CliError(ERROR_TABLE[error.code].exitCode, error.message) : error;
+  }
+}
+
+/** `hostscope-20261122-031200.db` in the current folder. */
+function defaultName(now: Date): string {
+  const digits = now.toISOString().replace(/\D/g, "");
+  return `hostscope-${digits.slice(0, 8)}-${digits.slice(8, 14)}.db`;
+}
+
+export function backup(file: string | undefined, input: BackupInput): void {
+  const target = resolve(file ?? defaultName(new Date()));
+  said(() => backUp(databasePathIn(dataDirOf(input)), target));
+  process.stdout.write(`${target}\n`);
+}
+
+/** Refuses while a server runs: its lock is held here meanwhile. */
+export function restoreBackup(file: string, input: BackupInput): void {
+  const dataDir = dataDirOf(input);
+  const lock = lockDataDir(dataDir);
+  try {
+    const before = said(() => restore(resolve(file), databasePathIn(dataDir), migrationsOf(input.programDir), Date.now()));
+    process.stderr.write(before === null ? "restored\n" : `restored; what was there before is kept as ${before}\n`);
+  } finally {
+    lock.release();
+  }
+}

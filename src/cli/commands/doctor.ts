@@ -1,0 +1,196 @@
+/** Looks for what keeps Hostscope from working, and prints what belongs into a report: no secrets, no measurements. */
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { cpus, release, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import type { Health } from "~/domain/health";
+import { describeForecast } from "~/domain/storage";
+import { formatText } from "~/domain/units";
+import { COLLECTORS } from "~/server/collectors/registry";
+import { Sampler } from "~/server/collectors/run";
+import { ConfigError, loadConfig } from "~/server/config/load";
+import type { Config } from "~/server/config/schema";
+import { environmentVariable } from "~/server/env";
+import { readServerFile } from "~/server/server-file";
+import { isSqliteSafe, openForReading } from "~/server/store/database";
+import { checkIntegrity } from "~/server/store/integrity";
+import { pendingMigrations } from "~/server/store/migrate";
+import { readSpace } from "~/server/store/space";
+import { readStorage } from "~/server/store/storage";
+import { type ClientInput, connect } from "../connect";
+import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
+import { CliError, columns, plain, printJson } from "../output";
+
+interface DoctorInput extends ClientInput {
+  flags: ClientInput["flags"] & { config?: string; dataDir?: string; logDir?: string };
+  version: string;
+}
+
+interface Finding {
+  check: string;
+  status: "ok" | "warning" | "failed";
+  detail: string;
+}
+
+/** A large file takes a second a gigabyte; nobody waits for this but the one who asked. */
+const CHECK_BUDGET_MS = 60_000;
+
+const ok = (check: string, detail: string): Finding => ({ check, status: "ok", detail });
+const warning = (check: string, detail: string): Finding => ({ check, status: "warning", detail });
+const failed = (check: string, detail: string): Finding => ({ check, status: "failed", detail });
+
+export async function doctor(input: DoctorInput): Promise<void> {
+  const { flags, environment, programDir, version } = input;
+  const place = (flag: string | undefined, variable: string | undefined, fallback: string) =>
+    resolve(flag ?? variable ?? join(programDir, fallback));
+  const dataDir = place(flags.dataDir, environment.dataDir, "data");
+  const { config, finding } = checkConfig(place(flags.config, environment.configPath, "config/config.yaml"));
+  const findings = [
+    checkPlatform(),
+    finding,
+    ...checkDataFolder(dataDir),
+    ...checkDatabase(dataDir, programDir, config),
+    checkFolder("log folder", place(flags.logDir, environment.logDir, "logs")),
+    ...(await checkServer(input, dataDir, config)),
+    checkCollectors(input),
+  ];
+  const machine = `hostscope ${version}, node ${process.version}, ${process.platform}-${process.arch} ${release()}, ${cpus().length} CPUs, ${formatText(totalmem(), "By")}`;
+  if (flags.json) printJson({ machine, findings });
+  else {
+    const rows = findings.map(({ check, status, detail }) => [
+      status === "ok" ? "ok" : status.toUpperCase(),
+      check,
+      plain(detail),
+    ]);
+    process.stdout.write(`${machine}\n\n${columns(rows)}\n`);
+  }
+  const broken = findings.filter(({ status }) => status === "failed").length;
+  if (broken > 0) throw new CliError(1, `${broken} of ${findings.length} checks failed`);
+}
+
+function checkPlatform(): Finding {
+  if (process.platform !== "linux") return warning("platform", `${process.platform}: only Linux is read in full`);
+  if (!isSqliteSafe()) return failed("platform", "this SQLite can damage a database that two connections write: run `npm ci`");
+  return ok("platform", `Linux, Node ${process.version}`);
+}
+
+function checkConfig(path: string): { config: Config | null; finding: Finding } {
+  const check = "configuration";
+  if (!existsSync(path)) return { config: null, finding: warning(check, `${path} does not exist yet: the first start makes it`) };
+  try {
+    const config = loadConfig(path, environmentVariable, path);
+    const isOpen = (statSync(path).mode & 0o077) !== 0;
+    return { config, finding: isOpen ? warning(check, `${path} can be read by others: chmod 600 it`) : ok(check, path) };
+  } catch (error) {
+    return { config: null, finding: failed(check, error instanceof ConfigError ? error.message : `${path}: ${codeOf(error)}`) };
+  }
+}
+
+function checkFolder(check: string, path: string): Finding {
+  if (!existsSync(path)) return warning(check, `${path} does not exist yet: the first start makes it`);
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    return ok(check, path);
+  } catch (error) {
+    return failed(check, `${path} cannot be written (${codeOf(error)}): give this user the right to`);
+  }
+}
+
+function checkDataFolder(dataDir: string): Finding[] {
+  const folder = checkFolder("data folder", dataDir);
+  if (!existsSync(dataDir)) return [folder];
+  const { writable, freeBytes, floorBytes } = readSpace(dataDir);
+  const free = Number.isFinite(freeBytes) ? `${formatText(freeBytes, "By")} free` : "the disk does not say how much is free";
+  const space = writable
+    ? ok("disk space", free)
+    : failed("disk space", `${free}, less than the ${formatText(floorBytes, "By")} that must stay: nothing is written`);
+  const damaged = readdirSync(dataDir).filter((name) => /\.damaged-[^.]*$/.test(name) && !/-(wal|shm)$/.test(name));
+  if (damaged.length === 0) return [folder, space];
+  return [folder, space, warning("damaged databases", `${damaged.join(", ")}: kept aside; delete what you do not need`)];
+}
+
+function checkDatabase(dataDir: string, programDir: string, config: Config | null): Finding[] {
+  const path = databasePathIn(dataDir);
+  if (!existsSync(path)) return [warning("database", `${path} does not exist yet: the first start makes it`)];
+  let database: ReturnType<typeof openForReading> | undefined;
+  try {
+    database = openForReading(path);
+    const { damage, unchecked } = checkIntegrity(database, CHECK_BUDGET_MS);
+    if (damage !== null) {
+      return [failed("database", `${path} is damaged (${damage}): the next start keeps it aside and begins a new one`)];
+    }
+    const pending = pendingMigrations(database, migrationsOf(programDir));
+    const whole = unchecked.length === 0 ? "whole" : `no damage found; not read: ${unchecked.join(", ")}`;
+    const schema =
+      pending.length === 0
+        ? ok("database schema", "up to date")
+        : warning("database schema", `${pending.map(({ name }) => name).join(", ")} will be applied at the next start`);
+    return [ok("database", whole), schema, ...(config && pending.length === 0 ? [checkSize(database, dataDir, config)] : [])];
+  } catch (error) {
+    return [failed("database", error instanceof Error ? error.message : codeOf(error))];
+  } finally {
+    database?.close();
+  }
+}
+
+function checkSize(database: ReturnType<typeof openForReading>, dataDir: string, config: Config): Finding {
+  const retention = { ...config.retention, maxBytes: config.retention.max_size };
+  const storage = readStorage(database, { retention, disk: readSpace(dataDir), now: Date.now() });
+  const { steadyBytes } = storage.forecast;
+  const growth = (steadyBytes ?? 0) - (storage.bytes - storage.freeBytes);
+  const text = describeForecast(storage);
+  if (growth > storage.disk.freeBytes - storage.disk.floorBytes)
+    return warning("history size", `${text}, more than this disk has room for`);
+  return ok("history size", text);
+}
+
+async function checkServer(input: DoctorInput, dataDir: string, config: Config | null): Promise<Finding[]> {
+  const running = readServerFile(dataDir);
+  const isAlive = running !== null && existsSync(`/proc/${running.pid}`);
+  const named = input.flags.url ?? input.environment.url;
+  if (!isAlive && named === undefined) {
+    const port = input.environment.port ?? config?.server.port ?? 5000;
+    return [warning("server", "none runs on this data folder"), await checkPort(port)];
+  }
+  const { url } = named === undefined && running?.url ? { url: running.url } : connect(input);
+  try {
+    const token = input.environment.token;
+    const response = await fetch(`${url}/api/health`, {
+      signal: AbortSignal.timeout(5000),
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    if (!response.ok) return [failed("server", `${url}/api/health answers ${response.status}`)];
+    const health = (await response.json()) as Health;
+    return [
+      ok("server", `${url}, version ${health.version}, up ${formatText(health.uptimeSeconds, "s")}`),
+      ...health.checks.map(
+        ({ name, status, detail }): Finding => ({ check: `server ${name}`, status: status === "ok" ? "ok" : "failed", detail }),
+      ),
+    ];
+  } catch (error) {
+    return [failed("server", `${url} does not answer (${codeOf(error)})`)];
+  }
+}
+
+function checkPort(port: number): Promise<Finding> {
+  return new Promise((resolvePort) => {
+    const probe = createServer();
+    probe.once("error", (error) =>
+      resolvePort(failed("port", `${port} cannot be taken (${codeOf(error)}): choose another with --port`)),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolvePort(ok("port", `${port} is free`))));
+  });
+}
+
+function checkCollectors({ environment }: DoctorInput): Finding {
+  const sampler = new Sampler({ proc: environment.procRoot, sys: environment.sysRoot }, COLLECTORS, cpus().length);
+  try {
+    const { sample, changes } = sampler.collect(Date.now());
+    const failing = changes.filter(({ error }) => error !== null);
+    if (failing.length > 0)
+      return failed("collectors", failing.map(({ collector, error }) => `${collector}: ${error}`).join("; "));
+    return ok("collectors", `${sample.series.length} series`);
+  } finally {
+    sampler.close();
+  }
+}

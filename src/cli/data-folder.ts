@@ -1,0 +1,86 @@
+/** The data folder at a start: taken for this process, its database brought up to date or replaced when it is damaged. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { StartError } from "~/domain/errors";
+import { writeServerFile } from "~/server/server-file";
+import { openDatabase } from "~/server/store/database";
+import { checkIntegrity, isDamage, moveAside } from "~/server/store/integrity";
+import { type DataLock, lockDataDir } from "~/server/store/lock";
+import { type Migration, migrate, readMigrations } from "~/server/store/migrate";
+
+const FULL = /^SQLITE_(FULL|IOERR)/;
+
+export function codeOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}
+
+export function databasePathIn(dataDir: string): string {
+  return join(dataDir, "hostscope.db");
+}
+
+export function migrationsOf(programDir: string): Migration[] {
+  return readMigrations(join(programDir, "prisma", "migrations"));
+}
+
+/** Says where this process answers. A full disk keeps nobody from being served. */
+export function announce(dataDir: string, url: string | null): void {
+  try {
+    writeServerFile(dataDir, { pid: process.pid, url });
+  } catch (error) {
+    if (codeOf(error) !== "ENOSPC" || !existsSync(databasePathIn(dataDir))) throw error;
+  }
+}
+
+/** Throws a StartError when another server holds the folder, or nothing can be written there. */
+export function takeDataDir(dataDir: string): DataLock {
+  try {
+    const lock = lockDataDir(dataDir);
+    announce(dataDir, null);
+    return lock;
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    throw new StartError(
+      73,
+      `the data folder ${dataDir} cannot be written (${codeOf(error)}): free some space or choose another folder`,
+    );
+  }
+}
+
+/** A damaged database that was kept under another name, and what SQLite said of it. */
+export interface Replaced {
+  keptAs: string;
+  damage: string;
+}
+
+/** Checks and migrates the database. A damaged one is moved aside and a new one begun. */
+export function prepareDatabase(path: string, migrations: readonly Migration[], now: number): Replaced | null {
+  const damage = tryToPrepare(path, migrations, now);
+  if (damage === null) return null;
+  const keptAs = moveAside(path, "damaged", now);
+  const again = tryToPrepare(path, migrations, now);
+  if (again !== null) throw new StartError(73, `a new database ${path} is damaged at once (${again}): check the disk`);
+  return { keptAs, damage };
+}
+
+/** What is wrong with the file, null when it is ready. */
+function tryToPrepare(path: string, migrations: readonly Migration[], now: number): string | null {
+  try {
+    const database = openDatabase(path, { timeoutMs: 5000, checkpoints: true });
+    try {
+      const { damage } = checkIntegrity(database);
+      if (damage === null) migrate(database, migrations, now);
+      return damage;
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof StartError) throw error;
+    if (isDamage(error)) return error instanceof Error ? error.message : codeOf(error);
+    const code = codeOf(error);
+    if (FULL.test(code))
+      throw new StartError(73, `there is no room to create, open or migrate ${path}: free some space on its disk`);
+    if (code === "SQLITE_BUSY") throw new StartError(73, `another program holds ${path} locked: end it and start again`);
+    throw new StartError(73, `${path} cannot be opened (${code})`);
+  }
+}

@@ -1,0 +1,68 @@
+/** How large the history is, and how large it will get. Pure. */
+import { formatText } from "./units";
+
+const DAY_MS = 86_400_000;
+
+export const STORED_TIERS = ["samples", "processes", "minutes", "hours", "tables"] as const;
+
+/** What is kept of one kind. Times are epoch milliseconds. */
+export interface StoredTier {
+  name: (typeof STORED_TIERS)[number];
+  rows: number;
+  bytes: number;
+  oldest: number | null;
+  newest: number | null;
+  /** How long it is kept. */
+  keepSeconds: number;
+}
+
+export interface SizeForecast {
+  /** What the file comes to when every tier is as old as it may get; the cap where that is less. Null in the first hours. */
+  steadyBytes: number | null;
+  /** Days until the cap is reached and the oldest must go early; null when that never happens. */
+  daysUntilMax: number | null;
+}
+
+export interface Storage {
+  /** Of the file, the unused pages within it, and the most that it may have. */
+  bytes: number;
+  freeBytes: number;
+  maxBytes: number;
+  disk: { freeBytes: number; floorBytes: number; writable: boolean };
+  tiers: StoredTier[];
+  forecast: SizeForecast;
+}
+
+/** Less history than this says nothing about a day. */
+const MIN_AGE_MS = 2 * 3_600_000;
+const FORECAST_DAYS = 3650;
+
+export function forecastSize(tiers: readonly StoredTier[], usedBytes: number, maxBytes: number): SizeForecast {
+  const growing = tiers.flatMap(({ bytes, oldest, newest, keepSeconds }) => {
+    const ageMs = (newest ?? 0) - (oldest ?? 0);
+    if (oldest === null || ageMs < MIN_AGE_MS) return [];
+    const ageDays = ageMs / DAY_MS;
+    const keepDays = (keepSeconds * 1000) / DAY_MS;
+    return [{ perDay: bytes / ageDays, daysToGrow: Math.max(0, keepDays - ageDays) }];
+  });
+  if (growing.length === 0) return { steadyBytes: null, daysUntilMax: null };
+  const after = (days: number) =>
+    growing.reduce((sum, { perDay, daysToGrow }) => sum + perDay * Math.min(days, daysToGrow), usedBytes);
+  const steady = after(FORECAST_DAYS);
+  if (steady <= maxBytes) return { steadyBytes: Math.round(steady), daysUntilMax: null };
+  let [low, high] = [0, FORECAST_DAYS];
+  while (high - low > 0.1) {
+    const middle = (low + high) / 2;
+    if (after(middle) < maxBytes) low = middle;
+    else high = middle;
+  }
+  return { steadyBytes: maxBytes, daysUntilMax: Math.round(high * 10) / 10 };
+}
+
+/** The forecast as a person would say it. */
+export function describeForecast({ bytes, freeBytes, maxBytes, forecast }: Storage): string {
+  const used = `${formatText(bytes - freeBytes, "By")} of at most ${formatText(maxBytes, "By")}`;
+  if (forecast.steadyBytes === null) return `${used}; what it comes to shows after the first hours`;
+  if (forecast.daysUntilMax === null) return `${used}; it will come to ${formatText(forecast.steadyBytes, "By")}`;
+  return `${used}, reached in ${Math.ceil(forecast.daysUntilMax)} days: then the oldest seconds and processes go before their time`;
+}

@@ -1,0 +1,20 @@
+import { storage } from "../answers";
+import { answers, router, viewerProcedure } from "../trpc";
+
+const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
+
+export const storageRouter = router({
+  size: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/storage", summary: "How large the history is, by tier, and how large it will get" } })
+    .output(answers(storage))
+    .query(({ ctx }) => {
+      const { tiers, disk, ...rest } = ctx.runtime.store.storage(Date.now());
+      // A disk that does not say how much room it has has no number.
+      const freeBytes = Number.isFinite(disk.freeBytes) ? disk.freeBytes : null;
+      return {
+        ...rest,
+        disk: { ...disk, freeBytes },
+        tiers: tiers.map((tier) => ({ ...tier, oldest: iso(tier.oldest), newest: iso(tier.newest) })),
+      };
+    }),
+});

@@ -1,0 +1,108 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { backUp, restore } from "./backup";
+import { openDatabase, openForReading, reserveIndex } from "./database";
+import { migrate, readMigrations } from "./migrate";
+import { readSpace, spaceOf } from "./space";
+
+let folder: string;
+let path: string;
+const migrations = readMigrations("prisma/migrations");
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-backup-"));
+  path = join(folder, "hostscope.db");
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function openMigrated() {
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, migrations, 0);
+  return database;
+}
+
+const set = "INSERT OR REPLACE INTO settings (name, value, changed_at) VALUES ('key', ?, 0)";
+const get = "SELECT value FROM settings WHERE name = 'key'";
+
+function valueIn(file: string): unknown {
+  const database = openForReading(file);
+  const value = database.prepare(get).pluck().get();
+  database.close();
+  return value;
+}
+
+test("a backup of a database in use is whole, private, and what was there at that moment", () => {
+  const database = openMigrated();
+  database.prepare(set).run("before");
+  const target = join(folder, "deep", "copy.db");
+  backUp(path, target);
+  database.prepare(set).run("after");
+  database.close();
+  expect(valueIn(target)).toBe("before");
+  expect(statSync(target).mode & 0o077).toBe(0);
+  expect(() => backUp(path, target)).toThrow("exists already");
+});
+
+test("restoring puts the copy in place and keeps what was there, its log included", () => {
+  const database = openMigrated();
+  database.prepare(set).run("old");
+  const copy = join(folder, "copy.db");
+  backUp(path, copy);
+  database.prepare(set).run("new, and only in the log");
+  database.close();
+  const kept = restore(copy, path, migrations, Date.UTC(2026, 10, 22));
+  expect(valueIn(path)).toBe("old");
+  expect(kept).toBe(`${path}.before-restore-2026-11-22T00-00-00Z`);
+  expect(valueIn(kept ?? "")).toBe("new, and only in the log");
+});
+
+test.each([
+  ["a file that is no database", (copy: string) => writeFileSync(copy, "no database".repeat(1000))],
+  ["a damaged copy", (copy: string) => writeFileSync(copy, readFileSync(copy).fill(7, 4096, 60_000))],
+])("%s is refused, and nothing is changed", (_name, damage) => {
+  const database = openMigrated();
+  database.prepare(set).run("mine");
+  const copy = join(folder, "copy.db");
+  backUp(path, copy);
+  database.close();
+  damage(copy);
+  expect(() => restore(copy, path, migrations, 0)).toThrow("nothing was changed");
+  expect(valueIn(path)).toBe("mine");
+});
+
+test("a backup from a newer program is refused", () => {
+  openMigrated().close();
+  const copy = join(folder, "copy.db");
+  backUp(path, copy);
+  expect(() => restore(copy, path, migrations.slice(0, -1), 0)).toThrow("newer Hostscope");
+  expect(existsSync(`${path}.restoring`)).toBe(false);
+});
+
+test("room for the log's index stays after a clean end, and does no harm", () => {
+  const database = openMigrated();
+  database.prepare(set).run("kept");
+  database.close();
+  reserveIndex(path);
+  expect(statSync(`${path}-shm`).size).toBe(32_768);
+  expect(valueIn(path)).toBe("kept");
+});
+
+test.each([
+  // name                                    total   free    was    writable
+  ["plenty", 1e12, 1e11, true, true],
+  ["less than 100 MB of a large disk", 1e12, 9e7, true, false],
+  ["just above the floor goes on", 1e12, 1.1e8, true, true],
+  ["just above the floor does not begin again", 1e12, 1.1e8, false, false],
+  ["well above it does", 1e12, 1.3e8, false, true],
+  ["a small disk may be fuller", 3.2e7, 2e6, true, true],
+  ["but not full", 3.2e7, 1e6, true, false],
+] as const)("writing with %s", (_name, totalBytes, freeBytes, was, writable) => {
+  expect(spaceOf({ totalBytes, freeBytes }, was).writable).toBe(writable);
+});
+
+test("the room on the disk of a folder can be read", () => {
+  expect(readSpace(folder).freeBytes).toBeGreaterThan(0);
+});

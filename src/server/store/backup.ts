@@ -1,0 +1,88 @@
+/** Copies of a database: made while a server writes to it, and put back while none runs. */
+import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { AppError } from "~/domain/errors";
+import { openDatabase, openForReading } from "./database";
+import { checkIntegrity, moveAside } from "./integrity";
+import { type Migration, pendingMigrations } from "./migrate";
+
+function synced(path: string): void {
+  const file = openSync(path, "r");
+  fsyncSync(file);
+  closeSync(file);
+}
+
+function isWhole(path: string): boolean {
+  const copy = openForReading(path);
+  try {
+    return checkIntegrity(copy, Number.POSITIVE_INFINITY).damage === null;
+  } finally {
+    copy.close();
+  }
+}
+
+/** Writes a consistent copy to a file that must not exist. A running server goes on meanwhile. */
+export function backUp(path: string, target: string): void {
+  if (!existsSync(path)) throw new AppError("not_found", `there is no database ${path}: name the data folder with --data-dir`);
+  if (existsSync(target)) throw new AppError("conflict", `${target} exists already: name another file`);
+  mkdirSync(dirname(target), { recursive: true });
+  const partial = `${target}.partial`;
+  rmSync(partial, { force: true });
+  const database = openForReading(path);
+  try {
+    database.prepare("VACUUM INTO ?").run(partial);
+    chmodSync(partial, 0o600);
+    if (!isWhole(partial)) throw new AppError("internal", `the copy of ${path} is damaged: run \`hostscope doctor\``);
+    synced(partial);
+    renameSync(partial, target);
+  } finally {
+    database.close();
+    rmSync(partial, { force: true });
+  }
+}
+
+/** Puts a copy in the place of the database and answers where the one before went, null when there was none. */
+export function restore(source: string, path: string, migrations: readonly Migration[], now: number): string | null {
+  if (!existsSync(source)) throw new AppError("not_found", `there is no file ${source}`);
+  const copy = `${path}.restoring`;
+  try {
+    copyFileSync(source, copy);
+    chmodSync(copy, 0o600);
+    const database = new Database(copy);
+    try {
+      const { damage } = checkIntegrity(database, Number.POSITIVE_INFINITY);
+      const isOurs =
+        damage === null && database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'sample_log'").get() !== undefined;
+      if (!isOurs)
+        throw new AppError(
+          "bad_request",
+          `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
+        );
+      pendingMigrations(database, migrations);
+      // Into one file: what the copy's own log held would be left behind.
+      database.pragma("journal_mode = DELETE");
+    } finally {
+      database.close();
+    }
+    synced(copy);
+    let before: string | null = null;
+    if (existsSync(path)) {
+      foldLog(path);
+      before = moveAside(path, "before-restore", now);
+    }
+    renameSync(copy, path);
+    return before;
+  } finally {
+    for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(copy + suffix, { force: true });
+  }
+}
+
+/** So that the old database is one file that can be moved anywhere. A damaged one keeps its log beside it. */
+function foldLog(path: string): void {
+  try {
+    openDatabase(path, { timeoutMs: 0, checkpoints: true }).close();
+  } catch {
+    // It is moved as it is.
+  }
+}

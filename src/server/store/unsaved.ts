@@ -1,0 +1,43 @@
+/** Alerts and messages that the database has not taken yet. Pure but for its own memory. */
+import type { Alert } from "~/domain/alert";
+import type { OutboxEntry } from "./alerts";
+
+interface Waiting {
+  entry: OutboxEntry;
+  /** Epoch milliseconds of the next try; null when it was sent or given up. */
+  next: number | null;
+  /** Writes about it that are still to come. */
+  writes: number;
+}
+
+export class Unsaved {
+  readonly alerts = new Map<string, Alert>();
+  private readonly messages = new Map<string, Waiting>();
+
+  /** Remembers how a message stands until the write that says so has been done. */
+  message(entry: OutboxEntry, next: number | null): void {
+    this.messages.set(entry.id, { entry, next, writes: (this.messages.get(entry.id)?.writes ?? 0) + 1 });
+  }
+
+  saved(alerts: readonly Alert[], messages: readonly string[]): void {
+    for (const alert of alerts) if (this.alerts.get(alert.id) === alert) this.alerts.delete(alert.id);
+    for (const id of messages) {
+      const waiting = this.messages.get(id);
+      if (waiting && --waiting.writes <= 0) this.messages.delete(id);
+    }
+  }
+
+  entry(id: string): OutboxEntry | undefined {
+    return this.messages.get(id)?.entry;
+  }
+
+  hasWaiting(): boolean {
+    return [...this.messages.values()].some(({ next }) => next !== null);
+  }
+
+  /** What the database says is due, as it stands here. */
+  due(stored: readonly OutboxEntry[], now: number): OutboxEntry[] {
+    const here = [...this.messages.values()].flatMap(({ entry, next }) => (next !== null && next <= now ? [entry] : []));
+    return [...here, ...stored.filter(({ id }) => !this.messages.has(id))];
+  }
+}
