@@ -129,3 +129,32 @@ test.each([
 ])("%s is virtual: %s", (name, virtual) => {
   expect(isVirtualInterface(name)).toBe(virtual);
 });
+
+test("in a container with a quota the quota is the whole, and the machine's cores are not ours", () => {
+  const quota = (user: number, system: number): Reading[] => [
+    { metric: "system.cpu.quota.limit", value: 2 },
+    { metric: "system.cpu.quota.time", labels: { "cpu.mode": "user" }, value: user },
+    { metric: "system.cpu.quota.time", labels: { "cpu.mode": "system" }, value: system },
+    ...cores({ 0: [10 * user, 5, 0] }),
+  ];
+  const values = valuesOf(sample(1000, quota(10, 1)), sample(2000, quota(11, 1.5)));
+  expect(values["system.cpu.utilization"]).toBe(0.75);
+  expect(values['system.cpu.utilization{cpu.mode="system"}']).toBe(0.25);
+  expect(values['system.cpu.utilization{cpu.mode="idle"}']).toBe(0.25);
+  expect(values['system.cpu.utilization{cpu.logical_number="0"}']).toBeUndefined();
+});
+
+test("a container's share is of its own limits; without a limit it has none", () => {
+  const box = (id: string, more: Record<string, number>): Reading[] =>
+    Object.entries(more).map(([name, value]) => ({ metric: `container.${name}`, labels: { "container.id": id }, value }));
+  const at = (seconds: number) => [
+    ...box("a", { "memory.working_set": 30, "memory.limit": 120, "cpu.time": 5 + seconds, "cpu.limit": 4 }),
+    ...box("b", { "memory.working_set": 10, "cpu.time": 1 }),
+  ];
+  const values = valuesOf(sample(1000, at(1)), sample(2000, at(2)));
+  expect(values['container.memory.utilization{container.id="a"}']).toBe(0.25);
+  expect(values['container.memory.available{container.id="a"}']).toBe(90);
+  expect(values['container.cpu.utilization{container.id="a"}']).toBe(0.25);
+  expect(values['container.cpu.time{container.id="a"}']).toBe(1);
+  expect(values['container.memory.utilization{container.id="b"}']).toBeUndefined();
+});

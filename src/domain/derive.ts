@@ -75,11 +75,12 @@ function planDerivation(layout: readonly Series[]): Derivation {
   const find = (metric: string, wanted: Labels = {}) =>
     slots(metric).find((slot) => Object.entries(wanted).every(([name, value]) => label(slot, name) === value));
 
-  deriveCpu({ add, label, slots });
+  if (!deriveQuota({ add, find })) deriveCpu({ add, label, slots });
   deriveMemory({ add, find });
   deriveDisks({ add, label, slots, find });
   deriveFilesystems({ add, layout, label, slots, find });
   deriveNetwork({ add, label, slots, find });
+  for (const prefix of ["container", "systemd.service"]) deriveGroups(prefix, { add, layout, slots, find });
   return { series, steps, intervalSlot: layout.findIndex(({ metric }) => metric === "hostscope.sample.interval") };
 }
 
@@ -131,6 +132,46 @@ function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">)
       share(all, (one) => one === mode),
     );
   for (const [core, modes] of cores) add("system.cpu.utilization", { "cpu.logical_number": core }, share([modes], busy));
+}
+
+/** In a container with a quota the machine's cores say nothing about it: its own time, against the quota. False without one. */
+function deriveQuota({ add, find }: Pick<Plan, "add" | "find">): boolean {
+  const limit = find("system.cpu.quota.limit");
+  const user = find("system.cpu.quota.time", { "cpu.mode": "user" });
+  const system = find("system.cpu.quota.time", { "cpu.mode": "system" });
+  if (limit === undefined || user === undefined || system === undefined) return false;
+  const share =
+    (...parts: number[]): Step =>
+    (previous, next, seconds) => {
+      const used = parts.reduce((sum, slot) => sum + growth(previous, next, slot), 0);
+      return Math.min(1, used / seconds / (next[limit] as number));
+    };
+  const busy = share(user, system);
+  add("system.cpu.utilization", {}, busy);
+  add("system.cpu.utilization", { "cpu.mode": "user" }, share(user));
+  add("system.cpu.utilization", { "cpu.mode": "system" }, share(system));
+  add("system.cpu.utilization", { "cpu.mode": "idle" }, (previous, next, seconds) => 1 - busy(previous, next, seconds));
+  return true;
+}
+
+/** Containers and services against the limits that were set for them. */
+function deriveGroups(prefix: string, { add, layout, slots, find }: Pick<Plan, "add" | "layout" | "slots" | "find">): void {
+  for (const limit of slots(`${prefix}.memory.limit`)) {
+    const labels = layout[limit]?.labels ?? {};
+    const used = find(`${prefix}.memory.working_set`, labels);
+    if (used === undefined) continue;
+    const share: Step = (_previous, next) => (next[used] as number) / (next[limit] as number);
+    const rest: Step = (_previous, next) => Math.max(0, (next[limit] as number) - (next[used] as number));
+    add(`${prefix}.memory.utilization`, labels, share);
+    add(`${prefix}.memory.available`, labels, rest);
+  }
+  for (const limit of slots(`${prefix}.cpu.limit`)) {
+    const labels = layout[limit]?.labels ?? {};
+    const time = find(`${prefix}.cpu.time`, labels);
+    if (time === undefined) continue;
+    const share: Step = (previous, next, seconds) => growth(previous, next, time) / seconds / (next[limit] as number);
+    add(`${prefix}.cpu.utilization`, labels, share);
+  }
 }
 
 function deriveMemory({ add, find }: Pick<Plan, "add" | "find">): void {
@@ -288,7 +329,7 @@ export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
 
 /** What must be read besides a metric itself to derive it. */
 const INPUTS: Record<string, readonly string[]> = {
-  "system.cpu.utilization": ["system.cpu.time"],
+  "system.cpu.utilization": ["system.cpu.time", "system.cpu.quota.time", "system.cpu.quota.limit"],
   "system.memory.usage": ["system.memory.limit", "system.memory.linux.available"],
   "system.memory.utilization": ["system.memory.limit", "system.memory.linux.available"],
   "system.paging.usage": ["system.paging.limit"],
@@ -299,6 +340,12 @@ const INPUTS: Record<string, readonly string[]> = {
   "system.filesystem.limit": ["system.filesystem.usage"],
   "system.filesystem.utilization": ["system.filesystem.usage"],
   "system.filesystem.inodes.utilization": ["system.filesystem.inodes.usage"],
+  "container.memory.utilization": ["container.memory.working_set", "container.memory.limit"],
+  "container.memory.available": ["container.memory.working_set", "container.memory.limit"],
+  "container.cpu.utilization": ["container.cpu.time", "container.cpu.limit"],
+  "systemd.service.memory.utilization": ["systemd.service.memory.working_set", "systemd.service.memory.limit"],
+  "systemd.service.memory.available": ["systemd.service.memory.working_set", "systemd.service.memory.limit"],
+  "systemd.service.cpu.utilization": ["systemd.service.cpu.time", "systemd.service.cpu.limit"],
   "system.network.utilization": ["system.network.io", "system.network.limit"],
 };
 

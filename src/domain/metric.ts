@@ -26,6 +26,27 @@ const gauge = (metric: string, unit: string, help: string, quiet?: "quiet"): Met
   kind: "gauge",
 });
 
+/** What is told of every container and of every systemd service: `of` is one of them in words. */
+function groupMetrics(prefix: string, of: string, live?: "quiet"): MetricDefinition[] {
+  return [
+    gauge(`${prefix}.count`, `{${of}}`, `Each ${of} that has a control group of its own.`),
+    counter(`${prefix}.cpu.time`, "s", `CPU time of a ${of}; its rate is in cores.`, live),
+    gauge(`${prefix}.cpu.utilization`, "1", `Share of its CPU quota that a ${of} uses.`, live),
+    gauge(`${prefix}.cpu.limit`, "{cpu}", `CPUs that a ${of} may use; absent without a quota.`, "quiet"),
+    counter(`${prefix}.cpu.throttled.time`, "s", `Time a ${of} was held up because its CPU quota was used up.`, live),
+    counter(`${prefix}.cpu.throttled.periods`, "{period}", `Periods in which a ${of} used up its CPU quota.`, "quiet"),
+    gauge(`${prefix}.memory.usage`, "By", `Memory charged to a ${of}, page cache included.`, "quiet"),
+    gauge(`${prefix}.memory.working_set`, "By", `Memory of a ${of} without the page cache that it hardly uses.`, live),
+    gauge(`${prefix}.memory.limit`, "By", `Memory that a ${of} may use; absent without a limit.`, "quiet"),
+    gauge(`${prefix}.memory.available`, "By", `What is left to a ${of} of its memory limit.`, "quiet"),
+    gauge(`${prefix}.memory.utilization`, "1", `Share of its memory limit in a ${of}'s working set.`, live),
+    counter(`${prefix}.memory.oom_kill.count`, "{process}", `Processes of a ${of} that were killed for want of memory.`, live),
+    counter(`${prefix}.disk.io`, "By", `Bytes that a ${of} read and wrote.`, live),
+    gauge(`${prefix}.task.count`, "{task}", `Processes and threads of a ${of}.`, "quiet"),
+    gauge(`${prefix}.task.limit`, "{task}", `Processes and threads that a ${of} may have; absent without a limit.`, "quiet"),
+  ];
+}
+
 /** Every built-in metric: OpenTelemetry's name where there is one, ours in the same style elsewhere. */
 const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.uptime", "s", "Time since the kernel booted."),
@@ -33,6 +54,13 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.cpu.physical.count", "{cpu}", "Physical cores."),
   counter("system.cpu.time", "s", "CPU time by mode and core; guest time is not counted twice.", "quiet"),
   gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
+  gauge(
+    "system.cpu.quota.limit",
+    "{cpu}",
+    "CPUs that this container may use; its share of the CPU counts against them.",
+    "quiet",
+  ),
+  counter("system.cpu.quota.time", "s", "CPU time of this container by mode, where it has a quota.", "quiet"),
   counter("system.cpu.guest.time", "s", "CPU time spent running virtual machines.", "quiet"),
   gauge("system.cpu.frequency", "Hz", "Current frequency of each core.", "quiet"),
   gauge("system.cpu.load_average.1m", "{thread}", "Runnable or uninterruptible threads, averaged over 1 minute."),
@@ -132,6 +160,9 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("hw.fan.speed", "rpm", "Speed of a fan."),
   gauge("hw.battery.charge", "1", "Charge of a battery."),
   gauge("system.thread.count", "{thread}", "Threads on the machine."),
+  ...groupMetrics("container", "container"),
+  counter("container.network.io", "By", "Bytes received and sent by a container with a network of its own."),
+  ...groupMetrics("systemd.service", "service", "quiet"),
   counter("hostscope.cpu.time", "s", "CPU time of Hostscope itself."),
   gauge("hostscope.memory.usage", "By", "Resident memory of Hostscope itself."),
   gauge("hostscope.sample.interval", "s", "Monotonic time since the sample before; absent after a start."),

@@ -35,7 +35,7 @@ export interface ProcessRow {
   /** Bytes a second from and to storage; null when the kernel does not let us read them. */
   readBytesPerSecond: number | null;
   writeBytesPerSecond: number | null;
-  /** Page faults a second: answered from memory, and those that had to wait for storage. This and what follows is told every few seconds. */
+  /** Page faults a second: answered from memory, and those that had to wait for storage. This and what follows is told every ten ticks or so. */
   minorFaultsPerSecond: number | null;
   majorFaultsPerSecond: number | null;
   /** Null for a zombie, and where the kernel does not let us count. */

@@ -1,6 +1,8 @@
 /** What the path of a control group says: which container or systemd unit it is. Pure. */
 
-type CgroupKind = { kind: "container"; runtime: string; id: string | null; name: string | null } | { kind: "unit"; unit: string };
+export type CgroupKind =
+  | { kind: "container"; runtime: string; id: string | null; name: string | null }
+  | { kind: "unit"; unit: string };
 
 const HEX = "[0-9a-f]{64}";
 
@@ -29,7 +31,7 @@ function runtimeAbove(folders: readonly string[]): string | null {
 }
 
 /** Null for slices, sessions and whatever else groups processes without being one thing to a user. */
-function identifyCgroup(path: string): CgroupKind | null {
+export function identifyCgroup(path: string): CgroupKind | null {
   const parts = path.split("/").filter(Boolean);
   const last = parts.at(-1);
   if (last === undefined) return null;

@@ -1,10 +1,8 @@
 import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KeptFile, readKept, readNumber } from "./procfs";
-
-/** USER_HZ: the kernel's unit of time towards user space, 100 on every platform that Node runs on. */
-export const TICKS_PER_SECOND = 100;
+import { quotaReadings, readOwnLimits } from "./own-limits";
+import { ByteReader, isMissing, type KeptFile, readKept, readNumber, TICKS_PER_SECOND } from "./procfs";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
@@ -110,11 +108,13 @@ export function openCpu(roots: Roots): Collector {
   const stat: KeptFile = { path: `${roots.proc}/stat`, whole: true };
   const frequencies = findFrequencies(roots.sys);
   const physical = countPhysicalCores(roots.sys);
+  const limits = readOwnLimits(roots);
   return {
     name: "cpu",
     collect: () => {
       const readings = parseStat(readKept(stat));
       if (physical !== null) readings.push({ metric: "system.cpu.physical.count", value: physical });
+      readings.push(...quotaReadings(limits));
       for (const { path, labels } of frequencies) {
         const kilohertz = readNumber(path);
         if (kilohertz !== null) readings.push({ metric: "system.cpu.frequency", labels, value: kilohertz * 1000 });

@@ -1,5 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
+import { readOwnLimits, withinMemoryLimit } from "./own-limits";
 import { type KeptFile, KeyedLines, readKept } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
@@ -92,5 +93,9 @@ export function parseVmstat(bytes: Buffer): Reading[] {
 export function openMemory(roots: Roots): Collector {
   const meminfo: KeptFile = { path: `${roots.proc}/meminfo`, whole: true };
   const vmstat: KeptFile = { path: `${roots.proc}/vmstat` };
-  return { name: "memory", collect: () => [...parseMeminfo(readKept(meminfo)), ...parseVmstat(readKept(vmstat))] };
+  const limits = readOwnLimits(roots);
+  return {
+    name: "memory",
+    collect: () => [...withinMemoryLimit(parseMeminfo(readKept(meminfo)), limits), ...parseVmstat(readKept(vmstat))],
+  };
 }

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, Unread, UnreadField } from "~/domain/process-details";
 import type { Roots } from "./collector";
-import { TICKS_PER_SECOND } from "./cpu";
 import { ProcessFiles } from "./process-files";
 import {
   numberOfLine,
@@ -14,7 +13,7 @@ import {
   parseProcessStatus,
   printable,
 } from "./process-stat";
-import { readPageSize } from "./procfs";
+import { readPageSize, TICKS_PER_SECOND } from "./procfs";
 
 const LISTED_THREADS = 200;
 const MAX_ANCESTORS = 64;

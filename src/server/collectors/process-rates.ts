@@ -1,6 +1,6 @@
 /** What two readings of a process say, in numbers that are short to keep. Pure. */
 import type { ProcessRow } from "~/domain/process";
-import { TICKS_PER_SECOND } from "./cpu";
+import { TICKS_PER_SECOND } from "./procfs";
 
 /** Cores in use to four decimals, never more than there are. */
 export function cpuOf(ticks: number, { seconds, cores }: { seconds: number; cores: number }): number {

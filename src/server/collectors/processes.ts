@@ -4,11 +4,10 @@ import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
-import { TICKS_PER_SECOND } from "./cpu";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
 import { cpuOf, perSecond, sameRow } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
-import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize } from "./procfs";
+import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
 import { UnexplainedLoad } from "./unexplained-load";
 
 /** Up to this many, all are read at each tick. */
@@ -18,7 +17,7 @@ const KEPT_DESCRIPTORS = 4096;
 /** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
 const SETTLED_TICKS = 2;
 /** Descriptors, context switches and faults of an active process are told once in so many ticks; of an idle one when it has become idle, and then rarely. */
-const DETAIL_EVERY_TICKS = 5;
+const DETAIL_EVERY_TICKS = 10;
 const IDLE_DETAIL_EVERY_TICKS = 60;
 
 /** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
@@ -188,6 +187,7 @@ export class ProcessScanner {
     const last = this.readStat(files);
     if (!last || last === "same") return "gone";
     const status = this.files.status(pid);
+    const parent = this.known.get(last.parentPid);
     const row: ProcessRow = {
       pid,
       startedAt: this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND,
@@ -208,7 +208,7 @@ export class ProcessScanner {
       voluntarySwitchesPerSecond: null,
       involuntarySwitchesPerSecond: null,
       // A child begins where its parent is; whoever starts a container moves it there right after.
-      group: this.known.get(last.parentPid)?.row.group ?? this.files.group(pid),
+      group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
     };
     const tracked: Tracked = {
       ...files,
@@ -263,7 +263,7 @@ export class ProcessScanner {
       name: stat.name,
       command: exec ? this.files.command(pid) : before.command,
       user: exec && status ? this.files.userOf(status, nowMs) : before.user,
-      group: exec ? this.files.group(pid) : before.group,
+      group: tracked.ageTicks === SETTLED_TICKS ? this.files.group(pid) : before.group,
       state: stat.state,
       cpu: seconds > 0 ? cpuOf(own + children, { seconds, cores: this.cores }) : before.cpu,
       memoryBytes: stat.residentPages * this.pageBytes,
@@ -336,7 +336,7 @@ function countersOf(status: ProcessStatus, { minorFaults, majorFaults }: Process
 
 /** `turn` differs between processes, so that not all are read at one tick. */
 function isDetailDue({ idleTicks, ageTicks }: Tracked, turn: number): boolean {
-  if (ageTicks === SETTLED_TICKS) return true;
+  if (ageTicks < SETTLED_TICKS) return false;
   if (idleTicks < IDLE_EVERY_TICKS) return turn % DETAIL_EVERY_TICKS === 0;
   return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }

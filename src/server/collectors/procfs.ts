@@ -2,6 +2,9 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Roots } from "./collector";
 
+/** USER_HZ: the kernel's unit of time towards user space, 100 on every platform that Node runs on. */
+export const TICKS_PER_SECOND = 100;
+
 export interface KeptFile {
   path: string;
   /** The kernel makes this file in one piece: a read that leaves room in the buffer has seen all of it. */

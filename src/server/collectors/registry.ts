@@ -1,3 +1,4 @@
+import { openCgroups } from "./cgroups";
 import type { OpenCollector } from "./collector";
 import { openConnections } from "./connections";
 import { openCpu } from "./cpu";
@@ -25,5 +26,6 @@ export const COLLECTORS: readonly OpenCollector[] = [
   openConnections,
   openKernel,
   openSensors,
+  openCgroups,
   openSelf,
 ];

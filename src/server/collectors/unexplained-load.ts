@@ -1,6 +1,5 @@
 import type { Roots } from "./collector";
-import { TICKS_PER_SECOND } from "./cpu";
-import { ByteReader, closeKept, type KeptFile, readKeptOnce } from "./procfs";
+import { ByteReader, closeKept, type KeptFile, readKeptOnce, TICKS_PER_SECOND } from "./procfs";
 
 /** CPU that known processes do not explain, in cores, from which on the idle ones are looked at too. */
 const UNEXPLAINED_CORES = 0.05;

@@ -1,0 +1,98 @@
+/** Where control groups are, and which of them are containers or units. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { type Labels, seriesKey } from "~/domain/sample";
+import { type CgroupKind, identifyCgroup } from "./cgroup-name";
+import type { Roots } from "./collector";
+
+/** Folders of one group by controller; one and the same for all in version 2. */
+export interface CgroupPlace {
+  version: 1 | 2;
+  cpu: string;
+  cpuacct: string;
+  memory: string;
+  io: string;
+  pids: string;
+}
+
+export interface FoundCgroup {
+  path: string;
+  kind: CgroupKind["kind"];
+  labels: Labels;
+}
+
+const MAX_DEPTH = 10;
+const MAX_FOLDERS = 5000;
+
+/** The version that accounts for anything here; null where there are no control groups. */
+export function cgroupVersion({ sys }: Roots): 1 | 2 | null {
+  if (existsSync(`${sys}/fs/cgroup/cgroup.controllers`)) return 2;
+  return ["memory", "cpuacct"].some((name) => existsSync(`${sys}/fs/cgroup/${name}`)) ? 1 : null;
+}
+
+export function placeOf({ sys }: Roots, version: 1 | 2, path: string): CgroupPlace {
+  const base = `${sys}/fs/cgroup`;
+  const at = (controller: string) => (version === 2 ? base + path : `${base}/${controller}${path}`);
+  return { version, cpu: at("cpu"), cpuacct: at("cpuacct"), memory: at("memory"), io: at("blkio"), pids: at("pids") };
+}
+
+function labelsOf(found: CgroupKind, path: string): Labels {
+  if (found.kind === "unit") {
+    // Two users may run units of one name.
+    const user = /\/user@(\d+)\.service\//.exec(path)?.[1];
+    return { "systemd.unit": found.unit, ...(user !== undefined && { "user.id": user }) };
+  }
+  return {
+    "container.runtime": found.runtime,
+    ...(found.id !== null && { "container.id": found.id.slice(0, 12) }),
+    ...(found.name !== null && { "container.name": found.name }),
+  };
+}
+
+/** A container is one thing, whatever is below it; of units those of a user's own manager hold others. */
+function mayHoldMore(found: CgroupKind | null, path: string): boolean {
+  return found === null || (found.kind === "unit" && /\/user@\d+\.service$/.test(path));
+}
+
+/** A folder of the kernel's has two links and one more for each folder in it: leaves need not be listed. */
+function hasFolders(path: string): boolean {
+  try {
+    return statSync(path).nlink !== 2;
+  } catch {
+    return false;
+  }
+}
+
+function foldersIn(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+  } catch {
+    // Removed between the listing above it and now.
+    return [];
+  }
+}
+
+/** Containers first, then units, each by path: what is cut off by a limit is the same at each look. */
+export function findCgroups({ sys }: Roots, version: 1 | 2): FoundCgroup[] {
+  const bases = (version === 2 ? [""] : ["/memory", "/cpuacct"]).map((name) => `${sys}/fs/cgroup${name}`);
+  const found = new Map<string, FoundCgroup>();
+  const waiting = bases.map((base) => ({ base, path: "", depth: 0 }));
+  for (let visited = 0; visited < MAX_FOLDERS; visited++) {
+    const next = waiting.pop();
+    if (!next) break;
+    if (next.depth >= MAX_DEPTH || !hasFolders(next.base + next.path)) continue;
+    for (const name of foldersIn(next.base + next.path)) {
+      const path = `${next.path}/${name}`;
+      const kind = identifyCgroup(path);
+      if (kind) found.set(path, { path, kind: kind.kind, labels: labelsOf(kind, path) });
+      if (mayHoldMore(kind, path)) waiting.push({ base: next.base, path, depth: next.depth + 1 });
+    }
+  }
+  const sorted = [...found.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.path.localeCompare(b.path));
+  const seen = new Set<string>();
+  return sorted.filter(({ kind, labels }) => {
+    const key = seriesKey({ metric: kind, labels });
+    return !seen.has(key) && seen.add(key);
+  });
+}

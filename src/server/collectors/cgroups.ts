@@ -1,0 +1,257 @@
+/** Containers and systemd units: CPU, throttling, memory against its limit, I/O and tasks of their control groups. */
+import type { Labels, Reading } from "~/domain/sample";
+import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
+import { findNetwork, readNetwork } from "./cgroup-network";
+import { type CgroupPlace, cgroupVersion, type FoundCgroup, findCgroups, placeOf } from "./cgroup-tree";
+import type { Collector, Roots, Tick } from "./collector";
+import { closeKept, isMissing, type KeptFile, readKept } from "./procfs";
+
+const MOST = 200;
+const LOOK_EVERY_MS = 10_000;
+/** What moves slowly or costs the kernel a summing up: read once in so many ticks. */
+const SLOW_EVERY_TICKS = 5;
+/** A group that used no CPU for so long moves nothing but what the kernel writes back for it, and that is over by then. */
+const RESTING_AFTER_TICKS = 60;
+const RESTING_EVERY_TICKS = 10;
+
+const PREFIX = { container: "container", unit: "systemd.service" } as const;
+
+/** What an administrator set is looked at again now and then. */
+const LIMITS_EVERY_TICKS = 30;
+
+interface CgroupLabels {
+  plain: Labels;
+  read: Labels;
+  write: Labels;
+  receive: Labels;
+  transmit: Labels;
+}
+
+/** One group and what was read of it; NaN is "not read" and stays away. */
+interface Watched extends FoundCgroup {
+  names: CgroupLabels;
+  cpu: KeptFile;
+  memory: KeptFile;
+  io: KeptFile;
+  place: CgroupPlace;
+  cpuSeconds: number;
+  restTicks: number;
+  /** Ticks so far, begun at another number for each, so that not all are read in full at one tick. */
+  turn: number;
+  begun: boolean;
+  network: KeptFile | null;
+  values: Values;
+}
+
+interface Values {
+  throttledSeconds: number;
+  throttledPeriods: number;
+  cpuLimit: number;
+  memoryBytes: number;
+  inactiveBytes: number;
+  memoryLimit: number;
+  oomKills: number;
+  moved: BytesMoved | null;
+  traffic: { receive: number; transmit: number } | null;
+  tasks: number;
+  tasksLimit: number;
+}
+
+const NOTHING: Values = {
+  throttledSeconds: Number.NaN,
+  throttledPeriods: Number.NaN,
+  cpuLimit: Number.NaN,
+  memoryBytes: Number.NaN,
+  inactiveBytes: Number.NaN,
+  memoryLimit: Number.NaN,
+  oomKills: Number.NaN,
+  moved: null,
+  traffic: null,
+  tasks: Number.NaN,
+  tasksLimit: Number.NaN,
+};
+
+/** Undefined when the controller does not count this group. */
+function readFile<T>(file: KeptFile, parse: (bytes: Buffer) => T): T | undefined {
+  try {
+    return parse(readKept(file));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function readOnce(path: string, parse: (bytes: Buffer) => number): number {
+  const file: KeptFile = { path };
+  const value = readFile(file, parse) ?? Number.NaN;
+  closeKept(file);
+  return value;
+}
+
+function watch(found: FoundCgroup, place: CgroupPlace, turn: number): Watched {
+  const { labels } = found;
+  const directed = (key: string, value: string) => ({ ...labels, [key]: value });
+  const second = place.version === 2;
+  return {
+    ...found,
+    place,
+    names: {
+      plain: labels,
+      read: directed("disk.io.direction", "read"),
+      write: directed("disk.io.direction", "write"),
+      receive: directed("network.io.direction", "receive"),
+      transmit: directed("network.io.direction", "transmit"),
+    },
+    cpu: { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.usage` },
+    memory: { path: second ? `${place.memory}/memory.current` : `${place.memory}/memory.usage_in_bytes` },
+    io: { path: second ? `${place.io}/io.stat` : `${place.io}/blkio.throttle.io_service_bytes` },
+    cpuSeconds: Number.NaN,
+    restTicks: 0,
+    turn,
+    begun: false,
+    network: null,
+    values: { ...NOTHING },
+  };
+}
+
+/** CPU time of all its tasks; it also says whether anything happened. */
+function readCpu(one: Watched): void {
+  const { values, place } = one;
+  const before = one.cpuSeconds;
+  one.cpuSeconds = Number.NaN;
+  readFile(one.cpu, (bytes) => {
+    if (place.version === 1) {
+      one.cpuSeconds = parseLimit(bytes) / 1e9;
+      return;
+    }
+    one.cpuSeconds = keyedValue(bytes, "usage_usec") / 1e6;
+    // There only with the cpu controller switched on for the group.
+    values.throttledSeconds = keyedValue(bytes, "throttled_usec") / 1e6;
+    values.throttledPeriods = keyedValue(bytes, "nr_throttled");
+  });
+  one.restTicks = one.cpuSeconds === before ? one.restTicks + 1 : 0;
+}
+
+function readSlow({ place, values }: Watched): void {
+  const { version, cpu, memory, pids } = place;
+  if (version === 2) {
+    values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "inactive_file"));
+    values.oomKills = readOnce(`${memory}/memory.events`, (bytes) => keyedValue(bytes, "oom_kill"));
+  } else {
+    values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "total_inactive_file"));
+    values.oomKills = readOnce(`${memory}/memory.oom_control`, (bytes) => keyedValue(bytes, "oom_kill"));
+    const throttled: KeptFile = { path: `${cpu}/cpu.stat` };
+    readFile(throttled, (bytes) => {
+      values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
+      values.throttledPeriods = keyedValue(bytes, "nr_throttled");
+    });
+    closeKept(throttled);
+  }
+  values.tasks = readOnce(`${pids}/pids.current`, parseLimit);
+}
+
+/** The CPUs that a group may use, NaN without a quota. */
+export function readCpuLimit({ version, cpu }: CgroupPlace): number {
+  if (version === 2) return readOnce(`${cpu}/cpu.max`, parseCpuMax);
+  // A quota of -1 is none.
+  return readOnce(`${cpu}/cpu.cfs_quota_us`, parseLimit) / readOnce(`${cpu}/cpu.cfs_period_us`, parseLimit);
+}
+
+/** Bytes that a group may use, NaN without a limit. */
+export function readMemoryLimit({ version, memory }: CgroupPlace): number {
+  return readOnce(`${memory}/${version === 2 ? "memory.max" : "memory.limit_in_bytes"}`, parseLimit);
+}
+
+function readLimits({ place, values }: Watched): void {
+  values.cpuLimit = readCpuLimit(place);
+  values.memoryLimit = readMemoryLimit(place);
+  values.tasksLimit = readOnce(`${place.pids}/pids.max`, parseLimit);
+}
+
+function readGroup(one: Watched): void {
+  readCpu(one);
+  const first = !one.begun;
+  one.begun = true;
+  const turn = one.turn++;
+  if (first || turn % LIMITS_EVERY_TICKS === 0) readLimits(one);
+  const resting = one.restTicks >= RESTING_AFTER_TICKS;
+  if (resting && turn % RESTING_EVERY_TICKS !== 0) return;
+  const { values, place } = one;
+  values.memoryBytes = readFile(one.memory, parseLimit) ?? Number.NaN;
+  values.moved = readFile(one.io, place.version === 2 ? parseIoStat : parseBlkio) ?? null;
+  values.traffic = one.network && readNetwork(one.network);
+  if (first || resting || turn % SLOW_EVERY_TICKS === 0) readSlow(one);
+}
+
+function readingsOf({ kind, names, cpuSeconds, values }: Watched): Reading[] {
+  const prefix = PREFIX[kind];
+  const readings: Reading[] = [];
+  const add = (name: string, value: number, labels = names.plain) => {
+    if (value >= 0) readings.push({ metric: `${prefix}.${name}`, labels, value });
+  };
+  add("cpu.time", cpuSeconds);
+  add("cpu.throttled.time", values.throttledSeconds);
+  add("cpu.throttled.periods", values.throttledPeriods);
+  add("cpu.limit", values.cpuLimit);
+  add("memory.usage", values.memoryBytes);
+  add("memory.working_set", Math.max(0, values.memoryBytes - values.inactiveBytes));
+  add("memory.limit", values.memoryLimit);
+  add("memory.oom_kill.count", values.oomKills);
+  if (values.moved) {
+    add("disk.io", values.moved.read, names.read);
+    add("disk.io", values.moved.written, names.write);
+  }
+  if (values.traffic) {
+    add("network.io", values.traffic.receive, names.receive);
+    add("network.io", values.traffic.transmit, names.transmit);
+  }
+  add("task.count", values.tasks);
+  add("task.limit", values.tasksLimit);
+  return readings;
+}
+
+function close(one: Watched): void {
+  for (const file of [one.cpu, one.memory, one.io, one.network]) if (file) closeKept(file);
+}
+
+export function openCgroups(roots: Roots): Collector {
+  const version = cgroupVersion(roots);
+  let watched = new Map<string, Watched>();
+  let counts: Reading[] = [];
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  const look = (version: 1 | 2) => {
+    const all = findCgroups(roots, version);
+    const before = watched;
+    watched = new Map();
+    for (const found of all.slice(0, MOST)) {
+      const one = before.get(found.path) ?? watch(found, placeOf(roots, version, found.path), watched.size);
+      before.delete(found.path);
+      watched.set(found.path, one);
+      // A descriptor that is open keeps the network of a container alive: only for as long as its group is there.
+      if (one.kind === "container" && one.network?.fd === undefined) one.network = findNetwork(roots.proc, one.place.memory);
+    }
+    for (const gone of before.values()) close(gone);
+    const countOf = (kind: FoundCgroup["kind"]) => all.filter((one) => one.kind === kind).length;
+    counts = (["container", "unit"] as const)
+      .map((kind) => ({ metric: `${PREFIX[kind]}.count`, value: countOf(kind) }))
+      .filter(({ value }) => value > 0);
+  };
+
+  return {
+    name: "cgroups",
+    collect: ({ at }: Tick) => {
+      if (version === null) return [];
+      if (Math.abs(at - lookedAt) >= LOOK_EVERY_MS) {
+        lookedAt = at;
+        look(version);
+      }
+      const readings = [...counts];
+      for (const one of watched.values()) {
+        readGroup(one);
+        for (const reading of readingsOf(one)) readings.push(reading);
+      }
+      return readings;
+    },
+  };
+}
