@@ -1,12 +1,12 @@
 /** The data folder at a start: taken for this process, its database brought up to date or replaced when it is damaged. */
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "~/domain/errors";
 import { writeServerFile } from "~/server/server-file";
 import { openDatabase } from "~/server/store/database";
 import { checkIntegrity, isDamage, moveAside } from "~/server/store/integrity";
 import { type DataLock, lockDataDir } from "~/server/store/lock";
-import { type Migration, migrate, readMigrations } from "~/server/store/migrate";
+import { type Migration, migrate, pendingMigrations, readMigrations } from "~/server/store/migrate";
 
 const FULL = /^SQLITE_(FULL|IOERR)/;
 
@@ -21,6 +21,19 @@ export function databasePathIn(dataDir: string): string {
 
 export function migrationsOf(programDir: string): Migration[] {
   return readMigrations(join(programDir, "prisma", "migrations"));
+}
+
+export function makeFolder(path: string, what: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = codeOf(error) === "ENOSPC" ? "the disk is full" : codeOf(error);
+    throw new StartError(
+      73,
+      `the ${what} ${path} cannot be written (${reason}): give this user the right to, or choose another folder`,
+    );
+  }
 }
 
 /** Says where this process answers. A full disk keeps nobody from being served. */
@@ -82,5 +95,35 @@ function tryToPrepare(path: string, migrations: readonly Migration[], now: numbe
       throw new StartError(73, `there is no room to create, open or migrate ${path}: free some space on its disk`);
     if (code === "SQLITE_BUSY") throw new StartError(73, `another program holds ${path} locked: end it and start again`);
     throw new StartError(73, `${path} cannot be opened (${code})`);
+  }
+}
+
+/** For commands beside a server: what is up to date is left alone, and what is not is migrated when no server holds the folder. */
+export function readyDataDir(dataDir: string, programDir: string): void {
+  makeFolder(dataDir, "data folder");
+  const path = databasePathIn(dataDir);
+  const migrations = migrationsOf(programDir);
+  if (existsSync(path) && onDatabase(path, (database) => pendingMigrations(database, migrations).length === 0)) return;
+  const lock = lockDataDir(dataDir);
+  try {
+    prepareDatabase(path, migrations, Date.now());
+  } finally {
+    lock.release();
+  }
+}
+
+export function countUsers(dataDir: string): number {
+  return onDatabase(
+    databasePathIn(dataDir),
+    (database) => database.prepare("SELECT count(*) FROM users").pluck().get() as number,
+  );
+}
+
+function onDatabase<T>(path: string, use: (database: ReturnType<typeof openDatabase>) => T): T {
+  const database = openDatabase(path, { timeoutMs: 5000, checkpoints: false });
+  try {
+    return use(database);
+  } finally {
+    database.close();
   }
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
-import { StartError } from "~/domain/errors";
+import { ERROR_TABLE, isAppError, StartError } from "~/domain/errors";
 import { type Environment, readEnvironment } from "~/server/env";
+import { addAccessCommands } from "./access-commands";
 import { CliError } from "./output";
 
 export interface Program {
@@ -140,6 +141,8 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
       await doctor({ flags, environment, programDir, version });
     });
 
+  addAccessCommands(program, { environment, programDir });
+
   program
     .command("version")
     .description("version of Hostscope, Node and the platform")
@@ -171,6 +174,8 @@ function report(error: unknown, starting: boolean): number {
   // Commander has written its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : starting ? 64 : 2;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof StartError || error instanceof CliError) return error.exitCode;
+  if (error instanceof StartError) return starting ? error.exitCode : 1;
+  if (error instanceof CliError) return error.exitCode;
+  if (isAppError(error)) return ERROR_TABLE[error.code].exitCode;
   return starting ? 70 : 1;
 }

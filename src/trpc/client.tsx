@@ -20,9 +20,23 @@ function queryClient(): QueryClient {
   return browserQueryClient;
 }
 
+/** A login that has ended: the page is asked for again, by way of the log-in page. */
+export function logInAgain(): void {
+  const { pathname, search } = window.location;
+  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
+}
+
+async function fetchAsUser(url: URL | RequestInfo, options?: RequestInit): Promise<Response> {
+  const response = await fetch(url, options);
+  if (response.status === 401 && typeof window !== "undefined") logInAgain();
+  return response;
+}
+
 export function ApiProvider({ children }: { children: ReactNode }) {
   const client = queryClient();
-  const [trpc] = useState(() => createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] }));
+  const [trpc] = useState(() =>
+    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", fetch: fetchAsUser })] }),
+  );
   return (
     <QueryClientProvider client={client}>
       <TRPCProvider trpcClient={trpc} queryClient={client}>

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import next from "next";
 import { StartError } from "~/domain/errors";
@@ -7,12 +8,24 @@ import { setBoot } from "~/server/boot";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
 import { type Environment, environmentVariable } from "~/server/env";
+import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { openLog } from "~/server/log";
 import { findRuntime } from "~/server/runtime";
 import { isSqliteSafe, reserveIndex } from "~/server/store/database";
 import type { DataLock } from "~/server/store/lock";
-import { announce, codeOf, databasePathIn, migrationsOf, prepareDatabase, takeDataDir } from "../data-folder";
+import {
+  announce,
+  codeOf,
+  countUsers,
+  databasePathIn,
+  makeFolder,
+  migrationsOf,
+  prepareDatabase,
+  takeDataDir,
+} from "../data-folder";
+import { tightenModes } from "../file-modes";
+import { makeFirstUser } from "../first-user";
 import type { Program } from "../main";
 
 export interface StartFlags {
@@ -51,6 +64,11 @@ export async function start(input: StartInput): Promise<void> {
   const lock = takeDataDir(dataDir);
   const databasePath = databasePathIn(dataDir);
   const replaced = prepareDatabase(databasePath, migrationsOf(programDir), Date.now());
+  for (const line of tightenModes({ configPath: settings.configPath, folders: [dataDir, logDir] })) say(line);
+  const rules = accessRules({ ...config.server, ...config.security }, settings.host, hostname());
+  if (settings.host !== undefined && !isLoopbackName(settings.host.toLowerCase()) && countUsers(dataDir) === 0) {
+    await makeFirstUser(settings.host, { flags: { dataDir }, environment: input.environment, programDir });
+  }
   const log = openLog({ folder: logDir, level: config.logging.level });
   if (replaced) log.error(`the database was damaged (${replaced.damage}): it is kept as ${replaced.keptAs}, a new one begins`);
   if (!isSqliteSafe())
@@ -60,8 +78,11 @@ export async function start(input: StartInput): Promise<void> {
   const door = await openFrontDoor({
     hosts: settings.host === undefined ? LOOPBACK : [settings.host],
     port: settings.port,
-    rules: { hosts: new Set(settings.host === undefined ? [] : [settings.host.toLowerCase()]) },
+    rules,
     accessSecret,
+    rateLimit: config.security.rate_limit,
+    identify: async (credentials) => (await findRuntime()?.access.identify(credentials)) ?? null,
+    onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
   });
   if (flags.dev !== true) {
@@ -97,11 +118,22 @@ export async function start(input: StartInput): Promise<void> {
   announce(dataDir, url);
   const here = (path: string) => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path) || ".");
   say(`listening ${url}`);
-  if (settings.host === undefined) say("  no login: this machine only");
+  for (const line of accessLines(rules, dataDir)) say(line);
   say(`  configuration ${here(settings.configPath)}`);
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+/** Who may come in, as the first lines say it. */
+function accessLines({ open, beyondLoopback, proxies }: AccessRules, dataDir: string): string[] {
+  if (open && !beyondLoopback) return ["  no login: this machine only"];
+  const lines = [open ? "  a login for everyone but this machine" : "  a login for everyone"];
+  if (countUsers(dataDir) === 0) lines.push("  nobody can log in yet: run `hostscope user add NAME`");
+  if (beyondLoopback && proxies.length === 0) {
+    lines.push("  warning: this is plain http, and passwords can be read on the way; put a proxy with https in front of it");
+  }
+  return lines;
 }
 
 function urlOf(host: string, port: number): string {
@@ -163,19 +195,6 @@ function readConfig(path: string): Config {
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(78, error.message);
     throw new StartError(78, `the configuration ${path} cannot be read (${codeOf(error)})`);
-  }
-}
-
-function makeFolder(path: string, what: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    accessSync(path, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const reason = codeOf(error) === "ENOSPC" ? "the disk is full" : codeOf(error);
-    throw new StartError(
-      73,
-      `the ${what} ${path} cannot be written (${reason}): give this user the right to, or choose another folder`,
-    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** Keeps an EventSource open while the tab is visible, and resumes where it stopped. */
 import type { TopProcesses } from "~/domain/process";
+import { logInAgain } from "~/trpc/client";
 import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
 
 const RECREATE_AFTER_MS = 1000;
@@ -7,6 +8,16 @@ const RECREATE_AFTER_MS = 1000;
 const HIDDEN_GRACE_MS = 10_000;
 /** No event, not even a ping, for so long: the connection is dead without having said so. */
 const SILENT_MS = 35_000;
+
+/** An EventSource does not tell a 401 from a server that is away. */
+function askWhetherKnown(): void {
+  fetch("/api/access/me").then(
+    ({ status }) => {
+      if (status === 401) logInAgain();
+    },
+    () => {},
+  );
+}
 
 export function connectStream(store: LiveStore): () => void {
   let source: EventSource | undefined;
@@ -49,7 +60,9 @@ export function connectStream(store: LiveStore): () => void {
     current.addEventListener("error", () => {
       store.setConnection("reconnecting");
       // The browser tries again by itself unless the answer was no stream at all.
-      if (current.readyState === EventSource.CLOSED) recreate = setTimeout(open, RECREATE_AFTER_MS);
+      if (current.readyState !== EventSource.CLOSED) return;
+      recreate = setTimeout(open, RECREATE_AFTER_MS);
+      askWhetherKnown();
     });
   };
 

@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 
 /** `30s`, `5m`, `4h`, `7d` or a bare number of seconds. */
@@ -161,11 +162,31 @@ const emailSchema = z
   })
   .optional();
 
+/** `proxy.example.org` or an address, as it stands in a Host header, without a port. */
+const hostText = z.string().regex(/^(?:[A-Za-z0-9._-]+|[0-9a-fA-F:.]+)$/, "expected a host name or an address, without a port");
+
+const addressRange = z
+  .string()
+  .refine((text) => ipaddr.isValidCIDR(text) || ipaddr.isValid(text), "expected an address or a range such as 10.0.0.0/8");
+
+/** `https://dash.example.org`: what a browser sends as Origin. */
+const origin = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).origin === text && text !== "null",
+    "expected an origin such as https://dash.example.org, without a path",
+  );
+
+const webAddress = z.url({ protocol: /^https?$/ });
+
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
       host: z.string().min(1).optional(),
       port: z.int().min(0).max(65_535).default(5000),
+      public_url: webAddress.optional(),
+      allowed_hosts: z.array(hostText).max(100).default([]),
+      trusted_proxies: z.array(addressRange).max(100).default([]),
     })
     .prefault({}),
   monitoring: z
@@ -213,6 +234,13 @@ export const configSchema = z.strictObject({
       email: emailSchema,
       webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
       log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+    })
+    .prefault({}),
+  security: z
+    .strictObject({
+      auth: z.enum(["auto", "required"]).default("auto"),
+      rate_limit: z.boolean().default(true),
+      cors_origins: z.array(origin).max(100).default([]),
     })
     .prefault({}),
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

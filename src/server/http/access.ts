@@ -18,7 +18,7 @@ export function accessHeader({ role, actor, secure }: PassedOn, secret: string):
 }
 
 /** Null when the request did not come through the front door. */
-function readAccessHeader(header: string | null, secret: string): PassedOn | null {
+export function readAccessHeader(header: string | null, secret: string): PassedOn | null {
   if (header === null || !header.startsWith(`${secret}:`)) return null;
   const [role, who = ""] = header.slice(secret.length + 1).split(":", 2);
   const { actor, secure } = JSON.parse(Buffer.from(who, "base64url").toString()) as Omit<PassedOn, "role">;

@@ -1,40 +1,72 @@
-/** Who may do what, decided once on the raw request. Pure: the front door gathers the facts. */
-import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+/** What becomes of a request, decided once on the raw of it. Pure: the front door gathers the facts. */
+import { type Client, clientOf, type Headers, isForwarded, isLoopbackAddress, parseRanges, single } from "./client";
+import { corsOrigin, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
+import { plainPath } from "./routes";
 
 export interface RequestFacts {
   method: string;
   url: string;
+  /** Address of the socket's other end, and of this one. */
   peer: string;
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  local: string;
+  headers: Headers;
+  /** Host headers that were sent; Node keeps the first. */
+  hostCount: number;
 }
 
-export interface AccessRules {
-  /** Names and addresses besides loopback under which this server may be asked, lower case. */
+export interface AccessRules extends OriginRules {
+  /** Names besides loopback under which this server may be asked, lower case. */
   hosts: ReadonlySet<string>;
+  /** It listens beyond loopback: the address that a request came in on may be its Host. */
+  beyondLoopback: boolean;
+  /** This machine needs no login. */
+  open: boolean;
+  proxies: ReturnType<typeof parseRanges>;
 }
+
+type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421;
 
 export type Verdict =
-  | { allowed: true; role: "viewer" | "admin" }
-  | { allowed: false; status: 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421; detail: string };
+  | { kind: "refuse"; status: RefusedStatus; detail: string }
+  /** A browser asks whether a page of that origin may. */
+  | { kind: "preflight"; origin: string }
+  /** This machine itself: no login. */
+  | { kind: "open"; path: string; client: Client }
+  /** Somebody who has to be known. */
+  | { kind: "identify"; path: string; client: Client };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export const ALLOW = METHODS.join(", ");
 const MAX_URL = 4096;
 const MAX_BODY = 1024 * 1024;
-const FORWARDING = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+const MAX_LOGIN_BODY = 64 * 1024;
 
-const refuse = (status: Extract<Verdict, { allowed: false }>["status"], detail: string): Verdict => ({
-  allowed: false,
-  status,
-  detail,
-});
-
-function isLoopbackAddress(address: string): boolean {
-  if (isIP(address) === 0) return false;
-  const parsed = ipaddr.process(address);
-  return parsed.range() === "loopback";
+export interface AccessSettings {
+  public_url?: string | undefined;
+  allowed_hosts: readonly string[];
+  trusted_proxies: readonly string[];
+  cors_origins: readonly string[];
+  auth: "auto" | "required";
 }
+
+/** The rules that a configuration means, for a server that listens on `listen` (undefined: both loopbacks). */
+export function accessRules(settings: AccessSettings, listen: string | undefined, machine: string): AccessRules {
+  const url = settings.public_url === undefined ? null : new URL(settings.public_url);
+  const beyondLoopback = listen !== undefined && !isLoopbackName(listen.toLowerCase());
+  const own = beyondLoopback ? [listen, machine, `${machine}.local`] : listen === undefined ? [] : [listen];
+  const named = [...own, ...settings.allowed_hosts, ...(url ? [url.hostname.replace(/^\[|\]$/g, "")] : [])];
+  return {
+    hosts: new Set(named.map((name) => name.toLowerCase())),
+    beyondLoopback,
+    open:
+      settings.auth === "auto" && url === null && settings.allowed_hosts.length === 0 && settings.trusted_proxies.length === 0,
+    proxies: parseRanges(settings.trusted_proxies),
+    corsOrigins: new Set(settings.cors_origins),
+    publicOrigin: url?.origin ?? null,
+  };
+}
+
+const refuse = (status: RefusedStatus, detail: string): Verdict => ({ kind: "refuse", status, detail });
 
 /** The host of a Host header without its port, lower case and without brackets; null when it is not one. */
 export function hostName(header: string): string | null {
@@ -43,45 +75,52 @@ export function hostName(header: string): string | null {
   return name === undefined ? null : name.toLowerCase().replace(/\.$/, "");
 }
 
-function isLoopbackName(name: string): boolean {
+export function isLoopbackName(name: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || isLoopbackAddress(name);
 }
 
-function single(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === "string" ? value : value?.[0];
-}
-
-/** A write that a browser sends for another site's page. Requests without any of these headers are no browser's. */
-function isCrossSiteWrite({ method, headers }: RequestFacts): boolean {
-  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return false;
-  const site = single(headers["sec-fetch-site"]);
-  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
-  const origin = single(headers.origin);
-  if (origin === undefined) return false;
-  try {
-    return new URL(origin).host !== single(headers.host)?.toLowerCase();
-  } catch {
-    return true;
-  }
+function isOwnAddress(host: string, local: string): boolean {
+  return (
+    host ===
+    local
+      .replace(/^::ffff:/, "")
+      .replace(/%.*$/, "")
+      .toLowerCase()
+  );
 }
 
 export function decideAccess(request: RequestFacts, rules: AccessRules): Verdict {
-  const { method, url, headers } = request;
+  const { method, url, headers, peer } = request;
   if (!METHODS.includes(method)) return refuse(405, `the method ${method.slice(0, 20)} is not served`);
   if (!url.startsWith("/")) return refuse(400, "the request target must be a path");
   if (url.length > MAX_URL) return refuse(414, `the address is longer than ${MAX_URL} characters`);
+  if (request.hostCount > 1) return refuse(400, "there is more than one Host header");
   const host = hostName(single(headers.host) ?? "");
-  const known = host !== null && (isLoopbackName(host) || rules.hosts.has(host));
-  if (!known) return refuse(421, "this server is not known by that Host name; open it as localhost");
+  const loopbackHost = host !== null && isLoopbackName(host);
+  const known =
+    host !== null && (loopbackHost || rules.hosts.has(host) || (rules.beyondLoopback && isOwnAddress(host, request.local)));
+  if (!known) {
+    return refuse(
+      421,
+      "this server is not known by that Host name: open it as localhost, or add the name to server.allowed_hosts",
+    );
+  }
+  const path = plainPath(url);
+  if (path === null) return refuse(400, "the path is not written plainly: no //, dot segments, backslashes or double escapes");
   if (headers["next-action"] !== undefined) return refuse(404, "there is nothing here");
   if (headers["transfer-encoding"] !== undefined) return refuse(411, "send a Content-Length");
-  if (Number(single(headers["content-length"]) ?? 0) > MAX_BODY) return refuse(413, `the body is larger than ${MAX_BODY} bytes`);
-  if (isCrossSiteWrite(request)) return refuse(403, "a page of another site may not change anything here");
-  const forwarded = FORWARDING.some((name) => headers[name] !== undefined);
-  if (!isLoopbackAddress(request.peer) || !isLoopbackName(host) || forwarded) {
-    return refuse(403, "this server answers requests from its own machine only");
+  const limit = path.startsWith("/api/auth/") ? MAX_LOGIN_BODY : MAX_BODY;
+  if (Number(single(headers["content-length"]) ?? 0) > limit) return refuse(413, `the body is larger than ${limit} bytes`);
+  if (isPreflight(method, headers)) {
+    const origin = corsOrigin(headers, rules);
+    return origin === null
+      ? refuse(403, "pages of that origin may not use this server: it is not in security.cors_origins")
+      : { kind: "preflight", origin };
   }
-  return { allowed: true, role: "admin" };
+  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "a page of another site may not change anything here");
+  const client = clientOf(peer, headers, rules.proxies);
+  const open = rules.open && isLoopbackAddress(peer) && loopbackHost && !isForwarded(headers);
+  return { kind: open ? "open" : "identify", path, client };
 }
 
 /** What to strip from a request before Next sees it: our own verdict, and what only Next itself may set. */

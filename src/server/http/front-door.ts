@@ -1,22 +1,17 @@
-/** The Node server in front of Next: limits, access, security headers. Nothing that it refuses reaches Next. */
-import { randomBytes } from "node:crypto";
+/** The Node server in front of Next: its limits, and what it answers by itself. Each request goes through the reception. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
-import { ACCESS_HEADER, accessHeader } from "./access";
-import { type AccessRules, ALLOW, decideAccess, isInternalHeader } from "./decide";
-import { instanceOf, REQUEST_ID_HEADER, requestId } from "./request-id";
+import { clientKey, isInRanges, isLoopbackAddress } from "./client";
+import { type Handler, Reception, type ReceptionOptions } from "./reception";
+import { rawProblem } from "./security-headers";
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;
 
-export interface FrontDoorOptions {
+export interface FrontDoorOptions extends ReceptionOptions {
   /** Addresses to listen on; the first one must work, further ones may be missing (a machine without IPv6). */
   hosts: readonly string[];
   port: number;
-  rules: AccessRules;
-  accessSecret: string;
-  development: boolean;
 }
 
 export interface FrontDoor {
@@ -32,59 +27,39 @@ const LIMITS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16 * 1024,
+  /** A request without Host is refused by us, with our headers. */
+  requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 4096;
+/** Of one address, and ten times as many of one on this machine. A trusted proxy has no limit of its own. */
+const MAX_CONNECTIONS_EACH = 256;
+/** A connection on which nothing moves for so long is closed; a stream has a ping each 15 s. */
+const SILENT_MS = 120_000;
 const CLOSE_AFTER_MS = 1000;
-
-const SECURITY_HEADERS: Record<string, string> = {
-  "X-Content-Type-Options": "nosniff",
-  "X-Frame-Options": "DENY",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-};
-
-/** Scripts and styles run with this answer's nonce only; nothing comes from elsewhere. Charts set inline style attributes. */
-function contentSecurityPolicy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join("; ");
-}
-
-function sendProblem(
-  response: ServerResponse,
-  { status, title, detail }: { status: number; title: string; detail: string },
-): void {
-  response.writeHead(status, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  const instance = instanceOf(String(response.getHeader(REQUEST_ID_HEADER)));
-  response.end(JSON.stringify({ type: "about:blank", title, status, detail, instance }));
-}
 
 /** Listens on every address; throws a StartError with 69 when the first one cannot be had. */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   let handler: Handler | undefined;
   let upgradeHandler: UpgradeHandler | undefined;
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => receive(request, response, options, handler);
+  const reception = new Reception(options);
+  const connections = new Map<string, number>();
   const servers: Server[] = [];
   let { port } = options;
 
   for (const [index, host] of options.hosts.entries()) {
-    const server = createServer(LIMITS, onRequest);
+    const server = createServer(LIMITS, (request, response) => void reception.receive(request, response, handler));
     server.maxConnections = MAX_CONNECTIONS;
+    server.timeout = SILENT_MS;
+    server.on("connection", (socket: Socket) => countConnection(socket, connections, options));
+    server.on("clientError", answerUnreadable);
+    server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
+      response.shouldKeepAlive = false;
+      response.socket?.end(rawProblem(417, "Expect may be 100-continue and nothing else"));
+    });
+    server.on("connect", (_request: IncomingMessage, socket: Socket) => socket.end(rawProblem(405, "this server is no proxy")));
     server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (upgradeHandler && accessOf(request, options).allowed) void upgradeHandler(request, socket, head);
-      else socket.destroy();
+      if (upgradeHandler && reception.isOpen(request)) void upgradeHandler(request, socket, head);
+      else socket.end(rawProblem(400, "there is nothing to upgrade to: live data is at /api/stream"));
     });
     try {
       await listen(server, { host, port });
@@ -115,6 +90,44 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   };
 }
 
+/** More connections than one client needs are closed before anything of them is read. */
+function countConnection(socket: Socket, connections: Map<string, number>, { rules }: FrontDoorOptions): void {
+  const address = socket.remoteAddress ?? "";
+  if (isInRanges(address, rules.proxies)) return;
+  const key = clientKey(address);
+  const count = (connections.get(key) ?? 0) + 1;
+  if (count > MAX_CONNECTIONS_EACH * (isLoopbackAddress(address) ? 10 : 1)) {
+    socket.destroy();
+    return;
+  }
+  connections.set(key, count);
+  socket.once("close", () => {
+    const left = (connections.get(key) ?? 1) - 1;
+    if (left === 0) connections.delete(key);
+    else connections.set(key, left);
+  });
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "the headers are larger than 16 KiB"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request took too long to arrive"],
+};
+
+/** Node keeps the response that is under way on the socket; writing into it would garble it. */
+function isAnswering(socket: Socket): boolean {
+  const { _httpMessage: message } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  return message?.headersSent === true;
+}
+
+function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
+    socket.destroy();
+    return;
+  }
+  const [status, detail] = UNREADABLE[error.code ?? ""] ?? [400, "this is no HTTP request that can be read"];
+  socket.end(rawProblem(status, detail), () => socket.destroy());
+}
+
 function listen(server: Server, where: { host: string; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -137,52 +150,4 @@ function portError(error: unknown, host: string, port: number): StartError {
     return new StartError(69, `${host} is no address of this machine: change server.host, HOSTSCOPE_HOST or --host`);
   }
   return new StartError(69, `cannot listen on ${host}:${port} (${code ?? String(error)}): ${change}`);
-}
-
-function accessOf(request: IncomingMessage, { rules }: FrontDoorOptions) {
-  return decideAccess(
-    { method: request.method ?? "", url: request.url ?? "", peer: request.socket.remoteAddress ?? "", headers: request.headers },
-    rules,
-  );
-}
-
-function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: FrontDoorOptions,
-  handler: Handler | undefined,
-): void {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-  const id = requestId(request.headers[REQUEST_ID_HEADER]);
-  request.headers[REQUEST_ID_HEADER] = id;
-  response.setHeader(REQUEST_ID_HEADER, id);
-  const verdict = accessOf(request, options);
-  if (!verdict.allowed) {
-    if (verdict.status === 405) response.setHeader("allow", ALLOW);
-    // What is still to come of a refused request is not read.
-    response.setHeader("connection", "close");
-    sendProblem(response, { status: verdict.status, title: "Refused", detail: verdict.detail });
-    return;
-  }
-  if (!handler) {
-    response.setHeader("retry-after", "2");
-    sendProblem(response, { status: 503, title: "Starting", detail: "Hostscope is starting, try again in a moment" });
-    return;
-  }
-  for (const name of Object.keys(request.headers)) if (isInternalHeader(name)) delete request.headers[name];
-  request.headers[ACCESS_HEADER] = accessHeader(
-    {
-      role: verdict.role,
-      actor: { kind: "local", name: "local", id: null, address: request.socket.remoteAddress ?? "" },
-      secure: false,
-    },
-    options.accessSecret,
-  );
-  if (!options.development) {
-    const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
-    // Next takes the nonce for its own scripts from the request's policy.
-    request.headers["content-security-policy"] = policy;
-    response.setHeader("Content-Security-Policy", policy);
-  }
-  void handler(request, response);
 }

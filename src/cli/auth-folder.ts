@@ -1,0 +1,45 @@
+/** Users and tokens of a data folder, whether a server runs on it or not: who may write there may do everything anyway. */
+import { join, resolve } from "node:path";
+import { Auth } from "~/server/auth/auth";
+import type { Environment } from "~/server/env";
+import { AuditLog } from "~/server/store/audit";
+import { openPrisma } from "~/server/store/client";
+import { databasePathIn, readyDataDir } from "./data-folder";
+
+/** What every command on the data folder gets from `main`. */
+export interface FolderInput {
+  flags: { dataDir?: string; json?: boolean };
+  environment: Environment;
+  programDir: string;
+}
+
+/** A running server notices within five seconds. */
+const LOCK_WAIT_MS = 5000;
+
+type Note = (action: string, target: string) => void;
+
+/** `note` writes into the audit log. */
+export async function withAuth<T>(
+  { flags, environment, programDir }: FolderInput,
+  use: (auth: Auth, note: Note) => Promise<T>,
+): Promise<T> {
+  process.umask(0o077);
+  const named = flags.dataDir ?? environment.dataDir;
+  const dataDir = named === undefined ? join(programDir, "data") : resolve(named);
+  readyDataDir(dataDir, programDir);
+  const databasePath = databasePathIn(dataDir);
+  const prisma = await openPrisma(databasePath);
+  const audit = new AuditLog(prisma, (error) => {
+    process.stderr.write(`the audit log could not be written: ${String(error)}\n`);
+  });
+  const auth = await Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS });
+  try {
+    return await use(auth, (action, target) =>
+      audit.record({ at: Date.now(), actor: "local", address: "command line", action, target, result: "ok" }),
+    );
+  } finally {
+    await audit.flush();
+    await auth.close();
+    await prisma.$disconnect();
+  }
+}

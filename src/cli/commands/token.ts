@@ -1,0 +1,60 @@
+import type { Role } from "~/domain/access";
+import { type FolderInput, withAuth } from "../auth-folder";
+import { CliError, columns, plain, printJson } from "../output";
+
+export interface TokenInput extends FolderInput {
+  flags: FolderInput["flags"] & { role?: Role; days?: string };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The token goes to stdout, so that a script can take it; it is shown this once. */
+export async function createToken(name: string, input: TokenInput): Promise<void> {
+  const { days = "90", role = "viewer", json } = input.flags;
+  if (!/^[0-9]{1,4}$/.test(days) || Number(days) > 3650) {
+    throw new CliError(2, `--days is a whole number up to 3650, 0 for no end; not ${days}`);
+  }
+  if (name.trim() === "" || name.length > 100) throw new CliError(2, "the name of a token has 1 to 100 characters");
+  const now = Date.now();
+  const expiresAt = days === "0" ? null : now + Number(days) * DAY_MS;
+  const { token, entry } = await withAuth(input, async (auth, note) => {
+    const created = await auth.tokens.create({ name, role, createdBy: "local", expiresAt }, now);
+    note("access.createToken", name);
+    return created;
+  });
+  const ends = expiresAt === null ? null : new Date(expiresAt).toISOString();
+  if (json) printJson({ id: entry.id, name, role, token, expiresAt: ends });
+  else process.stdout.write(`${token}\n`);
+  process.stderr.write(
+    `for HOSTSCOPE_TOKEN or "Authorization: Bearer ..."; it is not shown again; ${ends ? `ends ${ends}` : "does not end"}\n`,
+  );
+}
+
+export async function listTokens(input: TokenInput): Promise<void> {
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  const tokens = await withAuth(input, (auth) => auth.tokens.list());
+  const rows = tokens.map((token) => ({
+    ...token,
+    createdAt: iso(token.createdAt),
+    lastUsedAt: iso(token.lastUsedAt),
+    expiresAt: iso(token.expiresAt),
+  }));
+  if (input.flags.json) {
+    printJson(rows);
+    return;
+  }
+  if (rows.length === 0) {
+    process.stderr.write("there is no token yet: hostscope token create NAME\n");
+    return;
+  }
+  const table = rows.map((row) => [row.id, plain(row.name), row.role, row.lastUsedAt ?? "never", row.expiresAt ?? "never"]);
+  process.stdout.write(`${columns([["ID", "NAME", "ROLE", "LAST USED", "ENDS"], ...table])}\n`);
+}
+
+export async function revokeToken(id: string, input: TokenInput): Promise<void> {
+  await withAuth(input, async (auth, note) => {
+    await auth.tokens.revoke(id);
+    note("access.revokeToken", id);
+  });
+  process.stderr.write(`token ${id} is worth nothing now\n`);
+}

@@ -1,0 +1,29 @@
+/** Nobody listens on the network without a user who can log in. */
+import { StartError } from "~/domain/errors";
+import type { FolderInput } from "./auth-folder";
+import { addUser } from "./commands/user";
+import { ask, canAsk } from "./prompt";
+
+const TRIES = 3;
+
+/** Asks for a name and a password on a terminal; throws a StartError with 78 where there is none. */
+export async function makeFirstUser(host: string, input: FolderInput): Promise<void> {
+  if (!canAsk()) {
+    const folder = input.flags.dataDir === undefined ? "" : ` --data-dir ${input.flags.dataDir}`;
+    throw new StartError(
+      78,
+      `listening on ${host} asks for a login, and there is no user yet: run \`hostscope user add NAME${folder}\` first`,
+    );
+  }
+  process.stderr.write(`Listening on ${host} asks for a login, and there is no user yet.\n`);
+  for (let left = TRIES; left > 0; left--) {
+    const name = (await ask("Name of the administrator [admin]: ")) || "admin";
+    try {
+      await addUser(name, { ...input, flags: { ...input.flags, role: "admin" } });
+      return;
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  }
+  throw new StartError(78, "no user was made: run `hostscope user add NAME` first");
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { type FormEvent, useEffect, useState } from "react";
+import { Button, TextInput } from "~/components/ui/controls";
+
+interface Problem {
+  detail?: string;
+}
+
+/** Asks for name and password, and goes to `next` with the cookie of the login. */
+export function LoginForm({ next }: { next: string }) {
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [readable, setReadable] = useState(false);
+  useEffect(() => setReadable(!window.isSecureContext), []);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    setBusy(true);
+    setTrouble(null);
+    try {
+      const response = await fetch("/api/auth/sign-in/username", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ username: fields.get("username"), password: fields.get("password") }),
+      });
+      if (response.ok) {
+        // A whole new page: everything on it is read with the login.
+        window.location.assign(next);
+        return;
+      }
+      setTrouble(((await response.json()) as Problem).detail ?? "the login did not work");
+    } catch {
+      setTrouble("the server does not answer");
+    }
+    setBusy(false);
+  };
+
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-3">
+      <label htmlFor="username" className="flex flex-col gap-1 text-[12.5px] text-muted">
+        Name
+        <TextInput id="username" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
+      </label>
+      <label htmlFor="password" className="flex flex-col gap-1 text-[12.5px] text-muted">
+        Password
+        <TextInput id="password" name="password" type="password" autoComplete="current-password" required />
+      </label>
+      <p role="alert" className="min-h-[1.45em] text-[13px] text-critical first-letter:uppercase">
+        {trouble}
+      </p>
+      <Button type="submit" disabled={busy} className="font-medium">
+        {busy ? "Logging in…" : "Log in"}
+      </Button>
+      {readable && (
+        <p className="text-[12.5px] text-warning">This connection is plain http: whoever is on the way can read the password.</p>
+      )}
+    </form>
+  );
+}

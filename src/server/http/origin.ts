@@ -1,0 +1,60 @@
+/** What pages of other sites may do. Pure. */
+import { type Headers, single } from "./client";
+
+export interface OriginRules {
+  /** Origins whose pages may read and write here, with their visitor's login. */
+  corsOrigins: ReadonlySet<string>;
+  /** Of `server.public_url`. */
+  publicOrigin: string | null;
+}
+
+const SAFE = ["GET", "HEAD", "OPTIONS"];
+
+export function isWrite(method: string): boolean {
+  return !SAFE.includes(method);
+}
+
+/** The origin that may read the answer; null without one, or when the rules do not name it exactly. */
+export function corsOrigin(headers: Headers, { corsOrigins }: OriginRules): string | null {
+  const origin = single(headers.origin);
+  return origin !== undefined && corsOrigins.has(origin) ? origin : null;
+}
+
+function isOwnOrigin(origin: string, headers: Headers, { publicOrigin }: OriginRules): boolean {
+  if (origin === publicOrigin) return true;
+  if (!/^https?:\/\//.test(origin) || !URL.canParse(origin)) return false;
+  const { host, origin: canonical } = new URL(origin);
+  return canonical === origin && host === single(headers.host)?.toLowerCase();
+}
+
+/**
+ * A write that a browser sends for another site's page. A browser names the origin of every write; without Origin and
+ * Sec-Fetch-Site it is no browser, and then it has no cookie either.
+ */
+export function isCrossSiteWrite(method: string, headers: Headers, rules: OriginRules): boolean {
+  if (!isWrite(method) || corsOrigin(headers, rules) !== null) return false;
+  const site = single(headers["sec-fetch-site"]);
+  const origin = single(headers.origin);
+  if (site === undefined && origin === undefined) return headers.cookie !== undefined;
+  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  return origin !== undefined && !isOwnOrigin(origin, headers, rules);
+}
+
+export function isPreflight(method: string, headers: Headers): boolean {
+  return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
+}
+
+/** What a page of an allowed origin is told, on a preflight and on the answer itself. */
+export function corsHeaders(origin: string, preflight: boolean): Record<string, string> {
+  return {
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Allow-Credentials": "true",
+    ...(preflight
+      ? {
+          "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+          "Access-Control-Allow-Headers": "authorization, content-type, if-match, if-none-match, last-event-id",
+          "Access-Control-Max-Age": "600",
+        }
+      : { "Access-Control-Expose-Headers": "etag, ratelimit, ratelimit-policy, retry-after" }),
+  };
+}

@@ -1,0 +1,96 @@
+/** How much one client may ask. In memory: a restart forgives. */
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { clientKey, isLoopbackAddress } from "./client";
+import type { RateClass } from "./routes";
+
+interface Limit {
+  points: number;
+  seconds: number;
+  /** Programs and tests on this machine get ten times as much. */
+  tenfoldOnLoopback: boolean;
+}
+
+/** `stranger`: who has to log in and has not. `account`: one user name, wherever from. `everyone`: all logins together. */
+export type LimitName = RateClass | "stranger" | "account" | "everyone";
+
+const LIMITS: Readonly<Record<LimitName, Limit>> = {
+  read: { points: 600, seconds: 60, tenfoldOnLoopback: true },
+  history: { points: 120, seconds: 60, tenfoldOnLoopback: true },
+  write: { points: 60, seconds: 60, tenfoldOnLoopback: true },
+  export: { points: 10, seconds: 60, tenfoldOnLoopback: true },
+  test: { points: 5, seconds: 60, tenfoldOnLoopback: true },
+  login: { points: 20, seconds: 900, tenfoldOnLoopback: true },
+  stream: { points: 100, seconds: 60, tenfoldOnLoopback: false },
+  stranger: { points: 60, seconds: 60, tenfoldOnLoopback: true },
+  account: { points: 10, seconds: 900, tenfoldOnLoopback: false },
+  everyone: { points: 100, seconds: 60, tenfoldOnLoopback: false },
+};
+
+/** Clients that are told apart within a minute; those that come later share one account. */
+const MAX_KEYS = 50_000;
+const MINUTE_MS = 60_000;
+
+export interface Taken {
+  allowed: boolean;
+  headers: Record<string, string>;
+}
+
+const FREE: Taken = { allowed: true, headers: {} };
+
+export class RateLimits {
+  private readonly limiters = new Map<string, RateLimiterMemory>();
+  private keys = new Set<string>();
+  private keysSince = 0;
+
+  constructor(private readonly enabled: boolean) {}
+
+  /** `key`: a user or a token; without it the address counts. */
+  async take(name: LimitName, { address, key, points = 1 }: { address: string; key?: string; points?: number }): Promise<Taken> {
+    if (!this.enabled) return FREE;
+    const { seconds, tenfoldOnLoopback, ...limit } = LIMITS[name];
+    const quota = tenfoldOnLoopback && isLoopbackAddress(address) ? limit.points * 10 : limit.points;
+    const limiter = this.limiter(name, quota, seconds);
+    try {
+      return {
+        allowed: true,
+        headers: headersOf(name, quota, seconds, await limiter.consume(this.known(key ?? clientKey(address)), points)),
+      };
+    } catch (refusal) {
+      // Not an Error, but what is left; anything else is one.
+      if (refusal instanceof Error) throw refusal;
+      return { allowed: false, headers: headersOf(name, quota, seconds, refusal as RateLimiterRes) };
+    }
+  }
+
+  /** Gives back what failed tries have cost. */
+  async forgive(name: LimitName, key: string): Promise<void> {
+    await this.limiter(name, LIMITS[name].points, LIMITS[name].seconds).delete(key);
+  }
+
+  private limiter(name: LimitName, points: number, duration: number): RateLimiterMemory {
+    const id = `${name} ${points}`;
+    const limiter = this.limiters.get(id) ?? new RateLimiterMemory({ points, duration, keyPrefix: "" });
+    this.limiters.set(id, limiter);
+    return limiter;
+  }
+
+  private known(key: string): string {
+    const now = performance.now();
+    if (now - this.keysSince > MINUTE_MS) {
+      this.keysSince = now;
+      this.keys = new Set();
+    }
+    if (this.keys.size >= MAX_KEYS && !this.keys.has(key)) return "the rest";
+    this.keys.add(key);
+    return key;
+  }
+}
+
+function headersOf(name: LimitName, quota: number, seconds: number, left: RateLimiterRes): Record<string, string> {
+  const reset = Math.max(1, Math.ceil(left.msBeforeNext / 1000));
+  return {
+    "RateLimit-Policy": `"${name}";q=${quota};w=${seconds}`,
+    RateLimit: `"${name}";r=${left.remainingPoints};t=${reset}`,
+    ...(left.consumedPoints > quota && { "Retry-After": String(reset) }),
+  };
+}
