@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { type JsonSchema, type OpenApiOperation, openApiDocument } from "../src/server/http/openapi";
+import { metricsDocument } from "./metrics-document";
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 
@@ -71,7 +72,10 @@ ${schemas.join("\n\n")}
 `;
 }
 
-const DOCUMENTS: Readonly<Record<string, () => string>> = { "docs/api.md": apiDocument };
+const DOCUMENTS: Readonly<Record<string, () => string>> = {
+  "docs/api.md": apiDocument,
+  "docs/metrics.md": metricsDocument,
+};
 
 const stale: string[] = [];
 for (const [path, make] of Object.entries(DOCUMENTS)) {

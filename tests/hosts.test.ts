@@ -10,7 +10,7 @@ const HOSTS = ["recorded", "constructed"].flatMap((kind) =>
 );
 
 /** What depends on when and where the test runs. */
-const CHANGING = /^(hostscope\.(cpu|memory|sample)\.)/;
+const CHANGING = /^(hostscope\.(cpu|memory|sample)\.|system\.user\.)/;
 
 /** One tick on a host's files, a line a series. `UPDATE_GOLDEN=1 npm run test:unit` writes it anew. */
 function goldenOf(root: string): string {

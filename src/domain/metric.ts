@@ -12,6 +12,8 @@ export interface MetricDefinition {
   quiet?: true;
   /** Only those of its series that carry this label are quiet. */
   quietLabel?: string;
+  /** Told of each process, in the process table and its history, and no series of its own. */
+  ofProcess?: true;
 }
 
 const counter = (metric: string, unit: string, help: string, quiet?: "quiet"): MetricDefinition => ({
@@ -25,6 +27,8 @@ const gauge = (metric: string, unit: string, help: string, quiet?: "quiet"): Met
   ...counter(metric, unit, help, quiet),
   kind: "gauge",
 });
+
+const ofProcess = (definition: MetricDefinition): MetricDefinition => ({ ...definition, ofProcess: true });
 
 /** What is told of every container and of every systemd service: `of` is one of them in words. */
 function groupMetrics(prefix: string, of: string, live?: "quiet"): MetricDefinition[] {
@@ -156,6 +160,8 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.file_descriptor.count", "{fd}", "Open files."),
   gauge("system.file_descriptor.limit", "{fd}", "Most files that may be open.", "quiet"),
   gauge("system.entropy.available", "bit", "Entropy that the kernel can give.", "quiet"),
+  gauge("system.filesystem.lock.count", "{lock}", "File locks that are held.", "quiet"),
+  gauge("system.user.session.count", "{session}", "Logins.", "quiet"),
   gauge("hw.temperature", "Cel", "Temperature by sensor."),
   gauge("hw.fan.speed", "rpm", "Speed of a fan."),
   gauge("hw.battery.charge", "1", "Charge of a battery."),
@@ -163,6 +169,16 @@ const BUILT_IN: readonly MetricDefinition[] = [
   ...groupMetrics("container", "container"),
   counter("container.network.io", "By", "Bytes received and sent by a container with a network of its own."),
   ...groupMetrics("systemd.service", "service", "quiet"),
+  ofProcess(counter("process.cpu.time", "s", "CPU time of a process by mode.")),
+  ofProcess(gauge("process.cpu.utilization", "1", "Cores that a process uses, with its ended children: 1 is one core.")),
+  ofProcess(gauge("process.memory.usage", "By", "Resident memory of a process.")),
+  ofProcess(gauge("process.memory.virtual", "By", "Address space of a process.")),
+  ofProcess(counter("process.disk.io", "By", "Bytes that a process read from and wrote to storage.")),
+  ofProcess(gauge("process.thread.count", "{thread}", "Threads of a process.")),
+  ofProcess(gauge("process.unix.file_descriptor.count", "{fd}", "Open files of a process.")),
+  ofProcess(counter("process.context_switches", "{switch}", "Times the main thread gave the CPU up, or lost it.")),
+  ofProcess(counter("process.paging.faults", "{fault}", "Minor and major page faults of a process.")),
+  ofProcess(gauge("process.uptime", "s", "Time since a process began.")),
   counter("hostscope.cpu.time", "s", "CPU time of Hostscope itself."),
   gauge("hostscope.memory.usage", "By", "Resident memory of Hostscope itself."),
   gauge("hostscope.sample.interval", "s", "Monotonic time since the sample before; absent after a start."),

@@ -115,6 +115,16 @@ export function parseFileNr(bytes: Buffer): Reading[] {
   ];
 }
 
+/** Parses /proc/locks, a line a lock; those with an arrow wait for the one above. */
+export function parseLocks(bytes: Buffer): Reading[] {
+  let count = 0;
+  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
+    reader.word();
+    if (reader.word() !== "->") count++;
+  }
+  return [{ metric: "system.filesystem.lock.count", value: count }];
+}
+
 export function openKernel(roots: Roots): Collector {
   const proc = (path: string) => ({ path: `${roots.proc}/${path}` });
   const read = readPresent([
@@ -122,6 +132,7 @@ export function openKernel(roots: Roots): Collector {
     { file: proc("softirqs"), parse: parseSoftirqs },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr },
+    { file: proc("locks"), parse: parseLocks, everyTicks: 5 },
     {
       file: proc("sys/kernel/random/entropy_avail"),
       parse: (bytes) => parseSingle("system.entropy.available", bytes),

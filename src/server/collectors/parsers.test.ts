@@ -6,7 +6,7 @@ import { parseHexAddress, parseSockets } from "./connections";
 import { parseStat } from "./cpu";
 import { parseDiskstats } from "./disk";
 import { parseMountinfo, spaceReadings } from "./filesystem";
-import { parseFileNr, parseInterrupts, parseSchedstat, parseSoftirqs } from "./kernel";
+import { parseFileNr, parseInterrupts, parseLocks, parseSchedstat, parseSoftirqs } from "./kernel";
 import { parseLoad, parseUptime } from "./load";
 import { parseMeminfo, parseVmstat } from "./memory";
 import { parseNetDev } from "./network";
@@ -240,6 +240,7 @@ const PARSERS: Record<string, (input: Buffer) => readonly Reading[]> = {
   softirqs: parseSoftirqs,
   schedstat: parseSchedstat,
   "sys/fs/file-nr": parseFileNr,
+  locks: parseLocks,
   pressure: (input) => parsePressure("io", input),
 };
 
@@ -303,4 +304,10 @@ test("a layout stays the same while series come in another order or stay away, a
   const third = layout.place(4, [a, b, c]);
   expect(third.series).not.toBe(first.series);
   expect(third.series).toHaveLength(3);
+});
+
+test("locks that wait for another are not held", () => {
+  const lines =
+    "1: POSIX  ADVISORY  WRITE 640 08:01:1 0 EOF\n2: FLOCK ADVISORY WRITE 8 08:01:9 0 EOF\n2: -> FLOCK ADVISORY WRITE 9 08:01:9 0 EOF\n";
+  expect(parseLocks(bytes(lines))).toEqual([{ metric: "system.filesystem.lock.count", value: 2 }]);
 });

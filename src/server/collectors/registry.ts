@@ -12,6 +12,7 @@ import { openPressure } from "./pressure";
 import { openProtocols } from "./protocols";
 import { openSelf } from "./self";
 import { openSensors } from "./sensors";
+import { openUsers } from "./users";
 
 /** Every collector, in the order in which its readings appear. */
 export const COLLECTORS: readonly OpenCollector[] = [
@@ -27,5 +28,6 @@ export const COLLECTORS: readonly OpenCollector[] = [
   openKernel,
   openSensors,
   openCgroups,
+  openUsers,
   openSelf,
 ];

@@ -1,6 +1,8 @@
 /** Who is logged in, from the kernel-independent record that login programs keep. */
 import { readFileSync } from "node:fs";
 import type { LoggedInUser } from "~/domain/host";
+import type { Reading } from "~/domain/sample";
+import type { Collector, Tick } from "./collector";
 import { printable } from "./process-stat";
 
 /** struct utmp on 64-bit Linux: 384 bytes; only records of this type are a user's login. */
@@ -31,8 +33,7 @@ export function parseUtmp(bytes: Buffer): LoggedInUser[] {
   return users;
 }
 
-/** Empty where no such record is kept. */
-export function readUsers(): LoggedInUser[] {
+function findUsers(): LoggedInUser[] | null {
   for (const path of PATHS) {
     try {
       return parseUtmp(readFileSync(path));
@@ -40,5 +41,28 @@ export function readUsers(): LoggedInUser[] {
       // Not kept here.
     }
   }
-  return [];
+  return null;
+}
+
+/** Empty where no such record is kept. */
+export function readUsers(): LoggedInUser[] {
+  return findUsers() ?? [];
+}
+
+const EVERY_MS = 10_000;
+
+/** How many logins there are; nothing where no record of them is kept. */
+export function openUsers(): Collector {
+  let readAt = Number.NEGATIVE_INFINITY;
+  let readings: Reading[] = [];
+  return {
+    name: "users",
+    collect: ({ at }: Tick) => {
+      if (Math.abs(at - readAt) < EVERY_MS) return readings;
+      readAt = at;
+      const users = findUsers();
+      readings = users ? [{ metric: "system.user.session.count", value: users.length }] : [];
+      return readings;
+    },
+  };
 }

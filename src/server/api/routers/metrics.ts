@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
-import { isBuiltIn } from "~/domain/metric";
+import { isBuiltIn, metricDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
@@ -183,6 +183,9 @@ export const metricsRouter = router({
           "not_found",
           `no metric ${name}: GET /api/metrics lists them, and system, processes and custom are bundles`,
         );
+      }
+      if (metricDefinition(name)?.ofProcess) {
+        throw new AppError("not_found", `${name} is told of each process: GET /api/processes, and /api/processes/{pid}/history`);
       }
       const { from, to } = resolveRange(input, Date.now());
       if (to <= from)
