@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { intervalOf } from "~/domain/derive";
 import { seriesKey } from "~/domain/sample";
 import { COLLECTORS } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
@@ -34,4 +35,12 @@ test.each(HOSTS)("$name gives its golden sample", ({ name, root }) => {
   const golden = goldenOf(root);
   if (process.env.UPDATE_GOLDEN) writeFileSync(path, golden);
   expect(golden).toBe(readFileSync(path, "utf8"));
+});
+
+test("the first sample after a clock was set back carries no interval, the next one does", () => {
+  const root = HOSTS[0]?.root ?? "";
+  const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }, COLLECTORS, 64);
+  const intervals = [10_000, 11_000, 5_000, 6_000].map((at) => intervalOf(sampler.collect(at).sample));
+  sampler.close();
+  expect(intervals.map(Number.isNaN)).toEqual([true, false, true, false]);
 });

@@ -67,6 +67,7 @@ export class Sampler {
   private readonly processes: ProcessScanner;
   private readonly errors = new Map<string, string | null>();
   private lastStartMs: number | undefined;
+  private lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(roots: Roots, open: readonly OpenCollector[], cores: number) {
     for (const one of open) this.collectors.push(one(roots));
@@ -106,7 +107,10 @@ export class Sampler {
     const scan = run("processes", () => this.processes.scan(tick));
     if (scan) readings.push(...scan.readings);
     const durationMs = performance.now() - startMs;
-    readings.push({ metric: "hostscope.sample.interval", value: roundTo((tick.elapsedMs ?? Number.NaN) / 1000, 1e4) });
+    // After a clock that was set back the sample before this one in time is not the one before it in truth: no rate.
+    const elapsedMs = at <= this.lastAt ? Number.NaN : (tick.elapsedMs ?? Number.NaN);
+    this.lastAt = at;
+    readings.push({ metric: "hostscope.sample.interval", value: roundTo(elapsedMs / 1000, 1e4) });
     readings.push({ metric: "hostscope.sample.duration", value: roundTo(durationMs / 1000, 1e4) });
     readings.push(...more);
     return {

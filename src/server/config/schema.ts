@@ -207,6 +207,7 @@ export const configSchema = z.strictObject({
       minute: duration.default(90 * DAY),
       hour: duration.default(730 * DAY),
       tables: duration.default(30 * DAY),
+      alerts: duration.default(365 * DAY),
       max_size: size.refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB").default(2 ** 30),
     })
     .prefault({}),

@@ -43,7 +43,9 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
   const reducer = new Reducer(buckets, wanted);
 
-  const sealedUntil = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
+  // A clock that was set back opens hours again that are sealed: what stands in the log goes first there.
+  const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
+  const sealedUntil = Math.min(everSealed, blockStart(parts.log.oldest() ?? everSealed, HOUR_MS));
   const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
   const tier = tierFor(buckets.stepMs);
   // Rollups reach to the end of the sealed past; a range older than the raw data has nothing finer than minutes.
@@ -53,7 +55,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
   const rawFrom = usesRollups ? rolledUntil : buckets.start;
   // The sample before the range is read too: the first rate needs it.
-  for (const sample of rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil })) {
+  for (const sample of rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed })) {
     if (sample.at >= rawFrom) reducer.add(sample);
     else reducer.prime(sample);
   }
@@ -125,15 +127,31 @@ interface RawRange {
   from: number;
   to: number;
   sealedUntil: number;
+  everSealed: number;
 }
 
 /** Samples in time order: from chunks those parts that the metrics are made of, from the log and from memory whole ones. */
-function* rawSamples(parts: HistoryParts, metrics: readonly string[], { from, to, sealedUntil }: RawRange): Generator<Sample> {
+function* rawSamples(
+  parts: HistoryParts,
+  metrics: readonly string[],
+  { from, to, sealedUntil, everSealed }: RawRange,
+): Generator<Sample> {
   if (from < sealedUntil) yield* chunkSamples(parts, metrics, { from, to: Math.min(to, sealedUntil) });
-  const logFrom = Math.max(from, sealedUntil);
+  if (everSealed > sealedUntil) {
+    yield* openedAgain(parts, metrics, { from: Math.max(from, sealedUntil), to: Math.min(to, everSealed) });
+  }
+  const logFrom = Math.max(from, everSealed);
   const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
   if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory));
   yield* parts.ring.read(Math.max(logFrom, inMemory), to);
+}
+
+/** Of each second the logged sample where there is one, else the sealed one. */
+function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
+  const found = new Map<number, Sample>();
+  for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
+  for (const sample of parts.log.read(range.from, range.to)) found.set(sample.at, sample);
+  yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 
 function* chunkSamples(

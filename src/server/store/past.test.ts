@@ -35,7 +35,15 @@ afterEach(() => {
 });
 
 const WEEK = 7 * 86_400;
-const RETENTION = { raw: WEEK, processes: WEEK, minute: 90 * 86_400, hour: 730 * 86_400, tables: WEEK, maxBytes: 2 ** 30 };
+const RETENTION = {
+  raw: WEEK,
+  processes: WEEK,
+  minute: 90 * 86_400,
+  hour: 730 * 86_400,
+  tables: WEEK,
+  alerts: WEEK,
+  maxBytes: 2 ** 30,
+};
 const START = 1_700_000_000_000 - (1_700_000_000_000 % (24 * HOUR_MS));
 
 const layout: Series[] = [
@@ -225,6 +233,27 @@ test("old hours go by age, their minutes stay, and a query says its resolution",
   expect(later.resolutionSeconds).toBe(60);
   expect(later.series[0]?.values.filter((value) => value !== null).length).toBe(10);
   await store.close();
+});
+
+test("alerts that are over and messages that were sent go by age, the others stay", () => {
+  const alert = database.prepare(
+    "INSERT INTO alerts (id, timestamp, alert_type, severity, message, metric, labels, unit, cause, resolved, resolved_at) VALUES (?, ?, '', '', '', '', '{}', '1', '[]', ?, ?)",
+  );
+  const message = database.prepare(
+    "INSERT INTO notifications (id, channel, message, created_at, next_attempt_at, sent_at) VALUES (?, 'mail', '{}', ?, ?, ?)",
+  );
+  const iso = (daysAgo: number) => new Date(START - daysAgo * 86_400_000).toISOString();
+  alert.run("over, old", iso(20), 1, iso(19));
+  alert.run("over, new", iso(20), 1, iso(2));
+  alert.run("firing, old", iso(20), 0, null);
+  message.run("sent, old", iso(20), iso(20), iso(19));
+  message.run("sent, new", iso(3), iso(3), iso(2));
+  message.run("waiting, old", iso(20), iso(20), null);
+  const upkeep = new Upkeep(database, RETENTION);
+  for (let slice = 0; slice < 100; slice++) upkeep.step(START);
+  const ids = (table: string) => database.prepare(`SELECT id FROM ${table} ORDER BY id`).pluck().all();
+  expect(ids("alerts")).toEqual(["firing, old", "over, new"]);
+  expect(ids("notifications")).toEqual(["sent, new", "waiting, old"]);
 });
 
 test("over the size cap the oldest hour goes first", () => {

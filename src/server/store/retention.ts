@@ -8,6 +8,7 @@ export interface Retention {
   minute: number;
   hour: number;
   tables: number;
+  alerts: number;
   maxBytes: number;
 }
 
@@ -56,7 +57,7 @@ export class Upkeep {
   private plan(now: number): (() => boolean)[] {
     const before = (seconds: number) => now - seconds * 1000;
     const iso = (seconds: number) => new Date(before(seconds)).toISOString();
-    const { raw, processes, minute, hour, tables } = this.retention;
+    const { raw, processes, minute, hour, tables, alerts } = this.retention;
     return [
       // The newest hour says until when the past is sealed: it stays.
       this.deletion("chunks", "id", "start < ? AND start < (SELECT max(start) FROM chunks)", before(raw)),
@@ -74,6 +75,9 @@ export class Upkeep {
       this.deletion("custom_metrics", "id", "timestamp < ?", iso(tables)),
       this.deletion("process_metrics", "id", "timestamp < ?", iso(tables)),
       this.deletion("marks", "id", "timestamp < ?", iso(hour)),
+      this.deletion("alerts", "id", "resolved AND resolved_at < ?", iso(alerts)),
+      // One that waits to be sent stays, however old.
+      this.deletion("notifications", "id", "coalesce(sent_at, failed_at) < ?", iso(alerts)),
       () => this.shrink(),
       () => this.vacuum(),
     ];
@@ -86,7 +90,7 @@ export class Upkeep {
     return () => statement.run(value).changes > 0;
   }
 
-  /** Over the cap the oldest of the finest goes first: processes and samples, then minutes. */
+  /** Over the cap the oldest of the finest goes first: processes and samples, then sums of processes, minutes and hours. */
   private shrink(): boolean {
     const { bytes, freeBytes, maxBytes } = this.size();
     if (bytes - freeBytes <= maxBytes * (1 - ROOM)) return false;
@@ -97,9 +101,10 @@ export class Upkeep {
       )
       .pluck()
       .get() as string | undefined;
-    const table = oldest ?? "rollups";
+    const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
+    const table = oldest ?? sums;
     const order = table === "rollups" ? "tier, start" : "start";
-    const key = table === "process_blocks" ? "start" : "id";
+    const key = table.startsWith("process_") ? "start" : "id";
     const removed = this.database
       .prepare(`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} ORDER BY ${order} LIMIT ${ROWS_A_SLICE})`)
       .run();

@@ -5,12 +5,15 @@ export class Ring {
   private readonly samples: (Sample | undefined)[];
   private next = 0;
   private count = 0;
+  /** Pushes until the samples are in the order of time again. */
+  private stepsBack = 0;
 
   constructor(readonly capacity: number) {
     this.samples = new Array<Sample | undefined>(capacity);
   }
 
   push(sample: Sample): void {
+    this.stepsBack = this.newest && sample.at <= this.newest.at ? this.capacity : Math.max(0, this.stepsBack - 1);
     this.samples[this.next] = sample;
     this.next = (this.next + 1) % this.capacity;
     this.count = Math.min(this.count + 1, this.capacity);
@@ -24,11 +27,22 @@ export class Ring {
     return this.count === 0 ? undefined : this.samples[(this.next - 1 + this.capacity) % this.capacity];
   }
 
-  /** Samples in [from, to), in the order in which they came. */
+  /** Samples in [from, to), oldest first. Of a second that came twice, because the clock was set back, the later reading. */
   *read(from: number, to: number): Generator<Sample> {
-    for (let i = this.count; i > 0; i--) {
-      const sample = this.samples[(this.next - i + this.capacity) % this.capacity] as Sample;
-      if (sample.at >= from && sample.at < to) yield sample;
+    if (this.stepsBack > 0) {
+      yield* this.readSorted(from, to);
+      return;
     }
+    for (const sample of this.all()) if (sample.at >= from && sample.at < to) yield sample;
+  }
+
+  private *readSorted(from: number, to: number): Generator<Sample> {
+    const latest = new Map<number, Sample>();
+    for (const sample of this.all()) if (sample.at >= from && sample.at < to) latest.set(sample.at, sample);
+    yield* [...latest.values()].sort((a, b) => a.at - b.at);
+  }
+
+  private *all(): Generator<Sample> {
+    for (let i = this.count; i > 0; i--) yield this.samples[(this.next - i + this.capacity) % this.capacity] as Sample;
   }
 }

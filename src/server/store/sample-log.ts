@@ -86,6 +86,7 @@ export interface LoggedSample extends Sample {
 }
 
 export class SampleLogReader {
+  private readonly selectOldest: Database.Statement;
   private readonly select: Database.Statement;
   /** Rows that did not match their checksum; they are passed over. */
   damaged = 0;
@@ -94,7 +95,13 @@ export class SampleLogReader {
     database: Database.Database,
     private readonly series = new SeriesReader(database),
   ) {
+    this.selectOldest = database.prepare("SELECT min(at) FROM sample_log").pluck();
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
+  }
+
+  /** Time of the oldest row, null when there is none. */
+  oldest(): number | null {
+    return this.selectOldest.get() as number | null;
   }
 
   /** Samples in [from, to), oldest first. */

@@ -3,13 +3,14 @@ import type Database from "better-sqlite3";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
 import { Reducer } from "./reduce";
-import type { LoggedSample, SampleLogReader } from "./sample-log";
+import type { SampleLogReader } from "./sample-log";
+import { type SealedSample, sealedSamples } from "./sealed-hour";
 import { type SeriesReader, SeriesWriter } from "./series";
 import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupRow, type Tiers } from "./tiers";
 
 /** Samples that a lock held up still belong to their hour. */
 const GRACE_MS = 120_000;
-/** The last samples of a sealed hour stay in the log: the next hour's first rates need them. */
+/** The last samples of the hour before are read too: the first rates need them. */
 const OVERLAP_MS = 120_000;
 /** An hour ends once an hour: there is no need to look at each tick. */
 const LOOK_EVERY_MS = 10_000;
@@ -31,7 +32,6 @@ export interface SealerParts {
 
 export class Sealer {
   private readonly ids: SeriesWriter;
-  private readonly oldestLogged: Database.Statement;
   private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => void>;
   private work: Generator<undefined, Sealed> | undefined;
   private hour = 0;
@@ -41,12 +41,11 @@ export class Sealer {
   constructor(private readonly parts: SealerParts) {
     const { database, tiers } = parts;
     this.ids = new SeriesWriter(database);
-    this.oldestLogged = database.prepare("SELECT min(at) FROM sample_log WHERE at >= ?").pluck();
-    const clearLog = database.prepare("DELETE FROM sample_log WHERE at < ?");
+    const clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
     this.commit = database.transaction((hour, sealed) => {
       for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
       for (const rollup of sealed.rollups) tiers.writeRollup(rollup);
-      clearLog.run(hour + HOUR_MS - OVERLAP_MS);
+      clearLog.run(hour, hour + HOUR_MS);
     });
   }
 
@@ -60,7 +59,7 @@ export class Sealer {
     if (!this.work) {
       if (now < this.lookAt) return false;
       this.lookAt = now + LOOK_EVERY_MS;
-      const oldest = this.oldestLogged.get(this.parts.tiers.sealedUntil() ?? 0) as number | null;
+      const oldest = this.parts.log.oldest();
       if (oldest === null) return false;
       this.hour = blockStart(oldest, HOUR_MS);
       if (now < this.hour + HOUR_MS + GRACE_MS) return false;
@@ -86,14 +85,12 @@ export class Sealer {
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
     const reducers = [new Reducer(minutes, () => true), new Reducer(whole, () => true)];
-    const samples: LoggedSample[] = [];
-    for (const sample of this.parts.log.read(hour - OVERLAP_MS, hour + HOUR_MS)) samples.push(sample);
-    yield;
+    const samples = yield* this.samplesOf(hour);
     for (const [index, sample] of samples.entries()) {
       for (const reducer of reducers) reducer.add(sample);
       if (index % SAMPLES_A_SLICE === 0) yield;
     }
-    const chunks = yield* this.chunksOf(
+    const chunks = yield* chunksOf(
       hour,
       samples.filter(({ at }) => at >= hour),
     );
@@ -118,34 +115,51 @@ export class Sealer {
     return { chunks, rollups };
   }
 
-  private *chunksOf(hour: number, samples: readonly LoggedSample[]): Generator<undefined, ChunkRow[]> {
-    const interval = gridOf(samples.map(({ at }) => at - hour));
-    const slots = HOUR_MS / interval;
-    const columns = new Map<number, Float64Array>();
+  /**
+   * The hour's samples and the last ones before it. Where the clock was set back into an hour that is sealed already, what was
+   * logged anew stands in the place of what was there, and the rest stays.
+   */
+  private *samplesOf(hour: number): Generator<undefined, SealedSample[]> {
+    const { series, tiers, log } = this.parts;
+    const found = new Map<number, SealedSample>();
+    for (const sample of yield* sealedSamples(this.parts, hour - HOUR_MS, hour - OVERLAP_MS)) found.set(sample.at, sample);
+    const isOpenedAgain = tiers.groupsOf(hour).length > 0;
+    if (isOpenedAgain) for (const sample of yield* sealedSamples(this.parts, hour)) found.set(sample.at, sample);
     const layouts = new Map<number, Uint32Array>();
-    for (const [index, { at, layout, values }] of samples.entries()) {
-      const ids = layouts.get(layout) ?? this.parts.series.layoutIds(layout) ?? new Uint32Array();
-      layouts.set(layout, ids);
-      const slot = (at - hour) / interval;
-      ids.forEach((id, position) => {
-        let column = columns.get(id);
-        if (!column) {
-          column = new Float64Array(slots).fill(Number.NaN);
-          columns.set(id, column);
-        }
-        column[slot] = values[position] as number;
-      });
-      if (index % SAMPLES_A_SLICE === 0) yield;
+    for (const sample of log.read(hour - OVERLAP_MS, hour + HOUR_MS)) {
+      const ids = layouts.get(sample.layout) ?? series.layoutIds(sample.layout) ?? new Uint32Array();
+      layouts.set(sample.layout, ids);
+      found.set(sample.at, { at: sample.at, series: sample.series, values: sample.values, ids });
     }
-    const groups = new Set([...columns.keys()].map((id) => Math.floor(id / GROUP_SIZE)));
-    const chunks: ChunkRow[] = [];
-    for (const group of groups) {
-      const members = Array.from({ length: GROUP_SIZE }, (_, place) => columns.get(group * GROUP_SIZE + place) ?? null);
-      chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
-      yield;
-    }
-    return chunks;
+    yield;
+    return [...found.values()].sort((a, b) => a.at - b.at);
   }
+}
+
+function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<undefined, ChunkRow[]> {
+  const interval = gridOf(samples.map(({ at }) => at - hour));
+  const slots = HOUR_MS / interval;
+  const columns = new Map<number, Float64Array>();
+  for (const [index, { at, ids, values }] of samples.entries()) {
+    const slot = (at - hour) / interval;
+    ids.forEach((id, position) => {
+      let column = columns.get(id);
+      if (!column) {
+        column = new Float64Array(slots).fill(Number.NaN);
+        columns.set(id, column);
+      }
+      column[slot] = values[position] as number;
+    });
+    if (index % SAMPLES_A_SLICE === 0) yield;
+  }
+  const groups = new Set([...columns.keys()].map((id) => Math.floor(id / GROUP_SIZE)));
+  const chunks: ChunkRow[] = [];
+  for (const group of groups) {
+    const members = Array.from({ length: GROUP_SIZE }, (_, place) => columns.get(group * GROUP_SIZE + place) ?? null);
+    chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
+    yield;
+  }
+  return chunks;
 }
 
 /** The widest grid in milliseconds on which all these offsets lie; an interval that changed within the hour gives the finer one. */

@@ -75,7 +75,7 @@ export class SeriesReader {
     if (known) return known;
     const ids = this.layoutIds(id);
     if (!ids) return undefined;
-    const series = Array.from(ids, (one) => this.series(one));
+    const series = Array.from(ids, (one) => this.byNumber(one));
     if (series.some((one) => one === undefined)) return undefined;
     this.layouts.set(id, series as Series[]);
     return series as Series[];
@@ -93,7 +93,7 @@ export class SeriesReader {
     return rows.map(({ id, metric, labels }) => ({ id, series: { metric, labels: JSON.parse(labels) as Labels } }));
   }
 
-  private series(id: number): Series | undefined {
+  byNumber(id: number): Series | undefined {
     const known = this.byId.get(id);
     if (known) return known;
     const row = this.getSeries.get(id) as { metric: string; labels: string } | undefined;

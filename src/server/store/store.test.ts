@@ -117,7 +117,7 @@ const openStore = (now: number) =>
       path,
       intervalMs: 1000,
       historySize: 4,
-      retention: { raw: 1e6, processes: 1e6, minute: 1e6, hour: 1e6, tables: 1e6, maxBytes: 2 ** 30 },
+      retention: { raw: 1e6, processes: 1e6, minute: 1e6, hour: 1e6, tables: 1e6, alerts: 1e6, maxBytes: 2 ** 30 },
       onError: (error) => {
         throw error;
       },

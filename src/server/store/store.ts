@@ -21,10 +21,11 @@ import { type Retention, Upkeep } from "./retention";
 import { Ring } from "./ring";
 import { SampleLogReader } from "./sample-log";
 import { Sealer } from "./seal";
+import { readSealedHour } from "./sealed-hour";
 import { SeriesReader } from "./series";
 import { readSpace, type Space } from "./space";
 import { readStorage } from "./storage";
-import { Tiers } from "./tiers";
+import { blockStart, HOUR_MS, Tiers } from "./tiers";
 import { WriteQueue } from "./write-queue";
 
 const DAY_MS = 86_400_000;
@@ -87,7 +88,11 @@ export class Store {
     const log = new SampleLogReader(database, series);
     const tiers = new Tiers(database);
     const ring = new Ring(options.historySize);
-    for (const sample of log.read(now - options.historySize * intervalMs, Number.MAX_SAFE_INTEGER)) ring.push(sample);
+    const since = now - options.historySize * intervalMs;
+    for (let hour = blockStart(since, HOUR_MS); hour < (tiers.sealedUntil() ?? 0); hour += HOUR_MS) {
+      for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since))) ring.push(sample);
+    }
+    for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers });
     const upkeep = new Upkeep(database, options.retention);
     const processHistory = new ProcessHistory(database);

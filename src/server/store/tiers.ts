@@ -42,6 +42,7 @@ export class Tiers {
   private readonly insertChunk: Database.Statement;
   private readonly selectRollup: Database.Statement;
   private readonly upsertRollup: Database.Statement;
+  private readonly selectGroups: Database.Statement;
   private readonly lastChunk: Database.Statement;
   private readonly firstChunk: Database.Statement;
 
@@ -54,6 +55,7 @@ export class Tiers {
     this.upsertRollup = database.prepare(
       'INSERT OR REPLACE INTO rollups (tier, start, "group", data, crc) VALUES (?, ?, ?, ?, ?)',
     );
+    this.selectGroups = database.prepare('SELECT "group" FROM chunks WHERE start = ? ORDER BY "group"').pluck();
     this.lastChunk = database.prepare("SELECT max(start) FROM chunks").pluck();
     this.firstChunk = database.prepare("SELECT min(start) FROM chunks").pluck();
   }
@@ -67,6 +69,11 @@ export class Tiers {
   /** The beginning of the oldest hour kept at full resolution, null before the first. */
   rawSince(): number | null {
     return this.firstChunk.get() as number | null;
+  }
+
+  /** The groups that have a chunk in an hour. */
+  groupsOf(start: number): number[] {
+    return this.selectGroups.all(start) as number[];
   }
 
   chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | null {

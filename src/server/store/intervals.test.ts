@@ -1,0 +1,184 @@
+/** History at any interval, over a change of it, and over a clock that is set back. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Sample, Series } from "~/domain/sample";
+import { openDatabase } from "./database";
+import { migrate, readMigrations } from "./migrate";
+import { SampleLogWriter } from "./sample-log";
+import { Store } from "./store";
+import { HOUR_MS } from "./tiers";
+
+let folder: string;
+let path: string;
+let database: Database.Database;
+let writer: SampleLogWriter;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-intervals-"));
+  path = join(folder, "hostscope.db");
+  database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+  writer = new SampleLogWriter(database);
+});
+
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const START = 1_700_000_000_000 - (1_700_000_000_000 % (24 * HOUR_MS));
+const layout: Series[] = ["hostscope.sample.interval", "system.cpu.context_switches", "system.memory.utilization"].map(
+  (metric) => ({
+    metric,
+    labels: {},
+  }),
+);
+
+/** 100 switches a second of real time; `gauge` marks the run. */
+function sampleAt(
+  second: number,
+  every: number,
+  { gauge = 0.5, counted = second }: { gauge?: number; counted?: number } = {},
+): Sample {
+  return { at: START + second * 1000, series: layout, values: Float64Array.of(every, 100 * counted, gauge) };
+}
+
+function logRange(from: number, to: number, every: number): void {
+  database.transaction(() => {
+    for (let second = from; second < to; second += every) writer.append(sampleAt(second, every));
+  })();
+}
+
+async function openStore(second: number, intervalSeconds: number): Promise<Store> {
+  const week = 7 * 86_400;
+  const retention = {
+    raw: week,
+    processes: week,
+    minute: 90 * 86_400,
+    hour: 730 * 86_400,
+    tables: week,
+    alerts: week,
+    maxBytes: 2 ** 30,
+  };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return Store.open({ path, intervalMs: intervalSeconds * 1000, historySize: 600, retention, onError }, START + second * 1000);
+}
+
+function maintainAll(store: Store, second: number): void {
+  for (let slice = 0; slice < 600; slice++) store.maintain(START + second * 1000);
+}
+
+const SWITCHES = "system.cpu.context_switches";
+const MEMORY = "system.memory.utilization";
+
+function ask(store: Store, name: string, from: number, to: number) {
+  const history = store.history({ name, from: START + from * 1000, to: START + to * 1000, points: 2000, aggregate: "avg" });
+  return { ...history, values: history.series[0]?.values ?? [] };
+}
+
+test.each([1, 5, 10, 60])("at an interval of %i s: every sample, its rate, and a gap where one is missing", async (every) => {
+  const end = 2 * 3600 + 600;
+  const [gapFrom, gapTo] = [1200, 1800];
+  logRange(0, gapFrom, every);
+  logRange(gapTo, end, every);
+  const store = await openStore(end, every);
+  const check = () => {
+    const { stepSeconds, values } = ask(store, SWITCHES, 600, 2400);
+    expect(stepSeconds).toBe(every);
+    expect(values).toHaveLength(1800 / every);
+    for (const [index, value] of values.entries()) {
+      const second = 600 + index * every;
+      // The first sample after a gap has nothing right before it.
+      if (second >= gapFrom && second <= gapTo) expect(value, `second ${second}`).toBeNull();
+      else expect(value, `second ${second}`).toBeCloseTo(100, 6);
+    }
+    const gauges = ask(store, MEMORY, gapFrom, gapTo + every).values;
+    expect(gauges.filter((value) => value !== null)).toEqual([0.5]);
+  };
+  check();
+  maintainAll(store, end);
+  expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(2);
+  check();
+  const hours = store.history({ name: MEMORY, from: START, to: START + 2 * HOUR_MS, points: 2, aggregate: "avg" });
+  expect(hours.series[0]?.values).toEqual([0.5, 0.5]);
+  await store.close();
+});
+
+test.each([
+  [1, 5],
+  [5, 1],
+  [1, 60],
+  [60, 10],
+])("from an interval of %i s to one of %i s in one history nothing is lost and no rate is wrong", async (before, after) => {
+  const change = 1800;
+  logRange(0, change, before);
+  logRange(change, 4200, after);
+  const store = await openStore(4200, after);
+  const check = () => {
+    const { values, stepSeconds } = ask(store, SWITCHES, 60, 3600);
+    const read = values.filter((value) => value !== null);
+    for (const value of read) expect(value).toBeCloseTo(100, 6);
+    // Of the sample at the change, and of steps that lie between two samples, there is no rate.
+    const expected = (change - 60) / Math.max(before, stepSeconds) + (3600 - change) / Math.max(after, stepSeconds);
+    expect(read.length).toBeGreaterThanOrEqual(Math.floor(expected) - 2);
+  };
+  check();
+  maintainAll(store, 4200);
+  check();
+  await store.close();
+});
+
+test("a clock that is set back into a sealed hour: later readings stand, the others stay, in chunks and rollups too", async () => {
+  logRange(0, 2 * 3600 + 300, 1);
+  let store = await openStore(2 * 3600 + 300, 1);
+  maintainAll(store, 2 * 3600 + 300);
+  expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(2);
+  // Back to half past of the second hour, for twenty minutes; the kernel counts on.
+  const again = 3600 + 1800;
+  for (let second = 0; second < 1200; second++) {
+    // The sampler gives the first sample after a step back no interval.
+    writer.append(sampleAt(again + second, second === 0 ? Number.NaN : 1, { gauge: 0.9, counted: 2 * 3600 + 300 + second }));
+  }
+  await store.close();
+  store = await openStore(again + 1200, 1);
+  const check = () => {
+    const { values } = ask(store, MEMORY, again - 10, again + 1210);
+    expect(values.slice(0, 10)).toEqual(Array(10).fill(0.5));
+    expect(values.slice(10, 1210)).toEqual(Array(1200).fill(0.9));
+    expect(values.slice(1210)).toEqual(Array(10).fill(0.5));
+    for (const value of ask(store, SWITCHES, 3600, 7200).values) if (value !== null) expect(value).toBeCloseTo(100, 6);
+  };
+  check();
+  maintainAll(store, 3 * 3600);
+  check();
+  expect(
+    database
+      .prepare("SELECT count(*) FROM sample_log WHERE at < ?")
+      .pluck()
+      .get(START + 2 * HOUR_MS),
+  ).toBe(0);
+  const minutes = store.history({ name: MEMORY, from: START + HOUR_MS, to: START + 2 * HOUR_MS, points: 60, aggregate: "avg" });
+  expect(minutes).toMatchObject({ resolutionSeconds: 60 });
+  const expected = Array.from({ length: 60 }, (_, minute) => (minute >= 30 && minute < 50 ? 0.9 : 0.5));
+  expect(minutes.series[0]?.values).toEqual(expected);
+  await store.close();
+});
+
+test("a clock that was a day ahead for a while does not stop the present from being sealed and read", async () => {
+  logRange(20 * 3600, 21 * 3600 + 300, 1);
+  let store = await openStore(21 * 3600 + 300, 1);
+  maintainAll(store, 21 * 3600 + 300);
+  await store.close();
+  logRange(0, 3600 + 300, 1);
+  store = await openStore(3600 + 300, 1);
+  expect(ask(store, SWITCHES, 3600, 3900).values.filter((value) => value !== null).length).toBeGreaterThan(290);
+  maintainAll(store, 3600 + 300);
+  expect(ask(store, SWITCHES, 100, 3700).values.filter((value) => value !== null)).toHaveLength(1800);
+  expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(2);
+  await store.close();
+});
