@@ -19,7 +19,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/compose": ["domain", "server"],
   "server/compose-access": ["domain", "server"],
   "server/compose-alerts": ["domain", "server"],
+  "server/compose-channels": ["domain", "server"],
   "server/compose-custom": ["domain", "server"],
+  "server/compose-settings": ["domain", "server"],
   "server/plugins": ["domain", "server/collectors/custom", "type server/log"],
   "server/alerts": ["domain"],
   "server/notifiers": ["domain"],
@@ -70,7 +72,7 @@ const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   { what: "Tremor", pattern: /from "@tremor\/react"/, where: /^components\/ui\// },
   { what: "uPlot", pattern: /from "uplot"/, where: /^components\/charts\// },
   { what: "an interactive transaction", pattern: /\$transaction\(\s*(async|\()/, where: /^$/ },
-  { what: "another program", pattern: /node:child_process/, where: /^server\/collectors\/custom\/command\.ts$/ },
+  { what: "another program", pattern: /node:child_process/, where: /^server\/(collectors\/custom|notifiers)\/command\.ts$/ },
   { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
 ];
 

@@ -6,6 +6,7 @@ import { ERROR_TABLE, isAppError, StartError } from "~/domain/errors";
 import { type Environment, readEnvironment } from "~/server/env";
 import { addAccessCommands } from "./access-commands";
 import { CliError } from "./output";
+import { addConfigCommands, addSilenceCommands } from "./settings-commands";
 
 export interface Program {
   argv: readonly string[];
@@ -99,6 +100,9 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
         await changeAlert(action, id, { flags, environment, programDir });
       });
   }
+
+  addSilenceCommands(alerts, { environment, programDir });
+  addConfigCommands(program, { environment, programDir });
 
   program
     .command("why <metric>")

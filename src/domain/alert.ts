@@ -26,8 +26,18 @@ export interface AlertRule {
   keepFiringForSeconds: number;
   /** What to think when the metric is no longer there: nothing more, that it is well again, or that this is the alert. */
   noData: "keep" | "ok" | "alert";
+  /** Compare the thresholds with what the trend of the window leads to in so long; null compares what is. */
+  forecastSeconds: number | null;
+  /** Channels that hear of it; null for all. */
+  channels: readonly string[] | null;
   description: string;
   remedy: string;
+}
+
+/** A rule with where it comes from: shipped, shipped with other numbers, or of the user's own. */
+export interface ListedRule extends AlertRule {
+  source: "shipped" | "adjusted" | "own";
+  enabled: boolean;
 }
 
 /** How a rule stands for one series. Durations are sums of monotonic intervals: a step of the clock does not move them. */
@@ -78,6 +88,8 @@ export interface Alert {
   value: number | null;
   threshold: number | null;
   unit: string;
+  /** How far ahead the value lies; null for one that was measured. */
+  forecastSeconds: number | null;
   message: string;
   cause: Culprit[];
   startedAt: number;

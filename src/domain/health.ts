@@ -32,11 +32,19 @@ export interface HealthFacts {
   /** Where a damaged database was kept at this start. */
   replacedDatabase: string | null;
   storage: Storage;
+  /** Of the configuration file as it was saved last; the one before it is in force. */
+  configurationMistakes: readonly string[];
 }
 
 /** The truth about Hostscope itself, from plain facts. */
 export function healthOf(facts: HealthFacts): Health {
-  const checks = [samplingCheck(facts), collectorsCheck(facts), databaseCheck(facts), storageCheck(facts)];
+  const checks = [
+    samplingCheck(facts),
+    collectorsCheck(facts),
+    databaseCheck(facts),
+    storageCheck(facts),
+    configurationCheck(facts),
+  ];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
     version: facts.version,
@@ -69,6 +77,13 @@ function collectorsCheck({ failingCollectors }: HealthFacts): HealthCheck {
     status: "degraded",
     detail: failingCollectors.map(({ collector, error }) => `${collector}: ${error}`).join("; "),
   };
+}
+
+function configurationCheck({ configurationMistakes: [first, ...more] }: HealthFacts): HealthCheck {
+  const name = "configuration";
+  if (first === undefined) return { name, status: "ok", detail: "in force as it is saved" };
+  const others = more.length > 0 ? `, and ${more.length} more` : "";
+  return { name, status: "degraded", detail: `the saved file has a mistake, the one before it is in force: ${first}${others}` };
 }
 
 /** What is said when writing stops. */

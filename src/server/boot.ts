@@ -1,9 +1,15 @@
 /** What `start` has decided before Next is loaded, handed over inside the one process. */
+import type { Overrides } from "./config/describe";
 import type { Config } from "./config/schema";
 import type { Log } from "./log";
 
 export interface Boot {
   config: Config;
+  configPath: string;
+  /** How messages call the file. */
+  configName: string;
+  /** What flags and environment say instead of the file. */
+  overrides: Overrides;
   version: string;
   /** Folder of the program: package.json, dist/, prisma/. */
   programDir: string;
@@ -15,6 +21,8 @@ export interface Boot {
   sysRoot: string;
   log: Log;
   logDir: string;
+  /** Where this server answers, as a person opens it on this machine. */
+  url: string;
   /** Marks requests that came through the front door; new in each process. */
   accessSecret: string;
 }

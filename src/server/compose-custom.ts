@@ -6,7 +6,7 @@ import { commandSource } from "./collectors/custom/command";
 import { CustomError, type CustomReading, type CustomSource } from "./collectors/custom/custom";
 import { type CustomMetric, CustomRunner, type CustomStatus } from "./collectors/custom/runner";
 import { type CustomFunction, functionSource, httpSource, textfileSource } from "./collectors/custom/sources";
-import type { CustomMetricConfig } from "./config/schema";
+import type { Config, CustomMetricConfig } from "./config/schema";
 import type { Store } from "./store/store";
 
 function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
@@ -29,6 +29,7 @@ export interface Custom {
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
   push(reading: Reading, isNew: boolean): void;
+  configure(metrics: Config["custom_metrics"]): void;
 }
 
 export async function composeCustom(
@@ -36,10 +37,8 @@ export async function composeCustom(
   store: Store,
   functions: ReadonlyMap<string, CustomFunction>,
 ): Promise<Custom> {
-  const entries = Object.entries(config.custom_metrics);
   const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
     registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
-  for (const [name, { unit, type }] of entries) define(name, unit, type);
 
   /** Rows for the readable table, and names that only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
@@ -56,18 +55,20 @@ export async function composeCustom(
       return readings;
     };
   };
-  const metrics = entries.map(([name, one]): CustomMetric => {
-    const metric = {
-      name,
-      intervalSeconds: one.interval,
-      timeoutSeconds: one.timeout,
-      unit: one.unit,
-      kind: one.type,
-      labels: one.tags,
-    };
-    return { ...metric, source: recorded(metric, sourceOf(one, functions)) };
-  });
-  const runner = new CustomRunner(metrics, ({ name, error }) => {
+  const metricsOf = (configured: Config["custom_metrics"]) =>
+    Object.entries(configured).map(([name, one]): CustomMetric => {
+      define(name, one.unit, one.type);
+      const metric = {
+        name,
+        intervalSeconds: one.interval,
+        timeoutSeconds: one.timeout,
+        unit: one.unit,
+        kind: one.type,
+        labels: one.tags,
+      };
+      return { ...metric, source: recorded(metric, sourceOf(one, functions)) };
+    });
+  const runner = new CustomRunner(metricsOf(config.custom_metrics), ({ name, error }) => {
     if (error === null) log.info(`the custom metric ${name} works`);
     else log.warn(`the custom metric ${name}: ${error}`);
   });
@@ -75,6 +76,7 @@ export async function composeCustom(
     tick: (now) => runner.tick(now),
     readings: (now) => runner.readings(now),
     statuses: () => runner.statuses(),
+    configure: (configured) => runner.setMetrics(metricsOf(configured)),
     push(reading, isNew) {
       if (isNew) define(reading.metric, "1", "gauge");
       runner.push(reading, Date.now());

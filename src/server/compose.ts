@@ -6,7 +6,7 @@ import { healthOf, noRoom } from "~/domain/health";
 import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
-import { BEFORE_MS, CAUSE_MS, explain } from "./alerts/cause";
+import { beforeMs, causeMs, explain } from "./alerts/cause";
 import type { Boot } from "./boot";
 import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
@@ -16,9 +16,12 @@ import { readUsers } from "./collectors/users";
 import { composeAccess } from "./compose-access";
 import { composeAlerts } from "./compose-alerts";
 import { composeCustom } from "./compose-custom";
+import { composeSettings } from "./compose-settings";
+import type { Config } from "./config/schema";
 import { openLineLog } from "./log";
 import { loadPlugins } from "./plugins";
 import type { MonitoringState, Runtime } from "./runtime";
+import type { Retention } from "./store/retention";
 import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
 
@@ -27,13 +30,20 @@ const TOP = 5;
 const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 2000;
 
+function retentionOf({ retention }: Config): Retention {
+  return { ...retention, maxBytes: retention.max_size };
+}
+
 /** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
 export async function compose(boot: Boot): Promise<Runtime> {
-  const { config, log, version } = boot;
+  const { log, version } = boot;
+  let onConfig: (config: Config) => void = () => {};
+  const settings = composeSettings(boot, (config) => onConfig(config));
+  const started = settings.config();
   const startedAt = Date.now();
-  const intervalMs = config.monitoring.interval * 1000;
+  const intervalMs = started.monitoring.interval * 1000;
   const roots = { proc: boot.procRoot, sys: boot.sysRoot };
-  const cleanups: (() => Promise<void> | void)[] = [];
+  const cleanups: (() => Promise<void> | void)[] = [() => settings.close()];
   const stop = async () => {
     for (let clean = cleanups.pop(); clean; clean = cleanups.pop()) await clean();
   };
@@ -44,8 +54,8 @@ export async function compose(boot: Boot): Promise<Runtime> {
       {
         path: boot.databasePath,
         intervalMs,
-        historySize: config.monitoring.history_size,
-        retention: { ...config.retention, maxBytes: config.retention.max_size },
+        historySize: started.monitoring.history_size,
+        retention: retentionOf(started),
         onError: (error, what) => log.error({ err: error }, `${what} failed`),
       },
       startedAt,
@@ -63,11 +73,13 @@ export async function compose(boot: Boot): Promise<Runtime> {
     const alertLog = openLineLog(boot.logDir, "alerts.log");
     cleanups.push(() => alertLog.close());
     const alerts = await composeAlerts(boot, {
+      config: started,
+      link: () => `${settings.config().server.public_url ?? boot.url}/alerts`.replace("//alerts", "/alerts"),
       handlers: plugins.alertHandlers,
       store,
       write: alertLog.write,
       host: hostname(),
-      onAlert: (alert) => bus.publish({ type: "alert", alert }),
+      onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
     });
     cleanups.push(() => alerts.stop());
 
@@ -76,6 +88,13 @@ export async function compose(boot: Boot): Promise<Runtime> {
     cleanups.push(() => access.close());
 
     const custom = await composeCustom(boot, store, plugins.functions);
+
+    onConfig = (config) => {
+      alerts.configure(config);
+      custom.configure(config.custom_metrics);
+      store.setRetention(retentionOf(config));
+      log.setLevel(config.logging.level);
+    };
 
     const worker = startWorker({
       threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
@@ -131,7 +150,10 @@ export async function compose(boot: Boot): Promise<Runtime> {
     cleanups.push(() => clearTimeout(inventory));
 
     return {
-      config,
+      get config() {
+        return settings.config();
+      },
+      settings,
       version,
       accessSecret: boot.accessSecret,
       bus,
@@ -155,8 +177,9 @@ export async function compose(boot: Boot): Promise<Runtime> {
           damagedRows: store.damagedRows,
           replacedDatabase: boot.replacedDatabase,
           storage: store.storage(Date.now()),
+          configurationMistakes: settings.mistakes(),
         }),
-      alerts: { manager: alerts.manager, store: store.alerts, test: alerts.test, channels: alerts.channels },
+      alerts: { ...alerts, store: store.alerts },
       access,
       audit: store.audit,
       marks: {
@@ -167,10 +190,9 @@ export async function compose(boot: Boot): Promise<Runtime> {
       metrics: knownMetrics,
       custom: { statuses: custom.statuses, push: custom.push },
       explain: (metric, at) => {
-        const now = store.consumers(at - CAUSE_MS, at);
-        return now.length === 0
-          ? null
-          : explain({ metric, labels: {} }, now, store.consumers(at - CAUSE_MS - BEFORE_MS, at - CAUSE_MS));
+        const from = at - causeMs(0);
+        const now = store.consumers(from, at);
+        return now.length === 0 ? null : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(0), from));
       },
       monitoring: {
         state: () => state,

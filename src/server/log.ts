@@ -94,6 +94,7 @@ class Terminal extends Writable {
 }
 
 export interface Log extends Logger {
+  setLevel(level: string): void;
   /** Waits for what was written so far. */
   close(): Promise<void>;
 }
@@ -118,6 +119,9 @@ export function openLog({ folder, level }: { folder: string; level: string }): L
     info: logger.info.bind(logger),
     warn: logger.warn.bind(logger),
     error: logger.error.bind(logger),
+    setLevel: (wanted) => {
+      logger.level = wanted;
+    },
     close: () => new Promise((done) => file.end(done)),
   };
 }

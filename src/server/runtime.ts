@@ -11,9 +11,11 @@ import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
 import type { Access } from "./compose-access";
+import type { Alerts } from "./compose-alerts";
+import type { Setting } from "./config/describe";
+import type { ConfigChange } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
-import type { Delivery } from "./notifiers/notifier";
 import type { AlertStore } from "./store/alerts";
 import type { AuditLog } from "./store/audit";
 import type { MarkStore } from "./store/marks";
@@ -26,7 +28,8 @@ export interface MonitoringState {
 }
 
 export interface Runtime {
-  config: Config;
+  /** In force now: the file may have been saved since the start. */
+  readonly config: Config;
   version: string;
   accessSecret: string;
   bus: Bus;
@@ -39,11 +42,18 @@ export interface Runtime {
   processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;
   alerts: {
-    manager: Pick<AlertManager, "active" | "rules" | "acknowledge" | "resolve">;
+    manager: Pick<AlertManager, "active" | "acknowledge" | "resolve" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
-    /** Sends a test through one channel and answers what the far side said. */
-    test(channel: string): Promise<Delivery>;
-    channels(): string[];
+  } & Pick<Alerts, "rules" | "silences" | "backtest" | "test" | "channels">;
+  /** The configuration file, setting by setting. */
+  settings: {
+    list(): Setting[];
+    /** The file's entries of a list, as they are written. */
+    entries(path: "alerts.rules" | "alerts.silences"): Record<string, unknown>[];
+    etag(): string;
+    /** Writes the file; throws AppError. */
+    change(changes: readonly ConfigChange[], ifMatch?: string): void;
+    mistakes(): readonly string[];
   };
   /** Users, logins and tokens; nothing of it is loaded before it is asked. */
   access: Access;

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -117,7 +117,7 @@ test("an alert fires once, names its cause, reaches mail, webhook and log, is ac
   expect(post.headers["idempotency-key"]).toBe(payload.key);
   expect(payload.alerts[0]).toMatchObject({ id: alert.id, kind: "fired" });
   const line = await eventually(async () => readFileSync(join(server.folder, "logs/alerts.log"), "utf8").trim());
-  expect(JSON.parse(line.split("\n")[0] ?? "")).toMatchObject({ alerts: [{ id: alert.id, kind: "fired" }] });
+  expect(JSON.parse(line.split("\n")[0] ?? "")).toMatchObject({ id: alert.id, kind: "fired", rule: "any process" });
 
   const acknowledged = await runHostscope(["alerts", "ack", alert.id, "--note", "seen"], folderEnvironment(server.folder));
   expect(acknowledged.code).toBe(0);
@@ -167,10 +167,97 @@ test("a test message says what the far side answered, and redirects are not foll
     (
       await fetch(`${server.url}/api/notifications/test`, { method: "POST", body: JSON.stringify({ channel }) })
     ).json() as Promise<Record<string, unknown>>;
-  expect(await send("webhook")).toEqual({ ok: true, answer: "200 noted" });
+  const steps = [
+    { kind: "fired", ok: true, answer: "200 noted" },
+    { kind: "resolved", ok: true, answer: "200 noted" },
+  ];
+  expect(await send("webhook")).toEqual({ ok: true, answer: "200 noted", hint: null, steps });
   expect(await send("email")).toMatchObject({ ok: true });
   sinkStatus = 302;
-  expect(await send("webhook")).toMatchObject({ ok: false, retryable: false });
+  expect(await send("webhook")).toMatchObject({ ok: false, hint: expect.stringContaining("redirects are not followed") });
   sinkStatus = 200;
   expect(await send("pigeon")).toMatchObject({ status: 404 });
+});
+
+test("rules, silences and settings are changed over the API, kept in the file with its comments, and in force at once", async () => {
+  await using server = await startServer({ config: `# my own words\n${config()}` });
+  const call = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${server.url}/api${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const file = () => readFileSync(join(server.folder, "config.yaml"), "utf8");
+
+  const rule = {
+    name: "many processes",
+    metric: "system.process.count",
+    match: { "process.state": "sleeping" },
+    window: "10s",
+    warning: 1,
+  };
+  expect(await call("POST", "/alerts/rules", rule)).toMatchObject({ status: 200, body: { source: "own", windowSeconds: 10 } });
+  expect(await call("POST", "/alerts/rules", rule)).toMatchObject({ status: 409 });
+  expect(await call("PUT", "/alerts/rules/many%20processes", { ...rule, warning: 2 })).toMatchObject({ status: 200 });
+  expect(file()).toContain("# my own words");
+  expect(file()).toContain("many processes");
+  await eventually(async () => {
+    const { alerts } = await getJson<AlertList>(`${server.url}/api/alerts?hours=1&state=firing`);
+    return alerts.some((one) => one.rule === "many processes");
+  }, 20_000);
+
+  const silence = await call("POST", "/alerts/silences", { rule: "many*", hours: 1, note: "maintenance" });
+  expect(silence).toMatchObject({ status: 200, body: { rule: "many*", window: { kind: "once" } } });
+  const { alerts } = await getJson<{ alerts: { rule: string; mutedBy: string | null }[] }>(`${server.url}/api/alerts?hours=1`);
+  expect(alerts.find((one) => one.rule === "many processes")?.mutedBy).toBe("silence maintenance");
+  expect(await call("DELETE", `/alerts/silences/${String(silence.body.id)}`)).toMatchObject({ status: 200 });
+  const weekly = { weekly: { name: "nights", days: ["sat"], from: "22:00", to: "06:00" } };
+  expect(await call("POST", "/alerts/silences", weekly)).toMatchObject({ status: 200, body: { id: "weekly:nights" } });
+  expect(await call("DELETE", "/alerts/silences/weekly:nights")).toMatchObject({ status: 200 });
+  expect(file()).not.toContain("nights");
+
+  const tried = await call("POST", "/alerts/rules/backtest", { rule, hours: 1 });
+  expect(tried).toMatchObject({ status: 200, body: { approximate: false } });
+  expect(tried.body.firings).not.toEqual([]);
+  expect(await call("DELETE", "/alerts/rules/many%20processes")).toMatchObject({ status: 200, body: { removed: true } });
+  expect(await call("DELETE", "/alerts/rules/cpu")).toMatchObject({ status: 200, body: { removed: false } });
+  expect(file()).toMatch(/disabled:\n\s+- cpu/);
+
+  const before = (await call("GET", "/config")).body as {
+    etag: string;
+    settings: { path: string; value: unknown; source: string }[];
+  };
+  expect(JSON.stringify(before)).not.toMatch(/secret-path|"right"|shared/);
+  const changes = [{ path: "alerts.group_interval", value: "9s" }];
+  expect(await call("PATCH", "/config", { changes, ifMatch: before.etag })).toMatchObject({
+    status: 200,
+    body: { restartNeeded: [] },
+  });
+  expect(await call("PATCH", "/config", { changes, ifMatch: before.etag })).toMatchObject({ status: 409 });
+  const after = (await call("GET", "/config")).body as typeof before;
+  expect(after.settings.find(({ path }) => path === "alerts.group_interval")).toMatchObject({ value: 9, source: "file" });
+  expect(await call("PATCH", "/config", { changes: [{ path: "alerts.group_wait", value: "soon" }] })).toMatchObject({
+    status: 400,
+  });
+  expect(await call("PATCH", "/config", { changes: [{ path: "notifications.command.argv", value: ["/bin/sh"] }] })).toMatchObject(
+    {
+      status: 403,
+    },
+  );
+});
+
+test("a saved file is in force within two seconds; a broken one is named in health and changes nothing", async () => {
+  await using server = await startServer({ config: "# empty\n" });
+  const path = join(server.folder, "config.yaml");
+  const names = async () => (await getJson<{ name: string }[]>(`${server.url}/api/alerts/rules`)).map(({ name }) => name);
+  writeFileSync(path, "alerts:\n  rules:\n    - {name: mine, metric: system.uptime, warning: 1}\n");
+  await eventually(async () => (await names()).includes("mine"), 2500);
+  writeFileSync(path, "alerts:\n  rulez: []\n");
+  const health = await eventually(async () => {
+    const answer = await getJson<{ status: string; checks: { name: string; detail: string }[] }>(`${server.url}/api/health`);
+    return answer.status === "degraded" ? answer : null;
+  }, 2500);
+  expect(health.checks.find(({ name }) => name === "configuration")?.detail).toContain("config.yaml:2:3 alerts.rulez");
+  expect(await names()).toContain("mine");
 });

@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import next from "next";
 import { StartError } from "~/domain/errors";
 import { setBoot } from "~/server/boot";
+import type { Overrides } from "~/server/config/describe";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
 import { type Environment, environmentVariable } from "~/server/env";
@@ -89,8 +90,13 @@ export async function start(input: StartInput): Promise<void> {
     await input.prepareBuild(() => say("Building the pages, about 40 s; only after a change of the program"));
   }
 
+  const url = urlOf(settings.host ?? "127.0.0.1", door.port);
   setBoot({
     config,
+    configPath: settings.configPath,
+    configName: shownPath(settings.configPath),
+    overrides: settings.overrides,
+    url,
     version,
     programDir,
     dataDir,
@@ -114,9 +120,8 @@ export async function start(input: StartInput): Promise<void> {
     flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,
   );
 
-  const url = urlOf(settings.host ?? "127.0.0.1", door.port);
   announce(dataDir, url);
-  const here = (path: string) => (relative(process.cwd(), path).startsWith("..") ? path : relative(process.cwd(), path) || ".");
+  const here = (path: string) => shownPath(path) || ".";
   say(`listening ${url}`);
   for (const line of accessLines(rules, dataDir)) say(line);
   say(`  configuration ${here(settings.configPath)}`);
@@ -147,6 +152,7 @@ interface Settings {
   logDir: string;
   host: string | undefined;
   port: number;
+  overrides: Overrides;
 }
 
 /** Flags beat the environment, it beats the file, and that beats the defaults. */
@@ -165,7 +171,26 @@ function readSettings({ flags, environment, programDir }: StartInput): Settings 
     logDir: from(flags.logDir ?? environment.logDir, "logs"),
     host: flags.host ?? environment.host ?? config.server.host,
     port,
+    overrides: overridesOf(flags, environment),
   };
+}
+
+/** What is said outside of the configuration file about something that it can say too. */
+function overridesOf(flags: StartFlags, environment: Environment): Overrides {
+  const overrides = new Map<string, { value: unknown; source: "environment" | "flag" }>();
+  const note = (path: string, flag: unknown, variable: unknown) => {
+    if (flag !== undefined) overrides.set(path, { value: flag, source: "flag" });
+    else if (variable !== undefined) overrides.set(path, { value: variable, source: "environment" });
+  };
+  note("server.host", flags.host, environment.host);
+  note("server.port", flags.port === undefined ? undefined : Number(flags.port), environment.port);
+  return overrides;
+}
+
+/** As a person in the current folder would write it. */
+function shownPath(path: string): string {
+  const shown = relative(process.cwd(), path);
+  return shown.startsWith("..") ? path : shown;
 }
 
 /** The default file is made from the example at the first start; one that was named must exist. */
@@ -189,9 +214,8 @@ function configFile(named: string | undefined, programDir: string): string {
 }
 
 function readConfig(path: string): Config {
-  const shown = relative(process.cwd(), path);
   try {
-    return loadConfig(path, environmentVariable, shown.startsWith("..") ? path : shown);
+    return loadConfig(path, environmentVariable, shownPath(path));
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(78, error.message);
     throw new StartError(78, `the configuration ${path} cannot be read (${codeOf(error)})`);

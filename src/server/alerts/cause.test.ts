@@ -22,7 +22,7 @@ function consumer(pid: number, change: Partial<Consumer> = {}): Consumer {
 }
 
 const first = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
-  explain({ metric, labels }, now, before)[0];
+  explain({ metric, labels, from: 0 }, now, before)[0];
 
 test("for CPU the busiest, with its share of all that was used", () => {
   const found = first(
@@ -57,7 +57,7 @@ test("for zombies the parent that does not wait", () => {
 });
 
 test("an idle machine has no culprit", () => {
-  expect(explain({ metric: "system.cpu.utilization", labels: {} }, [consumer(1)], [])).toEqual([]);
+  expect(explain({ metric: "system.cpu.utilization", labels: {}, from: 0 }, [consumer(1)], [])).toEqual([]);
 });
 
 test("a pid that was used again is another process", () => {

@@ -3,9 +3,15 @@ import type { Culprit } from "~/domain/alert";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 
-/** The cause looks at the last minute, and at the five before it. */
-export const CAUSE_MS = 60_000;
-export const BEFORE_MS = 5 * 60_000;
+/** The cause looks at the stretch that the rule looks at, and at the minutes before it; a rule without a window at one minute. */
+export function causeMs(windowSeconds: number): number {
+  return 1000 * Math.min(300, Math.max(5, windowSeconds || 60));
+}
+
+export function beforeMs(windowSeconds: number): number {
+  return Math.max(60_000, Math.min(300_000, 5 * causeMs(windowSeconds)));
+}
+
 const SHOWN = 5;
 /** Less than this of the whole explains nothing. */
 const MIN_SHARE = 0.01;
@@ -35,6 +41,21 @@ function culprit(consumer: Consumer, rest: Pick<Culprit, "share" | "value" | "un
   return { pid, startedAt, name, command: command.slice(0, 200), user, parentPid, ...rest };
 }
 
+/** For new processes the parents are at fault, by the children that began since `from`. */
+function parentsOfNew(now: readonly Consumer[], from: number): Culprit[] {
+  const children = new Map<number, number>();
+  for (const { parentPid, startedAt } of now) if (startedAt >= from) children.set(parentPid, (children.get(parentPid) ?? 0) + 1);
+  const all = [...children.values()].reduce((sum, count) => sum + count, 0);
+  return now
+    .filter(({ pid }) => children.has(pid))
+    .map((parent) => {
+      const value = children.get(parent.pid) ?? 0;
+      return culprit(parent, { share: value / all, value, unit: "{process}", change: null });
+    })
+    .sort((a, b) => b.value - a.value || a.pid - b.pid)
+    .slice(0, SHOWN);
+}
+
 /** For zombies the parents are at fault: they do not wait for their children. */
 function parentsOfZombies(now: readonly Consumer[]): Culprit[] {
   const zombies = now.filter(({ state }) => state === "defunct");
@@ -50,13 +71,14 @@ function parentsOfZombies(now: readonly Consumer[]): Culprit[] {
     .slice(0, SHOWN);
 }
 
-/** The processes with the largest part first. For memory, growth counts before size: what grew is what filled it. */
+/** The processes with the largest part first; `now` is what they did since `from`, epoch milliseconds. For memory, growth counts before size: what grew is what filled it. */
 export function explain(
-  { metric, labels }: { metric: string; labels: Labels },
+  { metric, labels, from }: { metric: string; labels: Labels; from: number },
   now: readonly Consumer[],
   before: readonly Consumer[],
 ): Culprit[] {
   if (metric === "system.process.count" && labels["process.state"] === "defunct") return parentsOfZombies(now);
+  if (metric === "system.process.created") return parentsOfNew(now, from);
   const { unit, of } = measureOf(metric);
   const earlier = new Map(before.map((consumer) => [keyOf(consumer), of(consumer)]));
   const total = now.reduce((sum, consumer) => sum + of(consumer), 0);

@@ -16,6 +16,8 @@ const rule: AlertRule = {
   forSeconds: 60,
   keepFiringForSeconds: 30,
   noData: "ok",
+  forecastSeconds: null,
+  channels: null,
   description: "",
   remedy: "",
 };

@@ -14,7 +14,10 @@ function play(events: readonly AlertNews[], untilMs: number): { at: number; aler
   let state: GroupState = QUIET;
   const sent: { at: number; alerts: string[] }[] = [];
   for (let now = 0; now <= untilMs; now += 1000) {
-    for (const event of events.filter(({ at }) => at === now)) state = addNews(state, event);
+    state = addNews(
+      state,
+      events.filter(({ at }) => at === now),
+    );
     const decision = decideGroup(state, now, timing);
     state = decision.state;
     if (decision.send.length > 0) sent.push({ at: now, alerts: decision.send.map(({ alertId, kind }) => `${alertId} ${kind}`) });

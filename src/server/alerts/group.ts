@@ -5,7 +5,7 @@ import { rank } from "~/domain/alert";
 /** Something that happened to an alert and that a channel has not told yet. */
 export interface AlertNews {
   alertId: string;
-  kind: "fired" | "escalated" | "resolved" | "repeated";
+  kind: "fired" | "escalated" | "resolved" | "repeated" | "flapping";
   severity: Severity;
   /** Epoch milliseconds. */
   at: number;
@@ -34,12 +34,13 @@ export interface GroupDecision {
   send: readonly AlertNews[];
 }
 
-export function addNews(state: GroupState, news: AlertNews): GroupState {
+/** Takes in what happened since the last look, in its order: all of a tick at once, a storm is long. */
+export function addNews(state: GroupState, news: readonly AlertNews[]): GroupState {
+  const told = new Set(state.told);
   // What fired and went before anyone heard of it is nobody's trouble.
-  if (news.kind === "resolved" && !state.told.includes(news.alertId)) {
-    return { ...state, waiting: state.waiting.filter(({ alertId }) => alertId !== news.alertId) };
-  }
-  return { ...state, waiting: [...state.waiting, news] };
+  const unheard = new Set(news.flatMap(({ kind, alertId }) => (kind === "resolved" && !told.has(alertId) ? [alertId] : [])));
+  const waiting = [...state.waiting, ...news];
+  return { ...state, waiting: unheard.size === 0 ? waiting : waiting.filter(({ alertId }) => !unheard.has(alertId)) };
 }
 
 function worst(news: readonly AlertNews[]): Severity | null {

@@ -1,48 +1,33 @@
 /** The effects around the alert policy: windows in, transitions out, with their cause, to the store, the bus and the channels. */
 import { randomBytes } from "node:crypto";
-import {
-  type Alert,
-  type AlertRule,
-  type AlertState,
-  CALM,
-  type Culprit,
-  rank,
-  type Severity,
-  type Transition,
-} from "~/domain/alert";
-import type { ChartSeries, Frame } from "~/domain/derive";
+import { type Alert, type AlertRule, CALM, type Culprit, rank, type Transition } from "~/domain/alert";
+import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { Consumer } from "~/domain/process";
-import { type Labels, seriesKey } from "~/domain/sample";
-import { BEFORE_MS, CAUSE_MS, explain } from "./cause";
-import { evaluate } from "./evaluate";
-import { type AlertNews, addNews, decideGroup, type GroupState, type GroupTiming, QUIET } from "./group";
-import { Window } from "./window";
+import type { Labels } from "~/domain/sample";
+import type { Silence } from "~/domain/silence";
+import { beforeMs, causeMs, explain } from "./cause";
+import type { AlertNews, GroupState } from "./group";
+import { countedSeconds, type Instance, Instances, type StoredState } from "./instances";
+import { mutedBy } from "./mute";
+import { Telling, type TellingOptions } from "./telling";
 
-interface StoredState {
-  state: AlertState;
-  alertId: string | null;
+export interface AlertChanges {
+  /** Fired just now. */
+  created: readonly Alert[];
+  updated: readonly Alert[];
+  states: ReadonlyMap<string, StoredState>;
+  groups: ReadonlyMap<string, GroupState>;
+  outbox: readonly { id: string; channel: string; message: string }[];
 }
 
 /** What the manager needs of the store. */
 export interface AlertRecords {
-  save(
-    changes: {
-      alerts: readonly Alert[];
-      states: ReadonlyMap<string, StoredState>;
-      outbox: readonly { id: string; channel: string; message: string }[];
-    },
-    now: number,
-  ): Promise<void>;
+  save(changes: AlertChanges, now: number): Promise<void>;
   states(): Promise<Map<string, StoredState>>;
+  groups(): Promise<Map<string, GroupState>>;
   firing(): Promise<Alert[]>;
   get(id: string): Promise<Alert | null>;
-}
-
-/** What the manager needs of a channel: who it is and what it wants to hear. */
-export interface Channel {
-  name: string;
-  severities: readonly Severity[];
 }
 
 export interface MessageItem {
@@ -52,72 +37,61 @@ export interface MessageItem {
   remedy: string;
 }
 
-export interface ManagerOptions {
-  host: string;
+/** Something that happened to an alert. */
+export interface AlertChange {
+  kind: Transition["kind"] | "acknowledged" | "removed";
+  alert: Alert;
+  at: number;
+}
+
+export interface ManagerOptions extends TellingOptions {
   rules: readonly AlertRule[];
-  channels: readonly Channel[];
-  timing: GroupTiming & { repeatMs: number };
+  silences: readonly Silence[];
   records: AlertRecords;
   /** What processes used between two moments. */
   consumers: (from: number, to: number) => Consumer[];
   headline: (alert: Alert) => string;
-  onAlert: (alert: Alert) => void;
+  /** The message of a channel as its notifier will read it. */
+  message: (items: readonly MessageItem[], at: number) => string;
+  onChange: (change: AlertChange) => void;
   /** Messages are in the outbox. */
   onOutbox: () => void;
   onError: (error: unknown) => void;
 }
 
-interface Instance {
-  rule: AlertRule;
-  series: ChartSeries;
-  key: string;
-  window: Window;
-  state: AlertState;
-  alert: Alert | null;
-}
-
-const MAX_ITEMS = 50;
-/** A longer interval between samples is a pause, and counts as this much of a window. */
-const MAX_INTERVALS = 2;
-
-function matches(rule: AlertRule, { metric, labels }: ChartSeries): boolean {
-  if (metric !== rule.metric || rule.without.some((label) => label in labels)) return false;
-  return Object.entries(rule.match).every(([label, wanted]) => {
-    const value = labels[label];
-    if (value === undefined) return false;
-    if (!wanted.includes("*")) return value === wanted;
-    const parts = wanted.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${parts.join(".*")}$`).test(value);
-  });
-}
-
-function newId(now: number): string {
+export function newId(now: number): string {
   return `${now.toString(36)}-${randomBytes(4).toString("hex")}`;
 }
 
-function thresholdOf(rule: AlertRule, severity: Severity): number | null {
-  return rule.thresholds[severity] ?? null;
-}
-
 export class AlertManager {
-  private readonly instances = new Map<string, Instance>();
-  private readonly restored = new Map<string, StoredState>();
+  private readonly instances: Instances;
+  private readonly telling: Telling;
   private readonly open = new Map<string, Alert>();
-  private readonly groups = new Map<string, GroupState>();
-  private readonly repeatedAt = new Map<string, number>();
-  /** Alerts that some channel has still to tell, as they were last. */
-  private readonly told = new Map<string, Alert>();
-  private layout: readonly ChartSeries[] | undefined;
-  private plan: { instance: Instance; slot: number }[] = [];
+  /** Open alerts that may mute others; made anew when what is open changes. */
+  private inhibitors: Alert[] | undefined;
+  private silences: readonly Silence[];
+  private rulesByName: ReadonlyMap<string, AlertRule>;
   private saving: Promise<void> = Promise.resolve();
 
-  constructor(private readonly options: ManagerOptions) {}
+  constructor(private readonly options: ManagerOptions) {
+    this.instances = new Instances(options.rules);
+    this.telling = new Telling(options);
+    this.silences = options.silences;
+    this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));
+  }
 
   /** Takes up how things stood when the last run ended. */
   async restore(): Promise<void> {
-    for (const [key, stored] of await this.options.records.states()) this.restored.set(key, stored);
-    for (const alert of await this.options.records.firing()) this.open.set(alert.id, alert);
-    for (const { name } of this.options.channels) this.groups.set(name, { ...QUIET, told: [...this.open.keys()] });
+    const { records } = this.options;
+    this.instances.restore(await records.states());
+    for (const alert of await records.firing()) this.open.set(alert.id, alert);
+    this.telling.restoreGroups(await records.groups());
+    const others = await Promise.all(this.telling.waitingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
+    this.telling.restoreAlerts(
+      [...this.open.values()],
+      others.filter((alert) => alert !== null),
+      this.channelsOf,
+    );
   }
 
   /** Alerts that fire now, the worst first. */
@@ -125,59 +99,99 @@ export class AlertManager {
     return [...this.open.values()].sort((a, b) => rank(b.severity) - rank(a.severity) || b.startedAt - a.startedAt);
   }
 
+  /** Why nobody is told of an alert, null when they are. */
+  mutedBy(alert: Alert, now: number): string | null {
+    return mutedBy(alert, { open: this.mutingAlerts(), silences: this.silences }, now);
+  }
+
+  setSilences(silences: readonly Silence[]): void {
+    this.silences = silences;
+  }
+
+  /** Puts other rules and channels in force; `past` fills new windows. Alerts of rules that went are resolved. */
+  configure(
+    { rules, channels, timing }: Pick<ManagerOptions, "rules" | "channels" | "timing">,
+    past: (instances: readonly Instance[]) => void,
+    now: number,
+  ): void {
+    this.telling.configure({ channels, timing });
+    const { removed, renewed } = this.instances.setRules(rules);
+    this.rulesByName = new Map(rules.map((rule) => [rule.name, rule]));
+    past(renewed);
+    const ended = removed.flatMap(({ alert, key }) => {
+      if (!alert) return [];
+      const resolved: Alert = { ...alert, state: "resolved", resolvedAt: now, note: alert.note ?? "the rule was removed" };
+      this.close(resolved, key, now);
+      return [resolved];
+    });
+    const states = new Map(removed.map(({ key }) => [key, { state: { ...CALM }, alertId: null }]));
+    if (states.size > 0) this.commit({ created: [], updated: ended, states }, now);
+    for (const alert of ended) this.options.onChange({ kind: "removed", alert, at: now });
+  }
+
   rules(): readonly AlertRule[] {
-    return this.options.rules;
+    return [...this.rulesByName.values()];
+  }
+
+  /** Fills the windows of some instances from the past, oldest first. */
+  warmAgain(renewed: readonly Instance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
+    this.instances.observeAgain(renewed, past);
   }
 
   /** Fills the windows from the past, without evaluating. */
   warm(frame: Frame, seconds: number): void {
-    this.arrange(frame.series);
-    for (const { instance, slot } of this.plan) instance.window.add(frame.values[slot] as number, seconds);
+    this.instances.observe(frame, seconds, this.open);
   }
 
   /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the frame before. */
   tick(frame: Frame, elapsedSeconds: number, intervalSeconds: number): void {
-    this.arrange(frame.series);
-    const seconds = Math.min(Number.isNaN(elapsedSeconds) ? intervalSeconds : elapsedSeconds, MAX_INTERVALS * intervalSeconds);
+    const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
     const states = new Map<string, StoredState>();
-    const changed: Alert[] = [];
-    for (const { instance, slot } of this.plan) {
-      instance.window.add(slot < 0 ? Number.NaN : (frame.values[slot] as number), seconds);
-      const value = instance.window.value(instance.rule.aggregate);
-      const { state, transition } = evaluate({ rule: instance.rule, previous: instance.state, value, elapsedSeconds: seconds });
-      const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
-      instance.state = state;
-      if (instance.alert && value !== null) instance.alert = { ...instance.alert, value };
-      if (transition) changed.push(this.apply(instance, transition, { value, at: frame.at }));
-      if (moved) states.set(instance.key, { state, alertId: instance.alert?.id ?? null });
+    const changes: AlertChange[] = [];
+    const causes = new Map<string, Culprit[]>();
+    for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
+      if (instance.alert && value !== null) {
+        instance.alert = { ...instance.alert, value };
+        this.open.set(instance.alert.id, instance.alert);
+      }
+      if (transition) changes.push(this.apply(instance, transition, { value, at: frame.at, causes }));
+      if (moved) states.set(instance.key, { state: instance.state, alertId: instance.alert?.id ?? null });
     }
-    this.repeat(frame.at);
-    const outbox = this.outbox(frame.at);
-    if (changed.length > 0 || states.size > 0 || outbox.length > 0) this.save({ alerts: changed, states, outbox }, frame.at);
-    for (const alert of changed) this.options.onAlert(alert);
+    this.telling.look(this.open, frame.at, { isMuted: (alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf });
+    const of = (created: boolean) => changes.filter(({ kind }) => (kind === "fired") === created).map(({ alert }) => alert);
+    this.commit({ created: of(true), updated: of(false), states }, frame.at);
+    for (const change of changes) this.options.onChange(change);
   }
 
   async acknowledge(id: string, { by, note, now }: { by: string; note: string | null; now: number }): Promise<Alert> {
-    return this.change(
+    const acknowledged = await this.change(
       id,
       (alert) => ({ ...alert, acknowledgedAt: alert.acknowledgedAt ?? now, acknowledgedBy: by, note: note ?? alert.note }),
       now,
     );
+    this.options.onChange({ kind: "acknowledged", alert: acknowledged, at: now });
+    return acknowledged;
   }
 
   /** Ends an alert by hand; while its cause lasts, the rule fires anew after its holding time. */
   async resolve(id: string, { note, now }: { note: string | null; now: number }): Promise<Alert> {
-    for (const instance of this.instances.values()) {
+    let key: string | null = null;
+    for (const instance of this.instances) {
       if (instance.alert?.id !== id) continue;
       instance.alert = null;
       instance.state = { ...CALM };
+      key = instance.key;
     }
     const resolved = await this.change(
       id,
       (alert) => ({ ...alert, state: "resolved", resolvedAt: alert.resolvedAt ?? now, note: note ?? alert.note }),
       now,
     );
-    this.open.delete(id);
+    if (key !== null) this.close(resolved, key, now);
+    else this.drop(id);
+    const states = new Map(key === null ? [] : [[key, { state: { ...CALM }, alertId: null }]]);
+    this.commit({ created: [], updated: [], states }, now);
+    this.options.onChange({ kind: "resolved", alert: resolved, at: now });
     return resolved;
   }
 
@@ -187,43 +201,23 @@ export class AlertManager {
   }
 
   private async change(id: string, apply: (alert: Alert) => Alert, now: number): Promise<Alert> {
+    await this.saving;
     const found = this.open.get(id) ?? (await this.options.records.get(id));
     if (!found) throw new AppError("not_found", `there is no alert ${id}`);
     const next = apply(found);
     if (this.open.has(id)) this.open.set(id, next);
-    for (const instance of this.instances.values()) if (instance.alert?.id === id) instance.alert = next;
-    await this.options.records.save({ alerts: [next], states: new Map(), outbox: [] }, now);
-    this.options.onAlert(next);
+    for (const instance of this.instances) if (instance.alert?.id === id) instance.alert = next;
+    await this.options.records.save({ created: [], updated: [next], states: new Map(), groups: new Map(), outbox: [] }, now);
     return next;
   }
 
-  private arrange(series: readonly ChartSeries[]): void {
-    if (series === this.layout) return;
-    this.layout = series;
-    const slots = new Map<string, number>();
-    for (const rule of this.options.rules) {
-      series.forEach((one, slot) => {
-        if (!matches(rule, one)) return;
-        const key = `${rule.name} ${seriesKey(one)}`;
-        slots.set(key, slot);
-        if (!this.instances.has(key)) this.instances.set(key, this.begin(rule, one, key));
-      });
-    }
-    // What was there before and is not now goes on without readings.
-    this.plan = [...this.instances.values()].map((instance) => ({ instance, slot: slots.get(instance.key) ?? -1 }));
-  }
-
-  private begin(rule: AlertRule, series: ChartSeries, key: string): Instance {
-    const stored = this.restored.get(key);
-    this.restored.delete(key);
-    const alert = stored?.alertId ? (this.open.get(stored.alertId) ?? null) : null;
-    const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...CALM };
-    return { rule, series, key, window: new Window(rule.windowSeconds), state, alert };
-  }
-
-  private apply(instance: Instance, transition: Transition, { value, at }: { value: number | null; at: number }): Alert {
+  private apply(
+    instance: Instance,
+    { kind, severity }: Transition,
+    { value, at, causes }: { value: number | null; at: number; causes: Map<string, Culprit[]> },
+  ): AlertChange {
     const { rule, series } = instance;
-    const { kind, severity } = transition;
+    const threshold = rule.thresholds[severity] ?? null;
     let alert: Alert;
     if (kind === "fired" || !instance.alert) {
       alert = {
@@ -234,10 +228,11 @@ export class AlertManager {
         severity,
         state: "firing",
         value,
-        threshold: thresholdOf(rule, severity),
+        threshold,
         unit: series.unit,
+        forecastSeconds: rule.forecastSeconds,
         message: "",
-        cause: this.cause(series.metric, series.labels, at),
+        cause: this.cause(instance, at, causes),
         startedAt: at,
         resolvedAt: null,
         acknowledgedAt: null,
@@ -245,87 +240,95 @@ export class AlertManager {
         note: null,
       };
     } else {
-      alert = { ...instance.alert, severity, value, threshold: thresholdOf(rule, severity) ?? instance.alert.threshold };
+      alert = { ...instance.alert, severity, value, threshold: threshold ?? instance.alert.threshold };
       // Worse than what somebody took note of is news.
       if (kind === "escalated")
-        alert = { ...alert, acknowledgedAt: null, acknowledgedBy: null, cause: this.cause(series.metric, series.labels, at) };
+        alert = { ...alert, acknowledgedAt: null, acknowledgedBy: null, cause: this.cause(instance, at, causes) };
       if (kind === "resolved") alert = { ...alert, state: "resolved", resolvedAt: at };
     }
     alert = { ...alert, message: this.options.headline(alert) };
     if (kind === "resolved") {
-      this.open.delete(alert.id);
-      this.repeatedAt.delete(alert.id);
       instance.alert = null;
-    } else {
-      this.open.set(alert.id, alert);
-      instance.alert = alert;
+      this.close(alert, instance.key, at);
+      return { kind, alert, at };
     }
-    if (kind !== "eased") this.tell({ alertId: alert.id, kind, severity, at }, alert);
-    return alert;
+    this.open.set(alert.id, alert);
+    this.inhibitors = undefined;
+    instance.alert = alert;
+    if (kind !== "eased") this.hear(kind, alert, { key: instance.key, at });
+    return { kind, alert, at };
   }
 
-  private tell(news: AlertNews, alert: Alert): void {
-    this.told.set(alert.id, alert);
-    for (const { name, severities } of this.options.channels) {
-      if (!severities.includes(alert.severity)) continue;
-      this.groups.set(name, addNews(this.groups.get(name) ?? QUIET, news));
-    }
+  private close(alert: Alert, key: string, at: number): void {
+    this.hear("resolved", alert, { key, at });
+    this.drop(alert.id);
   }
 
-  /** A critical alert that nobody took note of is told again. */
-  private repeat(now: number): void {
-    for (const alert of this.open.values()) {
-      if (alert.severity !== "critical" || alert.acknowledgedAt !== null) continue;
-      const last = this.repeatedAt.get(alert.id) ?? alert.startedAt;
-      if (now - last < this.options.timing.repeatMs) continue;
-      this.repeatedAt.set(alert.id, now);
-      this.tell({ alertId: alert.id, kind: "repeated", severity: alert.severity, at: now }, alert);
-    }
+  private drop(id: string): void {
+    this.open.delete(id);
+    this.inhibitors = undefined;
   }
 
-  private outbox(now: number): { id: string; channel: string; message: string }[] {
-    const entries: { id: string; channel: string; message: string }[] = [];
-    for (const { name } of this.options.channels) {
-      const { state, send } = decideGroup(this.groups.get(name) ?? QUIET, now, this.options.timing);
-      this.groups.set(name, state);
-      const items = send.flatMap(({ alertId, kind }) => this.item(alertId, kind));
-      if (items.length === 0) continue;
-      const message = {
-        host: this.options.host,
-        at: now,
-        items: items.slice(0, MAX_ITEMS),
-        more: Math.max(0, items.length - MAX_ITEMS),
-      };
-      entries.push({ id: newId(now), channel: name, message: JSON.stringify(message) });
-    }
-    if (this.told.size > 0 && [...this.groups.values()].every(({ waiting }) => waiting.length === 0)) this.told.clear();
-    return entries;
+  private hear(kind: "fired" | "escalated" | "resolved", alert: Alert, { key, at }: { key: string; at: number }): void {
+    const about = { key, channels: this.channelsOf(alert), isMuted: (one: Alert) => this.isMuted(one, at) };
+    this.telling.hear({ kind, alert, at }, about);
   }
 
-  private item(alertId: string, kind: AlertNews["kind"]): MessageItem[] {
-    const alert = this.open.get(alertId) ?? this.told.get(alertId);
-    if (!alert) return [];
-    const rule = this.options.rules.find(({ name }) => name === alert.rule);
-    return [{ kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" }];
+  private readonly channelsOf = ({ rule }: Alert): readonly string[] | null => this.rulesByName.get(rule)?.channels ?? null;
+
+  private isMuted(alert: Alert, now: number): boolean {
+    return this.mutedBy(alert, now) !== null;
   }
 
-  private cause(metric: string, labels: Labels, at: number): Culprit[] {
+  private mutingAlerts(): readonly Alert[] {
+    this.inhibitors ??= [...this.open.values()].filter(({ severity, value }) => severity === "critical" || value === null);
+    return this.inhibitors;
+  }
+
+  /** Everything that a tick or a person changed goes in one transaction, with the messages that tell of it. */
+  private commit({ created, updated, states }: Pick<AlertChanges, "created" | "updated" | "states">, now: number): void {
+    const outbox = this.telling.speak(this.open, now).map(({ channel, news }) => ({
+      id: newId(now),
+      channel,
+      message: this.options.message(
+        news.map((one) => this.item(one)),
+        now,
+      ),
+    }));
+    const groups = this.telling.takeTouched();
+    if (created.length + updated.length + states.size + groups.size + outbox.length === 0) return;
+    this.saving = this.saving
+      .then(() => this.options.records.save({ created, updated, states, groups, outbox }, now))
+      .then(() => {
+        if (outbox.length > 0) this.options.onOutbox();
+      })
+      .catch((error: unknown) => this.options.onError(error));
+  }
+
+  private item({ kind, alert }: { kind: AlertNews["kind"]; alert: Alert }): MessageItem {
+    const rule = this.rulesByName.get(alert.rule);
+    return { kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
+  }
+
+  /** Alerts of one tick that ask for the same explanation share it. */
+  private cause({ rule, series: { metric, labels } }: Instance, at: number, causes: Map<string, Culprit[]>): Culprit[] {
+    const key = `${rule.windowSeconds} ${metric} ${labels["process.state"] ?? ""}`;
+    let found = causes.get(key);
+    if (found) return found;
     try {
-      const { consumers } = this.options;
-      return explain({ metric, labels }, consumers(at - CAUSE_MS, at), consumers(at - CAUSE_MS - BEFORE_MS, at - CAUSE_MS));
+      found = this.explain({ metric, labels }, rule.windowSeconds, at);
     } catch (error) {
       // An alert without its cause is still an alert.
       this.options.onError(error);
-      return [];
+      found = [];
     }
+    causes.set(key, found);
+    return found;
   }
 
-  private save(changes: Parameters<AlertRecords["save"]>[0], now: number): void {
-    this.saving = this.saving
-      .then(() => this.options.records.save(changes, now))
-      .then(() => {
-        if (changes.outbox.length > 0) this.options.onOutbox();
-      })
-      .catch((error: unknown) => this.options.onError(error));
+  private explain(about: { metric: string; labels: Labels }, windowSeconds: number, at: number): Culprit[] {
+    const { consumers } = this.options;
+    const from = at - causeMs(windowSeconds);
+    return explain({ ...about, from }, consumers(from, at), consumers(from - beforeMs(windowSeconds), from));
   }
 }

@@ -1,7 +1,7 @@
 import type { AlertRule } from "~/domain/alert";
 
 /** A verdict needs readings for this much of the window. */
-const COVERAGE = 0.8;
+export const COVERAGE = 0.8;
 
 /** The readings of the last seconds, and what they come to. Time is the sum of monotonic intervals. */
 export class Window {

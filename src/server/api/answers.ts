@@ -304,6 +304,7 @@ export const alert = z
     value: numberOrNull,
     threshold: numberOrNull,
     unit: z.string(),
+    forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
     message: z.string(),
     cause: z.array(culprit),
     startedAt: time,
@@ -321,7 +322,14 @@ const page = z
   })
   .meta({ id: "Page" });
 
-export const alerts = z.object({ alerts: z.array(alert), page }).meta({ id: "Alerts" });
+const listedAlert = alert.extend({
+  mutedBy: z
+    .string()
+    .nullable()
+    .meta({ description: "the silence or the alert because of which nobody is told; null when they are" }),
+});
+
+export const alerts = z.object({ alerts: z.array(listedAlert), page }).meta({ id: "Alerts" });
 
 const counts = z.record(z.string(), number);
 
@@ -338,30 +346,108 @@ export const alertStatistics = z
   })
   .meta({ id: "AlertStatistics" });
 
-export const rules = z.array(
-  z
-    .object({
-      name: z.string(),
-      metric: z.string(),
-      match: labels,
-      without: z.array(z.string()).readonly(),
-      aggregate: z.enum(["avg", "min", "max", "last"]),
-      windowSeconds: number,
-      op: z.enum(["above", "below"]),
-      thresholds: z.object({
-        info: number.exactOptional(),
-        warning: number.exactOptional(),
-        critical: number.exactOptional(),
+export const rule = z
+  .object({
+    name: z.string(),
+    metric: z.string(),
+    match: labels,
+    without: z.array(z.string()).readonly(),
+    aggregate: z.enum(["avg", "min", "max", "last"]),
+    windowSeconds: number,
+    op: z.enum(["above", "below"]),
+    thresholds: z.object({
+      info: number.exactOptional(),
+      warning: number.exactOptional(),
+      critical: number.exactOptional(),
+    }),
+    clearMargin: number,
+    forSeconds: number,
+    keepFiringForSeconds: number,
+    noData: z.enum(["keep", "ok", "alert"]),
+    forecastSeconds: numberOrNull,
+    channels: z.array(z.string()).readonly().nullable(),
+    description: z.string(),
+    remedy: z.string(),
+    source: z.enum(["shipped", "adjusted", "own"]),
+    enabled: z.boolean(),
+  })
+  .meta({ id: "Rule" });
+
+export const rules = z.array(rule);
+
+export const removedRule = z
+  .object({
+    name: z.string(),
+    removed: z.boolean().meta({ description: "false for a shipped rule, which is switched off instead" }),
+  })
+  .meta({ id: "RemovedRule" });
+
+export const backtest = z
+  .object({
+    from: time,
+    to: time,
+    approximate: z.boolean().meta({ description: "made from means of minutes: nothing finer is kept of that time" }),
+    transitions: z.array(
+      z.object({
+        at: time,
+        key: z.string(),
+        kind: z.enum(["fired", "escalated", "eased", "resolved"]),
+        severity,
+        value: numberOrNull,
       }),
-      clearMargin: number,
-      forSeconds: number,
-      keepFiringForSeconds: number,
-      noData: z.enum(["keep", "ok", "alert"]),
-      description: z.string(),
-      remedy: z.string(),
-    })
-    .meta({ id: "Rule" }),
-);
+    ),
+    firings: z.array(z.object({ labels, from: time, to: timeOrNull, severity, peak: numberOrNull })),
+    messages: number.meta({ description: "as many as a channel would have sent that hears of everything" }),
+    suggestion: numberOrNull.meta({ description: "a threshold that would have fired at most `perWeek` times a week" }),
+  })
+  .meta({ id: "Backtest" });
+
+export const silence = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    match: labels,
+    note: z.string(),
+    createdBy: z.string().nullable(),
+    window: z.union([
+      z.object({ kind: z.literal("once"), from: time, until: time }),
+      z.object({
+        kind: z.literal("weekly"),
+        days: z.array(number).readonly().meta({ description: "0 is Monday" }),
+        fromMinute: number,
+        toMinute: number,
+        timeZone: z.string().nullable(),
+      }),
+    ]),
+  })
+  .meta({ id: "Silence" });
+
+export const silences = z.array(silence);
+
+export const removed = z.object({ id: z.string() }).meta({ id: "Removed" });
+
+const jsonValue = z.unknown();
+
+export const config = z
+  .object({
+    etag: z.string(),
+    mistakes: z.array(z.string()).meta({ description: "of the file as it was saved last, with file, line and column" }),
+    settings: z.array(
+      z.object({
+        path: z.string(),
+        value: jsonValue,
+        written: jsonValue,
+        default: jsonValue,
+        source: z.enum(["default", "file", "environment", "flag"]),
+        live: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: "Configuration" });
+
+export const configChange = z
+  .object({ etag: z.string(), restartNeeded: z.array(z.string()) })
+  .meta({ id: "ConfigurationChange" });
 
 export const notifications = z
   .object({
@@ -379,12 +465,14 @@ export const notifications = z
   })
   .meta({ id: "Notifications" });
 
-export const delivery = z
-  .union([
-    z.object({ ok: z.literal(true), answer: z.string() }),
-    z.object({ ok: z.literal(false), retryable: z.boolean(), answer: z.string() }),
-  ])
-  .meta({ id: "Delivery" });
+export const channelTest = z
+  .object({
+    ok: z.boolean(),
+    answer: z.string().meta({ description: "what the far side said last" }),
+    hint: z.string().nullable().meta({ description: "what a known refusal means and what to do" }),
+    steps: z.array(z.object({ kind: z.enum(["fired", "resolved"]), ok: z.boolean(), answer: z.string() })),
+  })
+  .meta({ id: "ChannelTest" });
 
 export const cause = z.object({ metric: z.string(), at: time, cause: z.array(culprit) }).meta({ id: "Cause" });
 

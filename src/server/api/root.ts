@@ -1,5 +1,6 @@
 import { accessRouter } from "./routers/access";
 import { alertsRouter } from "./routers/alerts";
+import { configRouter } from "./routers/config";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
 import { marksRouter } from "./routers/marks";
@@ -13,6 +14,7 @@ import { createCallerFactory, router } from "./trpc";
 export const appRouter = router({
   access: accessRouter,
   alerts: alertsRouter,
+  config: configRouter,
   health: healthRouter,
   host: hostRouter,
   marks: marksRouter,

@@ -1,93 +1,12 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-
-/** `30s`, `5m`, `4h`, `7d` or a bare number of seconds. */
-const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)?$/;
-const SECONDS = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 } as const;
-
-function parseDuration(text: string | number): number | null {
-  if (typeof text === "number") return Number.isFinite(text) && text >= 0 ? text : null;
-  const [, amount, unit] = DURATION.exec(text.trim()) ?? [];
-  return amount === undefined ? null : Number(amount) * SECONDS[(unit ?? "s") as keyof typeof SECONDS];
-}
-
-/** A duration in seconds. */
-const duration = z.union([z.string(), z.number()]).transform((value, context) => {
-  const seconds = parseDuration(value);
-  if (seconds !== null) return seconds;
-  context.addIssue({ code: "custom", message: "expected a duration such as 30s, 5m, 4h or 7d" });
-  return z.NEVER;
-});
-
-const SIZE = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/i;
-const SIZE_UNITS: Record<string, number> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
-
-/** A size in bytes: `50MB`, `1GiB` or a number. */
-const size = z.union([z.string(), z.number()]).transform((value, context) => {
-  const [, amount, unit = "b"] = SIZE.exec(String(value).trim()) ?? [];
-  if (amount !== undefined) return Number(amount) * (SIZE_UNITS[unit.toLowerCase()] ?? 1);
-  context.addIssue({ code: "custom", message: "expected a size such as 50MB or 1GiB" });
-  return z.NEVER;
-});
+import { ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
+import { duration, size } from "~/domain/quantity.schema";
 
 const DAY = 86_400;
 
-/** `50MB`, `90%` or a number. */
-const amount = z.union([z.string(), z.number()]).transform((value, context) => {
-  if (typeof value === "number") return value;
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim());
-  if (percent) return Number(percent[1]) / 100;
-  const [, digits, unit = "b"] = SIZE.exec(value.trim()) ?? [];
-  if (digits !== undefined) return Number(digits) * (SIZE_UNITS[unit.toLowerCase()] ?? 1);
-  context.addIssue({ code: "custom", message: "expected a number, a share such as 90% or a size such as 50MB" });
-  return z.NEVER;
-});
-
-const severity = z.enum(["info", "warning", "critical"]);
-
 /** Names that `thresholds` knows; each is shorthand for a shipped rule with other numbers. */
 export const THRESHOLD_NAMES = ["cpu", "memory", "swap", "disk", "inodes", "load", "network", "zombies"] as const;
-
-const thresholdSchema = z.strictObject({
-  info: amount.optional(),
-  warning: amount.optional(),
-  critical: amount.optional(),
-  clear: amount.optional(),
-  for: duration.optional(),
-});
-
-const ruleSchema = z
-  .strictObject({
-    name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
-    metric: z.string().min(1),
-    match: z.record(z.string(), z.string()).default({}),
-    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg"),
-    window: duration.default(60),
-    op: z.enum(["above", "below"]).default("above"),
-    info: amount.optional(),
-    warning: amount.optional(),
-    critical: amount.optional(),
-    clear: amount.optional(),
-    for: duration.default(0),
-    keep_firing_for: duration.default(0),
-    no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
-    description: z.string().max(500).default(""),
-    remedy: z.string().max(500).default(""),
-  })
-  .refine(
-    (rule) => rule.info !== undefined || rule.warning !== undefined || rule.critical !== undefined,
-    "give at least one of info, warning and critical",
-  );
 
 /** `get_x`, or the document's `lambda: get_x()`, which is read as that name and never run. */
 const functionName = z.string().transform((text, context) => {
@@ -128,6 +47,8 @@ const customSchema = z
     type: z.enum(["gauge", "counter"]).default("gauge"),
     tags: z.record(z.string(), z.string()).default({}),
     thresholds: thresholdSchema.optional(),
+    /** Channels that hear of its thresholds; without it all of them. */
+    notify: z.array(z.string().min(1).max(100)).optional(),
   })
   .refine(
     (metric) =>
@@ -144,6 +65,8 @@ const webhookSchema = z
     url_file: z.string().optional(),
     format: z.enum(["generic", "slack", "discord", "ntfy"]).optional(),
     secret: z.string().optional(),
+    /** Never connect to a private address. Set by itself for what was entered through the API. */
+    public_only: z.boolean().default(false),
     severities: z.array(severity).default(["info", "warning", "critical"]),
   })
   .refine((hook) => !hook.enabled || (hook.url === undefined) !== (hook.url_file === undefined), "give one of url and url_file");
@@ -178,6 +101,15 @@ const origin = z
   );
 
 const webAddress = z.url({ protocol: /^https?$/ });
+
+const commandSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    /** Program and arguments; no shell. */
+    argv: z.array(z.string()).min(1),
+    severities: z.array(severity).default(["warning", "critical"]),
+  })
+  .optional();
 
 export const configSchema = z.strictObject({
   server: z
@@ -221,7 +153,14 @@ export const configSchema = z.strictObject({
     .prefault({}),
   alerts: z
     .strictObject({
-      rules: z.array(ruleSchema).max(1000).default([]),
+      rules: z
+        .array(ruleSchema)
+        .max(1000)
+        .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "two rules have the same name")
+        .default([]),
+      /** Names of shipped rules that are switched off. */
+      disabled: z.array(z.string()).default([]),
+      silences: z.array(weeklySilenceSchema).max(100).default([]),
       group_wait: duration.default(30),
       group_interval: duration.default(300),
       repeat_interval: duration.default(4 * 3600),
@@ -235,6 +174,7 @@ export const configSchema = z.strictObject({
       email: emailSchema,
       webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
       log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+      command: commandSchema,
     })
     .prefault({}),
   security: z
@@ -247,7 +187,5 @@ export const configSchema = z.strictObject({
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),
 });
 
-export type RuleConfig = z.output<typeof ruleSchema>;
-export type ThresholdConfig = z.output<typeof thresholdSchema>;
 export type CustomMetricConfig = z.output<typeof customSchema>;
 export type Config = z.output<typeof configSchema>;

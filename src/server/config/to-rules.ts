@@ -1,14 +1,15 @@
 /** From the configuration to the rules that are evaluated: the shipped ones with the user's numbers, then the user's own. */
-import type { AlertRule, Severity } from "~/domain/alert";
+import type { AlertRule, ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
-import type { Config, RuleConfig, ThresholdConfig } from "./schema";
+import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
+import type { Config } from "./schema";
 import { THRESHOLD_NAMES } from "./schema";
 
 type ThresholdName = (typeof THRESHOLD_NAMES)[number];
 
 /** Thresholds of the shipped rules are written as a person would: percent, per core, or the metric's own unit. */
-type Shipped = Omit<AlertRule, "without" | "noData" | "clearMargin" | "op"> &
-  Partial<Pick<AlertRule, "without" | "noData" | "clearMargin" | "op">> & { scale?: number };
+type Optional = "without" | "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels";
+type Shipped = Omit<AlertRule, Optional> & Partial<Pick<AlertRule, Optional>> & { scale?: number };
 
 const PERCENT = 0.01;
 const MINUTE = 60;
@@ -157,6 +158,84 @@ const SHIPPED: readonly Shipped[] = [
     remedy: "The kernel's log names the process; give it a limit, or the machine more memory.",
   },
   {
+    name: "disk filling",
+    metric: "system.filesystem.utilization",
+    match: { "system.filesystem.mode": "rw" },
+    aggregate: "last",
+    windowSeconds: 60 * MINUTE,
+    forecastSeconds: 8 * 60 * MINUTE,
+    thresholds: { warning: 100 },
+    scale: PERCENT,
+    forSeconds: 10 * MINUTE,
+    keepFiringForSeconds: 10 * MINUTE,
+    description: "At the pace of the last hour the filesystem is full within eight.",
+    remedy: "Find what writes so much; it is named if it still does.",
+  },
+  {
+    name: "I/O pressure",
+    metric: "system.linux.pressure.io.full",
+    match: {},
+    aggregate: "avg",
+    windowSeconds: 5 * MINUTE,
+    thresholds: { warning: 40 },
+    scale: PERCENT,
+    forSeconds: 5 * MINUTE,
+    keepFiringForSeconds: 2 * MINUTE,
+    description: "Everything stands still for want of the disk for much of the time.",
+    remedy: "Look at the process that reads and writes most; give it less to do or the machine a faster disk.",
+  },
+  {
+    name: "network errors",
+    metric: "system.network.errors",
+    match: { "network.io.direction": "*" },
+    without: ["error.type"],
+    aggregate: "avg",
+    windowSeconds: 5 * MINUTE,
+    thresholds: { warning: 1 },
+    forSeconds: 5 * MINUTE,
+    keepFiringForSeconds: 5 * MINUTE,
+    description: "The interface receives or sends broken packets.",
+    remedy: "Check the cable, the port and the driver of that interface.",
+  },
+  {
+    name: "TCP retransmits",
+    metric: "system.network.tcp.retransmits",
+    match: {},
+    aggregate: "avg",
+    windowSeconds: 5 * MINUTE,
+    thresholds: { warning: 100 },
+    forSeconds: 5 * MINUTE,
+    keepFiringForSeconds: 5 * MINUTE,
+    description: "Many segments are sent a second time: packets get lost on their way.",
+    remedy: "Look at drops and errors of the interface, then at the network beyond it.",
+  },
+  {
+    name: "clock step",
+    metric: "hostscope.clock.step",
+    match: {},
+    aggregate: "max",
+    windowSeconds: MINUTE,
+    thresholds: { info: 5 },
+    clearMargin: 0,
+    forSeconds: 0,
+    keepFiringForSeconds: MINUTE,
+    description: "The clock jumped by more than five seconds: it was set, or the machine slept.",
+    remedy: "Look at its time service; logs of that moment have gaps or times twice.",
+  },
+  {
+    name: "hostscope",
+    metric: "hostscope.store.backlog",
+    match: {},
+    aggregate: "last",
+    windowSeconds: 0,
+    thresholds: { warning: 30, critical: 600 },
+    forSeconds: 0,
+    keepFiringForSeconds: 0,
+    clearMargin: 0,
+    description: "Samples of this monitor wait in memory: its database takes none.",
+    remedy: "Free space on the disk of its data folder; the health check says what the database said.",
+  },
+  {
     name: "temperature",
     metric: "hw.temperature",
     match: {},
@@ -213,13 +292,16 @@ function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, c
     without: shipped.without ?? [],
     op: shipped.op ?? "above",
     noData: shipped.noData ?? "ok",
+    forecastSeconds: shipped.forecastSeconds ?? null,
+    channels: shipped.channels ?? null,
     thresholds,
     clearMargin: shipped.clearMargin ?? marginOf(thresholds, { scale: scale === PERCENT ? PERCENT : undefined, clear }),
     forSeconds: config?.for ?? shipped.forSeconds,
   };
 }
 
-function ownRule(config: RuleConfig): AlertRule {
+/** The rule that an entry of `alerts.rules` describes. */
+export function ownRule(config: RuleConfig): AlertRule {
   const thresholds = given(config);
   return {
     name: config.name,
@@ -234,13 +316,15 @@ function ownRule(config: RuleConfig): AlertRule {
     forSeconds: config.for,
     keepFiringForSeconds: config.keep_firing_for,
     noData: config.no_data,
+    forecastSeconds: config.forecast ?? null,
+    channels: config.channels ?? null,
     description: config.description,
     remedy: config.remedy,
   };
 }
 
 /** Thresholds of a custom metric, in its own unit; each reading counts. */
-function customRule(name: string, config: ThresholdConfig): AlertRule {
+function customRule(name: string, config: ThresholdConfig, channels: readonly string[] | undefined): AlertRule {
   const thresholds = given(config);
   return {
     name,
@@ -255,21 +339,39 @@ function customRule(name: string, config: ThresholdConfig): AlertRule {
     forSeconds: config.for ?? 0,
     keepFiringForSeconds: 0,
     noData: "ok",
+    forecastSeconds: null,
+    channels: channels ?? null,
     description: "",
     remedy: "",
   };
 }
 
-/** A user's rule of a shipped rule's name takes its place. */
-export function toRules(config: Pick<Config, "thresholds" | "alerts" | "custom_metrics">, cores: number): AlertRule[] {
-  const own = config.alerts.rules.map(ownRule);
-  const replaced = new Set(own.map(({ name }) => name));
-  const isThreshold = (name: string): name is ThresholdName => THRESHOLD_NAMES.some((one) => one === name);
-  const shipped = SHIPPED.filter(({ name }) => !replaced.has(name)).map((rule) =>
-    withThresholds(rule, isThreshold(rule.name) ? config.thresholds[rule.name] : undefined, cores),
+type RulesConfig = Pick<Config, "thresholds" | "alerts" | "custom_metrics">;
+
+const isThreshold = (name: string): name is ThresholdName => THRESHOLD_NAMES.some((one) => one === name);
+
+/** Every rule with where it comes from. A user's rule of a shipped rule's name takes its place; one may be switched off. */
+export function listRules(config: RulesConfig, cores: number): ListedRule[] {
+  const disabled = new Set(config.alerts.disabled);
+  const replaced = new Set(config.alerts.rules.map(({ name }) => name));
+  const listed = (rule: AlertRule, source: ListedRule["source"]): ListedRule => ({
+    ...rule,
+    source,
+    enabled: !disabled.has(rule.name),
+  });
+  const shipped = SHIPPED.filter(({ name }) => !replaced.has(name)).map((rule) => {
+    const thresholds = isThreshold(rule.name) ? config.thresholds[rule.name] : undefined;
+    return listed(withThresholds(rule, thresholds, cores), thresholds ? "adjusted" : "shipped");
+  });
+  const custom = Object.entries(config.custom_metrics).flatMap(([name, { thresholds, notify }]) =>
+    thresholds && !replaced.has(name) ? [listed(customRule(name, thresholds, notify), "own")] : [],
   );
-  const custom = Object.entries(config.custom_metrics).flatMap(([name, { thresholds }]) =>
-    thresholds && !replaced.has(name) ? [customRule(name, thresholds)] : [],
-  );
-  return [...shipped, ...custom, ...own];
+  return [...shipped, ...custom, ...config.alerts.rules.map((rule) => listed(ownRule(rule), "own"))];
+}
+
+/** The rules that are evaluated. */
+export function toRules(config: RulesConfig, cores: number): AlertRule[] {
+  return listRules(config, cores)
+    .filter(({ enabled }) => enabled)
+    .map(({ source: _source, enabled: _enabled, ...rule }) => rule);
 }

@@ -18,7 +18,7 @@ export interface OutboxItem {
 export interface Outbox {
   /** True while some message is neither sent nor given up. */
   hasWaiting(): Promise<boolean>;
-  due(now: number, limit: number): Promise<OutboxItem[]>;
+  due(now: number, which: { limit: number; except: readonly string[] }): Promise<OutboxItem[]>;
   markSent(id: string, answer: string, now: number): Promise<void>;
   markFailed(id: string, answer: string, times: { now: number; nextAttemptAt: number | null }): Promise<void>;
 }
@@ -34,6 +34,11 @@ export function nextAttempt(
   return now + wait * (1 + JITTER * (2 * random - 1));
 }
 
+/** Not before the far side wants it; null stays "never". */
+function later(planned: number | null, asked: number): number | null {
+  return planned === null ? null : Math.max(planned, asked);
+}
+
 const AT_ONCE = 20;
 
 export interface Deliverer {
@@ -41,6 +46,8 @@ export interface Deliverer {
   run(): void;
   /** Looks again for messages that wait for another try; nothing when none does. */
   retry(): void;
+  /** Sends one message now and answers how it went; it is not tried again. */
+  sendOnce(item: Pick<OutboxItem, "id" | "channel" | "message">): Promise<Delivery>;
   /** Waits for what is being sent. */
   idle(): Promise<void>;
 }
@@ -50,46 +57,60 @@ export function createDeliverer(
   notifiers: ReadonlyMap<string, Notifier>,
   onError: (error: unknown) => void,
 ): Deliverer {
-  let running: Promise<void> | undefined;
+  /** What is being sent, by channel. */
+  const busy = new Map<string, Promise<void>>();
+  let looking: Promise<void> | undefined;
   let again = false;
   /** A message waits for another try, or may: at the start nobody knows. */
   let waiting = true;
 
+  function send({ id, channel, message }: Pick<OutboxItem, "id" | "channel" | "message">): Promise<Delivery> {
+    const notifier = notifiers.get(channel);
+    if (notifier) return notifier.send(JSON.parse(message) as AlertMessage, id);
+    return Promise.resolve({ ok: false, retryable: false, answer: "this channel is no longer configured" });
+  }
+
   async function deliver(item: OutboxItem): Promise<void> {
-    const notifier = notifiers.get(item.channel);
-    const result: Delivery = notifier
-      ? await notifier.send(JSON.parse(item.message) as AlertMessage, item.id)
-      : { ok: false, retryable: false, answer: "this channel is no longer configured" };
+    const result = await send(item);
     const now = Date.now();
     if (result.ok) await outbox.markSent(item.id, result.answer, now);
     else
       await outbox.markFailed(item.id, result.answer, {
         now,
-        nextAttemptAt: result.retryable ? nextAttempt(item, now, Math.random()) : null,
+        nextAttemptAt: result.retryable ? later(nextAttempt(item, now, Math.random()), now + (result.retryAfterMs ?? 0)) : null,
       });
   }
 
-  async function sendDue(): Promise<void> {
+  /** Starts every channel that has something due and is not at it already: a slow one holds up its own messages only. */
+  async function look(): Promise<void> {
     waiting = await outbox.hasWaiting();
-    const items = await outbox.due(Date.now(), AT_ONCE);
-    const channels = new Set(items.map(({ channel }) => channel));
-    // One slow channel holds up its own messages only.
-    await Promise.all(
-      [...channels].map(async (channel) => {
-        for (const item of items.filter((one) => one.channel === channel)) await deliver(item);
-      }),
-    );
+    const items = await outbox.due(Date.now(), { limit: AT_ONCE, except: [...busy.keys()] });
+    for (const channel of new Set(items.map((item) => item.channel))) {
+      if (busy.has(channel)) continue;
+      const own = items.filter((item) => item.channel === channel);
+      const sending = deliverInOrder(own)
+        .catch(onError)
+        .finally(() => {
+          busy.delete(channel);
+          run();
+        });
+      busy.set(channel, sending);
+    }
+  }
+
+  async function deliverInOrder(items: readonly OutboxItem[]): Promise<void> {
+    for (const item of items) await deliver(item);
   }
 
   function run(): void {
-    if (running) {
+    if (looking) {
       again = true;
       return;
     }
-    running = sendDue()
+    looking = look()
       .catch(onError)
       .finally(() => {
-        running = undefined;
+        looking = undefined;
         if (!again) return;
         again = false;
         run();
@@ -100,6 +121,15 @@ export function createDeliverer(
     retry: () => {
       if (waiting) run();
     },
-    idle: async () => running,
+    sendOnce: async (item) => {
+      const result = await send(item);
+      if (result.ok) await outbox.markSent(item.id, result.answer, Date.now());
+      else await outbox.markFailed(item.id, result.answer, { now: Date.now(), nextAttemptAt: null });
+      return result;
+    },
+    idle: async () => {
+      await looking;
+      await Promise.all(busy.values());
+    },
   };
 }

@@ -1,7 +1,8 @@
 import nodemailer from "nodemailer";
 import type { Severity } from "~/domain/alert";
+import { bodyHtml } from "./mail-html";
 import { bodyText, subjectLine } from "./message";
-import type { AlertMessage, Delivery, Notifier } from "./notifier";
+import type { Delivery, Notifier } from "./notifier";
 
 const TIMEOUT_MS = 30_000;
 
@@ -16,17 +17,6 @@ export interface EmailOptions {
   severities: readonly Severity[];
   /** For tests with a certificate of their own. */
   certificate?: string;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(
-    /[&<>"]/g,
-    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character] ?? character,
-  );
-}
-
-function html(message: AlertMessage): string {
-  return `<!doctype html><html lang="en"><body style="font:14px/1.5 sans-serif"><pre style="font:inherit;white-space:pre-wrap">${escapeHtml(bodyText(message))}</pre></body></html>`;
 }
 
 /** What an SMTP server said is told; a password never is. */
@@ -72,7 +62,7 @@ export function emailNotifier(options: EmailOptions): Notifier {
             to: [...options.to],
             subject: subjectLine(message),
             text: bodyText(message),
-            html: html(message),
+            html: bodyHtml(message),
             messageId: `<${key}@hostscope>`,
           }),
           deadline,

@@ -1,20 +1,7 @@
-import type { Severity } from "~/domain/alert";
-import { bodyText, subjectLine } from "./message";
-import type { Notifier } from "./notifier";
+import type { Alert } from "~/domain/alert";
 
-/** Writes each message as one line of logs/alerts.log. */
-export function logNotifier(write: (line: object) => void, severities: readonly Severity[]): Notifier {
-  return {
-    name: "log",
-    severities,
-    send: async (message, key) => {
-      write({
-        key,
-        subject: subjectLine(message),
-        text: bodyText(message),
-        alerts: message.items.map(({ kind, alert }) => ({ kind, id: alert.id, rule: alert.rule, severity: alert.severity })),
-      });
-      return { ok: true, answer: "written" };
-    },
-  };
+/** A line of logs/alerts.log: every change of every alert, grouped or silenced or not. */
+export function alertLine(kind: string, { id, rule, severity, state, message, labels, value, threshold, cause }: Alert): object {
+  const culprits = cause.map(({ pid, name, user, share }) => ({ pid, name, user, share }));
+  return { kind, id, rule, severity, state, message, labels, value, threshold, cause: culprits };
 }

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
 import { nextAttempt } from "./deliver";
+import { hintFor } from "./hint";
+import { bodyHtml } from "./mail-html";
 import { bodyText, singleLine, subjectLine, subjectOf } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
-import { formatForHost, webhookBody } from "./webhook";
+import { formatForHost, retryAfter, webhookBody } from "./webhook";
 
 const at = Date.UTC(2026, 10, 22, 3, 12);
 
@@ -38,6 +40,7 @@ function alert(change: Partial<Alert> = {}): Alert {
     acknowledgedAt: null,
     acknowledgedBy: null,
     note: null,
+    forecastSeconds: null,
     ...change,
   };
 }
@@ -47,6 +50,7 @@ function message(items: Partial<AlertItem>[] = [{}], more = 0): AlertMessage {
     host: "web-1",
     at,
     more,
+    link: "http://web-1:5000/alerts",
     items: items.map((item) => ({ kind: "fired", alert: alert(), description: "It is busy.", remedy: "Look at it.", ...item })),
   };
 }
@@ -116,4 +120,52 @@ test("waits grow to half an hour, and after a day it is over", () => {
   const wait = (attempts: number) => (nextAttempt({ attempts, createdAt: 0 }, 0, 0.5) ?? 0) / 1000;
   expect([0, 1, 2, 5, 20].map(wait)).toEqual([5, 10, 20, 160, 1800]);
   expect(nextAttempt({ attempts: 3, createdAt: 0 }, 86_400_001, 0.5)).toBeNull();
+});
+
+test("the mail as HTML escapes what processes call themselves and says the same", () => {
+  const [culprit] = alert().cause;
+  const hostile = alert({ cause: culprit ? [{ ...culprit, name: "<img src=x>", command: "a\r\nBcc: all" }] : [] });
+  const html = bodyHtml(message([{ alert: hostile, recent: [0.1, null, 0.9] }]));
+  expect(html).toContain("&lt;img src=x&gt;");
+  expect(html).not.toContain("<img");
+  expect(html).toContain("▂ █");
+  expect(html).toContain("cpu at 97 % (limit 95 %)");
+  expect(html).toContain('href="http://web-1:5000/alerts"');
+});
+
+test("the text has the last minutes as blocks and where to look", () => {
+  const text = bodyText(message([{ recent: [0.1, 0.2, 0.97] }]));
+  expect(text).toContain("last 15 min ▂▂█ 10 % to 97 %");
+  expect(text).toContain("http://web-1:5000/alerts");
+});
+
+test("a forecast says how far ahead it looks", () => {
+  const ahead = alert({
+    rule: "disk filling",
+    value: 1.04,
+    threshold: 1,
+    forecastSeconds: 28_800,
+    labels: { "system.filesystem.mountpoint": "/" },
+  });
+  expect(subjectLine(message([{ alert: ahead }]))).toContain("disk filling / 104 % in 8 h");
+});
+
+test.each([
+  ["5", 5000],
+  ["Sun, 22 Nov 2026 03:12:10 GMT", 10_000],
+  ["86400", 3_600_000],
+  ["soon", null],
+  [null, null],
+])("Retry-After %s", (header, wait) => {
+  expect(retryAfter(header, at)).toBe(wait);
+});
+
+test.each([
+  ["535 5.7.8 Username and Password not accepted", /app password/],
+  ["ECONNREFUSED", /Nothing listens/],
+  ["404 no_service", /does not know this address/],
+  ["200 ok", null],
+])("the hint for %s", (answer, hint) => {
+  if (hint === null) expect(hintFor(answer)).toBeNull();
+  else expect(hintFor(answer)).toMatch(hint);
 });

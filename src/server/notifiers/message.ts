@@ -28,21 +28,43 @@ function culpritText({ name, share }: Culprit): string {
   return `${name} ${formatText(share, "1")}`;
 }
 
-/** "cpu at 97 % (limit 95 %)" */
-export function headline(alert: Pick<Alert, "rule" | "labels" | "value" | "threshold" | "unit">): string {
-  const value = alert.value === null ? "without a reading" : `at ${formatText(alert.value, alert.unit)}`;
+/** "cpu at 97 % (limit 95 %)", "data full soon at 104 % in 8 h (limit 100 %)" */
+export function headline(alert: Pick<Alert, "rule" | "labels" | "value" | "threshold" | "unit" | "forecastSeconds">): string {
+  const ahead = alert.forecastSeconds === null ? "" : ` in ${formatDuration(alert.forecastSeconds)}`;
+  const value = alert.value === null ? "without a reading" : `at ${formatText(alert.value, alert.unit)}${ahead}`;
   const limit = alert.threshold === null ? "" : ` (limit ${formatText(alert.threshold, alert.unit)})`;
   return `${subjectOf(alert)} ${value}${limit}`;
 }
 
-const VERB = { fired: "", escalated: "worse: ", resolved: "resolved: ", repeated: "still: " } as const;
+const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/** Readings as blocks, from nothing to the largest; a moment without a reading is a blank. */
+export function sparkline(values: readonly (number | null)[]): string {
+  const top = Math.max(0, ...values.map((value) => value ?? 0));
+  return values
+    .map((value) => {
+      if (value === null) return " ";
+      const level = top > 0 ? Math.round((Math.max(0, value) / top) * (LEVELS.length - 1)) : 0;
+      return LEVELS[level] ?? " ";
+    })
+    .join("");
+}
+
+const VERB = {
+  fired: "",
+  escalated: "worse: ",
+  resolved: "resolved: ",
+  repeated: "still: ",
+  flapping: "flapping, told again when it has settled: ",
+} as const;
 
 /** Fits a lock screen: `[critical] web-1 cpu 97 % for 4 min: postgres 61 %`. */
 export function subjectLine({ host, items, more, at }: AlertMessage): string {
   const worst = [...items].sort((a, b) => rank(b.alert.severity) - rank(a.alert.severity))[0];
   if (!worst) return `[hostscope] ${singleLine(host)}`;
   const { alert, kind } = worst;
-  const value = alert.value === null ? "no reading" : formatText(alert.value, alert.unit);
+  const ahead = alert.forecastSeconds === null ? "" : ` in ${formatDuration(alert.forecastSeconds)}`;
+  const value = alert.value === null ? "no reading" : `${formatText(alert.value, alert.unit)}${ahead}`;
   const end = kind === "resolved" ? (alert.resolvedAt ?? at) : at;
   const lasted = end - alert.startedAt >= 1000 ? ` for ${formatDuration(Math.round((end - alert.startedAt) / 1000))}` : "";
   const [culprit] = alert.cause;
@@ -53,7 +75,14 @@ export function subjectLine({ host, items, more, at }: AlertMessage): string {
   return singleLine(`[${severity}] ${host} ${subjectOf(alert)} ${value}${lasted}${cause}${tail}`).slice(0, SUBJECT_LENGTH);
 }
 
-function itemText({ kind, alert, description, remedy }: AlertItem): string {
+function recentText(recent: AlertItem["recent"], unit: string): string[] {
+  const known = (recent ?? []).filter((value) => value !== null);
+  if (!recent || known.length < 2) return [];
+  const [low, high] = [Math.min(...known), Math.max(...known)].map((value) => formatText(value, unit));
+  return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
+}
+
+function itemText({ kind, alert, description, remedy, recent }: AlertItem): string {
   const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
   lines.push(`  since ${new Date(alert.startedAt).toISOString()}`);
   if (alert.resolvedAt !== null) {
@@ -61,6 +90,7 @@ function itemText({ kind, alert, description, remedy }: AlertItem): string {
       `  resolved ${new Date(alert.resolvedAt).toISOString()}, after ${formatDuration((alert.resolvedAt - alert.startedAt) / 1000)}`,
     );
   }
+  lines.push(...recentText(recent, alert.unit));
   if (kind !== "resolved") {
     for (const { pid, name, user, share, value, unit, command } of alert.cause) {
       const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
@@ -77,5 +107,6 @@ function itemText({ kind, alert, description, remedy }: AlertItem): string {
 export function bodyText(message: AlertMessage): string {
   const parts = message.items.map(itemText);
   if (message.more > 0) parts.push(`and ${message.more} more; the Alerts page has them all`);
+  if (message.link !== null) parts.push(message.link);
   return `${message.host}\n\n${parts.join("\n\n")}\n`;
 }

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
-import type { Severity } from "~/domain/alert";
+import { fetch, type Response } from "undici";
+import { alertAnswer, type Severity } from "~/domain/alert";
+import { publicAgent, refusedTarget } from "./guard";
 import { bodyText, subjectLine } from "./message";
 import type { AlertMessage, Delivery, Notifier } from "./notifier";
 
@@ -15,6 +17,8 @@ export interface WebhookOptions {
   format: WebhookFormat;
   secret: string | undefined;
   severities: readonly Severity[];
+  /** Refuse to connect to private addresses. */
+  publicOnly: boolean;
 }
 
 /** The format that a receiver of that host name understands. */
@@ -33,6 +37,26 @@ interface Body {
 
 const JSON_TYPE = { "content-type": "application/json" };
 const NTFY_PRIORITY = { info: "3", warning: "4", critical: "5" } as const;
+
+/** A message as programs read it. */
+export function messageJson(message: AlertMessage, key: string) {
+  return {
+    version: 1,
+    key,
+    host: message.host,
+    at: new Date(message.at).toISOString(),
+    subject: subjectLine(message),
+    text: bodyText(message),
+    link: message.link,
+    more: message.more,
+    alerts: message.items.map(({ kind, alert, description, remedy }) => ({
+      kind,
+      ...alertAnswer(alert),
+      description,
+      remedy,
+    })),
+  };
+}
 
 export function webhookBody(format: WebhookFormat, message: AlertMessage, key: string): Body {
   const subject = subjectLine(message);
@@ -55,26 +79,7 @@ export function webhookBody(format: WebhookFormat, message: AlertMessage, key: s
       };
     }
     case "generic":
-      return {
-        content: JSON.stringify({
-          version: 1,
-          key,
-          host: message.host,
-          at: new Date(message.at).toISOString(),
-          subject,
-          text,
-          more: message.more,
-          alerts: message.items.map(({ kind, alert, description, remedy }) => ({
-            kind,
-            ...alert,
-            startedAt: new Date(alert.startedAt).toISOString(),
-            resolvedAt: alert.resolvedAt === null ? null : new Date(alert.resolvedAt).toISOString(),
-            description,
-            remedy,
-          })),
-        }),
-        headers: JSON_TYPE,
-      };
+      return { content: JSON.stringify(messageJson(message, key)), headers: JSON_TYPE };
   }
 }
 
@@ -97,12 +102,21 @@ function refusal(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
+/** Milliseconds that a receiver asks to be left alone, from seconds or a date; at most an hour, null when it says nothing. */
+export function retryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(wait) && wait > 0 ? Math.min(wait, 3_600_000) : null;
+}
+
 /** Posts to one address. Redirects are not followed: they could lead anywhere. */
-export function webhookNotifier({ name, url, format, secret, severities }: WebhookOptions): Notifier {
+export function webhookNotifier({ name, url, format, secret, severities, publicOnly }: WebhookOptions): Notifier {
   return {
     name,
     severities,
     async send(message, key): Promise<Delivery> {
+      const refused = publicOnly ? refusedTarget(url) : null;
+      if (refused !== null) return { ok: false, retryable: false, answer: refused };
       const { content, headers } = webhookBody(format, message, key);
       const signature: Record<string, string> = secret
         ? { "x-hostscope-signature": `sha256=${createHmac("sha256", secret).update(content).digest("hex")}` }
@@ -113,11 +127,13 @@ export function webhookNotifier({ name, url, format, secret, severities }: Webho
           body: content,
           headers: { ...headers, ...signature, "idempotency-key": key, "accept-encoding": "identity", "user-agent": "hostscope" },
           redirect: "manual",
+          ...(publicOnly && { dispatcher: publicAgent }),
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         const answer = `${response.status} ${await answerText(response)}`.trim();
         if (response.ok) return { ok: true, answer };
-        return { ok: false, retryable: refusal(response.status), answer };
+        const retryAfterMs = retryAfter(response.headers.get("retry-after"), Date.now());
+        return { ok: false, retryable: refusal(response.status), answer, ...(retryAfterMs !== null && { retryAfterMs }) };
       } catch (error) {
         // The address is a secret: only what went wrong is told.
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;

@@ -12,6 +12,9 @@ export interface StoredState {
   alertId: string | null;
 }
 
+/** What a channel has told and has to tell, as JSON. */
+export type StoredGroup = object;
+
 /** A message in the outbox. `id` is the receiver's key against duplicates. */
 export interface OutboxEntry {
   id: string;
@@ -33,12 +36,21 @@ export interface AlertQuery {
 
 /** What one tick changed. */
 export interface AlertChanges {
-  alerts: readonly Alert[];
+  created: readonly Alert[];
+  updated: readonly Alert[];
   states: ReadonlyMap<string, StoredState>;
+  groups: ReadonlyMap<string, StoredGroup>;
   outbox: readonly { id: string; channel: string; message: string }[];
 }
 
-const STATES_A_STATEMENT = 200;
+const BY_HAND_MS = 10 * 60_000;
+const ROWS_A_STATEMENT = 200;
+
+function slices<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / ROWS_A_STATEMENT) }, (_, index) =>
+    all.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT),
+  );
+}
 
 function toRow(alert: Alert) {
   return {
@@ -59,6 +71,7 @@ function toRow(alert: Alert) {
     acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
     acknowledged_by: alert.acknowledgedBy,
     note: alert.note,
+    forecast_seconds: alert.forecastSeconds,
   };
 }
 
@@ -80,6 +93,7 @@ function fromRow(row: AlertModel): Alert {
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
     acknowledgedBy: row.acknowledged_by,
     note: row.note,
+    forecastSeconds: row.forecast_seconds,
   };
 }
 
@@ -96,34 +110,50 @@ export class AlertStore {
   /** Stores them, or remembers them until the database takes writes again. */
   async save(changes: AlertChanges, now: number): Promise<void> {
     const ids = changes.outbox.map(({ id }) => id);
+    const alerts = [...changes.created, ...changes.updated];
     const written = await this.queue.run(async () => {
       await this.insert(changes, now);
-      this.unsaved.saved(changes.alerts, ids);
+      this.unsaved.saved(alerts, ids);
     });
     if (written) return;
-    for (const alert of changes.alerts) this.unsaved.alerts.set(alert.id, alert);
+    for (const alert of alerts) this.unsaved.alerts.set(alert.id, alert);
     for (const entry of changes.outbox) this.unsaved.message({ ...entry, attempts: 0, createdAt: now }, now);
   }
 
   /** One transaction: an alert without its state, or a message without its alert, cannot be. */
-  private async insert({ alerts, states, outbox }: AlertChanges, now: number): Promise<void> {
+  private async insert({ created, updated, states, groups, outbox }: AlertChanges, now: number): Promise<void> {
     const { prisma } = this;
     const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
-    const keys = entries.map(({ key }) => key);
-    const slices = Array.from({ length: Math.ceil(keys.length / STATES_A_STATEMENT) }, (_, index) => index * STATES_A_STATEMENT);
     await prisma.$transaction([
-      ...alerts.map((alert) => {
+      ...slices(created).map((alerts) => prisma.alert.createMany({ data: alerts.map(toRow) })),
+      ...updated.map((alert) => {
         const row = toRow(alert);
         return prisma.alert.upsert({ where: { id: alert.id }, create: row, update: row });
       }),
-      ...slices.flatMap((from) => [
-        prisma.alertState.deleteMany({ where: { key: { in: keys.slice(from, from + STATES_A_STATEMENT) } } }),
-        prisma.alertState.createMany({ data: entries.slice(from, from + STATES_A_STATEMENT) }),
+      ...slices(entries).flatMap((some) => [
+        prisma.alertState.deleteMany({ where: { key: { in: some.map(({ key }) => key) } } }),
+        prisma.alertState.createMany({ data: some }),
       ]),
+      ...[...groups].map(([channel, group]) => {
+        const state = JSON.stringify(group);
+        return prisma.alertGroup.upsert({ where: { channel }, create: { channel, state }, update: { state } });
+      }),
       ...outbox.map((entry) =>
         prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
       ),
     ]);
+  }
+
+  /** A message that its writer sends himself: the outbox leaves it alone for a while, and for good once it is marked. */
+  async addByHand(entry: { id: string; channel: string; message: string }, now: number): Promise<void> {
+    const nextAttemptAt = new Date(now + BY_HAND_MS);
+    await this.queue.run(() => this.prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt } }));
+  }
+
+  /** What each channel has told and has to tell. */
+  async groups<Group extends StoredGroup>(): Promise<Map<string, Group>> {
+    const rows = await this.prisma.alertGroup.findMany();
+    return new Map(rows.map(({ channel, state }) => [channel, JSON.parse(state) as Group]));
   }
 
   async states(): Promise<Map<string, StoredState>> {
@@ -184,11 +214,11 @@ export class AlertStore {
     );
   }
 
-  /** Messages that are due, oldest first. */
-  async due(now: number, limit: number): Promise<OutboxEntry[]> {
+  /** Messages that are due, oldest first, of all channels but some. */
+  async due(now: number, { limit, except }: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]> {
     const rows = await retried(() =>
       this.prisma.notification.findMany({
-        where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: new Date(now) } },
+        where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: new Date(now) }, channel: { notIn: [...except] } },
         orderBy: { createdAt: "asc" },
         take: limit,
       }),

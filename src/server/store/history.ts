@@ -44,8 +44,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const reducer = new Reducer(buckets, wanted);
 
   // A clock that was set back opens hours again that are sealed: what stands in the log goes first there.
-  const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
-  const sealedUntil = Math.min(everSealed, blockStart(parts.log.oldest() ?? everSealed, HOUR_MS));
+  const { sealedUntil, everSealed } = sealing(parts);
   const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
   const tier = tierFor(buckets.stepMs);
   // Rollups reach to the end of the sealed past; a range older than the raw data has nothing finer than minutes.
@@ -123,6 +122,12 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
   }
 }
 
+/** Until when the past is sealed for good, and until when it ever was: a clock that was set back opens an hour again. */
+export function sealing({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
+  const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
+  return { everSealed, sealedUntil: Math.min(everSealed, blockStart(log.oldest() ?? everSealed, HOUR_MS)) };
+}
+
 interface RawRange {
   from: number;
   to: number;
@@ -131,7 +136,7 @@ interface RawRange {
 }
 
 /** Samples in time order: from chunks those parts that the metrics are made of, from the log and from memory whole ones. */
-function* rawSamples(
+export function* rawSamples(
   parts: HistoryParts,
   metrics: readonly string[],
   { from, to, sealedUntil, everSealed }: RawRange,

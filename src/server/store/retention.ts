@@ -28,7 +28,7 @@ export class Upkeep {
 
   constructor(
     private readonly database: Database.Database,
-    private readonly retention: Retention,
+    public retention: Retention,
   ) {}
 
   /** One slice of work; false when there is nothing to do. */

@@ -17,12 +17,14 @@ import { MinuteAccumulator } from "./minute-tables";
 import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./processes";
+import { type Replayed, replay } from "./replay";
 import { type Retention, Upkeep } from "./retention";
 import { Ring } from "./ring";
 import { SampleLogReader } from "./sample-log";
 import { Sealer } from "./seal";
 import { readSealedHour } from "./sealed-hour";
 import { SeriesReader } from "./series";
+import { SilenceStore } from "./silences";
 import { readSpace, type Space } from "./space";
 import { readStorage } from "./storage";
 import { blockStart, HOUR_MS, Tiers } from "./tiers";
@@ -53,6 +55,7 @@ export class Store {
   readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly marks: MarkStore;
+  readonly silences: SilenceStore;
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
   private lastUpkeepError: string | undefined;
@@ -70,6 +73,7 @@ export class Store {
     this.alerts = new AlertStore(parts.prisma, this.queue);
     this.audit = new AuditLog(parts.prisma, options.onError);
     this.marks = new MarkStore(parts.prisma);
+    this.silences = new SilenceStore(parts.prisma);
   }
 
   /** Looks how much room the disk has. Below the floor nothing is written until there is room again. */
@@ -141,6 +145,10 @@ export class Store {
     this.queue.run(run).catch((error: unknown) => this.options.onError(error, what));
   }
 
+  setRetention(retention: Retention): void {
+    this.parts.upkeep.retention = retention;
+  }
+
   /** One slice of sealing or retention, a few milliseconds long. Called after each tick. */
   maintain(now: number): void {
     const { processHistory, sealer, upkeep } = this.parts;
@@ -182,6 +190,11 @@ export class Store {
   /** The process table as it was at a moment, null when nothing is stored of it. */
   processesAt(at: number) {
     return this.parts.processHistory.at(at);
+  }
+
+  /** The past of one metric as rules see it. */
+  replay(metric: string, range: { from: number; to: number }): Replayed {
+    return replay(this.parts, metric, range);
   }
 
   /** What processes used in (from, to]. */

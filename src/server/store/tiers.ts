@@ -45,6 +45,7 @@ export class Tiers {
   private readonly selectGroups: Database.Statement;
   private readonly lastChunk: Database.Statement;
   private readonly firstChunk: Database.Statement;
+  private readonly anyRollup: Database.Statement;
 
   constructor(database: Database.Database) {
     this.selectChunk = database.prepare('SELECT interval, data, crc FROM chunks WHERE "group" = ? AND start = ?');
@@ -58,6 +59,7 @@ export class Tiers {
     this.selectGroups = database.prepare('SELECT "group" FROM chunks WHERE start = ? ORDER BY "group"').pluck();
     this.lastChunk = database.prepare("SELECT max(start) FROM chunks").pluck();
     this.firstChunk = database.prepare("SELECT min(start) FROM chunks").pluck();
+    this.anyRollup = database.prepare("SELECT 1 FROM rollups WHERE tier = ? AND start > ? AND start < ? LIMIT 1");
   }
 
   /** The end of the newest sealed hour, null before the first. */
@@ -74,6 +76,11 @@ export class Tiers {
   /** The groups that have a chunk in an hour. */
   groupsOf(start: number): number[] {
     return this.selectGroups.all(start) as number[];
+  }
+
+  /** True when a block of that tier begins within (after, before). */
+  hasRollups(tier: number, after: number, before: number): boolean {
+    return this.anyRollup.get(tier, after, before) !== undefined;
   }
 
   chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | null {

@@ -30,9 +30,10 @@ function newSampler(): Sampler {
   return new Sampler({ proc: options.procRoot, sys: options.sysRoot }, COLLECTORS, options.cores);
 }
 
-function tick({ at, missed: skipped }: ScheduledTick): void {
+function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
   missed += skipped;
   const own: Reading[] = [
+    { metric: "hostscope.clock.step", value: clockStepSeconds },
     { metric: "hostscope.sample.missed", value: missed },
     { metric: "hostscope.store.backlog", value: log.backlog },
     ...custom,

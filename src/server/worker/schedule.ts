@@ -10,9 +10,14 @@ export interface ScheduledTick {
   at: number;
   /** How late the timer fired. */
   lateMs: number;
+  /** Seconds by which the wall clock moved otherwise than time did since the tick before; 0 at the first. */
+  clockStepSeconds: number;
   /** Boundaries that passed without a tick since the one before. */
   missed: number;
 }
+
+/** Less than this is the clock being slewed, not set. */
+const SLEWED_MS = 250;
 
 export interface Schedule {
   stop(): void;
@@ -23,6 +28,7 @@ export function startSchedule(intervalMs: number, onTick: (tick: ScheduledTick) 
   let timer: NodeJS.Timeout;
   let lastAt: number | undefined;
   let lastMonotonic = 0;
+  let lastWall = 0;
 
   const arm = (boundary: number) => {
     timer = setTimeout(() => {
@@ -32,9 +38,13 @@ export function startSchedule(intervalMs: number, onTick: (tick: ScheduledTick) 
       const at = Math.floor(now / intervalMs) * intervalMs;
       const monotonic = performance.now();
       const missed = lastAt === undefined ? 0 : Math.max(0, Math.round((monotonic - lastMonotonic) / intervalMs) - 1);
-      if (at !== lastAt) onTick({ at, lateMs: now - at, missed });
+      const drift = lastAt === undefined ? 0 : Math.abs(now - lastWall - (monotonic - lastMonotonic));
+      // Timers and slewing account for milliseconds.
+      const clockStepSeconds = drift < SLEWED_MS ? 0 : Math.round(drift) / 1000;
+      if (at !== lastAt) onTick({ at, lateMs: now - at, clockStepSeconds, missed });
       lastAt = at;
       lastMonotonic = monotonic;
+      lastWall = now;
       arm(nextBoundary(Date.now(), intervalMs));
     }, boundary - Date.now());
   };

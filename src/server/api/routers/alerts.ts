@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { alertAnswer, SEVERITIES } from "~/domain/alert";
+import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import * as answer from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { ruleProcedures, silenceProcedures } from "./rules";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of an alert");
 const note = z.string().max(1000).optional();
@@ -56,7 +57,9 @@ export const alertsRouter = router({
     .input(listInput)
     .output(answers(answer.alerts))
     .query(async ({ ctx, input }) => {
-      const range = resolveRange(input, Date.now());
+      const now = Date.now();
+      const range = resolveRange(input, now);
+      const mutedBy = (alert: Alert) => (alert.state === "firing" ? ctx.runtime.alerts.manager.mutedBy(alert, now) : null);
       const alerts = await ctx.runtime.alerts.store.list({
         ...range,
         state: input.state,
@@ -67,7 +70,10 @@ export const alertsRouter = router({
       });
       const shown = alerts.slice(0, input.limit);
       const last = alerts.length > input.limit ? shown.at(-1) : undefined;
-      return { alerts: shown.map(alertAnswer), page: { limit: input.limit, next: last ? cursorOf(last) : null } };
+      return {
+        alerts: shown.map((alert) => ({ ...alertAnswer(alert), mutedBy: mutedBy(alert) })),
+        page: { limit: input.limit, next: last ? cursorOf(last) : null },
+      };
     }),
 
   /** Somebody has taken note: reminders stop, until it becomes worse or ends. */
@@ -131,18 +137,8 @@ export const alertsRouter = router({
       };
     }),
 
-  /** The rules that are evaluated, thresholds in each metric's own unit. */
-  rules: viewerProcedure
-    .meta({
-      rest: {
-        method: "GET",
-        path: "/alerts/rules",
-        summary: "The rules that are evaluated, thresholds in each metric’s own unit",
-        stable: true,
-      },
-    })
-    .output(answers(answer.rules))
-    .query(({ ctx }) => [...ctx.runtime.alerts.manager.rules()]),
+  ...ruleProcedures,
+  ...silenceProcedures,
 
   /** Messages, newest first, with what the far side said. */
   notifications: viewerProcedure
@@ -169,11 +165,11 @@ export const alertsRouter = router({
         method: "POST",
         path: "/notifications/test",
         summary: "Sends a test through one channel",
-        example: { channel: "log" },
+        example: { channel: "email" },
       },
     })
     .input(z.strictObject({ channel: z.string().min(1).max(100) }))
-    .output(answers(answer.delivery))
+    .output(answers(answer.channelTest))
     .mutation(({ ctx, input }) => ctx.runtime.alerts.test(input.channel)),
 
   /** Which processes explain a metric at a moment. */

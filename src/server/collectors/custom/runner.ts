@@ -35,7 +35,7 @@ interface Held {
 }
 
 export class CustomRunner {
-  private readonly held: Held[];
+  private held: Held[] = [];
   private readonly pushed = new Map<string, { reading: Reading; at: number }>();
   private running = 0;
 
@@ -43,6 +43,11 @@ export class CustomRunner {
     metrics: readonly CustomMetric[],
     private readonly onChange: (status: CustomStatus) => void,
   ) {
+    this.setMetrics(metrics);
+  }
+
+  /** Other metrics from here on; what was sent stays. */
+  setMetrics(metrics: readonly CustomMetric[]): void {
     this.held = metrics.map((metric) => ({
       metric,
       readings: [],

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { ConfigError, parseConfig } from "~/server/config/load";
+import { configSchema } from "~/server/config/schema";
+import { environmentVariable } from "~/server/env";
+import { type ClientInput, connect } from "../connect";
+import { CliError, clientError, columns, plain, printJson } from "../output";
+
+function configPath({ environment, programDir }: ClientInput, named: string | undefined): string {
+  return resolve(named ?? environment.configPath ?? join(programDir, "config", "config.yaml"));
+}
+
+/** Reads a configuration file as `start` would, without a server. Every mistake is a line `file:line:col what`. */
+export function checkConfig(named: string | undefined, input: ClientInput): void {
+  const path = configPath(input, named);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new CliError(
+      5,
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): name another file, or start once to make it`,
+    );
+  }
+  try {
+    parseConfig(path, text, environmentVariable);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CliError(1, error.message);
+    throw error;
+  }
+  process.stdout.write(`${path} is valid\n`);
+}
+
+export function printConfigPath(input: ClientInput): void {
+  process.stdout.write(`${configPath(input, undefined)}\n`);
+}
+
+/** JSON Schema of the file, for editors. */
+export function printConfigSchema(): void {
+  printJson(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }));
+}
+
+function shown(value: unknown): string {
+  return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+export async function showConfig(input: ClientInput): Promise<void> {
+  const { url, client } = connect(input);
+  try {
+    const answer = await client.config.get.query();
+    if (input.flags.json) {
+      printJson(answer);
+      return;
+    }
+    for (const mistake of answer.mistakes) process.stderr.write(`not in force: ${mistake}\n`);
+    const rows = answer.settings.map(({ path, value, source, live }) => [
+      path,
+      plain(shown(value)),
+      live ? source : `${source}, read at the start`,
+    ]);
+    process.stdout.write(`${columns([["setting", "value", "from"], ...rows])}\n`);
+  } catch (error) {
+    throw clientError(error, url);
+  }
+}
+
+/** A value as YAML would read it: numbers, true, lists in JSON; else text. */
+function parsed(text: string): z.core.util.JSONType {
+  try {
+    return JSON.parse(text) as z.core.util.JSONType;
+  } catch {
+    return text;
+  }
+}
+
+export async function setConfig(path: string, value: string | null, input: ClientInput): Promise<void> {
+  const { url, client } = connect(input);
+  try {
+    const answer = await client.config.set.mutate({ changes: [{ path, value: value === null ? null : parsed(value) }] });
+    if (input.flags.json) printJson(answer);
+    else {
+      const restart = answer.restartNeeded.length > 0 ? "; it is read at the next start" : "";
+      process.stdout.write(`${path} ${value === null ? "has its default again" : "is written"}${restart}\n`);
+    }
+  } catch (error) {
+    throw clientError(error, url);
+  }
+}

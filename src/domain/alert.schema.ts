@@ -1,0 +1,78 @@
+/** Alert rules and silences as they are written, in the configuration and in requests. */
+import { z } from "zod";
+import { SEVERITIES } from "./alert";
+import { amount, duration } from "./quantity.schema";
+
+export const severity = z.enum(SEVERITIES);
+
+export const thresholdSchema = z.strictObject({
+  info: amount.optional(),
+  warning: amount.optional(),
+  critical: amount.optional(),
+  clear: amount.optional(),
+  for: duration.optional(),
+});
+
+/** An entry of `alerts.rules`, in the file and in requests that write it. */
+export const ruleSchema = z
+  .strictObject({
+    name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
+    metric: z.string().min(1),
+    match: z.record(z.string(), z.string()).default({}),
+    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg"),
+    window: duration.default(60),
+    op: z.enum(["above", "below"]).default("above"),
+    info: amount.optional(),
+    warning: amount.optional(),
+    critical: amount.optional(),
+    clear: amount.optional(),
+    for: duration.default(0),
+    keep_firing_for: duration.default(0),
+    no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
+    /** Look ahead so far: the thresholds are compared with what the trend of the window leads to. */
+    forecast: duration.refine((seconds) => seconds >= 60, "expected at least 1m").optional(),
+    /** Names of channels that hear of it; without it all of them. */
+    channels: z.array(z.string().min(1).max(100)).optional(),
+    description: z.string().max(500).default(""),
+    remedy: z.string().max(500).default(""),
+  })
+  .refine(
+    (rule) => rule.forecast === undefined || rule.window >= 60,
+    "a forecast needs a window of at least 1m to see the trend in",
+  )
+  .refine(
+    (rule) => rule.info !== undefined || rule.warning !== undefined || rule.critical !== undefined,
+    "give at least one of info, warning and critical",
+  );
+
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 22:30");
+
+const timeZone = z.string().refine((zone) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }) !== null;
+  } catch {
+    return false;
+  }
+}, "expected a time zone such as Europe/Berlin or UTC");
+
+/** An entry of `alerts.silences`: a window of each week in which nobody is told. */
+export const weeklySilenceSchema = z.strictObject({
+  name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
+  /** Name of a rule, `*` stands for anything. */
+  rule: z.string().min(1).max(100).default("*"),
+  match: z.record(z.string(), z.string()).default({}),
+  days: z
+    .array(z.enum(WEEKDAYS))
+    .min(1)
+    .default([...WEEKDAYS]),
+  from: clock,
+  to: clock,
+  time_zone: timeZone.optional(),
+  note: z.string().max(500).default(""),
+});
+
+export type WeeklySilenceConfig = z.output<typeof weeklySilenceSchema>;
+export type RuleConfig = z.output<typeof ruleSchema>;
+export type ThresholdConfig = z.output<typeof thresholdSchema>;

@@ -1,0 +1,64 @@
+/** When nobody is told of an alert: once between two moments, or in a window of each week. Its state is not touched. */
+import type { Alert } from "./alert";
+import { globMatches, labelsMatch } from "./match";
+import type { Labels } from "./sample";
+
+export type SilenceWindow =
+  | { kind: "once"; from: number; until: number }
+  | {
+      kind: "weekly";
+      /** 0 is Monday. */
+      days: readonly number[];
+      /** Minutes of the day; a window whose end is not after its start ends on the next day. */
+      fromMinute: number;
+      toMinute: number;
+      /** IANA name; null for the server's own. */
+      timeZone: string | null;
+    };
+
+export interface Silence {
+  id: string;
+  /** Name of a rule, `*` stands for anything. */
+  rule: string;
+  match: Labels;
+  note: string;
+  createdBy: string | null;
+  window: SilenceWindow;
+}
+
+const DAY_MINUTES = 1440;
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Day of the week and minute of the day as clocks of that zone show them. */
+function wallClock(at: number, timeZone: string | null): { day: number; minute: number } {
+  const key = timeZone ?? "";
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      weekday: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+      ...(timeZone !== null && { timeZone }),
+    });
+    formats.set(key, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return { day: DAYS.indexOf(part.weekday ?? ""), minute: Number(part.hour) * 60 + Number(part.minute) };
+}
+
+export function isOpen(window: SilenceWindow, now: number): boolean {
+  if (window.kind === "once") return now >= window.from && now < window.until;
+  const { day, minute } = wallClock(now, window.timeZone);
+  const { fromMinute, toMinute } = window;
+  if (fromMinute < toMinute) return window.days.includes(day) && minute >= fromMinute && minute < toMinute;
+  // Over midnight: it belongs to the day on which it began. From a time to the same time is a whole day.
+  if (minute >= fromMinute && window.days.includes(day)) return true;
+  return minute < toMinute % DAY_MINUTES && window.days.includes((day + 6) % 7);
+}
+
+export function covers({ rule, match, window }: Silence, alert: Pick<Alert, "rule" | "labels">, now: number): boolean {
+  return globMatches(rule, alert.rule) && labelsMatch(match, alert.labels) && isOpen(window, now);
+}

@@ -1,0 +1,200 @@
+/** What a rule would have done over a stretch of the past, by the code that evaluates it live. No clock, no I/O of its own. */
+import { type Alert, type AlertRule, CALM, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+import type { Frame } from "~/domain/derive";
+import type { Labels } from "~/domain/sample";
+import { evaluate } from "./evaluate";
+import { countedSeconds, type Instance, Instances } from "./instances";
+import { keyOf, Telling, type TellingOptions } from "./telling";
+
+export interface Replay {
+  /** Oldest first; `seconds` is the monotonic time since the frame before, NaN when that is not known. */
+  frames: Iterable<{ frame: Frame; seconds: number }>;
+  intervalSeconds: number;
+}
+
+export interface ReplayedTransition {
+  at: number;
+  /** Rule and series. */
+  key: string;
+  kind: Transition["kind"];
+  severity: Severity;
+  value: number | null;
+}
+
+export interface Firing {
+  labels: Labels;
+  from: number;
+  /** Null while it still fires at the end. */
+  to: number | null;
+  severity: Severity;
+  /** The value furthest beyond the threshold. */
+  peak: number | null;
+}
+
+export interface Backtest {
+  transitions: ReplayedTransition[];
+  firings: Firing[];
+  /** As many as one channel would have sent that hears of everything. */
+  messages: number;
+  /** The threshold of the lowest severity that would have fired at most so often; null where none does. */
+  suggestion: number | null;
+}
+
+export interface BacktestOptions {
+  timing: TellingOptions["timing"];
+  /** Most firings a week for the suggestion. */
+  perWeek: number;
+  /** Lets others run; called every so many frames. */
+  pause: () => Promise<void>;
+}
+
+const FRAMES_A_SLICE = 5000;
+const CHANNEL = "all";
+const MAX_SERIES = 20;
+const CANDIDATES = 400;
+const WEEK_MS = 7 * 86_400_000;
+
+interface Observed {
+  values: number[];
+  seconds: number[];
+}
+
+function firingAlert({ rule, series }: Instance, at: number, severity: Severity): Alert {
+  return {
+    id: `${at}-${keyOf({ rule: rule.name, metric: series.metric, labels: series.labels })}`,
+    rule: rule.name,
+    metric: series.metric,
+    labels: series.labels,
+    severity,
+    state: "firing",
+    value: null,
+    threshold: null,
+    unit: series.unit,
+    forecastSeconds: rule.forecastSeconds,
+    message: "",
+    cause: [],
+    startedAt: at,
+    resolvedAt: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    note: null,
+  };
+}
+
+function further(op: AlertRule["op"], a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return op === "above" ? Math.max(a, b) : Math.min(a, b);
+}
+
+export async function backtest(
+  rule: AlertRule,
+  { frames, intervalSeconds }: Replay,
+  options: BacktestOptions,
+): Promise<Backtest> {
+  const instances = new Instances([rule]);
+  const telling = new Telling({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
+  const open = new Map<string, Alert>();
+  const firings = new Map<string, Firing>();
+  const result: Backtest = { transitions: [], firings: [], messages: 0, suggestion: null };
+  const observed = new Map<string, Observed>();
+  const about = { channels: null, isMuted: () => false };
+  let [first, last, count] = [Number.NaN, Number.NaN, 0];
+
+  for (const { frame, seconds } of frames) {
+    if (++count % FRAMES_A_SLICE === 0) await options.pause();
+    first = Number.isNaN(first) ? frame.at : first;
+    last = frame.at;
+    const counted = countedSeconds(seconds, intervalSeconds);
+    for (const { instance, value, transition } of instances.advance(frame, counted, open)) {
+      const firing = firings.get(instance.key);
+      if (firing) firing.peak = further(rule.op, firing.peak, value);
+      if (!transition) continue;
+      const { kind, severity } = transition;
+      result.transitions.push({ at: frame.at, key: instance.key, kind, severity, value });
+      const alert = instance.alert ? { ...instance.alert, severity } : firingAlert(instance, frame.at, severity);
+      if (kind === "resolved") {
+        instance.alert = null;
+        open.delete(alert.id);
+        if (firing) result.firings.push({ ...firing, to: frame.at });
+        firings.delete(instance.key);
+      } else {
+        instance.alert = alert;
+        open.set(alert.id, alert);
+        const worst = firing && rank(firing.severity) > rank(severity) ? firing.severity : severity;
+        const { labels } = instance.series;
+        firings.set(instance.key, { from: frame.at, to: null, peak: value, labels, ...firing, severity: worst });
+      }
+      if (kind !== "eased") telling.hear({ kind, alert, at: frame.at }, { key: instance.key, ...about });
+    }
+    for (const instance of instances) note(observed, instance, counted);
+    telling.look(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null });
+    result.messages += telling.speak(open, frame.at).length;
+  }
+  result.firings.push(...firings.values());
+  const weeks = Math.max(1 / 7, (last - first) / WEEK_MS);
+  if (count > 0) result.suggestion = await suggest(rule, observed, { most: options.perWeek * weeks, pause: options.pause });
+  return result;
+}
+
+function note(observed: Map<string, Observed>, { key, observer }: Instance, seconds: number): void {
+  let one = observed.get(key);
+  if (!one) {
+    if (observed.size >= MAX_SERIES) return;
+    one = { values: [], seconds: [] };
+    observed.set(key, one);
+  }
+  one.values.push(observer.value() ?? Number.NaN);
+  one.seconds.push(seconds);
+}
+
+/** The threshold nearest to what is usual that fires seldom enough, found by halving among the values that were seen. */
+async function suggest(
+  rule: AlertRule,
+  observed: ReadonlyMap<string, Observed>,
+  { most, pause }: { most: number; pause: () => Promise<void> },
+): Promise<number | null> {
+  const all = [...observed.values()].flatMap(({ values }) => values.filter((value) => !Number.isNaN(value)));
+  if (all.length === 0) return null;
+  const sign = rule.op === "above" ? 1 : -1;
+  const sorted = Float64Array.from(all).sort();
+  const ordered = sign > 0 ? sorted : sorted.reverse();
+  const at = (place: number) => ordered[Math.round((place / CANDIDATES) * (ordered.length - 1))] as number;
+  let [low, high] = [0, CANDIDATES];
+  const fits = async (place: number) => {
+    await pause();
+    return firingsAbove({ ...rule, thresholds: { warning: beyond(at(place), sign) } }, observed) <= most;
+  };
+  if (!(await fits(high))) return null;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await fits(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return beyond(at(high), sign);
+}
+
+/** Just past a value that was seen, so that it does not fire by itself; four digits, as a person would write it. */
+function beyond(value: number, sign: number): number {
+  const moved = value + sign * Math.max(Math.abs(value) * 0.001, 1e-9);
+  const magnitude = 10 ** (3 - Math.floor(Math.log10(Math.abs(moved) || 1)));
+  return (sign > 0 ? Math.ceil(moved * magnitude) : Math.floor(moved * magnitude)) / magnitude;
+}
+
+function firingsAbove(rule: AlertRule, observed: ReadonlyMap<string, Observed>): number {
+  let fired = 0;
+  for (const { values, seconds } of observed.values()) {
+    let state = CALM;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      const step = evaluate({
+        rule,
+        previous: state,
+        value: Number.isNaN(value) ? null : value,
+        elapsedSeconds: seconds[i] as number,
+      });
+      state = step.state;
+      if (step.transition?.kind === "fired") fired++;
+    }
+  }
+  return fired;
+}

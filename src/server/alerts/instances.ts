@@ -1,0 +1,183 @@
+/** The rules as they stand on the series that are there: one instance for each rule and series. */
+import { type Alert, type AlertRule, type AlertState, CALM, type Transition } from "~/domain/alert";
+import type { ChartSeries, Frame } from "~/domain/derive";
+import { labelsMatch } from "~/domain/match";
+import { chartUnit, metricDefinition } from "~/domain/metric";
+import { sameLabels } from "~/domain/sample";
+import { evaluate } from "./evaluate";
+import { type Observer, observerOf } from "./observer";
+import { keyOf } from "./telling";
+
+export interface StoredState {
+  state: AlertState;
+  alertId: string | null;
+}
+
+export interface Instance {
+  rule: AlertRule;
+  series: ChartSeries;
+  key: string;
+  observer: Observer;
+  state: AlertState;
+  alert: Alert | null;
+}
+
+function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "metric" | "labels">): boolean {
+  return metric === rule.metric && !rule.without.some((label) => label in labels) && labelsMatch(rule.match, labels);
+}
+
+/** What a rule that asks for a metric watches while no such series is there. */
+function absentSeries(rule: AlertRule): ChartSeries {
+  const definition = metricDefinition(rule.metric);
+  return { metric: rule.metric, labels: rule.match, unit: definition ? chartUnit(definition) : "1" };
+}
+
+/** What one frame did to an instance. */
+export interface Advance {
+  instance: Instance;
+  value: number | null;
+  transition: Transition | null;
+  /** Its phase or severity is another one than before. */
+  moved: boolean;
+}
+
+/** A longer interval between samples is a pause, and counts as this much of a window. */
+const MAX_INTERVALS = 2;
+
+/** What an interval counts in windows and holding times: a suspended machine did nothing meanwhile. */
+export function countedSeconds(elapsedSeconds: number, intervalSeconds: number): number {
+  return Math.min(Number.isNaN(elapsedSeconds) ? intervalSeconds : elapsedSeconds, MAX_INTERVALS * intervalSeconds);
+}
+
+export class Instances {
+  private readonly byKey = new Map<string, Instance>();
+  private readonly restored = new Map<string, StoredState>();
+  private layout: readonly ChartSeries[] | undefined;
+  /** Where each instance's series stands in the layout; -1 for one that is not there. */
+  private plan: { instance: Instance; slot: number }[] = [];
+
+  constructor(private rules: readonly AlertRule[]) {}
+
+  restore(states: ReadonlyMap<string, StoredState>): void {
+    for (const [key, stored] of states) this.restored.set(key, stored);
+  }
+
+  *[Symbol.iterator](): Generator<Instance> {
+    yield* this.byKey.values();
+  }
+
+  /** Lays the rules over the series of a frame; a frame of the same layout costs nothing. */
+  private arrange(series: readonly ChartSeries[], open: ReadonlyMap<string, Alert>): void {
+    if (series === this.layout) return;
+    this.layout = series;
+    const slots = new Map<string, number>();
+    for (const rule of this.rules) {
+      let found = false;
+      series.forEach((one, slot) => {
+        if (!ruleMatches(rule, one)) return;
+        found = true;
+        slots.set(this.instance(rule, one, open).key, slot);
+      });
+      const known = [...this.byKey.values()].some((instance) => instance.rule.name === rule.name);
+      if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule), open);
+    }
+    this.dropAbsent(slots);
+    // What was there before and is not now goes on without readings.
+    this.plan = [...this.byKey.values()].map((instance) => ({ instance, slot: slots.get(instance.key) ?? -1 }));
+  }
+
+  /** Fills the windows, without evaluating. */
+  observe(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): void {
+    this.arrange(frame.series, open);
+    for (const { instance, slot } of this.plan) instance.observer.add(readingAt(frame, slot), seconds);
+  }
+
+  /** Fills the windows of some instances only. */
+  observeAgain(some: readonly Instance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
+    if (some.length === 0) return;
+    for (const { frame, seconds } of past) {
+      for (const instance of some) {
+        const slot = frame.series.findIndex(({ metric, labels }) => sameSeries(instance.series, { metric, labels }));
+        instance.observer.add(readingAt(frame, slot), seconds);
+      }
+    }
+  }
+
+  /** Evaluates every rule on a frame. The live server and the back-test both come through here. */
+  *advance(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): Generator<Advance> {
+    this.arrange(frame.series, open);
+    for (const { instance, slot } of this.plan) {
+      instance.observer.add(readingAt(frame, slot), seconds);
+      const value = instance.observer.value();
+      const { state, transition } = evaluate({ rule: instance.rule, previous: instance.state, value, elapsedSeconds: seconds });
+      const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
+      instance.state = state;
+      if (transition || moved || instance.alert) yield { instance, value, transition, moved };
+    }
+  }
+
+  /**
+   * Puts other rules in force. A rule that stays keeps its state, with a new window where it looks at another stretch of time; the
+   * instances of one that went are answered.
+   */
+  setRules(rules: readonly AlertRule[]): { removed: Instance[]; renewed: Instance[] } {
+    const byName = new Map(rules.map((rule) => [rule.name, rule]));
+    const removed: Instance[] = [];
+    const renewed: Instance[] = [];
+    for (const instance of this.byKey.values()) {
+      const { rule: before, series } = instance;
+      const rule = byName.get(before.name);
+      const absent = rule?.noData === "alert" && series.metric === rule.metric;
+      if (!rule || !(ruleMatches(rule, series) || absent)) {
+        this.byKey.delete(instance.key);
+        removed.push(instance);
+        continue;
+      }
+      instance.rule = rule;
+      const same = before.windowSeconds === rule.windowSeconds && before.forecastSeconds === rule.forecastSeconds;
+      if (same && before.aggregate === rule.aggregate && before.op === rule.op) continue;
+      instance.observer = observerOf(rule);
+      renewed.push(instance);
+    }
+    this.rules = rules;
+    this.layout = undefined;
+    return { removed, renewed };
+  }
+
+  private instance(rule: AlertRule, series: ChartSeries, open: ReadonlyMap<string, Alert>): Instance {
+    const key = keyOf({ rule: rule.name, metric: series.metric, labels: series.labels });
+    let instance = this.byKey.get(key);
+    if (!instance) {
+      const stored = this.restored.get(key);
+      this.restored.delete(key);
+      const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
+      const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...CALM };
+      instance = { rule, series, key, observer: observerOf(rule), state, alert };
+      this.byKey.set(key, instance);
+    }
+    return instance;
+  }
+
+  /** A rule that waited for its metric waits no more once a series of it is there; what it fired resolves by that series. */
+  private dropAbsent(slots: ReadonlyMap<string, number>): void {
+    for (const instance of this.byKey.values()) {
+      if (slots.has(instance.key) || instance.rule.noData !== "alert") continue;
+      const { series, rule } = instance;
+      if (series.labels !== rule.match) continue;
+      const arrived = [...this.byKey.values()].find((one) => one.rule === rule && slots.has(one.key));
+      if (!arrived) continue;
+      this.byKey.delete(instance.key);
+      if (arrived.alert || !instance.alert) continue;
+      arrived.alert = instance.alert;
+      arrived.state = instance.state;
+    }
+  }
+}
+
+function sameSeries(a: Pick<ChartSeries, "metric" | "labels">, b: Pick<ChartSeries, "metric" | "labels">): boolean {
+  return a.metric === b.metric && sameLabels(a.labels, b.labels);
+}
+
+function readingAt({ values }: Frame, slot: number): number {
+  return slot < 0 ? Number.NaN : (values[slot] as number);
+}

@@ -1,0 +1,303 @@
+import { expect, test } from "vitest";
+import { type Alert, type AlertRule, SEVERITIES } from "~/domain/alert";
+import type { ChartSeries, Frame } from "~/domain/derive";
+import type { Silence } from "~/domain/silence";
+import { backtest } from "./backtest";
+import type { GroupState } from "./group";
+import { type AlertChanges, AlertManager, type AlertRecords, type ManagerOptions } from "./manager";
+import { keyOf } from "./telling";
+
+const START = Date.UTC(2026, 10, 23, 12);
+const METRIC = "system.cpu.utilization";
+
+function rule(change: Partial<AlertRule> = {}): AlertRule {
+  return {
+    name: "cpu",
+    metric: METRIC,
+    match: {},
+    without: [],
+    aggregate: "last",
+    windowSeconds: 0,
+    op: "above",
+    thresholds: { warning: 0.8, critical: 0.95 },
+    clearMargin: 0.05,
+    forSeconds: 0,
+    keepFiringForSeconds: 0,
+    noData: "ok",
+    forecastSeconds: null,
+    channels: null,
+    description: "",
+    remedy: "",
+    ...change,
+  };
+}
+
+/** Keeps what a database would. */
+function records(): AlertRecords & { alerts: Map<string, Alert>; messages: { channel: string; items: [string, string][] }[] } {
+  const alerts = new Map<string, Alert>();
+  const states: AlertChanges["states"] & Map<string, never> = new Map() as never;
+  const groups = new Map<string, GroupState>();
+  const messages: { channel: string; items: [string, string][] }[] = [];
+  return {
+    alerts,
+    messages,
+    save: async (changes) => {
+      for (const alert of [...changes.created, ...changes.updated]) alerts.set(alert.id, alert);
+      for (const [key, state] of changes.states) states.set(key, state as never);
+      for (const [channel, state] of changes.groups) groups.set(channel, structuredClone(state));
+      for (const { channel, message } of changes.outbox)
+        messages.push({ channel, items: JSON.parse(message) as [string, string][] });
+    },
+    states: async () => new Map(states),
+    groups: async () => new Map(groups),
+    firing: async () => [...alerts.values()].filter(({ state }) => state === "firing"),
+    get: async (id) => alerts.get(id) ?? null,
+  };
+}
+
+type Kept = ReturnType<typeof records>;
+
+function manager(kept: Kept, change: Partial<ManagerOptions> = {}) {
+  const transitions: string[] = [];
+  const made = new AlertManager({
+    rules: [rule()],
+    channels: [{ name: "mail", severities: SEVERITIES }],
+    timing: { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 },
+    silences: [],
+    records: kept,
+    consumers: () => [],
+    headline: ({ rule: name }) => name,
+    message: (items) => JSON.stringify(items.map(({ kind, alert }) => [kind, alert.rule])),
+    onChange: ({ kind, alert, at }) => transitions.push(`${(at - START) / 1000} ${kind} ${alert.rule} ${alert.severity}`),
+    onOutbox: () => {},
+    onError: (error) => {
+      throw error;
+    },
+    ...change,
+  });
+  return { made, transitions };
+}
+
+const series = (labels: Record<string, string> = {}, metric = METRIC): ChartSeries => ({ metric, labels, unit: "1" });
+const ONE = [series()];
+
+function frame(second: number, values: readonly number[], layout: readonly ChartSeries[] = ONE): Frame {
+  return { at: START + second * 1000, series: layout, values: Float64Array.from(values) };
+}
+
+/** One reading a second from `from` on. */
+function run(made: AlertManager, from: number, values: readonly number[]): void {
+  values.forEach((value, index) => {
+    made.tick(frame(from + index, [value]), 1, 1);
+  });
+}
+
+const told = ({ messages }: Kept) => messages.flatMap(({ items }) => items.map(([kind, name]) => `${kind} ${name}`));
+
+test("what fired half a minute ago and waits for its company is told after a kill", async () => {
+  const kept = records();
+  const first = manager(kept);
+  run(first.made, 0, Array(10).fill(0.9));
+  await first.made.settled();
+  const second = manager(kept);
+  await second.made.restore();
+  run(second.made, 20, Array(20).fill(0.9));
+  await second.made.settled();
+  expect(told(kept)).toEqual(["fired cpu"]);
+});
+
+test("what was told before a kill is not told again, and its end is", async () => {
+  const kept = records();
+  const first = manager(kept);
+  run(first.made, 0, Array(40).fill(0.9));
+  await first.made.settled();
+  const second = manager(kept);
+  await second.made.restore();
+  run(second.made, 60, [...Array(60).fill(0.9), ...Array(300).fill(0.1)]);
+  await second.made.settled();
+  expect(told(kept)).toEqual(["fired cpu", "resolved cpu"]);
+});
+
+test("a silence keeps its alert back and lets it be told when it ends", async () => {
+  const silence: Silence = {
+    id: "s1",
+    rule: "cpu",
+    match: {},
+    note: "backup",
+    createdBy: null,
+    window: { kind: "once", from: START, until: START + 100_000 },
+  };
+  const kept = records();
+  const { made } = manager(kept, { silences: [silence] });
+  run(made, 0, Array(90).fill(0.9));
+  await made.settled();
+  expect(told(kept)).toEqual([]);
+  expect(made.mutedBy(made.active()[0] as Alert, START + 50_000)).toBe("silence backup");
+  run(made, 90, Array(60).fill(0.9));
+  await made.settled();
+  expect(told(kept)).toEqual(["fired cpu"]);
+});
+
+test("what fired and resolved within a silence is nobody's trouble", async () => {
+  const silence: Silence = {
+    id: "s1",
+    rule: "*",
+    match: {},
+    note: "",
+    createdBy: null,
+    window: { kind: "once", from: START, until: START + 100_000 },
+  };
+  const kept = records();
+  const { made } = manager(kept, { silences: [silence] });
+  run(made, 0, [...Array(30).fill(0.9), ...Array(500).fill(0.1)]);
+  await made.settled();
+  expect(told(kept)).toEqual([]);
+});
+
+test("a critical alert mutes a warning of the same thing", async () => {
+  const kept = records();
+  const rules = [rule({ name: "hot", thresholds: { critical: 0.85 } }), rule({ name: "warm", thresholds: { warning: 0.8 } })];
+  const { made } = manager(kept, { rules });
+  run(made, 0, Array(40).fill(0.9));
+  await made.settled();
+  expect(told(kept)).toEqual(["fired hot"]);
+});
+
+test("a disk that is gone mutes what else was wrong with it", async () => {
+  const kept = records();
+  const device = { "system.device": "sdb" };
+  const rules = [
+    rule({ name: "gone", metric: "system.disk.io", noData: "alert", thresholds: { warning: 1e12 } }),
+    rule({ name: "busy", metric: "system.disk.utilization", noData: "keep" }),
+  ];
+  const { made } = manager(kept, { rules });
+  const layout = [
+    series(device, "system.disk.io"),
+    series({ ...device, "disk.io.direction": "read" }, "system.disk.utilization"),
+  ];
+  made.tick(frame(0, [1, 0.1], layout), 1, 1);
+  for (let second = 1; second < 70; second++) made.tick(frame(second, [Number.NaN, second > 40 ? 0.99 : 0.1], layout), 1, 1);
+  await made.settled();
+  expect(told(kept)).toEqual(["fired gone"]);
+});
+
+test("a rule on a metric that never came fires for want of it, and resolves when it comes", async () => {
+  const kept = records();
+  const rules = [rule({ name: "backup", metric: "backup.age", noData: "alert", thresholds: { warning: 1e9 } })];
+  const { made, transitions } = manager(kept, { rules });
+  for (let second = 0; second < 40; second++) made.tick(frame(second, [0.1]), 1, 1);
+  const layout = [...ONE, series({}, "backup.age")];
+  for (let second = 40; second < 45; second++) made.tick(frame(second, [0.1, 5], layout), 1, 1);
+  expect(transitions).toEqual(["29 fired backup warning", "40 resolved backup warning"]);
+});
+
+test("trouble that comes and goes is told once as flapping, and again when it has settled", async () => {
+  const kept = records();
+  const { made } = manager(kept, { timing: { waitMs: 0, intervalMs: 0, repeatMs: 1e12 } });
+  run(
+    made,
+    0,
+    Array.from({ length: 40 }, (_, index) => (index % 4 < 2 ? 0.9 : 0.1)),
+  );
+  await made.settled();
+  expect(told(kept)).toEqual(["fired cpu", "resolved cpu", "fired cpu", "resolved cpu", "flapping cpu"]);
+  run(made, 40, Array(1000).fill(0.1));
+  await made.settled();
+  expect(told(kept).slice(5)).toEqual(["resolved cpu"]);
+});
+
+test("a rise in severity breaks an acknowledgement and is told at once", async () => {
+  const kept = records();
+  const { made } = manager(kept);
+  run(made, 0, Array(40).fill(0.9));
+  await made.settled();
+  const [alert] = made.active();
+  await made.acknowledge(alert?.id ?? "", { by: "ann", note: null, now: START + 40_000 });
+  run(made, 41, [0.97]);
+  await made.settled();
+  expect(made.active()[0]).toMatchObject({ severity: "critical", acknowledgedBy: null });
+  expect(told(kept)).toEqual(["fired cpu", "escalated cpu"]);
+});
+
+test("a channel that a rule does not name hears nothing of it", async () => {
+  const kept = records();
+  const channels = [
+    { name: "mail", severities: SEVERITIES },
+    { name: "page", severities: SEVERITIES },
+  ];
+  const { made } = manager(kept, { channels, rules: [rule({ channels: ["page"] })] });
+  run(made, 0, Array(40).fill(0.9));
+  await made.settled();
+  expect(kept.messages.map(({ channel }) => channel)).toEqual(["page"]);
+});
+
+test("other thresholds take effect on an alert that fires; a rule that goes resolves it", async () => {
+  const kept = records();
+  const { made, transitions } = manager(kept);
+  run(made, 0, Array(5).fill(0.9));
+  const setup = { channels: [{ name: "mail", severities: SEVERITIES }], timing: { waitMs: 0, intervalMs: 0, repeatMs: 1e12 } };
+  made.configure({ ...setup, rules: [rule({ thresholds: { critical: 0.85 } })] }, () => {}, START + 5000);
+  run(made, 6, [0.9]);
+  made.configure({ ...setup, rules: [] }, () => {}, START + 7000);
+  await made.settled();
+  expect(transitions).toEqual(["0 fired cpu warning", "6 escalated cpu critical", "7 removed cpu critical"]);
+  expect(made.active()).toEqual([]);
+});
+
+test("a clock that jumps neither fires nor resolves anything", async () => {
+  const kept = records();
+  const { made, transitions } = manager(kept, { rules: [rule({ forSeconds: 60, keepFiringForSeconds: 60 })] });
+  let clock = 0;
+  for (let jump = 0; jump < 12; jump++) {
+    clock += jump % 2 === 0 ? 7200 : -3600;
+    // Forty seconds above, forty below: never a minute of either.
+    for (let second = 0; second < 40; second++) made.tick(frame(clock++, [0.9]), 1, 1);
+    for (let second = 0; second < 40; second++) made.tick(frame(clock++, [0.1]), 1, 1);
+  }
+  expect(transitions).toEqual([]);
+});
+
+test("ten thousand alerts in one tick are evaluated within a second and are one message", async () => {
+  const kept = records();
+  const { made } = manager(kept, { timing: { waitMs: 0, intervalMs: 300_000, repeatMs: 1e12 } });
+  const layout = Array.from({ length: 10_000 }, (_, index) => series({ "cpu.logical_number": String(index) }));
+  made.tick({ at: START, series: layout, values: new Float64Array(10_000).fill(0.1) }, 1, 1);
+  const before = process.cpuUsage();
+  made.tick({ at: START + 1000, series: layout, values: new Float64Array(10_000).fill(0.9) }, 1, 1);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(1000);
+  await made.settled();
+  expect(kept.messages).toHaveLength(1);
+  expect(kept.alerts.size).toBe(10_000);
+});
+
+test("the back-test gives the live transition log", async () => {
+  const watched = rule({ windowSeconds: 20, aggregate: "avg", forSeconds: 10, keepFiringForSeconds: 15 });
+  const live: string[] = [];
+  const { made } = manager(records(), {
+    rules: [watched],
+    onChange: ({ kind, alert, at }) => live.push(`${at} ${keyOf(alert)} ${kind} ${alert.severity} ${alert.value}`),
+  });
+  let state = 7;
+  const random = () => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return state / 2147483648;
+  };
+  const frames = Array.from({ length: 5000 }, (_, second) => ({
+    frame: frame(second, [random() < 0.02 ? Number.NaN : 0.6 + 0.45 * Math.abs(Math.sin(second / 97)) * random()]),
+    seconds: 1,
+  }));
+  for (const { frame: one, seconds } of frames) made.tick(one, seconds, 1);
+  const timing = { waitMs: 30_000, intervalMs: 300_000, repeatMs: 1e12 };
+  const replay = { frames, intervalSeconds: 1 };
+  const { transitions, firings, suggestion } = await backtest(watched, replay, { timing, perWeek: 1, pause: async () => {} });
+  expect(transitions.map(({ at, key, kind, severity, value }) => `${at} ${key} ${kind} ${severity} ${value}`)).toEqual(live);
+  expect(live.length).toBeGreaterThan(10);
+  expect(firings.length).toBe(transitions.filter(({ kind }) => kind === "fired").length);
+  const calmer = await backtest({ ...watched, thresholds: { warning: suggestion as number } }, replay, {
+    timing,
+    perWeek: 1,
+    pause: async () => {},
+  });
+  expect(calmer.firings.length).toBeLessThanOrEqual(1);
+});

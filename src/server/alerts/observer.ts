@@ -1,0 +1,28 @@
+import type { AlertRule } from "~/domain/alert";
+import { Trend } from "./trend";
+import { Window } from "./window";
+
+/** Takes in the readings of one series and answers what a rule's thresholds are compared with. */
+export interface Observer {
+  /** NaN is a moment without a reading. */
+  add(value: number, seconds: number): void;
+  /** Null while too little is known. */
+  value(): number | null;
+}
+
+export function observerOf(rule: Pick<AlertRule, "windowSeconds" | "aggregate" | "forecastSeconds" | "op">): Observer {
+  if (rule.forecastSeconds === null) {
+    const window = new Window(rule.windowSeconds);
+    return { add: (value, seconds) => window.add(value, seconds), value: () => window.value(rule.aggregate) };
+  }
+  const { forecastSeconds, op } = rule;
+  const trend = new Trend(rule.windowSeconds);
+  let missing = false;
+  return {
+    add: (value, seconds) => {
+      missing = Number.isNaN(value);
+      trend.add(value, seconds);
+    },
+    value: () => (missing ? null : trend.predict(forecastSeconds, op)),
+  };
+}

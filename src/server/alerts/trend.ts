@@ -1,0 +1,107 @@
+/** Where the readings of a window lead to: a line through them with the interval that its slope lies in. */
+import { COVERAGE } from "./window";
+
+/** A window is seen as so many means: enough for a slope, few enough that one moment does not decide. */
+const BUCKETS = 60;
+const MIN_BUCKETS = 10;
+/** Of the slope, for 90 % of the cases; and how many of its errors a slope must have to be one. */
+const NEAR_END = 1.67;
+const SIGNIFICANT = 2.6;
+
+interface Bucket {
+  seconds: number;
+  sum: number;
+  covered: number;
+  value: number;
+}
+
+interface Line {
+  slope: number;
+  /** Standard error of the slope, with neighbouring residuals counted as the one observation that they nearly are. */
+  error: number;
+}
+
+function fitLine(times: readonly number[], values: readonly number[]): Line {
+  const n = times.length;
+  const meanTime = times.reduce((a, b) => a + b, 0) / n;
+  const meanValue = values.reduce((a, b) => a + b, 0) / n;
+  let sxx = 0;
+  let sxy = 0;
+  for (let i = 0; i < n; i++) {
+    const dx = (times[i] as number) - meanTime;
+    sxx += dx * dx;
+    sxy += dx * ((values[i] as number) - meanValue);
+  }
+  const slope = sxx > 0 ? sxy / sxx : 0;
+  const residuals = values.map((value, i) => value - meanValue - slope * ((times[i] as number) - meanTime));
+  const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
+  let products = 0;
+  for (let i = 1; i < n; i++) products += (residuals[i] as number) * (residuals[i - 1] as number);
+  const correlation = squares > 0 ? Math.min(0.95, Math.max(0, products / squares)) : 0;
+  const effective = Math.max(3, (n * (1 - correlation)) / (1 + correlation));
+  return { slope, error: Math.sqrt(squares / Math.max(1, effective - 2) / sxx) };
+}
+
+export class Trend {
+  private readonly bucketSeconds: number;
+  private readonly buckets: Bucket[] = [];
+  private line: Line | null | undefined;
+  private last = Number.NaN;
+
+  constructor(private readonly windowSeconds: number) {
+    this.bucketSeconds = windowSeconds / BUCKETS;
+  }
+
+  add(value: number, seconds: number): void {
+    let bucket = this.buckets.at(-1);
+    if (!bucket || bucket.seconds >= this.bucketSeconds) {
+      if (bucket) this.line = undefined;
+      bucket = { seconds: 0, sum: 0, covered: 0, value: Number.NaN };
+      this.buckets.push(bucket);
+      if (this.buckets.length > BUCKETS + 1) this.buckets.shift();
+    }
+    bucket.seconds += seconds;
+    if (Number.isNaN(value)) return;
+    this.last = value;
+    bucket.sum += value * seconds;
+    bucket.covered += seconds;
+    bucket.value = bucket.sum / bucket.covered;
+  }
+
+  /** The near end of what the trend leads to; the newest value where there is no trend; null while too little is known. */
+  predict(horizonSeconds: number, op: "above" | "below"): number | null {
+    if (Number.isNaN(this.last)) return null;
+    this.line ??= this.trend();
+    if (this.line === null) return this.covered() < COVERAGE * this.windowSeconds ? null : this.last;
+    const sign = op === "above" ? 1 : -1;
+    const near = sign * this.line.slope - NEAR_END * this.line.error;
+    return near > 0 ? this.last + sign * near * horizonSeconds : this.last;
+  }
+
+  private covered(): number {
+    return this.buckets.reduce((sum, { covered }) => sum + covered, 0);
+  }
+
+  /** Null when the window is not known well enough, or when nothing says that it goes on so. */
+  private trend(): Line | null {
+    if (this.covered() < COVERAGE * this.windowSeconds) return null;
+    const times: number[] = [];
+    const values: number[] = [];
+    let at = 0;
+    for (const { seconds, covered, value } of this.buckets) {
+      if (covered > 0) {
+        times.push(at + seconds / 2);
+        values.push(value);
+      }
+      at += seconds;
+    }
+    if (values.length < MIN_BUCKETS) return null;
+    const whole = fitLine(times, values);
+    if (Math.abs(whole.slope) <= SIGNIFICANT * whole.error) return null;
+    // A step or a saw-tooth has a slope too, but not in both halves.
+    const middle = Math.floor(values.length / 2);
+    const halves = [fitLine(times.slice(0, middle), values.slice(0, middle)), fitLine(times.slice(middle), values.slice(middle))];
+    const steady = halves.every(({ slope }) => slope * whole.slope > 0 && Math.abs(slope) > Math.abs(whole.slope) / 4);
+    return steady ? whole : null;
+  }
+}

@@ -1,0 +1,249 @@
+/** Rules and silences: what is evaluated, and when nobody is told. They stand in the configuration file. */
+import { z } from "zod";
+import type { ListedRule } from "~/domain/alert";
+import { type RuleConfig, ruleSchema, type WeeklySilenceConfig, weeklySilenceSchema } from "~/domain/alert.schema";
+import { AppError } from "~/domain/errors";
+import { durationText } from "~/domain/quantity.schema";
+import type { Silence } from "~/domain/silence";
+import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
+import type { Runtime } from "../../runtime";
+import * as answer from "../answers";
+import { adminProcedure, answers, viewerProcedure } from "../trpc";
+
+type Settings = Runtime["settings"];
+
+const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: "1m", for: "5m", warning: "90%" };
+
+const name = z.string().min(1).max(100);
+
+/** As a person would write it into the file: durations with units, nothing that is the default. */
+function written({ window, for: holding, keep_firing_for: keep, forecast, ...rest }: RuleConfig): Record<string, unknown> {
+  const plain = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "" && !isEmptyMap(value));
+  return {
+    ...Object.fromEntries(plain),
+    window: durationText(window),
+    ...(holding > 0 && { for: durationText(holding) }),
+    ...(keep > 0 && { keep_firing_for: durationText(keep) }),
+    ...(forecast !== undefined && { forecast: durationText(forecast) }),
+  };
+}
+
+function isEmptyMap(value: unknown): boolean {
+  return value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+/** Puts an entry into a list of the file, in the place of the one of its name. */
+function putEntry(settings: Settings, list: "alerts.rules" | "alerts.silences", entry: Record<string, unknown>): void {
+  const entries = settings.entries(list);
+  const at = entries.findIndex((one) => one.name === entry.name);
+  const path = list.split(".");
+  if (entries.length === 0) settings.change([{ path, value: [entry] }]);
+  else settings.change([{ path: [...path, at < 0 ? entries.length : at], value: entry }]);
+}
+
+/** False when the list has no entry of that name. */
+function dropEntry(settings: Settings, list: "alerts.rules" | "alerts.silences", entryName: string): boolean {
+  const at = settings.entries(list).findIndex((one) => one.name === entryName);
+  if (at < 0) return false;
+  settings.change([{ path: [...list.split("."), at], value: undefined }]);
+  return true;
+}
+
+function find(runtime: Runtime, ruleName: string): ListedRule {
+  const found = runtime.alerts.rules().find((rule) => rule.name === ruleName);
+  if (!found) throw new AppError("not_found", `there is no rule ${ruleName}`);
+  return found;
+}
+
+function setEnabled(runtime: Runtime, ruleName: string, enabled: boolean): void {
+  const names = runtime.config.alerts.disabled.filter((one) => one !== ruleName);
+  const disabled = enabled ? names : [...names, ruleName];
+  runtime.settings.change([{ path: ["alerts", "disabled"], value: disabled.length > 0 ? disabled : undefined }]);
+}
+
+export const ruleProcedures = {
+  /** Every rule with where it comes from, thresholds in each metric's own unit. */
+  rules: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: true } })
+    .output(answers(answer.rules))
+    .query(({ ctx }) => ctx.runtime.alerts.rules()),
+
+  /** A new rule, with the keys of `alerts.rules` in the configuration file. */
+  createRule: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/rules",
+        summary: "A new rule, with the keys of the configuration file",
+        example: EXAMPLE,
+      },
+    })
+    .input(ruleSchema)
+    .output(answers(answer.rule))
+    .mutation(({ ctx, input }) => {
+      if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
+        throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
+      putEntry(ctx.runtime.settings, "alerts.rules", written(input));
+      return find(ctx.runtime, input.name);
+    }),
+
+  /** Changes a rule or makes it; one of a shipped rule's name takes its place. */
+  saveRule: adminProcedure
+    .meta({ rest: { method: "PUT", path: "/alerts/rules/{name}", summary: "Changes a rule or makes it", example: EXAMPLE } })
+    .input(ruleSchema)
+    .output(answers(answer.rule))
+    .mutation(({ ctx, input }) => {
+      putEntry(ctx.runtime.settings, "alerts.rules", written(input));
+      return find(ctx.runtime, input.name);
+    }),
+
+  /** Removes a rule of one's own; a shipped one is switched off. */
+  deleteRule: adminProcedure
+    .meta({
+      rest: {
+        method: "DELETE",
+        path: "/alerts/rules/{name}",
+        summary: "Removes a rule; a shipped one is switched off",
+        example: { name: "busy disk" },
+      },
+    })
+    .input(z.strictObject({ name }))
+    .output(answers(answer.removedRule))
+    .mutation(({ ctx, input }) => {
+      const { source } = find(ctx.runtime, input.name);
+      if (dropEntry(ctx.runtime.settings, "alerts.rules", input.name)) return { name: input.name, removed: true };
+      if (source === "own")
+        throw new AppError("conflict", `${input.name} watches a custom metric: take its thresholds out of custom_metrics`);
+      setEnabled(ctx.runtime, input.name, false);
+      return { name: input.name, removed: false };
+    }),
+
+  /** Switches a rule on or off. */
+  enableRule: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/rules/{name}/enable",
+        summary: "Switches a rule on or off",
+        example: { name: "cpu" },
+      },
+    })
+    .input(z.strictObject({ name, enabled: z.boolean().default(true) }))
+    .output(answers(answer.rule))
+    .mutation(({ ctx, input }) => {
+      find(ctx.runtime, input.name);
+      setEnabled(ctx.runtime, input.name, input.enabled);
+      return find(ctx.runtime, input.name);
+    }),
+
+  /** What a rule would have done in the past: when it would have fired, how many messages, and a threshold that fires seldom. */
+  backtest: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/rules/backtest",
+        summary: "What a rule would have done in the past",
+        example: { rule: EXAMPLE, hours: 24 },
+      },
+      audited: false,
+    })
+    .input(z.strictObject({ rule: ruleSchema, ...rangeFields, perWeek: z.coerce.number().min(0).max(1000).default(1) }))
+    .output(answers(answer.backtest))
+    .mutation(async ({ ctx, input }) => {
+      const { from, to } = resolveRange(input, Date.now());
+      if (to <= from)
+        throw new AppError("bad_request", "the range ends before it begins", [
+          { parameter: "to", detail: "must be later than from" },
+        ]);
+      const { firings, ...result } = await ctx.runtime.alerts.backtest(input.rule, { from, to, perWeek: input.perWeek });
+      const iso = (at: number) => new Date(at).toISOString();
+      return {
+        from: iso(from),
+        to: iso(to),
+        ...result,
+        transitions: result.transitions.map((one) => ({ ...one, at: iso(one.at) })),
+        firings: firings.map((one) => ({ ...one, from: iso(one.from), to: one.to === null ? null : iso(one.to) })),
+      };
+    }),
+};
+
+function silenceAnswer({ window, ...silence }: Silence) {
+  if (window.kind === "weekly") return { ...silence, window };
+  const iso = (at: number) => new Date(at).toISOString();
+  return { ...silence, window: { kind: window.kind, from: iso(window.from), until: iso(window.until) } };
+}
+
+const newSilence = z.union([
+  z
+    .strictObject({
+      /** Name of a rule, `*` stands for anything. */
+      rule: z.string().min(1).max(100).default("*"),
+      match: z.record(z.string().max(100), z.string().max(200)).default({}),
+      note: z.string().max(500).default(""),
+      from: instant.optional(),
+      until: instant.optional(),
+      hours: z.coerce.number().positive().max(8760).optional(),
+    })
+    .refine(({ until, hours }) => (until === undefined) !== (hours === undefined), "give one of until and hours"),
+  z.strictObject({ weekly: weeklySilenceSchema }),
+]);
+
+function writtenSilence({ note, match, rule, ...silence }: WeeklySilenceConfig): Record<string, unknown> {
+  return { ...silence, ...(rule !== "*" && { rule }), ...(Object.keys(match).length > 0 && { match }), ...(note && { note }) };
+}
+
+export const silenceProcedures = {
+  /** Silences that have not ended, those of each week too. */
+  silences: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/alerts/silences", summary: "Silences that have not ended" } })
+    .output(answers(answer.silences))
+    .query(({ ctx }) => ctx.runtime.alerts.silences.list().map(silenceAnswer)),
+
+  /** Nobody is told for so many hours or until a moment, or in a window of each week. */
+  addSilence: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/silences",
+        summary: "Nobody is told for some hours, or in a window of each week",
+        example: { rule: "disk*", hours: 2, note: "moving data" },
+      },
+    })
+    .input(newSilence)
+    .output(answers(answer.silence))
+    .mutation(async ({ ctx, input }) => {
+      const { silences } = ctx.runtime.alerts;
+      if ("weekly" in input) {
+        putEntry(ctx.runtime.settings, "alerts.silences", writtenSilence(input.weekly));
+        const added = silences.list().find(({ id }) => id === `weekly:${input.weekly.name}`);
+        if (!added) throw new AppError("conflict", "the silence was written but is not in force: look at the configuration file");
+        return silenceAnswer(added);
+      }
+      const { rule, match, note, hours } = input;
+      const from = input.from ?? Date.now();
+      const until = input.until ?? from + (hours ?? 0) * 3_600_000;
+      if (until <= from)
+        throw new AppError("bad_request", "the silence ends before it begins", [
+          { parameter: "until", detail: "must be later than from" },
+        ]);
+      return silenceAnswer(
+        await silences.add({ rule, match, note, createdBy: ctx.actor.name, window: { kind: "once", from, until } }),
+      );
+    }),
+
+  removeSilence: adminProcedure
+    .meta({
+      rest: { method: "DELETE", path: "/alerts/silences/{id}", summary: "Ends a silence", example: { id: "weekly:nights" } },
+    })
+    .input(z.strictObject({ id: z.string().min(1).max(120) }))
+    .output(answers(answer.removed))
+    .mutation(async ({ ctx, input }) => {
+      const weekly = /^weekly:(.+)$/s.exec(input.id)?.[1];
+      const removed =
+        weekly === undefined
+          ? await ctx.runtime.alerts.silences.end(input.id)
+          : dropEntry(ctx.runtime.settings, "alerts.silences", weekly);
+      if (!removed) throw new AppError("not_found", `there is no silence ${input.id}`);
+      return { id: input.id };
+    }),
+};

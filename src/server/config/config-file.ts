@@ -1,0 +1,165 @@
+/** The configuration file in use: read again when it is saved, changed from the API, never left half written. */
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { AppError } from "~/domain/errors";
+import { assertEditable, type ConfigChange, editConfig } from "./edit";
+import { ConfigError, parseConfig } from "./load";
+import type { Config } from "./schema";
+
+const LOOK_EVERY_MS = 1000;
+
+export interface ConfigFileOptions {
+  path: string;
+  /** How messages call it. */
+  name: string;
+  variable: (name: string) => string | undefined;
+  /** In force when the file has a mistake or is away right now: it was read a moment ago. */
+  before: Config;
+  /** A new configuration is in force. */
+  onChange: (config: Config, previous: Config) => void;
+  /** The saved file has mistakes: the configuration before it stays in force. Empty when they are mended. */
+  onMistakes: (mistakes: readonly string[]) => void;
+}
+
+const READ_ONLY = new Set(["EROFS", "EACCES", "EPERM", "EBUSY"]);
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+export class ConfigFile {
+  private text: string;
+  private current: Config;
+  private wrong: readonly string[] = [];
+  /** Of the file as it was read last; taken before reading, so that a change in between is seen. */
+  private stamp: string;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly options: ConfigFileOptions) {
+    this.stamp = this.readStamp();
+    this.current = options.before;
+    this.text = this.readText() ?? "";
+    try {
+      this.current = this.parse(this.text);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.report(error.mistakes);
+    }
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.timer.unref();
+  }
+
+  get config(): Config {
+    return this.current;
+  }
+
+  get content(): string {
+    return this.text;
+  }
+
+  /** What is wrong with the file as it was saved last, one line a mistake. */
+  get mistakes(): readonly string[] {
+    return this.wrong;
+  }
+
+  /** Changes with every change of the file; for If-Match. */
+  get etag(): string {
+    return `"${createHash("sha256").update(this.text).digest("base64url").slice(0, 22)}"`;
+  }
+
+  /** Reads the file again. A file that is away for a moment (editors replace it) is looked at again later. */
+  reload(): void {
+    const text = this.readText();
+    if (text === null || text === this.text) return;
+    this.text = text;
+    try {
+      this.accept(this.parse(text));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      this.report(error.mistakes);
+    }
+  }
+
+  /** Writes changes into the file and puts them in force. Throws AppError: conflict, bad_request, forbidden. */
+  edit(changes: readonly ConfigChange[], { ifMatch }: { ifMatch?: string | undefined } = {}): void {
+    this.reload();
+    if (ifMatch !== undefined && ifMatch !== this.etag) {
+      throw new AppError("conflict", "the configuration was changed meanwhile: read it again and repeat the change");
+    }
+    assertEditable(changes);
+    const text = editConfig(this.text, changes);
+    let config: Config;
+    try {
+      config = this.parse(text);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const fields = error.mistakes.map((mistake) => ({ parameter: changes[0]?.path.join(".") ?? "changes", detail: mistake }));
+      throw new AppError("bad_request", withoutPlace(error.mistakes[0] ?? "the change is not valid"), fields);
+    }
+    this.write(text);
+    this.text = text;
+    this.accept(config);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const stamp = this.readStamp();
+    if (stamp === this.stamp) return;
+    this.stamp = stamp;
+    this.reload();
+  }
+
+  /** A file that is away for a moment has none; one that takes its place has another. */
+  private readStamp(): string {
+    const stat = statSync(this.options.path, { throwIfNoEntry: false });
+    return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : "";
+  }
+
+  private readText(): string | null {
+    try {
+      return readFileSync(this.options.path, "utf8");
+    } catch {
+      return null;
+    }
+  }
+
+  private parse(text: string): Config {
+    return parseConfig(this.options.name, text, this.options.variable);
+  }
+
+  private accept(config: Config): void {
+    const previous = this.current;
+    this.current = config;
+    this.report([]);
+    this.options.onChange(config, previous);
+  }
+
+  private report(mistakes: readonly string[]): void {
+    if (mistakes.length === 0 && this.wrong.length === 0) return;
+    this.wrong = mistakes;
+    this.options.onMistakes(mistakes);
+  }
+
+  /** Whole or not at all: a new file takes the old one's place. A link keeps pointing to the file that it points to. */
+  private write(text: string): void {
+    const target = realpathSync(this.options.path);
+    const temporary = `${target}.${process.pid}.new`;
+    try {
+      writeFileSync(temporary, text, { mode: statSync(target).mode & 0o777, flush: true });
+      renameSync(temporary, target);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      const code = codeOf(error);
+      const reason = READ_ONLY.has(code) ? "is read-only for this server" : "cannot be written";
+      throw new AppError("conflict", `${this.options.name} ${reason} (${code}): change it where it is kept`);
+    }
+  }
+}
+
+/** `config.yaml:12:5 alerts.for: expected ...` without its place: the text it was found in exists nowhere. */
+function withoutPlace(mistake: string): string {
+  return mistake.replace(/^\S+:\d+:\d+ /, "");
+}

@@ -1,0 +1,63 @@
+/** The effective configuration, setting by setting, each with where it comes from. Pure. */
+import { parseDocument } from "yaml";
+import type { SettingPath } from "./edit";
+import type { Config } from "./schema";
+import { withoutSecrets } from "./secrets";
+
+export type SettingSource = "default" | "file" | "environment" | "flag";
+
+export interface Setting {
+  /** Dotted, `alerts.group_wait`. */
+  path: string;
+  /** As it is in force: durations in seconds, sizes in bytes. A list is one setting. */
+  value: unknown;
+  /** As the file says it; null where it does not. */
+  written: unknown;
+  default: unknown;
+  source: SettingSource;
+  /** False for what takes effect at the next start. */
+  live: boolean;
+}
+
+/** What beats the file: flags and the environment. */
+export type Overrides = ReadonlyMap<string, { value: unknown; source: "environment" | "flag" }>;
+
+/** Read when the server starts and never again. */
+const AT_START = /^(server|monitoring|security)\./;
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** Leaves of a tree of maps; what a user names himself (custom metrics) is one setting each. */
+function leaves(value: unknown, path: SettingPath = []): [SettingPath, unknown][] {
+  const named = path[0] === "custom_metrics" && path.length === 2;
+  if (!isGroup(value) || named) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : leaves(inner, [...path, key])));
+}
+
+function valueAt(tree: unknown, path: SettingPath): unknown {
+  return path.reduce<unknown>((value, key) => (isGroup(value) ? value[String(key)] : undefined), tree);
+}
+
+export function describeConfig(
+  { config, defaults, text }: { config: Config; defaults: Config; text: string },
+  overrides: Overrides,
+): Setting[] {
+  const document = parseDocument(text, { merge: false });
+  const file: unknown = document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 100 });
+  const effective = new Map(leaves(config).map(([path, value]) => [path.join("."), { path, value }]));
+  for (const [name, { value }] of overrides) effective.set(name, { path: name.split("."), value });
+  return [...effective].map(([name, { path, value }]) => {
+    const written = valueAt(file, path);
+    const override = overrides.get(name);
+    return {
+      path: name,
+      value: withoutSecrets(value, path) ?? null,
+      written: withoutSecrets(written, path) ?? null,
+      default: withoutSecrets(valueAt(defaults, path), path) ?? null,
+      source: override?.source ?? (written === undefined ? "default" : "file"),
+      live: !AT_START.test(name),
+    };
+  });
+}

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { AppError } from "~/domain/errors";
+import { describeConfig } from "./describe";
+import { assertEditable, editConfig } from "./edit";
+import { parseConfig } from "./load";
+import { HIDDEN } from "./secrets";
+
+const FILE = `# my machine
+monitoring:
+  interval: 2 # slow disk
+alerts:
+  # rules:
+  group_wait: 30s # patience
+notifications:
+  webhook:
+    url: https://hooks.example.org/secret-path # ops
+    secret: shared
+`;
+
+const parse = (text: string) => parseConfig("config.yaml", text, () => undefined);
+
+test("a change keeps the comments and everything else of the file", () => {
+  const text = editConfig(FILE, [{ path: ["alerts", "group_wait"], value: "10s" }]);
+  expect(text).toBe(FILE.replace("group_wait: 30s", "group_wait: 10s"));
+});
+
+test("a setting in a block that is not there yet makes the block", () => {
+  const text = editConfig("# nothing yet\n", [{ path: ["thresholds", "cpu", "warning"], value: 70 }]);
+  expect(parse(text).thresholds.cpu).toMatchObject({ warning: 70 });
+  expect(text).toContain("# nothing yet");
+});
+
+test("a setting in a block that holds only comments fills the block", () => {
+  const text = editConfig("alerts:\n  # rules:\nlogging:\n  level: warn\n", [{ path: ["alerts", "group_wait"], value: "5s" }]);
+  expect(parse(text)).toMatchObject({ alerts: { group_wait: 5 }, logging: { level: "warn" } });
+});
+
+test("taking a setting out brings its default back and leaves no empty block", () => {
+  const text = editConfig("thresholds:\n  cpu:\n    warning: 70\nlogging:\n  level: warn\n", [
+    { path: ["thresholds", "cpu", "warning"], value: undefined },
+  ]);
+  expect(text).toBe("logging:\n  level: warn\n");
+});
+
+test("a secret that comes back as it was shown stays what it is", () => {
+  const text = editConfig(FILE, [
+    { path: ["notifications", "webhook"], value: { url: HIDDEN, secret: HIDDEN, severities: ["critical"] } },
+  ]);
+  expect(parse(text).notifications.webhook[0]).toMatchObject({
+    url: "https://hooks.example.org/secret-path",
+    secret: "shared",
+    severities: ["critical"],
+  });
+});
+
+test("an address that comes in through the API is kept from private networks", () => {
+  const whole = editConfig("", [{ path: ["notifications", "webhook"], value: [{ url: "https://hooks.example.org/x" }] }]);
+  expect(parse(whole).notifications.webhook[0]).toMatchObject({ public_only: true });
+  const part = editConfig(FILE, [{ path: ["notifications", "webhook", "url"], value: "https://hooks.example.org/y" }]);
+  expect(parse(part).notifications.webhook[0]).toMatchObject({ public_only: true });
+});
+
+test.each([
+  ["a program", ["notifications", "command", "argv"], ["/bin/sh"]],
+  ["a program inside a block", ["custom_metrics", "x"], { command: ["/bin/sh"] }],
+  ["a function", ["custom_metrics", "x", "function"], "get_x"],
+  ["a file of text metrics", ["custom_metrics", "x"], { textfile: "/etc" }],
+  ["a file that holds an address", ["notifications", "webhook"], [{ url_file: "/etc/passwd" }]],
+  ["a folder of reports", ["reports", "schedules"], [{ name: "x", folder: "/tmp" }]],
+  ["the guard of an address", ["notifications", "webhook", "public_only"], false],
+] as const)("%s cannot be set through the API", (_name, path, value) => {
+  expect(() => assertEditable([{ path, value }])).toThrow(AppError);
+});
+
+test("every setting tells its value, its source and its default, and no secret", () => {
+  const settings = describeConfig(
+    { config: parse(FILE), defaults: parse(""), text: FILE },
+    new Map([["server.port", { value: 5050, source: "flag" }]]),
+  );
+  const find = (path: string) => settings.find((one) => one.path === path);
+  expect(find("monitoring.interval")).toEqual({
+    path: "monitoring.interval",
+    value: 2,
+    written: 2,
+    default: 1,
+    source: "file",
+    live: false,
+  });
+  expect(find("alerts.group_wait")).toMatchObject({ value: 30, written: "30s", source: "file", live: true });
+  expect(find("retention.raw")).toMatchObject({ source: "default", written: null });
+  expect(find("server.port")).toMatchObject({ value: 5050, source: "flag" });
+  expect(JSON.stringify(settings)).not.toMatch(/secret-path|shared/);
+});

@@ -1,0 +1,111 @@
+/** Changes a configuration text and keeps everything else of it, comments too. Pure. */
+import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { AppError } from "~/domain/errors";
+import { HIDDEN, isSecretPath } from "./secrets";
+
+export type SettingPath = readonly (string | number)[];
+
+export interface ConfigChange {
+  path: SettingPath;
+  /** Undefined takes the setting out of the file: its default holds. */
+  value: unknown;
+}
+
+/** What names a program, a file or an address to fetch from: only whoever can write the file may set it. */
+const FILE_ONLY = new Set([
+  "command",
+  "argv",
+  "function",
+  "textfile",
+  "http",
+  "url_file",
+  "password_file",
+  "folder",
+  "public_only",
+]);
+
+function fileOnlyKey({ path, value }: ConfigChange): string | undefined {
+  const inPath = path.find((part): part is string => typeof part === "string" && FILE_ONLY.has(part));
+  if (inPath !== undefined) return inPath;
+  if (value === null || typeof value !== "object") return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const found = fileOnlyKey({ path: Array.isArray(value) ? [] : [key], value: inner });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Throws when a change would set what only the file may say. */
+export function assertEditable(changes: readonly ConfigChange[]): void {
+  for (const change of changes) {
+    const key = fileOnlyKey(change);
+    if (key === undefined) continue;
+    const parameter = change.path.join(".");
+    throw new AppError("forbidden", `${key} can be set in the configuration file only, not through the API`, [
+      { parameter, detail: `holds ${key}` },
+    ]);
+  }
+}
+
+/** Addresses that come in through the API may not lead into the network around this machine. */
+function guarded(path: SettingPath, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one, index) => guarded([...path, index], one));
+  if (value === null || typeof value !== "object") return value;
+  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, guarded([...path, key], inner)]));
+  return path.join(".").startsWith("notifications.webhook") && "url" in copy ? { ...copy, public_only: true } : copy;
+}
+
+/** A secret that was shown as hidden and comes back so is not changed. */
+function unhidden(document: Document, path: SettingPath, value: unknown): unknown {
+  if (value === HIDDEN && isSecretPath(path)) return document.getIn(path);
+  if (Array.isArray(value)) return value.map((one, index) => unhidden(document, [...path, index], one));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhidden(document, [...path, key], inner)]));
+}
+
+/** A bare address given to an existing webhook: the guard stands beside it. */
+function isWebhookUrl(path: SettingPath): boolean {
+  return path[0] === "notifications" && path[1] === "webhook" && path.at(-1) === "url";
+}
+
+function set(document: Document, { path, value }: ConfigChange): void {
+  if (value === undefined) {
+    document.deleteIn(path);
+    prune(document, path.slice(0, -1));
+    return;
+  }
+  if (value === HIDDEN && isSecretPath(path)) return;
+  // A block that holds nothing but comments is null to YAML: a setting below it needs a map.
+  for (let length = 1; length < path.length; length++) {
+    const parent = document.getIn(path.slice(0, length), true);
+    if (isScalar(parent) && parent.value === null) document.setIn(path.slice(0, length), document.createNode({}));
+  }
+  const next = guarded(path, unhidden(document, path, value));
+  // A plain value goes into the node that is there and leaves the comment beside it.
+  document.setIn(path, next !== null && typeof next === "object" ? document.createNode(next) : next);
+  if (isWebhookUrl(path)) document.setIn([...path.slice(0, -1), "public_only"], true);
+}
+
+/** A block that a removal left empty goes too. */
+function prune(document: Document, path: SettingPath): void {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (!(isMap(node) || isSeq(node)) || node.items.length > 0 || node.comment || node.commentBefore) return;
+    document.deleteIn(path.slice(0, length));
+  }
+}
+
+/** The text with the changes made. Whether the result is a valid configuration is for the caller to see. */
+export function editConfig(text: string, changes: readonly ConfigChange[]): string {
+  const document = parseDocument(text, { uniqueKeys: true, merge: false });
+  if (document.errors.length > 0) {
+    throw new AppError("conflict", "the configuration file has a mistake: mend it there before changing it from here");
+  }
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    const { commentBefore, comment } = document;
+    document.contents = document.createNode({}) as unknown as typeof document.contents;
+    document.commentBefore = commentBefore ?? comment;
+  }
+  for (const change of changes) set(document, change);
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,58 @@
+/** Keeps requests away from private networks, whatever a name resolves to at the moment of connecting. */
+import { lookup } from "node:dns";
+import type { LookupFunction } from "node:net";
+import ipaddr from "ipaddr.js";
+import { Agent } from "undici";
+
+const PORTS = new Set(["", "80", "443", "8443"]);
+
+/** Only what everyone on the internet can reach; addresses that carry another one inside count as that one. */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  let parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv6") {
+    const inner = embeddedAddress(parsed as ipaddr.IPv6);
+    if (inner) parsed = inner;
+  }
+  return parsed.range() === "unicast";
+}
+
+/** The IPv4 address that 6to4, NAT64 and IPv4-compatible addresses lead to. */
+function embeddedAddress(address: ipaddr.IPv6): ipaddr.IPv4 | null {
+  const bytes = address.toByteArray();
+  const from = (start: number) => new ipaddr.IPv4(bytes.slice(start, start + 4));
+  if (address.range() === "6to4") return from(2);
+  if (address.range() === "rfc6052") return from(12);
+  if (bytes.slice(0, 12).every((byte) => byte === 0)) return from(12);
+  return null;
+}
+
+/** Null when an address may be asked; else why not. A name is looked at again when it is resolved. */
+export function refusedTarget(url: string): string | null {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  if (protocol !== "https:") return "only https addresses may be set from here";
+  if (username !== "" || password !== "") return "an address with a name and password in it may not be set from here";
+  if (!PORTS.has(port)) return `port ${port} may not be asked from here; 443 and 8443 may`;
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (ipaddr.isValid(host) && !isPublicAddress(host)) return `${host} is an address of a private network`;
+  if (/(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host)) return `${host} is a name of a private network`;
+  return null;
+}
+
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, "", 0);
+    const [first] = addresses;
+    const refused = !first || addresses.some(({ address }) => !isPublicAddress(address));
+    if (refused) {
+      const failure: NodeJS.ErrnoException = new Error("the name leads into a private network");
+      failure.code = "EPRIVATE";
+      return callback(failure, "", 0);
+    }
+    if (options.all) return callback(null, addresses);
+    callback(null, first.address, first.family);
+  });
+};
+
+/** Connects to public addresses only. */
+export const publicAgent = new Agent({ connect: { lookup: publicLookup } });

@@ -1,0 +1,68 @@
+/** The mail as HTML: the words of the text in a shape that is quick to read. Styles are inline, nothing is fetched. Pure. */
+import { formatDuration, formatText } from "~/domain/units";
+import { headline, singleLine, sparkline } from "./message";
+import type { AlertItem, AlertMessage } from "./notifier";
+
+const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
+const CELL = "padding:3px 12px 3px 0;vertical-align:top";
+const MUTED = "color:#62626b";
+
+function escapeHtml(text: string): string {
+  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return singleLine(text).replace(/[&<>"']/g, (character) => names[character] ?? character);
+}
+
+function row(name: string, value: string): string {
+  return `<tr><td style="${CELL};${MUTED}">${escapeHtml(name)}</td><td style="${CELL}">${value}</td></tr>`;
+}
+
+function causeTable({ alert: { cause } }: AlertItem): string {
+  if (cause.length === 0) return "";
+  const rows = cause.map(({ pid, name, user, share, value, unit, command }) => {
+    const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
+    const process = `<strong>${escapeHtml(name)}</strong> <span style="${MUTED}">pid ${pid}, ${escapeHtml(user)}</span>`;
+    const line = `<br><code style="font-size:12px;${MUTED}">${escapeHtml(command)}</code>`;
+    return `<tr><td style="${CELL}">${process}${command ? line : ""}</td><td style="${CELL};text-align:right">${formatText(share, "1")}</td><td style="${CELL};text-align:right">${escapeHtml(amount)}</td></tr>`;
+  });
+  return `<p style="margin:12px 0 2px;${MUTED}">Which process did it</p><table style="border-collapse:collapse">${rows.join("")}</table>`;
+}
+
+function itemHtml(item: AlertItem, at: number): string {
+  const { kind, alert, description, remedy, recent } = item;
+  const state = kind === "resolved" ? "resolved" : alert.severity;
+  const end = alert.resolvedAt ?? at;
+  const facts = [
+    row("since", `${new Date(alert.startedAt).toISOString()}, ${formatDuration(Math.round((end - alert.startedAt) / 1000))}`),
+    ...(alert.resolvedAt === null ? [] : [row("resolved", new Date(alert.resolvedAt).toISOString())]),
+    ...(recent?.some((value) => value !== null)
+      ? [row("last 15 min", `<span style="font-family:monospace;white-space:pre">${sparkline(recent)}</span>`)]
+      : []),
+  ];
+  const advice = kind === "resolved" ? "" : [description, remedy].filter(Boolean).map(escapeHtml).join(" ");
+  const word = kind === "fired" || kind === "resolved" ? state : `${state}, ${kind}`;
+  return [
+    `<div style="border-left:4px solid ${COLOR[state]};padding:2px 0 2px 14px;margin:0 0 22px">`,
+    `<p style="margin:0;color:${COLOR[state]};font-weight:600">${escapeHtml(word)}</p>`,
+    `<p style="margin:2px 0 8px;font-size:18px;font-weight:600">${escapeHtml(headline(alert))}</p>`,
+    `<table style="border-collapse:collapse">${facts.join("")}</table>`,
+    kind === "resolved" ? "" : causeTable(item),
+    advice ? `<p style="margin:12px 0 0">${advice}</p>` : "",
+    "</div>",
+  ].join("");
+}
+
+export function bodyHtml(message: AlertMessage): string {
+  const more = message.more > 0 ? `<p>and ${message.more} more; the Alerts page has them all</p>` : "";
+  const link =
+    message.link === null
+      ? ""
+      : `<p><a href="${escapeHtml(message.link)}" style="color:#0b6bcb">Open the alerts of ${escapeHtml(message.host)}</a></p>`;
+  return [
+    '<!doctype html><html lang="en"><body style="margin:0;padding:20px;font:14px/1.5 system-ui,sans-serif;color:#18181b;background:#ffffff">',
+    `<p style="margin:0 0 14px;${MUTED}">${escapeHtml(message.host)}</p>`,
+    ...message.items.map((item) => itemHtml(item, message.at)),
+    more,
+    link,
+    "</body></html>",
+  ].join("");
+}
