@@ -16,6 +16,7 @@ const SOURCES = {
   bundles: ["src/cli", "src/server", "src/domain", "src/trpc", "tsconfig.json", "package-lock.json", "bin/prepare.mjs"],
   next: [
     "src",
+    "public",
     "instrumentation.ts",
     "next.config.mjs",
     "postcss.config.mjs",

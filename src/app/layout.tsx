@@ -1,45 +1,62 @@
 import "./globals.css";
 
 import type { Metadata, Viewport } from "next";
-import localFont from "next/font/local";
 import { headers } from "next/headers";
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
-import { LiveProvider } from "~/components/live/live-provider";
-import { Shell } from "~/components/shell/shell";
+import { preload } from "react-dom";
+import { Providers } from "~/components/shell/providers";
+import type { FrameFacts } from "~/components/view/frame-facts";
 import { inSystemBundle } from "~/domain/history";
-import { ApiProvider } from "~/trpc/client";
+import { formatDuration } from "~/domain/units";
 import { isKnown, serverApi } from "~/trpc/server";
+import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
-const sans = localFont({
-  src: "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2",
-  variable: "--font-geist-sans",
-});
-const mono = localFont({
-  src: "../../node_modules/geist/dist/fonts/geist-mono/GeistMono-Variable.woff2",
-  variable: "--font-geist-mono",
-  preload: false,
-});
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#009e73"/><path d="M5 19h5l3-9 5 13 3-8h6" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+)}`;
+
+/** In the page itself: a request less, and the tab's state replaces it anyway. */
+const icons = { icon: ICON, apple: "/icon-192.png" };
 
 export const dynamic = "force-dynamic";
 
 export async function generateMetadata(): Promise<Metadata> {
   // A stranger does not even learn the name of the machine.
-  if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" } };
+  if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons };
   const { name } = await (await serverApi()).host.get();
   return {
     title: { default: `${name} · Hostscope`, template: `%s · ${name}` },
     description: `How ${name} is doing, second by second`,
+    icons,
   };
 }
 
-export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#fafafa" },
+    { media: "(prefers-color-scheme: dark)", color: "#0b0b0d" },
+  ],
+};
+
+type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
+
+function factsOf({ name, timeZone, logicalCpus, memoryBytes, links }: Host): FrameFacts {
+  return { hostName: name, timeZone, logicalCpus, memoryBytes, links };
+}
+
+function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {
+  return [os, `Linux ${kernel}`, `${logicalCpus} CPUs`, `up ${formatDuration((now - bootTime) / 1000)}`].join(" · ");
+}
 
 /** What every page has, the log-in page too. */
 async function Document({ children }: { children: ReactNode }) {
+  preload(sans, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
-    <html lang="en" className={`${sans.variable} ${mono.variable}`} suppressHydrationWarning>
+    <html lang="en" suppressHydrationWarning>
       <body>
         <ThemeProvider
           attribute="class"
@@ -68,13 +85,14 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   };
   return (
     <Document>
-      <ApiProvider>
-        <LiveProvider intervalSeconds={current.intervalSeconds} initial={initial}>
-          <Shell host={host} now={Date.now()}>
-            {children}
-          </Shell>
-        </LiveProvider>
-      </ApiProvider>
+      <Providers
+        intervalSeconds={current.intervalSeconds}
+        initial={initial}
+        facts={factsOf(host)}
+        summary={summaryOf(host, Date.now())}
+      >
+        {children}
+      </Providers>
     </Document>
   );
 }

@@ -9,9 +9,16 @@ export interface ChartSeriesInput {
   values: readonly (number | null)[];
   /** Drawn below zero, its own values stay positive in words. */
   mirrored?: boolean;
-  /** Extremes within each step, drawn as a band around the line. Not for stacked or mirrored series. */
+  /** Extremes within each step: in words, and as a band around a line that is neither stacked nor mirrored. */
   min?: readonly (number | null)[] | undefined;
   max?: readonly (number | null)[] | undefined;
+  /** The same length of time before, moment by moment. */
+  before?: readonly (number | null)[] | undefined;
+}
+
+export interface Threshold {
+  severity: "info" | "warning" | "critical";
+  value: number;
 }
 
 export interface ChartInput {
@@ -27,6 +34,9 @@ export interface ChartInput {
   maxGapMs: number;
   /** Upper end of the scale where there is a natural one: 1 for shares, the memory's size. */
   limit?: number;
+  /** Labels that are named in the legend and not drawn. */
+  hidden?: ReadonlySet<string>;
+  thresholds?: readonly Threshold[];
 }
 
 export interface DrawnSeries {
@@ -36,12 +46,24 @@ export interface DrawnSeries {
   values: (number | null)[];
   /** As read. */
   raw: (number | null)[];
+  /** Extremes within each step, where a step holds more than one reading. */
+  low?: (number | null)[];
+  high?: (number | null)[];
 }
 
+export interface LegendEntry {
+  label: string;
+  color: string;
+  hidden: boolean;
+}
+
+type Columns = readonly (readonly (number | null)[])[];
+
 export type ChartModel =
-  | { kind: "empty"; reason: string }
+  | { kind: "empty"; reason: string; legend: LegendEntry[] }
   | {
       kind: "lines";
+      legend: LegendEntry[];
       unit: string;
       /** Seconds, as uPlot counts. */
       times: number[];
@@ -49,6 +71,9 @@ export type ChartModel =
       stacked: boolean;
       /** Lower and upper edge of what a step's readings lay between. */
       bands: { color: string; low: (number | null)[]; high: (number | null)[] }[];
+      /** The time before, as thin broken lines. */
+      before: { color: string; values: (number | null)[] }[];
+      thresholds: Threshold[];
       range: { from: number; to: number };
       scale: { min: number; max: number };
       ticks: number[];
@@ -57,10 +82,9 @@ export type ChartModel =
     };
 
 /** Puts an empty moment between time stamps that are too far apart, so that a gap is drawn as a gap. */
-function withGaps(input: ChartInput): { times: number[]; columns: (number | null)[][] } {
+function withGaps(input: ChartInput, sources: Columns): { times: number[]; columns: (number | null)[][] } {
   const first = Math.max(0, firstAtOrAfter(input.times, input.range.from) - 1);
   const times: number[] = [];
-  const sources = [...input.series.map(({ values }) => values), ...bandSources(input).flatMap(({ min, max }) => [min, max])];
   const columns: (number | null)[][] = sources.map(() => []);
   let previous: number | undefined;
   for (let index = first; index < input.times.length; index++) {
@@ -79,11 +103,6 @@ function withGaps(input: ChartInput): { times: number[]; columns: (number | null
   return { times, columns };
 }
 
-function bandSources(input: ChartInput) {
-  if (input.stacked || input.series.some((one) => one.mirrored)) return [];
-  return input.series.flatMap(({ color, min, max }) => (min && max ? [{ color, min, max }] : []));
-}
-
 function firstAtOrAfter(times: readonly number[], wanted: number): number {
   let low = 0;
   let high = times.length;
@@ -96,7 +115,7 @@ function firstAtOrAfter(times: readonly number[], wanted: number): number {
 }
 
 /** Each series on top of the ones before it; a moment without any reading stays empty. */
-function stack(columns: readonly (number | null)[][]): (number | null)[][] {
+function stack(columns: Columns): (number | null)[][] {
   const sums = new Array<number>(columns[0]?.length ?? 0).fill(0);
   return columns.map((column) =>
     column.map((value, index) => {
@@ -120,7 +139,7 @@ export function niceCeiling(value: number, unit: string): number {
   return (NICE.find((candidate) => candidate * power >= value * 0.999999) ?? 10) * power;
 }
 
-function extremes(columns: readonly (number | null)[][]): { min: number; max: number } {
+function extremes(columns: Columns): { min: number; max: number } {
   let min = 0;
   let max = 0;
   for (const column of columns) {
@@ -144,52 +163,126 @@ function ticksOf({ min, max }: { min: number; max: number }): number[] {
   return [0, max / 2, max];
 }
 
-function summarise(input: ChartInput, columns: readonly (number | null)[][]): string {
-  const parts = input.series.map(({ label }, index) => {
+function summarise({ title, unit }: ChartInput, series: readonly ChartSeriesInput[], columns: Columns): string {
+  const parts = series.map(({ label }, index) => {
     const values = (columns[index] ?? []).filter((value) => value !== null);
     const last = values.at(-1);
     if (last === undefined) return `${label} has no reading`;
-    return `${label} ${formatText(last, input.unit)}, at most ${formatText(Math.max(...values), input.unit)}`;
+    return `${label} ${formatText(last, unit)}, at most ${formatText(
+      values.reduce((a, b) => Math.max(a, b)),
+      unit,
+    )}`;
   });
-  return `${input.title}: ${parts.join("; ")}`;
+  return `${title}: ${parts.join("; ")}`;
+}
+
+/** The lines of thresholds that values come near to; a far one would press the curve flat. */
+function nearThresholds(thresholds: readonly Threshold[], max: number): Threshold[] {
+  return thresholds.filter(({ value }) => value > 0 && value <= Math.max(2 * max, 0));
 }
 
 export function prepareChart(input: ChartInput): ChartModel {
-  const { times, columns: all } = withGaps(input);
-  const columns = all.slice(0, input.series.length);
-  const edges = all.slice(input.series.length);
-  const used = columns.some((column) => column.some((value) => value !== null));
-  if (!used) return { kind: "empty", reason: "No readings in this range yet" };
-  const drawn = input.stacked
-    ? stack(columns)
-    : columns.map((column, index) =>
-        input.series[index]?.mirrored ? column.map((value) => (value === null ? null : -value)) : column,
-      );
-  const { min, max } = extremes([...drawn, ...edges]);
-  const top = input.limit !== undefined && max > 0.6 * input.limit ? Math.max(input.limit, max) : niceCeiling(max, input.unit);
-  const mirrored = input.series.some((one) => one.mirrored);
+  const legend = input.series.map(({ label, color }) => ({ label, color, hidden: input.hidden?.has(label) ?? false }));
+  const series = input.series.filter(({ label }) => !input.hidden?.has(label));
+  const banded = series.flatMap((one, index) => (one.min && one.max ? [{ index, min: one.min, max: one.max }] : []));
+  const compared = series.flatMap(({ before, color, mirrored }) => (before ? [{ before, color, mirrored }] : []));
+  const { times, columns: all } = withGaps(input, [
+    ...series.map(({ values }) => values),
+    ...banded.flatMap(({ min, max }) => [min, max]),
+    ...compared.map(({ before }) => before),
+  ]);
+  const columns = all.slice(0, series.length);
+  const edges = all.slice(series.length, series.length + 2 * banded.length);
+  const past = all.slice(series.length + 2 * banded.length);
+  if (!columns.some((column) => column.some((value) => value !== null))) {
+    const reason = series.length === 0 && legend.length > 0 ? "Every series is hidden" : "No readings in this range yet";
+    return { kind: "empty", reason, legend };
+  }
+  const flipped = (column: (number | null)[], mirrored: boolean | undefined) =>
+    mirrored ? column.map((value) => (value === null ? null : -value)) : column;
+  const drawn = input.stacked ? stack(columns) : columns.map((column, index) => flipped(column, series[index]?.mirrored));
+  // Of a stack only the whole is compared: parts of two stacks cannot be told apart.
+  const whole = stack(past).at(-1);
+  const before = input.stacked
+    ? whole
+      ? [{ color: "--muted", values: whole }]
+      : []
+    : past.map((column, index) => ({
+        color: compared[index]?.color ?? "--muted",
+        values: flipped(column, compared[index]?.mirrored),
+      }));
+  const mirrored = series.some((one) => one.mirrored);
+  const bands =
+    input.stacked || mirrored
+      ? []
+      : banded.map(({ index }, place) => ({
+          color: series[index]?.color ?? "--muted",
+          low: edges[2 * place] ?? [],
+          high: edges[2 * place + 1] ?? [],
+        }));
+  const { min, max } = extremes([
+    ...drawn,
+    ...bands.flatMap(({ low, high }) => [low, high]),
+    ...before.map(({ values }) => values),
+  ]);
+  const thresholds = nearThresholds(input.thresholds ?? [], max);
+  const highest = Math.max(max, ...thresholds.map(({ value }) => value));
+  const top =
+    input.limit !== undefined && highest > 0.6 * input.limit ? Math.max(input.limit, max) : niceCeiling(highest, input.unit);
   const scale = mirrored ? bothSides(top, niceCeiling(-min, input.unit)) : { min: 0, max: top };
+  const extremesOf = new Map(banded.map(({ index }, place) => [index, place]));
   return {
     kind: "lines",
+    legend,
     unit: input.unit,
     times: times.map((time) => time / 1000),
-    series: input.series.map(({ label, color }, index) => ({
-      label,
-      color,
-      values: drawn[index] ?? [],
-      raw: columns[index] ?? [],
-    })),
+    series: series.map(({ label, color }, index) => {
+      const place = extremesOf.get(index);
+      return {
+        label,
+        color,
+        values: drawn[index] ?? [],
+        raw: columns[index] ?? [],
+        ...(place !== undefined && { low: edges[2 * place] ?? [], high: edges[2 * place + 1] ?? [] }),
+      };
+    }),
     stacked: input.stacked ?? false,
-    bands: bandSources(input).map(({ color }, index) => ({
-      color,
-      low: edges[2 * index] ?? [],
-      high: edges[2 * index + 1] ?? [],
-    })),
+    bands,
+    before,
+    thresholds,
     range: { from: input.range.from / 1000, to: input.range.to / 1000 },
     scale,
     ticks: ticksOf(scale),
-    summary: summarise(input, columns),
+    summary: summarise(input, series, columns),
   };
+}
+
+/** The values of an earlier stretch at the moments of a later one; what lies further off than half a step is no reading. */
+export function shiftedColumn(
+  times: readonly number[],
+  earlier: { times: readonly number[]; values: readonly (number | null)[] },
+  by: { ms: number; stepMs: number },
+): (number | null)[] {
+  return times.map((time) => {
+    const wanted = time - by.ms;
+    const after = firstAtOrAfter(earlier.times, wanted);
+    const distance = (index: number) => Math.abs((earlier.times[index] ?? Number.POSITIVE_INFINITY) - wanted);
+    const nearest = distance(after) <= distance(after - 1) ? after : after - 1;
+    return distance(nearest) <= by.stepMs / 2 ? (earlier.values[nearest] ?? null) : null;
+  });
+}
+
+/** One moment of a chart, the largest first, as a tooltip or a voice says it. */
+export function readingsAt(model: Extract<ChartModel, { kind: "lines" }>, index: number) {
+  return model.series
+    .map(({ label, color, raw, low, high }) => ({
+      label,
+      color,
+      value: raw[index] ?? null,
+      low: low?.[index] ?? null,
+      high: high?.[index] ?? null,
+    }))
+    .sort((a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY));
 }
 
 /** A tick's label: the value without its sign, since the lower half is a direction and not a debt. */

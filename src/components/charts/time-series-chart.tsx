@@ -2,35 +2,70 @@
 
 import { useState } from "react";
 import { Card } from "~/components/ui/card";
+import { useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/units";
-import type { ChartModel, DrawnSeries } from "./prepare";
-import { type ChartEvents, useUplot } from "./use-uplot";
-
-type Lines = Extract<ChartModel, { kind: "lines" }>;
+import type { Annotation } from "./annotations";
+import { ChartCanvas } from "./chart-canvas";
+import { ChartMenu } from "./chart-menu";
+import type { ChartModel, DrawnSeries, LegendEntry } from "./prepare";
+import type { HiddenSeries } from "./use-hidden";
 
 interface ChartProps {
   title: string;
   note?: string | undefined;
   model: ChartModel;
   stale: boolean;
+  /** The metric that the chart is of, for copies of the request. */
+  metric: string;
+  hidden: HiddenSeries;
+  annotations?: readonly Annotation[];
   onZoom?: (from: number, to: number) => void;
   onPick?: (at: number) => void;
 }
 
+const DAY_SECONDS = 86_400;
+
 /** Draws a prepared model with uPlot. Every decision about units, gaps and colours was made in prepareChart. */
-export function TimeSeriesChart({ title, note, model, stale, onZoom, onPick }: ChartProps) {
+export function TimeSeriesChart({ title, note, model, stale, metric, hidden, annotations, onZoom, onPick }: ChartProps) {
   const [hovered, setHovered] = useState<number | null>(null);
+  const clock = useClock();
   const lines = model.kind === "lines" ? model : null;
   const at = hovered === null ? undefined : lines?.times[hovered];
+  const long = lines !== null && lines.range.to - lines.range.from > DAY_SECONDS;
   return (
     <Card
       title={title}
-      note={at === undefined ? note : new Date(at * 1000).toLocaleTimeString()}
-      aside={lines && <Legend series={lines.series} unit={lines.unit} index={hovered} />}
+      note={at === undefined ? note : clock.show(at * 1000, long ? "moment" : "time")}
+      aside={
+        <div className="flex items-center gap-2">
+          <Legend
+            entries={model.legend}
+            series={lines?.series ?? []}
+            unit={lines?.unit ?? ""}
+            index={hovered}
+            onToggle={(label) => hidden.toggle(title, label)}
+            onSolo={(label) =>
+              hidden.solo(
+                title,
+                label,
+                model.legend.map((one) => one.label),
+              )
+            }
+          />
+          {lines && <ChartMenu title={title} metric={metric} model={lines} />}
+        </div>
+      }
     >
       <figure aria-label={model.kind === "empty" ? `${title}: ${model.reason}` : model.summary} className={stale ? "stale" : ""}>
         {lines ? (
-          <Canvas model={lines} events={{ onHover: setHovered, onZoom, onPick }} />
+          <ChartCanvas
+            title={title}
+            model={lines}
+            annotations={annotations ?? []}
+            onHover={setHovered}
+            onZoom={onZoom}
+            onPick={onPick}
+          />
         ) : (
           <p role="status" className="flex h-[170px] items-center justify-center text-[12.5px] text-muted">
             {model.kind === "empty" && model.reason}
@@ -41,29 +76,37 @@ export function TimeSeriesChart({ title, note, model, stale, onZoom, onPick }: C
   );
 }
 
-function Canvas({ model, events }: { model: Lines; events: ChartEvents }) {
-  const container = useUplot(model, events);
-  return (
-    <div
-      ref={container}
-      data-points={model.times.length}
-      data-seconds={(model.times.at(-1) ?? 0) - (model.times[0] ?? 0)}
-      className="h-[170px] w-full overflow-hidden"
-    />
-  );
+interface LegendProps {
+  entries: readonly LegendEntry[];
+  series: readonly DrawnSeries[];
+  unit: string;
+  /** The moment under the crosshair, else the newest one is shown. */
+  index: number | null;
+  onToggle: (label: string) => void;
+  onSolo: (label: string) => void;
 }
 
-/** Names and values: of the moment under the crosshair, else of the newest one. */
-function Legend({ series, unit, index }: { series: readonly DrawnSeries[]; unit: string; index: number | null }) {
+/** Names and values. A press hides a series, a press with Ctrl, ⌘ or Shift shows it alone. */
+function Legend({ entries, series, unit, index, onToggle, onSolo }: LegendProps) {
+  const newest = (label: string) => {
+    const raw = series.find((one) => one.label === label)?.raw;
+    return raw === undefined ? "–" : formatText(index === null ? raw.findLast((value) => value !== null) : raw[index], unit);
+  };
   return (
-    <ul className="flex flex-wrap justify-end gap-x-3 text-[12.5px]">
-      {series.map(({ label, color, raw }) => (
-        <li key={label} className="flex items-center gap-1.5">
-          <span className="size-2 rounded-[2px]" style={{ background: `var(${color})` }} />
-          <span className="text-muted">{label}</span>
-          <span className="numbers min-w-[4.5em] text-right">
-            {formatText(index === null ? raw.findLast((value) => value !== null) : raw[index], unit)}
-          </span>
+    <ul className="flex flex-wrap justify-end gap-x-1 text-[12.5px]">
+      {entries.map(({ label, color, hidden }) => (
+        <li key={label}>
+          <button
+            type="button"
+            aria-pressed={!hidden}
+            title={`${label}: press to ${hidden ? "show" : "hide"}, with Ctrl to show alone`}
+            onClick={(event) => (event.ctrlKey || event.metaKey || event.shiftKey ? onSolo(label) : onToggle(label))}
+            className={`flex min-h-6 items-center gap-1.5 rounded-[6px] px-1 hover:bg-hover ${hidden ? "line-through opacity-60" : ""}`}
+          >
+            <span className="size-2 shrink-0 rounded-[2px]" style={{ background: hidden ? "var(--line)" : `var(${color})` }} />
+            <span className="max-w-[14em] truncate text-muted">{label}</span>
+            <span className="numbers min-w-[3.6em] text-right whitespace-nowrap">{newest(label)}</span>
+          </button>
         </li>
       ))}
     </ul>

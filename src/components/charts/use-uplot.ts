@@ -1,14 +1,15 @@
 "use client";
 
 import { useTheme } from "next-themes";
-import { type RefObject, useEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { axisLabels } from "~/components/view/zone";
 import { type ChartModel, tickLabel } from "./prepare";
 
 type Lines = Extract<ChartModel, { kind: "lines" }>;
 
-const HEIGHT = 170;
-const AXIS_WIDTH = 66;
+/** Where the drawing lies within its box, in pixels: marks on top of it are placed by these. */
+export const PLOT = { height: 170, left: 66, right: 4, top: 8, bottom: 22 } as const;
 
 /** All charts of a page share one crosshair. */
 const crosshair = uPlot.sync("hostscope");
@@ -22,11 +23,14 @@ function translucent(value: string, percent: number): string {
 }
 
 export interface ChartEvents {
-  onHover: (index: number | null) => void;
+  /** The crosshair's point, and how far from the left it is; `here` where the pointer itself is. */
+  onHover: (index: number | null, left: number, here: boolean) => void;
   /** A stretch was dragged over, epoch milliseconds. */
   onZoom?: ((from: number, to: number) => void) | undefined;
   /** A moment was clicked, epoch milliseconds. */
   onPick?: ((at: number) => void) | undefined;
+  /** A double click: the last zoom is taken back. */
+  onUndo?: (() => void) | undefined;
 }
 
 /** Less than this is a click with an unsteady hand. */
@@ -36,16 +40,18 @@ interface ChartSetup {
   width: number;
   latest: RefObject<Lines>;
   events: RefObject<ChartEvents>;
+  timeZone: string;
 }
 
-function optionsFor(model: Lines, { width, latest, events }: ChartSetup): uPlot.Options {
+function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetup): uPlot.Options {
   const muted = color("--muted");
   const line = color("--line");
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   return {
     width,
-    height: HEIGHT,
-    padding: [8, 4, 0, 0],
+    height: PLOT.height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
+    padding: [PLOT.top, PLOT.right, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: crosshair.key, setSeries: false },
@@ -58,11 +64,20 @@ function optionsFor(model: Lines, { width, latest, events }: ChartSetup): uPlot.
       y: { range: () => [latest.current.scale.min, latest.current.scale.max] },
     },
     axes: [
-      { stroke: muted, font, grid: { show: false }, ticks: { show: false }, size: 28, gap: 6, space: 90, values: clockLabels },
       {
         stroke: muted,
         font,
-        size: AXIS_WIDTH,
+        grid: { show: false },
+        ticks: { show: false },
+        size: PLOT.bottom,
+        gap: 6,
+        space: 90,
+        values: (_chart, splits) => axisLabels(splits, timeZone),
+      },
+      {
+        stroke: muted,
+        font,
+        size: PLOT.left,
         gap: 6,
         ticks: { show: false },
         grid: { stroke: line, width: 1 },
@@ -87,6 +102,7 @@ function optionsFor(model: Lines, { width, latest, events }: ChartSetup): uPlot.
         { width: 0, points: { show: false } },
         { width: 0, points: { show: false } },
       ]),
+      ...model.before.map(({ color: name }) => ({ stroke: color(name), width: 1, dash: [3, 4], points: { show: false } })),
     ],
     // Each stacked series is filled down to the one below it.
     bands: model.stacked
@@ -99,37 +115,44 @@ function optionsFor(model: Lines, { width, latest, events }: ChartSetup): uPlot.
           return { series: [low + 1, low] as [number, number], fill: translucent(color(name), 15) };
         }),
     hooks: {
-      setCursor: [(chart) => events.current.onHover(chart.cursor.idx ?? null)],
+      setCursor: [
+        (chart) => {
+          const { idx, left = -1, event } = chart.cursor;
+          events.current.onHover(left < 0 ? null : (idx ?? null), left, event !== undefined && event !== null);
+        },
+      ],
       setSelect: [(chart) => select(chart, events.current)],
     },
   };
 }
 
 /** The end of a drag, or a click: uPlot selects in both cases, a click nothing wide. */
-function select(chart: uPlot, { onZoom }: ChartEvents): void {
+function select(chart: uPlot, { onZoom }: ChartEvents, touched = false): void {
   const { left, width } = chart.select;
-  if (width < DRAG_PX) return;
+  // The other charts share the crosshair and with it the drag: one of them is enough.
+  const elsewhere = chart.cursor.event === null || chart.cursor.event === undefined;
+  if (width < DRAG_PX || (elsewhere && !touched)) return;
   onZoom?.(chart.posToVal(left, "x") * 1000, chart.posToVal(left + width, "x") * 1000);
   chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
 }
 
-/** One row: minutes, or seconds where the labels are closer than a minute. */
-function clockLabels(_chart: uPlot, splits: number[]): string[] {
-  const close = splits.length > 1 && (splits[1] as number) - (splits[0] as number) < 60;
-  const format = new Intl.DateTimeFormat(undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(close && { second: "2-digit" as const }),
-  });
-  return splits.map((split) => format.format(split * 1000));
-}
-
 function dataOf(model: Lines): uPlot.AlignedData {
-  return [model.times, ...model.series.map(({ values }) => values), ...model.bands.flatMap(({ low, high }) => [low, high])];
+  return [
+    model.times,
+    ...model.series.map(({ values }) => values),
+    ...model.bands.flatMap(({ low, high }) => [low, high]),
+    ...model.before.map(({ values }) => values),
+  ];
 }
 
-/** A canvas that shows the model. The chart is made once for its series, theme and size, and fed with new data after that. */
-export function useUplot(model: Lines, events: ChartEvents): RefObject<HTMLDivElement | null> {
+export interface DrawnChart {
+  container: RefObject<HTMLDivElement | null>;
+  /** Puts the crosshair of all charts on a point of this one; null takes it away. */
+  point: (index: number | null) => void;
+}
+
+/** A canvas that shows the model. The chart is made once for its series, theme and zone, and fed with new data after that. */
+export function useUplot(model: Lines, events: ChartEvents, timeZone: string): DrawnChart {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const latest = useRef(model);
@@ -137,36 +160,29 @@ export function useUplot(model: Lines, events: ChartEvents): RefObject<HTMLDivEl
   const heard = useRef(events);
   heard.current = events;
   const { resolvedTheme } = useTheme();
-  const layout = `${resolvedTheme} ${model.unit} ${model.stacked} ${model.series.map(({ label }) => label).join()} ${model.bands.length}`;
+  const names = model.series.map(({ label }) => label).join();
+  const layout = `${resolvedTheme} ${timeZone} ${model.unit} ${model.stacked} ${names} ${model.bands.length} ${model.before.length}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the layout stands for all that a new chart is needed for.
   useEffect(() => {
     const element = container.current;
     if (!element) return;
     const made = new uPlot(
-      optionsFor(latest.current, { width: element.clientWidth, latest, events: heard }),
+      optionsFor(latest.current, { width: element.clientWidth, latest, events: heard, timeZone }),
       dataOf(latest.current),
       element,
     );
     chart.current = made;
-    let pressedAt = 0;
-    const onPress = (event: PointerEvent) => {
-      pressedAt = event.clientX;
-    };
-    const onRelease = (event: PointerEvent) => {
-      const at = made.posToVal(event.clientX - made.over.getBoundingClientRect().left, "x");
-      if (Math.abs(event.clientX - pressedAt) < DRAG_PX) heard.current.onPick?.(at * 1000);
-    };
-    made.over.addEventListener("pointerdown", onPress);
-    made.over.addEventListener("pointerup", onRelease);
+    const stopListening = listen(made, heard);
     crosshair.sub(made);
     const observer = new ResizeObserver(() => {
       if (element.clientWidth > 0 && element.clientWidth !== made.width)
-        made.setSize({ width: element.clientWidth, height: HEIGHT });
+        made.setSize({ width: element.clientWidth, height: PLOT.height });
     });
     observer.observe(element);
     return () => {
       observer.disconnect();
+      stopListening();
       crosshair.unsub(made);
       made.destroy();
       chart.current = null;
@@ -177,5 +193,59 @@ export function useUplot(model: Lines, events: ChartEvents): RefObject<HTMLDivEl
     chart.current?.setData(dataOf(model));
   }, [model]);
 
-  return container;
+  const point = useCallback((index: number | null) => {
+    const made = chart.current;
+    if (!made) return;
+    const at = index === null ? undefined : latest.current.times[index];
+    moveCrosshair(made, at === undefined ? { left: -10, top: -10 } : { left: made.valToPos(at, "x"), top: 10 });
+  }, []);
+  return { container, point };
+}
+
+/** Moves the crosshair of every chart: uPlot passes a move on when its third argument says so, which its types leave out. */
+function moveCrosshair(chart: uPlot, to: { left: number; top: number }): void {
+  (chart.setCursor as (to: { left: number; top: number }, fire: boolean, publish: boolean) => void)(to, true, true);
+}
+
+/** Clicks, double clicks, and drags by touch: uPlot itself knows only the mouse. */
+function listen(chart: uPlot, events: RefObject<ChartEvents>): () => void {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { over } = chart;
+  const leftOf = ({ clientX }: PointerEvent) => clientX - over.getBoundingClientRect().left;
+  let pressedAt: number | null = null;
+  over.style.touchAction = "pan-y";
+  over.addEventListener(
+    "pointerdown",
+    (event) => {
+      pressedAt = leftOf(event);
+      if (event.pointerType === "touch") over.setPointerCapture(event.pointerId);
+    },
+    { signal },
+  );
+  over.addEventListener(
+    "pointermove",
+    (event) => {
+      if (pressedAt === null || event.pointerType !== "touch" || !events.current.onZoom) return;
+      const left = Math.min(pressedAt, leftOf(event));
+      chart.setSelect({ left, width: Math.abs(leftOf(event) - pressedAt), top: 0, height: over.clientHeight }, false);
+    },
+    { signal },
+  );
+  over.addEventListener(
+    "pointerup",
+    (event) => {
+      const from = pressedAt;
+      pressedAt = null;
+      if (from === null) return;
+      const left = leftOf(event);
+      if (Math.abs(left - from) < DRAG_PX) {
+        if (event.detail < 2) events.current.onPick?.(chart.posToVal(left, "x") * 1000);
+      } else if (event.pointerType === "touch") select(chart, events.current, true);
+    },
+    { signal },
+  );
+  over.addEventListener("pointercancel", () => (pressedAt = null), { signal });
+  over.addEventListener("dblclick", () => events.current.onUndo?.(), { signal });
+  return () => controller.abort();
 }

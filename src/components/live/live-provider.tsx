@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { STALE_INTERVALS } from "~/domain/health";
 import { useTRPC } from "~/trpc/client";
 import { type LiveState, LiveStore, type SnapshotFrame } from "./live-store";
@@ -56,6 +56,11 @@ function useLiveContext(): Live {
   return live;
 }
 
+/** The live store without a render at each tick. */
+export function useLiveStore(): LiveStore {
+  return useLiveContext().store;
+}
+
 /** The live store, and a render at each tick. */
 export function useLive(): { store: LiveStore; state: LiveState; intervalSeconds: number } {
   const { store, intervalSeconds } = useLiveContext();
@@ -67,26 +72,51 @@ export type Freshness =
   | { kind: "live" }
   | { kind: "connecting" }
   | { kind: "stopped" }
+  | { kind: "paused" }
   | { kind: "reconnecting"; seconds: number | null }
   | { kind: "stale"; seconds: number };
 
 /** How far the values on the page can be trusted, as of `now`. */
 function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
   if (state.connection === "connecting") return { kind: "connecting" };
-  const seconds = state.at === null ? null : Math.max(0, Math.round((now - state.at) / 1000));
+  const seconds = state.arrivedAt === null ? null : Math.max(0, Math.round((now - state.arrivedAt) / 1000));
   if (state.connection === "reconnecting") return { kind: "reconnecting", seconds };
   if (state.monitoring === "stopped") return { kind: "stopped" };
   if (seconds !== null && seconds > STALE_INTERVALS * intervalSeconds + 1) return { kind: "stale", seconds };
+  if (state.paused) return { kind: "paused" };
   return { kind: "live" };
 }
 
-/** The freshness, looked at anew each second. */
+/** True where the values are older than they should be; what was paused on purpose is as it should be. */
+export function isOld({ kind }: Freshness): boolean {
+  return kind === "stale" || kind === "reconnecting" || kind === "stopped";
+}
+
+/** The freshness, looked at anew each second; nothing is drawn again while it stays the same. */
 export function useFreshness(): Freshness {
-  const { state, intervalSeconds } = useLive();
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return freshnessOf(state, intervalSeconds, Math.max(now, state.at ?? 0));
+  const { store, intervalSeconds } = useLiveContext();
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const timer = setInterval(listener, 1000);
+      const leave = store.subscribe(listener);
+      return () => {
+        clearInterval(timer);
+        leave();
+      };
+    },
+    [store],
+  );
+  const now = () => JSON.stringify(freshnessOf(store.getState(), intervalSeconds, Date.now()));
+  const text = useSyncExternalStore(subscribe, now, () => JSON.stringify({ kind: store.getState().connection }));
+  return useMemo(() => JSON.parse(text) as Freshness, [text]);
+}
+
+/** One thing of the live state: a render only when it is another. The choice must answer text, a number or a truth. */
+export function useLiveValue<T extends string | number | boolean | null>(choose: (state: LiveState) => T): T {
+  const { store } = useLiveContext();
+  return useSyncExternalStore(
+    store.subscribe,
+    () => choose(store.getState()),
+    () => choose(store.getState()),
+  );
 }

@@ -79,3 +79,28 @@ test("a listener hears of each change and the state is a new object", () => {
   expect(store.getState()).not.toBe(before);
   expect(store.getState()).toMatchObject({ connection: "live", at: 1000, monitoring: "running" });
 });
+
+test("while paused nothing moves and the ticks wait; resuming shows them all without a gap", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(1000));
+  store.setPaused(true);
+  store.applySample({ t: 2000, v: { 0: 0.7 } });
+  store.applySample({ t: 3000, v: {} });
+  expect(store.times).toEqual([1000]);
+  expect(store.getState()).toMatchObject({ at: 1000, arrivedAt: 3000, paused: true });
+  store.setPaused(false);
+  expect(store.times).toEqual([1000, 2000, 3000]);
+  expect(store.column("system.cpu.utilization")).toEqual([0.5, 0.7, 0.7]);
+});
+
+test("a pause of hours keeps what changed in it and asks the history for the rest", () => {
+  let gaps = 0;
+  const store = new LiveStore(1000, () => gaps++);
+  store.applySnapshot(snapshot(0));
+  store.setPaused(true);
+  store.applySample({ t: 1000, v: { 1: 9 } });
+  for (let second = 2; second <= 4000; second++) store.applySample({ t: second * 1000, v: {} });
+  store.setPaused(false);
+  expect(store.current("system.cpu.load_average.1m")).toBe(9);
+  expect(gaps).toBe(1);
+});

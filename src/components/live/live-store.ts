@@ -32,23 +32,32 @@ interface HistoryAnswer {
 export interface LiveState {
   connection: Connection;
   monitoring: "running" | "stopped";
-  /** Of the newest tick, epoch milliseconds. */
+  /** Of the newest tick that is shown, epoch milliseconds. */
   at: number | null;
+  /** Paused: what arrives waits. */
+  paused: boolean;
+  /** Of the newest tick that has arrived. */
+  arrivedAt: number | null;
   /** False until the first history has arrived. */
   ready: boolean;
   top: TopProcesses;
   /** Counts what the stream told of alerts: whoever shows them asks again. */
   alertVersion: number;
+  /** Counts the changes of values, times and columns. */
   version: number;
 }
 
 const KEPT_MS = 3_600_000;
+/** Ticks that wait while paused; of older ones only the values that have not changed since are kept. */
+const MOST_HELD = 1800;
 
 export class LiveStore {
   private state: LiveState = {
     connection: "connecting",
     monitoring: "running",
     at: null,
+    paused: false,
+    arrivedAt: null,
     ready: false,
     top: { cpu: [], memory: [] },
     alertVersion: 0,
@@ -61,6 +70,9 @@ export class LiveStore {
   /** Ticks, oldest first, epoch milliseconds; every column has one value a tick. */
   times: number[] = [];
   private readonly columns = new Map<string, (number | null)[]>();
+  private heldSamples: SampleFrame[] = [];
+  private heldSnapshot: SnapshotFrame | null = null;
+  private heldTop: TopProcesses | null = null;
 
   /** `onGap` is called when ticks are missing between what is here and what arrives: the history has them. */
   constructor(
@@ -84,7 +96,36 @@ export class LiveStore {
   }
 
   setTop(top: TopProcesses): void {
-    this.update({ top });
+    if (this.state.paused) this.heldTop = top;
+    else this.update({ top });
+  }
+
+  /** While paused everything on the page stands still; what arrives is shown on resuming, without a gap. */
+  setPaused(paused: boolean): void {
+    if (paused === this.state.paused) return;
+    this.update({ paused });
+    if (paused) return;
+    const { heldSnapshot, heldSamples, heldTop } = this;
+    this.heldSnapshot = null;
+    this.heldSamples = [];
+    this.heldTop = null;
+    if (heldSnapshot) this.applySnapshot(heldSnapshot);
+    for (const sample of heldSamples) this.applySample(sample);
+    if (heldTop) this.setTop(heldTop);
+  }
+
+  private hold(sample: SampleFrame): void {
+    this.heldSamples.push(sample);
+    const [first, second] = this.heldSamples;
+    if (this.heldSamples.length > MOST_HELD && first && second) {
+      this.heldSamples.splice(0, 2, { t: second.t, v: { ...first.v, ...second.v } });
+    }
+    this.arrived(sample.t);
+  }
+
+  /** Says that something came without a new picture. */
+  private arrived(arrivedAt: number): void {
+    this.update({ arrivedAt });
   }
 
   noteAlert(): void {
@@ -107,22 +148,34 @@ export class LiveStore {
       this.columns.set(key, [...read.map((index) => values?.[index] ?? null), ...live]);
     }
     this.times = [...read.map((index) => timestamps[index] as number), ...liveTimes];
-    this.update({ ready: true });
+    this.update({ ready: true, version: this.state.version + 1 });
   }
 
   /** What the server put into the page, for the first picture: the stream has not said anything yet. */
   prime(snapshot: SnapshotFrame): void {
     this.take(snapshot);
-    this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp });
+    this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp, arrivedAt: snapshot.timestamp });
   }
 
   applySnapshot(snapshot: SnapshotFrame): void {
+    if (this.state.paused) {
+      this.heldSnapshot = snapshot;
+      this.heldSamples = [];
+      this.setConnection("live");
+      if (snapshot.timestamp !== null) this.arrived(snapshot.timestamp);
+      return;
+    }
     this.take(snapshot);
     this.update({ monitoring: snapshot.monitoring, connection: "live" });
     if (snapshot.timestamp !== null) this.append(snapshot.timestamp);
   }
 
-  applySample({ t, v }: SampleFrame): void {
+  applySample(sample: SampleFrame): void {
+    if (this.state.paused) {
+      this.hold(sample);
+      return;
+    }
+    const { t, v } = sample;
     for (const index in v) this.values[Number(index)] = v[index] ?? null;
     this.append(t);
   }
@@ -156,7 +209,7 @@ export class LiveStore {
     if (last !== undefined && time <= last) {
       // The same tick again changes nothing; a clock that was set back starts the time line anew from there.
       if (time === last) {
-        this.update({ at: time });
+        this.update({ at: time, arrivedAt: time, version: this.state.version + 1 });
         return;
       }
       const keep = this.times.findIndex((one) => one >= time);
@@ -175,7 +228,7 @@ export class LiveStore {
     this.times.push(time);
     for (const column of this.columns.values()) if (column.length < this.times.length) column.push(null);
     this.trim(time - KEPT_MS);
-    this.update({ at: time });
+    this.update({ at: time, arrivedAt: time, version: this.state.version + 1 });
     if (gap) this.onGap();
   }
 
@@ -188,7 +241,7 @@ export class LiveStore {
   }
 
   private update(change: Partial<LiveState>): void {
-    this.state = { ...this.state, ...change, version: this.state.version + 1 };
+    this.state = { ...this.state, ...change };
     for (const listener of this.listeners) listener();
   }
 }

@@ -4,15 +4,19 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { prepareChart } from "~/components/charts/prepare";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
-import { useFreshness, useLive } from "~/components/live/live-provider";
+import { useHidden } from "~/components/charts/use-hidden";
+import { isOld, useFreshness, useLive } from "~/components/live/live-provider";
+import { useSystemColumns } from "~/components/live/system-columns";
 import { Card } from "~/components/ui/card";
+import { CardBoundary } from "~/components/ui/card-boundary";
+import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
+import { useNetworkRate, useRange } from "~/components/view/use-view";
 import type { InterfaceRow } from "~/domain/network";
 import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/client";
 
 const REFRESH_MS = 5000;
-const RANGE_MS = 15 * 60_000;
 const CELL = "numbers !px-0 !py-1 !pl-3 text-right text-text whitespace-nowrap";
 const LEFT = "truncate !px-0 !py-1 text-left text-text";
 const HEADER = "!px-0 !py-1 !pl-3 text-right text-[12.5px] font-normal text-muted";
@@ -32,18 +36,22 @@ function useNetwork() {
 }
 
 export function Network() {
-  const { data, error } = useNetwork();
-  const freshness = useFreshness();
-  const stale = freshness.kind !== "live" && freshness.kind !== "connecting";
+  const { data, error, refetch } = useNetwork();
+  const stale = isOld(useFreshness());
   return (
     <div className="flex flex-col gap-3">
       <h1 className="text-[20px] font-semibold">Network</h1>
-      {error && <p className="text-critical">{error.message}</p>}
+      {error && <Failure error={error} retry={() => void refetch()} />}
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
-        <TrafficChart stale={stale} />
-        <ConnectionsCard connections={data?.connections ?? []} />
+        <CardBoundary title="Traffic">
+          <TrafficChart stale={stale} />
+        </CardBoundary>
+        <CardBoundary title="Connections">
+          <ConnectionsChart />
+        </CardBoundary>
       </div>
-      <InterfacesCard rows={data?.interfaces ?? []} />
+      {!data && !error ? <Skeleton label="interfaces" height={180} /> : <InterfacesCard rows={data?.interfaces ?? []} />}
+      <ConnectionsCard connections={data?.connections ?? []} />
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         <ListeningCard rows={data?.listening ?? []} />
         <ProtocolsCard rows={data?.protocols ?? []} />
@@ -53,32 +61,80 @@ export function Network() {
 }
 
 function TrafficChart({ stale }: { stale: boolean }) {
-  const { store, state, intervalSeconds } = useLive();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store changes in place, its version says when.
+  const { span, zoom } = useRange();
+  const columns = useSystemColumns(span);
+  const network = useNetworkRate();
+  const hidden = useHidden();
+  const hiddenLabels = hidden.of("Traffic");
   const model = useMemo(() => {
-    const now = state.at ?? Date.now();
-    const column = (direction: string) => store.column("system.network.io", { "network.io.direction": direction });
+    const column = (direction: string) =>
+      columns
+        .column("system.network.io", { "network.io.direction": direction })
+        .map((value) => (value === null ? null : value * network.scale));
     return prepareChart({
       title: "Traffic",
-      unit: "By/s",
-      times: store.times,
+      unit: network.unit,
+      times: columns.times,
       series: [
         { label: "receive", color: "--series-blue", values: column("receive") },
         { label: "transmit", color: "--series-pink", values: column("transmit"), mirrored: true },
       ],
-      range: { from: now - RANGE_MS, to: now },
-      maxGapMs: 1500 * intervalSeconds,
+      range: span,
+      maxGapMs: columns.maxGapMs,
+      hidden: hiddenLabels,
     });
-  }, [store, state.version, intervalSeconds]);
-  return <TimeSeriesChart title="Traffic" note="physical interfaces" model={model} stale={stale} />;
+  }, [columns, span, network, hiddenLabels]);
+  const chart = { title: "Traffic", note: "physical interfaces", metric: "system.network.io", model, hidden };
+  return <TimeSeriesChart {...chart} stale={stale && span.moving} onZoom={zoom} />;
+}
+
+const STATE_COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
+
+/** Sockets by state over the range; states that never occur have no line. */
+function ConnectionsChart() {
+  const trpc = useTRPC();
+  const { span, zoom } = useRange();
+  const hidden = useHidden();
+  const hiddenLabels = hidden.of("Connections");
+  const { data, error, refetch } = useQuery({
+    ...trpc.metrics.history.queryOptions(
+      { name: "system.network.connection.count", from: span.from, to: span.to, points: 360 },
+      { trpc: { abortOnUnmount: true } },
+    ),
+    placeholderData: keepPreviousData,
+    enabled: span.to > 0,
+  });
+  const model = useMemo(() => {
+    const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
+    return prepareChart({
+      title: "Connections",
+      unit: "{connection}",
+      times: data?.timestamps ?? [],
+      series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => ({
+        label: connectionName(labels["network.transport"] ?? "", labels["network.connection.state"] ?? ""),
+        color: STATE_COLORS[index] ?? "--muted",
+        values,
+      })),
+      range: span,
+      maxGapMs: 1500 * Math.max(10, data?.stepSeconds ?? 1),
+      hidden: hiddenLabels,
+    });
+  }, [data, span, hiddenLabels]);
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  const chart = { title: "Connections", note: "by state", metric: "system.network.connection.count", model, hidden };
+  return <TimeSeriesChart {...chart} stale={false} onZoom={zoom} />;
+}
+
+function connectionName(transport: string, state: string): string {
+  return `${transport.toUpperCase()} ${state.replaceAll("_", " ")}`.trim();
 }
 
 function ConnectionsCard({ connections }: { connections: readonly { transport: string; state: string; count: number }[] }) {
   const present = connections.filter(({ count }) => count > 0);
   return (
-    <Card title="Connections" note="by state">
+    <Card title="Connections now" note="by state">
       {present.length === 0 && <p className="text-[12.5px] text-muted">None</p>}
-      <ul className="grid grid-cols-2 gap-x-6 gap-y-2">
+      <ul className="grid grid-cols-2 gap-x-6 gap-y-2 min-[900px]:grid-cols-4">
         {present.map(({ transport, state, count }) => (
           <li key={`${transport} ${state}`} className="flex justify-between gap-3">
             <span className="text-muted">
@@ -103,6 +159,7 @@ function trouble(value: number | null): string {
 }
 
 function InterfacesCard({ rows }: { rows: readonly InterfaceRow[] }) {
+  const { show } = useNetworkRate();
   return (
     <Card title="Interfaces">
       <div className="overflow-x-auto">
@@ -125,8 +182,8 @@ function InterfacesCard({ rows }: { rows: readonly InterfaceRow[] }) {
                   <TableCell className={CELL}>
                     {row.up === false ? "down" : row.speed === null ? "up" : formatText(row.speed, "bit/s")}
                   </TableCell>
-                  <TableCell className={CELL}>{formatText(row.receiveBytesPerSecond, "By/s")}</TableCell>
-                  <TableCell className={CELL}>{formatText(row.transmitBytesPerSecond, "By/s")}</TableCell>
+                  <TableCell className={CELL}>{show(row.receiveBytesPerSecond)}</TableCell>
+                  <TableCell className={CELL}>{show(row.transmitBytesPerSecond)}</TableCell>
                   <TableCell className={CELL}>{formatText(busier(row), "1")}</TableCell>
                   <TableCell className={CELL}>{formatText(row.receivePacketsPerSecond, "{packet}/s")}</TableCell>
                   <TableCell className={CELL}>{formatText(row.transmitPacketsPerSecond, "{packet}/s")}</TableCell>

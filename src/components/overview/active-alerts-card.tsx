@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useAlerts } from "~/components/alerts/use-alerts";
 import { Card } from "~/components/ui/card";
 import { SeverityBadge } from "~/components/ui/severity-badge";
+import { usePageLink } from "~/components/view/use-view";
 import { formatText } from "~/domain/units";
 
 const SHOWN = 4;
@@ -11,15 +12,26 @@ const SHOWN = 4;
 /** What needs attention now; nothing at all when nothing does. */
 export function ActiveAlertsCard() {
   const { data } = useAlerts(24);
+  const link = usePageLink();
   const active = (data?.alerts ?? []).filter(({ state }) => state === "firing");
   if (active.length === 0) return null;
   return (
-    <Card title="Active alerts" aside={<Link href="/alerts">All {active.length}</Link>}>
+    <Card
+      title="Active alerts"
+      aside={
+        <Link href={link("/alerts")} prefetch={false} className="text-[12.5px] underline underline-offset-2">
+          All {active.length}
+        </Link>
+      }
+    >
       <ul className="flex flex-col gap-2">
-        {active.slice(0, SHOWN).map(({ id, severity, message, cause }) => (
+        {active.slice(0, SHOWN).map(({ id, severity, message, cause, acknowledgedAt }) => (
           <li key={id} className="flex flex-wrap items-baseline gap-x-3">
             <SeverityBadge severity={severity} />
-            <span>{message}</span>
+            <Link href={link(`/alerts?alert=${id}`)} prefetch={false} className="hover:underline">
+              {message}
+            </Link>
+            {acknowledgedAt !== null && <span className="text-[13px] text-muted">acknowledged</span>}
             {cause[0] && (
               <span className="text-[13px] text-muted">
                 cause: <span className="font-mono">{cause[0].name}</span> ({cause[0].pid}) {formatText(cause[0].share, "1")}

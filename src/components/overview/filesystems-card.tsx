@@ -1,6 +1,7 @@
 import { Card } from "~/components/ui/card";
 import { Meter } from "~/components/ui/meter";
 import { formatText } from "~/domain/units";
+import { fillWords } from "./fill-time";
 import { severityOfShare } from "./health-sentence";
 
 export interface FilesystemRow {
@@ -8,6 +9,8 @@ export interface FilesystemRow {
   utilization: number | null;
   freeBytes: number | null;
   readOnly: boolean;
+  /** When it goes on as in the last hours; null without a trend. */
+  fullInSeconds: number | null;
 }
 
 const TEXT = { ok: "", warning: "text-warning", critical: "text-critical" } as const;
@@ -17,17 +20,19 @@ export function FilesystemsCard({ rows }: { rows: readonly FilesystemRow[] }) {
     <Card title="Filesystems">
       {rows.length === 0 && <p className="text-[12.5px] text-muted">None that can fill up</p>}
       <ul className="flex flex-col gap-3">
-        {rows.map(({ mountpoint, utilization, freeBytes, readOnly }) => {
+        {rows.map(({ mountpoint, utilization, freeBytes, readOnly, fullInSeconds }) => {
           const severity = severityOfShare(utilization);
           return (
             <li key={mountpoint}>
               <div className="mb-1 flex items-baseline justify-between gap-3">
-                <span className="truncate font-mono text-[13px]" title={mountpoint}>
+                <span className="truncate" title={mountpoint}>
                   {mountpoint}
                 </span>
                 <span className={`numbers shrink-0 text-[12.5px] ${TEXT[severity]}`}>
                   {severity === "ok" ? "" : `${severity}: `}
-                  {formatText(utilization, "1")} used, {formatText(freeBytes, "By")} free{readOnly ? ", read-only" : ""}
+                  {formatText(utilization, "1")} used, {formatText(freeBytes, "By")} free
+                  {readOnly ? ", read-only" : ""}
+                  {fullInSeconds !== null && `, ${fillWords(fullInSeconds)}`}
                 </span>
               </div>
               <Meter share={utilization ?? 0} severity={severity} />

@@ -15,7 +15,10 @@ const calm: Situation = {
   memory: 0.4,
   swap: null,
   filesystems: [{ mountpoint: "/", utilization: 0.5 }],
+  alerts: [],
+  rules: 12,
 };
+const alert = { state: "firing" as const, severity: "warning" as const, message: "load at 9", acknowledgedAt: null };
 const sick: Health = {
   ...healthy,
   status: "degraded",
@@ -36,4 +39,16 @@ test.each([
   ["Hostscope itself in trouble", { health: sick }, "warning", "Hostscope needs help: database"],
 ] as const)("%s", (_name, change, severity, text) => {
   expect(healthSentence({ ...calm, ...change })).toMatchObject({ severity, text });
+});
+
+test("the worst alert that nobody has acknowledged is the sentence, the others are counted", () => {
+  const told = healthSentence({ ...calm, alerts: [alert, { ...alert, severity: "critical", message: "/ is full" }] });
+  expect(told).toMatchObject({ severity: "critical", text: "/ is full, and 1 more" });
+  const known = healthSentence({ ...calm, alerts: [{ ...alert, acknowledgedAt: "2026-11-24T00:00:00.000Z" }] });
+  expect(known.severity).toBe("ok");
+});
+
+test("a filesystem that is full within a day is told although much is free", () => {
+  const told = healthSentence({ ...calm, filesystems: [{ mountpoint: "/var", utilization: 0.2, fullInSeconds: 9 * 3600 }] });
+  expect(told).toMatchObject({ severity: "warning", text: "/var is full in about 9 h" });
 });

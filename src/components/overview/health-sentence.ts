@@ -1,6 +1,9 @@
 /** What is the matter, in one sentence, before any chart. Pure. */
+import type { AlertAnswer } from "~/domain/alert";
+import { rank } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import { formatText } from "~/domain/units";
+import { fillWords } from "./fill-time";
 
 export interface Situation {
   health: Health;
@@ -8,7 +11,10 @@ export interface Situation {
   cpu: number | null;
   memory: number | null;
   swap: number | null;
-  filesystems: readonly { mountpoint: string; utilization: number | null }[];
+  filesystems: readonly { mountpoint: string; utilization: number | null; fullInSeconds?: number | null }[];
+  alerts: readonly Pick<AlertAnswer, "state" | "severity" | "message" | "acknowledgedAt">[];
+  /** How many rules watch. */
+  rules: number;
 }
 
 export interface Sentence {
@@ -35,7 +41,30 @@ function find(name: string, share: number | null): Finding[] {
   return severity === "ok" ? [] : [{ severity, text: `${name} at ${formatText(share, "1")}` }];
 }
 
-export function healthSentence({ health, monitoring, cpu, memory, swap, filesystems }: Situation): Sentence {
+const SOON_SECONDS = 24 * 3600;
+
+/** A filesystem that will be full within a day is news, however much is free now. */
+function filling(filesystems: Situation["filesystems"]): Finding[] {
+  return filesystems.flatMap(({ mountpoint, fullInSeconds = null }) =>
+    fullInSeconds !== null && fullInSeconds < SOON_SECONDS
+      ? [{ severity: "warning" as const, text: `${mountpoint} ${fillWords(fullInSeconds).replace("full", "is full")}` }]
+      : [],
+  );
+}
+
+/** What the rules found and nobody has acknowledged, the worst first. */
+function alertSentence(alerts: Situation["alerts"], fine: string): Sentence | null {
+  const waiting = alerts
+    .filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null)
+    .sort((a, b) => rank(b.severity) - rank(a.severity));
+  const [worst, ...others] = waiting;
+  if (!worst) return null;
+  const more = others.length === 0 ? "" : `, and ${others.length} more`;
+  return { severity: worst.severity, text: `${worst.message}${more}`, detail: fine };
+}
+
+export function healthSentence(situation: Situation): Sentence {
+  const { health, monitoring, cpu, memory, swap, filesystems, alerts, rules } = situation;
   if (monitoring === "stopped") {
     return {
       severity: "info",
@@ -49,8 +78,9 @@ export function healthSentence({ health, monitoring, cpu, memory, swap, filesyst
     ...find("memory", memory),
     ...find("swap", swap),
     ...filesystems.flatMap(({ mountpoint, utilization }) => find(mountpoint, utilization)),
+    ...filling(filesystems),
   ];
-  const fine = `CPU ${formatText(cpu, "1")}, memory ${formatText(memory, "1")}, ${filesystems.length === 1 ? "one filesystem" : `${filesystems.length} filesystems`} watched.`;
+  const fine = `CPU ${formatText(cpu, "1")}, memory ${formatText(memory, "1")}, ${filesystems.length === 1 ? "one filesystem" : `${filesystems.length} filesystems`} watched${rules > 0 ? ` by ${rules} rules` : ""}.`;
   if (trouble.length > 0) {
     return {
       severity: "warning",
@@ -58,6 +88,8 @@ export function healthSentence({ health, monitoring, cpu, memory, swap, filesyst
       detail: trouble.map(({ detail }) => detail).join("; "),
     };
   }
+  const told = alertSentence(alerts, fine);
+  if (told) return told;
   if (findings.length === 0) return { severity: "ok", text: "Everything is fine", detail: fine };
   const critical = findings.some(({ severity }) => severity === "critical");
   return {

@@ -1,40 +1,64 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type ChartInput, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
+import { useAlerts } from "~/components/alerts/use-alerts";
+import { alertAnnotations } from "~/components/charts/annotations";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
-import { useFreshness, useLive } from "~/components/live/live-provider";
+import { useHidden } from "~/components/charts/use-hidden";
+import { isOld, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
+import { useSystemColumns } from "~/components/live/system-columns";
+import { CardBoundary } from "~/components/ui/card-boundary";
+import { Failure } from "~/components/ui/states";
+import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
 import type { Health } from "~/domain/health";
-import type { HostFacts } from "~/domain/host";
-import type { Labels } from "~/domain/sample";
-import { formatText } from "~/domain/units";
+import type { HostFacts, LoggedInUser } from "~/domain/host";
+import { useTRPC } from "~/trpc/client";
 import { ActiveAlertsCard } from "./active-alerts-card";
+import { overviewCharts } from "./charts";
 import { type FilesystemRow, FilesystemsCard } from "./filesystems-card";
 import { healthSentence, type Sentence } from "./health-sentence";
+import { HostCard } from "./host-card";
 import { KpiCard } from "./kpi-card";
+import { kpis, type Past } from "./kpis";
 import { TopProcessesCard } from "./top-processes-card";
+import { useFillTimes } from "./use-fill-times";
 
 export interface OverviewProps {
   health: Health;
-  host: Pick<HostFacts, "logicalCpus" | "memoryBytes">;
+  host: HostFacts & { users: (Omit<LoggedInUser, "since"> & { since: string })[] };
   /** ISO 8601, null when nothing is stored yet. */
   since: string | null;
 }
 
-const RANGE_MS = 15 * 60_000;
-const SPARK_POINTS = 120;
+const HOUR_MS = 3_600_000;
+const YOUNG_MS = 10 * 60_000;
 
-const mode = (value: string): Labels => ({ "cpu.mode": value });
-const memoryState = (value: string): Labels => ({ "system.memory.state": value });
-const diskDirection = (value: string): Labels => ({ "disk.io.direction": value });
-const networkDirection = (value: string): Labels => ({ "network.io.direction": value });
+/** The main bundle of a minute an hour ago. */
+function useHourAgo(now: number): Past {
+  const trpc = useTRPC();
+  const minute = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
+  const { data } = useQuery({
+    ...trpc.metrics.history.queryOptions({ name: "system", from: minute, to: minute + 60_000, points: 1 }),
+    enabled: now > 0,
+  });
+  return useMemo(() => data?.series ?? [], [data]);
+}
 
 export function Overview({ health, host, since }: OverviewProps) {
   const { store, state, intervalSeconds } = useLive();
-  const freshness = useFreshness();
-  const stale = freshness.kind === "stale" || freshness.kind === "reconnecting" || freshness.kind === "stopped";
-  const filesystems = filesystemRows(store);
+  const stale = isOld(useFreshness());
+  const { span, zoom } = useRange();
+  const columns = useSystemColumns(span);
+  const network = useNetworkRate();
+  const hidden = useHidden();
+  const trpc = useTRPC();
+  const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
+  const { data: alerts } = useAlerts(24);
+  const past = useHourAgo(state.at ?? 0);
+  const filesystems = filesystemRows(store, useFillTimes());
+  const now = state.at ?? Date.now();
   const sentence = healthSentence({
     health,
     monitoring: state.monitoring,
@@ -42,46 +66,65 @@ export function Overview({ health, host, since }: OverviewProps) {
     memory: store.current("system.memory.utilization"),
     swap: store.current("system.paging.utilization"),
     filesystems,
+    alerts: alerts?.alerts ?? [],
+    rules: rules?.length ?? 0,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the store changes in place, its version says when.
+  const end = span.moving ? now : span.to;
+  const start = end - (span.to - span.from);
   const charts = useMemo(
-    () => overviewCharts(store, { now: state.at ?? Date.now(), intervalMs: intervalSeconds * 1000, host }),
-    [store, state.version, intervalSeconds, host],
+    () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules: rules ?? [], network }),
+    [columns, start, end, host, hidden, rules, network],
   );
+  const annotations = useMemo(() => alertAnnotations(alerts?.alerts ?? [], null), [alerts]);
 
   return (
     <div className="flex flex-col gap-4">
       <Headline sentence={sentence} since={since} intervalSeconds={intervalSeconds} />
-      <ActiveAlertsCard />
       <section aria-label="Now" className="grid grid-cols-2 gap-3 min-[800px]:grid-cols-3 min-[1200px]:grid-cols-6">
-        {kpis(store, host).map((kpi) => (
+        {kpis(store, { host, past, rules: rules ?? [], network }).map((kpi) => (
           <KpiCard key={kpi.label} {...kpi} stale={stale} />
         ))}
       </section>
-      <section aria-label="Last 15 minutes" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
-        {charts.map(({ title, note, model }) => (
-          <TimeSeriesChart key={title} title={title} note={note} model={model} stale={stale} />
+      <ActiveAlertsCard />
+      <FirstRun since={since} now={now} />
+      {columns.error && <Failure error={columns.error} />}
+      <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+        {charts.map(({ title, note, metric, model }) => (
+          <CardBoundary key={title} title={title}>
+            <TimeSeriesChart
+              title={title}
+              note={columns.stepSeconds > intervalSeconds ? `${note}, ${columns.stepSeconds} s mean` : note}
+              metric={metric}
+              model={model}
+              stale={stale && span.moving}
+              hidden={hidden}
+              annotations={annotations}
+              onZoom={zoom}
+            />
+          </CardBoundary>
         ))}
       </section>
-      <section aria-label="Space and processes" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+      <section
+        aria-label="Space, processes, machine"
+        className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[1300px]:grid-cols-[1fr_1.4fr_1fr]"
+      >
         <FilesystemsCard rows={filesystems} />
         <TopProcessesCard rows={state.top.cpu} stale={stale} />
+        <HostCard host={host} now={now} />
       </section>
     </div>
   );
 }
 
 const MARK = { ok: "text-ok", info: "text-info", warning: "text-warning", critical: "text-critical" } as const;
+const WORD = { ok: "", info: "Note:", warning: "Warning:", critical: "Critical:" } as const;
 
 function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; since: string | null; intervalSeconds: number }) {
+  const { show } = useClock();
   return (
     <div>
       <h1 className="text-[20px] leading-snug font-semibold">
-        {sentence.severity !== "ok" && (
-          <span className={`mr-2 ${MARK[sentence.severity]}`}>
-            {sentence.severity === "info" ? "Note:" : `${sentence.severity === "critical" ? "Critical" : "Warning"}:`}
-          </span>
-        )}
+        {sentence.severity !== "ok" && <span className={`mr-2 ${MARK[sentence.severity]}`}>{WORD[sentence.severity]}</span>}
         {sentence.text}
       </h1>
       <p className="mt-0.5 text-muted">
@@ -90,7 +133,7 @@ function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; si
           <>
             , since{" "}
             <time dateTime={since} suppressHydrationWarning>
-              {new Date(since).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" })}
+              {show(Date.parse(since))}
             </time>
           </>
         )}
@@ -100,167 +143,31 @@ function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; si
   );
 }
 
-function filesystemRows(store: LiveStore): FilesystemRow[] {
+/** The first minutes explain themselves: what is empty now fills by itself. */
+function FirstRun({ since, now }: { since: string | null; now: number }) {
+  const age = since === null ? 0 : now - Date.parse(since);
+  if (age > YOUNG_MS) return null;
+  return (
+    <p className="rounded-[10px] border border-line bg-card px-4 py-3 text-muted" suppressHydrationWarning>
+      This is the beginning: Hostscope has watched this machine for{" "}
+      {age < 60_000 ? "less than a minute" : `${Math.round(age / 60_000)} min`}. The charts fill from the right, the change
+      against an hour ago comes in an hour. Rules are switched on; under Settings you tell it where to send alerts.
+    </p>
+  );
+}
+
+function filesystemRows(store: LiveStore, fillTimes: ReadonlyMap<string, number>): FilesystemRow[] {
   return store
     .all("system.filesystem.utilization")
-    .map(({ labels, value }) => ({
-      mountpoint: labels["system.filesystem.mountpoint"] ?? "",
-      utilization: value,
-      freeBytes: store.current("system.filesystem.usage", { ...labels, "system.filesystem.state": "free" }),
-      readOnly: labels["system.filesystem.mode"] === "ro",
-    }))
+    .map(({ labels, value }) => {
+      const mountpoint = labels["system.filesystem.mountpoint"] ?? "";
+      return {
+        mountpoint,
+        utilization: value,
+        freeBytes: store.current("system.filesystem.usage", { ...labels, "system.filesystem.state": "free" }),
+        readOnly: labels["system.filesystem.mode"] === "ro",
+        fullInSeconds: fillTimes.get(mountpoint) ?? null,
+      };
+    })
     .sort((a, b) => (b.utilization ?? 0) - (a.utilization ?? 0));
-}
-
-/** The sum of columns, moment by moment; null only where every part is. */
-function sum(...columns: readonly (readonly (number | null)[])[]): (number | null)[] {
-  const length = Math.max(...columns.map((column) => column.length));
-  return Array.from({ length }, (_, index) => {
-    const parts = columns.map((column) => column[index] ?? null).filter((value) => value !== null);
-    return parts.length === 0 ? null : parts.reduce((a, b) => a + b, 0);
-  });
-}
-
-function addUp(...values: (number | null)[]): number | null {
-  return sum(...values.map((value) => [value]))[0] ?? null;
-}
-
-function kpis(store: LiveStore, host: OverviewProps["host"]) {
-  const tail = (values: readonly (number | null)[]) => values.slice(-SPARK_POINTS);
-  const read = store.current("system.disk.io", diskDirection("read"));
-  const write = store.current("system.disk.io", diskDirection("write"));
-  const receive = store.current("system.network.io", networkDirection("receive"));
-  const transmit = store.current("system.network.io", networkDirection("transmit"));
-  const load = store.current("system.cpu.load_average.1m");
-  const used = store.current("system.memory.usage", memoryState("used"));
-  const pressure = store.current("system.linux.pressure.io.some");
-  return [
-    {
-      label: "CPU",
-      value: store.current("system.cpu.utilization"),
-      unit: "1",
-      note: `${formatText(store.current("system.cpu.utilization", mode("iowait")), "1")} waiting for I/O`,
-      color: "--series-blue",
-      values: tail(store.column("system.cpu.utilization")),
-      max: 1,
-    },
-    {
-      label: "Memory",
-      value: store.current("system.memory.utilization"),
-      unit: "1",
-      note: `${formatText(used, "By")} of ${formatText(host.memoryBytes, "By")}`,
-      color: "--series-pink",
-      values: tail(store.column("system.memory.utilization")),
-      max: 1,
-    },
-    {
-      label: "Disk I/O",
-      value: addUp(read, write),
-      unit: "By/s",
-      note: `read ${formatText(read, "By/s")}, write ${formatText(write, "By/s")}`,
-      color: "--series-orange",
-      values: tail(
-        sum(store.column("system.disk.io", diskDirection("read")), store.column("system.disk.io", diskDirection("write"))),
-      ),
-    },
-    {
-      label: "Network",
-      value: addUp(receive, transmit),
-      unit: "By/s",
-      note: `↓ ${formatText(receive, "By/s")} ↑ ${formatText(transmit, "By/s")}`,
-      color: "--series-green",
-      values: tail(
-        sum(
-          store.column("system.network.io", networkDirection("receive")),
-          store.column("system.network.io", networkDirection("transmit")),
-        ),
-      ),
-    },
-    {
-      label: "Load",
-      value: load,
-      unit: "{thread}",
-      note: `${formatText(load === null ? null : load / host.logicalCpus, "{thread}")} per core`,
-      color: "--series-sky",
-      values: tail(store.column("system.cpu.load_average.1m")),
-    },
-    {
-      label: "Pressure",
-      value: pressure,
-      unit: "1",
-      note: pressure === null ? "not told by this kernel" : "of the time something waits for I/O",
-      color: "--series-gold",
-      values: tail(store.column("system.linux.pressure.io.some")),
-      max: 1,
-    },
-  ];
-}
-
-interface ChartContext {
-  now: number;
-  intervalMs: number;
-  host: OverviewProps["host"];
-}
-
-function overviewCharts(store: LiveStore, { now, intervalMs, host }: ChartContext) {
-  const chart = (title: string, unit: string, series: ChartSeriesInput[], more: Partial<ChartInput> = {}) =>
-    prepareChart({
-      title,
-      unit,
-      times: store.times,
-      series,
-      range: { from: now - RANGE_MS, to: now },
-      maxGapMs: 1.5 * intervalMs,
-      ...more,
-    });
-  const cpu = (...modes: string[]) => sum(...modes.map((one) => store.column("system.cpu.utilization", mode(one))));
-  const memory = (state: string) => store.column("system.memory.usage", memoryState(state));
-  const disk = (direction: string) => store.column("system.disk.io", diskDirection(direction));
-  const network = (direction: string) => store.column("system.network.io", networkDirection(direction));
-  return [
-    {
-      title: "CPU",
-      note: `% of ${host.logicalCpus} cores`,
-      model: chart(
-        "CPU",
-        "1",
-        [
-          { label: "user", color: "--series-blue", values: cpu("user", "nice") },
-          { label: "system", color: "--series-green", values: cpu("system", "interrupt", "softirq", "steal") },
-          { label: "iowait", color: "--series-orange", values: cpu("iowait") },
-        ],
-        { stacked: true, limit: 1 },
-      ),
-    },
-    {
-      title: "Memory",
-      note: formatText(host.memoryBytes, "By"),
-      model: chart(
-        "Memory",
-        "By",
-        [
-          { label: "used", color: "--series-pink", values: memory("used") },
-          { label: "cache", color: "--series-sky", values: memory("cached") },
-          { label: "buffers", color: "--series-gold", values: memory("buffers") },
-        ],
-        { stacked: true, limit: host.memoryBytes },
-      ),
-    },
-    {
-      title: "Disk I/O",
-      note: "all disks",
-      model: chart("Disk I/O", "By/s", [
-        { label: "read", color: "--series-green", values: disk("read") },
-        { label: "write", color: "--series-orange", values: disk("write"), mirrored: true },
-      ]),
-    },
-    {
-      title: "Network",
-      note: "all interfaces",
-      model: chart("Network", "By/s", [
-        { label: "receive", color: "--series-blue", values: network("receive") },
-        { label: "transmit", color: "--series-pink", values: network("transmit"), mirrored: true },
-      ]),
-    },
-  ];
 }

@@ -1,10 +1,13 @@
+"use client";
+
+import Link from "next/link";
 import { Card } from "~/components/ui/card";
-import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
+import { usePageLink } from "~/components/view/use-view";
 import type { TopProcess } from "~/domain/process";
 import { formatText } from "~/domain/units";
 
-const CELL = "numbers !px-0 !py-1 !pl-3 text-right text-text whitespace-nowrap";
-const HEADER = "!px-0 !py-1 !pl-3 text-right text-[12.5px] font-normal text-muted";
+const CELL = "numbers py-1 pl-3 text-right whitespace-nowrap";
+const HEADER = "py-1 pl-3 text-right text-[12.5px] font-normal text-muted";
 
 function ioOf({ readBytesPerSecond, writeBytesPerSecond }: TopProcess): string {
   if (readBytesPerSecond === null && writeBytesPerSecond === null) return "no permission";
@@ -12,33 +15,46 @@ function ioOf({ readBytesPerSecond, writeBytesPerSecond }: TopProcess): string {
 }
 
 export function TopProcessesCard({ rows, stale }: { rows: readonly TopProcess[]; stale: boolean }) {
+  const link = usePageLink();
   return (
     <Card title="Top processes" note="by CPU, 100 % is one core">
       <div className={stale ? "stale" : ""}>
-        <Table>
-          <TableHead>
-            <TableRow>
-              <TableHeaderCell className="!px-0 !py-1 text-left text-[12.5px] font-normal text-muted">command</TableHeaderCell>
-              <TableHeaderCell className={`${HEADER} w-16`}>pid</TableHeaderCell>
-              <TableHeaderCell className={`${HEADER} w-18`}>CPU</TableHeaderCell>
-              <TableHeaderCell className={`${HEADER} w-22`}>memory</TableHeaderCell>
-              <TableHeaderCell className={`${HEADER} hidden w-24 sm:table-cell`}>I/O</TableHeaderCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
+        <table className="w-full table-fixed">
+          <thead>
+            <tr>
+              <th scope="col" className="py-1 text-left text-[12.5px] font-normal text-muted">
+                command
+              </th>
+              <th scope="col" className={`${HEADER} w-16`}>
+                pid
+              </th>
+              <th scope="col" className={`${HEADER} w-18`}>
+                CPU
+              </th>
+              <th scope="col" className={`${HEADER} w-22`}>
+                memory
+              </th>
+              <th scope="col" className={`${HEADER} hidden w-24 sm:table-cell`}>
+                I/O
+              </th>
+            </tr>
+          </thead>
+          <tbody>
             {rows.map((row) => (
-              <TableRow key={`${row.pid} ${row.startedAt}`}>
-                <TableCell className="truncate !px-0 !py-1 font-mono text-[13px] text-text" title={row.command || row.name}>
-                  {row.command || `[${row.name}]`}
-                </TableCell>
-                <TableCell className={`${CELL} font-mono text-[13px]`}>{row.pid}</TableCell>
-                <TableCell className={CELL}>{formatText(row.cpu, "1")}</TableCell>
-                <TableCell className={CELL}>{formatText(row.memoryBytes, "By")}</TableCell>
-                <TableCell className={`${CELL} hidden sm:table-cell`}>{ioOf(row)}</TableCell>
-              </TableRow>
+              <tr className="border-t border-line" key={`${row.pid} ${row.startedAt}`}>
+                <td className="truncate py-1" title={row.command || row.name}>
+                  <Link href={link(`/processes?pid=${row.pid}`)} prefetch={false} className="hover:underline">
+                    {row.command || `[${row.name}]`}
+                  </Link>
+                </td>
+                <td className={CELL}>{row.pid}</td>
+                <td className={CELL}>{formatText(row.cpu, "1")}</td>
+                <td className={CELL}>{formatText(row.memoryBytes, "By")}</td>
+                <td className={`${CELL} hidden sm:table-cell`}>{ioOf(row)}</td>
+              </tr>
             ))}
-          </TableBody>
-        </Table>
+          </tbody>
+        </table>
         {rows.length === 0 && <p className="py-2 text-[12.5px] text-muted">Waiting for the first sample</p>}
       </div>
     </Card>

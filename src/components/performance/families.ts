@@ -1,12 +1,28 @@
 /** The charts of the Performance page: which history each asks for, and how its series are named and coloured. Pure. */
 import type { ChartSeriesInput } from "~/components/charts/prepare";
 import type { HistorySeries } from "~/domain/history";
+import { chartUnit } from "~/domain/metric";
 
 const PALETTE = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 /** More lines than colours cannot be told apart. */
 const MAX_SERIES = 6;
 
+export const SECTIONS = [
+  "CPU",
+  "Memory",
+  "Pressure",
+  "Disk",
+  "Filesystems",
+  "Network",
+  "Processes",
+  "Sensors",
+  "Custom",
+  "Hostscope",
+] as const;
+export type Section = (typeof SECTIONS)[number];
+
 export interface Family {
+  section: Section;
   title: string;
   metric: string;
   unit: string;
@@ -18,6 +34,10 @@ export interface Family {
   order?: readonly string[];
   colors?: Readonly<Record<string, string>>;
   mirrored?: readonly string[];
+  /** One row a series, the value as depth of colour. */
+  heat?: true;
+  /** Whose rule draws its thresholds here, when it is not the chart's own metric. */
+  thresholdOf?: { metric: string; times: "memory" };
 }
 
 const only =
@@ -25,8 +45,9 @@ const only =
   (labels: Readonly<Record<string, string>>) =>
     labels[label] !== undefined && without.every((other) => labels[other] === undefined) ? (labels[label] ?? null) : null;
 
-export const FAMILIES: readonly Family[] = [
+const FAMILIES: readonly Family[] = [
   {
+    section: "CPU",
     title: "CPU by mode",
     metric: "system.cpu.utilization",
     unit: "1",
@@ -45,14 +66,17 @@ export const FAMILIES: readonly Family[] = [
     },
   },
   {
+    section: "CPU",
     title: "CPU by core",
     metric: "system.cpu.utilization",
     unit: "1",
     limit: 1,
+    heat: true,
     name: (labels) => (labels["cpu.logical_number"] === undefined ? null : `core ${labels["cpu.logical_number"]}`),
   },
-  { title: "Load, 1 minute", metric: "system.cpu.load_average.1m", unit: "{thread}", name: () => "load" },
+  { section: "CPU", title: "Load, 1 minute", metric: "system.cpu.load_average.1m", unit: "{thread}", name: () => "load" },
   {
+    section: "Memory",
     title: "Memory",
     metric: "system.memory.usage",
     unit: "By",
@@ -60,12 +84,35 @@ export const FAMILIES: readonly Family[] = [
     name: (labels) => (labels["system.memory.state"] === "free" ? null : (labels["system.memory.state"] ?? null)),
     order: ["used", "cached", "buffers"],
     colors: { used: "--series-pink", cached: "--series-sky", buffers: "--series-gold" },
+    thresholdOf: { metric: "system.memory.utilization", times: "memory" },
   },
-  { title: "Swap in use", metric: "system.paging.utilization", unit: "1", limit: 1, name: () => "swap" },
-  { title: "Pressure: waiting for CPU", metric: "system.linux.pressure.cpu.some", unit: "1", limit: 1, name: () => "some" },
-  { title: "Pressure: waiting for memory", metric: "system.linux.pressure.memory.some", unit: "1", limit: 1, name: () => "some" },
-  { title: "Pressure: waiting for I/O", metric: "system.linux.pressure.io.some", unit: "1", limit: 1, name: () => "some" },
+  { section: "Memory", title: "Swap in use", metric: "system.paging.utilization", unit: "1", limit: 1, name: () => "swap" },
   {
+    section: "Pressure",
+    title: "Pressure: waiting for CPU",
+    metric: "system.linux.pressure.cpu.some",
+    unit: "1",
+    limit: 1,
+    name: () => "some",
+  },
+  {
+    section: "Pressure",
+    title: "Pressure: waiting for memory",
+    metric: "system.linux.pressure.memory.some",
+    unit: "1",
+    limit: 1,
+    name: () => "some",
+  },
+  {
+    section: "Pressure",
+    title: "Pressure: waiting for I/O",
+    metric: "system.linux.pressure.io.some",
+    unit: "1",
+    limit: 1,
+    name: () => "some",
+  },
+  {
+    section: "Disk",
     title: "Disk I/O",
     metric: "system.disk.io",
     unit: "By/s",
@@ -74,14 +121,16 @@ export const FAMILIES: readonly Family[] = [
     colors: { read: "--series-green", write: "--series-orange" },
     mirrored: ["write"],
   },
-  { title: "Disk busy", metric: "system.disk.utilization", unit: "1", limit: 1, name: only("system.device") },
+  { section: "Disk", title: "Disk busy", metric: "system.disk.utilization", unit: "1", limit: 1, name: only("system.device") },
   {
+    section: "Disk",
     title: "Disk: time of an operation",
     metric: "system.disk.await",
     unit: "s",
     name: (labels) => `${labels["system.device"]} ${labels["disk.io.direction"]}`,
   },
   {
+    section: "Filesystems",
     title: "Filesystems",
     metric: "system.filesystem.utilization",
     unit: "1",
@@ -89,6 +138,7 @@ export const FAMILIES: readonly Family[] = [
     name: only("system.filesystem.mountpoint"),
   },
   {
+    section: "Network",
     title: "Network",
     metric: "system.network.io",
     unit: "By/s",
@@ -97,21 +147,105 @@ export const FAMILIES: readonly Family[] = [
     colors: { receive: "--series-blue", transmit: "--series-pink" },
     mirrored: ["transmit"],
   },
-  { title: "TCP segments sent again", metric: "system.network.tcp.retransmits", unit: "{segment}/s", name: () => "retransmits" },
-  { title: "Processes by state", metric: "system.process.count", unit: "{process}", name: only("process.state") },
-  { title: "Processes created", metric: "system.process.created", unit: "{process}/s", name: () => "created" },
-  { title: "Context switches", metric: "system.cpu.context_switches", unit: "{switch}/s", name: () => "switches" },
   {
+    section: "Network",
+    title: "TCP segments sent again",
+    metric: "system.network.tcp.retransmits",
+    unit: "{segment}/s",
+    name: () => "retransmits",
+  },
+  {
+    section: "Processes",
+    title: "Processes by state",
+    metric: "system.process.count",
+    unit: "{process}",
+    name: only("process.state"),
+  },
+  {
+    section: "Processes",
+    title: "Processes created",
+    metric: "system.process.created",
+    unit: "{process}/s",
+    name: () => "created",
+  },
+  {
+    section: "CPU",
+    title: "Context switches",
+    metric: "system.cpu.context_switches",
+    unit: "{switch}/s",
+    name: () => "switches",
+  },
+  {
+    section: "Sensors",
     title: "Temperature",
     metric: "hw.temperature",
     unit: "Cel",
     name: (labels) => `${labels["hw.parent"]} ${labels["hw.name"]}`,
   },
-  { title: "Hostscope's own CPU", metric: "hostscope.cpu.time", unit: "1", name: () => "cores" },
+  { section: "Hostscope", title: "Hostscope's own CPU", metric: "hostscope.cpu.time", unit: "1", name: () => "cores" },
 ];
 
+/** Sizes and other constants say nothing as a curve; CPU time is the utilization again. */
+const CONSTANT =
+  /\.(limit|max|commit_limit|page_size|count_max)$|^system\.(uptime|cpu\.time|cpu\.guest\.time|cpu\.(logical|physical)\.count|network\.up|entropy\.available)$/;
+
+const BY_PREFIX: readonly [string, Section][] = [
+  ["system.cpu.", "CPU"],
+  ["system.memory.", "Memory"],
+  ["system.paging.", "Memory"],
+  ["system.linux.pressure.", "Pressure"],
+  ["system.disk.", "Disk"],
+  ["system.filesystem.", "Filesystems"],
+  ["system.network.", "Network"],
+  ["system.", "Processes"],
+  ["hw.", "Sensors"],
+  ["hostscope.", "Hostscope"],
+];
+
+interface CatalogueEntry {
+  metric: string;
+  unit: string;
+  kind: "gauge" | "counter";
+  help: string;
+}
+
+/** "memory linux dirty" as "Memory: linux dirty". */
+function titleOf(metric: string): string {
+  const words = metric
+    .replace(/^(system|hw)\./, "")
+    .replace(/^linux\./, "")
+    .split(".");
+  const [first = "", ...rest] = words.map((word) => word.replaceAll("_", " "));
+  const head = /^(cpu|tcp|udp|icmp|ip|hw)$/.test(first) ? first.toUpperCase() : first.charAt(0).toUpperCase() + first.slice(1);
+  return rest.length === 0
+    ? head
+    : `${head}: ${rest.join(" ").replace(/\b(cpu|tcp|udp|icmp|ip|io)\b/g, (word) => word.toUpperCase())}`;
+}
+
+/** A chart for every metric that has no chart of its own above, and for each of the user's. */
+export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
+  const drawn = new Set(FAMILIES.map(({ metric }) => metric));
+  const others = catalogue.flatMap((entry): Family[] => {
+    const { metric } = entry;
+    if (drawn.has(metric) || CONSTANT.test(metric)) return [];
+    const section = BY_PREFIX.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? "Custom";
+    const unit = chartUnit(entry);
+    return [
+      {
+        section,
+        title: section === "Custom" ? metric : titleOf(metric),
+        metric,
+        unit,
+        name: (labels) => Object.values(labels).join(" ") || (metric.split(".").at(-1) ?? metric).replaceAll("_", " "),
+      },
+    ];
+  });
+  const order = (one: Family) => SECTIONS.indexOf(one.section);
+  return [...FAMILIES, ...others].sort((a, b) => order(a) - order(b));
+}
+
 export interface FamilySeries {
-  series: ChartSeriesInput[];
+  series: (ChartSeriesInput & { labels: Readonly<Record<string, string>> })[];
   /** Series that were left out because there are too many. */
   hidden: number;
 }
@@ -126,13 +260,16 @@ export function seriesOfFamily(family: Family, all: readonly HistorySeries[]): F
     const index = family.order?.indexOf(label) ?? -1;
     return index < 0 ? Number.POSITIVE_INFINITY : index;
   };
-  const peak = ({ values }: HistorySeries) => Math.max(0, ...values.map((value) => value ?? 0));
+  const peak = ({ values }: HistorySeries) => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
   const ordered = family.order
     ? named.sort((a, b) => place(a.label) - place(b.label))
-    : named.sort((a, b) => peak(b.one) - peak(a.one) || a.label.localeCompare(b.label));
-  const limit = family.order ? family.order.length : MAX_SERIES;
+    : family.heat
+      ? named.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }))
+      : named.sort((a, b) => peak(b.one) - peak(a.one) || a.label.localeCompare(b.label));
+  const limit = family.order ? family.order.length : family.heat ? 256 : MAX_SERIES;
   const series = ordered.slice(0, limit).map(({ label, one }, index) => ({
     label,
+    labels: one.labels,
     color: family.colors?.[label] ?? (PALETTE[index % PALETTE.length] as string),
     values: one.values,
     mirrored: family.mirrored?.includes(label) ?? false,

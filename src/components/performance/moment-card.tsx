@@ -1,66 +1,127 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import Link from "next/link";
+import { useMemo, useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
+import { Failure, Skeleton } from "~/components/ui/states";
+import { useClock, usePageLink } from "~/components/view/use-view";
 import type { ProcessSort } from "~/domain/process";
 import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/client";
+import { changesBetween, type MomentRow } from "./changes";
 
 const SORTS: readonly { key: ProcessSort; label: string }[] = [
   { key: "cpu", label: "CPU" },
   { key: "memory", label: "Memory" },
   { key: "io", label: "I/O" },
 ];
-const SHOWN = 10;
+const SHOWN = 12;
+const BEFORE_MS = 5 * 60_000;
 
-/** The processes of one past second, heaviest first. */
-export function MomentCard({ at, onClose }: { at: number; onClose: () => void }) {
+/** The processes of one past second as a table or a tree, what changed since the minutes before, and which of them explain the metric. */
+export function MomentCard({ at, metric, onClose }: { at: number; metric: string; onClose: () => void }) {
   const [sort, setSort] = useState<ProcessSort>("cpu");
+  const [tree, setTree] = useState(false);
+  const { show } = useClock();
+  const link = usePageLink();
   const trpc = useTRPC();
-  const moment = Math.round(at / 1000) * 1000;
-  const { data, error } = useQuery({
-    ...trpc.processes.list.queryOptions({ at: moment, sort, limit: SHOWN }),
-    placeholderData: keepPreviousData,
-    retry: false,
-  });
+  const shared = { placeholderData: keepPreviousData, retry: false } as const;
+  const now = useQuery({ ...trpc.processes.list.queryOptions({ at, sort, tree, limit: 500 }), ...shared });
+  const before = useQuery({ ...trpc.processes.list.queryOptions({ at: at - BEFORE_MS, sort, limit: 10_000 }), ...shared });
+  const rows = useMemo(
+    () => changesBetween(now.data?.processes ?? [], before.data?.processes ?? null).slice(0, SHOWN),
+    [now.data, before.data],
+  );
   return (
     <Card
-      title={`Processes at ${new Date(moment).toLocaleTimeString()}`}
-      note={data ? `${data.total} in all` : undefined}
+      title={`Processes at ${show(at)}`}
+      note={now.data ? `${now.data.total} in all` : undefined}
+      className="sticky bottom-[64px] z-10 max-h-[52dvh] overflow-y-auto min-[800px]:bottom-2"
       aside={
-        <div className="flex gap-1">
+        <div className="flex flex-wrap gap-1">
           {SORTS.map(({ key, label }) => (
             <Toggle key={key} pressed={sort === key} onClick={() => setSort(key)}>
               {label}
             </Toggle>
           ))}
+          <Toggle pressed={tree} onClick={() => setTree(!tree)}>
+            Tree
+          </Toggle>
+          <Link
+            href={link(`/processes?at=${encodeURIComponent(new Date(at).toISOString())}`)}
+            prefetch={false}
+            className="flex min-h-[36px] items-center rounded-[10px] border border-line px-3 text-[13px] hover:bg-hover"
+          >
+            Whole table
+          </Link>
           <Button onClick={onClose}>Close</Button>
         </div>
       }
     >
-      {error && <p className="text-muted">{error.message}</p>}
+      <Why metric={metric} at={at} />
+      {now.error && <Failure error={now.error} />}
+      {!now.data && !now.error && <Skeleton label="processes" height={SHOWN * 29} />}
       <ul>
-        {(error ? [] : (data?.processes ?? [])).map((row) => (
-          <li
-            key={`${row.pid} ${row.startedAt}`}
-            className="grid grid-cols-[minmax(0,1fr)_64px_72px_88px_96px] gap-3 border-b border-line py-1 last:border-0"
-          >
-            <span className="truncate font-mono text-[13px]" title={row.command}>
-              {row.command || `[${row.name}]`}
-            </span>
-            <span className="numbers text-right font-mono text-[13px]">{row.pid}</span>
-            <span className="numbers text-right">{formatText(row.cpu, "1")}</span>
-            <span className="numbers text-right">{formatText(row.memoryBytes, "By")}</span>
-            <span className="numbers text-right">
-              {row.readBytesPerSecond === null && row.writeBytesPerSecond === null
-                ? "–"
-                : formatText((row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0), "By/s")}
-            </span>
-          </li>
+        {(now.error ? [] : rows).map((row) => (
+          <ProcessLine key={`${row.pid} ${row.startedAt}`} row={row} tree={tree} known={before.data !== undefined} />
         ))}
       </ul>
     </Card>
+  );
+}
+
+function ProcessLine({ row, tree, known }: { row: MomentRow; tree: boolean; known: boolean }) {
+  const io =
+    row.readBytesPerSecond === null && row.writeBytesPerSecond === null
+      ? "–"
+      : formatText((row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0), "By/s");
+  return (
+    <li className="grid grid-cols-[minmax(0,1fr)_64px_96px] gap-3 border-b border-line py-1 last:border-0 min-[700px]:grid-cols-[minmax(0,1fr)_64px_72px_150px_88px_96px]">
+      <span
+        className="truncate font-mono text-[13px]"
+        title={row.command}
+        style={tree ? { paddingLeft: Math.min(row.depth ?? 0, 8) * 14 } : undefined}
+      >
+        {row.command || `[${row.name}]`}
+      </span>
+      <span className="numbers text-right font-mono text-[13px]">{row.pid}</span>
+      <span className="numbers text-right">{formatText(row.cpu, "1")}</span>
+      <span className="numbers hidden text-right text-[12.5px] text-muted min-[700px]:block">{known ? row.change : ""}</span>
+      <span className="numbers hidden text-right min-[700px]:block">{formatText(row.memoryBytes, "By")}</span>
+      <span className="numbers hidden text-right min-[700px]:block">{io}</span>
+    </li>
+  );
+}
+
+/** Which processes explain the metric of the chart that was clicked. */
+function Why({ metric, at }: { metric: string; at: number }) {
+  const trpc = useTRPC();
+  const { data } = useQuery({
+    ...trpc.alerts.cause.queryOptions({ metric, at }),
+    retry: false,
+    placeholderData: keepPreviousData,
+  });
+  const culprits = data?.cause.slice(0, 3) ?? [];
+  if (culprits.length === 0) return null;
+  return (
+    <p className="mb-2" data-testid="why">
+      <strong className="font-semibold">Why?</strong>{" "}
+      {culprits.map(({ pid, name, share, change, unit, command }, index) => (
+        <span key={pid} title={command}>
+          {index > 0 && ", "}
+          <span className="font-mono">{name}</span> ({pid}) {formatText(share, "1")}
+          {change !== null && change !== 0 && (
+            <span className="text-muted">
+              {" "}
+              {change > 0 ? "+" : "−"}
+              {unit === "{cpu}" ? formatText(Math.abs(change), "1") : formatText(Math.abs(change), unit)} against before
+            </span>
+          )}
+        </span>
+      ))}{" "}
+      <span className="text-muted">of {metric}</span>
+    </p>
   );
 }

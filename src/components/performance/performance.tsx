@@ -1,133 +1,128 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useRouter, useSearchParams } from "next/navigation";
-import { useEffect, useMemo, useState } from "react";
-import { prepareChart } from "~/components/charts/prepare";
-import { TimeSeriesChart } from "~/components/charts/time-series-chart";
-import { useLive } from "~/components/live/live-provider";
-import { Card } from "~/components/ui/card";
-import { Button, Toggle } from "~/components/ui/controls";
+import { useMemo, useState } from "react";
+import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";
+import { useHidden } from "~/components/charts/use-hidden";
+import { TextInput, Toggle } from "~/components/ui/controls";
+import { Failure } from "~/components/ui/states";
+import { useClock, useParameter, useRange, writeAddress } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/client";
-import { FAMILIES, type Family, seriesOfFamily } from "./families";
+import { allFamilies, SECTIONS } from "./families";
+import { FamilyChart } from "./family-chart";
 import { MomentCard } from "./moment-card";
-import { PRESETS, type Range, readRange, refreshMs, widened, writeRange, zoomedTo } from "./range";
 
-const POINTS = 720;
+const EVERYTHING = "all";
+
+/** Which metrics this machine has, besides the names that are known. */
+function useFamilies() {
+  const trpc = useTRPC();
+  const catalogue = useQuery(trpc.metrics.catalogue.queryOptions());
+  const current = useQuery(trpc.metrics.current.queryOptions());
+  const families = useMemo(() => {
+    if (!catalogue.data || !current.data) return null;
+    const present = new Set(current.data.metrics.map(({ metric }) => metric));
+    return allFamilies(catalogue.data).filter(({ metric }) => present.has(metric));
+  }, [catalogue.data, current.data]);
+  const { error, refetch } = catalogue.error ? catalogue : current;
+  return { families, error, refetch };
+}
+
+/** Alerts and marks of the range, asked for anew once a minute. */
+function useAnnotations({ from, to, moving }: { from: number; to: number; moving: boolean }) {
+  const trpc = useTRPC();
+  const range = { from: Math.floor(from / 60_000) * 60_000, ...(!moving && { to }) };
+  const asked = { enabled: to > 0, placeholderData: keepPreviousData } as const;
+  const { data: alerts } = useQuery({ ...trpc.alerts.list.queryOptions({ ...range, limit: 500 }), ...asked });
+  const { data: marks } = useQuery({ ...trpc.marks.list.queryOptions(range), ...asked });
+  return useMemo(
+    () => [...alertAnnotations(alerts?.alerts ?? [], null), ...markAnnotations(marks?.marks ?? [])],
+    [alerts, marks],
+  );
+}
 
 export function Performance() {
-  const router = useRouter();
-  const search = useSearchParams();
-  const range = useMemo(() => readRange(search), [search]);
-  const now = useRangeEnd(range);
-  const [moment, setMoment] = useState<number | null>(null);
-  const [from, to] = range.kind === "absolute" ? [range.from, range.to] : [now - range.ms, now];
-  // Each zoom is a step in the browser's own history: Back undoes it.
-  const show = (next: Range) => router.push(`/performance?${writeRange(next)}`, { scroll: false });
+  const { span, zoom } = useRange();
+  const { families, error, refetch } = useFamilies();
+  const [section, setSection] = useParameter("section", EVERYTHING);
+  const [compare, setCompare] = useParameter("compare", "0");
+  const [moment, setMoment] = useParameter("at", "");
+  const [cause, setCause] = useState("system.cpu.utilization");
+  const [text, setText] = useState("");
+  const { show } = useClock();
+  const hidden = useHidden();
+  const annotations = useAnnotations(span);
+  const picked = Date.parse(moment);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = (families ?? []).filter(
+    (family) =>
+      (section === EVERYTHING || family.section === section) &&
+      words.every((word) => `${family.title} ${family.metric} ${family.section}`.toLowerCase().includes(word)),
+  );
+  const present = SECTIONS.filter((one) => families?.some((family) => family.section === one));
 
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <h1 className="mr-auto text-[20px] font-semibold">Performance</h1>
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
-        <div role="group" aria-label="Range" className="flex flex-wrap gap-1">
-          {PRESETS.map((preset) => (
-            <Toggle
-              key={preset.key}
-              pressed={range.kind === "relative" && range.key === preset.key}
-              onClick={() => show({ kind: "relative", key: preset.key, ms: preset.ms })}
-            >
-              {preset.label}
-            </Toggle>
-          ))}
-          <Button onClick={() => show(widened(range, Date.now()))} aria-label="Zoom out">
-            −
-          </Button>
-        </div>
+        <h1 className="mr-auto text-[20px] font-semibold">
+          Performance{" "}
+          <span className="numbers text-[13px] font-normal text-muted" suppressHydrationWarning>
+            {span.to > 0 && `${show(span.from)} to ${span.moving ? "now" : show(span.to)}`}
+          </span>
+        </h1>
+        <TextInput
+          type="search"
+          aria-label="Find a chart"
+          placeholder="Find a chart"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          className="w-[170px]"
+        />
+        <Toggle pressed={compare === "1"} onClick={() => setCompare(compare === "1" ? "0" : "1")}>
+          Compare with before
+        </Toggle>
       </div>
-      <p className="text-[12.5px] text-muted" suppressHydrationWarning>
-        {new Date(from).toLocaleString()} to {range.kind === "relative" ? "now" : new Date(to).toLocaleString()}. Drag over a
-        chart to zoom, click a moment for its processes.
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
+      <div role="group" aria-label="Section" className="flex flex-wrap gap-1">
+        {[EVERYTHING, ...present].map((name) => (
+          <Toggle key={name} pressed={section === name} onClick={() => setSection(name)}>
+            {name === EVERYTHING ? "All" : name}
+          </Toggle>
+        ))}
+      </div>
+      <p className="text-[12.5px] text-muted">
+        Drag over a chart to zoom, Esc or a double click to go back; click a moment for its processes.
       </p>
-      {moment !== null && <MomentCard at={moment} onClose={() => setMoment(null)} />}
+      {error && <Failure error={error} retry={() => void refetch()} />}
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
-        {FAMILIES.map((family) => (
+        {families === null &&
+          !error &&
+          ["CPU", "Load", "Memory", "Disk"].map((name) => (
+            <div
+              key={name}
+              role="status"
+              aria-label={`Loading ${name}`}
+              className="h-[240px] rounded-[10px] border border-line bg-card"
+            />
+          ))}
+        {shown.map((family) => (
           <FamilyChart
             key={family.title}
             family={family}
-            from={from}
-            to={to}
-            onZoom={(a, b) => show(zoomedTo(a, b))}
-            onPick={setMoment}
+            span={span}
+            compare={compare === "1"}
+            hidden={hidden}
+            annotations={annotations}
+            onZoom={zoom}
+            onPick={(at) => {
+              setCause(family.metric);
+              writeAddress({ at: new Date(Math.round(at / 1000) * 1000).toISOString() });
+            }}
           />
         ))}
       </div>
+      {families && shown.length === 0 && <p className="text-muted">No chart has that name.</p>}
+      {Number.isFinite(picked) && <MomentCard at={picked} metric={cause} onClose={() => setMoment("")} />}
     </div>
-  );
-}
-
-/** The end of a relative range: the newest tick, moved on as often as a new point fits. */
-function useRangeEnd(range: Range): number {
-  const { state } = useLive();
-  const every = refreshMs(range);
-  const newest = state.at ?? 0;
-  const [end, setEnd] = useState(newest);
-  useEffect(() => {
-    if (every !== null && (newest - end >= every || newest < end)) setEnd(newest);
-  }, [every, newest, end]);
-  return end || newest;
-}
-
-/** As large as the chart that comes, so that nothing moves when it does. */
-function LoadingChart({ title }: { title: string }) {
-  return (
-    <Card title={title}>
-      <div role="status" aria-label={`Loading ${title}`} className="h-[170px] rounded-[6px] bg-hover" />
-    </Card>
-  );
-}
-
-interface FamilyChartProps {
-  family: Family;
-  from: number;
-  to: number;
-  onZoom: (from: number, to: number) => void;
-  onPick: (at: number) => void;
-}
-
-/** Asks for its own metric; a machine that has no such readings has no such chart. */
-function FamilyChart({ family, from, to, onZoom, onPick }: FamilyChartProps) {
-  const trpc = useTRPC();
-  const { data, error } = useQuery({
-    ...trpc.metrics.history.queryOptions({ name: family.metric, from, to, points: POINTS }),
-    placeholderData: keepPreviousData,
-    enabled: to > 0,
-  });
-  const { model, hidden } = useMemo(() => {
-    const { series, hidden: left } = seriesOfFamily(family, data?.series ?? []);
-    const stepMs = (data?.stepSeconds ?? 1) * 1000;
-    const prepared = prepareChart({
-      title: family.title,
-      unit: family.unit,
-      times: data?.timestamps ?? [],
-      series,
-      range: { from, to },
-      maxGapMs: 1.5 * stepMs,
-      ...(family.stacked && { stacked: true }),
-      ...(family.limit !== undefined && { limit: family.limit }),
-    });
-    return { model: prepared, hidden: left };
-  }, [data, family, from, to]);
-  if (!data && !error) return <LoadingChart title={family.title} />;
-  if (data && model.kind === "empty") return null;
-  const notes = [
-    ...(data && data.stepSeconds > 1
-      ? [`${data.stepSeconds < 60 ? `${data.stepSeconds} s` : `${data.stepSeconds / 60} min`} mean`]
-      : []),
-    ...(hidden > 0 ? [`top ${6} of ${6 + hidden}`] : []),
-    ...(error ? [error.message] : []),
-  ];
-  return (
-    <TimeSeriesChart title={family.title} note={notes.join(", ")} model={model} stale={false} onZoom={onZoom} onPick={onPick} />
   );
 }

@@ -1,39 +1,87 @@
+"use client";
+
+import { Search } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
-import type { HostFacts } from "~/domain/host";
-import { formatDuration } from "~/domain/units";
+import { Toasts } from "~/components/ui/toasts";
+import { type FrameFacts, FrameFactsProvider } from "~/components/view/frame-facts";
+import { AlertBell } from "./alert-bell";
+import { HostMenu } from "./host-menu";
+import { Keyboard, openPalette } from "./keyboard";
 import { Navigation } from "./navigation";
+import { PauseButton } from "./pause-button";
+import { RangePicker } from "./range-picker";
 import { StatusPill } from "./status-pill";
+import { TabTitle } from "./tab-title";
 import { ThemeSwitch } from "./theme-switch";
 
-/** The frame around every page: navigation, the host, how fresh the data is. */
-export function Shell({ host, now, children }: { host: HostFacts; now: number; children: ReactNode }) {
-  const facts = [
-    host.os,
-    `Linux ${host.kernel}`,
-    `${host.logicalCpus} CPUs`,
-    `up ${formatDuration((now - host.bootTime) / 1000)}`,
-  ];
+interface ShellProps {
+  facts: FrameFacts;
+  /** The machine in a line: system, kernel, size, uptime. */
+  summary: string;
+  children: ReactNode;
+}
+
+/** The frame around every page: navigation, the host, how fresh the data is, which time is shown. */
+export function Shell({ facts, summary, children }: ShellProps) {
+  return (
+    <FrameFactsProvider facts={facts}>
+      <Frame summary={summary}>{children}</Frame>
+    </FrameFactsProvider>
+  );
+}
+
+function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
+  // A screen on the wall needs no menu.
+  const kiosk = useSearchParams().get("kiosk") === "1";
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="skip-link">
         Skip to the content
       </a>
-      <Navigation />
+      {!kiosk && <Navigation />}
       <div className="flex min-w-0 flex-1 flex-col">
-        <header className="sticky top-0 z-10 flex h-[54px] items-center gap-3 border-b border-line bg-page px-4 min-[800px]:px-6">
-          <p className="min-w-0 truncate">
-            <strong className="mr-3 font-semibold">{host.name}</strong>
-            <span className="hidden text-muted min-[800px]:inline">{facts.join(" · ")}</span>
-          </p>
-          <div className="ml-auto flex items-center gap-2.5">
-            <StatusPill />
-            <ThemeSwitch />
-          </div>
-        </header>
-        <main id="content" className="mx-auto w-full max-w-[1680px] flex-1 px-3 pt-4 pb-[76px] min-[800px]:px-6 min-[800px]:pb-8">
+        {!kiosk && <TopBar summary={summary} />}
+        <main
+          id="content"
+          tabIndex={-1}
+          className={`mx-auto w-full max-w-[1680px] flex-1 px-3 pt-4 outline-none min-[800px]:px-6 ${kiosk ? "pb-4" : "pb-[76px] min-[800px]:pb-8"}`}
+        >
           {children}
         </main>
       </div>
+      <Keyboard />
+      <TabTitle />
+      <Toasts />
     </div>
+  );
+}
+
+function TopBar({ summary }: { summary: string }) {
+  return (
+    <header className="sticky top-0 z-20 flex h-[54px] items-center gap-2 border-b border-line bg-page px-3 min-[800px]:gap-3 min-[800px]:px-6">
+      <div className="flex min-w-0 flex-1 items-center gap-3">
+        <HostMenu />
+        <span className="hidden min-w-0 truncate text-muted min-[1100px]:inline">{summary}</span>
+      </div>
+      <div className="flex shrink-0 items-center gap-2">
+        <StatusPill />
+        <RangePicker />
+        <PauseButton />
+        <div className="hidden items-center gap-2 min-[800px]:flex">
+          <button
+            type="button"
+            aria-label="Search (Ctrl K)"
+            title="Search (Ctrl K)"
+            onClick={openPalette}
+            className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
+          >
+            <Search size={16} aria-hidden="true" />
+          </button>
+          <AlertBell />
+          <ThemeSwitch />
+        </div>
+      </div>
+    </header>
   );
 }

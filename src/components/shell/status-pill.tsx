@@ -10,6 +10,8 @@ function words(freshness: Freshness): string {
       return "Connecting";
     case "stopped":
       return "Stopped";
+    case "paused":
+      return "Paused";
     case "reconnecting":
       return freshness.seconds === null ? "Reconnecting" : `Reconnecting, ${freshness.seconds} s old`;
     case "stale":
@@ -21,6 +23,7 @@ const DOT: Record<Freshness["kind"], string> = {
   live: "bg-ok",
   connecting: "bg-muted",
   stopped: "bg-info",
+  paused: "bg-info",
   reconnecting: "bg-warning",
   stale: "bg-warning",
 };
@@ -31,7 +34,7 @@ export function StatusPill() {
   return (
     <span
       data-testid="status"
-      className="flex items-center gap-2 rounded-full border border-line px-3 py-1.5 text-[12.5px] text-muted"
+      className="flex items-center gap-2 rounded-full border border-line px-2.5 py-1.5 min-[800px]:px-3 text-[12.5px] text-muted"
     >
       <span className={`size-2 rounded-full ${DOT[freshness.kind]}`} aria-hidden="true" />
       <span className="numbers whitespace-nowrap">{words(freshness)}</span>

@@ -38,6 +38,8 @@ export const host = z
     virtualization: z.string().nullable(),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
     historySince: timeOrNull,
+    timeZone: z.string(),
+    links: z.array(z.object({ name: z.string(), url: z.string() })),
   })
   .meta({ id: "Host" });
 

@@ -119,6 +119,10 @@ export const configSchema = z.strictObject({
       public_url: webAddress.optional(),
       allowed_hosts: z.array(hostText).max(100).default([]),
       trusted_proxies: z.array(addressRange).max(100).default([]),
+      links: z
+        .array(z.strictObject({ name: z.string().min(1).max(100), url: z.url({ protocol: /^https?$/ }) }))
+        .max(100)
+        .default([]),
     })
     .prefault({}),
   monitoring: z

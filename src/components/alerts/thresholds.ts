@@ -1,0 +1,34 @@
+/** What the rules say about a value that is shown. Pure. */
+import type { AlertRule, Severity } from "~/domain/alert";
+import { SEVERITIES } from "~/domain/alert";
+import type { Labels } from "~/domain/sample";
+
+type Rule = Pick<AlertRule, "metric" | "match" | "without" | "op" | "thresholds">;
+
+function fits(pattern: string, value: string | undefined): boolean {
+  if (value === undefined) return false;
+  if (!pattern.includes("*")) return pattern === value;
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(value);
+}
+
+/** The limits of the first rule that watches this series from above. */
+export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Labels): { severity: Severity; value: number }[] {
+  const rule = rules.find(
+    (one) =>
+      one.metric === metric &&
+      one.op === "above" &&
+      Object.entries(one.match).every(([name, pattern]) => fits(pattern, labels[name])) &&
+      one.without.every((name) => labels[name] === undefined),
+  );
+  return SEVERITIES.flatMap((severity) => {
+    const value = rule?.thresholds[severity];
+    return value === undefined ? [] : [{ severity, value }];
+  });
+}
+
+/** The highest limit that a value is beyond. */
+export function severityOf(value: number | null, thresholds: readonly { severity: Severity; value: number }[]): Severity | null {
+  if (value === null) return null;
+  return thresholds.findLast((one) => value >= one.value)?.severity ?? null;
+}

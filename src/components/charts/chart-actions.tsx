@@ -1,0 +1,98 @@
+"use client";
+
+import type { RefObject } from "react";
+import { showToast } from "~/components/ui/toasts";
+import type { ChartModel } from "./prepare";
+
+type Lines = Extract<ChartModel, { kind: "lines" }>;
+
+const ITEM = "block w-full rounded-[8px] px-2.5 py-2 text-left text-[13px] hover:bg-hover";
+
+interface ActionsProps {
+  title: string;
+  metric: string;
+  model: Lines;
+  /** Inside the card whose drawing is saved. */
+  place: RefObject<HTMLElement | null>;
+  onTable: () => void;
+  onDone: () => void;
+}
+
+export function ChartActions({ title, metric, model, place, onTable, onDone }: ActionsProps) {
+  const name = `${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${new Date(model.range.to * 1000).toISOString().slice(0, 16)}`;
+  const items: [string, () => void][] = [
+    ["View as table", onTable],
+    ["Copy link", () => copy(window.location.href, "The link is copied")],
+    ["Copy as curl", () => copy(curlOf(metric, model), "The command is copied")],
+    ["Save as CSV", () => save(new Blob([csvOf(model)], { type: "text/csv" }), `${name}.csv`)],
+    ["Save as PNG", () => void savePicture(place, title, name)],
+  ];
+  return (
+    <ul className="w-[160px]">
+      {items.map(([text, run]) => (
+        <li key={text}>
+          <button
+            type="button"
+            className={ITEM}
+            onClick={() => {
+              onDone();
+              run();
+            }}
+          >
+            {text}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function copy(text: string, done: string): void {
+  navigator.clipboard.writeText(text).then(
+    () => showToast(done),
+    () => showToast("The browser does not let this page copy"),
+  );
+}
+
+function curlOf(metric: string, { range }: Lines): string {
+  const [from, to] = [range.from, range.to].map((seconds) => new Date(seconds * 1000).toISOString());
+  return `curl '${window.location.origin}/api/metrics/history/${metric}?from=${from}&to=${to}'`;
+}
+
+function csvOf({ times, series, unit }: Lines): string {
+  const head = ["time", ...series.map(({ label }) => `"${label.replaceAll('"', '""')} (${unit})"`)];
+  const rows = times.map((time, index) =>
+    [new Date(time * 1000).toISOString(), ...series.map(({ raw }) => raw[index] ?? "")].join(","),
+  );
+  return [head.join(","), ...rows].join("\r\n");
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** The drawing with its title, on the card's ground. */
+async function savePicture(place: RefObject<HTMLElement | null>, title: string, name: string): Promise<void> {
+  const drawing = place.current?.closest("[data-card]")?.querySelector("canvas");
+  if (!drawing) return;
+  const style = getComputedStyle(document.documentElement);
+  const scale = window.devicePixelRatio;
+  const picture = document.createElement("canvas");
+  const head = 36 * scale;
+  picture.width = drawing.width;
+  picture.height = drawing.height + head;
+  const context = picture.getContext("2d");
+  if (!context) return;
+  context.fillStyle = style.getPropertyValue("--card");
+  context.fillRect(0, 0, picture.width, picture.height);
+  context.fillStyle = style.getPropertyValue("--text");
+  context.font = `600 ${14 * scale}px ${getComputedStyle(document.body).fontFamily}`;
+  context.fillText(title, 12 * scale, 23 * scale);
+  context.drawImage(drawing, 0, head);
+  const file = await new Promise<Blob | null>((resolve) => picture.toBlob(resolve, "image/png"));
+  if (file) save(file, `${name}.png`);
+}

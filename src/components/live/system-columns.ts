@@ -1,0 +1,84 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Span } from "~/components/view/range";
+import type { HistorySeries } from "~/domain/history";
+import { type Labels, seriesKey } from "~/domain/sample";
+import { useTRPC } from "~/trpc/client";
+import { useLive } from "./live-provider";
+
+/** The main bundle over a range, wherever it comes from. */
+export interface SystemColumns {
+  times: readonly number[];
+  column: (metric: string, labels?: Labels) => readonly (number | null)[];
+  maxGapMs: number;
+  stepSeconds: number;
+  loading: boolean;
+  error: { message: string } | null;
+}
+
+const LIVE_MS = 3_600_000;
+const POINTS = 720;
+/** So much the live store has loaded by itself. */
+const LOADED_MS = 900_000;
+
+export function columnsOf(series: readonly HistorySeries[]): SystemColumns["column"] {
+  const byKey = new Map(series.map((one) => [seriesKey(one), one.values]));
+  return (metric, labels = {}) => byKey.get(seriesKey({ metric, labels })) ?? [];
+}
+
+/** The newest hour comes from the stream, anything else from the history. */
+export function useSystemColumns({ from, to, moving }: Span): SystemColumns {
+  const { store, state, intervalSeconds } = useLive();
+  const trpc = useTRPC();
+  const live = moving && to - from <= LIVE_MS;
+  const { data, error } = useQuery({
+    ...trpc.metrics.history.queryOptions({ name: "system", from, to, points: POINTS }, { trpc: { abortOnUnmount: true } }),
+    placeholderData: keepPreviousData,
+    enabled: !live && to > 0,
+    gcTime: moving ? 10_000 : 30 * 60_000,
+  });
+  // The store begins when the page does: a range that reaches further back is filled from the history first.
+  const first = store.times[0];
+  const short = live && state.ready && to - from > LOADED_MS && first !== undefined && first > from + 60_000;
+  const { data: older } = useQuery({
+    ...trpc.metrics.history.queryOptions({
+      name: "system",
+      from: Math.floor(from / 60_000) * 60_000,
+      to: first ?? 0,
+      points: POINTS,
+    }),
+    enabled: short,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the store changes in place, its version says when: then this is a new object.
+  return useMemo(() => {
+    if (!live) {
+      const stepSeconds = data?.stepSeconds ?? 1;
+      return {
+        times: data?.timestamps ?? [],
+        column: columnsOf(data?.series ?? []),
+        maxGapMs: 1500 * stepSeconds,
+        stepSeconds,
+        loading: !data && !error,
+        error,
+      };
+    }
+    const before = older && first !== undefined ? older.timestamps.filter((time) => time < first) : [];
+    const past = columnsOf(older?.series ?? []);
+    const join = (metric: string, labels?: Labels) => {
+      const newer = store.column(metric, labels);
+      if (before.length === 0) return newer;
+      const values = past(metric, labels);
+      return [...before.map((_time, index) => values[index] ?? null), ...newer];
+    };
+    return {
+      times: before.length === 0 ? store.times : [...before, ...store.times],
+      column: join,
+      maxGapMs: 1500 * Math.max(intervalSeconds, before.length > 0 ? (older?.stepSeconds ?? 1) : 1),
+      stepSeconds: intervalSeconds,
+      loading: false,
+      error: null,
+    };
+  }, [live, data, error, older, first, store, state.version, intervalSeconds]);
+}

@@ -1,0 +1,40 @@
+/** What became of each process since some minutes before. Pure. */
+import { formatText } from "~/domain/units";
+
+interface Row {
+  pid: number;
+  startedAt: string;
+  parentPid: number;
+  name: string;
+  command: string;
+  cpu: number | null;
+  memoryBytes: number;
+  readBytesPerSecond: number | null;
+  writeBytesPerSecond: number | null;
+  depth?: number;
+}
+
+export interface MomentRow extends Row {
+  /** In words: "new", "+38 % CPU", or nothing to speak of. */
+  change: string;
+}
+
+/** A smaller difference is noise. */
+const LEAST_CORES = 0.01;
+const LEAST_BYTES = 2 ** 20;
+
+function change(row: Row, before: Row | undefined): string {
+  if (!before) return "new";
+  const cores = (row.cpu ?? 0) - (before.cpu ?? 0);
+  const bytes = row.memoryBytes - before.memoryBytes;
+  const sign = (value: number) => (value > 0 ? "+" : "−");
+  if (Math.abs(cores) >= LEAST_CORES) return `${sign(cores)}${formatText(Math.abs(cores), "1")} CPU`;
+  if (Math.abs(bytes) >= LEAST_BYTES) return `${sign(bytes)}${formatText(Math.abs(bytes), "By")}`;
+  return "";
+}
+
+/** `before` is null when nothing is kept of it: then nothing is said. */
+export function changesBetween(rows: readonly Row[], before: readonly Row[] | null): MomentRow[] {
+  const known = before && new Map(before.map((row) => [`${row.pid} ${row.startedAt}`, row]));
+  return rows.map((row) => ({ ...row, change: known ? change(row, known.get(`${row.pid} ${row.startedAt}`)) : "" }));
+}

@@ -1,0 +1,184 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { thresholdsOf } from "~/components/alerts/thresholds";
+import type { Annotation } from "~/components/charts/annotations";
+import { HeatMap } from "~/components/charts/heat-map";
+import { prepareChart, shiftedColumn } from "~/components/charts/prepare";
+import { TimeSeriesChart } from "~/components/charts/time-series-chart";
+import type { HiddenSeries } from "~/components/charts/use-hidden";
+import { Card } from "~/components/ui/card";
+import { CardBoundary } from "~/components/ui/card-boundary";
+import { useFrameFacts } from "~/components/view/frame-facts";
+import type { Span } from "~/components/view/range";
+import { useNetworkRate } from "~/components/view/use-view";
+import type { AlertRule } from "~/domain/alert";
+import type { History } from "~/domain/history";
+import { useTRPC } from "~/trpc/client";
+import { type Family, seriesOfFamily } from "./families";
+
+const POINTS = 720;
+/** A closed range stays in the browser for so long: going back to it asks nobody. */
+const KEPT_MS = 30 * 60_000;
+
+interface FamilyChartProps {
+  family: Family;
+  span: Span;
+  compare: boolean;
+  hidden: HiddenSeries;
+  annotations: readonly Annotation[];
+  onZoom: (from: number, to: number) => void;
+  onPick: (at: number) => void;
+}
+
+/** True while the element is on the screen or nearly so. */
+function useInView() {
+  const element = useRef<HTMLDivElement>(null);
+  const [inView, setInView] = useState(false);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new IntersectionObserver(([entry]) => setInView(entry?.isIntersecting ?? false), { rootMargin: "300px" });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return { element, inView };
+}
+
+/** A chart asks for its readings while it can be seen, and stands still otherwise. */
+export function FamilyChart(props: FamilyChartProps) {
+  const { element, inView } = useInView();
+  const last = useRef<FamilyChartProps | null>(null);
+  if (inView) last.current = props;
+  return (
+    <div ref={element} className="min-w-0">
+      <CardBoundary title={props.family.title}>
+        {last.current === null ? <UnseenChart title={props.family.title} /> : <LoadedChart {...last.current} />}
+      </CardBoundary>
+    </div>
+  );
+}
+
+/** Nothing is asked for before it comes near the screen. */
+function UnseenChart({ title }: { title: string }) {
+  return (
+    <Card title={title}>
+      <div className="h-[170px]" />
+    </Card>
+  );
+}
+
+/** As large as the chart that comes, so that nothing moves when it does. */
+function LoadingChart({ title }: { title: string }) {
+  return (
+    <Card title={title}>
+      <div role="status" aria-label={`Loading ${title}`} className="h-[170px] rounded-[6px] bg-hover" />
+    </Card>
+  );
+}
+
+function useHistory(metric: string, span: Pick<Span, "from" | "to" | "moving">, enabled: boolean) {
+  const trpc = useTRPC();
+  const { from, to, moving } = span;
+  // Leaving a range gives its unfinished request up.
+  const options = trpc.metrics.history.queryOptions(
+    { name: metric, from, to, points: POINTS },
+    { trpc: { abortOnUnmount: true } },
+  );
+  return useQuery({
+    ...options,
+    placeholderData: keepPreviousData,
+    enabled: enabled && to > 0,
+    gcTime: moving ? 10_000 : KEPT_MS,
+  });
+}
+
+type Answer = Pick<History, "timestamps" | "stepSeconds" | "series">;
+
+function modelOf(
+  family: Family,
+  data: Answer | undefined,
+  context: {
+    span: Span;
+    before: Answer | undefined;
+    hidden: ReadonlySet<string>;
+    rules: readonly AlertRule[];
+    memoryBytes: number;
+    network: { unit: string; scale: number };
+  },
+) {
+  const { span, before, rules, memoryBytes, network } = context;
+  const { series, hidden: left } = seriesOfFamily(family, data?.series ?? []);
+  const stepMs = (data?.stepSeconds ?? 1) * 1000;
+  const past = before ? new Map(seriesOfFamily(family, before.series).series.map((one) => [one.label, one.values])) : null;
+  const inBits = family.section === "Network" && family.unit === "By/s";
+  const scale = inBits ? network.scale : 1;
+  const scaled = (values: readonly (number | null)[]) =>
+    scale === 1 ? values : values.map((value) => (value === null ? null : value * scale));
+  const limits = family.thresholdOf
+    ? thresholdsOf(rules, family.thresholdOf.metric, {}).map((one) => ({ ...one, value: one.value * memoryBytes }))
+    : thresholdsOf(rules, family.metric, family.stacked ? {} : (series[0]?.labels ?? {}));
+  const model = prepareChart({
+    title: family.title,
+    unit: inBits ? network.unit : family.unit,
+    times: data?.timestamps ?? [],
+    series: series.map((one) => {
+      const values = past?.get(one.label);
+      return {
+        ...one,
+        values: scaled(one.values),
+        min: one.min && scaled(one.min),
+        max: one.max && scaled(one.max),
+        ...(before &&
+          values && {
+            before: scaled(
+              shiftedColumn(data?.timestamps ?? [], { times: before.timestamps, values }, { ms: span.to - span.from, stepMs }),
+            ),
+          }),
+      };
+    }),
+    range: span,
+    maxGapMs: 1.5 * stepMs,
+    hidden: context.hidden,
+    thresholds: limits,
+    ...(family.stacked && { stacked: true }),
+    ...(family.limit !== undefined && { limit: family.limit }),
+  });
+  return { model, left, shown: series.length };
+}
+
+function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPick }: FamilyChartProps) {
+  const trpc = useTRPC();
+  const { memoryBytes } = useFrameFacts();
+  const network = useNetworkRate();
+  const { data, error } = useHistory(family.metric, span, true);
+  const width = span.to - span.from;
+  const { data: before } = useHistory(family.metric, { ...span, from: span.from - width, to: span.from }, compare);
+  const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
+  const hiddenLabels = hidden.of(family.title);
+  const { model, left, shown } = useMemo(
+    () =>
+      modelOf(family, data, {
+        span,
+        before: compare ? before : undefined,
+        hidden: hiddenLabels,
+        rules: rules ?? [],
+        memoryBytes,
+        network,
+      }),
+    [family, data, span, compare, before, hiddenLabels, rules, memoryBytes, network],
+  );
+  if (!data && !error) return <LoadingChart title={family.title} />;
+  const step = data?.stepSeconds ?? 1;
+  const notes = [
+    ...(step > 1 ? [`${step < 60 ? `${step} s` : step < 3600 ? `${step / 60} min` : `${step / 3600} h`} mean`] : []),
+    ...(left > 0 ? [`largest ${shown} of ${shown + left}`] : []),
+    ...(compare ? [before ? "broken lines: the time before" : "nothing is kept of the time before"] : []),
+    ...(error ? [error.message] : []),
+  ].join(", ");
+  if (family.heat && shown > 1) {
+    return <HeatMap title={family.title} note={notes} model={model} onPick={onPick} />;
+  }
+  const chart = { title: family.title, note: notes, model, hidden, annotations, metric: family.metric, stale: false };
+  return <TimeSeriesChart {...chart} onZoom={onZoom} onPick={onPick} />;
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import { Popover } from "~/components/ui/popover";
+import { useFrameFacts } from "~/components/view/frame-facts";
+
+/** The machine's name; with `server.links` a menu of the others. */
+export function HostMenu() {
+  const { hostName, links } = useFrameFacts();
+  if (links.length === 0) return <strong className="truncate font-semibold">{hostName}</strong>;
+  return (
+    <Popover
+      label={`Machine: ${hostName}`}
+      align="left"
+      button={
+        <>
+          <strong className="truncate font-semibold">{hostName}</strong>
+          <ChevronDown size={14} aria-hidden="true" className="shrink-0" />
+        </>
+      }
+    >
+      {() => (
+        <ul className="flex min-w-[180px] flex-col">
+          {links.map(({ name, url }) => (
+            <li key={url}>
+              <a href={url} className="block rounded-[8px] px-2 py-1.5 hover:bg-hover">
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Popover>
+  );
+}

@@ -1,0 +1,19 @@
+import { Bell, Cpu, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
+
+export interface Page {
+  href: string;
+  name: string;
+  icon: LucideIcon;
+  /** Behind "More" on a phone, where there is room for few. */
+  more?: true;
+}
+
+/** The pages that work, in the order of the menu. */
+export const PAGES: readonly Page[] = [
+  { href: "/", name: "Overview", icon: LayoutDashboard },
+  { href: "/performance", name: "Performance", icon: LineChart },
+  { href: "/processes", name: "Processes", icon: Cpu },
+  { href: "/network", name: "Network", icon: Network, more: true },
+  { href: "/alerts", name: "Alerts", icon: Bell },
+  { href: "/settings", name: "Settings", icon: Settings, more: true },
+];

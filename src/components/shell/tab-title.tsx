@@ -1,0 +1,49 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { useEffect } from "react";
+import { isOld, useFreshness } from "~/components/live/live-provider";
+import { useAttention } from "./alert-bell";
+
+const ICON_COLORS = { fine: "#009e73", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
+
+/** Colour and shape: a line for fine, a mark for trouble, two bars for what stands still. */
+function iconOf(state: keyof typeof ICON_COLORS): string {
+  const shape = state === "fine" ? "M5 19h5l3-9 5 13 3-8h6" : state === "old" ? "M12 9v14M20 9v14" : "M16 7v11M16 23v1.5";
+  return `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="${ICON_COLORS[state]}"/><path d="${shape}" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`,
+  )}`;
+}
+
+const MARK = /^(\(\d+\) ⚠ |⏸ |⏳ )/;
+
+/** The tab says what is the matter while nobody looks: in its title and its icon. */
+export function TabTitle() {
+  const path = usePathname();
+  const waiting = useAttention();
+  const freshness = useFreshness();
+  const old = isOld(freshness) || freshness.kind === "paused";
+  const count = waiting.length;
+  const state =
+    count > 0 ? (waiting.some(({ severity }) => severity === "critical") ? "critical" : "warning") : old ? "old" : "fine";
+  const mark = count > 0 ? `(${count}) ⚠ ` : freshness.kind === "paused" ? "⏸ " : old ? "⏳ " : "";
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another title.
+  useEffect(() => {
+    const write = () => {
+      const wanted = `${mark}${document.title.replace(MARK, "")}`;
+      if (document.title !== wanted) document.title = wanted;
+    };
+    write();
+    // The page's own title may arrive later than this.
+    const observer = new MutationObserver(write);
+    observer.observe(document.head, { childList: true, subtree: true, characterData: true });
+    return () => observer.disconnect();
+  }, [mark, path]);
+
+  useEffect(() => {
+    const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+    if (link) link.href = iconOf(state);
+  }, [state]);
+  return null;
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
+
+interface PopoverProps {
+  /** What the button says to those who cannot see it. */
+  label: string;
+  button: ReactNode;
+  buttonClass?: string;
+  align?: "left" | "right";
+  children: (close: () => void) => ReactNode;
+}
+
+/** A button with a panel below it. Esc and a click elsewhere close it; the focus goes back to the button. */
+export function Popover({ label, button, buttonClass = "", align = "right", children }: PopoverProps) {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    opener.current?.focus();
+  };
+  useDismiss(root, open, () => setOpen(false));
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Esc is heard on the way up from what has the focus.
+    <div
+      ref={root}
+      className="relative"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !open) return;
+        event.stopPropagation();
+        close();
+      }}
+    >
+      <button
+        ref={opener}
+        type="button"
+        aria-label={label}
+        aria-expanded={open}
+        title={label}
+        onClick={() => setOpen(!open)}
+        className={`flex h-9 items-center gap-1.5 rounded-[10px] border border-line bg-card px-3 text-[13px] hover:bg-hover ${buttonClass}`}
+      >
+        {button}
+      </button>
+      {open && (
+        <div
+          className={`absolute top-11 z-40 rounded-[10px] border border-line bg-card p-3 max-[799px]:fixed max-[799px]:inset-x-3 max-[799px]:top-[58px] ${align === "right" ? "right-0" : "left-0"}`}
+        >
+          {children(close)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useDismiss(root: RefObject<HTMLElement | null>, open: boolean, dismiss: () => void): void {
+  const latest = useRef(dismiss);
+  latest.current = dismiss;
+  useEffect(() => {
+    if (!open) return;
+    const onPointer = (event: PointerEvent) => {
+      if (!root.current?.contains(event.target as Node)) latest.current();
+    };
+    document.addEventListener("pointerdown", onPointer);
+    return () => document.removeEventListener("pointerdown", onPointer);
+  }, [open, root]);
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { createContext, type ReactNode, useContext } from "react";
+
+/** What every page may know of the machine without asking. */
+export interface FrameFacts {
+  hostName: string;
+  /** IANA name of the machine's time zone. */
+  timeZone: string;
+  logicalCpus: number;
+  memoryBytes: number;
+  links: readonly { name: string; url: string }[];
+}
+
+const FactsContext = createContext<FrameFacts | null>(null);
+
+export function FrameFactsProvider({ facts, children }: { facts: FrameFacts; children: ReactNode }) {
+  return <FactsContext value={facts}>{children}</FactsContext>;
+}
+
+export function useFrameFacts(): FrameFacts {
+  const facts = useContext(FactsContext);
+  if (!facts) throw new Error("the machine's facts are used outside of the frame");
+  return facts;
+}

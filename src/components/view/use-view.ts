@@ -1,0 +1,122 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { useLiveValue } from "~/components/live/live-provider";
+import { formatText } from "~/domain/units";
+import { useFrameFacts } from "./frame-facts";
+import { usePreferences } from "./preferences";
+import { type Range, readRange, refreshMs, type Span, spanOf, writeRange, zoomedTo } from "./range";
+import { type ClockStyle, showTime } from "./zone";
+
+type Changes = Readonly<Record<string, string | null>>;
+
+/** What stays when another page is opened. */
+const SHARED = ["range", "from", "to", "zone", "paused", "kiosk"];
+
+function applied(search: string, changes: Changes): string {
+  const next = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) next.delete(name);
+    else next.set(name, value);
+  }
+  const text = next.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** Writes the address without asking the server for anything. A step of `push` is undone by Back. */
+export function writeAddress(changes: Changes, { push = false, zoomed = 0 }: { push?: boolean; zoomed?: number } = {}): void {
+  const url = `${window.location.pathname}${applied(window.location.search, changes)}${window.location.hash}`;
+  // State of our own: what carries the router's marks is taken for the router's and not followed.
+  if (push) window.history.pushState({ zoomed }, "", url);
+  else window.history.replaceState({ zoomed: zoomDepth() }, "", url);
+}
+
+/** How many zooms deep the page is. */
+export function zoomDepth(): number {
+  return Number((window.history.state as { zoomed?: number } | null)?.zoomed ?? 0);
+}
+
+/** One parameter of the address as state of a page; the usual value is not written. */
+export function useParameter(name: string, usual: string): [string, (value: string) => void] {
+  const search = useSearchParams();
+  const value = search.get(name) ?? usual;
+  const change = useCallback((next: string) => writeAddress({ [name]: next === usual ? null : next }), [name, usual]);
+  return [value, change];
+}
+
+/** The address of another page with the same range, zone and pause. */
+export function usePageLink(): (path: string) => string {
+  const search = useSearchParams();
+  return useCallback(
+    (path: string) => {
+      const kept = new URLSearchParams();
+      for (const name of SHARED) {
+        const value = search.get(name);
+        if (value !== null) kept.set(name, value);
+      }
+      const text = kept.toString();
+      if (text === "") return path;
+      return `${path}${path.includes("?") ? "&" : "?"}${text}`;
+    },
+    [search],
+  );
+}
+
+const never = () => () => {};
+const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+export interface Clock {
+  zone: "browser" | "utc" | "server";
+  timeZone: string;
+  show: (at: number, style?: ClockStyle) => string;
+}
+
+/** Times on the clocks that were chosen: the browser's, UTC or the machine's. The first picture shows the machine's. */
+export function useClock(): Clock {
+  const { timeZone: serverZone } = useFrameFacts();
+  const preferred = usePreferences().zone;
+  const asked = useSearchParams().get("zone");
+  const zone = asked === "utc" || asked === "server" || asked === "browser" ? asked : preferred;
+  const local = useSyncExternalStore(never, browserZone, () => serverZone);
+  const timeZone = zone === "utc" ? "UTC" : zone === "server" ? serverZone : local;
+  return useMemo(
+    () => ({ zone, timeZone, show: (at: number, style: ClockStyle = "moment") => showTime(at, timeZone, style) }),
+    [zone, timeZone],
+  );
+}
+
+/** The range of the page, in words and as moments. The end of a moving one goes on as often as a point more fits. */
+export function useRange(): { range: Range; span: Span; show: (range: Range) => void; zoom: (from: number, to: number) => void } {
+  const search = useSearchParams();
+  const { timeZone } = useClock();
+  const range = useMemo(() => readRange(search, Date.now()), [search]);
+  // The newest tick, in steps: between them nothing on the page is new.
+  const now = useLiveValue(({ at }) => {
+    const newest = at ?? 0;
+    const every = refreshMs(spanOf(range, newest, timeZone));
+    return every === null ? 0 : Math.floor(newest / every) * every;
+  });
+  const span = useMemo(() => spanOf(range, now || Date.now(), timeZone), [range, now, timeZone]);
+  return { range, span, show: showRange, zoom: zoomTo };
+}
+
+export function showRange(range: Range): void {
+  writeAddress(writeRange(range), { push: true });
+}
+
+/** A zoom is a step in the browser's own history: Back and Esc undo it. */
+function zoomTo(from: number, to: number): void {
+  writeAddress(writeRange(zoomedTo(from, to)), { push: true, zoomed: zoomDepth() + 1 });
+}
+
+/** Bytes a second in the unit that was chosen for networks. */
+export function useNetworkRate(): { unit: string; scale: number; show: (bytes: number | null | undefined) => string } {
+  const bits = usePreferences().networkUnit === "bits";
+  return useMemo(() => {
+    const [unit, scale] = bits ? ["bit/s", 8] : ["By/s", 1];
+    const show = (bytes: number | null | undefined) =>
+      formatText(bytes === null || bytes === undefined ? null : bytes * scale, unit);
+    return { unit, scale, show };
+  }, [bits]);
+}

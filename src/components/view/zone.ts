@@ -1,0 +1,74 @@
+/** Wall clocks of a time zone: days that begin at midnight there, also when they have 23 or 25 hours. Pure. */
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs more than using it a hundred times. */
+function formatOf(name: string, timeZone: string, options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
+  const key = `${name} ${timeZone}`;
+  const known = formats.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  formats.set(key, made);
+  return made;
+}
+
+const WALL: Intl.DateTimeFormatOptions = {
+  hourCycle: "h23",
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  hour: "numeric",
+  minute: "numeric",
+  second: "numeric",
+};
+
+/** The year, month, day and clock that a wall in the zone shows, as if they were UTC. */
+function wallOf(at: number, timeZone: string): number {
+  const parts = formatOf("wall", timeZone, WALL, "en-US").formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
+  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+}
+
+/** The moment at which a wall in the zone shows this clock; of the two in an autumn night the first. */
+export function atWall(wall: number, timeZone: string): number {
+  const offset = (at: number) => wallOf(at, timeZone) - Math.floor(at / 1000) * 1000;
+  const first = wall - offset(wall - 86_400_000);
+  const second = wall - offset(first);
+  const candidates = [first, second, wall - offset(wall + 86_400_000)];
+  const right = candidates.filter((at) => wallOf(at, timeZone) === wall);
+  return right.length > 0 ? Math.min(...right) : second;
+}
+
+/** Midnight of the day that `at` falls on, moved by whole days. */
+export function dayStart(at: number, timeZone: string, days = 0): number {
+  const wall = new Date(wallOf(at, timeZone));
+  return atWall(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + days), timeZone);
+}
+
+export type ClockStyle = "time" | "moment" | "day";
+
+const STYLES: Record<ClockStyle, Intl.DateTimeFormatOptions> = {
+  time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  moment: { dateStyle: "medium", timeStyle: "medium" },
+  day: { month: "short", day: "numeric" },
+};
+
+/** A moment in words, on the clocks of the zone. */
+export function showTime(at: number, timeZone: string, style: ClockStyle): string {
+  return formatOf(style, timeZone, STYLES[style]).format(at);
+}
+
+/** Labels under a chart: one row, no finer than the ticks; the date where a new day begins. */
+export function axisLabels(seconds: readonly number[], timeZone: string): string[] {
+  const step = (seconds[1] ?? 0) - (seconds[0] ?? 0);
+  const days = formatOf("day", timeZone, STYLES.day);
+  if (step >= 86_400 - 3600) return seconds.map((second) => days.format(second * 1000));
+  const fine = seconds.length > 1 && step < 60;
+  const clock = fine
+    ? formatOf("time", timeZone, STYLES.time)
+    : formatOf("minute", timeZone, { hour: "2-digit", minute: "2-digit" });
+  return seconds.map((second) => {
+    const at = second * 1000;
+    return second % 900 === 0 && dayStart(at, timeZone) === at ? days.format(at) : clock.format(at);
+  });
+}
