@@ -1,3 +1,4 @@
+import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "./process-detail";
 import { describeForecast, type Storage } from "./storage";
 import { formatText } from "./units";
 
@@ -27,6 +28,8 @@ export interface HealthFacts {
   monitoringSince: number;
   lastTickAt: number | null;
   failingCollectors: readonly { collector: string; error: string }[];
+  /** Null before the first sample. */
+  cost: CollectionCost | null;
   logError: string | null;
   damagedRows: number;
   /** Where a damaged database was kept at this start. */
@@ -41,6 +44,7 @@ export function healthOf(facts: HealthFacts): Health {
   const checks = [
     samplingCheck(facts),
     collectorsCheck(facts),
+    costCheck(facts),
     databaseCheck(facts),
     storageCheck(facts),
     configurationCheck(facts),
@@ -93,6 +97,25 @@ export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: strin
 }
 
 /** Room for what is written, and how far the file is from its largest size. */
+const LESS: Record<ProcessDetail, string> = {
+  full: "",
+  reduced: "open files, switches, faults and I/O of processes are read less often",
+  sparse: "idle processes are read every tenth tick, and of all of them less",
+};
+
+function costCheck({ cost }: HealthFacts): HealthCheck {
+  const name = "cost";
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  if (cost === null || Number.isNaN(cost.share)) return { name, status: "ok", detail: "processes are read in full" };
+  if (cost.detail === "full") return { name, status: "ok", detail: `collecting takes ${percent(cost.share)} of a core` };
+  const budget = percent(COLLECTION_BUDGET);
+  return {
+    name,
+    status: "degraded",
+    detail: `collecting took more than ${budget} of a core, so ${LESS[cost.detail]}; a longer monitoring.interval costs less`,
+  };
+}
+
 function storageCheck({ storage }: HealthFacts): HealthCheck {
   const name = "storage";
   if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };

@@ -184,6 +184,13 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("hostscope.sample.interval", "s", "Monotonic time since the sample before; absent after a start."),
   gauge("hostscope.sample.duration", "s", "Time the collectors took for this sample."),
   gauge("hostscope.clock.step", "s", "How far the wall clock was set since the sample before, either way."),
+  gauge("hostscope.collection.share", "1", "Share of a core that collecting takes, averaged over a minute."),
+  gauge(
+    "hostscope.process.detail",
+    "1",
+    "How closely processes are read: 1 in full, less when collecting costs too much.",
+    "quiet",
+  ),
   counter("hostscope.sample.missed", "{sample}", "Ticks that were skipped because the one before was late."),
   gauge("hostscope.collector.success", "1", "1 when the collector read all it wanted.", "quiet"),
   gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),

@@ -173,6 +173,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
           monitoringSince: state.since,
           lastTickAt: bus.latest()?.sample.at ?? null,
           failingCollectors: worker.failingCollectors(),
+          cost: worker.cost(),
           logError: worker.logError(),
           damagedRows: store.damagedRows,
           replacedDatabase: boot.replacedDatabase,

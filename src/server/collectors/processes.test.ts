@@ -17,6 +17,7 @@ function scannerOf(host: FakeProc) {
       const { delta, readings } = scanner.scan({ at, elapsedMs: 1000 });
       return { ...delta, readings, rows: new Map<number, ProcessRow>(delta.changed.map((row) => [row.pid, row])) };
     },
+    scanner,
     [Symbol.dispose]: () => scanner.close(),
   };
 }
@@ -126,6 +127,24 @@ test("of many processes all are there, and idle ones are then read in rotation",
   host.process(599, { start: 599, ticks: 100 });
   const ticksUntilSeen = [1, 2, 3, 4, 5].find(() => table.scan().rows.has(599));
   expect(ticksUntilSeen).toBeDefined();
+});
+
+test("with sparse detail idle ones take turns on a small machine too, those that work do not", () => {
+  using host = new FakeProc();
+  host.process(7, { start: 7 });
+  host.process(8, { start: 8 });
+  using table = scannerOf(host);
+  table.scanner.detail = "sparse";
+  for (let tick = 1; tick <= 30; tick++) {
+    host.process(8, { start: 8, ticks: 100 * tick, pages: tick });
+    expect(table.scan()).toMatchObject({ staleMs: 10_000 });
+  }
+  host.process(7, { start: 7, ticks: 50 });
+  let seen = 0;
+  while (seen < 20 && !table.scan().rows.has(7)) seen++;
+  expect(seen).toBeLessThan(10);
+  host.process(8, { start: 8, ticks: 9000, pages: 900 });
+  expect(table.scan().rows.get(8)?.memoryBytes).toBe(900 * 4096);
 });
 
 test("one process in full, as far as it may be read", async () => {

@@ -1,25 +1,18 @@
 /** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
 import { readdirSync } from "node:fs";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
+import { ioStep, isAtRest, isDetailDue, isSkipped, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
 import { cpuOf, perSecond, sameRow } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
 import { UnexplainedLoad } from "./unexplained-load";
 
-/** Up to this many, all are read at each tick. */
-const ALL_BELOW = 300;
-const IDLE_EVERY_TICKS = 5;
 const KEPT_DESCRIPTORS = 4096;
-/** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
-const SETTLED_TICKS = 2;
-/** Descriptors, context switches and faults of an active process are told once in so many ticks; of an idle one when it has become idle, and then rarely. */
-const DETAIL_EVERY_TICKS = 10;
-const IDLE_DETAIL_EVERY_TICKS = 60;
-
 /** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
 type StatReading = ProcessStat | "same" | null;
 
@@ -72,6 +65,8 @@ export class ProcessScanner {
   private lastExplained = 0;
   private tickCount = 0;
   private descriptors = 0;
+  /** How closely processes are read. */
+  detail: ProcessDetail = "full";
 
   constructor(
     private readonly roots: Roots,
@@ -89,15 +84,15 @@ export class ProcessScanner {
     const listed = readdirSync(this.roots.proc).filter(isPid).map(Number);
     const changed: ProcessRow[] = [];
     const exited = this.removeMissing(new Set(listed));
-    const many = listed.length > ALL_BELOW;
-    const readAll = !many || this.load.exists(this.lastExplained, elapsedSeconds);
+    const { detail } = this;
+    const takeTurns = takesTurns(listed.length, detail);
+    const readAll = !takeTurns || (detail !== "sparse" && this.load.exists(this.lastExplained, elapsedSeconds));
     let explained = 0;
     this.tickCount++;
 
     for (const pid of listed) {
       const tracked = this.known.get(pid);
-      const resting = tracked && tracked.idleTicks >= IDLE_EVERY_TICKS && (!readAll || isKernelThread(tracked));
-      if (resting && (this.tickCount + pid) % IDLE_EVERY_TICKS !== 0) continue;
+      if (tracked && isSkipped(tracked, this.tickCount + pid, { readAll, detail })) continue;
       const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
       if (result === "gone") {
         if (tracked) {
@@ -112,7 +107,7 @@ export class ProcessScanner {
     this.lastExplained = explained;
     this.children.forgetParents((pid) => this.known.has(pid));
     return {
-      delta: { at: tick.at, changed, exited, staleMs: many ? IDLE_EVERY_TICKS * 1000 : 0 },
+      delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
       readings: this.counts(),
     };
   }
@@ -253,10 +248,10 @@ export class ProcessScanner {
 
     const before = tracked.row;
     const exec = stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS;
-    const detail = isDetailDue(tracked, this.tickCount + pid);
+    const turn = this.tickCount + pid;
+    const detail = isDetailDue(tracked, turn, this.detail);
     const status = exec || detail ? this.files.status(pid) : undefined;
-    const io =
-      tracked.idleTicks < IDLE_EVERY_TICKS || tracked.idleTicks % IDLE_EVERY_TICKS === 0 ? this.readIo(tracked, nowMs) : null;
+    const io = this.ioOf(tracked, turn, nowMs);
     const row: ProcessRow = {
       ...before,
       parentPid: stat.parentPid,
@@ -269,13 +264,21 @@ export class ProcessScanner {
       memoryBytes: stat.residentPages * this.pageBytes,
       virtualBytes: stat.virtualBytes,
       threads: stat.threads,
-      readBytesPerSecond: io ? io.read : tracked.ioRefused ? null : 0,
-      writeBytesPerSecond: io ? io.written : tracked.ioRefused ? null : 0,
+      readBytesPerSecond: io.read,
+      writeBytesPerSecond: io.written,
       ...(detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : undefined),
     };
     if (sameRow(before, row)) return null;
     tracked.row = row;
     return row;
+  }
+
+  private ioOf(tracked: Tracked, turn: number, nowMs: number): { read: number | null; written: number | null } {
+    const { row } = tracked;
+    const step = ioStep(tracked, turn, this.detail);
+    if (step === "keep") return { read: row.readBytesPerSecond, written: row.writeBytesPerSecond };
+    const nothing = tracked.ioRefused ? null : 0;
+    return (step === "read" ? this.readIo(tracked, nowMs) : null) ?? { read: nothing, written: nothing };
   }
 
   private detailOf(pid: number, tracked: Tracked, counters: DetailCounters): Partial<ProcessRow> {
@@ -316,27 +319,6 @@ export class ProcessScanner {
   }
 }
 
-const KTHREADD = 2;
-
-/** The kernel's own workers sleep nearly always: those at rest are read in rotation on every machine. */
-function isKernelThread({ row }: Tracked): boolean {
-  return row.parentPid === KTHREADD || row.pid === KTHREADD;
-}
-
-/** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */
-function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Tracked): boolean {
-  const quiet = row.cpu === 0 && !row.readBytesPerSecond && !row.writeBytesPerSecond;
-  const settled = ageTicks > SETTLED_TICKS && (ioRefused || row.readBytesPerSecond !== null);
-  return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
-}
-
 function countersOf(status: ProcessStatus, { minorFaults, majorFaults }: ProcessStat, atMs: number): DetailCounters {
   return { atMs, voluntary: status.voluntarySwitches, involuntary: status.involuntarySwitches, minorFaults, majorFaults };
-}
-
-/** `turn` differs between processes, so that not all are read at one tick. */
-function isDetailDue({ idleTicks, ageTicks }: Tracked, turn: number): boolean {
-  if (ageTicks < SETTLED_TICKS) return false;
-  if (idleTicks < IDLE_EVERY_TICKS) return turn % DETAIL_EVERY_TICKS === 0;
-  return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }

@@ -1,8 +1,11 @@
 /** One tick through all collectors, to one Sample. */
 import type { ProcessDelta } from "~/domain/process";
+import type { CollectionCost, ProcessDetail } from "~/domain/process-detail";
 import { type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
+import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
 import { ProcessScanner } from "./processes";
+import { ThreadTime } from "./self";
 
 /** A collector began to fail, or works again (`error` null). Told once per change. */
 export interface CollectorChange {
@@ -16,6 +19,7 @@ export interface Collected {
   changes: CollectorChange[];
   /** Time the collectors took. */
   durationMs: number;
+  cost: CollectionCost;
 }
 
 /** Puts readings into slots. The layout stays the same array until a series appears that it does not hold. */
@@ -61,11 +65,16 @@ export class Layout {
   }
 }
 
+const DETAIL_VALUE: Record<ProcessDetail, number> = { full: 1, reduced: 0.5, sparse: 0 };
+
 export class Sampler {
   private readonly layout = new Layout();
   private readonly collectors: Collector[] = [];
   private readonly processes: ProcessScanner;
   private readonly errors = new Map<string, string | null>();
+  private readonly thread = new ThreadTime();
+  private threadSeconds: number | null = null;
+  private budget: BudgetState = FULL_DETAIL;
   private lastStartMs: number | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
@@ -112,16 +121,33 @@ export class Sampler {
     this.lastAt = at;
     readings.push({ metric: "hostscope.sample.interval", value: roundTo(elapsedMs / 1000, 1e4) });
     readings.push({ metric: "hostscope.sample.duration", value: roundTo(durationMs / 1000, 1e4) });
+    this.keepBudget(tick, durationMs);
+    const { detail, share } = this.budget;
+    if (!Number.isNaN(share)) readings.push({ metric: "hostscope.collection.share", value: roundTo(share, 1e5) });
+    readings.push({ metric: "hostscope.process.detail", value: DETAIL_VALUE[detail] });
     readings.push(...more);
     return {
       sample: this.layout.place(at, readings),
       processes: scan?.delta ?? { at, changed: [], exited: [], staleMs: 0 },
       changes,
       durationMs,
+      cost: { detail, share },
     };
   }
 
+  /** What this thread cost since the tick before decides how closely processes are read at the next one. */
+  private keepBudget({ elapsedMs }: Tick, durationMs: number): void {
+    const now = this.thread.seconds();
+    const before = this.threadSeconds;
+    this.threadSeconds = now;
+    if (elapsedMs === undefined || (now !== null && before === null)) return;
+    const cpuSeconds = now !== null && before !== null ? now - before : durationMs / 1000;
+    this.budget = nextBudget(this.budget, { cpuSeconds, elapsedSeconds: elapsedMs / 1000 });
+    this.processes.detail = this.budget.detail;
+  }
+
   close(): void {
+    this.thread.close();
     this.processes.close();
   }
 }

@@ -1,4 +1,6 @@
 import type { Collector } from "./collector";
+import { parseProcessStat } from "./process-stat";
+import { closeKept, type KeptFile, readKeptOnce, TICKS_PER_SECOND } from "./procfs";
 
 /** What Hostscope costs the machine: all its threads, no children. */
 export function openSelf(): Collector {
@@ -12,4 +14,22 @@ export function openSelf(): Collector {
       ];
     },
   };
+}
+
+/** CPU seconds that the calling thread has used, as the kernel counts them; null where it does not say. */
+export class ThreadTime {
+  private readonly stat: KeptFile = { path: "/proc/thread-self/stat" };
+
+  seconds(): number | null {
+    try {
+      const stat = parseProcessStat(readKeptOnce(this.stat));
+      return stat ? stat.ownTicks / TICKS_PER_SECOND : null;
+    } catch {
+      return null;
+    }
+  }
+
+  close(): void {
+    closeKept(this.stat);
+  }
 }

@@ -1,5 +1,6 @@
 /** What the collector thread and the main thread say to each other. */
 import type { ProcessDelta } from "~/domain/process";
+import type { CollectionCost } from "~/domain/process-detail";
 import type { Reading, Series } from "~/domain/sample";
 
 export interface CollectorThreadOptions {
@@ -29,6 +30,7 @@ export type FromThread =
       series: readonly Series[] | null;
       values: Float64Array;
       processes: ProcessDelta;
+      cost: CollectionCost;
     }
   | { type: "collector"; collector: string; error: string | null }
   | { type: "log"; error: string | null }

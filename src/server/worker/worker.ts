@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { deriveFrame, type Frame } from "~/domain/derive";
 import type { ProcessDelta } from "~/domain/process";
+import type { CollectionCost } from "~/domain/process-detail";
 import type { Reading, Sample, Series } from "~/domain/sample";
 import type { Logger } from "../log";
 import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
@@ -35,6 +36,8 @@ export interface BackgroundWorker {
   /** Why samples are not reaching the database, null when they are. */
   logError(): string | null;
   failingCollectors(): { collector: string; error: string }[];
+  /** Null before the first sample. */
+  cost(): CollectionCost | null;
   stop(): Promise<void>;
 }
 
@@ -46,6 +49,7 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
   let crashes = 0;
   let lastCustom = 0;
   let logError: string | null = null;
+  let cost: CollectionCost | null = null;
   let series: readonly Series[] = [];
   let previous: Sample | undefined;
   let restart: NodeJS.Timeout | undefined;
@@ -78,6 +82,8 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
       const frame = deriveFrame(previous, sample);
       previous = sample;
       crashes = 0;
+      if (cost && cost.detail !== message.cost.detail) log.info(`processes are read with ${message.cost.detail} detail`);
+      cost = message.cost;
       options.onCollected({ sample, frame, processes: message.processes });
     } else if (message.type === "collector") {
       if (message.error === null) {
@@ -116,6 +122,7 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
       tell({ type: "custom", readings });
     },
     logError: () => logError,
+    cost: () => cost,
     failingCollectors: () => [...failing].map(([collector, error]) => ({ collector, error })),
     async stop() {
       stopping = true;

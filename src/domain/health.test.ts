@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { type HealthFacts, healthOf } from "./health";
+
+const FINE: HealthFacts = {
+  now: 10_000,
+  version: "1",
+  startedAt: 0,
+  intervalMs: 1000,
+  monitoring: "running",
+  monitoringSince: 0,
+  lastTickAt: 10_000,
+  failingCollectors: [],
+  cost: { detail: "full", share: 0.004 },
+  logError: null,
+  damagedRows: 0,
+  replacedDatabase: null,
+  configurationMistakes: [],
+  storage: {
+    bytes: 0,
+    freeBytes: 0,
+    maxBytes: 1,
+    disk: { freeBytes: 1e12, floorBytes: 1e6, writable: true },
+    tiers: [],
+    forecast: { steadyBytes: null, daysUntilMax: null },
+  },
+};
+
+const costOf = (cost: HealthFacts["cost"]) => healthOf({ ...FINE, cost }).checks.find(({ name }) => name === "cost");
+
+test("processes that are read less closely are said so, with the reason and what to do", () => {
+  expect(costOf({ detail: "reduced", share: 0.011 })).toEqual({
+    name: "cost",
+    status: "degraded",
+    detail:
+      "collecting took more than 2.0 % of a core, so open files, switches, faults and I/O of processes are read less often; a longer monitoring.interval costs less",
+  });
+});
+
+test("within the budget the cost is told, and before the first sample nothing is made up", () => {
+  expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core" });
+  expect(costOf(null)).toMatchObject({ status: "ok" });
+});

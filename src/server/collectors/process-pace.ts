@@ -1,0 +1,60 @@
+/** How often what is read of a process. Pure. */
+import type { ProcessRow } from "~/domain/process";
+import type { ProcessDetail } from "~/domain/process-detail";
+
+/** Up to this many, all are read at each tick. */
+const ALL_BELOW = 300;
+/** After so many ticks without CPU a process is idle. */
+const IDLE_EVERY_TICKS = 5;
+/** With sparse detail, on machines of any size. */
+const SPARSE_EVERY_TICKS = 10;
+/** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
+export const SETTLED_TICKS = 2;
+/** Descriptors, switches and faults of an active process are told once in so many ticks; of an idle one when it has become idle, and then rarely. */
+const DETAIL_EVERY_TICKS: Record<ProcessDetail, number> = { full: 10, reduced: 60, sparse: 60 };
+const IDLE_DETAIL_EVERY_TICKS = 60;
+const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, sparse: 5 };
+
+const KTHREADD = 2;
+
+interface Rest {
+  row: ProcessRow;
+  idleTicks: number;
+  ageTicks: number;
+  ioRefused: boolean;
+}
+
+/** True when there are so many, or so little time for them, that idle ones take turns. */
+export function takesTurns(count: number, detail: ProcessDetail): boolean {
+  return count > ALL_BELOW || detail === "sparse";
+}
+
+export function turnTicks(detail: ProcessDetail): number {
+  return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
+}
+
+/** The kernel's own workers sleep nearly always: those at rest take turns on every machine. */
+export function isSkipped({ row, idleTicks }: Rest, turn: number, pace: { readAll: boolean; detail: ProcessDetail }): boolean {
+  if (idleTicks < IDLE_EVERY_TICKS || turn % turnTicks(pace.detail) === 0) return false;
+  return !pace.readAll || row.parentPid === KTHREADD || row.pid === KTHREADD;
+}
+
+/** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */
+export function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Rest): boolean {
+  const quiet = row.cpu === 0 && !row.readBytesPerSecond && !row.writeBytesPerSecond;
+  const settled = ageTicks > SETTLED_TICKS && (ioRefused || row.readBytesPerSecond !== null);
+  return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
+}
+
+/** `turn` differs between processes, so that not all are read at one tick. */
+export function isDetailDue({ idleTicks, ageTicks }: Rest, turn: number, detail: ProcessDetail): boolean {
+  if (ageTicks < SETTLED_TICKS) return false;
+  if (idleTicks < IDLE_EVERY_TICKS) return turn % DETAIL_EVERY_TICKS[detail] === 0;
+  return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
+}
+
+/** What to do with the I/O counters: read them, leave the rates as they are, or say 0 since an idle process moves nothing. */
+export function ioStep({ idleTicks }: Rest, turn: number, detail: ProcessDetail): "read" | "keep" | "nothing" {
+  if (idleTicks < IDLE_EVERY_TICKS) return turn % IO_EVERY_TICKS[detail] === 0 ? "read" : "keep";
+  return idleTicks % IDLE_EVERY_TICKS === 0 ? "read" : "nothing";
+}
