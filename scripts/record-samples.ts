@@ -1,37 +1,34 @@
 /**
- * Reads this machine as the server does and writes each tick as a line of JSON: the raw material of a recording.
+ * Reads this machine once a second as the server does, and keeps it as a recording.
  *   npx tsx scripts/record-samples.ts FILE SECONDS
  */
-import { createWriteStream } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import type { ProcessDelta } from "~/domain/process";
+import { alignTo, type Sample, seriesKey } from "~/domain/sample";
 import { COLLECTORS } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
 import { startSchedule } from "~/server/worker/schedule";
+import { packRecording } from "./recording";
 
 const [file, seconds] = process.argv.slice(2);
 if (!file || !Number(seconds)) {
   console.error("usage: npx tsx scripts/record-samples.ts FILE SECONDS");
   process.exit(2);
 }
-const out = createWriteStream(file);
 const sampler = new Sampler({ proc: "/proc", sys: "/sys" }, COLLECTORS, cpus().length);
-let missed = 0;
-let left = Number(seconds);
-let known: unknown;
-const schedule = startSchedule(1000, ({ at, missed: skipped }) => {
-  missed += skipped;
-  const own = [
-    { metric: "hostscope.sample.missed", value: missed },
-    { metric: "hostscope.store.backlog", value: 0 },
-  ];
-  const { sample, processes } = sampler.collect(at, own);
-  // NaN is null in JSON, as everywhere.
-  out.write(
-    `${JSON.stringify({ at, series: sample.series === known ? null : sample.series, values: [...sample.values], processes })}\n`,
-  );
-  known = sample.series;
-  if (--left > 0) return;
+const samples: Sample[] = [];
+const processes: ProcessDelta[] = [];
+const schedule = startSchedule(1000, ({ at }) => {
+  const tick = sampler.collect(at);
+  samples.push(tick.sample);
+  processes.push(tick.processes);
+  if (samples.length < Number(seconds)) return;
   schedule.stop();
   sampler.close();
-  out.end();
+  // Series come and go: every one that was ever there has a column.
+  const series = [...new Map(samples.flatMap((sample) => sample.series.map((one) => [seriesKey(one), one]))).values()];
+  const rows = samples.map((sample) => alignTo(series, sample));
+  const columns = series.map((_one, slot) => Float64Array.from(rows, (row) => row[slot] as number));
+  writeFileSync(file, packRecording({ at: samples.map((sample) => sample.at), series, columns, processes }));
 });

@@ -1,0 +1,100 @@
+/** A day of the recording, in a database as the server writes it. */
+import { join } from "node:path";
+import { deriveFrame } from "~/domain/derive";
+import type { Sample } from "~/domain/sample";
+import { openDatabase } from "~/server/store/database";
+import { migrate, readMigrations } from "~/server/store/migrate";
+import { SampleLogWriter } from "~/server/store/sample-log";
+import { Store } from "~/server/store/store";
+import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "~/server/store/tiers";
+import { type DayTick, recordedDay, seeded } from "../scripts/recording";
+
+const YEAR = 365 * 86_400;
+export const KEEP_ALL = { raw: YEAR, processes: YEAR, minute: YEAR, hour: YEAR, tables: YEAR, alerts: YEAR, maxBytes: 2 ** 40 };
+
+export interface Day {
+  path: string;
+  /** Epoch milliseconds, [start, end). */
+  start: number;
+  end: number;
+}
+
+export function dayTicks({ start, end }: Pick<Day, "start" | "end">): Generator<DayTick> {
+  return recordedDay({ seed: 1, start, seconds: (end - start) / 1000 });
+}
+
+export async function openStore(path: string, now: number): Promise<Store> {
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  return Store.open({ path, intervalMs: 1000, historySize: 3600, retention: KEEP_ALL, onError }, now);
+}
+
+export const DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** A value each minute over thirty days, for peers that have no coarser tier. */
+export function thirtyDays({ end }: Pick<Day, "end">): { at: number; value: number }[] {
+  const random = seeded(2);
+  return Array.from({ length: DAYS * 1440 }, (_, minute) => ({
+    at: end - DAYS * DAY_MS + minute * 60_000,
+    value: Math.round(random() * 1e9) * 4096,
+  }));
+}
+
+/** The days before it, each the same: their minutes and hours, which are what a longer range is read from. */
+export function addDaysBefore({ path, start }: Day, days: number): void {
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  const tiers = new Tiers(database);
+  const groups = database.prepare('SELECT DISTINCT "group" FROM rollups WHERE tier = ?').pluck();
+  database.transaction(() => {
+    for (const tier of ROLLUP_TIERS) {
+      const slots = DAY_MS / (tier.seconds * 1000);
+      for (const group of groups.all(tier.seconds) as number[]) {
+        const chunk = tiers.rollup(tier.seconds, group, blockStart(start, tier.blockMs));
+        if (!chunk) continue;
+        const first = (start - blockStart(start, tier.blockMs)) / (tier.seconds * 1000);
+        const statistics = new Map<number, Float64Array[]>();
+        for (let place = 0; place < GROUP_SIZE; place++) {
+          const columns = Array.from({ length: STATISTICS }, (_, index) => chunk.column(place * STATISTICS + index));
+          if (columns[0])
+            statistics.set(
+              place,
+              columns.map((column) => (column as Float64Array).slice(first, first + slots)),
+            );
+        }
+        for (let day = 1; day < days; day++) {
+          const at = start - day * DAY_MS;
+          const block = blockStart(at, tier.blockMs);
+          const change = { start: block, first: (at - block) / (tier.seconds * 1000), statistics };
+          tiers.writeRollup({ tier: tier.seconds, start: block, group, data: tiers.mergedRollup(tier, group, change) });
+        }
+      }
+    }
+  })();
+  database.close();
+}
+
+/** Runs the ticks through the log, the store and its upkeep, with the clock of the day, until everything is sealed. */
+export async function buildDay(folder: string, start: number, seconds: number): Promise<Day> {
+  const day = { path: join(folder, "hostscope.db"), start, end: start + seconds * 1000 };
+  const database = openDatabase(day.path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), start);
+  const log = new SampleLogWriter(database);
+  const store = await openStore(day.path, start);
+  let previous: Sample | undefined;
+  for (const { sample, processes } of dayTicks(day)) {
+    const failed = log.append(sample, processes);
+    if (failed) throw failed;
+    store.add(sample, deriveFrame(previous, sample), processes);
+    store.maintain(sample.at);
+    previous = sample;
+    // Rows of the readable tables are written between ticks.
+    if (sample.at % 60_000 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  for (let slice = 0; slice < 3000; slice++) store.maintain(day.end + 400_000);
+  await store.close();
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.close();
+  return day;
+}
