@@ -12,7 +12,7 @@ import { type Environment, environmentVariable } from "~/server/env";
 import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { openLog } from "~/server/log";
-import { findRuntime } from "~/server/runtime";
+import { findRuntime, getRuntime } from "~/server/runtime";
 import { isSqliteSafe, reserveIndex } from "~/server/store/database";
 import type { DataLock } from "~/server/store/lock";
 import {
@@ -47,6 +47,7 @@ interface StartInput extends Pick<Program, "programDir" | "prepareBuild"> {
 /** Both loopbacks; a machine without IPv6 does with the first. */
 const LOOPBACK = ["127.0.0.1", "::1"];
 const EXIT_WITHIN_MS = 3000;
+const RUNTIME_WITHIN_MS = 30_000;
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -82,7 +83,7 @@ export async function start(input: StartInput): Promise<void> {
     rules,
     accessSecret,
     rateLimit: config.security.rate_limit,
-    identify: async (credentials) => (await findRuntime()?.access.identify(credentials)) ?? null,
+    identify: (credentials) => getRuntime().access.identify(credentials),
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
   });
@@ -114,6 +115,7 @@ export async function start(input: StartInput): Promise<void> {
   // Next reads the environment's NODE_ENV only through what it is told here.
   const app = next({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
   await app.prepare();
+  await runtimeIsUp();
   const handle = app.getRequestHandler();
   door.serve(
     (request, response) => handle(request, response),
@@ -128,6 +130,12 @@ export async function start(input: StartInput): Promise<void> {
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+/** Next says that it is prepared while the instrumentation hook still composes the runtime. One that fails ends the process itself. */
+async function runtimeIsUp(): Promise<void> {
+  const end = performance.now() + RUNTIME_WITHIN_MS;
+  while (!findRuntime() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Who may come in, as the first lines say it. */

@@ -38,15 +38,17 @@ const t = initTRPC
       const { code } = appErrorOf(error);
       // The unknown tells nothing: no message of ours, no stack.
       const message = code === "internal" ? ERROR_TABLE.internal.title : shape.message;
-      return { ...shape, message, data: { code: shape.data.code, httpStatus: ERROR_TABLE[code].status } };
+      const httpStatus = isAppError(error.cause) ? ERROR_TABLE[code].status : shape.data.httpStatus;
+      return { ...shape, message, data: { code: shape.data.code, httpStatus } };
     },
   });
 
 /** What went wrong in a procedure, in our own words. */
 export function appErrorOf(error: TRPCError): AppError {
   if (isAppError(error.cause)) return error.cause;
-  const code =
-    (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code) ?? "internal";
+  const known = (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code);
+  // What tRPC itself refuses (a media type, a method) is the caller's mistake.
+  const code = known ?? "bad_request";
   return new AppError(code, code === "internal" ? ERROR_TABLE.internal.title : error.message);
 }
 

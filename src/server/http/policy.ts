@@ -1,0 +1,29 @@
+/** Who may do what, as one list: every procedure with its REST form, and every route file. The tests hold the server to it. */
+import type { Role } from "~/domain/access";
+import { appRouter } from "../api/root";
+import type { Meta, RestMeta } from "../api/trpc";
+import { ROUTES, type Route } from "./routes";
+
+export interface ProcedurePolicy {
+  procedure: string;
+  kind: "query" | "mutation";
+  rest: RestMeta | undefined;
+  /** Undefined would be a procedure that was made without viewerProcedure or adminProcedure. */
+  role: Role | undefined;
+}
+
+export function policyTable(): { procedures: ProcedurePolicy[]; routes: readonly Route[] } {
+  const procedures = appRouter._def.procedures as unknown as Record<
+    string,
+    { _def: { meta?: Meta; type: "query" | "mutation" } }
+  >;
+  return {
+    procedures: Object.entries(procedures).map(([procedure, { _def }]) => ({
+      procedure,
+      kind: _def.type,
+      rest: _def.meta?.rest,
+      role: _def.meta?.role,
+    })),
+    routes: ROUTES,
+  };
+}
