@@ -44,6 +44,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/http/front-door",
     "server/http/decide",
     "server/auth",
+    "server/http/headless",
     "server/config",
     "server/log",
     "server/boot",

@@ -28,21 +28,21 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.deleteRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.enableRule": { none: "`config set alerts.disabled` does it" },
   "alerts.list": { command: "alerts" },
-  "alerts.notifications": { none: "the Alerts page and logs/alerts.log show them" },
+  "alerts.notifications": { command: "notify" },
   "alerts.removeSilence": { command: "alerts unsilence" },
   "alerts.resolve": { command: "alerts resolve" },
   "alerts.rules": { none: "they are written in config/config.yaml, which is where they are read" },
   "alerts.saveRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.silences": { command: "alerts silences" },
   "alerts.statistics": { none: "means and counts over a range belong to a report" },
-  "alerts.test": { none: "until `notify test`" },
+  "alerts.test": { command: "notify test" },
   "config.get": { command: "config show" },
   "config.set": { command: "config set" },
   "health.get": { command: "status" },
   "host.get": { command: "status" },
-  "marks.add": { none: "until `mark`" },
-  "marks.list": { none: "until `mark`" },
-  "marks.remove": { none: "until `mark`" },
+  "marks.add": { command: "mark" },
+  "marks.list": { command: "mark" },
+  "marks.remove": { command: "mark" },
   "metrics.catalogue": { none: "names for scripts, which have REST" },
   "metrics.current": { command: "status" },
   "metrics.custom": { none: "the health check names those that fail, and `status` shows it" },
@@ -54,7 +54,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "network.get": { none: "`ss` and `ip` are on every machine; `status` has the rates" },
   "processes.get": { none: "`ps` and /proc say the same of a process that runs here" },
   "processes.life": { none: "a line over time belongs on the Processes page" },
-  "processes.list": { command: "status" },
+  "processes.list": { command: "processes" },
   "storage.size": { command: "doctor" },
   "processes.top": { none: "`why` and reports name them" },
 };
@@ -86,4 +86,17 @@ function find(path: string): Command | undefined {
 test("every command that is named there exists", () => {
   const named = Object.values(TERMINAL).flatMap((way) => ("command" in way ? [way.command] : []));
   expect(named.filter((path) => !find(path))).toEqual([]);
+});
+
+function allCommands(command: Command, path: string): [path: string, command: Command][] {
+  const below = command.commands.flatMap((one) => allCommands(one, `${path} ${one.name()}`));
+  return [[path, command], ...below];
+}
+
+test.each(allCommands(program, "hostscope"))("%s --help has two lines that can be pasted", (_path, command) => {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => (help += text) });
+  command.outputHelp();
+  // They stand in src/cli/examples.ts.
+  expect(help.split("Examples:\n")[1]?.match(/hostscope/g)?.length).toBeGreaterThanOrEqual(2);
 });

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "~/domain/errors";
-import { writeServerFile } from "~/server/server-file";
+import { type RunningServer, writeServerFile } from "~/server/server-file";
 import { openDatabase } from "~/server/store/database";
 import { checkIntegrity, isDamage, moveAside } from "~/server/store/integrity";
 import { type DataLock, lockDataDir } from "~/server/store/lock";
@@ -37,9 +37,9 @@ export function makeFolder(path: string, what: string): void {
 }
 
 /** Says where this process answers. A full disk keeps nobody from being served. */
-export function announce(dataDir: string, url: string | null): void {
+export function announce(dataDir: string, where: Omit<RunningServer, "pid">): void {
   try {
-    writeServerFile(dataDir, { pid: process.pid, url });
+    writeServerFile(dataDir, { pid: process.pid, ...where });
   } catch (error) {
     if (codeOf(error) !== "ENOSPC" || !existsSync(databasePathIn(dataDir))) throw error;
   }
@@ -49,7 +49,7 @@ export function announce(dataDir: string, url: string | null): void {
 export function takeDataDir(dataDir: string): DataLock {
   try {
     const lock = lockDataDir(dataDir);
-    announce(dataDir, null);
+    announce(dataDir, { url: null });
     return lock;
   } catch (error) {
     if (error instanceof StartError) throw error;

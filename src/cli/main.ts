@@ -1,11 +1,15 @@
 /** The command line. Each command is loaded when it is asked for, so that the small ones start at once. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { Command, CommanderError, Option } from "commander";
 import { ERROR_TABLE, isAppError, StartError } from "~/domain/errors";
 import { type Environment, readEnvironment } from "~/server/env";
 import { addAccessCommands } from "./access-commands";
-import { CliError } from "./output";
+import { addExamples } from "./examples";
+import { addLiveCommands } from "./live-commands";
+import { countArgument, withCommon, withFormats, withRange } from "./options";
+import { CliError, useColor } from "./output";
 import { addConfigCommands, addSilenceCommands } from "./settings-commands";
 
 export interface Program {
@@ -17,6 +21,7 @@ export interface Program {
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found.
+Of status --exit-code: 10 with a warning, 11 with a critical alert; of status --nagios 0, 1, 2 and 3. 130 when interrupted.
 Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
 
 interface Surroundings extends Pick<Program, "programDir" | "prepareBuild"> {
@@ -32,6 +37,7 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
     .version(`hostscope ${version}`, "-V, --version")
     .addHelpText("after", EXIT_CODES)
     .showSuggestionAfterError()
+    .showHelpAfterError("`hostscope --help` lists the commands, `hostscope COMMAND --help` what each takes")
     .exitOverride();
 
   program
@@ -42,6 +48,7 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
     .option("--config <file>", "configuration file (HOSTSCOPE_CONFIG)")
     .option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)")
     .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
+    .addOption(new Option("--mode <mode>", "headless has no pages").choices(["web", "headless"]).default("web"))
     .addOption(new Option("--dev", "with Next's development server").hideHelp())
     .exitOverride()
     .action(async (flags) => {
@@ -55,10 +62,14 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
     .addOption(url())
     .option("--local", "read the kernel here, without a server")
     .option("--json", "as JSON")
+    .option("--exit-code", "10 with a warning, 11 with a critical alert")
+    .option("--nagios", "one line and an exit code as Nagios expects them")
     .action(async (flags) => {
       const { status } = await import("./commands/status");
       await status({ flags, environment, programDir });
     });
+
+  addLiveCommands(program, { environment, programDir });
 
   const monitoring = program.command("monitoring").description("start or stop sampling on a running server");
   for (const action of ["start", "stop"] as const) {
@@ -73,14 +84,10 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
       });
   }
 
-  const alerts = program
-    .command("alerts")
-    .description("alerts of the last hours")
-    .addOption(url())
-    .option("--hours <number>", "how far back", "24")
+  const alerts = withRange(withFormats(program.command("alerts").description("alerts of the last hours")), "24")
+    .option("--limit <number>", "so many at most", countArgument)
     .addOption(new Option("--state <state>", "only those").choices(["firing", "resolved"]))
     .addOption(new Option("--severity <severity>", "only those").choices(["info", "warning", "critical"]))
-    .option("--json", "as JSON")
     .action(async (flags) => {
       const { listAlerts } = await import("./commands/alerts");
       await listAlerts({ flags, environment, programDir });
@@ -108,7 +115,7 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
     .command("why <metric>")
     .description("which processes explain cpu, memory, swap, disk, filesystem or any metric")
     .addOption(url())
-    .option("--at <moment>", "03:12, or a date with a time; now without it")
+    .option("--at <moment>", "03:12, 2h ago, or a date with a time; now without it")
     .option("--json", "as JSON")
     .action(async (metric: string, flags) => {
       const { why } = await import("./commands/why");
@@ -154,8 +161,12 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
       process.stdout.write(`hostscope ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
     });
 
-  return program;
+  addExamples(program);
+  program.hook("preAction", (_program, action) => useColor(action.opts<{ color?: ColorWish }>().color ?? environment.color));
+  return withCommon(program);
 }
+
+type ColorWish = Environment["color"];
 
 export async function main({ argv, programDir, prepareBuild }: Program): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(programDir, "package.json"), "utf8")) as { version: string };
@@ -167,17 +178,17 @@ export async function main({ argv, programDir, prepareBuild }: Program): Promise
     await program.parseAsync(argv);
   } catch (error) {
     const starting = argv[2] === "start";
-    process.exitCode = report(error, starting);
+    process.exitCode = report(error, starting, argv.includes("--debug"));
     // A start that failed half way may hold a port or a lock.
     if (starting) process.exit();
   }
 }
 
-/** Says on stderr, in one line, what went wrong and answers the exit code. */
-function report(error: unknown, starting: boolean): number {
+/** Says on stderr, in one line unless the stack is wanted, what went wrong and answers the exit code. */
+function report(error: unknown, starting: boolean, debug: boolean): number {
   // Commander has written its own message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : starting ? 64 : 2;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${debug ? inspect(error) : error instanceof Error ? error.message : String(error)}\n`);
   if (error instanceof StartError) return starting ? error.exitCode : 1;
   if (error instanceof CliError) return error.exitCode;
   if (isAppError(error)) return ERROR_TABLE[error.code].exitCode;

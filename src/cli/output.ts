@@ -1,4 +1,3 @@
-import { TRPCClientError } from "@trpc/client";
 import { ERROR_TABLE } from "~/domain/errors";
 
 /** Ends a client command with one line on stderr. */
@@ -6,8 +5,9 @@ export class CliError extends Error {
   constructor(
     readonly exitCode: number,
     message: string,
+    options: ErrorOptions = {},
   ) {
-    super(message);
+    super(message, options);
     this.name = "CliError";
   }
 }
@@ -18,6 +18,61 @@ export function plain(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
+let wantsColor = false;
+
+/** Decided once, before a command runs. */
+export function useColor(wanted: "auto" | "always" | "never"): void {
+  wantsColor = wanted === "always" || (wanted === "auto" && process.stdout.isTTY === true);
+}
+
+const CODES = { critical: "1;31", warning: "33", ok: "32", quiet: "2", head: "1" } as const;
+
+/** Colour says nothing that the words do not say too. */
+export function paint(how: keyof typeof CODES, text: string): string {
+  return wantsColor ? `\u001b[${CODES[how]}m${text}\u001b[0m` : text;
+}
+
+/** Cells that a text takes, without what colours it. */
+function visibleLength(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: our own escape sequences.
+  return text.replace(/\u001b\[[0-9;]*m/g, "").length;
+}
+
+export type OutputFormat = "table" | "json" | "ndjson" | "csv";
+
+/** Nested values as JSON, so that a table program has one column for each field. */
+function csvCell(value: unknown): string | number {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+interface Listing<Row> {
+  format: OutputFormat;
+  rows: readonly Row[];
+  /** The whole answer, for `json`. */
+  whole: unknown;
+  table: () => string;
+}
+
+/** Prints a list the way that was asked for. */
+export async function printList<Row extends object>({ format, rows, whole, table }: Listing<Row>): Promise<void> {
+  if (format === "json") printJson(whole);
+  else if (format === "ndjson") for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
+  else if (format === "csv") {
+    const { stringify } = await import("csv-stringify/sync");
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+    const lines = rows.map((row) => names.map((name) => csvCell((row as Record<string, unknown>)[name])));
+    // A cell that begins like a formula is one to a spreadsheet: names come from strangers.
+    process.stdout.write(stringify([names, ...lines], { escape_formulas: true }));
+  } else process.stdout.write(`${table()}\n`);
+}
+
+/** `--json` is the short form. */
+export function formatOf({ json, output }: { json?: boolean; output?: OutputFormat }): OutputFormat {
+  return output ?? (json ? "json" : "table");
+}
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
@@ -26,15 +81,15 @@ export function printJson(value: unknown): void {
 export function columns(rows: readonly (readonly string[])[], { right = [] }: { right?: readonly number[] } = {}): string {
   const widths: number[] = [];
   for (const row of rows) {
-    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
+    for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, visibleLength(cell));
   }
   return rows
     .map((row) =>
       row
         .map((cell, index) => {
-          const width = widths[index] ?? 0;
-          if (right.includes(index)) return cell.padStart(width);
-          return index === row.length - 1 ? cell : cell.padEnd(width);
+          const space = " ".repeat(Math.max(0, (widths[index] ?? 0) - visibleLength(cell)));
+          if (right.includes(index)) return space + cell;
+          return index === row.length - 1 ? cell : cell + space;
         })
         .join("  "),
     )
@@ -44,10 +99,13 @@ export function columns(rows: readonly (readonly string[])[], { right = [] }: { 
 /** What a failed call to the server means to the person at the terminal. */
 export function clientError(error: unknown, url: string): CliError {
   if (error instanceof CliError) return error;
-  if (error instanceof TRPCClientError) {
-    const data = error.data as { httpStatus?: number } | undefined;
+  // By its name: the client is not loaded for commands that ask nobody.
+  if (error instanceof Error && error.name === "TRPCClientError") {
+    const { data } = error as Error & { data?: { httpStatus?: number } };
     const known = Object.values(ERROR_TABLE).find(({ status }) => status === data?.httpStatus);
-    if (known) return new CliError(known.exitCode, error.message);
+    if (known) return new CliError(known.exitCode, error.message, { cause: error });
   }
-  return new CliError(3, `no Hostscope answers at ${url}: start it with \`hostscope start\`, or name its address with --url`);
+  return new CliError(3, `no Hostscope answers at ${url}: start it with \`hostscope start\`, or name its address with --url`, {
+    cause: error,
+  });
 }

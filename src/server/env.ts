@@ -10,12 +10,22 @@ export interface Environment {
   token: string | undefined;
   procRoot: string;
   sysRoot: string;
-  color: boolean;
+  /** What the user wants: NO_COLOR, FORCE_COLOR, CLICOLOR and TERM have a say. */
+  color: "auto" | "always" | "never";
+  /** Whether the terminal shows more than ASCII. */
+  utf8: boolean;
 }
 
 function text(name: string): string | undefined {
   const value = process.env[name];
   return value === undefined || value === "" ? undefined : value;
+}
+
+function wantedColor(): Environment["color"] {
+  if (text("NO_COLOR") !== undefined || text("TERM") === "dumb") return "never";
+  const forced = text("FORCE_COLOR") ?? text("CLICOLOR_FORCE");
+  if (forced !== undefined && forced !== "0") return "always";
+  return text("CLICOLOR") === "0" || forced === "0" ? "never" : "auto";
 }
 
 export function readEnvironment(): Environment {
@@ -30,7 +40,8 @@ export function readEnvironment(): Environment {
     token: text("HOSTSCOPE_TOKEN"),
     procRoot: text("HOSTSCOPE_PROC_ROOT") ?? "/proc",
     sysRoot: text("HOSTSCOPE_SYS_ROOT") ?? "/sys",
-    color: text("NO_COLOR") === undefined && text("TERM") !== "dumb",
+    color: wantedColor(),
+    utf8: /utf-?8/i.test(text("LC_ALL") ?? text("LC_CTYPE") ?? text("LANG") ?? ""),
   };
 }
 

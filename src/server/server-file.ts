@@ -6,6 +6,8 @@ export interface RunningServer {
   pid: number;
   /** Null while it starts. */
   url: string | null;
+  /** Absent while it starts. */
+  logDir?: string;
 }
 
 export function readServerFile(dataDir: string): RunningServer | null {

@@ -11,6 +11,7 @@ import type { Config } from "~/server/config/schema";
 import { type Environment, environmentVariable } from "~/server/env";
 import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
+import { refusePage } from "~/server/http/headless";
 import { openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
 import { isSqliteSafe, reserveIndex } from "~/server/store/database";
@@ -36,6 +37,7 @@ export interface StartFlags {
   dataDir?: string;
   logDir?: string;
   dev?: boolean;
+  mode?: "web" | "headless";
 }
 
 interface StartInput extends Pick<Program, "programDir" | "prepareBuild"> {
@@ -118,14 +120,15 @@ export async function start(input: StartInput): Promise<void> {
   await runtimeIsUp();
   const handle = app.getRequestHandler();
   door.serve(
-    (request, response) => handle(request, response),
+    (request, response) => (flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response)),
     flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,
   );
 
-  announce(dataDir, url);
+  announce(dataDir, { url, logDir });
   const here = (path: string) => shownPath(path) || ".";
   say(`listening ${url}`);
   for (const line of accessLines(rules, dataDir)) say(line);
+  if (flags.mode === "headless") say("  no pages: REST, the live stream and /metrics");
   say(`  configuration ${here(settings.configPath)}`);
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);

@@ -1,89 +1,91 @@
-import { cpus } from "node:os";
-import { deriveFrame } from "~/domain/derive";
-import type { Health } from "~/domain/health";
-import type { HostFacts } from "~/domain/host";
-import { type ProcessRow, topProcesses } from "~/domain/process";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { formatDuration, formatText } from "~/domain/units";
-import { quickHostFacts } from "~/server/collectors/host";
-import { COLLECTORS } from "~/server/collectors/registry";
-import { Sampler } from "~/server/collectors/run";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, plain, printJson } from "../output";
+import { clientError, columns, paint, plain, printJson } from "../output";
+import { type Status, TOP } from "../status-shape";
 
 interface StatusInput extends ClientInput {
-  flags: ClientInput["flags"] & { local?: boolean };
+  flags: ClientInput["flags"] & { local?: boolean; exitCode?: boolean; nagios?: boolean };
 }
-
-interface Metric {
-  metric: string;
-  labels: Labels;
-  value: number | null;
-  unit: string;
-}
-
-/** The same shape from a server and from the kernel. */
-interface Status {
-  timestamp: string | null;
-  host: Pick<HostFacts, "name" | "os" | "kernel" | "memoryBytes"> & { cpus: number; bootTime: string };
-  health: Health | null;
-  monitoring: "running" | "stopped" | null;
-  metrics: Metric[];
-  processes: Pick<ProcessRow, "pid" | "name" | "command" | "user" | "cpu" | "memoryBytes">[];
-}
-
-const TOP = 5;
 
 export async function status(input: StatusInput): Promise<void> {
-  const result = input.flags.local ? await localStatus(input) : await serverStatus(input);
-  if (input.flags.json) printJson(result);
+  const { local, json, nagios, exitCode } = input.flags;
+  let result: Status;
+  try {
+    result = local ? await (await import("./status-local")).localStatus(input) : await serverStatus(input);
+  } catch (error) {
+    if (!nagios) throw error;
+    process.stdout.write(`HOSTSCOPE UNKNOWN - ${plain(error instanceof Error ? error.message : String(error))}\n`);
+    process.exitCode = NAGIOS.unknown;
+    return;
+  }
+  const worst = worstOf(result);
+  if (nagios) {
+    process.stdout.write(`${nagiosLine(result, worst)}\n`);
+    process.exitCode = NAGIOS[worst];
+    return;
+  }
+  if (json) printJson(result);
   else process.stdout.write(`${render(result)}\n`);
+  if (exitCode) process.exitCode = EXIT_CODES[worst];
+}
+
+type Worst = "ok" | "warning" | "critical";
+
+const EXIT_CODES: Readonly<Record<Worst, number>> = { ok: 0, warning: 10, critical: 11 };
+/** What Nagios and its relatives expect of a check. */
+const NAGIOS: Readonly<Record<Worst | "unknown", number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
+
+/** Alerts that nobody has taken note of still count, and so do those that somebody has: the machine is no better for it. */
+export function worstOf({ alerts, health }: Pick<Status, "alerts" | "health">): Worst {
+  const severities = (alerts ?? []).map(({ severity }) => severity);
+  if (severities.includes("critical")) return "critical";
+  return severities.includes("warning") || health?.status === "degraded" ? "warning" : "ok";
+}
+
+/** `HOSTSCOPE WARNING - disk / is 91 % full | cpu=4.2%;;;0;100 ...` */
+export function nagiosLine({ alerts, health, metrics, host }: Status, worst: Worst): string {
+  const trouble = [
+    ...(alerts ?? []).filter(({ severity }) => severity !== "info").map(({ message }) => message),
+    ...(health?.checks ?? []).filter(({ status: state }) => state !== "ok").map(({ name, detail }) => `${name}: ${detail}`),
+  ];
+  const percent = (label: string, metric: string) => {
+    const value = metrics.find((one) => one.metric === metric && Object.keys(one.labels).length === 0)?.value;
+    return value === null || value === undefined ? [] : [`${label}=${(value * 100).toFixed(1)}%;;;0;100`];
+  };
+  const data = [...percent("cpu", "system.cpu.utilization"), ...percent("memory", "system.memory.utilization")];
+  const text = trouble.length > 0 ? trouble.join("; ") : `${host.name} is well`;
+  return `HOSTSCOPE ${worst.toUpperCase()} - ${plain(text).replaceAll("|", "/")} | ${data.join(" ")}`;
 }
 
 async function serverStatus(input: ClientInput): Promise<Status> {
   const { url, client } = connect(input);
   try {
-    const [health, current, processes, monitoring] = await Promise.all([
+    const [health, current, processes, monitoring, alerts, { users }] = await Promise.all([
       client.health.get.query(),
       client.metrics.current.query(),
       client.processes.list.query({ limit: TOP }),
       client.monitoring.get.query(),
+      client.alerts.list.query({ state: "firing" }),
+      client.host.get.query(),
     ]);
     const { timestamp, host, metrics } = current;
-    return { timestamp, host, health, monitoring: monitoring.monitoring, metrics, processes: processes.processes };
+    return {
+      timestamp,
+      host,
+      health,
+      monitoring: monitoring.monitoring,
+      alerts: alerts.alerts,
+      users,
+      metrics,
+      processes: processes.processes,
+    };
   } catch (error) {
     throw clientError(error, url);
   }
 }
 
-/** Two samples a second apart: rates need both. */
-async function localStatus({ environment }: ClientInput): Promise<Status> {
-  const roots = { proc: environment.procRoot, sys: environment.sysRoot };
-  const facts = quickHostFacts(roots);
-  const sampler = new Sampler(roots, COLLECTORS, cpus().length);
-  const rows = new Map<number, ProcessRow>();
-  const first = sampler.collect(Date.now());
-  for (const row of first.processes.changed) rows.set(row.pid, row);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const { sample, processes } = sampler.collect(Date.now());
-  for (const pid of processes.exited) rows.delete(pid);
-  for (const row of processes.changed) rows.set(row.pid, row);
-  sampler.close();
-  const frame = deriveFrame(first.sample, sample);
-  return {
-    timestamp: new Date(sample.at).toISOString(),
-    host: { ...facts, cpus: facts.logicalCpus, bootTime: new Date(facts.bootTime).toISOString() },
-    health: null,
-    monitoring: null,
-    metrics: frame.series.flatMap(({ metric, labels, unit }, index) => {
-      const value = frame.values[index] as number;
-      return Number.isNaN(value) ? [] : [{ metric, labels, unit, value }];
-    }),
-    processes: topProcesses(rows.values(), "cpu", TOP),
-  };
-}
-
-function render({ timestamp, host, health, monitoring, metrics, processes }: Status): string {
+function render({ timestamp, host, health, monitoring, alerts, users, metrics, processes }: Status): string {
   const find = (metric: string, labels: Labels = {}) =>
     metrics.find(
       (one) =>
@@ -94,12 +96,18 @@ function render({ timestamp, host, health, monitoring, metrics, processes }: Sta
     return formatText(found?.value, found?.unit ?? "1");
   };
   const uptime = formatDuration((Date.now() - Date.parse(host.bootTime)) / 1000);
-  const lines = [`${plain(host.name)}  ${host.os}, Linux ${host.kernel}, ${host.cpus} CPUs, up ${uptime}`, ""];
+  const lines = [`${paint("head", plain(host.name))}  ${host.os}, Linux ${host.kernel}, ${host.cpus} CPUs, up ${uptime}`, ""];
 
   const facts: string[][] = [];
   if (health) {
     const trouble = health.checks.filter((check) => check.status !== "ok");
-    facts.push(["Health", trouble.length === 0 ? "ok" : trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ")]);
+    const words = trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
+    facts.push(["Health", trouble.length === 0 ? paint("ok", "ok") : paint("warning", words)]);
+  }
+  for (const { severity, message, cause, acknowledgedAt } of alerts ?? []) {
+    const by = cause[0] ? `: ${plain(cause[0].name)} ${formatText(cause[0].share, "1")}` : "";
+    const seen = acknowledgedAt === null ? "" : " (acknowledged)";
+    facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
   if (monitoring === "stopped") facts.push(["Monitoring", "stopped; `hostscope monitoring start` goes on"]);
   if (timestamp === null) facts.push(["Sample", "none yet"]);
@@ -125,6 +133,15 @@ function render({ timestamp, host, health, monitoring, metrics, processes }: Sta
       `in ${show("system.network.io", { "network.io.direction": "receive" })}, out ${show("system.network.io", { "network.io.direction": "transmit" })}`,
     ],
   );
+  const pressure = ["cpu", "memory", "io"].flatMap((what) => {
+    const found = find(`system.linux.pressure.${what}.some`);
+    return found ? [`${what} ${formatText(found.value, found.unit)}`] : [];
+  });
+  if (pressure.length > 0) facts.push(["Pressure", pressure.join(", ")]);
+  if (users.length > 0) {
+    const names = users.map(({ name, terminal, from }) => `${name} on ${terminal}${from ? ` from ${from}` : ""}`);
+    facts.push(["Logged in", plain(names.join(", "))]);
+  }
   lines.push(columns(facts), "");
 
   const filesystems = metrics.filter(({ metric }) => metric === "system.filesystem.utilization");
@@ -133,7 +150,7 @@ function render({ timestamp, host, health, monitoring, metrics, processes }: Sta
       plain(labels["system.filesystem.mountpoint"] ?? ""),
       formatText(value, unit),
     ]);
-    lines.push(columns([["Filesystem", "used"], ...rows], { right: [1] }), "");
+    lines.push(columns([["Filesystem", "used"].map((name) => paint("head", name)), ...rows], { right: [1] }), "");
   }
   const rows = processes.map(({ pid, user, cpu, memoryBytes, name, command }) => [
     String(pid),
@@ -142,6 +159,8 @@ function render({ timestamp, host, health, monitoring, metrics, processes }: Sta
     formatText(memoryBytes, "By"),
     plain(command || `[${name}]`).slice(0, 80),
   ]);
-  lines.push(columns([["PID", "user", "CPU", "memory", "command"], ...rows], { right: [0, 2, 3] }));
+  lines.push(
+    columns([["PID", "user", "CPU", "memory", "command"].map((name) => paint("head", name)), ...rows], { right: [0, 2, 3] }),
+  );
   return lines.join("\n");
 }

@@ -1,6 +1,7 @@
 import { formatText } from "~/domain/units";
 import { type ClientInput, connect } from "../connect";
-import { CliError, clientError, columns, plain, printJson } from "../output";
+import { clientError, columns, plain, printJson } from "../output";
+import { momentOf } from "../time";
 
 interface WhyInput extends ClientInput {
   flags: ClientInput["flags"] & { at?: string };
@@ -15,19 +16,9 @@ const METRICS: Record<string, string> = {
   filesystem: "system.filesystem.utilization",
 };
 
-/** `03:12` is the last time the clock showed that; everything else is a date with a time. */
-function parseMoment(text: string, now: number): number {
-  const clock = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text);
-  if (!clock) return Date.parse(text);
-  const moment = new Date(now);
-  moment.setHours(Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0), 0);
-  return moment.getTime() > now ? moment.getTime() - 86_400_000 : moment.getTime();
-}
-
 export async function why(name: string, input: WhyInput): Promise<void> {
   const { url, client } = connect(input);
-  const at = input.flags.at === undefined ? undefined : parseMoment(input.flags.at, Date.now());
-  if (Number.isNaN(at)) throw new CliError(2, `--at takes 03:12 or 2026-11-22T03:12:00Z, not ${input.flags.at}`);
+  const at = input.flags.at === undefined ? undefined : momentOf("--at", input.flags.at, Date.now());
   try {
     const answer = await client.alerts.cause.query({ metric: METRICS[name] ?? name, ...(at !== undefined && { at }) });
     if (input.flags.json) {

@@ -1,0 +1,41 @@
+import { type ClientInput, connect } from "../connect";
+import { CliError, clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
+
+interface NotifyInput extends ClientInput {
+  flags: ClientInput["flags"] & { output?: OutputFormat };
+}
+
+/** The channels and what was sent last. */
+export async function notifications(input: NotifyInput): Promise<void> {
+  const { url, client } = connect(input);
+  try {
+    const answer = await client.alerts.notifications.query();
+    const table = () => {
+      const channels = `channels: ${answer.channels.join(", ") || "none"}`;
+      const rows = answer.notifications.map(({ createdAt, channel, state, attempts, answer: said }) => [
+        createdAt.replace("T", " ").slice(0, 19),
+        channel,
+        state === "failed" ? paint("critical", state) : state,
+        String(attempts),
+        plain(said ?? ""),
+      ]);
+      const head = ["when (UTC)", "channel", "state", "tries", "answer"].map((name) => paint("head", name));
+      return rows.length === 0 ? `${channels}\nno messages yet` : `${channels}\n\n${columns([head, ...rows], { right: [3] })}`;
+    };
+    await printList({ format: formatOf(input.flags), rows: answer.notifications, whole: answer, table });
+  } catch (error) {
+    throw clientError(error, url);
+  }
+}
+
+export async function testChannel(channel: string, input: NotifyInput): Promise<void> {
+  const { url, client } = connect(input);
+  try {
+    const delivery = await client.alerts.test.mutate({ channel });
+    if (input.flags.json) printJson(delivery);
+    else if (delivery.ok) process.stdout.write(`sent through ${plain(channel)}: ${plain(delivery.answer)}\n`);
+    if (!delivery.ok) throw new CliError(1, `${plain(channel)} did not take the message: ${plain(delivery.answer)}`);
+  } catch (error) {
+    throw clientError(error, url);
+  }
+}

@@ -1,0 +1,60 @@
+import type { ProcessSort } from "~/domain/process";
+import { formatText } from "~/domain/units";
+import { type ClientInput, connect } from "../connect";
+import { clientError, columns, formatOf, type OutputFormat, paint, plain, printList } from "../output";
+import { momentOf } from "../time";
+
+interface ProcessesInput extends ClientInput {
+  flags: ClientInput["flags"] & {
+    sort?: ProcessSort;
+    limit?: number;
+    at?: string;
+    tree?: boolean;
+    filter?: string;
+    output?: OutputFormat;
+  };
+}
+
+const EVERYTHING = 10_000;
+
+/** The words of a filter that must all be in what is shown of a process. */
+function finds(filter: string | undefined) {
+  const words = (filter ?? "").toLowerCase().split(/\s+/);
+  return ({ name, command, user, pid }: { name: string; command: string; user: string; pid: number }) => {
+    const text = `${name} ${command} ${user} ${pid}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
+export async function processes(input: ProcessesInput): Promise<void> {
+  const { url, client } = connect(input);
+  const { sort = "cpu", limit = 20, tree = false, filter, at } = input.flags;
+  const moment = at === undefined ? undefined : momentOf("--at", at, Date.now());
+  try {
+    const answer = await client.processes.list.query({
+      sort,
+      tree,
+      limit: filter === undefined ? limit : EVERYTHING,
+      ...(moment !== undefined && { at: moment }),
+    });
+    const rows = answer.processes.filter(finds(filter)).slice(0, limit);
+    const table = () => {
+      const lines = rows.map((row) => [
+        String(row.pid),
+        plain(row.user),
+        formatText(row.totalCpu ?? row.cpu, "1"),
+        formatText(row.totalMemoryBytes ?? row.memoryBytes, "By"),
+        formatText(row.readBytesPerSecond, "By/s"),
+        formatText(row.writeBytesPerSecond, "By/s"),
+        `${"  ".repeat(row.depth ?? 0)}${plain(row.command || `[${row.name}]`)}`,
+      ]);
+      const head = ["PID", "user", tree ? "CPU, all" : "CPU", tree ? "memory, all" : "memory", "read", "write", "command"];
+      const found = columns([head.map((name) => paint("head", name)), ...lines], { right: [0, 2, 3, 4, 5] });
+      const when = moment === undefined ? "" : `as of ${answer.timestamp}\n`;
+      return lines.length > 0 ? when + found : `no process matches ${filter}`;
+    };
+    await printList({ format: formatOf(input.flags), rows, whole: { ...answer, processes: rows }, table });
+  } catch (error) {
+    throw clientError(error, url);
+  }
+}

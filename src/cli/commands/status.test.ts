@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { nagiosLine, worstOf } from "./status";
+
+type Input = Parameters<typeof nagiosLine>[0];
+const alert = (severity: string) => ({ severity, message: `${severity} | of disk` });
+const health = (status: string) => ({ status, checks: [{ name: "sampling", status, detail: "no sample for 9 s" }] });
+
+test.each([
+  ["no alert", [], "ok", "ok"],
+  ["information alone", ["info"], "ok", "ok"],
+  ["a warning", ["info", "warning"], "ok", "warning"],
+  ["a critical alert beside a warning", ["warning", "critical"], "ok", "critical"],
+  ["trouble of our own", [], "degraded", "warning"],
+])("%s counts", (_name, severities, state, worst) => {
+  const input = { alerts: severities.map(alert), health: health(state) } as unknown as Input;
+  expect(worstOf(input)).toBe(worst);
+});
+
+test("Nagios gets one line in which a message cannot begin the performance data", () => {
+  const input = {
+    alerts: [alert("critical")],
+    health: health("ok"),
+    host: { name: "web-1" },
+    metrics: [{ metric: "system.cpu.utilization", labels: {}, unit: "1", value: 0.042 }],
+  } as unknown as Input;
+  expect(nagiosLine(input, "critical")).toBe("HOSTSCOPE CRITICAL - critical / of disk | cpu=4.2%;;;0;100");
+  expect(nagiosLine({ ...input, alerts: [] }, "ok")).toBe("HOSTSCOPE OK - web-1 is well | cpu=4.2%;;;0;100");
+});

@@ -1,0 +1,73 @@
+/** Lines over time in braille: two values in the width of a character, four steps in its height. */
+import { type Line, levelStyle, type Span } from "./text";
+
+/** Bits of a braille character from the bottom up: left column, then right. */
+const LEFT = [0x40, 0x04, 0x02, 0x01];
+const RIGHT = [0x80, 0x20, 0x10, 0x08];
+const ASCII = [" ", ".", ":", "-", "=", "#"];
+
+export interface GraphSize {
+  width: number;
+  height: number;
+  /** The value at the top. */
+  max: number;
+  /** Without UTF-8 one value has the width of a character. */
+  ascii?: boolean;
+}
+
+function filled(value: number, max: number, steps: number): number {
+  if (!(value > 0) || !(max > 0)) return 0;
+  return Math.min(steps, Math.max(1, Math.round((value / max) * steps)));
+}
+
+/** How much of the graph's own height each row stands for colours it: high rows are hot ones. */
+function styleOf(row: number, height: number): Span["style"] {
+  return levelStyle((height - row - 0.5) / height);
+}
+
+/** The newest values at the right. A value that is missing leaves its column empty. */
+export function graph(values: readonly number[], { width, height, max, ascii = false }: GraphSize): Line[] {
+  const perCell = ascii ? 1 : 2;
+  const shown = values.slice(-width * perCell);
+  const padded = [...new Array<number>(width * perCell - shown.length).fill(Number.NaN), ...shown];
+  return Array.from({ length: height }, (_, row) => {
+    const below = height - row - 1;
+    let text = "";
+    for (let cell = 0; cell < width; cell++) {
+      if (ascii) {
+        const steps = filled(padded[cell] as number, max, height * 5) - below * 5;
+        text += ASCII[Math.max(0, Math.min(5, steps))];
+        continue;
+      }
+      let bits = 0;
+      for (const [offset, column] of [LEFT, RIGHT].entries()) {
+        const steps = filled(padded[cell * 2 + offset] as number, max, height * 4) - below * 4;
+        for (let dot = 0; dot < Math.min(4, steps); dot++) bits |= column[dot] as number;
+      }
+      text += bits === 0 ? " " : String.fromCharCode(0x2800 + bits);
+    }
+    return [{ text, style: styleOf(row, height) ?? "dim" }];
+  });
+}
+
+const EIGHTHS = " ▏▎▍▌▋▊▉";
+
+/** A bar of a share from 0 to 1, coloured by how full it is. */
+export function bar(share: number, width: number, ascii = false): Line {
+  if (width <= 0) return [];
+  const full = Number.isNaN(share) ? 0 : Math.max(0, Math.min(1, share)) * width;
+  const whole = Math.floor(full);
+  const style = levelStyle(share);
+  if (ascii) {
+    return [
+      { text: "#".repeat(whole), style },
+      { text: ".".repeat(width - whole), style: "dim" },
+    ];
+  }
+  const part = whole < width ? (EIGHTHS[Math.floor((full - whole) * 8)] ?? " ") : "";
+  const rest = width - whole - (part === " " || part === "" ? 0 : 1);
+  return [
+    { text: "█".repeat(whole) + (part === " " ? "" : part), style },
+    { text: "░".repeat(rest), style: "dim" },
+  ];
+}

@@ -1,0 +1,52 @@
+/** The kernel of this machine, without a server: no history, no lock, no alerts. */
+import { cpus } from "node:os";
+import { deriveFrame } from "~/domain/derive";
+import { type ProcessRow, topProcesses } from "~/domain/process";
+import type { Sample } from "~/domain/sample";
+import { quickHostFacts } from "~/server/collectors/host";
+import { COLLECTORS } from "~/server/collectors/registry";
+import { Sampler } from "~/server/collectors/run";
+import { type Schedule, startSchedule } from "~/server/worker/schedule";
+import type { Source } from "./source";
+
+interface LocalOptions {
+  roots: { proc: string; sys: string };
+  intervalMs: number;
+}
+
+export function localSource({ roots, intervalMs }: LocalOptions): Source {
+  const rows = new Map<number, ProcessRow>();
+  const sampler = new Sampler(roots, COLLECTORS, cpus().length);
+  let previous: Sample | undefined;
+  let schedule: Schedule | undefined;
+
+  function collect(at: number) {
+    const { sample, processes } = sampler.collect(at);
+    for (const pid of processes.exited) rows.delete(pid);
+    for (const row of processes.changed) rows.set(row.pid, row);
+    const frame = deriveFrame(previous, sample);
+    previous = sample;
+    return frame;
+  }
+
+  return {
+    name: "this machine",
+    async open(emit) {
+      const { name, os, kernel, logicalCpus, memoryBytes, bootTime } = quickHostFacts(roots);
+      emit({ type: "host", host: { name, os, kernel, cpus: logicalCpus, memoryBytes, bootTime } });
+      collect(Date.now());
+      // The first tick has no rates yet; a short one before the clock's next second gives them at once.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      emit({ type: "sample", tick: collect(Date.now()) });
+      schedule = startSchedule(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(at) }));
+    },
+    async processes({ sort, limit }) {
+      if (limit === null || sort === "pid" || sort === "name") return [...rows.values()];
+      return topProcesses(rows.values(), sort, limit);
+    },
+    close() {
+      schedule?.stop();
+      sampler.close();
+    },
+  };
+}

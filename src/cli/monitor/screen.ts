@@ -1,0 +1,118 @@
+/** The full screen of the monitor: from what is known to lines of exactly the terminal's size. Pure. */
+import { formatDuration } from "~/domain/units";
+import { plain } from "../output";
+import { frameBox } from "./box";
+import { cpuBox, diskBox, memoryBox, networkBox } from "./panels";
+import { processBox } from "./process-box";
+import type { MonitorState } from "./state";
+import { ends, type Line, lineToWidth, type Style } from "./text";
+
+export interface Size {
+  columns: number;
+  rows: number;
+}
+
+export interface Look {
+  ascii: boolean;
+  /** Epoch milliseconds. */
+  now: number;
+  intervalSeconds: number;
+  /** Where the numbers come from, for the first line. */
+  source: string;
+}
+
+const LINKS: Readonly<Record<MonitorState["link"], { text: string; style: Style }>> = {
+  live: { text: "live", style: "ok" },
+  waiting: { text: "waiting", style: "dim" },
+  lost: { text: "reconnecting", style: "warning" },
+  stopped: { text: "monitoring stopped", style: "warning" },
+};
+
+function header(state: MonitorState, width: number, look: Look): Line {
+  const { host, link, paused, missed, tick } = state;
+  const clock = tick ? new Date(tick.at).toTimeString().slice(0, 8) : "--:--:--";
+  const dot = look.ascii ? "*" : "●";
+  const { text, style } = paused ? { text: `paused, ${missed} behind`, style: "warning" as const } : LINKS[link];
+  const left: Line = host
+    ? [
+        { text: ` ${plain(host.name)}`, style: "title" },
+        { text: `  up ${formatDuration((look.now - host.bootTime) / 1000)}`, style: "dim" },
+        ...(width >= 100 ? [{ text: `  ${host.os}, Linux ${host.kernel}`, style: "dim" as const }] : []),
+      ]
+    : [{ text: " hostscope", style: "title" }];
+  return ends(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${look.intervalSeconds} s ` }], width);
+}
+
+/** One line each, the worst first. */
+function alertLines({ alerts }: MonitorState, width: number, most: number): Line[] {
+  const rank = { critical: 0, warning: 1, info: 2 };
+  const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  const shown = sorted.slice(0, sorted.length > most ? most - 1 : most);
+  const lines = shown.map(({ severity, message, cause, acknowledgedAt }): Line => {
+    const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
+    const by = cause[0] ? `: ${plain(cause[0].name)}` : "";
+    const seen = acknowledgedAt === null ? "" : " (acknowledged)";
+    return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
+  });
+  if (sorted.length > shown.length) {
+    lines.push(lineToWidth([{ text: ` and ${sorted.length - shown.length} more alerts`, style: "dim" }], width));
+  }
+  return lines;
+}
+
+const HELP: readonly (readonly [key: string, what: string])[] = [
+  ["c m i", "sort by CPU, memory, I/O; the same key again reverses"],
+  ["p n", "sort by process number, name"],
+  ["t", "tree on and off"],
+  ["/", "filter by name, command, user or pid; Enter keeps, Esc clears"],
+  ["space", "pause and go on"],
+  ["up down", "scroll; PgUp and PgDn by ten, g to the top"],
+  ["?", "this help"],
+  ["q", "quit"],
+];
+
+function helpBox(width: number, height: number, look: Look): Line[] {
+  const lines = HELP.map(([key, what]): Line => [{ text: key.padEnd(10), style: "key" }, { text: what }]);
+  return frameBox({ title: "keys", lines, width, height, look });
+}
+
+/** Inner rows of the boxes at the top: a quarter of the screen, within reason. */
+function boxRows(rows: number): { upper: number; lower: number } {
+  return { upper: Math.max(4, Math.min(12, Math.floor(rows / 6))), lower: Math.max(2, Math.min(7, Math.floor(rows / 11))) };
+}
+
+/** Boxes side by side, as lines. */
+function beside(left: readonly Line[], right: readonly Line[]): Line[] {
+  return left.map((line, index) => [...line, ...(right[index] ?? [])]);
+}
+
+const SMALLEST: Size = { columns: 40, rows: 12 };
+
+export function drawScreen(state: MonitorState, { columns, rows }: Size, look: Look): Line[] {
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+    return [lineToWidth([{ text: `at least ${SMALLEST.columns}x${SMALLEST.rows}` }], columns)];
+  }
+  const leftWidth = Math.ceil(columns / 2);
+  const rightWidth = columns - leftWidth;
+  const { upper, lower } = boxRows(rows);
+  const lines: Line[] = [header(state, columns, look)];
+  lines.push(
+    ...beside(
+      cpuBox(state, { width: leftWidth, height: upper + 2, look }),
+      memoryBox(state, { width: rightWidth, height: upper + 2, look }),
+    ),
+  );
+  // A small window keeps the process table and lets the smaller boxes go.
+  if (rows >= 20) {
+    lines.push(
+      ...beside(
+        networkBox(state, { width: leftWidth, height: lower + 2, look }),
+        diskBox(state, { width: rightWidth, height: lower + 2, look }),
+      ),
+    );
+  }
+  if (rows >= 16) lines.push(...alertLines(state, columns, rows >= 40 ? 5 : 2));
+  const left = rows - lines.length;
+  lines.push(...(state.help ? helpBox(columns, left, look) : processBox(state, { width: columns, height: left, look })));
+  return lines.slice(0, rows);
+}

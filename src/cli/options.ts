@@ -1,0 +1,45 @@
+/** What commands have in common: their options, their examples, and how they are shown in help. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+
+export function urlOption(): Option {
+  return new Option("--url <url>", "address of the server (HOSTSCOPE_URL)");
+}
+
+/** For commands that ask a server and answer an object. */
+export function withServer(command: Command): Command {
+  return command.addOption(urlOption()).option("--json", "as JSON");
+}
+
+const FORMATS = ["table", "json", "ndjson", "csv"] as const;
+
+/** For commands that answer a list. */
+export function withFormats(command: Command): Command {
+  return withServer(command).addOption(new Option("-o, --output <format>", "how to print it").choices(FORMATS));
+}
+
+export function withRange(command: Command, hours: string): Command {
+  return command
+    .option("--hours <number>", `how far back; ${hours} without a range`)
+    .option("--since <moment>", "2h, yesterday, 03:12, or a date with a time")
+    .option("--until <moment>", "the same; now without it");
+}
+
+/** A whole number from 1, or a usage error that says so. */
+export function countArgument(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("It must be a whole number from 1.");
+}
+
+/** Every command takes these. */
+export function withCommon(program: Command): Command {
+  // An option belongs to the command that it follows: `alerts ack ID --json` is not the list's.
+  program.enablePositionalOptions();
+  for (const command of program.commands) {
+    command
+      .addOption(new Option("--color <when>", "when to colour (NO_COLOR)").choices(["auto", "always", "never"]))
+      .option("--debug", "with the stack when something fails");
+    withCommon(command);
+  }
+  return program;
+}

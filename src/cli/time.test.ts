@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { parseMoment, rangeOf } from "./time";
+
+const now = new Date(2026, 10, 24, 14, 30, 0).getTime();
+const local = (...parts: [number, number, number, number?, number?]) => new Date(...parts).getTime();
+
+test.each([
+  ["2h", now - 7_200_000],
+  ["90m ago", now - 5_400_000],
+  ["now", now],
+  ["today", local(2026, 10, 24)],
+  ["yesterday", local(2026, 10, 23)],
+  ["03:12", local(2026, 10, 24, 3, 12)],
+  ["23:00", local(2026, 10, 23, 23, 0)],
+  ["2026-11-22T03:12:00Z", Date.UTC(2026, 10, 22, 3, 12)],
+  ["25:00", Number.NaN],
+  ["soon", Number.NaN],
+])("%s is that moment", (text, moment) => {
+  expect(parseMoment(text, now)).toBe(moment);
+});
+
+test("a range is the last hours, or from one moment to another", () => {
+  expect(rangeOf({}, now, 24)).toEqual({ from: now - 86_400_000, to: now });
+  expect(rangeOf({ hours: "2" }, now, 24)).toEqual({ from: now - 7_200_000, to: now });
+  expect(rangeOf({ since: "3h", until: "1h" }, now, 24)).toEqual({ from: now - 10_800_000, to: now - 3_600_000 });
+});
+
+test.each([
+  [{ hours: "2", since: "1h" }, /not both/],
+  [{ hours: "-1" }, /above 0/],
+  [{ hours: "many" }, /above 0/],
+  [{ since: "soon" }, /--since takes .*not soon/],
+  [{ since: "1h", until: "2h" }, /ends before it begins/],
+])("%j is refused in words", (flags, message) => {
+  expect(() => rangeOf(flags, now, 24)).toThrow(message);
+});
