@@ -134,7 +134,11 @@ export async function prepareBundles() {
     }
     await build({
       absWorkingDir: PROGRAM_DIR,
-      entryPoints: { cli: "src/cli/main.ts", "collector-thread": "src/server/worker/collector-thread.ts" },
+      entryPoints: {
+        cli: "src/cli/main.ts",
+        "collector-thread": "src/server/worker/collector-thread.ts",
+        render: "src/server/reports/render/child.ts",
+      },
       outdir: "dist",
       outExtension: { ".js": ".mjs" },
       bundle: true,
@@ -143,6 +147,18 @@ export async function prepareBundles() {
       platform: "node",
       target: "node20",
       packages: "external",
+      logLevel: "silent",
+    });
+    // What an HTML report carries inside itself.
+    await build({
+      absWorkingDir: PROGRAM_DIR,
+      entryPoints: { "report-page": "src/server/reports/page/script.ts" },
+      outdir: "dist",
+      bundle: true,
+      minify: true,
+      format: "iife",
+      platform: "browser",
+      target: "es2022",
       logLevel: "silent",
     });
   });

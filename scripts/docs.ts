@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/main";
 import { readEnvironment } from "../src/server/env";
+import { reportJsonSchema } from "../src/domain/report.schema";
 import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { type JsonSchema, type OpenApiOperation, openApiDocument } from "../src/server/http/openapi";
 import { metricsDocument } from "./metrics-document";
@@ -116,6 +117,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/api.md": apiDocument,
   "docs/cli.md": cliDocument,
   "docs/metrics.md": metricsDocument,
+  "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
 };
 
 const stale: string[] = [];

@@ -22,9 +22,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/compose-channels": ["domain", "server"],
   "server/compose-custom": ["domain", "server"],
   "server/compose-settings": ["domain", "server"],
+  "server/compose-reports": ["domain", "server"],
   "server/plugins": ["domain", "server/collectors/custom", "type server/log"],
   "server/alerts": ["domain"],
   "server/notifiers": ["domain"],
+  "server/reports": ["domain", "type server/log"],
   "server/start-runtime": ["server/boot", "server/compose", "server/runtime"],
   "server/api": ["domain", "type server/runtime", "type server/bus"],
   "server/http": ["domain", "server/api", "server/runtime", "server/config", "server/env", "type server/log", "type server/bus"],
@@ -71,9 +73,13 @@ const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   { what: "zod in domain", pattern: /from "zod"/, where: /^(?!domain\/)|\.schema\.ts$/ },
   { what: "process.env", pattern: /process\.env\b/, where: /^server\/env\.ts$/ },
   { what: "Tremor", pattern: /from "@tremor\/react"/, where: /^components\/ui\// },
-  { what: "uPlot", pattern: /from "uplot"/, where: /^components\/charts\// },
+  { what: "uPlot", pattern: /from "uplot"/, where: /^(components\/charts|server\/reports\/page)\// },
   { what: "an interactive transaction", pattern: /\$transaction\(\s*(async|\()/, where: /^$/ },
-  { what: "another program", pattern: /node:child_process/, where: /^server\/(collectors\/custom|notifiers)\/command\.ts$/ },
+  {
+    what: "another program",
+    pattern: /node:child_process/,
+    where: /^server\/(collectors\/custom\/command|notifiers\/command|reports\/render-process)\.ts$/,
+  },
   { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
 ];
 

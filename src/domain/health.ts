@@ -37,6 +37,8 @@ export interface HealthFacts {
   storage: Storage;
   /** Of the configuration file as it was saved last; the one before it is in force. */
   configurationMistakes: readonly string[];
+  /** A line for each schedule whose newest report or its delivery failed. */
+  reportFailures: readonly string[];
 }
 
 /** The truth about Hostscope itself, from plain facts. */
@@ -48,6 +50,7 @@ export function healthOf(facts: HealthFacts): Health {
     databaseCheck(facts),
     storageCheck(facts),
     configurationCheck(facts),
+    reportsCheck(facts),
   ];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
@@ -134,4 +137,10 @@ function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts)
   if (logError !== null) return { name, status: "degraded", detail: `samples wait in memory: ${logError}` };
   if (damagedRows > 0) return { name, status: "degraded", detail: `${damagedRows} damaged rows were passed over` };
   return { name, status: "ok", detail: "samples are written" };
+}
+
+function reportsCheck({ reportFailures }: HealthFacts): HealthCheck {
+  const name = "reports";
+  if (reportFailures.length > 0) return { name, status: "degraded", detail: reportFailures.join("; ") };
+  return { name, status: "ok", detail: "no scheduled report failed" };
 }

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { AppError } from "./errors";
+import type { ReportPeriod } from "./report";
+import { rangeFields, resolveRange } from "./time-range.schema";
+
+export const reportPeriodFields = {
+  ...rangeFields,
+  timeZone: z
+    .string()
+    .max(60)
+    .refine(isTimeZone, "expected a time zone such as Europe/Berlin")
+    .optional()
+    .describe("of the times that are printed; without it the server's"),
+};
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Asked = { hours?: number | undefined; from?: number | undefined; to?: number | undefined; timeZone?: string | undefined };
+
+const LEAST_MS = 1000;
+
+/** Throws what is wrong with the range. */
+export function resolvePeriod(asked: Asked, now: number): { period: ReportPeriod; timeZone: string } {
+  const wrong = (parameter: string, detail: string) =>
+    new AppError("bad_request", `${parameter}: ${detail}`, [{ parameter, detail }]);
+  if (asked.hours !== undefined && asked.from !== undefined) throw wrong("hours", "give hours or from, not both");
+  const { from, to } = resolveRange(asked, now);
+  if (to - from < LEAST_MS) throw wrong(asked.to === undefined ? "from" : "to", "the range ends before it begins");
+  return { period: { from, to }, timeZone: asked.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone };
+}

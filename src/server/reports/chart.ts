@@ -1,0 +1,115 @@
+/** A history as a chart block: fewer points, a scale with round marks, times in the report's zone. Pure. */
+import type { HistorySeries } from "~/domain/history";
+import { type ChartBlock, type Moment, quantity, type ReportSeries, type SeriesColor, safeName } from "~/domain/report";
+import type { ReportInputs } from "./inputs";
+import { highest, present, thinned } from "./statistics";
+
+const MOST_POINTS = 360;
+const PALETTE: readonly SeriesColor[] = ["blue", "orange", "green", "pink", "gold", "sky"];
+/** More lines than colours cannot be told apart. */
+const MOST_SERIES = PALETTE.length;
+const MOST_TIME_TICKS = 7;
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200, 86_400, 259_200].map(
+  (minutes) => minutes * MINUTE,
+);
+
+export interface ChartRequest {
+  title: string;
+  unit: string;
+  series: { name: string; color?: SeriesColor; series: HistorySeries }[];
+  stacked?: boolean;
+  /** Upper end of the scale where there is a natural one. */
+  limit?: number;
+  threshold?: number | null;
+}
+
+/** Null when there is nothing to draw. */
+export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, request: ChartRequest): ChartBlock | null {
+  // A layer that is empty throughout would only lie on the one below.
+  const isDrawn = ({ values }: HistorySeries) => (request.stacked ? highest(values) > 0 : present(values).length > 0);
+  const drawn = request.series.filter(({ series }) => isDrawn(series)).slice(0, MOST_SERIES);
+  const [first] = drawn;
+  const history = first && inputs.current[first.series.metric];
+  if (!history) return null;
+  const factor = Math.ceil(history.timestamps.length / MOST_POINTS);
+  const timestamps = history.timestamps.filter((_time, index) => index % factor === 0);
+  const stacked = request.stacked === true;
+  const series = drawn.map(({ name, color, series: one }, index): ReportSeries => {
+    const { values, min, max } = thinned(one, factor);
+    const shown = { name: safeName(name), color: color ?? (PALETTE[index] as SeriesColor), values };
+    // Bands of stacked areas would lie over one another.
+    return stacked || !min || !max ? shown : { ...shown, min, max };
+  });
+  const stepSeconds = history.stepSeconds * factor;
+  const end = (timestamps.at(-1) ?? 0) + stepSeconds * 1000;
+  const scale = valueScale(request.limit ?? peakOf(series, stacked), request.unit);
+  return {
+    kind: "chart",
+    title: request.title,
+    unit: request.unit,
+    stacked,
+    timestamps,
+    stepSeconds,
+    series,
+    top: scale.top,
+    valueTicks: scale.ticks.map((value) => quantity(value, request.unit)),
+    timeTicks: timeTicks(timestamps[0] ?? 0, end, inputs.timeZone),
+    threshold:
+      typeof request.threshold === "number" && request.threshold <= scale.top ? quantity(request.threshold, request.unit) : null,
+  };
+}
+
+function peakOf(series: readonly ReportSeries[], stacked: boolean): number {
+  if (!stacked) return Math.max(0, ...series.map(({ values, max }) => highest(max ?? values)));
+  const sums = (series[0]?.values ?? []).map((_value, index) =>
+    series.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
+  );
+  return Math.max(0, highest(sums));
+}
+
+/** Round marks from 0 to at least the peak: powers of two for bytes, of ten for the rest. */
+export function valueScale(peak: number, unit: string): { top: number; ticks: number[] } {
+  if (!(peak > 0)) return { top: 1, ticks: [0, 1] };
+  const rough = peak / 4;
+  const base = unit.startsWith("By") ? 1024 ** Math.max(0, Math.floor(Math.log(rough) / Math.log(1024))) : 1;
+  const power = base * 10 ** Math.floor(Math.log10(rough / base));
+  const bytes = unit.startsWith("By") && rough / base >= 1;
+  const steps = bytes
+    ? [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].map((step) => step * base)
+    : [1, 2, 2.5, 5, 10].map((step) => step * power);
+  const step = steps.find((one) => one * 4 >= peak * 0.9999) ?? (steps.at(-1) as number);
+  const count = Math.ceil((peak * 0.9999) / step);
+  return { top: step * count, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
+}
+
+/** Milliseconds that a zone's clocks are ahead of UTC at a time. */
+function zoneOffset(time: number, timeZone: string): number {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  }).formatToParts(time);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
+  return local - Math.floor(time / MINUTE) * MINUTE;
+}
+
+/** Whole hours or days of the zone's clocks, also where they change within the range. */
+export function timeTicks(from: number, to: number, timeZone: string): Moment[] {
+  const step = TIME_STEPS.find((one) => (to - from) / one <= MOST_TIME_TICKS) ?? (to - from) / MOST_TIME_TICKS;
+  const shown = step >= DAY ? "day" : "clock";
+  const offset = zoneOffset(from, timeZone);
+  const ticks: Moment[] = [];
+  for (let local = Math.ceil((from + offset) / step) * step; ticks.length <= MOST_TIME_TICKS + 1; local += step) {
+    const time = local - zoneOffset(local - offset, timeZone);
+    if (time >= to) break;
+    if (time >= from) ticks.push({ time, shown });
+  }
+  return ticks;
+}

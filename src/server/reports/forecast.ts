@@ -1,0 +1,187 @@
+/**
+ * Where a quantity is going. A line is fitted with errors that may follow one another (Prais and Winsten's transformation for
+ * AR(1)), so that a saw-tooth, a step or a wandering value does not pass for a trend. No trend, no forecast.
+ */
+import { linearRegression, mean, probit } from "simple-statistics";
+import type { Values } from "./statistics";
+
+export interface Forecast {
+  kind: "trend";
+  /** In the value's unit a day. */
+  perDay: number;
+  /** At a time: expected, and the ends of the 90 % interval. */
+  at(time: number): { expected: number; low: number; high: number };
+}
+
+export interface NoForecast {
+  kind: "none";
+  reason: "too few readings" | "no steady trend" | "hardly changes";
+}
+
+const LEAST_READINGS = 24;
+const MOST_READINGS = 240;
+const DAY_MS = 86_400_000;
+/** A trend must be this unlikely to be chance, both sides together. */
+const CHANCE = 0.0005;
+const INTERVAL = 0.9;
+/** Nearer to 1 the errors are a random walk, and what looks like a trend is none. */
+const MOST_CORRELATION = 0.97;
+
+interface Reading {
+  at: number;
+  value: number;
+}
+
+/** Student's quantile from the normal one (Cornish and Fisher's expansion): right to three digits from five degrees on. */
+function studentQuantile(share: number, freedom: number): number {
+  const z = probit(share);
+  const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
+  return (
+    z +
+    (z3 + z) / (4 * freedom) +
+    (5 * z5 + 16 * z3 + 3 * z) / (96 * freedom ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * freedom ** 3)
+  );
+}
+
+/** Means of equal stretches, so that a long history costs what a short one does. */
+function condensed(timestamps: readonly number[], values: Values): Reading[] {
+  const factor = Math.ceil(values.length / MOST_READINGS);
+  const readings: Reading[] = [];
+  for (let from = 0; from < values.length; from += factor) {
+    const part: Reading[] = [];
+    for (let index = from; index < Math.min(from + factor, values.length); index++) {
+      const value = values[index];
+      if (value !== null && value !== undefined) part.push({ at: timestamps[index] as number, value });
+    }
+    if (part.length > 0) readings.push({ at: mean(part.map(({ at }) => at)), value: mean(part.map(({ value }) => value)) });
+  }
+  return readings;
+}
+
+/** How far each error follows the one before; a short series hides part of it, which is added back (Kendall). */
+function correlationOf(errors: readonly number[]): number {
+  let product = 0;
+  let square = 0;
+  for (let index = 0; index < errors.length; index++) {
+    const error = errors[index] as number;
+    square += error * error;
+    if (index > 0) product += error * (errors[index - 1] as number);
+  }
+  if (square === 0) return 0;
+  const count = errors.length;
+  return Math.min(MOST_CORRELATION, Math.max(0, ((product / square) * count + 2) / (count - 4)));
+}
+
+interface Fit {
+  intercept: number;
+  slope: number;
+  /** Variances of both and their covariance, in units of the errors' variance. */
+  spread: { intercept: number; slope: number; both: number };
+  variance: number;
+  freedom: number;
+  correlation: number;
+  lastError: number;
+}
+
+/** `x` in steps from the first reading; equal steps but for gaps. */
+function fitLine(readings: readonly { x: number; value: number }[]): Fit {
+  const { m, b } = linearRegression(readings.map(({ x, value }) => [x, value]));
+  const correlation = correlationOf(readings.map(({ x, value }) => value - b - m * x));
+  const first = Math.sqrt(1 - correlation ** 2);
+  let [s11, s12, s22, y1, y2] = [0, 0, 0, 0, 0];
+  const rows = readings.map(({ x, value }, index) => {
+    const before = readings[index - 1];
+    const row = before
+      ? { one: 1 - correlation, x: x - correlation * before.x, y: value - correlation * before.value }
+      : { one: first, x: first * x, y: first * value };
+    s11 += row.one * row.one;
+    s12 += row.one * row.x;
+    s22 += row.x * row.x;
+    y1 += row.one * row.y;
+    y2 += row.x * row.y;
+    return row;
+  });
+  const determinant = s11 * s22 - s12 * s12;
+  const intercept = (s22 * y1 - s12 * y2) / determinant;
+  const slope = (s11 * y2 - s12 * y1) / determinant;
+  const freedom = readings.length - 3;
+  const squares = rows.reduce((sum, row) => sum + (row.y - intercept * row.one - slope * row.x) ** 2, 0);
+  const last = readings[readings.length - 1] as { x: number; value: number };
+  return {
+    intercept,
+    slope,
+    spread: { intercept: s22 / determinant, slope: s11 / determinant, both: -s12 / determinant },
+    variance: squares / freedom,
+    freedom,
+    correlation,
+    lastError: last.value - intercept - slope * last.x,
+  };
+}
+
+/**
+ * `scale` is the size against which a change matters: a filesystem's size, 1 for a share. A change of less than a hundredth of it
+ * over the whole history is none.
+ */
+export function forecast(timestamps: readonly number[], values: Values, scale: number): Forecast | NoForecast {
+  const readings = condensed(timestamps, values);
+  if (readings.length < LEAST_READINGS) return { kind: "none", reason: "too few readings" };
+  const start = (readings[0] as Reading).at;
+  const end = (readings[readings.length - 1] as Reading).at;
+  const stepMs = (end - start) / (readings.length - 1);
+  const fit = fitLine(readings.map(({ at, value }) => ({ x: (at - start) / stepMs, value })));
+  if (Math.abs(fit.slope) * (readings.length - 1) < 0.01 * scale) return { kind: "none", reason: "hardly changes" };
+  const needed = studentQuantile(1 - CHANCE / 2, fit.freedom) * Math.sqrt(fit.variance * fit.spread.slope);
+  if (Math.abs(fit.slope) < needed || isStepwise(readings)) return { kind: "none", reason: "no steady trend" };
+  const wide = studentQuantile(1 - (1 - INTERVAL) / 2, fit.freedom);
+  return {
+    kind: "trend",
+    perDay: (fit.slope / stepMs) * DAY_MS,
+    at(time) {
+      const x = (time - start) / stepMs;
+      const ahead = Math.max(0, (time - end) / stepMs);
+      const kept = fit.correlation ** ahead;
+      const expected = fit.intercept + fit.slope * x + kept * fit.lastError;
+      const { intercept, slope, both } = fit.spread;
+      const ofErrors = (1 - kept * kept) / (1 - fit.correlation ** 2);
+      const ofLine = intercept + x * x * slope + 2 * x * both;
+      const half = wide * Math.sqrt(fit.variance * (ofErrors + ofLine));
+      return { expected, low: expected - half, high: expected + half };
+    },
+  };
+}
+
+/** True when one jump makes up most of the way from the first readings to the last: that is an event and no trend. */
+function isStepwise(readings: readonly Reading[]): boolean {
+  const tenth = Math.max(3, Math.floor(readings.length / 10));
+  const level = (part: readonly Reading[]) => mean(part.map(({ value }) => value));
+  const rise = level(readings.slice(-tenth)) - level(readings.slice(0, tenth));
+  let jump = 0;
+  for (let index = tenth; index <= readings.length - tenth; index++) {
+    const difference = level(readings.slice(index, index + tenth)) - level(readings.slice(index - tenth, index));
+    if (Math.abs(difference) > Math.abs(jump)) jump = difference;
+  }
+  return jump / rise > 0.6 || jump / rise < -0.6;
+}
+
+export interface LimitReached {
+  /** Epoch milliseconds; null when not within the horizon. */
+  expected: number | null;
+  earliest: number | null;
+  latest: number | null;
+}
+
+const LOOKS = 400;
+
+/** When a value that grows reaches a limit, looked for up to `until`. */
+export function reachesLimit({ at }: Forecast, limit: number, { from, until }: { from: number; until: number }): LimitReached {
+  const found: LimitReached = { expected: null, earliest: null, latest: null };
+  for (let look = 0; look <= LOOKS; look++) {
+    const time = from + ((until - from) * look) / LOOKS;
+    const { expected, low, high } = at(time);
+    if (found.earliest === null && high >= limit) found.earliest = time;
+    if (found.expected === null && expected >= limit) found.expected = time;
+    if (found.latest === null && low >= limit) found.latest = time;
+  }
+  return found;
+}

@@ -1,0 +1,49 @@
+import { AppError } from "~/domain/errors";
+
+interface Waiting {
+  start: () => void;
+}
+
+/** Lets so many tasks run at a time and so many wait; one more is refused as `unavailable`. */
+export function createGate({ running, waiting }: { running: number; waiting: number }) {
+  let active = 0;
+  const queue: Waiting[] = [];
+  const next = () => {
+    active--;
+    queue.shift()?.start();
+  };
+  /** Whoever leaves while it waits gives its place up. */
+  const enter = (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    if (active < running) {
+      active++;
+      return Promise.resolve();
+    }
+    if (queue.length >= waiting) {
+      throw new AppError("unavailable", `${active + queue.length} reports are being made already; try again in a few seconds`);
+    }
+    return new Promise((resolve, reject) => {
+      const place: Waiting = {
+        start: () => {
+          signal.removeEventListener("abort", leave);
+          active++;
+          resolve();
+        },
+      };
+      const leave = () => {
+        queue.splice(queue.indexOf(place), 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      queue.push(place);
+    });
+  };
+  return async <T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    await enter(signal);
+    try {
+      return await task();
+    } finally {
+      next();
+    }
+  };
+}

@@ -1,0 +1,175 @@
+/** Reports that are kept: a row in the database and a file in the data folder each. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AppError, isAppError } from "~/domain/errors";
+import type { StoredReport } from "~/domain/stored-report";
+import { type MakeReport, type ReportRequest, reportFileName } from "./maker";
+
+/** Where rows are kept: the store's table of reports. */
+export interface ReportRecords {
+  save(report: StoredReport): Promise<void>;
+  list(limit: number): Promise<StoredReport[]>;
+  get(id: string): Promise<StoredReport | null>;
+  remove(id: string): Promise<boolean>;
+}
+
+export interface LibraryOptions {
+  folder: string;
+  records: ReportRecords;
+  make: MakeReport;
+  hostName: () => string;
+  keepSeconds: number;
+  onError: (error: unknown, what: string) => void;
+}
+
+export interface StoreRequest extends ReportRequest {
+  schedule: string | null;
+  /** True when it is to be mailed or put into a folder as soon as it is ready. */
+  deliver: boolean;
+}
+
+/** More are not kept, however young. */
+const MOST_REPORTS = 500;
+
+export class ReportLibrary {
+  private readonly ending = new AbortController();
+  private readonly running = new Set<Promise<void>>();
+
+  constructor(private readonly options: LibraryOptions) {}
+
+  /** Reports that a server left half made are marked so, and files that no row names are removed. */
+  async restore(now: number): Promise<void> {
+    const { folder, records } = this.options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const kept = await records.list(Number.MAX_SAFE_INTEGER);
+    for (const report of kept) {
+      if (report.state !== "waiting") continue;
+      await records.save({ ...report, state: "failed", finishedAt: now, error: "the server ended before it was made" });
+    }
+    const named = new Set(kept.map((report) => `${report.id}.${report.format}`));
+    for (const name of readdirSync(folder)) {
+      if (!named.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+    await this.clean(now);
+  }
+
+  /** Answers at once; `done` ends when the report is ready or has failed. */
+  async add(request: StoreRequest, now: number): Promise<{ report: StoredReport; done: Promise<void> }> {
+    const { format, period, timeZone, schedule, deliver } = request;
+    const report: StoredReport = {
+      id: `${now.toString(36)}-${randomBytes(4).toString("hex")}`,
+      schedule,
+      format,
+      from: period.from,
+      to: period.to,
+      timeZone,
+      state: "waiting",
+      createdAt: now,
+      finishedAt: null,
+      bytes: null,
+      error: null,
+      fileName: reportFileName(this.options.hostName(), period, format),
+      delivery: deliver ? { state: "waiting", attempts: 0, nextAttemptAt: now, answer: null } : null,
+    };
+    await this.options.records.save(report);
+    const done = this.fill(report, request).finally(() => this.running.delete(done));
+    this.running.add(done);
+    return { report, done };
+  }
+
+  list(limit: number): Promise<StoredReport[]> {
+    return this.options.records.list(limit);
+  }
+
+  async get(id: string): Promise<StoredReport> {
+    const report = await this.options.records.get(id);
+    if (!report) throw new AppError("not_found", `there is no report ${id}`);
+    return report;
+  }
+
+  async read(report: StoredReport): Promise<Buffer> {
+    if (report.state === "waiting") throw new AppError("conflict", "the report is still being made; try again in a few seconds");
+    if (report.state === "failed") throw new AppError("not_found", `the report could not be made: ${report.error}`);
+    try {
+      return await readFile(this.pathOf(report));
+    } catch {
+      throw new AppError("not_found", "the report's file is gone from the data folder; delete the report and make it again");
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    const report = await this.get(id);
+    await this.options.records.remove(id);
+    await rm(this.pathOf(report), { force: true });
+  }
+
+  /** Removes what is older than it is kept, and the oldest beyond the most that are. */
+  async clean(now: number): Promise<void> {
+    const reports = await this.options.records.list(Number.MAX_SAFE_INTEGER);
+    const old = reports.filter(
+      ({ createdAt, state }, index) =>
+        state !== "waiting" && (index >= MOST_REPORTS || createdAt < now - this.options.keepSeconds * 1000),
+    );
+    for (const { id } of old) await this.remove(id);
+  }
+
+  async stop(): Promise<void> {
+    this.ending.abort(new Error("the server ended before it was made"));
+    await Promise.all(this.running);
+  }
+
+  private pathOf({ id, format }: Pick<StoredReport, "id" | "format">): string {
+    return join(this.options.folder, `${id}.${format}`);
+  }
+
+  private async fill(report: StoredReport, request: StoreRequest): Promise<void> {
+    const { make, records, onError } = this.options;
+    let result: Partial<StoredReport>;
+    try {
+      const file = await make(request, this.ending.signal);
+      await writeWhole(this.pathOf(report), file);
+      result = { state: "ready", bytes: file.length };
+    } catch (error) {
+      if (!this.ending.signal.aborted && !isAppError(error)) onError(error, "a report could not be made");
+      result = {
+        state: "failed",
+        error: reasonOf(error),
+        delivery: report.delivery && { ...report.delivery, state: "failed", nextAttemptAt: null },
+      };
+    }
+    try {
+      // It may have been deleted meanwhile.
+      if (await records.get(report.id)) await records.save({ ...report, ...result, finishedAt: Date.now() });
+      else await rm(this.pathOf(report), { force: true });
+    } catch (error) {
+      onError(error, "a report's row could not be written");
+    }
+  }
+}
+
+/** In one line, for the list of reports. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC") return "there is no room left on the disk";
+  return (message ?? String(error)).split("\n")[0]?.slice(0, 300) ?? "";
+}
+
+/** The whole file or none: written beside its place, then moved there. */
+export async function writeWhole(path: string, file: Buffer): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    const handle = await open(part, "w", 0o600);
+    try {
+      await handle.writeFile(file);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import type { ReportFormat, ReportPeriod } from "~/domain/report";
+import { createGate } from "./gate";
+import { gather, type ReportSources } from "./gather";
+import type { CsvRows } from "./render/csv";
+import { renderInChild } from "./render-process";
+
+export interface ReportRequest {
+  format: ReportFormat;
+  period: ReportPeriod;
+  timeZone: string;
+  csvRows?: CsvRows | undefined;
+}
+
+export type MakeReport = (request: ReportRequest, signal: AbortSignal) => Promise<Buffer>;
+
+/** Two renders keep two cores busy; eight at once are served, more are asked to come back. */
+const RUNNING = 2;
+const WAITING = 8;
+
+export function createReportMaker(sources: ReportSources, programDir: string): MakeReport {
+  const gate = createGate({ running: RUNNING, waiting: WAITING });
+  const script = join(programDir, "dist", "render.mjs");
+  return ({ format, period, timeZone, csvRows = "tables" }, signal) =>
+    gate(async () => {
+      const inputs = await gather(sources, { period, timeZone, createdAt: Date.now() }, signal);
+      return renderInChild(script, { inputs, format, csvRows }, signal);
+    }, signal);
+}
+
+/** `hostscope-web-1-2026-11-22.pdf`; a period that is no whole day has its time too. */
+export function reportFileName(host: string, { from, to }: ReportPeriod, extension: string): string {
+  const name =
+    host
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[-.]+|[-.]+$/g, "")
+      .slice(0, 60) || "host";
+  const stamp = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", "-").replace(":", "");
+  return `hostscope-${name}-${stamp(from)}-${stamp(to)}.${extension}`;
+}

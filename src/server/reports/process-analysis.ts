@@ -1,0 +1,214 @@
+/** What processes did over a period, out of what each used and of the table at some moments. Pure. */
+import type { Consumer, ProcessRow } from "~/domain/process";
+import { safeName } from "~/domain/report";
+import { forecast } from "./forecast";
+
+/** All processes of one name and user. */
+export interface Program {
+  name: string;
+  user: string;
+  processes: number;
+  cpuSeconds: number;
+  /** Of the CPU time that all processes used, 0..1; the others likewise. */
+  cpuShare: number;
+  peakMemoryBytes: number;
+  readBytes: number;
+  writtenBytes: number;
+  ioShare: number;
+}
+
+/** A program's memory at the last moment. */
+export interface MemoryHolder {
+  name: string;
+  user: string;
+  processes: number;
+  memoryBytes: number;
+  share: number;
+}
+
+/** A process whose memory grows without coming to rest. */
+export interface Leak {
+  name: string;
+  pid: number;
+  user: string;
+  fromBytes: number;
+  toBytes: number;
+  bytesPerDay: number;
+}
+
+export interface Restarting {
+  name: string;
+  user: string;
+  restarts: number;
+}
+
+export interface Zombies {
+  parent: string;
+  parentPid: number;
+  count: number;
+}
+
+export interface ProcessAnalysis {
+  /** Null when nothing is kept of the processes. */
+  seen: number | null;
+  byCpu: Program[];
+  byIo: Program[];
+  byMemory: MemoryHolder[];
+  leaks: Leak[];
+  restarting: Restarting[];
+  zombies: Zombies[];
+}
+
+export interface ProcessMoment {
+  at: number;
+  rows: readonly ProcessRow[];
+}
+
+const SHOWN = 20;
+const LEAST_LEAK_BYTES = 64 * 2 ** 20;
+const LEAST_LEAK_SHARE = 0.2;
+const LEAST_RESTARTS = 4;
+
+export interface ProcessFacts {
+  consumers: readonly Consumer[];
+  /** Oldest first. */
+  moments: readonly ProcessMoment[];
+  periodSeconds: number;
+  memoryBytes: number;
+}
+
+export function analyseProcesses(facts: ProcessFacts): ProcessAnalysis {
+  const programs = programsOf(facts.consumers);
+  const heaviest = (weight: (program: Program) => number) =>
+    programs
+      .filter((program) => weight(program) > 0)
+      .sort((a, b) => weight(b) - weight(a) || a.name.localeCompare(b.name))
+      .slice(0, SHOWN);
+  return {
+    seen: facts.consumers.length === 0 && facts.moments.length === 0 ? null : facts.consumers.length,
+    byCpu: heaviest(({ cpuSeconds }) => cpuSeconds),
+    byIo: heaviest(({ readBytes, writtenBytes }) => readBytes + writtenBytes),
+    byMemory: memoryHolders(facts.moments.at(-1)?.rows ?? [], facts.memoryBytes),
+    leaks: leaksOf(facts.moments, facts.memoryBytes),
+    restarting: restartingOf(facts),
+    zombies: zombiesOf(facts.moments),
+  };
+}
+
+function programsOf(consumers: readonly Consumer[]): Program[] {
+  const found = new Map<string, Program>();
+  let [cpu, io] = [0, 0];
+  for (const one of consumers) {
+    const key = `${one.name}\0${one.user}`;
+    let program = found.get(key);
+    if (!program) {
+      program = {
+        name: safeName(one.name),
+        user: safeName(one.user),
+        processes: 0,
+        cpuSeconds: 0,
+        cpuShare: 0,
+        peakMemoryBytes: 0,
+        readBytes: 0,
+        writtenBytes: 0,
+        ioShare: 0,
+      };
+      found.set(key, program);
+    }
+    program.processes++;
+    program.cpuSeconds += one.cpuSeconds;
+    program.peakMemoryBytes = Math.max(program.peakMemoryBytes, one.peakMemoryBytes);
+    program.readBytes += one.readBytes;
+    program.writtenBytes += one.writtenBytes;
+    cpu += one.cpuSeconds;
+    io += one.readBytes + one.writtenBytes;
+  }
+  for (const program of found.values()) {
+    program.cpuShare = cpu > 0 ? program.cpuSeconds / cpu : 0;
+    program.ioShare = io > 0 ? (program.readBytes + program.writtenBytes) / io : 0;
+  }
+  return [...found.values()];
+}
+
+function memoryHolders(rows: readonly ProcessRow[], memoryBytes: number): MemoryHolder[] {
+  const found = new Map<string, MemoryHolder>();
+  for (const { name, user, memoryBytes: bytes } of rows) {
+    const key = `${name}\0${user}`;
+    const holder = found.get(key) ?? { name: safeName(name), user: safeName(user), processes: 0, memoryBytes: 0, share: 0 };
+    holder.processes++;
+    holder.memoryBytes += bytes;
+    holder.share = memoryBytes > 0 ? holder.memoryBytes / memoryBytes : 0;
+    found.set(key, holder);
+  }
+  return [...found.values()]
+    .filter(({ memoryBytes: bytes }) => bytes > 0)
+    .sort((a, b) => b.memoryBytes - a.memoryBytes || a.name.localeCompare(b.name))
+    .slice(0, SHOWN);
+}
+
+/** Processes that are there to the end, whose memory follows a rising line and still rises in the last third. */
+function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[] {
+  const last = moments.at(-1);
+  if (!last) return [];
+  const tracks = new Map<string, { at: number[]; bytes: number[] }>();
+  for (const { at, rows } of moments) {
+    for (const { pid, startedAt, memoryBytes: bytes } of rows) {
+      const key = `${pid} ${startedAt}`;
+      let track = tracks.get(key);
+      if (!track) {
+        track = { at: [], bytes: [] };
+        tracks.set(key, track);
+      }
+      track.at.push(at);
+      track.bytes.push(bytes);
+    }
+  }
+  return last.rows
+    .flatMap(({ pid, startedAt, name, user }) => {
+      const { at, bytes } = tracks.get(`${pid} ${startedAt}`) ?? { at: [], bytes: [] };
+      const [first = 0, end = 0] = [bytes[0], bytes.at(-1)];
+      const growth = end - first;
+      if (growth < Math.max(LEAST_LEAK_BYTES, LEAST_LEAK_SHARE * first, 0.01 * memoryBytes)) return [];
+      const late = end - (bytes[Math.floor((bytes.length * 2) / 3)] ?? end);
+      if (late < 0.15 * growth) return [];
+      const trend = forecast(at, bytes, end);
+      if (trend.kind === "none" || trend.perDay <= 0) return [];
+      return [{ name: safeName(name), pid, user: safeName(user), fromBytes: first, toBytes: end, bytesPerDay: trend.perDay }];
+    })
+    .sort((a, b) => b.toBytes - b.fromBytes - (a.toBytes - a.fromBytes))
+    .slice(0, SHOWN);
+}
+
+/** Services that run one at a time and were started again and again: children of the first process that together fill most of the period. */
+function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] {
+  const services = new Map<string, { name: string; user: string; starts: number; seconds: number }>();
+  for (const { parentPid, name, command, user, seconds } of consumers) {
+    if (parentPid !== 1 || command === "") continue;
+    const key = `${command}\0${user}`;
+    const service = services.get(key) ?? { name: safeName(name), user: safeName(user), starts: 0, seconds: 0 };
+    service.starts++;
+    service.seconds += seconds;
+    services.set(key, service);
+  }
+  return [...services.values()]
+    .filter(({ starts, seconds }) => starts > LEAST_RESTARTS && seconds > periodSeconds / 2 && seconds < periodSeconds * 1.1)
+    .map(({ name, user, starts }) => ({ name, user, restarts: starts - 1 }))
+    .sort((a, b) => b.restarts - a.restarts)
+    .slice(0, SHOWN);
+}
+
+/** Ended processes that nobody collected, by the parent that should: those of the last moment that were there before. */
+function zombiesOf(moments: readonly ProcessMoment[]): Zombies[] {
+  const [last, before] = [moments.at(-1), moments.at(-2)];
+  if (!last) return [];
+  const known = new Set((before ?? last).rows.map(({ pid, startedAt }) => `${pid} ${startedAt}`));
+  const names = new Map(last.rows.map(({ pid, name }) => [pid, name]));
+  const counts = new Map<number, number>();
+  for (const { pid, startedAt, state, parentPid } of last.rows) {
+    if (state === "defunct" && known.has(`${pid} ${startedAt}`)) counts.set(parentPid, (counts.get(parentPid) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([parentPid, number]) => ({ parent: safeName(names.get(parentPid) ?? "?"), parentPid, count: number }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, SHOWN);
+}

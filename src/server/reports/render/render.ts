@@ -1,0 +1,35 @@
+import type { ReportFormat } from "~/domain/report";
+import { buildReport } from "../build";
+import type { ReportInputs } from "../inputs";
+import { type CsvRows, renderCsv } from "./csv";
+import { type PageParts, renderHtml } from "./html";
+import { renderJson } from "./json";
+
+export interface RenderRequest {
+  inputs: ReportInputs;
+  format: ReportFormat;
+  csvRows: CsvRows;
+}
+
+/** Files that renderers need beside the report. */
+export interface RenderParts {
+  page: () => PageParts;
+  fontFolder: () => string;
+}
+
+export async function renderReport({ inputs, format, csvRows }: RenderRequest, parts: RenderParts): Promise<Buffer> {
+  const report = buildReport(inputs);
+  switch (format) {
+    case "json":
+      return Buffer.from(renderJson(report));
+    case "csv":
+      return Buffer.from(renderCsv(report, csvRows));
+    case "html":
+      return Buffer.from(renderHtml(report, parts.page()));
+    case "pdf": {
+      // The one renderer that is slow to load.
+      const { renderPdf } = await import("./pdf");
+      return renderPdf(report, { folder: parts.fontFolder() });
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** Makes scheduled reports when they are due, once after a pause, and brings them where they are to go. */
+import { join } from "node:path";
+import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
+import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
+import { dueMoment } from "./schedule";
+
+/** What the mail server or the disk said of one try. */
+export type Delivered = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
+
+export interface SchedulerOptions {
+  schedules: readonly ReportSchedule[];
+  library: ReportLibrary;
+  records: ReportRecords & {
+    dueDeliveries(now: number): Promise<StoredReport[]>;
+    doneUntil(name: string): Promise<number | null>;
+    setDoneUntil(name: string, time: number): Promise<void>;
+  };
+  mail: (report: StoredReport, file: Buffer, schedule: ReportSchedule) => Promise<Delivered>;
+  onError: (error: unknown, what: string) => void;
+}
+
+const LOOK_EVERY_MS = 5000;
+/** Reports that are looked through for failures. */
+const NEWEST = 200;
+const CLEAN_EVERY_MS = 3_600_000;
+/** After the first, second, ... try that failed; then it is given up. */
+const WAITS_MS = [60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000];
+
+export class ReportScheduler {
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  private cleanedAt = 0;
+  private readonly making = new Set<string>();
+  /** What is the matter with the newest report of each schedule. */
+  private failing: string[] = [];
+
+  constructor(private readonly options: SchedulerOptions) {}
+
+  start(): void {
+    this.timer = setInterval(() => void this.look(Date.now()), LOOK_EVERY_MS);
+    void this.look(Date.now());
+  }
+
+  failures(): string[] {
+    return this.failing;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  /** Begins whatever is due and brings what is ready; one look at a time. */
+  look(now: number): Promise<void> {
+    this.looking ??= this.work(now)
+      .catch((error: unknown) => this.options.onError(error, "scheduled reports could not be looked after"))
+      .finally(() => {
+        this.looking = undefined;
+      });
+    return this.looking;
+  }
+
+  private async work(now: number): Promise<void> {
+    const { schedules, records, library } = this.options;
+    for (const schedule of schedules) {
+      if (this.making.has(schedule.name)) continue;
+      const doneUntil = await records.doneUntil(schedule.name);
+      if (doneUntil === null) {
+        // New in the configuration: it begins now, nothing was missed.
+        await records.setDoneUntil(schedule.name, now);
+        continue;
+      }
+      const moment = dueMoment(schedule, doneUntil, now);
+      if (moment === null) continue;
+      await this.make(schedule, moment, now);
+      await records.setDoneUntil(schedule.name, Math.max(moment, doneUntil));
+    }
+    for (const report of await records.dueDeliveries(now)) await this.deliver(report, now);
+    this.failing = failuresOf(schedules, await library.list(NEWEST));
+    if (now - this.cleanedAt >= CLEAN_EVERY_MS) {
+      this.cleanedAt = now;
+      await library.clean(now);
+    }
+  }
+
+  /** Answers as soon as it is begun. */
+  async make(schedule: ReportSchedule, moment: number, now: number): Promise<StoredReport> {
+    const { name, format, timeZone, hours, to, folder } = schedule;
+    this.making.add(name);
+    const { report, done } = await this.options.library
+      .add(
+        {
+          schedule: name,
+          format,
+          timeZone,
+          period: { from: moment - hours * 3_600_000, to: moment },
+          deliver: to.length > 0 || folder !== null,
+        },
+        now,
+      )
+      .catch((error: unknown) => {
+        this.making.delete(name);
+        throw error;
+      });
+    void done.finally(() => this.making.delete(name));
+    return report;
+  }
+
+  private async deliver(report: StoredReport, now: number): Promise<void> {
+    const { schedules, library, records, mail } = this.options;
+    const schedule = schedules.find(({ name }) => name === report.schedule);
+    const attempts = (report.delivery?.attempts ?? 0) + 1;
+    let delivered: Delivered;
+    try {
+      if (!schedule) throw new Error(`there is no schedule ${report.schedule} any more`);
+      const file = await library.read(report);
+      delivered = schedule.folder === null ? await mail(report, file, schedule) : await put(schedule.folder, report, file);
+    } catch (error) {
+      delivered = { ok: false, retryable: false, answer: reasonOf(error) };
+    }
+    const wait = delivered.ok || !delivered.retryable ? undefined : WAITS_MS[attempts - 1];
+    // It may have been deleted while it was on its way.
+    if (!(await records.get(report.id))) return;
+    await records.save({
+      ...report,
+      delivery: {
+        state: delivered.ok ? "done" : wait === undefined ? "failed" : "waiting",
+        attempts,
+        nextAttemptAt: wait === undefined ? null : now + wait,
+        answer: delivered.answer,
+      },
+    });
+  }
+}
+
+/** The newest finished report of each schedule, where it or its delivery failed. */
+export function failuresOf(schedules: readonly ReportSchedule[], newestFirst: readonly StoredReport[]): string[] {
+  return schedules.flatMap(({ name }) => {
+    const last = newestFirst.find(({ schedule, state }) => schedule === name && state !== "waiting");
+    if (last?.state === "failed") return [`${name}: ${last.error}`];
+    const { state, attempts = 0, answer } = last?.delivery ?? {};
+    return state === "failed" || (state === "waiting" && attempts > 0) ? [`${name}: ${answer}`] : [];
+  });
+}
+
+async function put(folder: string, report: StoredReport, file: Buffer): Promise<Delivered> {
+  const path = join(folder, report.fileName);
+  try {
+    await writeWhole(path, file);
+    return { ok: true, answer: path };
+  } catch (error) {
+    return { ok: false, retryable: true, answer: `${path}: ${reasonOf(error)}` };
+  }
+}

@@ -1,0 +1,79 @@
+import { mean } from "simple-statistics";
+import { SEVERITIES } from "~/domain/alert";
+import { type Block, type Cell, count, type FactsBlock, quantity, type Section, safeName } from "~/domain/report";
+import type { ReportInputs } from "../inputs";
+import { table } from "../tables";
+
+const MOST_CAUSES = 3;
+
+export function alertsSection({ alerts, alertsCut, previousAlerts, period }: ReportInputs): Section {
+  if (alerts.length === 0) {
+    return {
+      id: "alerts",
+      title: "Alerts",
+      blocks: [
+        {
+          kind: "paragraph",
+          text: ["No alert fired in this period; in the period before there were ", count(previousAlerts), "."],
+        },
+      ],
+    };
+  }
+  const seconds = (pick: (alert: (typeof alerts)[number]) => number | null) => {
+    const times = alerts.flatMap((alert) => {
+      const end = pick(alert);
+      return end === null ? [] : [(end - alert.startedAt) / 1000];
+    });
+    return quantity(times.length === 0 ? null : mean(times), "s");
+  };
+  const items: FactsBlock["items"] = [
+    {
+      name: "Alerts",
+      value: count(alerts.length),
+      note: alertsCut ? ["the newest of more"] : ["before ", count(previousAlerts)],
+    },
+    ...SEVERITIES.map((severity) => ({
+      name: severity,
+      value: count(alerts.filter((alert) => alert.severity === severity).length),
+      note: [],
+    })),
+    { name: "Still firing", value: count(alerts.filter(({ state }) => state === "firing").length), note: [] },
+    { name: "Until acknowledged", value: seconds(({ acknowledgedAt }) => acknowledgedAt), note: ["on average"] },
+    { name: "Until resolved", value: seconds(({ resolvedAt }) => resolvedAt), note: ["on average"] },
+  ];
+  const rules = new Map<string, typeof alerts>();
+  for (const alert of alerts) rules.set(alert.rule, [...(rules.get(alert.rule) ?? []), alert]);
+  const lasted = (list: typeof alerts) =>
+    list.reduce(
+      (sum, { startedAt, resolvedAt }) =>
+        sum + (Math.min(resolvedAt ?? period.to, period.to) - Math.max(startedAt, period.from)) / 1000,
+      0,
+    );
+  const blocks: Block[] = [
+    { kind: "facts", items },
+    table(
+      "By rule, most time first",
+      ["rule", "alerts", "time firing"],
+      [...rules]
+        .map(([rule, list]): [string, number, number] => [safeName(rule), list.length, lasted(list)])
+        .sort((a, b) => b[2] - a[2])
+        .map(([rule, number, time]): Cell[] => [rule, count(number), quantity(time, "s")]),
+    ),
+    table(
+      "Alerts, newest first",
+      ["what", "severity", "causes", "from", "lasted", "value"],
+      alerts.map((alert): Cell[] => [
+        safeName(alert.message || alert.rule, 90),
+        alert.severity,
+        alert.cause
+          .slice(0, MOST_CAUSES)
+          .map(({ name }) => safeName(name, 20))
+          .join(", "),
+        { time: alert.startedAt, shown: "minute" },
+        alert.resolvedAt === null ? "still firing" : quantity((alert.resolvedAt - alert.startedAt) / 1000, "s"),
+        quantity(alert.value, alert.unit),
+      ]),
+    ),
+  ];
+  return { id: "alerts", title: "Alerts", blocks };
+}

@@ -1,0 +1,54 @@
+import type { Block, Section, SeriesColor } from "~/domain/report";
+import { chart } from "../chart";
+import { measuredBy, type ReportInputs, seriesOf, TOTAL_CPU, thresholdOf } from "../inputs";
+import { statisticsRow, statisticsTable } from "../tables";
+
+const MODES: readonly [mode: string, color: SeriesColor][] = [
+  ["user", "blue"],
+  ["system", "green"],
+  ["iowait", "orange"],
+  ["softirq", "sky"],
+  ["steal", "pink"],
+  ["nice", "gold"],
+];
+const BUSY = "system.cpu.utilization";
+const LOAD = "system.cpu.load_average.1m";
+const WAITING = "system.linux.pressure.cpu.some";
+
+export function cpuSection(inputs: ReportInputs): Section | null {
+  const { current, host } = inputs;
+  const history = current[BUSY];
+  const rows = [
+    ...statisticsRow(inputs, "busy", { metric: BUSY, selection: TOTAL_CPU, threshold: thresholdOf(inputs, BUSY) }),
+    ...MODES.flatMap(([mode]) =>
+      statisticsRow(inputs, mode, { metric: BUSY, selection: { "cpu.mode": mode, "cpu.logical_number": null } }),
+    ),
+    ...statisticsRow(inputs, "load, 1 minute", { metric: LOAD, threshold: host.logicalCpus }),
+    ...statisticsRow(inputs, "tasks waiting", { metric: WAITING }),
+  ];
+  if (!history || rows.length === 0) return null;
+  const cores = measuredBy(history, "cpu.logical_number")
+    .sort((a, b) => b.summary.p95 - a.summary.p95)
+    .flatMap(({ name }) => statisticsRow(inputs, `core ${name}`, { metric: BUSY, selection: { "cpu.logical_number": name } }));
+  const blocks: (Block | null)[] = [
+    chart(inputs, {
+      title: "CPU by mode",
+      unit: "1",
+      stacked: true,
+      limit: 1,
+      threshold: thresholdOf(inputs, BUSY),
+      series: MODES.flatMap(([mode, color]) =>
+        seriesOf(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({ name: mode, color, series })),
+      ),
+    }),
+    statisticsTable("CPU", rows, history.stepSeconds),
+    chart(inputs, {
+      title: "Load, 1 minute",
+      unit: "{thread}",
+      threshold: host.logicalCpus,
+      series: seriesOf(current[LOAD]).map((series) => ({ name: "load", series })),
+    }),
+    cores.length > 1 ? statisticsTable("Cores, busiest first", cores, history.stepSeconds) : null,
+  ];
+  return { id: "cpu", title: "CPU", blocks: blocks.filter((block) => block !== null) };
+}

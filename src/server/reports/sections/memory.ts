@@ -1,0 +1,50 @@
+import type { Block, Section, SeriesColor } from "~/domain/report";
+import { chart } from "../chart";
+import { type ReportInputs, seriesOf, thresholdOf } from "../inputs";
+import { statisticsRow, statisticsTable } from "../tables";
+
+const STATES: readonly [state: string, color: SeriesColor][] = [
+  ["used", "pink"],
+  ["cached", "sky"],
+  ["buffers", "gold"],
+];
+const USAGE = "system.memory.usage";
+const USED = "system.memory.utilization";
+const SWAP = "system.paging.utilization";
+const PAGES = "system.paging.operations";
+
+export function memorySection(inputs: ReportInputs): Section | null {
+  const { current, host } = inputs;
+  const history = current[USED];
+  const rows = [
+    ...statisticsRow(inputs, "used", { metric: USED, threshold: thresholdOf(inputs, USED) }),
+    ...STATES.flatMap(([state]) =>
+      statisticsRow(inputs, `${state}, bytes`, { metric: USAGE, selection: { "system.memory.state": state } }),
+    ),
+    ...statisticsRow(inputs, "swap used", { metric: SWAP, threshold: thresholdOf(inputs, SWAP) }),
+    ...statisticsRow(inputs, "pages swapped in", { metric: PAGES, selection: { "system.paging.direction": "in" } }),
+    ...statisticsRow(inputs, "pages swapped out", { metric: PAGES, selection: { "system.paging.direction": "out" } }),
+    ...statisticsRow(inputs, "tasks waiting", { metric: "system.linux.pressure.memory.some" }),
+  ];
+  if (!history || rows.length === 0) return null;
+  const blocks: (Block | null)[] = [
+    chart(inputs, {
+      title: "Memory",
+      unit: "By",
+      stacked: true,
+      limit: host.memoryBytes,
+      series: STATES.flatMap(([state, color]) =>
+        seriesOf(current[USAGE], { "system.memory.state": state }).map((series) => ({ name: state, color, series })),
+      ),
+    }),
+    statisticsTable("Memory and swap", rows, history.stepSeconds),
+    chart(inputs, {
+      title: "Swap in use",
+      unit: "1",
+      limit: 1,
+      threshold: thresholdOf(inputs, SWAP),
+      series: seriesOf(current[SWAP]).map((series) => ({ name: "swap", series })),
+    }),
+  ];
+  return { id: "memory", title: "Memory", blocks: blocks.filter((block) => block !== null) };
+}

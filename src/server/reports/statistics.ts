@@ -1,0 +1,84 @@
+/** What a series of readings comes to. Nulls are gaps and count for nothing. */
+import { mean, quantileSorted } from "simple-statistics";
+import type { HistorySeries } from "~/domain/history";
+
+export type Values = readonly (number | null)[];
+
+export interface Summary {
+  mean: number;
+  min: number;
+  max: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  last: number;
+}
+
+export function present(values: Values): number[] {
+  return values.filter((value): value is number => value !== null && Number.isFinite(value));
+}
+
+/** Null without a reading. The extremes are those of the single readings, where the history still knows them. */
+export function summarise({ values, min, max }: Pick<HistorySeries, "values" | "min" | "max">): Summary | null {
+  const readings = present(values);
+  if (readings.length === 0) return null;
+  const sorted = Float64Array.from(readings).sort();
+  const quantile = (share: number) => quantileSorted(sorted as unknown as number[], share);
+  return {
+    mean: mean(readings),
+    min: Math.min(lowest(min ?? []), sorted[0] as number),
+    max: Math.max(highest(max ?? []), sorted[sorted.length - 1] as number),
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+    last: readings[readings.length - 1] as number,
+  };
+}
+
+function lowest(values: Values): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const value of values) if (value !== null && value < least) least = value;
+  return least;
+}
+
+export function highest(values: Values): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value !== null && value > most) most = value;
+  return most;
+}
+
+/** Seconds in which the mean of a step was at or above a threshold. */
+export function secondsAbove(values: Values, threshold: number, stepSeconds: number): number {
+  let steps = 0;
+  for (const value of values) if (value !== null && value >= threshold) steps++;
+  return steps * stepSeconds;
+}
+
+/** Sum over time of a rate: a total in the rate's unit times seconds. */
+export function totalOf(values: Values, stepSeconds: number): number | null {
+  const readings = present(values);
+  return readings.length === 0 ? null : readings.reduce((sum, value) => sum + value, 0) * stepSeconds;
+}
+
+/** Relative change against a value before, to a tenth of a percent; null when there is nothing to compare with. */
+export function changeOf(now: number | null | undefined, before: number | null | undefined): number | null {
+  if (now === null || now === undefined || before === null || before === undefined || before === 0) return null;
+  return Math.round((1000 * (now - before)) / Math.abs(before)) / 1000;
+}
+
+/** At most `points` steps out of more: means, and the extremes of each. */
+export function thinned(series: Pick<HistorySeries, "values" | "min" | "max">, factor: number) {
+  if (factor <= 1) return { values: [...series.values], min: series.min && [...series.min], max: series.max && [...series.max] };
+  const values: (number | null)[] = [];
+  const min: (number | null)[] = [];
+  const max: (number | null)[] = [];
+  for (let from = 0; from < series.values.length; from += factor) {
+    const part = present(series.values.slice(from, from + factor));
+    const low = Math.min(lowest((series.min ?? series.values).slice(from, from + factor)));
+    const high = Math.max(highest((series.max ?? series.values).slice(from, from + factor)));
+    values.push(part.length === 0 ? null : mean(part));
+    min.push(part.length === 0 ? null : low);
+    max.push(part.length === 0 ? null : high);
+  }
+  return { values, min, max };
+}

@@ -1,0 +1,67 @@
+/** Tables that several sections have. Pure. */
+import { type Cell, count, quantity, safeName, type TableBlock } from "~/domain/report";
+import { type Measured, measured, type ReportInputs, type Selection } from "./inputs";
+import { changeOf, secondsAbove } from "./statistics";
+
+/** More rows than anybody reads; `total` says how many there are. */
+const MOST_ROWS = 50;
+
+export function table(title: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): TableBlock {
+  return {
+    kind: "table",
+    title,
+    // Texts to the left, numbers to the right: the first row tells which is which.
+    columns: columns.map((name, index) => ({ name, align: typeof rows[0]?.[index] === "string" ? "left" : "right" })),
+    rows: rows.slice(0, MOST_ROWS).map((row) => [...row]),
+    total: count(rows.length),
+  };
+}
+
+export interface StatisticsRow {
+  name: string;
+  found: Measured;
+  previous?: Measured | null;
+  threshold?: number | null;
+}
+
+/** Mean, quantiles, extremes, time above the threshold where one applies, and the change against the period before. */
+export function statisticsTable(title: string, rows: readonly StatisticsRow[], stepSeconds: number): TableBlock {
+  const limited = rows.some(({ threshold }) => typeof threshold === "number");
+  const columns = [
+    "",
+    "mean",
+    "p50",
+    "p95",
+    "p99",
+    "min",
+    "max",
+    ...(limited ? ["time above", "limit"] : []),
+    "mean before",
+    "change",
+  ];
+  return table(
+    title,
+    columns,
+    rows.map(({ name, found: { series, summary }, previous, threshold }) => {
+      const { unit } = series;
+      const above = typeof threshold === "number" ? secondsAbove(series.values, threshold, stepSeconds) : null;
+      return [
+        safeName(name, 40),
+        ...[summary.mean, summary.p50, summary.p95, summary.p99, summary.min, summary.max].map((value) => quantity(value, unit)),
+        ...(limited ? [quantity(above, "s"), quantity(threshold, unit)] : []),
+        quantity(previous?.summary.mean, unit),
+        quantity(changeOf(summary.mean, previous?.summary.mean), "1"),
+      ];
+    }),
+  );
+}
+
+/** A row of the one series that a selection names, with the same of the period before. */
+export function statisticsRow(
+  inputs: ReportInputs,
+  name: string,
+  { metric, selection = {}, threshold = null }: { metric: string; selection?: Selection; threshold?: number | null },
+): StatisticsRow[] {
+  const found = measured(inputs.current[metric], selection);
+  return found ? [{ name, found, previous: measured(inputs.previous[metric], selection), threshold }] : [];
+}
