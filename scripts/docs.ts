@@ -6,8 +6,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { buildProgram } from "../src/cli/main";
-import { readEnvironment } from "../src/server/env";
 import { reportJsonSchema } from "../src/domain/report.schema";
+import { readEnvironment } from "../src/server/env";
 import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { type JsonSchema, type OpenApiOperation, openApiDocument } from "../src/server/http/openapi";
 import { metricsDocument } from "./metrics-document";

@@ -57,6 +57,12 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "processes.list": { command: "processes" },
   "storage.size": { command: "doctor" },
   "processes.top": { none: "`why` and reports name them" },
+  "reports.get": { none: "its state is on the Reports page; a script asks REST" },
+  "reports.list": { none: "a terminal makes its report itself, with `report`" },
+  "reports.make": { command: "report" },
+  "reports.remove": { none: "kept reports are the Reports page's" },
+  "reports.run": { none: "a button on the Reports page, or one curl line" },
+  "reports.schedules": { none: "they are written in config/config.yaml, which is where they are read" },
 };
 
 const procedures = Object.keys(appRouter._def.procedures).sort();

@@ -11,8 +11,12 @@ export interface ClientInput {
 }
 
 /** The server meant: named by flag or environment, else the one that runs on the data folder, else the default port. */
-export function connect({ flags, environment, programDir }: ClientInput): { url: string; client: HostscopeClient } {
+export function serverUrl({ flags, environment, programDir }: ClientInput): string {
   const running = readServerFile(environment.dataDir ?? join(programDir, "data"));
-  const url = (flags.url ?? environment.url ?? running?.url ?? "http://127.0.0.1:5000").replace(/\/+$/, "");
-  return { url, client: createNodeClient({ url, token: environment.token }) };
+  return (flags.url ?? environment.url ?? running?.url ?? "http://127.0.0.1:5000").replace(/\/+$/, "");
+}
+
+export function connect(input: ClientInput): { url: string; client: HostscopeClient } {
+  const url = serverUrl(input);
+  return { url, client: createNodeClient({ url, token: input.environment.token }) };
 }

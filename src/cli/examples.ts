@@ -46,6 +46,16 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "config set": ["hostscope config set monitoring.interval 5", "hostscope config set thresholds.cpu.warning 90"],
   "config unset": ["hostscope config unset monitoring.interval", "hostscope config unset thresholds.cpu.warning"],
   why: ["hostscope why cpu", "hostscope why disk --at 03:12"],
+  report: [
+    "hostscope report --format pdf --hours 24",
+    "hostscope report --format html --hours 168 -O week.html",
+    "hostscope report --format json -O - | jq .sentence.text",
+  ],
+  export: [
+    "hostscope export --format json --hours 48",
+    "hostscope export --metric system.cpu.utilization system.memory.usage -O cpu-and-memory.csv",
+    "hostscope export --metric processes --format ndjson --hours 1 -O -",
+  ],
   backup: ["hostscope backup", "hostscope backup /mnt/backup/hostscope.db"],
   restore: ["hostscope restore hostscope-backup.db", "hostscope restore /mnt/backup/hostscope.db --data-dir /var/lib/hostscope"],
   doctor: ["hostscope doctor", "hostscope doctor --json"],

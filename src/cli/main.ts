@@ -154,6 +154,33 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
 
   addAccessCommands(program, { environment, programDir });
 
+  const range = (command: Command) =>
+    command
+      .addOption(url())
+      .option("--hours <number>", "the last so many hours; 24 without any of these")
+      .option("--from <time>", "ISO 8601, instead of --hours")
+      .option("--to <time>", "ISO 8601, now without it")
+      .option("-O, --output <file>", "where to save it, - for standard output")
+      .option("--force", "replace a file that exists");
+  range(program.command("report").description("a report of the last hours as a file"))
+    .addOption(new Option("--format <format>", "of the file").choices(["pdf", "html", "csv", "json"]).default("pdf"))
+    .option("--time-zone <name>", "of the times that are printed, such as Europe/Berlin")
+    .addOption(
+      new Option("--rows <rows>", "of CSV: a row a number, or a row a point of the charts").choices(["tables", "points"]),
+    )
+    .action(async (flags) => {
+      const { report: makeReport } = await import("./commands/report");
+      await makeReport({ flags, environment, programDir });
+    });
+  range(program.command("export").description("stored readings as a file, as many as wanted"))
+    .addOption(new Option("--format <format>", "of the file").choices(["csv", "json", "ndjson", "openmetrics"]).default("csv"))
+    .option("--metric <names...>", "metrics, `system` (without it), `all`, or `processes`")
+    .option("--step <seconds>", "a reading each so many seconds; without it as fine as it is kept")
+    .action(async (flags) => {
+      const { exportData } = await import("./commands/report");
+      await exportData({ flags, environment, programDir });
+    });
+
   program
     .command("version")
     .description("version of Hostscope, Node and the platform")

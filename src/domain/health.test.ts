@@ -15,6 +15,7 @@ const FINE: HealthFacts = {
   damagedRows: 0,
   replacedDatabase: null,
   configurationMistakes: [],
+  reportFailures: [],
   storage: {
     bytes: 0,
     freeBytes: 0,

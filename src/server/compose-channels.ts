@@ -3,12 +3,25 @@ import { readFileSync } from "node:fs";
 import type { Config } from "./config/schema";
 import { commandNotifier } from "./notifiers/command";
 import { emailNotifier } from "./notifiers/email";
+import type { MailerOptions } from "./notifiers/mailer";
 import type { Notifier } from "./notifiers/notifier";
 import { formatForHost, webhookNotifier } from "./notifiers/webhook";
 
 /** A secret that stands in the configuration, or in a file that it names. */
 function secretOf(value: string | undefined, file: string | undefined): string | undefined {
   return value ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
+}
+
+/** How this machine sends mail; alerts and reports go the same way. Throws when the file of the password cannot be read. */
+export function mailerOptions(email: NonNullable<Config["notifications"]["email"]>, host: string): MailerOptions {
+  return {
+    host: email.smtp_server,
+    port: email.smtp_port,
+    tls: email.tls,
+    username: email.username,
+    password: secretOf(email.password, email.password_file),
+    from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
+  };
 }
 
 /** A channel that cannot be opened says so whenever it is to tell something, and is tried again: its file may come. */
@@ -38,16 +51,7 @@ export function channelsOf({ email, webhook, command }: Config["notifications"],
   if (email?.enabled) {
     notifiers.push(
       opened("email", email.severities, () =>
-        emailNotifier({
-          host: email.smtp_server,
-          port: email.smtp_port,
-          tls: email.tls,
-          username: email.username,
-          password: secretOf(email.password, email.password_file),
-          from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
-          to: email.to_addresses,
-          severities: email.severities,
-        }),
+        emailNotifier({ ...mailerOptions(email, host), to: email.to_addresses, severities: email.severities }),
       ),
     );
   }

@@ -16,6 +16,7 @@ import { readUsers } from "./collectors/users";
 import { composeAccess } from "./compose-access";
 import { composeAlerts } from "./compose-alerts";
 import { composeCustom } from "./compose-custom";
+import { composeReports } from "./compose-reports";
 import { composeSettings } from "./compose-settings";
 import type { Config } from "./config/schema";
 import { openLineLog } from "./log";
@@ -139,6 +140,14 @@ export async function compose(boot: Boot): Promise<Runtime> {
     for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
     await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
 
+    const reports = await composeReports(boot, {
+      config: () => settings.config(),
+      store,
+      host: () => host,
+      rules: () => alerts.rules(),
+    });
+    cleanups.push(() => reports.stop());
+
     const inventory = setTimeout(() => {
       fullHostFacts(roots).then(
         (facts) => {
@@ -179,8 +188,10 @@ export async function compose(boot: Boot): Promise<Runtime> {
           replacedDatabase: boot.replacedDatabase,
           storage: store.storage(Date.now()),
           configurationMistakes: settings.mistakes(),
+          reportFailures: reports.failures(),
         }),
       alerts: { ...alerts, store: store.alerts },
+      reports,
       access,
       audit: store.audit,
       marks: {

@@ -12,6 +12,7 @@ import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
 import type { Access } from "./compose-access";
 import type { Alerts } from "./compose-alerts";
+import type { Reports } from "./compose-reports";
 import type { Setting } from "./config/describe";
 import type { ConfigChange } from "./config/edit";
 import type { Config } from "./config/schema";
@@ -55,6 +56,7 @@ export interface Runtime {
     change(changes: readonly ConfigChange[], ifMatch?: string): void;
     mistakes(): readonly string[];
   };
+  reports: Omit<Reports, "stop" | "failures">;
   /** Users, logins and tokens; nothing of it is loaded before it is asked. */
   access: Access;
   audit: Pick<AuditLog, "record" | "list">;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { SEVERITIES } from "~/domain/alert";
 import { MARK_KINDS } from "~/domain/mark";
 import { PROCESS_STATES } from "~/domain/process";
+import { REPORT_FORMATS } from "~/domain/report";
 import { STORED_TIERS } from "~/domain/storage";
 
 const time = z.string().meta({ format: "date-time", examples: ["2026-11-22T03:12:00.000Z"] });
@@ -481,3 +482,46 @@ export const cause = z.object({ metric: z.string(), at: time, cause: z.array(cul
 export const mark = z
   .object({ id: z.string(), timestamp: time, kind: z.enum(MARK_KINDS), text: z.string() })
   .meta({ id: "Mark" });
+
+export const storedReport = z
+  .object({
+    id: z.string(),
+    schedule: z.string().nullable().meta({ description: "null for one made by hand" }),
+    format: z.enum(REPORT_FORMATS),
+    from: time,
+    to: time,
+    timeZone: z.string(),
+    state: z.enum(["waiting", "ready", "failed"]),
+    createdAt: time,
+    finishedAt: timeOrNull,
+    bytes: numberOrNull,
+    error: z.string().nullable(),
+    fileName: z.string(),
+    delivery: z
+      .object({
+        state: z.enum(["waiting", "done", "failed"]),
+        attempts: number,
+        nextAttemptAt: timeOrNull,
+        answer: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .meta({ id: "StoredReport" });
+
+export const storedReports = z.array(storedReport);
+
+export const reportSchedules = z.array(
+  z
+    .object({
+      name: z.string(),
+      cron: z.string(),
+      words: z.string(),
+      timeZone: z.string(),
+      format: z.enum(REPORT_FORMATS),
+      hours: number,
+      to: z.array(z.string()),
+      folder: z.string().nullable(),
+      next: z.array(time),
+    })
+    .meta({ id: "ReportSchedule" }),
+);

@@ -8,6 +8,7 @@ import { metricsRouter } from "./routers/metrics";
 import { monitoringRouter } from "./routers/monitoring";
 import { networkRouter } from "./routers/network";
 import { processesRouter } from "./routers/processes";
+import { reportsRouter } from "./routers/reports";
 import { storageRouter } from "./routers/storage";
 import { createCallerFactory, router } from "./trpc";
 
@@ -23,6 +24,7 @@ export const appRouter = router({
   network: networkRouter,
   processes: processesRouter,
   storage: storageRouter,
+  reports: reportsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
@@ -111,6 +113,41 @@ const commandSchema = z
   })
   .optional();
 
+const CRON_NAMES: Record<string, string> = { hourly: "0 * * * *", daily: "0 7 * * *", weekly: "0 7 * * 1", monthly: "0 7 1 * *" };
+
+const cron = z.string().transform((text, context) => {
+  const pattern = CRON_NAMES[text.trim()] ?? text.trim();
+  try {
+    new Cron(pattern, { paused: true, mode: "5-part" });
+    return pattern;
+  } catch {
+    context.addIssue({ code: "custom", message: 'expected daily, weekly, monthly or five cron fields such as "0 7 * * 1"' });
+    return z.NEVER;
+  }
+});
+
+const timeZone = z
+  .string()
+  .refine(
+    (name) => Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC",
+    "expected a time zone such as Europe/Berlin",
+  );
+
+const reportSchema = z
+  .strictObject({
+    name: z.string().regex(/^[\w .-]{1,60}$/, "expected letters, digits, blanks and . -"),
+    cron,
+    time_zone: timeZone.optional(),
+    format: z.enum(["pdf", "html", "csv", "json"]).default("pdf"),
+    hours: z.number().positive().max(17_544).default(168),
+    to: z.union([z.email().transform((address) => [address]), z.array(z.email()).min(1)]).optional(),
+    folder: z
+      .string()
+      .refine((path) => isAbsolute(path), "expected a whole path, beginning with /")
+      .optional(),
+  })
+  .refine(({ to, folder }) => to === undefined || folder === undefined, "give one of to and folder");
+
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
@@ -144,6 +181,7 @@ export const configSchema = z.strictObject({
       hour: duration.default(730 * DAY),
       tables: duration.default(30 * DAY),
       alerts: duration.default(365 * DAY),
+      reports: duration.default(90 * DAY),
       max_size: size.refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB").default(2 ** 30),
     })
     .prefault({}),
@@ -186,6 +224,15 @@ export const configSchema = z.strictObject({
       auth: z.enum(["auto", "required"]).default("auto"),
       rate_limit: z.boolean().default(true),
       cors_origins: z.array(origin).max(100).default([]),
+    })
+    .prefault({}),
+  reports: z
+    .strictObject({
+      schedules: z
+        .array(reportSchema)
+        .max(100)
+        .default([])
+        .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "two schedules have the same name"),
     })
     .prefault({}),
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

@@ -1,10 +1,29 @@
 /** What has a route of its own and no procedure: the stream, the document itself, its page and what Prometheus scrapes. */
-import type { OpenApiDocument } from "./openapi";
+import { z } from "zod";
+import { REPORT_SCHEMA } from "~/domain/report";
+import { DATA_FORMATS, DATA_TYPES } from "./data-formats";
+import { dataQuery } from "./export-data";
+import { REPORT_TYPES, reportQuery } from "./export-report";
+import type { JsonSchema, OpenApiDocument, OpenApiParameter } from "./openapi";
 
 const problem = { $ref: "#/components/responses/Problem" };
 
 function textAnswer(type: string, description: string) {
   return { description, content: { [type]: { schema: { type: "string" } } } };
+}
+
+/** The parameters of a query's schema. */
+function parametersOf(schema: z.ZodType): OpenApiParameter[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...rest } = property as JsonSchema & { description?: string };
+    return { name, in: "query", required: false, ...(description !== undefined && { description }), schema: rest };
+  });
+}
+
+/** A file in one of several types. */
+function fileAnswer(types: readonly string[], description: string) {
+  return { description, content: Object.fromEntries(types.map((type) => [type.split(";")[0], { schema: { type: "string" } }])) };
 }
 
 export const EXTRA_PATHS: OpenApiDocument["paths"] = {
@@ -24,6 +43,53 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
         },
       ],
       responses: { 200: textAnswer("text/event-stream", "Until the client goes away"), default: problem },
+    },
+  },
+  "/api/export/report": {
+    get: {
+      operationId: "exportReport",
+      summary: "A report of a period as a file, made now",
+      tags: ["export"],
+      parameters: parametersOf(reportQuery),
+      responses: { 200: fileAnswer(Object.values(REPORT_TYPES), `JSON is as ${REPORT_SCHEMA} says`), default: problem },
+    },
+  },
+  "/api/export/report/schema": {
+    get: {
+      operationId: "reportSchema",
+      summary: "The JSON Schema of a JSON report",
+      tags: ["export"],
+      responses: {
+        200: { description: "OK", content: { "application/json": { schema: { type: "object" } } } },
+        default: problem,
+      },
+    },
+  },
+  "/api/export/data": {
+    get: {
+      operationId: "exportData",
+      summary: "Stored readings as a stream, as many as wanted",
+      tags: ["export"],
+      parameters: parametersOf(dataQuery),
+      responses: {
+        200: fileAnswer(
+          DATA_FORMATS.map((format) => DATA_TYPES[format].contentType),
+          "A row a reading",
+        ),
+        default: problem,
+      },
+    },
+  },
+  "/api/export/reports/{id}": {
+    get: {
+      operationId: "exportStoredReport",
+      summary: "The file of a report that is kept",
+      tags: ["export"],
+      parameters: [
+        { name: "id", in: "path", required: true, schema: { type: "string" } },
+        { name: "inline", in: "query", required: false, description: "1 shows HTML in the browser", schema: { type: "string" } },
+      ],
+      responses: { 200: fileAnswer(Object.values(REPORT_TYPES), "OK"), default: problem },
     },
   },
   "/api/openapi.json": {

@@ -13,7 +13,7 @@ import { problemOf, problemResponse } from "./problem";
 type Fields = Record<string, unknown>;
 
 /** The query's fields; one that is given twice becomes a list, which no schema takes by accident. */
-function queryFields(search: URLSearchParams): Fields {
+export function queryFields(search: URLSearchParams): Fields {
   const fields: Fields = Object.create(null) as Fields;
   for (const name of new Set(search.keys())) {
     const values = search.getAll(name);
@@ -59,14 +59,14 @@ async function call(operation: Operation, input: Fields, context: Context): Prom
 }
 
 /** One field of the input that is wrong, as a person would say it. */
-function fieldErrors(error: ZodError): { parameter: string; detail: string }[] {
+export function fieldErrors(error: ZodError): { parameter: string; detail: string }[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((parameter) => ({ parameter, detail: "is not known" }));
     return [{ parameter: issue.path.join(".") || "body", detail: issue.message.replace(/^Invalid input: /, "") }];
   });
 }
 
-function toAppError(error: unknown, log: Runtime["log"]): AppError {
+export function toAppError(error: unknown, log: Runtime["log"]): AppError {
   if (isAppError(error)) return error;
   if (error instanceof TRPCError) {
     if (error.cause instanceof ZodError) {

@@ -22,6 +22,20 @@ export const ROUTES: readonly Route[] = [
   { file: "api/docs/route.ts", pattern: /^\/api\/docs$/, verbs: ["GET"], role: "viewer" },
   { file: "api/openapi.json/route.ts", pattern: /^\/api\/openapi\.json$/, verbs: ["GET"], role: "viewer" },
   { file: "metrics/route.ts", pattern: /^\/metrics$/, verbs: ["GET"], role: "viewer" },
+  { file: "api/export/data/route.ts", pattern: /^\/api\/export\/data$/, verbs: ["GET", "HEAD"], role: "viewer" },
+  { file: "api/export/report/route.ts", pattern: /^\/api\/export\/report$/, verbs: ["GET", "HEAD"], role: "viewer" },
+  {
+    file: "api/export/report/schema/route.ts",
+    pattern: /^\/api\/export\/report\/schema$/,
+    verbs: ["GET", "HEAD"],
+    role: "viewer",
+  },
+  {
+    file: "api/export/reports/[id]/route.ts",
+    pattern: /^\/api\/export\/reports\/[^/]+$/,
+    verbs: ["GET", "HEAD"],
+    role: "viewer",
+  },
   { file: "api/[...path]/route.ts", pattern: /^\/api\//, verbs: EVERY_VERB, role: "procedure" },
 ];
 

@@ -7,7 +7,7 @@ const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolv
 const CELL = "padding:3px 12px 3px 0;vertical-align:top";
 const MUTED = "color:#62626b";
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return singleLine(text).replace(/[&<>"']/g, (character) => names[character] ?? character);
 }

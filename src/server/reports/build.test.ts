@@ -144,6 +144,7 @@ test("alerts are told by rule with their time, those that still fire up to the p
     state: "firing" as const,
     value: 0.97,
     threshold: 0.95,
+    forecastSeconds: null,
     unit: "1",
     message: "cpu at 97 %",
     cause: [],

@@ -20,7 +20,7 @@ export interface LibraryOptions {
   records: ReportRecords;
   make: MakeReport;
   hostName: () => string;
-  keepSeconds: number;
+  keepSeconds: () => number;
   onError: (error: unknown, what: string) => void;
 }
 
@@ -110,7 +110,7 @@ export class ReportLibrary {
     const reports = await this.options.records.list(Number.MAX_SAFE_INTEGER);
     const old = reports.filter(
       ({ createdAt, state }, index) =>
-        state !== "waiting" && (index >= MOST_REPORTS || createdAt < now - this.options.keepSeconds * 1000),
+        state !== "waiting" && (index >= MOST_REPORTS || createdAt < now - this.options.keepSeconds() * 1000),
     );
     for (const { id } of old) await this.remove(id);
   }

@@ -8,7 +8,8 @@ import { dueMoment } from "./schedule";
 export type Delivered = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
 
 export interface SchedulerOptions {
-  schedules: readonly ReportSchedule[];
+  /** Those of the configuration as it is now. */
+  schedules: () => readonly ReportSchedule[];
   library: ReportLibrary;
   records: ReportRecords & {
     dueDeliveries(now: number): Promise<StoredReport[]>;
@@ -61,7 +62,8 @@ export class ReportScheduler {
   }
 
   private async work(now: number): Promise<void> {
-    const { schedules, records, library } = this.options;
+    const { records, library } = this.options;
+    const schedules = this.options.schedules();
     for (const schedule of schedules) {
       if (this.making.has(schedule.name)) continue;
       const doneUntil = await records.doneUntil(schedule.name);
@@ -107,8 +109,8 @@ export class ReportScheduler {
   }
 
   private async deliver(report: StoredReport, now: number): Promise<void> {
-    const { schedules, library, records, mail } = this.options;
-    const schedule = schedules.find(({ name }) => name === report.schedule);
+    const { library, records, mail } = this.options;
+    const schedule = this.options.schedules().find(({ name }) => name === report.schedule);
     const attempts = (report.delivery?.attempts ?? 0) + 1;
     let delivered: Delivered;
     try {

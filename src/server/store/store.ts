@@ -18,6 +18,7 @@ import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./processes";
 import { type Replayed, replay } from "./replay";
+import { ReportStore } from "./reports";
 import { type Retention, Upkeep } from "./retention";
 import { Ring } from "./ring";
 import { SampleLogReader } from "./sample-log";
@@ -56,6 +57,7 @@ export class Store {
   readonly audit: AuditLog;
   readonly marks: MarkStore;
   readonly silences: SilenceStore;
+  readonly reports: ReportStore;
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
   private lastUpkeepError: string | undefined;
@@ -74,6 +76,7 @@ export class Store {
     this.audit = new AuditLog(parts.prisma, options.onError);
     this.marks = new MarkStore(parts.prisma);
     this.silences = new SilenceStore(parts.prisma);
+    this.reports = new ReportStore(parts.prisma);
   }
 
   /** Looks how much room the disk has. Below the floor nothing is written until there is room again. */

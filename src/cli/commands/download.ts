@@ -1,0 +1,141 @@
+/** Saves a file that the server makes: whole or not at all, with progress for whoever watches. */
+import { createWriteStream, existsSync, rmSync } from "node:fs";
+import { link, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { ERROR_TABLE } from "~/domain/errors";
+import { formatText } from "~/domain/units";
+import { type ClientInput, serverUrl } from "../connect";
+import { CliError } from "../output";
+
+export interface DownloadFlags {
+  /** A file, or `-` for standard output; without it the server's name in this folder. */
+  output?: string;
+  force?: boolean;
+}
+
+export interface DownloadInput extends ClientInput {
+  flags: ClientInput["flags"] & DownloadFlags;
+}
+
+const PROGRESS_EVERY_MS = 200;
+const INTERRUPTED = 130;
+
+/** `filename="..."` of Content-Disposition; a name alone, never a path. */
+function nameFrom(header: string | null): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/.exec(header ?? "")?.[1];
+  const name = encoded === undefined ? undefined : basename(decodeURIComponent(encoded));
+  return name === undefined || name === "" || name.startsWith(".") ? "hostscope-export" : name;
+}
+
+async function failureOf(response: Response): Promise<CliError> {
+  const known = Object.values(ERROR_TABLE).find(({ status }) => status === response.status);
+  const problem = (await response.json().catch(() => null)) as { detail?: string } | null;
+  return new CliError(known?.exitCode ?? 1, problem?.detail ?? `the server answered ${response.status}`);
+}
+
+/** Rewrites one line on a terminal's stderr; silent everywhere else. */
+function createProgress() {
+  const shown = process.stderr.isTTY === true;
+  const started = performance.now();
+  let bytes = 0;
+  let told = 0;
+  const clear = () => {
+    if (shown) process.stderr.write("\r\u001b[K");
+  };
+  const tell = () => {
+    const now = performance.now();
+    if (!shown || now - told < PROGRESS_EVERY_MS) return;
+    told = now;
+    const state = bytes === 0 ? "making it" : formatText(bytes, "By");
+    process.stderr.write(`\r\u001b[K${state}, ${Math.round((now - started) / 1000)} s`);
+  };
+  const timer = setInterval(tell, PROGRESS_EVERY_MS);
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      tell();
+      done(null, chunk);
+    },
+  });
+  return {
+    counter,
+    bytes: () => bytes,
+    stop() {
+      clearInterval(timer);
+      clear();
+    },
+  };
+}
+
+export async function download(path: string, query: URLSearchParams, input: DownloadInput): Promise<void> {
+  const url = serverUrl(input);
+  const { output, force = false } = input.flags;
+  // What is refused is refused before the server has worked for it.
+  if (output !== undefined && output !== "-" && !force && existsSync(output)) throw existing(output);
+  const token = input.environment.token;
+  const progress = createProgress();
+  const ending = new AbortController();
+  let part: string | undefined;
+  const onSignal = () => {
+    ending.abort();
+    if (part !== undefined) rmSync(part, { force: true });
+    progress.stop();
+    process.exit(INTERRUPTED);
+  };
+  process.once("SIGINT", onSignal);
+  process.once("SIGTERM", onSignal);
+  try {
+    const response = await fetch(`${url}${path}?${query}`, {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      signal: ending.signal,
+    }).catch(() => {
+      throw new CliError(3, `no Hostscope answers at ${url}: start it with \`hostscope start\`, or name its address with --url`);
+    });
+    if (!response.ok) throw await failureOf(response);
+    if (!response.body) throw new CliError(1, "the server sent nothing");
+    const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
+    if (output === "-") {
+      await pipeline(body, progress.counter, process.stdout, { end: false });
+      return;
+    }
+    const target = resolve(output ?? nameFrom(response.headers.get("content-disposition")));
+    if (!force && existsSync(target)) throw existing(target);
+    part = join(dirname(target), `.${basename(target)}.${process.pid}.part`);
+    await pipeline(body, progress.counter, createWriteStream(part, { mode: 0o600, flags: "wx" }));
+    await settle(part, target, force);
+    progress.stop();
+    process.stdout.write(`${output ?? basename(target)}\n`);
+    if (process.stderr.isTTY) process.stderr.write(`${formatText(progress.bytes(), "By")}\n`);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC") throw new CliError(1, "there is no room left on the disk; nothing was kept");
+    if (code === "EACCES" || code === "ENOENT" || code === "EROFS")
+      throw new CliError(1, `${output ?? "this folder"} cannot be written (${code})`);
+    throw new CliError(1, `the download broke off (${code ?? message}); nothing was kept`);
+  } finally {
+    progress.stop();
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+    if (part !== undefined) await rm(part, { force: true });
+  }
+}
+
+/** In its place at once; without `force` never over a file that came meanwhile. */
+async function settle(part: string, target: string, force: boolean): Promise<void> {
+  if (force) return rename(part, target);
+  try {
+    await link(part, target);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") throw existing(target);
+    // A filesystem without links.
+    await rename(part, target);
+  }
+}
+
+function existing(path: string): CliError {
+  return new CliError(1, `${path} exists already: give --force to replace it, or another name with -O`);
+}

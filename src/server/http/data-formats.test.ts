@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import type { History } from "~/domain/history";
+import { csvData, jsonData, openMetricsData, processData } from "./data-formats";
+import { readSlices, slicesOf } from "./data-slices";
+
+const START = Date.parse("2026-11-24T00:00:00Z");
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function history(values: (number | null)[], labels: Record<string, string> = {}, name = "system.x"): History {
+  return {
+    name,
+    from: START,
+    to: START + 1000 * values.length,
+    stepSeconds: 1,
+    resolutionSeconds: 1,
+    timestamps: values.map((_value, index) => START + 1000 * index),
+    series: [{ metric: name, labels, unit: "By", values }],
+  };
+}
+
+async function* each<T>(...items: T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+async function text(pieces: AsyncIterable<string>): Promise<string> {
+  let whole = "";
+  for await (const piece of pieces) whole += piece;
+  return whole;
+}
+
+const range = { from: START, to: START + 10_000 };
+
+test("CSV has a row a reading, none for a gap, and quotes what a spreadsheet would run or cut", async () => {
+  const csv = await text(csvData(each(history([1, null, 2.5], { "a.b": '=1+"x",y' })), range));
+  expect(csv).toBe(
+    "timestamp,metric,labels,unit,value,min,max\r\n" +
+      '2026-11-24T00:00:00.000Z,system.x,"{""a.b"":""=1+\\""x\\"",y""}",By,1,,\r\n' +
+      '2026-11-24T00:00:02.000Z,system.x,"{""a.b"":""=1+\\""x\\"",y""}",By,2.5,,\r\n',
+  );
+});
+
+test("a metric that begins like a formula is made harmless", async () => {
+  expect(await text(csvData(each(history([1], {}, "@cmd")), range))).toContain(",'@cmd,");
+});
+
+test("JSON is one document over slices, NDJSON a line each, and both hold the same", async () => {
+  const slices = () => each(history([1, 2]), history([null]), history([3]));
+  const document = JSON.parse(await text(jsonData(slices(), range, true))) as { rows: unknown[] };
+  const lines = (await text(jsonData(slices(), range, false))).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(document.rows);
+  expect(document.rows).toHaveLength(3);
+  expect(JSON.parse(await text(jsonData(each<History>(), range, true)))).toMatchObject({ rows: [] });
+});
+
+test("readings outside the range that was asked for stay out", async () => {
+  const csv = await text(csvData(each(history([1, 2, 3, 4])), { from: START + 1000, to: START + 3000 }));
+  expect(csv.trim().split("\r\n")).toHaveLength(3);
+});
+
+test("OpenMetrics keeps the points of a series together, escapes labels and ends as it must", async () => {
+  const slice = { ...history([1, 2], { "system.device": 'a"\\\n' }) };
+  slice.series.push({ metric: "system.x", labels: { "system.device": "b" }, unit: "By", values: [3, null] });
+  const source = {
+    metrics: [{ metric: "system.x", help: "Bytes." }],
+    seriesOf: () => slice.series,
+    slices: () => each(slice),
+  };
+  expect(await text(openMetricsData(source, range))).toBe(
+    [
+      "# TYPE system_x gauge",
+      "# HELP system_x Bytes.",
+      'system_x{system_device="a\\"\\\\\\n"} 1 1795478400',
+      'system_x{system_device="a\\"\\\\\\n"} 2 1795478401',
+      'system_x{system_device="b"} 3 1795478400',
+      "# EOF",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("processes are rows of their own kind", async () => {
+  const row = {
+    pid: 1,
+    startedAt: START,
+    parentPid: 0,
+    name: "=evil()",
+    command: 'a "b", c',
+    user: "root",
+    state: "sleeping" as const,
+    cpu: null,
+    memoryBytes: 5,
+    virtualBytes: 6,
+    threads: 1,
+    readBytesPerSecond: 0,
+    writeBytesPerSecond: 0,
+    minorFaultsPerSecond: null,
+    majorFaultsPerSecond: null,
+    openFiles: null,
+    voluntarySwitchesPerSecond: null,
+    involuntarySwitchesPerSecond: null,
+    group: null,
+  };
+  const tables = () => each({ at: START, rows: [row] }, { at: START + 1000, rows: [row] });
+  expect((await text(processData(tables(), "csv", range))).split("\r\n")[1]).toContain(
+    `,'=evil(),"a ""b"", c",root,sleeping,,5,`,
+  );
+  expect(JSON.parse(await text(processData(tables(), "json", range)))).toMatchObject({ rows: [{ pid: 1, cpu: null }, {}] });
+});
+
+test("old history is read in wide slices and coarse steps, new history finely", () => {
+  const now = START + 400 * DAY;
+  const slices = [
+    ...slicesOf({
+      from: START,
+      to: now,
+      now,
+      intervalSeconds: 1,
+      stepSeconds: 1,
+      retention: { raw: (7 * DAY) / 1000, minute: (90 * DAY) / 1000 },
+    }),
+  ];
+  expect(slices[0]).toMatchObject({ from: START, stepSeconds: 3600 });
+  expect(slices.at(-1)).toMatchObject({ to: now, stepSeconds: 1 });
+  expect(slices.every((slice, index) => index === 0 || slice.from === slices[index - 1]?.to)).toBe(true);
+  expect(slices.length).toBeLessThan(400);
+});
+
+test("where the finer tiers are gone before their time, the hours are read", async () => {
+  const now = START + 30 * DAY;
+  const source = {
+    history: ({ points, from }: { points: number; from: number }) =>
+      points <= 30 ? { ...history([7]), from, timestamps: [from] } : history([null]),
+  };
+  const found: number[] = [];
+  const request = {
+    from: START,
+    to: START + DAY,
+    now,
+    intervalSeconds: 1,
+    stepSeconds: 1,
+    retention: { raw: 604_800, minute: 90 * 86_400 },
+  };
+  for await (const { timestamps } of readSlices(source, "system.x", request)) found.push(...timestamps);
+  expect(found).toEqual([START]);
+});

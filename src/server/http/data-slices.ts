@@ -1,0 +1,83 @@
+/** A long range of history in slices small enough for memory: an hour of samples, a day of minutes, a month of hours. */
+import { setImmediate } from "node:timers/promises";
+import type { History } from "~/domain/history";
+import type { ProcessRow } from "~/domain/process";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+interface Level {
+  stepSeconds: number;
+  sliceMs: number;
+}
+
+const MINUTES: Level = { stepSeconds: 60, sliceMs: DAY_MS };
+const HOURS: Level = { stepSeconds: 3600, sliceMs: 30 * DAY_MS };
+
+export interface SliceRequest {
+  from: number;
+  to: number;
+  now: number;
+  intervalSeconds: number;
+  /** The finest step wanted. */
+  stepSeconds: number;
+  /** Seconds for which samples and minutes are kept. */
+  retention: { raw: number; minute: number };
+}
+
+export interface Slice extends Level {
+  from: number;
+  to: number;
+}
+
+/** Oldest first; each as fine as what is kept of its age. */
+export function* slicesOf({ from, to, now, intervalSeconds, stepSeconds, retention }: SliceRequest): Generator<Slice> {
+  for (let start = from; start < to; ) {
+    const age = (now - start) / 1000;
+    const level =
+      age <= retention.raw ? { stepSeconds: intervalSeconds, sliceMs: HOUR_MS } : age <= retention.minute ? MINUTES : HOURS;
+    const end = Math.min(to, (Math.floor(start / level.sliceMs) + 1) * level.sliceMs);
+    yield { from: start, to: end, sliceMs: level.sliceMs, stepSeconds: Math.max(level.stepSeconds, stepSeconds) };
+    start = end;
+  }
+}
+
+export interface HistorySource {
+  history(request: { name: string; from: number; to: number; points: number; aggregate: "avg" }): History;
+}
+
+const hasReadings = ({ series }: History) => series.some(({ values }) => values.some((value) => value !== null));
+
+/** The slices of one metric that hold readings. Others get their turn between two of them. */
+export async function* readSlices(source: HistorySource, name: string, request: SliceRequest): AsyncGenerator<History> {
+  const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) =>
+    source.history({ name, from, to, points: Math.max(1, Math.floor((to - from) / 1000 / stepSeconds)), aggregate: "avg" });
+  for (const slice of slicesOf(request)) {
+    await setImmediate();
+    let history = read(slice);
+    // The size limit may have taken the finer tiers before their age did.
+    if (!hasReadings(history) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
+      history = read({ ...slice, stepSeconds: HOURS.stepSeconds });
+    }
+    if (hasReadings(history)) yield history;
+  }
+}
+
+export interface ProcessSource {
+  processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
+}
+
+/** The process table at each step, as far as it is kept. */
+export async function* readProcesses(
+  source: ProcessSource,
+  { from, to, stepSeconds }: { from: number; to: number; stepSeconds: number },
+): AsyncGenerator<{ at: number; rows: ProcessRow[] }> {
+  let last = Number.NEGATIVE_INFINITY;
+  for (let at = from; at < to; at += stepSeconds * 1000) {
+    await setImmediate();
+    const table = source.processesAt(at);
+    if (!table || table.at <= last || table.at < from) continue;
+    last = table.at;
+    yield table;
+  }
+}

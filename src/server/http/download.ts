@@ -1,0 +1,61 @@
+/** Files that a client asked for: who may, what went wrong, and how a browser names them. */
+import type { ZodType } from "zod";
+import { AppError } from "~/domain/errors";
+import { withNonce } from "~/domain/report-page";
+import type { Runtime } from "../runtime";
+import { ACCESS_HEADER, roleFrom } from "./access";
+import { problemOf, problemResponse } from "./problem";
+import { fieldErrors, queryFields, toAppError } from "./rest";
+
+/** RFC 6266 with RFC 8187: plain letters for those who know no better, the true name for all others. */
+export function attachment(fileName: string): string {
+  const plain = fileName.normalize("NFKD").replace(/[^\w.-]+/g, "_");
+  const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** The query as a schema wants it; throws what is wrong with it, by parameter. */
+export function readQuery<T>(request: Request, schema: ZodType<T>): T {
+  const result = schema.safeParse(queryFields(new URL(request.url).searchParams));
+  if (result.success) return result.data;
+  const fields = fieldErrors(result.error);
+  const [first] = fields;
+  throw new AppError("bad_request", first ? `${first.parameter}: ${first.detail}` : "the request is not valid", fields);
+}
+
+/** Runs what answers a download and turns what it throws into a problem; busy says when to come back. */
+export async function answerDownload(request: Request, runtime: Runtime, answer: () => Promise<Response>): Promise<Response> {
+  try {
+    if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {
+      throw new AppError("forbidden", "requests come in through the front door only");
+    }
+    return await answer();
+  } catch (error) {
+    // Nobody reads this answer.
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    const known = toAppError(error, runtime.log);
+    return problemResponse(problemOf(known), request, known.code === "unavailable" ? { "retry-after": "5" } : {});
+  }
+}
+
+export interface Download {
+  fileName: string;
+  contentType: string;
+  /** Shown in the browser instead of saved: HTML only. */
+  inline: boolean;
+}
+
+export function downloadHeaders({ fileName, contentType, inline }: Download): Record<string, string> {
+  return {
+    "content-type": contentType,
+    "content-disposition": inline ? "inline" : attachment(fileName),
+    "cache-control": "no-store",
+  };
+}
+
+/** A file in one piece. An HTML report that is shown gets this answer's nonce, without which the browser would not run it. */
+export function fileResponse(request: Request, file: Buffer, download: Download): Response {
+  const nonce = /'nonce-([^']+)'/.exec(request.headers.get("content-security-policy") ?? "")?.[1];
+  const body = download.inline && nonce !== undefined ? Buffer.from(withNonce(file.toString("utf8"), nonce)) : file;
+  return new Response(new Uint8Array(body), { headers: { ...downloadHeaders(download), "content-length": String(body.length) } });
+}

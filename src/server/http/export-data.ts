@@ -1,0 +1,155 @@
+/** GET /api/export/data: readings as they are stored, as much of them as wanted, in constant memory. */
+import { z } from "zod";
+import { AppError } from "~/domain/errors";
+import { resolvePeriod } from "~/domain/report-request.schema";
+import { rangeFields } from "~/domain/time-range.schema";
+import type { Runtime } from "../runtime";
+import { csvData, DATA_FORMATS, DATA_TYPES, jsonData, openMetricsData, processData } from "./data-formats";
+import { readProcesses, readSlices, type SliceRequest } from "./data-slices";
+import { answerDownload, downloadHeaders, readQuery } from "./download";
+
+const PROCESSES = "processes";
+const PROCESS_STEP_SECONDS = 60;
+/** Each keeps the main thread busy between other work. */
+const MOST_AT_ONCE = 4;
+
+const names = z
+  .union([z.string(), z.array(z.string())])
+  .default("system")
+  .transform((value) =>
+    [value]
+      .flat()
+      .flatMap((one) => one.split(","))
+      .map((one) => one.trim())
+      .filter((one) => one !== ""),
+  )
+  .refine((list) => list.length > 0 && list.length <= 200, "expected 1 to 200 names");
+
+export const dataQuery = z.strictObject({
+  format: z.enum(DATA_FORMATS).default("csv"),
+  ...rangeFields,
+  metric: names.describe("a metric, several with commas or given again, `system` for the main bundle, `all`, or `processes`"),
+  step: z.coerce.number().int().min(1).max(86_400).optional().describe("seconds; without it as fine as it is kept"),
+});
+
+let active = 0;
+
+/** A body that asks for the next piece when the last one is on its way. */
+function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void }) {
+  const encoder = new TextEncoder();
+  active++;
+  let open = true;
+  const end = () => {
+    if (!open) return;
+    open = false;
+    active--;
+    void pieces.return(undefined);
+  };
+  signal.addEventListener("abort", end, { once: true });
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await pieces.next();
+          if (done || !open) {
+            end();
+            controller.close();
+          } else controller.enqueue(encoder.encode(value));
+        } catch (error) {
+          end();
+          onError(error);
+          controller.error(error);
+        }
+      },
+      cancel: end,
+    },
+    { highWaterMark: 1 },
+  );
+}
+
+/** Refuses names that nobody knows, and processes together with metrics: their rows have other columns. */
+function checkNames(asked: readonly string[], runtime: Runtime): string[] {
+  const wrong = (detail: string) => new AppError("bad_request", `metric: ${detail}`, [{ parameter: "metric", detail }]);
+  const known = runtime.metrics().map(({ metric }) => metric);
+  if (asked.includes("all")) return known;
+  if (asked.includes(PROCESSES) && asked.length > 1) throw wrong("processes are exported by themselves");
+  const unknown = asked.find((name) => name !== "system" && name !== PROCESSES && !known.includes(name));
+  if (unknown !== undefined) throw wrong(`there is no metric ${unknown.slice(0, 100)}; GET /api/metrics lists them`);
+  return [...new Set(asked)];
+}
+
+export function serveData(request: Request, runtime: Runtime): Promise<Response> {
+  return answerDownload(request, runtime, async () => {
+    const { format, metric, step, ...asked } = readQuery(request, dataQuery);
+    const now = Date.now();
+    const { period } = resolvePeriod(asked, now);
+    const chosen = checkNames(metric, runtime);
+    if (format === "openmetrics" && chosen.includes(PROCESSES)) {
+      throw new AppError("bad_request", "format: processes have no OpenMetrics form", [
+        { parameter: "format", detail: "take csv, json or ndjson for processes" },
+      ]);
+    }
+    const { contentType, extension } = DATA_TYPES[format];
+    const fileName = runtime.reports.fileName(period, extension);
+    const headers = downloadHeaders({ fileName, contentType, inline: false });
+    if (request.method === "HEAD") return new Response(null, { headers });
+    if (active >= MOST_AT_ONCE)
+      throw new AppError("unavailable", `${active} exports are running already; try again in a few seconds`);
+    const pieces = piecesOf(runtime, { format, metrics: chosen, range: period, step, now });
+    const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
+    return new Response(bodyOf(pieces, { signal: request.signal, onError }), { headers });
+  });
+}
+
+interface DataRequest {
+  format: (typeof DATA_FORMATS)[number];
+  metrics: readonly string[];
+  range: { from: number; to: number };
+  step: number | undefined;
+  now: number;
+}
+
+function piecesOf(
+  { store, config, metrics: known }: Runtime,
+  { format, metrics, range, step, now }: DataRequest,
+): AsyncGenerator<string> {
+  if (metrics[0] === PROCESSES && format !== "openmetrics") {
+    return processData(readProcesses(store, { ...range, stepSeconds: step ?? PROCESS_STEP_SECONDS }), format, range);
+  }
+  const intervalSeconds = config.monitoring.interval;
+  const request: SliceRequest = {
+    from: Math.max(range.from, store.since() ?? range.to),
+    to: Math.min(range.to, now),
+    now,
+    intervalSeconds,
+    stepSeconds: step ?? intervalSeconds,
+    retention: config.retention,
+  };
+  async function* slices() {
+    for (const name of metrics) yield* readSlices(store, name, request);
+  }
+  switch (format) {
+    case "csv":
+      return csvData(slices(), range);
+    case "json":
+      return jsonData(slices(), range, true);
+    case "ndjson":
+      return jsonData(slices(), range, false);
+    case "openmetrics": {
+      // The bundle is some series of several metrics: as families they are asked for one by one.
+      const seriesOf = (name: string) => store.history({ name, ...range, points: 1, aggregate: "avg" }).series;
+      const families = metrics.flatMap((name) =>
+        name === "system" ? [...new Set(seriesOf(name).map((one) => one.metric))] : [name],
+      );
+      const help = new Map(known().map((one) => [one.metric, one.help]));
+      return openMetricsData(
+        {
+          metrics: families.map((metric) => ({ metric, help: help.get(metric) ?? "" })),
+          seriesOf,
+          slices: (metric) => readSlices(store, metric, request),
+        },
+        range,
+      );
+    }
+  }
+}
