@@ -124,7 +124,7 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
     more: Math.max(0, items.length - MAX_ITEMS),
   });
   const onChange = (change: AlertChange) => {
-    if (config.notifications.log.enabled) write(alertLine(change.kind, change.alert));
+    if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
     for (const handle of handlers) {
       Promise.resolve()

@@ -1,7 +1,8 @@
 import type { Alert } from "~/domain/alert";
 
-/** A line of logs/alerts.log: every change of every alert, grouped or silenced or not. */
-export function alertLine(kind: string, { id, rule, severity, state, message, labels, value, threshold, cause }: Alert): object {
+/** A line of logs/alerts.log: every change of every alert, grouped or silenced or not. `at` is the tick that brought it. */
+export function alertLine({ kind, alert, at }: { kind: string; alert: Alert; at: number }): object {
+  const { id, rule, severity, state, message, labels, value, threshold, cause } = alert;
   const culprits = cause.map(({ pid, name, user, share }) => ({ pid, name, user, share }));
-  return { kind, id, rule, severity, state, message, labels, value, threshold, cause: culprits };
+  return { kind, at: new Date(at).toISOString(), id, rule, severity, state, message, labels, value, threshold, cause: culprits };
 }
