@@ -201,10 +201,12 @@ export async function compose(boot: Boot): Promise<Runtime> {
       },
       metrics: knownMetrics,
       custom: { statuses: custom.statuses, push: custom.push },
-      explain: (metric, at) => {
-        const from = at - causeMs(0);
+      explain: (metric, at, seconds) => {
+        const from = at - causeMs(seconds);
         const now = store.consumers(from, at);
-        return now.length === 0 ? null : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(0), from));
+        return now.length === 0
+          ? null
+          : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(seconds), from));
       },
       monitoring: {
         state: () => state,

@@ -65,7 +65,7 @@ export interface Runtime {
     add(mark: Omit<Mark, "id">): Promise<Mark>;
   };
   /** Null when nothing is kept of the processes at that moment. */
-  explain(metric: string, at: number): Culprit[] | null;
+  explain(metric: string, at: number, seconds: number): Culprit[] | null;
   /** Every metric of this machine: built in, configured and sent. */
   metrics(): MetricDefinition[];
   custom: {

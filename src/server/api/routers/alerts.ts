@@ -182,11 +182,18 @@ export const alertsRouter = router({
         example: { metric: "system.cpu.utilization" },
       },
     })
-    .input(z.strictObject({ metric: z.string().min(1).max(200), at: rangeFields.to }))
+    .input(
+      z.strictObject({
+        metric: z.string().min(1).max(200),
+        at: rangeFields.to,
+        /** How far back from that moment the processes are looked at. */
+        seconds: z.coerce.number().min(5).max(300).default(60),
+      }),
+    )
     .output(answers(answer.cause))
     .query(({ ctx, input }) => {
       const at = input.at ?? Date.now();
-      const cause = ctx.runtime.explain(input.metric, at);
+      const cause = ctx.runtime.explain(input.metric, at, input.seconds);
       if (cause === null) throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
       return {
         metric: input.metric,
