@@ -12,8 +12,8 @@ export interface Observer {
 
 export function observerOf(rule: Pick<AlertRule, "windowSeconds" | "aggregate" | "forecastSeconds" | "op">): Observer {
   if (rule.forecastSeconds === null) {
-    const window = new Window(rule.windowSeconds);
-    return { add: (value, seconds) => window.add(value, seconds), value: () => window.value(rule.aggregate) };
+    const window = new Window(rule.windowSeconds, rule.aggregate);
+    return { add: (value, seconds) => window.add(value, seconds), value: () => window.value() };
   }
   const { forecastSeconds, op } = rule;
   const trend = new Trend(rule.windowSeconds);

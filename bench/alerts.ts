@@ -1,0 +1,144 @@
+/** What rules cost: evaluating two hundred at each tick, and trying one on thirty days of minutes. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AlertRule, SEVERITIES } from "../src/domain/alert";
+import type { ChartSeries, Frame } from "../src/domain/derive";
+import { backtest } from "../src/server/alerts/backtest";
+import { AlertManager } from "../src/server/alerts/manager";
+import { openDatabase } from "../src/server/store/database";
+import { migrate, readMigrations } from "../src/server/store/migrate";
+import { SeriesWriter } from "../src/server/store/series";
+import { Store } from "../src/server/store/store";
+import { GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "../src/server/store/tiers";
+import { table, writeResult } from "./results";
+
+const RULES = 200;
+const SERIES = 600;
+const TICKS = 2000;
+const DAY_MS = 86_400_000;
+const DAYS = 30;
+const START = Date.UTC(2026, 9, 1);
+
+function rule(index: number): AlertRule {
+  return {
+    name: `rule ${index}`,
+    metric: `metric.${index}`,
+    match: {},
+    without: [],
+    aggregate: (["avg", "max", "min", "last"] as const)[index % 4] ?? "avg",
+    windowSeconds: [0, 60, 300][index % 3] ?? 0,
+    op: "above",
+    thresholds: { warning: 0.9, critical: 0.99 },
+    clearMargin: 0.05,
+    forSeconds: 60,
+    keepFiringForSeconds: 60,
+    noData: "ok",
+    forecastSeconds: index % 20 === 0 ? 28_800 : null,
+    channels: null,
+    description: "",
+    remedy: "",
+  };
+}
+
+/** Mean CPU milliseconds of a tick with every rule on one series, of three times as many. */
+async function evaluation(): Promise<number> {
+  const series: ChartSeries[] = Array.from({ length: SERIES }, (_, index) => ({
+    metric: `metric.${index}`,
+    labels: {},
+    unit: "1",
+  }));
+  const manager = new AlertManager({
+    rules: Array.from({ length: RULES }, (_, index) => rule(index)),
+    channels: [{ name: "mail", severities: SEVERITIES }],
+    timing: { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 },
+    silences: [],
+    records: {
+      save: async () => {},
+      states: async () => new Map(),
+      groups: async () => new Map(),
+      firing: async () => [],
+      get: async () => null,
+    },
+    consumers: () => [],
+    headline: () => "",
+    message: () => "",
+    onChange: () => {},
+    onOutbox: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const frame = (tick: number): Frame => ({
+    at: START + tick * 1000,
+    series,
+    values: Float64Array.from(series, (_one, index) => 0.5 + 0.3 * Math.sin(tick / 50 + index)),
+  });
+  const frames = Array.from({ length: TICKS }, (_, tick) => frame(tick));
+  for (const one of frames.slice(0, TICKS / 2)) manager.tick(one, 1, 1);
+  const before = process.cpuUsage();
+  for (const one of frames.slice(TICKS / 2)) manager.tick(one, 1, 1);
+  const { user, system } = process.cpuUsage(before);
+  await manager.settled();
+  return (user + system) / 1000 / (TICKS / 2);
+}
+
+/** Seconds for a rule on thirty days of which only the minutes are kept, reading included. */
+async function overMinutes(): Promise<{ seconds: number; firings: number }> {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-bench-"));
+  const path = join(folder, "hostscope.db");
+  try {
+    const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+    migrate(database, readMigrations("prisma/migrations"), START);
+    const id = new SeriesWriter(database).idOf({ metric: "system.cpu.utilization", labels: {} });
+    const tiers = new Tiers(database);
+    const [minutes] = ROLLUP_TIERS;
+    const slots = minutes.blockMs / 60_000;
+    for (let day = 0; day < DAYS; day++) {
+      const mean = Float64Array.from(
+        { length: slots },
+        (_, slot) => 0.4 + 0.35 * Math.sin(slot / 40) + 0.2 * Math.sin((day * slots + slot) * 12.9898),
+      );
+      const statistics = new Map([
+        [id % GROUP_SIZE, Array.from({ length: STATISTICS }, (_, index) => (index === 3 ? mean.map(() => 60) : mean))],
+      ]);
+      const group = Math.floor(id / GROUP_SIZE);
+      const start = START + day * DAY_MS;
+      tiers.writeRollup({ tier: 60, start, group, data: tiers.mergedRollup(minutes, group, { start, first: 0, statistics }) });
+    }
+    // An hour of samples after them says until when the past is sealed.
+    tiers.writeChunk({ start: START + DAYS * DAY_MS, interval: 1000, group: 1000, data: Buffer.alloc(0) });
+    database.close();
+    const retention = { raw: 1e9, processes: 1e9, minute: 1e9, hour: 1e9, tables: 1e9, alerts: 1e9, maxBytes: 2 ** 30 };
+    const store = await Store.open(
+      { path, intervalMs: 1000, historySize: 60, retention, onError: (error) => console.error(error) },
+      START + DAYS * DAY_MS,
+    );
+    const started = performance.now();
+    const range = { from: START, to: START + DAYS * DAY_MS };
+    const { frames, intervalSeconds, approximate } = store.replay("system.cpu.utilization", range);
+    if (!approximate) throw new Error("the minutes were not used");
+    const timing = { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 };
+    const tried = { ...rule(1), name: "cpu", metric: "system.cpu.utilization", aggregate: "avg" as const, windowSeconds: 300 };
+    const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
+    const { firings } = await backtest(tried, { frames, intervalSeconds }, { timing, perWeek: 1, pause });
+    const seconds = (performance.now() - started) / 1000;
+    await store.close();
+    return { seconds, firings: firings.length };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const milliseconds = await evaluation();
+const { seconds, firings } = await overMinutes();
+writeResult(
+  "Alert rules",
+  table(
+    ["what", "measured", "budget"],
+    [
+      [`${RULES} rules at one tick, CPU`, `${milliseconds.toFixed(3)} ms`, "1 ms"],
+      [`back-test over ${DAYS} days of minutes, ${firings} firings and the suggestion`, `${seconds.toFixed(2)} s`, "2 s"],
+    ],
+  ),
+);
