@@ -5,15 +5,15 @@ import { Window } from "./window";
 
 type Aggregate = AlertRule["aggregate"];
 
-function valueOf(aggregate: Aggregate, seconds: number, values: readonly number[]): number | null {
+function windowValue(aggregate: Aggregate, seconds: number, values: readonly number[]): number | null {
   const window = new Window(seconds, aggregate);
   for (const value of values) window.add(value, 1);
   return window.value();
 }
 
 test("there is no verdict before four fifths of the window are known", () => {
-  expect(valueOf("avg", 5, [1, 1, 1])).toBeNull();
-  expect(valueOf("avg", 5, [1, 1, 1, 1])).toBe(1);
+  expect(windowValue("avg", 5, [1, 1, 1])).toBeNull();
+  expect(windowValue("avg", 5, [1, 1, 1, 1])).toBe(1);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   ["min", 1],
   ["last", 3],
 ] as const)("old readings leave the window of %s", (aggregate, value) => {
-  expect(valueOf(aggregate, 3, [9, 9, 9, 1, 2, 3])).toBe(value);
+  expect(windowValue(aggregate, 3, [9, 9, 9, 1, 2, 3])).toBe(value);
 });
 
 test("extremes are those of the readings in the window", () => {
@@ -31,20 +31,20 @@ test("extremes are those of the readings in the window", () => {
     fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (values, seconds) => {
       const inside = values.slice(-seconds).filter((one) => !Number.isNaN(one));
       const known = inside.length >= 0.8 * seconds;
-      expect(valueOf("max", seconds, values)).toBe(known ? Math.max(...inside) : null);
-      expect(valueOf("min", seconds, values)).toBe(known ? Math.min(...inside) : null);
+      expect(windowValue("max", seconds, values)).toBe(known ? Math.max(...inside) : null);
+      expect(windowValue("min", seconds, values)).toBe(known ? Math.min(...inside) : null);
     }),
   );
 });
 
 test("moments without a reading count as time and not as zero", () => {
-  expect(valueOf("avg", 5, [4, 4, Number.NaN, 4, 4])).toBe(4);
-  expect(valueOf("avg", 5, [4, Number.NaN, Number.NaN, 4, 4])).toBeNull();
+  expect(windowValue("avg", 5, [4, 4, Number.NaN, 4, 4])).toBe(4);
+  expect(windowValue("avg", 5, [4, Number.NaN, Number.NaN, 4, 4])).toBeNull();
 });
 
 test("without a window each reading speaks for itself", () => {
-  expect(valueOf("avg", 0, [1, 7])).toBe(7);
-  expect(valueOf("avg", 0, [1, Number.NaN])).toBeNull();
+  expect(windowValue("avg", 0, [1, 7])).toBe(7);
+  expect(windowValue("avg", 0, [1, Number.NaN])).toBeNull();
 });
 
 test("long intervals weigh more", () => {
