@@ -10,6 +10,7 @@ import { reportJsonSchema } from "../src/domain/report.schema";
 import { readEnvironment } from "../src/server/env";
 import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { type JsonSchema, type OpenApiOperation, openApiDocument } from "../src/server/http/openapi";
+import { accuracyDocument } from "./accuracy-document";
 import { metricsDocument } from "./metrics-document";
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
@@ -118,6 +119,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/cli.md": cliDocument,
   "docs/metrics.md": metricsDocument,
   "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
+  "docs/accuracy.md": accuracyDocument,
 };
 
 const stale: string[] = [];

@@ -158,3 +158,17 @@ test("a container's share is of its own limits; without a limit it has none", ()
   expect(values['container.cpu.time{container.id="a"}']).toBe(1);
   expect(values['container.memory.utilization{container.id="b"}']).toBeUndefined();
 });
+
+test("2,000 filesystems are planned for at once", () => {
+  const usage = Array.from({ length: 2000 }, (_, mount) =>
+    ["used", "free", "reserved"].map((state) => ({
+      metric: "system.filesystem.usage",
+      labels: { "system.filesystem.mountpoint": `/mnt/${mount}`, "system.filesystem.state": state },
+      value: state === "used" ? 30 : 60,
+    })),
+  ).flat();
+  const started = performance.now();
+  const values = valuesOf(undefined, sample(1000, usage));
+  expect(performance.now() - started).toBeLessThan(1000);
+  expect(values['system.filesystem.utilization{system.filesystem.mountpoint="/mnt/1999"}']).toBeCloseTo(1 / 3);
+});

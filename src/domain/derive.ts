@@ -2,17 +2,16 @@
  * From what the kernel says to what a chart draws: the rates, utilizations and totals of two neighbouring samples.
  * The live stream, rules, rollups and history all use this one module.
  */
+import { deriveGroups, deriveQuota } from "./derive-groups";
+import { growth, type Plan, type Step } from "./derive-step";
 import { chartUnit, metricDefinition } from "./metric";
-import { alignTo, type Labels, type Sample, type Series } from "./sample";
+import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sample";
 
 export interface ChartSeries extends Series {
   unit: string;
   /** The slot of the primary that this one is the value or the rate of; absent for derived ones. */
   slot?: number;
 }
-
-/** Both in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value". */
-export type Step = (previous: Float64Array, next: Float64Array, seconds: number) => number;
 
 export interface Derivation {
   series: readonly ChartSeries[];
@@ -38,12 +37,6 @@ export function isVirtualInterface(name: string): boolean {
 
 function isVirtualDisk(name: string): boolean {
   return VIRTUAL_DISK.test(name);
-}
-
-/** The growth of a counter; NaN after a reset, a wrap or a missing reading. */
-function growth(previous: Float64Array, next: Float64Array, slot: number): number {
-  const delta = (next[slot] as number) - (previous[slot] as number);
-  return delta >= 0 ? delta : Number.NaN;
 }
 
 /** Compiles a layout into one step per charted series. Done once per layout, run once per tick. */
@@ -72,8 +65,8 @@ function planDerivation(layout: readonly Series[]): Derivation {
 
   const slots = (metric: string) => slotsOf.get(metric) ?? [];
   const label = (slot: number, name: string) => layout[slot]?.labels[name] ?? "";
-  const find = (metric: string, wanted: Labels = {}) =>
-    slots(metric).find((slot) => Object.entries(wanted).every(([name, value]) => label(slot, name) === value));
+  const byKey = new Map(layout.map((one, slot) => [seriesKey(one), slot]));
+  const find = (metric: string, labels: Labels = {}) => byKey.get(seriesKey({ metric, labels }));
 
   if (!deriveQuota({ add, find })) deriveCpu({ add, label, slots });
   deriveMemory({ add, find });
@@ -82,14 +75,6 @@ function planDerivation(layout: readonly Series[]): Derivation {
   deriveNetwork({ add, label, slots, find });
   for (const prefix of ["container", "systemd.service"]) deriveGroups(prefix, { add, layout, slots, find });
   return { series, steps, intervalSlot: layout.findIndex(({ metric }) => metric === "hostscope.sample.interval") };
-}
-
-interface Plan {
-  layout: readonly Series[];
-  add: (metric: string, labels: Labels, step: Step) => void;
-  slots: (metric: string) => readonly number[];
-  label: (slot: number, name: string) => string;
-  find: (metric: string, wanted?: Labels) => number | undefined;
 }
 
 /** Shares of the time that all cores spent in all modes. A core whose counters step back is left out for that interval. */
@@ -132,46 +117,6 @@ function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">)
       share(all, (one) => one === mode),
     );
   for (const [core, modes] of cores) add("system.cpu.utilization", { "cpu.logical_number": core }, share([modes], busy));
-}
-
-/** In a container with a quota the machine's cores say nothing about it: its own time, against the quota. False without one. */
-function deriveQuota({ add, find }: Pick<Plan, "add" | "find">): boolean {
-  const limit = find("system.cpu.quota.limit");
-  const user = find("system.cpu.quota.time", { "cpu.mode": "user" });
-  const system = find("system.cpu.quota.time", { "cpu.mode": "system" });
-  if (limit === undefined || user === undefined || system === undefined) return false;
-  const share =
-    (...parts: number[]): Step =>
-    (previous, next, seconds) => {
-      const used = parts.reduce((sum, slot) => sum + growth(previous, next, slot), 0);
-      return Math.min(1, used / seconds / (next[limit] as number));
-    };
-  const busy = share(user, system);
-  add("system.cpu.utilization", {}, busy);
-  add("system.cpu.utilization", { "cpu.mode": "user" }, share(user));
-  add("system.cpu.utilization", { "cpu.mode": "system" }, share(system));
-  add("system.cpu.utilization", { "cpu.mode": "idle" }, (previous, next, seconds) => 1 - busy(previous, next, seconds));
-  return true;
-}
-
-/** Containers and services against the limits that were set for them. */
-function deriveGroups(prefix: string, { add, layout, slots, find }: Pick<Plan, "add" | "layout" | "slots" | "find">): void {
-  for (const limit of slots(`${prefix}.memory.limit`)) {
-    const labels = layout[limit]?.labels ?? {};
-    const used = find(`${prefix}.memory.working_set`, labels);
-    if (used === undefined) continue;
-    const share: Step = (_previous, next) => (next[used] as number) / (next[limit] as number);
-    const rest: Step = (_previous, next) => Math.max(0, (next[limit] as number) - (next[used] as number));
-    add(`${prefix}.memory.utilization`, labels, share);
-    add(`${prefix}.memory.available`, labels, rest);
-  }
-  for (const limit of slots(`${prefix}.cpu.limit`)) {
-    const labels = layout[limit]?.labels ?? {};
-    const time = find(`${prefix}.cpu.time`, labels);
-    if (time === undefined) continue;
-    const share: Step = (previous, next, seconds) => growth(previous, next, time) / seconds / (next[limit] as number);
-    add(`${prefix}.cpu.utilization`, labels, share);
-  }
 }
 
 function deriveMemory({ add, find }: Pick<Plan, "add" | "find">): void {

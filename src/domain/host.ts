@@ -14,6 +14,12 @@ export interface HostFacts {
   virtualization: string | null;
 }
 
+/** Something that this system does not let us measure. */
+export interface NotMeasured {
+  what: string;
+  reason: string;
+}
+
 export interface LoggedInUser {
   name: string;
   terminal: string;

@@ -31,7 +31,8 @@ export interface ProcessRow {
   /** Resident bytes. */
   memoryBytes: number;
   virtualBytes: number;
-  threads: number;
+  /** Null where the system does not tell. */
+  threads: number | null;
   /** Bytes a second from and to storage; null when the kernel does not let us read them. */
   readBytesPerSecond: number | null;
   writeBytesPerSecond: number | null;

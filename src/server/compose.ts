@@ -2,6 +2,7 @@
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { intervalOf } from "~/domain/derive";
+import { AppError } from "~/domain/errors";
 import { healthOf, noRoom } from "~/domain/health";
 import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
@@ -12,6 +13,7 @@ import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
 import { fullHostFacts, quickHostFacts } from "./collectors/host";
 import { readProcessDetails } from "./collectors/process-details";
+import { loadPlatform } from "./collectors/registry";
 import { readUsers } from "./collectors/users";
 import { composeAccess } from "./compose-access";
 import { composeAlerts } from "./compose-alerts";
@@ -44,6 +46,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
   const startedAt = Date.now();
   const intervalMs = started.monitoring.interval * 1000;
   const roots = { proc: boot.procRoot, sys: boot.sysRoot };
+  const platform = await loadPlatform(process.platform);
   const cleanups: (() => Promise<void> | void)[] = [() => settings.close()];
   const stop = async () => {
     for (let clean = cleanups.pop(); clean; clean = cleanups.pop()) await clean();
@@ -170,8 +173,13 @@ export async function compose(boot: Boot): Promise<Runtime> {
       log,
       host: () => host,
       users: readUsers,
-      listeningPorts: () => readListeningPorts(roots),
-      processDetails: (pid) => readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, now: Date.now() }),
+      notMeasured: platform.notMeasured,
+      listeningPorts: () => (platform.hasProc ? readListeningPorts(roots) : []),
+      processDetails: async (pid) => {
+        if (!platform.hasProc)
+          throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
+        return readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, now: Date.now() });
+      },
       health: () =>
         healthOf({
           now: Date.now(),

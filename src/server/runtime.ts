@@ -1,7 +1,7 @@
 /** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
 import type { Culprit } from "~/domain/alert";
 import type { Health } from "~/domain/health";
-import type { HostFacts, LoggedInUser } from "~/domain/host";
+import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
@@ -37,6 +37,8 @@ export interface Runtime {
   store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "storage">;
   log: Logger;
   host(): HostFacts;
+  /** What this system does not let us measure. */
+  notMeasured: readonly NotMeasured[];
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
   /** Null when no such process runs now. */

@@ -52,3 +52,13 @@ export function networkLoad(): Load {
     });`;
   return ending([script(source)]);
 }
+
+/** Takes 200 MB from the kernel, touches every page and gives them back, again and again: page faults, and memory that comes and goes. */
+export function memoryLoad(): Load {
+  const source = `
+    for (;;) {
+      const block = new Uint8Array(200 << 20);
+      for (let at = 0; at < block.length; at += 4096) block[at] = 1;
+    }`;
+  return ending([script(source)]);
+}

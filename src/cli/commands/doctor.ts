@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import type { Health } from "~/domain/health";
 import { describeForecast } from "~/domain/storage";
 import { formatText } from "~/domain/units";
-import { COLLECTORS } from "~/server/collectors/registry";
+import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
@@ -52,7 +52,7 @@ export async function doctor(input: DoctorInput): Promise<void> {
     ...checkDatabase(dataDir, programDir, config),
     checkFolder("log folder", place(flags.logDir, environment.logDir, "logs")),
     ...(await checkServer(input, dataDir, config)),
-    checkCollectors(input),
+    await checkCollectors(input),
   ];
   const machine = `hostscope ${version}, node ${process.version}, ${process.platform}-${process.arch} ${release()}, ${cpus().length} CPUs, ${formatText(totalmem(), "By")}`;
   if (flags.json) printJson({ machine, findings });
@@ -182,8 +182,10 @@ function checkPort(port: number): Promise<Finding> {
   });
 }
 
-function checkCollectors({ environment }: DoctorInput): Finding {
-  const sampler = new Sampler({ proc: environment.procRoot, sys: environment.sysRoot }, COLLECTORS, cpus().length);
+async function checkCollectors({ environment }: DoctorInput): Promise<Finding> {
+  const { collectors, openProcesses } = await loadPlatform(process.platform);
+  const roots = { proc: environment.procRoot, sys: environment.sysRoot };
+  const sampler = new Sampler(roots, collectors, cpus().length, openProcesses);
   try {
     const { sample, changes } = sampler.collect(Date.now());
     const failing = changes.filter(({ error }) => error !== null);

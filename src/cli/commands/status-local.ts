@@ -3,26 +3,34 @@ import { cpus } from "node:os";
 import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import { quickHostFacts } from "~/server/collectors/host";
-import { COLLECTORS } from "~/server/collectors/registry";
+import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
 import { readUsers } from "~/server/collectors/users";
 import type { ClientInput } from "../connect";
 import { type Status, TOP } from "../status-shape";
 
-/** Two samples a second apart: rates need both. */
+/** Two samples a second apart, since rates need both; where the system's own programs are asked, after they have answered. */
 export async function localStatus({ environment }: ClientInput): Promise<Status> {
   const roots = { proc: environment.procRoot, sys: environment.sysRoot };
   const facts = quickHostFacts(roots);
-  const sampler = new Sampler(roots, COLLECTORS, cpus().length);
+  const platform = await loadPlatform(process.platform);
+  const sampler = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
   const rows = new Map<number, ProcessRow>();
-  const first = sampler.collect(Date.now());
-  for (const row of first.processes.changed) rows.set(row.pid, row);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const { sample, processes } = sampler.collect(Date.now());
-  for (const pid of processes.exited) rows.delete(pid);
-  for (const row of processes.changed) rows.set(row.pid, row);
+  const collect = () => {
+    const { sample, processes } = sampler.collect(Date.now());
+    for (const pid of processes.exited) rows.delete(pid);
+    for (const row of processes.changed) rows.set(row.pid, row);
+    return sample;
+  };
+  let previous = collect();
+  let sample = previous;
+  for (let waited = 0; waited <= platform.settleMs; waited += 1000) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    previous = sample;
+    sample = collect();
+  }
   sampler.close();
-  const frame = deriveFrame(first.sample, sample);
+  const frame = deriveFrame(previous, sample);
   return {
     timestamp: new Date(sample.at).toISOString(),
     host: { ...facts, cpus: facts.logicalCpus, bootTime: new Date(facts.bootTime).toISOString() },

@@ -96,7 +96,7 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
     return formatText(found?.value, found?.unit ?? "1");
   };
   const uptime = formatDuration((Date.now() - Date.parse(host.bootTime)) / 1000);
-  const lines = [`${paint("head", plain(host.name))}  ${host.os}, Linux ${host.kernel}, ${host.cpus} CPUs, up ${uptime}`, ""];
+  const lines = [`${paint("head", plain(host.name))}  ${host.os}, kernel ${host.kernel}, ${host.cpus} CPUs, up ${uptime}`, ""];
 
   const facts: string[][] = [];
   if (health) {

@@ -4,7 +4,7 @@ import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { quickHostFacts } from "~/server/collectors/host";
-import { COLLECTORS } from "~/server/collectors/registry";
+import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
 import { type Schedule, startSchedule } from "~/server/worker/schedule";
 import type { Source } from "./source";
@@ -16,12 +16,12 @@ interface LocalOptions {
 
 export function localSource({ roots, intervalMs }: LocalOptions): Source {
   const rows = new Map<number, ProcessRow>();
-  const sampler = new Sampler(roots, COLLECTORS, cpus().length);
+  let sampler: Sampler | undefined;
   let previous: Sample | undefined;
   let schedule: Schedule | undefined;
 
-  function collect(at: number) {
-    const { sample, processes } = sampler.collect(at);
+  function collect(from: Sampler, at: number) {
+    const { sample, processes } = from.collect(at);
     for (const pid of processes.exited) rows.delete(pid);
     for (const row of processes.changed) rows.set(row.pid, row);
     const frame = deriveFrame(previous, sample);
@@ -34,11 +34,14 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
     async open(emit) {
       const { name, os, kernel, logicalCpus, memoryBytes, bootTime } = quickHostFacts(roots);
       emit({ type: "host", host: { name, os, kernel, cpus: logicalCpus, memoryBytes, bootTime } });
-      collect(Date.now());
+      const platform = await loadPlatform(process.platform);
+      const opened = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
+      sampler = opened;
+      collect(opened, Date.now());
       // The first tick has no rates yet; a short one before the clock's next second gives them at once.
       await new Promise((resolve) => setTimeout(resolve, 300));
-      emit({ type: "sample", tick: collect(Date.now()) });
-      schedule = startSchedule(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(at) }));
+      emit({ type: "sample", tick: collect(opened, Date.now()) });
+      schedule = startSchedule(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(opened, at) }));
     },
     async processes({ sort, limit }) {
       if (limit === null || sort === "pid" || sort === "name") return [...rows.values()];
@@ -46,7 +49,7 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
     },
     close() {
       schedule?.stop();
-      sampler.close();
+      sampler?.close();
     },
   };
 }

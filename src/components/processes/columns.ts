@@ -67,8 +67,8 @@ export const COLUMNS: readonly Column[] = [
     title: "threads",
     width: "64px",
     right: true,
-    show: (row) => String(row.threads),
-    order: (row) => row.threads,
+    show: (row) => (row.threads === null ? "–" : String(row.threads)),
+    order: (row) => row.threads ?? -1,
   },
 ];
 

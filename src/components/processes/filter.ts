@@ -17,8 +17,8 @@ const NUMBER_FIELDS: Record<string, (row: Row) => number> = {
   cpu: (row) => (row.cpu ?? 0) * 100,
   memory: (row) => row.memoryBytes / 2 ** 20,
   mem: (row) => row.memoryBytes / 2 ** 20,
-  threads: (row) => row.threads,
-  files: (row) => row.openFiles ?? -1,
+  threads: (row) => row.threads ?? Number.NaN,
+  files: (row) => row.openFiles ?? Number.NaN,
   io: (row) => ((row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0)) / 1024,
   pid: (row) => row.pid,
 };

@@ -37,6 +37,9 @@ export const host = z
     bootTime: number.meta({ description: "epoch milliseconds" }),
     addresses: z.array(z.object({ interface: z.string(), address: z.string() })),
     virtualization: z.string().nullable(),
+    notMeasured: z
+      .array(z.object({ what: z.string(), reason: z.string() }))
+      .meta({ description: "what this system does not tell" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
     historySince: timeOrNull,
     timeZone: z.string(),
@@ -147,7 +150,7 @@ const processRow = z
     cpu: numberOrNull.meta({ description: "cores in use: 1 is one core" }),
     memoryBytes: number,
     virtualBytes: number,
-    threads: number,
+    threads: numberOrNull,
     readBytesPerSecond: numberOrNull,
     writeBytesPerSecond: numberOrNull,
     minorFaultsPerSecond: numberOrNull,

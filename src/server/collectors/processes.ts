@@ -55,7 +55,26 @@ function isPid(name: string): boolean {
   return first >= 49 && first <= 57;
 }
 
-export class ProcessScanner {
+/** Where the process table comes from. */
+export interface ProcessSource {
+  /** How closely processes are read from the next scan on. */
+  detail: ProcessDetail;
+  scan(tick: Tick): ProcessScan;
+  close(): void;
+}
+
+/** How many processes there are in each state. */
+export function stateCounts(rows: Iterable<ProcessRow>): Reading[] {
+  const counts = new Map<ProcessState, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return COUNTED.map((state) => ({
+    metric: "system.process.count",
+    labels: COUNT_LABELS.get(state) as Labels,
+    value: counts.get(state) ?? 0,
+  }));
+}
+
+export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, Tracked>();
   private readonly children = new ChildCredit();
   private readonly files: ProcessFiles;
@@ -65,7 +84,6 @@ export class ProcessScanner {
   private lastExplained = 0;
   private tickCount = 0;
   private descriptors = 0;
-  /** How closely processes are read. */
   detail: ProcessDetail = "full";
 
   constructor(
@@ -108,7 +126,7 @@ export class ProcessScanner {
     this.children.forgetParents((pid) => this.known.has(pid));
     return {
       delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
-      readings: this.counts(),
+      readings: stateCounts(this.rows()),
     };
   }
 
@@ -117,14 +135,8 @@ export class ProcessScanner {
     this.load.close();
   }
 
-  private counts(): Reading[] {
-    const counts = new Map<ProcessState, number>();
-    for (const { row } of this.known.values()) counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
-    return COUNTED.map((state) => ({
-      metric: "system.process.count",
-      labels: COUNT_LABELS.get(state) as Labels,
-      value: counts.get(state) ?? 0,
-    }));
+  private *rows(): Iterable<ProcessRow> {
+    for (const { row } of this.known.values()) yield row;
   }
 
   private removeMissing(listed: ReadonlySet<number>): number[] {

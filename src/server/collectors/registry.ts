@@ -1,5 +1,6 @@
+import type { NotMeasured } from "~/domain/host";
 import { openCgroups } from "./cgroups";
-import type { OpenCollector } from "./collector";
+import type { OpenCollector, Roots } from "./collector";
 import { openConnections } from "./connections";
 import { openCpu } from "./cpu";
 import { openDisk } from "./disk";
@@ -9,6 +10,7 @@ import { openLoad } from "./load";
 import { openMemory } from "./memory";
 import { openNetwork } from "./network";
 import { openPressure } from "./pressure";
+import { ProcessScanner, type ProcessSource } from "./processes";
 import { openProtocols } from "./protocols";
 import { openSelf } from "./self";
 import { openSensors } from "./sensors";
@@ -31,3 +33,29 @@ export const COLLECTORS: readonly OpenCollector[] = [
   openUsers,
   openSelf,
 ];
+
+export interface Platform {
+  collectors: readonly OpenCollector[];
+  openProcesses: (roots: Roots, cores: number) => ProcessSource;
+  /** What this system does not let us measure, and why. */
+  notMeasured: readonly NotMeasured[];
+  /** Processes and sockets can be looked into by way of /proc. */
+  hasProc: boolean;
+  /** How long until every collector has what a rate is made of. */
+  settleMs: number;
+}
+
+const LINUX: Platform = {
+  collectors: COLLECTORS,
+  openProcesses: (roots, cores) => new ProcessScanner(roots, cores),
+  notMeasured: [],
+  hasProc: true,
+  settleMs: 0,
+};
+
+/** How this system is read. What reads the others is loaded on them alone. */
+export async function loadPlatform(name: NodeJS.Platform): Promise<Platform> {
+  if (name !== "darwin" && name !== "win32") return LINUX;
+  const { portablePlatform } = await import("./portable/platform");
+  return portablePlatform(name);
+}

@@ -4,7 +4,7 @@ import type { CollectionCost, ProcessDetail } from "~/domain/process-detail";
 import { type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
-import { ProcessScanner } from "./processes";
+import { ProcessScanner, type ProcessSource } from "./processes";
 import { ThreadTime } from "./self";
 
 /** A collector began to fail, or works again (`error` null). Told once per change. */
@@ -70,7 +70,7 @@ const DETAIL_VALUE: Record<ProcessDetail, number> = { full: 1, reduced: 0.5, spa
 export class Sampler {
   private readonly layout = new Layout();
   private readonly collectors: Collector[] = [];
-  private readonly processes: ProcessScanner;
+  private readonly processes: ProcessSource;
   private readonly errors = new Map<string, string | null>();
   private readonly thread = new ThreadTime();
   private threadSeconds: number | null = null;
@@ -78,9 +78,14 @@ export class Sampler {
   private lastStartMs: number | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
-  constructor(roots: Roots, open: readonly OpenCollector[], cores: number) {
+  constructor(
+    roots: Roots,
+    open: readonly OpenCollector[],
+    cores: number,
+    openProcesses: (roots: Roots, cores: number) => ProcessSource = (...own) => new ProcessScanner(...own),
+  ) {
     for (const one of open) this.collectors.push(one(roots));
-    this.processes = new ProcessScanner(roots, cores);
+    this.processes = openProcesses(roots, cores);
   }
 
   /** `more` is what others have to say at this tick: the schedule's and the store's own readings. */

@@ -114,7 +114,8 @@ export class MinuteAccumulator {
       memory_percent: system.memory_total ? (row.memoryBytes / system.memory_total) * 100 : null,
       memory_used: row.memoryBytes,
       status: row.state,
-      num_threads: row.threads,
+      // The column has no null: a system that does not tell counts the thread that there must be.
+      num_threads: row.threads ?? 1,
     }));
     this.columns = new Map();
     this.cpu = new Map();

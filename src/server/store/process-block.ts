@@ -24,7 +24,7 @@ type Known = number | null;
  * What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written, minor and major faults,
  * open files, voluntary and involuntary switches. Null is "no reading".
  */
-export type Values = [number, ProcessState, Known, number, number, number, Known, Known, Known?, Known?, Known?, Known?, Known?];
+export type Values = [number, ProcessState, Known, number, number, Known, Known, Known, Known?, Known?, Known?, Known?, Known?];
 
 export interface BlockTick {
   /** Milliseconds since the block's start. */

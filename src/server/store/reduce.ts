@@ -1,5 +1,6 @@
 /** Many samples to few points: mean, extremes and last value of each step, of the charted series that were asked for. */
-import { type ChartSeries, derivationOf, type Step, stepInputs } from "~/domain/derive";
+import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
+import type { Step } from "~/domain/derive-step";
 import type { Aggregate, HistorySeries } from "~/domain/history";
 import { type Sample, seriesKey } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";

@@ -1,7 +1,7 @@
 /** The thread that reads the kernel: a busy main thread may delay a chart, never a sample. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reading, Series } from "~/domain/sample";
-import { COLLECTORS } from "../collectors/registry";
+import { loadPlatform } from "../collectors/registry";
 import { Sampler } from "../collectors/run";
 import { openDatabase } from "../store/database";
 import { SampleLogWriter } from "../store/sample-log";
@@ -19,6 +19,7 @@ const send = (message: FromThread) => port.postMessage(message);
 const database = openDatabase(options.databasePath, { timeoutMs: LOCK_TIMEOUT_MS, checkpoints: true });
 const log = new SampleLogWriter(database);
 log.writable = options.writable;
+const platform = await loadPlatform(process.platform);
 let sampler = newSampler();
 let schedule: Schedule | undefined;
 let custom: Reading[] = [];
@@ -27,7 +28,8 @@ let lastSeries: readonly Series[] | undefined;
 let lastLogError: string | null = null;
 
 function newSampler(): Sampler {
-  return new Sampler({ proc: options.procRoot, sys: options.sysRoot }, COLLECTORS, options.cores);
+  const roots = { proc: options.procRoot, sys: options.sysRoot };
+  return new Sampler(roots, platform.collectors, options.cores, platform.openProcesses);
 }
 
 function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {

@@ -20,6 +20,7 @@ export const hostRouter = router({
       return {
         ...ctx.runtime.host(),
         users,
+        notMeasured: [...ctx.runtime.notMeasured],
         links,
         timeZone,
         historySince: since === null ? null : new Date(since).toISOString(),

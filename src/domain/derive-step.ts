@@ -1,0 +1,19 @@
+import type { Labels, Series } from "./sample";
+
+/** Both in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value". */
+export type Step = (previous: Float64Array, next: Float64Array, seconds: number) => number;
+
+/** The growth of a counter; NaN after a reset, a wrap or a missing reading. */
+export function growth(previous: Float64Array, next: Float64Array, slot: number): number {
+  const delta = (next[slot] as number) - (previous[slot] as number);
+  return delta >= 0 ? delta : Number.NaN;
+}
+
+export interface Plan {
+  layout: readonly Series[];
+  add: (metric: string, labels: Labels, step: Step) => void;
+  slots: (metric: string) => readonly number[];
+  label: (slot: number, name: string) => string;
+  /** The slot of the series with exactly these labels. */
+  find: (metric: string, labels?: Labels) => number | undefined;
+}

@@ -1,0 +1,106 @@
+/** macOS and Windows through systeminformation: each subsystem a poll of its own, since every answer starts other programs there. */
+import { cpus, loadavg, uptime } from "node:os";
+import si from "systeminformation";
+import type { NotMeasured } from "~/domain/host";
+import type { Reading } from "~/domain/sample";
+import type { Collector, OpenCollector } from "../collector";
+import type { Platform } from "../registry";
+import { openSelf } from "../self";
+import { Poll } from "./poll";
+import { PortableProcesses } from "./processes";
+import {
+  connectionReadings,
+  cpuReadings,
+  diskReadings,
+  filesystemReadings,
+  interpolate,
+  loadReadings,
+  memoryReadings,
+  networkReadings,
+  sensorReadings,
+} from "./readings";
+
+/** What is asked of the library; tests give recorded answers instead. */
+export type Library = Pick<
+  typeof si,
+  "mem" | "fsSize" | "fsStats" | "disksIO" | "networkStats" | "networkConnections" | "cpuTemperature" | "battery" | "processes"
+>;
+
+const NO_PROC = "the system has no interface for it that can be read without a driver";
+
+const MISSING: readonly NotMeasured[] = [
+  { what: "pressure, softirqs, interrupts by line, run-queue wait, protocol counters", reason: NO_PROC },
+  { what: "CPU time waiting for I/O", reason: "the system counts it as idle" },
+  { what: "I/O, open files, faults, switches and threads of a process", reason: "systeminformation does not tell them" },
+  { what: "disks one by one", reason: "systeminformation gives their sum" },
+  { what: "containers and services", reason: "control groups exist on Linux only" },
+];
+
+const MISSING_ON: Readonly<Record<string, readonly NotMeasured[]>> = {
+  darwin: MISSING,
+  win32: [
+    ...MISSING,
+    { what: "load average", reason: "Windows has none" },
+    { what: "disk bytes and operations", reason: "systeminformation does not tell them on Windows" },
+  ],
+};
+
+function polled<T>(
+  name: string,
+  everyMs: number,
+  source: { ask: () => Promise<T>; readings: (answer: T) => Reading[] },
+): OpenCollector {
+  return (): Collector => {
+    const poll = new Poll(
+      () => everyMs,
+      async () => source.readings(await source.ask()),
+    );
+    return {
+      name,
+      collect: () => {
+        const now = performance.now();
+        poll.tick(now);
+        return poll.newest ? interpolate(poll.previous, poll.newest, now) : [];
+      },
+    };
+  };
+}
+
+/** Programs that are not there make the library answer with nothing at all: that is no empty machine. */
+async function some<T>(what: string, ask: () => Promise<T[]>): Promise<T[]> {
+  const answer = await ask();
+  if (!Array.isArray(answer) || answer.length === 0) throw new Error(`the system's programs told no ${what}`);
+  return answer;
+}
+
+export function portablePlatform(name: "darwin" | "win32", library: Library = si): Platform {
+  const collectors: OpenCollector[] = [
+    () => ({ name: "cpu", collect: () => cpuReadings(cpus()) }),
+    () => ({ name: "load", collect: () => loadReadings(loadavg(), uptime()) }),
+    polled("memory", 2_000, { ask: () => library.mem(), readings: memoryReadings }),
+    polled("filesystem", 15_000, { ask: () => some("filesystems", () => library.fsSize()), readings: filesystemReadings }),
+    polled("network", 3_000, { ask: () => some("interfaces", () => library.networkStats("*")), readings: networkReadings }),
+    polled("connections", 30_000, { ask: () => library.networkConnections(), readings: connectionReadings }),
+    polled("sensors", 60_000, {
+      ask: async () => ({ celsius: (await library.cpuTemperature()).main, battery: await library.battery() }),
+      readings: sensorReadings,
+    }),
+    ...(name === "darwin"
+      ? [
+          polled("disk", 3_000, {
+            ask: async () => ({ bytes: await library.fsStats(), operations: await library.disksIO() }),
+            readings: diskReadings,
+          }),
+        ]
+      : []),
+    openSelf,
+  ];
+  return {
+    collectors,
+    openProcesses: (_roots, cores) =>
+      new PortableProcesses({ cores, cpuOf: name === "darwin" ? "core" : "machine" }, () => library.processes()),
+    notMeasured: MISSING_ON[name] ?? [],
+    hasProc: false,
+    settleMs: 8_000,
+  };
+}

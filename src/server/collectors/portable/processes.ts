@@ -1,0 +1,111 @@
+/** The process table of systems without /proc, from the newest answer. */
+import type { Systeminformation } from "systeminformation";
+import type { ProcessRow, ProcessState } from "~/domain/process";
+import type { ProcessDetail } from "~/domain/process-detail";
+import type { Tick } from "../collector";
+import { sameRow } from "../process-rates";
+import { printable } from "../process-stat";
+import { type ProcessScan, type ProcessSource, stateCounts } from "../processes";
+import { Poll } from "./poll";
+
+const EVERY_MS: Record<ProcessDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
+const KIBIBYTE = 1024;
+const MAX_COMMAND = 1000;
+/** The library counts back from the age in seconds: the same start may come out a second or two apart. */
+const SAME_START_MS = 3000;
+
+const STATES: Readonly<Record<string, ProcessState>> = {
+  running: "running",
+  sleeping: "sleeping",
+  blocked: "uninterruptible",
+  stopped: "stopped",
+  paging: "uninterruptible",
+  zombie: "defunct",
+  dead: "dead",
+};
+
+export interface PortableSystem {
+  cores: number;
+  /** What the library calls 100 % of CPU: one core (ps, macOS) or the whole machine (Windows). */
+  cpuOf: "core" | "machine";
+}
+
+/** One row of the library as ours. What it does not tell is null. */
+export function rowOf(one: Systeminformation.ProcessesProcessData, system: PortableSystem): ProcessRow {
+  const cores = (one.cpu / 100) * (system.cpuOf === "machine" ? system.cores : 1);
+  const started = Date.parse(one.started.replace(" ", "T"));
+  const command = [one.path ? `${one.path}/${one.command}` : one.command, one.params].filter(Boolean).join(" ");
+  return {
+    pid: one.pid,
+    startedAt: Number.isNaN(started) ? 0 : started,
+    parentPid: one.parentPid,
+    name: printable(one.name || one.command),
+    command: printable(command).slice(0, MAX_COMMAND),
+    user: printable(one.user ?? ""),
+    state: STATES[one.state] ?? "sleeping",
+    cpu: Number.isFinite(cores) ? Math.round(Math.min(Math.max(0, cores), system.cores) * 1e4) / 1e4 : null,
+    memoryBytes: Math.max(0, one.memRss || 0) * KIBIBYTE,
+    virtualBytes: Math.max(0, one.memVsz || 0) * KIBIBYTE,
+    threads: null,
+    readBytesPerSecond: null,
+    writeBytesPerSecond: null,
+    minorFaultsPerSecond: null,
+    majorFaultsPerSecond: null,
+    openFiles: null,
+    voluntarySwitchesPerSecond: null,
+    involuntarySwitchesPerSecond: null,
+    group: null,
+  };
+}
+
+function isSame(a: ProcessRow, b: ProcessRow): boolean {
+  return a.pid === b.pid && a.name === b.name && Math.abs(a.startedAt - b.startedAt) <= SAME_START_MS;
+}
+
+/** What changed from one table to the next; a start that came out a second off stays what it was. */
+export function deltaOf(before: ReadonlyMap<number, ProcessRow>, rows: readonly ProcessRow[]) {
+  const table = new Map<number, ProcessRow>();
+  const changed: ProcessRow[] = [];
+  for (const row of rows) {
+    const known = before.get(row.pid);
+    const now = known && isSame(known, row) ? { ...row, startedAt: known.startedAt } : row;
+    table.set(row.pid, now);
+    if (!known || !sameRow(known, now)) changed.push(now);
+  }
+  return { table, changed, exited: [...before.keys()].filter((pid) => !table.has(pid)) };
+}
+
+/** The table of the newest answer; it is as old as the question. */
+export class PortableProcesses implements ProcessSource {
+  detail: ProcessDetail = "full";
+  private table: ReadonlyMap<number, ProcessRow> = new Map();
+  private shown: unknown;
+  private readonly poll: Poll<Systeminformation.ProcessesData>;
+
+  constructor(
+    private readonly system: PortableSystem,
+    ask: () => Promise<Systeminformation.ProcessesData>,
+  ) {
+    this.poll = new Poll(() => EVERY_MS[this.detail], ask);
+  }
+
+  scan({ at }: Tick): ProcessScan {
+    this.poll.tick(performance.now());
+    const staleMs = 2 * EVERY_MS[this.detail];
+    const { newest } = this.poll;
+    if (!newest) return { delta: { at, changed: [], exited: [], staleMs }, readings: [] };
+    let delta: Pick<ReturnType<typeof deltaOf>, "changed" | "exited"> = { changed: [], exited: [] };
+    if (newest !== this.shown) {
+      this.shown = newest;
+      const next = deltaOf(
+        this.table,
+        newest.value.list.map((one) => rowOf(one, this.system)),
+      );
+      this.table = next.table;
+      delta = next;
+    }
+    return { delta: { at, changed: delta.changed, exited: delta.exited, staleMs }, readings: stateCounts(this.table.values()) };
+  }
+
+  close(): void {}
+}
