@@ -1,0 +1,124 @@
+/** Debian's nginx in front of a server, with the configuration that README.md shows. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+
+const PROGRAM = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].find((path) => existsSync(path));
+const INSTALL_NGINX = "apt-get install -y nginx-light openssl";
+
+export interface Nginx {
+  port: number;
+  stop: () => Promise<void>;
+}
+
+/** The block of README.md, with the ports, the name's certificate and nothing else changed. */
+function siteFromReadme(upstream: number, port: number, folder: string): string {
+  const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1];
+  if (block === undefined) throw new Error("README.md has no nginx block");
+  const changes: [string, string][] = [
+    ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
+    ["http://127.0.0.1:5000", `http://127.0.0.1:${upstream}`],
+    ["/etc/ssl/certs/monitor.example.org.pem", join(folder, "cert.pem")],
+    ["/etc/ssl/private/monitor.example.org.key", join(folder, "key.pem")],
+  ];
+  return changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`the nginx block of README.md has no ${from}`);
+    return text.replace(from, to);
+  }, block);
+}
+
+export async function startNginx({ upstream, port, folder }: { upstream: number; port: number; folder: string }): Promise<Nginx> {
+  if (!PROGRAM) throw new Error(`this proof needs nginx: ${INSTALL_NGINX}`);
+  mkdirSync(join(folder, "tmp"), { recursive: true });
+  const name = ["-subj", "/CN=monitor.example.org", "-days", "2"];
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      ...name,
+      "-keyout",
+      join(folder, "key.pem"),
+      "-out",
+      join(folder, "cert.pem"),
+    ],
+    {
+      stdio: "ignore",
+    },
+  );
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    .map((kind) => `${kind}_temp_path ${join(folder, "tmp", kind)};`)
+    .join("\n");
+  const file = join(folder, "nginx.conf");
+  writeFileSync(
+    file,
+    `daemon off; master_process off; worker_processes 1; pid ${join(folder, "nginx.pid")}; error_log ${join(folder, "error.log")};
+events { worker_connections 256; }
+http { access_log off; ${temporary}
+${siteFromReadme(upstream, port, folder)}
+}`,
+  );
+  const child: ChildProcess = spawn(PROGRAM, ["-p", folder, "-c", file, "-e", join(folder, "error.log")], { stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  return {
+    port,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+export interface ProxiedAnswer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+interface Asked {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  from?: string;
+  /** Reads until this is true of the text so far, then leaves. */
+  enough?: (text: string) => boolean;
+}
+
+/** Over https, under the name that the certificate has. */
+export function ask(
+  port: number,
+  path: string,
+  { method = "GET", headers = {}, body, from, enough }: Asked = {},
+): Promise<ProxiedAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: "127.0.0.1",
+        port,
+        path,
+        method,
+        rejectUnauthorized: false,
+        servername: "monitor.example.org",
+        headers: { host: "monitor.example.org", ...headers },
+        ...(from && { localAddress: from }),
+      },
+      (response) => {
+        let text = "";
+        const done = () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        response.setEncoding("utf8").on("data", (chunk) => {
+          text += chunk;
+          if (!enough?.(text)) return;
+          done();
+          response.destroy();
+        });
+        response.on("end", done);
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
