@@ -31,6 +31,7 @@ interface CgroupLabels {
 interface Watched extends FoundCgroup {
   names: CgroupLabels;
   cpu: KeptFile;
+  throttled: KeptFile;
   memory: KeptFile;
   io: KeptFile;
   place: CgroupPlace;
@@ -103,6 +104,7 @@ function watch(found: FoundCgroup, place: CgroupPlace, turn: number): Watched {
       transmit: directed("network.io.direction", "transmit"),
     },
     cpu: { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.usage` },
+    throttled: { path: `${place.cpu}/cpu.stat` },
     memory: { path: second ? `${place.memory}/memory.current` : `${place.memory}/memory.usage_in_bytes` },
     io: { path: second ? `${place.io}/io.stat` : `${place.io}/blkio.throttle.io_service_bytes` },
     cpuSeconds: Number.NaN,
@@ -129,23 +131,24 @@ function readCpu(one: Watched): void {
     values.throttledSeconds = keyedValue(bytes, "throttled_usec") / 1e6;
     values.throttledPeriods = keyedValue(bytes, "nr_throttled");
   });
+  // Version 1 has a file for it, and without a quota nothing in it.
+  if (place.version === 1 && !Number.isNaN(values.cpuLimit)) {
+    readFile(one.throttled, (bytes) => {
+      values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
+      values.throttledPeriods = keyedValue(bytes, "nr_throttled");
+    });
+  }
   one.restTicks = one.cpuSeconds === before ? one.restTicks + 1 : 0;
 }
 
 function readSlow({ place, values }: Watched): void {
-  const { version, cpu, memory, pids } = place;
+  const { version, memory, pids } = place;
   if (version === 2) {
     values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "inactive_file"));
     values.oomKills = readOnce(`${memory}/memory.events`, (bytes) => keyedValue(bytes, "oom_kill"));
   } else {
     values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "total_inactive_file"));
     values.oomKills = readOnce(`${memory}/memory.oom_control`, (bytes) => keyedValue(bytes, "oom_kill"));
-    const throttled: KeptFile = { path: `${cpu}/cpu.stat` };
-    readFile(throttled, (bytes) => {
-      values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
-      values.throttledPeriods = keyedValue(bytes, "nr_throttled");
-    });
-    closeKept(throttled);
   }
   values.tasks = readOnce(`${pids}/pids.current`, parseLimit);
 }
@@ -169,11 +172,11 @@ function readLimits({ place, values }: Watched): void {
 }
 
 function readGroup(one: Watched): void {
-  readCpu(one);
   const first = !one.begun;
   one.begun = true;
   const turn = one.turn++;
   if (first || turn % LIMITS_EVERY_TICKS === 0) readLimits(one);
+  readCpu(one);
   const resting = one.restTicks >= RESTING_AFTER_TICKS;
   if (resting && turn % RESTING_EVERY_TICKS !== 0) return;
   const { values, place } = one;
@@ -211,7 +214,7 @@ function readingsOf({ kind, names, cpuSeconds, values }: Watched): Reading[] {
 }
 
 function close(one: Watched): void {
-  for (const file of [one.cpu, one.memory, one.io, one.network]) if (file) closeKept(file);
+  for (const file of [one.cpu, one.throttled, one.memory, one.io, one.network]) if (file) closeKept(file);
 }
 
 export function openCgroups(roots: Roots): Collector {
