@@ -24,6 +24,8 @@ export type UnreadField =
   | "swapBytes"
   | "readBytes"
   | "writtenBytes"
+  | "readCalls"
+  | "writeCalls"
   | "voluntarySwitches"
   | "involuntarySwitches";
 
@@ -47,6 +49,8 @@ export interface ProcessDetails {
   /** CPU time since it began, without its children. */
   cpuSeconds: number;
   residentBytes: number;
+  /** Resident share of the machine's memory, 0 to 1. */
+  memoryUtilization: number | null;
   virtualBytes: number;
   /** Its share of memory: what it shares with others is divided among them. */
   pssBytes: number | null;
@@ -57,6 +61,9 @@ export interface ProcessDetails {
   /** From and to storage since it began. */
   readBytes: number | null;
   writtenBytes: number | null;
+  /** Calls of read and write since it began, to storage or elsewhere. */
+  readCalls: number | null;
+  writeCalls: number | null;
   minorFaults: number;
   majorFaults: number;
   /** Of all its threads since they began. */

@@ -178,7 +178,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
       processDetails: async (pid) => {
         if (!platform.hasProc)
           throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
-        return readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, now: Date.now() });
+        return readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, memoryBytes: host.memoryBytes, now: Date.now() });
       },
       health: () =>
         healthOf({

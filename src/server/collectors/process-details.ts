@@ -91,11 +91,16 @@ function readThreads(base: string): Threads {
 interface Asked {
   pid: number;
   bootTimeMs: number;
+  /** Of the machine. */
+  memoryBytes: number;
   now: number;
 }
 
 /** Null when there is no such process. The environment of a process is nobody's business and is not read. */
-export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }: Asked): Promise<ProcessDetails | null> {
+export async function readProcessDetails(
+  roots: Roots,
+  { pid, bootTimeMs, memoryBytes, now }: Asked,
+): Promise<ProcessDetails | null> {
   const { proc } = roots;
   const base = `${proc}/${pid}`;
   const stat = readStat(`${base}/stat`);
@@ -114,7 +119,10 @@ export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }:
   const executable = attempt(["executable"], () => printable(readlinkSync(`${base}/exe`)));
   const workingDirectory = attempt(["workingDirectory"], () => printable(readlinkSync(`${base}/cwd`)));
   const limit = attempt(["openFilesLimit"], () => parseOpenFilesLimit(readFileSync(`${base}/limits`, "latin1")));
-  const io = attempt(["readBytes", "writtenBytes"], () => parseProcessIo(readFileSync(`${base}/io`)));
+  const io = attempt(["readBytes", "writtenBytes", "readCalls", "writeCalls"], () => {
+    const bytes = readFileSync(`${base}/io`);
+    return { ...parseProcessIo(bytes), readCalls: numberOfLine(bytes, "syscr:"), writeCalls: numberOfLine(bytes, "syscw:") };
+  });
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
   if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "a zombie has none" : "no permission";
   const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
@@ -127,6 +135,7 @@ export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }:
     },
   );
   if (rollup === null) unread.pssBytes = unread.swapBytes = unread.pssBytes ?? "a kernel thread has none";
+  const residentBytes = stat.residentPages * readPageSize(roots);
   const startedAt = bootTimeMs + (stat.startTicks * 1000) / TICKS_PER_SECOND;
   return {
     pid,
@@ -141,7 +150,8 @@ export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }:
     workingDirectory,
     parents: ancestorsOf(proc, stat.parentPid),
     cpuSeconds: stat.ownTicks / TICKS_PER_SECOND,
-    residentBytes: stat.residentPages * readPageSize(roots),
+    residentBytes,
+    memoryUtilization: memoryBytes > 0 ? residentBytes / memoryBytes : null,
     virtualBytes: stat.virtualBytes,
     pssBytes: rollup?.pssBytes ?? null,
     swapBytes: rollup?.swapBytes ?? null,
@@ -149,6 +159,8 @@ export async function readProcessDetails(roots: Roots, { pid, bootTimeMs, now }:
     openFilesLimit: limit ?? null,
     readBytes: io?.read ?? null,
     writtenBytes: io?.written ?? null,
+    readCalls: io?.readCalls ?? null,
+    writeCalls: io?.writeCalls ?? null,
     minorFaults: stat.minorFaults,
     majorFaults: stat.majorFaults,
     voluntarySwitches: threads?.switches?.voluntary ?? null,

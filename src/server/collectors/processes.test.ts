@@ -156,28 +156,32 @@ test("one process in full, as far as it may be read", async () => {
     "7/limits",
     "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024                 4096                 files\n",
   );
+  host.write("7/io", "rchar: 9\nwchar: 9\nsyscr: 3\nsyscw: 4\nread_bytes: 4096\nwrite_bytes: 0\ncancelled_write_bytes: 0\n");
   host.write("7/smaps_rollup", "00-ff ---p 00:00 0 [rollup]\nRss: 12 kB\nPss:  8 kB\nSwapPss: 4 kB\n");
   for (const thread of [7, 9]) {
     host.write(`7/task/${thread}/stat`, `${thread} (worker) R 1 1 1 0 -1 0 0 0 0 0 50 0 0 0 20 0 2 0 100 8192 3 0\n`);
     host.write(`7/task/${thread}/status`, "Name:\tx\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t2\n");
   }
-  const found = await readProcessDetails(host.roots, { pid: 7, bootTimeMs: 1000_000, now: 1_061_000 });
+  const found = await readProcessDetails(host.roots, { pid: 7, bootTimeMs: 1000_000, memoryBytes: 122_880, now: 1_061_000 });
   expect(found).toMatchObject({
     startedAt: 1_001_000,
     ageSeconds: 60,
     arguments: ["node", "--title=a b"],
     parents: [{ pid: 1, name: "init" }],
     cpuSeconds: 2.5,
+    memoryUtilization: 0.1,
+    readCalls: 3,
+    writeCalls: 4,
     pssBytes: 8192,
     swapBytes: 4096,
     openFilesLimit: 1024,
     openFiles: null,
     executable: null,
-    readBytes: null,
+    readBytes: 4096,
     voluntarySwitches: 10,
     involuntarySwitches: 4,
     unread: { openFiles: "no permission", executable: "this kernel or process has none" },
   });
   expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
-  expect(await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, now: 0 })).toBeNull();
+  expect(await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, memoryBytes: 0, now: 0 })).toBeNull();
 });
