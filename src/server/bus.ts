@@ -9,7 +9,8 @@ export interface TickEvent {
   type: "tick";
   sample: Sample;
   frame: Frame;
-  top: TopProcesses;
+  /** The heaviest of the table as it is when asked. */
+  top: () => TopProcesses;
 }
 
 export interface StatusEvent {

@@ -109,10 +109,11 @@ export async function compose(boot: Boot): Promise<Runtime> {
       onRestart: () => store.forgetProcesses(),
       onCollected: ({ sample, frame, processes }) => {
         store.add(sample, frame, processes);
-        const top = {
+        // Only when a viewer is there: without one nobody needs the order of a thousand processes each second.
+        const top = () => ({
           cpu: store.processes.top("cpu", TOP).map(toTopProcess),
           memory: store.processes.top("memory", TOP).map(toTopProcess),
-        };
+        });
         bus.publish({ type: "tick", sample, frame, top });
         alerts.onTick(frame, intervalOf(sample));
         custom.tick(Date.now());

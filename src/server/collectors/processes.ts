@@ -1,10 +1,10 @@
 /** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
-import { readdirSync } from "node:fs";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
+import { PidListing } from "./pid-listing";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
 import { ioStep, isAtRest, isDetailDue, isSkipped, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
 import { cpuOf, perSecond, sameRow } from "./process-rates";
@@ -50,11 +50,6 @@ export interface ProcessScan {
 const COUNTED: readonly ProcessState[] = ["running", "sleeping", "uninterruptible", "stopped", "defunct", "idle"];
 const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state, { "process.state": state }]));
 
-function isPid(name: string): boolean {
-  const first = name.charCodeAt(0);
-  return first >= 49 && first <= 57;
-}
-
 /** Where the process table comes from. */
 export interface ProcessSource {
   /** How closely processes are read from the next scan on. */
@@ -81,6 +76,9 @@ export class ProcessScanner implements ProcessSource {
   private readonly bootTimeMs: number;
   private readonly load: UnexplainedLoad;
   private readonly pageBytes: number;
+  private readonly listing: PidListing;
+  private readonly states = new Map<number, ProcessState>();
+  private countReadings: Reading[] = [];
   private lastExplained = 0;
   private tickCount = 0;
   private descriptors = 0;
@@ -91,6 +89,7 @@ export class ProcessScanner implements ProcessSource {
     private readonly cores: number,
   ) {
     this.files = new ProcessFiles(roots.proc);
+    this.listing = new PidListing(roots.proc);
     this.load = new UnexplainedLoad(roots);
     this.pageBytes = readPageSize(roots);
     this.bootTimeMs = readBootTime(roots) ?? 0;
@@ -99,9 +98,10 @@ export class ProcessScanner implements ProcessSource {
   scan(tick: Tick): ProcessScan {
     const nowMs = performance.now();
     const elapsedSeconds = (tick.elapsedMs ?? 0) / 1000;
-    const listed = readdirSync(this.roots.proc).filter(isPid).map(Number);
     const changed: ProcessRow[] = [];
-    const exited = this.removeMissing(new Set(listed));
+    const exited: number[] = [];
+    if (this.listing.read()) exited.push(...this.removeMissing(new Set(this.listing.pids)));
+    const listed = this.listing.pids;
     const { detail } = this;
     const takeTurns = takesTurns(listed.length, detail);
     const readAll = !takeTurns || (detail !== "sparse" && this.load.exists(this.lastExplained, elapsedSeconds));
@@ -120,19 +120,32 @@ export class ProcessScanner implements ProcessSource {
         continue;
       }
       if (result) changed.push(result);
-      explained += this.known.get(pid)?.row.cpu ?? 0;
+      explained += (tracked ?? this.known.get(pid))?.row.cpu ?? 0;
     }
     this.lastExplained = explained;
     this.children.forgetParents((pid) => this.known.has(pid));
     return {
       delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
-      readings: stateCounts(this.rows()),
+      readings: this.counts(changed, exited),
     };
   }
 
   close(): void {
     for (const tracked of this.known.values()) this.closeFiles(tracked);
     this.load.close();
+  }
+
+  /** Counted anew when a process came, went or is in another state. */
+  private counts(changed: readonly ProcessRow[], exited: readonly number[]): Reading[] {
+    let moved = exited.length > 0 || this.countReadings.length === 0;
+    for (const { pid, state } of changed) {
+      if (this.states.get(pid) === state) continue;
+      this.states.set(pid, state);
+      moved = true;
+    }
+    for (const pid of exited) this.states.delete(pid);
+    if (moved) this.countReadings = stateCounts(this.rows());
+    return this.countReadings;
   }
 
   private *rows(): Iterable<ProcessRow> {

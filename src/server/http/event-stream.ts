@@ -48,7 +48,8 @@ export class EventStream {
   private live: number[] = [];
   private lastValues: (number | null)[] = [];
   private lastTick: TickEvent | undefined;
-  private idleTicks = 0;
+  /** Since a client was here last; nobody has come yet. */
+  private idleTicks = RESUME_TICKS;
   private readonly ping: NodeJS.Timeout;
 
   constructor(private readonly runtime: Runtime) {
@@ -120,7 +121,7 @@ export class EventStream {
     const at = this.lastTick?.frame.at ?? null;
     const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
     const data = { timestamp: at, series, values, monitoring: this.runtime.monitoring.state().monitoring };
-    const top = this.lastTick ? frameText("top", this.lastTick.top, null) : "";
+    const top = this.lastTick ? frameText("top", this.lastTick.top(), null) : "";
     return encoder.encode(frameText("snapshot", data, at) + top);
   }
 
@@ -155,7 +156,7 @@ export class EventStream {
       return;
     }
     const changed = this.changes(frame);
-    const bytes = encoder.encode(frameText("sample", { t: frame.at, v: changed }, frame.at) + frameText("top", tick.top, null));
+    const bytes = encoder.encode(frameText("sample", { t: frame.at, v: changed }, frame.at) + frameText("top", tick.top(), null));
     this.recent.push({ id: frame.at, bytes });
     if (this.recent.length > RESUME_TICKS) this.recent.shift();
     this.broadcast(bytes);

@@ -3,6 +3,7 @@ import type { ChartSeries, Frame } from "~/domain/derive";
 import type { ProcessRow } from "~/domain/process";
 import { processRow } from "../../../tests/helpers/process-row";
 import { MinuteAccumulator } from "./minute-tables";
+import { ProcessTable } from "./processes";
 
 const series: ChartSeries[] = [
   { metric: "system.cpu.utilization", labels: {}, unit: "1" },
@@ -17,15 +18,21 @@ function row(pid: number, cpu: number | null, memoryBytes: number): ProcessRow {
   return processRow(pid, { cpu, memoryBytes, threads: 2 });
 }
 
+function tableOf(...changed: ProcessRow[]): ProcessTable {
+  const table = new ProcessTable();
+  table.apply({ at: 0, changed, exited: [], staleMs: 0 });
+  return table;
+}
+
 test("a minute's row holds means, and its processes their mean CPU over the minute", () => {
   const minutes = new MinuteAccumulator();
   for (let second = 0; second < 60; second++) {
     const busy = second < 30;
     expect(
-      minutes.add(frame(second, [busy ? 0.5 : 0.1, 1000, Number.NaN, 7]), [row(1, busy ? 1 : 0, 100), row(2, null, 900)]),
+      minutes.add(frame(second, [busy ? 0.5 : 0.1, 1000, Number.NaN, 7]), tableOf(row(1, busy ? 1 : 0, 100), row(2, null, 900))),
     ).toBeNull();
   }
-  const rows = minutes.add(frame(60, [0.9, 1000, 5, 7]), [row(1, 0, 100), row(2, 0, 900)]);
+  const rows = minutes.add(frame(60, [0.9, 1000, 5, 7]), tableOf(row(1, 0, 100), row(2, 0, 900)));
   expect(rows?.system).toMatchObject({
     timestamp: new Date(0),
     cpu_percent: expect.closeTo(30),
@@ -40,8 +47,8 @@ test("a minute's row holds means, and its processes their mean CPU over the minu
 
 test("the columns that the requirements print are there, by those names", () => {
   const minutes = new MinuteAccumulator();
-  minutes.add(frame(0, [0.5, 1, 2, 3]), [row(1, 1, 1)]);
-  const rows = minutes.add(frame(60, [0.5, 1, 2, 3]), [row(1, 1, 1)]);
+  minutes.add(frame(0, [0.5, 1, 2, 3]), tableOf(row(1, 1, 1)));
+  const rows = minutes.add(frame(60, [0.5, 1, 2, 3]), tableOf(row(1, 1, 1)));
   expect(Object.keys(rows?.system ?? {})).toEqual(
     expect.arrayContaining(["timestamp", "cpu_percent", "memory_total", "disk_io", "network_io"]),
   );

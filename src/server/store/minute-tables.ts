@@ -3,6 +3,7 @@ import type { Frame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import { type Labels, sameLabels } from "~/domain/sample";
 import type { ProcessMetricCreateManyInput, SystemMetricCreateInput } from "./generated/models";
+import type { ProcessTable } from "./processes";
 
 const MINUTE_MS = 60_000;
 const PROCESSES_BY_CPU = 10;
@@ -58,14 +59,15 @@ export class MinuteAccumulator {
   private layout: Frame["series"] | undefined;
   private slots: { column: string; slot: number; scale: number }[] = [];
 
-  add(frame: Frame, processes: Iterable<ProcessRow>): MinuteRows | null {
+  add(frame: Frame, processes: Pick<ProcessTable, "all" | "busy">): MinuteRows | null {
     const minute = Math.floor(frame.at / MINUTE_MS);
-    const finished = this.minute !== undefined && minute !== this.minute ? this.finish(this.minute * MINUTE_MS, processes) : null;
+    const finished =
+      this.minute !== undefined && minute !== this.minute ? this.finish(this.minute * MINUTE_MS, processes.all()) : null;
     this.minute = minute;
     if (frame.series !== this.layout) this.arrange(frame.series);
     for (const { column, slot, scale } of this.slots) this.mean(column).add((frame.values[slot] as number) * scale);
     this.ticks++;
-    for (const { pid, cpu } of processes) if (cpu) this.cpu.set(pid, (this.cpu.get(pid) ?? 0) + cpu);
+    for (const { pid, cpu } of processes.busy()) if (cpu) this.cpu.set(pid, (this.cpu.get(pid) ?? 0) + cpu);
     return finished;
   }
 

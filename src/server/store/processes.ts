@@ -3,12 +3,21 @@ import { type ProcessDelta, type ProcessRow, type ProcessSort, topProcesses } fr
 /** The process table as it is now. */
 export class ProcessTable {
   private readonly rows = new Map<number, ProcessRow>();
+  /** Those that used CPU when they were read last: a few of many. */
+  private readonly working = new Map<number, ProcessRow>();
   at: number | null = null;
   staleMs = 0;
 
   apply({ at, changed, exited, staleMs }: ProcessDelta): void {
-    for (const pid of exited) this.rows.delete(pid);
-    for (const row of changed) this.rows.set(row.pid, row);
+    for (const pid of exited) {
+      this.rows.delete(pid);
+      this.working.delete(pid);
+    }
+    for (const row of changed) {
+      this.rows.set(row.pid, row);
+      if (row.cpu) this.working.set(row.pid, row);
+      else this.working.delete(row.pid);
+    }
     this.at = at;
     this.staleMs = staleMs;
   }
@@ -16,6 +25,7 @@ export class ProcessTable {
   /** A collector that starts again tells every process anew. */
   clear(): void {
     this.rows.clear();
+    this.working.clear();
   }
 
   get size(): number {
@@ -24,6 +34,10 @@ export class ProcessTable {
 
   all(): Iterable<ProcessRow> {
     return this.rows.values();
+  }
+
+  busy(): Iterable<ProcessRow> {
+    return this.working.values();
   }
 
   top(sort: ProcessSort, limit: number): ProcessRow[] {

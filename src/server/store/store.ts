@@ -113,7 +113,7 @@ export class Store {
     ring.push(sample);
     this.processes.apply(delta);
     processHistory.add(delta, this.processes);
-    const rows = this.minutes.add(frame, this.processes.all());
+    const rows = this.minutes.add(frame, this.processes);
     if (!rows) return;
     this.write("the minute's rows of system_metrics and process_metrics", () =>
       prisma.$transaction([
