@@ -13,7 +13,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   mark: ['hostscope mark "deployed 1.4"', 'hostscope mark "disk replaced" --at 03:12', "hostscope mark --hours 48"],
   notify: ["hostscope notify", "hostscope notify test email"],
-  "notify test": ["hostscope notify test log", "hostscope notify test email --json"],
+  "notify test": ["hostscope notify test webhook", "hostscope notify test email --json"],
   logs: ["hostscope logs -n 20", "hostscope logs --alerts --follow"],
   completion: ['eval "$(hostscope completion bash)"', "hostscope completion fish | source"],
   monitoring: ["hostscope monitoring stop", "hostscope monitoring start"],

@@ -93,7 +93,15 @@ export async function compose(boot: Boot): Promise<Runtime> {
 
     const custom = await composeCustom(boot, store, plugins.functions);
 
+    const addMark = async (mark: Omit<Mark, "id">) => {
+      const added = await store.marks.add(mark);
+      bus.publish({ type: "status", monitoring: state.monitoring, mark: added });
+      return added;
+    };
     onConfig = (config) => {
+      addMark({ at: Date.now(), kind: "configuration", text: "the configuration was changed" }).catch((error: unknown) =>
+        log.warn({ err: error }, "the change of the configuration could not be marked"),
+      );
       alerts.configure(config);
       custom.configure(config.custom_metrics);
       store.setRetention(retentionOf(config));
@@ -133,11 +141,6 @@ export async function compose(boot: Boot): Promise<Runtime> {
     cleanups.push(() => clearInterval(look));
 
     let host = quickHostFacts(roots);
-    const addMark = async (mark: Omit<Mark, "id">) => {
-      const added = await store.marks.add(mark);
-      bus.publish({ type: "status", monitoring: state.monitoring, mark: added });
-      return added;
-    };
     const { bootTime } = host;
     const lastBoot = await store.setting(BOOT_TIME);
     const previousBootTime = lastBoot ? Number(lastBoot.value) : null;

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseExposition } from "../helpers/prometheus";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
@@ -111,6 +112,15 @@ test("a mark is told to those who look, listed, and can be taken away; starts ma
   expect((await fetch(`${server.url}/api/marks/${made.id}`, { method: "DELETE" })).status).toBe(200);
   expect((await fetch(`${server.url}/api/marks/${made.id}`, { method: "DELETE" })).status).toBe(404);
   expect((await list()).map(({ id }) => id)).not.toContain(made.id);
+});
+
+test("a change of the configuration marks itself", async () => {
+  const path = join(server.folder, "config.yaml");
+  writeFileSync(path, `${readFileSync(path, "utf8")}\nlogging: {level: debug}\n`);
+  await eventually(async () => {
+    const { marks } = await getJson<{ marks: { kind: string }[] }>(`${server.url}/api/marks?hours=1`);
+    return marks.some(({ kind }) => kind === "configuration");
+  });
 });
 
 test("both forms of /metrics are read without a complaint, and say what the kernel says", async () => {

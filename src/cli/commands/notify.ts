@@ -34,7 +34,11 @@ export async function testChannel(channel: string, input: NotifyInput): Promise<
     const delivery = await client.alerts.test.mutate({ channel });
     if (input.flags.json) printJson(delivery);
     else if (delivery.ok) process.stdout.write(`sent through ${plain(channel)}: ${plain(delivery.answer)}\n`);
-    if (!delivery.ok) throw new CliError(1, `${plain(channel)} did not take the message: ${plain(delivery.answer)}`);
+    if (!delivery.ok)
+      throw new CliError(
+        1,
+        `${plain(channel)} did not take the message: ${plain(delivery.answer)}${delivery.hint ? `: ${plain(delivery.hint)}` : ""}`,
+      );
   } catch (error) {
     throw clientError(error, url);
   }

@@ -76,6 +76,11 @@ function targetOf(input: unknown): string {
   return String(named ?? "");
 }
 
+/** A call without input has an empty body, which is no JSON. */
+function rawInput(read: () => Promise<unknown>): Promise<unknown> {
+  return read().catch(() => undefined);
+}
+
 /** A line in the audit log for every write, whether it was allowed and worked or not. */
 const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput }) => {
   const result = await next();
@@ -85,7 +90,7 @@ const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput 
     actor: ctx.actor.name,
     address: ctx.actor.address,
     action: path,
-    target: targetOf(await getRawInput()),
+    target: targetOf(await rawInput(getRawInput)),
     result: result.ok ? "ok" : appErrorOf(result.error).code,
   });
   return result;
