@@ -1,4 +1,4 @@
-import { Bell, Cpu, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
+import { Bell, Cpu, FileText, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
 
 export interface Page {
   href: string;
@@ -15,5 +15,6 @@ export const PAGES: readonly Page[] = [
   { href: "/processes", name: "Processes", icon: Cpu },
   { href: "/network", name: "Network", icon: Network, more: true },
   { href: "/alerts", name: "Alerts", icon: Bell },
+  { href: "/reports", name: "Reports", icon: FileText, more: true },
   { href: "/settings", name: "Settings", icon: Settings, more: true },
 ];

@@ -144,3 +144,23 @@ test("where the finer tiers are gone before their time, the hours are read", asy
   for await (const { timestamps } of readSlices(source, "system.x", request)) found.push(...timestamps);
   expect(found).toEqual([START]);
 });
+
+test("a range that begins within a second is still read second by second", async () => {
+  const asked: { from: number; to: number; points: number }[] = [];
+  const source = {
+    history: (request: { from: number; to: number; points: number }) => {
+      asked.push(request);
+      return history([1]);
+    },
+  };
+  const request = {
+    from: START + 400,
+    to: START + 90_700,
+    now: START + 100_000,
+    intervalSeconds: 1,
+    stepSeconds: 1,
+    retention: { raw: 604_800, minute: 90 * 86_400 },
+  };
+  for await (const _slice of readSlices(source, "system.x", request));
+  expect(asked).toMatchObject([{ from: START, to: START + 91_000, points: 91 }]);
+});

@@ -50,8 +50,13 @@ const hasReadings = ({ series }: History) => series.some(({ values }) => values.
 
 /** The slices of one metric that hold readings. Others get their turn between two of them. */
 export async function* readSlices(source: HistorySource, name: string, request: SliceRequest): AsyncGenerator<History> {
-  const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) =>
-    source.history({ name, from, to, points: Math.max(1, Math.floor((to - from) / 1000 / stepSeconds)), aggregate: "avg" });
+  const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) => {
+    // Whole steps: a part of one more would make every step longer.
+    const stepMs = stepSeconds * 1000;
+    const start = Math.floor(from / stepMs) * stepMs;
+    const end = Math.ceil(to / stepMs) * stepMs;
+    return source.history({ name, from: start, to: end, points: (end - start) / stepMs, aggregate: "avg" });
+  };
   for (const slice of slicesOf(request)) {
     await setImmediate();
     let history = read(slice);

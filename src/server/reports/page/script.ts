@@ -28,6 +28,18 @@ function drawnValues({ stacked, series }: PageChart): (number | null)[][] {
   );
 }
 
+/** As the report's own marks: clocks of 24 hours, days where a step is one. */
+function clockText(seconds: number, step: number, timeZone: string): string {
+  const [day = "", clock = ""] = new Intl.DateTimeFormat("sv-SE", {
+    timeZone,
+    dateStyle: "short",
+    timeStyle: step < 60 ? "medium" : "short",
+  })
+    .format(seconds * 1000)
+    .split(" ");
+  return step >= 86_400 ? day : clock;
+}
+
 interface Drawn {
   plot: uPlot;
   first: number;
@@ -85,7 +97,14 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
       series,
       bands,
       axes: [
-        { stroke, grid: { show: false }, ticks: { show: false }, size: 26 },
+        {
+          stroke,
+          grid: { show: false },
+          ticks: { show: false },
+          size: 26,
+          space: 80,
+          values: (_plot, splits, _axis, _space, step) => splits.map((time) => clockText(time, step, chart.timeZone)),
+        },
         {
           stroke,
           grid,

@@ -1,0 +1,48 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Card } from "~/components/ui/card";
+import { Failure, Skeleton } from "~/components/ui/states";
+import type { ReportDelivery, StoredReport } from "~/domain/stored-report";
+import { useTRPC } from "~/trpc/client";
+import { ReportBuilder } from "./report-builder";
+import { ReportRow } from "./report-row";
+import { Schedules } from "./schedules";
+
+const WHILE_MAKING_MS = 1000;
+const AT_REST_MS = 30_000;
+
+/** Being made, or on its way for the first time. */
+function isUnderWay({
+  state,
+  delivery,
+}: Pick<StoredReport, "state"> & { delivery: Pick<ReportDelivery, "state" | "attempts"> | null }): boolean {
+  return state === "waiting" || (delivery?.state === "waiting" && delivery.attempts === 0);
+}
+
+export function Reports() {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery({
+    ...trpc.reports.list.queryOptions({ limit: 200 }),
+    refetchInterval: ({ state }) => (state.data?.some(isUnderWay) ? WHILE_MAKING_MS : AT_REST_MS),
+  });
+  return (
+    <div className="flex flex-col gap-3">
+      <h1 className="text-[20px] font-semibold">Reports</h1>
+      <ReportBuilder />
+      <Card title="Kept reports" note="newest first">
+        {error && <Failure error={error} retry={() => void refetch()} />}
+        {!data && !error && <Skeleton label="reports" height={120} />}
+        {data?.length === 0 && (
+          <p className="py-2 text-muted">None yet. Make one above, or have them made by schedule and mailed.</p>
+        )}
+        <ul>
+          {(data ?? []).map((report) => (
+            <ReportRow key={report.id} report={report} />
+          ))}
+        </ul>
+      </Card>
+      <Schedules />
+    </div>
+  );
+}
