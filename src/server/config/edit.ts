@@ -1,7 +1,7 @@
 /** Changes a configuration text and keeps everything else of it, comments too. Pure. */
 import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { AppError } from "~/domain/errors";
-import { HIDDEN, isSecretPath } from "./secrets";
+import { HIDDEN } from "./secrets";
 
 export type SettingPath = readonly (string | number)[];
 
@@ -57,7 +57,7 @@ function guarded(path: SettingPath, value: unknown): unknown {
 
 /** A secret that was shown as hidden and comes back so is not changed. */
 function unhidden(document: Document, path: SettingPath, value: unknown): unknown {
-  if (value === HIDDEN && isSecretPath(path)) return document.getIn(path);
+  if (value === HIDDEN) return document.getIn(path);
   if (Array.isArray(value)) return value.map((one, index) => unhidden(document, [...path, index], one));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhidden(document, [...path, key], inner)]));
@@ -74,7 +74,7 @@ function set(document: Document, { path, value }: ConfigChange): void {
     prune(document, path.slice(0, -1));
     return;
   }
-  if (value === HIDDEN && isSecretPath(path)) return;
+  if (value === HIDDEN) return;
   // A block that holds nothing but comments is null to YAML: a setting below it needs a map.
   for (let length = 1; length < path.length; length++) {
     const parent = document.getIn(path.slice(0, length), true);
