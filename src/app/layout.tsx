@@ -43,8 +43,8 @@ export const viewport: Viewport = {
 
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
-function factsOf({ name, timeZone, logicalCpus, memoryBytes, links }: Host): FrameFacts {
-  return { hostName: name, timeZone, logicalCpus, memoryBytes, links };
+function factsOf({ name, timeZone, logicalCpus, memoryBytes, links }: Host, account: FrameFacts["account"]): FrameFacts {
+  return { hostName: name, timeZone, logicalCpus, memoryBytes, links, account };
 }
 
 function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {
@@ -75,7 +75,12 @@ async function Document({ children }: { children: ReactNode }) {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   if (!(await isKnown())) return <Document>{children}</Document>;
   const api = await serverApi();
-  const [host, current, { monitoring }] = await Promise.all([api.host.get(), api.metrics.current(), api.monitoring.get()]);
+  const [host, current, { monitoring }, me] = await Promise.all([
+    api.host.get(),
+    api.metrics.current(),
+    api.monitoring.get(),
+    api.access.me(),
+  ]);
   const shown = current.metrics.filter((one) => inSystemBundle(one));
   const initial = {
     timestamp: current.timestamp === null ? null : Date.parse(current.timestamp),
@@ -88,7 +93,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <Providers
         intervalSeconds={current.intervalSeconds}
         initial={initial}
-        facts={factsOf(host)}
+        facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
         summary={summaryOf(host, Date.now())}
       >
         {children}

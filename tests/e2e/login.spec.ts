@@ -27,6 +27,10 @@ test("a login leads on to the page that was wanted, which is live; a wrong one s
   await expect(page).toHaveURL(`${open.server.url}/processes`);
   await expect(page.getByTestId("status")).toContainText("Live");
   expect(complaints).toEqual([]);
+  await page.getByRole("button", { name: "Log out bob (viewer)" }).click();
+  await expect(page).toHaveURL(`${open.server.url}/login`);
+  await page.goto(`${open.server.url}/alerts`);
+  await expect(page).toHaveURL(/\/login\?next=%2Falerts$/);
 });
 
 test("a link to another site in `next` leads home", async ({ page }) => {

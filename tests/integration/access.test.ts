@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { command, cookieOf, type LoginServer, logIn, PASSWORD, send, startWithUsers } from "../helpers/login";
-import { eventually, startServer } from "../helpers/server";
+import { eventually, folderEnvironment, runHostscope, startServer } from "../helpers/server";
 
 let open: LoginServer;
 let port: number;
@@ -174,6 +176,34 @@ test("the last administrator stays, and a weak password and a strange name are r
     expect(answer.body).not.toContain(PASSWORD);
   }
 });
+
+test("users are made, changed and removed on the machine, beside the running server", async () => {
+  const { folder } = open.server;
+  const file = join(folder, "password");
+  writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
+  await command(folder, ["user", "add", "dora", "--role", "viewer", "--password-file", file]);
+  const cookie = cookieOf(await logIn(port, "dora"));
+  await command(folder, ["user", "role", "dora", "admin"]);
+  expect(await command(folder, ["user", "list"])).toMatch(/^dora +admin /m);
+  writeFileSync(file, "another horse battery");
+  await command(folder, ["user", "password", "dora", "--password-file", file]);
+  expect((await logIn(port, "dora")).status).toBe(401);
+  expect((await send(port, "/api/access/me", { headers: { cookie } })).status).toBe(401);
+  await command(folder, ["user", "remove", "dora"]);
+  expect((await logIn(port, "dora", "another horse battery")).status).toBe(401);
+  for (const [args, code] of [
+    [["user", "remove", "nobody"], 5],
+    [["user", "add", "ann", "--password-file", file], 1],
+    [["user", "add", "erna", "--password-file", join(folder, "none")], 2],
+    [["user", "add", "erna"], 2],
+    [["user", "role", "ann", "owner"], 2],
+    [["token", "create", "x", "--days", "many"], 2],
+    [["token", "revoke", "000000000000"], 5],
+  ] as const) {
+    const ended = await runHostscope(args, folderEnvironment(folder));
+    expect([args.join(" "), ended.code, ended.stderr.includes(" at ")]).toEqual([args.join(" "), code, false]);
+  }
+}, 60_000);
 
 test("a login outlives a restart", async () => {
   const headers = { cookie: cookieOf(await logIn(port, "ann")) };

@@ -8,6 +8,7 @@ import { type FrameFacts, FrameFactsProvider } from "~/components/view/frame-fac
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
+import { LogOut } from "./log-out";
 import { Navigation } from "./navigation";
 import { PauseButton } from "./pause-button";
 import { RangePicker } from "./range-picker";
@@ -80,6 +81,7 @@ function TopBar({ summary }: { summary: string }) {
           </button>
           <AlertBell />
           <ThemeSwitch />
+          <LogOut />
         </div>
       </div>
     </header>

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext } from "react";
+import type { Role } from "~/domain/access";
 
 /** What every page may know of the machine without asking. */
 export interface FrameFacts {
@@ -10,6 +11,8 @@ export interface FrameFacts {
   logicalCpus: number;
   memoryBytes: number;
   links: readonly { name: string; url: string }[];
+  /** Who is logged in; null for this machine itself, without a login. */
+  account: { name: string; role: Role } | null;
 }
 
 const FactsContext = createContext<FrameFacts | null>(null);

@@ -1,0 +1,26 @@
+"use client";
+
+import { LogOut as Icon } from "lucide-react";
+import { useFrameFacts } from "~/components/view/frame-facts";
+
+/** Ends the login of whoever sees the page. This machine itself has none to end. */
+export function LogOut() {
+  const { account } = useFrameFacts();
+  if (account === null) return null;
+  const leave = async () => {
+    await fetch("/api/auth/sign-out", { method: "POST" });
+    window.location.assign("/login");
+  };
+  const name = `Log out ${account.name} (${account.role})`;
+  return (
+    <button
+      type="button"
+      onClick={leave}
+      aria-label={name}
+      title={name}
+      className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
+  );
+}
