@@ -38,7 +38,9 @@ export function deriveGroups(
     const labels = layout[limit]?.labels ?? {};
     const time = find(`${prefix}.cpu.time`, labels);
     if (time === undefined) continue;
-    const share: Step = (previous, next, seconds) => growth(previous, next, time) / seconds / (next[limit] as number);
+    // A period that began before the second may be used up in it.
+    const share: Step = (previous, next, seconds) =>
+      Math.min(1, growth(previous, next, time) / seconds / (next[limit] as number));
     add(`${prefix}.cpu.utilization`, labels, share);
   }
 }

@@ -1,36 +1,32 @@
 import { expect, test } from "vitest";
-import { knownMetrics } from "~/domain/metric";
 import { allFamilies, seriesOfFamily } from "./families";
 
-test("every metric that changes has a chart, sizes and constants have none, and no title is there twice", () => {
-  const families = allFamilies(knownMetrics());
-  const metrics = families.map(({ metric }) => metric);
-  expect(metrics).toContain("system.network.tcp.resets");
-  expect(metrics).not.toContain("system.memory.limit");
-  const titles = families.map(({ title }) => title);
-  expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+const families = allFamilies([
+  { metric: "container.memory.usage", unit: "By", kind: "gauge", help: "" },
+  { metric: "queue_length", unit: "1", kind: "gauge", help: "" },
+]);
+
+test("what containers have no chart of their own for is theirs all the same, and a user's metric is custom", () => {
+  const sectionOf = (metric: string) => families.find((one) => one.metric === metric)?.section;
+  expect(sectionOf("container.memory.usage")).toBe("Containers");
+  expect(sectionOf("container.cpu.time")).toBe("Containers");
+  expect(sectionOf("systemd.service.cpu.time")).toBe("Services");
+  expect(sectionOf("queue_length")).toBe("Custom");
 });
 
-test("a user's own metric stands in its own section under its own name", () => {
-  const [own] = allFamilies([{ metric: "queue_length", unit: "{job}", kind: "gauge", help: "" }]).filter(
-    ({ section }) => section === "Custom",
-  );
-  expect(own).toMatchObject({ title: "queue_length", unit: "{job}" });
-  expect(own?.name({ queue: "mail" })).toBe("mail");
-});
-
-test("the largest series are kept when there are too many, and the rest is counted", () => {
-  const [family] = allFamilies([{ metric: "jobs", unit: "1", kind: "gauge", help: "" }]).filter(
-    ({ metric }) => metric === "jobs",
-  );
-  if (!family) throw new Error("no family");
-  const all = Array.from({ length: 9 }, (_, index) => ({
-    metric: "jobs",
-    labels: { n: `${index}` },
+test("a line is named as the process table names the container", () => {
+  const cpu = families.find(({ metric }) => metric === "container.cpu.time");
+  const line = (labels: Record<string, string>, value: number) => ({
+    metric: "container.cpu.time",
+    labels,
     unit: "1",
-    values: [index],
-  }));
-  const { series, hidden } = seriesOfFamily(family, all);
-  expect(series.map(({ label }) => label)).toEqual(["8", "7", "6", "5", "4", "3"]);
-  expect(hidden).toBe(3);
+    values: [value],
+    min: [value],
+    max: [value],
+  });
+  const { series } = seriesOfFamily(cpu as NonNullable<typeof cpu>, [
+    line({ "container.id": "3f2a91c07d44", "container.runtime": "docker" }, 0.2),
+    line({ "container.name": "web", "container.runtime": "lxc" }, 0.7),
+  ]);
+  expect(series.map(({ label }) => label)).toEqual(["lxc web", "docker 3f2a91c07d44"]);
 });

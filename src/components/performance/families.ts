@@ -15,6 +15,8 @@ export const SECTIONS = [
   "Filesystems",
   "Network",
   "Processes",
+  "Containers",
+  "Services",
   "Sensors",
   "Custom",
   "Hostscope",
@@ -44,6 +46,36 @@ const only =
   (label: string, without: readonly string[] = []) =>
   (labels: Readonly<Record<string, string>>) =>
     labels[label] !== undefined && without.every((other) => labels[other] === undefined) ? (labels[label] ?? null) : null;
+
+/** `docker 3f2a91c07d44`, `nginx.service`. */
+function groupName(labels: Readonly<Record<string, string>>): string {
+  const container = labels["container.name"] ?? labels["container.id"];
+  return container === undefined ? (labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
+}
+
+/** What a container or a service uses: CPU in cores, memory, how close to its limits, I/O. */
+function groupFamilies(section: Section, prefix: string, title: string): Family[] {
+  return [
+    { section, title: `${title}: CPU, 100 % is one core`, metric: `${prefix}.cpu.time`, unit: "1", name: groupName },
+    { section, title: `${title}: memory`, metric: `${prefix}.memory.working_set`, unit: "By", name: groupName },
+    {
+      section,
+      title: `${title}: share of the memory limit`,
+      metric: `${prefix}.memory.utilization`,
+      unit: "1",
+      limit: 1,
+      name: groupName,
+    },
+    { section, title: `${title}: held up by the CPU quota`, metric: `${prefix}.cpu.throttled.time`, unit: "1", name: groupName },
+    {
+      section,
+      title: `${title}: disk I/O`,
+      metric: `${prefix}.disk.io`,
+      unit: "By/s",
+      name: (labels) => `${groupName(labels)} ${labels["disk.io.direction"]}`,
+    },
+  ];
+}
 
 const FAMILIES: readonly Family[] = [
   {
@@ -175,6 +207,15 @@ const FAMILIES: readonly Family[] = [
     unit: "{switch}/s",
     name: () => "switches",
   },
+  ...groupFamilies("Containers", "container", "Containers"),
+  {
+    section: "Containers",
+    title: "Containers: network",
+    metric: "container.network.io",
+    unit: "By/s",
+    name: (labels) => `${groupName(labels)} ${labels["network.io.direction"]}`,
+  },
+  ...groupFamilies("Services", "systemd.service", "Services"),
   {
     section: "Sensors",
     title: "Temperature",
@@ -198,6 +239,8 @@ const BY_PREFIX: readonly [string, Section][] = [
   ["system.filesystem.", "Filesystems"],
   ["system.network.", "Network"],
   ["system.", "Processes"],
+  ["container.", "Containers"],
+  ["systemd.service.", "Services"],
   ["hw.", "Sensors"],
   ["hostscope.", "Hostscope"],
 ];

@@ -67,6 +67,8 @@ test("load and uptime", () => {
     "system.cpu.load_average.15m": 0.16,
     "system.thread.count": 79,
   });
+  expect(parseLoad(bytes("\n"))).toEqual([]);
+  expect(values(parseLoad(bytes("0.2 0.3 0.1 0/-1 3\n")))["system.thread.count"]).toBeUndefined();
   expect(parseUptime(bytes("1061.98 2000.00\n"))).toEqual([{ metric: "system.uptime", value: 1061 }]);
 });
 

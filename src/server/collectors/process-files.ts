@@ -52,7 +52,7 @@ export class ProcessFiles {
   }
 
   private read<T>(pid: number, name: string, parse: (bytes: Buffer) => T): T | undefined {
-    const file: KeptFile = { path: `${this.proc}/${pid}/${name}` };
+    const file: KeptFile = { path: `${this.proc}/${pid}/${name}`, whole: true };
     try {
       return parse(readKept(file));
     } catch {

@@ -10,9 +10,13 @@ const IDLE_EVERY_TICKS = 5;
 const SPARSE_EVERY_TICKS = 10;
 /** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
 export const SETTLED_TICKS = 2;
-/** Descriptors, switches and faults of an active process are told once in so many ticks; of an idle one when it has become idle, and then rarely. */
+/**
+ * Descriptors, switches and faults cost reads of their own: told soon after a process has begun, then once in so many ticks if it
+ * used CPU just now; of an idle one when it has become idle, and rarely after.
+ */
 const DETAIL_EVERY_TICKS: Record<ProcessDetail, number> = { full: 10, reduced: 60, sparse: 60 };
-const IDLE_DETAIL_EVERY_TICKS = 60;
+const IDLE_DETAIL_EVERY_TICKS = 300;
+const FIRST_DETAIL_TICKS = 5;
 const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
 const KTHREADD = 2;
@@ -47,9 +51,10 @@ export function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Rest): boolean
 }
 
 /** `turn` differs between processes, so that not all are read at one tick. */
-export function isDetailDue({ idleTicks, ageTicks }: Rest, turn: number, detail: ProcessDetail): boolean {
-  if (ageTicks < SETTLED_TICKS) return false;
-  if (idleTicks < IDLE_EVERY_TICKS) return turn % DETAIL_EVERY_TICKS[detail] === 0;
+export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, detail: ProcessDetail): boolean {
+  // Those that were there at the start do not all come at one tick.
+  if (ageTicks <= 2 * FIRST_DETAIL_TICKS) return ageTicks === FIRST_DETAIL_TICKS + (row.pid % FIRST_DETAIL_TICKS);
+  if (idleTicks < IDLE_EVERY_TICKS) return idleTicks === 0 && turn % DETAIL_EVERY_TICKS[detail] === 0;
   return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }
 
