@@ -13,7 +13,7 @@ export interface Row extends Omit<ProcessRow, "startedAt"> {
 }
 
 export interface Column {
-  key: "command" | "pid" | "user" | "state" | "cpu" | "memory" | "io" | "threads";
+  key: "command" | "pid" | "user" | "state" | "cpu" | "memory" | "io" | "threads" | "parent" | "group" | "files" | "started";
   title: string;
   width: string;
   right: boolean;
@@ -70,10 +70,65 @@ export const COLUMNS: readonly Column[] = [
     show: (row) => (row.threads === null ? "–" : String(row.threads)),
     order: (row) => row.threads ?? -1,
   },
+  {
+    key: "files",
+    title: "open files",
+    width: "76px",
+    right: true,
+    show: (row) => (row.openFiles === null ? "–" : String(row.openFiles)),
+    order: (row) => row.openFiles ?? -1,
+  },
+  {
+    key: "group",
+    title: "unit",
+    width: "140px",
+    right: false,
+    show: (row) => row.group ?? "–",
+    order: (row) => row.group ?? "",
+  },
+  {
+    key: "parent",
+    title: "parent",
+    width: "64px",
+    right: true,
+    mono: true,
+    show: (row) => String(row.parentPid),
+    order: (row) => row.parentPid,
+  },
+  {
+    key: "started",
+    title: "started",
+    width: "150px",
+    right: true,
+    show: (row) => new Date(row.startedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" }),
+    order: (row) => row.startedAt,
+  },
 ];
 
+export interface Sort {
+  key: Column["key"];
+  down: boolean;
+}
+
+/** The order of an address; null for that of the server, the heaviest first. */
+export function readSort(text: string): Sort | null {
+  const [key, direction] = text.split(".");
+  const column = COLUMNS.find((one) => one.key === key);
+  return column ? { key: column.key, down: direction !== "up" } : null;
+}
+
+export function writeSort(sort: Sort | null): string {
+  return sort === null ? "none" : `${sort.key}.${sort.down ? "down" : "up"}`;
+}
+
+/** Three states: as one first wants a column (numbers from the top), the other way round, and as the server has it. */
+export function nextSort(now: Sort | null, key: Column["key"], numeric: boolean): Sort | null {
+  if (now?.key !== key) return { key, down: numeric };
+  return now.down === numeric ? { key, down: !numeric } : null;
+}
+
 /** Sorted by a column, equal rows by pid so that they do not jump. */
-export function sortRows(rows: readonly Row[], { key, down }: { key: Column["key"]; down: boolean }): Row[] {
+export function sortRows(rows: readonly Row[], { key, down }: Sort): Row[] {
   const column = COLUMNS.find((one) => one.key === key);
   if (!column) return [...rows];
   const direction = down ? -1 : 1;

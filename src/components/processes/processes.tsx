@@ -1,31 +1,41 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import dynamic from "next/dynamic";
+import { useSearchParams } from "next/navigation";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { useFreshness, useLive } from "~/components/live/live-provider";
+import { isOld, useFreshness, useLiveValue } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Button, TextInput, Toggle } from "~/components/ui/controls";
+import { Failure, Skeleton } from "~/components/ui/states";
+import { showToast } from "~/components/ui/toasts";
+import { usePreferences } from "~/components/view/preferences";
+import { useParameter, writeAddress } from "~/components/view/use-view";
 import type { ProcessSort } from "~/domain/process";
-import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/client";
-import { COLUMNS, type Column, type Row, sortRows } from "./columns";
+import { ColumnMenu } from "./column-menu";
+import { COLUMNS, type Column, type Row, readSort, sortRows, writeSort } from "./columns";
 import { processFilter } from "./filter";
+import { MomentSlider } from "./moment-slider";
+import { ProcessGrid } from "./process-grid";
+import { inOrder, keyOf, unfolded, withParents } from "./tree";
 
-const ROW_PX = 30;
 const LIVE_EVERY_MS = 2000;
-const PAST_MINUTES = 60;
+
+const ProcessPanel = dynamic(() => import("./process-panel").then(({ ProcessPanel: loaded }) => loaded), { ssr: false });
+
+/** Which processes are folded stays for as long as the tab. */
+const folded = new Set<string>();
 
 /** What the server sorts by, so that its limit keeps the right ones. */
-function serverSort(column: Column["key"]): ProcessSort {
-  return column === "memory" || column === "io" ? column : "cpu";
+function serverSort(key: Column["key"] | null): ProcessSort {
+  return key === "memory" || key === "io" ? key : "cpu";
 }
 
 /** The table is asked for again as ticks arrive, at most every two seconds; a past moment is asked for once. */
 function useProcesses(at: number | null, { sort, tree }: { sort: ProcessSort; tree: boolean }) {
   const trpc = useTRPC();
-  const { state } = useLive();
-  const tick = at ?? Math.floor((state.at ?? 0) / LIVE_EVERY_MS) * LIVE_EVERY_MS;
+  const tick = useLiveValue((state) => Math.floor((state.at ?? 0) / LIVE_EVERY_MS));
   const options = trpc.processes.list.queryOptions({ sort, tree, limit: 10_000, ...(at !== null && { at }) });
   const query = useQuery({ ...options, placeholderData: keepPreviousData, gcTime: 5000 });
   const { refetch } = query;
@@ -37,25 +47,52 @@ function useProcesses(at: number | null, { sort, tree }: { sort: ProcessSort; tr
 }
 
 export function Processes() {
-  const [text, setText] = useState("");
-  const [sort, setSort] = useState<{ key: Column["key"]; down: boolean }>({ key: "cpu", down: true });
-  const [tree, setTree] = useState(false);
-  const [at, setAt] = useState<number | null>(null);
+  const [text, setText] = useParameter("q", "");
+  const [sortText, setSortText] = useParameter("sort", "cpu.down");
+  const [treeText, setTree] = useParameter("tree", "0");
+  const [atText, setAt] = useParameter("at", "");
+  const selectedPid = useSearchParams().get("pid");
+  const { hiddenColumns } = usePreferences();
   const [pointed, setPointed] = useState(false);
+  const [folds, setFolds] = useState(0);
   const freshness = useFreshness();
-  const query = useProcesses(at, { sort: serverSort(sort.key), tree });
+  const tree = treeText === "1";
+  const sort = readSort(sortText);
+  const parsed = Date.parse(atText);
+  const at = Number.isFinite(parsed) ? parsed : null;
+  const query = useProcesses(at, { sort: serverSort(sort?.key ?? null), tree });
   const filter = useDeferredValue(text);
+  const all: readonly Row[] = query.data?.processes ?? [];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the folded ones change in place, their count of changes says when.
   const rows = useMemo(() => {
-    const all: Row[] = query.data?.processes ?? [];
-    const passing = all.filter(processFilter(filter));
-    return tree ? passing : sortRows(passing, sort);
-  }, [query.data, filter, tree, sort]);
+    const passes = processFilter(filter);
+    if (tree) return unfolded(filter.trim() === "" ? all : withParents(all, passes), folded);
+    const passing = all.filter(passes);
+    const order = readSort(sortText);
+    return order === null ? passing : sortRows(passing, order);
+  }, [all, filter, tree, sortText, folds]);
   // Under the pointer rows keep their places; their numbers go on.
   const order = useRef<string[]>([]);
-  const shown = useMemo(() => (pointed ? inOrder(rows, order.current) : rows), [rows, pointed]);
+  const shown = useMemo(() => (pointed && !tree ? inOrder(rows, order.current) : rows), [rows, pointed, tree]);
   order.current = shown.map(keyOf);
-  const stale = at === null && freshness.kind !== "live";
-  const zombies = (query.data?.processes ?? []).filter(({ state }) => state === "defunct").length;
+  const columns = COLUMNS.filter(({ key }) => !hiddenColumns.includes(key));
+  const zombies = all.filter(({ state }) => state === "defunct");
+  const select = (row: Row, copy: boolean) => {
+    if (copy) {
+      void navigator.clipboard.writeText(String(row.pid));
+      showToast(`pid ${row.pid} is copied`);
+    } else writeAddress({ pid: String(row.pid) });
+  };
+  const fold = (row: Row, close: boolean) => {
+    if (close) folded.add(keyOf(row));
+    else folded.delete(keyOf(row));
+    setFolds((count) => count + 1);
+  };
+  const foldAll = (close: boolean) => {
+    folded.clear();
+    if (close) for (const row of all) if (row.descendants) folded.add(keyOf(row));
+    setFolds((count) => count + 1);
+  };
 
   return (
     <div className="flex flex-col gap-3">
@@ -64,10 +101,14 @@ export function Processes() {
           Processes{" "}
           <span className="numbers text-[13px] font-normal text-muted">
             {rows.length === query.data?.total ? rows.length : `${rows.length} of ${query.data?.total ?? 0}`}
-            {zombies > 0 && <span className="text-warning"> · {zombies} zombies</span>}
             {query.data && query.data.staleSeconds > 0 && ` · idle ones up to ${query.data.staleSeconds} s old`}
           </span>
         </h1>
+        {zombies.length > 0 && (
+          <Button className="text-warning" onClick={() => setText("state:defunct")} title={parentsOf(zombies, all)}>
+            {zombies.length} {zombies.length === 1 ? "zombie" : "zombies"} of {parentsOf(zombies, all)}
+          </Button>
+        )}
         <TextInput
           type="search"
           aria-label="Filter processes"
@@ -76,151 +117,66 @@ export function Processes() {
           onChange={(event) => setText(event.target.value)}
           className="w-[260px] max-w-full"
         />
-        <Toggle pressed={tree} onClick={() => setTree(!tree)}>
+        <Toggle pressed={tree} onClick={() => setTree(tree ? "0" : "1")}>
           Tree
         </Toggle>
-      </div>
-      <PastSlider at={at} onChange={setAt} />
-      <Card className="!p-0">
-        <ProcessGrid rows={shown} tree={tree} sort={sort} onSort={setSort} onPointed={setPointed} stale={stale} />
-        {query.error && <p className="p-4 text-critical">{query.error.message}</p>}
-        {!query.error && query.data && rows.length === 0 && (
-          <p className="flex items-center gap-3 p-4 text-muted">
-            No process matches “{text}” <Button onClick={() => setText("")}>Clear</Button>
-          </p>
+        {tree && (
+          <>
+            <Button onClick={() => foldAll(true)}>Fold all</Button>
+            <Button onClick={() => foldAll(false)}>Unfold all</Button>
+          </>
         )}
-      </Card>
-    </div>
-  );
-}
-
-function keyOf({ pid, startedAt }: Row): string {
-  return `${pid} ${startedAt}`;
-}
-
-/** Rows in the order they had; new ones at the end. */
-function inOrder(rows: readonly Row[], order: readonly string[]): Row[] {
-  const places = new Map(order.map((key, place) => [key, place]));
-  const place = (row: Row) => places.get(keyOf(row)) ?? Number.POSITIVE_INFINITY;
-  return [...rows].sort((a, b) => place(a) - place(b));
-}
-
-function PastSlider({ at, onChange }: { at: number | null; onChange: (at: number | null) => void }) {
-  const { state } = useLive();
-  const now = state.at ?? Date.now();
-  const ago = at === null ? 0 : Math.min(PAST_MINUTES * 60, Math.round((now - at) / 1000));
-  return (
-    <div className="flex flex-wrap items-center gap-3 text-[12.5px] text-muted">
-      <label htmlFor="past" className="whitespace-nowrap">
-        Moment
-      </label>
-      <input
-        id="past"
-        type="range"
-        min={-PAST_MINUTES * 60}
-        max={0}
-        step={1}
-        value={-ago}
-        onChange={(event) => onChange(Number(event.target.value) === 0 ? null : now + Number(event.target.value) * 1000)}
-        className="min-w-[160px] flex-1 accent-series-blue"
-        aria-valuetext={at === null ? "now" : new Date(at).toLocaleTimeString()}
-      />
-      <span className="numbers min-w-[11em] text-right">{at === null ? "now" : new Date(at).toLocaleString()}</span>
-      {at !== null && <Button onClick={() => onChange(null)}>Back to now</Button>}
-    </div>
-  );
-}
-
-interface GridProps {
-  rows: readonly Row[];
-  tree: boolean;
-  sort: { key: Column["key"]; down: boolean };
-  onSort: (sort: { key: Column["key"]; down: boolean }) => void;
-  onPointed: (pointed: boolean) => void;
-  stale: boolean;
-}
-
-const TEMPLATE = COLUMNS.map(({ width }) => width).join(" ");
-
-/** Only the rows in view are in the page, however many there are. */
-function ProcessGrid({ rows, tree, sort, onSort, onPointed, stale }: GridProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    overscan: 12,
-  });
-  return (
-    <div role="table" aria-label="Processes" aria-rowcount={rows.length + 1} className="overflow-x-auto">
-      <div className="min-w-[760px]">
-        <div
-          role="row"
-          className="grid gap-3 border-b border-line px-4 py-2 text-[12.5px] text-muted"
-          style={{ gridTemplateColumns: TEMPLATE }}
-        >
-          {COLUMNS.map(({ key, title, right }) => {
-            const active = sort.key === key && !tree;
-            return (
-              <div
-                key={key}
-                role="columnheader"
-                aria-sort={active ? (sort.down ? "descending" : "ascending") : "none"}
-                className={right ? "text-right" : ""}
-              >
-                <button
-                  type="button"
-                  disabled={tree}
-                  className="hover:text-text"
-                  onClick={() => onSort({ key, down: active ? !sort.down : right })}
-                >
-                  {title}
-                  {active && (sort.down ? " ↓" : " ↑")}
-                </button>
-              </div>
-            );
-          })}
-        </div>
-        <div
-          ref={scroller}
-          className={`h-[calc(100dvh-250px)] min-h-[240px] overflow-y-auto ${stale ? "stale" : ""}`}
-          onPointerEnter={() => onPointed(true)}
-          onPointerLeave={() => onPointed(false)}
-        >
-          <div className="relative" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start }) => {
-              const row = rows[index];
-              if (!row) return null;
-              return (
-                <div
-                  key={keyOf(row)}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  className="absolute inset-x-0 grid items-center gap-3 px-4 hover:bg-hover"
-                  style={{ height: ROW_PX, transform: `translateY(${start}px)`, gridTemplateColumns: TEMPLATE }}
-                >
-                  {COLUMNS.map(({ key, right, mono, show }) => (
-                    <div
-                      key={key}
-                      role="cell"
-                      title={key === "command" ? row.command || row.name : undefined}
-                      className={`truncate ${right ? "numbers text-right" : ""} ${mono ? "font-mono text-[13px]" : ""}`}
-                      style={key === "command" && tree ? { paddingLeft: `${(row.depth ?? 0) * 16}px` } : undefined}
-                    >
-                      {show(row)}
-                      {key === "command" && tree && row.descendants ? (
-                        <span className="ml-2 font-sans text-[12px] text-muted">
-                          +{row.descendants}: {formatText(row.totalCpu, "1")}, {formatText(row.totalMemoryBytes, "By")}
-                        </span>
-                      ) : null}
-                    </div>
-                  ))}
-                </div>
-              );
-            })}
-          </div>
-        </div>
+        <ColumnMenu />
+      </div>
+      <MomentSlider at={at} onChange={(next) => setAt(next === null ? "" : new Date(next).toISOString())} />
+      {query.error && <Failure error={query.error} retry={() => void query.refetch()} />}
+      <div className="flex items-start gap-3">
+        <Card className="min-w-0 flex-1 !p-0">
+          {!query.data && !query.error && (
+            <div className="p-4">
+              <Skeleton label="processes" height={420} />
+            </div>
+          )}
+          {query.data && (
+            <ProcessGrid
+              rows={shown}
+              columns={columns}
+              tree={tree}
+              folded={folded}
+              sort={sort}
+              selectedPid={selectedPid === null ? null : Number(selectedPid)}
+              stale={at === null && isOld(freshness)}
+              onSort={(next) => setSortText(writeSort(next))}
+              onPointed={setPointed}
+              onSelect={select}
+              onFold={fold}
+            />
+          )}
+          {query.data && rows.length === 0 && (
+            <p className="flex items-center gap-3 p-4 text-muted">
+              No process matches “{text}” <Button onClick={() => setText("")}>Clear</Button>
+            </p>
+          )}
+        </Card>
+        {selectedPid !== null && query.data && (
+          <ProcessPanel
+            key={selectedPid}
+            pid={Number(selectedPid)}
+            rows={all}
+            at={at ?? Date.parse(query.data.timestamp ?? "")}
+            onSelect={(pid) => writeAddress({ pid: pid === null ? null : String(pid) })}
+          />
+        )}
       </div>
     </div>
   );
+}
+
+/** Whoever did not wait for them: that is what has to be mended. */
+function parentsOf(zombies: readonly Row[], all: readonly Row[]): string {
+  const parents = new Set(zombies.map(({ parentPid }) => parentPid));
+  return [...parents]
+    .slice(0, 3)
+    .map((pid) => `${all.find((row) => row.pid === pid)?.name ?? "?"} (${pid})`)
+    .join(", ");
 }

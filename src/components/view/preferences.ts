@@ -17,7 +17,7 @@ const DEFAULTS: Preferences = {
   zone: "browser",
   networkUnit: "bytes",
   shortcuts: true,
-  hiddenColumns: ["threads", "started"],
+  hiddenColumns: ["threads", "parent", "group", "files", "started"],
   recent: [],
 };
 const KEY = "hostscope.preferences";

@@ -1,0 +1,209 @@
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
+import { formatText } from "~/domain/units";
+import { type Column, nextSort, type Row, type Sort } from "./columns";
+import { keyOf, parentPlace } from "./tree";
+
+const ROW_PX = 30;
+
+interface GridProps {
+  rows: readonly Row[];
+  columns: readonly Column[];
+  tree: boolean;
+  folded: ReadonlySet<string>;
+  sort: Sort | null;
+  selectedPid: number | null;
+  stale: boolean;
+  onSort: (sort: Sort | null) => void;
+  onPointed: (pointed: boolean) => void;
+  /** `copy` with Ctrl or ⌘. */
+  onSelect: (row: Row, copy: boolean) => void;
+  onFold: (row: Row, close: boolean) => void;
+}
+
+/** Only the rows in view are in the page, however many there are. The arrow keys walk through them, Enter opens one. */
+export function ProcessGrid(props: GridProps) {
+  const { rows, columns, tree, folded, sort, stale, onSort, onPointed, onSelect, onFold } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<number | null>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
+  const template = columns.map(({ width }) => width).join(" ");
+  const goTo = (place: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, place));
+    setActive(next);
+    virtual.scrollToIndex(next);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const place = active ?? -1;
+    const row = rows[place];
+    const isFolded = row !== undefined && folded.has(keyOf(row));
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => goTo(place + 1),
+      ArrowUp: () => goTo(place - 1),
+      PageDown: () => goTo(place + 15),
+      PageUp: () => goTo(place - 15),
+      Home: () => goTo(0),
+      End: () => goTo(rows.length - 1),
+      Enter: () => row && onSelect(row, event.ctrlKey || event.metaKey),
+      ...(tree &&
+        row && {
+          ArrowRight: () => (isFolded ? onFold(row, false) : goTo(place + 1)),
+          ArrowLeft: () => (row.descendants && !isFolded ? onFold(row, true) : goTo(parentPlace(rows, place))),
+        }),
+    };
+    const move = moves[event.key];
+    if (!move || (event.target as Element).closest("button")) return;
+    event.preventDefault();
+    move();
+  };
+  return (
+    <div
+      role={tree ? "treegrid" : "grid"}
+      aria-label="Processes"
+      aria-rowcount={rows.length + 1}
+      aria-activedescendant={active === null ? undefined : `process-${active}`}
+      tabIndex={0}
+      onKeyDown={onKey}
+      className="overflow-x-auto rounded-[10px]"
+    >
+      <div className="min-w-[760px]">
+        <div
+          role="row"
+          className="grid gap-3 border-b border-line px-4 py-2 text-[12.5px] text-muted"
+          style={{ gridTemplateColumns: template }}
+        >
+          {columns.map((column) => (
+            <HeaderCell key={column.key} column={column} sort={tree ? null : sort} disabled={tree} onSort={onSort} />
+          ))}
+        </div>
+        <div
+          ref={scroller}
+          className={`h-[calc(100dvh-250px)] min-h-[240px] overflow-y-auto ${stale ? "stale" : ""}`}
+          onPointerEnter={() => onPointed(true)}
+          onPointerLeave={() => onPointed(false)}
+        >
+          <div className="relative" style={{ height: virtual.getTotalSize() }}>
+            {virtual.getVirtualItems().map(({ index, start }) => {
+              const row = rows[index];
+              return row ? (
+                <GridRow
+                  key={keyOf(row)}
+                  {...props}
+                  row={row}
+                  place={index}
+                  active={active === index}
+                  style={{ height: ROW_PX, transform: `translateY(${start}px)`, gridTemplateColumns: template }}
+                  onActive={() => setActive(index)}
+                />
+              ) : null;
+            })}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface HeaderProps {
+  column: Column;
+  sort: Sort | null;
+  disabled: boolean;
+  onSort: GridProps["onSort"];
+}
+
+function HeaderCell({ column: { key, title, right }, sort, disabled, onSort }: HeaderProps) {
+  const active = sort?.key === key;
+  return (
+    <div
+      role="columnheader"
+      aria-sort={active ? (sort.down ? "descending" : "ascending") : "none"}
+      className={right ? "text-right" : ""}
+    >
+      <button
+        type="button"
+        disabled={disabled}
+        className="min-h-6 hover:text-text"
+        onClick={() => onSort(nextSort(sort, key, right))}
+      >
+        {title}
+        {active && (sort.down ? " ↓" : " ↑")}
+      </button>
+    </div>
+  );
+}
+
+interface RowProps extends GridProps {
+  row: Row;
+  place: number;
+  active: boolean;
+  style: { height: number; transform: string; gridTemplateColumns: string };
+  onActive: () => void;
+}
+
+function GridRow({ row, place, active, style, columns, tree, folded, selectedPid, onActive, onSelect, onFold }: RowProps) {
+  const isFolded = folded.has(keyOf(row));
+  const select = (event: MouseEvent) => {
+    onActive();
+    onSelect(row, event.ctrlKey || event.metaKey);
+  };
+  return (
+    <div
+      id={`process-${place}`}
+      role="row"
+      aria-rowindex={place + 2}
+      aria-selected={row.pid === selectedPid}
+      {...(tree && {
+        "aria-level": (row.depth ?? 0) + 1,
+        ...(row.descendants && { "aria-expanded": !isFolded }),
+      })}
+      onClick={select}
+      className={`absolute inset-x-0 grid cursor-pointer items-center gap-3 px-4 hover:bg-hover ${row.pid === selectedPid ? "bg-hover" : ""} ${active ? "outline-2 -outline-offset-2 outline-series-blue" : ""}`}
+      style={style}
+    >
+      {columns.map(({ key, right, mono, show }) => (
+        <div
+          key={key}
+          role="gridcell"
+          title={key === "command" ? row.command || row.name : undefined}
+          className={`truncate ${right ? "numbers text-right" : ""} ${mono ? "font-mono text-[13px]" : ""}`}
+          style={key === "command" && tree ? { paddingLeft: `${(row.depth ?? 0) * 16}px` } : undefined}
+        >
+          {key === "command" && tree && <FoldButton row={row} folded={isFolded} onFold={(close) => onFold(row, close)} />}
+          {show(row)}
+          {key === "command" && tree && row.descendants ? (
+            <span className="ml-2 font-sans text-[12px] text-muted">
+              +{row.descendants}: {formatText(row.totalCpu, "1")}, {formatText(row.totalMemoryBytes, "By")}
+            </span>
+          ) : null}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function FoldButton({ row, folded, onFold }: { row: Row; folded: boolean; onFold: (close: boolean) => void }) {
+  if (!row.descendants) return <span className="inline-block w-5" />;
+  const Icon = folded ? ChevronRight : ChevronDown;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={folded ? `Unfold ${row.name}` : `Fold ${row.name}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        onFold(!folded);
+      }}
+      className="mr-1 inline-flex size-4 translate-y-[3px] items-center justify-center"
+    >
+      <Icon size={13} aria-hidden="true" />
+    </button>
+  );
+}

@@ -1,0 +1,48 @@
+/** The tree of processes as it is shown: what is below a folded one is left out. Pure. */
+import type { Row } from "./columns";
+
+export function keyOf({ pid, startedAt }: Pick<Row, "pid" | "startedAt">): string {
+  return `${pid} ${startedAt}`;
+}
+
+/** Rows are parents before children, each with its depth. */
+export function unfolded(rows: readonly Row[], folded: ReadonlySet<string>): Row[] {
+  const shown: Row[] = [];
+  let hiddenBelow = Number.POSITIVE_INFINITY;
+  for (const row of rows) {
+    const depth = row.depth ?? 0;
+    if (depth > hiddenBelow) continue;
+    hiddenBelow = folded.has(keyOf(row)) ? depth : Number.POSITIVE_INFINITY;
+    shown.push(row);
+  }
+  return shown;
+}
+
+/** Those that pass, and the parents that lead to them. */
+export function withParents(rows: readonly Row[], passes: (row: Row) => boolean): Row[] {
+  const shown = new Set<Row>();
+  let trail: Row[] = [];
+  for (const row of rows) {
+    trail = trail.filter(({ depth = 0 }) => depth < (row.depth ?? 0));
+    if (passes(row)) {
+      for (const parent of trail) shown.add(parent);
+      shown.add(row);
+    }
+    trail.push(row);
+  }
+  return [...shown];
+}
+
+/** Where ← leads: to the parent's place, or nowhere from a root. */
+export function parentPlace(rows: readonly Row[], place: number): number {
+  const depth = rows[place]?.depth ?? 0;
+  for (let index = place - 1; index >= 0; index--) if ((rows[index]?.depth ?? 0) < depth) return index;
+  return place;
+}
+
+/** Rows in the order they had; new ones at the end. */
+export function inOrder(rows: readonly Row[], order: readonly string[]): Row[] {
+  const places = new Map(order.map((key, place) => [key, place]));
+  const place = (row: Row) => places.get(keyOf(row)) ?? Number.POSITIVE_INFINITY;
+  return [...rows].sort((a, b) => place(a) - place(b));
+}
