@@ -1,31 +1,52 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ChevronDown, ChevronRight } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
 import { SeverityBadge } from "~/components/ui/severity-badge";
+import { Failure } from "~/components/ui/states";
+import { useClock, writeAddress } from "~/components/view/use-view";
 import type { AlertAnswer } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/client";
+import { takeBackable } from "./take-backable";
 
-export type AlertItem = AlertAnswer;
+export type AlertItem = AlertAnswer & { mutedBy?: string | null };
+
+const AlertDetail = dynamic(() => import("./alert-detail").then(({ AlertDetail: loaded }) => loaded), { ssr: false });
 
 function lasted({ startedAt, resolvedAt }: AlertItem, now: number): string {
   const end = resolvedAt === null ? now : Date.parse(resolvedAt);
   return formatDuration(Math.max(0, Math.round((end - Date.parse(startedAt)) / 1000)));
 }
 
-/** What happened, how long, which process did it; and what can be done about the message. */
+/** What happened, how long, which process did it; what can be done about it; and, opened, how it went. */
 export function AlertRow({ alert, now }: { alert: AlertItem; now: number }) {
+  const open = useSearchParams().get("alert") === alert.id;
+  const { show } = useClock();
   const firing = alert.state === "firing";
+  const Icon = open ? ChevronDown : ChevronRight;
   return (
     <li className="flex flex-col gap-1.5 border-b border-line py-3 last:border-0">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-label={`Details of ${alert.message}`}
+          onClick={() => writeAddress({ alert: open ? null : alert.id })}
+          className="flex size-6 items-center justify-center self-center rounded-[6px] hover:bg-hover"
+        >
+          <Icon size={15} aria-hidden="true" />
+        </button>
         <SeverityBadge severity={firing ? alert.severity : "resolved"} />
-        <strong className="font-semibold">{alert.message}</strong>
+        <strong className="min-w-0 font-semibold break-words">{alert.message}</strong>
+        {alert.mutedBy && <span className="text-[12.5px] text-muted">nobody is told: {alert.mutedBy}</span>}
         <span className="numbers ml-auto text-[12.5px] text-muted">
-          <time dateTime={alert.startedAt} title={alert.startedAt}>
-            {new Date(alert.startedAt).toLocaleString()}
+          <time dateTime={alert.startedAt} title={alert.startedAt} suppressHydrationWarning>
+            {show(Date.parse(alert.startedAt))}
           </time>
           , {firing ? "for" : "lasted"} {lasted(alert, now)}
         </span>
@@ -38,6 +59,7 @@ export function AlertRow({ alert, now }: { alert: AlertItem; now: number }) {
         </p>
       )}
       {firing && <Actions alert={alert} />}
+      {open && <AlertDetail alert={alert} now={now} />}
     </li>
   );
 }
@@ -59,13 +81,21 @@ function Cause({ cause }: { cause: AlertItem["cause"] }) {
 
 function Actions({ alert }: { alert: AlertItem }) {
   const [note, setNote] = useState("");
+  const [coming, setComing] = useState<string | null>(null);
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const after = { onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() }) };
+  const after = {
+    onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() }),
+    onSettled: () => setComing(null),
+  };
   const acknowledge = useMutation(trpc.alerts.acknowledge.mutationOptions(after));
   const resolve = useMutation(trpc.alerts.resolve.mutationOptions(after));
   const input = { id: alert.id, ...(note !== "" && { note }) };
   const error = acknowledge.error ?? resolve.error;
+  const begin = (word: string, run: () => void) => {
+    setComing(word);
+    takeBackable(`${word}: ${alert.message}`, run, () => setComing(null));
+  };
   return (
     <div className="flex flex-wrap items-center gap-2">
       <TextInput
@@ -76,14 +106,14 @@ function Actions({ alert }: { alert: AlertItem }) {
         className="w-[220px]"
       />
       {alert.acknowledgedAt === null && (
-        <Button onClick={() => acknowledge.mutate(input)} disabled={acknowledge.isPending}>
+        <Button onClick={() => begin("Acknowledged", () => acknowledge.mutate(input))} disabled={coming !== null}>
           Acknowledge
         </Button>
       )}
-      <Button onClick={() => resolve.mutate(input)} disabled={resolve.isPending}>
+      <Button onClick={() => begin("Resolved", () => resolve.mutate(input))} disabled={coming !== null}>
         Resolve
       </Button>
-      {error && <span className="text-critical">{error.message}</span>}
+      {error && <Failure error={error} />}
     </div>
   );
 }

@@ -6,6 +6,8 @@ const rule = {
   match: { "system.device": "nvme*" },
   without: ["partition"],
   op: "above" as const,
+  forecastSeconds: null,
+  enabled: true,
   thresholds: { critical: 0.9, warning: 0.7 },
 };
 
@@ -21,4 +23,10 @@ test.each([
 test("a value has the severity of the highest limit that it reaches", () => {
   const limits = thresholdsOf([rule], "system.disk.utilization", { "system.device": "nvme1n1" });
   expect([0.69, 0.7, 0.9, null].map((value) => severityOf(value, limits))).toEqual([null, "warning", "critical", null]);
+});
+
+test("a rule that is switched off or looks ahead draws no line", () => {
+  const labels = { "system.device": "nvme0n1" };
+  expect(thresholdsOf([{ ...rule, enabled: false }], rule.metric, labels)).toEqual([]);
+  expect(thresholdsOf([{ ...rule, forecastSeconds: 3600 }], rule.metric, labels)).toEqual([]);
 });

@@ -1,16 +1,10 @@
 /** What the rules say about a value that is shown. Pure. */
-import type { AlertRule, Severity } from "~/domain/alert";
+import type { ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
+import { labelsMatch } from "~/domain/match";
 import type { Labels } from "~/domain/sample";
 
-type Rule = Pick<AlertRule, "metric" | "match" | "without" | "op" | "thresholds">;
-
-function fits(pattern: string, value: string | undefined): boolean {
-  if (value === undefined) return false;
-  if (!pattern.includes("*")) return pattern === value;
-  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`).test(value);
-}
+type Rule = Pick<ListedRule, "metric" | "match" | "without" | "op" | "thresholds" | "forecastSeconds" | "enabled">;
 
 /** The limits of the first rule that watches this series from above. */
 export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Labels): { severity: Severity; value: number }[] {
@@ -18,7 +12,9 @@ export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Lab
     (one) =>
       one.metric === metric &&
       one.op === "above" &&
-      Object.entries(one.match).every(([name, pattern]) => fits(pattern, labels[name])) &&
+      one.enabled &&
+      one.forecastSeconds === null &&
+      labelsMatch(one.match, labels) &&
       one.without.every((name) => labels[name] === undefined),
   );
   return SEVERITIES.flatMap((severity) => {

@@ -143,7 +143,7 @@ function Overlay({ model, annotations }: { model: Lines; annotations: readonly A
           ) : (
             <span
               title={text}
-              className={`pointer-events-auto absolute top-0 left-1 max-w-[120px] truncate text-[11px] ${TEXT[kind]}`}
+              className={`pointer-events-auto absolute top-0 max-w-[110px] truncate text-[11px] ${left > 0.6 ? "right-1" : "left-1"} ${TEXT[kind]}`}
             >
               {text}
             </span>

@@ -2,7 +2,7 @@
 import { thresholdsOf } from "~/components/alerts/thresholds";
 import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
 import type { SystemColumns } from "~/components/live/system-columns";
-import type { AlertRule } from "~/domain/alert";
+import type { ListedRule } from "~/domain/alert";
 import { formatText } from "~/domain/units";
 import { sum } from "./sums";
 
@@ -10,7 +10,7 @@ interface ChartContext {
   range: { from: number; to: number };
   host: { logicalCpus: number; memoryBytes: number };
   hidden: { of: (chart: string) => ReadonlySet<string> };
-  rules: readonly AlertRule[];
+  rules: readonly ListedRule[];
   network: { unit: string; scale: number };
 }
 

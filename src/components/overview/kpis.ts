@@ -2,7 +2,7 @@
 import { severityOf, thresholdsOf } from "~/components/alerts/thresholds";
 import type { LiveStore } from "~/components/live/live-store";
 import { columnsOf } from "~/components/live/system-columns";
-import type { AlertRule, Severity } from "~/domain/alert";
+import type { ListedRule, Severity } from "~/domain/alert";
 import type { HistorySeries } from "~/domain/history";
 import type { Labels } from "~/domain/sample";
 import { formatText } from "~/domain/units";
@@ -30,7 +30,7 @@ export interface Kpi {
 interface KpiContext {
   host: { logicalCpus: number; memoryBytes: number };
   past: Past;
-  rules: readonly AlertRule[];
+  rules: readonly ListedRule[];
   network: { unit: string; scale: number };
 }
 

@@ -94,7 +94,7 @@ const FAMILIES: readonly Family[] = [
       softirq: "--series-sky",
       steal: "--series-pink",
       nice: "--series-gold",
-      interrupt: "--series-gold",
+      interrupt: "--muted",
     },
   },
   {

@@ -13,7 +13,7 @@ import { CardBoundary } from "~/components/ui/card-boundary";
 import { useFrameFacts } from "~/components/view/frame-facts";
 import type { Span } from "~/components/view/range";
 import { useNetworkRate } from "~/components/view/use-view";
-import type { AlertRule } from "~/domain/alert";
+import type { ListedRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
 import { useTRPC } from "~/trpc/client";
 import { type Family, seriesOfFamily } from "./families";
@@ -102,7 +102,7 @@ function modelOf(
     span: Span;
     before: Answer | undefined;
     hidden: ReadonlySet<string>;
-    rules: readonly AlertRule[];
+    rules: readonly ListedRule[];
     memoryBytes: number;
     network: { unit: string; scale: number };
   },

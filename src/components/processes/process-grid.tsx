@@ -8,6 +8,7 @@ import { type Column, nextSort, type Row, type Sort } from "./columns";
 import { keyOf, parentPlace } from "./tree";
 
 const ROW_PX = 30;
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
 
 interface GridProps {
   rows: readonly Row[];
@@ -42,27 +43,23 @@ export function ProcessGrid(props: GridProps) {
     virtual.scrollToIndex(next);
   };
   const onKey = (event: KeyboardEvent) => {
+    if ((event.target as Element).closest("button")) return;
     const place = active ?? -1;
     const row = rows[place];
-    const isFolded = row !== undefined && folded.has(keyOf(row));
-    const moves: Record<string, () => void> = {
-      ArrowDown: () => goTo(place + 1),
-      ArrowUp: () => goTo(place - 1),
-      PageDown: () => goTo(place + 15),
-      PageUp: () => goTo(place - 15),
-      Home: () => goTo(0),
-      End: () => goTo(rows.length - 1),
-      Enter: () => row && onSelect(row, event.ctrlKey || event.metaKey),
-      ...(tree &&
-        row && {
-          ArrowRight: () => (isFolded ? onFold(row, false) : goTo(place + 1)),
-          ArrowLeft: () => (row.descendants && !isFolded ? onFold(row, true) : goTo(parentPlace(rows, place))),
-        }),
-    };
-    const move = moves[event.key];
-    if (!move || (event.target as Element).closest("button")) return;
+    const step = STEPS[event.key];
+    if (step !== undefined) goTo(place + step);
+    else if (event.key === "Home") goTo(0);
+    else if (event.key === "End") goTo(rows.length - 1);
+    else if (!row) return;
+    else if (event.key === "Enter") onSelect(row, event.ctrlKey || event.metaKey);
+    else if (tree && event.key === "ArrowRight") {
+      if (folded.has(keyOf(row))) onFold(row, false);
+      else goTo(place + 1);
+    } else if (tree && event.key === "ArrowLeft") {
+      if (row.descendants && !folded.has(keyOf(row))) onFold(row, true);
+      else goTo(parentPlace(rows, place));
+    } else return;
     event.preventDefault();
-    move();
   };
   return (
     <div

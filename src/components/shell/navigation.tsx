@@ -11,7 +11,7 @@ import { PAGES, type Page } from "./pages";
 import { ThemeSwitch } from "./theme-switch";
 
 const ITEM =
-  "flex min-h-[52px] w-full flex-col items-center justify-center gap-1 rounded-[10px] px-1 py-1.5 text-[11px] hover:bg-hover min-[800px]:min-h-0 min-[800px]:flex-row min-[800px]:justify-start min-[800px]:gap-2.5 min-[800px]:px-2.5 min-[800px]:py-2 min-[800px]:text-[14px]";
+  "relative flex min-h-[52px] w-full flex-col items-center justify-center gap-1 rounded-[10px] px-1 py-1.5 text-[11px] hover:bg-hover min-[800px]:min-h-0 min-[800px]:flex-row min-[800px]:justify-start min-[800px]:gap-2.5 min-[800px]:px-2.5 min-[800px]:py-2 min-[800px]:text-[14px]";
 
 /** At the left on a wide screen, at the bottom on a phone. */
 export function Navigation() {
@@ -57,7 +57,7 @@ function PageLink({ page: { href, name, icon: Icon, more } }: { page: Page }) {
         <Icon size={17} aria-hidden="true" />
         <span>{name}</span>
         {href === "/alerts" && waiting.length > 0 && (
-          <span className="numbers rounded-full border border-warning px-1.5 text-[11px] leading-[16px] text-warning min-[800px]:ml-auto">
+          <span className="numbers absolute top-1 right-3 rounded-full border border-warning bg-card px-1.5 text-[11px] leading-[16px] text-warning min-[800px]:static min-[800px]:ml-auto">
             {waiting.length}
             <span className="sr-only"> want attention</span>
           </span>
