@@ -20,8 +20,10 @@ alerts:
 
 test.afterAll(() => server[Symbol.asyncDispose]());
 
-test("an alert shows on Overview by itself and leads to the Alerts page", async ({ page }) => {
+test("an alert shows on Overview by itself, in the bell and in the tab, and leads to the Alerts page", async ({ page }) => {
   await page.goto(server.url);
+  await expect(page.getByRole("link", { name: "1 alert wants attention" })).toBeVisible({ timeout: 15_000 });
+  await expect(page).toHaveTitle(/^\(1\) ⚠ /);
   const card = page.getByText("any process at").first();
   await expect(card).toBeVisible({ timeout: 15_000 });
   await page.getByRole("link", { name: /^All / }).click();
@@ -29,15 +31,53 @@ test("an alert shows on Overview by itself and leads to the Alerts page", async 
   await expect(page.getByRole("listitem").filter({ hasText: "any process" })).toContainText("warning");
 });
 
-test("an alert is acknowledged with a note and then resolved into the history", async ({ page }) => {
+test("an alert is acknowledged with a note, which can be taken back for five seconds, and then resolved", async ({ page }) => {
   await page.goto(`${server.url}/alerts`);
   const row = page.getByRole("listitem").filter({ hasText: "any process" }).first();
   await row.getByLabel("Note").fill("known");
   await row.getByRole("button", { name: "Acknowledge" }).click();
-  await expect(row).toContainText("acknowledged by local: known");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row.getByRole("button", { name: "Acknowledge" })).toBeEnabled();
+  await row.getByRole("button", { name: "Acknowledge" }).click();
+  await expect(row).toContainText("acknowledged by local: known", { timeout: 10_000 });
+  await expect(page.getByRole("link", { name: "No alert wants attention" })).toBeVisible();
   await row.getByRole("button", { name: "Resolve" }).click();
   await page.getByRole("button", { name: "History" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: "any process" }).first()).toContainText("resolved");
+  await expect(page.getByRole("listitem").filter({ hasText: "any process" }).first()).toContainText("resolved", {
+    timeout: 10_000,
+  });
+  await expect(page.getByText("mean time to resolve")).toBeVisible();
+});
+
+test("a rule is written while the last day shows what it would have done", async ({ page }) => {
+  await page.goto(`${server.url}/alerts?tab=Rules`);
+  await page.getByRole("button", { name: "New rule" }).click();
+  const editor = page.getByRole("dialog", { name: "New rule" });
+  await editor.getByLabel("Name").fill("my threads");
+  await editor.getByLabel("Metric").fill("system.thread.count");
+  await editor.getByLabel("over").fill("0s");
+  await editor.getByLabel("for", { exact: true }).fill("0s");
+  await editor.getByLabel("warning").fill("many");
+  await expect(editor.getByRole("button", { name: "Save" })).toBeDisabled();
+  await editor.getByLabel("warning").fill("1");
+  await expect(editor.getByTestId("backtest")).toContainText("Would have fired once in the last 24 h");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The rule my threads is in force")).toBeVisible();
+  const row = page.getByRole("listitem").filter({ hasText: "my threads" });
+  await expect(row).toContainText("of your own");
+  await row.getByRole("button", { name: "Delete" }).click();
+  await expect(row).toHaveCount(0);
+});
+
+test("a silence is made for some hours and ended", async ({ page }) => {
+  await page.goto(`${server.url}/alerts?tab=Silences`);
+  await page.getByLabel("Rule").selectOption("disk");
+  await page.getByLabel("Note").fill("moving data");
+  await page.getByRole("button", { name: "Silence", exact: true }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "moving data" });
+  await expect(row).toContainText("until");
+  await row.getByRole("button", { name: "End" }).click();
+  await expect(row).toHaveCount(0);
 });
 
 test("the rules say what they watch, when they fire and what to do", async ({ page }) => {
@@ -49,8 +89,7 @@ test("the rules say what they watch, when they fire and what to do", async ({ pa
 });
 
 test("a channel's test shows what the far side said", async ({ page }) => {
-  await page.goto(`${server.url}/alerts`);
-  await page.getByRole("button", { name: "Channels" }).click();
+  await page.goto(`${server.url}/alerts?tab=Channels`);
   await page.getByRole("button", { name: "Send test" }).first().click();
   await expect(page.getByText("delivered: written")).toBeVisible();
 });

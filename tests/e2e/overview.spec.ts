@@ -112,12 +112,3 @@ test("the theme goes round and stays over a reload, without an error", async ({ 
   await expect(cpuChart(page)).toBeVisible();
   expect(complaints).toEqual([]);
 });
-
-for (const width of [320, 390, 1440]) {
-  test(`at ${width} pixels nothing scrolls sideways`, async ({ page }) => {
-    await page.setViewportSize({ width, height: 800 });
-    await page.goto(server.url);
-    await expect(cpuChart(page)).toBeVisible();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-  });
-}

@@ -37,7 +37,7 @@ export function AlertRow({ alert, now }: { alert: AlertItem; now: number }) {
           aria-expanded={open}
           aria-label={`Details of ${alert.message}`}
           onClick={() => writeAddress({ alert: open ? null : alert.id })}
-          className="flex size-6 items-center justify-center self-center rounded-[6px] hover:bg-hover"
+          className="flex size-[24px] items-center justify-center self-center rounded-[6px] hover:bg-hover"
         >
           <Icon size={15} aria-hidden="true" />
         </button>

@@ -136,7 +136,7 @@ function Overlay({ model, annotations }: { model: Lines; annotations: readonly A
               prefetch={false}
               aria-label={`${kind}: ${text}`}
               title={text}
-              className={`pointer-events-auto absolute -top-2.5 -left-2.5 flex size-6 items-center justify-center text-[12px] ${TEXT[kind]}`}
+              className={`pointer-events-auto absolute -top-2.5 -left-2.5 flex size-[24px] items-center justify-center text-[12px] ${TEXT[kind]}`}
             >
               ▼
             </Link>

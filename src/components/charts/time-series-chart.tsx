@@ -100,8 +100,13 @@ function Legend({ entries, series, unit, index, onToggle, onSolo }: LegendProps)
             type="button"
             aria-pressed={!hidden}
             title={`${label}: press to ${hidden ? "show" : "hide"}, with Ctrl to show alone`}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+              event.preventDefault();
+              onSolo(label);
+            }}
             onClick={(event) => (event.ctrlKey || event.metaKey || event.shiftKey ? onSolo(label) : onToggle(label))}
-            className={`flex min-h-6 items-center gap-1.5 rounded-[6px] px-1 hover:bg-hover ${hidden ? "line-through opacity-60" : ""}`}
+            className={`flex min-h-[24px] items-center gap-1.5 rounded-[6px] px-1 hover:bg-hover ${hidden ? "line-through opacity-60" : ""}`}
           >
             <span className="size-2 shrink-0 rounded-[2px]" style={{ background: hidden ? "var(--line)" : `var(${color})` }} />
             <span className="max-w-[14em] truncate text-muted">{label}</span>

@@ -117,8 +117,8 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
     hooks: {
       setCursor: [
         (chart) => {
-          const { idx, left = -1, event } = chart.cursor;
-          events.current.onHover(left < 0 ? null : (idx ?? null), left, event !== undefined && event !== null);
+          const { idx, left = -1 } = chart.cursor;
+          events.current.onHover(left < 0 ? null : (idx ?? null), left, chart.over.matches(":hover"));
         },
       ],
       setSelect: [(chart) => select(chart, events.current)],

@@ -14,7 +14,7 @@ export function ColumnMenu() {
         <ul className="flex w-[170px] flex-col gap-1">
           {COLUMNS.filter(({ key }) => key !== "command").map(({ key, title }) => (
             <li key={key}>
-              <label className="flex min-h-7 items-center gap-2">
+              <label className="flex min-h-[26px] items-center gap-2">
                 <input
                   type="checkbox"
                   checked={!hiddenColumns.includes(key)}

@@ -83,6 +83,8 @@ export function ProcessGrid(props: GridProps) {
         </div>
         <div
           ref={scroller}
+          role="rowgroup"
+          tabIndex={0}
           className={`h-[calc(100dvh-250px)] min-h-[240px] overflow-y-auto ${stale ? "stale" : ""}`}
           onPointerEnter={() => onPointed(true)}
           onPointerLeave={() => onPointed(false)}
@@ -127,7 +129,7 @@ function HeaderCell({ column: { key, title, right }, sort, disabled, onSort }: H
       <button
         type="button"
         disabled={disabled}
-        className="min-h-6 hover:text-text"
+        className="min-h-[24px] hover:text-text"
         onClick={() => onSort(nextSort(sort, key, right))}
       >
         {title}

@@ -189,7 +189,7 @@ function Relatives({
             <button
               type="button"
               onClick={() => onSelect(pid)}
-              className="min-h-7 rounded-[8px] border border-line px-2 font-mono text-[12.5px] hover:bg-hover"
+              className="min-h-[26px] rounded-[8px] border border-line px-2 font-mono text-[12.5px] hover:bg-hover"
             >
               {name} {pid}
             </button>

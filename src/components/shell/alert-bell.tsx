@@ -28,7 +28,12 @@ export function AlertBell() {
     known.current = new Set([...(before ?? []), ...firing.map(({ id }) => id)]);
     if (before) for (const { id, message, severity } of firing) if (!before.has(id)) showToast(`${severity}: ${message}`);
   }, [data]);
-  const text = waiting.length === 0 ? "No alert wants attention" : `${waiting.length} alerts want attention`;
+  const text =
+    waiting.length === 0
+      ? "No alert wants attention"
+      : waiting.length === 1
+        ? "1 alert wants attention"
+        : `${waiting.length} alerts want attention`;
   const critical = waiting.some(({ severity }) => severity === "critical");
   return (
     <Link

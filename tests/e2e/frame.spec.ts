@@ -1,0 +1,194 @@
+import { expect, test } from "@playwright/test";
+import { chart, watch, withHistory } from "../helpers/page";
+import { type StartedServer, startServer } from "../helpers/server";
+
+let server: StartedServer;
+
+test.beforeAll(async () => {
+  server = await startServer({ config: "server: {links: [{name: web-02, url: 'http://127.0.0.1:9/'}]}" });
+  await withHistory(server, 3);
+});
+
+test.afterAll(() => server[Symbol.asyncDispose]());
+
+test("a pause holds the page, counts how far it is behind, and catches up without a gap", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.keyboard.press("p");
+  const button = page.getByRole("button", { name: /s behind/ });
+  await expect(button).toBeVisible();
+  await expect(page).toHaveURL(/paused=1/);
+  await expect(page).toHaveTitle(/^⏸ /);
+  const points = () => chart(page, /^CPU:/).locator("[data-points]").getAttribute("data-points").then(Number);
+  const held = await points();
+  await expect(button).toHaveText(/[3-9] s behind/);
+  expect(await points()).toBe(held);
+  await page.keyboard.press(" ");
+  await expect.poll(points).toBeGreaterThanOrEqual(held + 3);
+  await expect(page).not.toHaveURL(/paused/);
+});
+
+test("a range is chosen, typed in words or refused with a reason", async ({ page }) => {
+  await page.goto(server.url);
+  await page.getByRole("button", { name: /^Time range/ }).click();
+  await page.getByRole("button", { name: "Last hour" }).click();
+  await expect(page).toHaveURL(/range=1h/);
+  await page.getByRole("button", { name: "Time range: Last hour" }).click();
+  const field = page.getByLabel("Range", { exact: true });
+  for (const [text, meaning] of [
+    ["now-90m", /to now/],
+    ["yesterday", /to .*12:00:00/],
+    ["2026-11-24T10:00:00Z/2026-11-24T11:00:00Z", /2026/],
+  ] as const) {
+    await field.fill(text);
+    await expect(page.locator("#range-meaning")).toHaveText(meaning);
+  }
+  await field.fill("the day before");
+  await expect(page.locator("#range-meaning")).toContainText("is no range");
+  await expect(page.getByRole("button", { name: "Apply" })).toBeDisabled();
+  await field.fill("now-90m");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/range=now-90m/);
+  await expect(chart(page, /^CPU:/)).toBeVisible();
+});
+
+test("the address alone brings the same view to another browser, a relative range stays relative", async ({ page, browser }) => {
+  await page.goto(`${server.url}/processes`);
+  await page.getByLabel("Filter processes").fill("user:root");
+  await page
+    .getByRole("columnheader", { name: /memory/ })
+    .getByRole("button")
+    .click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Time range/ }).click();
+  await page.getByRole("button", { name: "Last 6 hours" }).click();
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(page.url());
+  await expect(other.getByLabel("Filter processes")).toHaveValue("user:root");
+  await expect(other.getByRole("columnheader", { name: /memory/ })).toHaveAttribute("aria-sort", "descending");
+  await expect(other.getByRole("button", { name: "Time range: Last 6 hours" })).toBeVisible();
+  await other.getByRole("link", { name: "Performance" }).click();
+  await expect(other).toHaveURL(/performance\?.*range=6h/);
+  await other.context().close();
+});
+
+test("the clocks change everywhere at once between the browser's, the machine's and UTC", async ({ browser }) => {
+  const context = await browser.newContext({ timezoneId: "Asia/Tokyo" });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const since = page.locator("time").first();
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.getByRole("button", { name: /^Time range/ }).click();
+  await page.getByLabel("Clocks").selectOption("browser");
+  await expect(page.getByText("Asia/Tokyo")).toBeVisible();
+  const tokyo = await since.textContent();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Time range/ }).click();
+  await page.getByLabel("Clocks").selectOption("utc");
+  await expect(since).not.toHaveText(tokyo ?? "");
+  await expect(since).toHaveAttribute("datetime", /Z$/);
+  await expect(page).toHaveURL(/zone=utc/);
+  await context.close();
+});
+
+test("the palette goes to pages, ranges, processes and actions, and remembers them", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search" }).fill("network");
+  await page.getByRole("option", { name: "Network", exact: true }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Network");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByText("Recent", { exact: true })).toBeVisible();
+  await page.getByRole("combobox", { name: "Search" }).fill("hostscope");
+  await expect(page.getByRole("option", { name: /bin\/hostscope\.mjs/ }).first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("combobox", { name: "Search" })).toBeHidden();
+});
+
+test("single keys work, are listed under ?, do nothing while one types, and can be switched off", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Processes");
+  await page.keyboard.press("/");
+  await page.keyboard.type("p3");
+  await expect(page.getByLabel("Filter processes")).toHaveValue("p3");
+  await expect(page).not.toHaveURL(/paused|range/);
+  await page.getByLabel("Filter processes").blur();
+  await page.keyboard.press("?");
+  const sheet = page.getByRole("dialog", { name: "Keyboard" });
+  await expect(sheet).toContainText("Half a range earlier");
+  await sheet.getByRole("checkbox").uncheck();
+  await page.keyboard.press("Escape");
+  await expect(sheet).toBeHidden();
+  await page.keyboard.press("3");
+  await expect(page).not.toHaveURL(/range/);
+});
+
+test("all is reached by keyboard: the skip link comes first, panels close with Esc and give the focus back", async ({ page }) => {
+  await page.goto(server.url);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#content")).toBeFocused();
+  const picker = page.getByRole("button", { name: /^Time range/ });
+  await picker.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Range", { exact: true })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await expect(page.getByLabel("Range", { exact: true })).toBeHidden();
+  await expect(picker).toBeFocused();
+});
+
+test("a kiosk shows the page alone, and paper leaves the frame away", async ({ page }) => {
+  await page.goto(`${server.url}/?kiosk=1`);
+  await expect(chart(page, /^CPU:/)).toBeVisible();
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  await page.goto(server.url);
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("navigation")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Pause" })).toBeHidden();
+});
+
+test("the host's name opens a menu of the other machines", async ({ page }) => {
+  await page.goto(server.url);
+  await page.getByRole("button", { name: /^Machine:/ }).click();
+  await expect(page.getByRole("link", { name: "web-02" })).toHaveAttribute("href", "http://127.0.0.1:9/");
+});
+
+test("the page can be installed: its manifest names icons that are there", async ({ page, request }) => {
+  await page.goto(server.url);
+  const address = await page.locator('link[rel="manifest"]').getAttribute("href");
+  const manifest = (await (await request.get(`${server.url}${address}`)).json()) as { icons: { src: string }[] };
+  for (const { src } of manifest.icons) expect((await request.get(`${server.url}${src}`)).status()).toBe(200);
+});
+
+test("an unknown address stays in the frame and leads back", async ({ page }) => {
+  const answer = await page.goto(`${server.url}/no-such-page`);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("navigation")).toBeVisible();
+  await page.getByRole("link", { name: "To the overview" }).click();
+  await expect(chart(page, /^CPU:/)).toBeVisible();
+});
+
+test("networks are shown in bits when one wants that, and it stays so", async ({ page }) => {
+  const { complaints } = watch(page, server);
+  await page.goto(`${server.url}/settings?section=This+browser`);
+  await page.getByLabel("Network in").selectOption("bits");
+  await page.goto(`${server.url}/network`);
+  await expect(page.getByRole("row", { name: /^lo / })).toContainText(/bit\/s/);
+  expect(complaints).toEqual([]);
+});
+
+test("values that are too old are called stale with their age and keep standing there", async ({ page }) => {
+  await page.clock.install();
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.clock.setFixedTime(Date.now() + 20_000);
+  await page.clock.runFor(1500);
+  await expect(page.getByTestId("status")).toContainText(/Stale (1|2)\d s/);
+  await expect(page.getByTitle(/^\d.* %/).first()).toHaveClass(/stale/);
+});

@@ -1,0 +1,49 @@
+/** What the browser tests share. */
+import { expect, type Locator, type Page } from "@playwright/test";
+import { eventually, getJson, type StartedServer } from "./server";
+
+/** Errors in the console, and requests that leave the server. */
+export function watch(page: Page, server: Pick<StartedServer, "url">): { complaints: string[] } {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) complaints.push(request.url());
+  });
+  return { complaints };
+}
+
+/** Waits until some seconds of history can be drawn. */
+export async function withHistory(server: Pick<StartedServer, "url">, seconds = 8): Promise<void> {
+  await eventually(async () => {
+    const { timestamps, series } = await getJson<{ timestamps: number[]; series: { values: (number | null)[] }[] }>(
+      `${server.url}/api/metrics/history/system.memory.utilization?hours=0.1&points=2000`,
+    );
+    return timestamps.filter((_time, index) => (series[0]?.values[index] ?? null) !== null).length > seconds;
+  }, 30_000);
+}
+
+export function chart(page: Page, name: RegExp): Locator {
+  return page.getByRole("figure", { name });
+}
+
+/** Where a chart is once every chart in view has come. */
+export async function settledBox(page: Page, name: RegExp) {
+  await expect(chart(page, name)).toBeVisible();
+  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+  await chart(page, name).scrollIntoViewIfNeeded();
+  const box = await chart(page, name).boundingBox();
+  if (!box) throw new Error("the chart is not on the page");
+  return box;
+}
+
+/** Drags over the right half of a chart. */
+export async function dragOver(page: Page, name: RegExp): Promise<void> {
+  const box = await settledBox(page, name);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+}
