@@ -39,11 +39,11 @@ export async function settledBox(page: Page, name: RegExp) {
   return box;
 }
 
-/** Drags over the right half of a chart. */
+/** Drags over the right end of a chart, where the newest readings are. */
 export async function dragOver(page: Page, name: RegExp): Promise<void> {
   const box = await settledBox(page, name);
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 60);
+  await page.mouse.move(box.x + box.width * 0.7, box.y + 60);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 5 });
+  await page.mouse.move(box.x + box.width * 0.985, box.y + 60, { steps: 5 });
   await page.mouse.up();
 }

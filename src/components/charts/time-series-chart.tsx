@@ -35,7 +35,7 @@ export function TimeSeriesChart({ title, note, model, stale, metric, hidden, ann
   return (
     <Card
       title={title}
-      note={at === undefined ? note : clock.show(at * 1000, long ? "moment" : "time")}
+      note={note}
       aside={
         <div className="flex items-center gap-2">
           <Legend
@@ -56,7 +56,15 @@ export function TimeSeriesChart({ title, note, model, stale, metric, hidden, ann
         </div>
       }
     >
-      <figure aria-label={model.kind === "empty" ? `${title}: ${model.reason}` : model.summary} className={stale ? "stale" : ""}>
+      <figure
+        aria-label={model.kind === "empty" ? `${title}: ${model.reason}` : model.summary}
+        className={`relative ${stale ? "stale" : ""}`}
+      >
+        {at !== undefined && (
+          <p className="numbers pointer-events-none absolute top-0 left-[70px] z-10 rounded-[4px] bg-card/85 px-1 text-[11px] text-muted">
+            {clock.show(at * 1000, long ? "moment" : "time")}
+          </p>
+        )}
         {lines ? (
           <ChartCanvas
             title={title}
@@ -110,7 +118,7 @@ function Legend({ entries, series, unit, index, onToggle, onSolo }: LegendProps)
           >
             <span className="size-2 shrink-0 rounded-[2px]" style={{ background: hidden ? "var(--line)" : `var(${color})` }} />
             <span className="max-w-[14em] truncate text-muted">{label}</span>
-            <span className="numbers min-w-[3.6em] text-right whitespace-nowrap">{newest(label)}</span>
+            <span className="numbers min-w-[5em] text-right whitespace-nowrap">{newest(label)}</span>
           </button>
         </li>
       ))}

@@ -216,7 +216,7 @@ function ListeningCard({ rows }: { rows: readonly ListeningRow[] }) {
   return (
     <Card title="Listening ports">
       {rows.length === 0 && <p className="text-[12.5px] text-muted">None</p>}
-      <ul className="max-h-[320px] overflow-y-auto">
+      <ul>
         {rows.map(({ transport, family, address, port, pid, process }) => (
           <li
             key={`${transport} ${family} ${address} ${port}`}
@@ -250,7 +250,7 @@ function ProtocolsCard({ rows }: { rows: readonly ProtocolRow[] }) {
   return (
     <Card title="Protocols" note="what moves now">
       {moving.length === 0 && <p className="text-[12.5px] text-muted">Nothing</p>}
-      <ul className="max-h-[320px] overflow-y-auto">
+      <ul>
         {moving.map((row) => (
           <li key={protocolName(row)} className="flex justify-between gap-3 border-b border-line py-1 last:border-0">
             <span className="truncate">{protocolName(row)}</span>
