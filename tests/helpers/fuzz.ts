@@ -192,14 +192,21 @@ export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promi
 
   async function ask(operation: Described, input: unknown): Promise<void> {
     const { target, body } = requestOf(operation, input);
-    const answer = await send(port, target, { method: operation.method.toUpperCase(), ...(body !== undefined && { body }) });
+    const what = `${operation.method.toUpperCase()} ${target.slice(0, 200)} ${body?.slice(0, 200) ?? ""}`;
+    const answer = await send(port, target, {
+      method: operation.method.toUpperCase(),
+      ...(body !== undefined && { body }),
+    }).catch((error: unknown) => String(error));
+    if (typeof answer === "string") {
+      result.faults.push(`${what} (${target.length} characters): ${answer}`);
+      return;
+    }
     result.requests++;
     result.statuses.set(answer.status, (result.statuses.get(answer.status) ?? 0) + 1);
     const isOk = answer.status >= 200 && answer.status < 300;
     if (isOk) result.ok.set(operation.operationId, (result.ok.get(operation.operationId) ?? 0) + 1);
     const fault = ENDLESS.has(operation.operationId) && isOk ? null : checker.check(operation, answer);
-    if (fault)
-      result.faults.push(`${operation.method.toUpperCase()} ${target.slice(0, 200)} ${body?.slice(0, 200) ?? ""}: ${fault}`);
+    if (fault) result.faults.push(`${what}: ${fault}`);
   }
 
   let heavyTurn: Promise<void> = Promise.resolve();
