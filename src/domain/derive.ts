@@ -232,13 +232,17 @@ function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; par
   });
 }
 
-const plans = new WeakMap<readonly Series[], Derivation>();
+/** Samples in memory keep their layouts alive for an hour: where each tick has another one, a plan for each would fill the heap. */
+const MAX_PLANS = 16;
+const plans = new Map<readonly Series[], Derivation>();
 
 /** The plan of a layout, made on first use. */
 export function derivationOf(layout: readonly Series[]): Derivation {
   let plan = plans.get(layout);
   if (!plan) {
     plan = planDerivation(layout);
+    const [oldest] = plans.keys();
+    if (oldest && plans.size >= MAX_PLANS) plans.delete(oldest);
     plans.set(layout, plan);
   }
   return plan;

@@ -127,7 +127,8 @@ function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">
   return `# HELP ${family} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}\n# TYPE ${family} ${word}\n`;
 }
 
-const plans = new WeakMap<readonly Series[], Plan>();
+/** Of the newest layout only: no scraper asks for an older one. */
+let newest: { series: readonly Series[]; plan: Plan } | undefined;
 
 /** Everything a scrape answers; without a sample only the facts. */
 export function exposition(sample: Sample | undefined, facts: readonly Fact[], format: Exposition): string {
@@ -137,12 +138,8 @@ export function exposition(sample: Sample | undefined, facts: readonly Fact[], f
     for (const { labels = {}, value } of fact.values) text += `${lineHead(fact.name, labels)}${value}\n`;
   }
   if (sample) {
-    let plan = plans.get(sample.series);
-    if (!plan) {
-      plan = new Plan(sample.series);
-      plans.set(sample.series, plan);
-    }
-    text += plan.write(sample.values, format);
+    if (newest?.series !== sample.series) newest = { series: sample.series, plan: new Plan(sample.series) };
+    text += newest.plan.write(sample.values, format);
   }
   return format === "openmetrics" ? `${text}# EOF\n` : text;
 }

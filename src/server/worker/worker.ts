@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { deriveFrame, type Frame } from "~/domain/derive";
 import type { ProcessDelta } from "~/domain/process";
 import type { CollectionCost } from "~/domain/process-detail";
-import type { Reading, Sample, Series } from "~/domain/sample";
+import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
 import type { Logger } from "../log";
 import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
 
@@ -39,6 +39,12 @@ export interface BackgroundWorker {
   /** Null before the first sample. */
   cost(): CollectionCost | null;
   stop(): Promise<void>;
+}
+
+/** Another layout with the series that it shares with the one before: each copy of them would stay for as long as its samples. */
+function sharing(before: readonly Series[], next: readonly Series[]): readonly Series[] {
+  const known = new Map(before.map((one) => [seriesKey(one), one]));
+  return next.map((one) => known.get(seriesKey(one)) ?? one);
 }
 
 export function startWorker(options: WorkerOptions): BackgroundWorker {
@@ -77,7 +83,7 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
 
   function receive(message: FromThread): void {
     if (message.type === "tick") {
-      series = message.series ?? series;
+      series = message.series ? sharing(series, message.series) : series;
       const sample: Sample = { at: message.at, series, values: message.values };
       const frame = deriveFrame(previous, sample);
       previous = sample;
