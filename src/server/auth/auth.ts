@@ -71,7 +71,8 @@ export class Auth {
       return null;
     }
     if (idle > TOUCH_EVERY_MS) {
-      await this.prisma.session.updateMany({ where: { id: session.id }, data: { updatedAt: new Date(now) } });
+      // When it was used last is worth no refusal while another process holds the database.
+      await this.prisma.session.updateMany({ where: { id: session.id }, data: { updatedAt: new Date(now) } }).catch(() => {});
     }
     return { role: roleOf(user), actor: { kind: "user", name: user.name, id: session.id } };
   }
