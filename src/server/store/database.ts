@@ -15,7 +15,8 @@ export interface OpenOptions {
 export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptions): Database.Database {
   const database = new Database(path, { timeout: timeoutMs });
   try {
-    database.pragma("auto_vacuum = INCREMENTAL");
+    // It is decided before the first table; said again it would write, which a full disk does not allow.
+    if (database.pragma("page_count", { simple: true }) === 0) database.pragma("auto_vacuum = INCREMENTAL");
     const mode = database.pragma("journal_mode = WAL", { simple: true });
     if (mode !== "wal") throw new Error(`the database does not go into WAL mode (${String(mode)})`);
     database.pragma("synchronous = NORMAL");

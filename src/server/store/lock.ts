@@ -13,6 +13,8 @@ export function lockDataDir(dataDir: string): DataLock {
   const lock = new Database(join(dataDir, "lock.db"), { timeout: 0 });
   try {
     lock.pragma("locking_mode = EXCLUSIVE");
+    // Nothing is ever written: a full disk must not be in the way.
+    lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     lock.close();

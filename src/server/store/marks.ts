@@ -3,13 +3,17 @@ import { randomBytes } from "node:crypto";
 import type { Mark, MarkKind } from "~/domain/mark";
 import { retried } from "./client";
 import type { PrismaClient } from "./generated/client";
+import type { WriteQueue } from "./write-queue";
 
 export class MarkStore {
-  constructor(private readonly prisma: PrismaClient) {}
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly queue: WriteQueue,
+  ) {}
 
   async add({ at, kind, text }: Omit<Mark, "id">): Promise<Mark> {
     const id = `${at.toString(36)}-${randomBytes(4).toString("hex")}`;
-    await retried(() => this.prisma.mark.create({ data: { id, timestamp: new Date(at), kind, text } }));
+    await this.queue.run(() => this.prisma.mark.create({ data: { id, timestamp: new Date(at), kind, text } }));
     return { id, at, kind, text };
   }
 

@@ -74,7 +74,7 @@ export class Store {
     this.queue.writable = this.space.writable;
     this.alerts = new AlertStore(parts.prisma, this.queue);
     this.audit = new AuditLog(parts.prisma, options.onError);
-    this.marks = new MarkStore(parts.prisma);
+    this.marks = new MarkStore(parts.prisma, this.queue);
     this.silences = new SilenceStore(parts.prisma);
     this.reports = new ReportStore(parts.prisma);
   }
