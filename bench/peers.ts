@@ -1,7 +1,7 @@
 /** Prometheus and VictoriaMetrics with the same samples as ours. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DayTick } from "../scripts/recording";
 import { eventually } from "../tests/helpers/server";
@@ -38,8 +38,8 @@ const nameOf = (metric: string) => metric.replace(/[^a-zA-Z0-9_]/g, "_");
 const labelsOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([name, value]) => [nameOf(name), value] as const);
 
-/** Blocks as promtool makes them of the samples. Answers their folder. */
-export async function buildPrometheus(day: Day, folder: string): Promise<string> {
+/** Blocks as promtool makes them of the samples: `data` of the day, `apart` of thirty days of one series. */
+export async function buildPrometheus(day: Day, folder: string): Promise<{ data: string; apart: string }> {
   need("promtool", "apt-get install prometheus (and stop the service it starts)");
   const text = join(folder, "day.om");
   const data = join(folder, "prometheus");
@@ -67,27 +67,30 @@ export async function buildPrometheus(day: Day, folder: string): Promise<string>
       if (!out.write(lines)) await once(out, "drain");
     }
   }
-  out.write("# TYPE thirty_days gauge\n");
-  out.write(
-    thirtyDays(day)
-      .map(({ at, value }) => `thirty_days{} ${value} ${at / 1000}\n`)
-      .join(""),
-  );
   out.end("# EOF\n");
   await once(out, "finish");
-  const made = spawnSync("promtool", ["tsdb", "create-blocks-from", "openmetrics", text, data], {
-    stdio: ["ignore", "ignore", "pipe"],
-    maxBuffer: 2 ** 28,
-  });
+  makeBlocks(text, data);
+  const month = thirtyDays(day).map(({ at, value }) => `thirty_days ${value} ${at / 1000}\n`);
+  writeFileSync(text, `# TYPE thirty_days gauge\n${month.join("")}# EOF\n`);
+  const apart = join(folder, "prometheus-month");
+  mkdirSync(apart);
+  makeBlocks(text, apart);
+  return { data, apart };
+}
+
+/** It reads the whole text once for each block: blocks of a day, as Prometheus merges them too. */
+function makeBlocks(text: string, data: string): void {
+  const args = ["tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics", text, data];
+  const made = spawnSync("promtool", args, { stdio: ["ignore", "ignore", "pipe"], maxBuffer: 2 ** 28 });
   rmSync(text);
   if (made.status !== 0) throw new Error(`promtool failed: ${made.stderr.toString("utf8").slice(0, 500)}`);
-  return data;
 }
 
 export const PROMETHEUS_PORT = 19_190;
 export const VICTORIA_PORT = 19_428;
 
-export async function startPrometheus(data: string, folder: string): Promise<ChildProcess> {
+export async function startPrometheus({ data, apart }: { data: string; apart: string }, folder: string): Promise<ChildProcess> {
+  for (const block of readdirSync(apart)) renameSync(join(apart, block), join(data, block));
   const config = join(folder, "prometheus.yml");
   writeFileSync(config, "global: {}\n");
   const child = spawn(

@@ -30,8 +30,7 @@ try {
   database.close();
   const chunks = sizes.find(({ name }) => name === "chunks")?.bytes ?? Number.NaN;
 
-  const prometheusData = await buildPrometheus(day, folder);
-  const prometheus = folderBytes(prometheusData);
+  const prometheus = folderBytes((await buildPrometheus(day, folder)).data);
   const { child, data } = await startVictoria(day, folder);
   const victoria = folderBytes(join(data, "data"));
   child.kill("SIGTERM");

@@ -45,7 +45,8 @@ function fill(): void {
   closeSync(file);
 }
 
-const storageOf = async (url: string) => (await getJson<Health>(`${url}/api/health`)).checks.find(({ name }) => name === "storage");
+const storageOf = async (url: string) =>
+  (await getJson<Health>(`${url}/api/health`)).checks.find(({ name }) => name === "storage");
 const tickOf = async (url: string) =>
   Date.parse((await getJson<{ timestamp: string }>(`${url}/api/metrics/current`)).timestamp ?? "");
 

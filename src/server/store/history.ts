@@ -159,6 +159,12 @@ function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { 
   yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 
+/** Primaries that make a metric of which a part is damaged: the rest would give a sum or a share of less than there was. */
+function touchedBy(damaged: ReadonlySet<string>, metrics: readonly string[]): Set<string> {
+  if (damaged.size === 0) return new Set();
+  return new Set(metrics.map(inputsOf).flatMap((inputs) => (inputs.some((one) => damaged.has(one)) ? inputs : [])));
+}
+
 function* chunkSamples(
   parts: HistoryParts,
   metrics: readonly string[],
@@ -170,11 +176,15 @@ function* chunkSamples(
   for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
     const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
     let interval = 0;
-    const columns = members.map(({ id }) => {
+    for (const { id } of members) {
       const group = Math.floor(id / GROUP_SIZE);
       if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
-      const found = opened.get(group);
-      if (!found) return null;
+    }
+    const damaged = members.filter(({ id }) => opened.get(Math.floor(id / GROUP_SIZE)) === "damaged");
+    const unknown = touchedBy(new Set(damaged.map(({ series }) => series.metric)), metrics);
+    const columns = members.map(({ id, series }) => {
+      const found = opened.get(Math.floor(id / GROUP_SIZE));
+      if (!found || found === "damaged" || unknown.has(series.metric)) return null;
       interval = found.interval;
       return parts.tiers.column(found.chunk, id % GROUP_SIZE);
     });

@@ -38,8 +38,11 @@ export function checkIntegrity(database: Database.Database, budgetMs = BUDGET_MS
         unchecked.push(name);
         continue;
       }
-      const [found] = database.pragma(`quick_check("${name.replaceAll('"', '""')}")`) as { quick_check: string }[];
-      if (found && found.quick_check !== "ok") return { damage: found.quick_check, unchecked };
+      // A flipped bit in a small table's text shows in its indexes; rows of large ones carry checksums.
+      const check = isLarge(name) ? "quick_check" : "integrity_check";
+      const [found] = database.pragma(`${check}("${name.replaceAll('"', '""')}")`) as Record<string, string>[];
+      const said = found?.[check];
+      if (said !== undefined && said !== "ok") return { damage: said, unchecked };
     }
     return { damage: null, unchecked };
   } catch (error) {

@@ -4,12 +4,13 @@ import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { type LoggedTick, ProcessLogWriter } from "./process-log";
-import { SeriesReader, SeriesWriter } from "./series";
+import { SeriesReader, SeriesWriter, type StoredLayout } from "./series";
 
-function checksum(at: number, layout: number, values: Buffer): number {
-  const key = Buffer.allocUnsafe(12);
+function checksum(at: number, layout: StoredLayout, values: Buffer): number {
+  const key = Buffer.allocUnsafe(16);
   key.writeDoubleLE(at, 0);
-  key.writeUInt32LE(layout, 8);
+  key.writeUInt32LE(layout.id, 8);
+  key.writeUInt32LE(layout.crc, 12);
   return crc32(values, crc32(key));
 }
 
@@ -40,9 +41,9 @@ export class SampleLogWriter {
     this.write = database.transaction((waiting) => {
       for (const { sample, processes } of waiting) {
         const { at, series, values } = sample;
-        const layout = this.series.layoutId(series);
+        const layout = this.series.layout(series);
         const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-        insert.run(at, layout, bytes, checksum(at, layout, bytes));
+        insert.run(at, layout.id, bytes, checksum(at, layout, bytes));
         if (processes) this.processes.write(processes);
       }
     });
@@ -108,7 +109,8 @@ export class SampleLogReader {
   *read(from: number, to: number): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
     for (const { at, layout, values, crc } of rows) {
-      const series = checksum(at, layout, values) === crc ? this.series.layout(layout) : undefined;
+      const stored = { id: layout, crc: this.series.layoutCrc(layout) };
+      const series = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
       if (!series || series.length * 8 !== values.length) {
         this.damaged++;
         continue;

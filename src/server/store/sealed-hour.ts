@@ -20,7 +20,7 @@ export function* sealedSamples(
   let interval = 0;
   for (const group of tiers.groupsOf(hour)) {
     const found = tiers.chunk(group, hour);
-    if (!found) continue;
+    if (!found || found === "damaged") continue;
     interval = found.interval;
     for (let place = 0; place < GROUP_SIZE; place++) {
       const column = tiers.column(found.chunk, place);

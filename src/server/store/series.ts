@@ -1,4 +1,5 @@
 /** The dictionary of series and layouts: sample blobs hold numbers only and name their layout by id. */
+import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import { type Labels, type Series, seriesKey } from "~/domain/sample";
 
@@ -6,10 +7,16 @@ function sortedLabels(labels: Labels): string {
   return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
+/** `crc` is over the ids of its series: what names a layout vouches for what is in it. */
+export interface StoredLayout {
+  id: number;
+  crc: number;
+}
+
 /** Gives ids to series and layouts as they first appear. Inside a caller's transaction: what is rolled back is forgotten too. */
 export class SeriesWriter {
   private readonly seriesIds = new Map<string, number>();
-  private readonly layoutIds = new Map<readonly Series[], number>();
+  private readonly layoutIds = new Map<readonly Series[], StoredLayout>();
   private readonly findSeries: Database.Statement;
   private readonly insertSeries: Database.Statement;
   private readonly insertLayout: Database.Statement;
@@ -27,13 +34,14 @@ export class SeriesWriter {
     return this.seriesId(series);
   }
 
-  layoutId(series: readonly Series[]): number {
+  layout(series: readonly Series[]): StoredLayout {
     const known = this.layoutIds.get(series);
     if (known !== undefined) return known;
     const ids = Buffer.from(Uint32Array.from(series, (one) => this.seriesId(one)).buffer);
     const id = (this.findLayout.get(ids) as number | undefined) ?? Number(this.insertLayout.run(ids).lastInsertRowid);
-    this.layoutIds.set(series, id);
-    return id;
+    const layout = { id, crc: crc32(ids) };
+    this.layoutIds.set(series, layout);
+    return layout;
   }
 
   /** After a rollback: the ids given out since may not exist. */
@@ -58,6 +66,7 @@ export class SeriesWriter {
 export class SeriesReader {
   private readonly layouts = new Map<number, readonly Series[]>();
   private readonly byId = new Map<number, Series>();
+  private readonly crcs = new Map<number, number>();
   private readonly getLayout: Database.Statement;
   private readonly getSeries: Database.Statement;
   private readonly findMetrics: Database.Statement;
@@ -79,6 +88,18 @@ export class SeriesReader {
     if (series.some((one) => one === undefined)) return undefined;
     this.layouts.set(id, series as Series[]);
     return series as Series[];
+  }
+
+  /** Over the ids of its series; 0 when there is no such layout. */
+  layoutCrc(id: number): number {
+    let crc = this.crcs.get(id);
+    if (crc === undefined) {
+      const blob = this.getLayout.get(id) as Buffer | undefined;
+      if (!blob) return 0;
+      crc = crc32(blob);
+      this.crcs.set(id, crc);
+    }
+    return crc;
   }
 
   /** Ids in the order of a layout's series. */

@@ -83,11 +83,12 @@ export class Tiers {
     return this.anyRollup.get(tier, after, before) !== undefined;
   }
 
-  chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | null {
+  /** Null when there is none. */
+  chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | "damaged" | null {
     const row = this.selectChunk.get(group, start) as { interval: number; data: Buffer; crc: number } | undefined;
     if (!row) return null;
     const chunk = this.open(row.data, row.crc, [start, row.interval, group]);
-    return chunk && { interval: row.interval, chunk };
+    return chunk ? { interval: row.interval, chunk } : "damaged";
   }
 
   rollup(tier: number, group: number, start: number): OpenedChunk | null {
