@@ -32,6 +32,8 @@ const TOP = 5;
 /** The setting that says which boot of the machine the last start saw. */
 const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 2000;
+/** A slice of upkeep a second, whatever the interval: an hour takes some hundred of them. */
+const MAINTAIN_EVERY_MS = 1000;
 
 function retentionOf({ retention }: Config): Retention {
   return { ...retention, maxBytes: retention.max_size };
@@ -127,7 +129,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
         custom.tick(Date.now());
         worker.setCustom(custom.readings(Date.now()));
         // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
-        setImmediate(() => store.maintain(Date.now()));
+        if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
       },
     });
     cleanups.push(() => worker.stop());
@@ -139,6 +141,10 @@ export async function compose(boot: Boot): Promise<Runtime> {
       worker.setWritable(space.writable);
     }, SPACE_EVERY_MS);
     cleanups.push(() => clearInterval(look));
+    if (intervalMs > MAINTAIN_EVERY_MS) {
+      const upkeep = setInterval(() => store.maintain(Date.now()), MAINTAIN_EVERY_MS);
+      cleanups.push(() => clearInterval(upkeep));
+    }
 
     let host = quickHostFacts(roots);
     const { bootTime } = host;

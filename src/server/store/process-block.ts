@@ -42,6 +42,8 @@ export interface Block {
   /** Blocks of one chain belong together: number 0 stands by itself, each other one goes on from the one before. */
   chain: string;
   n: number;
+  /** Milliseconds between ticks where they are more than a second. */
+  every?: number;
   ticks: BlockTick[];
 }
 
@@ -145,10 +147,10 @@ export class TickEncoder {
   }
 }
 
-export type Link = Pick<Block, "chain" | "n">;
+export type Link = Pick<Block, "chain" | "n" | "every">;
 
-export function blockOf({ chain, n }: Link, ticks: BlockTick[]): Block {
-  return { v: VERSION, chain, n, ticks };
+export function blockOf(link: Link, ticks: BlockTick[]): Block {
+  return { v: VERSION, ...link, ticks };
 }
 
 export function encodeBlock(block: Block): Buffer {
@@ -169,8 +171,8 @@ export function decodeBlock(data: Buffer): Block | null {
 export interface Listener {
   begins(pid: number): void;
   ends(identity: Identity, values: Values): void;
-  /** After the changes of a tick. */
-  tick(at: number): void;
+  /** After the changes of a tick; the next one was due after `everyMs`. */
+  tick(at: number, everyMs: number): void;
 }
 
 /** The table, brought forward tick by tick. */
@@ -179,6 +181,7 @@ export class Replay {
   private readonly values = new Map<number, Values>();
   at = Number.NEGATIVE_INFINITY;
   staleMs = 0;
+  everyMs = 1000;
 
   constructor(private readonly listener?: Listener) {}
 
@@ -189,6 +192,7 @@ export class Replay {
 
   /** The same, with the table as it is after each tick. */
   eachTick(start: number, block: Block, until: number, onTick: (at: number) => void): void {
+    this.everyMs = block.every ?? 1000;
     for (const tick of block.ticks) {
       const at = start + tick.t;
       if (at > until) return;
@@ -199,7 +203,7 @@ export class Replay {
       for (const values of tick.changed) this.values.set(values[0], values);
       this.at = at;
       this.staleMs = tick.stale;
-      this.listener?.tick(at);
+      this.listener?.tick(at, this.everyMs);
       onTick(at);
     }
   }

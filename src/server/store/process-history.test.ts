@@ -37,39 +37,40 @@ function row(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
 }
 
 /** The same processes at the same second each time: some work, some come and go. */
-function deltaAt(second: number, everything = false): ProcessDelta {
+function deltaAt(second: number, everything = false, every = 1): ProcessDelta {
   const at = START + second * 1000;
   const worker = row(2 + (second % 7), { cpu: (second % 100) / 100, writeBytesPerSecond: 1000 * (second % 3) });
   const guest = row(100 + (second % 50), { cpu: 0.5, startedAt: at, memoryBytes: 4096 * 250 + 4096 * (second % 10) });
   const others = everything || second === 0 ? Array.from({ length: 10 }, (_, pid) => row(pid + 1)) : [];
-  return { at, staleMs: 0, changed: [...others, worker, guest], exited: second > 0 ? [100 + ((second - 1) % 50)] : [] };
+  return { at, staleMs: 0, changed: [...others, worker, guest], exited: second > 0 ? [100 + ((second - every) % 50)] : [] };
 }
 
 /** The plain way: every row at every tick. */
 class Plain {
   private readonly found = new Map<string, { cpuSeconds: number; seconds: number; peak: number; written: number }>();
 
+  constructor(private readonly every = 1) {}
+
   tick(table: ProcessTable): void {
     for (const { pid, startedAt, cpu, memoryBytes, writeBytesPerSecond } of table.all()) {
       const key = `${pid} ${startedAt}`;
       const sum = this.found.get(key) ?? { cpuSeconds: 0, seconds: 0, peak: 0, written: 0 };
-      sum.seconds += 1;
-      sum.cpuSeconds += cpu ?? 0;
+      sum.seconds += this.every;
+      sum.cpuSeconds += (cpu ?? 0) * this.every;
       sum.peak = Math.max(sum.peak, Math.round(memoryBytes / 1024) * 1024);
-      sum.written += writeBytesPerSecond ?? 0;
+      sum.written += (writeBytesPerSecond ?? 0) * this.every;
       this.found.set(key, sum);
     }
   }
 
   expectSame(consumers: readonly Consumer[]): void {
-    expect(consumers.map(({ pid, startedAt }) => `${pid} ${startedAt}`).sort()).toEqual([...this.found.keys()].sort());
-    for (const { pid, startedAt, seconds, cpuSeconds, peakMemoryBytes, writtenBytes } of consumers) {
-      const sum = this.found.get(`${pid} ${startedAt}`);
-      expect(seconds).toBeCloseTo(sum?.seconds ?? 0, 3);
-      expect(cpuSeconds).toBeCloseTo(sum?.cpuSeconds ?? 0, 3);
-      expect(peakMemoryBytes).toBe(sum?.peak);
-      expect(writtenBytes).toBeCloseTo(sum?.written ?? 0, 0);
-    }
+    const rounded = (key: string, [seconds, cpu, peak, written]: [number, number, number, number]) =>
+      `${key}: ${seconds.toFixed(0)} s, ${cpu.toFixed(2)} s of CPU, ${peak} B, ${written.toFixed(0)} B written`;
+    const found = consumers.map((one) =>
+      rounded(`${one.pid} ${one.startedAt}`, [one.seconds, one.cpuSeconds, one.peakMemoryBytes, one.writtenBytes]),
+    );
+    const wanted = [...this.found].map(([key, sum]) => rounded(key, [sum.seconds, sum.cpuSeconds, sum.peak, sum.written]));
+    expect(found.sort()).toEqual(wanted.sort());
   }
 }
 
@@ -84,7 +85,7 @@ interface Run {
 
 function runSeconds({ from, to, every = 1, history, table = new ProcessTable(), each }: Run): void {
   for (let second = from; second < to; second += every) {
-    const delta = deltaAt(second, second === from);
+    const delta = deltaAt(second, second === from, every);
     table.apply(delta);
     history.add(delta, table);
     history.flush();
@@ -94,16 +95,17 @@ function runSeconds({ from, to, every = 1, history, table = new ProcessTable(), 
 
 test.each([
   ["whole hours", 0, 3 * 3600],
-  ["hours and both edges", 1800, 3 * 3600 + 77],
+  ["hours and both edges", 1800, 3 * 3600 + 76],
   ["a minute", 5000, 5060],
-  ["up to now", 3600, 3 * 3600 + 199],
+  ["up to now", 3600, 3 * 3600 + 196],
 ])("what processes used is the same from hourly sums as tick by tick: %s", (_name, from, to) => {
+  const every = 4;
   const history = new ProcessHistory(database);
-  const plain = new Plain();
+  const plain = new Plain(every);
   const within = (at: number) => at > START + from * 1000 && at <= START + to * 1000;
-  runSeconds({ from: 0, to: 3 * 3600 + 200, history, each: (at, table) => within(at) && plain.tick(table) });
+  runSeconds({ from: 0, to: 3 * 3600 + 200, every, history, each: (at, table) => within(at) && plain.tick(table) });
   const now = START + 4 * HOUR_MS;
-  for (let slice = 0; slice < 200; slice++) history.step(now);
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
   const sums = database.prepare("SELECT count(*) FROM process_usage").pluck().get() as number;
   expect(sums).toBeGreaterThanOrEqual(3);
   plain.expectSame(history.consumers(START + from * 1000, START + to * 1000));
@@ -113,7 +115,7 @@ test("a damaged hour of sums is counted, and the ticks answer instead", () => {
   const history = new ProcessHistory(database);
   const plain = new Plain();
   runSeconds({ from: 0, to: 3700, history, each: (at, table) => at > START && at <= START + HOUR_MS && plain.tick(table) });
-  for (let slice = 0; slice < 100; slice++) history.step(START + 2 * HOUR_MS);
+  for (let slice = 0; slice < 100; slice++) history.sumUp(START + 2 * HOUR_MS);
   database.prepare("UPDATE process_usage SET data = zeroblob(40)").run();
   plain.expectSame(history.consumers(START, START + HOUR_MS));
   expect(history.damagedRows).toBe(1);
@@ -180,7 +182,7 @@ test("a clock that is set back: the later reading of a second stands, and nothin
   const table = new ProcessTable();
   runSeconds({ from: 0, to: 2 * 3600 + 300, history, table });
   const now = START + 4 * HOUR_MS;
-  for (let slice = 0; slice < 200; slice++) history.step(now);
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
   // Back by half an hour, and on for ten minutes with one process alone.
   const again = 2 * 3600 + 300 - 1800;
   for (let second = again; second < again + 600; second++) {
@@ -193,7 +195,7 @@ test("a clock that is set back: the later reading of a second stands, and nothin
     history.add(delta, table);
     history.flush();
   }
-  for (let slice = 0; slice < 200; slice++) history.step(now);
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
   const pidsAt = (second: number) => history.at(START + second * 1000)?.rows.map(({ pid }) => pid);
   expect(pidsAt(again + 300)).toEqual([7]);
   expect(pidsAt(again - 10)?.length).toBeGreaterThan(5);
@@ -224,10 +226,34 @@ test("the life of a process over many hours comes hour by hour, the running hour
   const history = new ProcessHistory(database);
   const last = 7 * 3600 + 590;
   runSeconds({ from: 0, to: last, every: 10, history });
-  for (let slice = 0; slice < 400; slice++) history.step(START + last * 1000);
+  for (let slice = 0; slice < 400; slice++) history.sumUp(START + last * 1000);
   const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000 };
   const life = await readLife(history, 10_000, { pid: 3, startedAt: START, ...range });
   expect(life).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
   expect(life?.series[0]?.values).toHaveLength(8);
   for (const value of life?.series[0]?.values ?? []) expect(value).toBeCloseTo(0.45, 1);
+});
+
+test.each([60, 300, 3600])("at an interval of %i s the table is found and the whole time counts", (every) => {
+  const history = new ProcessHistory(database, every * 1000);
+  const ticks = 40;
+  const table = new ProcessTable();
+  for (let tick = 0; tick < ticks; tick++) {
+    const at = START + tick * every * 1000;
+    const delta: ProcessDelta = {
+      at,
+      staleMs: 0,
+      changed: tick % 3 === 0 ? [row(1, { cpu: 0.5 }), row(2 + tick)] : [],
+      exited: [],
+    };
+    table.apply(delta);
+    history.add(delta, table);
+    history.flush();
+  }
+  const end = START + (ticks - 1) * every * 1000;
+  for (let slice = 0; slice < 400; slice++) history.sumUp(end + 4 * 3_600_000);
+  expect(history.at(START + (5 * every + every - 1) * 1000)?.at).toBe(START + 5 * every * 1000);
+  const used = history.consumers(START, end).find(({ pid }) => pid === 1);
+  expect(used?.seconds).toBeCloseTo((ticks - 1) * every, 0);
+  expect(used?.cpuSeconds).toBeCloseTo(((ticks - 1) * every) / 2, 0);
 });

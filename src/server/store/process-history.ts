@@ -23,6 +23,8 @@ import { HOUR_MS } from "./tiers";
 const MINUTE_MS = 60_000;
 /** Every so many minutes a block begins with the whole table; the ones between tell only what is new. */
 const WHOLE_EVERY = 10;
+/** With the blocks that a start takes over from a server that was killed. */
+const LONGEST_CHAIN = 40;
 /** Minutes that wait for a disk that takes nothing; the oldest go first. */
 const MAX_WAITING = 60;
 /** Read at once, so that no long statement is open while others are asked. */
@@ -71,12 +73,15 @@ export class ProcessHistory {
   private readonly write: Database.Transaction<(block: WaitingBlock) => void>;
   damaged = 0;
 
-  constructor(database: Database.Database) {
+  constructor(
+    database: Database.Database,
+    private readonly intervalMs = 1000,
+  ) {
     const insert = database.prepare("INSERT OR REPLACE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
     const clearTicks = database.prepare("DELETE FROM process_ticks WHERE at >= ? AND at <= ?");
     const blocks = "SELECT start, data, crc FROM process_blocks WHERE start";
     this.first = database.prepare("SELECT min(start) FROM process_blocks").pluck();
-    this.before = database.prepare(`${blocks} <= ? AND start > ? ORDER BY start DESC`);
+    this.before = database.prepare(`${blocks} <= ? ORDER BY start DESC LIMIT ${LONGEST_CHAIN}`);
     this.after = database.prepare(`${blocks} > ? AND start <= ? ORDER BY start LIMIT ${BLOCKS_A_READ}`);
     this.write = database.transaction(({ start, end, data }) => {
       insert.run(start, data, chunkChecksum([start], data));
@@ -111,7 +116,7 @@ export class ProcessHistory {
   private lastBefore(at: number): Pick<WaitingBlock, "block" | "end"> | null {
     const waiting = this.waiting.at(-1);
     if (waiting) return waiting;
-    const [row] = this.before.all(at, at - 2 * MINUTE_MS) as BlockRow[];
+    const [row] = this.before.all(at) as BlockRow[];
     const block = row && this.read(row);
     return block ? { block, end: row.start + (block.ticks.at(-1)?.t ?? 0) } : null;
   }
@@ -124,7 +129,8 @@ export class ProcessHistory {
   /** Takes in a tick; `table` is the table after it. */
   add(delta: ProcessDelta, table: ProcessTable): void {
     const { at } = delta;
-    const gone = this.lastAt !== undefined && (at <= this.lastAt || at > this.lastAt + 2 * MINUTE_MS);
+    const pause = Math.max(2 * MINUTE_MS, 2 * this.intervalMs);
+    const gone = this.lastAt !== undefined && (at <= this.lastAt || at > this.lastAt + pause);
     const minute = Math.floor(at / MINUTE_MS);
     if (this.ticks.length > 0 && (gone || minute !== Math.floor(this.start / MINUTE_MS))) {
       this.seal();
@@ -135,16 +141,17 @@ export class ProcessHistory {
     if (this.ticks.length === 0) {
       this.start = at;
       this.link = this.encoder.startsAnew ? newChain() : { ...this.link, n: this.link.n + 1 };
+      if (this.intervalMs > 1000) this.link.every = this.intervalMs;
     }
     this.ticks.push(this.encoder.encode(delta, this.start, this.encoder.startsAnew ? table.all() : delta.changed));
   }
 
-  /** One finished block written, or a slice of an hour's sums; false when there is nothing to do. Throws what SQLite says, and keeps the block. */
-  step(now: number): boolean {
-    return this.flush() || this.usage.step(now);
+  /** A slice of an hour's sums; false when there is nothing to do. */
+  sumUp(now: number): boolean {
+    return this.usage.step(now);
   }
 
-  /** Writes one finished block; false when none waits. */
+  /** Writes one finished block; false when none waits. Throws what SQLite says, and keeps the block. */
   flush(): boolean {
     const [block] = this.waiting;
     if (!block) return false;
@@ -172,7 +179,7 @@ export class ProcessHistory {
   at(moment: number): ProcessesAt | null {
     const replay = new Replay();
     for (const { start, block } of this.blocks(moment, moment)) replay.apply(start, block, moment);
-    if (moment - replay.at > REACH_MS) return null;
+    if (moment - replay.at > Math.max(REACH_MS, 2 * replay.everyMs)) return null;
     return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
   }
 
@@ -234,7 +241,7 @@ export class ProcessHistory {
 
   private *storedBlocks(from: number, to: number): Generator<StoredBlock> {
     const beginning: StoredBlock[] = [];
-    const rows = this.before.all(from, from - (WHOLE_EVERY + 2) * MINUTE_MS) as BlockRow[];
+    const rows = this.before.all(from) as BlockRow[];
     for (const row of rows) {
       const block = this.read(row);
       if (!block) break;

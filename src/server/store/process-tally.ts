@@ -6,7 +6,7 @@ import type { Identity, Listener, Values } from "./process-block";
 const VERSION = 1;
 const MAX_INFLATED = 256 * 1024 * 1024;
 
-/** A longer hole between ticks is a pause: nobody was seen to work in it. */
+/** A longer hole between ticks, and longer than two of them, is a pause: nobody was seen to work in it. */
 const MAX_TICK_SECONDS = 60;
 
 const keyOf = (pid: number, startedAt: number) => `${pid} ${startedAt}`;
@@ -75,9 +75,9 @@ export class Tally implements Listener {
     consumer.writtenBytes += (written ?? 0) * seconds;
   }
 
-  tick(at: number): void {
+  tick(at: number, everyMs: number): void {
     if (at <= this.previous) return;
-    this.clock += Math.min((at - this.previous) / 1000, MAX_TICK_SECONDS);
+    this.clock += Math.min((at - this.previous) / 1000, Math.max(MAX_TICK_SECONDS, (2 * everyMs) / 1000));
     this.previous = at;
   }
 

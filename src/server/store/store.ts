@@ -102,7 +102,7 @@ export class Store {
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers });
     const upkeep = new Upkeep(database, options.retention);
-    const processHistory = new ProcessHistory(database);
+    const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     return new Store(options, { database, prisma, series, log, tiers, ring, intervalMs, sealer, upkeep, processHistory });
   }
@@ -158,7 +158,9 @@ export class Store {
     if (!this.space.writable) return;
     if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
-      if (!processHistory.step(now) && !sealer.step(now)) upkeep.step(now);
+      // A minute's block is no reason to put off the rest: at an interval of a minute there is one at every tick.
+      processHistory.flush();
+      if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now);
       this.lastUpkeepError = undefined;
     } catch (error) {
       // Another process's lock or a full disk: the next tick tries again.
