@@ -7,7 +7,7 @@ import { migrate, readMigrations } from "~/server/store/migrate";
 import { SampleLogWriter } from "~/server/store/sample-log";
 import { Store } from "~/server/store/store";
 import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "~/server/store/tiers";
-import { type DayTick, recordedDay, seeded } from "../scripts/recording";
+import { type DayTick, type Recording, readRecording, recordedDay, seeded } from "../scripts/recording";
 
 const YEAR = 365 * 86_400;
 export const KEEP_ALL = { raw: YEAR, processes: YEAR, minute: YEAR, hour: YEAR, tables: YEAR, alerts: YEAR, maxBytes: 2 ** 40 };
@@ -17,10 +17,23 @@ export interface Day {
   /** Epoch milliseconds, [start, end). */
   start: number;
   end: number;
+  /** What the day is made of. */
+  recording: Recording;
 }
 
-export function dayTicks({ start, end }: Pick<Day, "start" | "end">): Generator<DayTick> {
-  return recordedDay({ seed: 1, start, seconds: (end - start) / 1000 });
+export function dayTicks({ start, end, recording }: Pick<Day, "start" | "end" | "recording">): Generator<DayTick> {
+  return recordedDay({ seed: 1, start, seconds: (end - start) / 1000, recording });
+}
+
+/** The recording with some of its series, and no processes. */
+export function onlySeries(recording: Recording, wanted: (metric: string) => boolean): Recording {
+  const slots = recording.series.flatMap(({ metric }, slot) => (wanted(metric) ? [slot] : []));
+  return {
+    at: recording.at,
+    series: slots.map((slot) => recording.series[slot] as Recording["series"][number]),
+    columns: slots.map((slot) => recording.columns[slot] as Float64Array),
+    processes: recording.processes.map(({ at, staleMs }) => ({ at, staleMs, changed: [], exited: [] })),
+  };
 }
 
 export async function openStore(path: string, now: number): Promise<Store> {
@@ -76,8 +89,8 @@ export function addDaysBefore({ path, start }: Day, days: number): void {
 }
 
 /** Runs the ticks through the log, the store and its upkeep, with the clock of the day, until everything is sealed. */
-export async function buildDay(folder: string, start: number, seconds: number): Promise<Day> {
-  const day = { path: join(folder, "hostscope.db"), start, end: start + seconds * 1000 };
+export async function buildDay(folder: string, start: number, seconds: number, recording = readRecording()): Promise<Day> {
+  const day = { path: join(folder, "hostscope.db"), start, end: start + seconds * 1000, recording };
   const database = openDatabase(day.path, { timeoutMs: 0, checkpoints: true });
   migrate(database, readMigrations("prisma/migrations"), start);
   const log = new SampleLogWriter(database);

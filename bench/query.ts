@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addDaysBefore, buildDay, DAYS } from "./day";
+import { readRecording } from "../scripts/recording";
+import { addDaysBefore, buildDay, DAYS, onlySeries } from "./day";
 import { buildPrometheus, PROMETHEUS_PORT, startPrometheus, startVictoria, VICTORIA_PORT } from "./peers";
 import { table, writeResult } from "./results";
 
@@ -55,7 +56,12 @@ async function rounds(contenders: Record<string, readonly string[]>): Promise<Re
 const folder = mkdtempSync(join(tmpdir(), "hostscope-query-"));
 const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
 try {
-  const day = await buildDay(folder, START, DAY_SECONDS);
+  // A query reads the group of its series alone: what else is stored does not matter to it.
+  const recording = onlySeries(
+    readRecording(),
+    (metric) => metric.startsWith("system.memory.") || metric === "hostscope.sample.interval",
+  );
+  const day = await buildDay(folder, START, DAY_SECONDS, recording);
   addDaysBefore(day, DAYS);
   const prometheus = await startPrometheus(await buildPrometheus(day, folder), folder);
   const { child: victoria } = await startVictoria(day, folder);
