@@ -5,14 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { chunkChecksum } from "~/server/store/chunk";
 import { openDatabase } from "~/server/store/database";
 import { migrate, readMigrations } from "~/server/store/migrate";
-import { addDaysBefore, buildDay } from "../../bench/day";
+import { type ChunkRow, Tiers } from "~/server/store/tiers";
+import { buildDay } from "../../bench/day";
 import { cpuLoad } from "../helpers/load";
 import { eventually, getJson, startServer } from "../helpers/server";
 
 const KILLS = 100;
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 interface Current {
@@ -21,22 +22,26 @@ interface Current {
 
 const firstSample = (url: string) => eventually(async () => (await getJson<Current>(`${url}/api/metrics/current`)).timestamp);
 
-/** A week that ends with the last whole hour: one day as it was taken in, and the six before it of the same rows. */
+const WEEK_HOURS = 7 * 24;
+
+/** A week that ends with the last whole hour: the newest two as they were taken in, those before them the same again. */
 async function buildWeek(folder: string): Promise<void> {
   const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
-  const day = await buildDay(folder, end - DAY_MS, DAY_MS / 1000);
-  addDaysBefore(day, 7);
-  const database = new Database(day.path);
-  for (let back = 1; back < 7; back++) {
-    database
-      .prepare(
-        'INSERT INTO chunks (start, interval, "group", data, crc) SELECT start - ?, interval, "group", data, 0 FROM chunks WHERE start >= ?',
-      )
-      .run(back * DAY_MS, day.start);
-    database
-      .prepare("INSERT INTO process_blocks (start, data, crc) SELECT start - ?, data, 0 FROM process_blocks WHERE start >= ?")
-      .run(back * DAY_MS, day.start);
-  }
+  const day = await buildDay(folder, end - 2 * HOUR_MS, 7200);
+  const database = openDatabase(day.path, { timeoutMs: 0, checkpoints: true });
+  const tiers = new Tiers(database);
+  const chunks = database.prepare('SELECT start, interval, "group", data FROM chunks').all() as ChunkRow[];
+  const blocks = database.prepare("SELECT start, data FROM process_blocks").all() as { start: number; data: Buffer }[];
+  const insert = database.prepare("INSERT OR IGNORE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
+  database.transaction(() => {
+    for (let back = 2; back < WEEK_HOURS; back += 2) {
+      for (const chunk of chunks) tiers.writeChunk({ ...chunk, start: chunk.start - back * HOUR_MS });
+      for (const { start, data } of blocks) {
+        const moved = start - back * HOUR_MS;
+        insert.run(moved, data, chunkChecksum([moved], data));
+      }
+    }
+  })();
   database.close();
 }
 
@@ -78,9 +83,12 @@ test(`${KILLS} times kill -9 under load with a week of data: no damaged file, at
   expect(at(0.95)).toBeLessThan(5000);
 });
 
+const TRIALS = 24;
+
 /** Migrates a database in a process of its own, which can be killed. */
 const MIGRATING = `
-  import { openDatabase } from "~/server/store/database";
+  import { chunkChecksum } from "~/server/store/chunk";
+import { openDatabase } from "~/server/store/database";
   import { migrate, readMigrations } from "~/server/store/migrate";
   const database = openDatabase(process.argv[2], { timeoutMs: 0, checkpoints: true });
   process.stdout.write("ready\\n");
@@ -105,13 +113,19 @@ test("a migration that is killed at any point leaves the old schema or the new o
   writeFileSync(script, MIGRATING);
   const outcomes: Record<string, number> = {};
   try {
-    for (let trial = 0; trial < 25; trial++) {
+    let wholeMs = 0;
+    for (let trial = 0; trial <= TRIALS; trial++) {
       const path = join(folder, `trial-${trial}.db`);
       copyFileSync(old, path);
       const child = spawn(process.execPath, ["--import", "tsx", script, path], { stdio: ["ignore", "pipe", "inherit"] });
       const ended = new Promise((resolve) => child.on("exit", resolve));
       await new Promise((resolve) => child.stdout.once("data", resolve));
-      await new Promise((resolve) => setTimeout(resolve, trial * 12));
+      const began = performance.now();
+      if (trial === 0) {
+        // Left to its end, to know how long that is.
+        await new Promise((resolve) => child.stdout.once("data", resolve));
+        wholeMs = performance.now() - began;
+      } else await new Promise((resolve) => setTimeout(resolve, (1.2 * wholeMs * trial) / TRIALS));
       child.kill("SIGKILL");
       await ended;
       const after = openDatabase(path, { timeoutMs: 0, checkpoints: true });
@@ -132,5 +146,5 @@ test("a migration that is killed at any point leaves the old schema or the new o
     rmSync(script);
     rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`25 migrations killed: ${JSON.stringify(outcomes)}`);
+  console.log(`${TRIALS} migrations killed, one of ${TRIALS + 1} left to its end: ${JSON.stringify(outcomes)}`);
 });
