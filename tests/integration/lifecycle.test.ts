@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -167,17 +167,6 @@ const failures: [
     65,
     /written by a newer Hostscope \(it has migration 9999_future/,
   ],
-  [
-    "a file that is no database",
-    "is kept",
-    (folder) => {
-      mkdirSync(join(folder, "data"));
-      writeFileSync(join(folder, "data", "hostscope.db"), "not a database".repeat(100));
-      return {};
-    },
-    73,
-    /is damaged/,
-  ],
 ];
 
 test.each(failures)("start refuses %s and %s", async (_what, _how, prepare, exitCode, message) => {
@@ -188,6 +177,21 @@ test.each(failures)("start refuses %s and %s", async (_what, _how, prepare, exit
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(code).toBe(exitCode);
+});
+
+test("a file that is no database is kept beside a new one, and said so on the terminal and in health", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "data"));
+  writeFileSync(join(folder, "data", "hostscope.db"), "not a database".repeat(100));
+  await using server = await startServer({ folder });
+  expect(server.stderr()).toMatch(/damaged/);
+  const kept = readdirSync(join(folder, "data")).find((name) => name.startsWith("hostscope.db.damaged-"));
+  expect(readFileSync(join(folder, "data", kept ?? ""), "utf8")).toContain("not a database");
+  const { status, checks } = await getJson<{ status: string; checks: { name: string; detail: string }[] }>(
+    `${server.url}/api/health`,
+  );
+  expect(status).toBe("degraded");
+  expect(checks.find(({ name }) => name === "database")?.detail).toContain(kept);
 });
 
 test("start refuses a port that is taken", async () => {
