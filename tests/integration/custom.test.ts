@@ -129,5 +129,5 @@ custom_metrics:
   });
   expect(await getJson(`${server.url}/api/health`)).toMatchObject({ status: "ok" });
   const { channels } = await getJson<{ channels: string[] }>(`${server.url}/api/notifications`);
-  expect(channels).toEqual(["log", "email", "webhook"]);
+  expect(channels).toEqual(["email", "webhook"]);
 });
