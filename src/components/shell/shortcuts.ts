@@ -42,6 +42,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   page("r", "/processes", "Processes"),
   page("n", "/network", "Network"),
   page("a", "/alerts", "Alerts"),
+  page("e", "/reports", "Reports"),
   page("s", "/settings", "Settings"),
   range("1", "5m", "Last 5 minutes"),
   range("2", "15m", "Last 15 minutes"),
