@@ -23,10 +23,11 @@ const INTERRUPT = ["\u0003", "\u0004"];
 /** What is typed is not shown. */
 function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question: who answers at once would be shown otherwise.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
+  stderr.write(question);
   return new Promise((resolve) => {
     let typed = "";
     const done = () => {

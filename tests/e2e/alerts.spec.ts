@@ -14,6 +14,9 @@ alerts:
       window: 0
       warning: 1
       remedy: Leave them alone.
+notifications:
+  command:
+    argv: [/bin/echo, paged]
 `,
   });
 });
@@ -91,5 +94,5 @@ test("the rules say what they watch, when they fire and what to do", async ({ pa
 test("a channel's test shows what the far side said", async ({ page }) => {
   await page.goto(`${server.url}/alerts?tab=Channels`);
   await page.getByRole("button", { name: "Send test" }).first().click();
-  await expect(page.getByText("delivered: written")).toBeVisible();
+  await expect(page.getByText("delivered: paged")).toBeVisible();
 });

@@ -23,6 +23,9 @@ export function Channels() {
   return (
     <>
       <Card title="Channels" note="set up under notifications in the configuration">
+        {data.channels.length === 0 && (
+          <p className="py-2 text-muted">None yet: mail and webhooks are set under Settings. logs/alerts.log has every change.</p>
+        )}
         <ul className="flex flex-col gap-2">
           {data.channels.map((channel) => (
             <li key={channel} className="flex flex-wrap items-center gap-3">
@@ -33,6 +36,7 @@ export function Channels() {
               {send.variables?.channel === channel && send.data && (
                 <span role="status" className={send.data.ok ? "text-ok" : "text-critical"}>
                   {send.data.ok ? "delivered" : "not delivered"}: {send.data.answer}
+                  {send.data.hint !== null && <span className="ml-2 text-muted">{send.data.hint}</span>}
                 </span>
               )}
               {send.variables?.channel === channel && send.error && <Failure error={send.error} />}
