@@ -43,8 +43,8 @@ export const viewport: Viewport = {
 
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
-function factsOf({ name, timeZone, logicalCpus, memoryBytes, links }: Host, account: FrameFacts["account"]): FrameFacts {
-  return { hostName: name, timeZone, logicalCpus, memoryBytes, links, account };
+function factsOf({ name, timeZone, logicalCpus, memoryBytes, links, demo }: Host, account: FrameFacts["account"]): FrameFacts {
+  return { hostName: name, timeZone, logicalCpus, memoryBytes, links, demo, account };
 }
 
 function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {

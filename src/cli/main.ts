@@ -50,6 +50,7 @@ export function buildProgram({ programDir, prepareBuild, environment, version }:
     .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
     .addOption(new Option("--mode <mode>", "headless has no pages").choices(["web", "headless"]).default("web"))
     .addOption(new Option("--dev", "with Next's development server").hideHelp())
+    .addOption(new Option("--demo", "say on every page that the past is a recording").hideHelp())
     .exitOverride()
     .action(async (flags) => {
       const { start } = await import("./commands/start");

@@ -10,6 +10,8 @@ export interface Boot {
   configName: string;
   /** What flags and environment say instead of the file. */
   overrides: Overrides;
+  /** The past in the database is a recording: pages say so. */
+  demo: boolean;
   version: string;
   /** Folder of the program: package.json, dist/, prisma/. */
   programDir: string;

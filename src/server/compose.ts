@@ -176,6 +176,7 @@ export async function compose(boot: Boot): Promise<Runtime> {
         return settings.config();
       },
       settings,
+      demo: boot.demo,
       version,
       accessSecret: boot.accessSecret,
       bus,

@@ -32,6 +32,8 @@ export interface Runtime {
   /** In force now: the file may have been saved since the start. */
   readonly config: Config;
   version: string;
+  /** The past in the database is a recording: pages say so. */
+  demo: boolean;
   accessSecret: string;
   bus: Bus;
   store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "storage">;

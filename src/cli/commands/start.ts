@@ -37,6 +37,7 @@ export interface StartFlags {
   dataDir?: string;
   logDir?: string;
   dev?: boolean;
+  demo?: boolean;
   mode?: "web" | "headless";
 }
 
@@ -99,6 +100,7 @@ export async function start(input: StartInput): Promise<void> {
     configPath: settings.configPath,
     configName: shownPath(settings.configPath),
     overrides: settings.overrides,
+    demo: flags.demo === true,
     url,
     version,
     programDir,

@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
-import { type FrameFacts, FrameFactsProvider } from "~/components/view/frame-facts";
+import { type FrameFacts, FrameFactsProvider, useFrameFacts } from "~/components/view/frame-facts";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
@@ -35,6 +35,7 @@ export function Shell({ facts, summary, children }: ShellProps) {
 function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
   // A screen on the wall needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
+  const { demo } = useFrameFacts();
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="skip-link">
@@ -43,6 +44,11 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
       {!kiosk && <Navigation />}
       <div className="flex min-w-0 flex-1 flex-col">
         {!kiosk && <TopBar summary={summary} />}
+        {demo && (
+          <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
+            Demo data: the past is a recording of another machine, the present is this one.
+          </p>
+        )}
         <main
           id="content"
           tabIndex={-1}

@@ -11,6 +11,8 @@ export interface FrameFacts {
   logicalCpus: number;
   memoryBytes: number;
   links: readonly { name: string; url: string }[];
+  /** The past in the database is a recording. */
+  demo: boolean;
   /** Who is logged in; null for this machine itself, without a login. */
   account: { name: string; role: Role } | null;
 }

@@ -41,6 +41,7 @@ export const host = z
       .array(z.object({ what: z.string(), reason: z.string() }))
       .meta({ description: "what this system does not tell" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
+    demo: z.boolean().meta({ description: "true when the past in the database is a recording" }),
     historySince: timeOrNull,
     timeZone: z.string(),
     links: z.array(z.object({ name: z.string(), url: z.string() })),

@@ -22,6 +22,7 @@ export const hostRouter = router({
         users,
         notMeasured: [...ctx.runtime.notMeasured],
         links,
+        demo: ctx.runtime.demo,
         timeZone,
         historySince: since === null ? null : new Date(since).toISOString(),
       };

@@ -1,0 +1,93 @@
+/**
+ * `npm run demo`: a day of a recorded machine in a temporary folder, and a server on it.
+ *   npm run demo -- --port 5080     on another port; the folder goes when the server ends
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deriveFrame } from "../src/domain/derive";
+import type { ProcessDelta, ProcessRow } from "../src/domain/process";
+import type { Sample } from "../src/domain/sample";
+import { openDatabase } from "../src/server/store/database";
+import { migrate, readMigrations } from "../src/server/store/migrate";
+import { SampleLogWriter } from "../src/server/store/sample-log";
+import { Store } from "../src/server/store/store";
+import { type DayTick, readRecording, recordedDay } from "./recording";
+
+const DAY_SECONDS = 86_400;
+/** The last hour is there second by second, the hours before it each tenth second: a minute of work instead of ten. */
+const FINE_SECONDS = 3600;
+const COARSE_SECONDS = 10;
+const YEAR = 365 * 86_400;
+
+function merged(deltas: readonly ProcessDelta[]): ProcessDelta {
+  const changed = new Map<number, ProcessRow>();
+  const exited = new Set<number>();
+  for (const delta of deltas) {
+    for (const pid of delta.exited) {
+      changed.delete(pid);
+      exited.add(pid);
+    }
+    for (const row of delta.changed) changed.set(row.pid, row);
+  }
+  const { at = 0, staleMs = 0 } = deltas.at(-1) ?? {};
+  return { at, staleMs, changed: [...changed.values()], exited: [...exited] };
+}
+
+/** Every tenth tick with the interval that it then stands for, and every one near the end. */
+function* thinned(ticks: Iterable<DayTick>, fineFrom: number): Generator<DayTick> {
+  let waiting: ProcessDelta[] = [];
+  for (const { sample, processes } of ticks) {
+    waiting.push(processes);
+    const fine = sample.at >= fineFrom;
+    if (!fine && sample.at % (COARSE_SECONDS * 1000) !== 0) continue;
+    const interval = sample.series.findIndex(({ metric }) => metric === "hostscope.sample.interval");
+    if (!fine && interval >= 0) sample.values[interval] = COARSE_SECONDS;
+    yield { sample, processes: merged(waiting) };
+    waiting = [];
+  }
+}
+
+/** Writes the day that ends now as a server would have. */
+export async function buildDemo(dataDir: string, now: number): Promise<void> {
+  const path = join(dataDir, "hostscope.db");
+  const end = Math.floor(now / 1000) * 1000;
+  const start = end - DAY_SECONDS * 1000;
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), start);
+  const log = new SampleLogWriter(database);
+  const retention = { raw: YEAR, processes: YEAR, minute: YEAR, hour: YEAR, tables: YEAR, alerts: YEAR, maxBytes: 2 ** 40 };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const store = await Store.open({ path, intervalMs: 1000, historySize: 60, retention, onError }, start);
+  let previous: Sample | undefined;
+  const ticks = recordedDay({ seed: 1, start, seconds: DAY_SECONDS, recording: readRecording() });
+  for (const { sample, processes } of thinned(ticks, end - FINE_SECONDS * 1000)) {
+    const failed = log.append(sample, processes);
+    if (failed) throw failed;
+    store.add(sample, deriveFrame(previous, sample), processes);
+    for (let slice = 0; slice < 4; slice++) store.maintain(sample.at);
+    previous = sample;
+    // Rows of the readable tables are written between ticks.
+    if (sample.at % 600_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await store.close();
+  database.close();
+}
+
+/** Builds the day and starts the server on it; answers the folder and the server's process. */
+export async function startDemo(args: readonly string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-demo-"));
+  const dataDir = join(folder, "data");
+  mkdirSync(dataDir, { mode: 0o700 });
+  writeFileSync(join(folder, "config.yaml"), "", { mode: 0o600 });
+  await buildDemo(dataDir, Date.now());
+  const server = spawn("bin/hostscope.mjs", ["start", "--demo", "--config", join(folder, "config.yaml"), ...args], {
+    env: { ...process.env, HOSTSCOPE_DATA_DIR: dataDir, HOSTSCOPE_LOG_DIR: join(folder, "logs") },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  server.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return server;
+}
