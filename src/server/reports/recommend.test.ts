@@ -57,6 +57,17 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
     { rule: "filesystem-full", severity: "critical", says: /inodes/ },
   ],
   [
+    "a CPU that is too small for what comes in waves",
+    {
+      series: [
+        { metric: "system.cpu.utilization", value: (minute) => (minute % 40 < 16 ? 1 : 0.25) },
+        { metric: "system.cpu.load_average.1m", value: (minute) => (minute % 40 < 16 ? 20 : 0.5) },
+        { metric: "system.linux.pressure.cpu.some", value: (minute) => (minute % 40 < 16 ? 0.8 : 0.05) },
+      ],
+    },
+    { rule: "cpu-short", severity: "warning", says: /waves of work: busy 55 %/ },
+  ],
+  [
     "a CPU that is too small",
     {
       series: [

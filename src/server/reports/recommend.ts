@@ -43,8 +43,11 @@ function cpuShort(inputs: ReportInputs): Finding[] {
   const waiting = pressure(inputs, "cpu");
   if (!busy) return [];
   const queued = load !== undefined && load.p50 > 1.5 * inputs.host.logicalCpus;
-  const starved = busy.p50 > 0.85 && (queued || (waiting !== null && waiting.mean > 0.3));
-  if (!starved) return [];
+  const allTheTime = busy.p50 > 0.85 && (queued || (waiting !== null && waiting.mean > 0.3));
+  // Jobs that come in waves: calm between them, and far more than the CPUs can do in them.
+  const crowded = load !== undefined && load.mean > 1.5 * inputs.host.logicalCpus;
+  const inWaves = busy.p95 > 0.95 && crowded && waiting !== null && waiting.mean > 0.3;
+  if (!allTheTime && !inWaves) return [];
   const evidence: Prose[] = [
     ["CPU busy ", percent(busy.p50), " half of the time, ", percent(busy.p95), " at the 95th percentile"],
   ];
@@ -54,7 +57,11 @@ function cpuShort(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: busy.p50 > 0.95 ? "critical" : "warning",
-      title: ["The CPU is too small for the work: busy ", percent(busy.mean), " on average"],
+      title: [
+        allTheTime ? "The CPU is too small for the work: busy " : "The CPU is too small for the waves of work: busy ",
+        percent(busy.mean),
+        " on average",
+      ],
       evidence: [...evidence, ...cpuUsers(inputs)],
       advice: "Move or limit the programs named here, spread their work over quieter hours, or give the machine more CPUs.",
     },
