@@ -4,6 +4,7 @@ export type ErrorCode =
   | "forbidden"
   | "not_found"
   | "conflict"
+  | "precondition_failed"
   | "too_large"
   | "rate_limited"
   | "unavailable"
@@ -16,6 +17,7 @@ export const ERROR_TABLE = {
   forbidden: { status: 403, trpc: "FORBIDDEN", exitCode: 4, title: "Not allowed" },
   not_found: { status: 404, trpc: "NOT_FOUND", exitCode: 5, title: "Not found" },
   conflict: { status: 409, trpc: "CONFLICT", exitCode: 1, title: "Conflict" },
+  precondition_failed: { status: 412, trpc: "PRECONDITION_FAILED", exitCode: 1, title: "Changed meanwhile" },
   too_large: { status: 422, trpc: "UNPROCESSABLE_CONTENT", exitCode: 1, title: "Too large" },
   rate_limited: { status: 429, trpc: "TOO_MANY_REQUESTS", exitCode: 1, title: "Too many requests" },
   unavailable: { status: 503, trpc: "SERVICE_UNAVAILABLE", exitCode: 3, title: "Not available" },

@@ -234,7 +234,18 @@ test("rules, silences and settings are changed over the API, kept in the file wi
     status: 200,
     body: { restartNeeded: [] },
   });
-  expect(await call("PATCH", "/config", { changes, ifMatch: before.etag })).toMatchObject({ status: 409 });
+  expect(await call("PATCH", "/config", { changes, ifMatch: before.etag })).toMatchObject({ status: 412 });
+  const read = await fetch(`${server.url}/api/alerts/rules`);
+  const etag = read.headers.get("etag") ?? "";
+  expect((await fetch(`${server.url}/api/alerts/rules`, { headers: { "if-none-match": etag } })).status).toBe(304);
+  const put = (tag: string) =>
+    fetch(`${server.url}/api/alerts/rules/mine`, {
+      method: "PUT",
+      headers: { "if-match": tag },
+      body: JSON.stringify({ ...rule, name: "mine" }),
+    });
+  expect((await put(etag)).status).toBe(200);
+  expect((await put(etag)).status).toBe(412);
   const after = (await call("GET", "/config")).body as typeof before;
   expect(after.settings.find(({ path }) => path === "alerts.group_interval")).toMatchObject({ value: 9, source: "file" });
   expect(await call("PATCH", "/config", { changes: [{ path: "alerts.group_wait", value: "soon" }] })).toMatchObject({

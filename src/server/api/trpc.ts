@@ -8,6 +8,8 @@ export interface Context {
   runtime: Runtime;
   role: Role;
   actor: Actor;
+  /** The ETag that a write was made on. */
+  ifMatch?: string | undefined;
 }
 
 /** Gives a procedure its REST form. `{name}` in the path is a field of the input; the rest comes from the query or the body. */
@@ -16,8 +18,11 @@ export interface RestMeta {
   path: `/${string}`;
   /** One line for the OpenAPI document and docs/api.md. */
   summary: string;
-  /** The answer seldom changes: it gets an ETag, and a client that has it already a 304. */
-  stable?: boolean;
+  /**
+   * The answer seldom changes: it gets an ETag, and a client that has it already a 304. That of "settings" is the configuration file's,
+   * and writes take it as If-Match.
+   */
+  stable?: true | "settings";
   /** An input that works as it stands, for the documents and the tests made from them. */
   example?: Readonly<Record<string, unknown>>;
 }

@@ -80,11 +80,11 @@ export class ConfigFile {
     }
   }
 
-  /** Writes changes into the file and puts them in force. Throws AppError: conflict, bad_request, forbidden. */
+  /** Writes changes into the file and puts them in force. Throws AppError: conflict, precondition_failed, bad_request, forbidden. */
   edit(changes: readonly ConfigChange[], { ifMatch }: { ifMatch?: string | undefined } = {}): void {
     this.reload();
     if (ifMatch !== undefined && ifMatch !== this.etag) {
-      throw new AppError("conflict", "the configuration was changed meanwhile: read it again and repeat the change");
+      throw new AppError("precondition_failed", "the configuration was changed meanwhile: read it again and repeat the change");
     }
     assertEditable(changes);
     const text = editConfig(this.text, changes);

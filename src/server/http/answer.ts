@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 interface JsonOptions {
   /** With an ETag, and 304 for a client that has it already. */
   stable?: boolean;
+  /** Where something else than the answer's own bytes says that it changed. */
+  etag?: string | undefined;
   headers?: Record<string, string>;
 }
 
@@ -13,7 +15,11 @@ function isKnown(header: string | null, etag: string): boolean {
 }
 
 /** The answer to GET and HEAD with what caches need to know. */
-export function jsonResponse(value: unknown, request: Request, { stable = false, headers = {} }: JsonOptions = {}): Response {
+export function jsonResponse(
+  value: unknown,
+  request: Request,
+  { stable = false, etag: given, headers = {} }: JsonOptions = {},
+): Response {
   const body = JSON.stringify(value);
   const isHead = request.method === "HEAD";
   if (!stable) {
@@ -21,7 +27,7 @@ export function jsonResponse(value: unknown, request: Request, { stable = false,
       headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
     });
   }
-  const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+  const etag = given ?? `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
   const cached = { etag, "cache-control": "private, no-cache", ...headers };
   if (isKnown(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers: cached });
   return new Response(isHead ? null : body, { headers: { "content-type": "application/json", ...cached } });

@@ -119,8 +119,13 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
       ...(await bodyFields(request)),
       ...decodePath(operation.pattern.exec(path)?.groups),
     };
-    const answer = await call(operation, input, { runtime, ...caller });
-    return jsonResponse(answer, request, { stable: operation.stable === true, headers: linkHeader(answer, url) });
+    const ifMatch = request.headers.get("if-match")?.replace(/^W\//, "");
+    const answer = await call(operation, input, { runtime, ...caller, ifMatch: ifMatch === "*" ? undefined : ifMatch });
+    return jsonResponse(answer, request, {
+      stable: operation.stable !== undefined,
+      etag: operation.stable === "settings" ? runtime.settings.etag() : undefined,
+      headers: linkHeader(answer, url),
+    });
   } catch (error) {
     return refuse(toAppError(error, runtime.log));
   }

@@ -7,7 +7,28 @@ const PRIVATE = [
   "::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
   "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::", "2001:db8::1", "fec0::1",
 ]; // biome-ignore format: a table of addresses
-const SPELLINGS = ["https://0x7f000001/", "https://2130706433/", "https://127.1/", "https://0177.0.0.1/", "https://127.0.0.1./"];
+/** The ways in which one address can be written into a URL. */
+function spellings(address: string): string[] {
+  const parts = address.split(".").map(Number);
+  const whole = parts.reduce((sum, part) => sum * 256 + part, 0);
+  const hex = (part: number) => part.toString(16).padStart(2, "0");
+  const hosts = [
+    String(whole),
+    `0x${whole.toString(16)}`,
+    parts.map((part) => `0${part.toString(8)}`).join("."),
+    parts.map((part) => `0x${hex(part)}`).join("."),
+    `${address}.`,
+    `${parts[0]}.${parts.slice(1).reduce((sum, part) => sum * 256 + part, 0)}`,
+    `[::ffff:${address}]`,
+    `[::ffff:${parts.slice(0, 2).map(hex).join("")}:${parts.slice(2).map(hex).join("")}]`,
+    `[64:ff9b::${parts.slice(0, 2).map(hex).join("")}:${parts.slice(2).map(hex).join("")}]`,
+  ];
+  return hosts.map((host) => `https://${host}/hook`);
+}
+
+const SPELLINGS = ["127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.254", "169.254.169.254", "100.100.1.1", "0.0.0.0"].flatMap(
+  spellings,
+);
 
 test.each(PRIVATE)("%s is not public", (address) => {
   expect(isPublicAddress(address)).toBe(false);

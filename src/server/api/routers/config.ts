@@ -30,6 +30,7 @@ export const configRouter = router({
         method: "GET",
         path: "/config",
         summary: "Every setting with its value in force, where it comes from and its default",
+        stable: "settings",
       },
     })
     .output(answers(answer.config))
@@ -54,7 +55,7 @@ export const configRouter = router({
     .mutation(({ ctx, input }) => {
       const { settings } = ctx.runtime;
       const changes = input.changes.map(({ path: at, value }) => ({ path: at, value: value === null ? undefined : value }));
-      settings.change(changes, input.ifMatch);
+      settings.change(changes, input.ifMatch ?? ctx.ifMatch);
       const changed = new Set(changes.map(({ path: at }) => at.join(".")));
       const waiting = settings.list().filter((one) => !one.live && changed.has(one.path));
       return { etag: settings.etag(), restartNeeded: waiting.map((one) => one.path) };

@@ -8,9 +8,10 @@ import type { Silence } from "~/domain/silence";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import * as answer from "../answers";
-import { adminProcedure, answers, viewerProcedure } from "../trpc";
+import { adminProcedure, answers, type Context, viewerProcedure } from "../trpc";
 
-type Settings = Runtime["settings"];
+/** The file, and the ETag that a change of it was made on. */
+type Writing = Pick<Context, "runtime" | "ifMatch">;
 
 const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: "1m", for: "5m", warning: "90%" };
 
@@ -33,19 +34,27 @@ function isEmptyMap(value: unknown): boolean {
 }
 
 /** Puts an entry into a list of the file, in the place of the one of its name. */
-function putEntry(settings: Settings, list: "alerts.rules" | "alerts.silences", entry: Record<string, unknown>): void {
+function putEntry(
+  { runtime: { settings }, ifMatch }: Writing,
+  list: "alerts.rules" | "alerts.silences",
+  entry: Record<string, unknown>,
+): void {
   const entries = settings.entries(list);
   const at = entries.findIndex((one) => one.name === entry.name);
   const path = list.split(".");
-  if (entries.length === 0) settings.change([{ path, value: [entry] }]);
-  else settings.change([{ path: [...path, at < 0 ? entries.length : at], value: entry }]);
+  if (entries.length === 0) settings.change([{ path, value: [entry] }], ifMatch);
+  else settings.change([{ path: [...path, at < 0 ? entries.length : at], value: entry }], ifMatch);
 }
 
 /** False when the list has no entry of that name. */
-function dropEntry(settings: Settings, list: "alerts.rules" | "alerts.silences", entryName: string): boolean {
+function dropEntry(
+  { runtime: { settings }, ifMatch }: Writing,
+  list: "alerts.rules" | "alerts.silences",
+  entryName: string,
+): boolean {
   const at = settings.entries(list).findIndex((one) => one.name === entryName);
   if (at < 0) return false;
-  settings.change([{ path: [...list.split("."), at], value: undefined }]);
+  settings.change([{ path: [...list.split("."), at], value: undefined }], ifMatch);
   return true;
 }
 
@@ -55,16 +64,18 @@ function find(runtime: Runtime, ruleName: string): ListedRule {
   return found;
 }
 
-function setEnabled(runtime: Runtime, ruleName: string, enabled: boolean): void {
+function setEnabled({ runtime, ifMatch }: Writing, ruleName: string, enabled: boolean): void {
   const names = runtime.config.alerts.disabled.filter((one) => one !== ruleName);
   const disabled = enabled ? names : [...names, ruleName];
-  runtime.settings.change([{ path: ["alerts", "disabled"], value: disabled.length > 0 ? disabled : undefined }]);
+  runtime.settings.change([{ path: ["alerts", "disabled"], value: disabled.length > 0 ? disabled : undefined }], ifMatch);
 }
 
 export const ruleProcedures = {
   /** Every rule with where it comes from, thresholds in each metric's own unit. */
   rules: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: true } })
+    .meta({
+      rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: "settings" },
+    })
     .output(answers(answer.rules))
     .query(({ ctx }) => ctx.runtime.alerts.rules()),
 
@@ -83,7 +94,7 @@ export const ruleProcedures = {
     .mutation(({ ctx, input }) => {
       if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
         throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
-      putEntry(ctx.runtime.settings, "alerts.rules", written(input));
+      putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
     }),
 
@@ -93,7 +104,7 @@ export const ruleProcedures = {
     .input(ruleSchema)
     .output(answers(answer.rule))
     .mutation(({ ctx, input }) => {
-      putEntry(ctx.runtime.settings, "alerts.rules", written(input));
+      putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
     }),
 
@@ -111,10 +122,10 @@ export const ruleProcedures = {
     .output(answers(answer.removedRule))
     .mutation(({ ctx, input }) => {
       const { source } = find(ctx.runtime, input.name);
-      if (dropEntry(ctx.runtime.settings, "alerts.rules", input.name)) return { name: input.name, removed: true };
+      if (dropEntry(ctx, "alerts.rules", input.name)) return { name: input.name, removed: true };
       if (source === "own")
         throw new AppError("conflict", `${input.name} watches a custom metric: take its thresholds out of custom_metrics`);
-      setEnabled(ctx.runtime, input.name, false);
+      setEnabled(ctx, input.name, false);
       return { name: input.name, removed: false };
     }),
 
@@ -132,7 +143,7 @@ export const ruleProcedures = {
     .output(answers(answer.rule))
     .mutation(({ ctx, input }) => {
       find(ctx.runtime, input.name);
-      setEnabled(ctx.runtime, input.name, input.enabled);
+      setEnabled(ctx, input.name, input.enabled);
       return find(ctx.runtime, input.name);
     }),
 
@@ -214,7 +225,7 @@ export const silenceProcedures = {
     .mutation(async ({ ctx, input }) => {
       const { silences } = ctx.runtime.alerts;
       if ("weekly" in input) {
-        putEntry(ctx.runtime.settings, "alerts.silences", writtenSilence(input.weekly));
+        putEntry(ctx, "alerts.silences", writtenSilence(input.weekly));
         const added = silences.list().find(({ id }) => id === `weekly:${input.weekly.name}`);
         if (!added) throw new AppError("conflict", "the silence was written but is not in force: look at the configuration file");
         return silenceAnswer(added);
@@ -240,9 +251,7 @@ export const silenceProcedures = {
     .mutation(async ({ ctx, input }) => {
       const weekly = /^weekly:(.+)$/s.exec(input.id)?.[1];
       const removed =
-        weekly === undefined
-          ? await ctx.runtime.alerts.silences.end(input.id)
-          : dropEntry(ctx.runtime.settings, "alerts.silences", weekly);
+        weekly === undefined ? await ctx.runtime.alerts.silences.end(input.id) : dropEntry(ctx, "alerts.silences", weekly);
       if (!removed) throw new AppError("not_found", `there is no silence ${input.id}`);
       return { id: input.id };
     }),
