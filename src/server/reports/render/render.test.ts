@@ -1,5 +1,4 @@
 /** The four formats of one report say the same. */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { type ReportDocument, reportDocumentSchema } from "~/domain/report.schema";
@@ -9,7 +8,6 @@ import { buildReport } from "../build";
 import { renderCsv } from "./csv";
 import { renderHtml } from "./html";
 import { reportDocument } from "./json";
-import { renderPdf } from "./pdf";
 
 const EVIL = `</script><img src=x onerror=alert(1)>`;
 
@@ -30,52 +28,9 @@ beforeAll(() => {
   html = renderHtml(report, page);
 });
 
-/** Every text that the JSON holds, as other formats print it. */
-function textsOf(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(textsOf);
-  if (value === null || typeof value !== "object") return [];
-  return Object.values(value).flatMap(textsOf);
-}
-
-const numbersIn = (text: string): string[] => text.match(/\d+(?:\.\d+)?/g) ?? [];
-const squeezed = (text: string) => text.replace(/\s+/g, "");
-
 test("the JSON is as its published schema says", () => {
   expect(reportDocumentSchema.safeParse(JSON.parse(JSON.stringify(document))).error).toBeUndefined();
 });
-
-/** pdftotext of poppler is on most machines; where it is not, this says that it did not look. */
-const hasPdftotext = (() => {
-  try {
-    execFileSync("pdftotext", ["-v"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-test.skipIf(!hasPdftotext)(
-  "every number in the PDF's text is one of the JSON's, and every figure of its summary is in the PDF",
-  { timeout: 60_000 },
-  async () => {
-    const pdf = await renderPdf(report, { folder: "node_modules/geist/dist/fonts/geist-sans" });
-    expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
-    const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" });
-    const contents = document.sections.map(({ title }) => title).join("|");
-    // The page numbers of the contents and of the foot are the PDF's own.
-    const body = text.replace(/page \d+ of \d+/g, "").replace(new RegExp(`^\\s*(${contents})\\s+\\d+\\s*$`, "gm"), "");
-    const known = new Set(numbersIn(textsOf(document).join("\n")));
-    expect(numbersIn(body).filter((number) => !known.has(number))).toEqual([]);
-    expect(numbersIn(body).length).toBeGreaterThan(300);
-    const facts = document.sections[0]?.blocks.flatMap((block) => (block.kind === "facts" ? block.items : [])) ?? [];
-    expect(facts.length).toBeGreaterThan(5);
-    for (const { value, note } of facts) {
-      expect(squeezed(text)).toContain(squeezed(typeof value === "string" ? value : value.text));
-      expect(squeezed(text)).toContain(squeezed(note.text));
-    }
-  },
-);
 
 test("every cell of the JSON's tables stands in the HTML", () => {
   const plain = html
