@@ -113,6 +113,7 @@ test("single keys work, are listed under ?, do nothing while one types, and can 
   await page.keyboard.press("r");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Processes");
   await page.keyboard.press("/");
+  await expect(page.getByLabel("Filter processes")).toBeFocused();
   await page.keyboard.type("p3");
   await expect(page.getByLabel("Filter processes")).toHaveValue("p3");
   await expect(page).not.toHaveURL(/paused|range/);

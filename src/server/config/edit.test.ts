@@ -72,6 +72,20 @@ test.each([
   expect(() => assertEditable([{ path, value }])).toThrow(AppError);
 });
 
+test.each([
+  ["below a plain value", ["logging", "level", "deep"], 1],
+  ["taken out below a plain value", ["logging", "level", "deep"], undefined],
+  ["by number where there is a map", [391_732, 915_589], undefined],
+  ["by name where there is a list", ["alerts", "rules", "name"], "x"],
+  ["in a value that is no plain data", ["6Kb"], [{ "G\\j": 2.1543056426478034e-95, "": null, "D?": [{}] }]],
+] as const)("a path %s is refused or makes a text that can be judged, never a crash", (_name, path, value) => {
+  try {
+    expect(typeof editConfig("logging:\n  level: warn\nalerts:\n  rules: [{name: a}]\n", [{ path, value }])).toBe("string");
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+  }
+});
+
 test("every setting tells its value, its source and its default, and no secret", () => {
   const settings = describeConfig(
     { config: parse(FILE), defaults: parse(""), text: FILE },

@@ -106,6 +106,14 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
     document.contents = document.createNode({}) as unknown as typeof document.contents;
     document.commentBefore = commentBefore ?? comment;
   }
-  for (const change of changes) set(document, change);
+  for (const change of changes) {
+    try {
+      set(document, change);
+    } catch {
+      // Below a plain value, or by number in a map: no setting lies there.
+      const parameter = change.path.join(".");
+      throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
+    }
+  }
   return document.toString({ lineWidth: 0 });
 }
