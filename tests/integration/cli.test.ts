@@ -40,7 +40,7 @@ test("the monitor takes the terminal, obeys keys and leaves it as it was", async
   terminal.type("?");
   await terminal.until(/the same key again reverses/);
   terminal.type("?q");
-  await terminal.until(/EXIT 0[\s\S]*speed/);
+  await terminal.until(/EXIT 0[\s\S]*icanon[\s\S]*echoke/);
   expect(terminal.output().lastIndexOf(LEAVE)).toBeGreaterThan(terminal.output().lastIndexOf(ENTER));
   expect(terminal.output()).toMatch(/[\s;]icanon/);
   expect(terminal.output()).toMatch(/[\s;]echo[\s;]/);
@@ -54,7 +54,7 @@ test.each([
   await using terminal = openTerminal([BIN, "monitor", "--local"], { columns: 160, rows: 50 });
   await terminal.until(/● live/);
   end(await terminal.pid(), terminal.type);
-  await terminal.until(new RegExp(`EXIT ${code}[\\s\\S]*speed`));
+  await terminal.until(new RegExp(`EXIT ${code}[\\s\\S]*icanon[\\s\\S]*echoke`));
   expect(terminal.output()).toContain(LEAVE);
   expect(terminal.output()).toMatch(/[\s;]icanon/);
 });
