@@ -35,6 +35,8 @@ export interface ChartEvents {
 
 /** Less than this is a click with an unsteady hand. */
 const DRAG_PX = 6;
+/** How long a click waits for a second one, which undoes a zoom and picks nothing. */
+const SECOND_CLICK_MS = 250;
 
 interface ChartSetup {
   width: number;
@@ -214,6 +216,7 @@ function listen(chart: uPlot, events: RefObject<ChartEvents>): () => void {
   const { over } = chart;
   const leftOf = ({ clientX }: PointerEvent) => clientX - over.getBoundingClientRect().left;
   let pressedAt: number | null = null;
+  let picking: ReturnType<typeof setTimeout> | undefined;
   over.style.touchAction = "pan-y";
   over.addEventListener(
     "pointerdown",
@@ -240,12 +243,24 @@ function listen(chart: uPlot, events: RefObject<ChartEvents>): () => void {
       if (from === null) return;
       const left = leftOf(event);
       if (Math.abs(left - from) < DRAG_PX) {
-        if (event.detail < 2) events.current.onPick?.(chart.posToVal(left, "x") * 1000);
+        const at = chart.posToVal(left, "x") * 1000;
+        clearTimeout(picking);
+        picking = setTimeout(() => events.current.onPick?.(at), SECOND_CLICK_MS);
       } else if (event.pointerType === "touch") select(chart, events.current, true);
     },
     { signal },
   );
   over.addEventListener("pointercancel", () => (pressedAt = null), { signal });
-  over.addEventListener("dblclick", () => events.current.onUndo?.(), { signal });
-  return () => controller.abort();
+  over.addEventListener(
+    "dblclick",
+    () => {
+      clearTimeout(picking);
+      events.current.onUndo?.();
+    },
+    { signal },
+  );
+  return () => {
+    clearTimeout(picking);
+    controller.abort();
+  };
 }

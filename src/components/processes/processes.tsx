@@ -10,7 +10,7 @@ import { Button, TextInput, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { usePreferences } from "~/components/view/preferences";
-import { useParameter, writeAddress } from "~/components/view/use-view";
+import { useParameter, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import type { ProcessSort } from "~/domain/process";
 import { useTRPC } from "~/trpc/client";
 import { ColumnMenu } from "./column-menu";
@@ -47,7 +47,7 @@ function useProcesses(at: number | null, { sort, tree }: { sort: ProcessSort; tr
 }
 
 export function Processes() {
-  const [text, setText] = useParameter("q", "");
+  const [text, setText] = useTypedParameter("q");
   const [sortText, setSortText] = useParameter("sort", "cpu.down");
   const [treeText, setTree] = useParameter("tree", "0");
   const [atText, setAt] = useParameter("at", "");

@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
 import { formatText } from "~/domain/units";
 import { useFrameFacts } from "./frame-facts";
@@ -43,6 +43,23 @@ export function useParameter(name: string, usual: string): [string, (value: stri
   const value = search.get(name) ?? usual;
   const change = useCallback((next: string) => writeAddress({ [name]: next === usual ? null : next }), [name, usual]);
   return [value, change];
+}
+
+/** A text being typed, kept in the address: the field shows each letter at once, the address as React hears of it. */
+export function useTypedParameter(name: string): [string, (value: string) => void] {
+  const [heard, write] = useParameter(name, "");
+  const [text, setText] = useState(heard);
+  // What was heard may be older than what is typed; the address itself never is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change that is heard is the reason to look.
+  useEffect(() => setText(new URLSearchParams(window.location.search).get(name) ?? ""), [heard, name]);
+  const change = useCallback(
+    (next: string) => {
+      setText(next);
+      write(next);
+    },
+    [write],
+  );
+  return [text, change];
 }
 
 /** The address of another page with the same range, zone and pause. */
