@@ -49,3 +49,9 @@ export function readEnvironment(): Environment {
 export function environmentVariable(name: string): string | undefined {
   return process.env[name];
 }
+
+/** Ink draws nothing where these are set, as on a build machine; a terminal that waits for a screen gets it all the same. */
+export function forgetContinuousIntegration(): void {
+  delete process.env.CI;
+  delete process.env.CONTINUOUS_INTEGRATION;
+}

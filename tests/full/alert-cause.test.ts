@@ -115,58 +115,66 @@ function start(kind: Kind): Stressor {
   }
 }
 
-test(`in ${RUNS} runs of known troublemakers beside two busy innocents the culprit is named first at least ${REQUIRED} times`, async () => {
-  if (spawnSync("pidstat", ["-V"]).error) throw new Error("this proof compares with pidstat: apt-get install sysstat");
-  await using server = await startServer({ config: config() });
-  const wrong: string[] = [];
-  const apart: string[] = [];
-  const differences: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const next = random(run + 1);
-    const kind = KINDS[run % KINDS.length] as Kind;
-    const innocents = Array.from({ length: 2 }, () =>
-      innocent({
-        share: 0.05 + 0.12 * next(),
-        megabytes: Math.round(20 + 60 * next()),
-        kilobytesPerSecond: Math.round(50 + 200 * next()),
-      }),
-    );
-    await sleep(4000);
-    if (kind === "memory") await setMemoryRule(server);
-    const known = new Set((await alertsOf(server, RULE[kind])).map(({ id }) => id));
-    const culprit = start(kind);
-    try {
-      const compared = COLUMN[kind]
-        ? sleep(kind === "memory" ? 3000 : 1000).then(() => pidstatShare(kind, culprit.pid))
-        : undefined;
-      const alert = await eventually(async () => (await alertsOf(server, RULE[kind])).find(({ id }) => !known.has(id)), 30_000);
-      const [first] = alert.cause;
-      if (first?.pid !== culprit.pid) wrong.push(`run ${run} ${kind}: ${JSON.stringify(alert.cause.slice(0, 3))}`);
-      const share = await compared;
-      if (share !== undefined && first?.pid === culprit.pid) {
-        // The alert's own share is of the seconds before it fired; what is compared is the same stretch as pidstat's.
-        const { cause } = await getJson<{ cause: { pid: number; share: number }[] }>(
-          `${server.url}/api/cause?metric=${encodeURIComponent(METRIC[kind] ?? "")}&seconds=${PIDSTAT_SECONDS}`,
+test(
+  `in ${RUNS} runs of known troublemakers beside two busy innocents the culprit is named first at least ${REQUIRED} times`,
+  async () => {
+    if (spawnSync("pidstat", ["-V"]).error) throw new Error("this proof compares with pidstat: apt-get install sysstat");
+    await using server = await startServer({ config: config() });
+    const wrong: string[] = [];
+    const apart: string[] = [];
+    const differences: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const next = random(run + 1);
+      const kind = KINDS[run % KINDS.length] as Kind;
+      const innocents = Array.from({ length: 2 }, () =>
+        innocent({
+          share: 0.05 + 0.12 * next(),
+          megabytes: Math.round(20 + 60 * next()),
+          kilobytesPerSecond: Math.round(50 + 200 * next()),
+        }),
+      );
+      await sleep(4000);
+      if (kind === "memory") await setMemoryRule(server);
+      const known = new Set((await alertsOf(server, RULE[kind])).map(({ id }) => id));
+      const culprit = start(kind);
+      try {
+        const compared = COLUMN[kind]
+          ? sleep(kind === "memory" ? 3000 : 1000).then(() => pidstatShare(kind, culprit.pid))
+          : undefined;
+        const fired = async () => (await alertsOf(server, RULE[kind])).find(({ id }) => !known.has(id));
+        const alert = await eventually(fired, 30_000).catch(() => ({ cause: [] as Listed["cause"] }));
+        const [first] = alert.cause;
+        if (first?.pid !== culprit.pid) wrong.push(`run ${run} ${kind}: ${JSON.stringify(alert.cause.slice(0, 3))}`);
+        const share = await compared;
+        console.log(
+          `run ${run} ${kind}: ${first?.pid === culprit.pid ? "named first" : "not first"}, pidstat ${share?.toFixed(2)}`,
         );
-        const ours = cause.find(({ pid }) => pid === culprit.pid)?.share ?? 0;
-        differences.push(Math.abs(ours - share));
-        if (Math.abs(ours - share) > 0.1)
-          apart.push(`run ${run} ${kind}: ${ours.toFixed(2)} here, ${share.toFixed(2)} by pidstat`);
+        if (share !== undefined && first?.pid === culprit.pid) {
+          // The alert's own share is of the seconds before it fired; what is compared is the same stretch as pidstat's.
+          const { cause } = await getJson<{ cause: { pid: number; share: number }[] }>(
+            `${server.url}/api/cause?metric=${encodeURIComponent(METRIC[kind] ?? "")}&seconds=${PIDSTAT_SECONDS}`,
+          );
+          const ours = cause.find(({ pid }) => pid === culprit.pid)?.share ?? 0;
+          differences.push(Math.abs(ours - share));
+          if (Math.abs(ours - share) > 0.1)
+            apart.push(`run ${run} ${kind}: ${ours.toFixed(2)} here, ${share.toFixed(2)} by pidstat`);
+        }
+      } finally {
+        await culprit.stop();
+        for (const one of innocents) await one.stop();
       }
-    } finally {
-      await culprit.stop();
-      for (const one of innocents) await one.stop();
+      await eventually(async () => (await alertsOf(server, RULE[kind])).every(({ state }) => state === "resolved"), 60_000);
     }
-    await eventually(async () => (await alertsOf(server, RULE[kind])).every(({ state }) => state === "resolved"), 60_000);
-  }
-  differences.sort((a, b) => a - b);
-  console.log(
-    `first ${RUNS - wrong.length} of ${RUNS}; median difference to pidstat ${differences[differences.length >> 1]?.toFixed(3)}`,
-  );
-  console.log([...wrong, ...apart].join("\n"));
-  expect(RUNS - wrong.length).toBeGreaterThanOrEqual(REQUIRED);
-  expect(apart).toEqual([]);
-});
+    differences.sort((a, b) => a - b);
+    console.log(
+      `first ${RUNS - wrong.length} of ${RUNS}; median difference to pidstat ${differences[differences.length >> 1]?.toFixed(3)}`,
+    );
+    console.log([...wrong, ...apart].join("\n"));
+    expect(RUNS - wrong.length).toBeGreaterThanOrEqual(REQUIRED);
+    expect(apart).toEqual([]);
+  },
+  90 * 60_000,
+);
 
 const METRIC: Partial<Record<Kind, string>> = {
   cpu: "system.cpu.utilization",

@@ -31,7 +31,7 @@ alerts:
 afterAll(() => server[Symbol.asyncDispose]());
 
 test("the monitor takes the terminal, obeys keys and leaves it as it was", async () => {
-  await using terminal = openTerminal([BIN, "monitor"], { env: environment });
+  await using terminal = openTerminal([BIN, "monitor"], { env: { ...environment, CI: "true" } });
   await terminal.until(/● live/);
   expect(terminal.output()).toContain(ENTER);
   terminal.type("/hostscope");

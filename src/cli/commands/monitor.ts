@@ -1,4 +1,5 @@
 import type { ProcessRow } from "~/domain/process";
+import { forgetContinuousIntegration } from "~/server/env";
 import { type ClientInput, connect } from "../connect";
 import { jsonLine, plainText } from "../monitor/lines";
 import type { LiveSample, Source, SourceEvent } from "../monitor/source";
@@ -97,6 +98,7 @@ async function fullScreen(source: Source, { intervalSeconds, environment }: Scre
   const waiting: SourceEvent[] = [];
   let receive = (event: SourceEvent) => void waiting.push(event);
   await source.open((event) => receive(event));
+  forgetContinuousIntegration();
   const { openScreen } = await import("../monitor/full-screen");
 
   let state: MonitorState = INITIAL;

@@ -1,9 +1,23 @@
-import type { ComponentProps, ReactNode } from "react";
+"use client";
+
+import { type ComponentProps, type ReactNode, useSyncExternalStore } from "react";
 
 const BASE = "min-h-[36px] rounded-[10px] border border-line bg-card px-3 text-[13px] text-text";
 
-export function Button({ className = "", ...props }: ComponentProps<"button">) {
-  return <button type="button" className={`${BASE} hover:bg-hover disabled:opacity-50 ${className}`} {...props} />;
+const never = () => () => undefined;
+
+/** False in the page as the server wrote it: what is chosen or typed there would be lost when React takes it over. */
+const useTakenOver = () =>
+  useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+
+export function Button({ className = "", disabled = false, ...props }: ComponentProps<"button">) {
+  const isTakenOver = useTakenOver();
+  const look = `${BASE} hover:bg-hover ${disabled ? "opacity-50" : ""} ${className}`;
+  return <button type="button" className={look} disabled={disabled || !isTakenOver} {...props} />;
 }
 
 /** A button that stays pressed. */
@@ -14,11 +28,13 @@ export function Toggle({ pressed, className = "", ...props }: ComponentProps<"bu
 }
 
 export function TextInput({ className = "", ...props }: ComponentProps<"input">) {
-  return <input className={`${BASE} placeholder:text-muted ${className}`} {...props} />;
+  const isTakenOver = useTakenOver();
+  return <input className={`${BASE} placeholder:text-muted ${className}`} readOnly={!isTakenOver} {...props} />;
 }
 
 export function Select({ className = "", ...props }: ComponentProps<"select">) {
-  return <select className={`${BASE} ${className}`} {...props} />;
+  const isTakenOver = useTakenOver();
+  return <select className={`${BASE} ${className}`} disabled={!isTakenOver} {...props} />;
 }
 
 /** An input with its name above it, and below it what is wrong with it. */
