@@ -12,6 +12,8 @@ export interface MetricDefinition {
   quiet?: true;
   /** Only those of its series that carry this label are quiet. */
   quietLabel?: string;
+  /** Labels of its series that are parts of another one of them, the whole. */
+  parts?: readonly string[];
   /** Told of each process, in the process table and its history, and no series of its own. */
   ofProcess?: true;
 }
@@ -28,6 +30,7 @@ const gauge = (metric: string, unit: string, help: string, quiet?: "quiet"): Met
   kind: "gauge",
 });
 
+const withParts = (parts: readonly string[], definition: MetricDefinition): MetricDefinition => ({ ...definition, parts });
 const ofProcess = (definition: MetricDefinition): MetricDefinition => ({ ...definition, ofProcess: true });
 
 /** What is told of every container and of every systemd service: `of` is one of them in words. */
@@ -57,7 +60,10 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.cpu.logical.count", "{cpu}", "Logical processors online."),
   gauge("system.cpu.physical.count", "{cpu}", "Physical cores."),
   counter("system.cpu.time", "s", "CPU time by mode and core; guest time is not counted twice.", "quiet"),
-  gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
+  withParts(
+    ["cpu.mode", "cpu.logical_number"],
+    gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
+  ),
   gauge(
     "system.cpu.quota.limit",
     "{cpu}",
@@ -71,7 +77,10 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.cpu.load_average.5m", "{thread}", "Runnable or uninterruptible threads, averaged over 5 minutes."),
   gauge("system.cpu.load_average.15m", "{thread}", "Runnable or uninterruptible threads, averaged over 15 minutes."),
   counter("system.cpu.context_switches", "{switch}", "Context switches."),
-  { ...counter("system.cpu.interrupts", "{interrupt}", "Interrupts served: all, and by line."), quietLabel: "system.irq" },
+  withParts(["system.irq"], {
+    ...counter("system.cpu.interrupts", "{interrupt}", "Interrupts served: all, and by line."),
+    quietLabel: "system.irq",
+  }),
   counter("system.cpu.softirqs", "{softirq}", "Deferred interrupt work by type.", "quiet"),
   counter("system.cpu.run_queue.wait_time", "s", "Time that runnable tasks waited for a CPU."),
   gauge("system.memory.limit", "By", "Physical memory that the kernel manages."),
@@ -103,8 +112,11 @@ const BUILT_IN: readonly MetricDefinition[] = [
   counter("system.linux.pressure.io.some", "s", "Time some task waited for I/O."),
   counter("system.linux.pressure.io.full", "s", "Time all tasks waited for I/O."),
   counter("system.linux.pressure.irq.full", "s", "Time all tasks were held up by interrupts."),
-  counter("system.disk.io", "By", "Bytes read and written; without a device the sum over whole disks."),
-  counter("system.disk.operations", "{operation}", "Completed operations by direction."),
+  withParts(
+    ["system.device"],
+    counter("system.disk.io", "By", "Bytes read and written; without a device the sum over whole disks."),
+  ),
+  withParts(["system.device"], counter("system.disk.operations", "{operation}", "Completed operations by direction.")),
   counter("system.disk.operation_time", "s", "Time spent in operations by direction.", "quiet"),
   counter("system.disk.merged", "{operation}", "Operations merged with a neighbour.", "quiet"),
   counter("system.disk.io_time", "s", "Time the disk was busy.", "quiet"),
@@ -119,10 +131,16 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.filesystem.utilization", "1", "used / (used + free), as df counts."),
   gauge("system.filesystem.inodes.usage", "{inode}", "Inodes by state."),
   gauge("system.filesystem.inodes.utilization", "1", "Used share of the inodes."),
-  counter("system.network.io", "By", "Bytes by interface and direction; without an interface the sum over physical ones."),
+  withParts(
+    ["network.interface.name"],
+    counter("system.network.io", "By", "Bytes by interface and direction; without an interface the sum over physical ones."),
+  ),
   counter("system.network.packet.count", "{packet}", "Packets by interface and direction."),
   counter("system.network.packet.dropped", "{packet}", "Dropped packets by interface and direction."),
-  counter("system.network.errors", "{error}", "Errors by interface and direction, or by kind.", "quiet"),
+  withParts(
+    ["error.type"],
+    counter("system.network.errors", "{error}", "Errors by interface and direction, or by kind.", "quiet"),
+  ),
   gauge("system.network.limit", "bit/s", "Negotiated speed of the link."),
   gauge("system.network.up", "1", "1 when the link is up."),
   gauge("system.network.utilization", "1", "Share of the link's speed in use."),

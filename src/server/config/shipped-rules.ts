@@ -2,8 +2,8 @@
 import type { AlertRule } from "~/domain/alert";
 
 /** Thresholds of the shipped rules are written as a person would: percent, per core, or the metric's own unit. */
-type Optional = "without" | "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels";
-export type Shipped = Omit<AlertRule, Optional> & Partial<Pick<AlertRule, Optional>> & { scale?: number };
+type Optional = "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels";
+export type Shipped = Omit<AlertRule, Optional | "without"> & Partial<Pick<AlertRule, Optional>> & { scale?: number };
 
 export const PERCENT = 0.01;
 const MINUTE = 60;
@@ -13,7 +13,6 @@ export const SHIPPED: readonly Shipped[] = [
     name: "cpu",
     metric: "system.cpu.utilization",
     match: {},
-    without: ["cpu.mode", "cpu.logical_number"],
     aggregate: "avg",
     windowSeconds: 5 * MINUTE,
     thresholds: { warning: 80, critical: 95 },
@@ -182,7 +181,6 @@ export const SHIPPED: readonly Shipped[] = [
     name: "network errors",
     metric: "system.network.errors",
     match: { "network.io.direction": "*" },
-    without: ["error.type"],
     aggregate: "avg",
     windowSeconds: 5 * MINUTE,
     thresholds: { warning: 1 },

@@ -84,3 +84,10 @@ test.each([
 ])("%s is refused", (_name, yaml, message) => {
   expect(() => parseConfig("config.yaml", yaml, () => undefined)).toThrow(message);
 });
+
+test("a rule that names no part of a metric watches the whole, one that names a part watches that", () => {
+  const rule = (match: string) =>
+    ruleOf(`alerts:\n  rules:\n    - {name: own, metric: system.cpu.utilization, match: ${match}, warning: 90%}\n`, "own");
+  expect(rule("{}")?.without).toEqual(["cpu.mode", "cpu.logical_number"]);
+  expect(rule('{cpu.logical_number: "*"}')?.without).toEqual(["cpu.mode"]);
+});

@@ -2,6 +2,7 @@
 import type { AlertRule, ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
+import { metricDefinition } from "~/domain/metric";
 import type { Config } from "./schema";
 import { THRESHOLD_NAMES } from "./schema";
 import { PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
@@ -31,6 +32,11 @@ function given(config: Pick<ThresholdConfig, Severity>): AlertRule["thresholds"]
   );
 }
 
+/** Who names no part of a metric watches the whole: not each core, each mode and the idle one beside it. */
+function partsLeftOut({ metric, match }: Pick<AlertRule, "metric" | "match">): string[] {
+  return (metricDefinition(metric)?.parts ?? []).filter((label) => !(label in match));
+}
+
 /** The user's numbers replace the shipped ones; a network threshold above 100 is a rate and no percentage. */
 function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, cores: number): AlertRule {
   const own = config ? given(config) : {};
@@ -48,7 +54,7 @@ function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, c
     ...rule,
     metric,
     match,
-    without: shipped.without ?? [],
+    without: partsLeftOut({ metric, match }),
     op: shipped.op ?? "above",
     noData: shipped.noData ?? "ok",
     forecastSeconds: shipped.forecastSeconds ?? null,
@@ -66,7 +72,7 @@ export function ownRule(config: RuleConfig): AlertRule {
     name: config.name,
     metric: config.metric,
     match: config.match,
-    without: [],
+    without: partsLeftOut(config),
     aggregate: config.aggregate,
     windowSeconds: config.window,
     op: config.op,
