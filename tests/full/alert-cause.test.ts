@@ -146,9 +146,7 @@ test(
         const [first] = alert.cause;
         if (first?.pid !== culprit.pid) wrong.push(`run ${run} ${kind}: ${JSON.stringify(alert.cause.slice(0, 3))}`);
         const share = await compared;
-        console.log(
-          `run ${run} ${kind}: ${first?.pid === culprit.pid ? "named first" : "not first"}, pidstat ${share?.toFixed(2)}`,
-        );
+        console.log(first?.pid === culprit.pid ? `run ${run} ${kind}: named first, pidstat ${share?.toFixed(2)}` : wrong.at(-1));
         if (share !== undefined && first?.pid === culprit.pid) {
           // The alert's own share is of the seconds before it fired; what is compared is the same stretch as pidstat's.
           const { cause } = await getJson<{ cause: { pid: number; share: number }[] }>(
