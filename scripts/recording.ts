@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { metricDefinition } from "~/domain/metric";
-import type { ProcessDelta, ProcessRow } from "~/domain/process";
+import { PROCESS_FIELDS, type ProcessDelta, type ProcessRow, UNTOLD } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 
 /** Forty minutes at one second of a machine with two cores that serves pages, a database, queues and jobs. */
@@ -16,29 +16,6 @@ export interface Recording {
   columns: Float64Array[];
   processes: ProcessDelta[];
 }
-
-type Field = keyof ProcessRow;
-const FIELDS: readonly Field[] = [
-  "pid",
-  "startedAt",
-  "parentPid",
-  "name",
-  "command",
-  "user",
-  "state",
-  "cpu",
-  "memoryBytes",
-  "virtualBytes",
-  "threads",
-  "readBytesPerSecond",
-  "writeBytesPerSecond",
-  "minorFaultsPerSecond",
-  "majorFaultsPerSecond",
-  "openFiles",
-  "voluntarySwitchesPerSecond",
-  "involuntarySwitchesPerSecond",
-  "group",
-];
 
 interface Packed {
   at: number[];
@@ -85,11 +62,11 @@ export function packRecording({ at, series, columns, processes }: Recording): Bu
     at: differences(at),
     series,
     columns: columns.map(packColumn),
-    fields: FIELDS,
+    fields: PROCESS_FIELDS,
     processes: processes.map(({ staleMs, exited, changed }) => ({
       stale: staleMs,
       exited,
-      rows: changed.map((row) => FIELDS.map((field) => row[field] ?? null)),
+      rows: changed.map((row) => PROCESS_FIELDS.map((field) => row[field] ?? null)),
     })),
   };
   const text = Buffer.from(JSON.stringify(packed));
@@ -106,7 +83,7 @@ export function readRecording(path = RECORDING): Recording {
   let time = 0;
   const at = packed.at.map((step) => (time += step));
   const rowOf = (values: unknown[]) =>
-    Object.fromEntries(packed.fields.map((field, index) => [field, values[index]])) as unknown as ProcessRow;
+    ({ ...UNTOLD, ...Object.fromEntries(packed.fields.map((field, index) => [field, values[index]])) }) as ProcessRow;
   return {
     at,
     series: packed.series,

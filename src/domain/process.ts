@@ -44,9 +44,47 @@ export interface ProcessRow {
   /** Times a second that its main thread gave the CPU up by itself, and that it was taken away. */
   voluntarySwitchesPerSecond: number | null;
   involuntarySwitchesPerSecond: number | null;
+  /** Children a second that began and ended unseen between two listings, estimated from the page faults they cost; null for none. */
+  shortLivedPerSecond: number | null;
   /** The container or systemd unit it runs in, `docker 3f2a91c07d44` or `nginx.service`; null for neither. */
   group: string | null;
 }
+
+/** All that is told of a process, in the order in which tables of processes are written. */
+export const PROCESS_FIELDS = [
+  "pid",
+  "startedAt",
+  "parentPid",
+  "name",
+  "command",
+  "user",
+  "state",
+  "cpu",
+  "memoryBytes",
+  "virtualBytes",
+  "threads",
+  "readBytesPerSecond",
+  "writeBytesPerSecond",
+  "minorFaultsPerSecond",
+  "majorFaultsPerSecond",
+  "openFiles",
+  "voluntarySwitchesPerSecond",
+  "involuntarySwitchesPerSecond",
+  "shortLivedPerSecond",
+  "group",
+] as const satisfies readonly (keyof ProcessRow)[];
+
+/** Of a process that nobody has looked at more closely yet, and where the system does not tell. */
+export const UNTOLD = {
+  readBytesPerSecond: null,
+  writeBytesPerSecond: null,
+  minorFaultsPerSecond: null,
+  majorFaultsPerSecond: null,
+  openFiles: null,
+  voluntarySwitchesPerSecond: null,
+  involuntarySwitchesPerSecond: null,
+  shortLivedPerSecond: null,
+} as const satisfies Partial<ProcessRow>;
 
 /** What changed in the process table at one tick; the first one after a start lists every process. */
 export interface ProcessDelta {
@@ -151,4 +189,6 @@ export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parent
   peakMemoryBytes: number;
   readBytes: number;
   writtenBytes: number;
+  /** Children that began and ended unseen; an estimate. */
+  shortLived: number;
 }

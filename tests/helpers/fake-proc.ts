@@ -12,6 +12,7 @@ export interface FakeStat {
   childTicks: number;
   minorFaults: number;
   majorFaults: number;
+  childFaults: number;
   threads: number;
   start: number;
   pages: number;
@@ -25,14 +26,15 @@ const IDLE: FakeStat = {
   childTicks: 0,
   minorFaults: 0,
   majorFaults: 0,
+  childFaults: 0,
   threads: 1,
   start: 100,
   pages: 10,
 };
 
 function statLine(pid: number, stat: FakeStat): Buffer {
-  const { state, parent, minorFaults, majorFaults, ticks, childTicks, threads, start, pages } = stat;
-  const rest = `${state} ${parent} 1 1 0 -1 0 ${minorFaults} 0 ${majorFaults} 0 ${ticks} 0 ${childTicks} 0 20 0 ${threads} 0 ${start} 8192 ${pages} 0`;
+  const { state, parent, minorFaults, majorFaults, childFaults, ticks, childTicks, threads, start, pages } = stat;
+  const rest = `${state} ${parent} 1 1 0 -1 0 ${minorFaults} ${childFaults} ${majorFaults} 0 ${ticks} 0 ${childTicks} 0 20 0 ${threads} 0 ${start} 8192 ${pages} 0`;
   return Buffer.concat([Buffer.from(`${pid} (`), Buffer.from(stat.name), Buffer.from(`) ${rest}\n`)]);
 }
 

@@ -1,4 +1,4 @@
-import type { ProcessRow } from "~/domain/process";
+import { type ProcessRow, UNTOLD } from "~/domain/process";
 
 /** An idle process of which nothing more is known; `change` says what matters to the test. */
 export function processRow(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
@@ -14,13 +14,7 @@ export function processRow(pid: number, change: Partial<ProcessRow> = {}): Proce
     memoryBytes: 1,
     virtualBytes: 0,
     threads: 1,
-    readBytesPerSecond: null,
-    writeBytesPerSecond: null,
-    minorFaultsPerSecond: null,
-    majorFaultsPerSecond: null,
-    openFiles: null,
-    voluntarySwitchesPerSecond: null,
-    involuntarySwitchesPerSecond: null,
+    ...UNTOLD,
     group: null,
     ...change,
   };

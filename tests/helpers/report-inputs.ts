@@ -117,6 +117,7 @@ export function processRow(change: Partial<ProcessRow> = {}): ProcessRow {
     openFiles: 10,
     voluntarySwitchesPerSecond: 0,
     involuntarySwitchesPerSecond: 0,
+    shortLivedPerSecond: null,
     group: null,
     ...change,
   };
@@ -138,6 +139,7 @@ export function consumer(change: Partial<Consumer> = {}): Consumer {
     peakMemoryBytes: 1.2 * GIB,
     readBytes: 1e10,
     writtenBytes: 2e10,
+    shortLived: 0,
     ...change,
   };
 }

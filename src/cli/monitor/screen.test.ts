@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ProcessRow } from "~/domain/process";
+import { type ProcessRow, UNTOLD } from "~/domain/process";
 import { drawScreen, type Look } from "./screen";
 import { INITIAL, type LiveSeries, type LiveTick, type MonitorState, onEvent } from "./state";
 import { lineWidth, plainLine, renderLine, widthOf } from "./text";
@@ -19,13 +19,8 @@ function process(pid: number, name: string, more: Partial<ProcessRow> = {}): Pro
     memoryBytes: pid * 1024 * 1024,
     virtualBytes: 0,
     threads: 1,
-    readBytesPerSecond: null,
+    ...UNTOLD,
     writeBytesPerSecond: 2048,
-    minorFaultsPerSecond: null,
-    majorFaultsPerSecond: null,
-    openFiles: null,
-    voluntarySwitchesPerSecond: null,
-    involuntarySwitchesPerSecond: null,
     group: null,
     ...more,
   };

@@ -17,6 +17,7 @@ function consumer(pid: number, change: Partial<Consumer> = {}): Consumer {
     peakMemoryBytes: 0,
     readBytes: 0,
     writtenBytes: 0,
+    shortLived: 0,
     ...change,
   };
 }
@@ -67,4 +68,13 @@ test("a pid that was used again is another process", () => {
     [consumer(2, { cpuSeconds: 30 })],
   );
   expect(found?.change).toBe(0.5);
+});
+
+test("for new processes their parents, also of those that ended before anyone saw them", () => {
+  const now = [consumer(1), consumer(2, { shortLived: 300.4 }), consumer(10, { parentPid: 1 }), consumer(11, { parentPid: 1 })];
+  const found = explain({ metric: "system.process.created", labels: {}, from: 0 }, now, []);
+  expect(found.map(({ pid, value }) => [pid, value])).toEqual([
+    [2, 300],
+    [1, 4],
+  ]);
 });

@@ -41,10 +41,11 @@ function culprit(consumer: Consumer, rest: Pick<Culprit, "share" | "value" | "un
   return { pid, startedAt, name, command: command.slice(0, 200), user, parentPid, ...rest };
 }
 
-/** For new processes the parents are at fault, by the children that began since `from`. */
+/** For new processes the parents are at fault, by the children that began since `from` and those that ended before anyone saw them. */
 function parentsOfNew(now: readonly Consumer[], from: number): Culprit[] {
   const children = new Map<number, number>();
   for (const { parentPid, startedAt } of now) if (startedAt >= from) children.set(parentPid, (children.get(parentPid) ?? 0) + 1);
+  for (const { pid, shortLived } of now) if (shortLived > 0) children.set(pid, (children.get(pid) ?? 0) + Math.round(shortLived));
   const all = [...children.values()].reduce((sum, count) => sum + count, 0);
   return now
     .filter(({ pid }) => children.has(pid))

@@ -159,6 +159,7 @@ const processRow = z
     openFiles: numberOrNull,
     voluntarySwitchesPerSecond: numberOrNull,
     involuntarySwitchesPerSecond: numberOrNull,
+    shortLivedPerSecond: numberOrNull,
     group: z.string().nullable(),
     depth: number.optional(),
     descendants: number.optional(),

@@ -1,10 +1,13 @@
-/** CPU of children that ended: the kernel counts all of it for the parent once they were waited for, their own rows showed part of it before. */
+/**
+ * CPU ticks, or page faults, of children that ended: the kernel counts all of it for the parent once they were waited for, their
+ * own rows showed part of it before.
+ */
 export class ChildCredit {
-  /** Ticks of ended children that their own rows showed already, by parent. */
+  /** Of ended children that their own rows showed already, by parent. */
   private readonly shown = new Map<number, number>();
 
-  ended(parentPid: number, ticks: number): void {
-    this.shown.set(parentPid, (this.shown.get(parentPid) ?? 0) + ticks);
+  ended(parentPid: number, amount: number): void {
+    this.shown.set(parentPid, (this.shown.get(parentPid) ?? 0) + amount);
   }
 
   /** Of what the parent's count of ended children grew by, the part that no row has shown. */

@@ -8,6 +8,8 @@ export interface ProcessStat {
   parentPid: number;
   minorFaults: number;
   majorFaults: number;
+  /** Minor faults of children that ended and were waited for. */
+  childFaults: number;
   /** utime + stime, in clock ticks. */
   ownTicks: number;
   /** cutime + cstime: children that ended and were waited for, in clock ticks. */
@@ -43,7 +45,7 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const parentPid = reader.number();
   reader.skip(5); // pgrp session tty_nr tpgid flags
   const minorFaults = reader.number();
-  reader.skip(1);
+  const childFaults = reader.number();
   const majorFaults = reader.number();
   reader.skip(1);
   const ownTicks = reader.number() + reader.number();
@@ -61,6 +63,7 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
     parentPid,
     minorFaults,
     majorFaults,
+    childFaults,
     ownTicks,
     childTicks,
     threads,

@@ -8,9 +8,8 @@ import { readProcessDetails } from "./process-details";
 import { ProcessScanner } from "./processes";
 
 /** Ticks a table; `scan()` answers what changed, by pid. */
-function scannerOf(host: FakeProc) {
+function scannerOf(host: FakeProc, at = 0) {
   const scanner = new ProcessScanner(host.roots, 4);
-  let at = 0;
   return {
     scan: () => {
       at += 1000;
@@ -34,6 +33,36 @@ test("a number that another process has now begins anew, with no rates from the 
     cpu: null,
     minorFaultsPerSecond: null,
   });
+});
+
+test("what a process did before it was first seen counts when it began since the listing before", () => {
+  using host = new FakeProc();
+  const io = "read_bytes: 0\nwrite_bytes: 900000000\ncancelled_write_bytes: 0\n";
+  using table = scannerOf(host, 1_000_000);
+  host.process(6, { ticks: 90 });
+  host.write("6/io", io);
+  expect(table.scan().rows.get(6)).toMatchObject({ cpu: null, writeBytesPerSecond: null });
+  host.process(7, { ticks: 90, start: 150 });
+  host.write("7/io", io);
+  host.process(8, { ticks: 90, start: -90_000 });
+  const { rows } = table.scan();
+  expect(rows.get(7)?.cpu).toBeGreaterThan(0);
+  expect(rows.get(7)?.writeBytesPerSecond).toBeGreaterThan(900e6);
+  // Hidden until now, but long there.
+  expect(rows.get(8)).toMatchObject({ cpu: null });
+});
+
+test("children that no listing saw are told of their parent, those that were seen are not", () => {
+  using host = new FakeProc();
+  using table = scannerOf(host);
+  host.process(6);
+  host.process(7, { parent: 6, minorFaults: 4000 });
+  table.scan();
+  host.end(7);
+  host.process(6, { childFaults: 4000, ticks: 1 });
+  expect(table.scan().rows.get(6)).toMatchObject({ shortLivedPerSecond: null });
+  host.process(6, { childFaults: 12_000, ticks: 2 });
+  expect(table.scan().rows.get(6)?.shortLivedPerSecond).toBeGreaterThan(99);
 });
 
 test("counters that step back give nothing below zero", () => {

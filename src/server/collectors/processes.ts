@@ -1,5 +1,5 @@
 /** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
-import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import { type ProcessDelta, type ProcessRow, type ProcessState, UNTOLD } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
@@ -7,12 +7,14 @@ import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
 import { ioStep, isAtRest, isDetailDue, isSkipped, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
-import { cpuOf, perSecond, sameRow } from "./process-rates";
+import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
 import { UnexplainedLoad } from "./unexplained-load";
 
 const KEPT_DESCRIPTORS = 4096;
+/** The kernel tells its boot, and so the start of a process, to the second. */
+const START_SLACK_MS = 1500;
 /** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
 type StatReading = ProcessStat | "same" | null;
 
@@ -72,6 +74,10 @@ export function stateCounts(rows: Iterable<ProcessRow>): Reading[] {
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, Tracked>();
   private readonly children = new ChildCredit();
+  private readonly childFaults = new ChildCredit();
+  /** The scan under way and the one before it. */
+  private now = { at: Number.NaN, ms: Number.NaN };
+  private before = this.now;
   private readonly files: ProcessFiles;
   private readonly bootTimeMs: number;
   private readonly load: UnexplainedLoad;
@@ -97,6 +103,8 @@ export class ProcessScanner implements ProcessSource {
 
   scan(tick: Tick): ProcessScan {
     const nowMs = performance.now();
+    this.before = this.now;
+    this.now = { at: tick.at, ms: nowMs };
     const elapsedSeconds = (tick.elapsedMs ?? 0) / 1000;
     const changed: ProcessRow[] = [];
     const exited: number[] = [];
@@ -124,6 +132,7 @@ export class ProcessScanner implements ProcessSource {
     }
     this.lastExplained = explained;
     this.children.forgetParents((pid) => this.known.has(pid));
+    this.childFaults.forgetParents((pid) => this.known.has(pid));
     return {
       delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
       readings: this.counts(changed, exited),
@@ -163,8 +172,9 @@ export class ProcessScanner implements ProcessSource {
   }
 
   private forget(pid: number, tracked: Tracked): void {
-    const { parentPid, ownTicks, childTicks } = tracked.last;
+    const { parentPid, ownTicks, childTicks, minorFaults, childFaults } = tracked.last;
     this.children.ended(parentPid, ownTicks + childTicks);
+    this.childFaults.ended(parentPid, minorFaults + childFaults);
     this.closeFiles(tracked);
     this.known.delete(pid);
   }
@@ -196,6 +206,12 @@ export class ProcessScanner implements ProcessSource {
     }
   }
 
+  /** When the scan before was, for a process that began after it: all that it did, it did since then. */
+  private unseenSince(startedAt: number): number | null {
+    const { before, now } = this;
+    return startedAt > before.at - START_SLACK_MS && startedAt < now.at + START_SLACK_MS ? before.ms : null;
+  }
+
   private begin(pid: number, nowMs: number): ProcessRow | "gone" | null {
     const base = `${this.roots.proc}/${pid}`;
     const files = {
@@ -208,25 +224,23 @@ export class ProcessScanner implements ProcessSource {
     if (!last || last === "same") return "gone";
     const status = this.files.status(pid);
     const parent = this.known.get(last.parentPid);
+    const startedAt = this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND;
+    const sinceMs = this.unseenSince(startedAt);
+    const seconds = sinceMs === null ? 0 : (nowMs - sinceMs) / 1000;
     const row: ProcessRow = {
       pid,
-      startedAt: this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND,
+      startedAt,
       parentPid: last.parentPid,
       name: last.name,
       command: this.files.command(pid),
       user: this.files.userOf(status, nowMs),
       state: last.state,
-      cpu: null,
+      cpu: seconds > 0 ? cpuOf(last.ownTicks + last.childTicks, { seconds, cores: this.cores }) : null,
       memoryBytes: last.residentPages * this.pageBytes,
       virtualBytes: last.virtualBytes,
       threads: last.threads,
-      readBytesPerSecond: null,
-      writeBytesPerSecond: null,
-      minorFaultsPerSecond: null,
-      majorFaultsPerSecond: null,
-      openFiles: null,
-      voluntarySwitchesPerSecond: null,
-      involuntarySwitchesPerSecond: null,
+      ...UNTOLD,
+      shortLivedPerSecond: seconds > 0 ? shortLivedOf(last.childFaults, seconds) : null,
       // A child begins where its parent is; whoever starts a container moves it there right after.
       group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
     };
@@ -237,14 +251,15 @@ export class ProcessScanner implements ProcessSource {
       readAtMs: nowMs,
       idleTicks: 0,
       ageTicks: 0,
-      ioBytes: null,
-      ioAtMs: nowMs,
+      ioBytes: sinceMs === null ? null : { read: 0, written: 0 },
+      ioAtMs: sinceMs ?? nowMs,
       detail: countersOf(status, last, nowMs),
       row,
     };
     this.known.set(pid, tracked);
-    this.readIo(tracked, nowMs);
-    return row;
+    const io = this.readIo(tracked, nowMs);
+    if (io) tracked.row = { ...row, readBytesPerSecond: io.read, writeBytesPerSecond: io.written };
+    return tracked.row;
   }
 
   /** The new row when something a viewer can see has changed, null when nothing has. */
@@ -265,6 +280,7 @@ export class ProcessScanner implements ProcessSource {
     const seconds = (nowMs - tracked.readAtMs) / 1000;
     const own = stat.ownTicks - tracked.last.ownTicks;
     const children = this.children.uncredited(pid, stat.childTicks - tracked.last.childTicks);
+    const childFaults = this.childFaults.uncredited(pid, stat.childFaults - tracked.last.childFaults);
     const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
     tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
     tracked.ageTicks++;
@@ -291,6 +307,7 @@ export class ProcessScanner implements ProcessSource {
       threads: stat.threads,
       readBytesPerSecond: io.read,
       writeBytesPerSecond: io.written,
+      shortLivedPerSecond: childFaults > 0 ? shortLivedOf(childFaults, seconds) : null,
       ...(detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : undefined),
     };
     if (sameRow(before, row)) return null;

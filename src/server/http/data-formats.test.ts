@@ -94,18 +94,21 @@ test("processes are rows of their own kind", async () => {
     threads: 1,
     readBytesPerSecond: 0,
     writeBytesPerSecond: 0,
-    minorFaultsPerSecond: null,
-    majorFaultsPerSecond: null,
-    openFiles: null,
+    minorFaultsPerSecond: 3,
+    majorFaultsPerSecond: 0,
+    openFiles: 12,
     voluntarySwitchesPerSecond: null,
     involuntarySwitchesPerSecond: null,
+    shortLivedPerSecond: null,
     group: null,
   };
   const tables = () => each({ at: START, rows: [row] }, { at: START + 1000, rows: [row] });
   expect((await text(processData(tables(), "csv", range))).split("\r\n")[1]).toContain(
     `,'=evil(),"a ""b"", c",root,sleeping,,5,`,
   );
-  expect(JSON.parse(await text(processData(tables(), "json", range)))).toMatchObject({ rows: [{ pid: 1, cpu: null }, {}] });
+  expect(JSON.parse(await text(processData(tables(), "json", range)))).toMatchObject({
+    rows: [{ pid: 1, cpu: null, openFiles: 12, group: null }, {}],
+  });
 });
 
 test("old history is read in wide slices and coarse steps, new history finely", () => {

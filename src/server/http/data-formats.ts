@@ -2,7 +2,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { History } from "~/domain/history";
 import type { MetricDefinition } from "~/domain/metric";
-import type { ProcessRow } from "~/domain/process";
+import { PROCESS_FIELDS, type ProcessRow } from "~/domain/process";
 import { seriesKey } from "~/domain/sample";
 
 export const DATA_FORMATS = ["csv", "json", "ndjson", "openmetrics"] as const;
@@ -111,28 +111,12 @@ export async function* openMetricsData({ metrics, seriesOf, slices }: OpenMetric
   yield "# EOF\n";
 }
 
-const PROCESS_COLUMNS = [
-  "pid",
-  "startedAt",
-  "parentPid",
-  "name",
-  "command",
-  "user",
-  "state",
-  "cpu",
-  "memoryBytes",
-  "virtualBytes",
-  "threads",
-  "readBytesPerSecond",
-  "writeBytesPerSecond",
-] as const satisfies readonly (keyof ProcessRow)[];
-
 export async function* processData(
   tables: AsyncIterable<{ at: number; rows: readonly ProcessRow[] }>,
   format: "csv" | "json" | "ndjson",
   range: Range,
 ): AsyncGenerator<string> {
-  if (format === "csv") yield `${["timestamp", ...PROCESS_COLUMNS].join(",")}\r\n`;
+  if (format === "csv") yield `${["timestamp", ...PROCESS_FIELDS].join(",")}\r\n`;
   if (format === "json") {
     yield `{"from":"${new Date(range.from).toISOString()}","to":"${new Date(range.to).toISOString()}","rows":[`;
   }
@@ -142,13 +126,13 @@ export async function* processData(
     const records = rows.map((row) => ({ ...row, startedAt: new Date(row.startedAt).toISOString() }));
     if (format === "csv") {
       yield stringify(
-        records.map((row) => [timestamp, ...PROCESS_COLUMNS.map((column) => row[column])]),
+        records.map((row) => [timestamp, ...PROCESS_FIELDS.map((column) => row[column])]),
         CSV_OPTIONS,
       );
       continue;
     }
     const lines = records.map((row) =>
-      JSON.stringify({ timestamp, ...Object.fromEntries(PROCESS_COLUMNS.map((column) => [column, row[column]])) }),
+      JSON.stringify({ timestamp, ...Object.fromEntries(PROCESS_FIELDS.map((column) => [column, row[column]])) }),
     );
     if (lines.length === 0) continue;
     yield format === "ndjson" ? `${lines.join("\n")}\n` : `${between}${lines.join(",\n")}`;

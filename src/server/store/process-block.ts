@@ -22,9 +22,24 @@ type Known = number | null;
 
 /**
  * What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written, minor and major faults,
- * open files, voluntary and involuntary switches. Null is "no reading".
+ * open files, voluntary and involuntary switches, and short-lived children where there were any. Null is "no reading".
  */
-export type Values = [number, ProcessState, Known, number, number, Known, Known, Known, Known?, Known?, Known?, Known?, Known?];
+export type Values = [
+  number,
+  ProcessState,
+  Known,
+  number,
+  number,
+  Known,
+  Known,
+  Known,
+  Known?,
+  Known?,
+  Known?,
+  Known?,
+  Known?,
+  Known?,
+];
 
 export interface BlockTick {
   /** Milliseconds since the block's start. */
@@ -68,7 +83,7 @@ function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, g
 }
 
 function valuesOf(row: ProcessRow): Values {
-  return [
+  const values: Values = [
     row.pid,
     row.state,
     row.cpu === null ? null : Math.round(row.cpu * 1e4),
@@ -83,11 +98,15 @@ function valuesOf(row: ProcessRow): Values {
     row.voluntarySwitchesPerSecond,
     row.involuntarySwitchesPerSecond,
   ];
+  if (row.shortLivedPerSecond !== null) values.push(row.shortLivedPerSecond);
+  return values;
 }
 
 function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: Identity, values: Values): ProcessRow {
   const [, state, cpu, memory, virtual, threads, read, written] = values;
-  const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null] = values.slice(8) as Known[];
+  const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, shortLived = null] = values.slice(
+    8,
+  ) as Known[];
   return {
     pid,
     startedAt,
@@ -107,6 +126,7 @@ function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: I
     openFiles,
     voluntarySwitchesPerSecond: voluntary,
     involuntarySwitchesPerSecond: involuntary,
+    shortLivedPerSecond: shortLived,
     group,
   };
 }

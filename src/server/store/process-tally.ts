@@ -21,7 +21,15 @@ export class Consumers {
     let consumer = this.found.get(key);
     if (!consumer) {
       const { pid, startedAt, parentPid, name, command, user, state } = row;
-      const nothing = { seconds: 0, cpuSeconds: 0, memoryBytes: 0, peakMemoryBytes: 0, readBytes: 0, writtenBytes: 0 };
+      const nothing = {
+        seconds: 0,
+        cpuSeconds: 0,
+        memoryBytes: 0,
+        peakMemoryBytes: 0,
+        readBytes: 0,
+        writtenBytes: 0,
+        shortLived: 0,
+      };
       consumer = { pid, startedAt, parentPid, name, command, user, state, ...nothing };
       this.found.set(key, consumer);
     }
@@ -37,6 +45,7 @@ export class Consumers {
     sum.peakMemoryBytes = Math.max(sum.peakMemoryBytes, more.peakMemoryBytes);
     sum.readBytes += more.readBytes;
     sum.writtenBytes += more.writtenBytes;
+    sum.shortLived += more.shortLived;
   }
 
   all(): Consumer[] {
@@ -73,6 +82,7 @@ export class Tally implements Listener {
     consumer.peakMemoryBytes = Math.max(consumer.peakMemoryBytes, memory * 1024);
     consumer.readBytes += (read ?? 0) * seconds;
     consumer.writtenBytes += (written ?? 0) * seconds;
+    consumer.shortLived += (values[13] ?? 0) * seconds;
   }
 
   tick(at: number, everyMs: number): void {
@@ -90,9 +100,9 @@ type Packed = (string | number)[];
 
 function packed(consumer: Consumer): Packed {
   const { pid, startedAt, parentPid, name, command, user, state } = consumer;
-  const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes } = consumer;
+  const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived } = consumer;
   const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
-  const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes].map(Math.round);
+  const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived].map(Math.round);
   return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole];
 }
 
@@ -114,9 +124,9 @@ export function decodeUsage(data: Buffer): Consumer[] | null {
 /** Only of what `packed` wrote: the checksum has vouched for it. */
 function unpacked(row: Packed): Consumer {
   const [pid, startedAt, parentPid, name, command, user, state] = row;
-  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes] = row.slice(7);
+  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived = 0] = row.slice(7);
   return {
     ...{ pid, startedAt, parentPid, name, command, user, state },
-    ...{ seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes },
+    ...{ seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived },
   } as Consumer;
 }

@@ -1,6 +1,6 @@
 /** The process table of systems without /proc, from the newest answer. */
 import type { Systeminformation } from "systeminformation";
-import type { ProcessRow, ProcessState } from "~/domain/process";
+import { type ProcessRow, type ProcessState, UNTOLD } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
@@ -47,13 +47,7 @@ export function rowOf(one: Systeminformation.ProcessesProcessData, system: Porta
     memoryBytes: Math.max(0, one.memRss || 0) * KIBIBYTE,
     virtualBytes: Math.max(0, one.memVsz || 0) * KIBIBYTE,
     threads: null,
-    readBytesPerSecond: null,
-    writeBytesPerSecond: null,
-    minorFaultsPerSecond: null,
-    majorFaultsPerSecond: null,
-    openFiles: null,
-    voluntarySwitchesPerSecond: null,
-    involuntarySwitchesPerSecond: null,
+    ...UNTOLD,
     group: null,
   };
 }
