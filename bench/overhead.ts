@@ -1,11 +1,12 @@
-/** What Hostscope costs without a viewer, beside Netdata in the same seconds. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+/** What Hostscope costs without a viewer, beside other monitors in the same seconds. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { eventually, startServer } from "../tests/helpers/server";
-import { measureTrees } from "./measure";
+import { startServer } from "../tests/helpers/server";
+import { startGlances, startNetdata, startScraped } from "./live-peers";
+import { type Cost, measureTrees } from "./measure";
 import { table, writeResult } from "./results";
 
 const WINDOW_SECONDS = 60;
@@ -21,56 +22,55 @@ function sleepers(count: number): ChildProcess[] {
   return Array.from({ length: count }, () => spawn("sleep", ["100000"], { stdio: "ignore" }));
 }
 
-const NETDATA_PORT = 19_998;
+const sum = (costs: readonly Cost[]): Cost => ({
+  cpuPercent: costs.reduce((total, { cpuPercent }) => total + cpuPercent, 0),
+  residentMegabytes: costs.reduce((total, { residentMegabytes }) => total + residentMegabytes, 0),
+});
 
-/** Debian's Netdata with its defaults: one second, its database engine, answering this machine only. */
-async function startNetdata(folder: string): Promise<ChildProcess> {
-  if (spawnSync("which", ["netdata"]).status !== 0) {
-    throw new Error("this bench needs Netdata beside it: apt-get install netdata (and stop the service it starts)");
-  }
-  const config = join(folder, "netdata.conf");
-  writeFileSync(config, `[global]\n  run as user = netdata\n[web]\n  bind to = 127.0.0.1\n  default port = ${NETDATA_PORT}\n`);
-  const child = spawn("netdata", ["-D", "-c", config], { stdio: "ignore", env: { ...process.env, DISABLE_TELEMETRY: "1" } });
-  await eventually(async () => (await fetch(`http://127.0.0.1:${NETDATA_PORT}/api/v1/info`)).ok, 30_000);
-  return child;
-}
+type Trees = Readonly<Record<string, readonly number[]>>;
 
-/** Averages over the window of both, at about `processes` processes. */
-async function round(roots: Record<string, number>, extra: number): Promise<(string | number)[]> {
+/** A row for each program: averages over the window, with `extra` idle processes beside. */
+async function round(trees: Trees, extra: number): Promise<(string | number)[][]> {
   const idle = sleepers(extra);
   try {
     await sleep(SETTLE_SECONDS * 1000);
     const count = processCount();
-    const costs = await measureTrees(roots, WINDOW_SECONDS);
-    const { hostscope, netdata } = costs;
-    if (!hostscope || !netdata) throw new Error("a tree was not measured");
-    return [
-      count,
-      hostscope.cpuPercent.toFixed(2),
-      netdata.cpuPercent.toFixed(2),
-      (hostscope.cpuPercent / netdata.cpuPercent).toFixed(2),
-      hostscope.residentMegabytes.toFixed(0),
-      netdata.residentMegabytes.toFixed(0),
-    ];
+    const roots = Object.values(trees).flat();
+    const costs = await measureTrees(Object.fromEntries(roots.map((pid) => [pid, pid])), WINDOW_SECONDS);
+    const of = (name: string) => sum((trees[name] ?? []).map((pid) => costs[pid] as Cost));
+    const own = of("Hostscope").cpuPercent;
+    return Object.keys(trees).map((name) => {
+      const { cpuPercent, residentMegabytes } = of(name);
+      const ratio = name === "Hostscope" ? "" : (own / cpuPercent).toFixed(2);
+      return [count, name, cpuPercent.toFixed(2), ratio, residentMegabytes.toFixed(0)];
+    });
   } finally {
     for (const child of idle) child.kill("SIGKILL");
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), "hostscope-netdata-"));
-const server = await startServer();
-const netdata = await startNetdata(folder);
+const folder = mkdtempSync(join(tmpdir(), "hostscope-peers-"));
+await using server = await startServer();
+const started: ChildProcess[] = [];
+const pidOf = (child: ChildProcess) => {
+  started.push(child);
+  return child.pid ?? 0;
+};
 try {
-  const roots = { hostscope: server.pid, netdata: netdata.pid ?? 0 };
-  const few = await round(roots, Math.max(0, 100 - processCount()));
-  const many = await round(roots, Math.max(0, MANY - processCount()));
+  const trees: Trees = {
+    Hostscope: [server.pid],
+    Netdata: [pidOf(await startNetdata(folder))],
+    Glances: [pidOf(await startGlances())],
+    "node_exporter with Prometheus": (await startScraped(folder)).map(pidOf),
+  };
+  const few = await round(trees, Math.max(0, 100 - processCount()));
+  const many = await round(trees, Math.max(0, MANY - processCount()));
   writeResult(
     "Overhead without a viewer",
-    table(["processes", "Hostscope CPU %", "Netdata CPU %", "ratio", "Hostscope RSS MiB", "Netdata RSS MiB"], [few, many]),
+    table(["processes", "program", "CPU, % of a core", "Hostscope's part of it", "resident MiB"], [...few, ...many]),
   );
 } finally {
-  netdata.kill("SIGTERM");
-  await server[Symbol.asyncDispose]();
+  for (const child of started) child.kill("SIGTERM");
   await sleep(1000);
   rmSync(folder, { recursive: true, force: true });
 }

@@ -6,10 +6,7 @@ import { join } from "node:path";
 import type { DayTick } from "../scripts/recording";
 import { eventually } from "../tests/helpers/server";
 import { type Day, dayTicks, thirtyDays } from "./day";
-
-function need(program: string, install: string): void {
-  if (spawnSync("which", [program]).status !== 0) throw new Error(`this bench needs ${program} beside it: ${install}`);
-}
+import { need } from "./live-peers";
 
 export function folderBytes(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => {

@@ -14,11 +14,17 @@ const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 const session = await page.context().newCDPSession(page);
 await session.send("Network.enable");
 await session.send("Performance.enable");
-const requests = new Map<string, { type: string; bytes: number }>();
-session.on("Network.requestWillBeSent", ({ requestId, type }) => requests.set(requestId, { type: type ?? "", bytes: 0 }));
+const requests = new Map<string, { url: string; type: string; head: number; bytes: number }>();
+session.on("Network.requestWillBeSent", ({ requestId, type, request: { url } }) => {
+  if (!url.startsWith("data:")) requests.set(requestId, { url, type: type ?? "", head: 0, bytes: 0 });
+});
+session.on("Network.responseReceived", ({ requestId, response }) => {
+  const request = requests.get(requestId);
+  if (request) request.head = response.encodedDataLength;
+});
 session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
   const request = requests.get(requestId);
-  if (request) request.bytes = encodedDataLength;
+  if (request) request.bytes = encodedDataLength - request.head;
 });
 
 const started = performance.now();

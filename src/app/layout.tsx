@@ -13,7 +13,7 @@ import { isKnown, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#009e73"/><path d="M5 19h5l3-9 5 13 3-8h6" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1c8448"/><path d="M5 19h5l3-9 5 13 3-8h6" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 )}`;
 
 /** In the page itself: a request less, and the tab's state replaces it anyway. */

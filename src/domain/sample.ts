@@ -65,3 +65,6 @@ export function alignTo(series: readonly Series[], sample: Sample): Float64Array
     return slot === undefined ? Number.NaN : (sample.values[slot] ?? Number.NaN);
   });
 }
+
+/** A reading that somebody sent stands for so long. */
+export const PUSH_STANDS_MS = 5 * 60_000;

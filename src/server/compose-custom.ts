@@ -28,7 +28,7 @@ export interface Custom {
   tick(now: number): void;
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
-  push(reading: Reading, isNew: boolean): void;
+  push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   configure(metrics: Config["custom_metrics"]): void;
 }
 
@@ -77,10 +77,10 @@ export async function composeCustom(
     readings: (now) => runner.readings(now),
     statuses: () => runner.statuses(),
     configure: (configured) => runner.setMetrics(metricsOf(configured)),
-    push(reading, isNew) {
+    push(reading, { at, isNew }) {
       if (isNew) define(reading.metric, "1", "gauge");
-      runner.push(reading, Date.now());
-      store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], Date.now());
+      runner.push(reading, at);
+      store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], at);
     },
   };
 }

@@ -75,7 +75,7 @@ export interface Runtime {
   custom: {
     statuses(): CustomStatus[];
     /** `isNew` makes a metric known that nobody configured. */
-    push(reading: Reading, isNew: boolean): void;
+    push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   };
   monitoring: {
     state(): MonitoringState;

@@ -96,3 +96,16 @@ test("a channel's test shows what the far side said", async ({ page }) => {
   await page.getByRole("button", { name: "Send test" }).first().click();
   await expect(page.getByText("delivered: paged")).toBeVisible();
 });
+
+test("a severity is told by a word and an icon as well as by its colour, whatever colours one sees", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  await page.goto(`${server.url}/alerts`);
+  await page.getByRole("button", { name: "History" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "any process" }).first();
+  for (const type of ["none", "protanopia", "deuteranopia", "tritanopia", "achromatopsia"] as const) {
+    await session.send("Emulation.setEmulatedVisionDeficiency", { type });
+    const badge = row.getByText(/^(warning|resolved)$/).first();
+    await expect(badge).toBeVisible();
+    await expect(badge.locator("svg")).toBeVisible();
+  }
+});

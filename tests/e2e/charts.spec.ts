@@ -173,3 +173,20 @@ test("one broken card says so in its place and the others go on", async ({ page 
   await expect(page.getByText("This card could not be drawn.")).toHaveCount(1);
   await expect(chart(page, LOAD)).toBeVisible();
 });
+
+test("what was not measured is a hole in the chart and a dash in its table, no zero and no line", async ({ page }) => {
+  const { url } = server;
+  await fetch(`${url}/api/monitoring/stop`, { method: "POST" });
+  const stoppedAt = Date.now();
+  await expect.poll(() => Date.now() - stoppedAt).toBeGreaterThan(4000);
+  await fetch(`${url}/api/monitoring/start`, { method: "POST" });
+  const startedAt = Date.now();
+  await expect.poll(() => Date.now() - startedAt).toBeGreaterThan(3000);
+  await page.goto(`${url}/performance?range=5m&section=CPU`);
+  await settledBox(page, LOAD);
+  await page.getByRole("button", { name: "Load, 1 minute: more" }).click();
+  await page.getByRole("button", { name: "View as table" }).click();
+  const hole = page.getByRole("dialog").getByRole("row").filter({ hasText: "–" }).first();
+  await expect(hole).toBeVisible();
+  await expect(hole.getByRole("cell")).toHaveText(["–"]);
+});

@@ -13,6 +13,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
     "values that are too old are called stale with their age and keep standing there",
     "stopped monitoring says so and greys what is old; it starts again by itself",
   ],
+  "UX-06": ["a hidden tab gives its connection back; shown again it has every second, without being held up"],
   "UX-10": ["a range is chosen, typed in words or refused with a reason"],
   "UX-11": ["dragging over a chart zooms all of them; Back, Esc and a double click each take one zoom back"],
   "UX-12": [
@@ -30,7 +31,17 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   ],
   "UX-21": ["a legend hides a series and shows one alone, by mouse and by key, and the address keeps it"],
   "UX-22": ["limits stand on the chart as lines, an alert as a flag that leads to it"],
+  "UX-23": [
+    "no page shows a number with more digits than anyone reads, or one that is none",
+    "near a natural limit the limit is the top of the scale",
+    "the round number above %s %s is %s",
+  ],
+  "UX-24": [
+    "what was not measured is a hole in the chart and a dash in its table, no zero and no line",
+    "missing ticks are an empty moment, never a line and never zero",
+  ],
   "UX-25": ["arrow keys walk through a chart and a voice says the values; the table has the same numbers"],
+  "UX-26": ["a second of live charts is little work"],
   "UX-30": ["a column sorts in three states and stays so while the table goes on"],
   "UX-31": ["two thousand processes are fewer than a hundred rows, and a filter is through in 50 ms"],
   "UX-32": ["the tree folds by mouse and by arrow key, and all at once"],
@@ -51,6 +62,10 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
     "all is reached by keyboard: the skip link comes first, panels close with Esc and give the focus back",
     "single keys work, are listed under ?, do nothing while one types, and can be switched off",
   ],
+  "UX-62": [
+    "a severity is told by a word and an icon as well as by its colour, whatever colours one sees",
+    "with %s no two series have colours that look alike",
+  ],
   "UX-63": ["less motion, forced colours and more contrast are honoured without an error"],
   "UX-64": ["the theme goes round and stays over a reload, without an error"],
   "UX-65": [
@@ -62,5 +77,6 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-71": ["the clocks change everywhere at once between the browser's, the machine's and UTC"],
   "UX-73": ["the palette goes to pages, ranges, processes and actions, and remembers them"],
   "UX-74": ["a kiosk shows the page alone, and paper leaves the frame away"],
+  "UX-75": ["a hidden tab gives its connection back; shown again it has every second, without being held up"],
   "UX-76": ["the page is live within three seconds, with data on the first chart"],
 };

@@ -112,3 +112,48 @@ test("the theme goes round and stays over a reload, without an error", async ({ 
   await expect(cpuChart(page)).toBeVisible();
   expect(complaints).toEqual([]);
 });
+
+/** What a browser that shows another tab tells the page. */
+const show = (page: Page, state: "hidden" | "visible") =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, state);
+
+test("a hidden tab gives its connection back; shown again it has every second, without being held up", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const taskSeconds = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  };
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  const held = await pointsOf(page);
+  const hiddenAt = Date.now();
+  const left = page.waitForEvent("requestfailed", { predicate: (request) => request.url().includes("/api/stream") });
+  await show(page, "hidden");
+  await left;
+  await expect.poll(() => Date.now() - hiddenAt, { timeout: 20_000 }).toBeGreaterThan(14_000);
+  const before = await taskSeconds();
+  await show(page, "visible");
+  await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(held + 14);
+  expect((await taskSeconds()) - before).toBeLessThan(1);
+  await expect(pill(page)).toContainText("Live");
+});
+
+test("a second of live charts is little work", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const cost = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  };
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  const charts = await page.getByRole("figure").locator("[data-points]").count();
+  const from = await pointsOf(page);
+  const before = await cost();
+  await expect.poll(() => pointsOf(page), { timeout: 15_000 }).toBeGreaterThanOrEqual(from + 8);
+  expect((1000 * ((await cost()) - before)) / ((await pointsOf(page)) - from) / charts).toBeLessThan(16);
+});

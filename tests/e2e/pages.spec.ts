@@ -37,3 +37,12 @@ test("the network page names who listens", async ({ page }) => {
   await expect(page.getByText(`127.0.0.1:${server.port}`)).toBeVisible();
   await expect(page.getByRole("cell", { name: "lo", exact: true })).toBeVisible();
 });
+
+test("no page shows a number with more digits than anyone reads, or one that is none", async ({ page }) => {
+  for (const path of ["/", "/performance", "/processes", "/network", "/alerts", "/reports", "/settings"]) {
+    await page.goto(`${server.url}${path}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+    await expect(page.locator("main"), path).not.toContainText(/\d\.\d{5}|\bNaN\b|\bundefined\b|\bInfinity\b|\[object/);
+  }
+});

@@ -1,5 +1,5 @@
 /** Starts the production build on temporary folders, as a user would. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,8 @@ export interface ServerOptions {
   folder?: string;
   arguments?: readonly string[];
   port?: number;
+  /** Node's own flags, in place of those of the script's first line. */
+  nodeFlags?: readonly string[];
 }
 
 export interface StartedServer {
@@ -38,8 +40,13 @@ export interface Exited {
   stderr: string;
 }
 
+const spawnOptions = (env: Record<string, string>): SpawnOptions => ({
+  env: { ...process.env, ...env },
+  stdio: ["ignore", "pipe", "pipe"],
+});
+
 function spawnHostscope(args: readonly string[], env: Record<string, string>): ChildProcess {
-  return spawn("bin/hostscope.mjs", args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn("bin/hostscope.mjs", args, spawnOptions(env));
 }
 
 /** Runs a command to its end. */
@@ -68,7 +75,10 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "config.yaml"), options.config ?? "", { mode: 0o600 });
   const args = ["start", "--port", String(options.port ?? 0), ...(options.arguments ?? [])];
-  const child = spawnHostscope(args, { ...folderEnvironment(folder), ...options.env });
+  const environment = { ...folderEnvironment(folder), ...options.env };
+  const child = options.nodeFlags
+    ? spawn(process.execPath, [...options.nodeFlags, "bin/hostscope.mjs", ...args], spawnOptions(environment))
+    : spawnHostscope(args, environment);
   let stderr = "";
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const url = await new Promise<string>((resolve, reject) => {

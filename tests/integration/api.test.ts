@@ -40,6 +40,8 @@ test("a caller's request id comes back, in the problem too; one that is no id is
   const known = await get("/api/nothing", { "x-request-id": "job-17" });
   expect(known.headers.get("x-request-id")).toBe("job-17");
   expect(await known.json()).toMatchObject({ instance: "urn:hostscope:request:job-17" });
+  const page = await get("/api/trpc/metrics.history?input=%7B%22name%22%3A%22nothing%22%7D", { "x-request-id": "page-4" });
+  expect(await page.json()).toMatchObject({ error: { data: { requestId: "page-4" } } });
   const replaced = await get("/api/health", { "x-request-id": "two words" });
   expect(replaced.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 });
@@ -77,6 +79,16 @@ test("history has the bundles processes and custom beside system", async () => {
   );
   expect(processes.series.map(({ metric }) => metric)).toContain("system.process.count");
   expect(processes.top.map(({ pid }) => pid)).toContain(server.pid);
+});
+
+test("a reading that is too old, or from the future, is refused with a reason", async () => {
+  const at = (seconds: number) => new Date(Date.now() + 1000 * seconds).toISOString();
+  expect((await post("/api/metrics/custom", { metric: "late", value: 1, timestamp: at(-200) })).status).toBe(200);
+  for (const seconds of [-400, 120]) {
+    const refused = await post("/api/metrics/custom", { metric: "late", value: 1, timestamp: at(seconds) });
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain("the timestamp of late lies more than five minutes back");
+  }
 });
 
 test("following the links of a list gives every alert once", async () => {

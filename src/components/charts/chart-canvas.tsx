@@ -47,6 +47,7 @@ export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick
       onZoom,
       onPick,
       onUndo: undoZoom,
+      isZoomed: () => zoomDepth() > 0,
     },
     timeZone,
   );

@@ -31,6 +31,8 @@ export interface ChartEvents {
   onPick?: ((at: number) => void) | undefined;
   /** A double click: the last zoom is taken back. */
   onUndo?: (() => void) | undefined;
+  /** Whether there is a zoom to take back: only then does a click wait for a second one. */
+  isZoomed?: (() => boolean) | undefined;
 }
 
 /** Less than this is a click with an unsteady hand. */
@@ -245,7 +247,7 @@ function listen(chart: uPlot, events: RefObject<ChartEvents>): () => void {
       if (Math.abs(left - from) < DRAG_PX) {
         const at = chart.posToVal(left, "x") * 1000;
         clearTimeout(picking);
-        picking = setTimeout(() => events.current.onPick?.(at), SECOND_CLICK_MS);
+        picking = setTimeout(() => events.current.onPick?.(at), events.current.isZoomed?.() ? SECOND_CLICK_MS : 0);
       } else if (event.pointerType === "touch") select(chart, events.current, true);
     },
     { signal },

@@ -6,7 +6,7 @@ import { alertAnnotations, markAnnotations } from "~/components/charts/annotatio
 import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
-import { useClock, useParameter, useRange, writeAddress } from "~/components/view/use-view";
+import { useClock, useParameter, useRange, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/client";
 import { allFamilies, SECTIONS } from "./families";
 import { FamilyChart } from "./family-chart";
@@ -48,7 +48,7 @@ export function Performance() {
   const [compare, setCompare] = useParameter("compare", "0");
   const [moment, setMoment] = useParameter("at", "");
   const [cause, setCause] = useState("system.cpu.utilization");
-  const [text, setText] = useState("");
+  const [text, setText] = useTypedParameter("find");
   const { show } = useClock();
   const hidden = useHidden();
   const annotations = useAnnotations(span);

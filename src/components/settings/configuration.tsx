@@ -6,6 +6,7 @@ import { Card } from "~/components/ui/card";
 import { Button, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
+import { useTypedParameter } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/client";
 import { holdsSecret, settingText, shownSetting, typedSetting } from "./setting-text";
 
@@ -24,7 +25,7 @@ const BLOCK = (path: string) => path.split(".")[0] ?? path;
 export function Configuration() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({ ...trpc.config.get.queryOptions(), staleTime: 0 });
-  const [text, setText] = useState("");
+  const [text, setText] = useTypedParameter("find");
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label="the configuration" height={480} />;
   const shown = data.settings.filter(({ path }) => path.includes(text.toLowerCase()));

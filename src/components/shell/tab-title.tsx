@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { isOld, useFreshness } from "~/components/live/live-provider";
 import { useAttention } from "./alert-bell";
 
-const ICON_COLORS = { fine: "#009e73", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
+const ICON_COLORS = { fine: "#1c8448", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
 
 /** Colour and shape: a line for fine, a mark for trouble, two bars for what stands still. */
 function iconOf(state: keyof typeof ICON_COLORS): string {

@@ -10,6 +10,8 @@ export interface Context {
   actor: Actor;
   /** The ETag that a write was made on. */
   ifMatch?: string | undefined;
+  /** Under which the log has the request. */
+  requestId?: string | undefined;
 }
 
 /** Gives a procedure its REST form. `{name}` in the path is a field of the input; the rest comes from the query or the body. */
@@ -39,12 +41,12 @@ const t = initTRPC
   .context<Context>()
   .meta<Meta>()
   .create({
-    errorFormatter: ({ shape, error }) => {
+    errorFormatter: ({ shape, error, ctx }) => {
       const { code } = appErrorOf(error);
       // The unknown tells nothing: no message of ours, no stack.
       const message = code === "internal" ? ERROR_TABLE.internal.title : shape.message;
       const httpStatus = isAppError(error.cause) ? ERROR_TABLE[code].status : shape.data.httpStatus;
-      return { ...shape, message, data: { code: shape.data.code, httpStatus } };
+      return { ...shape, message, data: { code: shape.data.code, httpStatus, requestId: ctx?.requestId ?? null } };
     },
   });
 
@@ -65,7 +67,7 @@ const appErrors = t.middleware(async ({ next, ctx, path }) => {
     throw new TRPCError({ code: ERROR_TABLE[cause.code].trpc, message: cause.message, cause });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR")
-    ctx.runtime.log.error({ err: result.error.cause ?? result.error }, `${path} failed`);
+    ctx.runtime.log.error({ err: result.error.cause ?? result.error, requestId: ctx.requestId }, `${path} failed`);
   return result;
 });
 

@@ -1,10 +1,11 @@
 /** The stored form of the process table: what changed at each tick. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
+import { type Differences, rowsOf } from "./process-differences";
 
-const VERSION = 3;
-/** Blocks of version 2 tell neither groups nor what stands in a row's values from the ninth on: those are null. */
-const READABLE = [2, 3];
+const VERSION = 4;
+/** Version 3 has no differences; version 2 tells neither groups nor what stands in a row's values from the ninth on: those are null. */
+const READABLE = [2, 3, 4];
 const MAX_INFLATED = 256 * 1024 * 1024;
 
 /** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user, group. */
@@ -48,6 +49,8 @@ export interface BlockTick {
   /** True when the tick lists every process: what is not in it is gone. */
   all?: true;
   changed: Values[];
+  /** Of processes that were told before. */
+  differences?: Differences;
   identities: Identity[];
   exited: number[];
 }
@@ -218,9 +221,10 @@ export class Replay {
       if (at > until) return;
       if (tick.all) this.clear();
       for (const pid of tick.exited) this.remove(pid);
-      if (this.listener) for (const [pid] of tick.changed) this.change(pid, this.listener);
+      const changed = tick.differences ? [...tick.changed, ...rowsOf(tick.differences, this.values)] : tick.changed;
+      if (this.listener) for (const [pid] of changed) this.change(pid, this.listener);
       for (const identity of tick.identities) this.identities.set(identity[0], identity);
-      for (const values of tick.changed) this.values.set(values[0], values);
+      for (const values of changed) this.values.set(values[0], values);
       this.at = at;
       this.staleMs = tick.stale;
       this.listener?.tick(at, this.everyMs);

@@ -14,6 +14,7 @@ import {
   Replay,
   TickEncoder,
 } from "./process-block";
+import { DifferenceEncoder } from "./process-differences";
 import { readTicks } from "./process-log";
 import { Consumers, Tally } from "./process-tally";
 import { ProcessUsage } from "./process-usage";
@@ -60,6 +61,7 @@ function newChain(): Link {
 
 export class ProcessHistory {
   private readonly encoder = new TickEncoder();
+  private readonly differences = new DifferenceEncoder();
   private ticks: BlockTick[] = [];
   /** Of the running block. */
   private start = 0;
@@ -143,7 +145,8 @@ export class ProcessHistory {
       this.link = this.encoder.startsAnew ? newChain() : { ...this.link, n: this.link.n + 1 };
       if (this.intervalMs > 1000) this.link.every = this.intervalMs;
     }
-    this.ticks.push(this.encoder.encode(delta, this.start, this.encoder.startsAnew ? table.all() : delta.changed));
+    const tick = this.encoder.encode(delta, this.start, this.encoder.startsAnew ? table.all() : delta.changed);
+    this.ticks.push(this.differences.encode(tick));
   }
 
   /** A slice of an hour's sums; false when there is nothing to do. */

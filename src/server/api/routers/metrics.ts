@@ -3,6 +3,7 @@ import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { isBuiltIn, metricDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
+import { PUSH_STANDS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
@@ -73,6 +74,9 @@ function topOf(runtime: Runtime, { from, to }: { from: number; to: number }) {
   }));
 }
 
+/** How far a sender's clock may be ahead. */
+const CLOCKS_APART_MS = 60_000;
+
 const pushed = z.strictObject({
   metric: z.string().regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :"),
   value: z.number(),
@@ -80,7 +84,7 @@ const pushed = z.strictObject({
     .record(z.string().min(1).max(100), z.string().max(200))
     .default({})
     .refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"),
-  timestamp: instant.optional(),
+  timestamp: instant.optional().describe("when it was taken, at most five minutes ago; without it now"),
 });
 
 export const metricsRouter = router({
@@ -127,7 +131,15 @@ export const metricsRouter = router({
           ]);
         }
       }
-      for (const { metric, value, tags } of items) ctx.runtime.custom.push({ metric, value, labels: tags }, !known.has(metric));
+      const now = Date.now();
+      const taken = items.map(({ timestamp, ...one }) => ({ ...one, at: timestamp ?? now }));
+      const wrong = taken.find(({ at }) => now - at > PUSH_STANDS_MS || at - now > CLOCKS_APART_MS);
+      if (wrong) {
+        const detail = "lies more than five minutes back, or ahead of this machine's clock: the past is not written anew";
+        throw new AppError("bad_request", `the timestamp of ${wrong.metric} ${detail}`, [{ parameter: "timestamp", detail }]);
+      }
+      for (const { metric, value, tags, at } of taken)
+        ctx.runtime.custom.push({ metric, value, labels: tags }, { at, isNew: !known.has(metric) });
       return { accepted: items.length };
     }),
 

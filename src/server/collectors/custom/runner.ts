@@ -1,5 +1,5 @@
 /** Reads each custom metric on its own clock; a slow or broken one makes no other late. */
-import type { Labels, Reading } from "~/domain/sample";
+import { type Labels, PUSH_STANDS_MS, type Reading } from "~/domain/sample";
 import { CustomError, type CustomReading, type CustomSource } from "./custom";
 
 export interface CustomMetric {
@@ -71,10 +71,10 @@ export class CustomRunner {
   }
 
   /** Takes in a reading that somebody sent. */
-  push(reading: Reading, now: number): void {
+  push(reading: Reading, at: number): void {
     const key = `${reading.metric} ${JSON.stringify(reading.labels ?? {})}`;
     if (!this.pushed.has(key) && this.pushed.size >= MAX_SERIES) throw new CustomError(`more than ${MAX_SERIES} pushed series`);
-    this.pushed.set(key, { reading, at: now });
+    this.pushed.set(key, { reading, at });
   }
 
   /** What is known now, to go with the next sample. */
@@ -110,6 +110,3 @@ export class CustomRunner {
     if (changed) this.onChange(held.status);
   }
 }
-
-/** A pushed reading stands for so long. */
-const PUSH_STANDS_MS = 5 * 60_000;

@@ -3,6 +3,7 @@ import { AppError } from "~/domain/errors";
 import { appRouter } from "~/server/api/root";
 import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
 import { problemOf, problemResponse } from "~/server/http/problem";
+import { REQUEST_ID_HEADER } from "~/server/http/request-id";
 import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -16,7 +17,7 @@ async function handle(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: () => ({ runtime, ...caller }),
+    createContext: () => ({ runtime, ...caller, requestId: request.headers.get(REQUEST_ID_HEADER) ?? undefined }),
   });
 }
 

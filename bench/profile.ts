@@ -1,0 +1,89 @@
+/** Where the server's own CPU time goes, second after second without a viewer: by thread and by what is done. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startServer } from "../tests/helpers/server";
+import { table, writeResult } from "./results";
+
+const SECONDS = 180;
+const INTERVAL_US = 200;
+
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string; url: string }; children?: number[] }[];
+  samples: number[];
+  timeDeltas: number[];
+}
+
+/** The first that fits one of a sample's functions, from the inside out, names it. */
+const KINDS: readonly (readonly [string, RegExp])[] = [
+  ["waiting", /^\(idle\)$/],
+  ["garbage collection", /^\(garbage collector\)$/],
+  [
+    "reading the kernel's files",
+    /^(readSync|openSync|closeSync|readdirSync|readFileSync|fstat|statfsSync|readlinkSync|readKept\w*|read|open|close)$/,
+  ],
+  ["message between the threads", /postMessage|serialize|deserialize|onmessage|receiveMessageOnPort/i],
+  ["SQLite", /^(run|get|all|transaction|exec|sqliteTransaction|prepare|pluck)$/],
+  ["compressing", /deflate|zlib|processChunkSync/i],
+];
+
+function kindOf(names: readonly string[]): string {
+  for (const name of names) {
+    const kind = KINDS.find(([, pattern]) => pattern.test(name));
+    if (kind) return kind[0];
+  }
+  return "everything else";
+}
+
+/** Milliseconds of each kind. */
+function shares(profile: Profile): Map<string, number> {
+  const parents = new Map<number, number>();
+  const names = new Map<number, string>();
+  for (const { id, callFrame, children = [] } of profile.nodes) {
+    names.set(id, callFrame.functionName);
+    for (const child of children) parents.set(child, id);
+  }
+  const kinds = new Map<number, string>();
+  for (const { id } of profile.nodes) {
+    const stack: string[] = [];
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) stack.push(names.get(at) ?? "");
+    kinds.set(id, kindOf(stack));
+  }
+  const found = new Map<string, number>();
+  for (const [index, id] of profile.samples.entries()) {
+    const kind = kinds.get(id) as string;
+    found.set(kind, (found.get(kind) ?? 0) + (profile.timeDeltas[index] ?? 0) / 1000);
+  }
+  return found;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "hostscope-profile-"));
+try {
+  const server = await startServer({
+    nodeFlags: [
+      ...["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192"],
+      ...["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_US}`],
+    ],
+  });
+  await sleep(SECONDS * 1000);
+  await server.kill("SIGTERM");
+  const rows = readdirSync(folder)
+    .filter((name) => name.endsWith(".cpuprofile"))
+    .flatMap((name) => {
+      const profile = JSON.parse(readFileSync(join(folder, name), "utf8")) as Profile;
+      const isCollector = profile.nodes.some(({ callFrame }) => callFrame.url.includes("collector"));
+      const found = [...shares(profile)].filter(([kind]) => kind !== "waiting").sort(([, a], [, b]) => b - a);
+      const total = found.reduce((sum, [, milliseconds]) => sum + milliseconds, 0);
+      return found.map(([kind, milliseconds]) => [
+        isCollector ? "collector" : "main",
+        kind,
+        (milliseconds / SECONDS).toFixed(2),
+        `${((100 * milliseconds) / total).toFixed(0)} %`,
+      ]);
+    });
+  await server[Symbol.asyncDispose]();
+  writeResult("Where the time goes", table(["thread", "what", "ms a second, the start included", "of the thread"], rows));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,79 @@
+/** Of a process that is known already a tick tells only what is different, column by column. Pure. */
+import type { ProcessState } from "~/domain/process";
+import type { BlockTick, Values } from "./process-block";
+
+type Entry = number | string | null;
+
+/** Rows in the order of their pids; columns by their place in `Values`. */
+export interface Differences {
+  /** The first pid, then the steps to the next ones. */
+  pids: number[];
+  /**
+   * One entry a row, 0 for "as before"; those at the end that are are left out, and so are columns without any other. A whole number
+   * is the difference between whole numbers, text the new value, null "no reading".
+   */
+  columns: Record<number, Entry[]>;
+}
+
+const STATE = 1;
+const COLUMNS = 14;
+
+function entryOf(before: Values, now: Values, column: number): Entry {
+  const [from, to] = [before[column] ?? null, now[column] ?? null];
+  if (from === to) return 0;
+  if (to === null) return null;
+  return Number.isInteger(from) && Number.isInteger(to) ? (to as number) - (from as number) : String(to);
+}
+
+function applied(before: Values, column: number, entry: Entry): Values[number] {
+  if (entry === 0) return before[column] ?? null;
+  if (entry === null) return null;
+  if (typeof entry === "string") return column === STATE ? (entry as ProcessState) : Number(entry);
+  return (before[column] as number) + entry;
+}
+
+/** Remembers what was told last of each process. */
+export class DifferenceEncoder {
+  private readonly told = new Map<number, Values>();
+
+  /** The same tick with differences in place of the rows of processes that were told before it. */
+  encode(tick: BlockTick): BlockTick {
+    if (tick.all) this.told.clear();
+    for (const pid of tick.exited) this.told.delete(pid);
+    const anew = new Set(tick.identities.map(([pid]) => pid));
+    const whole: Values[] = [];
+    const known: { before: Values; now: Values }[] = [];
+    for (const now of tick.changed) {
+      const before = anew.has(now[0]) ? undefined : this.told.get(now[0]);
+      if (before) known.push({ before, now });
+      else whole.push(now);
+      this.told.set(now[0], now);
+    }
+    if (known.length === 0) return tick;
+    known.sort((a, b) => a.now[0] - b.now[0]);
+    const columns: Differences["columns"] = {};
+    for (let column = STATE; column < COLUMNS; column++) {
+      const entries = known.map(({ before, now }) => entryOf(before, now, column));
+      const end = entries.findLastIndex((entry) => entry !== 0) + 1;
+      if (end > 0) columns[column] = entries.slice(0, end);
+    }
+    const pids = known.map(({ now }, index) => now[0] - (known[index - 1]?.now[0] ?? 0));
+    return { ...tick, changed: whole, differences: { pids, columns } };
+  }
+}
+
+/** The rows that differences tell, given what was told before; one whose process was never told is left out. */
+export function rowsOf({ pids, columns }: Differences, told: ReadonlyMap<number, Values>): Values[] {
+  let pid = 0;
+  return pids.flatMap((step, row) => {
+    pid += step;
+    const before = told.get(pid);
+    if (!before) return [];
+    const now: Values[number][] = [pid];
+    for (let column = STATE; column < COLUMNS; column++) {
+      const entry = columns[column]?.[row];
+      now.push(applied(before, column, entry === undefined ? 0 : entry));
+    }
+    return [now as unknown as Values];
+  });
+}
