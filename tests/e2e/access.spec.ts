@@ -115,6 +115,19 @@ test("what may not be seen says so and offers no second try", async ({ page }) =
   await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
 });
 
+test("a page that breaks stays in its frame; another page is there, and it can be tried again", async ({ page }) => {
+  await page.route(/\/api\/trpc\//, async (route) => {
+    const response = await route.fetch();
+    const text = await response.text();
+    return route.fulfill({ response, body: text.replaceAll('"interfaces":[', '"interfaces":0,"other":[') });
+  });
+  await page.goto(`${server.url}/network`);
+  await expect(page.getByRole("alert").filter({ hasText: "This page could not be drawn." })).toBeVisible();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.getByRole("navigation").getByRole("link", { name: "Processes" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Processes");
+});
+
 test("pages come without jumping: what loads has its size from the start", async ({ page }) => {
   for (const path of ["/", "/network", "/settings"]) {
     await page.goto(`${server.url}${path}`);

@@ -55,7 +55,11 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
     "what failed says so with a way to try again, and works after it",
     "what may not be seen says so and offers no second try",
   ],
-  "UX-51": ["an unknown address stays in the frame and leads back", "one broken card says so in its place and the others go on"],
+  "UX-51": [
+    "an unknown address stays in the frame and leads back",
+    "one broken card says so in its place and the others go on",
+    "a page that breaks stays in its frame; another page is there, and it can be tried again",
+  ],
   "UX-52": ["the first answer already holds numbers, without any script"],
   "UX-60": ["no page has a serious barrier in"],
   "UX-61": [

@@ -5,7 +5,6 @@ import type { ReactNode } from "react";
 import "~/components/overview/overview";
 import { LiveProvider } from "~/components/live/live-provider";
 import type { SnapshotFrame } from "~/components/live/live-store";
-import { Failure } from "~/components/ui/states";
 import type { FrameFacts } from "~/components/view/frame-facts";
 import { ApiProvider } from "~/trpc/client";
 import { Shell } from "./shell";
@@ -16,13 +15,6 @@ interface ProvidersProps {
   facts: FrameFacts;
   summary: string;
   children: ReactNode;
-}
-
-/** A page that breaks stays in its frame. `digest` is under which the server's log has it. */
-export function PageFailure({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
-  return (
-    <Failure error={{ message: "This page could not be drawn.", data: { requestId: error.digest ?? null } }} retry={reset} />
-  );
 }
 
 /** Everything that pages stand in. One entry, so that the browser fetches few files. */

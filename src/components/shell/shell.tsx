@@ -1,7 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useSearchParams } from "next/navigation";
+import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
 import { type FrameFacts, FrameFactsProvider, useFrameFacts } from "~/components/view/frame-facts";
@@ -10,6 +10,7 @@ import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
 import { Navigation } from "./navigation";
+import { PageBoundary } from "./page-boundary";
 import { PauseButton } from "./pause-button";
 import { RangePicker } from "./range-picker";
 import { StatusPill } from "./status-pill";
@@ -35,6 +36,7 @@ export function Shell({ facts, summary, children }: ShellProps) {
 function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
   // A screen on the wall needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
+  const path = usePathname();
   const { demo } = useFrameFacts();
   return (
     <div className="flex min-h-dvh">
@@ -54,7 +56,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
           tabIndex={-1}
           className={`mx-auto w-full max-w-[1680px] flex-1 px-3 pt-4 outline-none min-[800px]:px-6 ${kiosk ? "pb-4" : "pb-[76px] min-[800px]:pb-8"}`}
         >
-          {children}
+          <PageBoundary path={path}>{children}</PageBoundary>
         </main>
       </div>
       <Keyboard />
