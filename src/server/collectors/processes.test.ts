@@ -158,6 +158,29 @@ test("of many processes all are there, and idle ones are then read in rotation",
   expect(ticksUntilSeen).toBeDefined();
 });
 
+test("of many processes each one that begins or ends is seen at once, and where the kernel's count misses one, within ticks", () => {
+  using host = new FakeProc();
+  for (let pid = 1; pid <= 400; pid++) host.process(pid, { start: pid });
+  host.write("loadavg", "0.1 0.1 0.1 1/500 400\n");
+  using table = scannerOf(host);
+  table.scan();
+  expect(table.scan().exited).toEqual([]);
+  host.process(401, { start: 401 });
+  host.write("loadavg", "0.1 0.1 0.1 1/501 401\n");
+  expect(table.scan().rows.has(401)).toBe(true);
+  host.end(17);
+  host.write("loadavg", "0.1 0.1 0.1 1/500 401\n");
+  expect(table.scan().exited).toEqual([17]);
+  table.scan();
+  // A count that stands still although there is a new one is not believed again.
+  host.process(402, { start: 402 });
+  let ticks = 1;
+  while (ticks < 20 && !table.scan().rows.has(402)) ticks++;
+  expect(ticks).toBeLessThanOrEqual(5);
+  host.process(403, { start: 403 });
+  expect(table.scan().rows.has(403)).toBe(true);
+});
+
 test("with sparse detail idle ones take turns on a small machine too, those that work do not", () => {
   using host = new FakeProc();
   host.process(7, { start: 7 });

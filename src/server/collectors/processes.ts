@@ -95,7 +95,7 @@ export class ProcessScanner implements ProcessSource {
     private readonly cores: number,
   ) {
     this.files = new ProcessFiles(roots.proc);
-    this.listing = new PidListing(roots.proc);
+    this.listing = new PidListing(roots);
     this.load = new UnexplainedLoad(roots);
     this.pageBytes = readPageSize(roots);
     this.bootTimeMs = readBootTime(roots) ?? 0;
@@ -142,6 +142,7 @@ export class ProcessScanner implements ProcessSource {
   close(): void {
     for (const tracked of this.known.values()) this.closeFiles(tracked);
     this.load.close();
+    this.listing.close();
   }
 
   /** Counted anew when a process came, went or is in another state. */
