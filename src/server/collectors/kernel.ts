@@ -131,8 +131,9 @@ export function openKernel(roots: Roots): Collector {
     { file: proc("interrupts"), parse: withKnownDevices() },
     { file: proc("softirqs"), parse: parseSoftirqs },
     { file: proc("schedstat"), parse: parseSchedstat },
-    { file: proc("sys/fs/file-nr"), parse: parseFileNr },
-    { file: proc("locks"), parse: parseLocks, everyTicks: 5 },
+    { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
+    // The kernel holds up every lock of the machine while it makes this one: tens of milliseconds.
+    { file: proc("locks"), parse: parseLocks, everyTicks: 60 },
     {
       file: proc("sys/kernel/random/entropy_avail"),
       parse: (bytes) => parseSingle("system.entropy.available", bytes),
