@@ -7,6 +7,8 @@ export default {
   // Server-sent events say no-transform and stay as they are.
   compress: true,
   images: { unoptimized: true },
+  // Pages are loaded when somebody opens them: the server answers half a second sooner, and without pages it never holds them.
+  experimental: { preloadEntriesOnStart: false },
   // Native modules, and what starts programs or keeps files open: loaded by Node, not bundled.
   serverExternalPackages: [
     "better-sqlite3",
