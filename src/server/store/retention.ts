@@ -60,34 +60,35 @@ export class Upkeep {
     const { raw, processes, minute, hour, tables, alerts } = this.retention;
     return [
       // The newest hour says until when the past is sealed: it stays.
-      this.deletion("chunks", "id", "start < ? AND start < (SELECT max(start) FROM chunks)", before(raw)),
-      this.deletion("chunks", "id", "start > ?", now + FUTURE_MS),
-      this.deletion("process_blocks", "start", "start < ?", before(processes)),
-      this.deletion("process_blocks", "start", "start > ?", now + FUTURE_MS),
+      this.deletion("chunks", "start < @age AND start < (SELECT max(start) FROM chunks)", before(raw)),
+      this.deletion("chunks", "start > @age", now + FUTURE_MS),
+      this.deletion("process_blocks", "start < @age", before(processes)),
+      this.deletion("process_blocks", "start > @age", now + FUTURE_MS),
       // A tick that a lock held up may come after its block.
-      this.deletion("process_ticks", "at", "at < ?", now - LATE_TICK_MS),
-      this.deletion("process_ticks", "at", "at > ?", now + FUTURE_MS),
-      this.deletion("process_usage", "start", "start < ?", before(minute)),
-      this.deletion("process_usage", "start", "start > ?", now + FUTURE_MS),
-      this.deletion("rollups", "id", "tier = 60 AND start < ?", before(minute) - 86_400_000),
-      this.deletion("rollups", "id", "tier = 3600 AND start < ?", before(hour) - 30 * 86_400_000),
-      this.deletion("system_metrics", "id", "timestamp < ?", iso(tables)),
-      this.deletion("custom_metrics", "id", "timestamp < ?", iso(tables)),
-      this.deletion("process_metrics", "id", "timestamp < ?", iso(tables)),
-      this.deletion("marks", "id", "timestamp < ?", iso(hour)),
-      this.deletion("alerts", "id", "resolved AND resolved_at < ?", iso(alerts)),
+      this.deletion("process_ticks", "at < @age", now - LATE_TICK_MS),
+      this.deletion("process_ticks", "at > @age", now + FUTURE_MS),
+      this.deletion("process_usage", "start < @age", before(minute)),
+      this.deletion("process_usage", "start > @age", now + FUTURE_MS),
+      this.deletion("rollups", "tier = 60 AND start < @age", before(minute) - 86_400_000),
+      this.deletion("rollups", "tier = 3600 AND start < @age", before(hour) - 30 * 86_400_000),
+      this.deletion("system_metrics", "timestamp < @age", iso(tables)),
+      this.deletion("custom_metrics", "timestamp < @age", iso(tables)),
+      this.deletion("process_metrics", "timestamp < @age", iso(tables)),
+      this.deletion("marks", "timestamp < @age", iso(hour)),
+      this.deletion("alerts", "resolved = 1 AND timestamp < @age AND resolved_at < @age", iso(alerts)),
       // One that waits to be sent stays, however old.
-      this.deletion("notifications", "id", "coalesce(sent_at, failed_at) < ?", iso(alerts)),
+      this.deletion("notifications", "sent_at < @age OR (sent_at IS NULL AND failed_at < @age)", iso(alerts)),
       () => this.shrink(),
       () => this.vacuum(),
     ];
   }
 
-  private deletion(table: string, key: string, where: string, value: number | string): () => boolean {
+  /** `where` must be answered by an index: it is asked once a minute, of tables with millions of rows. */
+  private deletion(table: string, where: string, value: number | string): () => boolean {
     const statement = this.database.prepare(
-      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${key} LIMIT ${ROWS_A_SLICE})`,
+      `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${ROWS_A_SLICE})`,
     );
-    return () => statement.run(value).changes > 0;
+    return () => statement.run({ age: value }).changes > 0;
   }
 
   /** Over the cap the oldest of the finest goes first: processes and samples, then sums of processes, minutes and hours. */
