@@ -24,7 +24,7 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
     /^(readSync|openSync|closeSync|readdirSync|readFileSync|fstat|statfsSync|readlinkSync|readKept\w*|read|open|close)$/,
   ],
   ["message between the threads", /postMessage|serialize|deserialize|onmessage|receiveMessageOnPort/i],
-  ["SQLite", /^(run|get|all|transaction|exec|sqliteTransaction|prepare|pluck)$/],
+  ["SQLite and Prisma", /^(run|get|all|transaction|exec|sqliteTransaction|prepare|pluck|execute|request|queryRaw|executeRaw)$/],
   ["compressing", /deflate|zlib|processChunkSync/i],
 ];
 
