@@ -82,22 +82,16 @@ async function scrolling(browser: Browser, url: string): Promise<{ middle: numbe
   await page.goto(`${url}/processes?paused=1`);
   await page.getByRole("heading", { level: 1 }).filter({ hasText: "2000" }).waitFor();
   await page.mouse.move(700, 600);
-  const frames = page.evaluate(
-    (duration) =>
-      new Promise<number[]>((resolve) => {
-        const gaps: number[] = [];
-        let last = performance.now();
-        const end = last + duration;
-        const step = (now: number) => {
-          gaps.push(now - last);
-          last = now;
-          if (now < end) requestAnimationFrame(step);
-          else resolve(gaps);
-        };
-        requestAnimationFrame(step);
-      }),
-    SCROLL_MS,
-  );
+  const frames = page.evaluate(async (duration) => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    for (const end = last + duration; last < end; ) {
+      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
+      gaps.push(now - last);
+      last = now;
+    }
+    return gaps;
+  }, SCROLL_MS);
   for (let turn = 0; turn < SCROLL_MS / 25; turn++) {
     await page.mouse.wheel(0, 120);
     await page.waitForTimeout(16);
@@ -113,7 +107,7 @@ let netdata: ChildProcess | undefined;
 const browser = await chromium.launch({ executablePath: ensureChromium(), args: CHROMIUM_ARGUMENTS });
 try {
   netdata = await startNetdata(folder);
-  await withHistory(server, 30);
+  await withHistory(server, 15);
   const { middle, worst } = await scrolling(browser, server.url);
   const ours = await look(browser, server.url, (page) =>
     page.getByRole("figure", { name: /^CPU:/ }).locator("[data-points]").waitFor(),
