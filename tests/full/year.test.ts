@@ -15,8 +15,8 @@ const DAY = 86_400;
 const DAYS = 365;
 const START = Date.UTC(2026, 0, 1);
 const CAP = 24 * 2 ** 20;
-/** A sample each five minutes but for one hour of seconds, in which the spike is. */
-const EVERY = 300;
+/** A sample each ten minutes but for one hour of seconds, in which the spike is. */
+const EVERY = 600;
 const SPIKE_HOUR = 100 * 24 + 5;
 const SPIKE_SECOND = SPIKE_HOUR * 3600 + 1234;
 const KEPT =

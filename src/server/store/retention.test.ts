@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
 import { Upkeep } from "./retention";
@@ -18,12 +18,20 @@ const RETENTION = {
   maxBytes: 2 ** 30,
 };
 
-test("what is too old is found by an index, never by a look at every row", () => {
-  const folder = mkdtempSync(join(tmpdir(), "hostscope-upkeep-"));
-  const path = join(folder, "hostscope.db");
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-upkeep-"));
+  path = join(folder, "hostscope.db");
   const made = openDatabase(path, { timeoutMs: 0, checkpoints: true });
   migrate(made, readMigrations("prisma/migrations"), 0);
   made.close();
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("what is too old is found by an index, never by a look at every row", () => {
   const asked: string[] = [];
   const database = new Database(path, { verbose: (sql) => asked.push(String(sql)) });
   const upkeep = new Upkeep(database, RETENTION);
@@ -35,5 +43,29 @@ test("what is too old is found by an index, never by a look at every row", () =>
     for (const { detail } of plan) expect(`${sql}: ${detail}`).not.toMatch(/: SCAN \w+$/);
   }
   database.close();
-  rmSync(folder, { recursive: true });
+});
+
+test("the cap holds for the readable tables too: their oldest rows go with the oldest seconds", () => {
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  const row = database.prepare(
+    "INSERT INTO process_metrics (timestamp, pid, name, username, cpu_percent, memory_used, status, num_threads) VALUES (?, 1, ?, '', 1, 1, 'sleeping', 1)",
+  );
+  const block = database.prepare("INSERT INTO process_blocks (start, data, crc) VALUES (?, zeroblob(400), 0)");
+  const start = 1_800_000_000_000;
+  database.transaction(() => {
+    for (let minute = 0; minute < 6000; minute++) {
+      row.run(new Date(start + minute * 60_000).toISOString(), "x".repeat(300));
+      if (minute >= 3000) block.run(start + minute * 60_000);
+    }
+  })();
+  const upkeep = new Upkeep(database, { ...RETENTION, maxBytes: 2 ** 20 });
+  for (let slice = 0; slice < 2000; slice++) upkeep.step(start + 6000 * 60_000 + slice * 1000);
+  const { bytes, freeBytes } = upkeep.size();
+  expect(bytes - freeBytes).toBeLessThanOrEqual(2 ** 20);
+  expect(bytes).toBeLessThanOrEqual(1.9 * 2 ** 20);
+  const oldest = (sql: string) => database.prepare(sql).pluck().get() as number;
+  const rows = oldest("SELECT 1000 * unixepoch(min(timestamp)) FROM process_metrics");
+  const blocks = oldest("SELECT min(start) FROM process_blocks");
+  expect(Math.abs(rows - blocks)).toBeLessThan(90 * 60_000);
+  database.close();
 });

@@ -18,6 +18,16 @@ const FREE_PAGES_A_SLICE = 200;
 /** When the cap is reached, the oldest go until so much of it is free again. */
 const ROOM = 0.02;
 
+/** The table whose oldest row is the oldest of all. The newest hour of chunks stays: it says until when the past is sealed. */
+const OLDEST = `
+  SELECT name FROM (
+    SELECT 'chunks' AS name, min(start) AS start FROM chunks WHERE start < (SELECT max(start) FROM chunks)
+    UNION ALL SELECT 'process_blocks', min(start) FROM process_blocks
+    UNION ALL SELECT 'process_metrics', 1000 * unixepoch(min(timestamp)) FROM process_metrics
+    UNION ALL SELECT 'custom_metrics', 1000 * unixepoch(min(timestamp)) FROM custom_metrics
+    UNION ALL SELECT 'system_metrics', 1000 * unixepoch(min(timestamp)) FROM system_metrics
+  ) WHERE start IS NOT NULL ORDER BY start LIMIT 1`;
+
 /** A clock that was wrong for a while leaves rows in the future: they would never grow old. */
 const FUTURE_MS = 86_400_000;
 const LATE_TICK_MS = 2 * 3_600_000;
@@ -91,23 +101,16 @@ export class Upkeep {
     return () => statement.run({ age: value }).changes > 0;
   }
 
-  /** Over the cap the oldest of the finest goes first: processes and samples, then sums of processes, minutes and hours. */
+  /** Over the cap the oldest of what is kept by the second or the minute goes first, then sums of processes, then rollups. */
   private shrink(): boolean {
     const { bytes, freeBytes, maxBytes } = this.size();
     if (bytes - freeBytes <= maxBytes * (1 - ROOM)) return false;
-    const oldest = this.database
-      .prepare(
-        `SELECT kind FROM (SELECT 'chunks' AS kind, min(start) AS start FROM chunks WHERE start < (SELECT max(start) FROM chunks) UNION ALL SELECT 'process_blocks', min(start) FROM process_blocks)
-         WHERE start IS NOT NULL ORDER BY start LIMIT 1`,
-      )
-      .pluck()
-      .get() as string | undefined;
+    const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
     const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
     const table = oldest ?? sums;
-    const order = table === "rollups" ? "tier, start" : "start";
-    const key = table.startsWith("process_") ? "start" : "id";
+    const order = table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start";
     const removed = this.database
-      .prepare(`DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} ORDER BY ${order} LIMIT ${ROWS_A_SLICE})`)
+      .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY ${order} LIMIT ${ROWS_A_SLICE})`)
       .run();
     return removed.changes > 0;
   }
