@@ -8,6 +8,9 @@ import type { Sample, Series } from "~/domain/sample";
 /** Forty minutes at one second of a machine with two cores that serves pages, a database, queues and jobs. */
 const RECORDING = "tests/fixtures/recording/forty-minutes.json.br";
 
+/** Of a machine of the same kind that has little to do. */
+export const CALM = "tests/fixtures/recording/calm.json.br";
+
 export interface Recording {
   /** Epoch milliseconds of each tick. */
   at: number[];

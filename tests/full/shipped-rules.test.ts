@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRecording, recordedDay } from "../../scripts/recording";
+import { CALM, type Recording, readRecording, recordedDay } from "../../scripts/recording";
 import { SEVERITIES } from "../../src/domain/alert";
 import { deriveFrame, intervalOf } from "../../src/domain/derive";
 import type { Sample } from "../../src/domain/sample";
@@ -12,9 +12,14 @@ const START = Date.UTC(2026, 10, 2);
 /** Of the machine that was recorded. */
 const CORES = 2;
 
-test("over a recorded day of a busy machine the shipped rules tell of its load, and of nothing that was well", async () => {
-  const fired: { rule: string; value: number | null; threshold: number | null }[] = [];
-  let messages = 0;
+interface Told {
+  fired: { rule: string; value: number | null; threshold: number | null }[];
+  messages: number;
+}
+
+/** What the shipped rules say of a day made of a recording. */
+async function dayOf(recording: Recording): Promise<Told> {
+  const told: Told = { fired: [], messages: 0 };
   const manager = new AlertManager({
     rules: toRules(
       parseConfig("defaults", "", () => undefined),
@@ -25,7 +30,7 @@ test("over a recorded day of a busy machine the shipped rules tell of its load, 
     silences: [],
     records: {
       save: async ({ outbox }) => {
-        messages += outbox.length;
+        told.messages += outbox.length;
       },
       states: async () => new Map(),
       groups: async () => new Map(),
@@ -36,7 +41,7 @@ test("over a recorded day of a busy machine the shipped rules tell of its load, 
     headline: ({ rule }) => rule,
     message: () => "",
     onChange: ({ kind, alert }) => {
-      if (kind === "fired") fired.push(alert);
+      if (kind === "fired") told.fired.push(alert);
     },
     onOutbox: () => {},
     onError: (error) => {
@@ -44,11 +49,20 @@ test("over a recorded day of a busy machine the shipped rules tell of its load, 
     },
   });
   let previous: Sample | undefined;
-  for (const { sample } of recordedDay({ seed: 1, start: START, seconds: DAY_SECONDS, recording: readRecording() })) {
+  for (const { sample } of recordedDay({ seed: 1, start: START, seconds: DAY_SECONDS, recording })) {
     manager.tick(deriveFrame(previous, sample), intervalOf(sample), 1);
     previous = sample;
   }
   await manager.settled();
+  return told;
+}
+
+test("over a recorded day of a calm machine the shipped rules say nothing", async () => {
+  expect(await dayOf(readRecording(CALM))).toEqual({ fired: [], messages: 0 });
+});
+
+test("over a recorded day of a busy machine the shipped rules tell of its load, and of nothing that was well", async () => {
+  const { fired, messages } = await dayOf(readRecording());
   // The machine that was recorded has more to do than its two cores can, for minutes in each tile of the day.
   expect([...new Set(fired.map(({ rule }) => rule))].sort()).toEqual(["cpu", "load"]);
   expect(fired.every(({ value, threshold }) => (value ?? 0) >= (threshold ?? Number.POSITIVE_INFINITY))).toBe(true);
