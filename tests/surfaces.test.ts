@@ -10,6 +10,7 @@ import { OPERATIONS } from "../src/server/http/operations";
 const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "access.addUser": { command: "user add" },
   "access.audit": { none: "logs/monitor.log and the page show it" },
+  "access.changePassword": { command: "user password" },
   "access.createToken": { command: "token create" },
   "access.me": { none: "a terminal's role is its token's" },
   "access.removeUser": { command: "user remove" },

@@ -66,6 +66,25 @@ test("a viewer sees and does not change, and sees no login but their own", async
   expect(entries).toContainEqual(expect.objectContaining({ actor: "bob", action: "login", result: "ok" }));
 });
 
+test("one changes one's own password by saying the old one; one's other logins end", async () => {
+  const mine = { cookie: cookieOf(await logIn(port, "bob")) };
+  const other = { cookie: cookieOf(await logIn(port, "bob")) };
+  const change = (current: string, password: string, headers: Record<string, string>) =>
+    send(port, "/api/access/password", {
+      method: "PUT",
+      headers: { ...ORIGIN, ...headers },
+      body: JSON.stringify({ current, password }),
+    });
+  expect((await change("not the password", "staple horse battery", mine)).status).toBe(403);
+  expect((await change(PASSWORD, "short", mine)).status).toBe(400);
+  expect((await change(PASSWORD, "staple horse battery", bearer(open.tokens.admin))).status).toBe(409);
+  expect((await change(PASSWORD, "staple horse battery", mine)).status).toBe(200);
+  expect((await send(port, "/api/access/me", { headers: mine })).status).toBe(200);
+  expect((await send(port, "/api/access/me", { headers: other })).status).toBe(401);
+  expect((await logIn(port, "bob")).status).toBe(401);
+  expect((await change("staple horse battery", PASSWORD, mine)).status).toBe(200);
+});
+
 test("a browser's write from another site is refused with a login too, also by tRPC and by an old browser", async () => {
   const cookie = cookieOf(await logIn(port, "ann"));
   const attempts: Record<string, string>[] = [

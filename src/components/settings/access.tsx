@@ -22,6 +22,7 @@ export function Access() {
         <p>
           {me.name}, {me.role}, from {me.address}
         </p>
+        {me.kind === "user" && <OwnPassword />}
       </Card>
       {me.role === "admin" ? (
         <>
@@ -32,6 +33,45 @@ export function Access() {
         <p className="text-muted">Users and tokens are an administrator's business.</p>
       )}
     </>
+  );
+}
+
+function OwnPassword() {
+  const trpc = useTRPC();
+  const change = useMutation(
+    trpc.access.changePassword.mutationOptions({
+      onSuccess: () => showToast("The password is changed; your other logins have ended."),
+    }),
+  );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    change.mutate(
+      { current: String(form.get("current")), password: String(form.get("password")) },
+      { onSuccess: () => element.reset() },
+    );
+  };
+  return (
+    <form onSubmit={submit} className="mt-3 flex flex-wrap items-end gap-3">
+      <Field label="Current password">
+        <TextInput name="current" type="password" required autoComplete="current-password" className="w-56" />
+      </Field>
+      <Field label={`New one, at least ${MIN_PASSWORD} characters`}>
+        <TextInput
+          name="password"
+          type="password"
+          required
+          minLength={MIN_PASSWORD}
+          autoComplete="new-password"
+          className="w-56"
+        />
+      </Field>
+      <Button type="submit" disabled={change.isPending}>
+        Change it
+      </Button>
+      {change.error && <Failure error={change.error} />}
+    </form>
   );
 }
 

@@ -4,6 +4,13 @@ import { AppError } from "~/domain/errors";
 import type { PrismaClient } from "../store/generated/client";
 import type { BetterAuth } from "./better-auth";
 
+interface PasswordChange {
+  current: string;
+  password: string;
+  /** The login that goes on; the others end. */
+  keepLogin: string | null;
+}
+
 export class Users {
   constructor(
     private readonly prisma: PrismaClient,
@@ -47,6 +54,16 @@ export class Users {
     const { internalAdapter, password: passwords } = await this.auth.$context;
     await internalAdapter.updatePassword(user.id, await passwords.hash(password));
     await this.prisma.session.deleteMany({ where: { userId: user.id, ...(keepLogin !== null && { NOT: { id: keepLogin } }) } });
+  }
+
+  /** A user's own change: who took over a screen that was left open does not know the password. */
+  async changePassword(name: string, { current, password, keepLogin }: PasswordChange): Promise<void> {
+    const user = await this.find(name);
+    const account = await this.prisma.account.findFirst({ where: { userId: user.id, providerId: "credential" } });
+    const { password: passwords } = await this.auth.$context;
+    const isRight = account?.password && (await passwords.verify({ hash: account.password, password: current }));
+    if (!isRight) throw new AppError("forbidden", "the current password is another one");
+    await this.setPassword(name, password, keepLogin);
   }
 
   async setRole(name: string, role: Role): Promise<void> {

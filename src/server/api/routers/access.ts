@@ -99,6 +99,21 @@ export const accessRouter = router({
       }),
     ),
 
+  changePassword: viewerProcedure
+    .meta({
+      rest: { method: "PUT", path: "/access/password", summary: "Changes one's own password and ends one's other logins" },
+    })
+    .input(z.strictObject({ current: z.string().max(MAX_PASSWORD), password }))
+    .output(answers(z.object({ changed: z.string() })))
+    .mutation(({ ctx, input }) =>
+      changing(ctx, async () => {
+        const { kind, name: user, id: keepLogin } = ctx.actor;
+        if (kind !== "user") throw new AppError("conflict", "only who has logged in has a password to change");
+        await (await ctx.runtime.access.users()).changePassword(user, { ...input, keepLogin });
+        return { changed: user };
+      }),
+    ),
+
   setRole: adminProcedure
     .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Makes a user a viewer or an administrator" } })
     .input(z.strictObject({ name, role }))
