@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await node?.[Symbol.asyncDispose]();
   if (new Set(result.rows.map(({ load }) => load)).size === LOADS.length) {
-    writeFileSync(RESULT, `${JSON.stringify(result, null, 1)}\n`);
+    writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`);
   }
 });
 
