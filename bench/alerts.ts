@@ -58,6 +58,7 @@ async function evaluation(): Promise<number> {
       states: async () => new Map(),
       groups: async () => new Map(),
       firing: async () => [],
+      since: async () => [],
       get: async () => null,
     },
     consumers: () => [],

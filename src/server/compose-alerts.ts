@@ -145,7 +145,7 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
     onOutbox: () => deliverer.run(),
     onError: (error) => log.error({ err: error }, "an alert could not be handled"),
   });
-  await manager.restore();
+  await manager.restore(Date.now());
 
   /** The past that windows need, oldest first. */
   const past = function* (windowSeconds: number): Generator<{ frame: Frame; seconds: number }> {

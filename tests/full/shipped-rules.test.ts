@@ -35,6 +35,7 @@ async function dayOf(recording: Recording): Promise<Told> {
       states: async () => new Map(),
       groups: async () => new Map(),
       firing: async () => [],
+      since: async () => [],
       get: async () => null,
     },
     consumers: () => [],

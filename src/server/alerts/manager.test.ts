@@ -51,6 +51,7 @@ function records(): AlertRecords & { alerts: Map<string, Alert>; messages: { cha
     states: async () => new Map(states),
     groups: async () => new Map(groups),
     firing: async () => [...alerts.values()].filter(({ state }) => state === "firing"),
+    since: async (at) => [...alerts.values()].filter(({ startedAt, resolvedAt }) => Math.max(startedAt, resolvedAt ?? 0) >= at),
     get: async (id) => alerts.get(id) ?? null,
   };
 }
@@ -100,7 +101,7 @@ test("what fired half a minute ago and waits for its company is told after a kil
   run(first.made, 0, Array(10).fill(0.9));
   await first.made.settled();
   const second = manager(kept);
-  await second.made.restore();
+  await second.made.restore(START);
   run(second.made, 20, Array(20).fill(0.9));
   await second.made.settled();
   expect(told(kept)).toEqual(["fired cpu"]);
@@ -112,7 +113,7 @@ test("what was told before a kill is not told again, and its end is", async () =
   run(first.made, 0, Array(40).fill(0.9));
   await first.made.settled();
   const second = manager(kept);
-  await second.made.restore();
+  await second.made.restore(START);
   run(second.made, 60, [...Array(60).fill(0.9), ...Array(300).fill(0.1)]);
   await second.made.settled();
   expect(told(kept)).toEqual(["fired cpu", "resolved cpu"]);
@@ -204,6 +205,24 @@ test("trouble that comes and goes is told once as flapping, and again when it ha
   run(made, 40, Array(1000).fill(0.1));
   await made.settled();
   expect(told(kept).slice(5)).toEqual(["resolved cpu"]);
+});
+
+test("what flapped before a restart is not told anew, only when it has settled", async () => {
+  const kept = records();
+  const timing = { waitMs: 0, intervalMs: 0, repeatMs: 1e12 };
+  const wave = Array.from({ length: 40 }, (_, index) => (index % 4 < 2 ? 0.9 : 0.1));
+  const first = manager(kept, { timing });
+  run(first.made, 0, wave);
+  await first.made.settled();
+  const before = told(kept).length;
+  const second = manager(kept, { timing });
+  await second.made.restore(START + 50_000);
+  run(second.made, 50, wave);
+  await second.made.settled();
+  expect(told(kept).slice(before)).toEqual([]);
+  run(second.made, 90, Array(1000).fill(0.1));
+  await second.made.settled();
+  expect(told(kept).slice(before)).toEqual(["resolved cpu"]);
 });
 
 test("a rise in severity breaks an acknowledgement and is told at once", async () => {

@@ -7,6 +7,7 @@ import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
 import { beforeMs, causeMs, explain } from "./cause";
+import { FLAP_WITHIN_MS } from "./flap";
 import type { AlertNews, GroupState } from "./group";
 import { countedSeconds, type Instance, Instances, type StoredState } from "./instances";
 import { mutedBy } from "./mute";
@@ -27,6 +28,8 @@ export interface AlertRecords {
   states(): Promise<Map<string, StoredState>>;
   groups(): Promise<Map<string, GroupState>>;
   firing(): Promise<Alert[]>;
+  /** Those that began or were resolved since that moment. */
+  since(at: number): Promise<Alert[]>;
   get(id: string): Promise<Alert | null>;
 }
 
@@ -85,7 +88,7 @@ export class AlertManager {
   }
 
   /** Takes up how things stood when the last run ended. */
-  async restore(): Promise<void> {
+  async restore(now: number): Promise<void> {
     const { records } = this.options;
     this.instances.restore(await records.states());
     for (const alert of await records.firing()) this.open.set(alert.id, alert);
@@ -96,6 +99,7 @@ export class AlertManager {
       others.filter((alert) => alert !== null),
       this.channelsOf,
     );
+    this.telling.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
   }
 
   /** Alerts that fire now, the worst first. */

@@ -75,6 +75,19 @@ export class Telling {
     }
   }
 
+  /** What came and went before the last run ended goes on counting. Alerts in any order. */
+  restoreFlaps(alerts: readonly Alert[]): void {
+    const changes = alerts.flatMap((alert) =>
+      [alert.startedAt, alert.resolvedAt].flatMap((at) => (at === null ? [] : [{ alert, at }])),
+    );
+    for (const { alert, at } of changes.sort((a, b) => a.at - b.at)) {
+      const key = keyOf(alert);
+      const { state } = noteChange(this.flaps.get(key) ?? STEADY, alert.id, at);
+      this.flaps.set(key, state);
+      if (state.noticed === alert.id) this.latest.set(alert.id, alert);
+    }
+  }
+
   /** Something happened to an alert. `key` names its rule and series: flapping goes over several alerts. */
   hear(
     { kind, alert, at }: { kind: "fired" | "escalated" | "resolved"; alert: Alert; at: number },

@@ -166,6 +166,14 @@ export class AlertStore {
     return rows.map(fromRow);
   }
 
+  async since(at: number): Promise<Alert[]> {
+    const moment = { gte: new Date(at) };
+    const rows = await retried(() =>
+      this.prisma.alert.findMany({ where: { OR: [{ timestamp: moment }, { resolved_at: moment }] } }),
+    );
+    return rows.map(fromRow);
+  }
+
   async list({ from, to, state, severity, after, limit }: AlertQuery): Promise<Alert[]> {
     const rows = await retried(() =>
       this.prisma.alert.findMany({
