@@ -8,7 +8,7 @@ import type { Sample, Series } from "~/domain/sample";
 /** Forty minutes at one second of a machine with two cores that serves pages, a database, queues and jobs. */
 const RECORDING = "tests/fixtures/recording/forty-minutes.json.br";
 
-/** Of a machine of the same kind that has little to do. */
+/** Half an hour of a machine of the same kind that has little to do, without its processes. */
 export const CALM = "tests/fixtures/recording/calm.json.br";
 
 export interface Recording {
