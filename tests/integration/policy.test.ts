@@ -81,8 +81,8 @@ function expected(path: string, verb: string, role: "nobody" | "viewer" | "admin
 test("every procedure has a role, and every one that changes something for others is an administrator's", () => {
   expect(procedures.filter(({ role }) => role === undefined)).toEqual([]);
   const open = procedures.filter(({ kind, role }) => kind === "mutation" && role !== "admin").map(({ procedure }) => procedure);
-  // One's own login, and nobody else's: the procedure looks.
-  expect(open).toEqual(["access.revokeSession"]);
+  // One's own password and login, and nobody else's: the procedures look.
+  expect(open).toEqual(["access.changePassword", "access.revokeSession"]);
 });
 
 test("every REST path, verb and role does as the table says", async () => {

@@ -247,6 +247,7 @@ export const consumers = z
         peakMemoryBytes: number,
         readBytes: number,
         writtenBytes: number,
+        shortLived: number,
       }),
     ),
   })
