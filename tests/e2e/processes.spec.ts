@@ -47,22 +47,33 @@ test("two thousand processes are fewer than a hundred rows, and a filter is thro
   await page.goto(`${server.url}/processes?paused=1`);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("2000");
   expect(await rows(page).count()).toBeLessThan(100);
-  const milliseconds = await page.evaluate(async () => {
+  const times = await page.evaluate(async () => {
     const input = document.querySelector<HTMLInputElement>('input[type="search"]');
     const heading = document.querySelector("h1");
     if (!input || !heading) throw new Error("no filter");
-    const started = performance.now();
-    const done = new Promise<number>((resolve) => {
-      new MutationObserver(() => resolve(performance.now() - started)).observe(heading, {
-        subtree: true,
-        characterData: true,
-        childList: true,
+    /** Milliseconds until the heading says what the filter left. */
+    const type = (text: string) => {
+      const started = performance.now();
+      const done = new Promise<number>((resolve) => {
+        const observer = new MutationObserver(() => {
+          observer.disconnect();
+          resolve(performance.now() - started);
+        });
+        observer.observe(heading, { subtree: true, characterData: true, childList: true });
       });
-    });
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, "pid=100500");
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-    return await done;
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      return done;
+    };
+    const found: number[] = [];
+    for (let turn = 0; turn < 5; turn++) {
+      if (turn > 0) await type("");
+      found.push(await type("pid=100500"));
+    }
+    return found;
   });
+  // A busy machine may hold up one of them.
+  const milliseconds = times.sort((a, b) => a - b)[2];
   expect(milliseconds).toBeLessThan(50);
   await expect(rows(page)).toHaveCount(2);
 });
