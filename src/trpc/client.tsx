@@ -20,8 +20,23 @@ function queryClient(): QueryClient {
   return browserQueryClient;
 }
 
+let isLeaving = false;
+
+/** Ends the login. What the page still asks for meanwhile is refused, and that is no reason to come back to it. */
+export async function logOut(): Promise<void> {
+  isLeaving = true;
+  try {
+    await fetch("/api/auth/sign-out", { method: "POST" });
+    window.location.assign("/login");
+  } catch (error) {
+    isLeaving = false;
+    throw error;
+  }
+}
+
 /** A login that has ended: the page is asked for again, by way of the log-in page. */
 export function logInAgain(): void {
+  if (isLeaving) return;
   const { pathname, search } = window.location;
   window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
 }

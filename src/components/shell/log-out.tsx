@@ -2,20 +2,17 @@
 
 import { LogOut as Icon } from "lucide-react";
 import { useFrameFacts } from "~/components/view/frame-facts";
+import { logOut } from "~/trpc/client";
 
 /** Ends the login of whoever sees the page. This machine itself has none to end. */
 export function LogOut() {
   const { account } = useFrameFacts();
   if (account === null) return null;
-  const leave = async () => {
-    await fetch("/api/auth/sign-out", { method: "POST" });
-    window.location.assign("/login");
-  };
   const name = `Log out ${account.name} (${account.role})`;
   return (
     <button
       type="button"
-      onClick={leave}
+      onClick={() => void logOut()}
       aria-label={name}
       title={name}
       className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
