@@ -113,6 +113,16 @@ test("the theme goes round and stays over a reload, without an error", async ({ 
   expect(complaints).toEqual([]);
 });
 
+/** Asks how many seconds the page's main thread has worked. */
+async function mainThread(page: Page): Promise<() => Promise<number>> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  return async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
+  };
+}
+
 /** What a browser that shows another tab tells the page. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate((value) => {
@@ -121,12 +131,7 @@ const show = (page: Page, state: "hidden" | "visible") =>
   }, state);
 
 test("a hidden tab gives its connection back; shown again it has every second, without being held up", async ({ page }) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const taskSeconds = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-  };
+  const taskSeconds = await mainThread(page);
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
   const held = await pointsOf(page);
@@ -143,17 +148,12 @@ test("a hidden tab gives its connection back; shown again it has every second, w
 });
 
 test("a second of live charts is little work", async ({ page }) => {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  const cost = async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-  };
+  const taskSeconds = await mainThread(page);
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
   const charts = await page.getByRole("figure").locator("[data-points]").count();
   const from = await pointsOf(page);
-  const before = await cost();
+  const before = await taskSeconds();
   await expect.poll(() => pointsOf(page), { timeout: 15_000 }).toBeGreaterThanOrEqual(from + 8);
-  expect((1000 * ((await cost()) - before)) / ((await pointsOf(page)) - from) / charts).toBeLessThan(16);
+  expect((1000 * ((await taskSeconds()) - before)) / ((await pointsOf(page)) - from) / charts).toBeLessThan(16);
 });
