@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import { CHROMIUM_ARGUMENTS, ensureChromium } from "../tests/helpers/chromium";
-import { withHistory } from "../tests/helpers/page";
+import { transfers, withHistory } from "../tests/helpers/page";
 import { startServer } from "../tests/helpers/server";
 import { NETDATA_URL, startNetdata } from "./live-peers";
 import { table, writeResult } from "./results";
@@ -30,30 +30,19 @@ async function look(browser: Browser, url: string, firstChart: (page: Page) => P
     /^(http:\/\/127\.0\.0\.1|data:|blob:)/.test(route.request().url()) ? route.fallback() : route.abort(),
   );
   const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
   await session.send("Performance.enable");
-  const requests = new Map<string, { type: string; head: number; bytes: number }>();
-  session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
-    if (!request.url.startsWith("data:")) requests.set(requestId, { type: type ?? "", head: 0, bytes: 0 });
-  });
-  session.on("Network.responseReceived", ({ requestId, response }) => {
-    const request = requests.get(requestId);
-    if (request) request.head = response.encodedDataLength;
-  });
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-    const request = requests.get(requestId);
-    if (request) request.bytes = encodedDataLength - request.head;
-  });
+  const fetched = await transfers(page);
   const started = performance.now();
   await page.goto(url);
   await firstChart(page);
   const firstChartMs = performance.now() - started;
   await page.waitForTimeout(5000);
-  const scripts = [...requests.values()].filter(({ type }) => type === "Script");
+  const requests = fetched();
+  const scripts = requests.filter(({ type }) => type === "Script");
   return {
     page,
     scriptBytes: scripts.reduce((sum, { bytes }) => sum + bytes, 0),
-    requests: requests.size,
+    requests: requests.length,
     firstChartMs,
     metrics: async () => {
       await session.send("HeapProfiler.collectGarbage");

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { transfers, watch } from "../helpers/page";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
@@ -10,25 +11,24 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server[Symbol.asyncDispose]());
 
-/** Fails the test on errors in the console and on requests that leave the server. */
-function watch(page: Page): { complaints: string[] } {
-  const complaints: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith("data:")) complaints.push(request.url());
-  });
-  return { complaints };
-}
-
 const pill = (page: Page) => page.getByTestId("status");
 const cpuChart = (page: Page) => page.getByRole("figure", { name: /^CPU:/ });
 const pointsOf = (page: Page) => cpuChart(page).locator("[data-points]").getAttribute("data-points").then(Number);
 
+test("the first visit is at most fifteen requests and 220 KB of JavaScript", async ({ page }) => {
+  const fetched = await transfers(page);
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(1);
+  const scripts = fetched().filter(({ type }) => type === "Script");
+  expect(scripts.length).toBeGreaterThan(0);
+  expect(scripts.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(220_000);
+  expect(fetched().length).toBeLessThanOrEqual(15);
+});
+
 test("the page is live within three seconds, with data on the first chart", async ({ page }) => {
-  const { complaints } = watch(page);
+  const { complaints } = watch(page, server);
   const started = performance.now();
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
@@ -101,7 +101,7 @@ test("stopped monitoring says so and greys what is old; it starts again by itsel
 });
 
 test("the theme goes round and stays over a reload, without an error", async ({ page }) => {
-  const { complaints } = watch(page);
+  const { complaints } = watch(page, server);
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(server.url);
   await page.getByRole("button", { name: /Switch to light/ }).click();

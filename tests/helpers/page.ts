@@ -15,6 +15,25 @@ export function watch(page: Page, server: Pick<StartedServer, "url">): { complai
   return { complaints };
 }
 
+/** What a page fetches from now on: a row for each request that is not a data: URL, `bytes` of the body as it was sent. */
+export async function transfers(page: Page): Promise<() => { type: string; bytes: number }[]> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const requests = new Map<string, { type: string; head: number; bytes: number }>();
+  session.on("Network.requestWillBeSent", ({ requestId, type, request }) => {
+    if (!request.url.startsWith("data:")) requests.set(requestId, { type: type ?? "", head: 0, bytes: 0 });
+  });
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    const request = requests.get(requestId);
+    if (request) request.head = response.encodedDataLength;
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const request = requests.get(requestId);
+    if (request) request.bytes = encodedDataLength - request.head;
+  });
+  return () => [...requests.values()];
+}
+
 /** Waits until some seconds of history can be drawn. */
 export async function withHistory(server: Pick<StartedServer, "url">, seconds = 8): Promise<void> {
   await eventually(async () => {

@@ -1,5 +1,6 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useLive } from "~/components/live/live-provider";

@@ -1,5 +1,6 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { prepareChart } from "~/components/charts/prepare";

@@ -1,5 +1,6 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";

@@ -1,5 +1,6 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";

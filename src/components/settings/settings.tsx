@@ -1,5 +1,6 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import { Channels } from "~/components/alerts/channels";
 import { Toggle } from "~/components/ui/controls";
 import { useParameter } from "~/components/view/use-view";
