@@ -1,4 +1,5 @@
 /** The columns of the process table: how each is shown and sorted. Pure. */
+import type { Clock } from "~/components/view/use-view";
 import type { ProcessRow } from "~/domain/process";
 import { formatText } from "~/domain/units";
 
@@ -18,7 +19,7 @@ export interface Column {
   width: string;
   right: boolean;
   mono?: boolean;
-  show: (row: Row) => string;
+  show: (row: Row, clock: Pick<Clock, "show">) => string;
   order: (row: Row) => number | string;
 }
 
@@ -100,7 +101,7 @@ export const COLUMNS: readonly Column[] = [
     title: "started",
     width: "150px",
     right: true,
-    show: (row) => new Date(row.startedAt).toLocaleString(undefined, { dateStyle: "short", timeStyle: "medium" }),
+    show: (row, clock) => clock.show(Date.parse(row.startedAt), "short"),
     order: (row) => row.startedAt,
   },
 ];

@@ -2,7 +2,8 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from "react";
+import { type Clock, useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/units";
 import { type Column, nextSort, type Row, type Sort } from "./columns";
 import { keyOf, parentPlace } from "./tree";
@@ -15,6 +16,8 @@ interface GridProps {
   columns: readonly Column[];
   tree: boolean;
   folded: ReadonlySet<string>;
+  /** How often `folded` changed; the set itself stays the same. */
+  folds: number;
   sort: Sort | null;
   selectedPid: number | null;
   stale: boolean;
@@ -26,8 +29,9 @@ interface GridProps {
 }
 
 /** Only the rows in view are in the page, however many there are. The arrow keys walk through them, Enter opens one. */
-export function ProcessGrid(props: GridProps) {
-  const { rows, columns, tree, folded, sort, stale, onSort, onPointed, onSelect, onFold } = props;
+export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
+  const { rows, columns, tree, folded, sort, selectedPid, stale, onSort, onPointed, onSelect, onFold } = props;
+  const clock = useClock();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
   const virtual = useVirtualizer({
@@ -95,12 +99,19 @@ export function ProcessGrid(props: GridProps) {
               return row ? (
                 <GridRow
                   key={keyOf(row)}
-                  {...props}
                   row={row}
                   place={index}
+                  top={start}
+                  columns={columns}
+                  template={template}
+                  clock={clock}
+                  tree={tree}
+                  folded={folded.has(keyOf(row))}
+                  selected={row.pid === selectedPid}
                   active={active === index}
-                  style={{ height: ROW_PX, transform: `translateY(${start}px)`, gridTemplateColumns: template }}
-                  onActive={() => setActive(index)}
+                  onActive={setActive}
+                  onSelect={onSelect}
+                  onFold={onFold}
                 />
               ) : null;
             })}
@@ -109,7 +120,7 @@ export function ProcessGrid(props: GridProps) {
       </div>
     </div>
   );
-}
+});
 
 interface HeaderProps {
   column: Column;
@@ -139,18 +150,23 @@ function HeaderCell({ column: { key, title, right }, sort, disabled, onSort }: H
   );
 }
 
-interface RowProps extends GridProps {
+interface RowProps extends Pick<GridProps, "columns" | "tree" | "onSelect" | "onFold"> {
   row: Row;
   place: number;
+  /** Pixels from the top of the whole list. */
+  top: number;
+  template: string;
+  clock: Clock;
+  folded: boolean;
+  selected: boolean;
   active: boolean;
-  style: { height: number; transform: string; gridTemplateColumns: string };
-  onActive: () => void;
+  onActive: (place: number) => void;
 }
 
-function GridRow({ row, place, active, style, columns, tree, folded, selectedPid, onActive, onSelect, onFold }: RowProps) {
-  const isFolded = folded.has(keyOf(row));
+const GridRow = memo(function GridRow(props: RowProps) {
+  const { row, place, top, columns, template, clock, tree, folded, selected, active, onActive, onSelect, onFold } = props;
   const select = (event: MouseEvent) => {
-    onActive();
+    onActive(place);
     onSelect(row, event.ctrlKey || event.metaKey);
   };
   return (
@@ -158,14 +174,14 @@ function GridRow({ row, place, active, style, columns, tree, folded, selectedPid
       id={`process-${place}`}
       role="row"
       aria-rowindex={place + 2}
-      aria-selected={row.pid === selectedPid}
+      aria-selected={selected}
       {...(tree && {
         "aria-level": (row.depth ?? 0) + 1,
-        ...(row.descendants && { "aria-expanded": !isFolded }),
+        ...(row.descendants && { "aria-expanded": !folded }),
       })}
       onClick={select}
-      className={`absolute inset-x-0 grid cursor-pointer items-center gap-3 px-4 hover:bg-hover ${row.pid === selectedPid ? "bg-hover" : ""} ${active ? "outline-2 -outline-offset-2 outline-series-blue" : ""}`}
-      style={style}
+      className={`absolute inset-x-0 grid cursor-pointer items-center gap-3 px-4 hover:bg-hover ${selected ? "bg-hover" : ""} ${active ? "outline-2 -outline-offset-2 outline-series-blue" : ""}`}
+      style={{ height: ROW_PX, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
     >
       {columns.map(({ key, right, mono, show }) => (
         <div
@@ -175,8 +191,8 @@ function GridRow({ row, place, active, style, columns, tree, folded, selectedPid
           className={`truncate ${right ? "numbers text-right" : ""} ${mono ? "font-mono text-[13px]" : ""}`}
           style={key === "command" && tree ? { paddingLeft: `${(row.depth ?? 0) * 16}px` } : undefined}
         >
-          {key === "command" && tree && <FoldButton row={row} folded={isFolded} onFold={(close) => onFold(row, close)} />}
-          {show(row)}
+          {key === "command" && tree && <FoldButton row={row} folded={folded} onFold={(close) => onFold(row, close)} />}
+          {show(row, clock)}
           {key === "command" && tree && row.descendants ? (
             <span className="ml-2 font-sans text-[12px] text-muted">
               +{row.descendants}: {formatText(row.totalCpu, "1")}, {formatText(row.totalMemoryBytes, "By")}
@@ -186,7 +202,7 @@ function GridRow({ row, place, active, style, columns, tree, folded, selectedPid
       ))}
     </div>
   );
-}
+});
 
 function FoldButton({ row, folded, onFold }: { row: Row; folded: boolean; onFold: (close: boolean) => void }) {
   if (!row.descendants) return <span className="inline-block w-5" />;

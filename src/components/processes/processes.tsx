@@ -1,9 +1,10 @@
 "use client";
 
+import "~/components/shell/with-frame";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { isOld, useFreshness, useLiveValue } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Button, TextInput, Toggle } from "~/components/ui/controls";
@@ -14,7 +15,7 @@ import { useParameter, useTypedParameter, writeAddress } from "~/components/view
 import type { ProcessSort } from "~/domain/process";
 import { useTRPC } from "~/trpc/client";
 import { ColumnMenu } from "./column-menu";
-import { COLUMNS, type Column, type Row, readSort, sortRows, writeSort } from "./columns";
+import { COLUMNS, type Column, type Row, readSort, type Sort, sortRows, writeSort } from "./columns";
 import { processFilter } from "./filter";
 import { MomentSlider } from "./moment-slider";
 import { ProcessGrid } from "./process-grid";
@@ -26,6 +27,15 @@ const ProcessPanel = dynamic(() => import("./process-panel").then(({ ProcessPane
 
 /** Which processes are folded stays for as long as the tab. */
 const folded = new Set<string>();
+
+const NONE: readonly Row[] = [];
+
+function select(row: Row, copy: boolean): void {
+  if (copy) {
+    void navigator.clipboard.writeText(String(row.pid));
+    showToast(`pid ${row.pid} is copied`);
+  } else writeAddress({ pid: String(row.pid) });
+}
 
 /** What the server sorts by, so that its limit keeps the right ones. */
 function serverSort(key: Column["key"] | null): ProcessSort {
@@ -57,37 +67,31 @@ export function Processes() {
   const [folds, setFolds] = useState(0);
   const freshness = useFreshness();
   const tree = treeText === "1";
-  const sort = readSort(sortText);
+  const sort = useMemo(() => readSort(sortText), [sortText]);
+  const setSort = useCallback((next: Sort | null) => setSortText(writeSort(next)), [setSortText]);
   const parsed = Date.parse(atText);
   const at = Number.isFinite(parsed) ? parsed : null;
   const query = useProcesses(at, { sort: serverSort(sort?.key ?? null), tree });
   const filter = useDeferredValue(text);
-  const all: readonly Row[] = query.data?.processes ?? [];
+  const all: readonly Row[] = query.data?.processes ?? NONE;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the folded ones change in place, their count of changes says when.
   const rows = useMemo(() => {
     const passes = processFilter(filter);
     if (tree) return unfolded(filter.trim() === "" ? all : withParents(all, passes), folded);
     const passing = all.filter(passes);
-    const order = readSort(sortText);
-    return order === null ? passing : sortRows(passing, order);
-  }, [all, filter, tree, sortText, folds]);
+    return sort === null ? passing : sortRows(passing, sort);
+  }, [all, filter, tree, sort, folds]);
   // Under the pointer rows keep their places; their numbers go on.
   const order = useRef<string[]>([]);
   const shown = useMemo(() => (pointed && !tree ? inOrder(rows, order.current) : rows), [rows, pointed, tree]);
   order.current = shown.map(keyOf);
-  const columns = COLUMNS.filter(({ key }) => !hiddenColumns.includes(key));
+  const columns = useMemo(() => COLUMNS.filter(({ key }) => !hiddenColumns.includes(key)), [hiddenColumns]);
   const zombies = all.filter(({ state }) => state === "defunct");
-  const select = (row: Row, copy: boolean) => {
-    if (copy) {
-      void navigator.clipboard.writeText(String(row.pid));
-      showToast(`pid ${row.pid} is copied`);
-    } else writeAddress({ pid: String(row.pid) });
-  };
-  const fold = (row: Row, close: boolean) => {
+  const fold = useCallback((row: Row, close: boolean) => {
     if (close) folded.add(keyOf(row));
     else folded.delete(keyOf(row));
     setFolds((count) => count + 1);
-  };
+  }, []);
   const foldAll = (close: boolean) => {
     folded.clear();
     if (close) for (const row of all) if (row.descendants) folded.add(keyOf(row));
@@ -146,7 +150,8 @@ export function Processes() {
               sort={sort}
               selectedPid={selectedPid === null ? null : Number(selectedPid)}
               stale={at === null && isOld(freshness)}
-              onSort={(next) => setSortText(writeSort(next))}
+              folds={folds}
+              onSort={setSort}
               onPointed={setPointed}
               onSelect={select}
               onFold={fold}

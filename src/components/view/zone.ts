@@ -45,11 +45,12 @@ export function dayStart(at: number, timeZone: string, days = 0): number {
   return atWall(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + days), timeZone);
 }
 
-export type ClockStyle = "time" | "moment" | "day";
+export type ClockStyle = "time" | "moment" | "short" | "day";
 
 const STYLES: Record<ClockStyle, Intl.DateTimeFormatOptions> = {
   time: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   moment: { dateStyle: "medium", timeStyle: "medium" },
+  short: { dateStyle: "short", timeStyle: "medium" },
   day: { month: "short", day: "numeric" },
 };
 
