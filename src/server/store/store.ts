@@ -17,6 +17,7 @@ import { MinuteAccumulator } from "./minute-tables";
 import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./processes";
+import { ReadableRows } from "./readable-rows";
 import { type Replayed, replay } from "./replay";
 import { ReportStore } from "./reports";
 import { type Retention, Upkeep } from "./retention";
@@ -46,6 +47,7 @@ export interface StoreOptions {
 interface StoreParts extends HistoryParts {
   database: Database.Database;
   prisma: PrismaClient;
+  readable: ReadableRows;
   sealer: Sealer;
   upkeep: Upkeep;
   processHistory: ProcessHistory;
@@ -104,23 +106,19 @@ export class Store {
     const upkeep = new Upkeep(database, options.retention);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
-    return new Store(options, { database, prisma, series, log, tiers, ring, intervalMs, sealer, upkeep, processHistory });
+    const readable = new ReadableRows(database);
+    const reading = { series, log, tiers, ring, intervalMs };
+    return new Store(options, { ...reading, database, prisma, readable, sealer, upkeep, processHistory });
   }
 
   /** Takes in a tick: into memory at once, into the readable tables once a minute. The collector thread has logged the sample already. */
   add(sample: Sample, frame: Frame, delta: ProcessDelta): void {
-    const { ring, prisma, processHistory } = this.parts;
+    const { ring, readable, processHistory } = this.parts;
     ring.push(sample);
     this.processes.apply(delta);
     processHistory.add(delta, this.processes);
     const rows = this.minutes.add(frame, this.processes);
-    if (!rows) return;
-    this.write("the minute's rows of system_metrics and process_metrics", () =>
-      prisma.$transaction([
-        prisma.systemMetric.create({ data: rows.system }),
-        prisma.processMetric.createMany({ data: rows.processes }),
-      ]),
-    );
+    if (rows) this.write("the minute's rows of system_metrics and process_metrics", () => readable.addMinute(rows));
   }
 
   /** The collectors begin anew: the next tick lists every process. */
@@ -141,11 +139,11 @@ export class Store {
       metric_type: kind,
       tags: JSON.stringify(tags),
     }));
-    this.write("rows of custom_metrics", () => this.parts.prisma.customMetric.createMany({ data }));
+    this.write("rows of custom_metrics", () => this.parts.readable.addCustom(data));
   }
 
-  private write(what: string, run: () => Promise<unknown>): void {
-    this.queue.run(run).catch((error: unknown) => this.options.onError(error, what));
+  private write(what: string, run: () => void): void {
+    this.queue.run(async () => run()).catch((error: unknown) => this.options.onError(error, what));
   }
 
   setRetention(retention: Retention): void {
