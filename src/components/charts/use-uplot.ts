@@ -47,9 +47,24 @@ interface ChartSetup {
   timeZone: string;
 }
 
+/** Half the width of a letter of the axis. */
+const HALF_LETTER_PX = 3.5;
+
+/** Whether a label in the middle of its tick ends before the chart does. */
+function fits(chart: uPlot, second: number, label: string): boolean {
+  const width = chart.bbox.width / uPlot.pxRatio + PLOT.right;
+  return chart.valToPos(second, "x") + label.length * HALF_LETTER_PX <= width;
+}
+
+/** In the order of drawing: the lowest of a stack last, or a line above it that adds nothing would hide it. */
+function inDrawingOrder({ series, stacked }: Lines): Lines["series"] {
+  return stacked ? [...series].reverse() : series;
+}
+
 function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetup): uPlot.Options {
   const muted = color("--muted");
   const line = color("--line");
+  const drawn = inDrawingOrder(model);
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   return {
     width,
@@ -76,7 +91,8 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
         size: PLOT.bottom,
         gap: 6,
         space: 90,
-        values: (_chart, splits) => axisLabels(splits, timeZone),
+        values: (chart, splits) =>
+          axisLabels(splits, timeZone).map((label, index) => (fits(chart, splits[index] ?? 0, label) ? label : "")),
       },
       {
         stroke: muted,
@@ -91,9 +107,9 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
     ],
     series: [
       {},
-      ...model.series.map((series, index) => {
+      ...drawn.map((series, index) => {
         const stroke = color(series.color);
-        const fills = !model.stacked || index === 0;
+        const fills = !model.stacked || index === drawn.length - 1;
         return {
           label: series.label,
           stroke,
@@ -110,8 +126,8 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
     ],
     // Each stacked series is filled down to the one below it.
     bands: model.stacked
-      ? model.series.slice(1).map((series, index) => ({
-          series: [index + 2, index + 1] as [number, number],
+      ? drawn.slice(0, -1).map((series, index) => ({
+          series: [index + 1, index + 2] as [number, number],
           fill: translucent(color(series.color), 22),
         }))
       : model.bands.map(({ color: name }, index) => {
@@ -143,7 +159,7 @@ function select(chart: uPlot, { onZoom }: ChartEvents, touched = false): void {
 function dataOf(model: Lines): uPlot.AlignedData {
   return [
     model.times,
-    ...model.series.map(({ values }) => values),
+    ...inDrawingOrder(model).map(({ values }) => values),
     ...model.bands.flatMap(({ low, high }) => [low, high]),
     ...model.before.map(({ values }) => values),
   ];
