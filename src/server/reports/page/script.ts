@@ -55,9 +55,13 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
   const bands: uPlot.Band[] = [];
   const series: uPlot.Series[] = [{}];
   const columns: (number | null)[][] = [];
-  chart.series.forEach((one, index) => {
-    columns.push(drawn[index] as (number | null)[]);
-    const below = chart.stacked && index > 0;
+  const lines = chart.series.map((one, index) => ({ one, values: drawn[index] as (number | null)[], isLowest: index === 0 }));
+  // The lowest line of a stack is drawn last: one above it that adds nothing would hide it.
+  if (chart.stacked) lines.reverse();
+  for (const { one, values, isLowest } of lines) {
+    columns.push(values);
+    const at = columns.length;
+    const below = chart.stacked && !isLowest;
     const opacity = chart.stacked ? FILL.stacked : FILL.line;
     const filled = chart.stacked || chart.series.length === 1;
     series.push({
@@ -67,8 +71,8 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
       points: { show: false },
       ...(filled && !below && { fill: () => faded(one.color, opacity) }),
     });
-    if (below) bands.push({ series: [index + 1, index], fill: () => faded(one.color, opacity) });
-  });
+    if (below) bands.push({ series: [at, at + 1], fill: () => faded(one.color, opacity) });
+  }
   for (const one of chart.series) {
     if (!one.min || !one.max) continue;
     const at = columns.length + 1;

@@ -37,6 +37,8 @@ export function shapesOf(chart: ChartBlock, box: Box): Shape[] {
       if (chart.series.length === 1) areas.push({ kind: "area", color, path: areaPath(values, zero, { x, y }) });
     }
   }
+  // The lowest line of a stack comes last: one above it that adds nothing would hide it.
+  if (chart.stacked) lines.reverse();
   return [...areas, ...lines].filter(({ path }) => path !== "");
 }
 
