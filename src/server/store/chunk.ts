@@ -276,7 +276,7 @@ export function encodeChunk(columns: readonly Column[], slots: number): Buffer {
 export interface OpenedChunk {
   slots: number;
   columns: number;
-  /** Null when the chunk has no value of that column. Throws DamagedChunk. */
+  /** Null when the chunk has no value of that column. Decoded once: nobody may change it. Throws DamagedChunk. */
   column(index: number): Column;
 }
 
@@ -290,12 +290,16 @@ export function openChunk(bytes: Buffer): OpenedChunk {
   for (let index = 0; index < columns; index++)
     offsets.push((offsets[index] as number) + bytes.readUInt32LE(HEADER_BYTES + 4 * index));
   if (offsets[columns] !== bytes.length) throw new DamagedChunk("its length is wrong");
+  const decoded = new Map<number, Float64Array>();
   return {
     slots,
     columns,
     column(index) {
       const [from = 0, to = 0] = offsets.slice(index, index + 2);
-      return index >= columns || to <= from ? null : decodeColumn(bytes.subarray(from, to), slots);
+      if (index >= columns || to <= from) return null;
+      const column = decoded.get(index) ?? decodeColumn(bytes.subarray(from, to), slots);
+      decoded.set(index, column);
+      return column;
     },
   };
 }

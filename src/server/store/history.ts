@@ -54,7 +54,9 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
   const rawFrom = usesRollups ? rolledUntil : buckets.start;
   // The sample before the range is read too: the first rate needs it.
-  for (const sample of rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed })) {
+  const raw =
+    rawFrom < end ? rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed }) : [];
+  for (const sample of raw) {
     if (sample.at >= rawFrom) reducer.add(sample);
     else reducer.prime(sample);
   }
@@ -64,10 +66,16 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
     to: end,
     stepSeconds: buckets.stepMs / 1000,
     resolutionSeconds: usesRollups ? rollupTier.seconds : intervalMs / 1000,
-    timestamps: Array.from({ length: buckets.count }, (_, index) => buckets.start + index * buckets.stepMs),
+    timestamps: timestampsOf(buckets),
     // In an order of their own: where a series was found must not show.
     series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
   };
+}
+
+function timestampsOf({ start, stepMs, count }: Buckets): number[] {
+  const timestamps: number[] = [];
+  for (let index = 0; index < count; index++) timestamps.push(start + index * stepMs);
+  return timestamps;
 }
 
 /** The coarsest tier that still has a slot for each step; undefined for the samples themselves. */

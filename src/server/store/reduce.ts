@@ -56,7 +56,12 @@ export class Points {
   }
 
   toSeries(aggregate: Aggregate): HistorySeries {
-    const pick = (of: (bucket: number) => number) => Array.from(this.count, (count, bucket) => (count === 0 ? null : of(bucket)));
+    const { count: counts } = this;
+    const pick = (of: (bucket: number) => number) => {
+      const picked: (number | null)[] = [];
+      for (let bucket = 0; bucket < counts.length; bucket++) picked.push(counts[bucket] === 0 ? null : of(bucket));
+      return picked;
+    };
     const values = {
       avg: (bucket: number) => (this.sum[bucket] as number) / (this.count[bucket] as number),
       min: (bucket: number) => this.min[bucket] as number,

@@ -33,16 +33,35 @@ export class Ring {
       yield* this.readSorted(from, to);
       return;
     }
-    for (const sample of this.all()) if (sample.at >= from && sample.at < to) yield sample;
+    for (let place = this.firstFrom(from); place < this.count; place++) {
+      const sample = this.at(place);
+      if (sample.at >= to) return;
+      yield sample;
+    }
+  }
+
+  /** How many samples are before a moment, in a ring that is in the order of time. */
+  private firstFrom(from: number): number {
+    let [low, high] = [0, this.count];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle).at < from) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The oldest is at place 0. */
+  private at(place: number): Sample {
+    return this.samples[(this.next - this.count + place + this.capacity) % this.capacity] as Sample;
   }
 
   private *readSorted(from: number, to: number): Generator<Sample> {
     const latest = new Map<number, Sample>();
-    for (const sample of this.all()) if (sample.at >= from && sample.at < to) latest.set(sample.at, sample);
+    for (let place = 0; place < this.count; place++) {
+      const sample = this.at(place);
+      if (sample.at >= from && sample.at < to) latest.set(sample.at, sample);
+    }
     yield* [...latest.values()].sort((a, b) => a.at - b.at);
-  }
-
-  private *all(): Generator<Sample> {
-    for (let i = this.count; i > 0; i--) yield this.samples[(this.next - i + this.capacity) % this.capacity] as Sample;
   }
 }

@@ -13,6 +13,14 @@ export interface StoredLayout {
   crc: number;
 }
 
+export interface StoredSeries {
+  id: number;
+  series: Series;
+}
+
+/** Sets of metrics whose series are remembered: those of a page's charts. */
+const MOST_FOUND = 100;
+
 /** Gives ids to series and layouts as they first appear. Inside a caller's transaction: what is rolled back is forgotten too. */
 export class SeriesWriter {
   private readonly seriesIds = new Map<string, number>();
@@ -70,6 +78,10 @@ export class SeriesReader {
   private readonly getLayout: Database.Statement;
   private readonly getSeries: Database.Statement;
   private readonly findMetrics: Database.Statement;
+  private readonly newest: Database.Statement;
+  /** What was found, until there is a series more. */
+  private found = new Map<string, readonly StoredSeries[]>();
+  private foundUntil = 0;
 
   constructor(database: Database.Database) {
     this.getLayout = database.prepare("SELECT series FROM layouts WHERE id = ?").pluck();
@@ -77,6 +89,7 @@ export class SeriesReader {
       "SELECT id, metric, labels FROM series WHERE metric IN (SELECT value FROM json_each(?)) ORDER BY id",
     );
     this.getSeries = database.prepare("SELECT metric, labels FROM series WHERE id = ?");
+    this.newest = database.prepare("SELECT max(id) FROM series").pluck();
   }
 
   layout(id: number): readonly Series[] | undefined {
@@ -109,9 +122,17 @@ export class SeriesReader {
   }
 
   /** Every series ever seen of these metrics. */
-  ofMetrics(metrics: readonly string[]): { id: number; series: Series }[] {
-    const rows = this.findMetrics.all(JSON.stringify(metrics)) as { id: number; metric: string; labels: string }[];
-    return rows.map(({ id, metric, labels }) => ({ id, series: { metric, labels: JSON.parse(labels) as Labels } }));
+  ofMetrics(metrics: readonly string[]): readonly StoredSeries[] {
+    const newest = (this.newest.get() as number | null) ?? 0;
+    if (newest !== this.foundUntil || this.found.size >= MOST_FOUND) this.found = new Map();
+    this.foundUntil = newest;
+    const wanted = JSON.stringify(metrics);
+    const known = this.found.get(wanted);
+    if (known) return known;
+    const rows = this.findMetrics.all(wanted) as { id: number; metric: string; labels: string }[];
+    const found = rows.map(({ id, metric, labels }) => ({ id, series: { metric, labels: JSON.parse(labels) as Labels } }));
+    this.found.set(wanted, found);
+    return found;
   }
 
   byNumber(id: number): Series | undefined {

@@ -187,7 +187,8 @@ export class Store {
   }
 
   history(request: HistoryRequest): History {
-    return readHistory(this.parts, request);
+    // One look at the database: what is sealed or deleted meanwhile is seen wholly or not at all, and locks are taken once.
+    return this.parts.database.transaction(() => readHistory(this.parts, request))();
   }
 
   /** The process table as it was at a moment, null when nothing is stored of it. */

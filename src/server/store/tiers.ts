@@ -35,9 +35,21 @@ export interface RollupRow {
   data: Buffer;
 }
 
-/** The tables of the compressed past. Damaged rows are passed over and counted. */
+/** Opened rows that are kept, with the columns that were decoded: a page of charts asks for the same hours and days again and again. */
+const KEPT = 12;
+
+interface Kept {
+  crc: number;
+  chunk: OpenedChunk;
+}
+
+/** The tables of the compressed past. Damaged rows are passed over and counted. Columns are shared: nobody may change them. */
 export class Tiers {
   damaged = 0;
+  /** The least recently used first. A row that was written anew has another checksum. */
+  private readonly kept = new Map<string, Kept>();
+  private readonly chunkCrc: Database.Statement;
+  private readonly rollupCrc: Database.Statement;
   private readonly selectChunk: Database.Statement;
   private readonly insertChunk: Database.Statement;
   private readonly selectRollup: Database.Statement;
@@ -48,11 +60,13 @@ export class Tiers {
   private readonly anyRollup: Database.Statement;
 
   constructor(database: Database.Database) {
-    this.selectChunk = database.prepare('SELECT interval, data, crc FROM chunks WHERE "group" = ? AND start = ?');
+    this.selectChunk = database.prepare('SELECT data FROM chunks WHERE "group" = ? AND start = ?').pluck();
+    this.chunkCrc = database.prepare('SELECT interval, crc FROM chunks WHERE "group" = ? AND start = ?');
+    this.rollupCrc = database.prepare('SELECT crc FROM rollups WHERE tier = ? AND "group" = ? AND start = ?').pluck();
     this.insertChunk = database.prepare(
       'INSERT OR REPLACE INTO chunks (start, interval, "group", data, crc) VALUES (?, ?, ?, ?, ?)',
     );
-    this.selectRollup = database.prepare('SELECT data, crc FROM rollups WHERE tier = ? AND "group" = ? AND start = ?');
+    this.selectRollup = database.prepare('SELECT data FROM rollups WHERE tier = ? AND "group" = ? AND start = ?').pluck();
     this.upsertRollup = database.prepare(
       'INSERT OR REPLACE INTO rollups (tier, start, "group", data, crc) VALUES (?, ?, ?, ?, ?)',
     );
@@ -85,15 +99,17 @@ export class Tiers {
 
   /** Null when there is none. */
   chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | "damaged" | null {
-    const row = this.selectChunk.get(group, start) as { interval: number; data: Buffer; crc: number } | undefined;
-    if (!row) return null;
-    const chunk = this.open(row.data, row.crc, [start, row.interval, group]);
-    return chunk ? { interval: row.interval, chunk } : "damaged";
+    const head = this.chunkCrc.get(group, start) as { interval: number; crc: number } | undefined;
+    if (!head) return null;
+    const read = () => this.selectChunk.get(group, start) as Buffer | undefined;
+    const chunk = this.opened([start, head.interval, group], head.crc, read);
+    return chunk ? { interval: head.interval, chunk } : "damaged";
   }
 
   rollup(tier: number, group: number, start: number): OpenedChunk | null {
-    const row = this.selectRollup.get(tier, group, start) as { data: Buffer; crc: number } | undefined;
-    return row ? this.open(row.data, row.crc, [tier, start, group]) : null;
+    const crc = this.rollupCrc.get(tier, group, start) as number | undefined;
+    if (crc === undefined) return null;
+    return this.opened([tier, start, group], crc, () => this.selectRollup.get(tier, group, start) as Buffer | undefined);
   }
 
   /** A column of a chunk; null when it is damaged or not there. */
@@ -130,12 +146,26 @@ export class Tiers {
     for (const [place, parts] of statistics) {
       parts.forEach((part, index) => {
         const at = place * STATISTICS + index;
-        const column = columns[at] ?? new Float64Array(slots).fill(Number.NaN);
+        const column = columns[at]?.slice() ?? new Float64Array(slots).fill(Number.NaN);
         column.set(part, first);
         columns[at] = column;
       });
     }
     return encodeChunk(columns, slots);
+  }
+
+  private opened(key: readonly number[], crc: number, read: () => Buffer | undefined): OpenedChunk | null {
+    const name = key.join(" ");
+    const known = this.kept.get(name);
+    this.kept.delete(name);
+    const chunk = known?.crc === crc ? known.chunk : this.open(read() ?? Buffer.alloc(0), crc, key);
+    if (!chunk) return null;
+    this.kept.set(name, { crc, chunk });
+    for (const [oldest] of this.kept) {
+      if (this.kept.size <= KEPT) break;
+      this.kept.delete(oldest);
+    }
+    return chunk;
   }
 
   private open(data: Buffer, crc: number, key: readonly number[]): OpenedChunk | null {
