@@ -21,6 +21,8 @@ export interface SchedulerOptions {
 }
 
 const LOOK_EVERY_MS = 5000;
+/** Without a schedule there is hardly ever something to do: what waited for a schedule that is gone. */
+const UNSCHEDULED_EVERY_MS = 60_000;
 /** Reports that are looked through for failures. */
 const NEWEST = 200;
 const CLEAN_EVERY_MS = 3_600_000;
@@ -31,6 +33,7 @@ export class ReportScheduler {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private cleanedAt = 0;
+  private lookedAt = Number.NEGATIVE_INFINITY;
   private readonly making = new Set<string>();
   /** What is the matter with the newest report of each schedule. */
   private failing: string[] = [];
@@ -64,6 +67,8 @@ export class ReportScheduler {
   private async work(now: number): Promise<void> {
     const { records, library } = this.options;
     const schedules = this.options.schedules();
+    if (schedules.length === 0 && now - this.lookedAt < UNSCHEDULED_EVERY_MS) return;
+    this.lookedAt = now;
     for (const schedule of schedules) {
       if (this.making.has(schedule.name)) continue;
       const doneUntil = await records.doneUntil(schedule.name);
