@@ -86,6 +86,22 @@ test.each([
   }
 });
 
+test.each([
+  [["alerts", "rules", 500_000, "name"]],
+  [["alerts", "rules", "500000"]],
+  [["alerts", "rules", 2]],
+  [["thresholds", 494_634, 262_144]],
+  [[391_732, 915_589]],
+])("%s is beyond the end of a list and is refused, not filled up to", (path) => {
+  const text = "alerts:\n  rules: [{name: a}]\n";
+  expect(() => editConfig(text, [{ path, value: 1 }])).toThrow(AppError);
+});
+
+test("the place after a list's last entry adds one", () => {
+  const text = editConfig("alerts:\n  rules:\n    - name: a\n", [{ path: ["alerts", "rules", 1], value: { name: "b" } }]);
+  expect(text).toBe("alerts:\n  rules:\n    - name: a\n    - name: b\n");
+});
+
 test("every setting tells its value, its source and its default, and no secret", () => {
   const settings = describeConfig(
     { config: parse(FILE), defaults: parse(""), text: FILE },

@@ -68,6 +68,17 @@ function isWebhookUrl(path: SettingPath): boolean {
   return path[0] === "notifications" && path[1] === "webhook" && path.at(-1) === "url";
 }
 
+/** A number beyond the end of a list would fill the list up to it with nothing: half a million entries for one request. */
+function assertNoGap(document: Document, path: SettingPath): void {
+  for (const [depth, part] of path.entries()) {
+    const parent = document.getIn(path.slice(0, depth), true);
+    if (isMap(parent)) continue;
+    const length = isSeq(parent) ? parent.items.length : 0;
+    // YAML takes the text of a number for a place in a list too.
+    if ((isSeq(parent) || typeof part === "number") && Number(part) > length) throw new RangeError("a list has no gaps");
+  }
+}
+
 function set(document: Document, { path, value }: ConfigChange): void {
   if (value === undefined) {
     document.deleteIn(path);
@@ -75,6 +86,7 @@ function set(document: Document, { path, value }: ConfigChange): void {
     return;
   }
   if (value === HIDDEN) return;
+  assertNoGap(document, path);
   // A block that holds nothing but comments is null to YAML: a setting below it needs a map.
   for (let length = 1; length < path.length; length++) {
     const parent = document.getIn(path.slice(0, length), true);
@@ -110,7 +122,7 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
     try {
       set(document, change);
     } catch {
-      // Below a plain value, or by number in a map: no setting lies there.
+      // Below a plain value, by number in a map or beyond the end of a list: no setting lies there.
       const parameter = change.path.join(".");
       throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
     }
