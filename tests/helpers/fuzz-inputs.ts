@@ -29,10 +29,13 @@ export async function goodInputs(port: number): Promise<(operation: OpenApiOpera
     return { id: String(id) };
   };
   const kept = await report();
-  const alertId = async () => {
+  const newestAlert = async () => {
     const { alerts } = (await call("GET", "/api/alerts?hours=1&limit=1")) as { alerts: { id: string }[] };
-    return { id: alerts[0]?.id ?? "a-00000000" };
+    return alerts[0]?.id;
   };
+  const alertId = async () => ({ id: (await newestAlert()) ?? "a-00000000" });
+  // Before anything that is asked stops the monitoring.
+  await eventually(newestAlert);
   /** Made anew where it has gone: only so many are kept. */
   const readyReport = async () => {
     for (let tries = 0; tries < 200; tries++) {
