@@ -16,8 +16,6 @@ interface GridProps {
   columns: readonly Column[];
   tree: boolean;
   folded: ReadonlySet<string>;
-  /** How often `folded` changed; the set itself stays the same. */
-  folds: number;
   sort: Sort | null;
   selectedPid: number | null;
   stale: boolean;

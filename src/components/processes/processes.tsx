@@ -150,7 +150,6 @@ export function Processes() {
               sort={sort}
               selectedPid={selectedPid === null ? null : Number(selectedPid)}
               stale={at === null && isOld(freshness)}
-              folds={folds}
               onSort={setSort}
               onPointed={setPointed}
               onSelect={select}

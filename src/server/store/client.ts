@@ -2,7 +2,7 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { isLocked } from "./database";
 import { PrismaClient } from "./generated/client";
 
-/** Prisma on the database file, for everything relational. A foreign lock fails at once and is tried again by `retried`. */
+/** Prisma on the database file, for everything relational that is not written each minute. A foreign lock fails at once and is tried again by `retried`. */
 export async function openPrisma(path: string): Promise<PrismaClient> {
   const prisma = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }) });
   await prisma.$queryRaw`PRAGMA synchronous = NORMAL`;
