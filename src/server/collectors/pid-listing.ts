@@ -2,10 +2,8 @@ import { readdirSync, statSync } from "node:fs";
 import type { Roots } from "./collector";
 import { closeKept, type KeptFile, readKeptOnce } from "./procfs";
 
-/** A listing of fewer costs nothing. */
-const MANY = 300;
 /** Looked at all the same after so many ticks, in case the kernel does not count as it should. */
-const RELIST_TICKS = 5;
+const RELIST_TICKS = 10;
 
 /** In some containers the file is not the kernel's own, and says late what has changed. */
 function isKernels({ proc }: Roots): boolean {
@@ -22,8 +20,8 @@ function isPid(name: string): boolean {
 }
 
 /**
- * The numbers under /proc. Which they are hardly changes from one second to the next, and a listing is what costs most where
- * processes are many: while /proc/loadavg tells of as many tasks as before and of no new number, none has begun or ended.
+ * The numbers under /proc. Which they are hardly changes from one second to the next, and a listing costs as much as many reads:
+ * while /proc/loadavg tells of as many tasks as before and of no new number, none has begun or ended.
  */
 export class PidListing {
   private readonly counts: KeptFile;
@@ -56,7 +54,7 @@ export class PidListing {
 
   /** Tasks there are, and the number that was given last: the end of `0.20 0.18 0.12 1/80 11206`. */
   private countOf(): string {
-    if (!this.isCounted || this.pids.length < MANY) return "";
+    if (!this.isCounted) return "";
     try {
       const bytes = readKeptOnce(this.counts);
       const slash = bytes.indexOf(47);

@@ -19,7 +19,8 @@ const IDLE_DETAIL_EVERY_TICKS = 300;
 const FIRST_DETAIL_TICKS = 5;
 const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
-const KTHREADD = 2;
+/** The parent of the kernel's own workers. They sleep nearly always: those at rest take turns on every machine. */
+export const KTHREADD = 2;
 
 interface Rest {
   row: ProcessRow;
@@ -37,10 +38,9 @@ export function turnTicks(detail: ProcessDetail): number {
   return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
 }
 
-/** The kernel's own workers sleep nearly always: those at rest take turns on every machine. */
-export function isSkipped({ row, idleTicks }: Rest, turn: number, pace: { readAll: boolean; detail: ProcessDetail }): boolean {
-  if (idleTicks < IDLE_EVERY_TICKS || turn % turnTicks(pace.detail) === 0) return false;
-  return !pace.readAll || row.parentPid === KTHREADD || row.pid === KTHREADD;
+/** True of an idle one when it is not its turn. */
+export function isResting({ idleTicks }: Pick<Rest, "idleTicks">, turn: number, detail: ProcessDetail): boolean {
+  return idleTicks >= IDLE_EVERY_TICKS && turn % turnTicks(detail) !== 0;
 }
 
 /** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */

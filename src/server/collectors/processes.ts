@@ -1,12 +1,12 @@
 /** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
-import { type ProcessDelta, type ProcessRow, type ProcessState, UNTOLD } from "~/domain/process";
+import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
-import { ioStep, isAtRest, isDetailDue, isSkipped, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
+import { ioStep, isAtRest, isDetailDue, isResting, KTHREADD, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
@@ -32,8 +32,15 @@ interface Tracked {
   ioBytes: { read: number; written: number } | null;
   ioAtMs: number;
   detail: DetailCounters;
+  /** A worker of the kernel itself. */
+  isKernels: boolean;
   row: ProcessRow;
 }
+
+type Told = Pick<
+  ProcessRow,
+  "minorFaultsPerSecond" | "majorFaultsPerSecond" | "openFiles" | "voluntarySwitchesPerSecond" | "involuntarySwitchesPerSecond"
+>;
 
 /** What the rates of the detail are made from. */
 interface DetailCounters {
@@ -46,7 +53,7 @@ interface DetailCounters {
 
 export interface ProcessScan {
   delta: ProcessDelta;
-  readings: Reading[];
+  readings: readonly Reading[];
 }
 
 const COUNTED: readonly ProcessState[] = ["running", "sleeping", "uninterruptible", "stopped", "defunct", "idle"];
@@ -61,14 +68,34 @@ export interface ProcessSource {
 }
 
 /** How many processes there are in each state. */
-export function stateCounts(rows: Iterable<ProcessRow>): Reading[] {
-  const counts = new Map<ProcessState, number>();
-  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return COUNTED.map((state) => ({
-    metric: "system.process.count",
-    labels: COUNT_LABELS.get(state) as Labels,
-    value: counts.get(state) ?? 0,
-  }));
+export class StateCounts {
+  private readonly states = new Map<number, ProcessState>();
+  private readonly counts = new Map<ProcessState, number>(COUNTED.map((state) => [state, 0]));
+  private made: Reading[] | undefined;
+
+  apply(changed: readonly ProcessRow[], exited: readonly number[]): void {
+    for (const pid of exited) this.move(pid, undefined);
+    for (const { pid, state } of changed) this.move(pid, state);
+  }
+
+  private move(pid: number, next: ProcessState | undefined): void {
+    const before = this.states.get(pid);
+    if (before === next) return;
+    this.made = undefined;
+    if (before) this.counts.set(before, (this.counts.get(before) ?? 0) - 1);
+    if (next) this.counts.set(next, (this.counts.get(next) ?? 0) + 1);
+    if (next) this.states.set(pid, next);
+    else this.states.delete(pid);
+  }
+
+  readings(): readonly Reading[] {
+    this.made ??= COUNTED.map((state) => ({
+      metric: "system.process.count",
+      labels: COUNT_LABELS.get(state) as Labels,
+      value: this.counts.get(state) ?? 0,
+    }));
+    return this.made;
+  }
 }
 
 export class ProcessScanner implements ProcessSource {
@@ -83,9 +110,7 @@ export class ProcessScanner implements ProcessSource {
   private readonly load: UnexplainedLoad;
   private readonly pageBytes: number;
   private readonly listing: PidListing;
-  private readonly states = new Map<number, ProcessState>();
-  private countReadings: Reading[] = [];
-  private lastExplained = 0;
+  private readonly counts = new StateCounts();
   private tickCount = 0;
   private descriptors = 0;
   detail: ProcessDetail = "full";
@@ -112,30 +137,37 @@ export class ProcessScanner implements ProcessSource {
     const listed = this.listing.pids;
     const { detail } = this;
     const takeTurns = takesTurns(listed.length, detail);
-    const readAll = !takeTurns || (detail !== "sparse" && this.load.exists(this.lastExplained, elapsedSeconds));
+    const resting: Tracked[] = [];
     let explained = 0;
     this.tickCount++;
 
-    for (const pid of listed) {
-      const tracked = this.known.get(pid);
-      if (tracked && isSkipped(tracked, this.tickCount + pid, { readAll, detail })) continue;
+    const read = (pid: number, tracked: Tracked | undefined) => {
       const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
       if (result === "gone") {
         if (tracked) {
           this.forget(pid, tracked);
           exited.push(pid);
         }
-        continue;
+        return;
       }
       if (result) changed.push(result);
       explained += (tracked ?? this.known.get(pid))?.row.cpu ?? 0;
+    };
+    for (const pid of listed) {
+      const tracked = this.known.get(pid);
+      if (!tracked || !isResting(tracked, this.tickCount + pid, detail)) read(pid, tracked);
+      else if (!tracked.isKernels) resting.push(tracked);
     }
-    this.lastExplained = explained;
+    // Whatever else the machine does, one of those that were thought to be idle does it.
+    if (!takeTurns || (detail !== "sparse" && this.load.exists(explained, elapsedSeconds))) {
+      for (const tracked of resting) read(tracked.row.pid, tracked);
+    }
     this.children.forgetParents((pid) => this.known.has(pid));
     this.childFaults.forgetParents((pid) => this.known.has(pid));
+    this.counts.apply(changed, exited);
     return {
       delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
-      readings: this.counts(changed, exited),
+      readings: this.counts.readings(),
     };
   }
 
@@ -143,23 +175,6 @@ export class ProcessScanner implements ProcessSource {
     for (const tracked of this.known.values()) this.closeFiles(tracked);
     this.load.close();
     this.listing.close();
-  }
-
-  /** Counted anew when a process came, went or is in another state. */
-  private counts(changed: readonly ProcessRow[], exited: readonly number[]): Reading[] {
-    let moved = exited.length > 0 || this.countReadings.length === 0;
-    for (const { pid, state } of changed) {
-      if (this.states.get(pid) === state) continue;
-      this.states.set(pid, state);
-      moved = true;
-    }
-    for (const pid of exited) this.states.delete(pid);
-    if (moved) this.countReadings = stateCounts(this.rows());
-    return this.countReadings;
-  }
-
-  private *rows(): Iterable<ProcessRow> {
-    for (const { row } of this.known.values()) yield row;
   }
 
   private removeMissing(listed: ReadonlySet<number>): number[] {
@@ -217,7 +232,6 @@ export class ProcessScanner implements ProcessSource {
     const base = `${this.roots.proc}/${pid}`;
     const files = {
       stat: { path: `${base}/stat` } as KeptFile,
-      io: { path: `${base}/io` } as KeptFile,
       line: Buffer.alloc(0),
       lineLength: 0,
     };
@@ -240,13 +254,22 @@ export class ProcessScanner implements ProcessSource {
       memoryBytes: last.residentPages * this.pageBytes,
       virtualBytes: last.virtualBytes,
       threads: last.threads,
-      ...UNTOLD,
+      readBytesPerSecond: null,
+      writeBytesPerSecond: null,
+      minorFaultsPerSecond: null,
+      majorFaultsPerSecond: null,
+      openFiles: null,
+      voluntarySwitchesPerSecond: null,
+      involuntarySwitchesPerSecond: null,
       shortLivedPerSecond: seconds > 0 ? shortLivedOf(last.childFaults, seconds) : null,
       // A child begins where its parent is; whoever starts a container moves it there right after.
       group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
     };
     const tracked: Tracked = {
-      ...files,
+      stat: files.stat,
+      line: files.line,
+      lineLength: files.lineLength,
+      io: { path: `${base}/io` },
       ioRefused: false,
       last,
       readAtMs: nowMs,
@@ -255,12 +278,14 @@ export class ProcessScanner implements ProcessSource {
       ioBytes: sinceMs === null ? null : { read: 0, written: 0 },
       ioAtMs: sinceMs ?? nowMs,
       detail: countersOf(status, last, nowMs),
+      isKernels: pid === KTHREADD || last.parentPid === KTHREADD,
       row,
     };
     this.known.set(pid, tracked);
     const io = this.readIo(tracked, nowMs);
-    if (io) tracked.row = { ...row, readBytesPerSecond: io.read, writeBytesPerSecond: io.written };
-    return tracked.row;
+    row.readBytesPerSecond = io?.read ?? null;
+    row.writeBytesPerSecond = io?.written ?? null;
+    return row;
   }
 
   /** The new row when something a viewer can see has changed, null when nothing has. */
@@ -294,13 +319,15 @@ export class ProcessScanner implements ProcessSource {
     const detail = isDetailDue(tracked, turn, this.detail);
     const status = exec || detail ? this.files.status(pid) : undefined;
     const io = this.ioOf(tracked, turn, nowMs);
+    const told = detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : before;
+    // Field by field and in one order: copies of objects that differ in shape are what costs most where processes are many.
     const row: ProcessRow = {
-      ...before,
+      pid,
+      startedAt: before.startedAt,
       parentPid: stat.parentPid,
       name: stat.name,
       command: exec ? this.files.command(pid) : before.command,
       user: exec && status ? this.files.userOf(status, nowMs) : before.user,
-      group: tracked.ageTicks === SETTLED_TICKS ? this.files.group(pid) : before.group,
       state: stat.state,
       cpu: seconds > 0 ? cpuOf(own + children, { seconds, cores: this.cores }) : before.cpu,
       memoryBytes: stat.residentPages * this.pageBytes,
@@ -308,8 +335,13 @@ export class ProcessScanner implements ProcessSource {
       threads: stat.threads,
       readBytesPerSecond: io.read,
       writeBytesPerSecond: io.written,
+      minorFaultsPerSecond: told.minorFaultsPerSecond,
+      majorFaultsPerSecond: told.majorFaultsPerSecond,
+      openFiles: told.openFiles,
+      voluntarySwitchesPerSecond: told.voluntarySwitchesPerSecond,
+      involuntarySwitchesPerSecond: told.involuntarySwitchesPerSecond,
       shortLivedPerSecond: childFaults > 0 ? shortLivedOf(childFaults, seconds) : null,
-      ...(detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : undefined),
+      group: tracked.ageTicks === SETTLED_TICKS ? this.files.group(pid) : before.group,
     };
     if (sameRow(before, row)) return null;
     tracked.row = row;
@@ -324,7 +356,7 @@ export class ProcessScanner implements ProcessSource {
     return (step === "read" ? this.readIo(tracked, nowMs) : null) ?? { read: nothing, written: nothing };
   }
 
-  private detailOf(pid: number, tracked: Tracked, counters: DetailCounters): Partial<ProcessRow> {
+  private detailOf(pid: number, tracked: Tracked, counters: DetailCounters): Told {
     const before = tracked.detail;
     tracked.detail = counters;
     const rate = (kind: Exclude<keyof DetailCounters, "atMs">) =>

@@ -5,7 +5,7 @@ import type { ProcessDetail } from "~/domain/process-detail";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
 import { printable } from "../process-stat";
-import { type ProcessScan, type ProcessSource, stateCounts } from "../processes";
+import { type ProcessScan, type ProcessSource, StateCounts } from "../processes";
 import { Poll } from "./poll";
 
 const EVERY_MS: Record<ProcessDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
@@ -74,6 +74,7 @@ export class PortableProcesses implements ProcessSource {
   detail: ProcessDetail = "full";
   private table: ReadonlyMap<number, ProcessRow> = new Map();
   private shown: unknown;
+  private readonly counts = new StateCounts();
   private readonly poll: Poll<Systeminformation.ProcessesData>;
 
   constructor(
@@ -97,8 +98,9 @@ export class PortableProcesses implements ProcessSource {
       );
       this.table = next.table;
       delta = next;
+      this.counts.apply(next.changed, next.exited);
     }
-    return { delta: { at, changed: delta.changed, exited: delta.exited, staleMs }, readings: stateCounts(this.table.values()) };
+    return { delta: { at, changed: delta.changed, exited: delta.exited, staleMs }, readings: this.counts.readings() };
   }
 
   close(): void {}
