@@ -15,6 +15,23 @@ const RESTING_AFTER_TICKS = 60;
 const RESTING_EVERY_TICKS = 10;
 
 const PREFIX = { container: "container", unit: "systemd.service" } as const;
+const METRICS = [
+  "cpu.time",
+  "cpu.throttled.time",
+  "cpu.throttled.periods",
+  "cpu.limit",
+  "memory.usage",
+  "memory.working_set",
+  "memory.limit",
+  "memory.oom_kill.count",
+  "disk.io",
+  "network.io",
+  "task.count",
+  "task.limit",
+] as const;
+/** Put together once: a name that is made anew at every tick has to be compared letter by letter. */
+const namesOf = (prefix: string) => new Map(METRICS.map((name) => [name, `${prefix}.${name}`]));
+const NAMES = { container: namesOf(PREFIX.container), unit: namesOf(PREFIX.unit) };
 
 /** What an administrator set is looked at again now and then. */
 const LIMITS_EVERY_TICKS = 30;
@@ -187,10 +204,10 @@ function readGroup(one: Watched): void {
 }
 
 function readingsOf({ kind, names, cpuSeconds, values }: Watched): Reading[] {
-  const prefix = PREFIX[kind];
+  const metrics = NAMES[kind];
   const readings: Reading[] = [];
-  const add = (name: string, value: number, labels = names.plain) => {
-    if (value >= 0) readings.push({ metric: `${prefix}.${name}`, labels, value });
+  const add = (name: (typeof METRICS)[number], value: number, labels = names.plain) => {
+    if (value >= 0) readings.push({ metric: metrics.get(name) as string, labels, value });
   };
   add("cpu.time", cpuSeconds);
   add("cpu.throttled.time", values.throttledSeconds);

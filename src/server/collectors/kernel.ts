@@ -71,6 +71,17 @@ function withKnownDevices(): (bytes: Buffer) => Reading[] {
   };
 }
 
+const softirqLabels = new Map<string, Labels>();
+
+function labelsOfSoftirq(type: string): Labels {
+  let labels = softirqLabels.get(type);
+  if (!labels) {
+    labels = { "system.softirq.type": type.toLowerCase() };
+    softirqLabels.set(type, labels);
+  }
+  return labels;
+}
+
 /** Parses /proc/softirqs. */
 export function parseSoftirqs(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
@@ -81,7 +92,7 @@ export function parseSoftirqs(bytes: Buffer): Reading[] {
     const type = nameBeforeColon(reader);
     const value = type === null ? Number.NaN : sumOfCpus(reader, cpus);
     if (type !== null && value >= 0) {
-      readings.push({ metric: "system.cpu.softirqs", labels: { "system.softirq.type": type.toLowerCase() }, value });
+      readings.push({ metric: "system.cpu.softirqs", labels: labelsOfSoftirq(type), value });
     }
   }
   return readings;

@@ -1,17 +1,30 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { isMissing, type KeptFile, readKept } from "./procfs";
+import { ByteReader, isMissing, type KeptFile, NEWLINE, readKept } from "./procfs";
+import { whileSame } from "./protocols";
 
 const RESOURCES = ["cpu", "memory", "io", "irq"] as const;
+const METRICS = new Map(
+  RESOURCES.map((resource) => {
+    const metric = (kind: string) => `system.linux.pressure.${resource}.${kind}`;
+    return [resource, { some: metric("some"), full: metric("full") }];
+  }),
+);
+const TOTAL = Buffer.from("total=");
 
 /** Parses /proc/pressure/RESOURCE: the kernel's own totals in microseconds, as seconds. */
-export function parsePressure(resource: string, bytes: Buffer): Reading[] {
+export function parsePressure(resource: (typeof RESOURCES)[number], bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
-  for (const line of bytes.toString("latin1", 0, bytes.length).split("\n")) {
-    const [kind] = line.split(" ", 1);
-    const total = /total=(\d+)/.exec(line)?.[1];
-    if (total === undefined || (kind !== "some" && kind !== "full")) continue;
-    readings.push({ metric: `system.linux.pressure.${resource}.${kind}`, value: Number(total) / 1e6 });
+  const metrics = METRICS.get(resource);
+  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
+    const metric = reader.startsWith("some ") ? metrics?.some : reader.startsWith("full ") ? metrics?.full : undefined;
+    const total = bytes.indexOf(TOTAL, reader.position);
+    if (metric === undefined || total < 0) continue;
+    const end = bytes.indexOf(NEWLINE, reader.position);
+    if (end >= 0 && total > end) continue;
+    reader.position = total;
+    const value = reader.number();
+    if (value >= 0) readings.push({ metric, value: value / 1e6 });
   }
   return readings;
 }
@@ -19,7 +32,7 @@ export function parsePressure(resource: string, bytes: Buffer): Reading[] {
 /** Kernels without PSI, or booted with psi=0, have no such files or refuse to read them: then there is nothing to tell. */
 export function openPressure(roots: Roots): Collector {
   const files = RESOURCES.map((resource) => ({
-    resource,
+    parse: whileSame((bytes) => parsePressure(resource, bytes)),
     file: { path: `${roots.proc}/pressure/${resource}`, whole: true } as KeptFile,
   })).filter(({ file }) => {
     try {
@@ -32,6 +45,6 @@ export function openPressure(roots: Roots): Collector {
   });
   return {
     name: "pressure",
-    collect: () => files.flatMap(({ resource, file }) => parsePressure(resource, readKept(file))),
+    collect: () => files.flatMap(({ parse, file }) => parse(readKept(file))),
   };
 }

@@ -101,7 +101,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 const SPACE = 32;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;

@@ -82,7 +82,7 @@ export function parseProtocolTable(bytes: Buffer, known: Section[] = []): Readin
       reader.word();
       for (const column of section.columns) {
         const value = reader.number();
-        if (column && value >= 0) readings.push({ ...column, value });
+        if (column && value >= 0) readings.push({ metric: column.metric, labels: column.labels, value });
       }
     }
     reader.nextLine();
@@ -92,6 +92,12 @@ export function parseProtocolTable(bytes: Buffer, known: Section[] = []): Readin
 
 const SOCKETS: Record<string, string> = { TCP: "tcp", UDP: "udp", TCP6: "tcp6", UDP6: "udp6" };
 const SOCKET_STATES = ["inuse", "orphan", "tw", "alloc"];
+const SOCKET_LABELS = new Map<string, Map<string, Labels>>(
+  Object.values(SOCKETS).map((protocol) => [
+    protocol,
+    new Map(SOCKET_STATES.map((state) => [state, { "network.protocol": protocol, "network.socket.state": state }])),
+  ]),
+);
 
 /** Parses /proc/net/sockstat and sockstat6: `TCP: inuse 1 orphan 0 tw 0 alloc 1 mem 190`. */
 export function parseSockstat(bytes: Buffer): Reading[] {
@@ -103,26 +109,29 @@ export function parseSockstat(bytes: Buffer): Reading[] {
     for (let i = 0; i + 1 < pairs.length; i += 2) {
       const state = pairs[i] as string;
       const value = Number(pairs[i + 1]);
-      if (!SOCKET_STATES.includes(state) || !(value >= 0 && Number.isFinite(value))) continue;
-      const labels = { "network.protocol": protocol, "network.socket.state": state };
+      const labels = SOCKET_LABELS.get(protocol)?.get(state);
+      if (!labels || !(value >= 0 && Number.isFinite(value))) continue;
       readings.push({ metric: "system.network.socket.count", labels, value });
     }
   }
   return readings;
 }
 
+const SOFTNET = [
+  "system.network.softnet.processed",
+  "system.network.softnet.dropped",
+  "system.network.softnet.squeezed",
+] as const;
+
 /** Parses /proc/net/softnet_stat, one line a CPU in hexadecimal: processed, dropped, squeezed, summed over CPUs. */
 export function parseSoftnet(bytes: Buffer): Reading[] {
-  const sums = [0, 0, 0];
+  const sums: number[] = SOFTNET.map(() => 0);
   for (const line of bytes.toString("latin1").split("\n")) {
     const fields = line.split(" ", 3).map((field) => Number.parseInt(field, 16));
     if (fields.length < 3 || !fields.every((field) => field >= 0)) continue;
     for (const [index, field] of fields.entries()) sums[index] = (sums[index] ?? 0) + field;
   }
-  return ["processed", "dropped", "squeezed"].map((name, index) => ({
-    metric: `system.network.softnet.${name}`,
-    value: sums[index] ?? 0,
-  }));
+  return SOFTNET.map((metric, index) => ({ metric, value: sums[index] ?? 0 }));
 }
 
 /** A file with one number in it, for limits and tables of the kernel. */
@@ -133,9 +142,21 @@ export function parseSingle(metric: string, bytes: Buffer): Reading[] {
 
 export interface OptionalFile {
   file: KeptFile;
-  parse: (bytes: Buffer) => Reading[];
+  parse: (bytes: Buffer) => readonly Reading[];
   /** Limits of the kernel hardly ever change: read once in so many ticks. */
   everyTicks?: number;
+}
+
+/** Answers as before while the bytes are the same ones: many files of the kernel hardly ever change. */
+export function whileSame(parse: (bytes: Buffer) => readonly Reading[]): (bytes: Buffer) => readonly Reading[] {
+  let seen: Buffer | undefined;
+  let answer: readonly Reading[] = [];
+  return (bytes) => {
+    if (seen?.equals(bytes)) return answer;
+    answer = parse(bytes);
+    seen = Buffer.from(bytes);
+    return answer;
+  };
 }
 
 /** Reads those files that this kernel has; which they are is found out once. */
@@ -149,7 +170,7 @@ export function readPresent(files: OptionalFile[]): () => Reading[] {
       throw error;
     }
   });
-  const kept = new Map<OptionalFile, Reading[]>();
+  const kept = new Map<OptionalFile, readonly Reading[]>();
   let ticks = 0;
   return () => {
     const readings: Reading[] = [];
@@ -175,8 +196,8 @@ export function openProtocols(roots: Roots): Collector {
   const read = readPresent([
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
-    { file: net("sockstat"), parse: parseSockstat },
-    { file: net("sockstat6"), parse: parseSockstat },
+    { file: net("sockstat"), parse: whileSame(parseSockstat) },
+    { file: net("sockstat6"), parse: whileSame(parseSockstat) },
     { file: { path: `${roots.proc}/net/softnet_stat` }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },

@@ -1,7 +1,7 @@
 /** One tick through all collectors, to one Sample. */
 import type { ProcessDelta } from "~/domain/process";
 import type { CollectionCost, ProcessDetail } from "~/domain/process-detail";
-import { type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
+import { type Labels, type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
 import { ProcessScanner, type ProcessSource } from "./processes";
@@ -72,6 +72,7 @@ export class Sampler {
   private readonly collectors: Collector[] = [];
   private readonly processes: ProcessSource;
   private readonly errors = new Map<string, string | null>();
+  private readonly labels = new Map<string, Labels>();
   private readonly thread = new ThreadTime();
   private threadSeconds: number | null = null;
   private budget: BudgetState = FULL_DETAIL;
@@ -108,7 +109,7 @@ export class Sampler {
       this.errors.set(name, error);
       readings.push({
         metric: "hostscope.collector.success",
-        labels: { "hostscope.collector": name },
+        labels: this.labelsOf(name),
         value: error === null ? 1 : 0,
       });
       return result;
@@ -149,6 +150,15 @@ export class Sampler {
     const cpuSeconds = now !== null && before !== null ? now - before : durationMs / 1000;
     this.budget = nextBudget(this.budget, { cpuSeconds, elapsedSeconds: elapsedMs / 1000 });
     this.processes.detail = this.budget.detail;
+  }
+
+  private labelsOf(collector: string): Labels {
+    let labels = this.labels.get(collector);
+    if (!labels) {
+      labels = { "hostscope.collector": collector };
+      this.labels.set(collector, labels);
+    }
+    return labels;
   }
 
   close(): void {
