@@ -272,8 +272,10 @@ export function stepInputs(previous: Sample | undefined, next: Sample): [Float64
 /** Everything that can be drawn at `next.at`. */
 export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
   const { series, steps } = derivationOf(next.series);
-  const inputs = stepInputs(previous, next);
-  return { at: next.at, series, values: Float64Array.from(steps, (step) => step(...inputs)) };
+  const [before, now, seconds] = stepInputs(previous, next);
+  const values = new Float64Array(steps.length);
+  for (let slot = 0; slot < steps.length; slot++) values[slot] = (steps[slot] as Step)(before, now, seconds);
+  return { at: next.at, series, values };
 }
 
 /** What must be read besides a metric itself to derive it. */
