@@ -13,6 +13,7 @@ import type { Boot } from "./boot";
 import { channelsOf } from "./compose-channels";
 import type { Config } from "./config/schema";
 import { listRules, ownRule, toRules } from "./config/to-rules";
+import { every } from "./every";
 import { createDeliverer } from "./notifiers/deliver";
 import { hintFor } from "./notifiers/hint";
 import { alertLine } from "./notifiers/log";
@@ -159,7 +160,7 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
   const longest = (rules: readonly { windowSeconds: number }[]) =>
     Math.max(0, ...rules.map(({ windowSeconds }) => windowSeconds));
   for (const { frame, seconds } of past(longest(manager.rules()))) manager.warm(frame, seconds);
-  const retry = setInterval(() => deliverer.retry(), RETRY_EVERY_MS);
+  const stopRetrying = every(RETRY_EVERY_MS, () => deliverer.retry());
 
   async function test(channel: string): Promise<TestResult> {
     if (!notifiers.has(channel)) {
@@ -232,7 +233,7 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
     test,
     channels: () => [...notifiers.keys()],
     async stop() {
-      clearInterval(retry);
+      stopRetrying();
       await manager.settled();
       await deliverer.idle();
     },

@@ -28,6 +28,8 @@ export interface Custom {
   tick(now: number): void;
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
+  /** Nothing is configured and nothing was sent lately. */
+  isUnused(now: number): boolean;
   push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   configure(metrics: Config["custom_metrics"]): void;
 }
@@ -76,6 +78,7 @@ export async function composeCustom(
     tick: (now) => runner.tick(now),
     readings: (now) => runner.readings(now),
     statuses: () => runner.statuses(),
+    isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
     configure: (configured) => runner.setMetrics(metricsOf(configured)),
     push(reading, { at, isNew }) {
       if (isNew) define(reading.metric, "1", "gauge");

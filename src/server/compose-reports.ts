@@ -52,12 +52,14 @@ interface Surroundings {
   rules: () => readonly AlertRule[];
 }
 
+/** Finding it out takes milliseconds, and it stays the same for as long as the program runs. */
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 function schedulesOf({ reports }: Pick<Config, "reports">): ReportSchedule[] {
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return reports.schedules.map(({ name, cron, time_zone, format, hours, to, folder }) => ({
     name,
     cron,
-    timeZone: time_zone ?? here,
+    timeZone: time_zone ?? HERE,
     format,
     hours,
     to: to ?? [],

@@ -8,6 +8,7 @@ import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
 import { beforeMs, causeMs, explain } from "./alerts/cause";
+import { Attention } from "./attention";
 import type { Boot } from "./boot";
 import { Bus } from "./bus";
 import { readListeningPorts } from "./collectors/connections";
@@ -21,17 +22,19 @@ import { composeCustom } from "./compose-custom";
 import { composeReports } from "./compose-reports";
 import { composeSettings } from "./compose-settings";
 import type { Config } from "./config/schema";
+import { every } from "./every";
 import { openLineLog } from "./log";
 import { loadPlugins } from "./plugins";
 import type { MonitoringState, Runtime } from "./runtime";
 import type { Retention } from "./store/retention";
+import { isScarce } from "./store/space";
 import { Store } from "./store/store";
 import { startWorker } from "./worker/worker";
 
 const TOP = 5;
 /** The setting that says which boot of the machine the last start saw. */
 const BOOT_TIME = "boot_time";
-const SPACE_EVERY_MS = 2000;
+const SPACE_EVERY_MS = 5000;
 /** A slice of upkeep a second, whatever the interval: an hour takes some hundred of them. */
 const MAINTAIN_EVERY_MS = 1000;
 
@@ -110,6 +113,15 @@ export async function compose(boot: Boot): Promise<Runtime> {
       log.setLevel(config.logging.level);
     };
 
+    const lookAtSpace = () => {
+      const was = store.space.writable;
+      const space = store.checkSpace();
+      if (space.writable !== was)
+        log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, boot.dataDir));
+      worker.setWritable(space.writable);
+    };
+    const attention = new Attention();
+
     const worker = startWorker({
       threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
       thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
@@ -131,20 +143,15 @@ export async function compose(boot: Boot): Promise<Runtime> {
         // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
         if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
       },
+      mayHold: () => {
+        if (isScarce(store.space)) lookAtSpace();
+        else if (!attention.isPaid(performance.now()) && alerts.manager.isCalm && custom.isUnused(Date.now())) return true;
+        return false;
+      },
     });
     cleanups.push(() => worker.stop());
-    const look = setInterval(() => {
-      const was = store.space.writable;
-      const space = store.checkSpace();
-      if (space.writable !== was)
-        log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, boot.dataDir));
-      worker.setWritable(space.writable);
-    }, SPACE_EVERY_MS);
-    cleanups.push(() => clearInterval(look));
-    if (intervalMs > MAINTAIN_EVERY_MS) {
-      const upkeep = setInterval(() => store.maintain(Date.now()), MAINTAIN_EVERY_MS);
-      cleanups.push(() => clearInterval(upkeep));
-    }
+    cleanups.push(every(SPACE_EVERY_MS, lookAtSpace));
+    if (intervalMs > MAINTAIN_EVERY_MS) cleanups.push(every(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
 
     let host = quickHostFacts(roots);
     const { bootTime } = host;
@@ -220,6 +227,10 @@ export async function compose(boot: Boot): Promise<Runtime> {
       },
       metrics: knownMetrics,
       custom: { statuses: custom.statuses, push: custom.push },
+      attend() {
+        const end = attention.begin();
+        return { collected: worker.release(), end: () => end(performance.now()) };
+      },
       explain: (metric, at, seconds) => {
         const from = at - causeMs(seconds);
         const now = store.consumers(from, at);

@@ -77,6 +77,11 @@ export interface Runtime {
     /** `isNew` makes a metric known that nobody configured. */
     push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   };
+  /**
+   * Somebody asks for something; `end` when they have their answer. While nobody does, and nothing is wrong, ticks are taken in some
+   * at a time: all that was collected can be seen when `collected` resolves.
+   */
+  attend(): { collected: Promise<void>; end(): void };
   monitoring: {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;

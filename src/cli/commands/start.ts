@@ -122,7 +122,12 @@ export async function start(input: StartInput): Promise<void> {
   await runtimeIsUp();
   const handle = app.getRequestHandler();
   door.serve(
-    (request, response) => (flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response)),
+    async (request, response) => {
+      const attention = findRuntime()?.attend();
+      if (attention) response.once("close", attention.end);
+      await attention?.collected;
+      return flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response);
+    },
     flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,
   );
 

@@ -66,6 +66,11 @@ export class Instances {
     yield* this.byKey.values();
   }
 
+  get areInactive(): boolean {
+    for (const { state } of this.byKey.values()) if (state.phase !== "inactive") return false;
+    return true;
+  }
+
   /** Lays the rules over the series of a frame; a frame of the same layout costs nothing. */
   private arrange(series: readonly ChartSeries[], open: ReadonlyMap<string, Alert>): void {
     if (series === this.layout) return;

@@ -107,6 +107,11 @@ export class AlertManager {
     return [...this.open.values()].sort((a, b) => rank(b.severity) - rank(a.severity) || b.startedAt - a.startedAt);
   }
 
+  /** Nothing fires, and nothing is on the way to. */
+  get isCalm(): boolean {
+    return this.open.size === 0 && this.instances.areInactive;
+  }
+
   /** Why nobody is told of an alert, null when they are. */
   mutedBy(alert: Alert, now: number): string | null {
     return mutedBy(alert, { open: this.mutingAlerts(), silences: this.silences }, now);

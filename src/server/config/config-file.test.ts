@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
@@ -35,6 +35,15 @@ test("a saved file is in force when it is read again", () => {
   expect(file.config.alerts.group_wait).toBe(1);
   expect(seen.configs).toHaveLength(1);
 });
+
+test("a file that is saved, or put in the place of the old one, is in force by itself", async () => {
+  const { file, path, folder } = open("");
+  writeFileSync(path, "alerts:\n  group_wait: 1s\n");
+  await expect.poll(() => file.config.alerts.group_wait, { timeout: 10_000 }).toBe(1);
+  writeFileSync(join(folder, "new.yaml"), "alerts:\n  group_wait: 2s\n");
+  renameSync(join(folder, "new.yaml"), path);
+  await expect.poll(() => file.config.alerts.group_wait, { timeout: 10_000 }).toBe(2);
+}, 25_000);
 
 test("a broken file leaves the configuration before it in force and says where its mistake is", () => {
   const { file, path, seen } = open("alerts:\n  group_wait: 1s\n");

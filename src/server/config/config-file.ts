@@ -1,12 +1,17 @@
 /** The configuration file in use: read again when it is saved, changed from the API, never left half written. */
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type FSWatcher, readFileSync, realpathSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { AppError } from "~/domain/errors";
+import { every } from "../every";
 import { assertEditable, type ConfigChange, editConfig } from "./edit";
 import { ConfigError, parseConfig } from "./load";
 import type { Config } from "./schema";
 
-const LOOK_EVERY_MS = 1000;
+/** Where the system does not tell of changes, as on some network disks. */
+const LOOK_EVERY_MS = 5000;
+/** A file that is being written is read when nothing has moved for so long. */
+const QUIET_MS = 200;
 
 export interface ConfigFileOptions {
   path: string;
@@ -33,7 +38,9 @@ export class ConfigFile {
   private wrong: readonly string[] = [];
   /** Of the file as it was read last; taken before reading, so that a change in between is seen. */
   private stamp: string;
-  private readonly timer: NodeJS.Timeout;
+  private readonly stopLooking: () => void;
+  private readonly watcher: FSWatcher | null;
+  private quiet: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ConfigFileOptions) {
     this.stamp = this.readStamp();
@@ -45,8 +52,8 @@ export class ConfigFile {
       if (!(error instanceof ConfigError)) throw error;
       this.report(error.mistakes);
     }
-    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
-    this.timer.unref();
+    this.stopLooking = every(LOOK_EVERY_MS, () => this.look());
+    this.watcher = this.watch();
   }
 
   get config(): Config {
@@ -102,7 +109,23 @@ export class ConfigFile {
   }
 
   close(): void {
-    clearInterval(this.timer);
+    this.stopLooking();
+    this.watcher?.close();
+    clearTimeout(this.quiet);
+  }
+
+  /** Of the folder, since editors put another file in the place of the old one. Null where that cannot be watched. */
+  private watch(): FSWatcher | null {
+    try {
+      const watcher = watch(dirname(this.options.path), { persistent: false }, () => {
+        clearTimeout(this.quiet);
+        this.quiet = setTimeout(() => this.look(), QUIET_MS).unref();
+      });
+      watcher.on("error", () => watcher.close());
+      return watcher;
+    } catch {
+      return null;
+    }
   }
 
   private look(): void {

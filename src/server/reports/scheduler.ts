@@ -1,6 +1,7 @@
 /** Makes scheduled reports when they are due, once after a pause, and brings them where they are to go. */
 import { join } from "node:path";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
+import { every } from "../every";
 import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
 import { dueMoment } from "./schedule";
 
@@ -30,7 +31,7 @@ const CLEAN_EVERY_MS = 3_600_000;
 const WAITS_MS = [60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000];
 
 export class ReportScheduler {
-  private timer: NodeJS.Timeout | undefined;
+  private stopLooking = () => {};
   private looking: Promise<void> | undefined;
   private cleanedAt = 0;
   private lookedAt = Number.NEGATIVE_INFINITY;
@@ -41,7 +42,7 @@ export class ReportScheduler {
   constructor(private readonly options: SchedulerOptions) {}
 
   start(): void {
-    this.timer = setInterval(() => void this.look(Date.now()), LOOK_EVERY_MS);
+    this.stopLooking = every(LOOK_EVERY_MS, () => void this.look(Date.now()));
     void this.look(Date.now());
   }
 
@@ -50,7 +51,7 @@ export class ReportScheduler {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
+    this.stopLooking();
     await this.looking;
   }
 

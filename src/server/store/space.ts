@@ -6,6 +6,8 @@ const FLOOR_BYTES = 100_000_000;
 const FLOOR_SHARE = 0.05;
 /** Writing begins again with a little more room, so that it does not flutter. */
 const RESUME_ABOVE = 1.25;
+/** With less than so many times the floor it is looked at more often. */
+const SCARCE_BELOW = 10;
 
 export interface Space {
   freeBytes: number;
@@ -18,6 +20,10 @@ export interface Space {
 export function spaceOf({ totalBytes, freeBytes }: { totalBytes: number; freeBytes: number }, was: boolean): Space {
   const floorBytes = Math.min(FLOOR_BYTES, totalBytes * FLOOR_SHARE);
   return { freeBytes, floorBytes, writable: freeBytes >= (was ? floorBytes : floorBytes * RESUME_ABOVE) };
+}
+
+export function isScarce({ freeBytes, floorBytes }: Space): boolean {
+  return freeBytes < SCARCE_BELOW * floorBytes;
 }
 
 /** A disk that does not say how much room it has (some network and overlay ones) is taken to have enough. */

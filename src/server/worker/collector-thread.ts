@@ -5,11 +5,13 @@ import { loadPlatform } from "../collectors/registry";
 import { Sampler } from "../collectors/run";
 import { openDatabase } from "../store/database";
 import { SampleLogWriter } from "../store/sample-log";
-import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
+import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
 
 /** Another process's lock may hold up this thread for so long, never a whole tick. */
 const LOCK_TIMEOUT_MS = 50;
+/** Held ticks are passed on when the wall clock passes a multiple of this. */
+const HOLD_MS = 5000;
 
 const port = parentPort;
 if (!port) throw new Error("the collector thread is started by the worker");
@@ -26,6 +28,9 @@ let custom: Reading[] = [];
 let missed = 0;
 let lastSeries: readonly Series[] | undefined;
 let lastLogError: string | null = null;
+let isHolding = false;
+let held: ThreadTick[] = [];
+let lastTurn = Number.NaN;
 
 function newSampler(): Sampler {
   const roots = { proc: options.procRoot, sys: options.sysRoot };
@@ -43,8 +48,16 @@ function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
   const { sample, processes, changes, cost } = sampler.collect(at, own);
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
   reportLog(log.append(sample, processes));
-  send({ type: "tick", at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes, cost });
+  held.push({ at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes, cost });
   lastSeries = sample.series;
+  const turn = Math.floor(at / HOLD_MS);
+  if (!isHolding || turn !== lastTurn) release();
+  lastTurn = turn;
+}
+
+function release(): void {
+  if (held.length > 0) send({ type: "ticks", ticks: held });
+  held = [];
 }
 
 function reportLog(thrown: unknown): void {
@@ -54,6 +67,7 @@ function reportLog(thrown: unknown): void {
 }
 
 function pause(): void {
+  release();
   schedule?.stop();
   schedule = undefined;
 }
@@ -75,6 +89,11 @@ port.on("message", (message: ToThread) => {
   else if (message.type === "writable") {
     log.writable = message.writable;
     reportLog(log.flush());
+  } else if (message.type === "hold") {
+    isHolding = message.hold;
+    if (isHolding) return;
+    release();
+    send({ type: "released" });
   } else {
     pause();
     reportLog(log.flush());

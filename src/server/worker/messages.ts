@@ -20,18 +20,23 @@ export type ToThread =
   | { type: "custom"; readings: Reading[] }
   | { type: "pause" }
   | { type: "writable"; writable: boolean }
+  /** Whether ticks may wait for each other, a few seconds' at a time. When they may not any more, those that wait come at once, and then "released". */
+  | { type: "hold"; hold: boolean }
   | { type: "stop" };
 
+export interface ThreadTick {
+  at: number;
+  /** Only when the layout is another one than at the tick before. */
+  series: readonly Series[] | null;
+  values: Float64Array;
+  processes: ProcessDelta;
+  cost: CollectionCost;
+}
+
 export type FromThread =
-  | {
-      type: "tick";
-      at: number;
-      /** Only when the layout is another one than at the tick before. */
-      series: readonly Series[] | null;
-      values: Float64Array;
-      processes: ProcessDelta;
-      cost: CollectionCost;
-    }
+  /** In their order. */
+  | { type: "ticks"; ticks: readonly ThreadTick[] }
+  | { type: "released" }
   | { type: "collector"; collector: string; error: string | null }
   | { type: "log"; error: string | null }
   | { type: "stopped" };

@@ -5,10 +5,12 @@ import type { ProcessDelta } from "~/domain/process";
 import type { CollectionCost } from "~/domain/process-detail";
 import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
 import type { Logger } from "../log";
-import type { CollectorThreadOptions, FromThread, ToThread } from "./messages";
+import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 
 const RESTART_AFTER_MS = [1000, 2000, 5000, 10_000, 30_000];
 const STOP_WITHIN_MS = 2000;
+/** Ticks that wait are here within a millisecond or two; a thread that hangs in a read of the kernel holds up nobody. */
+const RELEASE_WITHIN_MS = 200;
 
 export interface Collected {
   sample: Sample;
@@ -23,6 +25,8 @@ export interface WorkerOptions {
   writable: boolean;
   log: Logger;
   onCollected: (collected: Collected) => void;
+  /** After each message with ticks: whether the next ones may wait for each other. */
+  mayHold: () => boolean;
   /** The thread starts from nothing: what was known of processes no longer holds. */
   onRestart: () => void;
 }
@@ -33,6 +37,8 @@ export interface BackgroundWorker {
   setWritable(writable: boolean): void;
   /** What the user's own metrics say, from the next sample on. */
   setCustom(readings: Reading[]): void;
+  /** Resolves when every tick so far was passed to `onCollected`; from here on they come at once, until `mayHold` says otherwise. */
+  release(): Promise<void>;
   /** Why samples are not reaching the database, null when they are. */
   logError(): string | null;
   failingCollectors(): { collector: string; error: string }[];
@@ -59,6 +65,8 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
   let series: readonly Series[] = [];
   let previous: Sample | undefined;
   let restart: NodeJS.Timeout | undefined;
+  let holding = false;
+  let released: (() => void)[] = [];
   let thread = start();
 
   function start(): Worker {
@@ -69,6 +77,8 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
     worker.on("message", receive);
     worker.on("error", (error) => log.error({ err: error }, "the collector thread failed"));
     worker.on("exit", () => {
+      holding = false;
+      answerReleased();
       if (stopping) return;
       const wait = RESTART_AFTER_MS[Math.min(crashes++, RESTART_AFTER_MS.length - 1)] as number;
       log.warn(`the collector thread ended, it starts again in ${wait / 1000} s`);
@@ -81,16 +91,35 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
     return worker;
   }
 
+  function collected(tick: ThreadTick): void {
+    series = tick.series ? sharing(series, tick.series) : series;
+    const sample: Sample = { at: tick.at, series, values: tick.values };
+    const frame = deriveFrame(previous, sample);
+    previous = sample;
+    crashes = 0;
+    if (cost && cost.detail !== tick.cost.detail) log.info(`processes are read with ${tick.cost.detail} detail`);
+    cost = tick.cost;
+    options.onCollected({ sample, frame, processes: tick.processes });
+  }
+
+  function answerReleased(): void {
+    const waiting = released;
+    released = [];
+    for (const answer of waiting) answer();
+  }
+
+  function setHolding(hold: boolean): void {
+    if (hold === holding) return;
+    holding = hold;
+    tell({ type: "hold", hold });
+  }
+
   function receive(message: FromThread): void {
-    if (message.type === "tick") {
-      series = message.series ? sharing(series, message.series) : series;
-      const sample: Sample = { at: message.at, series, values: message.values };
-      const frame = deriveFrame(previous, sample);
-      previous = sample;
-      crashes = 0;
-      if (cost && cost.detail !== message.cost.detail) log.info(`processes are read with ${message.cost.detail} detail`);
-      cost = message.cost;
-      options.onCollected({ sample, frame, processes: message.processes });
+    if (message.type === "ticks") {
+      for (const tick of message.ticks) collected(tick);
+      setHolding(options.mayHold());
+    } else if (message.type === "released") {
+      answerReleased();
     } else if (message.type === "collector") {
       if (message.error === null) {
         failing.delete(message.collector);
@@ -126,6 +155,17 @@ export function startWorker(options: WorkerOptions): BackgroundWorker {
       if (readings.length === 0 && lastCustom === 0) return;
       lastCustom = readings.length;
       tell({ type: "custom", readings });
+    },
+    release() {
+      if (!holding && released.length === 0) return Promise.resolve();
+      setHolding(false);
+      return new Promise((resolve) => {
+        const late = setTimeout(resolve, RELEASE_WITHIN_MS);
+        released.push(() => {
+          clearTimeout(late);
+          resolve();
+        });
+      });
     },
     logError: () => logError,
     cost: () => cost,

@@ -1,0 +1,78 @@
+/** The collector thread as it is built, on a small /proc: what waits, and for whom. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeProc } from "../../../tests/helpers/fake-proc";
+import { openDatabase } from "../store/database";
+import { migrate, readMigrations } from "../store/migrate";
+import { type BackgroundWorker, startWorker } from "./worker";
+
+const INTERVAL_MS = 50;
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+let folder: string;
+let host: FakeProc;
+let database: Database.Database;
+let worker: BackgroundWorker;
+let seen: number[];
+let mayHold: boolean;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-worker-"));
+  const databasePath = join(folder, "hostscope.db");
+  database = openDatabase(databasePath, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+  host = new FakeProc();
+  host.process(1);
+  seen = [];
+  mayHold = true;
+  worker = startWorker({
+    threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
+    thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, procRoot: host.roots.proc, sysRoot: host.roots.sys },
+    running: true,
+    writable: true,
+    log: silent,
+    onCollected: ({ sample }) => seen.push(sample.at),
+    mayHold: () => mayHold,
+    onRestart: () => {},
+  });
+});
+
+afterEach(async () => {
+  await worker.stop();
+  database.close();
+  host[Symbol.dispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const stored = () => database.prepare("SELECT at FROM sample_log ORDER BY at").pluck().all() as number[];
+const storedAfter = (moment: number) => stored().filter((at) => at > moment).length;
+
+test("while nobody looks ticks are stored at once and wait; whoever asks sees all of them", async () => {
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  // Those after the next whole five seconds wait for the ones after them.
+  const held = () => storedAfter(Math.max(...seen));
+  await expect.poll(held, { timeout: 10_000, interval: 10 }).toBeGreaterThan(5);
+  const before = stored();
+  await worker.release();
+  expect(seen).toEqual(expect.arrayContaining(before.slice(-6)));
+  expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
+});
+
+test("while somebody looks each tick comes by itself", async () => {
+  mayHold = false;
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await worker.release();
+  const from = seen.length;
+  await expect.poll(() => seen.length, { timeout: 10_000, interval: 10 }).toBeGreaterThan(from + 10);
+  expect(storedAfter(Math.max(...seen))).toBeLessThan(3);
+});
+
+test("a pause passes on what waits", async () => {
+  await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => storedAfter(Math.max(...seen)), { timeout: 10_000, interval: 10 }).toBeGreaterThan(2);
+  worker.setRunning(false);
+  await expect.poll(() => storedAfter(Math.max(...seen)), { timeout: 10_000 }).toBe(0);
+});
