@@ -6,8 +6,18 @@ import type { Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
 import { isMissing, type KeptFile, readKept } from "./procfs";
 
-/** The kernel walks its whole hash table for each read, milliseconds on any machine; sockstat counts sockets in use each second. */
-const EVERY_MS = 30_000;
+/**
+ * The kernel walks its whole hash table for each read, which takes the longer the more memory a machine has, milliseconds as a rule.
+ * So often that it is busy with it for at most a five-thousandth of the time; sockstat counts sockets in use each second.
+ */
+const MOST_OF_TIME = 1 / 5000;
+const EVERY_AT_MOST_MS = 10_000;
+const EVERY_AT_LEAST_MS = 60_000;
+
+/** How long to wait after a reading that took so long. */
+export function pauseAfter(tookMs: number): number {
+  return Math.min(Math.max(tookMs / MOST_OF_TIME, EVERY_AT_MOST_MS), EVERY_AT_LEAST_MS);
+}
 
 const TCP_STATES: Record<string, string> = {
   "01": "established",
@@ -75,12 +85,14 @@ const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
 export function openConnections(roots: Roots): Collector {
   const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KeptFile }));
   let readAt = Number.NEGATIVE_INFINITY;
+  let pauseMs = 0;
   let readings: Reading[] = [];
   return {
     name: "connections",
     collect: ({ at }: Tick) => {
-      if (Math.abs(at - readAt) < EVERY_MS) return readings;
+      if (Math.abs(at - readAt) < pauseMs) return readings;
       readAt = at;
+      const startedMs = performance.now();
       const counts = new Map<string, number>();
       for (const { file, transport } of files) {
         for (const { state } of readTable(file, transport)) {
@@ -95,6 +107,7 @@ export function openConnections(roots: Roots): Collector {
           value: counts.get(`${transport} ${state}`) ?? 0,
         })),
       );
+      pauseMs = pauseAfter(performance.now() - startedMs);
       return readings;
     },
   };
