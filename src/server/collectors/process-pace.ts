@@ -2,8 +2,9 @@
 import type { ProcessRow } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 
-/** Up to this many, all are read at each tick. */
-const ALL_BELOW = 300;
+/** Up to this many, only those that have been idle for long take turns. */
+const FEW = 300;
+const LONG_IDLE_TICKS = 30;
 /** After so many ticks without CPU a process is idle. */
 const IDLE_EVERY_TICKS = 5;
 /** With sparse detail, on machines of any size. */
@@ -21,6 +22,7 @@ const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, spa
 
 /** The parent of the kernel's own workers. They sleep nearly always: those at rest take turns on every machine. */
 export const KTHREADD = 2;
+export const KERNEL_IDLE_TICKS = IDLE_EVERY_TICKS;
 
 interface Rest {
   row: ProcessRow;
@@ -29,18 +31,13 @@ interface Rest {
   ioRefused: boolean;
 }
 
-/** True when there are so many, or so little time for them, that idle ones take turns. */
-export function takesTurns(count: number, detail: ProcessDetail): boolean {
-  return count > ALL_BELOW || detail === "sparse";
+/** How many readings without CPU it takes until a process takes turns with others. */
+export function idleAfter(count: number, detail: ProcessDetail): number {
+  return count > FEW || detail === "sparse" ? IDLE_EVERY_TICKS : LONG_IDLE_TICKS;
 }
 
 export function turnTicks(detail: ProcessDetail): number {
   return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
-}
-
-/** True of an idle one when it is not its turn. */
-export function isResting({ idleTicks }: Pick<Rest, "idleTicks">, turn: number, detail: ProcessDetail): boolean {
-  return idleTicks >= IDLE_EVERY_TICKS && turn % turnTicks(detail) !== 0;
 }
 
 /** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */

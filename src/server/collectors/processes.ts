@@ -1,4 +1,4 @@
-/** The process table: every process at every tick while there are few, idle ones in rotation when there are many. */
+/** The process table: those that work at every tick, idle ones in rotation, and all at once when something is unexplained. */
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
@@ -6,7 +6,7 @@ import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
-import { ioStep, isAtRest, isDetailDue, isResting, KTHREADD, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
+import { idleAfter, ioStep, isAtRest, isDetailDue, KERNEL_IDLE_TICKS, KTHREADD, SETTLED_TICKS, turnTicks } from "./process-pace";
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
@@ -136,7 +136,8 @@ export class ProcessScanner implements ProcessSource {
     if (this.listing.read()) exited.push(...this.removeMissing(new Set(this.listing.pids)));
     const listed = this.listing.pids;
     const { detail } = this;
-    const takeTurns = takesTurns(listed.length, detail);
+    const idleTicks = idleAfter(listed.length, detail);
+    const turns = turnTicks(detail);
     const resting: Tracked[] = [];
     let explained = 0;
     this.tickCount++;
@@ -155,18 +156,19 @@ export class ProcessScanner implements ProcessSource {
     };
     for (const pid of listed) {
       const tracked = this.known.get(pid);
-      if (!tracked || !isResting(tracked, this.tickCount + pid, detail)) read(pid, tracked);
+      const isTurn = (this.tickCount + pid) % turns === 0;
+      if (!tracked || isTurn || tracked.idleTicks < (tracked.isKernels ? KERNEL_IDLE_TICKS : idleTicks)) read(pid, tracked);
       else if (!tracked.isKernels) resting.push(tracked);
     }
     // Whatever else the machine does, one of those that were thought to be idle does it.
-    if (!takeTurns || (detail !== "sparse" && this.load.exists(explained, elapsedSeconds))) {
+    if (detail !== "sparse" && this.load.exists(explained, elapsedSeconds)) {
       for (const tracked of resting) read(tracked.row.pid, tracked);
     }
     this.children.forgetParents((pid) => this.known.has(pid));
     this.childFaults.forgetParents((pid) => this.known.has(pid));
     this.counts.apply(changed, exited);
     return {
-      delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turnTicks(detail) * 1000 : 0 },
+      delta: { at: tick.at, changed, exited, staleMs: turns * 1000 },
       readings: this.counts.readings(),
     };
   }
