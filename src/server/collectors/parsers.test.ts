@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { type Reading, seriesKey, seriesOf } from "~/domain/sample";
 import { expectSane, PARSER_NAMES } from "../../../tests/helpers/parsers";
-import { parseHexAddress, parseSockets } from "./connections";
+import { parseHexAddress, parseSockets, pauseAfter } from "./connections";
 import { parseStat } from "./cpu";
 import { parseDiskstats } from "./disk";
 import { parseMountinfo, spaceReadings } from "./filesystem";
@@ -248,4 +248,10 @@ test("locks that wait for another are not held", () => {
   const lines =
     "1: POSIX  ADVISORY  WRITE 640 08:01:1 0 EOF\n2: FLOCK ADVISORY WRITE 8 08:01:9 0 EOF\n2: -> FLOCK ADVISORY WRITE 9 08:01:9 0 EOF\n";
   expect(parseLocks(bytes(lines))).toEqual([{ metric: "system.filesystem.lock.count", value: 2 }]);
+});
+
+test("the table of sockets is read as often as what it cost allows", () => {
+  expect(pauseAfter(0.4)).toBe(10_000);
+  expect(pauseAfter(5)).toBe(25_000);
+  expect(pauseAfter(900)).toBe(60_000);
 });
