@@ -45,7 +45,8 @@ afterAll(async () => {
 function median(comparison: Comparison, windows: readonly Window[]) {
   const compared = windows
     .map((window) => {
-      const [ours, theirs] = [comparison.ours(window), comparison.theirs(window)];
+      const theirs = comparison.theirs(window);
+      const ours = comparison.ours(window, theirs);
       return { ours, theirs, apart: distance(comparison, ours, theirs) };
     })
     .sort((a, b) => (a.apart ?? -1) - (b.apart ?? -1));

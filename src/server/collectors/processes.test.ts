@@ -179,18 +179,30 @@ test("of many processes idle ones are read at once when those that work do not e
   expect(unexplained.size).toBeGreaterThan(PIDS * 0.7);
 });
 
-test("of few processes one that slept for long is seen at once when it works hard, and within its turn when it hardly does", () => {
+test("of few processes an idle one is read in the tick in which it ran, or when it has more threads than one", () => {
   using host = new FakeProc();
-  for (const pid of [1, 2, 3, 4, 5, 6, 7]) host.process(pid, { start: pid });
+  const ran = (pid: number, nanoseconds: number) => host.write(`${pid}/schedstat`, `${nanoseconds} 0 1\n`);
+  for (const pid of [5, 6, 7]) ran(pid, 1000);
+  host.process(5);
+  host.process(6);
+  host.process(7, { threads: 3 });
+  host.process(8);
   using table = scannerOf(host);
-  for (let tick = 1; tick <= 60; tick++) table.scan();
-  host.process(6, { start: 6, ticks: 90 });
-  host.write("stat", "cpu  90 0 0 0 0 0 0 0 0 0\n");
-  expect(table.scan().rows.get(6)?.cpu).toBeGreaterThan(0);
-  for (let tick = 1; tick <= 60; tick++) table.scan();
-  host.process(7, { start: 7, ticks: 1 });
-  const ticks = [1, 2, 3, 4, 5].find(() => table.scan().rows.has(7));
-  expect(ticks).toBeDefined();
+  // Until all of them count as idle.
+  for (let tick = 1; tick <= 40; tick++) table.scan();
+  host.process(5, { state: "T" });
+  ran(5, 1001);
+  expect(table.scan().rows.get(5)?.state).toBe("stopped");
+  host.process(7, { threads: 3, state: "T" });
+  expect(table.scan().rows.get(7)?.state).toBe("stopped");
+  // Without a count to go by it is read each time.
+  host.process(8, { state: "T" });
+  expect(table.scan().rows.get(8)?.state).toBe("stopped");
+  for (let tick = 1; tick <= 20; tick++) table.scan();
+  // Memory that was taken away without its doing is seen in its turn.
+  host.process(6, { pages: 9 });
+  const seen = [1, 2, 3, 4, 5].filter(() => table.scan().rows.has(6));
+  expect(seen).toHaveLength(1);
 });
 
 test("the counts by state follow each change", () => {
