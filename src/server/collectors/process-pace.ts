@@ -2,8 +2,9 @@
 import type { ProcessRow } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 
-/** Up to this many, an idle one is read in the very tick in which it has run. */
+/** Up to this many, an idle one is read in the very tick in which it has run; it takes turns once it has not for a minute. */
 const FEW = 300;
+export const LONG_REST_TICKS = 60;
 /** After so many ticks without CPU a process is idle. */
 export const IDLE_EVERY_TICKS = 5;
 /** With sparse detail, on machines of any size. */

@@ -205,6 +205,20 @@ test("of few processes an idle one is read in the tick in which it ran, or when 
   expect(seen).toHaveLength(1);
 });
 
+test("of few processes one that slept for minutes is seen at once when it works hard, and in its turn when it hardly does", () => {
+  using host = new FakeProc();
+  for (const pid of [1, 2, 3, 4, 5, 6, 7]) host.process(pid, { start: pid });
+  using table = scannerOf(host);
+  for (let tick = 1; tick <= 120; tick++) table.scan();
+  host.process(6, { start: 6, ticks: 90 });
+  host.write("stat", "cpu  90 0 0 0 0 0 0 0 0 0\n");
+  expect(table.scan().rows.get(6)?.cpu).toBeGreaterThan(0);
+  for (let tick = 1; tick <= 120; tick++) table.scan();
+  host.process(7, { start: 7, ticks: 1 });
+  const ticks = [1, 2, 3, 4, 5].find(() => table.scan().rows.has(7));
+  expect(ticks).toBeDefined();
+});
+
 test("the counts by state follow each change", () => {
   using host = new FakeProc();
   for (const pid of [1, 2, 3]) host.process(pid);

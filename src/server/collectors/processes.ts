@@ -1,4 +1,4 @@
-/** The process table: while there are few, every process that has run at every tick; when there are many, idle ones in rotation. */
+/** The process table: those that run at every tick, idle ones in rotation, and all at once when something is unexplained. */
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
@@ -6,7 +6,17 @@ import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessFiles, type ProcessStatus } from "./process-files";
-import { IDLE_EVERY_TICKS, ioStep, isAtRest, isDetailDue, KTHREADD, SETTLED_TICKS, takesTurns, turnTicks } from "./process-pace";
+import {
+  IDLE_EVERY_TICKS,
+  ioStep,
+  isAtRest,
+  isDetailDue,
+  KTHREADD,
+  LONG_REST_TICKS,
+  SETTLED_TICKS,
+  takesTurns,
+  turnTicks,
+} from "./process-pace";
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { ByteReader, closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
@@ -30,7 +40,9 @@ interface Tracked {
   ioRefused: boolean;
   last: ProcessStat;
   readAtMs: number;
+  /** Readings without CPU, and ticks since it was last seen to have run. */
   idleTicks: number;
+  restTicks: number;
   ageTicks: number;
   ioBytes: { read: number; written: number } | null;
   ioAtMs: number;
@@ -162,18 +174,19 @@ export class ProcessScanner implements ProcessSource {
       const isTurn = (this.tickCount + pid) % turns === 0;
       if (!tracked || isTurn || tracked.idleTicks < IDLE_EVERY_TICKS) read(pid, tracked);
       else if (tracked.isKernels) continue;
-      else if (takeTurns) resting.push(tracked);
+      else if (takeTurns || tracked.restTicks >= LONG_REST_TICKS) resting.push(tracked);
       else if (this.hasRun(tracked)) read(pid, tracked);
+      else tracked.restTicks++;
     }
     // Whatever else the machine does, one of those that were thought to be idle does it.
-    if (takeTurns && detail !== "sparse" && this.load.exists(explained, elapsedSeconds)) {
+    if (resting.length > 0 && detail !== "sparse" && this.load.exists(explained, elapsedSeconds)) {
       for (const tracked of resting) read(tracked.row.pid, tracked);
     }
     this.children.forgetParents((pid) => this.known.has(pid));
     this.childFaults.forgetParents((pid) => this.known.has(pid));
     this.counts.apply(changed, exited);
     return {
-      delta: { at: tick.at, changed, exited, staleMs: takeTurns ? turns * 1000 : 0 },
+      delta: { at: tick.at, changed, exited, staleMs: turns * 1000 },
       readings: this.counts.readings(),
     };
   }
@@ -301,6 +314,7 @@ export class ProcessScanner implements ProcessSource {
       last,
       readAtMs: nowMs,
       idleTicks: 0,
+      restTicks: 0,
       ageTicks: 0,
       ioBytes: sinceMs === null ? null : { read: 0, written: 0 },
       ioAtMs: sinceMs ?? nowMs,
@@ -321,6 +335,7 @@ export class ProcessScanner implements ProcessSource {
     if (!reading) return "gone";
     if (reading === "same" && isAtRest(tracked)) {
       tracked.idleTicks++;
+      tracked.restTicks++;
       tracked.readAtMs = nowMs;
       return null;
     }
@@ -336,6 +351,7 @@ export class ProcessScanner implements ProcessSource {
     const childFaults = this.childFaults.uncredited(pid, stat.childFaults - tracked.last.childFaults);
     const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
     tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
+    if (moved) tracked.restTicks = 0;
     tracked.ageTicks++;
     tracked.last = stat;
     tracked.readAtMs = nowMs;
