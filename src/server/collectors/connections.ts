@@ -8,11 +8,11 @@ import { isMissing, type KeptFile, readKept } from "./procfs";
 
 /**
  * The kernel walks its whole hash table for each read, which takes the longer the more memory a machine has, milliseconds as a rule.
- * So often that it is busy with it for at most a five-thousandth of the time; sockstat counts sockets in use each second.
+ * So often that it is busy with it for at most a ten-thousandth of the time; sockstat counts sockets in use each second.
  */
-const MOST_OF_TIME = 1 / 5000;
+const MOST_OF_TIME = 1 / 10_000;
 const EVERY_AT_MOST_MS = 10_000;
-const EVERY_AT_LEAST_MS = 60_000;
+const EVERY_AT_LEAST_MS = 120_000;
 
 /** How long to wait after a reading that took so long. */
 export function pauseAfter(tookMs: number): number {
