@@ -11,7 +11,7 @@ import { table, writeResult } from "./results";
 
 const WINDOW_SECONDS = 60;
 /** Until the programs have compiled what runs once a second: at that pace V8 takes minutes to see what is hot. */
-const SETTLE_SECONDS = 300;
+const SETTLE_SECONDS = 180;
 const MANY = 1000;
 
 function processCount(): number {
