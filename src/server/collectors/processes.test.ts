@@ -1,7 +1,7 @@
 /** The process table over several ticks of a /proc that a test makes. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ProcessRow } from "~/domain/process";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { readProcessDetails } from "./process-details";
@@ -203,6 +203,24 @@ test("of few processes an idle one is read in the tick in which it ran, or when 
   host.process(6, { pages: 9 });
   const seen = [1, 2, 3, 4, 5].filter(() => table.scan().rows.has(6));
   expect(seen).toHaveLength(1);
+});
+
+test("what an idle process does after it was seen not to run is what it did since then", () => {
+  using host = new FakeProc();
+  host.write("5/schedstat", "1000 0 1\n");
+  host.process(5);
+  using table = scannerOf(host);
+  const now = vi.spyOn(performance, "now");
+  let ms = 10_000;
+  now.mockImplementation(() => ms);
+  for (let tick = 1; tick <= 20; tick++, ms += 1000) table.scan();
+  for (const ticks of [50, 100, 150, 200, 250]) {
+    host.process(5, { ticks });
+    host.write("5/schedstat", `${1000 + ticks} 0 1\n`);
+    expect(table.scan().rows.get(5)?.cpu).toBe(0.5);
+    ms += 1000;
+    for (let tick = 1; tick <= 14; tick++, ms += 1000) table.scan();
+  }
 });
 
 test("of few processes one that slept for minutes is seen at once when it works hard, and in its turn when it hardly does", () => {

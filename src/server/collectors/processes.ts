@@ -176,11 +176,18 @@ export class ProcessScanner implements ProcessSource {
       else if (tracked.isKernels) continue;
       else if (takeTurns || tracked.restTicks >= LONG_REST_TICKS) resting.push(tracked);
       else if (this.hasRun(tracked)) read(pid, tracked);
-      else tracked.restTicks++;
+      else {
+        tracked.restTicks++;
+        tracked.readAtMs = nowMs;
+      }
     }
     // Whatever else the machine does, one of those that were thought to be idle does it.
     if (resting.length > 0 && detail !== "sparse" && this.load.exists(explained, elapsedSeconds)) {
-      for (const tracked of resting) read(tracked.row.pid, tracked);
+      for (const tracked of resting) {
+        // At the tick before nothing was unexplained: what it did since it was read, it did since then.
+        tracked.readAtMs = Math.max(tracked.readAtMs, this.before.ms);
+        read(tracked.row.pid, tracked);
+      }
     }
     this.children.forgetParents((pid) => this.known.has(pid));
     this.childFaults.forgetParents((pid) => this.known.has(pid));
