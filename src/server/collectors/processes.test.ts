@@ -219,7 +219,7 @@ test("what an idle process does after it was seen not to run is what it did sinc
     host.write("5/schedstat", `${1000 + ticks} 0 1\n`);
     expect(table.scan().rows.get(5)?.cpu).toBe(0.5);
     ms += 1000;
-    for (let tick = 1; tick <= 14; tick++, ms += 1000) table.scan();
+    for (let tick = 1; tick <= 15; tick++, ms += 1000) table.scan();
   }
 });
 
