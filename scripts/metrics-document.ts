@@ -62,7 +62,7 @@ function seenOnHosts(): Map<string, Seen> {
       const collector = open({ proc: join(host, "proc"), sys: join(host, "sys") });
       const source = SOURCES[collector.name];
       if (source === undefined) throw new Error(`scripts/metrics-document.ts: say what the collector ${collector.name} reads`);
-      for (const reading of collector.collect({ at: 0, elapsedMs: undefined })) {
+      for (const reading of collector.collect({ at: 0, elapsedMs: undefined, isWatched: true })) {
         note(reading.metric, source, Object.keys(reading.labels ?? {}));
         readings.push(reading);
       }

@@ -90,7 +90,11 @@ async function eachSecond(count: number, run: (index: number) => void): Promise<
 
 /** The table is read anew each ten seconds; what `ss` sees is now. */
 function countListening(): number {
-  const readings = openConnections({ proc: "/proc", sys: "/sys" }).collect({ at: Date.now(), elapsedMs: undefined });
+  const readings = openConnections({ proc: "/proc", sys: "/sys" }).collect({
+    at: Date.now(),
+    elapsedMs: undefined,
+    isWatched: true,
+  });
   const found = readings.find(
     ({ labels }) => labels?.["network.transport"] === "tcp" && labels["network.connection.state"] === "listen",
   );

@@ -15,6 +15,7 @@ export interface FakeStat {
   childFaults: number;
   threads: number;
   start: number;
+  virtualBytes: number;
   pages: number;
 }
 
@@ -29,12 +30,13 @@ const IDLE: FakeStat = {
   childFaults: 0,
   threads: 1,
   start: 100,
+  virtualBytes: 8192,
   pages: 10,
 };
 
 function statLine(pid: number, stat: FakeStat): Buffer {
-  const { state, parent, minorFaults, majorFaults, childFaults, ticks, childTicks, threads, start, pages } = stat;
-  const rest = `${state} ${parent} 1 1 0 -1 0 ${minorFaults} ${childFaults} ${majorFaults} 0 ${ticks} 0 ${childTicks} 0 20 0 ${threads} 0 ${start} 8192 ${pages} 0`;
+  const { state, parent, minorFaults, majorFaults, childFaults, ticks, childTicks, threads, start, virtualBytes, pages } = stat;
+  const rest = `${state} ${parent} 1 1 0 -1 0 ${minorFaults} ${childFaults} ${majorFaults} 0 ${ticks} 0 ${childTicks} 0 20 0 ${threads} 0 ${start} ${virtualBytes} ${pages} 0`;
   return Buffer.concat([Buffer.from(`${pid} (`), Buffer.from(stat.name), Buffer.from(`) ${rest}\n`)]);
 }
 

@@ -57,5 +57,5 @@ export function nextBudget(state: BudgetState, spent: Spent): BudgetState {
   if (share < ROOM * COLLECTION_BUDGET && higher && seconds >= state.raiseAfterSeconds) {
     return { ...state, detail: higher, share, seconds: 0, raised: true };
   }
-  return { ...state, share, seconds };
+  return { detail: state.detail, share, seconds, raised: state.raised, raiseAfterSeconds: state.raiseAfterSeconds };
 }

@@ -28,7 +28,7 @@ function collectorOf(host: FakeProc) {
   let at = 0;
   return () => {
     at += 1000;
-    return values(collector.collect({ at, elapsedMs: 1000 }));
+    return values(collector.collect({ at, elapsedMs: 1000, isWatched: true }));
   };
 }
 
@@ -147,7 +147,7 @@ test.each([
   write(host, "memory.current", "50000\n");
   write(host, "memory.stat", "file 30000\ninactive_file 20000\n");
   write(host, "cpu.max", "max 100000\n");
-  const read = values(openMemory(host.roots).collect({ at: 0, elapsedMs: undefined }));
+  const read = values(openMemory(host.roots).collect({ at: 0, elapsedMs: undefined, isWatched: true }));
   expect(read["system.memory.limit"]).toBe(limit);
   if (limit === 102_400) {
     expect(read["system.memory.linux.available"]).toBe(102_400 - 30_000);

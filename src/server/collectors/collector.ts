@@ -11,6 +11,8 @@ export interface Tick {
   at: number;
   /** Monotonic milliseconds since the tick before; undefined at the first one. */
   elapsedMs: number | undefined;
+  /** Somebody looks, or a rule is about to fire: what is costly and moves slowly is then read more often. */
+  isWatched: boolean;
 }
 
 /**

@@ -8,15 +8,16 @@ import { isMissing, type KeptFile, readKept } from "./procfs";
 
 /**
  * The kernel walks its whole hash table for each read, which takes the longer the more memory a machine has, milliseconds as a rule.
- * So often that it is busy with it for at most a ten-thousandth of the time; sockstat counts sockets in use each second.
+ * So often that it is busy with it for at most such a part of the time; sockstat counts sockets in use each second.
  */
-const MOST_OF_TIME = 1 / 10_000;
-const EVERY_AT_MOST_MS = 10_000;
-const EVERY_AT_LEAST_MS = 120_000;
+const WATCHED = { mostOfTime: 1 / 2000, atLeastEveryMs: 60_000 };
+const UNWATCHED = { mostOfTime: 1 / 20_000, atLeastEveryMs: 300_000 };
+const AT_MOST_EVERY_MS = 10_000;
 
 /** How long to wait after a reading that took so long. */
-export function pauseAfter(tookMs: number): number {
-  return Math.min(Math.max(tookMs / MOST_OF_TIME, EVERY_AT_MOST_MS), EVERY_AT_LEAST_MS);
+export function pauseAfter(tookMs: number, isWatched: boolean): number {
+  const { mostOfTime, atLeastEveryMs } = isWatched ? WATCHED : UNWATCHED;
+  return Math.min(Math.max(tookMs / mostOfTime, AT_MOST_EVERY_MS), atLeastEveryMs);
 }
 
 const TCP_STATES: Record<string, string> = {
@@ -85,12 +86,12 @@ const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
 export function openConnections(roots: Roots): Collector {
   const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KeptFile }));
   let readAt = Number.NEGATIVE_INFINITY;
-  let pauseMs = 0;
+  let tookMs = 0;
   let readings: Reading[] = [];
   return {
     name: "connections",
-    collect: ({ at }: Tick) => {
-      if (Math.abs(at - readAt) < pauseMs) return readings;
+    collect: ({ at, isWatched }: Tick) => {
+      if (Math.abs(at - readAt) < pauseAfter(tookMs, isWatched)) return readings;
       readAt = at;
       const startedMs = performance.now();
       const counts = new Map<string, number>();
@@ -107,7 +108,7 @@ export function openConnections(roots: Roots): Collector {
           value: counts.get(`${transport} ${state}`) ?? 0,
         })),
       );
-      pauseMs = pauseAfter(performance.now() - startedMs);
+      tookMs = performance.now() - startedMs;
       return readings;
     },
   };

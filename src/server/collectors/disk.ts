@@ -89,7 +89,7 @@ function wholeDevices(sys: string): (name: string) => boolean {
 }
 
 export function openDisk(roots: Roots): Collector {
-  const diskstats: KeptFile = { path: `${roots.proc}/diskstats` };
+  const diskstats: KeptFile = { path: `${roots.proc}/diskstats`, shortLines: true };
   const isWhole = wholeDevices(roots.sys);
   const sizes = new Map<string, number | null>();
   return {

@@ -140,7 +140,7 @@ export function openKernel(roots: Roots): Collector {
   const proc = (path: string) => ({ path: `${roots.proc}/${path}` });
   const read = readPresent([
     { file: proc("interrupts"), parse: withKnownDevices() },
-    { file: proc("softirqs"), parse: parseSoftirqs },
+    { file: { ...proc("softirqs"), whole: true }, parse: parseSoftirqs },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
     // The kernel holds up every lock of the machine while it makes this one: tens of milliseconds.

@@ -1,28 +1,36 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { type KeptFile, readKept } from "./procfs";
+import { ByteReader, type KeptFile, readKept } from "./procfs";
+import { parseSingle } from "./protocols";
 
-/** NaN for what does not begin with a digit: an empty word would be 0 to Number. */
-function unsigned(word: string | undefined): number {
-  return word !== undefined && /^\d/.test(word) ? Number(word) : Number.NaN;
+const POINT = 46;
+
+function decimal(reader: ByteReader): number {
+  const whole = reader.number();
+  if (reader.bytes[reader.position] !== POINT) return whole;
+  const from = reader.position + 1;
+  const fraction = reader.number();
+  const scale = 10 ** (reader.position - from);
+  return (whole * scale + fraction) / scale;
 }
 
-/** Parses /proc/loadavg. Load is in runnable or uninterruptible threads, not in percent. */
+/** Parses /proc/loadavg, such as `0.20 0.18 0.12 1/80 11206`. Load is in runnable or uninterruptible threads, not in percent. */
 export function parseLoad(bytes: Buffer): Reading[] {
-  const [one, five, fifteen, threads] = bytes.toString("latin1", 0, bytes.length).split(" ");
+  const reader = new ByteReader(bytes);
+  const [one, five, fifteen] = [decimal(reader), decimal(reader), decimal(reader)];
+  reader.number();
   const readings = [
-    { metric: "system.cpu.load_average.1m", value: unsigned(one) },
-    { metric: "system.cpu.load_average.5m", value: unsigned(five) },
-    { metric: "system.cpu.load_average.15m", value: unsigned(fifteen) },
-    { metric: "system.thread.count", value: unsigned(threads?.split("/")[1]) },
+    { metric: "system.cpu.load_average.1m", value: one },
+    { metric: "system.cpu.load_average.5m", value: five },
+    { metric: "system.cpu.load_average.15m", value: fifteen },
+    { metric: "system.thread.count", value: reader.number() },
   ];
   return readings.filter(({ value }) => Number.isFinite(value));
 }
 
 /** Parses /proc/uptime. */
 export function parseUptime(bytes: Buffer): Reading[] {
-  const value = unsigned(bytes.toString("latin1", 0, bytes.length).split(/\s/, 1)[0]);
-  return Number.isFinite(value) ? [{ metric: "system.uptime", value: Math.floor(value) }] : [];
+  return parseSingle("system.uptime", bytes);
 }
 
 export function openLoad(roots: Roots): Collector {

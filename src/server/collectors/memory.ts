@@ -38,6 +38,7 @@ const LINES: Record<string, { metric: string; labels?: Labels; scale: number }> 
 
 /** Read besides those, to derive from. */
 const MORE_LINES = ["HugePages_Free", "Slab"];
+const LINE_LIST = Object.values(LINES);
 const MEMINFO_WORDS = [...Object.keys(LINES), ...MORE_LINES];
 const meminfoLines = new KeyedLines(MEMINFO_WORDS.map((word) => `${word}:`));
 
@@ -46,12 +47,9 @@ export function parseMeminfo(bytes: Buffer): Reading[] {
   const values = meminfoLines.read(bytes);
   const lineOf = (word: string) => values[MEMINFO_WORDS.indexOf(word)] ?? Number.NaN;
   const readings: Reading[] = [];
-  let index = 0;
-  for (const word in LINES) {
-    const line = LINES[word] as (typeof LINES)[string];
-    const value = values[index++] as number;
-    if (value >= 0)
-      readings.push({ metric: line.metric, ...(line.labels && { labels: line.labels }), value: value * line.scale });
+  for (const [index, { metric, labels, scale }] of LINE_LIST.entries()) {
+    const value = values[index] as number;
+    if (value >= 0) readings.push(labels ? { metric, labels, value: value * scale } : { metric, value: value * scale });
   }
   if (Number.isNaN(lineOf("MemAvailable")) && lineOf("MemTotal") > 0) {
     const free = ["MemFree", "Buffers", "Cached", "Slab"].reduce((sum, word) => sum + (lineOf(word) || 0), 0);
@@ -81,7 +79,7 @@ export function parseVmstat(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   for (const [index, [, metric, labels]] of VMSTAT.entries()) {
     const value = values[index] as number;
-    if (value >= 0) readings.push({ metric, ...(labels && { labels }), value });
+    if (value >= 0) readings.push(labels ? { metric, labels, value } : { metric, value });
   }
   const [major = Number.NaN, all = Number.NaN] = values.slice(VMSTAT.length);
   if (major >= 0) readings.push({ metric: "system.paging.faults", labels: { "system.paging.type": "major" }, value: major });

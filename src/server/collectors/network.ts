@@ -70,21 +70,32 @@ export function parseNetDev(bytes: Buffer): Reading[] {
 
 const LINK_EVERY_MS = 10_000;
 
-/** Speed and state of a link. Virtual and sleeping ones have no speed (-1, or the read is refused); "unknown" is up for lo and tunnels. */
-function linkReadings(sys: string, name: string): Reading[] {
+interface Link {
+  readAt: number;
+  state: string | null;
+  megabits: number | null;
+  readings: Reading[];
+}
+
+/**
+ * Speed and state of a link. Virtual and sleeping ones have no speed (-1, or the read is refused, and then it is asked for again when
+ * the state is another one); "unknown" is up for lo and tunnels.
+ */
+function readLink(sys: string, name: string, { at, before }: { at: number; before: Link | undefined }): Link {
   const { name: labels } = labelsOf(name);
   const readings: Reading[] = [];
-  const megabits = readNumber(`${sys}/class/net/${name}/speed`);
-  if (megabits !== null && megabits > 0) readings.push({ metric: "system.network.limit", labels, value: megabits * 1e6 });
   const state = readText(`${sys}/class/net/${name}/operstate`);
+  const isRefused = before !== undefined && before.state === state && before.megabits === null;
+  const megabits = isRefused ? null : readNumber(`${sys}/class/net/${name}/speed`);
+  if (megabits !== null && megabits > 0) readings.push({ metric: "system.network.limit", labels, value: megabits * 1e6 });
   if (state !== null)
     readings.push({ metric: "system.network.up", labels, value: state === "up" || state === "unknown" ? 1 : 0 });
-  return readings;
+  return { readAt: at, state, megabits, readings };
 }
 
 export function openNetwork(roots: Roots): Collector {
-  const dev: KeptFile = { path: `${roots.proc}/net/dev` };
-  const links = new Map<string, { readAt: number; readings: Reading[] }>();
+  const dev: KeptFile = { path: `${roots.proc}/net/dev`, shortLines: true };
+  const links = new Map<string, Link>();
   return {
     name: "network",
     collect: ({ at }: Tick) => {
@@ -93,7 +104,7 @@ export function openNetwork(roots: Roots): Collector {
         const name = readings[i]?.labels?.["network.interface.name"] ?? "";
         let link = links.get(name);
         if (!link || Math.abs(at - link.readAt) >= LINK_EVERY_MS) {
-          link = { readAt: at, readings: linkReadings(roots.sys, name) };
+          link = readLink(roots.sys, name, { at, before: link });
           links.set(name, link);
         }
         readings.push(...link.readings);

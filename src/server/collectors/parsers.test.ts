@@ -64,6 +64,7 @@ test("pressure totals are microseconds", () => {
 
 test("load and uptime", () => {
   expect(values(parseLoad(bytes("0.21 0.34 0.16 2/79 3100\n")))).toMatchObject({
+    "system.cpu.load_average.1m": 0.21,
     "system.cpu.load_average.15m": 0.16,
     "system.thread.count": 79,
   });
@@ -170,9 +171,11 @@ test("sockets by protocol", () => {
 });
 
 test("receive queues are hexadecimal and summed over CPUs", () => {
-  expect(parseSoftnet(bytes("000000ff 00000001 00000000 0\n00000001 00000000 0000000a 0\n")).map(({ value }) => value)).toEqual([
-    256, 1, 10,
-  ]);
+  expect(
+    parseSoftnet(bytes("xyz 00000001\n00000001\n000000ff 00000001 00000000 0\n00000001 00000000 0000000a 0\n")).map(
+      ({ value }) => value,
+    ),
+  ).toEqual([256, 1, 10]);
 });
 
 test("interrupts by line name their device, and lines that never fired are left out", () => {
@@ -251,7 +254,9 @@ test("locks that wait for another are not held", () => {
 });
 
 test("the table of sockets is read as often as what it cost allows", () => {
-  expect(pauseAfter(0.4)).toBe(10_000);
-  expect(pauseAfter(5)).toBe(50_000);
-  expect(pauseAfter(900)).toBe(120_000);
+  expect(pauseAfter(0.4, false)).toBe(10_000);
+  expect(pauseAfter(5, false)).toBe(100_000);
+  expect(pauseAfter(900, false)).toBe(300_000);
+  expect(pauseAfter(12, true)).toBe(24_000);
+  expect(pauseAfter(900, true)).toBe(60_000);
 });

@@ -17,6 +17,7 @@ export const SETTLED_TICKS = 2;
  */
 const DETAIL_EVERY_TICKS: Record<ProcessDetail, number> = { full: 10, reduced: 60, sparse: 60 };
 const IDLE_DETAIL_EVERY_TICKS = 300;
+const IDLE_DETAIL_FROM_TICKS = 2 * IDLE_EVERY_TICKS;
 const FIRST_DETAIL_TICKS = 5;
 const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
@@ -46,12 +47,17 @@ export function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Rest): boolean
   return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
 }
 
+/** A worker of the kernel of which all has been told since it last ran. It has no memory that could be taken away: it changes by running alone. */
+export function isSettledWorker({ isKernels, idleTicks }: { isKernels: boolean; idleTicks: number }): boolean {
+  return isKernels && idleTicks > IDLE_DETAIL_FROM_TICKS;
+}
+
 /** `turn` differs between processes, so that not all are read at one tick. */
 export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, detail: ProcessDetail): boolean {
   // Those that were there at the start do not all come at one tick.
   if (ageTicks <= 2 * FIRST_DETAIL_TICKS) return ageTicks === FIRST_DETAIL_TICKS + (row.pid % FIRST_DETAIL_TICKS);
   if (idleTicks < IDLE_EVERY_TICKS) return idleTicks === 0 && turn % DETAIL_EVERY_TICKS[detail] === 0;
-  return idleTicks === 2 * IDLE_EVERY_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
+  return idleTicks === IDLE_DETAIL_FROM_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }
 
 /** What to do with the I/O counters: read them, leave the rates as they are, or say 0 since an idle process moves nothing. */

@@ -11,9 +11,9 @@ import { ProcessScanner } from "./processes";
 function scannerOf(host: FakeProc, at = 0) {
   const scanner = new ProcessScanner(host.roots, 4);
   return {
-    scan: () => {
+    scan: (busySeconds = 0) => {
       at += 1000;
-      const { delta, readings } = scanner.scan({ at, elapsedMs: 1000 });
+      const { delta, readings } = scanner.scan({ at, elapsedMs: 1000, isWatched: false }, busySeconds);
       return { ...delta, readings, rows: new Map<number, ProcessRow>(delta.changed.map((row) => [row.pid, row])) };
     },
     scanner,
@@ -163,13 +163,12 @@ test("of many processes idle ones are read at once when those that work do not e
   const PIDS = 400;
   for (let pid = 1; pid <= PIDS; pid++) host.process(pid, { start: pid });
   using table = scannerOf(host);
-  let busy = 0;
+  let busySeconds = 0;
   /** `cores` that the machine is busy with, pid 5 among them; everyone has `pages`. */
   const scan = (tick: number, { cores, pages }: { cores: number; pages: number }) => {
-    busy += cores * 100;
-    host.write("stat", `cpu  ${busy} 0 0 0 0 0 0 0 0 0\n`);
+    busySeconds += cores;
     for (let pid = 1; pid <= PIDS; pid++) host.process(pid, { start: pid, pages, ticks: pid === 5 ? 100 * tick : 0 });
-    return table.scan().rows;
+    return table.scan(busySeconds).rows;
   };
   for (let tick = 1; tick <= 20; tick++) scan(tick, { cores: 1, pages: 10 });
   const explained = scan(21, { cores: 1, pages: 11 });
@@ -205,6 +204,24 @@ test("of few processes an idle one is read in the tick in which it ran, or when 
   expect(seen).toHaveLength(1);
 });
 
+test("a worker of the kernel is read in its turn when it has run, takes other names, and has no command line", () => {
+  using host = new FakeProc();
+  const worker = (ran: number, change: { state?: string; name?: string } = {}) => {
+    host.process(44, { parent: 2, virtualBytes: 0, pages: 0, name: "kworker/1:1", ...change });
+    host.write("44/schedstat", `${ran} 0 1\n`);
+  };
+  worker(1000);
+  using table = scannerOf(host);
+  const seen = () => [1, 2, 3, 4, 5].flatMap(() => table.scan().rows.get(44) ?? []);
+  for (let tick = 1; tick <= 60; tick++) table.scan();
+  host.write("44/cmdline", "not\0read\0");
+  // Without having run it cannot have changed: this does not happen.
+  worker(1000, { state: "D" });
+  expect(seen()).toEqual([]);
+  worker(1001, { state: "I", name: "kworker/1:1-events" });
+  expect(seen()[0]).toMatchObject({ state: "idle", name: "kworker/1:1-events", command: "" });
+});
+
 test("what an idle process does after it was seen not to run is what it did since then", () => {
   using host = new FakeProc();
   host.write("5/schedstat", "1000 0 1\n");
@@ -229,11 +246,10 @@ test("of few processes one that slept for minutes is seen at once when it works 
   using table = scannerOf(host);
   for (let tick = 1; tick <= 120; tick++) table.scan();
   host.process(6, { start: 6, ticks: 90 });
-  host.write("stat", "cpu  90 0 0 0 0 0 0 0 0 0\n");
-  expect(table.scan().rows.get(6)?.cpu).toBeGreaterThan(0);
-  for (let tick = 1; tick <= 120; tick++) table.scan();
+  expect(table.scan(0.9).rows.get(6)?.cpu).toBeGreaterThan(0);
+  for (let tick = 1; tick <= 120; tick++) table.scan(0.9);
   host.process(7, { start: 7, ticks: 1 });
-  const ticks = [1, 2, 3, 4, 5].find(() => table.scan().rows.has(7));
+  const ticks = [1, 2, 3, 4, 5].find(() => table.scan(0.9).rows.has(7));
   expect(ticks).toBeDefined();
 });
 

@@ -11,6 +11,7 @@ import {
   ioStep,
   isAtRest,
   isDetailDue,
+  isSettledWorker,
   KTHREADD,
   LONG_REST_TICKS,
   SETTLED_TICKS,
@@ -78,7 +79,8 @@ const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state
 export interface ProcessSource {
   /** How closely processes are read from the next scan on. */
   detail: ProcessDetail;
-  scan(tick: Tick): ProcessScan;
+  /** `busySeconds` is what all cores have been busy for since the boot, NaN where that is not known. */
+  scan(tick: Tick, busySeconds: number): ProcessScan;
   close(): void;
 }
 
@@ -122,7 +124,7 @@ export class ProcessScanner implements ProcessSource {
   private before = this.now;
   private readonly files: ProcessFiles;
   private readonly bootTimeMs: number;
-  private readonly load: UnexplainedLoad;
+  private readonly load = new UnexplainedLoad();
   private readonly pageBytes: number;
   private readonly listing: PidListing;
   private readonly counts = new StateCounts();
@@ -136,12 +138,11 @@ export class ProcessScanner implements ProcessSource {
   ) {
     this.files = new ProcessFiles(roots.proc);
     this.listing = new PidListing(roots);
-    this.load = new UnexplainedLoad(roots);
     this.pageBytes = readPageSize(roots);
     this.bootTimeMs = readBootTime(roots) ?? 0;
   }
 
-  scan(tick: Tick): ProcessScan {
+  scan(tick: Tick, busySeconds: number): ProcessScan {
     const nowMs = performance.now();
     this.before = this.now;
     this.now = { at: tick.at, ms: nowMs };
@@ -172,9 +173,9 @@ export class ProcessScanner implements ProcessSource {
     for (const pid of listed) {
       const tracked = this.known.get(pid);
       const isTurn = (this.tickCount + pid) % turns === 0;
-      if (!tracked || isTurn || tracked.idleTicks < IDLE_EVERY_TICKS) read(pid, tracked);
-      else if (tracked.isKernels) continue;
-      else if (takeTurns || tracked.restTicks >= LONG_REST_TICKS) resting.push(tracked);
+      if (!tracked || tracked.idleTicks < IDLE_EVERY_TICKS || (isTurn && !isSettledWorker(tracked))) read(pid, tracked);
+      else if (tracked.isKernels && !isTurn) continue;
+      else if (!tracked.isKernels && (takeTurns || tracked.restTicks >= LONG_REST_TICKS)) resting.push(tracked);
       else if (this.hasRun(tracked)) read(pid, tracked);
       else {
         tracked.restTicks++;
@@ -182,7 +183,7 @@ export class ProcessScanner implements ProcessSource {
       }
     }
     // Whatever else the machine does, one of those that were thought to be idle does it.
-    if (resting.length > 0 && detail !== "sparse" && this.load.exists(explained, elapsedSeconds)) {
+    if (resting.length > 0 && detail !== "sparse" && this.load.exists(busySeconds, explained, elapsedSeconds)) {
       for (const tracked of resting) {
         // At the tick before nothing was unexplained: what it did since it was read, it did since then.
         tracked.readAtMs = Math.max(tracked.readAtMs, this.before.ms);
@@ -200,7 +201,6 @@ export class ProcessScanner implements ProcessSource {
 
   close(): void {
     for (const tracked of this.known.values()) this.closeFiles(tracked);
-    this.load.close();
     this.listing.close();
   }
 
@@ -364,7 +364,8 @@ export class ProcessScanner implements ProcessSource {
     tracked.readAtMs = nowMs;
 
     const before = tracked.row;
-    const exec = stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS;
+    // What has no memory of its own runs no program: the kernel's workers take another name with each piece of work.
+    const exec = stat.virtualBytes > 0 && (stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS);
     const turn = this.tickCount + pid;
     const detail = isDetailDue(tracked, turn, this.detail);
     const status = exec || detail ? this.files.status(pid) : undefined;

@@ -9,8 +9,13 @@ export interface KeptFile {
   path: string;
   /** The kernel makes this file in one piece: a read that leaves room in the buffer has seen all of it. */
   whole?: true;
+  /** None of its lines is longer than half of a page. */
+  shortLines?: true;
   fd?: number;
 }
+
+/** The kernel gives a page at most of what it makes line by line, 4 KiB on most machines: less than half of one was not cut off. */
+const CUT_OFF_BYTES = 2048;
 
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
@@ -26,7 +31,8 @@ export function readKept(file: KeptFile): Buffer {
       if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
       const got = readSync(file.fd, buffer, length, buffer.length - length, length);
       length += got;
-      if (got === 0 || (file.whole && length < buffer.length)) return buffer.subarray(0, length);
+      if (got === 0 || (file.whole && length < buffer.length) || (file.shortLines && got < CUT_OFF_BYTES))
+        return buffer.subarray(0, length);
     }
   } catch (error) {
     closeKept(file);
@@ -105,6 +111,7 @@ export const NEWLINE = 10;
 const ZERO = 48;
 const NINE = 57;
 const MINUS = 45;
+const LETTER_A = 97;
 
 /** Walks over bytes: words and numbers between blanks, line by line. */
 export class ByteReader {
@@ -134,6 +141,20 @@ export class ByteReader {
     }
     this.position = at;
     return negative ? Number.NaN : value;
+  }
+
+  /** The next word of this line, of hexadecimal digits in small letters; NaN when it is none. */
+  hexadecimal(): number {
+    const { bytes } = this;
+    let at = this.position;
+    while (bytes[at] === SPACE) at++;
+    let value = bytes[at] === undefined || bytes[at] === NEWLINE ? Number.NaN : 0;
+    for (let byte = bytes[at]; byte !== undefined && byte > SPACE; byte = bytes[++at]) {
+      const digit = byte <= NINE ? byte - ZERO : byte - LETTER_A + 10;
+      value = digit >= 0 && digit < 16 && !(byte > NINE && byte < LETTER_A) ? value * 16 + digit : Number.NaN;
+    }
+    this.position = at;
+    return value;
   }
 
   /** The next run of bytes without blanks on this line, as text; "" when the line has none left. */

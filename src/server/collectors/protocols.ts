@@ -117,21 +117,21 @@ export function parseSockstat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-const SOFTNET = [
-  "system.network.softnet.processed",
-  "system.network.softnet.dropped",
-  "system.network.softnet.squeezed",
-] as const;
-
 /** Parses /proc/net/softnet_stat, one line a CPU in hexadecimal: processed, dropped, squeezed, summed over CPUs. */
 export function parseSoftnet(bytes: Buffer): Reading[] {
-  const sums: number[] = SOFTNET.map(() => 0);
-  for (const line of bytes.toString("latin1").split("\n")) {
-    const fields = line.split(" ", 3).map((field) => Number.parseInt(field, 16));
-    if (fields.length < 3 || !fields.every((field) => field >= 0)) continue;
-    for (const [index, field] of fields.entries()) sums[index] = (sums[index] ?? 0) + field;
+  const sums = { processed: 0, dropped: 0, squeezed: 0 };
+  for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
+    const [processed, dropped, squeezed] = [reader.hexadecimal(), reader.hexadecimal(), reader.hexadecimal()];
+    if (Number.isNaN(processed + dropped + squeezed)) continue;
+    sums.processed += processed;
+    sums.dropped += dropped;
+    sums.squeezed += squeezed;
   }
-  return SOFTNET.map((metric, index) => ({ metric, value: sums[index] ?? 0 }));
+  return [
+    { metric: "system.network.softnet.processed", value: sums.processed },
+    { metric: "system.network.softnet.dropped", value: sums.dropped },
+    { metric: "system.network.softnet.squeezed", value: sums.squeezed },
+  ];
 }
 
 /** A file with one number in it, for limits and tables of the kernel. */
@@ -192,13 +192,13 @@ function withKnownSections(): (bytes: Buffer) => Reading[] {
 
 export function openProtocols(roots: Roots): Collector {
   const net = (name: string): KeptFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
-  const conntrack = (name: string): KeptFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}` });
+  const conntrack = (name: string): KeptFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}`, whole: true });
   const read = readPresent([
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
     { file: net("sockstat"), parse: whileSame(parseSockstat) },
     { file: net("sockstat6"), parse: whileSame(parseSockstat) },
-    { file: { path: `${roots.proc}/net/softnet_stat` }, parse: parseSoftnet },
+    { file: { path: `${roots.proc}/net/softnet_stat`, shortLines: true }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },
   ]);

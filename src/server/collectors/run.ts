@@ -6,6 +6,7 @@ import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
 import { ProcessScanner, type ProcessSource } from "./processes";
 import { ThreadTime } from "./self";
+import { busySecondsOf } from "./unexplained-load";
 
 /** A collector began to fail, or works again (`error` null). Told once per change. */
 export interface CollectorChange {
@@ -90,9 +91,9 @@ export class Sampler {
   }
 
   /** `more` is what others have to say at this tick: the schedule's and the store's own readings. */
-  collect(at: number, more: readonly Reading[] = []): Collected {
+  collect(at: number, more: readonly Reading[] = [], isWatched = true): Collected {
     const startMs = performance.now();
-    const tick: Tick = { at, elapsedMs: this.lastStartMs === undefined ? undefined : startMs - this.lastStartMs };
+    const tick: Tick = { at, elapsedMs: this.lastStartMs === undefined ? undefined : startMs - this.lastStartMs, isWatched };
     this.lastStartMs = startMs;
     const readings: Reading[] = [];
     const changes: CollectorChange[] = [];
@@ -119,7 +120,7 @@ export class Sampler {
       const got = run(collector.name, () => collector.collect(tick));
       if (got) for (const reading of got) readings.push(reading);
     }
-    const scan = run("processes", () => this.processes.scan(tick));
+    const scan = run("processes", () => this.processes.scan(tick, busySecondsOf(readings)));
     if (scan) readings.push(...scan.readings);
     const durationMs = performance.now() - startMs;
     // After a clock that was set back the sample before this one in time is not the one before it in truth: no rate.
