@@ -37,7 +37,7 @@ const PARSERS: Readonly<Record<string, (input: Buffer) => readonly Reading[]>> =
   "net/sockstat": parseSockstat,
   "net/softnet_stat": parseSoftnet,
   interrupts: (input) => parseInterrupts(input),
-  softirqs: parseSoftirqs,
+  softirqs: (input) => parseSoftirqs(input),
   schedstat: parseSchedstat,
   "sys/fs/file-nr": parseFileNr,
   locks: parseLocks,

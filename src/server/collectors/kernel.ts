@@ -1,5 +1,5 @@
 /** Counters of the kernel itself: interrupts by line, softirqs by type, run queues, descriptors, entropy, limits. */
-import type { Labels, Reading } from "~/domain/sample";
+import { type Labels, type Reading, sameLabels } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { ByteReader } from "./procfs";
 import { parseSingle, readPresent } from "./protocols";
@@ -22,39 +22,64 @@ function countCpus(reader: ByteReader): number {
   return count;
 }
 
-/** The name before the colon at the start of a line, and the reader behind it. */
-function nameBeforeColon(reader: ByteReader): string | null {
-  const colon = reader.bytes.indexOf(58, reader.position);
-  const end = reader.bytes.indexOf(10, reader.position);
-  if (colon < 0 || (end >= 0 && colon > end)) return null;
-  const name = reader.bytes.toString("latin1", reader.position, colon).trim();
-  reader.position = colon + 1;
-  return name;
+interface KnownLine {
+  /** How the line begins, up to the colon. */
+  beginning: Buffer;
+  labels: Labels;
 }
 
-type KnownDevices = Map<string, Labels>;
+type KnownLines = (KnownLine | undefined)[];
 
-function deviceLabels(irq: string, known: KnownDevices, line: { bytes: Buffer; from: number }): Labels {
-  const found = known.get(irq);
-  if (found) return found;
-  const end = line.bytes.indexOf(10, line.from);
-  const text = line.bytes.toString("latin1", line.from, end < 0 ? line.bytes.length : end).trim();
-  const labels = { "system.irq": irq, "system.device": text.split(/\s{2,}/).at(-1) ?? "" };
-  known.set(irq, labels);
+/**
+ * What a line such as ` 24:   1   2  IO-APIC` is about, and the reader behind the colon; null for a line without one. Which line is
+ * about what hardly ever changes: `known` is filled with it, by number of the line.
+ */
+function labelsOfLine(
+  reader: ByteReader,
+  { known, line, make }: { known: KnownLines; line: number; make: (name: string, from: number) => Labels },
+): Labels | null {
+  const { bytes, position } = reader;
+  const before = known[line];
+  if (before) {
+    const end = position + before.beginning.length;
+    if (end <= bytes.length && before.beginning.compare(bytes, position, end) === 0) {
+      reader.position = end;
+      return before.labels;
+    }
+  }
+  const colon = bytes.indexOf(58, position);
+  const end = bytes.indexOf(10, position);
+  if (colon < 0 || (end >= 0 && colon > end)) return null;
+  reader.position = colon + 1;
+  const labels = make(bytes.toString("latin1", position, colon).trim(), colon + 1);
+  known[line] = { beginning: Buffer.from(bytes.subarray(position, colon + 1)), labels };
   return labels;
 }
 
-/** Parses /proc/interrupts: one series a line, over all CPUs, with the device that the line's end names. `known` is filled with those. */
-export function parseInterrupts(bytes: Buffer, known: KnownDevices = new Map()): Reading[] {
+/** The last words behind the numbers of a line, which name the device. */
+function deviceOf(bytes: Buffer, from: number, cpus: number): string {
+  const reader = new ByteReader(bytes);
+  reader.position = from;
+  sumOfCpus(reader, cpus);
+  const end = bytes.indexOf(10, reader.position);
+  const text = bytes.toString("latin1", reader.position, end < 0 ? bytes.length : end).trim();
+  return text.split(/\s{2,}/).at(-1) ?? "";
+}
+
+/** Parses /proc/interrupts: one series a line, over all CPUs, with the device that the line's end names. */
+export function parseInterrupts(bytes: Buffer, known: KnownLines = []): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
   const cpus = countCpus(reader);
-  for (; !reader.done; reader.nextLine()) {
-    const irq = nameBeforeColon(reader);
-    const value = irq === null ? Number.NaN : sumOfCpus(reader, cpus);
+  for (let line = 0; !reader.done; reader.nextLine(), line++) {
+    const labels = labelsOfLine(reader, {
+      known,
+      line,
+      make: (irq, from) => ({ "system.irq": irq, "system.device": deviceOf(bytes, from, cpus) }),
+    });
+    const value = labels === null ? Number.NaN : sumOfCpus(reader, cpus);
     // A line that never fired would only cost space.
-    if (irq === null || !(value > 0)) continue;
-    readings.push({ metric: "system.cpu.interrupts", labels: deviceLabels(irq, known, { bytes, from: reader.position }), value });
+    if (labels !== null && value > 0) readings.push({ metric: "system.cpu.interrupts", labels, value });
   }
   return readings;
 }
@@ -63,39 +88,38 @@ export function parseInterrupts(bytes: Buffer, known: KnownDevices = new Map()):
 const KEEP_DEVICES_TICKS = 60;
 
 function withKnownDevices(): (bytes: Buffer) => Reading[] {
-  const known: KnownDevices = new Map();
+  let known: KnownLines = [];
   let ticks = 0;
   return (bytes) => {
-    if (ticks++ % KEEP_DEVICES_TICKS === 0) known.clear();
-    return parseInterrupts(bytes, known);
+    if (ticks++ % KEEP_DEVICES_TICKS !== 0) return parseInterrupts(bytes, known);
+    const anew: KnownLines = [];
+    const readings = parseInterrupts(bytes, anew);
+    // Equal labels stay the same object, which is compared at a glance.
+    known = anew.map((line, index) => {
+      const before = known[index];
+      return line && before && sameLabels(line.labels, before.labels) ? { ...line, labels: before.labels } : line;
+    });
+    return readings;
   };
 }
 
-const softirqLabels = new Map<string, Labels>();
-
-function labelsOfSoftirq(type: string): Labels {
-  let labels = softirqLabels.get(type);
-  if (!labels) {
-    labels = { "system.softirq.type": type.toLowerCase() };
-    softirqLabels.set(type, labels);
-  }
-  return labels;
-}
-
 /** Parses /proc/softirqs. */
-export function parseSoftirqs(bytes: Buffer): Reading[] {
+export function parseSoftirqs(bytes: Buffer, known: KnownLines = []): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
   // The heading names CPUs as CPU0, CPU1: each holds one number.
   const cpus = countCpus(reader);
-  for (; !reader.done; reader.nextLine()) {
-    const type = nameBeforeColon(reader);
-    const value = type === null ? Number.NaN : sumOfCpus(reader, cpus);
-    if (type !== null && value >= 0) {
-      readings.push({ metric: "system.cpu.softirqs", labels: labelsOfSoftirq(type), value });
-    }
+  for (let line = 0; !reader.done; reader.nextLine(), line++) {
+    const labels = labelsOfLine(reader, { known, line, make: (type) => ({ "system.softirq.type": type.toLowerCase() }) });
+    const value = labels === null ? Number.NaN : sumOfCpus(reader, cpus);
+    if (labels !== null && value >= 0) readings.push({ metric: "system.cpu.softirqs", labels, value });
   }
   return readings;
+}
+
+function withKnownTypes(): (bytes: Buffer) => Reading[] {
+  const known: KnownLines = [];
+  return (bytes) => parseSoftirqs(bytes, known);
 }
 
 /** Parses /proc/schedstat: nanoseconds that runnable tasks waited for a CPU, the eighth number of each CPU's line. */
@@ -140,7 +164,7 @@ export function openKernel(roots: Roots): Collector {
   const proc = (path: string) => ({ path: `${roots.proc}/${path}` });
   const read = readPresent([
     { file: proc("interrupts"), parse: withKnownDevices() },
-    { file: { ...proc("softirqs"), whole: true }, parse: parseSoftirqs },
+    { file: { ...proc("softirqs"), whole: true }, parse: withKnownTypes() },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
     // The kernel holds up every lock of the machine while it makes this one: tens of milliseconds.

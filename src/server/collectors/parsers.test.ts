@@ -12,6 +12,7 @@ import { parseMeminfo, parseVmstat } from "./memory";
 import { parseNetDev } from "./network";
 import { parsePressure } from "./pressure";
 import { parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
+import { KeyedLines } from "./procfs";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "./protocols";
 import { Layout } from "./run";
 import { parseUtmp } from "./users";
@@ -185,6 +186,34 @@ test("interrupts by line name their device, and lines that never fired are left 
     'system.cpu.interrupts{system.device="ACPI:Ged",system.irq="24"}': 3,
     'system.cpu.interrupts{system.device="Local timer interrupts",system.irq="LOC"}': 30,
   });
+});
+
+test("lines of interrupts that come, go and move are told by their names", () => {
+  const known: Parameters<typeof parseInterrupts>[1] = [];
+  const at = (text: string) => values(parseInterrupts(bytes(`     CPU0 CPU1\n${text}`), known));
+  const first = " 1: 1 2  PIC  keyboard\n 24: 3 4  PIC  disk\nERR: 5\n";
+  const expected = {
+    'system.cpu.interrupts{system.device="keyboard",system.irq="1"}': 3,
+    'system.cpu.interrupts{system.device="disk",system.irq="24"}': 7,
+    'system.cpu.interrupts{system.device="",system.irq="ERR"}': 5,
+  };
+  expect(at(first)).toEqual(expected);
+  expect(at(first)).toEqual(expected);
+  expect(at(" 1: 1 2  PIC  keyboard\n 2: 9 9  PIC  mouse\n 24: 3 4  PIC  disk\nERR: 5\n")).toEqual({
+    ...expected,
+    'system.cpu.interrupts{system.device="mouse",system.irq="2"}': 18,
+  });
+  expect(at(" 24: 3 4  PIC  disk\n")).toEqual({ 'system.cpu.interrupts{system.device="disk",system.irq="24"}': 7 });
+});
+
+test("lines with a key are found where they are, in any order, and missing ones are NaN", () => {
+  const lines = new KeyedLines(["a:", "bb:", "c:", "gone:"]);
+  const read = (text: string) => [...lines.read(bytes(text))];
+  expect(read("a: 1 kB\nxa: 9\nbb: 2\nc: 3")).toEqual([1, 2, 3, Number.NaN]);
+  expect(read("c: 30\nxbb: 9\nbb:  20\na: 10\n")).toEqual([10, 20, 30, Number.NaN]);
+  expect(read("c: 31\nbb:  21\na: 11\n")).toEqual([11, 21, 31, Number.NaN]);
+  expect(read("bb: \nc: x 5\ngone: 7")).toEqual([Number.NaN, Number.NaN, 5, 7]);
+  expect(read("")).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
 });
 
 test("softirqs, run queues and open files", () => {

@@ -188,51 +188,42 @@ export class ByteReader {
 
 /**
  * Numbers behind the first word of lines such as `MemFree:  123 kB`, in the order of `words`; NaN where the file has no such line.
- * Which line holds which word hardly ever changes, so lines are found again by number and only their beginnings are compared.
+ * Words are looked for in the order in which the file had them last, each behind the one before.
  */
 export class KeyedLines {
-  private lines: { line: number; word: number }[] = [];
-  private readonly encoded: readonly Buffer[];
+  private readonly words: readonly Buffer[];
+  private order: number[];
 
   constructor(words: readonly string[]) {
-    this.encoded = words.map((word) => Buffer.from(word, "latin1"));
+    this.words = words.map((word) => Buffer.from(`\n${word}`, "latin1"));
+    this.order = words.map((_, index) => index);
   }
 
   read(bytes: Buffer): Float64Array {
-    return this.readKnown(bytes) ?? this.learn(bytes);
-  }
-
-  /** Null when a line is not where it was, or one that was missing may have come. */
-  private readKnown(bytes: Buffer): Float64Array | null {
-    if (this.lines.length !== this.encoded.length) return null;
-    const values = new Float64Array(this.encoded.length);
+    const values = new Float64Array(this.words.length).fill(Number.NaN);
     const reader = new ByteReader(bytes);
-    let line = 0;
-    for (const known of this.lines) {
-      for (; line < known.line; line++) reader.nextLine();
-      const word = this.encoded[known.word] as Buffer;
-      const end = reader.position + word.length;
-      if (end > bytes.length || word.compare(bytes, reader.position, end) !== 0) return null;
+    const found = new Float64Array(this.words.length).fill(Number.POSITIVE_INFINITY);
+    let isOrdered = true;
+    for (const index of this.order) {
+      const word = this.words[index] as Buffer;
+      let end = endOf(word, bytes, reader.position);
+      if (end < 0) {
+        end = endOf(word, bytes, 0);
+        if (end < 0) continue;
+        isOrdered = false;
+      }
+      found[index] = end;
       reader.position = end;
-      values[known.word] = reader.number();
+      values[index] = reader.number();
     }
+    if (!isOrdered) this.order.sort((a, b) => (found[a] as number) - (found[b] as number));
     return values;
   }
+}
 
-  private learn(bytes: Buffer): Float64Array {
-    const values = new Float64Array(this.encoded.length).fill(Number.NaN);
-    this.lines = [];
-    let line = 0;
-    for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine(), line++) {
-      const { position } = reader;
-      const word = this.encoded.findIndex(
-        (one) => position + one.length <= bytes.length && one.compare(bytes, position, position + one.length) === 0,
-      );
-      if (word < 0) continue;
-      reader.position = position + (this.encoded[word] as Buffer).length;
-      values[word] = reader.number();
-      this.lines.push({ line, word });
-    }
-    return values;
-  }
+/** Where a word ends that stands at the beginning of a line, from a position on; below zero when there is none. */
+function endOf(word: Buffer, bytes: Buffer, from: number): number {
+  if (from === 0 && bytes.length >= word.length && word.compare(bytes, 0, word.length - 1, 1) === 0) return word.length - 1;
+  const at = bytes.indexOf(word, from);
+  return at < 0 ? at : at + word.length;
 }

@@ -52,14 +52,15 @@ const COLUMNS: Record<string, Wanted> = {
 
 interface Section {
   heading: Buffer;
+  /** Up to the last one that is wanted: of more than a hundred columns they are among the first. */
   columns: readonly (Wanted | undefined)[];
-  wanted: boolean;
 }
 
 function understand(heading: Buffer): Section {
   const [section, ...names] = heading.toString("latin1").split(" ");
   const columns = names.map((name) => COLUMNS[`${section?.replace(/:$/, "")}.${name}`]);
-  return { heading: Buffer.from(heading), columns, wanted: columns.some((column) => column !== undefined) };
+  const last = columns.findLastIndex((column) => column !== undefined);
+  return { heading: Buffer.from(heading), columns: columns.slice(0, last + 1) };
 }
 
 /**
@@ -78,7 +79,7 @@ export function parseProtocolTable(bytes: Buffer, known: Section[] = []): Readin
       section = understand(bytes.subarray(start, start + length));
       known[index] = section;
     }
-    if (section.wanted) {
+    if (section.columns.length > 0) {
       reader.word();
       for (const column of section.columns) {
         const value = reader.number();
