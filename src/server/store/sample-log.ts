@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import { packValues, unpackValues } from "./log-values";
 import { type LoggedTick, ProcessLogWriter } from "./process-log";
 import { SeriesReader, SeriesWriter, type StoredLayout } from "./series";
 
@@ -42,7 +43,7 @@ export class SampleLogWriter {
       for (const { sample, processes } of waiting) {
         const { at, series, values } = sample;
         const layout = this.series.layout(series);
-        const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+        const bytes = packValues(values);
         insert.run(at, layout.id, bytes, checksum(at, layout, bytes));
         if (processes) this.processes.write(processes);
       }
@@ -111,13 +112,12 @@ export class SampleLogReader {
     for (const { at, layout, values, crc } of rows) {
       const stored = { id: layout, crc: this.series.layoutCrc(layout) };
       const series = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
-      if (!series || series.length * 8 !== values.length) {
+      const unpacked = series ? unpackValues(values, series.length) : null;
+      if (!series || !unpacked) {
         this.damaged++;
         continue;
       }
-      // The copy is aligned to eight bytes, which a view on SQLite's buffer need not be.
-      const copy = new Uint8Array(values);
-      yield { at, layout, series, values: new Float64Array(copy.buffer) };
+      yield { at, layout, series, values: unpacked };
     }
   }
 }
