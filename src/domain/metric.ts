@@ -144,7 +144,11 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.network.limit", "bit/s", "Negotiated speed of the link."),
   gauge("system.network.up", "1", "1 when the link is up."),
   gauge("system.network.utilization", "1", "Share of the link's speed in use."),
-  gauge("system.network.connection.count", "{connection}", "Sockets by transport and state, over IPv4 and IPv6."),
+  gauge(
+    "system.network.connection.count",
+    "{connection}",
+    "Sockets by transport and state, over IPv4 and IPv6; counted each 10 s where the kernel is quick at it, each 5 min at least, more often while somebody looks.",
+  ),
   gauge("system.network.socket.count", "{socket}", "Sockets by protocol: in use, orphaned, in TIME_WAIT, allocated."),
   counter("system.network.ip.packets", "{packet}", "IP packets received, sent and forwarded."),
   counter("system.network.ip.errors", "{error}", "IP packets that were lost, by reason.", "quiet"),
