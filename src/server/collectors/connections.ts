@@ -10,7 +10,7 @@ import { isMissing, type KeptFile, readKept } from "./procfs";
  * The kernel walks its whole hash table for each read, which takes the longer the more memory a machine has, milliseconds as a rule.
  * So often that it is busy with it for at most such a part of the time; sockstat counts sockets in use each second.
  */
-const WATCHED = { mostOfTime: 1 / 2000, atLeastEveryMs: 60_000 };
+const WATCHED = { mostOfTime: 1 / 5000, atLeastEveryMs: 60_000 };
 const UNWATCHED = { mostOfTime: 1 / 20_000, atLeastEveryMs: 300_000 };
 const AT_MOST_EVERY_MS = 10_000;
 

@@ -286,6 +286,6 @@ test("the table of sockets is read as often as what it cost allows", () => {
   expect(pauseAfter(0.4, false)).toBe(10_000);
   expect(pauseAfter(5, false)).toBe(100_000);
   expect(pauseAfter(900, false)).toBe(300_000);
-  expect(pauseAfter(12, true)).toBe(24_000);
+  expect(pauseAfter(5, true)).toBe(25_000);
   expect(pauseAfter(900, true)).toBe(60_000);
 });
