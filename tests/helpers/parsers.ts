@@ -85,12 +85,12 @@ const kernelLike = fc
       fc.integer({ min: -5, max: 5 }).map(String),
       fc.string({ maxLength: 3 }),
     ),
-    { maxLength: 60 },
+    { maxLength: 60, size: "max" },
   )
   .map((parts) => Buffer.from(parts.join(" "), "latin1"));
 
 /** A random length of bytes, or nothing. */
-const noise = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+const noise = fc.uint8Array({ maxLength: 200, size: "max" }).map((bytes) => Buffer.from(bytes));
 
 /** Whatever the bytes: nothing throws, nothing is negative or infinite. */
 export function expectSane(name: string, runs: number): void {

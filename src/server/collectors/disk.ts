@@ -49,7 +49,7 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
     // A line that is cut off, or a device that was never used.
     if (Number.isNaN(at(11)) || !(at(1) > 0 || at(5) > 0)) continue;
     const labels = labelsOf(name);
-    readings.push(
+    const own: Reading[] = [
       { metric: "system.disk.operations", labels: labels.read, value: at(1) },
       { metric: "system.disk.merged", labels: labels.read, value: at(2) },
       { metric: "system.disk.io", labels: labels.read, value: at(3) * SECTOR },
@@ -61,7 +61,9 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
       { metric: "system.disk.pending_operations", labels: labels.device, value: at(9) },
       { metric: "system.disk.io_time", labels: labels.device, value: at(10) / 1000 },
       { metric: "system.disk.weighted_io_time", labels: labels.device, value: at(11) / 1000 },
-    );
+    ];
+    // Some kernels count requests in flight below zero for a moment.
+    for (const reading of own) if (reading.value >= 0) readings.push(reading);
     // Discards came with Linux 4.18, flushes with 5.5.
     if (at(12) >= 0) readings.push({ metric: "system.disk.operations", labels: labels.discard, value: at(12) });
     if (at(16) >= 0) readings.push({ metric: "system.disk.operations", labels: labels.flush, value: at(16) });

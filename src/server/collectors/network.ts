@@ -46,8 +46,14 @@ export function parseNetDev(bytes: Buffer): Reading[] {
     if (colon < reader.position) continue;
     const name = bytes.toString("latin1", reader.position, colon).trim();
     reader.position = colon + 1;
-    for (let i = 1; i <= 16; i++) field[i] = reader.number();
-    if (Number.isNaN(field[16] as number)) continue;
+    let sum = 0;
+    for (let i = 1; i <= 16; i++) {
+      const value = reader.number();
+      field[i] = value;
+      sum += value;
+    }
+    // Cut off, or no line of this file.
+    if (Number.isNaN(sum)) continue;
     const at = (index: number) => field[index] as number;
     const { receive, transmit, errors } = labelsOf(name);
     readings.push(

@@ -35,7 +35,7 @@ function stateOf(letter: number | undefined): ProcessState {
   return PROCESS_STATES[key] ?? "sleeping";
 }
 
-/** Parses /proc/PID/stat; null when the bytes are cut off. The name ends at the last ")": it may hold any byte itself. */
+/** Parses /proc/PID/stat; null when the bytes are cut off, or have numbers below zero where the kernel has none. The name ends at the last ")": it may hold any byte itself. */
 export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const open = bytes.indexOf(OPENING);
   const close = bytes.lastIndexOf(CLOSING);
@@ -56,7 +56,9 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const startTicks = reader.number();
   const virtualBytes = reader.number();
   const residentPages = reader.number();
-  if (Number.isNaN(residentPages)) return null;
+  const faults = minorFaults + majorFaults + childFaults;
+  const sizes = threads + virtualBytes + residentPages;
+  if (Number.isNaN(parentPid + faults + ownTicks + childTicks + startTicks + sizes)) return null;
   return {
     name: printable(bytes.toString("utf8", open + 1, close)),
     state: stateOf(bytes[close + 2]),

@@ -38,13 +38,13 @@ test("a number that another process has now begins anew, with no rates from the 
 test("what a process did before it was first seen counts when it began since the listing before", () => {
   using host = new FakeProc();
   const io = "read_bytes: 0\nwrite_bytes: 900000000\ncancelled_write_bytes: 0\n";
-  using table = scannerOf(host, 1_000_000);
+  using table = scannerOf(host, 1_100_000);
   host.process(6, { ticks: 90 });
   host.write("6/io", io);
   expect(table.scan().rows.get(6)).toMatchObject({ cpu: null, writeBytesPerSecond: null });
-  host.process(7, { ticks: 90, start: 150 });
+  host.process(7, { ticks: 90, start: 10_150 });
   host.write("7/io", io);
-  host.process(8, { ticks: 90, start: -90_000 });
+  host.process(8, { ticks: 90, start: 0 });
   const { rows } = table.scan();
   expect(rows.get(7)?.cpu).toBeGreaterThan(0);
   expect(rows.get(7)?.writeBytesPerSecond).toBeGreaterThan(900e6);
