@@ -9,9 +9,9 @@ import { startGlances, startNetdata, startScraped } from "./live-peers";
 import { type Cost, measureTrees } from "./measure";
 import { table, writeResult } from "./results";
 
-const WINDOW_SECONDS = 60;
-/** Until the programs have compiled what runs once a second: at that pace V8 takes minutes to see what is hot. */
-const SETTLE_SECONDS = 180;
+const WINDOW_SECONDS = 120;
+/** Until the programs have compiled what runs once a second: at that pace V8 takes eight minutes to see all that is hot. */
+const SETTLE_SECONDS = 480;
 const MANY = 1000;
 
 function processCount(): number {
