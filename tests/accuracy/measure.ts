@@ -88,7 +88,7 @@ async function eachSecond(count: number, run: (index: number) => void): Promise<
   }
 }
 
-/** The table is read anew each ten seconds; what `ss` sees is now. */
+/** The server counts them now and then; what `ss` sees is now. */
 function countListening(): number {
   const readings = openConnections({ proc: "/proc", sys: "/sys" }).collect({
     at: Date.now(),

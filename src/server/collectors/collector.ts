@@ -11,7 +11,7 @@ export interface Tick {
   at: number;
   /** Monotonic milliseconds since the tick before; undefined at the first one. */
   elapsedMs: number | undefined;
-  /** Somebody looks, or a rule is about to fire: what is costly and moves slowly is then read more often. */
+  /** False while this tick may wait before anyone sees it: what is costly and moves slowly is then read less often. */
   isWatched: boolean;
 }
 

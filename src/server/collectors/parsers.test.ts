@@ -15,6 +15,7 @@ import { parseCommandLine, parsePasswd, parseProcessIo, parseProcessStat, parseP
 import { KeyedLines } from "./procfs";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "./protocols";
 import { Layout } from "./run";
+import { busySecondsOf } from "./unexplained-load";
 import { parseUtmp } from "./users";
 
 function values(readings: readonly Reading[]): Record<string, number> {
@@ -28,6 +29,13 @@ test("guest time is taken out of user and nice and not counted twice", () => {
   expect(stat['system.cpu.time{cpu.logical_number="0",cpu.mode="user"}']).toBe(7);
   expect(stat['system.cpu.time{cpu.logical_number="0",cpu.mode="nice"}']).toBe(1.5);
   expect(stat["system.cpu.guest.time"]).toBe(3.5);
+});
+
+test("cores are busy in every mode but idle, waiting and stolen, and with guests", () => {
+  expect(busySecondsOf(parseStat(bytes("cpu0 1000 200 30 4000 5 6 7 8 300 50\ncpu1 0 0 100 0 0 0 0 0 0 0\n")))).toBeCloseTo(
+    13.43,
+  );
+  expect(busySecondsOf([])).toBeNaN();
 });
 
 test("a kernel that tells fewer modes gives those and no others", () => {

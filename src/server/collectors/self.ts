@@ -40,7 +40,9 @@ export class ThreadTime {
 
   seconds(): number | null {
     try {
-      return new ByteReader(readKeptOnce(this.schedule)).number() / 1e9;
+      const nanoseconds = new ByteReader(readKeptOnce(this.schedule)).number();
+      // A kernel that does not count says 0; whoever asks has run.
+      return nanoseconds > 0 ? nanoseconds / 1e9 : null;
     } catch {
       return null;
     }
