@@ -71,6 +71,16 @@ test("pressure totals are microseconds", () => {
   ]);
 });
 
+test("numbers below zero, where the kernel has none, are no process and no reading", () => {
+  const line = (parent: number, start: number) => `7 (a) S ${parent} 1 1 0 -1 0 1 2 3 0 4 5 6 7 20 -5 1 0 ${start} 8192 9 0\n`;
+  expect(parseProcessStat(bytes(line(1, 100)))?.ownTicks).toBe(9);
+  expect(parseProcessStat(bytes(line(-1, 100)))).toBeNull();
+  expect(parseProcessStat(bytes(line(1, -100)))).toBeNull();
+  const disk = values(parseDiskstats(bytes("8 0 sda 1 2 3 4 5 6 7 8 -1 10 11\n"), () => true));
+  expect(disk['system.disk.io_time{system.device="sda"}']).toBe(0.01);
+  expect(disk).not.toHaveProperty(['system.disk.pending_operations{system.device="sda"}']);
+});
+
 test("load and uptime", () => {
   expect(values(parseLoad(bytes("0.21 0.34 0.16 2/79 3100\n")))).toMatchObject({
     "system.cpu.load_average.1m": 0.21,
