@@ -164,10 +164,13 @@ test("of many processes idle ones are read at once when those that work do not e
   for (let pid = 1; pid <= PIDS; pid++) host.process(pid, { start: pid });
   using table = scannerOf(host);
   let busySeconds = 0;
+  let lastPages = 0;
   /** `cores` that the machine is busy with, pid 5 among them; everyone has `pages`. */
   const scan = (tick: number, { cores, pages }: { cores: number; pages: number }) => {
     busySeconds += cores;
-    for (let pid = 1; pid <= PIDS; pid++) host.process(pid, { start: pid, pages, ticks: pid === 5 ? 100 * tick : 0 });
+    for (let pid = 1; pages !== lastPages && pid <= PIDS; pid++) host.process(pid, { start: pid, pages });
+    lastPages = pages;
+    host.process(5, { start: 5, pages, ticks: 100 * tick });
     return table.scan(busySeconds).rows;
   };
   for (let tick = 1; tick <= 20; tick++) scan(tick, { cores: 1, pages: 10 });
