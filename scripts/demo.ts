@@ -16,9 +16,15 @@ import { Store } from "../src/server/store/store";
 import { type DayTick, readRecording, recordedDay } from "./recording";
 
 const DAY_SECONDS = 86_400;
-/** The last hour is there second by second, the hours before it each tenth second: a minute of work instead of ten. */
-const FINE_SECONDS = 3600;
-const COARSE_SECONDS = 10;
+
+/** How closely the day is kept: its end second by second, what is before it every `coarseSeconds`. */
+interface Detail {
+  fineSeconds: number;
+  coarseSeconds: number;
+}
+
+/** A minute of work instead of ten. */
+const DEMO: Detail = { fineSeconds: 3600, coarseSeconds: 10 };
 const YEAR = 365 * 86_400;
 
 function merged(deltas: readonly ProcessDelta[]): ProcessDelta {
@@ -35,22 +41,22 @@ function merged(deltas: readonly ProcessDelta[]): ProcessDelta {
   return { at, staleMs, changed: [...changed.values()], exited: [...exited] };
 }
 
-/** Every tenth tick with the interval that it then stands for, and every one near the end. */
-function* thinned(ticks: Iterable<DayTick>, fineFrom: number): Generator<DayTick> {
+/** Every coarse tick with the interval that it then stands for, and every one near the end. */
+function* thinned(ticks: Iterable<DayTick>, fineFrom: number, coarseSeconds: number): Generator<DayTick> {
   let waiting: ProcessDelta[] = [];
   for (const { sample, processes } of ticks) {
     waiting.push(processes);
     const fine = sample.at >= fineFrom;
-    if (!fine && sample.at % (COARSE_SECONDS * 1000) !== 0) continue;
+    if (!fine && sample.at % (coarseSeconds * 1000) !== 0) continue;
     const interval = sample.series.findIndex(({ metric }) => metric === "hostscope.sample.interval");
-    if (!fine && interval >= 0) sample.values[interval] = COARSE_SECONDS;
+    if (!fine && interval >= 0) sample.values[interval] = coarseSeconds;
     yield { sample, processes: merged(waiting) };
     waiting = [];
   }
 }
 
-/** Writes the day that ends now as a server would have. */
-export async function buildDemo(dataDir: string, now: number): Promise<void> {
+/** Writes the day that ends at `now` as a server would have. */
+export async function buildDay(dataDir: string, now: number, { fineSeconds, coarseSeconds }: Detail = DEMO): Promise<void> {
   const path = join(dataDir, "hostscope.db");
   const end = Math.floor(now / 1000) * 1000;
   const start = end - DAY_SECONDS * 1000;
@@ -64,7 +70,7 @@ export async function buildDemo(dataDir: string, now: number): Promise<void> {
   const store = await Store.open({ path, intervalMs: 1000, historySize: 60, retention, onError }, start);
   let previous: Sample | undefined;
   const ticks = recordedDay({ seed: 1, start, seconds: DAY_SECONDS, recording: readRecording() });
-  for (const { sample, processes } of thinned(ticks, end - FINE_SECONDS * 1000)) {
+  for (const { sample, processes } of thinned(ticks, end - fineSeconds * 1000, coarseSeconds)) {
     const failed = log.append(sample, processes);
     if (failed) throw failed;
     store.add(sample, deriveFrame(previous, sample), processes);
@@ -83,7 +89,7 @@ export async function startDemo(args: readonly string[]) {
   const dataDir = join(folder, "data");
   mkdirSync(dataDir, { mode: 0o700 });
   writeFileSync(join(folder, "config.yaml"), "", { mode: 0o600 });
-  await buildDemo(dataDir, Date.now());
+  await buildDay(dataDir, Date.now());
   const server = spawn("bin/hostscope.mjs", ["start", "--demo", "--config", join(folder, "config.yaml"), ...args], {
     env: { ...process.env, HOSTSCOPE_DATA_DIR: dataDir, HOSTSCOPE_LOG_DIR: join(folder, "logs") },
     stdio: ["ignore", "ignore", "pipe"],

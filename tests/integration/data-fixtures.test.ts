@@ -1,0 +1,53 @@
+/** Data folders of earlier versions, opened with this one: the same answers from the files as they are, and from their backup. */
+import { rmSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { ask, FIXTURE_HOST, FIXTURE_PASSWORD, FIXTURES, recordedAnswers, unpackFixture } from "../helpers/data-fixture";
+import { logIn, send } from "../helpers/login";
+import { folderEnvironment, runHostscope, type StartedServer, startServer } from "../helpers/server";
+
+const folders: string[] = [];
+
+function unpack(fixture: string) {
+  const unpacked = unpackFixture(fixture);
+  folders.push(unpacked.folder);
+  return unpacked;
+}
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Newer versions may say more, never less and nothing else. */
+async function expectSameAnswers(server: StartedServer, fixture: string): Promise<void> {
+  const { answers } = recordedAnswers(fixture);
+  const now = await ask(
+    server.url,
+    answers.map(({ path }) => path),
+  );
+  for (const [index, { path, body }] of answers.entries()) {
+    if (typeof body === "string") expect(now[index]?.body, path).toBe(body);
+    else expect(now[index]?.body, path).toMatchObject(body as object);
+  }
+}
+
+test.each(FIXTURES)(
+  "%s, left behind by a kill, gives the answers that it gave, and its user and token still get in",
+  async (fixture) => {
+    const { folder, config } = unpack(fixture);
+    await using server = await startServer({ folder, config, env: FIXTURE_HOST });
+    await expectSameAnswers(server, fixture);
+    expect((await logIn(server.port, "ann", FIXTURE_PASSWORD)).status).toBe(200);
+    expect((await logIn(server.port, "ann", `${FIXTURE_PASSWORD}.`)).status).toBe(401);
+    // A forwarded request is not from this machine, so the token decides.
+    const headers = { authorization: `Bearer ${recordedAnswers(fixture).token}`, "x-forwarded-for": "192.0.2.1" };
+    expect(JSON.parse((await send(server.port, "/api/access/me", { headers })).body)).toMatchObject({ role: "viewer" });
+  },
+);
+
+test.each(FIXTURES)("the backup in %s is put back and gives the same answers", async (fixture) => {
+  const { folder, config, backup } = unpack(fixture);
+  const restored = await runHostscope(["restore", backup], folderEnvironment(folder));
+  expect([restored.code, restored.stderr]).toEqual([0, expect.any(String)]);
+  await using server = await startServer({ folder, config, env: FIXTURE_HOST });
+  await expectSameAnswers(server, fixture);
+});
