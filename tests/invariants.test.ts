@@ -6,6 +6,7 @@ import { buildTree } from "~/domain/process-tree";
 import { type Reading, type Sample, seriesKey, seriesOf } from "~/domain/sample";
 import { spaceReadings } from "~/server/collectors/filesystem";
 import { processRow } from "./helpers/process-row";
+import { forAll } from "./helpers/properties";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"];
 const count = fc.integer({ min: 0, max: 1_000_000 });
@@ -25,7 +26,7 @@ function drawn(before: readonly Reading[], by: readonly number[], seconds: numbe
 const cores = fc.integer({ min: 1, max: 8 });
 
 test("the modes of the CPU sum to one, and busy is one less idle and waiting", () => {
-  fc.assert(
+  forAll(
     fc.property(cores, fc.infiniteStream(count), (number, numbers) => {
       const before = Array.from({ length: number }, (_, core) =>
         MODES.map((mode) => ({
@@ -41,12 +42,12 @@ test("the modes of the CPU sum to one, and busy is one less idle and waiting", (
       expect(MODES.reduce((sum, mode) => sum + share(mode), 0)).toBeCloseTo(1, 9);
       expect(values.get("system.cpu.utilization")).toBeCloseTo(1 - share("idle") - share("iowait"), 9);
     }),
-    { numRuns: 300 },
+    300,
   );
 });
 
 test("a rate times its seconds is what the counter grew by, and the total is the sum over the disks", () => {
-  fc.assert(
+  forAll(
     fc.property(
       fc.array(fc.tuple(count, count), { minLength: 1, maxLength: 6 }),
       fc.integer({ min: 1, max: 60 }),
@@ -72,12 +73,12 @@ test("a rate times its seconds is what the counter grew by, and the total is the
         );
       },
     ),
-    { numRuns: 300 },
+    300,
   );
 });
 
 test("used, free and reserved are the filesystem, and its share is df's", () => {
-  fc.assert(
+  forAll(
     fc.property(fc.integer({ min: 1, max: 1e9 }), fc.nat(100), fc.nat(100), (blocks, freePercent, reservedPercent) => {
       const bfree = Math.floor((blocks * freePercent) / 100);
       const bavail = Math.floor((bfree * (100 - reservedPercent)) / 100);
@@ -91,12 +92,12 @@ test("used, free and reserved are the filesystem, and its share is df's", () => 
       if (blocks - bfree + bavail > 0) expect(share).toBeCloseTo((blocks - bfree) / (blocks - bfree + bavail), 9);
       else expect(share).toBeNaN();
     }),
-    { numRuns: 300 },
+    300,
   );
 });
 
 test("the roots of the process tree sum to the table, whoever is whose parent", () => {
-  fc.assert(
+  forAll(
     fc.property(fc.array(fc.tuple(fc.nat(40), fc.nat(100), fc.nat(1000)), { maxLength: 40 }), (processes) => {
       const rows = processes.map(([parentPid, cpu, memoryBytes], index) =>
         processRow(index + 1, { parentPid, cpu: cpu / 100, memoryBytes }),
@@ -114,6 +115,6 @@ test("the roots of the process tree sum to the table, whoever is whose parent", 
       );
       expect(roots.reduce((total, { descendants }) => total + descendants + 1, 0)).toBe(rows.length);
     }),
-    { numRuns: 300 },
+    300,
   );
 });

@@ -14,6 +14,7 @@ import { parseNetDev } from "~/server/collectors/network";
 import { parsePressure } from "~/server/collectors/pressure";
 import { parseCommandLine, parseProcessIo, parseProcessStat, parseProcessStatus } from "~/server/collectors/process-stat";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "~/server/collectors/protocols";
+import { forAll } from "./properties";
 
 /** The numbers of an object; what is null or no number says nothing. */
 function numbersOf(found: object | null): Reading[] {
@@ -96,12 +97,12 @@ const noise = fc.uint8Array({ maxLength: 200, size: "max" }).map((bytes) => Buff
 export function expectSane(name: string, runs: number): void {
   const parse = PARSERS[name];
   if (!parse) throw new Error(`there is no parser ${name}`);
-  fc.assert(
+  forAll(
     fc.property(fc.oneof(kernelLike, noise), (input) => {
       for (const { metric, value } of parse(input)) {
         if (!(value >= 0 && Number.isFinite(value))) expect.fail(`${metric} is ${value} for ${input.toString("latin1")}`);
       }
     }),
-    { numRuns: runs },
+    runs,
   );
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type AlertRule, type AlertState, CALM, rank } from "~/domain/alert";
+import { forAll } from "../../../tests/helpers/properties";
 import { evaluate, severityOf } from "./evaluate";
 
 const rule: AlertRule = {
@@ -69,7 +70,7 @@ test("a rule below its threshold mirrors one above", () => {
 });
 
 test("whatever the values, each firing is resolved once before the next, and severities only rise by an escalation", () => {
-  fc.assert(
+  forAll(
     fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 10 }), { maxLength: 300 }), (values) => {
       let state: AlertState = CALM;
       let open = false;
@@ -95,6 +96,6 @@ test("whatever the values, each firing is resolved once before the next, and sev
         expect(state.phase === "firing").toBe(open);
       }
     }),
-    { numRuns: 500 },
+    500,
   );
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AlertRule } from "~/domain/alert";
+import { forAll } from "../../../tests/helpers/properties";
 import { Window } from "./window";
 
 type Aggregate = AlertRule["aggregate"];
@@ -27,7 +28,7 @@ test.each([
 
 test("extremes are those of the readings in the window", () => {
   const value = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: -20, max: 20 }) }, fc.constant(Number.NaN));
-  fc.assert(
+  forAll(
     fc.property(fc.array(value, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 12 }), (values, seconds) => {
       const inside = values.slice(-seconds).filter((one) => !Number.isNaN(one));
       const known = inside.length >= 0.8 * seconds;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { forAll } from "../../../tests/helpers/properties";
 import { type Column, chunkChecksum, encodeChunk, openChunk } from "./chunk";
 
 function roundTrip(columns: readonly Column[], slots: number): Column[] {
@@ -43,7 +44,7 @@ const counters = fc.array(fc.integer({ min: 0, max: 5000 }), { minLength: 1, max
 });
 
 test("every series comes back bit by bit", () => {
-  fc.assert(
+  forAll(
     fc.property(
       fc.oneof(
         counters,
@@ -56,7 +57,7 @@ test("every series comes back bit by bit", () => {
         });
       },
     ),
-    { numRuns: 3000 },
+    3000,
   );
 });
 
@@ -67,7 +68,7 @@ test("damaged bytes are an error or caught by the checksum, never wrong numbers 
   ];
   const good = encodeChunk(columns, 300);
   const checksum = chunkChecksum([1, 2], good);
-  fc.assert(
+  forAll(
     fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, flip, cut) => {
       const bad = cut ? good.subarray(0, at) : Buffer.from(good);
       if (!cut) bad[at] = (bad[at] as number) ^ flip;
@@ -80,12 +81,12 @@ test("damaged bytes are an error or caught by the checksum, never wrong numbers 
         expect((error as Error).name).toBe("DamagedChunk");
       }
     }),
-    { numRuns: 3000 },
+    3000,
   );
 });
 
 test("bytes at random are an error and take no memory", () => {
-  fc.assert(
+  forAll(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       try {
         openChunk(Buffer.concat([Buffer.from([1]), bytes])).column(0);
@@ -93,7 +94,7 @@ test("bytes at random are an error and take no memory", () => {
         expect((error as Error).name).toBe("DamagedChunk");
       }
     }),
-    { numRuns: 3000 },
+    3000,
   );
 });
 

@@ -39,7 +39,10 @@ export function packValues(values: Float64Array): Buffer {
   return at < bytes.length ? scratch.subarray(0, at) : Buffer.from(bytes);
 }
 
-/** Null when the bytes do not hold so many values. */
+/**
+ * Null when the bytes cannot hold so many values. Whether they are the bytes that were written is not decided here: a row of doubles
+ * that lost a byte can read as a packed one. The checksum of the row tells (sample-log.ts).
+ */
 export function unpackValues(packed: Uint8Array, length: number): Float64Array | null {
   const values = new Float64Array(length);
   const bytes = new Uint8Array(values.buffer);

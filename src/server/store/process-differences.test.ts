@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
 import { processRow } from "../../../tests/helpers/process-row";
+import { forAll } from "../../../tests/helpers/properties";
 import { type Block, blockOf, decodeBlock, encodeBlock, Replay, TickEncoder } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
 
@@ -26,7 +27,7 @@ const tick = fc.record({
 const byPid = (rows: Iterable<ProcessRow>) => [...rows].sort((a, b) => a.pid - b.pid);
 
 test("what was told as differences is read as it was, tick by tick", () => {
-  fc.assert(
+  forAll(
     fc.property(fc.array(tick, { minLength: 1, maxLength: 12 }), (ticks) => {
       const encoder = new TickEncoder();
       const differences = new DifferenceEncoder();
@@ -48,6 +49,6 @@ test("what was told as differences is read as it was, tick by tick", () => {
       replay.eachTick(0, block, Number.POSITIVE_INFINITY, () => seen.push(byPid(replay.rows())));
       expect(seen).toEqual(tables);
     }),
-    { numRuns: 2000 },
+    2000,
   );
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Reading, type Sample, seriesOf } from "~/domain/sample";
 import { openDatabase } from "./database";
 import { lockDataDir } from "./lock";
+import { unpackValues } from "./log-values";
 import { type Migration, migrate, pendingMigrations, readMigrations } from "./migrate";
 import { Ring } from "./ring";
 import { SampleLogReader, SampleLogWriter } from "./sample-log";
@@ -61,6 +62,18 @@ test("one flipped bit costs that row and no other, and is counted", () => {
   database.prepare('UPDATE sample_log SET "values" = ? WHERE at = 2000').run(blob);
   const reader = new SampleLogReader(database);
   expect([...reader.read(0, 10_000)].map(({ at }) => at)).toEqual([1000, 3000]);
+  expect(reader.damaged).toBe(1);
+});
+
+test("a row of doubles that lost its last byte reads as packed values by chance, and is passed over all the same", () => {
+  const value = 5.018005470530042e74;
+  new SampleLogWriter(database).append(sample(1000, [value], layout.slice(0, 1)));
+  const blob = database.prepare('SELECT "values" FROM sample_log').pluck().get() as Buffer;
+  const cut = blob.subarray(0, -1);
+  expect(unpackValues(cut, 1)).not.toBeNull();
+  database.prepare('UPDATE sample_log SET "values" = ?').run(cut);
+  const reader = new SampleLogReader(database);
+  expect([...reader.read(0, 10_000)]).toEqual([]);
   expect(reader.damaged).toBe(1);
 });
 
