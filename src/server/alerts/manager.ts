@@ -10,7 +10,7 @@ import { beforeMs, causeMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
 import type { AlertNews, GroupState } from "./group";
 import { countedSeconds, type Instance, Instances, type StoredState } from "./instances";
-import { mutedBy } from "./mute";
+import { Inhibitors, mutedBy } from "./mute";
 import { Telling, type TellingOptions } from "./telling";
 
 export interface AlertChanges {
@@ -74,8 +74,7 @@ export class AlertManager {
   private readonly instances: Instances;
   private readonly telling: Telling;
   private readonly open = new Map<string, Alert>();
-  /** Open alerts that may mute others; made anew when what is open changes. */
-  private inhibitors: Alert[] | undefined;
+  private readonly inhibitors = new Inhibitors();
   private silences: readonly Silence[];
   private rulesByName: ReadonlyMap<string, AlertRule>;
   private saving: Promise<void> = Promise.resolve();
@@ -91,7 +90,7 @@ export class AlertManager {
   async restore(now: number): Promise<void> {
     const { records } = this.options;
     this.instances.restore(await records.states());
-    for (const alert of await records.firing()) this.open.set(alert.id, alert);
+    for (const alert of await records.firing()) this.keep(alert);
     this.telling.restoreGroups(await records.groups());
     const others = await Promise.all(this.telling.waitingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
     this.telling.restoreAlerts(
@@ -114,7 +113,7 @@ export class AlertManager {
 
   /** Why nobody is told of an alert, null when they are. */
   mutedBy(alert: Alert, now: number): string | null {
-    return mutedBy(alert, { open: this.mutingAlerts(), silences: this.silences }, now);
+    return mutedBy(alert, { inhibitors: this.inhibitors, silences: this.silences }, now);
   }
 
   setSilences(silences: readonly Silence[]): void {
@@ -201,7 +200,7 @@ export class AlertManager {
       now,
     );
     if (key !== null) this.close(resolved, key, now);
-    else this.drop(id);
+    else this.drop(resolved);
     const states = new Map(key === null ? [] : [[key, { state: { ...CALM }, alertId: null }]]);
     this.commit({ created: [], updated: [], states }, now);
     this.options.onChange({ kind: "resolved", alert: resolved, at: now });
@@ -265,8 +264,7 @@ export class AlertManager {
       this.close(alert, instance.key, at);
       return { kind, alert, at };
     }
-    this.open.set(alert.id, alert);
-    this.inhibitors = undefined;
+    this.keep(alert);
     instance.alert = alert;
     if (kind !== "eased") this.hear(kind, alert, { key: instance.key, at });
     return { kind, alert, at };
@@ -274,12 +272,17 @@ export class AlertManager {
 
   private close(alert: Alert, key: string, at: number): void {
     this.hear("resolved", alert, { key, at });
-    this.drop(alert.id);
+    this.drop(alert);
   }
 
-  private drop(id: string): void {
-    this.open.delete(id);
-    this.inhibitors = undefined;
+  private keep(alert: Alert): void {
+    this.open.set(alert.id, alert);
+    this.inhibitors.set(alert);
+  }
+
+  private drop(alert: Alert): void {
+    this.open.delete(alert.id);
+    this.inhibitors.delete(alert);
   }
 
   private hear(kind: "fired" | "escalated" | "resolved", alert: Alert, { key, at }: { key: string; at: number }): void {
@@ -291,11 +294,6 @@ export class AlertManager {
 
   private isMuted(alert: Alert, now: number): boolean {
     return this.mutedBy(alert, now) !== null;
-  }
-
-  private mutingAlerts(): readonly Alert[] {
-    this.inhibitors ??= [...this.open.values()].filter(({ severity, value }) => severity === "critical" || value === null);
-    return this.inhibitors;
   }
 
   /** Everything that a tick or a person changed goes in one transaction, with the messages that tell of it. */

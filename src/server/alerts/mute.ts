@@ -1,31 +1,57 @@
-/** Why nobody is told of an alert. Pure. */
+/** Why nobody is told of an alert. Holds no clock and does no I/O. */
 import { type Alert, rank } from "~/domain/alert";
-import { type Labels, sameLabels } from "~/domain/sample";
+import { type Labels, seriesKey } from "~/domain/sample";
 import { covers, type Silence } from "~/domain/silence";
-
-export interface Surroundings {
-  open: Iterable<Alert>;
-  silences: readonly Silence[];
-}
 
 function isSubset(part: Labels, whole: Labels): boolean {
   const names = Object.keys(part);
   return names.length > 0 && names.every((name) => part[name] === whole[name]);
 }
 
-/** A worse alert of the same thing says it all; one about something that is gone speaks for all that it had. */
-function inhibits(other: Alert, alert: Alert): boolean {
-  if (other.id === alert.id) return false;
-  if (other.metric === alert.metric && sameLabels(other.labels, alert.labels)) {
-    return other.severity === "critical" && rank(alert.severity) < rank("critical");
+/**
+ * Open alerts that keep others from being told: a critical one speaks for a lesser one of the same series, one about something that is
+ * gone for all that it had. Kept by series, since a storm asks ten thousand times in one tick.
+ */
+export class Inhibitors {
+  private readonly critical = new Map<string, Map<string, Alert>>();
+  private readonly gone = new Map<string, Alert>();
+
+  set(alert: Alert): void {
+    this.delete(alert);
+    if (alert.value === null) this.gone.set(alert.id, alert);
+    if (alert.severity !== "critical") return;
+    const key = seriesKey(alert);
+    const same = this.critical.get(key) ?? new Map<string, Alert>();
+    this.critical.set(key, same.set(alert.id, alert));
   }
-  return other.value === null && alert.value !== null && isSubset(other.labels, alert.labels);
+
+  delete(alert: Pick<Alert, "id" | "metric" | "labels">): void {
+    this.gone.delete(alert.id);
+    if (this.critical.size === 0) return;
+    const key = seriesKey(alert);
+    const same = this.critical.get(key);
+    if (same?.delete(alert.id) && same.size === 0) this.critical.delete(key);
+  }
+
+  /** The alert that speaks for this one. */
+  of(alert: Alert): Alert | undefined {
+    const worse =
+      rank(alert.severity) < rank("critical") && this.critical.size > 0 ? this.critical.get(seriesKey(alert)) : undefined;
+    for (const other of worse?.values() ?? []) if (other.id !== alert.id) return other;
+    if (alert.value === null) return undefined;
+    for (const other of this.gone.values()) if (other.id !== alert.id && isSubset(other.labels, alert.labels)) return other;
+    return undefined;
+  }
 }
 
 /** `silence NAME` or `alert RULE`; null when the alert is told. */
-export function mutedBy(alert: Alert, { open, silences }: Surroundings, now: number): string | null {
+export function mutedBy(
+  alert: Alert,
+  { inhibitors, silences }: { inhibitors: Inhibitors; silences: readonly Silence[] },
+  now: number,
+): string | null {
   const silence = silences.find((one) => covers(one, alert, now));
   if (silence) return `silence ${silence.note || silence.id}`;
-  for (const other of open) if (inhibits(other, alert)) return `alert ${other.rule}`;
-  return null;
+  const other = inhibitors.of(alert);
+  return other ? `alert ${other.rule}` : null;
 }
