@@ -1,10 +1,9 @@
 #!/usr/bin/env -S node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192
-// Plain JavaScript that any Node can read: it says so when Node is too old for the rest.
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24)) {
-  process.stderr.write(
-    `Hostscope needs Node 20.19, 22.13 or 24 and later; this is ${process.version}: install a newer one from https://nodejs.org\n`,
-  );
+import { handOver, isNewEnough, tooOld } from "./node.mjs";
+
+await handOver();
+if (!isNewEnough()) {
+  process.stderr.write(tooOld());
   process.exit(78);
 }
 

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { isNewEnough, tooOld } from "./node.mjs";
 
-export const PROGRAM_DIR = dirname(dirname(fileURLToPath(import.meta.url)));
+export const PROGRAM_DIR = dirname(import.meta.dirname);
 const STAMPS = join(PROGRAM_DIR, "dist", "stamps.json");
 const GENERATED = join("src", "server", "store", "generated");
 const NO_CALLS = { NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
@@ -145,7 +145,7 @@ export async function prepareBundles() {
       splitting: true,
       format: "esm",
       platform: "node",
-      target: "node20",
+      target: "node22",
       packages: "external",
       logLevel: "silent",
     });
@@ -158,7 +158,7 @@ export async function prepareBundles() {
       minify: true,
       format: "iife",
       platform: "browser",
-      target: "es2022",
+      target: "es2023",
       logLevel: "silent",
     });
   });
@@ -172,7 +172,12 @@ export async function prepareBuild(announce) {
   });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] === import.meta.filename) {
+  // Every npm script begins here.
+  if (!isNewEnough()) {
+    process.stderr.write(tooOld());
+    process.exit(78);
+  }
   try {
     await prepareBundles();
     if (process.argv.includes("--pages")) await prepareBuild(() => process.stderr.write("Building the pages\n"));

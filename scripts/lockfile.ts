@@ -1,61 +1,39 @@
 /**
- * Adds to package-lock.json the optional packages of other platforms that npm left out because the registry in use does not serve
- * them. Without those entries `npm ci` refuses the file. Run it after `npm install`; `--check` only looks.
+ * Fails when package-lock.json is not whole: an optional package of another platform that is left out makes `npm ci` refuse the file
+ * there, one without its checksum is installed unseen, and one of another libc that does not say so is installed for nothing.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 interface Entry {
   version?: string;
+  integrity?: string;
+  inBundle?: boolean;
   optionalDependencies?: Record<string, string>;
-  dev?: boolean;
-  optional?: boolean;
-  os?: string[];
-  cpu?: string[];
+  os?: string | string[];
+  libc?: string[];
 }
 
-const SYSTEMS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
-const PROCESSORS = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "ppc64le", "riscv64", "s390x", "wasm32", "x64"];
+const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, Entry> };
 
-const path = "package-lock.json";
-const lock = JSON.parse(readFileSync(path, "utf8")) as { packages: Record<string, Entry> };
-
-/** The place where npm would have put a dependency: beside its dependant, or at the top. */
+/** Where npm looks for a dependency: beside its dependant, then at each place above. */
 function isThere(dependant: string, name: string): boolean {
   for (let place = dependant; ; place = place.slice(0, Math.max(0, place.lastIndexOf("/node_modules/")))) {
-    if (lock.packages[place === "" ? `node_modules/${name}` : `${place}/node_modules/${name}`]) return true;
-    if (!place.includes("/node_modules/")) return lock.packages[`node_modules/${name}`] !== undefined;
+    if (packages[place === "" ? `node_modules/${name}` : `${place}/node_modules/${name}`]) return true;
+    if (!place.includes("/node_modules/")) return packages[`node_modules/${name}`] !== undefined;
   }
 }
 
-const added: string[] = [];
-for (const [dependant, { optionalDependencies, dev }] of Object.entries(lock.packages)) {
+const faults: string[] = [];
+for (const [path, { integrity, inBundle, optionalDependencies, libc }] of Object.entries(packages)) {
+  if (path !== "" && integrity === undefined && !inBundle) faults.push(`${path} has no checksum`);
+  if (/linux.*-(musl|gnu)$/.test(path) && libc === undefined) faults.push(`${path} does not say its libc`);
   for (const [name, version] of Object.entries(optionalDependencies ?? {})) {
-    if (isThere(dependant, name) || !/^\d/.test(version)) continue;
-    const words = name.split(/[/-]/);
-    const os = SYSTEMS.filter((system) => words.includes(system));
-    const cpu = PROCESSORS.filter((processor) => words.includes(processor));
-    lock.packages[`node_modules/${name}`] = {
-      version,
-      ...(cpu.length > 0 && { cpu }),
-      ...(dev && { dev }),
-      optional: true,
-      ...(os.length > 0 && { os }),
-    };
-    added.push(name);
+    if (/^\d/.test(version) && !isThere(path, name)) faults.push(`${name} of ${path} is missing`);
   }
 }
-
-if (process.argv.includes("--check")) {
-  if (added.length > 0) {
-    console.error(`package-lock.json lacks ${added.join(", ")}: run \`npx tsx scripts/lockfile.ts\``);
-    process.exit(1);
-  }
-} else if (added.length > 0) {
-  const [root, ...rest] = Object.entries(lock.packages);
-  const sorted = rest.sort(([a], [b]) => (a < b ? -1 : 1));
-  writeFileSync(
-    path,
-    `${JSON.stringify({ ...lock, packages: Object.fromEntries(root ? [root, ...sorted] : sorted) }, null, 2)}\n`,
+if (faults.length > 0) {
+  console.error(
+    `${faults.join("\n")}\nremove those entries and run \`npm install --package-lock-only\` with a registry that has them`,
   );
-  console.log(`added ${added.length} packages of other platforms`);
+  process.exit(1);
 }

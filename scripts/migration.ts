@@ -21,7 +21,7 @@ function migrationNames(): string[] {
     .sort();
 }
 
-/** Node 20 does not import WebAssembly by itself, so the package's binding is given its instance by hand. */
+/** Node 22 does not import WebAssembly by itself, so the package's binding is given its instance by hand. */
 async function loadEngine(): Promise<typeof engineModule.SchemaEngine> {
   const binding = engineModule as typeof engineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
   const path = createRequire(import.meta.url)

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters, styleText } from "node:util";
 import { ERROR_TABLE } from "~/domain/errors";
 
 /** Ends a client command with one line on stderr. */
@@ -25,17 +26,16 @@ export function useColor(wanted: "auto" | "always" | "never"): void {
   wantsColor = wanted === "always" || (wanted === "auto" && process.stdout.isTTY === true);
 }
 
-const CODES = { critical: "1;31", warning: "33", ok: "32", quiet: "2", head: "1" } as const;
+const STYLES = { critical: ["bold", "red"], warning: ["yellow"], ok: ["green"], quiet: ["dim"], head: ["bold"] } as const;
 
 /** Colour says nothing that the words do not say too. */
-export function paint(how: keyof typeof CODES, text: string): string {
-  return wantsColor ? `\u001b[${CODES[how]}m${text}\u001b[0m` : text;
+export function paint(how: keyof typeof STYLES, text: string): string {
+  return wantsColor ? styleText([...STYLES[how]], text, { validateStream: false }) : text;
 }
 
 /** Cells that a text takes, without what colours it. */
 function visibleLength(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: our own escape sequences.
-  return text.replace(/\u001b\[[0-9;]*m/g, "").length;
+  return stripVTControlCharacters(text).length;
 }
 
 export type OutputFormat = "table" | "json" | "ndjson" | "csv";

@@ -1,5 +1,7 @@
 /** Alerts out of their parts: rules and channels from the configuration, the manager between store and outbox. */
+
 import { cpus } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import type { Alert, ListedRule } from "~/domain/alert";
 import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/alert.schema";
 import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
@@ -226,8 +228,11 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
         throw new AppError("too_large", `a rule can be tried on at most ${MAX_BACKTEST_DAYS} days: choose a shorter range`);
       const rule = ownRule(entry);
       const { frames, intervalSeconds: step, approximate } = store.replay(rule.metric, { from, to });
-      const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
-      const result = await backtest(rule, { frames, intervalSeconds: step }, { timing: timingOf(config), perWeek, pause });
+      const result = await backtest(
+        rule,
+        { frames, intervalSeconds: step },
+        { timing: timingOf(config), perWeek, pause: () => setImmediate() },
+      );
       return { ...result, approximate };
     },
     test,

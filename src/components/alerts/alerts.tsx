@@ -69,8 +69,7 @@ function AlertList({ alerts, empty }: { alerts: readonly Item[]; empty: string }
   const { state } = useLive();
   const now = state.at ?? Date.now();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const groups = new Map<string, Item[]>();
-  for (const alert of alerts) groups.set(alert.rule, [...(groups.get(alert.rule) ?? []), alert]);
+  const groups = Map.groupBy(alerts, ({ rule }) => rule);
   return (
     <Card>
       {alerts.length === 0 && <p className="py-2 text-muted">{empty}</p>}

@@ -43,7 +43,7 @@ test("a file that is saved, or put in the place of the old one, is in force by i
   writeFileSync(join(folder, "new.yaml"), "alerts:\n  group_wait: 2s\n");
   renameSync(join(folder, "new.yaml"), path);
   await expect.poll(() => file.config.alerts.group_wait, { timeout: 10_000 }).toBe(2);
-}, 25_000);
+});
 
 test("a broken file leaves the configuration before it in force and says where its mistake is", () => {
   const { file, path, seen } = open("alerts:\n  group_wait: 1s\n");

@@ -96,11 +96,7 @@ export class ProcessHistory {
   recover(database: Database.Database): void {
     const logged = readTicks(database);
     this.damaged += logged.damaged;
-    const minutes = new Map<number, typeof logged.ticks>();
-    for (const one of logged.ticks) {
-      const minute = Math.floor(one.at / MINUTE_MS);
-      minutes.set(minute, [...(minutes.get(minute) ?? []), one]);
-    }
+    const minutes = Map.groupBy(logged.ticks, ({ at }) => Math.floor(at / MINUTE_MS));
     for (const ticks of minutes.values()) {
       const before = this.lastBefore(ticks[0]?.at ?? 0);
       // A tick that was logged late may be in a block already.

@@ -1,4 +1,5 @@
 /** One process over time: from the ticks where the range is short, from the hours' sums where it is long. */
+import { setImmediate } from "node:timers/promises";
 import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { Replay } from "./process-block";
@@ -75,8 +76,6 @@ class LifePoints {
   }
 }
 
-const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /** The process that is meant, when it is not said by its start: the one of that pid that was seen last. */
 function lastOf(history: ProcessHistory, pid: number, now: number): Who | null {
   const current = history.at(now)?.rows.find((row) => row.pid === pid);
@@ -120,7 +119,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
         who = whoOf(row);
         life.add(at, row);
       });
-      if (++blocks % BLOCKS_A_SLICE === 0) await pause();
+      if (++blocks % BLOCKS_A_SLICE === 0) await setImmediate();
     }
   };
   if (byHours) {
@@ -132,7 +131,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
         life.addHour(hour, found);
       }
       if (!stored) await addTicks(Math.max(hour, from), Math.min(hour + HOUR_MS, to));
-      await pause();
+      await setImmediate();
     }
   } else await addTicks(from, to);
   const series = life.all();

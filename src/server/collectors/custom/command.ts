@@ -80,14 +80,15 @@ function run([program, ...args]: readonly [string, ...string[]], signal: AbortSi
             : error.message,
       );
     });
-    child.on("exit", (code) => {
-      setTimeout(() => {
-        killGroup();
-        child.stdout.destroy();
-        child.stderr.destroy();
-        resolve({ code, stdout, stderr });
-      }, GRACE_MS);
-    });
+    const finish = (code: number | null) => {
+      killGroup();
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ code, stdout, stderr });
+    };
+    child.on("close", finish);
+    // On a busy machine the time can be up before what the pipes hold was read: once more round the event loop reads it.
+    child.on("exit", (code) => setTimeout(() => setImmediate(finish, code), GRACE_MS));
   });
 }
 

@@ -41,8 +41,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, period }: Rep
     { name: "Until acknowledged", value: seconds(({ acknowledgedAt }) => acknowledgedAt), note: ["on average"] },
     { name: "Until resolved", value: seconds(({ resolvedAt }) => resolvedAt), note: ["on average"] },
   ];
-  const rules = new Map<string, typeof alerts>();
-  for (const alert of alerts) rules.set(alert.rule, [...(rules.get(alert.rule) ?? []), alert]);
+  const rules = Map.groupBy(alerts, ({ rule }) => rule);
   const lasted = (list: typeof alerts) =>
     list.reduce(
       (sum, { startedAt, resolvedAt }) =>

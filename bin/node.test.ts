@@ -1,0 +1,84 @@
+/** Which Node the command runs on, seen from outside. Other Nodes are stood in for by scripts, old ones by what they say of themselves. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "hostscope-node-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A stand-in for a Node: `--version` works, anything else runs `body` in a shell. */
+function standIn(name: string, body: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, `#!/bin/sh\nif [ "$1" = --version ]; then echo v24; exit; fi\n${body}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+/** A module to load first, as an older Node would be. */
+const before = (source: string) => `--import=data:text/javascript,${encodeURIComponent(source)}`;
+const WITHOUT_EXECVE = before("delete process.execve");
+const NODE_20 = before("Object.defineProperty(process.versions, 'node', { value: '20.20.2' })");
+
+function hostscope(args: readonly string[], { node, flags = [] }: { node?: string; flags?: readonly string[] } = {}) {
+  const env = { ...process.env, ...(node !== undefined && { HOSTSCOPE_NODE: node }) };
+  const argv = [...flags, "bin/hostscope.mjs", ...args];
+  return { argv, env, run: () => spawnSync(process.execPath, argv, { env, encoding: "utf8" }) };
+}
+
+test("the command is run by the wanted Node, with the flags of a small server and its own arguments", () => {
+  const node = standIn("echo", 'echo "$@"');
+  const { stdout, status } = hostscope(["status", "--json"], { node }).run();
+  expect(stdout).toMatch(
+    /^--v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 \S+bin\/hostscope\.mjs status --json\n$/,
+  );
+  expect(status).toBe(0);
+});
+
+test("an old Node that cannot be replaced ends as the wanted one did", () => {
+  const flags = [WITHOUT_EXECVE, NODE_20];
+  expect(hostscope(["version"], { node: standIn("seven", "exit 7"), flags }).run().status).toBe(7);
+  expect(hostscope(["version"], { node: standIn("killed", "kill -KILL $$"), flags }).run().signal).toBe("SIGKILL");
+});
+
+test("an old Node passes SIGTERM on to the wanted one", async () => {
+  const waiting =
+    "process.on('SIGTERM', () => { console.log('asked to stop'); process.exit(5); }); console.log('ready'); setInterval(() => {}, 1000)";
+  const node = standIn("waiting", `exec "${process.execPath}" -e "${waiting}"`);
+  const { argv, env } = hostscope(["start"], { node, flags: [WITHOUT_EXECVE] });
+  const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (part: Buffer) => {
+    text += part;
+    if (text === "ready\n") child.kill("SIGTERM");
+  });
+  const [code] = await once(child, "exit");
+  expect([code, text]).toEqual([5, "ready\nasked to stop\n"]);
+});
+
+test("a Node that does not run here is passed over when this one is new enough, and named when it is not", () => {
+  const node = join(folder, "of-another-libc");
+  writeFileSync(node, "no program");
+  chmodSync(node, 0o755);
+  expect(hostscope(["version"], { node }).run().stdout).toContain(process.version);
+  const { status, stderr } = hostscope(["version"], { node, flags: [NODE_20] }).run();
+  expect(status).toBe(78);
+  expect(stderr).toMatch(/^Hostscope needs Node 22\.13 or later; this is v\S+, .*: run `npm ci`, or install Node 24 from \S+\n$/);
+});
+
+test("the wanted Node stops when the old one that waits for it is killed", async () => {
+  const node = standIn("server", `exec "${process.execPath}" "$@"`);
+  const dataDir = mkdtempSync(join(folder, "data-"));
+  const { argv, env } = hostscope(["start", "--mode", "headless", "--port", "0", "--data-dir", dataDir, "--log-dir", dataDir], {
+    node,
+    flags: [WITHOUT_EXECVE],
+  });
+  const child = spawn(process.execPath, argv, { env, stdio: ["ignore", "ignore", "pipe"] });
+  const [first] = (await once(child.stderr, "data")) as [Buffer];
+  expect(String(first)).toMatch(/^Hostscope /);
+  child.kill("SIGKILL");
+  // The pipe is closed by its last holder.
+  await once(child.stderr.resume(), "close");
+});
