@@ -1,9 +1,13 @@
 import { defineConfig } from "vitest/config";
+import { TEST_PATIENCE_MS } from "./tests/helpers/patience";
 
 export default defineConfig({
   resolve: { alias: { "~": new URL("./src", import.meta.url).pathname } },
   test: {
     include: ["src/**/*.test.ts", "tests/*.test.ts", "bin/**/*.test.ts", "scripts/**/*.test.ts"],
     restoreMocks: true,
+    testTimeout: TEST_PATIENCE_MS,
+    hookTimeout: TEST_PATIENCE_MS,
+    globalSetup: "tests/helpers/prepare.ts",
   },
 });

@@ -1,12 +1,9 @@
 /** Other monitors, watching this machine once a second from Debian's packages, answering this machine only. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ensurePrograms } from "../tests/helpers/debian";
 import { eventually } from "../tests/helpers/server";
-
-export function need(program: string, install: string): void {
-  if (spawnSync("which", [program]).status !== 0) throw new Error(`this bench needs ${program} beside it: ${install}`);
-}
 
 const NETDATA_PORT = 19_998;
 const GLANCES_PORT = 19_608;
@@ -19,7 +16,7 @@ const isUp = (url: string) => eventually(async () => (await fetch(url)).ok, 60_0
 
 /** With its defaults: one second, its database engine. */
 export async function startNetdata(folder: string): Promise<ChildProcess> {
-  need("netdata", "apt-get install netdata (and stop the service it starts)");
+  ensurePrograms("netdata");
   const config = join(folder, "netdata.conf");
   writeFileSync(config, `[global]\n  run as user = netdata\n[web]\n  bind to = 127.0.0.1\n  default port = ${NETDATA_PORT}\n`);
   const child = spawn("netdata", ["-D", "-c", config], { stdio: "ignore", env: { ...process.env, DISABLE_TELEMETRY: "1" } });
@@ -29,7 +26,7 @@ export async function startNetdata(folder: string): Promise<ChildProcess> {
 
 /** It works only when it is asked: somebody asks each second until it ends. */
 export async function startGlances(): Promise<ChildProcess> {
-  need("glances", "apt-get install glances python3-bottle");
+  ensurePrograms("glances");
   const args = ["-w", "-B", "127.0.0.1", "-p", String(GLANCES_PORT), "-t", "1", "--disable-check-update"];
   const child = spawn("glances", args, { stdio: "ignore" });
   const url = `http://127.0.0.1:${GLANCES_PORT}/api/3/all`;
@@ -46,8 +43,7 @@ export async function startGlances(): Promise<ChildProcess> {
 
 /** node_exporter, and a Prometheus that scrapes it each second. */
 export async function startScraped(folder: string): Promise<ChildProcess[]> {
-  need("prometheus", "apt-get install prometheus prometheus-node-exporter (and stop the services they start)");
-  need("prometheus-node-exporter", "apt-get install prometheus-node-exporter (and stop the service it starts)");
+  ensurePrograms("prometheus", "prometheus-node-exporter");
   const exporter = spawn("prometheus-node-exporter", [`--web.listen-address=127.0.0.1:${EXPORTER_PORT}`], { stdio: "ignore" });
   const config = join(folder, "scrape.yml");
   const data = join(folder, "scraped");

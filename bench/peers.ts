@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DayTick } from "../scripts/recording";
+import { ensurePrograms } from "../tests/helpers/debian";
 import { eventually } from "../tests/helpers/server";
 import { type Day, dayTicks, thirtyDays } from "./day";
-import { need } from "./live-peers";
 
 export function folderBytes(folder: string): number {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).reduce((sum, name) => {
@@ -37,7 +37,7 @@ const labelsOf = (labels: Readonly<Record<string, string>>) =>
 
 /** Blocks as promtool makes them of the samples: `data` of the day, `apart` of thirty days of one series. */
 export async function buildPrometheus(day: Day, folder: string): Promise<{ data: string; apart: string }> {
-  need("promtool", "apt-get install prometheus (and stop the service it starts)");
+  ensurePrograms("promtool");
   const text = join(folder, "day.om");
   const data = join(folder, "prometheus");
   mkdirSync(data);
@@ -106,7 +106,7 @@ export async function startPrometheus({ data, apart }: { data: string; apart: st
 
 /** VictoriaMetrics with the samples imported and merged. */
 export async function startVictoria(day: Day, folder: string): Promise<{ child: ChildProcess; data: string }> {
-  need("victoria-metrics", "apt-get install victoria-metrics (and stop the service it starts)");
+  ensurePrograms("victoria-metrics");
   const data = join(folder, "victoria");
   const child = spawn(
     "victoria-metrics",

@@ -1,12 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { TEST_PATIENCE_MS } from "./helpers/patience";
 
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["tests/integration/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: TEST_PATIENCE_MS,
+    hookTimeout: TEST_PATIENCE_MS,
+    globalSetup: "tests/helpers/prepare.ts",
     // Each file starts servers of its own; two at once are what two cores carry.
     maxWorkers: 2,
   },

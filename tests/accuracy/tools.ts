@@ -1,23 +1,12 @@
 /** The other programs: how they are called and what they print. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import type { Labels } from "~/domain/sample";
+import { ensurePrograms } from "../helpers/debian";
 
-const INSTALL: Readonly<Record<string, string>> = {
-  "prometheus-node-exporter": "apt-get install -y prometheus-node-exporter",
-  vmstat: "apt-get install -y procps",
-  iostat: "apt-get install -y sysstat",
-  pidstat: "apt-get install -y sysstat",
-  ss: "apt-get install -y iproute2",
-  df: "apt-get install -y coreutils",
-};
-
-/** Throws with the line that installs what is missing. */
+/** Installs what is missing. */
 export function requireTools(): void {
-  const missing = Object.keys(INSTALL).filter((tool) => spawnSync("which", [tool]).status !== 0);
-  if (missing.length === 0) return;
-  const lines = [...new Set(missing.map((tool) => INSTALL[tool]))];
-  throw new Error(`the accuracy suite needs ${missing.join(", ")}: ${lines.join(" && ")}`);
+  ensurePrograms("prometheus-node-exporter", "vmstat", "iostat", "pidstat", "ss");
 }
 
 const ENVIRONMENT = { ...process.env, LC_ALL: "C", S_TIME_FORMAT: "ISO" };

@@ -102,7 +102,7 @@ async function refuse(
 test("what failed says so with a way to try again, and works after it", async ({ page }) => {
   await refuse(page, "network.get", { status: 503, code: "SERVICE_UNAVAILABLE", message: "down for a moment" });
   await page.goto(`${server.url}/network?paused=1`);
-  await expect(page.getByRole("alert").filter({ hasText: "down for a moment" })).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByRole("alert").filter({ hasText: "down for a moment" })).toBeVisible();
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("cell", { name: "lo", exact: true })).toBeVisible();

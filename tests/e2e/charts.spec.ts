@@ -77,9 +77,9 @@ test("pointing at a chart tells every series of the moment, the largest first, a
     const box = await settledBox(page, /^Memory:/);
     const before = await heading.boundingBox();
     await page.mouse.move(box.x + box.width - 6, box.y + 70);
-    await expect(told).toHaveCount(3, { timeout: 1000 });
+    await expect(told).toHaveCount(3);
     expect(await heading.boundingBox()).toEqual(before);
-  }).toPass({ timeout: 15_000 });
+  }).toPass();
 });
 
 test("a legend hides a series and shows one alone, by mouse and by key, and the address keeps it", async ({ page }) => {
@@ -102,7 +102,7 @@ test("limits stand on the chart as lines, an alert as a flag that leads to it", 
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
   await settledBox(page, LOAD);
   const flag = page.getByRole("link", { name: /^warning: any load/ }).first();
-  await expect(flag).toBeVisible({ timeout: 15_000 });
+  await expect(flag).toBeVisible();
   await flag.focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/alerts\?alert=/);

@@ -54,7 +54,7 @@ test("a page whose login is revoked goes back to the login", async ({ page }) =>
   for (const { id, user } of sessions) {
     if (user === "bob") await fetch(`${open.server.url}/api/access/sessions/${id}`, { method: "DELETE", headers });
   }
-  await expect(page).toHaveURL(/\/login\?next=%2Fnetwork$/, { timeout: 20_000 });
+  await expect(page).toHaveURL(/\/login\?next=%2Fnetwork$/);
 });
 
 test("the form fits a phone and is read by its labels", async ({ page }) => {

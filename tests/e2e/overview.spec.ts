@@ -75,9 +75,9 @@ test("a server that dies and comes back leaves the open page live, without a rel
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(3);
   await page.evaluate(() => Object.assign(window, { notReloaded: true }));
   await own.kill("SIGKILL");
-  await expect(pill(page)).toContainText("Reconnecting", { timeout: 5000 });
+  await expect(pill(page)).toContainText("Reconnecting");
   const again = await startServer({ folder: own.folder, port: own.port });
-  await expect(pill(page)).toContainText("Live", { timeout: 5000 });
+  await expect(pill(page)).toContainText("Live");
   const before = await pointsOf(page);
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
   expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
@@ -139,7 +139,7 @@ test("a hidden tab gives its connection back; shown again it has every second, w
   const left = page.waitForEvent("requestfailed", { predicate: (request) => request.url().includes("/api/stream") });
   await show(page, "hidden");
   await left;
-  await expect.poll(() => Date.now() - hiddenAt, { timeout: 20_000 }).toBeGreaterThan(14_000);
+  await expect.poll(() => Date.now() - hiddenAt).toBeGreaterThan(14_000);
   const before = await taskSeconds();
   await show(page, "visible");
   await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(held + 14);
@@ -154,6 +154,6 @@ test("a second of live charts is little work", async ({ page }) => {
   const charts = await page.getByRole("figure").locator("[data-points]").count();
   const from = await pointsOf(page);
   const before = await taskSeconds();
-  await expect.poll(() => pointsOf(page), { timeout: 15_000 }).toBeGreaterThanOrEqual(from + 8);
+  await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(from + 8);
   expect((1000 * ((await taskSeconds()) - before)) / ((await pointsOf(page)) - from) / charts).toBeLessThan(16);
 });

@@ -1,7 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { seeded } from "../../scripts/recording";
+import { ensurePrograms } from "../helpers/debian";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 import { cpuHog, diskHog, forkStorm, innocent, memoryHog, type Stressor, zombieParent } from "../helpers/stressors";
 
@@ -34,14 +36,6 @@ const RULE: Record<Kind, string> = {
   forks: "fork storm",
   zombies: "zombie parent",
 };
-
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return state / 2147483648;
-  };
-}
 
 interface Listed {
   id: string;
@@ -118,13 +112,13 @@ function start(kind: Kind): Stressor {
 test(
   `in ${RUNS} runs of known troublemakers beside two busy innocents the culprit is named first at least ${REQUIRED} times`,
   async () => {
-    if (spawnSync("pidstat", ["-V"]).error) throw new Error("this proof compares with pidstat: apt-get install sysstat");
+    ensurePrograms("pidstat");
     await using server = await startServer({ config: config() });
     const wrong: string[] = [];
     const apart: string[] = [];
     const differences: number[] = [];
     for (let run = 0; run < RUNS; run++) {
-      const next = random(run + 1);
+      const next = seeded(run + 1);
       const kind = KINDS[run % KINDS.length] as Kind;
       const innocents = Array.from({ length: 2 }, () =>
         innocent({

@@ -1,8 +1,10 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
+import { seeded } from "../../scripts/recording";
+import { drawSeed } from "../helpers/properties";
 import { eventually, startServer } from "../helpers/server";
 
 const KILLS = 30;
@@ -62,6 +64,7 @@ notifications:
   webhook:
 ${hooks.map(({ server }) => `    - url: http://127.0.0.1:${(server.address() as AddressInfo).port}/`).join("\n")}
 `;
+  const random = seeded(drawSeed());
   let server = await startServer({ config });
   try {
     for (let kill = 0; kill < KILLS; kill++) {
@@ -73,7 +76,7 @@ ${hooks.map(({ server }) => `    - url: http://127.0.0.1:${(server.address() as 
       }));
       await fetch(`${server.url}/api/metrics/custom`, { method: "POST", body: JSON.stringify(items) });
       await eventually(async () => (await firing(server.url)).length >= raised * RULES.length, 20_000);
-      await sleep(randomInt(1500));
+      await sleep(Math.floor(1500 * random()));
       await server.kill("SIGKILL");
       server = await startServer({ folder: server.folder, config });
     }

@@ -1,10 +1,11 @@
-/** Debian's prometheus and promtool against /metrics: `apt-get install prometheus`. */
+/** Debian's prometheus and promtool against /metrics. */
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { ensurePrograms } from "../helpers/debian";
 import { eventually, getJson, type StartedServer, startServer, temporaryFolder } from "../helpers/server";
 
 const RULES = resolve("config/prometheus-rules.example.yml");
@@ -20,6 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => server[Symbol.asyncDispose]());
+
+ensurePrograms("prometheus", "promtool");
 
 test("promtool finds nothing to complain of but the kernel's own names", async () => {
   const metrics = await (await fetch(`${server.url}/metrics`)).text();

@@ -1,8 +1,9 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { buildReport } from "../../src/server/reports/build";
 import { reportDocument } from "../../src/server/reports/render/json";
 import { renderPdf } from "../../src/server/reports/render/pdf";
+import { ensurePrograms } from "../helpers/debian";
 import { constructedInputs, consumer, filesystem, wiggle } from "../helpers/report-inputs";
 
 /** Every text that the JSON holds, as other formats print it. */
@@ -17,8 +18,7 @@ const numbersIn = (text: string): string[] => text.match(/\d+(?:\.\d+)?/g) ?? []
 const squeezed = (text: string) => text.replace(/\s+/g, "");
 
 test("every number in the PDF's text is one of the JSON's, and every figure of its summary is in the PDF", async () => {
-  if (spawnSync("pdftotext", ["-v"]).error)
-    throw new Error("this proof reads the PDF with pdftotext: apt-get install poppler-utils");
+  ensurePrograms("pdftotext");
   const report = buildReport(
     constructedInputs({
       series: [filesystem("/var", (minute) => 0.7 + 0.00002 * minute + 0.001 * wiggle(minute)), filesystem("/mnt", () => 0.3)],

@@ -2,11 +2,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { seeded } from "../../scripts/recording";
 import type { Role } from "../../src/domain/access";
 import { Auth } from "../../src/server/auth/auth";
 import { OPERATIONS } from "../../src/server/http/operations";
 import { policyTable } from "../../src/server/http/policy";
 import { command, cookieOf, logIn, send } from "../helpers/login";
+import { drawSeed } from "../helpers/properties";
 import { eventually, folderEnvironment, runHostscope, startServer, temporaryFolder } from "../helpers/server";
 
 const ANSWERS = 2000;
@@ -14,10 +16,11 @@ const ANSWERS = 2000;
 /** Words that stand nowhere else. */
 function planter() {
   const planted = new Map<string, string>();
+  const random = seeded(drawSeed());
   return {
     planted,
     plant: (where: string) => {
-      const secret = `Canary${planted.size}x${Math.random().toString(36).slice(2, 14)}`;
+      const secret = `Canary${planted.size}x${random().toString(36).slice(2, 14)}`;
       planted.set(where, secret);
       return secret;
     },

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
+import { ensurePrograms } from "../helpers/debian";
 import { cpuLoad, diskLoad, type Load, networkLoad } from "../helpers/load";
 import { eventually, folderEnvironment, getJson, startServer } from "../helpers/server";
 
@@ -69,7 +70,7 @@ test("polling for children every 5 ms for 60 s sees none in steady state", async
 });
 
 test("no connection leaves this machine", async () => {
-  if (spawnSync("strace", ["-V"]).status !== 0) throw new Error("this test needs strace: apt-get install strace");
+  ensurePrograms("strace");
   const folder = mkdtempSync(join(tmpdir(), "hostscope-strace-"));
   const trace = join(folder, "trace");
   const child = spawn(

@@ -1,11 +1,9 @@
 /** Debian's nginx in front of a server, with the configuration that README.md shows. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-
-const PROGRAM = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"].find((path) => existsSync(path));
-const INSTALL_NGINX = "apt-get install -y nginx-light openssl";
+import { ensurePrograms } from "./debian";
 
 export interface Nginx {
   port: number;
@@ -29,7 +27,7 @@ function siteFromReadme(upstream: number, port: number, folder: string): string 
 }
 
 export async function startNginx({ upstream, port, folder }: { upstream: number; port: number; folder: string }): Promise<Nginx> {
-  if (!PROGRAM) throw new Error(`this proof needs nginx: ${INSTALL_NGINX}`);
+  ensurePrograms("nginx", "openssl");
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const name = ["-subj", "/CN=monitor.example.org", "-days", "2"];
   execFileSync(
@@ -62,7 +60,10 @@ http { access_log off; ${temporary}
 ${siteFromReadme(upstream, port, folder)}
 }`,
   );
-  const child: ChildProcess = spawn(PROGRAM, ["-p", folder, "-c", file, "-e", join(folder, "error.log")], { stdio: "ignore" });
+  const child: ChildProcess = spawn("nginx", ["-p", folder, "-c", file, "-e", join(folder, "error.log")], {
+    stdio: "ignore",
+    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   return {
     port,

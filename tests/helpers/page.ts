@@ -41,7 +41,7 @@ export async function withHistory(server: Pick<StartedServer, "url">, seconds = 
       `${server.url}/api/metrics/history/system.memory.utilization?hours=0.1&points=2000`,
     );
     return timestamps.filter((_time, index) => (series[0]?.values[index] ?? null) !== null).length > seconds;
-  }, 30_000);
+  });
 }
 
 export function chart(page: Page, name: RegExp): Locator {

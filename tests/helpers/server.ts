@@ -3,6 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PATIENCE_MS } from "./patience";
 
 export interface ServerOptions {
   /** Text of config.yaml. */
@@ -27,8 +28,6 @@ export interface StartedServer {
   /** Stops the server and removes its folder. */
   [Symbol.asyncDispose]: () => Promise<void>;
 }
-
-const READY_WITHIN_MS = 60_000;
 
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "hostscope-test-"));
@@ -82,7 +81,7 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
   let stderr = "";
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const url = await new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready in time:\n${stderr}`)), READY_WITHIN_MS);
+    const timer = setTimeout(() => reject(new Error(`not ready in time:\n${stderr}`)), PATIENCE_MS);
     child.stderr?.on("data", (text) => {
       stderr += text;
       const address = /^listening (http:\S+)$/m.exec(stderr)?.[1];
@@ -116,7 +115,7 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
 }
 
 /** Asks again every 50 ms until `check` answers something; throws after `withinMs`. */
-export async function eventually<T>(check: () => Promise<T | null | undefined | false>, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(check: () => Promise<T | null | undefined | false>, withinMs = PATIENCE_MS): Promise<T> {
   const end = performance.now() + withinMs;
   let last: unknown;
   while (performance.now() < end) {

@@ -1,6 +1,7 @@
 /** Runs a command in a real pseudo-terminal, with nothing but what is on every Debian, Ubuntu and macOS: `script`, `stty`, `sh`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { platform } from "node:os";
+import { PATIENCE_MS } from "./patience";
 import { eventually } from "./server";
 
 export interface Terminal {
@@ -39,7 +40,7 @@ export function openTerminal(command: readonly string[], options: TerminalOption
   let text = "";
   child.stdout?.setEncoding("utf8").on("data", (part: string) => (text += part));
   const ended = new Promise((resolve) => child.on("exit", resolve));
-  const until = (pattern: RegExp, withinMs = 15_000) =>
+  const until = (pattern: RegExp, withinMs = PATIENCE_MS) =>
     eventually(async () => pattern.exec(text)?.[0], withinMs).catch(() => {
       throw new Error(`${pattern} was not shown:\n${text.slice(-3000)}`);
     });

@@ -126,9 +126,9 @@ test("what is revoked is over: at once here, within seconds from the command lin
     for await (const _chunk of stream.body as unknown as AsyncIterable<Uint8Array>);
   })().catch(() => {});
   await command(open.server.folder, ["token", "revoke", id]);
-  await eventually(async () => (await send(port, "/api/access/me", { headers: bearer(key) })).status === 401, 7000);
+  await eventually(async () => (await send(port, "/api/access/me", { headers: bearer(key) })).status === 401);
   await ended;
-}, 40_000);
+});
 
 test("a token works as a Bearer and nowhere else", async () => {
   const { viewer, admin } = open.tokens;
@@ -222,7 +222,7 @@ test("users are made, changed and removed on the machine, beside the running ser
     const ended = await runHostscope(args, folderEnvironment(folder));
     expect([args.join(" "), ended.code, ended.stderr.includes(" at ")]).toEqual([args.join(" "), code, false]);
   }
-}, 60_000);
+});
 
 test("a login outlives a restart", async () => {
   const headers = { cookie: cookieOf(await logIn(port, "ann")) };

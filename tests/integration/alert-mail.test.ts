@@ -49,7 +49,7 @@ notifications:
 
 const subjects = () => mails.map(({ mail }) => mail.subject ?? "");
 const arrived = (pattern: RegExp, after = 0) =>
-  eventually(async () => mails.slice(after).find(({ mail }) => pattern.test(mail.subject ?? "")), 20_000);
+  eventually(async () => mails.slice(after).find(({ mail }) => pattern.test(mail.subject ?? "")));
 
 function pushing(server: StartedServer) {
   let values: Record<string, number> = {};

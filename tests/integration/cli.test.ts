@@ -68,7 +68,7 @@ test("the monitor says that the server is gone, and goes on when it is back", as
   const before = terminal.output().length;
   const again = await startServer({ folder: first.folder, port: first.port });
   try {
-    await eventually(async () => terminal.output().slice(before).includes("● live"), 20_000);
+    await eventually(async () => terminal.output().slice(before).includes("● live"));
   } finally {
     await again.kill("SIGKILL");
   }

@@ -49,7 +49,7 @@ custom_metrics:
     eventually(async () => {
       const found = (await current()).find(({ metric }) => metric === name);
       return found;
-    }, 20_000);
+    });
   expect(await find("answer")).toMatchObject({ value: 42, labels: { team: "platform" } });
   expect(await find("queue_length")).toMatchObject({ value: 12 });
   expect(await find("backup_age_seconds")).toMatchObject({ value: 3600, labels: { job: "db" } });
@@ -83,7 +83,7 @@ custom_metrics:
   await eventually(async () => {
     const { alerts } = await getJson<{ alerts: { rule: string }[] }>(`${server.url}/api/alerts?hours=1`);
     return alerts.some(({ rule }) => rule === "answer");
-  }, 15_000);
+  });
   web.close();
 });
 

@@ -88,7 +88,7 @@ test("an interval of five seconds samples on five-second boundaries", async () =
   const ticks = await eventually(async () => {
     const found = await recordedTicks(server.url);
     return found.length >= 2 ? found : null;
-  }, 20_000);
+  });
   for (const tick of ticks) expect(tick % 5000).toBe(0);
 });
 

@@ -1,0 +1,52 @@
+/** Programs of Debian's packages that a long proof or a bench needs beside it. */
+import { spawnSync } from "node:child_process";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+
+const PACKAGES: Readonly<Record<string, string>> = {
+  chromium: "chromium",
+  glances: "glances python3-bottle",
+  iostat: "sysstat",
+  netdata: "netdata",
+  nginx: "nginx-light",
+  openssl: "openssl",
+  pdftotext: "poppler-utils",
+  pidstat: "sysstat",
+  prometheus: "prometheus",
+  "prometheus-node-exporter": "prometheus-node-exporter",
+  promtool: "prometheus",
+  ss: "iproute2",
+  strace: "strace",
+  "stress-ng": "stress-ng",
+  "victoria-metrics": "victoria-metrics",
+  vmstat: "procps",
+};
+
+/** Debian asks this program whether a package may start its service. */
+const POLICY = "/usr/sbin/policy-rc.d";
+
+const isThere = (program: string) => spawnSync("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status === 0;
+
+/** Installs the packages without starting the services that come with them. */
+function install(packages: readonly string[]): void {
+  const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
+  const ownPolicy = !existsSync(POLICY) && process.getuid?.() === 0;
+  if (ownPolicy) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    spawnSync("apt-get", ["update"], options);
+    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], options);
+  } finally {
+    if (ownPolicy) rmSync(POLICY);
+  }
+}
+
+/** Installs what is missing. Throws with the line to run where that does not work. */
+export function ensurePrograms(...programs: string[]): void {
+  const missing = programs.filter((program) => !isThere(program));
+  if (missing.length === 0) return;
+  const packages = missing.flatMap((program) => (PACKAGES[program] ?? program).split(" "));
+  const line = `apt-get install --no-install-recommends ${packages.join(" ")}`;
+  process.stderr.write(`${missing.join(", ")} missing: ${line}\n`);
+  install(packages);
+  const still = programs.filter((program) => !isThere(program));
+  if (still.length > 0) throw new Error(`this needs ${still.join(", ")}: ${line}`);
+}
