@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { TEST_PATIENCE_MS } from "./tests/helpers/patience";
+import { PATIENCE_MS, TEST_PATIENCE_MS } from "./tests/helpers/patience";
 
 export default defineConfig({
   resolve: { alias: { "~": new URL("./src", import.meta.url).pathname } },
@@ -8,6 +8,7 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: TEST_PATIENCE_MS,
     hookTimeout: TEST_PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
     globalSetup: "tests/helpers/prepare.ts",
   },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { TEST_PATIENCE_MS } from "./helpers/patience";
+import { PATIENCE_MS, TEST_PATIENCE_MS } from "./helpers/patience";
 
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },
@@ -8,6 +8,7 @@ export default defineConfig({
     include: ["tests/integration/**/*.test.ts"],
     testTimeout: TEST_PATIENCE_MS,
     hookTimeout: TEST_PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS } },
     globalSetup: "tests/helpers/prepare.ts",
     // Each file starts servers of its own; two at once are what two cores carry.
     maxWorkers: 2,

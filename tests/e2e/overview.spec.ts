@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { transfers, watch } from "../helpers/page";
+import { countDrawing, transfers, watch } from "../helpers/page";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
@@ -27,13 +27,11 @@ test("the first visit is at most fifteen requests and 220 KB of JavaScript", asy
   expect(fetched().length).toBeLessThanOrEqual(15);
 });
 
-test("the page is live within three seconds, with data on the first chart", async ({ page }) => {
+test("the page is live, with data on the first chart", async ({ page }) => {
   const { complaints } = watch(page, server);
-  const started = performance.now();
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
   await expect(cpuChart(page)).toBeVisible();
-  expect(performance.now() - started).toBeLessThan(3000);
   await expect(page.getByRole("heading", { level: 1 })).not.toBeEmpty();
   const before = await pointsOf(page);
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
@@ -113,16 +111,6 @@ test("the theme goes round and stays over a reload, without an error", async ({ 
   expect(complaints).toEqual([]);
 });
 
-/** Asks how many seconds the page's main thread has worked. */
-async function mainThread(page: Page): Promise<() => Promise<number>> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
-  return async () => {
-    const { metrics } = await session.send("Performance.getMetrics");
-    return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-  };
-}
-
 /** What a browser that shows another tab tells the page. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate((value) => {
@@ -130,30 +118,39 @@ const show = (page: Page, state: "hidden" | "visible") =>
     document.dispatchEvent(new Event("visibilitychange"));
   }, state);
 
-test("a hidden tab gives its connection back; shown again it has every second, without being held up", async ({ page }) => {
-  const taskSeconds = await mainThread(page);
-  await page.goto(server.url);
-  await expect(pill(page)).toContainText("Live");
-  const held = await pointsOf(page);
-  const hiddenAt = Date.now();
-  const left = page.waitForEvent("requestfailed", { predicate: (request) => request.url().includes("/api/stream") });
-  await show(page, "hidden");
-  await left;
-  await expect.poll(() => Date.now() - hiddenAt).toBeGreaterThan(14_000);
-  const before = await taskSeconds();
-  await show(page, "visible");
-  await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(held + 14);
-  expect((await taskSeconds()) - before).toBeLessThan(1);
-  await expect(pill(page)).toContainText("Live");
-});
-
-test("a second of live charts is little work", async ({ page }) => {
-  const taskSeconds = await mainThread(page);
+test("a hidden tab gives its connection back; shown again it draws every second that it missed, all at once", async ({
+  page,
+}) => {
+  const drawn = await countDrawing(page);
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
   const charts = await page.getByRole("figure").locator("[data-points]").count();
-  const from = await pointsOf(page);
-  const before = await taskSeconds();
+  const left = page.waitForEvent("requestfailed", { predicate: (request) => request.url().includes("/api/stream") });
+  await show(page, "hidden");
+  await left;
+  const held = await pointsOf(page);
+  const tick = async () =>
+    Date.parse((await getJson<{ timestamp: string }>(`${server.url}/api/metrics/current`)).timestamp) / 1000;
+  const hiddenAt = await tick();
+  await eventually(async () => (await tick()) >= hiddenAt + 8);
+  const before = await drawn();
+  await show(page, "visible");
+  await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(held + 8);
+  const [points, { canvases }] = await Promise.all([pointsOf(page), drawn()]);
+  // Each chart once for what it missed, and once for each tick after that.
+  expect(canvases - before.canvases).toBeLessThanOrEqual(charts * (points - held - 6));
+  await expect(pill(page)).toContainText("Live");
+});
+
+test("a second of live charts draws each of them once", async ({ page }) => {
+  const drawn = await countDrawing(page);
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
+  const charts = await page.getByRole("figure").locator("[data-points]").count();
+  const [from, before] = [await pointsOf(page), await drawn()];
   await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(from + 8);
-  expect((1000 * ((await taskSeconds()) - before)) / ((await pointsOf(page)) - from) / charts).toBeLessThan(16);
+  const [after, to] = [await drawn(), await pointsOf(page)];
+  expect(after.canvases - before.canvases).toBeGreaterThanOrEqual(charts);
+  expect(after.canvases - before.canvases).toBeLessThanOrEqual(charts * (to - from + 1));
 });

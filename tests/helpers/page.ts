@@ -48,14 +48,61 @@ export function chart(page: Page, name: RegExp): Locator {
   return page.getByRole("figure", { name });
 }
 
-/** Where a chart is once every chart in view has come. */
+/** Where a chart is once every chart in view has come and nothing moves any more. */
 export async function settledBox(page: Page, name: RegExp) {
   await expect(chart(page, name)).toBeVisible();
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   await chart(page, name).scrollIntoViewIfNeeded();
-  const box = await chart(page, name).boundingBox();
-  if (!box) throw new Error("the chart is not on the page");
+  const box = await chart(page, name).evaluate(async (element) => {
+    const place = () => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      return { x, y, width, height };
+    };
+    const same = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b);
+    let before = place();
+    for (let still = 0; still < 30; ) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      const now = place();
+      still = same(now, before) ? still + 1 : 0;
+      before = now;
+    }
+    return before;
+  });
   return box;
+}
+
+/** Counts what a page draws and makes, from its start: a number that no load on the machine changes. */
+export interface Drawn {
+  /** Canvases that were drawn anew; a chart clears its own once each time. */
+  canvases: number;
+  /** Rows of a table that were put into the page. */
+  rows: number;
+  /** Formats of dates that were built, which is slow. */
+  dateFormats: number;
+}
+
+/** To be called before the page is opened. */
+export async function countDrawing(page: Page): Promise<() => Promise<Drawn>> {
+  await page.addInitScript(() => {
+    const drawn = { canvases: 0, rows: 0, dateFormats: 0 };
+    Object.assign(window, { drawn });
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+      drawn.canvases++;
+      return clearRect.apply(this, box);
+    };
+    Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+      construct(target, args) {
+        drawn.dateFormats++;
+        return Reflect.construct(target, args);
+      },
+    });
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes) if (node instanceof Element && node.getAttribute("role") === "row") drawn.rows++;
+    }).observe(document, { subtree: true, childList: true });
+  });
+  return () => page.evaluate(() => ({ ...(window as unknown as { drawn: Drawn }).drawn }));
 }
 
 /** Drags over the right end of a chart, where the newest readings are. */

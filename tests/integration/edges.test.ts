@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { send } from "../helpers/login";
+import { PATIENCE_MS } from "../helpers/patience";
 import { folderEnvironment, getJson, runHostscope, type StartedServer, startServer, temporaryFolder } from "../helpers/server";
 
 let server: StartedServer;
@@ -22,14 +23,14 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 /** Sends bytes as they are and reads until the server closes. */
-function exchange(bytes: string, withinMs = 5000): Promise<string> {
+function exchange(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1", () => socket.write(bytes));
     let text = "";
     socket.setEncoding("latin1").on("data", (chunk) => (text += chunk));
     socket.on("error", reject);
     socket.on("close", () => resolve(text));
-    setTimeout(() => socket.destroy(), withinMs).unref();
+    setTimeout(() => socket.destroy(), PATIENCE_MS).unref();
   });
 }
 

@@ -104,3 +104,17 @@ test("a pause of hours keeps what changed in it and asks the history for the res
   expect(store.current("system.cpu.load_average.1m")).toBe(9);
   expect(gaps).toBe(1);
 });
+
+test("what is applied together is heard of once, however much it is", () => {
+  const store = new LiveStore(1000);
+  store.applySnapshot(snapshot(1000));
+  let heard = 0;
+  store.subscribe(() => heard++);
+  store.together(() => {
+    for (let second = 2; second <= 9; second++) store.applySample({ t: second * 1000, v: { 0: second } });
+  });
+  expect(heard).toBe(1);
+  expect(store.times).toHaveLength(9);
+  store.together(() => {});
+  expect(heard).toBe(1);
+});

@@ -73,6 +73,7 @@ export class LiveStore {
   private heldSamples: SampleFrame[] = [];
   private heldSnapshot: SnapshotFrame | null = null;
   private heldTop: TopProcesses | null = null;
+  private batching = false;
 
   /** `onGap` is called when ticks are missing between what is here and what arrives: the history has them. */
   constructor(
@@ -240,8 +241,24 @@ export class LiveStore {
     for (const column of this.columns.values()) column.splice(0, old);
   }
 
+  /** Listeners hear once of all that `changes` does. */
+  together(changes: () => void): void {
+    this.batching = true;
+    const before = this.state;
+    try {
+      changes();
+    } finally {
+      this.batching = false;
+      if (this.state !== before) this.notify();
+    }
+  }
+
   private update(change: Partial<LiveState>): void {
     this.state = { ...this.state, ...change };
+    if (!this.batching) this.notify();
+  }
+
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -25,6 +25,19 @@ export function connectStream(store: LiveStore): () => void {
   let recreate: ReturnType<typeof setTimeout> | undefined;
   let hide: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
+  let arrived: (() => void)[] = [];
+
+  /** A stream that is resumed brings minutes at once: what arrives between two frames of the screen is drawn together. */
+  const apply = (change: () => void) => {
+    if (arrived.push(change) > 1) return;
+    requestAnimationFrame(() => {
+      const changes = arrived;
+      arrived = [];
+      store.together(() => {
+        for (const one of changes) one();
+      });
+    });
+  };
 
   const heard = (event: MessageEvent<string>) => {
     if (event.lastEventId) lastId = event.lastEventId;
@@ -46,13 +59,13 @@ export function connectStream(store: LiveStore): () => void {
     source = current;
     current.addEventListener("snapshot", (event) => {
       heard(event);
-      store.applySnapshot(JSON.parse(event.data) as SnapshotFrame);
+      apply(() => store.applySnapshot(JSON.parse(event.data) as SnapshotFrame));
     });
     current.addEventListener("sample", (event) => {
       heard(event);
-      store.applySample(JSON.parse(event.data) as SampleFrame);
+      apply(() => store.applySample(JSON.parse(event.data) as SampleFrame));
     });
-    current.addEventListener("top", (event) => store.setTop(JSON.parse(event.data) as TopProcesses));
+    current.addEventListener("top", (event) => apply(() => store.setTop(JSON.parse(event.data) as TopProcesses)));
     current.addEventListener("alert", () => store.noteAlert());
     current.addEventListener("status", (event) => {
       store.setMonitoring((JSON.parse(event.data) as { monitoring: "running" | "stopped" }).monitoring);

@@ -39,10 +39,10 @@ test("a saved file is in force when it is read again", () => {
 test("a file that is saved, or put in the place of the old one, is in force by itself", async () => {
   const { file, path, folder } = open("");
   writeFileSync(path, "alerts:\n  group_wait: 1s\n");
-  await expect.poll(() => file.config.alerts.group_wait, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => file.config.alerts.group_wait).toBe(1);
   writeFileSync(join(folder, "new.yaml"), "alerts:\n  group_wait: 2s\n");
   renameSync(join(folder, "new.yaml"), path);
-  await expect.poll(() => file.config.alerts.group_wait, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => file.config.alerts.group_wait).toBe(2);
 });
 
 test("a broken file leaves the configuration before it in force and says where its mistake is", () => {
