@@ -1,11 +1,12 @@
 /**
  * `npm test`: the checks, then every runner, one after the other; ends with `N passed, N failed` over all of them.
- * `--full` runs the long proofs instead.
+ * `--full` runs the long proofs instead: all of them, or those that are named by their file in tests/full, and `properties`.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ensureChromium } from "../tests/helpers/chromium";
 
 interface Count {
@@ -19,6 +20,7 @@ interface Runner {
   /** Where the runner writes its result, and how to read it. */
   report: string;
   count: (report: unknown) => Count;
+  environment?: Record<string, string>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "hostscope-tests-"));
@@ -53,7 +55,36 @@ const QUICK: readonly Runner[] = [
     count: playwrightCount,
   },
 ];
-const FULL: readonly Runner[] = [vitest("full", ["--config", "tests/vitest.full.config.ts"])];
+const FRESH_SEEDS = 20;
+const RUNS_A_SEED = 10_000;
+
+/** Every property of the unit tests on seeds that nobody has seen. A failure names its seed: it belongs into tests/helpers/properties.ts. */
+function properties(): Runner {
+  const seeds = process.env.HOSTSCOPE_TEST_SEEDS ?? Array.from({ length: FRESH_SEEDS }, () => randomInt(2 ** 31)).join();
+  const files = globSync(["src/**/*.test.ts", "tests/*.test.ts"]).filter((path) =>
+    readFileSync(path, "utf8").includes("forAll("),
+  );
+  console.log(`seeds: HOSTSCOPE_TEST_SEEDS=${seeds}, ${RUNS_A_SEED} runs each`);
+  return {
+    ...vitest("properties", files),
+    environment: { HOSTSCOPE_TEST_SEEDS: seeds, HOSTSCOPE_TEST_RUNS: String(RUNS_A_SEED) },
+  };
+}
+
+/** A part a file, so that one can be run by itself. */
+function full(wanted: readonly string[]): Runner[] {
+  const names = ["properties", ...globSync("tests/full/*.test.ts").map((path) => basename(path, ".test.ts"))].sort();
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    console.error(`no part ${unknown}; there are ${names.join(", ")}`);
+    process.exit(2);
+  }
+  return (wanted.length > 0 ? wanted : names).map((name) =>
+    name === "properties"
+      ? properties()
+      : vitest(name, ["--config", "tests/vitest.full.config.ts", `tests/full/${name}.test.ts`]),
+  );
+}
 
 function run([program, ...args]: readonly [string, ...string[]], environment: Record<string, string> = {}): Promise<boolean> {
   return new Promise((resolve) => {
@@ -64,9 +95,9 @@ function run([program, ...args]: readonly [string, ...string[]], environment: Re
 }
 
 /** A runner that ends badly without a report has failed, whatever it counted. */
-async function countOf({ name, command, report, count }: Runner): Promise<Count> {
+async function countOf({ name, command, report, count, environment }: Runner): Promise<Count> {
   console.log(`\n# ${name}`);
-  const ok = await run(command, { HOSTSCOPE_TEST_REPORT: report });
+  const ok = await run(command, { ...environment, HOSTSCOPE_TEST_REPORT: report });
   try {
     const counted = count(JSON.parse(readFileSync(report, "utf8")));
     return { ...counted, failed: ok ? counted.failed : Math.max(1, counted.failed) };
@@ -75,10 +106,11 @@ async function countOf({ name, command, report, count }: Runner): Promise<Count>
   }
 }
 
-const full = process.argv.includes("--full");
+const isFull = process.argv.includes("--full");
+const runners = isFull ? full(process.argv.slice(2).filter((argument) => !argument.startsWith("--"))) : QUICK;
 ensureChromium();
 const total: Count = { passed: 0, failed: 0 };
-if (!full) {
+if (!isFull) {
   console.log("# check");
   const checked = await run(["node_modules/.bin/tsx", "scripts/check.ts"]);
   total[checked ? "passed" : "failed"] += 1;
@@ -86,7 +118,7 @@ if (!full) {
   const built = await run([process.execPath, "bin/prepare.mjs", "--pages"]);
   total[built ? "passed" : "failed"] += 1;
 }
-for (const runner of full ? FULL : QUICK) {
+for (const runner of runners) {
   const { passed, failed } = await countOf(runner);
   total.passed += passed;
   total.failed += failed;

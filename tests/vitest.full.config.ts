@@ -1,13 +1,15 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE_MS } from "./helpers/patience.ts";
 
-/** The long proofs: many kills, long polls, comparisons under load. One after the other, since they measure. */
+/** The long proofs: many kills, long polls, comparisons under load. One after the other, since they measure; each of them ends within 75 min. */
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },
   test: {
     root: new URL("..", import.meta.url).pathname,
     include: ["tests/full/**/*.test.ts"],
-    testTimeout: 30 * 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 75 * 60_000,
+    hookTimeout: PATIENCE_MS,
+    globalSetup: "tests/helpers/prepare.ts",
     fileParallelism: false,
   },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { PATIENCE_MS, TEST_PATIENCE_MS } from "./helpers/patience";
+import { PATIENCE_MS, TEST_PATIENCE_MS } from "./helpers/patience.ts";
 
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },

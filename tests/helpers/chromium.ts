@@ -2,6 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
+import { ensurePrograms } from "./debian";
+import { PATIENCE_MS } from "./patience";
 
 const KNOWN = [
   "/usr/bin/chromium",
@@ -15,26 +17,17 @@ function findChromium(): string | undefined {
   return [chromium.executablePath(), ...KNOWN].find((path) => existsSync(path));
 }
 
-/** Ways to get one, the one that needs no rights first. */
-const INSTALLERS: readonly (readonly [string, ...string[]])[] = [
-  ["npx", "playwright", "install", "chromium"],
-  ["apt-get", "install", "-y", "chromium"],
-];
-
 /** The browser's path, after installing one if need be. Throws with the line to run when that fails. */
 export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
-  for (const [program, ...args] of INSTALLERS) {
-    process.stderr.write(`No Chromium found for the browser tests: ${program} ${args.join(" ")}\n`);
-    if (program === "apt-get") spawnSync("apt-get", ["update"], { stdio: "ignore" });
-    spawnSync(program, args, { stdio: "ignore", timeout: 180_000, env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-    const installed = findChromium();
-    if (installed) return installed;
-  }
-  throw new Error(
-    "the browser tests need a Chromium: run `npx playwright install --with-deps chromium` or install your distribution's package",
-  );
+  // The one that needs no rights first.
+  process.stderr.write("No Chromium found for the browser tests: npx playwright install chromium\n");
+  spawnSync("npx", ["playwright", "install", "chromium"], { stdio: "ignore", timeout: PATIENCE_MS });
+  if (!findChromium()) ensurePrograms("chromium");
+  const installed = findChromium();
+  if (installed) return installed;
+  throw new Error("the browser tests need a Chromium: run `npx playwright install --with-deps chromium`");
 }
 
 /** Debian's Chromium as root, without any connection of its own. */
