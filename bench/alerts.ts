@@ -6,11 +6,11 @@ import { type AlertRule, SEVERITIES } from "../src/domain/alert";
 import type { ChartSeries, Frame } from "../src/domain/derive";
 import { backtest } from "../src/server/alerts/backtest";
 import { AlertManager } from "../src/server/alerts/manager";
-import { openDatabase } from "../src/server/store/database";
-import { migrate, readMigrations } from "../src/server/store/migrate";
-import { SeriesWriter } from "../src/server/store/series";
+import { openDatabase } from "../src/server/store/file/database";
+import { migrate, readMigrations } from "../src/server/store/file/migrate";
+import { SeriesWriter } from "../src/server/store/series/series-index";
+import { GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "../src/server/store/series/tiers";
 import { Store } from "../src/server/store/store";
-import { GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "../src/server/store/tiers";
 import { atMost, table, writeResult } from "./results";
 
 const RULES = 200;

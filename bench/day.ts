@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { deriveFrame } from "~/domain/derive";
 import type { Sample } from "~/domain/sample";
-import { openDatabase } from "~/server/store/database";
-import { migrate, readMigrations } from "~/server/store/migrate";
-import { SampleLogWriter } from "~/server/store/sample-log";
+import { openDatabase } from "~/server/store/file/database";
+import { migrate, readMigrations } from "~/server/store/file/migrate";
+import { SampleLogWriter } from "~/server/store/series/sample-log";
+import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "~/server/store/series/tiers";
 import { Store } from "~/server/store/store";
-import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "~/server/store/tiers";
 import { type DayTick, type Recording, readRecording, recordedDay, seeded } from "../scripts/recording";
 
 const YEAR = 365 * 86_400;

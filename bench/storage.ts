@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openForReading } from "~/server/store/database";
+import { openForReading } from "~/server/store/file/database";
 import { buildDay, dayTicks } from "./day";
 import { buildPrometheus, folderBytes, startVictoria } from "./peers";
 import { atMost, table, writeResult } from "./results";

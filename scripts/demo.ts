@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { deriveFrame } from "../src/domain/derive";
 import type { ProcessDelta, ProcessRow } from "../src/domain/process";
 import type { Sample } from "../src/domain/sample";
-import { openDatabase } from "../src/server/store/database";
-import { migrate, readMigrations } from "../src/server/store/migrate";
-import { SampleLogWriter } from "../src/server/store/sample-log";
+import { openDatabase } from "../src/server/store/file/database";
+import { migrate, readMigrations } from "../src/server/store/file/migrate";
+import { SampleLogWriter } from "../src/server/store/series/sample-log";
 import { Store } from "../src/server/store/store";
 import { type DayTick, readRecording, recordedDay } from "./recording";
 

@@ -7,10 +7,10 @@ import type { ReportSchedule } from "../src/domain/stored-report";
 import { ReportLibrary } from "../src/server/reports/library";
 import type { MakeReport } from "../src/server/reports/maker";
 import { type Delivered, failuresOf, ReportScheduler } from "../src/server/reports/scheduler";
-import { openPrisma } from "../src/server/store/client";
-import { openDatabase } from "../src/server/store/database";
-import { migrate, readMigrations } from "../src/server/store/migrate";
-import { ReportStore } from "../src/server/store/reports";
+import { openDatabase } from "../src/server/store/file/database";
+import { migrate, readMigrations } from "../src/server/store/file/migrate";
+import { openPrisma } from "../src/server/store/file/prisma";
+import { ReportStore } from "../src/server/store/records/reports";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

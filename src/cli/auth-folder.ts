@@ -2,8 +2,8 @@
 import { join, resolve } from "node:path";
 import { Auth } from "~/server/auth/auth";
 import type { Environment } from "~/server/env";
-import { AuditLog } from "~/server/store/audit";
-import { openPrisma } from "~/server/store/client";
+import { openPrisma } from "~/server/store/file/prisma";
+import { AuditLog } from "~/server/store/records/audit";
 import { databasePathIn, readyDataDir } from "./data-folder";
 
 /** What every command on the data folder gets from `main`. */

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase } from "~/server/store/database";
+import { openDatabase } from "~/server/store/file/database";
 import { migrationsOf, prepareDatabase } from "./data-folder";
 
 let folder: string;

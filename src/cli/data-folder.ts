@@ -3,10 +3,10 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "~/domain/errors";
 import { type RunningServer, writeServerFile } from "~/server/server-file";
-import { openDatabase } from "~/server/store/database";
-import { checkIntegrity, isDamage, moveAside } from "~/server/store/integrity";
-import { type DataLock, lockDataDir } from "~/server/store/lock";
-import { type Migration, migrate, pendingMigrations, readMigrations } from "~/server/store/migrate";
+import { openDatabase } from "~/server/store/file/database";
+import { checkIntegrity, isDamage, moveAside } from "~/server/store/file/integrity";
+import { type DataLock, lockDataDir } from "~/server/store/file/lock";
+import { type Migration, migrate, pendingMigrations, readMigrations } from "~/server/store/file/migrate";
 
 const FULL = /^SQLITE_(FULL|IOERR)/;
 

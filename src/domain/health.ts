@@ -1,4 +1,4 @@
-import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "./process-detail";
+import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "./collection-cost";
 import { describeForecast, type Storage } from "./storage";
 import { formatText } from "./units";
 

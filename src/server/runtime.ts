@@ -10,16 +10,16 @@ import type { Reading } from "~/domain/sample";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
-import type { Access } from "./compose-access";
-import type { Alerts } from "./compose-alerts";
-import type { Reports } from "./compose-reports";
+import type { Access } from "./compose/access";
+import type { Alerts } from "./compose/alerts";
+import type { Reports } from "./compose/reports";
 import type { Setting } from "./config/describe";
 import type { ConfigChange } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
-import type { AlertStore } from "./store/alerts";
-import type { AuditLog } from "./store/audit";
-import type { MarkStore } from "./store/marks";
+import type { AlertStore } from "./store/records/alerts";
+import type { AuditLog } from "./store/records/audit";
+import type { MarkStore } from "./store/records/marks";
 import type { Store } from "./store/store";
 
 export interface MonitoringState {

@@ -1,6 +1,6 @@
-import { getBoot } from "./boot";
-import { compose } from "./compose";
+import { compose } from "./compose/compose";
 import { findRuntime, setRuntime } from "./runtime";
+import { getBoot } from "./startup-options";
 
 let starting: Promise<void> | undefined;
 

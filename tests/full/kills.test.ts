@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { chunkChecksum } from "~/server/store/chunk";
-import { openDatabase } from "~/server/store/database";
-import { migrate, readMigrations } from "~/server/store/migrate";
-import { type ChunkRow, Tiers } from "~/server/store/tiers";
+import { openDatabase } from "~/server/store/file/database";
+import { migrate, readMigrations } from "~/server/store/file/migrate";
+import { chunkChecksum } from "~/server/store/series/chunk";
+import { type ChunkRow, Tiers } from "~/server/store/series/tiers";
 import { buildDay } from "../../bench/day";
 import { cpuLoad } from "../helpers/load";
 import { eventually, getJson, startServer } from "../helpers/server";
@@ -88,9 +88,9 @@ const TRIALS = 24;
 
 /** Migrates a database in a process of its own, which can be killed. */
 const MIGRATING = `
-  import { chunkChecksum } from "~/server/store/chunk";
-import { openDatabase } from "~/server/store/database";
-  import { migrate, readMigrations } from "~/server/store/migrate";
+  import { chunkChecksum } from "~/server/store/series/chunk";
+import { openDatabase } from "~/server/store/file/database";
+  import { migrate, readMigrations } from "~/server/store/file/migrate";
   const database = openDatabase(process.argv[2], { timeoutMs: 0, checkpoints: true });
   process.stdout.write("ready\\n");
   migrate(database, readMigrations("prisma/migrations"), 1);

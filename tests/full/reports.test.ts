@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Series } from "../../src/domain/sample";
-import { openDatabase } from "../../src/server/store/database";
-import { migrate, readMigrations } from "../../src/server/store/migrate";
-import { SampleLogWriter } from "../../src/server/store/sample-log";
+import { openDatabase } from "../../src/server/store/file/database";
+import { migrate, readMigrations } from "../../src/server/store/file/migrate";
+import { SampleLogWriter } from "../../src/server/store/series/sample-log";
 import { eventually, startServer } from "../helpers/server";
 
 const CORES = 120;

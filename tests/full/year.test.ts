@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
 import type { Sample } from "~/domain/sample";
-import { openDatabase } from "~/server/store/database";
-import { migrate, readMigrations } from "~/server/store/migrate";
-import { SampleLogWriter } from "~/server/store/sample-log";
+import { openDatabase } from "~/server/store/file/database";
+import { migrate, readMigrations } from "~/server/store/file/migrate";
+import { SampleLogWriter } from "~/server/store/series/sample-log";
 import { Store } from "~/server/store/store";
 import { readRecording, recordedDay } from "../../scripts/recording";
 

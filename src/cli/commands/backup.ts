@@ -1,8 +1,8 @@
 import { join, resolve } from "node:path";
 import { ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Environment } from "~/server/env";
-import { backUp, restore } from "~/server/store/backup";
-import { lockDataDir } from "~/server/store/lock";
+import { backUp, restore } from "~/server/store/file/backup";
+import { lockDataDir } from "~/server/store/file/lock";
 import { databasePathIn, migrationsOf } from "../data-folder";
 import { CliError } from "../output";
 

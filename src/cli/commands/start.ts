@@ -4,7 +4,6 @@ import { hostname } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import next from "next";
 import { StartError } from "~/domain/errors";
-import { setBoot } from "~/server/boot";
 import type { Overrides } from "~/server/config/describe";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
@@ -14,8 +13,9 @@ import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { refusePage } from "~/server/http/headless";
 import { openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
-import { isSqliteSafe, reserveIndex } from "~/server/store/database";
-import type { DataLock } from "~/server/store/lock";
+import { setBoot } from "~/server/startup-options";
+import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
+import type { DataLock } from "~/server/store/file/lock";
 import {
   announce,
   codeOf,

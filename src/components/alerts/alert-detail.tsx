@@ -7,7 +7,7 @@ import { alertAnnotations } from "~/components/charts/annotations";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import { SEVERITIES } from "~/domain/alert";
 import { formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import type { AlertItem } from "./alert-row";
 import { MetricChart } from "./metric-chart";
 

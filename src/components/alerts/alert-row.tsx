@@ -11,7 +11,7 @@ import { Failure } from "~/components/ui/states";
 import { useClock, writeAddress } from "~/components/view/use-view";
 import type { AlertAnswer } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { takeBackable } from "./take-backable";
 
 export type AlertItem = AlertAnswer & { mutedBy?: string | null };

@@ -5,7 +5,7 @@ import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 /** Where alerts go, a test for each, and what became of the newest messages. */
 export function Channels() {

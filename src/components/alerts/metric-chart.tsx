@@ -8,7 +8,7 @@ import { prepareChart, type Threshold } from "~/components/charts/prepare";
 import { Skeleton } from "~/components/ui/states";
 import { labelsMatch } from "~/domain/match";
 import type { Labels } from "~/domain/sample";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 const COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 

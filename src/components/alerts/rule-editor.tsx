@@ -8,7 +8,7 @@ import { Failure } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import type { ListedRule } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { MetricChart } from "./metric-chart";
 import { draftOf, limitOf, matchOf, mistakesOf, type RuleDraft, ruleOf } from "./rule-draft";
 

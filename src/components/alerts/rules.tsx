@@ -9,7 +9,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import type { ListedRule } from "~/domain/alert";
 import { chartUnit, metricDefinition } from "~/domain/metric";
 import { formatDuration, formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 const RuleEditor = dynamic(() => import("./rule-editor").then(({ RuleEditor: loaded }) => loaded), { ssr: false });
 

@@ -6,7 +6,7 @@ import { Card } from "~/components/ui/card";
 import { Button, Field, Select, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Day = (typeof DAYS)[number];

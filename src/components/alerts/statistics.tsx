@@ -6,7 +6,7 @@ import { RankedBars, StatusStrip } from "~/components/ui/ranked";
 import { useClock } from "~/components/view/use-view";
 import { rank, type Severity } from "~/domain/alert";
 import { formatDuration } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import type { AlertItem } from "./alert-row";
 
 const SLOTS = 56;

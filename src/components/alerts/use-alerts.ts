@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 /** Alerts of the last hours; asked for again when the stream tells of one. */
 export function useAlerts(hours: number) {

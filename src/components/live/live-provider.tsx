@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { STALE_INTERVALS } from "~/domain/health";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { type LiveState, LiveStore, type SnapshotFrame } from "./live-store";
 import { connectStream } from "./stream-client";
 

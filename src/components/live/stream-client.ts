@@ -1,6 +1,6 @@
 /** Keeps an EventSource open while the tab is visible, and resumes where it stopped. */
 import type { TopProcesses } from "~/domain/process";
-import { logInAgain } from "~/trpc/client";
+import { logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
 
 const RECREATE_AFTER_MS = 1000;

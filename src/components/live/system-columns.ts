@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import type { Span } from "~/components/view/range";
 import type { HistorySeries } from "~/domain/history";
 import { type Labels, seriesKey } from "~/domain/sample";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { useLive } from "./live-provider";
 
 /** The main bundle over a range, wherever it comes from. */

@@ -15,7 +15,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } fro
 import { useNetworkRate, useRange } from "~/components/view/use-view";
 import type { InterfaceRow } from "~/domain/network";
 import { formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 const REFRESH_MS = 5000;
 const CELL = "numbers !px-0 !py-1 !pl-3 text-right text-text whitespace-nowrap";

@@ -14,7 +14,7 @@ import { Failure } from "~/components/ui/states";
 import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser } from "~/domain/host";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
 import { overviewCharts } from "./charts";
 import { type FilesystemRow, FilesystemsCard } from "./filesystems-card";

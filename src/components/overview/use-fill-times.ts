@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { fillTime } from "./fill-time";
 
 const HOURS = 6;

@@ -15,7 +15,7 @@ import type { Span } from "~/components/view/range";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { ListedRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { type Family, seriesOfFamily } from "./families";
 
 const POINTS = 720;

@@ -9,7 +9,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import type { ProcessSort } from "~/domain/process";
 import { formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { changesBetween, type MomentRow } from "./changes";
 
 const SORTS: readonly { key: ProcessSort; label: string }[] = [

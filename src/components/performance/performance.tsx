@@ -8,7 +8,7 @@ import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { useClock, useParameter, useRange, useTypedParameter, writeAddress } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { allFamilies, SECTIONS } from "./families";
 import { FamilyChart } from "./family-chart";
 import { MomentCard } from "./moment-card";

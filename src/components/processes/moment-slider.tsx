@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLive } from "~/components/live/live-provider";
 import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { placeOf, STEPS, secondsBack } from "./past-scale";
 
 /** Any moment of the kept history; the keys go second by second. */

@@ -8,7 +8,7 @@ import { Sparkline } from "~/components/charts/sparkline";
 import { Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { formatDuration, formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import type { Row } from "./columns";
 
 interface PanelProps {

@@ -13,7 +13,7 @@ import { showToast } from "~/components/ui/toasts";
 import { usePreferences } from "~/components/view/preferences";
 import { useParameter, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import type { ProcessSort } from "~/domain/process";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { ColumnMenu } from "./column-menu";
 import { COLUMNS, type Column, type Row, readSort, type Sort, sortRows, writeSort } from "./columns";
 import { processFilter } from "./filter";

@@ -7,7 +7,7 @@ import { Button, Toggle } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { useClock, useRange } from "~/components/view/use-view";
 import { REPORT_FORMATS, type ReportFormat } from "~/domain/report";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { exportAddress, type ReportChoice } from "./choice";
 
 const PERIODS: readonly { label: string; hours: number | null }[] = [

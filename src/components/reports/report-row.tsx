@@ -7,7 +7,7 @@ import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
 import type { storedReportAnswer } from "~/domain/stored-report";
 import { formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 type Report = ReturnType<typeof storedReportAnswer>;
 

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
 import type { ReportDelivery, StoredReport } from "~/domain/stored-report";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { ReportBuilder } from "./report-builder";
 import { ReportRow } from "./report-row";
 import { Schedules } from "./schedules";

@@ -5,7 +5,7 @@ import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
 import { formatDuration } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 export function Schedules() {
   const trpc = useTRPC();

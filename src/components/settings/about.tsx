@@ -6,7 +6,7 @@ import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { formatDuration, formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 /** Hostscope itself: whether it is well, and what it costs. */
 export function About() {

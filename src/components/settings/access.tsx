@@ -8,7 +8,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { useClock } from "~/components/view/use-view";
 import { MIN_PASSWORD, type Role } from "~/domain/access";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 /** Who may come in from elsewhere: users with a password, programs with a token. */
 export function Access() {

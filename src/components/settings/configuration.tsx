@@ -7,7 +7,7 @@ import { Button, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { useTypedParameter } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { holdsSecret, settingText, shownSetting, typedSetting } from "./setting-text";
 
 interface Setting {

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 /** The user's own metrics, from the configuration and from plugins, and what is wrong with those that fail. */
 export function CustomMetrics() {

@@ -7,7 +7,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
 import { useClock } from "~/components/view/use-view";
 import { formatDuration, formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 
 const CELL = "numbers !px-0 !py-1.5 text-text whitespace-nowrap";
 const HEADER = "!px-0 !py-1 text-left text-[12.5px] font-normal text-muted";

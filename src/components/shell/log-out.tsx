@@ -2,7 +2,7 @@
 
 import { LogOut as Icon } from "lucide-react";
 import { useFrameFacts } from "~/components/view/frame-facts";
-import { logOut } from "~/trpc/client";
+import { logOut } from "~/trpc/browser";
 
 /** Ends the login of whoever sees the page. This machine itself has none to end. */
 export function LogOut() {

@@ -10,7 +10,7 @@ import { changePreferences, usePreferences } from "~/components/view/preferences
 import { PRESETS } from "~/components/view/range";
 import { showRange, usePageLink, writeAddress } from "~/components/view/use-view";
 import { formatText } from "~/domain/units";
-import { useTRPC } from "~/trpc/client";
+import { useTRPC } from "~/trpc/browser";
 import { PAGES } from "./pages";
 import { togglePause } from "./pause-button";
 

@@ -6,7 +6,7 @@ import "~/components/overview/overview";
 import { LiveProvider } from "~/components/live/live-provider";
 import type { SnapshotFrame } from "~/components/live/live-store";
 import type { FrameFacts } from "~/components/view/frame-facts";
-import { ApiProvider } from "~/trpc/client";
+import { ApiProvider } from "~/trpc/browser";
 import { Shell } from "./shell";
 
 interface ProvidersProps {

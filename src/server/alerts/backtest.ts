@@ -4,7 +4,7 @@ import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
 import { countedSeconds, type Instance, Instances } from "./instances";
-import { keyOf, Telling, type TellingOptions } from "./telling";
+import { keyOf, Telling, type TellingOptions } from "./notification-router";
 
 export interface Replay {
   /** Oldest first; `seconds` is the monotonic time since the frame before, NaN when that is not known. */

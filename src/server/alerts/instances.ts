@@ -5,8 +5,8 @@ import { labelsMatch } from "~/domain/match";
 import { chartUnit, metricDefinition } from "~/domain/metric";
 import { sameLabels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
+import { keyOf } from "./notification-router";
 import { type Observer, observerOf } from "./observer";
-import { keyOf } from "./telling";
 
 export interface StoredState {
   state: AlertState;

@@ -6,7 +6,7 @@ import { seeded } from "../../../scripts/recording";
 import { backtest } from "./backtest";
 import type { GroupState } from "./group";
 import { type AlertChanges, AlertManager, type AlertRecords, type ManagerOptions } from "./manager";
-import { keyOf } from "./telling";
+import { keyOf } from "./notification-router";
 
 const START = Date.UTC(2026, 10, 23, 12);
 const METRIC = "system.cpu.utilization";

@@ -9,9 +9,9 @@ import type { Silence } from "~/domain/silence";
 import { beforeMs, causeMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
 import type { AlertNews, GroupState } from "./group";
+import { Inhibitors, mutedBy } from "./inhibition";
 import { countedSeconds, type Instance, Instances, type StoredState } from "./instances";
-import { Inhibitors, mutedBy } from "./mute";
-import { Telling, type TellingOptions } from "./telling";
+import { Telling, type TellingOptions } from "./notification-router";
 
 export interface AlertChanges {
   /** Fired just now. */

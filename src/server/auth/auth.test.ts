@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase } from "../store/database";
-import { migrate, readMigrations } from "../store/migrate";
+import { openDatabase } from "../store/file/database";
+import { migrate, readMigrations } from "../store/file/migrate";
 import { Auth } from "./auth";
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@
 import type { Actor, Role } from "~/domain/access";
 import type { PrismaClient } from "../store/generated/client";
 import { type BetterAuth, CLIENT_HEADER, createBetterAuth, INTERNAL_ORIGIN } from "./better-auth";
-import { openAuthClient } from "./client";
+import { openAuthClient } from "./prisma";
 import { cookieSecret } from "./secret";
 import { Tokens } from "./tokens";
 import { roleOf, Users } from "./users";

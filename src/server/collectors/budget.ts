@@ -1,5 +1,5 @@
 /** When collecting costs too much, processes are read less closely, step by step; when there is room again, the other way. Pure. */
-import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "~/domain/process-detail";
+import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "~/domain/collection-cost";
 
 const AVERAGED_SECONDS = 60;
 const LEVELS: readonly ProcessDetail[] = ["full", "reduced", "sparse"];

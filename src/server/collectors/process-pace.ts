@@ -1,6 +1,7 @@
 /** How often what is read of a process. Pure. */
+
+import type { ProcessDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
-import type { ProcessDetail } from "~/domain/process-detail";
 
 /** Up to this many, an idle one is read in the very tick in which it has run; it takes turns once it has not for a minute. */
 const FEW = 300;

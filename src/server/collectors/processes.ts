@@ -1,6 +1,7 @@
 /** The process table: those that run at every tick, idle ones in rotation, and all at once when something is unexplained. */
+
+import type { ProcessDetail } from "~/domain/collection-cost";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
-import type { ProcessDetail } from "~/domain/process-detail";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";

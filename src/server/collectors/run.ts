@@ -1,6 +1,7 @@
 /** One tick through all collectors, to one Sample. */
+
+import type { CollectionCost, ProcessDetail } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
-import type { CollectionCost, ProcessDetail } from "~/domain/process-detail";
 import { type Labels, type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";

@@ -1,5 +1,5 @@
 /** What becomes of a request, decided once on the raw of it. Pure: the front door gathers the facts. */
-import { type Client, clientOf, type Headers, isForwarded, isLoopbackAddress, parseRanges, single } from "./client";
+import { type Client, clientOf, type Headers, isForwarded, isLoopbackAddress, parseRanges, single } from "./client-address";
 import { corsOrigin, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
 import { plainPath } from "./routes";
 

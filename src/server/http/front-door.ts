@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
-import { clientKey, isInRanges, isLoopbackAddress } from "./client";
-import { type Handler, Reception, type ReceptionOptions } from "./reception";
+import { clientKey, isInRanges, isLoopbackAddress } from "./client-address";
+import { type Handler, Reception, type ReceptionOptions } from "./request-gate";
 import { rawProblem } from "./security-headers";
 
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;

@@ -1,5 +1,5 @@
 /** What pages of other sites may do. Pure. */
-import { type Headers, single } from "./client";
+import { type Headers, single } from "./client-address";
 
 export interface OriginRules {
   /** Origins whose pages may read and write here, with their visitor's login. */

@@ -1,6 +1,6 @@
 /** How much one client may ask. In memory: a restart forgives. */
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
-import { clientKey, isLoopbackAddress } from "./client";
+import { clientKey, isLoopbackAddress } from "./client-address";
 import type { RateClass } from "./routes";
 
 interface Limit {

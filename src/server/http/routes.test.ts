@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { clientKey } from "./client";
+import { clientKey } from "./client-address";
 import { RateLimits } from "./rate-limit";
 import { costOf, isPublic, plainPath, ROUTES, roleNeeded } from "./routes";
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ReportSchedule } from "~/domain/stored-report";
-import { openPrisma } from "~/server/store/client";
-import { openDatabase } from "~/server/store/database";
-import { migrate, readMigrations } from "~/server/store/migrate";
-import { ReportStore } from "~/server/store/reports";
+import { openDatabase } from "~/server/store/file/database";
+import { migrate, readMigrations } from "~/server/store/file/migrate";
+import { openPrisma } from "~/server/store/file/prisma";
+import { ReportStore } from "~/server/store/records/reports";
 import { ReportLibrary } from "./library";
 import { ReportScheduler } from "./scheduler";
 

@@ -1,7 +1,7 @@
 /** Makes scheduled reports when they are due, once after a pause, and brings them where they are to go. */
 import { join } from "node:path";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
-import { every } from "../every";
+import { every } from "../aligned-timer";
 import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
 import { dueMoment } from "./schedule";
 

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Sample, Series } from "~/domain/sample";
-import { openDatabase } from "./database";
-import { migrate, readMigrations } from "./migrate";
-import { SampleLogWriter } from "./sample-log";
+import { openDatabase } from "./file/database";
+import { migrate, readMigrations } from "./file/migrate";
+import { SampleLogWriter } from "./series/sample-log";
+import { HOUR_MS } from "./series/tiers";
 import { Store } from "./store";
-import { HOUR_MS } from "./tiers";
 
 let folder: string;
 let path: string;

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Reading, type Sample, seriesOf } from "~/domain/sample";
-import { openDatabase } from "./database";
-import { lockDataDir } from "./lock";
-import { unpackValues } from "./log-values";
-import { type Migration, migrate, pendingMigrations, readMigrations } from "./migrate";
-import { Ring } from "./ring";
-import { SampleLogReader, SampleLogWriter } from "./sample-log";
+import { openDatabase } from "./file/database";
+import { lockDataDir } from "./file/lock";
+import { type Migration, migrate, pendingMigrations, readMigrations } from "./file/migrate";
+import { unpackValues } from "./series/log-values";
+import { Ring } from "./series/ring";
+import { SampleLogReader, SampleLogWriter } from "./series/sample-log";
 import { Store } from "./store";
 
 let folder: string;

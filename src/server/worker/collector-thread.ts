@@ -3,8 +3,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Reading, Series } from "~/domain/sample";
 import { loadPlatform } from "../collectors/registry";
 import { Sampler } from "../collectors/run";
-import { openDatabase } from "../store/database";
-import { SampleLogWriter } from "../store/sample-log";
+import { openDatabase } from "../store/file/database";
+import { SampleLogWriter } from "../store/series/sample-log";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
 

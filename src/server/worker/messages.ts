@@ -1,6 +1,7 @@
 /** What the collector thread and the main thread say to each other. */
+
+import type { CollectionCost } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
-import type { CollectionCost } from "~/domain/process-detail";
 import type { Reading, Series } from "~/domain/sample";
 
 export interface CollectorThreadOptions {

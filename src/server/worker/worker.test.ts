@@ -5,8 +5,8 @@ import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
-import { openDatabase } from "../store/database";
-import { migrate, readMigrations } from "../store/migrate";
+import { openDatabase } from "../store/file/database";
+import { migrate, readMigrations } from "../store/file/migrate";
 import { type BackgroundWorker, startWorker } from "./worker";
 
 const INTERVAL_MS = 50;

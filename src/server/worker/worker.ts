@@ -1,8 +1,8 @@
 /** The background worker: starts the collector thread, keeps it alive and publishes its samples. */
 import { Worker } from "node:worker_threads";
+import type { CollectionCost } from "~/domain/collection-cost";
 import { deriveFrame, type Frame } from "~/domain/derive";
 import type { ProcessDelta } from "~/domain/process";
-import type { CollectionCost } from "~/domain/process-detail";
 import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
 import type { Logger } from "../log";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";

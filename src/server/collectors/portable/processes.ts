@@ -1,7 +1,7 @@
 /** The process table of systems without /proc, from the newest answer. */
 import type { Systeminformation } from "systeminformation";
+import type { ProcessDetail } from "~/domain/collection-cost";
 import { type ProcessRow, type ProcessState, UNTOLD } from "~/domain/process";
-import type { ProcessDetail } from "~/domain/process-detail";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
 import { printable } from "../process-stat";

@@ -1,0 +1,73 @@
+/** The ways out that a configuration describes. */
+import { readFileSync } from "node:fs";
+import type { Config } from "../config/schema";
+import { commandNotifier } from "../notifiers/command";
+import { emailNotifier } from "../notifiers/email";
+import type { MailerOptions } from "../notifiers/mailer";
+import type { Notifier } from "../notifiers/notifier";
+import { formatForHost, webhookNotifier } from "../notifiers/webhook";
+
+/** A secret that stands in the configuration, or in a file that it names. */
+function secretOf(value: string | undefined, file: string | undefined): string | undefined {
+  return value ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
+}
+
+/** How this machine sends mail; alerts and reports go the same way. Throws when the file of the password cannot be read. */
+export function mailerOptions(email: NonNullable<Config["notifications"]["email"]>, host: string): MailerOptions {
+  return {
+    host: email.smtp_server,
+    port: email.smtp_port,
+    tls: email.tls,
+    username: email.username,
+    password: secretOf(email.password, email.password_file),
+    from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
+  };
+}
+
+/** A channel that cannot be opened says so whenever it is to tell something, and is tried again: its file may come. */
+function opened(name: string, severities: Notifier["severities"], open: () => Notifier): Notifier {
+  return {
+    name,
+    severities,
+    async send(message, key) {
+      let notifier: Notifier;
+      try {
+        notifier = open();
+      } catch (error) {
+        const { code, path } = error as NodeJS.ErrnoException;
+        return {
+          ok: false,
+          retryable: true,
+          answer: `the file ${path ?? ""} of a secret cannot be read (${code ?? String(error)})`,
+        };
+      }
+      return notifier.send(message, key);
+    },
+  };
+}
+
+export function channelsOf({ email, webhook, command }: Config["notifications"], host: string): Notifier[] {
+  const notifiers: Notifier[] = [];
+  if (email?.enabled) {
+    notifiers.push(
+      opened("email", email.severities, () =>
+        emailNotifier({ ...mailerOptions(email, host), to: email.to_addresses, severities: email.severities }),
+      ),
+    );
+  }
+  for (const [index, hook] of webhook.entries()) {
+    if (!hook.enabled) continue;
+    const name = webhook.length === 1 ? "webhook" : `webhook ${index + 1}`;
+    const open = () => {
+      const url = secretOf(hook.url, hook.url_file) ?? "";
+      const { secret, severities, public_only: publicOnly } = hook;
+      return webhookNotifier({ name, url, format: hook.format ?? formatForHost(url), secret, severities, publicOnly });
+    };
+    notifiers.push(opened(name, hook.severities, open));
+  }
+  const [program, ...args] = command?.argv ?? [];
+  if (command?.enabled && program !== undefined) {
+    notifiers.push(commandNotifier({ argv: [program, ...args], severities: command.severities }));
+  }
+  return notifiers;
+}

@@ -1,0 +1,89 @@
+/** The user's own metrics out of the configuration: their sources, their clocks, and how they are known. */
+import { registerMetrics } from "~/domain/metric";
+import type { Reading } from "~/domain/sample";
+import { commandSource } from "../collectors/custom/command";
+import { CustomError, type CustomReading, type CustomSource } from "../collectors/custom/custom";
+import { type CustomMetric, CustomRunner, type CustomStatus } from "../collectors/custom/runner";
+import { type CustomFunction, functionSource, httpSource, textfileSource } from "../collectors/custom/sources";
+import type { Config, CustomMetricConfig } from "../config/schema";
+import type { Boot } from "../startup-options";
+import type { Store } from "../store/store";
+
+function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
+  if (config.function !== undefined) return functionSource(config.function, functions);
+  if (config.http !== undefined) {
+    const { url, pointer } = typeof config.http === "string" ? { url: config.http, pointer: "" } : config.http;
+    return httpSource(url, pointer);
+  }
+  if (config.textfile !== undefined) return textfileSource(config.textfile);
+  const command = Array.isArray(config.command)
+    ? { argv: config.command, output: "number" as const, pointer: "" }
+    : config.command;
+  const [program, ...args] = command?.argv ?? [];
+  if (!command || program === undefined) throw new CustomError("there is no source");
+  return commandSource({ ...command, argv: [program, ...args] });
+}
+
+export interface Custom {
+  tick(now: number): void;
+  readings(now: number): Reading[];
+  statuses(): CustomStatus[];
+  /** Nothing is configured and nothing was sent lately. */
+  isUnused(now: number): boolean;
+  push(reading: Reading, taken: { at: number; isNew: boolean }): void;
+  configure(metrics: Config["custom_metrics"]): void;
+}
+
+export async function composeCustom(
+  { config, log }: Boot,
+  store: Store,
+  functions: ReadonlyMap<string, CustomFunction>,
+): Promise<Custom> {
+  const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
+    registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
+
+  /** Rows for the readable table, and names that only the source knows. */
+  const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
+    return async (signal) => {
+      const readings: readonly CustomReading[] = await source(signal);
+      for (const { metric: name } of readings) if (name !== undefined) define(name, metric.unit, metric.kind);
+      const rows = readings.map(({ metric: name, value, labels }) => ({
+        name: name ?? metric.name,
+        value,
+        kind: metric.kind,
+        tags: { ...metric.labels, ...labels },
+      }));
+      store.addCustom(rows, Date.now());
+      return readings;
+    };
+  };
+  const metricsOf = (configured: Config["custom_metrics"]) =>
+    Object.entries(configured).map(([name, one]): CustomMetric => {
+      define(name, one.unit, one.type);
+      const metric = {
+        name,
+        intervalSeconds: one.interval,
+        timeoutSeconds: one.timeout,
+        unit: one.unit,
+        kind: one.type,
+        labels: one.tags,
+      };
+      return { ...metric, source: recorded(metric, sourceOf(one, functions)) };
+    });
+  const runner = new CustomRunner(metricsOf(config.custom_metrics), ({ name, error }) => {
+    if (error === null) log.info(`the custom metric ${name} works`);
+    else log.warn(`the custom metric ${name}: ${error}`);
+  });
+  return {
+    tick: (now) => runner.tick(now),
+    readings: (now) => runner.readings(now),
+    statuses: () => runner.statuses(),
+    isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
+    configure: (configured) => runner.setMetrics(metricsOf(configured)),
+    push(reading, { at, isNew }) {
+      if (isNew) define(reading.metric, "1", "gauge");
+      runner.push(reading, at);
+      store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], at);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/** Reports out of their parts: what they are made from, where they are kept, and the schedules of the configuration. */
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { AlertRule } from "~/domain/alert";
+import { AppError } from "~/domain/errors";
+import type { HostFacts } from "~/domain/host";
+import type { ReportFormat, ReportPeriod } from "~/domain/report";
+import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
+import type { Config } from "../config/schema";
+import { escapeHtml } from "../notifiers/mail-html";
+import { createMailer } from "../notifiers/mailer";
+import { ReportLibrary } from "../reports/library";
+import { createReportMaker, type MakeReport, reportFileName } from "../reports/maker";
+import { nextMoments } from "../reports/schedule";
+import { type Delivered, ReportScheduler } from "../reports/scheduler";
+import type { Boot } from "../startup-options";
+import type { Store } from "../store/store";
+import { mailerOptions } from "./channels";
+
+const CONTENT_TYPES: Record<ReportFormat, string> = {
+  pdf: "application/pdf",
+  html: "text/html; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+  json: "application/json",
+};
+const SHOWN_MOMENTS = 3;
+
+export interface ScheduleStatus extends ReportSchedule {
+  words: string;
+  /** Epoch milliseconds. */
+  next: number[];
+}
+
+export interface Reports {
+  make: MakeReport;
+  /** The name of a file about this host and a period. */
+  fileName(period: ReportPeriod, extension: string): string;
+  library: Pick<ReportLibrary, "add" | "list" | "get" | "read" | "remove">;
+  schedules(now: number): ScheduleStatus[];
+  /** Makes a schedule's report now, and brings it where it goes. */
+  run(name: string, now: number): Promise<StoredReport>;
+  /** What failed last, a line each, for health. */
+  failures(): string[];
+  stop(): Promise<void>;
+}
+
+interface Surroundings {
+  /** As it is now. */
+  config: () => Config;
+  store: Store;
+  host: () => HostFacts;
+  rules: () => readonly AlertRule[];
+}
+
+/** Finding it out takes milliseconds, and it stays the same for as long as the program runs. */
+const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function schedulesOf({ reports }: Pick<Config, "reports">): ReportSchedule[] {
+  return reports.schedules.map(({ name, cron, time_zone, format, hours, to, folder }) => ({
+    name,
+    cron,
+    timeZone: time_zone ?? HERE,
+    format,
+    hours,
+    to: to ?? [],
+    folder: folder ?? null,
+  }));
+}
+
+interface MailedReport {
+  report: StoredReport;
+  file: Buffer;
+  schedule: ReportSchedule;
+}
+
+/** The mail of a scheduled report: who, what, when, and the file. */
+async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<Delivered> {
+  const { email } = notifications;
+  if (!email?.enabled) return { ok: false, retryable: true, answer: "notifications.email is not configured or switched off" };
+  const host = hostname();
+  const day = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
+  const text = `The report "${schedule.name}" of ${host}, from ${day(report.from)} to ${day(report.to)} (UTC), is attached.\n`;
+  try {
+    return await createMailer(mailerOptions(email, host))({
+      to: schedule.to,
+      subject: `[hostscope] ${host}: ${schedule.name}`,
+      text,
+      html: `<!doctype html><html lang="en"><body style="font:14px/1.5 sans-serif"><p>${escapeHtml(text)}</p></body></html>`,
+      key: `report-${report.id}`,
+      attachments: [{ filename: report.fileName, contentType: CONTENT_TYPES[report.format], content: file }],
+    });
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    return {
+      ok: false,
+      retryable: true,
+      answer: `the file ${path ?? ""} of the password cannot be read (${code ?? String(error)})`,
+    };
+  }
+}
+
+export async function composeReports(boot: Boot, { config, store, host, rules }: Surroundings): Promise<Reports> {
+  const { dataDir, log, programDir, version } = boot;
+  const schedules = () => schedulesOf(config());
+  const onError = (error: unknown, what: string) => log.error({ err: error }, what);
+  const make = createReportMaker(
+    {
+      version,
+      intervalSeconds: config().monitoring.interval,
+      host,
+      history: (request) => store.history(request),
+      consumers: (from, to) => store.consumers(from, to),
+      processesAt: (at) => store.processesAt(at),
+      alerts: (query) => store.alerts.list(query),
+      rules,
+    },
+    programDir,
+  );
+  const library = new ReportLibrary({
+    folder: join(dataDir, "reports"),
+    records: store.reports,
+    make,
+    hostName: () => host().name,
+    keepSeconds: () => config().retention.reports,
+    onError,
+  });
+  await library.restore(Date.now());
+  const scheduler = new ReportScheduler({
+    schedules,
+    library,
+    records: store.reports,
+    mail: (report, file, schedule) => mailReport(config(), { report, file, schedule }),
+    onError,
+  });
+  scheduler.start();
+  return {
+    make,
+    fileName: (period, extension) => reportFileName(host().name, period, extension),
+    library,
+    schedules: (now) =>
+      schedules().map((schedule) => ({
+        ...schedule,
+        words: cronWords(schedule.cron),
+        next: nextMoments(schedule, now, SHOWN_MOMENTS),
+      })),
+    async run(name, now) {
+      const schedule = schedules().find((one) => one.name === name);
+      if (!schedule) throw new AppError("not_found", `there is no schedule ${name}`);
+      return scheduler.make(schedule, now, now);
+    },
+    failures: () => scheduler.failures(),
+    async stop() {
+      await library.stop();
+      await scheduler.stop();
+    },
+  };
+}

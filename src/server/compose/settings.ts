@@ -1,0 +1,45 @@
+/** The configuration file while the server runs. */
+import { parse } from "yaml";
+import { ConfigFile } from "../config/config-file";
+import { describeConfig } from "../config/describe";
+import { parseConfig } from "../config/load";
+import type { Config } from "../config/schema";
+import { environmentVariable } from "../env";
+import type { Runtime } from "../runtime";
+import type { Boot } from "../startup-options";
+
+type Settings = Runtime["settings"] & { config(): Config; close(): void };
+
+/** `onChange` puts a new configuration in force; what it cannot change waits for the next start. */
+export function composeSettings(
+  { config, configPath, configName, overrides, log }: Pick<Boot, "config" | "configPath" | "configName" | "overrides" | "log">,
+  onChange: (config: Config) => void,
+): Settings {
+  const file = new ConfigFile({
+    path: configPath,
+    name: configName,
+    variable: environmentVariable,
+    before: config,
+    onChange: (next) => {
+      log.info(`the configuration ${configName} is in force as it was saved`);
+      onChange(next);
+    },
+    onMistakes: (mistakes) => {
+      for (const mistake of mistakes) log.warn(`the configuration before it stays in force: ${mistake}`);
+    },
+  });
+  const defaults = parseConfig("defaults", "", () => undefined);
+  return {
+    config: () => file.config,
+    list: () => describeConfig({ config: file.config, defaults, text: file.content }, overrides),
+    entries: (path) => {
+      const document: unknown = file.mistakes.length > 0 ? {} : parse(file.content, { merge: false });
+      const found = path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], document);
+      return Array.isArray(found) ? (found as Record<string, unknown>[]) : [];
+    },
+    etag: () => file.etag,
+    change: (changes, ifMatch) => file.edit(changes, { ifMatch }),
+    mistakes: () => file.mistakes,
+    close: () => file.close(),
+  };
+}

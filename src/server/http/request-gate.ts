@@ -1,0 +1,240 @@
+/** One request on its way in: decided, known, counted, and passed on with a verdict. Nothing that is refused reaches Next. */
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Caller, Role } from "~/domain/access";
+import { ACCESS_HEADER, accessHeader } from "./access";
+import { type Client, isForwardingHeader } from "./client-address";
+import { type AccessRules, ALLOW, decideAccess, isInternalHeader, type Verdict } from "./decide";
+import { OpenStreams } from "./open-streams";
+import { corsHeaders, corsOrigin } from "./origin";
+import { RateLimits, type Taken } from "./rate-limit";
+import { instanceOf, REQUEST_ID_HEADER, requestId } from "./request-id";
+import { costOf, isForPrograms, isPublic, isPublicFile, roleNeeded, STREAM_PATH } from "./routes";
+import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** Looks up who sent these; null for nobody. */
+export type Identify = (credentials: {
+  authorization: string | undefined;
+  cookie: string | undefined;
+  secure: boolean;
+}) => Promise<{ role: Role; actor: Omit<Caller["actor"], "address"> } | null>;
+
+export interface ReceptionOptions {
+  rules: AccessRules;
+  accessSecret: string;
+  rateLimit: boolean;
+  identify: Identify;
+  development: boolean;
+  /** Told about what should not happen. */
+  onError: (error: unknown) => void;
+}
+
+interface Problem {
+  status: number;
+  title: string;
+  detail: string;
+}
+
+interface Guest {
+  path: string;
+  client: Client;
+  /** Null: not known, and let in to what is public. */
+  caller: Caller | null;
+}
+
+export class Reception {
+  private readonly limits: RateLimits;
+  private readonly streams = new OpenStreams();
+
+  constructor(private readonly options: ReceptionOptions) {
+    this.limits = new RateLimits(options.rateLimit);
+  }
+
+  /** `handler` is undefined while the server starts. */
+  async receive(request: IncomingMessage, response: ServerResponse, handler: Handler | undefined): Promise<void> {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    const id = requestId(request.headers[REQUEST_ID_HEADER]);
+    request.headers[REQUEST_ID_HEADER] = id;
+    response.setHeader(REQUEST_ID_HEADER, id);
+    try {
+      const verdict = this.verdict(request);
+      if (verdict.kind === "refuse") return refuseUnread(response, verdict);
+      this.allowOrigin(request, response, verdict);
+      if (verdict.kind === "preflight") return end(response, 204);
+      if (verdict.client.secure) response.setHeader("Strict-Transport-Security", HSTS);
+      if (!handler) {
+        response.setHeader("Retry-After", "2");
+        return problem(response, { status: 503, title: "Starting", detail: "Hostscope is starting, try again in a moment" });
+      }
+      const guest = await this.admit(request, response, verdict);
+      if (guest && !response.destroyed) this.passOn(request, response, { guest, handler });
+    } catch (error) {
+      this.options.onError(error);
+      if (!response.headersSent) {
+        problem(response, {
+          status: 503,
+          title: "Not available",
+          detail: "logins cannot be checked just now, try again in a moment",
+        });
+      }
+    }
+  }
+
+  /** For upgrades, which only the development server has. */
+  isOpen(request: IncomingMessage): boolean {
+    return this.verdict(request).kind === "open";
+  }
+
+  private verdict(request: IncomingMessage): Verdict {
+    const { socket, rawHeaders } = request;
+    let hostCount = 0;
+    for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === "host") hostCount++;
+    return decideAccess(
+      {
+        method: request.method ?? "",
+        url: request.url ?? "",
+        peer: socket.remoteAddress ?? "",
+        local: socket.localAddress ?? "",
+        headers: request.headers,
+        hostCount,
+      },
+      this.options.rules,
+    );
+  }
+
+  private allowOrigin(request: IncomingMessage, response: ServerResponse, verdict: Verdict): void {
+    const { rules } = this.options;
+    if (rules.corsOrigins.size === 0) return;
+    response.setHeader("Vary", "Origin");
+    const origin = corsOrigin(request.headers, rules);
+    if (origin === null) return;
+    for (const [name, value] of Object.entries(corsHeaders(origin, verdict.kind === "preflight")))
+      response.setHeader(name, value);
+    response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+  }
+
+  /** Who comes in; null when the request was answered here. */
+  private async admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { kind, path, client }: Extract<Verdict, { kind: "open" | "identify" }>,
+  ): Promise<Guest | null> {
+    const { method = "", url = "" } = request;
+    const free = isPublic(url, path);
+    if (free && isPublicFile(path)) return { path, client, caller: null };
+    const caller = kind === "open" ? localCaller(client) : await this.known(request, client);
+    const taken = await this.count({ method, path, client, caller, free });
+    for (const [name, value] of Object.entries(taken.headers)) response.setHeader(name, value);
+    if (!taken.allowed) {
+      problem(response, { status: 429, title: "Too many requests", detail: `try again in ${taken.headers["Retry-After"]} s` });
+      return null;
+    }
+    if (caller === null && !free) {
+      askForLogin(request, response, path);
+      return null;
+    }
+    if (caller !== null && path === "/login") {
+      response.setHeader("Location", "/");
+      end(response, 303);
+      return null;
+    }
+    if (caller !== null && roleNeeded(path) === "admin" && caller.role !== "admin") {
+      problem(response, { status: 403, title: "Not allowed", detail: "this needs the admin role" });
+      return null;
+    }
+    const guest = { path, client, caller };
+    return this.admitStream(request, response, guest) ? guest : null;
+  }
+
+  private admitStream(request: IncomingMessage, response: ServerResponse, { path, client, caller }: Guest): boolean {
+    if (path !== STREAM_PATH) return true;
+    const stillAllowed = caller?.actor.kind === "local" ? null : async () => (await this.known(request, client)) !== null;
+    if (this.streams.admit(response, stillAllowed)) return true;
+    response.setHeader("Retry-After", "10");
+    problem(response, { status: 503, title: "Not available", detail: "as many viewers as this server takes are connected" });
+    return false;
+  }
+
+  private count(asked: { method: string; path: string; client: Client; caller: Caller | null; free: boolean }): Promise<Taken> {
+    const { method, path, caller, free } = asked;
+    const { address } = asked.client;
+    if (caller === null && !free) return this.limits.take("stranger", { address });
+    const { kind, points } = costOf(method, path);
+    const by = caller === null || caller.actor.kind === "local" || kind === "login" || kind === "stream" ? null : caller.actor;
+    return this.limits.take(kind, {
+      address,
+      points,
+      ...(by && { key: by.kind === "user" ? `user ${by.name}` : `token ${by.id}` }),
+    });
+  }
+
+  private async known(request: IncomingMessage, client: Client): Promise<Caller | null> {
+    const { authorization, cookie } = request.headers;
+    if (authorization === undefined && cookie === undefined) return null;
+    const identity = await this.options.identify({ authorization, cookie, secure: client.secure });
+    return identity && { role: identity.role, actor: { ...identity.actor, address: client.address } };
+  }
+
+  private passOn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { guest, handler }: { guest: Guest; handler: Handler },
+  ): void {
+    const { headers } = request;
+    for (const name of Object.keys(headers)) if (isInternalHeader(name) || isForwardingHeader(name)) delete headers[name];
+    // A handler that sees a token could write it somewhere.
+    delete headers.authorization;
+    const { client, caller } = guest;
+    const { role, actor } = caller ?? { role: null, actor: { ...localCaller(client).actor, name: "nobody" } };
+    headers[ACCESS_HEADER] = accessHeader({ role, actor, secure: client.secure }, this.options.accessSecret);
+    if (!this.options.development) {
+      const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
+      // Next takes the nonce for its own scripts from the request's policy.
+      headers["content-security-policy"] = policy;
+      response.setHeader("Content-Security-Policy", policy);
+    }
+    void handler(request, response);
+  }
+}
+
+function localCaller({ address }: Client): Caller {
+  return { role: "admin", actor: { kind: "local", name: "local", id: null, address } };
+}
+
+/** Programs get a 401; a browser that wants a page goes to the login and comes back. */
+function askForLogin(request: IncomingMessage, response: ServerResponse, path: string): void {
+  const { method = "", url = "/" } = request;
+  if (isForPrograms(path) || (method !== "GET" && method !== "HEAD")) {
+    response.setHeader("WWW-Authenticate", 'Bearer realm="hostscope"');
+    const detail = "log in at /login, or send a token: Authorization: Bearer hs_... (`hostscope token create` makes one)";
+    problem(response, { status: 401, title: "Log in first", detail });
+    return;
+  }
+  const target = new URL(url, "http://localhost");
+  target.searchParams.delete("_rsc");
+  response.setHeader("Location", `/login?next=${encodeURIComponent(target.pathname + target.search)}`);
+  response.setHeader("Cache-Control", "no-store");
+  end(response, 303);
+}
+
+function refuseUnread(response: ServerResponse, { status, detail }: Extract<Verdict, { kind: "refuse" }>): void {
+  if (status === 405) response.setHeader("Allow", ALLOW);
+  // What is still to come of a refused request is not read.
+  response.setHeader("Connection", "close");
+  problem(response, { status, title: "Refused", detail });
+}
+
+function end(response: ServerResponse, status: number): void {
+  response.setHeader("Content-Security-Policy", NOTHING_POLICY);
+  response.writeHead(status);
+  response.end();
+}
+
+function problem(response: ServerResponse, { status, title, detail }: Problem): void {
+  response.setHeader("Content-Security-Policy", NOTHING_POLICY);
+  response.writeHead(status, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  const instance = instanceOf(String(response.getHeader(REQUEST_ID_HEADER)));
+  response.end(JSON.stringify({ type: "about:blank", title, status, detail, instance }));
+}

@@ -1,0 +1,27 @@
+/** One server on a data directory. The lock is SQLite's on a file of its own: the kernel frees it however the process ends. */
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { StartError } from "~/domain/errors";
+import { readServerFile } from "../../server-file";
+
+export interface DataLock {
+  release(): void;
+}
+
+/** Throws a StartError with 73 when another server holds the directory. */
+export function lockDataDir(dataDir: string): DataLock {
+  const lock = new Database(join(dataDir, "lock.db"), { timeout: 0 });
+  try {
+    lock.pragma("locking_mode = EXCLUSIVE");
+    // Nothing is ever written: a full disk must not be in the way.
+    lock.pragma("journal_mode = MEMORY");
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+    const other = readServerFile(dataDir);
+    const who = other ? ` (pid ${other.pid}${other.url ? `, ${other.url}` : ""})` : "";
+    throw new StartError(73, `another Hostscope${who} already runs on ${dataDir}: use that one, or stop it first`);
+  }
+  return { release: () => lock.close() };
+}

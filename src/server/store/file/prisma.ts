@@ -1,0 +1,31 @@
+import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { PrismaClient } from "../generated/client";
+import { isLocked } from "./database";
+
+/** Prisma on the database file, for everything relational that is not written each minute. A foreign lock fails at once and is tried again by `retried`. */
+export async function openPrisma(path: string): Promise<PrismaClient> {
+  const prisma = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }) });
+  await prisma.$queryRaw`PRAGMA synchronous = NORMAL`;
+  await prisma.$queryRaw`PRAGMA wal_autocheckpoint = 0`;
+  return prisma;
+}
+
+const RETRY_AFTER_MS = [20, 50, 100, 200, 500, 1000, 2000];
+
+function isBusy(error: unknown): boolean {
+  const text = error instanceof Error ? `${error.message} ${JSON.stringify((error as { meta?: unknown }).meta ?? "")}` : "";
+  return isLocked(error) || /SocketTimeout|database is locked|SQLITE_BUSY|P1008/i.test(text);
+}
+
+/** Runs a statement again while another process holds the database; gives up after about four seconds with what it said. */
+export async function retried<T>(run: () => Promise<T>): Promise<T> {
+  for (const wait of RETRY_AFTER_MS) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+  }
+  return run();
+}

@@ -1,0 +1,80 @@
+/** What is kept, by tier. Reads heads of rows only, so that it costs milliseconds where the file has a gigabyte. */
+import type Database from "better-sqlite3";
+import { forecastSize, type Storage, type StoredTier } from "~/domain/storage";
+import { HOUR_MS } from "../series/tiers";
+import type { Retention } from "./retention";
+import type { Space } from "./space";
+
+interface Row {
+  rows: number;
+  bytes: number | null;
+  oldest: number | null;
+  newest: number | null;
+}
+
+const BLOBS = "count(*) AS rows, sum(length(data)) AS bytes, min(start) AS oldest, max(start) AS newest";
+
+export function readStorage(
+  database: Database.Database,
+  { retention, disk, now }: { retention: Retention; disk: Space; now: number },
+): Storage {
+  const pragma = (name: string) => database.pragma(name, { simple: true }) as number;
+  const row = (sql: string) => database.prepare(sql).get() as Row;
+  const bytes = pragma("page_count") * pragma("page_size");
+  const freeBytes = pragma("freelist_count") * pragma("page_size");
+  const tier = (name: StoredTier["name"], { rows, bytes: used, oldest, newest }: Row, keepSeconds: number): StoredTier => ({
+    name,
+    rows,
+    bytes: used ?? 0,
+    oldest,
+    newest,
+    keepSeconds,
+  });
+
+  const chunks = row(`SELECT ${BLOBS} FROM chunks`);
+  const blocks = row(`SELECT ${BLOBS} FROM process_blocks`);
+  const minutes = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 60`);
+  const hours = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 3600`);
+  const usage = row(`SELECT ${BLOBS} FROM process_usage`);
+  // Rows go at one end and come at the other, so their numbers tell how many there are.
+  const tables = database
+    .prepare(
+      "SELECT coalesce(sum(last - first + 1), 0) AS rows FROM (SELECT min(id) AS first, max(id) AS last FROM system_metrics UNION ALL SELECT min(id), max(id) FROM process_metrics UNION ALL SELECT min(id), max(id) FROM custom_metrics)",
+    )
+    .get() as { rows: number };
+  const readable = database
+    .prepare("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM system_metrics")
+    .get() as Record<"oldest" | "newest", string | null>;
+  const time = (text: string | null) => (text === null ? null : Date.parse(text));
+  const began = time(readable.oldest);
+  const sealed = chunks.newest === null ? null : Math.min(chunks.newest + HOUR_MS, now);
+  /** A block of minutes begins with its day, one of hours with its month: the first of them often before the first reading. */
+  const rolled = (one: Row): Row => {
+    const isFirst = one.oldest !== null && began !== null && now - began < retention.tables * 900;
+    return { ...one, oldest: isFirst ? Math.max(one.oldest ?? 0, began ?? 0) : one.oldest, newest: sealed ?? one.newest };
+  };
+  const logged = database.prepare('SELECT coalesce(sum(length("values")), 0) FROM sample_log').pluck().get() as number;
+  const sum = (...rows: Row[]) => rows.reduce((total, one) => total + (one.bytes ?? 0), logged);
+  const tiers = [
+    tier("samples", { ...chunks, newest: sealed }, retention.raw),
+    tier(
+      "processes",
+      { ...blocks, rows: blocks.rows + usage.rows, bytes: (blocks.bytes ?? 0) + (usage.bytes ?? 0) },
+      retention.processes,
+    ),
+    tier("minutes", rolled(minutes), retention.minute),
+    tier("hours", rolled(hours), retention.hour),
+    tier(
+      "tables",
+      {
+        rows: tables.rows,
+        bytes: Math.max(0, bytes - freeBytes - sum(chunks, blocks, minutes, hours, usage)),
+        oldest: time(readable.oldest),
+        newest: time(readable.newest),
+      },
+      retention.tables,
+    ),
+  ];
+  const { maxBytes } = retention;
+  return { bytes, freeBytes, maxBytes, disk, tiers, forecast: forecastSize(tiers, bytes - freeBytes, maxBytes) };
+}

@@ -1,0 +1,259 @@
+/** What is asked of the processes of the past, however it is kept. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
+import type { Sample } from "~/domain/sample";
+import { processRow } from "../../../../tests/helpers/process-row";
+import { openDatabase } from "../file/database";
+import { migrate, readMigrations } from "../file/migrate";
+import { SampleLogWriter } from "../series/sample-log";
+import { ProcessHistory } from "./process-history";
+import { type LifeRequest, readLife } from "./process-life";
+import { ProcessTable } from "./process-table";
+
+let folder: string;
+let database: Database.Database;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-processes-"));
+  database = openDatabase(join(folder, "hostscope.db"), { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+});
+
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const HOUR_MS = 3_600_000;
+const START = 1_700_000_000_000 - (1_700_000_000_000 % HOUR_MS);
+
+function row(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
+  const known = { startedAt: START, command: `run ${pid}`, memoryBytes: 4096 * pid, virtualBytes: 8192, writeBytesPerSecond: 0 };
+  return processRow(pid, { ...known, ...change });
+}
+
+/** The same processes at the same second each time: some work, some come and go. */
+function deltaAt(second: number, everything = false, every = 1): ProcessDelta {
+  const at = START + second * 1000;
+  const worker = row(2 + (second % 7), { cpu: (second % 100) / 100, writeBytesPerSecond: 1000 * (second % 3) });
+  const guest = row(100 + (second % 50), { cpu: 0.5, startedAt: at, memoryBytes: 4096 * 250 + 4096 * (second % 10) });
+  const others = everything || second === 0 ? Array.from({ length: 10 }, (_, pid) => row(pid + 1)) : [];
+  return { at, staleMs: 0, changed: [...others, worker, guest], exited: second > 0 ? [100 + ((second - every) % 50)] : [] };
+}
+
+/** The plain way: every row at every tick. */
+class Plain {
+  private readonly found = new Map<string, { cpuSeconds: number; seconds: number; peak: number; written: number }>();
+
+  constructor(private readonly every = 1) {}
+
+  tick(table: ProcessTable): void {
+    for (const { pid, startedAt, cpu, memoryBytes, writeBytesPerSecond } of table.all()) {
+      const key = `${pid} ${startedAt}`;
+      const sum = this.found.get(key) ?? { cpuSeconds: 0, seconds: 0, peak: 0, written: 0 };
+      sum.seconds += this.every;
+      sum.cpuSeconds += (cpu ?? 0) * this.every;
+      sum.peak = Math.max(sum.peak, Math.round(memoryBytes / 1024) * 1024);
+      sum.written += (writeBytesPerSecond ?? 0) * this.every;
+      this.found.set(key, sum);
+    }
+  }
+
+  expectSame(consumers: readonly Consumer[]): void {
+    const rounded = (key: string, [seconds, cpu, peak, written]: [number, number, number, number]) =>
+      `${key}: ${seconds.toFixed(0)} s, ${cpu.toFixed(2)} s of CPU, ${peak} B, ${written.toFixed(0)} B written`;
+    const found = consumers.map((one) =>
+      rounded(`${one.pid} ${one.startedAt}`, [one.seconds, one.cpuSeconds, one.peakMemoryBytes, one.writtenBytes]),
+    );
+    const wanted = [...this.found].map(([key, sum]) => rounded(key, [sum.seconds, sum.cpuSeconds, sum.peak, sum.written]));
+    expect(found.sort()).toEqual(wanted.sort());
+  }
+}
+
+interface Run {
+  from: number;
+  to: number;
+  every?: number;
+  history: ProcessHistory;
+  table?: ProcessTable;
+  each?: (at: number, table: ProcessTable) => void;
+}
+
+function runSeconds({ from, to, every = 1, history, table = new ProcessTable(), each }: Run): void {
+  for (let second = from; second < to; second += every) {
+    const delta = deltaAt(second, second === from, every);
+    table.apply(delta);
+    history.add(delta, table);
+    history.flush();
+    each?.(delta.at, table);
+  }
+}
+
+test.each([
+  ["whole hours", 0, 3 * 3600],
+  ["hours and both edges", 1800, 3 * 3600 + 76],
+  ["a minute", 5000, 5060],
+  ["up to now", 3600, 3 * 3600 + 196],
+])("what processes used is the same from hourly sums as tick by tick: %s", (_name, from, to) => {
+  const every = 4;
+  const history = new ProcessHistory(database);
+  const plain = new Plain(every);
+  const within = (at: number) => at > START + from * 1000 && at <= START + to * 1000;
+  runSeconds({ from: 0, to: 3 * 3600 + 200, every, history, each: (at, table) => within(at) && plain.tick(table) });
+  const now = START + 4 * HOUR_MS;
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
+  const sums = database.prepare("SELECT count(*) FROM process_usage").pluck().get() as number;
+  expect(sums).toBeGreaterThanOrEqual(3);
+  plain.expectSame(history.consumers(START + from * 1000, START + to * 1000));
+});
+
+test("a damaged hour of sums is counted, and the ticks answer instead", () => {
+  const history = new ProcessHistory(database);
+  const plain = new Plain();
+  runSeconds({ from: 0, to: 3700, history, each: (at, table) => at > START && at <= START + HOUR_MS && plain.tick(table) });
+  for (let slice = 0; slice < 100; slice++) history.sumUp(START + 2 * HOUR_MS);
+  database.prepare("UPDATE process_usage SET data = zeroblob(40)").run();
+  plain.expectSame(history.consumers(START, START + HOUR_MS));
+  expect(history.damagedRows).toBe(1);
+});
+
+const noSample = (at: number): Sample => ({ at, series: [], values: new Float64Array() });
+
+test("kill -9 in the middle of a minute loses no tick that was logged", () => {
+  const table = new ProcessTable();
+  const writer = new SampleLogWriter(database);
+  const history = new ProcessHistory(database);
+  const kept = new Map<number, ProcessRow[]>();
+  const sorted = (rows: Iterable<ProcessRow>) => [...rows].sort((a, b) => a.pid - b.pid);
+  for (let second = 0; second < 155; second++) {
+    const delta = deltaAt(second);
+    expect(writer.append(noSample(delta.at), delta)).toBeNull();
+    table.apply(delta);
+    history.add(delta, table);
+    history.flush();
+    kept.set(delta.at, sorted(table.all()));
+  }
+  // A server that comes back within the same minute.
+  const again = new ProcessHistory(database);
+  again.recover(database);
+  runSeconds({ from: 170, to: 300, history: again });
+  again.finish();
+  for (const second of [0, 59, 119, 120, 121, 130, 154]) {
+    const at = START + second * 1000;
+    const found = again.at(at);
+    expect(found?.at).toBe(at);
+    expect(sorted(found?.rows ?? [])).toEqual(kept.get(at));
+  }
+  expect(again.at(START + 250_000)?.at).toBe(START + 250_000);
+  expect(database.prepare("SELECT count(*) FROM process_ticks").pluck().get()).toBe(0);
+});
+
+test("a restart within a minute leaves what was seen before it", () => {
+  const first = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 20, history: first });
+  first.finish();
+  const second = new ProcessHistory(database);
+  runSeconds({ from: 40, to: 50, history: second });
+  second.finish();
+  const third = new ProcessHistory(database);
+  expect(third.at(START + 10_000)?.at).toBe(START + 10_000);
+  expect(third.at(START + 45_000)?.at).toBe(START + 45_000);
+});
+
+test("processes that ended while the collectors did not run are gone", () => {
+  const history = new ProcessHistory(database);
+  const table = new ProcessTable();
+  runSeconds({ from: 0, to: 10, history, table });
+  table.clear();
+  history.restart();
+  const delta: ProcessDelta = { at: START + 15_000, staleMs: 0, changed: [row(1), row(2)], exited: [] };
+  table.apply(delta);
+  history.add(delta, table);
+  expect(history.at(START + 15_000)?.rows.map(({ pid }) => pid)).toEqual([1, 2]);
+  expect(history.at(START + 9_000)?.rows.length).toBeGreaterThan(5);
+});
+
+test("a clock that is set back: the later reading of a second stands, and nothing else changes", () => {
+  const history = new ProcessHistory(database);
+  const table = new ProcessTable();
+  runSeconds({ from: 0, to: 2 * 3600 + 300, history, table });
+  const now = START + 4 * HOUR_MS;
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
+  // Back by half an hour, and on for ten minutes with one process alone.
+  const again = 2 * 3600 + 300 - 1800;
+  for (let second = again; second < again + 600; second++) {
+    const delta: ProcessDelta = { at: START + second * 1000, staleMs: 0, changed: [row(7, { cpu: 1 })], exited: [] };
+    if (second === again) {
+      table.clear();
+      history.restart();
+    }
+    table.apply(delta);
+    history.add(delta, table);
+    history.flush();
+  }
+  for (let slice = 0; slice < 200; slice++) history.sumUp(now);
+  const pidsAt = (second: number) => history.at(START + second * 1000)?.rows.map(({ pid }) => pid);
+  expect(pidsAt(again + 300)).toEqual([7]);
+  expect(pidsAt(again - 10)?.length).toBeGreaterThan(5);
+  expect(pidsAt(again + 1300)?.length).toBeGreaterThan(5);
+  const used = history.consumers(START + HOUR_MS, START + 2 * HOUR_MS).find(({ pid }) => pid === 7);
+  expect(used?.cpuSeconds).toBeGreaterThan(590);
+});
+
+test("the life of one process comes back second by second", async () => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 1800, history });
+  const now = START + 1799_000;
+  const ask = (request: Partial<LifeRequest>) =>
+    readLife(history, 1000, { pid: 3, startedAt: START, from: undefined, to: undefined, points: 2000, now, ...request });
+  // Process 3 is read again in each seventh second.
+  const short = await ask({ from: START + 7_000, to: START + 21_000 });
+  expect(short).toMatchObject({ pid: 3, name: "p3", stepSeconds: 1, resolutionSeconds: 1 });
+  const cpu = Array.from({ length: 14 }, (_, second) => (second < 1 ? 0.01 : second < 8 ? 0.08 : 0.15));
+  expect(short?.series.find(({ metric }) => metric === "process.cpu.utilization")?.values).toEqual(cpu);
+  const guest = START + 10_000;
+  const once = await ask({ pid: 110, startedAt: guest });
+  expect(once?.timestamps.filter((_at, index) => once.series[0]?.values[index] !== null)).toEqual([guest]);
+  expect(await ask({ pid: 110, startedAt: guest + 5_000 })).toBeNull();
+  expect((await ask({ startedAt: undefined }))?.startedAt).toBe(START);
+});
+
+test("the life of a process over many hours comes hour by hour, the running hour included", async () => {
+  const history = new ProcessHistory(database);
+  const last = 7 * 3600 + 590;
+  runSeconds({ from: 0, to: last, every: 10, history });
+  for (let slice = 0; slice < 400; slice++) history.sumUp(START + last * 1000);
+  const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000 };
+  const life = await readLife(history, 10_000, { pid: 3, startedAt: START, ...range });
+  expect(life).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
+  expect(life?.series[0]?.values).toHaveLength(8);
+  for (const value of life?.series[0]?.values ?? []) expect(value).toBeCloseTo(0.45, 1);
+});
+
+test.each([60, 300, 3600])("at an interval of %i s the table is found and the whole time counts", (every) => {
+  const history = new ProcessHistory(database, every * 1000);
+  const ticks = 40;
+  const table = new ProcessTable();
+  for (let tick = 0; tick < ticks; tick++) {
+    const at = START + tick * every * 1000;
+    const delta: ProcessDelta = {
+      at,
+      staleMs: 0,
+      changed: tick % 3 === 0 ? [row(1, { cpu: 0.5 }), row(2 + tick)] : [],
+      exited: [],
+    };
+    table.apply(delta);
+    history.add(delta, table);
+    history.flush();
+  }
+  const end = START + (ticks - 1) * every * 1000;
+  for (let slice = 0; slice < 400; slice++) history.sumUp(end + 4 * 3_600_000);
+  expect(history.at(START + (5 * every + every - 1) * 1000)?.at).toBe(START + 5 * every * 1000);
+  const used = history.consumers(START, end).find(({ pid }) => pid === 1);
+  expect(used?.seconds).toBeCloseTo((ticks - 1) * every, 0);
+  expect(used?.cpuSeconds).toBeCloseTo(((ticks - 1) * every) / 2, 0);
+});

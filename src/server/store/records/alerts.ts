@@ -1,0 +1,281 @@
+/** Alerts, how rules stand, and messages to be sent: written together, so that none is lost between them. */
+import type { Alert, AlertState, Culprit, Severity } from "~/domain/alert";
+import type { Labels } from "~/domain/sample";
+import { retried } from "../file/prisma";
+import type { PrismaClient } from "../generated/client";
+import type { AlertModel, NotificationUpdateInput } from "../generated/models";
+import { Unsaved } from "./pending-writes";
+import type { WriteQueue } from "./write-queue";
+
+export interface StoredState {
+  state: AlertState;
+  alertId: string | null;
+}
+
+/** What a channel has told and has to tell, as JSON. */
+export type StoredGroup = object;
+
+/** A message in the outbox. `id` is the receiver's key against duplicates. */
+export interface OutboxEntry {
+  id: string;
+  channel: string;
+  message: string;
+  attempts: number;
+  createdAt: number;
+}
+
+export interface AlertQuery {
+  from: number;
+  to: number;
+  state?: "firing" | "resolved" | undefined;
+  severity?: Severity | undefined;
+  /** Only what comes after this alert in the order of the list. */
+  after?: { startedAt: number; id: string } | undefined;
+  limit: number;
+}
+
+/** What one tick changed. */
+export interface AlertChanges {
+  created: readonly Alert[];
+  updated: readonly Alert[];
+  states: ReadonlyMap<string, StoredState>;
+  groups: ReadonlyMap<string, StoredGroup>;
+  outbox: readonly { id: string; channel: string; message: string }[];
+}
+
+const BY_HAND_MS = 10 * 60_000;
+const ROWS_A_STATEMENT = 200;
+
+function slices<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / ROWS_A_STATEMENT) }, (_, index) =>
+    all.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT),
+  );
+}
+
+function toRow(alert: Alert) {
+  return {
+    id: alert.id,
+    timestamp: new Date(alert.startedAt),
+    alert_type: alert.rule,
+    severity: alert.severity,
+    message: alert.message,
+    metric_value: alert.value,
+    threshold: alert.threshold,
+    acknowledged: alert.acknowledgedAt !== null,
+    resolved: alert.state === "resolved",
+    metric: alert.metric,
+    labels: JSON.stringify(alert.labels),
+    unit: alert.unit,
+    cause: JSON.stringify(alert.cause),
+    resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
+    acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
+    acknowledged_by: alert.acknowledgedBy,
+    note: alert.note,
+    forecast_seconds: alert.forecastSeconds,
+  };
+}
+
+function fromRow(row: AlertModel): Alert {
+  return {
+    id: row.id,
+    rule: row.alert_type,
+    metric: row.metric,
+    labels: JSON.parse(row.labels) as Labels,
+    severity: row.severity as Severity,
+    state: row.resolved ? "resolved" : "firing",
+    value: row.metric_value,
+    threshold: row.threshold,
+    unit: row.unit,
+    message: row.message,
+    cause: JSON.parse(row.cause) as Culprit[],
+    startedAt: row.timestamp.getTime(),
+    resolvedAt: row.resolved_at?.getTime() ?? null,
+    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+    acknowledgedBy: row.acknowledged_by,
+    note: row.note,
+    forecastSeconds: row.forecast_seconds,
+  };
+}
+
+export class AlertStore {
+  private readonly unsaved = new Unsaved();
+  /** Messages that were handed out to be sent, until something is known of them. */
+  private readonly told = new Map<string, OutboxEntry>();
+
+  constructor(
+    private readonly prisma: PrismaClient,
+    private readonly queue: WriteQueue,
+  ) {}
+
+  /** Stores them, or remembers them until the database takes writes again. */
+  async save(changes: AlertChanges, now: number): Promise<void> {
+    const ids = changes.outbox.map(({ id }) => id);
+    const alerts = [...changes.created, ...changes.updated];
+    const written = await this.queue.run(async () => {
+      await this.insert(changes, now);
+      this.unsaved.saved(alerts, ids);
+    });
+    if (written) return;
+    for (const alert of alerts) this.unsaved.alerts.set(alert.id, alert);
+    for (const entry of changes.outbox) this.unsaved.message({ ...entry, attempts: 0, createdAt: now }, now);
+  }
+
+  /** One transaction: an alert without its state, or a message without its alert, cannot be. */
+  private async insert({ created, updated, states, groups, outbox }: AlertChanges, now: number): Promise<void> {
+    const { prisma } = this;
+    const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
+    await prisma.$transaction([
+      ...slices(created).map((alerts) => prisma.alert.createMany({ data: alerts.map(toRow) })),
+      ...updated.map((alert) => {
+        const row = toRow(alert);
+        return prisma.alert.upsert({ where: { id: alert.id }, create: row, update: row });
+      }),
+      ...slices(entries).flatMap((some) => [
+        prisma.alertState.deleteMany({ where: { key: { in: some.map(({ key }) => key) } } }),
+        prisma.alertState.createMany({ data: some }),
+      ]),
+      ...[...groups].map(([channel, group]) => {
+        const state = JSON.stringify(group);
+        return prisma.alertGroup.upsert({ where: { channel }, create: { channel, state }, update: { state } });
+      }),
+      ...outbox.map((entry) =>
+        prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
+      ),
+    ]);
+  }
+
+  /** A message that its writer sends himself: the outbox leaves it alone for a while, and for good once it is marked. */
+  async addByHand(entry: { id: string; channel: string; message: string }, now: number): Promise<void> {
+    const nextAttemptAt = new Date(now + BY_HAND_MS);
+    await this.queue.run(() => this.prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt } }));
+  }
+
+  /** What each channel has told and has to tell. */
+  async groups<Group extends StoredGroup>(): Promise<Map<string, Group>> {
+    const rows = await this.prisma.alertGroup.findMany();
+    return new Map(rows.map(({ channel, state }) => [channel, JSON.parse(state) as Group]));
+  }
+
+  async states(): Promise<Map<string, StoredState>> {
+    const rows = await this.prisma.alertState.findMany();
+    return new Map(rows.map(({ key, state, alertId }) => [key, { state: JSON.parse(state) as AlertState, alertId }]));
+  }
+
+  async firing(): Promise<Alert[]> {
+    const rows = await retried(() => this.prisma.alert.findMany({ where: { resolved: false }, orderBy: { timestamp: "desc" } }));
+    return rows.map(fromRow);
+  }
+
+  async since(at: number): Promise<Alert[]> {
+    const moment = { gte: new Date(at) };
+    const rows = await retried(() =>
+      this.prisma.alert.findMany({ where: { OR: [{ timestamp: moment }, { resolved_at: moment }] } }),
+    );
+    return rows.map(fromRow);
+  }
+
+  async list({ from, to, state, severity, after, limit }: AlertQuery): Promise<Alert[]> {
+    const rows = await retried(() =>
+      this.prisma.alert.findMany({
+        where: {
+          // What began earlier and still fires belongs to every range that reaches to now.
+          OR: [{ timestamp: { gte: new Date(from), lt: new Date(to) } }, { resolved: false, timestamp: { lt: new Date(to) } }],
+          ...(state && { resolved: state === "resolved" }),
+          ...(severity && { severity }),
+          ...(after && {
+            AND: {
+              OR: [
+                { timestamp: { lt: new Date(after.startedAt) } },
+                { timestamp: new Date(after.startedAt), id: { lt: after.id } },
+              ],
+            },
+          }),
+        },
+        orderBy: [{ timestamp: "desc" }, { id: "desc" }],
+        take: limit,
+      }),
+    );
+    const inRange = [...this.unsaved.alerts.values()].filter(
+      (alert) =>
+        alert.startedAt < to &&
+        (alert.startedAt >= from || alert.state === "firing") &&
+        (!state || alert.state === state) &&
+        (!severity || alert.severity === severity),
+    );
+    const stored = rows.map(fromRow).filter(({ id }) => !this.unsaved.alerts.has(id));
+    return [...inRange, ...stored].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+  }
+
+  async get(id: string): Promise<Alert | null> {
+    const unsaved = this.unsaved.alerts.get(id);
+    if (unsaved) return unsaved;
+    const row = await retried(() => this.prisma.alert.findUnique({ where: { id } }));
+    return row && fromRow(row);
+  }
+
+  async hasWaiting(): Promise<boolean> {
+    return (
+      this.unsaved.hasWaiting() ||
+      (await retried(() =>
+        this.prisma.notification.findFirst({ where: { sentAt: null, failedAt: null }, select: { id: true } }),
+      )) !== null
+    );
+  }
+
+  /** Messages that are due, oldest first, of all channels but some. */
+  async due(now: number, { limit, except }: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]> {
+    const rows = await retried(() =>
+      this.prisma.notification.findMany({
+        where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: new Date(now) }, channel: { notIn: [...except] } },
+        orderBy: { createdAt: "asc" },
+        take: limit,
+      }),
+    );
+    const stored = rows.map(({ id, channel, message, attempts, createdAt }) => ({
+      id,
+      channel,
+      message,
+      attempts,
+      createdAt: createdAt.getTime(),
+    }));
+    for (const entry of stored) this.told.set(entry.id, entry);
+    return this.unsaved.due(stored, now).slice(0, limit);
+  }
+
+  async markSent(id: string, answer: string, now: number): Promise<void> {
+    await this.mark(id, { sentAt: new Date(now), answer }, null);
+  }
+
+  /** Tries again at a time, or never when that is null. */
+  async markFailed(
+    id: string,
+    answer: string,
+    { now, nextAttemptAt }: { now: number; nextAttemptAt: number | null },
+  ): Promise<void> {
+    const end = nextAttemptAt === null ? { failedAt: new Date(now) } : { nextAttemptAt: new Date(nextAttemptAt) };
+    await this.mark(id, { ...end, answer }, nextAttemptAt);
+  }
+
+  private async mark(id: string, data: NotificationUpdateInput, next: number | null): Promise<void> {
+    const entry = this.unsaved.entry(id) ?? this.told.get(id);
+    this.told.delete(id);
+    const written = await this.queue.run(async () => {
+      await this.prisma.notification.update({ where: { id }, data: { ...data, attempts: { increment: 1 } } });
+      this.unsaved.saved([], [id]);
+    });
+    // So that it is not sent again and again while nothing can be written about it.
+    if (!written && entry) this.unsaved.message({ ...entry, attempts: entry.attempts + 1 }, next);
+  }
+
+  async notifications(limit: number) {
+    const rows = await retried(() => this.prisma.notification.findMany({ orderBy: { createdAt: "desc" }, take: limit }));
+    return rows.map(({ id, channel, createdAt, attempts, sentAt, failedAt, answer }) => ({
+      id,
+      channel,
+      createdAt: createdAt.getTime(),
+      attempts,
+      state: sentAt ? ("sent" as const) : failedAt ? ("failed" as const) : ("waiting" as const),
+      answer,
+    }));
+  }
+}

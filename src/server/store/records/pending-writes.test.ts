@@ -1,0 +1,111 @@
+/** Alerts while the database takes no writes. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Alert } from "~/domain/alert";
+import { openDatabase } from "../file/database";
+import { migrate, readMigrations } from "../file/migrate";
+import { openPrisma } from "../file/prisma";
+import type { PrismaClient } from "../generated/client";
+import { AlertStore } from "./alerts";
+import { WriteQueue } from "./write-queue";
+
+let folder: string;
+let prisma: PrismaClient;
+let queue: WriteQueue;
+let alerts: AlertStore;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-unsaved-"));
+  const path = join(folder, "hostscope.db");
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+  database.close();
+  prisma = await openPrisma(path);
+  queue = new WriteQueue();
+  alerts = new AlertStore(prisma, queue);
+});
+
+afterEach(async () => {
+  await prisma.$disconnect();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const alert: Alert = {
+  id: "a1",
+  rule: "cpu",
+  metric: "system.cpu.utilization",
+  labels: {},
+  severity: "critical",
+  state: "firing",
+  value: 0.99,
+  threshold: 0.95,
+  unit: "1",
+  message: "CPU 99 %",
+  cause: [],
+  startedAt: 1000,
+  resolvedAt: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  note: null,
+  forecastSeconds: null,
+};
+const changes = {
+  created: [alert],
+  updated: [],
+  groups: new Map(),
+  states: new Map(),
+  outbox: [{ id: "m1", channel: "mail", message: "{}" }],
+};
+const range = { from: 0, to: 10_000, limit: 10 };
+const fail = (error: unknown) => {
+  throw error;
+};
+
+test("an alert on a full disk is shown and sent once, and stored when there is room again", async () => {
+  queue.writable = false;
+  await alerts.save(changes, 1000);
+  expect(await alerts.list(range)).toEqual([alert]);
+  expect(await alerts.get("a1")).toEqual(alert);
+  expect((await alerts.due(2000, { limit: 10, except: [] })).map(({ id }) => id)).toEqual(["m1"]);
+  await alerts.markSent("m1", "250 ok", 2000);
+  expect(await alerts.due(3000, { limit: 10, except: [] })).toEqual([]);
+  expect(await prisma.alert.count()).toBe(0);
+  queue.writable = true;
+  await queue.drain(fail);
+  expect(await prisma.alert.count()).toBe(1);
+  expect(await alerts.list(range)).toEqual([alert]);
+  expect(await alerts.notifications(10)).toMatchObject([{ id: "m1", state: "sent", attempts: 1, answer: "250 ok" }]);
+  expect(await alerts.due(4000, { limit: 10, except: [] })).toEqual([]);
+});
+
+test("a message that was stored before the disk became full is not sent twice", async () => {
+  await alerts.save(changes, 1000);
+  queue.writable = false;
+  expect((await alerts.due(2000, { limit: 10, except: [] })).map(({ id }) => id)).toEqual(["m1"]);
+  await alerts.markFailed("m1", "451 later", { now: 2000, nextAttemptAt: 5000 });
+  expect(await alerts.due(4000, { limit: 10, except: [] })).toEqual([]);
+  expect(await alerts.due(5000, { limit: 10, except: [] })).toMatchObject([{ id: "m1", attempts: 1 }]);
+  await alerts.markSent("m1", "250 ok", 5000);
+  expect(await alerts.due(9000, { limit: 10, except: [] })).toEqual([]);
+  queue.writable = true;
+  await queue.drain(fail);
+  expect(await alerts.notifications(10)).toMatchObject([{ id: "m1", state: "sent", attempts: 2 }]);
+});
+
+test("a write that fails for a full disk waits, and one that is wrong is told at once", async () => {
+  const full = Object.assign(new Error("database or disk is full"), { code: "SQLITE_FULL" });
+  let room = false;
+  const done: string[] = [];
+  const write = (name: string) => async () => {
+    if (!room) throw full;
+    done.push(name);
+  };
+  expect(await queue.run(write("first"))).toBe(false);
+  expect(await queue.run(write("second"))).toBe(false);
+  room = true;
+  await queue.drain(fail);
+  expect(done).toEqual(["first", "second"]);
+  await expect(queue.run(async () => fail(new Error("no such column")))).rejects.toThrow("no such column");
+});

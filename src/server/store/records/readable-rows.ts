@@ -1,0 +1,37 @@
+/** Writes the rows of `system_metrics`, `process_metrics` and `custom_metrics`, with statements that are prepared once. */
+import type Database from "better-sqlite3";
+import type { CustomMetricCreateManyInput } from "../generated/models";
+import type { MinuteRows } from "./minute-tables";
+
+type Value = string | number | Date | null | undefined;
+
+/** As Prisma writes a moment, whose queries read these tables too. */
+function stored(value: Value): string | number | null {
+  return value instanceof Date ? value.toISOString().replace("Z", "+00:00") : (value ?? null);
+}
+
+/** Inserts objects whose keys are the table's columns; what an object does not tell is null. */
+function inserter(database: Database.Database, table: string): (row: object) => void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'id'").pluck().all(table) as string[];
+  const statement = database.prepare(
+    `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`,
+  );
+  return (row) => void statement.run(columns.map((column) => stored((row as Record<string, Value>)[column])));
+}
+
+export class ReadableRows {
+  /** All rows of a minute or none. Throws SQLite's error. */
+  readonly addMinute: (rows: MinuteRows) => void;
+  readonly addCustom: (rows: readonly CustomMetricCreateManyInput[]) => void;
+
+  constructor(database: Database.Database) {
+    const system = inserter(database, "system_metrics");
+    const process = inserter(database, "process_metrics");
+    const custom = inserter(database, "custom_metrics");
+    this.addMinute = database.transaction((rows: MinuteRows) => {
+      system(rows.system);
+      rows.processes.forEach(process);
+    });
+    this.addCustom = database.transaction((rows: readonly CustomMetricCreateManyInput[]) => rows.forEach(custom));
+  }
+}

@@ -1,0 +1,215 @@
+/** Answers a range of the past from the tier that fits the chart's width, joined with the log and memory without a seam. */
+import { type ChartSeries, inputsOf } from "~/domain/derive";
+import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
+import { chartUnit, metricDefinition } from "~/domain/metric";
+import type { Sample, Series } from "~/domain/sample";
+import { type Buckets, bucketsFor } from "~/domain/time-range";
+import { Reducer } from "./reduce";
+import type { Ring } from "./ring";
+import type { SampleLogReader } from "./sample-log";
+import type { SeriesReader } from "./series-index";
+import { blockStart, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupTier, STATISTICS, type Tiers } from "./tiers";
+
+export interface HistoryRequest {
+  /** A metric, "system" for the main bundle, or any name for `metrics`. */
+  name: string;
+  /** The metrics of another bundle. */
+  metrics?: readonly string[];
+  /** At least so long a step. */
+  stepSeconds?: number | undefined;
+  /** Epoch milliseconds, [from, to). */
+  from: number;
+  to: number;
+  points: number;
+  aggregate: Aggregate;
+}
+
+export interface HistoryParts {
+  intervalMs: number;
+  series: SeriesReader;
+  log: SampleLogReader;
+  ring: Ring;
+  tiers: Tiers;
+}
+
+const INTERVAL_METRIC = "hostscope.sample.interval";
+
+export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate, ...rest }: HistoryRequest): History {
+  const { intervalMs, tiers } = parts;
+  const buckets = bucketsFor({ from, to }, { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 });
+  const end = buckets.start + buckets.count * buckets.stepMs;
+  const isSystem = name === "system";
+  const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
+  const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
+  const reducer = new Reducer(buckets, wanted);
+
+  // A clock that was set back opens hours again that are sealed: what stands in the log goes first there.
+  const { sealedUntil, everSealed } = sealing(parts);
+  const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
+  const tier = tierFor(buckets.stepMs);
+  // Rollups reach to the end of the sealed past; a range older than the raw data has nothing finer than minutes.
+  const rolledUntil = tier ? Math.min(end, sealedUntil) : Math.min(end, rawSince, sealedUntil);
+  const rollupTier = tier ?? ROLLUP_TIERS[0];
+  const usesRollups = rolledUntil > buckets.start;
+  if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
+  const rawFrom = usesRollups ? rolledUntil : buckets.start;
+  // The sample before the range is read too: the first rate needs it.
+  const raw =
+    rawFrom < end ? rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed }) : [];
+  for (const sample of raw) {
+    if (sample.at >= rawFrom) reducer.add(sample);
+    else reducer.prime(sample);
+  }
+  return {
+    name,
+    from: buckets.start,
+    to: end,
+    stepSeconds: buckets.stepMs / 1000,
+    resolutionSeconds: usesRollups ? rollupTier.seconds : intervalMs / 1000,
+    timestamps: timestampsOf(buckets),
+    // In an order of their own: where a series was found must not show.
+    series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
+  };
+}
+
+function timestampsOf({ start, stepMs, count }: Buckets): number[] {
+  const timestamps: number[] = [];
+  for (let index = 0; index < count; index++) timestamps.push(start + index * stepMs);
+  return timestamps;
+}
+
+/** The coarsest tier that still has a slot for each step; undefined for the samples themselves. */
+function tierFor(stepMs: number): RollupTier | undefined {
+  return ROLLUP_TIERS.findLast(({ seconds }) => stepMs >= seconds * 1000);
+}
+
+interface RollupQuery {
+  parts: HistoryParts;
+  reducer: Reducer;
+  buckets: Buckets;
+  metrics: readonly string[];
+  wanted: (series: ChartSeries) => boolean;
+}
+
+function toChartSeries(series: Series): ChartSeries {
+  const definition = metricDefinition(series.metric);
+  return { ...series, unit: definition ? chartUnit(definition) : "1" };
+}
+
+function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, tier: RollupTier, until: number): void {
+  const { series, tiers } = parts;
+  const slotMs = tier.seconds * 1000;
+  const members = series
+    .ofMetrics(metrics)
+    .map(({ id, series: one }) => ({ id, one: toChartSeries(one) }))
+    .filter(({ one }) => wanted(one));
+  for (let block = blockStart(buckets.start, tier.blockMs); block < until; block += tier.blockMs) {
+    const opened = new Map<number, ReturnType<Tiers["rollup"]>>();
+    for (const { id, one } of members) {
+      const group = Math.floor(id / GROUP_SIZE);
+      if (!opened.has(group)) opened.set(group, tiers.rollup(tier.seconds, group, block));
+      const chunk = opened.get(group);
+      if (!chunk) continue;
+      const first = (id % GROUP_SIZE) * STATISTICS;
+      const [min, mean, max, count] = [0, 1, 2, 3].map((index) => tiers.column(chunk, first + index));
+      if (!min || !mean || !max || !count) continue;
+      const points = reducer.pointsOf(one);
+      const firstSlot = Math.max(0, Math.floor((buckets.start - block) / slotMs));
+      const lastSlot = Math.min(chunk.slots, Math.ceil((until - block) / slotMs));
+      for (let slot = firstSlot; slot < lastSlot; slot++) {
+        const bucket = Math.floor((block + slot * slotMs - buckets.start) / buckets.stepMs);
+        if (bucket < 0 || bucket >= buckets.count) continue;
+        points.addRollup(bucket, {
+          min: min[slot] as number,
+          mean: mean[slot] as number,
+          max: max[slot] as number,
+          count: count[slot] as number,
+        });
+      }
+    }
+  }
+}
+
+/** Until when the past is sealed for good, and until when it ever was: a clock that was set back opens an hour again. */
+export function sealing({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
+  const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
+  return { everSealed, sealedUntil: Math.min(everSealed, blockStart(log.oldest() ?? everSealed, HOUR_MS)) };
+}
+
+interface RawRange {
+  from: number;
+  to: number;
+  sealedUntil: number;
+  everSealed: number;
+}
+
+/** Samples in time order: from chunks those parts that the metrics are made of, from the log and from memory whole ones. */
+export function* rawSamples(
+  parts: HistoryParts,
+  metrics: readonly string[],
+  { from, to, sealedUntil, everSealed }: RawRange,
+): Generator<Sample> {
+  if (from < sealedUntil) yield* chunkSamples(parts, metrics, { from, to: Math.min(to, sealedUntil) });
+  if (everSealed > sealedUntil) {
+    yield* openedAgain(parts, metrics, { from: Math.max(from, sealedUntil), to: Math.min(to, everSealed) });
+  }
+  const logFrom = Math.max(from, everSealed);
+  const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
+  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory));
+  yield* parts.ring.read(Math.max(logFrom, inMemory), to);
+}
+
+/** Of each second the logged sample where there is one, else the sealed one. */
+function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
+  const found = new Map<number, Sample>();
+  for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
+  for (const sample of parts.log.read(range.from, range.to)) found.set(sample.at, sample);
+  yield* [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+/** Primaries that make a metric of which a part is damaged: the rest would give a sum or a share of less than there was. */
+function touchedBy(damaged: ReadonlySet<string>, metrics: readonly string[]): Set<string> {
+  if (damaged.size === 0) return new Set();
+  return new Set(metrics.map(inputsOf).flatMap((inputs) => (inputs.some((one) => damaged.has(one)) ? inputs : [])));
+}
+
+function* chunkSamples(
+  parts: HistoryParts,
+  metrics: readonly string[],
+  { from, to }: { from: number; to: number },
+): Generator<Sample> {
+  const inputs = [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
+  const members = parts.series.ofMetrics(inputs);
+  const layout = members.map(({ series }) => series);
+  for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
+    const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
+    let interval = 0;
+    for (const { id } of members) {
+      const group = Math.floor(id / GROUP_SIZE);
+      if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
+    }
+    const damaged = members.filter(({ id }) => opened.get(Math.floor(id / GROUP_SIZE)) === "damaged");
+    const unknown = touchedBy(new Set(damaged.map(({ series }) => series.metric)), metrics);
+    const columns = members.map(({ id, series }) => {
+      const found = opened.get(Math.floor(id / GROUP_SIZE));
+      if (!found || found === "damaged" || unknown.has(series.metric)) return null;
+      interval = found.interval;
+      return parts.tiers.column(found.chunk, id % GROUP_SIZE);
+    });
+    if (interval === 0) continue;
+    const slots = HOUR_MS / interval;
+    const firstSlot = Math.max(0, Math.ceil((from - hour) / interval));
+    for (let slot = firstSlot; slot < slots; slot++) {
+      const at = hour + slot * interval;
+      if (at >= to) return;
+      const values = new Float64Array(columns.length);
+      let present = false;
+      for (let i = 0; i < columns.length; i++) {
+        const value = columns[i]?.[slot] ?? Number.NaN;
+        values[i] = value;
+        if (!Number.isNaN(value)) present = true;
+      }
+      if (present) yield { at, series: layout, values };
+    }
+  }
+}

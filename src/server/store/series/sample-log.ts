@@ -1,0 +1,123 @@
+/** The last samples as they were read, one row a tick. A `kill -9` loses at most the tick in flight. */
+import { crc32 } from "node:zlib";
+import type Database from "better-sqlite3";
+import type { ProcessDelta } from "~/domain/process";
+import type { Sample } from "~/domain/sample";
+import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
+import { packValues, unpackValues } from "./log-values";
+import { SeriesReader, SeriesWriter, type StoredLayout } from "./series-index";
+
+function checksum(at: number, layout: StoredLayout, values: Buffer): number {
+  const key = Buffer.allocUnsafe(16);
+  key.writeDoubleLE(at, 0);
+  key.writeUInt32LE(layout.id, 8);
+  key.writeUInt32LE(layout.crc, 12);
+  return crc32(values, crc32(key));
+}
+
+/** A lock or a full disk lets samples wait here; an hour at one second is kept, then the oldest go. */
+const MAX_WAITING = 3600;
+/** Written in one transaction, so that catching up does not make a tick late. */
+const MAX_BATCH = 200;
+
+interface Waiting {
+  sample: Sample;
+  processes: LoggedTick | undefined;
+}
+
+export class SampleLogWriter {
+  private readonly waiting: Waiting[] = [];
+  private readonly series: SeriesWriter;
+  private readonly processes: ProcessLogWriter;
+  private readonly write: Database.Transaction<(waiting: readonly Waiting[]) => void>;
+  dropped = 0;
+  /** False while the disk has no room for others: everything waits. */
+  writable = true;
+
+  constructor(database: Database.Database) {
+    this.series = new SeriesWriter(database);
+    this.processes = new ProcessLogWriter(database);
+    // A clock that was set back brings seconds a second time: the later reading of a second stands.
+    const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
+    this.write = database.transaction((waiting) => {
+      for (const { sample, processes } of waiting) {
+        const { at, series, values } = sample;
+        const layout = this.series.layout(series);
+        const bytes = packValues(values);
+        insert.run(at, layout.id, bytes, checksum(at, layout, bytes));
+        if (processes) this.processes.write(processes);
+      }
+    });
+  }
+
+  get backlog(): number {
+    return this.waiting.length;
+  }
+
+  /** The next tick lists every process: the collectors began anew. */
+  restart(): void {
+    this.processes.restart();
+  }
+
+  /** Writes the sample and what waits before it. Answers the error that keeps them waiting, or null. */
+  append(sample: Sample, processes?: ProcessDelta): unknown {
+    this.waiting.push({ sample, processes: processes && this.processes.encode(processes) });
+    if (this.waiting.length > MAX_WAITING) {
+      this.waiting.shift();
+      this.dropped++;
+    }
+    return this.flush();
+  }
+
+  flush(): unknown {
+    if (this.waiting.length === 0 || !this.writable) return null;
+    const batch = this.waiting.slice(0, MAX_BATCH);
+    try {
+      this.write.immediate(batch);
+      this.waiting.splice(0, batch.length);
+      return null;
+    } catch (error) {
+      this.series.forget();
+      return error;
+    }
+  }
+}
+
+export interface LoggedSample extends Sample {
+  layout: number;
+}
+
+export class SampleLogReader {
+  private readonly selectOldest: Database.Statement;
+  private readonly select: Database.Statement;
+  /** Rows that did not match their checksum; they are passed over. */
+  damaged = 0;
+
+  constructor(
+    database: Database.Database,
+    private readonly series = new SeriesReader(database),
+  ) {
+    this.selectOldest = database.prepare("SELECT min(at) FROM sample_log").pluck();
+    this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
+  }
+
+  /** Time of the oldest row, null when there is none. */
+  oldest(): number | null {
+    return this.selectOldest.get() as number | null;
+  }
+
+  /** Samples in [from, to), oldest first. */
+  *read(from: number, to: number): Generator<LoggedSample> {
+    const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
+    for (const { at, layout, values, crc } of rows) {
+      const stored = { id: layout, crc: this.series.layoutCrc(layout) };
+      const series = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
+      const unpacked = series ? unpackValues(values, series.length) : null;
+      if (!series || !unpacked) {
+        this.damaged++;
+        continue;
+      }
+      yield { at, layout, series, values: unpacked };
+    }
+  }
+}

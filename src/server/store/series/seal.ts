@@ -1,0 +1,188 @@
+/** Turns an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
+import type Database from "better-sqlite3";
+import type { Buckets } from "~/domain/time-range";
+import { encodeChunk } from "./chunk";
+import { Reducer } from "./reduce";
+import type { SampleLogReader } from "./sample-log";
+import { type SealedSample, sealedSamples } from "./sealed-hour";
+import { type SeriesReader, SeriesWriter } from "./series-index";
+import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupRow, type Tiers } from "./tiers";
+
+/** Samples that a lock held up still belong to their hour. */
+const GRACE_MS = 120_000;
+/** The last samples of the hour before are read too: the first rates need them. */
+const OVERLAP_MS = 120_000;
+/** An hour ends once an hour: there is no need to look at each tick. */
+const LOOK_EVERY_MS = 10_000;
+const SAMPLES_A_SLICE = 200;
+/** Of rollups: five digits are more than a chart shows, and keep quotients from costing eight bytes each. */
+const SIGNIFICANT_DIGITS = 5;
+
+interface Sealed {
+  chunks: ChunkRow[];
+  rollups: RollupRow[];
+}
+
+export interface SealerParts {
+  database: Database.Database;
+  log: SampleLogReader;
+  series: SeriesReader;
+  tiers: Tiers;
+}
+
+export class Sealer {
+  private readonly ids: SeriesWriter;
+  private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => void>;
+  private work: Generator<undefined, Sealed> | undefined;
+  private hour = 0;
+  private ready: Sealed | undefined;
+  private lookAt = 0;
+
+  constructor(private readonly parts: SealerParts) {
+    const { database, tiers } = parts;
+    this.ids = new SeriesWriter(database);
+    const clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
+    this.commit = database.transaction((hour, sealed) => {
+      for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
+      for (const rollup of sealed.rollups) tiers.writeRollup(rollup);
+      clearLog.run(hour, hour + HOUR_MS);
+    });
+  }
+
+  /** One slice of work; false when there is nothing to do. Throws what SQLite says, and goes on from there at the next call. */
+  step(now: number): boolean {
+    if (this.ready) {
+      this.commit.immediate(this.hour, this.ready);
+      this.ready = undefined;
+      return true;
+    }
+    if (!this.work) {
+      if (now < this.lookAt) return false;
+      this.lookAt = now + LOOK_EVERY_MS;
+      const oldest = this.parts.log.oldest();
+      if (oldest === null) return false;
+      this.hour = blockStart(oldest, HOUR_MS);
+      if (now < this.hour + HOUR_MS + GRACE_MS) return false;
+      this.work = this.prepare(this.hour);
+      this.lookAt = 0;
+    }
+    try {
+      const { done, value } = this.work.next();
+      if (done) {
+        this.ready = value;
+        this.work = undefined;
+      }
+    } catch (error) {
+      // What was gathered is gathered again: nothing has been written.
+      this.work = undefined;
+      this.ids.forget();
+      throw error;
+    }
+    return true;
+  }
+
+  private *prepare(hour: number): Generator<undefined, Sealed> {
+    const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
+    const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
+    const reducers = [new Reducer(minutes, () => true), new Reducer(whole, () => true)];
+    const samples = yield* this.samplesOf(hour);
+    for (const [index, sample] of samples.entries()) {
+      for (const reducer of reducers) reducer.add(sample);
+      if (index % SAMPLES_A_SLICE === 0) yield;
+    }
+    const chunks = yield* chunksOf(
+      hour,
+      samples.filter(({ at }) => at >= hour),
+    );
+    const rollups: RollupRow[] = [];
+    for (const [index, tier] of ROLLUP_TIERS.entries()) {
+      const start = blockStart(hour, tier.blockMs);
+      const first = (hour - start) / (tier.seconds * 1000);
+      const groups = new Map<number, Map<number, Float64Array[]>>();
+      for (const points of reducers[index]?.points.values() ?? []) {
+        const id = this.ids.idOf(points.series);
+        const group = groups.get(Math.floor(id / GROUP_SIZE)) ?? new Map<number, Float64Array[]>();
+        group.set(id % GROUP_SIZE, points.toStatistics().map(quantized));
+        groups.set(Math.floor(id / GROUP_SIZE), group);
+      }
+      yield;
+      for (const [group, statistics] of groups) {
+        const data = this.parts.tiers.mergedRollup(tier, group, { start, first, statistics });
+        rollups.push({ tier: tier.seconds, start, group, data });
+        yield;
+      }
+    }
+    return { chunks, rollups };
+  }
+
+  /**
+   * The hour's samples and the last ones before it. Where the clock was set back into an hour that is sealed already, what was
+   * logged anew stands in the place of what was there, and the rest stays.
+   */
+  private *samplesOf(hour: number): Generator<undefined, SealedSample[]> {
+    const { series, tiers, log } = this.parts;
+    const found = new Map<number, SealedSample>();
+    for (const sample of yield* sealedSamples(this.parts, hour - HOUR_MS, hour - OVERLAP_MS)) found.set(sample.at, sample);
+    const isOpenedAgain = tiers.groupsOf(hour).length > 0;
+    if (isOpenedAgain) for (const sample of yield* sealedSamples(this.parts, hour)) found.set(sample.at, sample);
+    const layouts = new Map<number, Uint32Array>();
+    for (const sample of log.read(hour - OVERLAP_MS, hour + HOUR_MS)) {
+      const ids = layouts.get(sample.layout) ?? series.layoutIds(sample.layout) ?? new Uint32Array();
+      layouts.set(sample.layout, ids);
+      found.set(sample.at, { at: sample.at, series: sample.series, values: sample.values, ids });
+    }
+    yield;
+    return [...found.values()].sort((a, b) => a.at - b.at);
+  }
+}
+
+function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<undefined, ChunkRow[]> {
+  const interval = gridOf(samples.map(({ at }) => at - hour));
+  const slots = HOUR_MS / interval;
+  const columns = new Map<number, Float64Array>();
+  for (const [index, { at, ids, values }] of samples.entries()) {
+    const slot = (at - hour) / interval;
+    ids.forEach((id, position) => {
+      let column = columns.get(id);
+      if (!column) {
+        column = new Float64Array(slots).fill(Number.NaN);
+        columns.set(id, column);
+      }
+      column[slot] = values[position] as number;
+    });
+    if (index % SAMPLES_A_SLICE === 0) yield;
+  }
+  const groups = new Set([...columns.keys()].map((id) => Math.floor(id / GROUP_SIZE)));
+  const chunks: ChunkRow[] = [];
+  for (const group of groups) {
+    const members = Array.from({ length: GROUP_SIZE }, (_, place) => columns.get(group * GROUP_SIZE + place) ?? null);
+    chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
+    yield;
+  }
+  return chunks;
+}
+
+/** The widest grid in milliseconds on which all these offsets lie; an interval that changed within the hour gives the finer one. */
+function gridOf(offsets: readonly number[]): number {
+  let grid = HOUR_MS;
+  for (const offset of offsets) {
+    let [a, b] = [grid, offset];
+    while (b !== 0) [a, b] = [b, a % b];
+    grid = a;
+  }
+  return grid;
+}
+
+/** Rounds a column to five digits of its largest value. */
+function quantized(column: Float64Array): Float64Array {
+  let largest = 0;
+  for (const value of column) if (Math.abs(value) > largest) largest = Math.abs(value);
+  if (largest === 0 || !Number.isFinite(largest)) return column;
+  const exponent = Math.floor(Math.log10(largest)) - SIGNIFICANT_DIGITS + 1;
+  if (exponent >= 0) {
+    const step = 10 ** exponent;
+    return column.map((value) => Math.round(value / step) * step);
+  }
+  const scale = 10 ** -exponent;
+  return column.map((value) => Math.round(value * scale) / scale);
+}
