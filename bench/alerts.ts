@@ -42,11 +42,11 @@ function rule(index: number): AlertRule {
   };
 }
 
-function managerOf(rules: AlertRule[], waitMs: number): AlertManager {
+function managerOf(rules: AlertRule[], groupWaitMs: number): AlertManager {
   return new AlertManager({
     rules,
     channels: [{ name: "mail", severities: SEVERITIES }],
-    timing: { waitMs, intervalMs: 300_000, repeatMs: 4 * 3_600_000 },
+    timing: { groupWaitMs, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: {
       save: async () => {},
@@ -151,7 +151,7 @@ async function overMinutes(): Promise<{ seconds: number; firings: number }> {
     const range = { from: START, to: START + DAYS * DAY_MS };
     const { frames, intervalSeconds, approximate } = store.replay("system.cpu.utilization", range);
     if (!approximate) throw new Error("the minutes were not used");
-    const timing = { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 };
+    const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 };
     const tried = { ...rule(1), name: "cpu", metric: "system.cpu.utilization", aggregate: "avg" as const, windowSeconds: 300 };
     const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
     const { firings } = await backtest(tried, { frames, intervalSeconds }, { timing, perWeek: 1, pause });

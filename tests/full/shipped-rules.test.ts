@@ -26,7 +26,7 @@ async function dayOf(recording: Recording): Promise<Told> {
       CORES,
     ),
     channels: [{ name: "mail", severities: SEVERITIES }],
-    timing: { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 },
+    timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: {
       save: async ({ outbox }) => {

@@ -4,7 +4,7 @@ import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
 import { countedSeconds, type Instance, Instances } from "./instances";
-import { keyOf, Telling, type TellingOptions } from "./notification-router";
+import { instanceKey, NotificationRouter, type RouterOptions } from "./notification-router";
 
 export interface Replay {
   /** Oldest first; `seconds` is the monotonic time since the frame before, NaN when that is not known. */
@@ -41,7 +41,7 @@ export interface Backtest {
 }
 
 export interface BacktestOptions {
-  timing: TellingOptions["timing"];
+  timing: RouterOptions["timing"];
   /** Most firings a week for the suggestion. */
   perWeek: number;
   /** Lets others run; called every so many frames. */
@@ -61,7 +61,7 @@ interface Observed {
 
 function firingAlert({ rule, series }: Instance, at: number, severity: Severity): Alert {
   return {
-    id: `${at}-${keyOf({ rule: rule.name, metric: series.metric, labels: series.labels })}`,
+    id: `${at}-${instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels })}`,
     rule: rule.name,
     metric: series.metric,
     labels: series.labels,
@@ -92,7 +92,7 @@ export async function backtest(
   options: BacktestOptions,
 ): Promise<Backtest> {
   const instances = new Instances([rule]);
-  const telling = new Telling({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
+  const router = new NotificationRouter({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
   const open = new Map<string, Alert>();
   const firings = new Map<string, Firing>();
   const result: Backtest = { transitions: [], firings: [], messages: 0, suggestion: null };
@@ -124,11 +124,11 @@ export async function backtest(
         const { labels } = instance.series;
         firings.set(instance.key, { from: frame.at, to: null, peak: value, labels, ...firing, severity: worst });
       }
-      if (kind !== "eased") telling.hear({ kind, alert, at: frame.at }, { key: instance.key, ...about });
+      if (kind !== "eased") router.onTransition({ kind, alert, at: frame.at }, { key: instance.key, ...about });
     }
     for (const instance of instances) note(observed, instance, counted);
-    telling.look(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null });
-    result.messages += telling.speak(open, frame.at).length;
+    router.onTick(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null });
+    result.messages += router.flushDue(open, frame.at).length;
   }
   result.firings.push(...firings.values());
   const weeks = Math.max(1 / 7, (last - first) / WEEK_MS);

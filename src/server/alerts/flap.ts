@@ -1,34 +1,34 @@
-/** Trouble that comes and goes is told once as such, and again when it has settled. Pure. */
+/** Flapping: an alert that keeps firing and resolving is announced once as such, and again when it is steady. Pure. */
 
-/** Older changes no longer count. */
+/** Older changes do not count. */
 export const FLAP_WITHIN_MS = 15 * 60_000;
 const MOST_CHANGES = 4;
 
 export interface FlapState {
   /** Epoch milliseconds of the last changes between firing and resolved. */
   changes: readonly number[];
-  /** The alert that the notice named; null while it does not flap. */
-  noticed: string | null;
+  /** The alert that was announced as flapping; null while nothing flaps. */
+  announced: string | null;
 }
 
-export const STEADY: FlapState = { changes: [], noticed: null };
+export const STEADY: FlapState = { changes: [], announced: null };
 
-export type FlapVerdict = "tell" | "notice" | "quiet";
+export type FlapVerdict = "notify" | "announce" | "suppress";
 
-/** A change of state of the alert `alertId`. */
-export function noteChange(state: FlapState, alertId: string, now: number): { state: FlapState; verdict: FlapVerdict } {
+/** Takes in that the alert `alertId` fired or resolved. */
+export function addChange(state: FlapState, alertId: string, now: number): { state: FlapState; verdict: FlapVerdict } {
   const changes = [...state.changes.filter((at) => at > now - FLAP_WITHIN_MS), now];
-  if (state.noticed !== null) return { state: { ...state, changes }, verdict: "quiet" };
-  if (changes.length <= MOST_CHANGES) return { state: { changes, noticed: null }, verdict: "tell" };
-  return { state: { changes, noticed: alertId }, verdict: "notice" };
+  if (state.announced !== null) return { state: { ...state, changes }, verdict: "suppress" };
+  if (changes.length <= MOST_CHANGES) return { state: { changes, announced: null }, verdict: "notify" };
+  return { state: { changes, announced: alertId }, verdict: "announce" };
 }
 
-/** True when what flapped has kept its state for long enough to be told again. */
-export function hasSettled({ changes, noticed }: FlapState, now: number): boolean {
-  return noticed !== null && now - (changes.at(-1) ?? 0) >= FLAP_WITHIN_MS;
+/** True when an alert that flapped has kept its state for long enough. */
+export function isSteadyAgain({ changes, announced }: FlapState, now: number): boolean {
+  return announced !== null && now - (changes.at(-1) ?? 0) >= FLAP_WITHIN_MS;
 }
 
-/** True when the last change is so long ago that it no longer counts. */
-export function isForgotten({ changes, noticed }: FlapState, now: number): boolean {
-  return noticed === null && now - (changes.at(-1) ?? 0) >= FLAP_WITHIN_MS;
+/** True when the last change is too old to count. */
+export function isExpired({ changes, announced }: FlapState, now: number): boolean {
+  return announced === null && now - (changes.at(-1) ?? 0) >= FLAP_WITHIN_MS;
 }

@@ -1,20 +1,21 @@
 import { expect, test } from "vitest";
-import { type AlertNews, addNews, decideGroup, type GroupState, QUIET } from "./group";
+import type { GroupState, NotificationEvent } from "~/domain/notification";
+import { addEvents, decideGroup, EMPTY_GROUP } from "./group";
 
-const timing = { waitMs: 30_000, intervalMs: 300_000 };
-const news = (
+const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000 };
+const event = (
   at: number,
   alertId: string,
-  kind: AlertNews["kind"] = "fired",
-  severity: AlertNews["severity"] = "warning",
-): AlertNews => ({ at, alertId, kind, severity });
+  kind: NotificationEvent["kind"] = "fired",
+  severity: NotificationEvent["severity"] = "warning",
+): NotificationEvent => ({ at, alertId, kind, severity });
 
-/** Plays news and looks each second; answers when which alerts were told. */
-function play(events: readonly AlertNews[], untilMs: number): { at: number; alerts: string[] }[] {
-  let state: GroupState = QUIET;
+/** Plays events, flushes each second, and returns which alerts were sent when. */
+function play(events: readonly NotificationEvent[], untilMs: number): { at: number; alerts: string[] }[] {
+  let state: GroupState = EMPTY_GROUP;
   const sent: { at: number; alerts: string[] }[] = [];
   for (let now = 0; now <= untilMs; now += 1000) {
-    state = addNews(
+    state = addEvents(
       state,
       events.filter(({ at }) => at === now),
     );
@@ -26,12 +27,12 @@ function play(events: readonly AlertNews[], untilMs: number): { at: number; aler
 }
 
 test("the first message waits half a minute for its company", () => {
-  expect(play([news(0, "a"), news(20_000, "b")], 60_000)).toEqual([{ at: 30_000, alerts: ["a fired", "b fired"] }]);
+  expect(play([event(0, "a"), event(20_000, "b")], 60_000)).toEqual([{ at: 30_000, alerts: ["a fired", "b fired"] }]);
 });
 
 test("what follows within five minutes comes in one message at their end", () => {
   expect(
-    play([news(0, "a"), news(60_000, "b"), news(100_000, "c")], 400_000).map(({ at, alerts }) => [at, alerts.length]),
+    play([event(0, "a"), event(60_000, "b"), event(100_000, "c")], 400_000).map(({ at, alerts }) => [at, alerts.length]),
   ).toEqual([
     [30_000, 1],
     [330_000, 2],
@@ -39,24 +40,24 @@ test("what follows within five minutes comes in one message at their end", () =>
 });
 
 test("a rise in severity waits for nothing", () => {
-  expect(play([news(0, "a"), news(60_000, "a", "escalated", "critical")], 100_000)[1]).toEqual({
+  expect(play([event(0, "a"), event(60_000, "a", "escalated", "critical")], 100_000)[1]).toEqual({
     at: 60_000,
     alerts: ["a escalated"],
   });
 });
 
 test("what fired and resolved before anyone heard is never told", () => {
-  expect(play([news(0, "a"), news(10_000, "a", "resolved")], 600_000)).toEqual([]);
+  expect(play([event(0, "a"), event(10_000, "a", "resolved")], 600_000)).toEqual([]);
 });
 
 test("what was told is told again when it resolves", () => {
-  expect(play([news(0, "a"), news(100_000, "a", "resolved")], 600_000)).toEqual([
+  expect(play([event(0, "a"), event(100_000, "a", "resolved")], 600_000)).toEqual([
     { at: 30_000, alerts: ["a fired"] },
     { at: 330_000, alerts: ["a resolved"] },
   ]);
 });
 
 test("ten thousand alerts in one tick are one message", () => {
-  const storm = Array.from({ length: 10_000 }, (_, index) => news(0, `a${index}`));
-  expect(decideGroup({ ...QUIET, waiting: storm }, 30_000, timing).send).toHaveLength(10_000);
+  const storm = Array.from({ length: 10_000 }, (_, index) => event(0, `a${index}`));
+  expect(decideGroup({ ...EMPTY_GROUP, pending: storm }, 30_000, timing).send).toHaveLength(10_000);
 });

@@ -1,74 +1,62 @@
-/** When a channel speaks: what belongs together goes together. Pure. */
-import type { Severity } from "~/domain/alert";
-import { rank } from "~/domain/alert";
+/**
+ * When a channel sends a message, in Alertmanager's terms: a group waits `group_wait` for its first message and `group_interval`
+ * for each later one. Pure.
+ */
+import { rank, type Severity } from "~/domain/alert";
+import type { GroupState, NotificationEvent } from "~/domain/notification";
 
-/** Something that happened to an alert and that a channel has not told yet. */
-export interface AlertNews {
-  alertId: string;
-  kind: "fired" | "escalated" | "resolved" | "repeated" | "flapping";
-  severity: Severity;
-  /** Epoch milliseconds. */
-  at: number;
-}
-
-export interface GroupState {
-  waiting: readonly AlertNews[];
-  /** Epoch milliseconds of the last message, null before the first. */
-  lastSentAt: number | null;
-  /** The worst severity of the last message. */
-  lastSeverity: Severity | null;
-  /** Alerts that a message has named as firing: only those are named again when they resolve. */
-  told: readonly string[];
-}
-
-export const QUIET: GroupState = { waiting: [], lastSentAt: null, lastSeverity: null, told: [] };
+export const EMPTY_GROUP: GroupState = { pending: [], lastSentAt: null, lastSeverity: null, notified: [] };
 
 export interface GroupTiming {
-  waitMs: number;
-  intervalMs: number;
+  groupWaitMs: number;
+  groupIntervalMs: number;
 }
 
 export interface GroupDecision {
   state: GroupState;
-  /** To be sent now as one message; empty for "not yet". */
-  send: readonly AlertNews[];
+  /** What to send now as one message; empty when nothing is due. */
+  send: readonly NotificationEvent[];
 }
 
-/** Takes in what happened since the last look, in its order: all of a tick at once, a storm is long. */
-export function addNews(state: GroupState, news: readonly AlertNews[]): GroupState {
-  const told = new Set(state.told);
-  // What fired and went before anyone heard of it is nobody's trouble.
-  const unheard = new Set(news.flatMap(({ kind, alertId }) => (kind === "resolved" && !told.has(alertId) ? [alertId] : [])));
-  const waiting = [...state.waiting, ...news];
-  return { ...state, waiting: unheard.size === 0 ? waiting : waiting.filter(({ alertId }) => !unheard.has(alertId)) };
+/** Adds the events of a tick, in their order. All at once: a storm can be ten thousand. */
+export function addEvents(state: GroupState, events: readonly NotificationEvent[]): GroupState {
+  const notified = new Set(state.notified);
+  // Nobody needs to hear of an alert that resolved before its first message.
+  const dropped = new Set(
+    events.flatMap(({ kind, alertId }) => (kind === "resolved" && !notified.has(alertId) ? [alertId] : [])),
+  );
+  const pending = [...state.pending, ...events];
+  return { ...state, pending: dropped.size === 0 ? pending : pending.filter(({ alertId }) => !dropped.has(alertId)) };
 }
 
-function worst(news: readonly AlertNews[]): Severity | null {
-  return news.reduce<Severity | null>(
+function worst(events: readonly NotificationEvent[]): Severity | null {
+  return events.reduce<Severity | null>(
     (found, { severity, kind }) => (kind !== "resolved" && rank(severity) > rank(found) ? severity : found),
     null,
   );
 }
 
-/** A first message waits for its company, later ones for the interval; a rise in severity waits for neither. */
-export function decideGroup(state: GroupState, now: number, { waitMs, intervalMs }: GroupTiming): GroupDecision {
-  const [first] = state.waiting;
+/** Decides whether the group is due. A rise in severity is sent at once, whatever the timers say. */
+export function decideGroup(state: GroupState, now: number, { groupWaitMs, groupIntervalMs }: GroupTiming): GroupDecision {
+  const [first] = state.pending;
   if (!first) return { state, send: [] };
-  const severity = worst(state.waiting);
+  const severity = worst(state.pending);
   const rises = state.lastSentAt !== null && rank(severity) > rank(state.lastSeverity);
   const dueAt =
-    state.lastSentAt === null || state.lastSentAt + intervalMs < first.at ? first.at + waitMs : state.lastSentAt + intervalMs;
+    state.lastSentAt === null || state.lastSentAt + groupIntervalMs < first.at
+      ? first.at + groupWaitMs
+      : state.lastSentAt + groupIntervalMs;
   if (!rises && now < dueAt) return { state, send: [] };
-  const told = new Set(state.told);
-  for (const { alertId, kind } of state.waiting) {
-    if (kind === "resolved") told.delete(alertId);
-    else told.add(alertId);
+  const notified = new Set(state.notified);
+  for (const { alertId, kind } of state.pending) {
+    if (kind === "resolved") notified.delete(alertId);
+    else notified.add(alertId);
   }
   const next: GroupState = {
-    waiting: [],
+    pending: [],
     lastSentAt: now,
-    lastSeverity: told.size === 0 ? null : (severity ?? state.lastSeverity),
-    told: [...told],
+    lastSeverity: notified.size === 0 ? null : (severity ?? state.lastSeverity),
+    notified: [...notified],
   };
-  return { state: next, send: state.waiting };
+  return { state: next, send: state.pending };
 }

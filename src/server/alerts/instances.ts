@@ -3,15 +3,11 @@ import { type Alert, type AlertRule, type AlertState, CALM, type Transition } fr
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
 import { chartUnit, metricDefinition } from "~/domain/metric";
+import type { InstanceState } from "~/domain/notification";
 import { sameLabels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
-import { keyOf } from "./notification-router";
+import { instanceKey } from "./notification-router";
 import { type Observer, observerOf } from "./observer";
-
-export interface StoredState {
-  state: AlertState;
-  alertId: string | null;
-}
 
 export interface Instance {
   rule: AlertRule;
@@ -51,14 +47,14 @@ export function countedSeconds(elapsedSeconds: number, intervalSeconds: number):
 
 export class Instances {
   private readonly byKey = new Map<string, Instance>();
-  private readonly restored = new Map<string, StoredState>();
+  private readonly restored = new Map<string, InstanceState>();
   private layout: readonly ChartSeries[] | undefined;
   /** Where each instance's series stands in the layout; -1 for one that is not there. */
   private plan: { instance: Instance; slot: number }[] = [];
 
   constructor(private rules: readonly AlertRule[]) {}
 
-  restore(states: ReadonlyMap<string, StoredState>): void {
+  restore(states: ReadonlyMap<string, InstanceState>): void {
     for (const [key, stored] of states) this.restored.set(key, stored);
   }
 
@@ -150,7 +146,7 @@ export class Instances {
   }
 
   private instance(rule: AlertRule, series: ChartSeries, open: ReadonlyMap<string, Alert>): Instance {
-    const key = keyOf({ rule: rule.name, metric: series.metric, labels: series.labels });
+    const key = instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels });
     let instance = this.byKey.get(key);
     if (!instance) {
       const stored = this.restored.get(key);

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { type Alert, type AlertRule, SEVERITIES } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
+import type { AlertChanges, GroupState } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { seeded } from "../../../scripts/recording";
 import { backtest } from "./backtest";
-import type { GroupState } from "./group";
-import { type AlertChanges, AlertManager, type AlertRecords, type ManagerOptions } from "./manager";
-import { keyOf } from "./notification-router";
+import { AlertManager, type AlertRecords, type ManagerOptions } from "./manager";
+import { instanceKey } from "./notification-router";
 
 const START = Date.UTC(2026, 10, 23, 12);
 const METRIC = "system.cpu.utilization";
@@ -64,7 +64,7 @@ function manager(kept: Kept, change: Partial<ManagerOptions> = {}) {
   const made = new AlertManager({
     rules: [rule()],
     channels: [{ name: "mail", severities: SEVERITIES }],
-    timing: { waitMs: 30_000, intervalMs: 300_000, repeatMs: 4 * 3_600_000 },
+    timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: kept,
     consumers: () => [],
@@ -195,7 +195,7 @@ test("a rule on a metric that never came fires for want of it, and resolves when
 
 test("trouble that comes and goes is told once as flapping, and again when it has settled", async () => {
   const kept = records();
-  const { made } = manager(kept, { timing: { waitMs: 0, intervalMs: 0, repeatMs: 1e12 } });
+  const { made } = manager(kept, { timing: { groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 1e12 } });
   run(
     made,
     0,
@@ -210,7 +210,7 @@ test("trouble that comes and goes is told once as flapping, and again when it ha
 
 test("what flapped before a restart is not told anew, only when it has settled", async () => {
   const kept = records();
-  const timing = { waitMs: 0, intervalMs: 0, repeatMs: 1e12 };
+  const timing = { groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 1e12 };
   const wave = Array.from({ length: 40 }, (_, index) => (index % 4 < 2 ? 0.9 : 0.1));
   const first = manager(kept, { timing });
   run(first.made, 0, wave);
@@ -255,7 +255,10 @@ test("other thresholds take effect on an alert that fires; a rule that goes reso
   const kept = records();
   const { made, transitions } = manager(kept);
   run(made, 0, Array(5).fill(0.9));
-  const setup = { channels: [{ name: "mail", severities: SEVERITIES }], timing: { waitMs: 0, intervalMs: 0, repeatMs: 1e12 } };
+  const setup = {
+    channels: [{ name: "mail", severities: SEVERITIES }],
+    timing: { groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 1e12 },
+  };
   made.configure({ ...setup, rules: [rule({ thresholds: { critical: 0.85 } })] }, () => {}, START + 5000);
   run(made, 6, [0.9]);
   made.configure({ ...setup, rules: [] }, () => {}, START + 7000);
@@ -284,7 +287,7 @@ test("ten thousand alerts in one tick are explained once, stored once and are on
   const { made } = manager(
     { ...kept, save: (changes, now) => kept.save(changes, now).then(() => void saved++) },
     {
-      timing: { waitMs: 0, intervalMs: 300_000, repeatMs: 1e12 },
+      timing: { groupWaitMs: 0, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 },
       consumers: () => {
         explained++;
         return [];
@@ -330,7 +333,7 @@ test("the back-test gives the live transition log", async () => {
   const live: string[] = [];
   const { made } = manager(records(), {
     rules: [watched],
-    onChange: ({ kind, alert, at }) => live.push(`${at} ${keyOf(alert)} ${kind} ${alert.severity} ${alert.value}`),
+    onChange: ({ kind, alert, at }) => live.push(`${at} ${instanceKey(alert)} ${kind} ${alert.severity} ${alert.value}`),
   });
   const random = seeded(7);
   const frames = Array.from({ length: 5000 }, (_, second) => ({
@@ -338,7 +341,7 @@ test("the back-test gives the live transition log", async () => {
     seconds: 1,
   }));
   for (const { frame: one, seconds } of frames) made.tick(one, seconds, 1);
-  const timing = { waitMs: 30_000, intervalMs: 300_000, repeatMs: 1e12 };
+  const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 };
   const replay = { frames, intervalSeconds: 1 };
   const { transitions, firings, suggestion } = await backtest(watched, replay, { timing, perWeek: 1, pause: async () => {} });
   expect(transitions.map(({ at, key, kind, severity, value }) => `${at} ${key} ${kind} ${severity} ${value}`)).toEqual(live);

@@ -3,29 +3,20 @@ import { randomBytes } from "node:crypto";
 import { type Alert, type AlertRule, CALM, type Culprit, rank, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
+import type { AlertChanges, GroupState, InstanceState, NotificationEvent } from "~/domain/notification";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
 import { beforeMs, causeMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
-import type { AlertNews, GroupState } from "./group";
 import { Inhibitors, mutedBy } from "./inhibition";
-import { countedSeconds, type Instance, Instances, type StoredState } from "./instances";
-import { Telling, type TellingOptions } from "./notification-router";
-
-export interface AlertChanges {
-  /** Fired just now. */
-  created: readonly Alert[];
-  updated: readonly Alert[];
-  states: ReadonlyMap<string, StoredState>;
-  groups: ReadonlyMap<string, GroupState>;
-  outbox: readonly { id: string; channel: string; message: string }[];
-}
+import { countedSeconds, type Instance, Instances } from "./instances";
+import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 /** What the manager needs of the store. */
 export interface AlertRecords {
   save(changes: AlertChanges, now: number): Promise<void>;
-  states(): Promise<Map<string, StoredState>>;
+  states(): Promise<Map<string, InstanceState>>;
   groups(): Promise<Map<string, GroupState>>;
   firing(): Promise<Alert[]>;
   /** Those that began or were resolved since that moment. */
@@ -34,7 +25,7 @@ export interface AlertRecords {
 }
 
 export interface MessageItem {
-  kind: AlertNews["kind"];
+  kind: NotificationEvent["kind"];
   alert: Alert;
   description: string;
   remedy: string;
@@ -47,7 +38,7 @@ export interface AlertChange {
   at: number;
 }
 
-export interface ManagerOptions extends TellingOptions {
+export interface ManagerOptions extends RouterOptions {
   rules: readonly AlertRule[];
   silences: readonly Silence[];
   records: AlertRecords;
@@ -72,7 +63,7 @@ export function newId(now: number): string {
 
 export class AlertManager {
   private readonly instances: Instances;
-  private readonly telling: Telling;
+  private readonly router: NotificationRouter;
   private readonly open = new Map<string, Alert>();
   private readonly inhibitors = new Inhibitors();
   private silences: readonly Silence[];
@@ -81,7 +72,7 @@ export class AlertManager {
 
   constructor(private readonly options: ManagerOptions) {
     this.instances = new Instances(options.rules);
-    this.telling = new Telling(options);
+    this.router = new NotificationRouter(options);
     this.silences = options.silences;
     this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));
   }
@@ -91,14 +82,14 @@ export class AlertManager {
     const { records } = this.options;
     this.instances.restore(await records.states());
     for (const alert of await records.firing()) this.keep(alert);
-    this.telling.restoreGroups(await records.groups());
-    const others = await Promise.all(this.telling.waitingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
-    this.telling.restoreAlerts(
+    this.router.restoreGroups(await records.groups());
+    const others = await Promise.all(this.router.pendingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
+    this.router.restoreAlerts(
       [...this.open.values()],
       others.filter((alert) => alert !== null),
       this.channelsOf,
     );
-    this.telling.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
+    this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
   }
 
   /** Alerts that fire now, the worst first. */
@@ -126,7 +117,7 @@ export class AlertManager {
     past: (instances: readonly Instance[]) => void,
     now: number,
   ): void {
-    this.telling.configure({ channels, timing });
+    this.router.configure({ channels, timing });
     const { removed, renewed } = this.instances.setRules(rules);
     this.rulesByName = new Map(rules.map((rule) => [rule.name, rule]));
     past(renewed);
@@ -158,7 +149,7 @@ export class AlertManager {
   /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the frame before. */
   tick(frame: Frame, elapsedSeconds: number, intervalSeconds: number): void {
     const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
-    const states = new Map<string, StoredState>();
+    const states = new Map<string, InstanceState>();
     const changes: AlertChange[] = [];
     const causes = new Map<string, Culprit[]>();
     for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
@@ -169,7 +160,7 @@ export class AlertManager {
       if (transition) changes.push(this.apply(instance, transition, { value, at: frame.at, causes }));
       if (moved) states.set(instance.key, { state: instance.state, alertId: instance.alert?.id ?? null });
     }
-    this.telling.look(this.open, frame.at, { isMuted: (alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf });
+    this.router.onTick(this.open, frame.at, { isMuted: (alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf });
     const of = (created: boolean) => changes.filter(({ kind }) => (kind === "fired") === created).map(({ alert }) => alert);
     this.commit({ created: of(true), updated: of(false), states }, frame.at);
     for (const change of changes) this.options.onChange(change);
@@ -266,12 +257,12 @@ export class AlertManager {
     }
     this.keep(alert);
     instance.alert = alert;
-    if (kind !== "eased") this.hear(kind, alert, { key: instance.key, at });
+    if (kind !== "eased") this.notify(kind, alert, { key: instance.key, at });
     return { kind, alert, at };
   }
 
   private close(alert: Alert, key: string, at: number): void {
-    this.hear("resolved", alert, { key, at });
+    this.notify("resolved", alert, { key, at });
     this.drop(alert);
   }
 
@@ -285,9 +276,9 @@ export class AlertManager {
     this.inhibitors.delete(alert);
   }
 
-  private hear(kind: "fired" | "escalated" | "resolved", alert: Alert, { key, at }: { key: string; at: number }): void {
+  private notify(kind: "fired" | "escalated" | "resolved", alert: Alert, { key, at }: { key: string; at: number }): void {
     const about = { key, channels: this.channelsOf(alert), isMuted: (one: Alert) => this.isMuted(one, at) };
-    this.telling.hear({ kind, alert, at }, about);
+    this.router.onTransition({ kind, alert, at }, about);
   }
 
   private readonly channelsOf = ({ rule }: Alert): readonly string[] | null => this.rulesByName.get(rule)?.channels ?? null;
@@ -298,15 +289,15 @@ export class AlertManager {
 
   /** Everything that a tick or a person changed goes in one transaction, with the messages that tell of it. */
   private commit({ created, updated, states }: Pick<AlertChanges, "created" | "updated" | "states">, now: number): void {
-    const outbox = this.telling.speak(this.open, now).map(({ channel, news }) => ({
+    const outbox = this.router.flushDue(this.open, now).map(({ channel, events }) => ({
       id: newId(now),
       channel,
       message: this.options.message(
-        news.map((one) => this.item(one)),
+        events.map((event) => this.item(event)),
         now,
       ),
     }));
-    const groups = this.telling.takeTouched();
+    const groups = this.router.takeChanged();
     if (created.length + updated.length + states.size + groups.size + outbox.length === 0) return;
     this.saving = this.saving
       .then(() => this.options.records.save({ created, updated, states, groups, outbox }, now))
@@ -316,7 +307,7 @@ export class AlertManager {
       .catch((error: unknown) => this.options.onError(error));
   }
 
-  private item({ kind, alert }: { kind: AlertNews["kind"]; alert: Alert }): MessageItem {
+  private item({ kind, alert }: { kind: NotificationEvent["kind"]; alert: Alert }): MessageItem {
     const rule = this.rulesByName.get(alert.rule);
     return { kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
   }

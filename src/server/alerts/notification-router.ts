@@ -1,194 +1,201 @@
-/** Who hears of what, and when: channels, grouping, repeats, silences and flapping. Holds no clock and does no I/O. */
+/**
+ * Routes what happens to alerts to the channels that want it, like Alertmanager's dispatcher: groups, repeats, silences, inhibition and
+ * flapping. In: transitions, and a call each tick. Out: messages that are due. It holds no clock and does no I/O.
+ */
 import type { Alert, Severity } from "~/domain/alert";
+import type { GroupState, NotificationEvent } from "~/domain/notification";
 import { seriesKey } from "~/domain/sample";
-import { type FlapState, hasSettled, isForgotten, noteChange, STEADY } from "./flap";
-import { type AlertNews, addNews, decideGroup, type GroupState, type GroupTiming, QUIET } from "./group";
+import { addChange, type FlapState, isExpired, isSteadyAgain, STEADY } from "./flap";
+import { addEvents, decideGroup, EMPTY_GROUP, type GroupTiming } from "./group";
 
-/** What is needed of a channel: who it is and what it wants to hear. */
+/** The part of a channel that routing needs. */
 export interface Channel {
   name: string;
   severities: readonly Severity[];
 }
 
-export interface TellingOptions {
+export interface RouterOptions {
   channels: readonly Channel[];
-  timing: GroupTiming & { repeatMs: number };
+  timing: GroupTiming & { repeatIntervalMs: number };
 }
 
-export interface Spoken {
+/** The content of one message. */
+export interface DueNotification {
   channel: string;
-  news: readonly { kind: AlertNews["kind"]; alert: Alert }[];
+  events: readonly { kind: NotificationEvent["kind"]; alert: Alert }[];
 }
 
 type IsMuted = (alert: Alert) => boolean;
 
-interface Held {
-  news: AlertNews;
+/** An event with what decides where it goes. */
+interface Routed {
+  event: NotificationEvent;
   alert: Alert;
+  /** Of the rule; null for every channel. */
   channels: readonly string[] | null;
 }
 
-export class Telling {
+/** What the router asks about an alert. */
+interface Policy {
+  isMuted: IsMuted;
+  channelsOf: (alert: Alert) => readonly string[] | null;
+}
+
+export class NotificationRouter {
   private readonly groups = new Map<string, GroupState>();
-  private readonly touched = new Set<string>();
-  /** By channel, what happened since it was looked at last. */
-  private readonly unheard = new Map<string, AlertNews[]>();
-  /** Alerts that a channel has still to tell, or has told, as they were last. */
+  /** Groups that changed since they were stored. */
+  private readonly changed = new Set<string>();
+  /** By channel, the events since the last flush. */
+  private readonly incoming = new Map<string, NotificationEvent[]>();
+  /** The last state of alerts that a message names or will name. */
   private readonly latest = new Map<string, Alert>();
-  /** News that a silence keeps back. */
-  private readonly held = new Map<string, Held>();
+  /** Events of muted alerts, by alert. */
+  private readonly muted = new Map<string, Routed>();
   private readonly flaps = new Map<string, FlapState>();
   private readonly repeatedAt = new Map<string, number>();
 
-  constructor(private options: TellingOptions) {}
+  constructor(private options: RouterOptions) {}
 
-  configure(options: TellingOptions): void {
+  configure(options: RouterOptions): void {
     this.options = options;
   }
 
-  /** Alerts that the groups still have to speak of. */
-  waitingIds(): string[] {
-    return [...new Set([...this.groups.values()].flatMap(({ waiting }) => waiting.map(({ alertId }) => alertId)))];
+  /** Ids of the alerts in messages that are not sent yet. */
+  pendingIds(): string[] {
+    return [...new Set([...this.groups.values()].flatMap(({ pending }) => pending.map(({ alertId }) => alertId)))];
   }
 
-  /** Takes up how things stood, before `restoreAlerts`. */
+  /** Restores the groups; call it before `restoreAlerts`. */
   restoreGroups(groups: ReadonlyMap<string, GroupState>): void {
     for (const [channel, state] of groups) this.groups.set(channel, state);
   }
 
-  /** What fires and was not told before the last run ended is told now. */
+  /** Queues alerts that fire and that no channel was notified of before the last run ended. */
   restoreAlerts(open: readonly Alert[], others: readonly Alert[], channelsOf: (alert: Alert) => readonly string[] | null): void {
     for (const alert of [...open, ...others]) this.latest.set(alert.id, alert);
-    const lastSpoken = Math.max(0, ...[...this.groups.values()].map(({ lastSentAt }) => lastSentAt ?? 0));
+    const lastSent = Math.max(0, ...[...this.groups.values()].map(({ lastSentAt }) => lastSentAt ?? 0));
     const known = new Map(
       this.options.channels.map(({ name }) => {
-        const { told, waiting } = this.group(name);
-        return [name, new Set([...told, ...waiting.map(({ alertId }) => alertId)])];
+        const { notified, pending } = this.group(name);
+        return [name, new Set([...notified, ...pending.map(({ alertId }) => alertId)])];
       }),
     );
     for (const alert of open) {
-      this.repeatedAt.set(alert.id, Math.max(lastSpoken, alert.startedAt));
-      const news: AlertNews = { alertId: alert.id, kind: "fired", severity: alert.severity, at: alert.startedAt };
+      this.repeatedAt.set(alert.id, Math.max(lastSent, alert.startedAt));
+      const event: NotificationEvent = { alertId: alert.id, kind: "fired", severity: alert.severity, at: alert.startedAt };
       for (const channel of this.channelsFor(alert, channelsOf(alert))) {
-        if (!known.get(channel)?.has(alert.id)) this.queue(channel, news);
+        if (!known.get(channel)?.has(alert.id)) this.queue(channel, event);
       }
     }
   }
 
-  /** What came and went before the last run ended goes on counting. Alerts in any order. */
+  /** Counts the changes of the last run towards flapping. Alerts in any order. */
   restoreFlaps(alerts: readonly Alert[]): void {
     const changes = alerts.flatMap((alert) =>
       [alert.startedAt, alert.resolvedAt].flatMap((at) => (at === null ? [] : [{ alert, at }])),
     );
     for (const { alert, at } of changes.sort((a, b) => a.at - b.at)) {
-      const key = keyOf(alert);
-      const { state } = noteChange(this.flaps.get(key) ?? STEADY, alert.id, at);
+      const key = instanceKey(alert);
+      const { state } = addChange(this.flaps.get(key) ?? STEADY, alert.id, at);
       this.flaps.set(key, state);
-      if (state.noticed === alert.id) this.latest.set(alert.id, alert);
+      if (state.announced === alert.id) this.latest.set(alert.id, alert);
     }
   }
 
-  /** Something happened to an alert. `key` names its rule and series: flapping goes over several alerts. */
-  hear(
+  /** An alert fired, escalated or resolved. `key` names rule and series: flapping goes over several alerts. */
+  onTransition(
     { kind, alert, at }: { kind: "fired" | "escalated" | "resolved"; alert: Alert; at: number },
     { key, channels, isMuted }: { key: string; channels: readonly string[] | null; isMuted: IsMuted },
   ): void {
-    const news: AlertNews = { alertId: alert.id, kind, severity: alert.severity, at };
+    const event: NotificationEvent = { alertId: alert.id, kind, severity: alert.severity, at };
     if (kind === "resolved") this.repeatedAt.delete(alert.id);
     if (kind !== "escalated") {
-      const { state, verdict } = noteChange(this.flaps.get(key) ?? STEADY, alert.id, at);
+      const { state, verdict } = addChange(this.flaps.get(key) ?? STEADY, alert.id, at);
       this.flaps.set(key, state);
-      if (verdict === "quiet") return;
-      if (verdict === "notice") news.kind = "flapping";
+      if (verdict === "suppress") return;
+      if (verdict === "announce") event.kind = "flapping";
     }
-    this.pass({ news, alert, channels }, isMuted);
+    this.route({ event, alert, channels }, isMuted);
   }
 
-  /** Told, or kept back as long as the alert is muted. */
-  private pass(one: Held, isMuted: IsMuted): void {
-    const { news, alert, channels } = one;
+  /** Queues an event for its channels, or keeps it for as long as the alert is muted. */
+  private route(routed: Routed, isMuted: IsMuted): void {
+    const { event, alert, channels } = routed;
     if (isMuted(alert)) {
-      // What fired and went while nobody was to be told is nobody's trouble.
-      if (news.kind === "resolved" && this.held.get(alert.id)?.news.kind === "fired") this.held.delete(alert.id);
-      else this.held.set(alert.id, one);
+      // An alert that fired and resolved while it was muted is not announced at all.
+      if (event.kind === "resolved" && this.muted.get(alert.id)?.event.kind === "fired") this.muted.delete(alert.id);
+      else this.muted.set(alert.id, routed);
       return;
     }
-    this.held.delete(alert.id);
-    this.latest.set(news.alertId, alert);
-    for (const channel of this.channelsFor(alert, channels)) this.queue(channel, news);
+    this.muted.delete(alert.id);
+    this.latest.set(event.alertId, alert);
+    for (const channel of this.channelsFor(alert, channels)) this.queue(channel, event);
   }
 
-  /** Looks whether something that was kept back, flapped or waits for a reminder is due. */
-  look(
-    open: ReadonlyMap<string, Alert>,
-    now: number,
-    about: { isMuted: IsMuted; channelsOf: (alert: Alert) => readonly string[] | null },
-  ): void {
-    const { isMuted, channelsOf } = about;
-    for (const held of [...this.held.values()]) if (!isMuted(held.alert)) this.pass(held, isMuted);
+  /** Once a tick: releases what is no longer muted, ends flapping, and queues the reminders that are due. */
+  onTick(open: ReadonlyMap<string, Alert>, now: number, policy: Policy): void {
+    const { isMuted, channelsOf } = policy;
+    for (const routed of [...this.muted.values()]) if (!isMuted(routed.alert)) this.route(routed, isMuted);
     for (const [key, state] of this.flaps) {
-      if (hasSettled(state, now)) this.settle(key, state, { open, now, isMuted, channelsOf });
-      else if (isForgotten(state, now)) this.flaps.delete(key);
+      if (isSteadyAgain(state, now)) this.endFlapping(key, state, { open, now, policy });
+      else if (isExpired(state, now)) this.flaps.delete(key);
     }
     for (const alert of open.values()) {
       if (alert.severity !== "critical" || alert.acknowledgedAt !== null) continue;
-      if (now - (this.repeatedAt.get(alert.id) ?? alert.startedAt) < this.options.timing.repeatMs || isMuted(alert)) continue;
+      const last = this.repeatedAt.get(alert.id) ?? alert.startedAt;
+      if (now - last < this.options.timing.repeatIntervalMs || isMuted(alert)) continue;
       this.repeatedAt.set(alert.id, now);
-      const news: AlertNews = { alertId: alert.id, kind: "repeated", severity: alert.severity, at: now };
-      this.pass({ news, alert, channels: channelsOf(alert) }, isMuted);
+      const event: NotificationEvent = { alertId: alert.id, kind: "repeated", severity: alert.severity, at: now };
+      this.route({ event, alert, channels: channelsOf(alert) }, isMuted);
     }
   }
 
-  private settle(
+  /** Says how an alert that flapped stands now. */
+  private endFlapping(
     key: string,
-    { noticed }: FlapState,
-    about: {
-      open: ReadonlyMap<string, Alert>;
-      now: number;
-      isMuted: IsMuted;
-      channelsOf: (alert: Alert) => readonly string[] | null;
-    },
+    { announced }: FlapState,
+    { open, now, policy }: { open: ReadonlyMap<string, Alert>; now: number; policy: Policy },
   ): void {
     this.flaps.delete(key);
-    const told = noticed === null ? undefined : this.latest.get(noticed);
-    if (!told) return;
-    const now = [...about.open.values()].find(({ rule, metric, labels }) => key === keyOf({ rule, metric, labels }));
-    const kind = now ? ("fired" as const) : ("resolved" as const);
-    const alert: Alert = now ?? { ...told, state: "resolved", resolvedAt: told.resolvedAt ?? about.now };
-    const news: AlertNews = { alertId: now?.id ?? told.id, kind, severity: alert.severity, at: about.now };
-    this.pass({ news, alert, channels: about.channelsOf(alert) }, about.isMuted);
+    const last = announced === null ? undefined : this.latest.get(announced);
+    if (!last) return;
+    const firing = [...open.values()].find(({ rule, metric, labels }) => key === instanceKey({ rule, metric, labels }));
+    const kind = firing ? ("fired" as const) : ("resolved" as const);
+    const alert: Alert = firing ?? { ...last, state: "resolved", resolvedAt: last.resolvedAt ?? now };
+    const event: NotificationEvent = { alertId: alert.id, kind, severity: alert.severity, at: now };
+    this.route({ event, alert, channels: policy.channelsOf(alert) }, policy.isMuted);
   }
 
-  /** What each channel is to say now. Forgets what nobody has to speak of any more. */
-  speak(open: ReadonlyMap<string, Alert>, now: number): Spoken[] {
-    const spoken: Spoken[] = [];
-    for (const [channel, news] of this.unheard) this.setGroup(channel, addNews(this.group(channel), news));
-    this.unheard.clear();
+  /** The messages that are due now. Drops what no message needs any more. */
+  flushDue(open: ReadonlyMap<string, Alert>, now: number): DueNotification[] {
+    const due: DueNotification[] = [];
+    for (const [channel, events] of this.incoming) this.setGroup(channel, addEvents(this.group(channel), events));
+    this.incoming.clear();
     for (const { name } of this.options.channels) {
       const before = this.group(name);
-      if (before.waiting.length === 0) continue;
+      if (before.pending.length === 0) continue;
       const { state, send } = decideGroup(before, now, this.options.timing);
       if (send.length === 0) continue;
       this.setGroup(name, state);
-      const news = send.flatMap(({ alertId, kind }) => {
+      const events = send.flatMap(({ alertId, kind }) => {
         const alert = (kind === "resolved" ? undefined : open.get(alertId)) ?? this.latest.get(alertId);
         return alert ? [{ kind, alert }] : [];
       });
-      if (news.length > 0) spoken.push({ channel: name, news });
+      if (events.length > 0) due.push({ channel: name, events });
     }
-    if (spoken.length > 0) this.forget(open);
-    return spoken;
+    if (due.length > 0) this.forget(open);
+    return due;
   }
 
-  /** Groups that changed since the last call, to be stored with what changed them. */
-  takeTouched(): Map<string, GroupState> {
-    const changed = new Map([...this.touched].map((channel) => [channel, this.group(channel)]));
-    this.touched.clear();
+  /** The groups that changed since the last call, to be stored in the transaction of what changed them. */
+  takeChanged(): Map<string, GroupState> {
+    const changed = new Map([...this.changed].map((channel) => [channel, this.group(channel)]));
+    this.changed.clear();
     return changed;
   }
 
   private forget(open: ReadonlyMap<string, Alert>): void {
-    const needed = new Set([...this.waitingIds(), ...[...this.flaps.values()].map(({ noticed }) => noticed)]);
+    const needed = new Set([...this.pendingIds(), ...[...this.flaps.values()].map(({ announced }) => announced)]);
     for (const id of this.latest.keys()) if (!open.has(id) && !needed.has(id)) this.latest.delete(id);
   }
 
@@ -198,23 +205,23 @@ export class Telling {
     );
   }
 
-  private queue(channel: string, news: AlertNews): void {
-    const waiting = this.unheard.get(channel);
-    if (waiting) waiting.push(news);
-    else this.unheard.set(channel, [news]);
+  private queue(channel: string, event: NotificationEvent): void {
+    const events = this.incoming.get(channel);
+    if (events) events.push(event);
+    else this.incoming.set(channel, [event]);
   }
 
   private group(channel: string): GroupState {
-    return this.groups.get(channel) ?? QUIET;
+    return this.groups.get(channel) ?? EMPTY_GROUP;
   }
 
   private setGroup(channel: string, state: GroupState): void {
     this.groups.set(channel, state);
-    this.touched.add(channel);
+    this.changed.add(channel);
   }
 }
 
-/** A rule and the series it is about, as one text. */
-export function keyOf({ rule, metric, labels }: Pick<Alert, "rule" | "metric" | "labels">): string {
+/** Names a rule and a series. */
+export function instanceKey({ rule, metric, labels }: Pick<Alert, "rule" | "metric" | "labels">): string {
   return `${rule} ${seriesKey({ metric, labels })}`;
 }

@@ -90,9 +90,9 @@ function weekly({ name, rule, match, days, from, to, time_zone, note }: WeeklySi
 }
 
 const timingOf = ({ alerts }: Config) => ({
-  waitMs: alerts.group_wait * 1000,
-  intervalMs: alerts.group_interval * 1000,
-  repeatMs: alerts.repeat_interval * 1000,
+  groupWaitMs: alerts.group_wait * 1000,
+  groupIntervalMs: alerts.group_interval * 1000,
+  repeatIntervalMs: alerts.repeat_interval * 1000,
 });
 
 export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Surroundings): Promise<Alerts> {

@@ -1,4 +1,8 @@
-/** Empties the outbox: at least once, in order, each channel by itself, with ever longer waits. */
+/**
+ * Sends what is in the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message goes first; one
+ * that failed is tried again later, after others if need be, with growing waits.
+ */
+import type { OutboxEntry, OutboxMessage } from "~/domain/notification";
 import type { AlertMessage, Delivery, Notifier } from "./notifier";
 
 const FIRST_WAIT_MS = 5000;
@@ -6,26 +10,17 @@ const LONGEST_WAIT_MS = 30 * 60_000;
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 const JITTER = 0.2;
 
-export interface OutboxItem {
-  id: string;
-  channel: string;
-  /** JSON of an AlertMessage. */
-  message: string;
-  attempts: number;
-  createdAt: number;
-}
-
 export interface Outbox {
   /** True while some message is neither sent nor given up. */
   hasWaiting(): Promise<boolean>;
-  due(now: number, which: { limit: number; except: readonly string[] }): Promise<OutboxItem[]>;
+  due(now: number, which: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]>;
   markSent(id: string, answer: string, now: number): Promise<void>;
   markFailed(id: string, answer: string, times: { now: number; nextAttemptAt: number | null }): Promise<void>;
 }
 
 /** When to try again after so many tries; null is never. `random` is 0..1. */
 export function nextAttempt(
-  { attempts, createdAt }: Pick<OutboxItem, "attempts" | "createdAt">,
+  { attempts, createdAt }: Pick<OutboxEntry, "attempts" | "createdAt">,
   now: number,
   random: number,
 ): number | null {
@@ -47,7 +42,7 @@ export interface Deliverer {
   /** Looks again for messages that wait for another try; nothing when none does. */
   retry(): void;
   /** Sends one message now and answers how it went; it is not tried again. */
-  sendOnce(item: Pick<OutboxItem, "id" | "channel" | "message">): Promise<Delivery>;
+  sendOnce(item: OutboxMessage): Promise<Delivery>;
   /** Waits for what is being sent. */
   idle(): Promise<void>;
 }
@@ -64,13 +59,13 @@ export function createDeliverer(
   /** A message waits for another try, or may: at the start nobody knows. */
   let waiting = true;
 
-  function send({ id, channel, message }: Pick<OutboxItem, "id" | "channel" | "message">): Promise<Delivery> {
+  function send({ id, channel, message }: OutboxMessage): Promise<Delivery> {
     const notifier = notifiers.get(channel);
     if (notifier) return notifier.send(JSON.parse(message) as AlertMessage, id);
     return Promise.resolve({ ok: false, retryable: false, answer: "this channel is no longer configured" });
   }
 
-  async function deliver(item: OutboxItem): Promise<void> {
+  async function deliver(item: OutboxEntry): Promise<void> {
     const result = await send(item);
     const now = Date.now();
     if (result.ok) await outbox.markSent(item.id, result.answer, now);
@@ -98,7 +93,7 @@ export function createDeliverer(
     }
   }
 
-  async function deliverInOrder(items: readonly OutboxItem[]): Promise<void> {
+  async function deliverInOrder(items: readonly OutboxEntry[]): Promise<void> {
     for (const item of items) await deliver(item);
   }
 

@@ -1,28 +1,12 @@
 /** Alerts, how rules stand, and messages to be sent: written together, so that none is lost between them. */
 import type { Alert, AlertState, Culprit, Severity } from "~/domain/alert";
+import type { AlertChanges, GroupState, InstanceState, OutboxEntry, OutboxMessage } from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
 import type { AlertModel, NotificationUpdateInput } from "../generated/models";
-import { Unsaved } from "./pending-writes";
+import { PendingWrites } from "./pending-writes";
 import type { WriteQueue } from "./write-queue";
-
-export interface StoredState {
-  state: AlertState;
-  alertId: string | null;
-}
-
-/** What a channel has told and has to tell, as JSON. */
-export type StoredGroup = object;
-
-/** A message in the outbox. `id` is the receiver's key against duplicates. */
-export interface OutboxEntry {
-  id: string;
-  channel: string;
-  message: string;
-  attempts: number;
-  createdAt: number;
-}
 
 export interface AlertQuery {
   from: number;
@@ -32,15 +16,6 @@ export interface AlertQuery {
   /** Only what comes after this alert in the order of the list. */
   after?: { startedAt: number; id: string } | undefined;
   limit: number;
-}
-
-/** What one tick changed. */
-export interface AlertChanges {
-  created: readonly Alert[];
-  updated: readonly Alert[];
-  states: ReadonlyMap<string, StoredState>;
-  groups: ReadonlyMap<string, StoredGroup>;
-  outbox: readonly { id: string; channel: string; message: string }[];
 }
 
 const BY_HAND_MS = 10 * 60_000;
@@ -97,10 +72,19 @@ function fromRow(row: AlertModel): Alert {
   };
 }
 
+/** Version 0.1.0 called `pending` "waiting" and `notified` "told". */
+function groupOf(json: string): GroupState {
+  const { waiting, told, ...group } = JSON.parse(json) as GroupState & {
+    waiting?: GroupState["pending"];
+    told?: GroupState["notified"];
+  };
+  return { ...group, pending: group.pending ?? waiting ?? [], notified: group.notified ?? told ?? [] };
+}
+
 export class AlertStore {
-  private readonly unsaved = new Unsaved();
-  /** Messages that were handed out to be sent, until something is known of them. */
-  private readonly told = new Map<string, OutboxEntry>();
+  private readonly pending = new PendingWrites();
+  /** Messages that a notifier has, until it says how that went. */
+  private readonly inFlight = new Map<string, OutboxEntry>();
 
   constructor(
     private readonly prisma: PrismaClient,
@@ -113,11 +97,11 @@ export class AlertStore {
     const alerts = [...changes.created, ...changes.updated];
     const written = await this.queue.run(async () => {
       await this.insert(changes, now);
-      this.unsaved.saved(alerts, ids);
+      this.pending.saved(alerts, ids);
     });
     if (written) return;
-    for (const alert of alerts) this.unsaved.alerts.set(alert.id, alert);
-    for (const entry of changes.outbox) this.unsaved.message({ ...entry, attempts: 0, createdAt: now }, now);
+    for (const alert of alerts) this.pending.alerts.set(alert.id, alert);
+    for (const entry of changes.outbox) this.pending.message({ ...entry, attempts: 0, createdAt: now }, now);
   }
 
   /** One transaction: an alert without its state, or a message without its alert, cannot be. */
@@ -145,18 +129,18 @@ export class AlertStore {
   }
 
   /** A message that its writer sends himself: the outbox leaves it alone for a while, and for good once it is marked. */
-  async addByHand(entry: { id: string; channel: string; message: string }, now: number): Promise<void> {
+  async addByHand(entry: OutboxMessage, now: number): Promise<void> {
     const nextAttemptAt = new Date(now + BY_HAND_MS);
     await this.queue.run(() => this.prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt } }));
   }
 
-  /** What each channel has told and has to tell. */
-  async groups<Group extends StoredGroup>(): Promise<Map<string, Group>> {
+  /** The notification log, by channel. */
+  async groups(): Promise<Map<string, GroupState>> {
     const rows = await this.prisma.alertGroup.findMany();
-    return new Map(rows.map(({ channel, state }) => [channel, JSON.parse(state) as Group]));
+    return new Map(rows.map(({ channel, state }) => [channel, groupOf(state)]));
   }
 
-  async states(): Promise<Map<string, StoredState>> {
+  async states(): Promise<Map<string, InstanceState>> {
     const rows = await this.prisma.alertState.findMany();
     return new Map(rows.map(({ key, state, alertId }) => [key, { state: JSON.parse(state) as AlertState, alertId }]));
   }
@@ -195,27 +179,27 @@ export class AlertStore {
         take: limit,
       }),
     );
-    const inRange = [...this.unsaved.alerts.values()].filter(
+    const inRange = [...this.pending.alerts.values()].filter(
       (alert) =>
         alert.startedAt < to &&
         (alert.startedAt >= from || alert.state === "firing") &&
         (!state || alert.state === state) &&
         (!severity || alert.severity === severity),
     );
-    const stored = rows.map(fromRow).filter(({ id }) => !this.unsaved.alerts.has(id));
+    const stored = rows.map(fromRow).filter(({ id }) => !this.pending.alerts.has(id));
     return [...inRange, ...stored].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
   }
 
   async get(id: string): Promise<Alert | null> {
-    const unsaved = this.unsaved.alerts.get(id);
-    if (unsaved) return unsaved;
+    const pending = this.pending.alerts.get(id);
+    if (pending) return pending;
     const row = await retried(() => this.prisma.alert.findUnique({ where: { id } }));
     return row && fromRow(row);
   }
 
   async hasWaiting(): Promise<boolean> {
     return (
-      this.unsaved.hasWaiting() ||
+      this.pending.hasWaiting() ||
       (await retried(() =>
         this.prisma.notification.findFirst({ where: { sentAt: null, failedAt: null }, select: { id: true } }),
       )) !== null
@@ -238,8 +222,8 @@ export class AlertStore {
       attempts,
       createdAt: createdAt.getTime(),
     }));
-    for (const entry of stored) this.told.set(entry.id, entry);
-    return this.unsaved.due(stored, now).slice(0, limit);
+    for (const entry of stored) this.inFlight.set(entry.id, entry);
+    return this.pending.due(stored, now).slice(0, limit);
   }
 
   async markSent(id: string, answer: string, now: number): Promise<void> {
@@ -257,14 +241,14 @@ export class AlertStore {
   }
 
   private async mark(id: string, data: NotificationUpdateInput, next: number | null): Promise<void> {
-    const entry = this.unsaved.entry(id) ?? this.told.get(id);
-    this.told.delete(id);
+    const entry = this.pending.entry(id) ?? this.inFlight.get(id);
+    this.inFlight.delete(id);
     const written = await this.queue.run(async () => {
       await this.prisma.notification.update({ where: { id }, data: { ...data, attempts: { increment: 1 } } });
-      this.unsaved.saved([], [id]);
+      this.pending.saved([], [id]);
     });
     // So that it is not sent again and again while nothing can be written about it.
-    if (!written && entry) this.unsaved.message({ ...entry, attempts: entry.attempts + 1 }, next);
+    if (!written && entry) this.pending.message({ ...entry, attempts: entry.attempts + 1 }, next);
   }
 
   async notifications(limit: number) {

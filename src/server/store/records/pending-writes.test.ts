@@ -109,3 +109,15 @@ test("a write that fails for a full disk waits, and one that is wrong is told at
   expect(done).toEqual(["first", "second"]);
   await expect(queue.run(async () => fail(new Error("no such column")))).rejects.toThrow("no such column");
 });
+
+test("the notification log of version 0.1.0 is read under its new names", async () => {
+  const event = { alertId: "a1", kind: "fired", severity: "critical", at: 1000 };
+  const state = JSON.stringify({ waiting: [event], lastSentAt: 500, lastSeverity: "warning", told: ["a0"] });
+  await prisma.alertGroup.create({ data: { channel: "mail", state } });
+  expect((await alerts.groups()).get("mail")).toEqual({
+    pending: [event],
+    lastSentAt: 500,
+    lastSeverity: "warning",
+    notified: ["a0"],
+  });
+});

@@ -1,8 +1,8 @@
-/** Alerts and messages that the database has not taken yet. Pure but for its own memory. */
+/** Alerts and messages that the database has not taken yet. In memory only. */
 import type { Alert } from "~/domain/alert";
-import type { OutboxEntry } from "./alerts";
+import type { OutboxEntry } from "~/domain/notification";
 
-interface Waiting {
+interface PendingMessage {
   entry: OutboxEntry;
   /** Epoch milliseconds of the next try; null when it was sent or given up. */
   next: number | null;
@@ -10,9 +10,9 @@ interface Waiting {
   writes: number;
 }
 
-export class Unsaved {
+export class PendingWrites {
   readonly alerts = new Map<string, Alert>();
-  private readonly messages = new Map<string, Waiting>();
+  private readonly messages = new Map<string, PendingMessage>();
 
   /** Remembers how a message stands until the write that says so has been done. */
   message(entry: OutboxEntry, next: number | null): void {
@@ -22,8 +22,8 @@ export class Unsaved {
   saved(alerts: readonly Alert[], messages: readonly string[]): void {
     for (const alert of alerts) if (this.alerts.get(alert.id) === alert) this.alerts.delete(alert.id);
     for (const id of messages) {
-      const waiting = this.messages.get(id);
-      if (waiting && --waiting.writes <= 0) this.messages.delete(id);
+      const pending = this.messages.get(id);
+      if (pending && --pending.writes <= 0) this.messages.delete(id);
     }
   }
 
