@@ -2,14 +2,14 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { metricDefinition } from "~/domain/metric";
-import { PROCESS_FIELDS, type ProcessDelta, type ProcessRow, UNTOLD } from "~/domain/process";
+import { NOT_REPORTED, PROCESS_FIELDS, type ProcessDelta, type ProcessRow } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 
 /** Forty minutes at one second of a machine with two cores that serves pages, a database, queues and jobs. */
 const RECORDING = "tests/fixtures/recording/forty-minutes.json.br";
 
 /** Half an hour of a machine of the same kind that has little to do, without its processes. */
-export const CALM = "tests/fixtures/recording/calm.json.br";
+export const INACTIVE = "tests/fixtures/recording/calm.json.br";
 
 export interface Recording {
   /** Epoch milliseconds of each tick. */
@@ -86,7 +86,7 @@ export function readRecording(path = RECORDING): Recording {
   let time = 0;
   const at = packed.at.map((step) => (time += step));
   const rowOf = (values: unknown[]) =>
-    ({ ...UNTOLD, ...Object.fromEntries(packed.fields.map((field, index) => [field, values[index]])) }) as ProcessRow;
+    ({ ...NOT_REPORTED, ...Object.fromEntries(packed.fields.map((field, index) => [field, values[index]])) }) as ProcessRow;
   return {
     at,
     series: packed.series,

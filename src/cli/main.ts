@@ -24,13 +24,13 @@ Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not f
 Of status --exit-code: 10 with a warning, 11 with a critical alert; of status --nagios 0, 1, 2 and 3. 130 when interrupted.
 Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
 
-interface Surroundings extends Pick<Program, "programDir" | "prepareBuild"> {
+interface ProgramContext extends Pick<Program, "programDir" | "prepareBuild"> {
   environment: Environment;
   version: string;
 }
 
 /** The tree of commands: what `main` runs, and what help, completion and docs/cli.md are made from. */
-export function buildProgram({ programDir, prepareBuild, environment, version }: Surroundings): Command {
+export function buildProgram({ programDir, prepareBuild, environment, version }: ProgramContext): Command {
   const url = () => new Option("--url <url>", "address of the server (HOSTSCOPE_URL)");
   const program = new Command("hostscope")
     .description("Performance monitor for this machine: every second, every process.")

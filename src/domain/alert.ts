@@ -52,7 +52,7 @@ export interface AlertState {
   missingSeconds: number;
 }
 
-export const CALM: AlertState = { phase: "inactive", severity: null, heldSeconds: 0, clearSeconds: 0, missingSeconds: 0 };
+export const INACTIVE: AlertState = { phase: "inactive", severity: null, heldSeconds: 0, clearSeconds: 0, missingSeconds: 0 };
 
 export interface Transition {
   kind: "fired" | "escalated" | "eased" | "resolved";
@@ -61,7 +61,7 @@ export interface Transition {
 }
 
 /** A process that explains a value, and by how much. */
-export interface Culprit {
+export interface TopContributor {
   pid: number;
   startedAt: number;
   name: string;
@@ -91,7 +91,7 @@ export interface Alert {
   /** How far ahead the value lies; null for one that was measured. */
   forecastSeconds: number | null;
   message: string;
-  cause: Culprit[];
+  cause: TopContributor[];
   startedAt: number;
   resolvedAt: number | null;
   acknowledgedAt: number | null;
@@ -104,7 +104,7 @@ export function alertAnswer(alert: Alert) {
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {
     ...alert,
-    cause: alert.cause.map((culprit) => ({ ...culprit, startedAt: new Date(culprit.startedAt).toISOString() })),
+    cause: alert.cause.map((contributor) => ({ ...contributor, startedAt: new Date(contributor.startedAt).toISOString() })),
     startedAt: new Date(alert.startedAt).toISOString(),
     resolvedAt: iso(alert.resolvedAt),
     acknowledgedAt: iso(alert.acknowledgedAt),

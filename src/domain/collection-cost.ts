@@ -1,9 +1,9 @@
 /** How closely processes are read: in full; with open files, switches, faults and I/O less often; and idle ones in rotation too. */
-export type ProcessDetail = "full" | "reduced" | "sparse";
+export type ScanDetail = "full" | "reduced" | "sparse";
 
 /** What the sampling thread costs, and what it does about it. */
 export interface CollectionCost {
-  detail: ProcessDetail;
+  detail: ScanDetail;
   /** Share of a core, averaged over a minute. */
   share: number;
 }

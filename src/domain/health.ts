@@ -1,4 +1,4 @@
-import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "./collection-cost";
+import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
 import { describeForecast, type Storage } from "./storage";
 import { formatText } from "./units";
 
@@ -100,7 +100,7 @@ export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: strin
 }
 
 /** Room for what is written, and how far the file is from its largest size. */
-const LESS: Record<ProcessDetail, string> = {
+const LESS: Record<ScanDetail, string> = {
   full: "",
   reduced: "open files, switches, faults and I/O of processes are read less often",
   sparse: "idle processes are read every tenth tick, and of all of them less",

@@ -75,7 +75,7 @@ export const PROCESS_FIELDS = [
 ] as const satisfies readonly (keyof ProcessRow)[];
 
 /** Of a process that nobody has looked at more closely yet, and where the system does not tell. */
-export const UNTOLD = {
+export const NOT_REPORTED = {
   readBytesPerSecond: null,
   writeBytesPerSecond: null,
   minorFaultsPerSecond: null,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { every } from "./aligned-timer";
+import { everyAligned } from "./aligned-timer";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000_123 });
@@ -10,9 +10,9 @@ afterEach(() => {
 
 test("what is done now and then is done together, right after the tick, whenever it was begun", () => {
   const done: [string, number][] = [];
-  const stops = [every(5000, () => done.push(["five", Date.now()]))];
+  const stops = [everyAligned(5000, () => done.push(["five", Date.now()]))];
   vi.advanceTimersByTime(1700);
-  stops.push(every(10_000, () => done.push(["ten", Date.now()])));
+  stops.push(everyAligned(10_000, () => done.push(["ten", Date.now()])));
   vi.advanceTimersByTime(10_000);
   expect(done.sort()).toEqual([
     ["five", 1_000_005_030],
@@ -26,7 +26,7 @@ test("what is done now and then is done together, right after the tick, whenever
 
 test("a clock that is set, or work that takes long, leaves the moments where they belong", () => {
   const done: number[] = [];
-  const stop = every(5000, () => {
+  const stop = everyAligned(5000, () => {
     done.push(Date.now());
     if (done.length === 1) vi.setSystemTime(2_000_001_000);
   });

@@ -7,7 +7,7 @@
 const AFTER_TICK_MS = 30;
 
 /** Calls `run` when the wall clock passes a multiple of `ms`, until the answer is called. */
-export function every(ms: number, run: () => void): () => void {
+export function everyAligned(ms: number, run: () => void): () => void {
   let timer: NodeJS.Timeout;
   const arm = () => {
     const now = Date.now() - AFTER_TICK_MS;

@@ -1,5 +1,5 @@
 /** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
-import type { Culprit } from "~/domain/alert";
+import type { TopContributor } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
@@ -69,7 +69,7 @@ export interface Runtime {
     add(mark: Omit<Mark, "id">): Promise<Mark>;
   };
   /** Null when nothing is kept of the processes at that moment. */
-  explain(metric: string, at: number, seconds: number): Culprit[] | null;
+  explain(metric: string, at: number, seconds: number): TopContributor[] | null;
   /** Every metric of this machine: built in, configured and sent. */
   metrics(): MetricDefinition[];
   custom: {

@@ -1,6 +1,6 @@
 import { compose } from "./compose/compose";
 import { findRuntime, setRuntime } from "./runtime";
-import { getBoot } from "./startup-options";
+import { getStartupOptions } from "./startup-options";
 
 let starting: Promise<void> | undefined;
 
@@ -12,7 +12,7 @@ export function startRuntime(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const boot = getBoot();
+  const boot = getStartupOptions();
   if (!boot) {
     process.stderr.write("Hostscope is started with `npm start` or `hostscope start`, not by Next's own command\n");
     process.exit(70);

@@ -3,7 +3,7 @@ import type { Overrides } from "./config/describe";
 import type { Config } from "./config/schema";
 import type { Log } from "./log";
 
-export interface Boot {
+export interface StartupOptions {
   config: Config;
   configPath: string;
   /** How messages call the file. */
@@ -30,13 +30,13 @@ export interface Boot {
 }
 
 const KEY = Symbol.for("hostscope.boot");
-type Slot = { [KEY]?: Boot };
+type Slot = { [KEY]?: StartupOptions };
 
-export function setBoot(boot: Boot): void {
+export function setStartupOptions(boot: StartupOptions): void {
   (globalThis as Slot)[KEY] = boot;
 }
 
 /** Undefined when Next was started by something else than `hostscope start`. */
-export function getBoot(): Boot | undefined {
+export function getStartupOptions(): StartupOptions | undefined {
   return (globalThis as Slot)[KEY];
 }

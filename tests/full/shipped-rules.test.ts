@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CALM, type Recording, readRecording, recordedDay } from "../../scripts/recording";
+import { INACTIVE, type Recording, readRecording, recordedDay } from "../../scripts/recording";
 import { SEVERITIES } from "../../src/domain/alert";
 import { deriveFrame, intervalOf } from "../../src/domain/derive";
 import type { Sample } from "../../src/domain/sample";
@@ -59,7 +59,7 @@ async function dayOf(recording: Recording): Promise<Told> {
 }
 
 test("over a recorded day of a calm machine the shipped rules say nothing", async () => {
-  expect(await dayOf(readRecording(CALM))).toEqual({ fired: [], messages: 0 });
+  expect(await dayOf(readRecording(INACTIVE))).toEqual({ fired: [], messages: 0 });
 });
 
 test("over a recorded day of a busy machine the shipped rules tell of its load, and of nothing that was well", async () => {

@@ -1,4 +1,4 @@
-import { type ProcessRow, UNTOLD } from "~/domain/process";
+import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
 
 /** An idle process of which nothing more is known; `change` says what matters to the test. */
 export function processRow(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
@@ -14,7 +14,7 @@ export function processRow(pid: number, change: Partial<ProcessRow> = {}): Proce
     memoryBytes: 1,
     virtualBytes: 0,
     threads: 1,
-    ...UNTOLD,
+    ...NOT_REPORTED,
     group: null,
     ...change,
   };

@@ -13,7 +13,7 @@ import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { refusePage } from "~/server/http/headless";
 import { openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
-import { setBoot } from "~/server/startup-options";
+import { setStartupOptions } from "~/server/startup-options";
 import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
 import type { DataLock } from "~/server/store/file/lock";
 import {
@@ -95,7 +95,7 @@ export async function start(input: StartInput): Promise<void> {
   }
 
   const url = urlOf(settings.host ?? "127.0.0.1", door.port);
-  setBoot({
+  setStartupOptions({
     config,
     configPath: settings.configPath,
     configName: shownPath(settings.configPath),

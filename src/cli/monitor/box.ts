@@ -1,10 +1,10 @@
-import type { Look } from "./screen";
+import type { Theme } from "./screen";
 import { type Line, lineToWidth, lineWidth } from "./text";
 
 export interface BoxPlace {
   width: number;
   height: number;
-  look: Look;
+  theme: Theme;
 }
 
 interface BoxContent extends BoxPlace {
@@ -32,8 +32,8 @@ function edge([start, fill, end]: readonly [string, string, string], width: numb
 }
 
 /** Lines in a frame: as many as toWidth, filled up with empty ones. */
-export function frameBox({ title, corner, foot, lines, width, height, look }: BoxContent): Line[] {
-  const [topLeft, topRight, bottomLeft, bottomRight, across, down] = look.ascii ? ASCII : ROUND;
+export function frameBox({ title, corner, foot, lines, width, height, theme }: BoxContent): Line[] {
+  const [topLeft, topRight, bottomLeft, bottomRight, across, down] = theme.ascii ? ASCII : ROUND;
   const inner = Math.max(0, height - 2);
   const side = { text: down, style: "dim" as const };
   return [

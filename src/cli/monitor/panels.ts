@@ -53,9 +53,9 @@ function coreLines(shares: readonly number[], { width, rows, ascii }: { width: n
   );
 }
 
-export function cpuBox(state: MonitorState, { width, height, look }: BoxPlace): Line[] {
+export function cpuBox(state: MonitorState, { width, height, theme }: BoxPlace): Line[] {
   const { tick, past } = state;
-  const { ascii } = look;
+  const { ascii } = theme;
   const mode = (name: string) => readingOf(tick, "system.cpu.utilization", { "cpu.mode": name });
   const parts = [
     ["user", mode("user") + mode("nice")],
@@ -90,12 +90,12 @@ export function cpuBox(state: MonitorState, { width, height, look }: BoxPlace): 
     lines,
     width,
     height,
-    look,
+    theme,
   });
 }
 
-export function memoryBox({ tick }: MonitorState, { width, height, look }: BoxPlace): Line[] {
-  const { ascii } = look;
+export function memoryBox({ tick }: MonitorState, { width, height, theme }: BoxPlace): Line[] {
+  const { ascii } = theme;
   const inner = width - 2;
   const bytes = (metric: string, labels = {}) => formatText(readingOf(tick, metric, labels), "By");
   const state = (name: string) => readingOf(tick, "system.memory.usage", { "system.memory.state": name });
@@ -130,17 +130,17 @@ export function memoryBox({ tick }: MonitorState, { width, height, look }: BoxPl
   }
   const inUse = bytes("system.memory.usage", { "system.memory.state": "used" });
   const corner = width >= 36 ? `${inUse} of ${bytes("system.memory.limit")}` : inUse;
-  return frameBox({ title: "memory", corner: [{ text: corner }], lines, width, height, look });
+  return frameBox({ title: "memory", corner: [{ text: corner }], lines, width, height, theme });
 }
 
 /** Two directions share a scale, so that the larger one looks larger. */
 function twoWay(place: BoxPlace & { title: string }, first: Direction, second: Direction): Line[] {
-  const { width, height, look } = place;
+  const { width, height, theme } = place;
   const inner = width - 2;
   const half = Math.floor((inner - 1) / 2);
   const shown = half * 2;
   const top = Math.max(1024, ...[...first.past.slice(-shown), ...second.past.slice(-shown)].filter((one) => one > 0));
-  const size = { height: height - 2, max: top, ascii: look.ascii };
+  const size = { height: height - 2, max: top, ascii: theme.ascii };
   const left = graph(first.past, { ...size, width: half });
   const right = graph(second.past, { ...size, width: inner - half - 1 });
   const lines = left.map((line, row): Line => [...line, { text: " " }, ...(right[row] ?? [])]);
@@ -148,7 +148,7 @@ function twoWay(place: BoxPlace & { title: string }, first: Direction, second: D
     { text: `${index > 0 ? "  " : ""}${arrow} `, style: "dim" as const },
     { text: formatText(past.at(-1), "By/s") },
   ]);
-  return frameBox({ title: place.title, corner, lines, width, height, look });
+  return frameBox({ title: place.title, corner, lines, width, height, theme });
 }
 
 interface Direction {
@@ -157,7 +157,7 @@ interface Direction {
 }
 
 export function networkBox({ past }: MonitorState, place: BoxPlace): Line[] {
-  const arrows = place.look.ascii ? ["in", "out"] : ["↓", "↑"];
+  const arrows = place.theme.ascii ? ["in", "out"] : ["↓", "↑"];
   return twoWay(
     { ...place, title: "network" },
     { arrow: arrows[0] as string, past: past.receive },

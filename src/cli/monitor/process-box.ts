@@ -95,20 +95,20 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["q", "quit"],
 ];
 
-export function processBox(state: MonitorState, { width, height, look }: BoxPlace): Line[] {
+export function processBox(state: MonitorState, { width, height, theme }: BoxPlace): Line[] {
   const rows = tableRows(state.processes, state);
   const visible = Math.max(0, height - 3);
   const top = Math.min(state.top, Math.max(0, rows.length - visible));
   const columns = COLUMNS.filter(({ from }) => width >= from);
-  const inner = { width: width - 2, ascii: look.ascii };
+  const inner = { width: width - 2, ascii: theme.ascii };
   const lines: Line[] = [
-    headLine(columns, state, look.ascii),
+    headLine(columns, state, theme.ascii),
     ...rows.slice(top, top + visible).map((row) => rowLine(row, columns, inner)),
   ];
   if (rows.length === 0 && state.filter !== "") {
     lines.push([{ text: ` no process matches ${state.filter}; Esc clears the filter`, style: "dim" }]);
   }
-  const cursor = look.ascii ? "_" : "▏";
+  const cursor = theme.ascii ? "_" : "▏";
   const corner: Line =
     state.typing || state.filter !== ""
       ? [
@@ -121,5 +121,5 @@ export function processBox(state: MonitorState, { width, height, look }: BoxPlac
     { text: ` ${what}`, style: "dim" as const },
   ]);
   const title = state.filter === "" ? "processes" : `processes ${rows.length} found`;
-  return frameBox({ title, corner, foot, lines, width, height, look });
+  return frameBox({ title, corner, foot, lines, width, height, theme });
 }

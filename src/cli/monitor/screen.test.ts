@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { type ProcessRow, UNTOLD } from "~/domain/process";
-import { drawScreen, type Look } from "./screen";
+import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
+import { drawScreen, type Theme } from "./screen";
 import { INITIAL, type LiveSeries, type LiveTick, type MonitorState, onEvent } from "./state";
 import { lineWidth, plainLine, renderLine, widthOf } from "./text";
 
-const look: Look = { ascii: false, now: 1_700_000_100_000, intervalSeconds: 1, source: "here" };
+const theme: Theme = { ascii: false, now: 1_700_000_100_000, intervalSeconds: 1, source: "here" };
 
 function process(pid: number, name: string, more: Partial<ProcessRow> = {}): ProcessRow {
   return {
@@ -19,7 +19,7 @@ function process(pid: number, name: string, more: Partial<ProcessRow> = {}): Pro
     memoryBytes: pid * 1024 * 1024,
     virtualBytes: 0,
     threads: 1,
-    ...UNTOLD,
+    ...NOT_REPORTED,
     writeBytesPerSecond: 2048,
     group: null,
     ...more,
@@ -42,7 +42,7 @@ function shown(...events: Parameters<typeof onEvent>[1][]): MonitorState {
 }
 
 const keys = (text: string) => [...text].map((key) => ({ type: "key", key }) as const);
-const text = (state: MonitorState, columns = 80, rows = 23, how = look) =>
+const text = (state: MonitorState, columns = 80, rows = 23, how = theme) =>
   drawScreen(state, { columns, rows }, how).map(plainLine);
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
   [300, 100],
 ])("at %dx%d every line fills the width and the screen its height", (columns, rows) => {
   for (const state of [INITIAL, shown(), shown(...keys("t")), shown(...keys("?"))]) {
-    const lines = drawScreen(state, { columns, rows }, look);
+    const lines = drawScreen(state, { columns, rows }, theme);
     expect(lines).toHaveLength(rows);
     expect(lines.map(lineWidth).filter((width) => width !== columns)).toEqual([]);
   }
@@ -113,13 +113,13 @@ test("a hostile name cannot steer the terminal, and wide letters do not shift th
     tick,
     processes: [process(9, "x", { command: "\u001b[2J\u0007evil\n", user: "日本語の利用者名" })],
   });
-  const lines = drawScreen(state, { columns: 80, rows: 23 }, look);
+  const lines = drawScreen(state, { columns: 80, rows: 23 }, theme);
   expect([...lines.map(plainLine).join("")].filter((one) => one < " ")).toEqual([]);
   expect(lines.every((line) => lineWidth(line) === 80)).toBe(true);
 });
 
 test("without UTF-8 all is ASCII, without colour there is no escape sequence", () => {
-  const lines = drawScreen(shown(), { columns: 80, rows: 23 }, { ...look, ascii: true });
+  const lines = drawScreen(shown(), { columns: 80, rows: 23 }, { ...theme, ascii: true });
   const drawn = lines.map((line) => renderLine(line, false)).join("\n");
   // A dash stands for a missing value.
   expect(drawn.replace(/[–…]/g, "")).toMatch(/^[\x20-\x7e\n]*$/);

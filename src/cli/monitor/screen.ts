@@ -12,7 +12,7 @@ export interface Size {
   rows: number;
 }
 
-export interface Look {
+export interface Theme {
   ascii: boolean;
   /** Epoch milliseconds. */
   now: number;
@@ -28,19 +28,19 @@ const LINKS: Readonly<Record<MonitorState["link"], { text: string; style: Style 
   stopped: { text: "monitoring stopped", style: "warning" },
 };
 
-function header(state: MonitorState, width: number, look: Look): Line {
+function header(state: MonitorState, width: number, theme: Theme): Line {
   const { host, link, paused, missed, tick } = state;
   const clock = tick ? new Date(tick.at).toTimeString().slice(0, 8) : "--:--:--";
-  const dot = look.ascii ? "*" : "●";
+  const dot = theme.ascii ? "*" : "●";
   const { text, style } = paused ? { text: `paused, ${missed} behind`, style: "warning" as const } : LINKS[link];
   const left: Line = host
     ? [
         { text: ` ${plain(host.name)}`, style: "title" },
-        { text: `  up ${formatDuration((look.now - host.bootTime) / 1000)}`, style: "dim" },
+        { text: `  up ${formatDuration((theme.now - host.bootTime) / 1000)}`, style: "dim" },
         ...(width >= 100 ? [{ text: `  ${host.os}, Linux ${host.kernel}`, style: "dim" as const }] : []),
       ]
     : [{ text: " hostscope", style: "title" }];
-  return ends(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${look.intervalSeconds} s ` }], width);
+  return ends(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${theme.intervalSeconds} s ` }], width);
 }
 
 /** One line each, the worst first. */
@@ -71,9 +71,9 @@ const HELP: readonly (readonly [key: string, what: string])[] = [
   ["q", "quit"],
 ];
 
-function helpBox(width: number, height: number, look: Look): Line[] {
+function helpBox(width: number, height: number, theme: Theme): Line[] {
   const lines = HELP.map(([key, what]): Line => [{ text: key.padEnd(10), style: "key" }, { text: what }]);
-  return frameBox({ title: "keys", lines, width, height, look });
+  return frameBox({ title: "keys", lines, width, height, theme });
 }
 
 /** Inner rows of the boxes at the top: a quarter of the screen, within reason. */
@@ -88,31 +88,31 @@ function beside(left: readonly Line[], right: readonly Line[]): Line[] {
 
 const SMALLEST: Size = { columns: 40, rows: 12 };
 
-export function drawScreen(state: MonitorState, { columns, rows }: Size, look: Look): Line[] {
+export function drawScreen(state: MonitorState, { columns, rows }: Size, theme: Theme): Line[] {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
     return [lineToWidth([{ text: `at least ${SMALLEST.columns}x${SMALLEST.rows}` }], columns)];
   }
   const leftWidth = Math.ceil(columns / 2);
   const rightWidth = columns - leftWidth;
   const { upper, lower } = boxRows(rows);
-  const lines: Line[] = [header(state, columns, look)];
+  const lines: Line[] = [header(state, columns, theme)];
   lines.push(
     ...beside(
-      cpuBox(state, { width: leftWidth, height: upper + 2, look }),
-      memoryBox(state, { width: rightWidth, height: upper + 2, look }),
+      cpuBox(state, { width: leftWidth, height: upper + 2, theme }),
+      memoryBox(state, { width: rightWidth, height: upper + 2, theme }),
     ),
   );
   // A small window keeps the process table and lets the smaller boxes go.
   if (rows >= 20) {
     lines.push(
       ...beside(
-        networkBox(state, { width: leftWidth, height: lower + 2, look }),
-        diskBox(state, { width: rightWidth, height: lower + 2, look }),
+        networkBox(state, { width: leftWidth, height: lower + 2, theme }),
+        diskBox(state, { width: rightWidth, height: lower + 2, theme }),
       ),
     );
   }
   if (rows >= 16) lines.push(...alertLines(state, columns, rows >= 40 ? 5 : 2));
   const left = rows - lines.length;
-  lines.push(...(state.help ? helpBox(columns, left, look) : processBox(state, { width: columns, height: left, look })));
+  lines.push(...(state.help ? helpBox(columns, left, theme) : processBox(state, { width: columns, height: left, theme })));
   return lines.slice(0, rows);
 }

@@ -3,7 +3,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
 
-interface Problem {
+interface LoginProblem {
   detail?: string;
 }
 
@@ -30,7 +30,7 @@ export function LoginForm({ next }: { next: string }) {
         window.location.assign(next);
         return;
       }
-      setTrouble(((await response.json()) as Problem).detail ?? "the login did not work");
+      setTrouble(((await response.json()) as LoginProblem).detail ?? "the login did not work");
     } catch {
       setTrouble("the server does not answer");
     }

@@ -1,12 +1,12 @@
 /** What a rule would have done over a stretch of the past, by the code that evaluates it live. No clock, no I/O of its own. */
-import { type Alert, type AlertRule, CALM, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
 import { countedSeconds, type Instance, Instances } from "./instances";
 import { instanceKey, NotificationRouter, type RouterOptions } from "./notification-router";
 
-export interface Replay {
+export interface BacktestInput {
   /** Oldest first; `seconds` is the monotonic time since the frame before, NaN when that is not known. */
   frames: Iterable<{ frame: Frame; seconds: number }>;
   intervalSeconds: number;
@@ -88,7 +88,7 @@ function further(op: AlertRule["op"], a: number | null, b: number | null): numbe
 
 export async function backtest(
   rule: AlertRule,
-  { frames, intervalSeconds }: Replay,
+  { frames, intervalSeconds }: BacktestInput,
   options: BacktestOptions,
 ): Promise<Backtest> {
   const instances = new Instances([rule]);
@@ -183,7 +183,7 @@ function beyond(value: number, sign: number): number {
 function firingsAbove(rule: AlertRule, observed: ReadonlyMap<string, Observed>): number {
   let fired = 0;
   for (const { values, seconds } of observed.values()) {
-    let state = CALM;
+    let state = INACTIVE;
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number;
       const step = evaluate({

@@ -57,7 +57,7 @@ test("for zombies the parent that does not wait", () => {
   expect(first("system.process.count", now, [], { "process.state": "defunct" })).toMatchObject({ pid: 7, value: 2, share: 1 });
 });
 
-test("an idle machine has no culprit", () => {
+test("an idle machine has no contributor", () => {
   expect(explain({ metric: "system.cpu.utilization", labels: {}, from: 0 }, [consumer(1)], [])).toEqual([]);
 });
 

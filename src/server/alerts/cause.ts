@@ -1,5 +1,5 @@
 /** Which processes explain a metric. Pure: what the processes did in the window, and in the minutes before it. */
-import type { Culprit } from "~/domain/alert";
+import type { TopContributor } from "~/domain/alert";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 
@@ -36,13 +36,13 @@ function measureOf(metric: string): Measure {
 
 const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
 
-function culprit(consumer: Consumer, rest: Pick<Culprit, "share" | "value" | "unit" | "change">): Culprit {
+function contributor(consumer: Consumer, rest: Pick<TopContributor, "share" | "value" | "unit" | "change">): TopContributor {
   const { pid, startedAt, name, command, user, parentPid } = consumer;
   return { pid, startedAt, name, command: command.slice(0, 200), user, parentPid, ...rest };
 }
 
 /** For new processes the parents are at fault, by the children that began since `from` and those that ended before anyone saw them. */
-function parentsOfNew(now: readonly Consumer[], from: number): Culprit[] {
+function parentsOfNew(now: readonly Consumer[], from: number): TopContributor[] {
   const children = new Map<number, number>();
   for (const { parentPid, startedAt } of now) if (startedAt >= from) children.set(parentPid, (children.get(parentPid) ?? 0) + 1);
   for (const { pid, shortLived } of now) if (shortLived > 0) children.set(pid, (children.get(pid) ?? 0) + Math.round(shortLived));
@@ -51,14 +51,14 @@ function parentsOfNew(now: readonly Consumer[], from: number): Culprit[] {
     .filter(({ pid }) => children.has(pid))
     .map((parent) => {
       const value = children.get(parent.pid) ?? 0;
-      return culprit(parent, { share: value / all, value, unit: "{process}", change: null });
+      return contributor(parent, { share: value / all, value, unit: "{process}", change: null });
     })
     .sort((a, b) => b.value - a.value || a.pid - b.pid)
     .slice(0, SHOWN);
 }
 
 /** For zombies the parents are at fault: they do not wait for their children. */
-function parentsOfZombies(now: readonly Consumer[]): Culprit[] {
+function parentsOfZombies(now: readonly Consumer[]): TopContributor[] {
   const zombies = now.filter(({ state }) => state === "defunct");
   const counts = new Map<number, number>();
   for (const { parentPid } of zombies) counts.set(parentPid, (counts.get(parentPid) ?? 0) + 1);
@@ -66,7 +66,7 @@ function parentsOfZombies(now: readonly Consumer[]): Culprit[] {
     .filter(({ pid }) => counts.has(pid))
     .map((parent) => {
       const value = counts.get(parent.pid) ?? 0;
-      return culprit(parent, { share: value / zombies.length, value, unit: "{process}", change: null });
+      return contributor(parent, { share: value / zombies.length, value, unit: "{process}", change: null });
     })
     .sort((a, b) => b.value - a.value)
     .slice(0, SHOWN);
@@ -77,7 +77,7 @@ export function explain(
   { metric, labels, from }: { metric: string; labels: Labels; from: number },
   now: readonly Consumer[],
   before: readonly Consumer[],
-): Culprit[] {
+): TopContributor[] {
   if (metric === "system.process.count" && labels["process.state"] === "defunct") return parentsOfZombies(now);
   if (metric === "system.process.created") return parentsOfNew(now, from);
   const { unit, of } = measureOf(metric);
@@ -87,10 +87,12 @@ export function explain(
   const parts = now.map((consumer) => {
     const value = of(consumer);
     const change = before.length === 0 ? null : value - (earlier.get(keyOf(consumer)) ?? 0);
-    return culprit(consumer, { share: value / total, value, unit, change });
+    return contributor(consumer, { share: value / total, value, unit, change });
   });
   const weight =
-    unit === "By" ? ({ value, change }: Culprit) => value + 2 * Math.max(0, change ?? 0) : ({ value }: Culprit) => value;
+    unit === "By"
+      ? ({ value, change }: TopContributor) => value + 2 * Math.max(0, change ?? 0)
+      : ({ value }: TopContributor) => value;
   return parts
     .filter(({ share }) => share >= MIN_SHARE)
     .sort((a, b) => weight(b) - weight(a) || a.pid - b.pid)

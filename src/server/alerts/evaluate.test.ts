@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlertRule, type AlertState, CALM, rank } from "~/domain/alert";
+import { type AlertRule, type AlertState, INACTIVE, rank } from "~/domain/alert";
 import { forAll } from "../../../tests/helpers/properties";
 import { evaluate, severityOf } from "./evaluate";
 
@@ -22,9 +22,9 @@ const rule: AlertRule = {
   description: "",
   remedy: "",
 };
-const pending = (heldSeconds: number): AlertState => ({ ...CALM, phase: "pending", severity: "warning", heldSeconds });
+const pending = (heldSeconds: number): AlertState => ({ ...INACTIVE, phase: "pending", severity: "warning", heldSeconds });
 const firing = (severity: "warning" | "critical", clearSeconds = 0): AlertState => ({
-  ...CALM,
+  ...INACTIVE,
   phase: "firing",
   severity,
   clearSeconds,
@@ -32,8 +32,8 @@ const firing = (severity: "warning" | "critical", clearSeconds = 0): AlertState 
 
 test.each([
   // name                                             previous             value  phase       severity    transition
-  ["stays calm just below the threshold", CALM, 0.799, "inactive", null, undefined],
-  ["starts to wait on the threshold", CALM, 0.8, "pending", "warning", undefined],
+  ["stays calm just below the threshold", INACTIVE, 0.799, "inactive", null, undefined],
+  ["starts to wait on the threshold", INACTIVE, 0.8, "pending", "warning", undefined],
   ["waits out the holding time", pending(58), 0.9, "pending", "warning", undefined],
   ["fires at the end of it", pending(59), 0.9, "firing", "warning", "fired"],
   ["fires with the severity of that moment", pending(59), 0.96, "firing", "critical", "fired"],
@@ -53,8 +53,8 @@ test.each([
   ["ok", firing("warning"), 119, "firing", undefined],
   ["ok", { ...firing("warning"), missingSeconds: 119 }, 1, "inactive", "resolved"],
   ["keep", { ...firing("warning"), missingSeconds: 9999 }, 1, "firing", undefined],
-  ["alert", CALM, 30, "firing", "fired"],
-  ["alert", CALM, 29, "inactive", undefined],
+  ["alert", INACTIVE, 30, "firing", "fired"],
+  ["alert", INACTIVE, 29, "inactive", undefined],
 ] as const)("without a reading, %s", (noData, previous, elapsedSeconds, phase, kind) => {
   const { state, transition } = evaluate({ rule: { ...rule, noData }, previous, value: null, elapsedSeconds });
   expect([state.phase, transition?.kind]).toEqual([phase, kind]);
@@ -72,7 +72,7 @@ test("a rule below its threshold mirrors one above", () => {
 test("whatever the values, each firing is resolved once before the next, and severities only rise by an escalation", () => {
   forAll(
     fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 10 }), { maxLength: 300 }), (values) => {
-      let state: AlertState = CALM;
+      let state: AlertState = INACTIVE;
       let open = false;
       for (const value of values) {
         const before = state;

@@ -1,5 +1,5 @@
-/** The whole alert policy for one rule and one series. Pure: live evaluation and replay call the same function. */
-import { type AlertRule, type AlertState, CALM, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+/** The whole alert policy for one rule and one series. Pure: live evaluation and back-test call the same function. */
+import { type AlertRule, type AlertState, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 
 export interface Observation {
   rule: AlertRule;
@@ -43,16 +43,16 @@ export function evaluate({ rule, previous, value, elapsedSeconds }: Observation)
   const severity = severityOf(rule, value, firing ? previous.severity : null);
   const seen = { ...previous, missingSeconds: 0 };
   if (!firing) {
-    if (severity === null) return step({ ...CALM });
+    if (severity === null) return step({ ...INACTIVE });
     const heldSeconds = previous.phase === "pending" ? previous.heldSeconds + elapsedSeconds : 0;
     if (heldSeconds < rule.forSeconds) return step({ ...seen, phase: "pending", severity, heldSeconds, clearSeconds: 0 });
-    return step({ ...CALM, phase: "firing", severity }, { kind: "fired", severity, reason: "threshold" });
+    return step({ ...INACTIVE, phase: "firing", severity }, { kind: "fired", severity, reason: "threshold" });
   }
   const current = previous.severity ?? "warning";
   if (severity === null) {
     const clearSeconds = previous.clearSeconds + elapsedSeconds;
     if (clearSeconds < rule.keepFiringForSeconds) return step({ ...seen, clearSeconds });
-    return step({ ...CALM }, { kind: "resolved", severity: current, reason: "threshold" });
+    return step({ ...INACTIVE }, { kind: "resolved", severity: current, reason: "threshold" });
   }
   const next = { ...seen, severity, clearSeconds: 0 };
   if (severity === current) return step(next);
@@ -64,11 +64,11 @@ function withoutReading(rule: AlertRule, previous: AlertState, elapsedSeconds: n
   const state = { ...previous, missingSeconds };
   if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS) {
     return step(
-      { ...CALM, phase: "firing", severity: "warning", missingSeconds },
+      { ...INACTIVE, phase: "firing", severity: "warning", missingSeconds },
       { kind: "fired", severity: "warning", reason: "no_data" },
     );
   }
   if (rule.noData === "keep" || missingSeconds < FORGET_SECONDS || rule.noData === "alert") return step(state);
-  if (previous.phase !== "firing") return step({ ...CALM, missingSeconds });
-  return step({ ...CALM, missingSeconds }, { kind: "resolved", severity: previous.severity ?? "warning", reason: "no_data" });
+  if (previous.phase !== "firing") return step({ ...INACTIVE, missingSeconds });
+  return step({ ...INACTIVE, missingSeconds }, { kind: "resolved", severity: previous.severity ?? "warning", reason: "no_data" });
 }

@@ -1,5 +1,5 @@
 /** The rules as they stand on the series that are there: one instance for each rule and series. */
-import { type Alert, type AlertRule, type AlertState, CALM, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, type AlertState, INACTIVE, type Transition } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
 import { chartUnit, metricDefinition } from "~/domain/metric";
@@ -152,7 +152,7 @@ export class Instances {
       const stored = this.restored.get(key);
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
-      const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...CALM };
+      const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
       instance = { rule, series, key, observer: observerOf(rule), state, alert };
       this.byKey.set(key, instance);
     }

@@ -342,12 +342,12 @@ test("the back-test gives the live transition log", async () => {
   }));
   for (const { frame: one, seconds } of frames) made.tick(one, seconds, 1);
   const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 };
-  const replay = { frames, intervalSeconds: 1 };
-  const { transitions, firings, suggestion } = await backtest(watched, replay, { timing, perWeek: 1, pause: async () => {} });
+  const input = { frames, intervalSeconds: 1 };
+  const { transitions, firings, suggestion } = await backtest(watched, input, { timing, perWeek: 1, pause: async () => {} });
   expect(transitions.map(({ at, key, kind, severity, value }) => `${at} ${key} ${kind} ${severity} ${value}`)).toEqual(live);
   expect(live.length).toBeGreaterThan(10);
   expect(firings.length).toBe(transitions.filter(({ kind }) => kind === "fired").length);
-  const calmer = await backtest({ ...watched, thresholds: { warning: suggestion as number } }, replay, {
+  const calmer = await backtest({ ...watched, thresholds: { warning: suggestion as number } }, input, {
     timing,
     perWeek: 1,
     pause: async () => {},

@@ -1,6 +1,6 @@
 /** The effects around the alert policy: windows in, transitions out, with their cause, to the store, the bus and the channels. */
 import { randomBytes } from "node:crypto";
-import { type Alert, type AlertRule, CALM, type Culprit, rank, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { AlertChanges, GroupState, InstanceState, NotificationEvent } from "~/domain/notification";
@@ -98,7 +98,7 @@ export class AlertManager {
   }
 
   /** Nothing fires, and nothing is on the way to. */
-  get isCalm(): boolean {
+  get isInactive(): boolean {
     return this.open.size === 0 && this.instances.areInactive;
   }
 
@@ -127,7 +127,7 @@ export class AlertManager {
       this.close(resolved, key, now);
       return [resolved];
     });
-    const states = new Map(removed.map(({ key }) => [key, { state: { ...CALM }, alertId: null }]));
+    const states = new Map(removed.map(({ key }) => [key, { state: { ...INACTIVE }, alertId: null }]));
     if (states.size > 0) this.commit({ created: [], updated: ended, states }, now);
     for (const alert of ended) this.options.onChange({ kind: "removed", alert, at: now });
   }
@@ -151,7 +151,7 @@ export class AlertManager {
     const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
     const states = new Map<string, InstanceState>();
     const changes: AlertChange[] = [];
-    const causes = new Map<string, Culprit[]>();
+    const causes = new Map<string, TopContributor[]>();
     for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
       if (instance.alert && value !== null) {
         instance.alert = { ...instance.alert, value };
@@ -182,7 +182,7 @@ export class AlertManager {
     for (const instance of this.instances) {
       if (instance.alert?.id !== id) continue;
       instance.alert = null;
-      instance.state = { ...CALM };
+      instance.state = { ...INACTIVE };
       key = instance.key;
     }
     const resolved = await this.change(
@@ -192,7 +192,7 @@ export class AlertManager {
     );
     if (key !== null) this.close(resolved, key, now);
     else this.drop(resolved);
-    const states = new Map(key === null ? [] : [[key, { state: { ...CALM }, alertId: null }]]);
+    const states = new Map(key === null ? [] : [[key, { state: { ...INACTIVE }, alertId: null }]]);
     this.commit({ created: [], updated: [], states }, now);
     this.options.onChange({ kind: "resolved", alert: resolved, at: now });
     return resolved;
@@ -217,7 +217,7 @@ export class AlertManager {
   private apply(
     instance: Instance,
     { kind, severity }: Transition,
-    { value, at, causes }: { value: number | null; at: number; causes: Map<string, Culprit[]> },
+    { value, at, causes }: { value: number | null; at: number; causes: Map<string, TopContributor[]> },
   ): AlertChange {
     const { rule, series } = instance;
     const threshold = rule.thresholds[severity] ?? null;
@@ -313,7 +313,11 @@ export class AlertManager {
   }
 
   /** Alerts of one tick that ask for the same explanation share it. */
-  private cause({ rule, series: { metric, labels } }: Instance, at: number, causes: Map<string, Culprit[]>): Culprit[] {
+  private cause(
+    { rule, series: { metric, labels } }: Instance,
+    at: number,
+    causes: Map<string, TopContributor[]>,
+  ): TopContributor[] {
     const key = `${rule.windowSeconds} ${metric} ${labels["process.state"] ?? ""}`;
     let found = causes.get(key);
     if (found) return found;
@@ -328,7 +332,7 @@ export class AlertManager {
     return found;
   }
 
-  private explain(about: { metric: string; labels: Labels }, windowSeconds: number, at: number): Culprit[] {
+  private explain(about: { metric: string; labels: Labels }, windowSeconds: number, at: number): TopContributor[] {
     const { consumers } = this.options;
     const from = at - causeMs(windowSeconds);
     return explain({ ...about, from }, consumers(from, at), consumers(from - beforeMs(windowSeconds), from));

@@ -80,7 +80,7 @@ export const current = z
   })
   .meta({ id: "Current" });
 
-const culprit = z
+const contributor = z
   .object({
     pid: number,
     startedAt: time,
@@ -93,7 +93,7 @@ const culprit = z
     unit: z.string(),
     change: numberOrNull,
   })
-  .meta({ id: "Culprit" });
+  .meta({ id: "TopContributor" });
 
 const column = z.array(numberOrNull);
 
@@ -318,7 +318,7 @@ export const alert = z
     unit: z.string(),
     forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
     message: z.string(),
-    cause: z.array(culprit),
+    cause: z.array(contributor),
     startedAt: time,
     resolvedAt: timeOrNull,
     acknowledgedAt: timeOrNull,
@@ -486,7 +486,7 @@ export const channelTest = z
   })
   .meta({ id: "ChannelTest" });
 
-export const cause = z.object({ metric: z.string(), at: time, cause: z.array(culprit) }).meta({ id: "Cause" });
+export const cause = z.object({ metric: z.string(), at: time, cause: z.array(contributor) }).meta({ id: "Cause" });
 
 export const mark = z
   .object({ id: z.string(), timestamp: time, kind: z.enum(MARK_KINDS), text: z.string() })

@@ -1,8 +1,8 @@
 /** When collecting costs too much, processes are read less closely, step by step; when there is room again, the other way. Pure. */
-import { COLLECTION_BUDGET, type CollectionCost, type ProcessDetail } from "~/domain/collection-cost";
+import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "~/domain/collection-cost";
 
 const AVERAGED_SECONDS = 60;
-const LEVELS: readonly ProcessDetail[] = ["full", "reduced", "sparse"];
+const LEVELS: readonly ScanDetail[] = ["full", "reduced", "sparse"];
 /** A step shows in the average after so long; until then there is no other. */
 const LOWER_AFTER_SECONDS = 45;
 const RAISE_AFTER_SECONDS = 120;

@@ -50,7 +50,7 @@ export function parseMountinfo(text: string): Mount[] {
 }
 
 /** The part of Node's StatFs that df needs; sizes in blocks. */
-export interface Space {
+export interface FilesystemSpace {
   bsize: number;
   blocks: number;
   bfree: number;
@@ -79,7 +79,7 @@ function labelsOf(mount: Mount): Record<"used" | "free" | "reserved", Labels> {
 }
 
 /** df's arithmetic: used counts the blocks that root may still take as taken; filesystems without inodes tell 0 of 0. */
-export function spaceReadings(mount: Mount, space: Space): Reading[] {
+export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
   if (space.blocks <= 0) return [];
   const labels = labelsOf(mount);
   const free = Math.max(0, space.bavail) * space.bsize;
@@ -117,7 +117,7 @@ function isStuck(watched: Watched, now: number): boolean {
 }
 
 /**
- * Space of every mounted filesystem. statfs runs off the thread and its answer is used at the next tick; a mount that does not
+ * FilesystemSpace of every mounted filesystem. statfs runs off the thread and its answer is used at the next tick; a mount that does not
  * answer within two seconds has no readings until it does.
  */
 export function openFilesystem(roots: Roots): Collector {

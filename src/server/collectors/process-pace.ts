@@ -1,6 +1,6 @@
 /** How often what is read of a process. Pure. */
 
-import type { ProcessDetail } from "~/domain/collection-cost";
+import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
 
 /** Up to this many, an idle one is read in the very tick in which it has run; it takes turns once it has not for a minute. */
@@ -16,11 +16,11 @@ export const SETTLED_TICKS = 2;
  * Descriptors, switches and faults cost reads of their own: told soon after a process has begun, then once in so many ticks if it
  * used CPU just now; of an idle one when it has become idle, and rarely after.
  */
-const DETAIL_EVERY_TICKS: Record<ProcessDetail, number> = { full: 10, reduced: 60, sparse: 60 };
+const DETAIL_EVERY_TICKS: Record<ScanDetail, number> = { full: 10, reduced: 60, sparse: 60 };
 const IDLE_DETAIL_EVERY_TICKS = 300;
 const IDLE_DETAIL_FROM_TICKS = 2 * IDLE_EVERY_TICKS;
 const FIRST_DETAIL_TICKS = 5;
-const IO_EVERY_TICKS: Record<ProcessDetail, number> = { full: 1, reduced: 5, sparse: 5 };
+const IO_EVERY_TICKS: Record<ScanDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
 /** The parent of the kernel's own workers. They sleep nearly always: those at rest take turns on every machine. */
 export const KTHREADD = 2;
@@ -33,11 +33,11 @@ interface Rest {
 }
 
 /** True when there are so many, or so little time for them, that idle ones take turns. */
-export function takesTurns(count: number, detail: ProcessDetail): boolean {
+export function takesTurns(count: number, detail: ScanDetail): boolean {
   return count > FEW || detail === "sparse";
 }
 
-export function turnTicks(detail: ProcessDetail): number {
+export function turnTicks(detail: ScanDetail): number {
   return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
 }
 
@@ -54,7 +54,7 @@ export function isSettledWorker({ isKernels, idleTicks }: { isKernels: boolean; 
 }
 
 /** `turn` differs between processes, so that not all are read at one tick. */
-export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, detail: ProcessDetail): boolean {
+export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, detail: ScanDetail): boolean {
   // Those that were there at the start do not all come at one tick.
   if (ageTicks <= 2 * FIRST_DETAIL_TICKS) return ageTicks === FIRST_DETAIL_TICKS + (row.pid % FIRST_DETAIL_TICKS);
   if (idleTicks < IDLE_EVERY_TICKS) return idleTicks === 0 && turn % DETAIL_EVERY_TICKS[detail] === 0;
@@ -62,7 +62,7 @@ export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, de
 }
 
 /** What to do with the I/O counters: read them, leave the rates as they are, or say 0 since an idle process moves nothing. */
-export function ioStep({ idleTicks }: Rest, turn: number, detail: ProcessDetail): "read" | "keep" | "nothing" {
+export function ioStep({ idleTicks }: Rest, turn: number, detail: ScanDetail): "read" | "keep" | "nothing" {
   if (idleTicks < IDLE_EVERY_TICKS) return turn % IO_EVERY_TICKS[detail] === 0 ? "read" : "keep";
   return idleTicks % IDLE_EVERY_TICKS === 0 ? "read" : "nothing";
 }

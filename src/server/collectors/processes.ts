@@ -1,6 +1,6 @@
 /** The process table: those that run at every tick, idle ones in rotation, and all at once when something is unexplained. */
 
-import type { ProcessDetail } from "~/domain/collection-cost";
+import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
 import type { Labels, Reading } from "~/domain/sample";
 import { ChildCredit } from "./child-credit";
@@ -79,7 +79,7 @@ const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state
 /** Where the process table comes from. */
 export interface ProcessSource {
   /** How closely processes are read from the next scan on. */
-  detail: ProcessDetail;
+  detail: ScanDetail;
   /** `busySeconds` is what all cores have been busy for since the boot, NaN where that is not known. */
   scan(tick: Tick, busySeconds: number): ProcessScan;
   close(): void;
@@ -131,7 +131,7 @@ export class ProcessScanner implements ProcessSource {
   private readonly counts = new StateCounts();
   private tickCount = 0;
   private descriptors = 0;
-  detail: ProcessDetail = "full";
+  detail: ScanDetail = "full";
 
   constructor(
     private readonly roots: Roots,

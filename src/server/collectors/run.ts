@@ -1,6 +1,6 @@
 /** One tick through all collectors, to one Sample. */
 
-import type { CollectionCost, ProcessDetail } from "~/domain/collection-cost";
+import type { CollectionCost, ScanDetail } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
 import { type Labels, type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
@@ -15,7 +15,7 @@ export interface CollectorChange {
   error: string | null;
 }
 
-export interface Collected {
+export interface SamplerResult {
   sample: Sample;
   processes: ProcessDelta;
   changes: CollectorChange[];
@@ -67,7 +67,7 @@ export class Layout {
   }
 }
 
-const DETAIL_VALUE: Record<ProcessDetail, number> = { full: 1, reduced: 0.5, sparse: 0 };
+const DETAIL_VALUE: Record<ScanDetail, number> = { full: 1, reduced: 0.5, sparse: 0 };
 
 export class Sampler {
   private readonly layout = new Layout();
@@ -92,7 +92,7 @@ export class Sampler {
   }
 
   /** `more` is what others have to say at this tick: the schedule's and the store's own readings. */
-  collect(at: number, more: readonly Reading[] = [], isWatched = true): Collected {
+  collect(at: number, more: readonly Reading[] = [], isWatched = true): SamplerResult {
     const startMs = performance.now();
     const tick: Tick = { at, elapsedMs: this.lastStartMs === undefined ? undefined : startMs - this.lastStartMs, isWatched };
     this.lastStartMs = startMs;

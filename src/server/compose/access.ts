@@ -1,7 +1,7 @@
 /** Who may come in: what the front door, the log-in page and the procedures ask. Nothing is opened before somebody needs it. */
 import { createHash } from "node:crypto";
 import type { Auth, AuthRequest, Credentials, Identity } from "../auth/auth";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 
 /** So long a revoked login or token may still work, when it was revoked by another process. */
 const REMEMBER_MS = 5000;
@@ -19,7 +19,7 @@ export interface Access {
   close(): Promise<void>;
 }
 
-export function composeAccess({ databasePath, dataDir }: Pick<Boot, "databasePath" | "dataDir">): Access {
+export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "databasePath" | "dataDir">): Access {
   let opened: Promise<Auth> | undefined;
   const open = () => {
     opened ??= import("../auth/auth").then(({ Auth }) => Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS }));

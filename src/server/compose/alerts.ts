@@ -11,7 +11,7 @@ import type { Silence } from "~/domain/silence";
 import { type Backtest, backtest } from "../alerts/backtest";
 import { beforeMs, causeMs, explain } from "../alerts/cause";
 import { type AlertChange, AlertManager, type MessageItem, newId } from "../alerts/manager";
-import { every } from "../aligned-timer";
+import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ownRule, toRules } from "../config/to-rules";
 import { createDeliverer } from "../notifiers/deliver";
@@ -19,7 +19,7 @@ import { hintFor } from "../notifiers/hint";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
 import type { AlertItem, AlertMessage, Notifier } from "../notifiers/notifier";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 import type { TimedSilence } from "../store/records/silences";
 import type { Store } from "../store/store";
 import { channelsOf } from "./channels";
@@ -32,7 +32,7 @@ const RECENT_MS = 15 * 60_000;
 const RECENT_POINTS = 30;
 const MAX_BACKTEST_DAYS = 92;
 
-interface Surroundings {
+interface AlertDependencies {
   config: Config;
   store: Store;
   /** Appends a line to logs/alerts.log. */
@@ -95,10 +95,10 @@ const timingOf = ({ alerts }: Config) => ({
   repeatIntervalMs: alerts.repeat_interval * 1000,
 });
 
-export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Surroundings): Promise<Alerts> {
-  const { store, write, host, link, onAlert, handlers } = surroundings;
+export async function composeAlerts({ log }: Pick<StartupOptions, "log">, dependencies: AlertDependencies): Promise<Alerts> {
+  const { store, write, host, link, onAlert, handlers } = dependencies;
   const cores = cpus().length;
-  let { config } = surroundings;
+  let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
   const notifiers = new Map<string, Notifier>();
   const openChannels = () => {
@@ -162,7 +162,7 @@ export async function composeAlerts({ log }: Pick<Boot, "log">, surroundings: Su
   const longest = (rules: readonly { windowSeconds: number }[]) =>
     Math.max(0, ...rules.map(({ windowSeconds }) => windowSeconds));
   for (const { frame, seconds } of past(longest(manager.rules()))) manager.warm(frame, seconds);
-  const stopRetrying = every(RETRY_EVERY_MS, () => deliverer.retry());
+  const stopRetrying = everyAligned(RETRY_EVERY_MS, () => deliverer.retry());
 
   async function test(channel: string): Promise<TestResult> {
     if (!notifiers.has(channel)) {

@@ -8,7 +8,7 @@ import { type Mark, startMarks } from "~/domain/mark";
 import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
 import { beforeMs, causeMs, explain } from "../alerts/cause";
-import { every } from "../aligned-timer";
+import { everyAligned } from "../aligned-timer";
 import { Attention } from "../attention";
 import { Bus } from "../bus";
 import { readListeningPorts } from "../collectors/connections";
@@ -20,7 +20,7 @@ import type { Config } from "../config/schema";
 import { openLineLog } from "../log";
 import { loadPlugins } from "../plugins";
 import type { MonitoringState, Runtime } from "../runtime";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 import type { Retention } from "../store/file/retention";
 import { isScarce } from "../store/file/space";
 import { Store } from "../store/store";
@@ -43,7 +43,7 @@ function retentionOf({ retention }: Config): Retention {
 }
 
 /** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
-export async function compose(boot: Boot): Promise<Runtime> {
+export async function compose(boot: StartupOptions): Promise<Runtime> {
   const { log, version } = boot;
   let onConfig: (config: Config) => void = () => {};
   const settings = composeSettings(boot, (config) => onConfig(config));
@@ -145,13 +145,13 @@ export async function compose(boot: Boot): Promise<Runtime> {
       },
       mayHold: () => {
         if (isScarce(store.space)) lookAtSpace();
-        else if (!attention.isPaid(performance.now()) && alerts.manager.isCalm && custom.isUnused(Date.now())) return true;
+        else if (!attention.isPaid(performance.now()) && alerts.manager.isInactive && custom.isUnused(Date.now())) return true;
         return false;
       },
     });
     cleanups.push(() => worker.stop());
-    cleanups.push(every(SPACE_EVERY_MS, lookAtSpace));
-    if (intervalMs > MAINTAIN_EVERY_MS) cleanups.push(every(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
+    cleanups.push(everyAligned(SPACE_EVERY_MS, lookAtSpace));
+    if (intervalMs > MAINTAIN_EVERY_MS) cleanups.push(everyAligned(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
 
     let host = quickHostFacts(roots);
     const { bootTime } = host;

@@ -6,7 +6,7 @@ import { CustomError, type CustomReading, type CustomSource } from "../collector
 import { type CustomMetric, CustomRunner, type CustomStatus } from "../collectors/custom/runner";
 import { type CustomFunction, functionSource, httpSource, textfileSource } from "../collectors/custom/sources";
 import type { Config, CustomMetricConfig } from "../config/schema";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 
 function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
@@ -35,7 +35,7 @@ export interface Custom {
 }
 
 export async function composeCustom(
-  { config, log }: Boot,
+  { config, log }: StartupOptions,
   store: Store,
   functions: ReadonlyMap<string, CustomFunction>,
 ): Promise<Custom> {

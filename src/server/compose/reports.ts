@@ -13,7 +13,7 @@ import { ReportLibrary } from "../reports/library";
 import { createReportMaker, type MakeReport, reportFileName } from "../reports/maker";
 import { nextMoments } from "../reports/schedule";
 import { type Delivered, ReportScheduler } from "../reports/scheduler";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 import { mailerOptions } from "./channels";
 
@@ -44,7 +44,7 @@ export interface Reports {
   stop(): Promise<void>;
 }
 
-interface Surroundings {
+interface ReportDependencies {
   /** As it is now. */
   config: () => Config;
   store: Store;
@@ -99,7 +99,7 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
   }
 }
 
-export async function composeReports(boot: Boot, { config, store, host, rules }: Surroundings): Promise<Reports> {
+export async function composeReports(boot: StartupOptions, { config, store, host, rules }: ReportDependencies): Promise<Reports> {
   const { dataDir, log, programDir, version } = boot;
   const schedules = () => schedulesOf(config());
   const onError = (error: unknown, what: string) => log.error({ err: error }, what);

@@ -6,13 +6,19 @@ import { parseConfig } from "../config/load";
 import type { Config } from "../config/schema";
 import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
-import type { Boot } from "../startup-options";
+import type { StartupOptions } from "../startup-options";
 
 type Settings = Runtime["settings"] & { config(): Config; close(): void };
 
 /** `onChange` puts a new configuration in force; what it cannot change waits for the next start. */
 export function composeSettings(
-  { config, configPath, configName, overrides, log }: Pick<Boot, "config" | "configPath" | "configName" | "overrides" | "log">,
+  {
+    config,
+    configPath,
+    configName,
+    overrides,
+    log,
+  }: Pick<StartupOptions, "config" | "configPath" | "configName" | "overrides" | "log">,
   onChange: (config: Config) => void,
 ): Settings {
   const file = new ConfigFile({

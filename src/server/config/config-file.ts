@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type FSWatcher, readFileSync, realpathSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "~/domain/errors";
-import { every } from "../aligned-timer";
+import { everyAligned } from "../aligned-timer";
 import { assertEditable, type ConfigChange, editConfig } from "./edit";
 import { ConfigError, parseConfig } from "./load";
 import type { Config } from "./schema";
@@ -52,7 +52,7 @@ export class ConfigFile {
       if (!(error instanceof ConfigError)) throw error;
       this.report(error.mistakes);
     }
-    this.stopLooking = every(LOOK_EVERY_MS, () => this.look());
+    this.stopLooking = everyAligned(LOOK_EVERY_MS, () => this.look());
     this.watcher = this.watch();
   }
 

@@ -4,7 +4,7 @@ import type { Actor, Caller, Role } from "~/domain/access";
 /** The header of the verdict; an incoming one is deleted. */
 export const ACCESS_HEADER = "x-hostscope-access";
 
-export interface PassedOn {
+export interface ForwardedAccess {
   /** Null for somebody who has not logged in and asks for the login page. */
   role: Role | null;
   actor: Actor;
@@ -13,15 +13,15 @@ export interface PassedOn {
 }
 
 /** `<secret of this process>:<role>:<who, base64url>`: only the front door knows the secret. */
-export function accessHeader({ role, actor, secure }: PassedOn, secret: string): string {
+export function accessHeader({ role, actor, secure }: ForwardedAccess, secret: string): string {
   return `${secret}:${role ?? "nobody"}:${Buffer.from(JSON.stringify({ actor, secure })).toString("base64url")}`;
 }
 
 /** Null when the request did not come through the front door. */
-export function readAccessHeader(header: string | null, secret: string): PassedOn | null {
+export function readAccessHeader(header: string | null, secret: string): ForwardedAccess | null {
   if (header === null || !header.startsWith(`${secret}:`)) return null;
   const [role, who = ""] = header.slice(secret.length + 1).split(":", 2);
-  const { actor, secure } = JSON.parse(Buffer.from(who, "base64url").toString()) as Omit<PassedOn, "role">;
+  const { actor, secure } = JSON.parse(Buffer.from(who, "base64url").toString()) as Omit<ForwardedAccess, "role">;
   return { role: role === "admin" || role === "viewer" ? role : null, actor, secure };
 }
 

@@ -2,7 +2,7 @@
 import { USER_NAME } from "~/domain/access";
 import { AppError, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
-import { ACCESS_HEADER, type PassedOn, readAccessHeader } from "./access";
+import { ACCESS_HEADER, type ForwardedAccess, readAccessHeader } from "./access";
 import { problemOf, problemResponse } from "./problem";
 import { RateLimits } from "./rate-limit";
 
@@ -56,7 +56,7 @@ async function credentialsOf(request: Request): Promise<{ username: string; pass
   return { username, password };
 }
 
-async function signIn(request: Request, { actor, secure }: PassedOn, runtime: Runtime): Promise<Response> {
+async function signIn(request: Request, { actor, secure }: ForwardedAccess, runtime: Runtime): Promise<Response> {
   const { username, password } = await credentialsOf(request);
   const { address } = actor;
   // What a stranger typed is not written into a log unless it can be a name.
@@ -95,7 +95,7 @@ async function signIn(request: Request, { actor, secure }: PassedOn, runtime: Ru
   return withCookies(answer, { user: { name: user.name, role: user.role } });
 }
 
-async function signOut(request: Request, { actor, secure }: PassedOn, runtime: Runtime): Promise<Response> {
+async function signOut(request: Request, { actor, secure }: ForwardedAccess, runtime: Runtime): Promise<Response> {
   const answer = await runtime.access.handle("/sign-out", {
     body: {},
     cookie: request.headers.get("cookie"),
@@ -110,7 +110,7 @@ async function signOut(request: Request, { actor, secure }: PassedOn, runtime: R
   return withCookies(answer, { user: null });
 }
 
-function session(_request: Request, { role, actor }: PassedOn): Promise<Response> {
+function session(_request: Request, { role, actor }: ForwardedAccess): Promise<Response> {
   return Promise.resolve(withCookies(null, { user: role === null ? null : { name: actor.name, role } }));
 }
 

@@ -6,7 +6,7 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-export interface Client {
+export interface ClientAddress {
   address: string;
   /** It speaks https. */
   secure: boolean;
@@ -63,7 +63,7 @@ export function isInRanges(address: string, ranges: readonly Range[]): boolean {
 }
 
 /** The last hop that is not trusted is the client; what stands before it in X-Forwarded-For anybody can write. */
-export function clientOf(peer: string, headers: Headers, proxies: readonly Range[]): Client {
+export function clientOf(peer: string, headers: Headers, proxies: readonly Range[]): ClientAddress {
   if (!isInRanges(peer, proxies)) return { address: peer, secure: false };
   const hops = (single(headers["x-forwarded-for"]) ?? "").split(",").map((hop) => hop.trim());
   let address = peer;

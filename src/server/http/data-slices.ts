@@ -68,13 +68,13 @@ export async function* readSlices(source: HistorySource, name: string, request: 
   }
 }
 
-export interface ProcessSource {
+export interface ProcessTableReader {
   processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
 }
 
 /** The process table at each step, as far as it is kept. */
 export async function* readProcesses(
-  source: ProcessSource,
+  source: ProcessTableReader,
   { from, to, stepSeconds }: { from: number; to: number; stepSeconds: number },
 ): AsyncGenerator<{ at: number; rows: ProcessRow[] }> {
   let last = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,13 @@
 /** What becomes of a request, decided once on the raw of it. Pure: the front door gathers the facts. */
-import { type Client, clientOf, type Headers, isForwarded, isLoopbackAddress, parseRanges, single } from "./client-address";
+import {
+  type ClientAddress,
+  clientOf,
+  type Headers,
+  isForwarded,
+  isLoopbackAddress,
+  parseRanges,
+  single,
+} from "./client-address";
 import { corsOrigin, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
 import { plainPath } from "./routes";
 
@@ -31,9 +39,9 @@ export type Verdict =
   /** A browser asks whether a page of that origin may. */
   | { kind: "preflight"; origin: string }
   /** This machine itself: no login. */
-  | { kind: "open"; path: string; client: Client }
+  | { kind: "open"; path: string; client: ClientAddress }
   /** Somebody who has to be known. */
-  | { kind: "identify"; path: string; client: Client };
+  | { kind: "identify"; path: string; client: ClientAddress };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export const ALLOW = METHODS.join(", ");

@@ -19,7 +19,7 @@ interface Sent {
   bytes: Uint8Array;
 }
 
-interface Client {
+interface StreamClient {
   controller: ReadableStreamDefaultController<Uint8Array>;
   close(): void;
 }
@@ -42,7 +42,7 @@ function liveIndexes(series: readonly ChartSeries[]): number[] {
 }
 
 export class EventStream {
-  private readonly clients = new Set<Client>();
+  private readonly clients = new Set<StreamClient>();
   private recent: Sent[] = [];
   private layout: readonly ChartSeries[] | undefined;
   private live: number[] = [];
@@ -62,7 +62,7 @@ export class EventStream {
 
   /** The answer to one client; `after` is the id of the last event that it has seen. */
   open(signal: AbortSignal, after: number | null): Response {
-    let client: Client | undefined;
+    let client: StreamClient | undefined;
     const leave = () => {
       if (client) this.clients.delete(client);
     };

@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
 import { clientKey, isInRanges, isLoopbackAddress } from "./client-address";
-import { type Handler, Reception, type ReceptionOptions } from "./request-gate";
+import { type Handler, RequestGate, type RequestGateOptions } from "./request-gate";
 import { rawProblem } from "./security-headers";
 
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;
 
-export interface FrontDoorOptions extends ReceptionOptions {
+export interface FrontDoorOptions extends RequestGateOptions {
   /** Addresses to listen on; the first one must work, further ones may be missing (a machine without IPv6). */
   hosts: readonly string[];
   port: number;
@@ -41,7 +41,7 @@ const CLOSE_AFTER_MS = 1000;
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   let handler: Handler | undefined;
   let upgradeHandler: UpgradeHandler | undefined;
-  const reception = new Reception(options);
+  const reception = new RequestGate(options);
   const connections = new Map<string, number>();
   const servers: Server[] = [];
   let { port } = options;

@@ -30,7 +30,7 @@ interface Family {
 }
 
 /** A number that is not read from a sample. */
-export interface Fact {
+export interface LabelledValue {
   name: string;
   type: FamilyType;
   help: string;
@@ -131,7 +131,7 @@ function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">
 let newest: { series: readonly Series[]; plan: Plan } | undefined;
 
 /** Everything a scrape answers; without a sample only the facts. */
-export function exposition(sample: Sample | undefined, facts: readonly Fact[], format: Exposition): string {
+export function exposition(sample: Sample | undefined, facts: readonly LabelledValue[], format: Exposition): string {
   let text = "";
   for (const fact of facts) {
     text += familyHead(fact, format);

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller, Role } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
-import { type Client, isForwardingHeader } from "./client-address";
+import { type ClientAddress, isForwardingHeader } from "./client-address";
 import { type AccessRules, ALLOW, decideAccess, isInternalHeader, type Verdict } from "./decide";
 import { OpenStreams } from "./open-streams";
 import { corsHeaders, corsOrigin } from "./origin";
@@ -21,7 +21,7 @@ export type Identify = (credentials: {
   secure: boolean;
 }) => Promise<{ role: Role; actor: Omit<Caller["actor"], "address"> } | null>;
 
-export interface ReceptionOptions {
+export interface RequestGateOptions {
   rules: AccessRules;
   accessSecret: string;
   rateLimit: boolean;
@@ -31,24 +31,24 @@ export interface ReceptionOptions {
   onError: (error: unknown) => void;
 }
 
-interface Problem {
+interface Refusal {
   status: number;
   title: string;
   detail: string;
 }
 
-interface Guest {
+interface AdmittedRequest {
   path: string;
-  client: Client;
+  client: ClientAddress;
   /** Null: not known, and let in to what is public. */
   caller: Caller | null;
 }
 
-export class Reception {
+export class RequestGate {
   private readonly limits: RateLimits;
   private readonly streams = new OpenStreams();
 
-  constructor(private readonly options: ReceptionOptions) {
+  constructor(private readonly options: RequestGateOptions) {
     this.limits = new RateLimits(options.rateLimit);
   }
 
@@ -68,8 +68,8 @@ export class Reception {
         response.setHeader("Retry-After", "2");
         return problem(response, { status: 503, title: "Starting", detail: "Hostscope is starting, try again in a moment" });
       }
-      const guest = await this.admit(request, response, verdict);
-      if (guest && !response.destroyed) this.passOn(request, response, { guest, handler });
+      const admitted = await this.admit(request, response, verdict);
+      if (admitted && !response.destroyed) this.forward(request, response, { admitted, handler });
     } catch (error) {
       this.options.onError(error);
       if (!response.headersSent) {
@@ -120,7 +120,7 @@ export class Reception {
     request: IncomingMessage,
     response: ServerResponse,
     { kind, path, client }: Extract<Verdict, { kind: "open" | "identify" }>,
-  ): Promise<Guest | null> {
+  ): Promise<AdmittedRequest | null> {
     const { method = "", url = "" } = request;
     const free = isPublic(url, path);
     if (free && isPublicFile(path)) return { path, client, caller: null };
@@ -144,11 +144,11 @@ export class Reception {
       problem(response, { status: 403, title: "Not allowed", detail: "this needs the admin role" });
       return null;
     }
-    const guest = { path, client, caller };
-    return this.admitStream(request, response, guest) ? guest : null;
+    const admitted = { path, client, caller };
+    return this.admitStream(request, response, admitted) ? admitted : null;
   }
 
-  private admitStream(request: IncomingMessage, response: ServerResponse, { path, client, caller }: Guest): boolean {
+  private admitStream(request: IncomingMessage, response: ServerResponse, { path, client, caller }: AdmittedRequest): boolean {
     if (path !== STREAM_PATH) return true;
     const stillAllowed = caller?.actor.kind === "local" ? null : async () => (await this.known(request, client)) !== null;
     if (this.streams.admit(response, stillAllowed)) return true;
@@ -157,7 +157,13 @@ export class Reception {
     return false;
   }
 
-  private count(asked: { method: string; path: string; client: Client; caller: Caller | null; free: boolean }): Promise<Taken> {
+  private count(asked: {
+    method: string;
+    path: string;
+    client: ClientAddress;
+    caller: Caller | null;
+    free: boolean;
+  }): Promise<Taken> {
     const { method, path, caller, free } = asked;
     const { address } = asked.client;
     if (caller === null && !free) return this.limits.take("stranger", { address });
@@ -170,23 +176,23 @@ export class Reception {
     });
   }
 
-  private async known(request: IncomingMessage, client: Client): Promise<Caller | null> {
+  private async known(request: IncomingMessage, client: ClientAddress): Promise<Caller | null> {
     const { authorization, cookie } = request.headers;
     if (authorization === undefined && cookie === undefined) return null;
     const identity = await this.options.identify({ authorization, cookie, secure: client.secure });
     return identity && { role: identity.role, actor: { ...identity.actor, address: client.address } };
   }
 
-  private passOn(
+  private forward(
     request: IncomingMessage,
     response: ServerResponse,
-    { guest, handler }: { guest: Guest; handler: Handler },
+    { admitted, handler }: { admitted: AdmittedRequest; handler: Handler },
   ): void {
     const { headers } = request;
     for (const name of Object.keys(headers)) if (isInternalHeader(name) || isForwardingHeader(name)) delete headers[name];
     // A handler that sees a token could write it somewhere.
     delete headers.authorization;
-    const { client, caller } = guest;
+    const { client, caller } = admitted;
     const { role, actor } = caller ?? { role: null, actor: { ...localCaller(client).actor, name: "nobody" } };
     headers[ACCESS_HEADER] = accessHeader({ role, actor, secure: client.secure }, this.options.accessSecret);
     if (!this.options.development) {
@@ -199,7 +205,7 @@ export class Reception {
   }
 }
 
-function localCaller({ address }: Client): Caller {
+function localCaller({ address }: ClientAddress): Caller {
   return { role: "admin", actor: { kind: "local", name: "local", id: null, address } };
 }
 
@@ -232,7 +238,7 @@ function end(response: ServerResponse, status: number): void {
   response.end();
 }
 
-function problem(response: ServerResponse, { status, title, detail }: Problem): void {
+function problem(response: ServerResponse, { status, title, detail }: Refusal): void {
   response.setHeader("Content-Security-Policy", NOTHING_POLICY);
   response.writeHead(status, { "content-type": "application/problem+json", "cache-control": "no-store" });
   const instance = instanceOf(String(response.getHeader(REQUEST_ID_HEADER)));

@@ -1,12 +1,12 @@
 import { SEVERITIES } from "~/domain/alert";
 import { STALE_INTERVALS } from "~/domain/health";
 import type { Runtime } from "../runtime";
-import { CONTENT_TYPES, exposition, expositionFor, type Fact } from "./prometheus";
+import { CONTENT_TYPES, exposition, expositionFor, type LabelledValue } from "./prometheus";
 
-function factsOf(runtime: Runtime, at: number | undefined): Fact[] {
+function factsOf(runtime: Runtime, at: number | undefined): LabelledValue[] {
   const { name, kernel, architecture, bootTime } = runtime.host();
   const active = runtime.alerts.manager.active();
-  const gauge = (metric: string, help: string, value: number): Fact => ({
+  const gauge = (metric: string, help: string, value: number): LabelledValue => ({
     name: metric,
     type: "gauge",
     help,

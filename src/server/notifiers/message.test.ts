@@ -123,8 +123,8 @@ test("waits grow to half an hour, and after a day it is over", () => {
 });
 
 test("the mail as HTML escapes what processes call themselves and says the same", () => {
-  const [culprit] = alert().cause;
-  const hostile = alert({ cause: culprit ? [{ ...culprit, name: "<img src=x>", command: "a\r\nBcc: all" }] : [] });
+  const [contributor] = alert().cause;
+  const hostile = alert({ cause: contributor ? [{ ...contributor, name: "<img src=x>", command: "a\r\nBcc: all" }] : [] });
   const html = bodyHtml(message([{ alert: hostile, recent: [0.1, null, 0.9] }]));
   expect(html).toContain("&lt;img src=x&gt;");
   expect(html).not.toContain("<img");

@@ -1,5 +1,5 @@
 /** An alert in words. Pure: mail, webhook, log and terminal say the same. */
-import type { Alert, Culprit } from "~/domain/alert";
+import type { Alert, TopContributor } from "~/domain/alert";
 import { rank } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/units";
 import type { AlertItem, AlertMessage } from "./notifier";
@@ -24,7 +24,7 @@ export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): str
 }
 
 /** "postgres 61 %" */
-function culpritText({ name, share }: Culprit): string {
+function culpritText({ name, share }: TopContributor): string {
   return `${name} ${formatText(share, "1")}`;
 }
 
@@ -67,8 +67,8 @@ export function subjectLine({ host, items, more, at }: AlertMessage): string {
   const value = alert.value === null ? "no reading" : `${formatText(alert.value, alert.unit)}${ahead}`;
   const end = kind === "resolved" ? (alert.resolvedAt ?? at) : at;
   const lasted = end - alert.startedAt >= 1000 ? ` for ${formatDuration(Math.round((end - alert.startedAt) / 1000))}` : "";
-  const [culprit] = alert.cause;
-  const cause = culprit && kind !== "resolved" ? `: ${culpritText(culprit)}` : "";
+  const [contributor] = alert.cause;
+  const cause = contributor && kind !== "resolved" ? `: ${culpritText(contributor)}` : "";
   const others = items.length + more - 1;
   const tail = others > 0 ? ` and ${others} more` : "";
   const severity = kind === "resolved" ? "resolved" : alert.severity;

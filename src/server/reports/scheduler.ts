@@ -1,7 +1,7 @@
 /** Makes scheduled reports when they are due, once after a pause, and brings them where they are to go. */
 import { join } from "node:path";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
-import { every } from "../aligned-timer";
+import { everyAligned } from "../aligned-timer";
 import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
 import { dueMoment } from "./schedule";
 
@@ -42,7 +42,7 @@ export class ReportScheduler {
   constructor(private readonly options: SchedulerOptions) {}
 
   start(): void {
-    this.stopLooking = every(LOOK_EVERY_MS, () => void this.look(Date.now()));
+    this.stopLooking = everyAligned(LOOK_EVERY_MS, () => void this.look(Date.now()));
     void this.look(Date.now());
   }
 

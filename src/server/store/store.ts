@@ -8,8 +8,8 @@ import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
-import { type Retention, Upkeep } from "./file/retention";
-import { readSpace, type Space } from "./file/space";
+import { type Retention, RetentionRunner } from "./file/retention";
+import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
 import { ProcessHistory } from "./processes/process-history";
@@ -49,7 +49,7 @@ interface StoreParts extends HistoryParts {
   prisma: PrismaClient;
   readable: ReadableRows;
   sealer: Sealer;
-  upkeep: Upkeep;
+  upkeep: RetentionRunner;
   processHistory: ProcessHistory;
 }
 
@@ -65,7 +65,7 @@ export class Store {
   private lastUpkeepError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As it was at the last look. */
-  space: Space;
+  space: DiskSpace;
 
   private constructor(
     private readonly options: StoreOptions,
@@ -82,7 +82,7 @@ export class Store {
   }
 
   /** Looks how much room the disk has. Below the floor nothing is written until there is room again. */
-  checkSpace(): Space {
+  checkSpace(): DiskSpace {
     this.space = readSpace(dirname(this.options.path), this.space.writable);
     this.queue.writable = this.space.writable;
     return this.space;
@@ -103,7 +103,7 @@ export class Store {
     }
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers });
-    const upkeep = new Upkeep(database, options.retention);
+    const upkeep = new RetentionRunner(database, options.retention);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     const readable = new ReadableRows(database);

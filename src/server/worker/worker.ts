@@ -12,7 +12,7 @@ const STOP_WITHIN_MS = 2000;
 /** Ticks that wait are here within a millisecond or two; a thread that hangs in a read of the kernel holds up nobody. */
 const RELEASE_WITHIN_MS = 200;
 
-export interface Collected {
+export interface DerivedTick {
   sample: Sample;
   frame: Frame;
   processes: ProcessDelta;
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   running: boolean;
   writable: boolean;
   log: Logger;
-  onCollected: (collected: Collected) => void;
+  onCollected: (collected: DerivedTick) => void;
   /** After each message with ticks: whether the next ones may wait for each other. */
   mayHold: () => boolean;
   /** The thread starts from nothing: what was known of processes no longer holds. */

@@ -198,7 +198,7 @@ export const alertsRouter = router({
       return {
         metric: input.metric,
         at: new Date(at).toISOString(),
-        cause: cause.map((culprit) => ({ ...culprit, startedAt: new Date(culprit.startedAt).toISOString() })),
+        cause: cause.map((contributor) => ({ ...contributor, startedAt: new Date(contributor.startedAt).toISOString() })),
       };
     }),
 });

@@ -26,7 +26,7 @@ const MAX_SERIES = 200;
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
 
-interface Held {
+interface KeptReading {
   metric: CustomMetric;
   readings: readonly CustomReading[];
   status: CustomStatus;
@@ -35,7 +35,7 @@ interface Held {
 }
 
 export class CustomRunner {
-  private held: Held[] = [];
+  private held: KeptReading[] = [];
   private readonly pushed = new Map<string, { reading: Reading; at: number }>();
   private running = 0;
 
@@ -92,7 +92,7 @@ export class CustomRunner {
     return [...own, ...Array.from(this.pushed.values(), ({ reading }) => reading)].slice(0, MAX_SERIES);
   }
 
-  private async read(held: Held, now: number): Promise<void> {
+  private async read(held: KeptReading, now: number): Promise<void> {
     held.running = true;
     this.running++;
     let error: string | null = null;

@@ -1,14 +1,14 @@
 /** The process table of systems without /proc, from the newest answer. */
 import type { Systeminformation } from "systeminformation";
-import type { ProcessDetail } from "~/domain/collection-cost";
-import { type ProcessRow, type ProcessState, UNTOLD } from "~/domain/process";
+import type { ScanDetail } from "~/domain/collection-cost";
+import { NOT_REPORTED, type ProcessRow, type ProcessState } from "~/domain/process";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
 import { printable } from "../process-stat";
 import { type ProcessScan, type ProcessSource, StateCounts } from "../processes";
 import { Poll } from "./poll";
 
-const EVERY_MS: Record<ProcessDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
+const EVERY_MS: Record<ScanDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
 const KIBIBYTE = 1024;
 const MAX_COMMAND = 1000;
 /** The library counts back from the age in seconds: the same start may come out a second or two apart. */
@@ -47,7 +47,7 @@ export function rowOf(one: Systeminformation.ProcessesProcessData, system: Porta
     memoryBytes: Math.max(0, one.memRss || 0) * KIBIBYTE,
     virtualBytes: Math.max(0, one.memVsz || 0) * KIBIBYTE,
     threads: null,
-    ...UNTOLD,
+    ...NOT_REPORTED,
     group: null,
   };
 }
@@ -71,7 +71,7 @@ export function deltaOf(before: ReadonlyMap<number, ProcessRow>, rows: readonly 
 
 /** The table of the newest answer; it is as old as the question. */
 export class PortableProcesses implements ProcessSource {
-  detail: ProcessDetail = "full";
+  detail: ScanDetail = "full";
   private table: ReadonlyMap<number, ProcessRow> = new Map();
   private shown: unknown;
   private readonly counts = new StateCounts();

@@ -32,7 +32,7 @@ const OLDEST = `
 const FUTURE_MS = 86_400_000;
 const LATE_TICK_MS = 2 * 3_600_000;
 
-export class Upkeep {
+export class RetentionRunner {
   private dueAt = 0;
   private pending: (() => boolean)[] = [];
 

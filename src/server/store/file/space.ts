@@ -9,7 +9,7 @@ const RESUME_ABOVE = 1.25;
 /** With less than so many times the floor it is looked at more often. */
 const SCARCE_BELOW = 10;
 
-export interface Space {
+export interface DiskSpace {
   freeBytes: number;
   floorBytes: number;
   /** False while there is less than the floor. */
@@ -17,17 +17,17 @@ export interface Space {
 }
 
 /** `was` is how it stood before. */
-export function spaceOf({ totalBytes, freeBytes }: { totalBytes: number; freeBytes: number }, was: boolean): Space {
+export function spaceOf({ totalBytes, freeBytes }: { totalBytes: number; freeBytes: number }, was: boolean): DiskSpace {
   const floorBytes = Math.min(FLOOR_BYTES, totalBytes * FLOOR_SHARE);
   return { freeBytes, floorBytes, writable: freeBytes >= (was ? floorBytes : floorBytes * RESUME_ABOVE) };
 }
 
-export function isScarce({ freeBytes, floorBytes }: Space): boolean {
+export function isScarce({ freeBytes, floorBytes }: DiskSpace): boolean {
   return freeBytes < SCARCE_BELOW * floorBytes;
 }
 
 /** A disk that does not say how much room it has (some network and overlay ones) is taken to have enough. */
-export function readSpace(folder: string, was = true): Space {
+export function readSpace(folder: string, was = true): DiskSpace {
   const { bsize, blocks, bavail } = statfsSync(folder);
   if (blocks === 0) return { freeBytes: Number.POSITIVE_INFINITY, floorBytes: 0, writable: true };
   return spaceOf({ totalBytes: bsize * blocks, freeBytes: bsize * bavail }, was);

@@ -9,7 +9,7 @@ const READABLE = [2, 3, 4];
 const MAX_INFLATED = 256 * 1024 * 1024;
 
 /** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user, group. */
-export type Identity = [
+export type ProcessIdentity = [
   pid: number,
   startedAt: number,
   parentPid: number,
@@ -51,11 +51,11 @@ export interface BlockTick {
   changed: Values[];
   /** Of processes that were told before. */
   differences?: Differences;
-  identities: Identity[];
+  identities: ProcessIdentity[];
   exited: number[];
 }
 
-export interface Block {
+export interface ProcessBlock {
   v: number;
   /** Blocks of one chain belong together: number 0 stands by itself, each other one goes on from the one before. */
   chain: string;
@@ -66,15 +66,15 @@ export interface Block {
 }
 
 /** True when a block can be applied after `last`. */
-export function follows(block: Block, last: Block | undefined): boolean {
+export function follows(block: ProcessBlock, last: ProcessBlock | undefined): boolean {
   return block.n === 0 || (last !== undefined && block.chain === last.chain && block.n === last.n + 1);
 }
 
-function identityOf(row: ProcessRow): Identity {
+function identityOf(row: ProcessRow): ProcessIdentity {
   return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user, row.group];
 }
 
-function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, group]: Identity): boolean {
+function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, group]: ProcessIdentity): boolean {
   return (
     row.startedAt === startedAt &&
     row.parentPid === parentPid &&
@@ -105,7 +105,7 @@ function valuesOf(row: ProcessRow): Values {
   return values;
 }
 
-function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: Identity, values: Values): ProcessRow {
+function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: ProcessIdentity, values: Values): ProcessRow {
   const [, state, cpu, memory, virtual, threads, read, written] = values;
   const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, shortLived = null] = values.slice(
     8,
@@ -136,7 +136,7 @@ function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: I
 
 /** Tells each process's identity once, then only its values. */
 export class TickEncoder {
-  private readonly known = new Map<number, Identity>();
+  private readonly known = new Map<number, ProcessIdentity>();
   private all = true;
 
   /** The next tick stands by itself. */
@@ -153,7 +153,7 @@ export class TickEncoder {
   /** `t` counts from `start`. The rows are those that changed; all of them at the first tick and after `restart`. */
   encode(delta: ProcessDelta, start: number, rows: Iterable<ProcessRow> = delta.changed): BlockTick {
     const changed: Values[] = [];
-    const identities: Identity[] = [];
+    const identities: ProcessIdentity[] = [];
     for (const row of rows) {
       changed.push(valuesOf(row));
       const known = this.known.get(row.pid);
@@ -170,20 +170,20 @@ export class TickEncoder {
   }
 }
 
-export type Link = Pick<Block, "chain" | "n" | "every">;
+export type BlockLink = Pick<ProcessBlock, "chain" | "n" | "every">;
 
-export function blockOf(link: Link, ticks: BlockTick[]): Block {
+export function blockOf(link: BlockLink, ticks: BlockTick[]): ProcessBlock {
   return { v: VERSION, ...link, ticks };
 }
 
-export function encodeBlock(block: Block): Buffer {
+export function encodeBlock(block: ProcessBlock): Buffer {
   return deflateRawSync(JSON.stringify(block));
 }
 
 /** Null when the bytes are no block of a version that is read. */
-export function decodeBlock(data: Buffer): Block | null {
+export function decodeBlock(data: Buffer): ProcessBlock | null {
   try {
-    const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as Block;
+    const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as ProcessBlock;
     return READABLE.includes(block.v) ? block : null;
   } catch {
     return null;
@@ -193,14 +193,14 @@ export function decodeBlock(data: Buffer): Block | null {
 /** Hears of what each process was until now, before the tick that changes it. */
 export interface Listener {
   begins(pid: number): void;
-  ends(identity: Identity, values: Values): void;
+  ends(identity: ProcessIdentity, values: Values): void;
   /** After the changes of a tick; the next one was due after `everyMs`. */
   tick(at: number, everyMs: number): void;
 }
 
 /** The table, brought forward tick by tick. */
-export class Replay {
-  private readonly identities = new Map<number, Identity>();
+export class BlockReplay {
+  private readonly identities = new Map<number, ProcessIdentity>();
   private readonly values = new Map<number, Values>();
   at = Number.NEGATIVE_INFINITY;
   staleMs = 0;
@@ -209,12 +209,12 @@ export class Replay {
   constructor(private readonly listener?: Listener) {}
 
   /** Applies the ticks of a block up to a moment. */
-  apply(start: number, block: Block, until: number): void {
+  apply(start: number, block: ProcessBlock, until: number): void {
     this.eachTick(start, block, until, () => {});
   }
 
   /** The same, with the table as it is after each tick. */
-  eachTick(start: number, block: Block, until: number, onTick: (at: number) => void): void {
+  eachTick(start: number, block: ProcessBlock, until: number, onTick: (at: number) => void): void {
     this.everyMs = block.every ?? 1000;
     for (const tick of block.ticks) {
       const at = start + tick.t;

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
 import { processRow } from "../../../../tests/helpers/process-row";
 import { forAll } from "../../../../tests/helpers/properties";
-import { type Block, blockOf, decodeBlock, encodeBlock, Replay, TickEncoder } from "./process-block";
+import { BlockReplay, blockOf, decodeBlock, encodeBlock, type ProcessBlock, TickEncoder } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
 
 const known = fc.option(fc.oneof(fc.nat(1000), fc.constantFrom(0, 4096, 0.1, 12.5, 1e12)), { nil: null });
@@ -43,9 +43,9 @@ test("what was told as differences is read as it was, tick by tick", () => {
         const delta: ProcessDelta = { at: 1000 * index, changed: rows, exited: gone, staleMs: 0 };
         return differences.encode(encoder.encode(delta, 0, encoder.startsAnew ? table.values() : rows));
       });
-      const replay = new Replay();
+      const replay = new BlockReplay();
       const seen: ProcessRow[][] = [];
-      const block = decodeBlock(encodeBlock(blockOf({ chain: "a", n: 0 }, told))) as Block;
+      const block = decodeBlock(encodeBlock(blockOf({ chain: "a", n: 0 }, told))) as ProcessBlock;
       replay.eachTick(0, block, Number.POSITIVE_INFINITY, () => seen.push(byPid(replay.rows())));
       expect(seen).toEqual(tables);
     }),

@@ -5,14 +5,14 @@ import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
 import {
-  type Block,
+  type BlockLink,
+  BlockReplay,
   type BlockTick,
   blockOf,
   decodeBlock,
   encodeBlock,
   follows,
-  type Link,
-  Replay,
+  type ProcessBlock,
   TickEncoder,
 } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
@@ -44,7 +44,7 @@ const REACH_MS = 120_000;
 
 interface StoredBlock {
   start: number;
-  block: Block;
+  block: ProcessBlock;
 }
 
 interface WaitingBlock extends StoredBlock {
@@ -55,7 +55,7 @@ interface WaitingBlock extends StoredBlock {
 
 type BlockRow = { start: number; data: Buffer; crc: number };
 
-function newChain(): Link {
+function newChain(): BlockLink {
   return { chain: randomBytes(4).toString("hex"), n: 0 };
 }
 
@@ -66,7 +66,7 @@ export class ProcessHistory {
   /** Of the running block. */
   private start = 0;
   private lastAt: number | undefined;
-  private link: Link = { chain: "", n: 0 };
+  private link: BlockLink = { chain: "", n: 0 };
   private readonly waiting: WaitingBlock[] = [];
   readonly usage: ProcessUsage;
   private readonly first: Database.Statement;
@@ -176,7 +176,7 @@ export class ProcessHistory {
   }
 
   at(moment: number): ProcessesAt | null {
-    const replay = new Replay();
+    const replay = new BlockReplay();
     for (const { start, block } of this.blocks(moment, moment)) replay.apply(start, block, moment);
     if (moment - replay.at > Math.max(REACH_MS, 2 * replay.everyMs)) return null;
     return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
@@ -206,7 +206,7 @@ export class ProcessHistory {
   /** The same in slices of one block each. */
   private *tallied(from: number, to: number): Generator<undefined, Consumer[]> {
     const tally = new Tally(from);
-    const replay = new Replay(tally);
+    const replay = new BlockReplay(tally);
     for (const { start, block } of this.blocks(from, to)) {
       replay.apply(start, block, to);
       yield;
@@ -217,7 +217,7 @@ export class ProcessHistory {
 
   /** Blocks up to `to`, oldest first, beginning early enough to know the table at `from`. A chain that is broken goes on with the next. */
   *blocks(from: number, to: number): Generator<StoredBlock> {
-    let last: Block | undefined;
+    let last: ProcessBlock | undefined;
     for (const one of this.everyBlock(from, to)) {
       if (!follows(one.block, last)) continue;
       last = one.block;
@@ -273,7 +273,7 @@ export class ProcessHistory {
     this.encoder.restart();
   }
 
-  private read({ start, data, crc }: BlockRow): Block | null {
+  private read({ start, data, crc }: BlockRow): ProcessBlock | null {
     const block = chunkChecksum([start], data) === crc ? decodeBlock(data) : null;
     if (!block) this.damaged++;
     return block;

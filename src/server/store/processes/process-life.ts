@@ -4,7 +4,7 @@ import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { Points } from "../series/reduce";
 import { HOUR_MS } from "../series/tiers";
-import { Replay } from "./process-block";
+import { BlockReplay } from "./process-block";
 import type { ProcessHistory } from "./process-history";
 
 export interface LifeRequest {
@@ -110,7 +110,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
   const life = new LifePoints(buckets);
 
   const addTicks = async (begin: number, end: number) => {
-    const replay = new Replay();
+    const replay = new BlockReplay();
     let blocks = 0;
     for (const { start, block } of history.blocks(begin, end)) {
       replay.eachTick(start, block, end, (at) => {

@@ -1,7 +1,7 @@
 /** What processes used over a stretch of time, from their changes: a process that does nothing costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Consumer } from "~/domain/process";
-import type { Identity, Listener, Values } from "./process-block";
+import type { Listener, ProcessIdentity, Values } from "./process-block";
 
 const VERSION = 1;
 const MAX_INFLATED = 256 * 1024 * 1024;
@@ -69,7 +69,7 @@ export class Tally implements Listener {
     this.since.set(pid, this.clock);
   }
 
-  ends([pid, startedAt, parentPid, name, command, user]: Identity, values: Values): void {
+  ends([pid, startedAt, parentPid, name, command, user]: ProcessIdentity, values: Values): void {
     const seconds = this.clock - (this.since.get(pid) ?? 0);
     this.since.set(pid, this.clock);
     if (seconds <= 0) return;

@@ -1,5 +1,5 @@
 /** Alerts, how rules stand, and messages to be sent: written together, so that none is lost between them. */
-import type { Alert, AlertState, Culprit, Severity } from "~/domain/alert";
+import type { Alert, AlertState, Severity, TopContributor } from "~/domain/alert";
 import type { AlertChanges, GroupState, InstanceState, OutboxEntry, OutboxMessage } from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
 import { retried } from "../file/prisma";
@@ -62,7 +62,7 @@ function fromRow(row: AlertModel): Alert {
     threshold: row.threshold,
     unit: row.unit,
     message: row.message,
-    cause: JSON.parse(row.cause) as Culprit[],
+    cause: JSON.parse(row.cause) as TopContributor[],
     startedAt: row.timestamp.getTime(),
     resolvedAt: row.resolved_at?.getTime() ?? null,
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,

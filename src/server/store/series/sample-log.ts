@@ -16,20 +16,20 @@ function checksum(at: number, layout: StoredLayout, values: Buffer): number {
 }
 
 /** A lock or a full disk lets samples wait here; an hour at one second is kept, then the oldest go. */
-const MAX_WAITING = 3600;
+const MAX_QUEUED = 3600;
 /** Written in one transaction, so that catching up does not make a tick late. */
 const MAX_BATCH = 200;
 
-interface Waiting {
+interface QueuedSample {
   sample: Sample;
   processes: LoggedTick | undefined;
 }
 
 export class SampleLogWriter {
-  private readonly waiting: Waiting[] = [];
+  private readonly queued: QueuedSample[] = [];
   private readonly series: SeriesWriter;
   private readonly processes: ProcessLogWriter;
-  private readonly write: Database.Transaction<(waiting: readonly Waiting[]) => void>;
+  private readonly write: Database.Transaction<(queued: readonly QueuedSample[]) => void>;
   dropped = 0;
   /** False while the disk has no room for others: everything waits. */
   writable = true;
@@ -39,8 +39,8 @@ export class SampleLogWriter {
     this.processes = new ProcessLogWriter(database);
     // A clock that was set back brings seconds a second time: the later reading of a second stands.
     const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
-    this.write = database.transaction((waiting) => {
-      for (const { sample, processes } of waiting) {
+    this.write = database.transaction((queued) => {
+      for (const { sample, processes } of queued) {
         const { at, series, values } = sample;
         const layout = this.series.layout(series);
         const bytes = packValues(values);
@@ -51,7 +51,7 @@ export class SampleLogWriter {
   }
 
   get backlog(): number {
-    return this.waiting.length;
+    return this.queued.length;
   }
 
   /** The next tick lists every process: the collectors began anew. */
@@ -59,22 +59,22 @@ export class SampleLogWriter {
     this.processes.restart();
   }
 
-  /** Writes the sample and what waits before it. Answers the error that keeps them waiting, or null. */
+  /** Writes the sample and what waits before it. Answers the error that keeps them queued, or null. */
   append(sample: Sample, processes?: ProcessDelta): unknown {
-    this.waiting.push({ sample, processes: processes && this.processes.encode(processes) });
-    if (this.waiting.length > MAX_WAITING) {
-      this.waiting.shift();
+    this.queued.push({ sample, processes: processes && this.processes.encode(processes) });
+    if (this.queued.length > MAX_QUEUED) {
+      this.queued.shift();
       this.dropped++;
     }
     return this.flush();
   }
 
   flush(): unknown {
-    if (this.waiting.length === 0 || !this.writable) return null;
-    const batch = this.waiting.slice(0, MAX_BATCH);
+    if (this.queued.length === 0 || !this.writable) return null;
+    const batch = this.queued.slice(0, MAX_BATCH);
     try {
       this.write.immediate(batch);
-      this.waiting.splice(0, batch.length);
+      this.queued.splice(0, batch.length);
       return null;
     } catch (error) {
       this.series.forget();
