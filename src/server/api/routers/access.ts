@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { MAX_PASSWORD, ROLES, USER_NAME } from "~/domain/access";
 import { AppError } from "~/domain/errors";
-import * as answer from "../access-answers";
 import { adminProcedure, answers, type Context, router, viewerProcedure } from "../trpc";
+import * as response from "./access-responses";
 
 const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
 const password = z.string().max(MAX_PASSWORD);
@@ -39,7 +39,7 @@ export const accessRouter = router({
   /** Who asks, and what they may do. `open`: this machine, without a login. */
   me: viewerProcedure
     .meta({ rest: { method: "GET", path: "/access/me", summary: "Who asks, and what they may do" } })
-    .output(answers(answer.me))
+    .output(answers(response.me))
     .query(({ ctx }) => ({
       role: ctx.role,
       name: ctx.actor.name,
@@ -50,7 +50,7 @@ export const accessRouter = router({
 
   users: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/users", summary: "The users and their roles" } })
-    .output(answers(answer.users))
+    .output(answers(response.users))
     .query(async ({ ctx }) => {
       const users = await (await ctx.runtime.access.users()).list();
       return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
@@ -66,7 +66,7 @@ export const accessRouter = router({
       },
     })
     .input(z.strictObject({ name, password, role: role.default("viewer") }))
-    .output(answers(answer.user))
+    .output(answers(response.user))
     .mutation(async ({ ctx, input }) => {
       const user = await (await ctx.runtime.access.users()).add(input);
       return { ...user, createdAt: iso(user.createdAt) };
@@ -130,7 +130,7 @@ export const accessRouter = router({
   /** One's own logins; an administrator sees everybody's. */
   sessions: viewerProcedure
     .meta({ rest: { method: "GET", path: "/access/sessions", summary: "One's own logins; an administrator sees everybody's" } })
-    .output(answers(answer.sessions))
+    .output(answers(response.sessions))
     .query(async ({ ctx }) => {
       const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
       return {
@@ -157,7 +157,7 @@ export const accessRouter = router({
 
   tokens: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/tokens", summary: "The tokens, without what they open with" } })
-    .output(answers(answer.tokens))
+    .output(answers(response.tokens))
     .query(async ({ ctx }) => {
       const tokens = await (await ctx.runtime.access.tokens()).list();
       return {
@@ -188,7 +188,7 @@ export const accessRouter = router({
         days: z.coerce.number().int().min(1).max(3650).nullable().default(90),
       }),
     )
-    .output(answers(answer.newToken))
+    .output(answers(response.newToken))
     .mutation(async ({ ctx, input }) => {
       const now = Date.now();
       const expiresAt = input.days === null ? null : now + input.days * DAY_MS;
@@ -221,7 +221,7 @@ export const accessRouter = router({
   audit: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/audit", summary: "Changes and logins, newest first" } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), before: z.iso.datetime().optional() }))
-    .output(answers(answer.audit))
+    .output(answers(response.audit))
     .query(async ({ ctx, input }) => {
       const before = input.before === undefined ? undefined : Date.parse(input.before);
       const entries = await ctx.runtime.audit.list({ limit: input.limit, before });

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
-import * as answer from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import * as response from "./alerts-responses";
 import { ruleProcedures, silenceProcedures } from "./rules";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of an alert");
@@ -55,7 +55,7 @@ export const alertsRouter = router({
       },
     })
     .input(listInput)
-    .output(answers(answer.alerts))
+    .output(answers(response.alerts))
     .query(async ({ ctx, input }) => {
       const now = Date.now();
       const range = resolveRange(input, now);
@@ -86,7 +86,7 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
-    .output(answers(answer.alert))
+    .output(answers(response.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(
         await ctx.runtime.alerts.manager.acknowledge(input.id, {
@@ -101,7 +101,7 @@ export const alertsRouter = router({
   resolve: adminProcedure
     .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve", summary: "Ends an alert by hand" } })
     .input(z.strictObject({ id, note }))
-    .output(answers(answer.alert))
+    .output(answers(response.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() })),
     ),
@@ -117,7 +117,7 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject(rangeFields))
-    .output(answers(answer.alertStatistics))
+    .output(answers(response.alertStatistics))
     .query(async ({ ctx, input }) => {
       const { from, to } = resolveRange(input, Date.now());
       const { store } = ctx.runtime.alerts;
@@ -149,7 +149,7 @@ export const alertsRouter = router({
         summary: "The channels and the newest messages, with what the far side said",
       },
     })
-    .output(answers(answer.notifications))
+    .output(answers(response.notifications))
     .query(async ({ ctx }) => ({
       channels: ctx.runtime.alerts.channels(),
       notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
@@ -169,7 +169,7 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject({ channel: z.string().min(1).max(100) }))
-    .output(answers(answer.channelTest))
+    .output(answers(response.channelTest))
     .mutation(({ ctx, input }) => ctx.runtime.alerts.test(input.channel)),
 
   /** Which processes explain a metric at a moment. */
@@ -190,7 +190,7 @@ export const alertsRouter = router({
         seconds: z.coerce.number().min(5).max(300).default(60),
       }),
     )
-    .output(answers(answer.cause))
+    .output(answers(response.cause))
     .query(({ ctx, input }) => {
       const at = input.at ?? Date.now();
       const cause = ctx.runtime.explain(input.metric, at, input.seconds);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import * as answer from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import * as response from "./config-responses";
 
 /** `alerts.group_wait`, or its parts where a part has a dot in it. */
 const path = z
@@ -33,7 +33,7 @@ export const configRouter = router({
         stable: "settings",
       },
     })
-    .output(answers(answer.config))
+    .output(answers(response.config))
     .query(({ ctx }) => ({
       etag: ctx.runtime.settings.etag(),
       mistakes: [...ctx.runtime.settings.mistakes()],
@@ -51,7 +51,7 @@ export const configRouter = router({
       },
     })
     .input(z.strictObject({ changes: z.array(change).min(1).max(100), ifMatch: z.string().max(100).optional() }))
-    .output(answers(answer.configChange))
+    .output(answers(response.configChange))
     .mutation(({ ctx, input }) => {
       const { settings } = ctx.runtime;
       const changes = input.changes.map(({ path: at, value }) => ({ path: at, value: value === null ? undefined : value }));

@@ -1,5 +1,5 @@
-import { health } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
+import { health } from "./health-responses";
 
 export const healthRouter = router({
   /** Whether Hostscope itself works, check by check. */

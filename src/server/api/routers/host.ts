@@ -1,5 +1,5 @@
-import { host } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
+import { host } from "./host-responses";
 
 export const hostRouter = router({
   /** What this machine is, who is logged in, since when its history is kept, and where the other machines are. */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { markAnswer } from "~/domain/mark";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { mark } from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { mark } from "./marks-responses";
 
 const MOST = 1000;
 

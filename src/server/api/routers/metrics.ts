@@ -7,8 +7,8 @@ import { PUSH_STANDS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import * as answer from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
 const TOP = 20;
@@ -93,7 +93,7 @@ export const metricsRouter = router({
     .meta({
       rest: { method: "GET", path: "/metrics", summary: "Every metric of this machine with unit, kind and help", stable: true },
     })
-    .output(answers(answer.catalogue))
+    .output(answers(response.catalogue))
     .query(({ ctx }) => ctx.runtime.metrics().map(({ metric, unit, kind, help }) => ({ metric, unit, kind, help }))),
 
   /** The user's own metrics and what is wrong with those that fail. */
@@ -101,7 +101,7 @@ export const metricsRouter = router({
     .meta({
       rest: { method: "GET", path: "/metrics/custom", summary: "The user’s own metrics, and what is wrong with those that fail" },
     })
-    .output(answers(answer.customStatuses))
+    .output(answers(response.customStatuses))
     .query(({ ctx }) =>
       ctx.runtime.custom
         .statuses()
@@ -146,7 +146,7 @@ export const metricsRouter = router({
   /** The newest sample as a chart would draw it; a counter's value is its rate, its `total` is what the kernel counts. */
   current: viewerProcedure
     .meta({ rest: { method: "GET", path: "/metrics/current", summary: "The newest sample as a chart would draw it" } })
-    .output(answers(answer.current))
+    .output(answers(response.current))
     .query(({ ctx }) => {
       const { bus, config } = ctx.runtime;
       const facts = ctx.runtime.host();
@@ -186,7 +186,7 @@ export const metricsRouter = router({
       },
     })
     .input(historyInput)
-    .output(answers(answer.history))
+    .output(answers(response.history))
     .query(({ ctx, input }) => {
       const { name } = input;
       const metrics = bundleOf(name, ctx.runtime);

@@ -1,6 +1,6 @@
 import type { Runtime } from "../../runtime";
-import { monitoring } from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { monitoring } from "./monitoring-responses";
 
 function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]>) {
   return { monitoring, since: new Date(since).toISOString() };

@@ -1,7 +1,7 @@
 import type { InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
-import { network } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
+import { network } from "./network-responses";
 
 type Direction = "receive" | "transmit";
 

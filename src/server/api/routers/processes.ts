@@ -4,8 +4,8 @@ import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { consumers, life as lifeAnswer, processDetails, processes as table } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
+import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
 
 const listInput = z.strictObject({
   sort: z.enum(["cpu", "memory", "io"]).default("cpu"),

@@ -3,8 +3,8 @@ import { REPORT_FORMATS } from "~/domain/report";
 import { reportPeriodFields, resolvePeriod } from "~/domain/report-request.schema";
 import { storedReportAnswer } from "~/domain/stored-report";
 import type { Runtime } from "../../runtime";
-import * as answer from "../answers";
 import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import * as response from "./reports-responses";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a report");
 const name = z.string().min(1).max(60);
@@ -22,20 +22,20 @@ export const reportsRouter = router({
   list: viewerProcedure
     .meta({ rest: { method: "GET", path: "/reports", summary: "Reports that are kept, newest first", example: { limit: 20 } } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
-    .output(answers(answer.storedReports))
+    .output(answers(response.storedReports))
     .query(async ({ ctx, input }) => (await ctx.runtime.reports.library.list(input.limit)).map(storedReportAnswer)),
 
   /** The schedules of the configuration, in words and with their next moments. */
   schedules: viewerProcedure
     .meta({ rest: { method: "GET", path: "/reports/schedules", summary: "Scheduled reports and when they come next" } })
-    .output(answers(answer.reportSchedules))
+    .output(answers(response.reportSchedules))
     .query(({ ctx }) => ctx.runtime.reports.schedules(Date.now()).map(scheduleAnswer)),
 
   /** Makes a schedule's report now, over the hours until now, and brings it where it goes. */
   run: adminProcedure
     .meta({ rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Make and deliver a scheduled report now" } })
     .input(z.strictObject({ name }))
-    .output(answers(answer.storedReport))
+    .output(answers(response.storedReport))
     .mutation(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.run(input.name, Date.now()))),
 
   get: viewerProcedure
@@ -43,7 +43,7 @@ export const reportsRouter = router({
       rest: { method: "GET", path: "/reports/{id}", summary: "A report that is kept; its file is at /api/export/reports/{id}" },
     })
     .input(z.strictObject({ id }))
-    .output(answers(answer.storedReport))
+    .output(answers(response.storedReport))
     .query(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.library.get(input.id))),
 
   /** Begins to make a report and keeps it; `state` tells when it is ready. */
@@ -57,7 +57,7 @@ export const reportsRouter = router({
       },
     })
     .input(z.strictObject({ format: z.enum(REPORT_FORMATS).default("pdf"), ...reportPeriodFields }))
-    .output(answers(answer.storedReport))
+    .output(answers(response.storedReport))
     .mutation(async ({ ctx, input: { format, ...asked } }) => {
       const now = Date.now();
       const { report } = await ctx.runtime.reports.library.add(

@@ -7,8 +7,8 @@ import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import * as answer from "../answers";
 import { adminProcedure, answers, type Context, viewerProcedure } from "../trpc";
+import * as response from "./rules-responses";
 
 /** The file, and the ETag that a change of it was made on. */
 type Writing = Pick<Context, "runtime" | "ifMatch">;
@@ -76,7 +76,7 @@ export const ruleProcedures = {
     .meta({
       rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: "settings" },
     })
-    .output(answers(answer.rules))
+    .output(answers(response.rules))
     .query(({ ctx }) => ctx.runtime.alerts.rules()),
 
   /** A new rule, with the keys of `alerts.rules` in the configuration file. */
@@ -90,7 +90,7 @@ export const ruleProcedures = {
       },
     })
     .input(ruleSchema)
-    .output(answers(answer.rule))
+    .output(answers(response.rule))
     .mutation(({ ctx, input }) => {
       if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
         throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
@@ -102,7 +102,7 @@ export const ruleProcedures = {
   saveRule: adminProcedure
     .meta({ rest: { method: "PUT", path: "/alerts/rules/{name}", summary: "Changes a rule or makes it", example: EXAMPLE } })
     .input(ruleSchema)
-    .output(answers(answer.rule))
+    .output(answers(response.rule))
     .mutation(({ ctx, input }) => {
       putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
@@ -119,7 +119,7 @@ export const ruleProcedures = {
       },
     })
     .input(z.strictObject({ name }))
-    .output(answers(answer.removedRule))
+    .output(answers(response.removedRule))
     .mutation(({ ctx, input }) => {
       const { source } = find(ctx.runtime, input.name);
       if (dropEntry(ctx, "alerts.rules", input.name)) return { name: input.name, removed: true };
@@ -140,7 +140,7 @@ export const ruleProcedures = {
       },
     })
     .input(z.strictObject({ name, enabled: z.boolean().default(true) }))
-    .output(answers(answer.rule))
+    .output(answers(response.rule))
     .mutation(({ ctx, input }) => {
       find(ctx.runtime, input.name);
       setEnabled(ctx, input.name, input.enabled);
@@ -159,7 +159,7 @@ export const ruleProcedures = {
       audited: false,
     })
     .input(z.strictObject({ rule: ruleSchema, ...rangeFields, perWeek: z.coerce.number().min(0).max(1000).default(1) }))
-    .output(answers(answer.backtest))
+    .output(answers(response.backtest))
     .mutation(async ({ ctx, input }) => {
       const { from, to } = resolveRange(input, Date.now());
       if (to <= from)
@@ -207,7 +207,7 @@ export const silenceProcedures = {
   /** Silences that have not ended, those of each week too. */
   silences: viewerProcedure
     .meta({ rest: { method: "GET", path: "/alerts/silences", summary: "Silences that have not ended" } })
-    .output(answers(answer.silences))
+    .output(answers(response.silences))
     .query(({ ctx }) => ctx.runtime.alerts.silences.list().map(silenceAnswer)),
 
   /** Nobody is told for so many hours or until a moment, or in a window of each week. */
@@ -221,7 +221,7 @@ export const silenceProcedures = {
       },
     })
     .input(newSilence)
-    .output(answers(answer.silence))
+    .output(answers(response.silence))
     .mutation(async ({ ctx, input }) => {
       const { silences } = ctx.runtime.alerts;
       if ("weekly" in input) {
@@ -247,7 +247,7 @@ export const silenceProcedures = {
       rest: { method: "DELETE", path: "/alerts/silences/{id}", summary: "Ends a silence", example: { id: "weekly:nights" } },
     })
     .input(z.strictObject({ id: z.string().min(1).max(120) }))
-    .output(answers(answer.removed))
+    .output(answers(response.removed))
     .mutation(async ({ ctx, input }) => {
       const weekly = /^weekly:(.+)$/s.exec(input.id)?.[1];
       const removed =

@@ -1,5 +1,5 @@
-import { storage } from "../answers";
 import { answers, router, viewerProcedure } from "../trpc";
+import { storage } from "./storage-responses";
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
 

@@ -1,0 +1,81 @@
+/** What the procedures of alerts.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { contributor, counts, labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
+
+export const alert = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    metric: z.string(),
+    labels,
+    severity,
+    state: z.enum(["firing", "resolved"]),
+    value: numberOrNull,
+    threshold: numberOrNull,
+    unit: z.string(),
+    forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
+    message: z.string(),
+    cause: z.array(contributor),
+    startedAt: time,
+    resolvedAt: timeOrNull,
+    acknowledgedAt: timeOrNull,
+    acknowledgedBy: z.string().nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "Alert" });
+
+const page = z
+  .object({
+    limit: number,
+    next: z.string().nullable().meta({ description: "the cursor of the next page; null at the end" }),
+  })
+  .meta({ id: "Page" });
+
+const listedAlert = alert.extend({
+  mutedBy: z
+    .string()
+    .nullable()
+    .meta({ description: "the silence or the alert because of which nobody is told; null when they are" }),
+});
+
+export const alerts = z.object({ alerts: z.array(listedAlert), page }).meta({ id: "Alerts" });
+
+export const alertStatistics = z
+  .object({
+    from: time,
+    to: time,
+    total: number,
+    previousTotal: number,
+    byRule: counts,
+    bySeverity: counts,
+    meanSecondsToAcknowledge: numberOrNull,
+    meanSecondsToResolve: numberOrNull,
+  })
+  .meta({ id: "AlertStatistics" });
+
+export const notifications = z
+  .object({
+    channels: z.array(z.string()),
+    notifications: z.array(
+      z.object({
+        id: z.string(),
+        channel: z.string(),
+        createdAt: time,
+        attempts: number,
+        state: z.enum(["sent", "failed", "waiting"]),
+        answer: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Notifications" });
+
+export const channelTest = z
+  .object({
+    ok: z.boolean(),
+    answer: z.string().meta({ description: "what the far side said last" }),
+    hint: z.string().nullable().meta({ description: "what a known refusal means and what to do" }),
+    steps: z.array(z.object({ kind: z.enum(["fired", "resolved"]), ok: z.boolean(), answer: z.string() })),
+  })
+  .meta({ id: "ChannelTest" });
+
+export const cause = z.object({ metric: z.string(), at: time, cause: z.array(contributor) }).meta({ id: "Cause" });

@@ -1,0 +1,24 @@
+/** What the procedures of config.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { jsonValue } from "../response-fields";
+
+export const config = z
+  .object({
+    etag: z.string(),
+    mistakes: z.array(z.string()).meta({ description: "of the file as it was saved last, with file, line and column" }),
+    settings: z.array(
+      z.object({
+        path: z.string(),
+        value: jsonValue,
+        written: jsonValue,
+        default: jsonValue,
+        source: z.enum(["default", "file", "environment", "flag"]),
+        live: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: "Configuration" });
+
+export const configChange = z
+  .object({ etag: z.string(), restartNeeded: z.array(z.string()) })
+  .meta({ id: "ConfigurationChange" });

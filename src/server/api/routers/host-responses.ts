@@ -1,0 +1,27 @@
+/** What the procedures of host.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { number, numberOrNull, time, timeOrNull } from "../response-fields";
+
+export const host = z
+  .object({
+    name: z.string(),
+    os: z.string(),
+    kernel: z.string(),
+    architecture: z.string(),
+    cpuModel: z.string().nullable(),
+    logicalCpus: number,
+    physicalCpus: numberOrNull,
+    memoryBytes: number,
+    bootTime: number.meta({ description: "epoch milliseconds" }),
+    addresses: z.array(z.object({ interface: z.string(), address: z.string() })),
+    virtualization: z.string().nullable(),
+    notMeasured: z
+      .array(z.object({ what: z.string(), reason: z.string() }))
+      .meta({ description: "what this system does not tell" }),
+    users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
+    demo: z.boolean().meta({ description: "true when the past in the database is a recording" }),
+    historySince: timeOrNull,
+    timeZone: z.string(),
+    links: z.array(z.object({ name: z.string(), url: z.string() })),
+  })
+  .meta({ id: "Host" });

@@ -1,0 +1,8 @@
+/** What the procedures of marks.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { MARK_KINDS } from "~/domain/mark";
+import { time } from "../response-fields";
+
+export const mark = z
+  .object({ id: z.string(), timestamp: time, kind: z.enum(MARK_KINDS), text: z.string() })
+  .meta({ id: "Mark" });

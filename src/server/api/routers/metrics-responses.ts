@@ -1,0 +1,75 @@
+/** What the procedures of metrics.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { column, labels, number, numberOrNull, time, timeOrNull, unit } from "../response-fields";
+
+export const catalogue = z.array(
+  z.object({ metric: z.string(), unit: z.string(), kind: z.enum(["gauge", "counter"]), help: z.string() }).meta({ id: "Metric" }),
+);
+
+export const customStatuses = z.array(
+  z.object({ name: z.string(), error: z.string().nullable(), readAt: timeOrNull }).meta({ id: "CustomMetric" }),
+);
+
+export const current = z
+  .object({
+    timestamp: timeOrNull.meta({ description: "null before the first sample" }),
+    intervalSeconds: number,
+    host: z.object({
+      name: z.string(),
+      os: z.string(),
+      kernel: z.string(),
+      cpus: number,
+      memoryBytes: number,
+      bootTime: time,
+    }),
+    metrics: z.array(
+      z.object({
+        metric: z.string(),
+        labels,
+        value: numberOrNull,
+        unit,
+        total: z.exactOptional(number).meta({ description: "of a counter: what the kernel counts" }),
+      }),
+    ),
+  })
+  .meta({ id: "Current" });
+
+export const series = z.array(
+  z.object({
+    metric: z.string(),
+    labels,
+    unit,
+    values: column,
+    min: z.exactOptional(column),
+    max: z.exactOptional(column),
+  }),
+);
+
+export const history = z
+  .object({
+    name: z.string(),
+    from: time,
+    to: time,
+    stepSeconds: number,
+    resolutionSeconds: number,
+    timestamps: z.array(number).meta({ description: "epoch milliseconds, one a step" }),
+    series,
+    top: z
+      .exactOptional(
+        z.array(
+          z.object({
+            pid: number,
+            startedAt: time,
+            name: z.string(),
+            command: z.string(),
+            user: z.string(),
+            cpuSeconds: number,
+            peakMemoryBytes: number,
+            readBytes: number,
+            writtenBytes: number,
+          }),
+        ),
+      )
+      .meta({ description: "of `processes`: who used most in the range" }),
+  })
+  .meta({ id: "History" });

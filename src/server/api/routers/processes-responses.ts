@@ -1,0 +1,118 @@
+/** What the procedures of processes.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { PROCESS_STATES } from "~/domain/process";
+import { number, numberOrNull, time, timeOrNull } from "../response-fields";
+import { series } from "./metrics-responses";
+
+const processState = z.enum([...new Set(Object.values(PROCESS_STATES))]);
+
+const processRow = z
+  .object({
+    pid: number,
+    startedAt: time,
+    parentPid: number,
+    name: z.string(),
+    command: z.string(),
+    user: z.string(),
+    state: processState,
+    cpu: numberOrNull.meta({ description: "cores in use: 1 is one core" }),
+    memoryBytes: number,
+    virtualBytes: number,
+    threads: numberOrNull,
+    readBytesPerSecond: numberOrNull,
+    writeBytesPerSecond: numberOrNull,
+    minorFaultsPerSecond: numberOrNull,
+    majorFaultsPerSecond: numberOrNull,
+    openFiles: numberOrNull,
+    voluntarySwitchesPerSecond: numberOrNull,
+    involuntarySwitchesPerSecond: numberOrNull,
+    shortLivedPerSecond: numberOrNull,
+    group: z.string().nullable(),
+    depth: number.optional(),
+    descendants: number.optional(),
+    totalCpu: number.optional(),
+    totalMemoryBytes: number.optional(),
+  })
+  .meta({ id: "Process" });
+
+export const processes = z
+  .object({ timestamp: timeOrNull, staleSeconds: number, total: number, processes: z.array(processRow) })
+  .meta({ id: "Processes" });
+
+export const processDetails = z
+  .object({
+    pid: number,
+    startedAt: time,
+    ageSeconds: number,
+    name: z.string(),
+    arguments: z.array(z.string()),
+    user: z.string(),
+    state: processState,
+    group: z.string().nullable(),
+    executable: z.string().nullable(),
+    workingDirectory: z.string().nullable(),
+    parents: z.array(z.object({ pid: number, name: z.string() })),
+    cpuSeconds: number,
+    residentBytes: number,
+    memoryUtilization: numberOrNull,
+    virtualBytes: number,
+    pssBytes: numberOrNull,
+    swapBytes: numberOrNull,
+    openFiles: numberOrNull,
+    openFilesLimit: numberOrNull,
+    readBytes: numberOrNull,
+    writtenBytes: numberOrNull,
+    readCalls: numberOrNull,
+    writeCalls: numberOrNull,
+    minorFaults: number,
+    majorFaults: number,
+    voluntarySwitches: numberOrNull,
+    involuntarySwitches: numberOrNull,
+    threadCount: number,
+    threads: z.array(z.object({ id: number, name: z.string(), state: processState, cpuSeconds: number })),
+    unread: z.record(z.string(), z.string()),
+  })
+  .meta({ id: "ProcessDetails" });
+
+export const consumers = z
+  .object({
+    from: time,
+    to: time,
+    total: number,
+    processes: z.array(
+      z.object({
+        pid: number,
+        startedAt: time,
+        parentPid: number,
+        name: z.string(),
+        command: z.string(),
+        user: z.string(),
+        state: processState,
+        seconds: number,
+        cpuSeconds: number,
+        memoryBytes: number,
+        peakMemoryBytes: number,
+        readBytes: number,
+        writtenBytes: number,
+        shortLived: number,
+      }),
+    ),
+  })
+  .meta({ id: "Consumers" });
+
+export const life = z
+  .object({
+    pid: number,
+    startedAt: time,
+    parentPid: number,
+    name: z.string(),
+    command: z.string(),
+    user: z.string(),
+    from: time,
+    to: time,
+    stepSeconds: number,
+    resolutionSeconds: number,
+    timestamps: z.array(number),
+    series,
+  })
+  .meta({ id: "ProcessLife" });

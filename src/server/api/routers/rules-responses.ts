@@ -1,0 +1,83 @@
+/** What the procedures of rules.ts answer. The OpenAPI document is made from these schemas. */
+import { z } from "zod";
+import { labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
+
+export const rule = z
+  .object({
+    name: z.string(),
+    metric: z.string(),
+    match: labels,
+    without: z.array(z.string()).readonly(),
+    aggregate: z.enum(["avg", "min", "max", "last"]),
+    windowSeconds: number,
+    op: z.enum(["above", "below"]),
+    thresholds: z.object({
+      info: number.exactOptional(),
+      warning: number.exactOptional(),
+      critical: number.exactOptional(),
+    }),
+    clearMargin: number,
+    forSeconds: number,
+    keepFiringForSeconds: number,
+    noData: z.enum(["keep", "ok", "alert"]),
+    forecastSeconds: numberOrNull,
+    channels: z.array(z.string()).readonly().nullable(),
+    description: z.string(),
+    remedy: z.string(),
+    source: z.enum(["shipped", "adjusted", "own"]),
+    enabled: z.boolean(),
+  })
+  .meta({ id: "Rule" });
+
+export const rules = z.array(rule);
+
+export const removedRule = z
+  .object({
+    name: z.string(),
+    removed: z.boolean().meta({ description: "false for a shipped rule, which is switched off instead" }),
+  })
+  .meta({ id: "RemovedRule" });
+
+export const backtest = z
+  .object({
+    from: time,
+    to: time,
+    approximate: z.boolean().meta({ description: "made from means of minutes: nothing finer is kept of that time" }),
+    transitions: z.array(
+      z.object({
+        at: time,
+        key: z.string(),
+        kind: z.enum(["fired", "escalated", "eased", "resolved"]),
+        severity,
+        value: numberOrNull,
+      }),
+    ),
+    firings: z.array(z.object({ labels, from: time, to: timeOrNull, severity, peak: numberOrNull })),
+    messages: number.meta({ description: "as many as a channel would have sent that hears of everything" }),
+    suggestion: numberOrNull.meta({ description: "a threshold that would have fired at most `perWeek` times a week" }),
+  })
+  .meta({ id: "Backtest" });
+
+export const silence = z
+  .object({
+    id: z.string(),
+    rule: z.string(),
+    match: labels,
+    note: z.string(),
+    createdBy: z.string().nullable(),
+    window: z.union([
+      z.object({ kind: z.literal("once"), from: time, until: time }),
+      z.object({
+        kind: z.literal("weekly"),
+        days: z.array(number).readonly().meta({ description: "0 is Monday" }),
+        fromMinute: number,
+        toMinute: number,
+        timeZone: z.string().nullable(),
+      }),
+    ]),
+  })
+  .meta({ id: "Silence" });
+
+export const silences = z.array(silence);
+
+export const removed = z.object({ id: z.string() }).meta({ id: "Removed" });
