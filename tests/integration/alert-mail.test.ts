@@ -72,9 +72,7 @@ interface Listed {
   alerts: { id: string; rule: string; severity: string; state: string; mutedBy: string | null }[];
 }
 
-test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive as mail over TLS", {
-  timeout: 120_000,
-}, async () => {
+test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive as mail over TLS", async () => {
   await using server = await startServer({
     config: config(),
     env: { NODE_EXTRA_CA_CERTS: resolve("tests/fixtures/tls/certificate.pem") },

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PATIENCE_MS } from "../helpers/patience";
 import { eventually, folderEnvironment, getJson, runHostscope, type StartedServer, startServer } from "../helpers/server";
 import { openTerminal } from "../helpers/terminal";
 
@@ -194,7 +195,7 @@ function shell(line: string) {
   return spawnSync("bash", ["-c", line.replaceAll("localhost:5000", `127.0.0.1:${server.port}`)], {
     env,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: PATIENCE_MS,
     cwd: folder,
   });
 }
