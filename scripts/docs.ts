@@ -9,7 +9,8 @@ import { buildProgram } from "../src/cli/main";
 import { reportJsonSchema } from "../src/domain/report.schema";
 import { readEnvironment } from "../src/server/env";
 import { curlOf, schemaWords } from "../src/server/http/docs-page";
-import { type JsonSchema, type OpenApiOperation, openApiDocument } from "../src/server/http/openapi";
+import { openApiDocument } from "../src/server/http/openapi";
+import type { JsonSchema, OpenApiOperation } from "../src/server/http/openapi-types";
 import { accuracyDocument } from "./accuracy-document";
 import { metricsDocument } from "./metrics-document";
 

@@ -1,13 +1,8 @@
 /** Commands that look: the monitor, processes, logs; marks and channels. Each is loaded when it is asked for. */
 import { Argument, type Command, Option } from "commander";
-import type { Environment } from "~/server/env";
+import type { CommandContext } from "./command-context";
 import type { Shell } from "./commands/completion";
 import { countArgument, urlOption, withFormats, withRange, withServer } from "./options";
-
-export interface CommandContext {
-  environment: Environment;
-  programDir: string;
-}
 
 export function addLiveCommands(program: Command, context: CommandContext): void {
   program

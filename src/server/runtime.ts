@@ -21,6 +21,7 @@ import type { AlertStore } from "./store/records/alerts";
 import type { AuditLog } from "./store/records/audit";
 import type { MarkStore } from "./store/records/marks";
 import type { Store } from "./store/store";
+import type { BegunRequest } from "./worker/tick-batching";
 
 export interface MonitoringState {
   monitoring: "running" | "stopped";
@@ -77,11 +78,8 @@ export interface Runtime {
     /** `isNew` makes a metric known that nobody configured. */
     push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   };
-  /**
-   * Somebody asks for something; `end` when they have their answer. While nobody does, and nothing is wrong, ticks are taken in some
-   * at a time: all that was collected can be seen when `collected` resolves.
-   */
-  attend(): { collected: Promise<void>; end(): void };
+  /** Every request begins with this: an answer may use what was collected once `collected` resolves (worker/tick-batching.ts). */
+  beginRequest(): BegunRequest;
   monitoring: {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;

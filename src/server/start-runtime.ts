@@ -12,13 +12,13 @@ export function startRuntime(): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const boot = getStartupOptions();
-  if (!boot) {
+  const startup = getStartupOptions();
+  if (!startup) {
     process.stderr.write("Hostscope is started with `npm start` or `hostscope start`, not by Next's own command\n");
     process.exit(70);
   }
   try {
-    setRuntime(await compose(boot));
+    setRuntime(await compose(startup));
   } catch (error) {
     process.stderr.write(`Hostscope could not start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(70);

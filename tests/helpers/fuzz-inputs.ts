@@ -1,7 +1,7 @@
 /** An input that works for each operation: its example, or what has to be made first. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { OpenApiOperation } from "../../src/server/http/openapi";
+import type { OpenApiOperation } from "../../src/server/http/openapi-types";
 import { logIn, PASSWORD, send } from "./login";
 import { eventually, getJson, type StartedServer, startServer, temporaryFolder } from "./server";
 

@@ -1,7 +1,7 @@
 /** Requests made from the OpenAPI document: some that must work, some that are nearly right, some that are nonsense. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
 import fc from "fast-check";
-import type { JsonSchema, OpenApiDocument, OpenApiOperation } from "../../src/server/http/openapi";
+import type { JsonSchema, OpenApiDocument, OpenApiOperation } from "../../src/server/http/openapi-types";
 import { goodInputs, type Input } from "./fuzz-inputs";
 import { type Answer, send } from "./login";
 import { eventually } from "./server";

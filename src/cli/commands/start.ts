@@ -28,7 +28,7 @@ import {
 } from "../data-folder";
 import { tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
-import type { Program } from "../main";
+import type { ProgramOptions } from "../program-options";
 
 export interface StartFlags {
   host?: string;
@@ -41,7 +41,7 @@ export interface StartFlags {
   mode?: "web" | "headless";
 }
 
-interface StartInput extends Pick<Program, "programDir" | "prepareBuild"> {
+interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> {
   flags: StartFlags;
   environment: Environment;
   version: string;
@@ -123,9 +123,9 @@ export async function start(input: StartInput): Promise<void> {
   const handle = app.getRequestHandler();
   door.serve(
     async (request, response) => {
-      const attention = findRuntime()?.attend();
-      if (attention) response.once("close", attention.end);
-      await attention?.collected;
+      const begun = findRuntime()?.beginRequest();
+      if (begun) response.once("close", () => begun.end(performance.now()));
+      await begun?.collected;
       return flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response);
     },
     flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,

@@ -1,5 +1,5 @@
-import type { Theme } from "./screen";
 import { type Line, lineToWidth, lineWidth } from "./text";
+import type { Theme } from "./theme";
 
 export interface BoxPlace {
   width: number;

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
-import { drawScreen, type Theme } from "./screen";
+import { drawScreen } from "./screen";
 import { INITIAL, type LiveSeries, type LiveTick, type MonitorState, onEvent } from "./state";
 import { lineWidth, plainLine, renderLine, widthOf } from "./text";
+import type { Theme } from "./theme";
 
 const theme: Theme = { ascii: false, now: 1_700_000_100_000, intervalSeconds: 1, source: "here" };
 

@@ -6,19 +6,11 @@ import { cpuBox, diskBox, memoryBox, networkBox } from "./panels";
 import { processBox } from "./process-box";
 import type { MonitorState } from "./state";
 import { ends, type Line, lineToWidth, type Style } from "./text";
+import type { Theme } from "./theme";
 
 export interface Size {
   columns: number;
   rows: number;
-}
-
-export interface Theme {
-  ascii: boolean;
-  /** Epoch milliseconds. */
-  now: number;
-  intervalSeconds: number;
-  /** Where the numbers come from, for the first line. */
-  source: string;
 }
 
 const LINKS: Readonly<Record<MonitorState["link"], { text: string; style: Style }>> = {

@@ -8,7 +8,7 @@ import { useClock, usePageLink } from "~/components/view/use-view";
 import { SEVERITIES } from "~/domain/alert";
 import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
-import type { AlertItem } from "./alert-row";
+import type { ListedAlert } from "./alert-item";
 import { MetricChart } from "./metric-chart";
 
 const BEFORE_MS = 10 * 60_000;
@@ -21,7 +21,7 @@ interface Step {
 }
 
 /** How it went: the breach on a chart, every process that explains it, and who was told when. */
-export function AlertDetail({ alert, now }: { alert: AlertItem; now: number }) {
+export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number }) {
   const trpc = useTRPC();
   const link = usePageLink();
   const { show } = useClock();

@@ -9,22 +9,20 @@ import { Button, TextInput } from "~/components/ui/controls";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { Failure } from "~/components/ui/states";
 import { useClock, writeAddress } from "~/components/view/use-view";
-import type { AlertAnswer } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
+import type { ListedAlert } from "./alert-item";
 import { takeBackable } from "./take-backable";
-
-export type AlertItem = AlertAnswer & { mutedBy?: string | null };
 
 const AlertDetail = dynamic(() => import("./alert-detail").then(({ AlertDetail: loaded }) => loaded), { ssr: false });
 
-function lasted({ startedAt, resolvedAt }: AlertItem, now: number): string {
+function lasted({ startedAt, resolvedAt }: ListedAlert, now: number): string {
   const end = resolvedAt === null ? now : Date.parse(resolvedAt);
   return formatDuration(Math.max(0, Math.round((end - Date.parse(startedAt)) / 1000)));
 }
 
 /** What happened, how long, which process did it; what can be done about it; and, opened, how it went. */
-export function AlertRow({ alert, now }: { alert: AlertItem; now: number }) {
+export function AlertRow({ alert, now }: { alert: ListedAlert; now: number }) {
   const open = useSearchParams().get("alert") === alert.id;
   const { show } = useClock();
   const firing = alert.state === "firing";
@@ -64,7 +62,7 @@ export function AlertRow({ alert, now }: { alert: AlertItem; now: number }) {
   );
 }
 
-function Cause({ cause }: { cause: AlertItem["cause"] }) {
+function Cause({ cause }: { cause: ListedAlert["cause"] }) {
   if (cause.length === 0) return null;
   return (
     <p className="text-[13px] text-muted">
@@ -79,7 +77,7 @@ function Cause({ cause }: { cause: AlertItem["cause"] }) {
   );
 }
 
-function Actions({ alert }: { alert: AlertItem }) {
+function Actions({ alert }: { alert: ListedAlert }) {
   const [note, setNote] = useState("");
   const [coming, setComing] = useState<string | null>(null);
   const trpc = useTRPC();

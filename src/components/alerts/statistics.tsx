@@ -7,12 +7,12 @@ import { useClock } from "~/components/view/use-view";
 import { rank, type Severity } from "~/domain/alert";
 import { formatDuration } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
-import type { AlertItem } from "./alert-row";
+import type { ListedAlert } from "./alert-item";
 
 const SLOTS = 56;
 
 /** The worst severity in each slot of the time, oldest first. */
-function slotsOf(alerts: readonly AlertItem[], hours: number, now: number) {
+function slotsOf(alerts: readonly ListedAlert[], hours: number, now: number) {
   const from = now - hours * 3_600_000;
   const width = (hours * 3_600_000) / SLOTS;
   return Array.from({ length: SLOTS }, (_, index) => {
@@ -25,7 +25,7 @@ function slotsOf(alerts: readonly AlertItem[], hours: number, now: number) {
   });
 }
 
-export function Statistics({ hours, alerts }: { hours: number; alerts: readonly AlertItem[] }) {
+export function Statistics({ hours, alerts }: { hours: number; alerts: readonly ListedAlert[] }) {
   const trpc = useTRPC();
   const { show } = useClock();
   const { data } = useQuery(trpc.alerts.statistics.queryOptions({ hours }));

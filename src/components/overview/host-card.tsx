@@ -1,6 +1,6 @@
 import { Card } from "~/components/ui/card";
 import { formatDuration, formatText } from "~/domain/units";
-import type { OverviewProps } from "./overview";
+import type { OverviewProps } from "./overview-props";
 
 /** What this machine is and who is logged in. */
 export function HostCard({ host, now }: { host: OverviewProps["host"]; now: number }) {

@@ -12,8 +12,6 @@ import { useSystemColumns } from "~/components/live/system-columns";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
 import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
-import type { Health } from "~/domain/health";
-import type { HostFacts, LoggedInUser } from "~/domain/host";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
 import { overviewCharts } from "./charts";
@@ -22,15 +20,9 @@ import { healthSentence, type Sentence } from "./health-sentence";
 import { HostCard } from "./host-card";
 import { KpiCard } from "./kpi-card";
 import { kpis, type Past } from "./kpis";
+import type { OverviewProps } from "./overview-props";
 import { TopProcessesCard } from "./top-processes-card";
 import { useFillTimes } from "./use-fill-times";
-
-export interface OverviewProps {
-  health: Health;
-  host: HostFacts & { users: (Omit<LoggedInUser, "since"> & { since: string })[] };
-  /** ISO 8601, null when nothing is stored yet. */
-  since: string | null;
-}
 
 const HOUR_MS = 3_600_000;
 const YOUNG_MS = 10 * 60_000;

@@ -8,8 +8,6 @@ const MAX_COMMAND = 1000;
 const USERS_EVERY_MS = 60_000;
 const UNREADABLE: ProcessStatus = { userId: null, voluntarySwitches: null, involuntarySwitches: null };
 
-export type { ProcessStatus };
-
 export class ProcessFiles {
   private users = new Map<number, string>();
   private usersReadAt = Number.NEGATIVE_INFINITY;

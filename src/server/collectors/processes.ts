@@ -1,12 +1,12 @@
 /** The process table: those that run at every tick, idle ones in rotation, and all at once when something is unexplained. */
 
 import type { ScanDetail } from "~/domain/collection-cost";
-import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
-import type { Labels, Reading } from "~/domain/sample";
+import type { ProcessRow } from "~/domain/process";
 import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
-import { ProcessFiles, type ProcessStatus } from "./process-files";
+import { ProcessDescriptors } from "./process-descriptors";
+import { ProcessFiles } from "./process-files";
 import {
   IDLE_EVERY_TICKS,
   ioStep,
@@ -20,104 +20,16 @@ import {
   turnTicks,
 } from "./process-pace";
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
-import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
-import { ByteReader, closeKept, type KeptFile, readBootTime, readKeptOnce, readPageSize, TICKS_PER_SECOND } from "./procfs";
+import type { ProcessScan, ProcessSource } from "./process-source";
+import { StateCounts } from "./process-state-counts";
+import { type KeptFile, readBootTime, readPageSize, TICKS_PER_SECOND } from "./procfs";
+import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
 import { UnexplainedLoad } from "./unexplained-load";
 
-const KEPT_DESCRIPTORS = 4096;
 /** The kernel tells its boot, and so the start of a process, to the second. */
 const START_SLACK_MS = 1500;
-/** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
-type StatReading = ProcessStat | "same" | null;
-
-interface Tracked {
-  stat: KeptFile;
-  /** The line as it was read last. An idle process's line stays the same to the byte, and then need not be parsed. */
-  line: Buffer;
-  lineLength: number;
-  io: KeptFile;
-  schedule: KeptFile;
-  /** As it was at the last look whether it has run. */
-  ranNanoseconds: number;
-  ioRefused: boolean;
-  last: ProcessStat;
-  readAtMs: number;
-  /** Readings without CPU, and ticks since it was last seen to have run. */
-  idleTicks: number;
-  restTicks: number;
-  ageTicks: number;
-  ioBytes: { read: number; written: number } | null;
-  ioAtMs: number;
-  detail: DetailCounters;
-  /** A worker of the kernel itself. */
-  isKernels: boolean;
-  row: ProcessRow;
-}
-
-type Told = Pick<
-  ProcessRow,
-  "minorFaultsPerSecond" | "majorFaultsPerSecond" | "openFiles" | "voluntarySwitchesPerSecond" | "involuntarySwitchesPerSecond"
->;
-
-/** What the rates of the detail are made from. */
-interface DetailCounters {
-  atMs: number;
-  voluntary: number | null;
-  involuntary: number | null;
-  minorFaults: number;
-  majorFaults: number;
-}
-
-export interface ProcessScan {
-  delta: ProcessDelta;
-  readings: readonly Reading[];
-}
-
-const COUNTED: readonly ProcessState[] = ["running", "sleeping", "uninterruptible", "stopped", "defunct", "idle"];
-const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state, { "process.state": state }]));
-
-/** Where the process table comes from. */
-export interface ProcessSource {
-  /** How closely processes are read from the next scan on. */
-  detail: ScanDetail;
-  /** `busySeconds` is what all cores have been busy for since the boot, NaN where that is not known. */
-  scan(tick: Tick, busySeconds: number): ProcessScan;
-  close(): void;
-}
-
-/** How many processes there are in each state. */
-export class StateCounts {
-  private readonly states = new Map<number, ProcessState>();
-  private readonly counts = new Map<ProcessState, number>(COUNTED.map((state) => [state, 0]));
-  private made: Reading[] | undefined;
-
-  apply(changed: readonly ProcessRow[], exited: readonly number[]): void {
-    for (const pid of exited) this.move(pid, undefined);
-    for (const { pid, state } of changed) this.move(pid, state);
-  }
-
-  private move(pid: number, next: ProcessState | undefined): void {
-    const before = this.states.get(pid);
-    if (before === next) return;
-    this.made = undefined;
-    if (before) this.counts.set(before, (this.counts.get(before) ?? 0) - 1);
-    if (next) this.counts.set(next, (this.counts.get(next) ?? 0) + 1);
-    if (next) this.states.set(pid, next);
-    else this.states.delete(pid);
-  }
-
-  readings(): readonly Reading[] {
-    this.made ??= COUNTED.map((state) => ({
-      metric: "system.process.count",
-      labels: COUNT_LABELS.get(state) as Labels,
-      value: this.counts.get(state) ?? 0,
-    }));
-    return this.made;
-  }
-}
-
 export class ProcessScanner implements ProcessSource {
-  private readonly known = new Map<number, Tracked>();
+  private readonly known = new Map<number, TrackedProcess>();
   private readonly children = new ChildCredit();
   private readonly childFaults = new ChildCredit();
   /** The scan under way and the one before it. */
@@ -129,8 +41,8 @@ export class ProcessScanner implements ProcessSource {
   private readonly pageBytes: number;
   private readonly listing: PidListing;
   private readonly counts = new StateCounts();
+  private readonly descriptors = new ProcessDescriptors();
   private tickCount = 0;
-  private descriptors = 0;
   detail: ScanDetail = "full";
 
   constructor(
@@ -155,11 +67,11 @@ export class ProcessScanner implements ProcessSource {
     const { detail } = this;
     const takeTurns = takesTurns(listed.length, detail);
     const turns = turnTicks(detail);
-    const resting: Tracked[] = [];
+    const resting: TrackedProcess[] = [];
     let explained = 0;
     this.tickCount++;
 
-    const read = (pid: number, tracked: Tracked | undefined) => {
+    const read = (pid: number, tracked: TrackedProcess | undefined) => {
       const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
       if (result === "gone") {
         if (tracked) {
@@ -177,7 +89,7 @@ export class ProcessScanner implements ProcessSource {
       if (!tracked || tracked.idleTicks < IDLE_EVERY_TICKS || (isTurn && !isSettledWorker(tracked))) read(pid, tracked);
       else if (tracked.isKernels && !isTurn) continue;
       else if (!tracked.isKernels && (takeTurns || tracked.restTicks >= LONG_REST_TICKS)) resting.push(tracked);
-      else if (this.hasRun(tracked)) read(pid, tracked);
+      else if (this.descriptors.hasRun(tracked)) read(pid, tracked);
       else {
         tracked.restTicks++;
         tracked.readAtMs = nowMs;
@@ -201,7 +113,7 @@ export class ProcessScanner implements ProcessSource {
   }
 
   close(): void {
-    for (const tracked of this.known.values()) this.closeFiles(tracked);
+    for (const tracked of this.known.values()) this.descriptors.close(tracked);
     this.listing.close();
   }
 
@@ -215,57 +127,12 @@ export class ProcessScanner implements ProcessSource {
     return exited;
   }
 
-  private forget(pid: number, tracked: Tracked): void {
+  private forget(pid: number, tracked: TrackedProcess): void {
     const { parentPid, ownTicks, childTicks, minorFaults, childFaults } = tracked.last;
     this.children.ended(parentPid, ownTicks + childTicks);
     this.childFaults.ended(parentPid, minorFaults + childFaults);
-    this.closeFiles(tracked);
+    this.descriptors.close(tracked);
     this.known.delete(pid);
-  }
-
-  private closeFiles(tracked: Tracked): void {
-    if (tracked.stat.fd !== undefined) this.descriptors--;
-    closeKept(tracked.stat);
-    closeKept(tracked.io);
-    closeKept(tracked.schedule);
-  }
-
-  /**
-   * Whether an idle process has run since the tick before; true where that cannot be told. Its run time is three times cheaper to
-   * read than its line, and while it stands still nothing of the line changes. It is that of one thread.
-   */
-  private hasRun(tracked: Tracked): boolean {
-    if (tracked.last.threads !== 1) return true;
-    let nanoseconds = Number.NaN;
-    try {
-      nanoseconds = new ByteReader(readKeptOnce(tracked.schedule)).number();
-    } catch {
-      // It has just ended, or this kernel does not count.
-    }
-    const before = tracked.ranNanoseconds;
-    tracked.ranNanoseconds = nanoseconds;
-    return !(nanoseconds > 0 && nanoseconds === before);
-  }
-
-  private readStat(tracked: Pick<Tracked, "stat" | "line" | "lineLength">): StatReading {
-    const wasOpen = tracked.stat.fd !== undefined;
-    try {
-      const bytes = readKeptOnce(tracked.stat);
-      if (!wasOpen) {
-        if (this.descriptors < KEPT_DESCRIPTORS) this.descriptors++;
-        else closeKept(tracked.stat);
-      }
-      const { length } = bytes;
-      if (length === tracked.lineLength && bytes.compare(tracked.line, 0, length) === 0) return "same";
-      if (length > tracked.line.length) tracked.line = Buffer.allocUnsafe(2 * length);
-      bytes.copy(tracked.line);
-      tracked.lineLength = length;
-      return parseProcessStat(bytes);
-    } catch {
-      // Ended between the listing and now, or hidden from us: either way there is nothing to show.
-      if (wasOpen) this.descriptors--;
-      return null;
-    }
   }
 
   /** When the scan before was, for a process that began after it: all that it did, it did since then. */
@@ -281,7 +148,7 @@ export class ProcessScanner implements ProcessSource {
       line: Buffer.alloc(0),
       lineLength: 0,
     };
-    const last = this.readStat(files);
+    const last = this.descriptors.readStat(files);
     if (!last || last === "same") return "gone";
     const status = this.files.status(pid);
     const parent = this.known.get(last.parentPid);
@@ -311,7 +178,7 @@ export class ProcessScanner implements ProcessSource {
       // A child begins where its parent is; whoever starts a container moves it there right after.
       group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
     };
-    const tracked: Tracked = {
+    const tracked: TrackedProcess = {
       stat: files.stat,
       line: files.line,
       lineLength: files.lineLength,
@@ -338,8 +205,8 @@ export class ProcessScanner implements ProcessSource {
   }
 
   /** The new row when something a viewer can see has changed, null when nothing has. */
-  private refresh(pid: number, tracked: Tracked, nowMs: number): ProcessRow | "gone" | null {
-    const reading = this.readStat(tracked);
+  private refresh(pid: number, tracked: TrackedProcess, nowMs: number): ProcessRow | "gone" | null {
+    const reading = this.descriptors.readStat(tracked);
     if (!reading) return "gone";
     if (reading === "same" && isAtRest(tracked)) {
       tracked.idleTicks++;
@@ -400,7 +267,7 @@ export class ProcessScanner implements ProcessSource {
     return row;
   }
 
-  private ioOf(tracked: Tracked, turn: number, nowMs: number): { read: number | null; written: number | null } {
+  private ioOf(tracked: TrackedProcess, turn: number, nowMs: number): { read: number | null; written: number | null } {
     const { row } = tracked;
     const step = ioStep(tracked, turn, this.detail);
     if (step === "keep") return { read: row.readBytesPerSecond, written: row.writeBytesPerSecond };
@@ -408,7 +275,7 @@ export class ProcessScanner implements ProcessSource {
     return (step === "read" ? this.readIo(tracked, nowMs) : null) ?? { read: nothing, written: nothing };
   }
 
-  private detailOf(pid: number, tracked: Tracked, counters: DetailCounters): Told {
+  private detailOf(pid: number, tracked: TrackedProcess, counters: DetailCounters): DetailRates {
     const before = tracked.detail;
     tracked.detail = counters;
     const rate = (kind: Exclude<keyof DetailCounters, "atMs">) =>
@@ -423,29 +290,18 @@ export class ProcessScanner implements ProcessSource {
   }
 
   /** Bytes a second since the reading before; null at the first one, and for processes whose counters we may not read. */
-  private readIo(tracked: Tracked, nowMs: number): { read: number; written: number } | null {
+  private readIo(tracked: TrackedProcess, nowMs: number): { read: number; written: number } | null {
     if (tracked.ioRefused || tracked.row.state === "defunct") return null;
-    let bytes: { read: number; written: number } | null;
-    try {
-      bytes = parseProcessIo(readKeptOnce(tracked.io));
-      if (this.descriptors >= KEPT_DESCRIPTORS) closeKept(tracked.io);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "EACCES" || (error as NodeJS.ErrnoException).code === "EPERM")
-        tracked.ioRefused = true;
-      return null;
-    }
+    const bytes = this.descriptors.readIo(tracked);
+    if (!bytes) return null;
     const before = tracked.ioBytes;
     const seconds = (nowMs - tracked.ioAtMs) / 1000;
     tracked.ioBytes = bytes;
     tracked.ioAtMs = nowMs;
-    if (!before || !bytes || seconds <= 0) return null;
+    if (!before || seconds <= 0) return null;
     return {
       read: Math.round(Math.max(0, bytes.read - before.read) / seconds),
       written: Math.round(Math.max(0, bytes.written - before.written) / seconds),
     };
   }
-}
-
-function countersOf(status: ProcessStatus, { minorFaults, majorFaults }: ProcessStat, atMs: number): DetailCounters {
-  return { atMs, voluntary: status.voluntarySwitches, involuntary: status.involuntarySwitches, minorFaults, majorFaults };
 }

@@ -1,6 +1,5 @@
-import type { NotMeasured } from "~/domain/host";
 import { openCgroups } from "./cgroups";
-import type { OpenCollector, Roots } from "./collector";
+import type { OpenCollector } from "./collector";
 import { openConnections } from "./connections";
 import { openCpu } from "./cpu";
 import { openDisk } from "./disk";
@@ -9,8 +8,9 @@ import { openKernel } from "./kernel";
 import { openLoad } from "./load";
 import { openMemory } from "./memory";
 import { openNetwork } from "./network";
+import type { Platform } from "./platform";
 import { openPressure } from "./pressure";
-import { ProcessScanner, type ProcessSource } from "./processes";
+import { ProcessScanner } from "./processes";
 import { openProtocols } from "./protocols";
 import { openSelf } from "./self";
 import { openSensors } from "./sensors";
@@ -33,17 +33,6 @@ export const COLLECTORS: readonly OpenCollector[] = [
   openUsers,
   openSelf,
 ];
-
-export interface Platform {
-  collectors: readonly OpenCollector[];
-  openProcesses: (roots: Roots, cores: number) => ProcessSource;
-  /** What this system does not let us measure, and why. */
-  notMeasured: readonly NotMeasured[];
-  /** Processes and sockets can be looked into by way of /proc. */
-  hasProc: boolean;
-  /** How long until every collector has what a rate is made of. */
-  settleMs: number;
-}
 
 const LINUX: Platform = {
   collectors: COLLECTORS,

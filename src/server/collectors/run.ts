@@ -5,7 +5,8 @@ import type { ProcessDelta } from "~/domain/process";
 import { type Labels, type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
-import { ProcessScanner, type ProcessSource } from "./processes";
+import type { ProcessSource } from "./process-source";
+import { ProcessScanner } from "./processes";
 import { ThreadTime } from "./self";
 import { busySecondsOf } from "./unexplained-load";
 

@@ -1,263 +1,248 @@
-/** The composition root: builds the runtime from its parts. Imported by instrumentation only. */
+/**
+ * The composition root, imported by instrumentation only. In: what `start` decided before Next was loaded. Out: the one runtime.
+ * Parts get each other as arguments here and nowhere else. When a part cannot be opened, those before it are closed again.
+ */
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";
 import { intervalOf } from "~/domain/derive";
-import { AppError } from "~/domain/errors";
-import { healthOf, noRoom } from "~/domain/health";
+import { noRoom } from "~/domain/health";
+import type { HostFacts } from "~/domain/host";
 import { type Mark, startMarks } from "~/domain/mark";
-import { knownMetrics } from "~/domain/metric";
 import { toTopProcess } from "~/domain/process";
-import { beforeMs, causeMs, explain } from "../alerts/cause";
 import { everyAligned } from "../aligned-timer";
-import { Attention } from "../attention";
 import { Bus } from "../bus";
-import { readListeningPorts } from "../collectors/connections";
 import { fullHostFacts, quickHostFacts } from "../collectors/host";
-import { readProcessDetails } from "../collectors/process-details";
 import { loadPlatform } from "../collectors/registry";
-import { readUsers } from "../collectors/users";
 import type { Config } from "../config/schema";
 import { openLineLog } from "../log";
 import { loadPlugins } from "../plugins";
 import type { MonitoringState, Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
-import type { Retention } from "../store/file/retention";
+import type { RetentionPolicy } from "../store/file/retention";
 import { isScarce } from "../store/file/space";
 import { Store } from "../store/store";
-import { startWorker } from "../worker/worker";
+import { BackgroundWorker, type DerivedTick } from "../worker/worker";
 import { composeAccess } from "./access";
 import { composeAlerts } from "./alerts";
 import { composeCustom } from "./custom-metrics";
+import type { Parts } from "./parts";
 import { composeReports } from "./reports";
+import { runtimeOf } from "./runtime-of";
 import { composeSettings } from "./settings";
 
 const TOP = 5;
 /** The setting that says which boot of the machine the last start saw. */
 const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 5000;
-/** A slice of upkeep a second, whatever the interval: an hour takes some hundred of them. */
+/** One slice of maintenance a second, whatever the interval: sealing an hour takes some hundred. */
 const MAINTAIN_EVERY_MS = 1000;
+/** The inventory starts programs: it must not slow the first page down. */
+const INVENTORY_AFTER_MS = 3000;
 
-function retentionOf({ retention }: Config): Retention {
+/** Undoes what was opened, the last first. */
+class Cleanups {
+  private readonly steps: (() => Promise<void> | void)[] = [];
+
+  add(step: () => Promise<void> | void): void {
+    this.steps.push(step);
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.steps.pop(); step; step = this.steps.pop()) await step();
+  }
+}
+
+export async function compose(startup: StartupOptions): Promise<Runtime> {
+  const cleanups = new Cleanups();
+  try {
+    const parts = await openParts(startup, cleanups);
+    return runtimeOf(startup, parts, () => cleanups.run());
+  } catch (error) {
+    await cleanups.run();
+    throw error;
+  }
+}
+
+/** In the order in which they need each other; the worker comes last but for the reports, so that every tick finds its readers. */
+async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<Parts> {
+  const { log } = startup;
+  const startedAt = Date.now();
+  let onConfig: (config: Config) => void = () => {};
+  const settings = composeSettings(startup, (config) => onConfig(config));
+  cleanups.add(() => settings.close());
+  const config = settings.config();
+  const intervalMs = config.monitoring.interval * 1000;
+  const platform = await loadPlatform(process.platform);
+  const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
+  const store = await openStore(startup, config, startedAt);
+  cleanups.add(() => store.close());
+  const monitoring = { current: await savedMonitoring(store, startedAt) };
+
+  const plugins = await loadPlugins(join(startup.programDir, "plugins"), log);
+  const alertLog = openLineLog(startup.logDir, "alerts.log");
+  cleanups.add(() => alertLog.close());
+  const alerts = await composeAlerts(startup, {
+    config,
+    link: () => `${settings.config().server.public_url ?? startup.url}/alerts`.replace("//alerts", "/alerts"),
+    handlers: plugins.alertHandlers,
+    store,
+    write: alertLog.write,
+    host: hostname(),
+    onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
+  });
+  cleanups.add(() => alerts.stop());
+  cleanups.add(() => store.audit.flush());
+  const access = composeAccess(startup);
+  cleanups.add(() => access.close());
+  const custom = composeCustom(startup, store, plugins.functions);
+
+  const addMark = async (mark: Omit<Mark, "id">) => {
+    const added = await store.marks.add(mark);
+    bus.publish({ type: "status", monitoring: monitoring.current.monitoring, mark: added });
+    return added;
+  };
+  onConfig = (next) => {
+    addMark({ at: Date.now(), kind: "configuration", text: "the configuration was changed" }).catch((error: unknown) =>
+      log.warn({ err: error }, "the change of the configuration could not be marked"),
+    );
+    alerts.configure(next);
+    custom.configure(next.custom_metrics);
+    store.setRetention(retentionOf(next));
+    log.setLevel(next.logging.level);
+  };
+
+  const running = monitoring.current.monitoring === "running";
+  const worker = startWorker(startup, { intervalMs, running, bus, store, alerts, custom }, cleanups);
+  const host = await describeHost(startup, { store, startedAt }, cleanups);
+  const reports = await composeReports(startup, {
+    config: () => settings.config(),
+    store,
+    host: () => host.current,
+    rules: () => alerts.rules(),
+  });
+  cleanups.add(() => reports.stop());
+  return {
+    startedAt,
+    intervalMs,
+    platform,
+    settings,
+    bus,
+    store,
+    alerts,
+    access,
+    custom,
+    reports,
+    worker,
+    monitoring,
+    host,
+    addMark,
+  };
+}
+
+function retentionOf({ retention }: Config): RetentionPolicy {
   return { ...retention, maxBytes: retention.max_size };
 }
 
-/** Opens the store, starts the worker and answers the running whole. What was opened is closed again when a later part fails. */
-export async function compose(boot: StartupOptions): Promise<Runtime> {
-  const { log, version } = boot;
-  let onConfig: (config: Config) => void = () => {};
-  const settings = composeSettings(boot, (config) => onConfig(config));
-  const started = settings.config();
-  const startedAt = Date.now();
-  const intervalMs = started.monitoring.interval * 1000;
-  const roots = { proc: boot.procRoot, sys: boot.sysRoot };
-  const platform = await loadPlatform(process.platform);
-  const cleanups: (() => Promise<void> | void)[] = [() => settings.close()];
-  const stop = async () => {
-    for (let clean = cleanups.pop(); clean; clean = cleanups.pop()) await clean();
+async function openStore({ databasePath, dataDir, log }: StartupOptions, config: Config, now: number): Promise<Store> {
+  const store = await Store.open(
+    {
+      path: databasePath,
+      intervalMs: config.monitoring.interval * 1000,
+      historySize: config.monitoring.history_size,
+      retention: retentionOf(config),
+      onError: (error, what) => log.error({ err: error }, `${what} failed`),
+    },
+    now,
+  );
+  if (!store.space.writable) log.warn(noRoom(store.space, dataDir));
+  return store;
+}
+
+/** Monitoring that somebody stopped stays stopped over a restart. */
+async function savedMonitoring(store: Store, now: number): Promise<MonitoringState> {
+  const saved = await store.setting("monitoring");
+  return saved?.value === "stopped"
+    ? { monitoring: "stopped", since: saved.changedAt.getTime() }
+    : { monitoring: "running", since: now };
+}
+
+interface Consumers extends Pick<Parts, "intervalMs" | "bus" | "store" | "alerts" | "custom"> {
+  running: boolean;
+}
+
+/** Starts the collector thread, and says who gets each tick, in which order. */
+function startWorker(
+  startup: StartupOptions,
+  { intervalMs, running, bus, store, alerts, custom }: Consumers,
+  cleanups: Cleanups,
+): BackgroundWorker {
+  const { log, databasePath, dataDir, procRoot, sysRoot } = startup;
+  const checkSpace = () => {
+    const before = store.space.writable;
+    const space = store.checkSpace();
+    if (space.writable !== before)
+      log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, dataDir));
+    worker.setWritable(space.writable);
   };
-
-  try {
-    const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
-    const store = await Store.open(
-      {
-        path: boot.databasePath,
-        intervalMs,
-        historySize: started.monitoring.history_size,
-        retention: retentionOf(started),
-        onError: (error, what) => log.error({ err: error }, `${what} failed`),
-      },
-      startedAt,
-    );
-    cleanups.push(() => store.close());
-    if (!store.space.writable) log.warn(noRoom(store.space, boot.dataDir));
-
-    const saved = await store.setting("monitoring");
-    let state: MonitoringState = {
-      monitoring: saved?.value === "stopped" ? "stopped" : "running",
-      since: saved?.value === "stopped" ? saved.changedAt.getTime() : startedAt,
-    };
-
-    const plugins = await loadPlugins(join(boot.programDir, "plugins"), log);
-    const alertLog = openLineLog(boot.logDir, "alerts.log");
-    cleanups.push(() => alertLog.close());
-    const alerts = await composeAlerts(boot, {
-      config: started,
-      link: () => `${settings.config().server.public_url ?? boot.url}/alerts`.replace("//alerts", "/alerts"),
-      handlers: plugins.alertHandlers,
-      store,
-      write: alertLog.write,
-      host: hostname(),
-      onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
+  const onTick = ({ sample, frame, processes }: DerivedTick) => {
+    store.add(sample, frame, processes);
+    // Only a viewer asks for it: without one, nobody needs the order of a thousand processes each second.
+    const top = () => ({
+      cpu: store.processes.top("cpu", TOP).map(toTopProcess),
+      memory: store.processes.top("memory", TOP).map(toTopProcess),
     });
-    cleanups.push(() => alerts.stop());
-
-    cleanups.push(() => store.audit.flush());
-    const access = composeAccess(boot);
-    cleanups.push(() => access.close());
-
-    const custom = await composeCustom(boot, store, plugins.functions);
-
-    const addMark = async (mark: Omit<Mark, "id">) => {
-      const added = await store.marks.add(mark);
-      bus.publish({ type: "status", monitoring: state.monitoring, mark: added });
-      return added;
-    };
-    onConfig = (config) => {
-      addMark({ at: Date.now(), kind: "configuration", text: "the configuration was changed" }).catch((error: unknown) =>
-        log.warn({ err: error }, "the change of the configuration could not be marked"),
-      );
-      alerts.configure(config);
-      custom.configure(config.custom_metrics);
-      store.setRetention(retentionOf(config));
-      log.setLevel(config.logging.level);
-    };
-
-    const lookAtSpace = () => {
-      const was = store.space.writable;
-      const space = store.checkSpace();
-      if (space.writable !== was)
-        log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, boot.dataDir));
-      worker.setWritable(space.writable);
-    };
-    const attention = new Attention();
-
-    const worker = startWorker({
-      threadPath: join(boot.programDir, "dist", "collector-thread.mjs"),
-      thread: { databasePath: boot.databasePath, intervalMs, cores: cpus().length, procRoot: roots.proc, sysRoot: roots.sys },
-      running: state.monitoring === "running",
-      writable: store.space.writable,
-      log,
-      onRestart: () => store.forgetProcesses(),
-      onCollected: ({ sample, frame, processes }) => {
-        store.add(sample, frame, processes);
-        // Only when a viewer is there: without one nobody needs the order of a thousand processes each second.
-        const top = () => ({
-          cpu: store.processes.top("cpu", TOP).map(toTopProcess),
-          memory: store.processes.top("memory", TOP).map(toTopProcess),
-        });
-        bus.publish({ type: "tick", sample, frame, top });
-        alerts.onTick(frame, intervalOf(sample));
-        custom.tick(Date.now());
-        worker.setCustom(custom.readings(Date.now()));
-        // After everyone has the tick: what takes a few milliseconds may delay the next request, not this sample.
-        if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
-      },
-      mayHold: () => {
-        if (isScarce(store.space)) lookAtSpace();
-        else if (!attention.isPaid(performance.now()) && alerts.manager.isInactive && custom.isUnused(Date.now())) return true;
+    bus.publish({ type: "tick", sample, frame, top });
+    alerts.onTick(frame, intervalOf(sample));
+    custom.tick(Date.now());
+    // Custom metrics are read here, since plugins and programs belong to this thread. The readings go to the collector thread and
+    // come back in the next sample, because only that thread writes samples: so they are stored, derived and charted like all others.
+    worker.setCustom(custom.readings(Date.now()));
+    // After everybody has the tick: some milliseconds may delay the next request, not this sample.
+    if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
+  };
+  const worker = new BackgroundWorker({
+    threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
+    thread: { databasePath, intervalMs, cores: cpus().length, procRoot, sysRoot },
+    running,
+    writable: store.space.writable,
+    log,
+    onRestart: () => store.forgetProcesses(),
+    onTick,
+    mayBatch: () => {
+      if (isScarce(store.space)) {
+        checkSpace();
         return false;
-      },
-    });
-    cleanups.push(() => worker.stop());
-    cleanups.push(everyAligned(SPACE_EVERY_MS, lookAtSpace));
-    if (intervalMs > MAINTAIN_EVERY_MS) cleanups.push(everyAligned(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
+      }
+      return alerts.manager.isInactive && custom.isUnused(Date.now());
+    },
+  });
+  cleanups.add(() => worker.stop());
+  cleanups.add(everyAligned(SPACE_EVERY_MS, checkSpace));
+  if (intervalMs > MAINTAIN_EVERY_MS) cleanups.add(everyAligned(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
+  return worker;
+}
 
-    let host = quickHostFacts(roots);
-    const { bootTime } = host;
-    const lastBoot = await store.setting(BOOT_TIME);
-    const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
-    for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
-    await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
-
-    const reports = await composeReports(boot, {
-      config: () => settings.config(),
-      store,
-      host: () => host,
-      rules: () => alerts.rules(),
-    });
-    cleanups.push(() => reports.stop());
-
-    const inventory = setTimeout(() => {
-      fullHostFacts(roots).then(
-        (facts) => {
-          host = facts;
-        },
-        (error: unknown) => log.warn({ err: error }, "part of the host's description could not be read"),
-      );
-    }, 3000);
-    cleanups.push(() => clearTimeout(inventory));
-
-    return {
-      get config() {
-        return settings.config();
+/** What this machine is: at once what costs nothing, the whole inventory a moment later. Marks the start, and a boot before it. */
+async function describeHost(
+  { procRoot, sysRoot, version, log }: StartupOptions,
+  { store, startedAt }: Pick<Parts, "store" | "startedAt">,
+  cleanups: Cleanups,
+): Promise<{ current: HostFacts }> {
+  const roots = { proc: procRoot, sys: sysRoot };
+  const host = { current: quickHostFacts(roots) };
+  const { bootTime } = host.current;
+  const lastBoot = await store.setting(BOOT_TIME);
+  const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
+  for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
+  await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
+  const inventory = setTimeout(() => {
+    fullHostFacts(roots).then(
+      (facts) => {
+        host.current = facts;
       },
-      settings,
-      demo: boot.demo,
-      version,
-      accessSecret: boot.accessSecret,
-      bus,
-      store,
-      log,
-      host: () => host,
-      users: readUsers,
-      notMeasured: platform.notMeasured,
-      listeningPorts: () => (platform.hasProc ? readListeningPorts(roots) : []),
-      processDetails: async (pid) => {
-        if (!platform.hasProc)
-          throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
-        return readProcessDetails(roots, { pid, bootTimeMs: host.bootTime, memoryBytes: host.memoryBytes, now: Date.now() });
-      },
-      health: () =>
-        healthOf({
-          now: Date.now(),
-          version,
-          startedAt,
-          intervalMs,
-          monitoring: state.monitoring,
-          monitoringSince: state.since,
-          lastTickAt: bus.latest()?.sample.at ?? null,
-          failingCollectors: worker.failingCollectors(),
-          cost: worker.cost(),
-          logError: worker.logError(),
-          damagedRows: store.damagedRows,
-          replacedDatabase: boot.replacedDatabase,
-          storage: store.storage(Date.now()),
-          configurationMistakes: settings.mistakes(),
-          reportFailures: reports.failures(),
-        }),
-      alerts: { ...alerts, store: store.alerts },
-      reports,
-      access,
-      audit: store.audit,
-      marks: {
-        list: (range) => store.marks.list(range),
-        remove: (id) => store.marks.remove(id),
-        add: addMark,
-      },
-      metrics: knownMetrics,
-      custom: { statuses: custom.statuses, push: custom.push },
-      attend() {
-        const end = attention.begin();
-        return { collected: worker.release(), end: () => end(performance.now()) };
-      },
-      explain: (metric, at, seconds) => {
-        const from = at - causeMs(seconds);
-        const now = store.consumers(from, at);
-        return now.length === 0
-          ? null
-          : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(seconds), from));
-      },
-      monitoring: {
-        state: () => state,
-        async set(running) {
-          const monitoring = running ? "running" : "stopped";
-          if (state.monitoring === monitoring) return state;
-          const now = new Date();
-          await store.setSetting("monitoring", monitoring, now);
-          state = { monitoring, since: now.getTime() };
-          worker.setRunning(running);
-          bus.publish({ type: "status", monitoring });
-          return state;
-        },
-      },
-      async stop() {
-        bus.publish({ type: "closing" });
-        await stop();
-      },
-    };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+      (error: unknown) => log.warn({ err: error }, "part of the host's description could not be read"),
+    );
+  }, INVENTORY_AFTER_MS);
+  cleanups.add(() => clearTimeout(inventory));
+  return host;
 }

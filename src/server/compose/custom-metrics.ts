@@ -24,7 +24,7 @@ function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, Cus
   return commandSource({ ...command, argv: [program, ...args] });
 }
 
-export interface Custom {
+export interface CustomMetrics {
   tick(now: number): void;
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
@@ -34,11 +34,11 @@ export interface Custom {
   configure(metrics: Config["custom_metrics"]): void;
 }
 
-export async function composeCustom(
+export function composeCustom(
   { config, log }: StartupOptions,
   store: Store,
   functions: ReadonlyMap<string, CustomFunction>,
-): Promise<Custom> {
+): CustomMetrics {
   const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
     registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
 

@@ -99,8 +99,11 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
   }
 }
 
-export async function composeReports(boot: StartupOptions, { config, store, host, rules }: ReportDependencies): Promise<Reports> {
-  const { dataDir, log, programDir, version } = boot;
+export async function composeReports(
+  startup: StartupOptions,
+  { config, store, host, rules }: ReportDependencies,
+): Promise<Reports> {
+  const { dataDir, log, programDir, version } = startup;
   const schedules = () => schedulesOf(config());
   const onError = (error: unknown, what: string) => log.error({ err: error }, what);
   const make = createReportMaker(

@@ -8,7 +8,7 @@ import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 
-type Settings = Runtime["settings"] & { config(): Config; close(): void };
+export type Settings = Runtime["settings"] & { config(): Config; close(): void };
 
 /** `onChange` puts a new configuration in force; what it cannot change waits for the next start. */
 export function composeSettings(

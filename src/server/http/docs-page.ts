@@ -1,5 +1,5 @@
 /** The OpenAPI document as one HTML page: no script, no font, nothing from elsewhere. */
-import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi";
+import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
 
 const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#e2e5ea, #2a3038); --soft: light-dark(#f5f6f8, #171b21);

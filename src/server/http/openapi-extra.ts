@@ -4,7 +4,7 @@ import { REPORT_SCHEMA } from "~/domain/report";
 import { DATA_FORMATS, DATA_TYPES } from "./data-formats";
 import { dataQuery } from "./export-data";
 import { REPORT_TYPES, reportQuery } from "./export-report";
-import type { JsonSchema, OpenApiDocument, OpenApiParameter } from "./openapi";
+import type { JsonSchema, OpenApiDocument, OpenApiParameter } from "./openapi-types";
 
 const problem = { $ref: "#/components/responses/Problem" };
 

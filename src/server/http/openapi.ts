@@ -2,34 +2,8 @@
 import { z } from "zod";
 import { ERROR_TABLE } from "~/domain/errors";
 import { EXTRA_PATHS } from "./openapi-extra";
+import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
 import { OPERATIONS, type Operation } from "./operations";
-
-export type JsonSchema = { [key: string]: unknown };
-
-export interface OpenApiParameter {
-  name: string;
-  in: "path" | "query";
-  required: boolean;
-  description?: string;
-  schema: JsonSchema;
-  example?: unknown;
-}
-
-export interface OpenApiOperation {
-  operationId: string;
-  summary: string;
-  tags: readonly string[];
-  parameters?: OpenApiParameter[];
-  requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema; example?: unknown }> };
-  responses: Record<string, unknown>;
-}
-
-export interface OpenApiDocument {
-  openapi: "3.1.0";
-  info: { title: string; version: string; description: string; license: { name: string; identifier: string } };
-  paths: Record<string, Record<string, OpenApiOperation>>;
-  components: { schemas: Record<string, JsonSchema>; responses: Record<string, unknown> };
-}
 
 const DESCRIPTION = `Times are ISO 8601 with Z, or epoch milliseconds where it says so. Utilization is a fraction from 0 to 1.
 In every answer \`value\` is what a chart draws: a counter's is its rate. Errors are application/problem+json (RFC 9457) and name

@@ -1,41 +1,11 @@
 /** What to do, and the measurements that say so. Each rule answers a finding or nothing; a healthy machine gets none. Pure. */
-import { count, type FindingBlock, type Moment, type Prose, quantity, safeName } from "~/domain/report";
+import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
+import { fullAlready, runningOut } from "./capacity-findings";
+import { bytes, cpuUsers, type Finding, ioUsers, memoryUsers, percent, pressure, type Rule } from "./finding-parts";
 import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
 import type { Outlook } from "./outlook";
 import { coverageOf } from "./quality";
 import { totalOf } from "./statistics";
-
-type Finding = Omit<FindingBlock, "kind" | "rule">;
-type Rule = (inputs: ReportInputs, outlook: readonly Outlook[]) => Finding[];
-
-const DAY_MS = 86_400_000;
-const percent = (share: number) => quantity(share, "1");
-const bytes = (value: number) => quantity(value, "By");
-const minute = (time: number): Moment => ({ time, shown: "minute" });
-
-/** Share of time in which some task waited; null on kernels without pressure figures. */
-const pressure = (inputs: ReportInputs, kind: "cpu" | "memory" | "io") =>
-  measured(inputs.current[`system.linux.pressure.${kind}.some`])?.summary ?? null;
-
-/** "most of it was postgres (61 %)" */
-function heaviest(programs: readonly { name: string; share: number }[], of: string): Prose[] {
-  const [first, second] = programs;
-  if (!first || first.share < 0.05) return [];
-  const more: Prose = second && second.share >= 0.1 ? [", then ", second.name, " with ", percent(second.share)] : [];
-  return [[first.name, " used ", percent(first.share), ` of ${of}`, ...more]];
-}
-
-const cpuUsers = ({ processes }: ReportInputs) =>
-  heaviest(
-    processes.byCpu.map((one) => ({ name: one.name, share: one.cpuShare })),
-    "the CPU time of all processes",
-  );
-const ioUsers = ({ processes }: ReportInputs) =>
-  heaviest(
-    processes.byIo.map((one) => ({ name: one.name, share: one.ioShare })),
-    "the bytes read and written",
-  );
-const memoryUsers = ({ processes }: ReportInputs) => heaviest(processes.byMemory, "the memory");
 
 function cpuShort(inputs: ReportInputs): Finding[] {
   const busy = measured(inputs.current["system.cpu.utilization"], TOTAL_CPU)?.summary;
@@ -146,65 +116,6 @@ function outOfMemory(inputs: ReportInputs): Finding[] {
       advice: "See `journalctl -k -g oom` for which ones; limit the largest users of memory or add some.",
     },
   ];
-}
-
-function fullAlready(inputs: ReportInputs): Finding[] {
-  return [
-    [
-      "system.filesystem.utilization",
-      "space",
-      "Delete what is not needed, or enlarge the filesystem: programs fail when they can write no more.",
-    ],
-    [
-      "system.filesystem.inodes.utilization",
-      "inodes",
-      "Look for folders with very many small files (mail queues, sessions, caches) and remove them.",
-    ],
-  ].flatMap(([metric, what, advice]) =>
-    measuredBy(inputs.current[metric as string], "system.filesystem.mountpoint")
-      .filter(({ summary }) => summary.last >= 0.9)
-      .sort((a, b) => b.summary.last - a.summary.last)
-      .slice(0, 5)
-      .map(({ name, summary }) => ({
-        severity: summary.last >= 0.95 ? ("critical" as const) : ("warning" as const),
-        title: [safeName(name), " has used ", percent(summary.last), ` of its ${what}`],
-        evidence: [["between ", percent(summary.min), " and ", percent(summary.max), " in this period"]],
-        advice: advice as string,
-      })),
-  );
-}
-
-const ADVICE_ON_GROWTH = {
-  filesystem: "Find out what grows there, and clean up or enlarge it before that day.",
-  inodes: "Find out what makes so many files there, and clean up before that day.",
-  memory: "Find out which program grows, see Processes, or plan for more memory.",
-  swap: "Find out which program grows, see Processes, or plan for more memory.",
-} as const;
-
-const SOON_DAYS = 30;
-
-function runningOut({ period }: ReportInputs, outlook: readonly Outlook[]): Finding[] {
-  return outlook.flatMap(({ name, kind, last, forecast, full }) => {
-    if (forecast.kind === "none" || full === null || full.expected === null || last >= 0.95) return [];
-    const days = (full.expected - period.to) / DAY_MS;
-    if (days > SOON_DAYS) return [];
-    const latest: Prose = full.latest === null ? [" at the earliest"] : [" and ", minute(full.latest)];
-    return [
-      {
-        severity: days < 3 ? ("critical" as const) : ("warning" as const),
-        title: [name, " will be full around ", minute(full.expected)],
-        evidence: [
-          ["used ", percent(last), ", growing by ", percent(forecast.perDay), " a day"],
-          [
-            full.latest === null ? "not before " : "in nine cases of ten between ",
-            minute(full.earliest ?? full.expected),
-            ...latest,
-          ],
-        ],
-        advice: ADVICE_ON_GROWTH[kind],
-      },
-    ];
-  });
 }
 
 function diskBound(inputs: ReportInputs): Finding[] {

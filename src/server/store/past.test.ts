@@ -10,7 +10,7 @@ import type { Sample, Series } from "~/domain/sample";
 import { processRow } from "../../../tests/helpers/process-row";
 import { openDatabase } from "./file/database";
 import { migrate, readMigrations } from "./file/migrate";
-import { RetentionRunner } from "./file/retention";
+import { Retention } from "./file/retention";
 import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { chunkChecksum } from "./series/chunk";
@@ -249,7 +249,7 @@ test("alerts that are over and messages that were sent go by age, the others sta
   message.run("sent, old", iso(20), iso(20), iso(19));
   message.run("sent, new", iso(3), iso(3), iso(2));
   message.run("waiting, old", iso(20), iso(20), null);
-  const upkeep = new RetentionRunner(database, RETENTION);
+  const upkeep = new Retention(database, RETENTION);
   for (let slice = 0; slice < 100; slice++) upkeep.step(START);
   const ids = (table: string) => database.prepare(`SELECT id FROM ${table} ORDER BY id`).pluck().all();
   expect(ids("alerts")).toEqual(["firing, old", "over, new"]);
@@ -259,7 +259,7 @@ test("alerts that are over and messages that were sent go by age, the others sta
 test("over the size cap the oldest hour goes first", () => {
   const insert = database.prepare('INSERT INTO chunks (start, interval, "group", data, crc) VALUES (?, 1000, 0, ?, 0)');
   for (let hour = 0; hour < 300; hour++) insert.run(START + hour * HOUR_MS, Buffer.alloc(100_000, hour));
-  const upkeep = new RetentionRunner(database, { ...RETENTION, raw: 1e9, maxBytes: 20_000_000 });
+  const upkeep = new Retention(database, { ...RETENTION, raw: 1e9, maxBytes: 20_000_000 });
   for (let slice = 0; slice < 2000; slice++) upkeep.step(START + 300 * HOUR_MS + slice);
   const { bytes, freeBytes } = upkeep.size();
   expect(bytes - freeBytes).toBeLessThanOrEqual(20_000_000);

@@ -8,7 +8,7 @@ import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
-import { type Retention, RetentionRunner } from "./file/retention";
+import { Retention, type RetentionPolicy } from "./file/retention";
 import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
@@ -39,7 +39,7 @@ export interface StoreOptions {
   path: string;
   intervalMs: number;
   historySize: number;
-  retention: Retention;
+  retention: RetentionPolicy;
   /** Told about writes that failed for good. */
   onError: (error: unknown, what: string) => void;
 }
@@ -49,7 +49,7 @@ interface StoreParts extends HistoryParts {
   prisma: PrismaClient;
   readable: ReadableRows;
   sealer: Sealer;
-  upkeep: RetentionRunner;
+  upkeep: Retention;
   processHistory: ProcessHistory;
 }
 
@@ -103,7 +103,7 @@ export class Store {
     }
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers });
-    const upkeep = new RetentionRunner(database, options.retention);
+    const upkeep = new Retention(database, options.retention);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     const readable = new ReadableRows(database);
@@ -146,7 +146,7 @@ export class Store {
     this.queue.run(async () => run()).catch((error: unknown) => this.options.onError(error, what));
   }
 
-  setRetention(retention: Retention): void {
+  setRetention(retention: RetentionPolicy): void {
     this.parts.upkeep.retention = retention;
   }
 

@@ -10,8 +10,8 @@ import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
 
 /** Another process's lock may hold up this thread for so long, never a whole tick. */
 const LOCK_TIMEOUT_MS = 50;
-/** Held ticks are passed on when the wall clock passes a multiple of this. */
-const HOLD_MS = 5000;
+/** A batch is sent when the wall clock passes a multiple of this. */
+const BATCH_MS = 5000;
 
 const port = parentPort;
 if (!port) throw new Error("the collector thread is started by the worker");
@@ -28,7 +28,7 @@ let custom: Reading[] = [];
 let missed = 0;
 let lastSeries: readonly Series[] | undefined;
 let lastLogError: string | null = null;
-let isHolding = false;
+let isBatching = false;
 let held: ThreadTick[] = [];
 let lastTurn = Number.NaN;
 
@@ -45,13 +45,13 @@ function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
     { metric: "hostscope.store.backlog", value: log.backlog },
     ...custom,
   ];
-  const { sample, processes, changes, cost } = sampler.collect(at, own, !isHolding);
+  const { sample, processes, changes, cost } = sampler.collect(at, own, !isBatching);
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
   reportLog(log.append(sample, processes));
   held.push({ at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes, cost });
   lastSeries = sample.series;
-  const turn = Math.floor(at / HOLD_MS);
-  if (!isHolding || turn !== lastTurn) release();
+  const turn = Math.floor(at / BATCH_MS);
+  if (!isBatching || turn !== lastTurn) release();
   lastTurn = turn;
 }
 
@@ -89,9 +89,9 @@ port.on("message", (message: ToThread) => {
   else if (message.type === "writable") {
     log.writable = message.writable;
     reportLog(log.flush());
-  } else if (message.type === "hold") {
-    isHolding = message.hold;
-    if (isHolding) return;
+  } else if (message.type === "batch") {
+    isBatching = message.batch;
+    if (isBatching) return;
     release();
     send({ type: "released" });
   } else {

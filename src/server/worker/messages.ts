@@ -21,8 +21,8 @@ export type ToThread =
   | { type: "custom"; readings: Reading[] }
   | { type: "pause" }
   | { type: "writable"; writable: boolean }
-  /** Whether ticks may wait for each other, a few seconds' at a time. When they may not any more, those that wait come at once, and then "released". */
-  | { type: "hold"; hold: boolean }
+  /** Whether to send ticks some at a time. With false the thread sends what it holds, and then "released". */
+  | { type: "batch"; batch: boolean }
   | { type: "stop" };
 
 export interface ThreadTick {

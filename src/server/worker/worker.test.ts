@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { openDatabase } from "../store/file/database";
 import { migrate, readMigrations } from "../store/file/migrate";
-import { type BackgroundWorker, startWorker } from "./worker";
+import { BackgroundWorker } from "./worker";
 
 const INTERVAL_MS = 50;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -19,7 +19,7 @@ let worker: BackgroundWorker;
 let seen: number[];
 /** How many ticks had arrived after each message. */
 let arrivals: number[];
-let mayHold: boolean;
+let mayBatch: boolean;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "hostscope-worker-"));
@@ -30,17 +30,17 @@ beforeEach(() => {
   host.process(1);
   seen = [];
   arrivals = [];
-  mayHold = true;
-  worker = startWorker({
+  mayBatch = true;
+  worker = new BackgroundWorker({
     threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
     thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, procRoot: host.roots.proc, sysRoot: host.roots.sys },
     running: true,
     writable: true,
     log: silent,
-    onCollected: ({ sample }) => seen.push(sample.at),
-    mayHold: () => {
+    onTick: ({ sample }) => seen.push(sample.at),
+    mayBatch: () => {
       arrivals.push(seen.length);
-      return mayHold;
+      return mayBatch;
     },
     onRestart: () => {},
   });
@@ -65,15 +65,15 @@ test("while nobody looks ticks are stored at once and wait; whoever asks sees al
   const before = stored();
   // So that the answer of the thread ends the wait, however late it comes, and not the clock.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await worker.release();
+  await worker.beginRequest().collected;
   expect(seen).toEqual(expect.arrayContaining(before.slice(-6)));
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
 });
 
 test("while somebody looks each tick comes by itself", async () => {
-  mayHold = false;
+  mayBatch = false;
   await expect.poll(() => seen.length).toBeGreaterThan(0);
-  await worker.release();
+  await worker.beginRequest().collected;
   const from = arrivals.length;
   await expect.poll(() => arrivals.length, { interval: 10 }).toBeGreaterThan(from + 10);
   const sizes = arrivals.slice(from).map((count, index) => count - (arrivals[from + index - 1] ?? 0));

@@ -4,7 +4,7 @@ import si from "systeminformation";
 import type { NotMeasured } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
 import type { Collector, OpenCollector } from "../collector";
-import type { Platform } from "../registry";
+import type { Platform } from "../platform";
 import { openSelf } from "../self";
 import { Poll } from "./poll";
 import { PortableProcesses } from "./processes";

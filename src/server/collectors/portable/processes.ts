@@ -4,8 +4,9 @@ import type { ScanDetail } from "~/domain/collection-cost";
 import { NOT_REPORTED, type ProcessRow, type ProcessState } from "~/domain/process";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
+import type { ProcessScan, ProcessSource } from "../process-source";
 import { printable } from "../process-stat";
-import { type ProcessScan, type ProcessSource, StateCounts } from "../processes";
+import { StateCounts } from "../process-state-counts";
 import { Poll } from "./poll";
 
 const EVERY_MS: Record<ScanDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };

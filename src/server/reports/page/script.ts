@@ -46,11 +46,14 @@ interface Drawn {
   last: number;
 }
 
-function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: number) => void): Drawn | null {
-  const times = chart.timestamps.map((time) => time / 1000);
-  const [first = 0, last = 0] = [times[0], times.at(-1)];
-  const place = figure.querySelector("div");
-  if (!place || times.length < 2) return null;
+interface Layers {
+  columns: (number | null)[][];
+  series: uPlot.Series[];
+  bands: uPlot.Band[];
+}
+
+/** Lines, fills and min-max bands, in the order of drawing. */
+function layersOf(chart: PageChart): Layers {
   const drawn = drawnValues(chart);
   const bands: uPlot.Band[] = [];
   const series: uPlot.Series[] = [{}];
@@ -80,6 +83,15 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
     series.push({ width: 0, points: { show: false } }, { width: 0, points: { show: false } });
     bands.push({ series: [at, at + 1], fill: () => faded(one.color, FILL.band) });
   }
+  return { columns, series, bands };
+}
+
+function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: number) => void): Drawn | null {
+  const times = chart.timestamps.map((time) => time / 1000);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  const place = figure.querySelector("div");
+  if (!place || times.length < 2) return null;
+  const { columns, series, bands } = layersOf(chart);
   const stroke = () => color("muted");
   const grid = { stroke: () => color("line"), width: 1 };
   const readouts = [...figure.querySelectorAll<HTMLElement>(".key span")];

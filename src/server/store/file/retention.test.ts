@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
-import { RetentionRunner } from "./retention";
+import { Retention } from "./retention";
 
 const DAY = 86_400;
 const RETENTION = {
@@ -34,7 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("what is too old is found by an index, never by a look at every row", () => {
   const asked: string[] = [];
   const database = new Database(path, { verbose: (sql) => asked.push(String(sql)) });
-  const upkeep = new RetentionRunner(database, RETENTION);
+  const upkeep = new Retention(database, RETENTION);
   for (let slice = 0; slice < 40; slice++) upkeep.step(1_800_000_000_000);
   const deletions = asked.filter((sql) => sql.startsWith("DELETE"));
   expect(deletions.length).toBeGreaterThan(12);
@@ -58,7 +58,7 @@ test("the cap holds for the readable tables too: their oldest rows go with the o
       if (minute >= 3000) block.run(start + minute * 60_000);
     }
   })();
-  const upkeep = new RetentionRunner(database, { ...RETENTION, maxBytes: 2 ** 20 });
+  const upkeep = new Retention(database, { ...RETENTION, maxBytes: 2 ** 20 });
   for (let slice = 0; slice < 2000; slice++) upkeep.step(start + 6000 * 60_000 + slice * 1000);
   const { bytes, freeBytes } = upkeep.size();
   expect(bytes - freeBytes).toBeLessThanOrEqual(2 ** 20);

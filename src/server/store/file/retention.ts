@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 
 /** Seconds that each tier is kept, and the most bytes that the file may have. */
-export interface Retention {
+export interface RetentionPolicy {
   raw: number;
   processes: number;
   minute: number;
@@ -32,13 +32,13 @@ const OLDEST = `
 const FUTURE_MS = 86_400_000;
 const LATE_TICK_MS = 2 * 3_600_000;
 
-export class RetentionRunner {
+export class Retention {
   private dueAt = 0;
   private pending: (() => boolean)[] = [];
 
   constructor(
     private readonly database: Database.Database,
-    public retention: Retention,
+    public retention: RetentionPolicy,
   ) {}
 
   /** One slice of work; false when there is nothing to do. */

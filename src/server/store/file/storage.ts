@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import { forecastSize, type Storage, type StoredTier } from "~/domain/storage";
 import { HOUR_MS } from "../series/tiers";
-import type { Retention } from "./retention";
+import type { RetentionPolicy } from "./retention";
 import type { DiskSpace } from "./space";
 
 interface Row {
@@ -16,7 +16,7 @@ const BLOBS = "count(*) AS rows, sum(length(data)) AS bytes, min(start) AS oldes
 
 export function readStorage(
   database: Database.Database,
-  { retention, disk, now }: { retention: Retention; disk: DiskSpace; now: number },
+  { retention, disk, now }: { retention: RetentionPolicy; disk: DiskSpace; now: number },
 ): Storage {
   const pragma = (name: string) => database.pragma(name, { simple: true }) as number;
   const row = (sql: string) => database.prepare(sql).get() as Row;

@@ -1,69 +1,13 @@
 /** The stored form of the process table: what changed at each tick. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { ProcessDelta, ProcessRow, ProcessState } from "~/domain/process";
-import { type Differences, rowsOf } from "./process-differences";
+import type { ProcessDelta, ProcessRow } from "~/domain/process";
+import type { BlockTick, Known, ProcessBlock, ProcessIdentity, Values } from "./block-types";
+import { rowsOf } from "./process-differences";
 
 const VERSION = 4;
 /** Version 3 has no differences; version 2 tells neither groups nor what stands in a row's values from the ninth on: those are null. */
 const READABLE = [2, 3, 4];
 const MAX_INFLATED = 256 * 1024 * 1024;
-
-/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user, group. */
-export type ProcessIdentity = [
-  pid: number,
-  startedAt: number,
-  parentPid: number,
-  name: string,
-  command: string,
-  user: string,
-  group?: string | null,
-];
-
-type Known = number | null;
-
-/**
- * What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written, minor and major faults,
- * open files, voluntary and involuntary switches, and short-lived children where there were any. Null is "no reading".
- */
-export type Values = [
-  number,
-  ProcessState,
-  Known,
-  number,
-  number,
-  Known,
-  Known,
-  Known,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
-];
-
-export interface BlockTick {
-  /** Milliseconds since the block's start. */
-  t: number;
-  stale: number;
-  /** True when the tick lists every process: what is not in it is gone. */
-  all?: true;
-  changed: Values[];
-  /** Of processes that were told before. */
-  differences?: Differences;
-  identities: ProcessIdentity[];
-  exited: number[];
-}
-
-export interface ProcessBlock {
-  v: number;
-  /** Blocks of one chain belong together: number 0 stands by itself, each other one goes on from the one before. */
-  chain: string;
-  n: number;
-  /** Milliseconds between ticks where they are more than a second. */
-  every?: number;
-  ticks: BlockTick[];
-}
 
 /** True when a block can be applied after `last`. */
 export function follows(block: ProcessBlock, last: ProcessBlock | undefined): boolean {

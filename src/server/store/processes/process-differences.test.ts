@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
 import { processRow } from "../../../../tests/helpers/process-row";
 import { forAll } from "../../../../tests/helpers/properties";
-import { BlockReplay, blockOf, decodeBlock, encodeBlock, type ProcessBlock, TickEncoder } from "./process-block";
+import type { ProcessBlock } from "./block-types";
+import { BlockReplay, blockOf, decodeBlock, encodeBlock, TickEncoder } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
 
 const known = fc.option(fc.oneof(fc.nat(1000), fc.constantFrom(0, 4096, 0.1, 12.5, 1e12)), { nil: null });

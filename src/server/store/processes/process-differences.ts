@@ -1,19 +1,6 @@
 /** Of a process that is known already a tick tells only what is different, column by column. Pure. */
 import type { ProcessState } from "~/domain/process";
-import type { BlockTick, Values } from "./process-block";
-
-type Entry = number | string | null;
-
-/** Rows in the order of their pids; columns by their place in `Values`. */
-export interface Differences {
-  /** The first pid, then the steps to the next ones. */
-  pids: number[];
-  /**
-   * One entry a row, 0 for "as before"; those at the end that are are left out, and so are columns without any other. A whole number
-   * is the difference between whole numbers, text the new value, null "no reading".
-   */
-  columns: Record<number, Entry[]>;
-}
+import type { BlockTick, Differences, Entry, Values } from "./block-types";
 
 const STATE = 1;
 const COLUMNS = 14;

@@ -4,17 +4,8 @@ import type Database from "better-sqlite3";
 import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
-import {
-  type BlockLink,
-  BlockReplay,
-  type BlockTick,
-  blockOf,
-  decodeBlock,
-  encodeBlock,
-  follows,
-  type ProcessBlock,
-  TickEncoder,
-} from "./process-block";
+import type { BlockTick, ProcessBlock } from "./block-types";
+import { type BlockLink, BlockReplay, blockOf, decodeBlock, encodeBlock, follows, TickEncoder } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
 import { readTicks } from "./process-log";
 import type { ProcessTable } from "./process-table";

@@ -2,7 +2,8 @@
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
-import { type BlockTick, TickEncoder } from "./process-block";
+import type { BlockTick } from "./block-types";
+import { TickEncoder } from "./process-block";
 
 export interface LoggedTick {
   at: number;

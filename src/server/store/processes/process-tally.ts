@@ -1,7 +1,8 @@
 /** What processes used over a stretch of time, from their changes: a process that does nothing costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Consumer } from "~/domain/process";
-import type { Listener, ProcessIdentity, Values } from "./process-block";
+import type { ProcessIdentity, Values } from "./block-types";
+import type { Listener } from "./process-block";
 
 const VERSION = 1;
 const MAX_INFLATED = 256 * 1024 * 1024;

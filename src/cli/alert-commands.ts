@@ -1,0 +1,45 @@
+/** Commands about alerts, silences and causes. */
+import { type Command, Option } from "commander";
+import type { CommandContext } from "./command-context";
+import { countArgument, urlOption, withFormats, withRange } from "./options";
+import { addSilenceCommands } from "./settings-commands";
+
+export function addAlertCommands(program: Command, { environment, programDir }: CommandContext): void {
+  const alerts = withRange(withFormats(program.command("alerts").description("alerts of the last hours")), "24")
+    .option("--limit <number>", "so many at most", countArgument)
+    .addOption(new Option("--state <state>", "only those").choices(["firing", "resolved"]))
+    .addOption(new Option("--severity <severity>", "only those").choices(["info", "warning", "critical"]))
+    .action(async (flags) => {
+      const { listAlerts } = await import("./commands/alerts");
+      await listAlerts({ flags, environment, programDir });
+    });
+  for (const [name, action, description] of [
+    ["ack", "acknowledge", "take note of an alert: reminders stop"],
+    ["resolve", "resolve", "end an alert by hand"],
+  ] as const) {
+    alerts
+      .command(`${name} <id>`)
+      .description(description)
+      .addOption(urlOption())
+      .option("--note <text>", "why")
+      .option("--json", "as JSON")
+      .action(async (id: string, flags) => {
+        const { changeAlert } = await import("./commands/alerts");
+        await changeAlert(action, id, { flags, environment, programDir });
+      });
+  }
+  addSilenceCommands(alerts, { environment, programDir });
+}
+
+export function addWhyCommand(program: Command, { environment, programDir }: CommandContext): void {
+  program
+    .command("why <metric>")
+    .description("which processes explain cpu, memory, swap, disk, filesystem or any metric")
+    .addOption(urlOption())
+    .option("--at <moment>", "03:12, 2h ago, or a date with a time; now without it")
+    .option("--json", "as JSON")
+    .action(async (metric: string, flags) => {
+      const { why } = await import("./commands/why");
+      await why(metric, { flags, environment, programDir });
+    });
+}

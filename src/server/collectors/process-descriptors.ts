@@ -1,0 +1,74 @@
+/**
+ * Reads the files of processes through descriptors that stay open, since opening one costs more than reading it. Above a limit, files
+ * are opened for each reading.
+ */
+import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
+import { ByteReader, closeKept, readKeptOnce } from "./procfs";
+import type { TrackedProcess } from "./tracked-process";
+
+const KEPT_DESCRIPTORS = 4096;
+
+/** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
+type StatReading = ProcessStat | "same" | null;
+
+export class ProcessDescriptors {
+  private open = 0;
+
+  readStat(tracked: Pick<TrackedProcess, "stat" | "line" | "lineLength">): StatReading {
+    const wasOpen = tracked.stat.fd !== undefined;
+    try {
+      const bytes = readKeptOnce(tracked.stat);
+      if (!wasOpen) {
+        if (this.open < KEPT_DESCRIPTORS) this.open++;
+        else closeKept(tracked.stat);
+      }
+      const { length } = bytes;
+      if (length === tracked.lineLength && bytes.compare(tracked.line, 0, length) === 0) return "same";
+      if (length > tracked.line.length) tracked.line = Buffer.allocUnsafe(2 * length);
+      bytes.copy(tracked.line);
+      tracked.lineLength = length;
+      return parseProcessStat(bytes);
+    } catch {
+      // Ended between the listing and now, or hidden from us: either way there is nothing to show.
+      if (wasOpen) this.open--;
+      return null;
+    }
+  }
+
+  /**
+   * Whether an idle process has run since the tick before; true where that cannot be told. Its run time is three times cheaper to
+   * read than its line, and while it stands still nothing of the line changes. It is that of one thread.
+   */
+  hasRun(tracked: TrackedProcess): boolean {
+    if (tracked.last.threads !== 1) return true;
+    let nanoseconds = Number.NaN;
+    try {
+      nanoseconds = new ByteReader(readKeptOnce(tracked.schedule)).number();
+    } catch {
+      // It has just ended, or this kernel does not count.
+    }
+    const before = tracked.ranNanoseconds;
+    tracked.ranNanoseconds = nanoseconds;
+    return !(nanoseconds > 0 && nanoseconds === before);
+  }
+
+  /** Total bytes read and written; null when the process is gone or this user may not know. */
+  readIo(tracked: TrackedProcess): { read: number; written: number } | null {
+    try {
+      const bytes = parseProcessIo(readKeptOnce(tracked.io));
+      if (this.open >= KEPT_DESCRIPTORS) closeKept(tracked.io);
+      return bytes;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EACCES" || code === "EPERM") tracked.ioRefused = true;
+      return null;
+    }
+  }
+
+  close(tracked: TrackedProcess): void {
+    if (tracked.stat.fd !== undefined) this.open--;
+    closeKept(tracked.stat);
+    closeKept(tracked.io);
+    closeKept(tracked.schedule);
+  }
+}

@@ -1,0 +1,37 @@
+/** Messages about alerts: at most fifty, the first few with their last minutes. */
+import type { Alert } from "~/domain/alert";
+import { sameLabels } from "~/domain/sample";
+import type { MessageItem } from "../alerts/manager";
+import type { AlertItem, AlertMessage } from "../notifiers/notifier";
+import type { Store } from "../store/store";
+
+const MAX_ITEMS = 50;
+/** A picture of the last minutes goes with so many alerts of a message; the rest of a storm does without. */
+const PICTURED_ITEMS = 5;
+const RECENT_MS = 15 * 60_000;
+const RECENT_POINTS = 30;
+
+export interface MessageFacts {
+  store: Pick<Store, "history">;
+  host: string;
+  /** Where a person opens this server; null when nobody knows. */
+  link: () => string | null;
+}
+
+function recentOf({ metric, labels }: Alert, at: number, store: MessageFacts["store"]): AlertItem["recent"] {
+  const { series } = store.history({ name: metric, from: at - RECENT_MS, to: at, points: RECENT_POINTS, aggregate: "avg" });
+  return series.find((one) => sameLabels(one.labels, labels))?.values;
+}
+
+export function alertMessage(items: readonly MessageItem[], at: number, { store, host, link }: MessageFacts): AlertMessage {
+  return {
+    host,
+    at,
+    link: link(),
+    items: items.slice(0, MAX_ITEMS).map((item, index) => {
+      const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, store) : undefined;
+      return { ...item, ...(recent && { recent }) };
+    }),
+    more: Math.max(0, items.length - MAX_ITEMS),
+  };
+}

@@ -1,0 +1,83 @@
+/** A test of one channel: what a real alert looks like when it fires and when it resolves. */
+import type { Alert } from "~/domain/alert";
+import { AppError } from "~/domain/errors";
+import { beforeMs, causeMs, explain } from "../alerts/cause";
+import { newId } from "../alerts/manager";
+import type { Deliverer } from "../notifiers/deliver";
+import { hintFor } from "../notifiers/hint";
+import type { Notifier } from "../notifiers/notifier";
+import type { Store } from "../store/store";
+import { alertMessage, type MessageFacts } from "./alert-messages";
+
+export interface TestStep {
+  kind: "fired" | "resolved";
+  ok: boolean;
+  answer: string;
+}
+
+export interface TestResult {
+  ok: boolean;
+  /** What the far side said last. */
+  answer: string;
+  /** What a known refusal means. */
+  hint: string | null;
+  steps: TestStep[];
+}
+
+interface Tested {
+  notifiers: ReadonlyMap<string, Notifier>;
+  deliverer: Pick<Deliverer, "sendOnce">;
+  store: Store;
+  messageFacts: MessageFacts;
+}
+
+/** Sends both messages and says what the far side answered. Throws `not_found` for a channel that does not exist. */
+export async function testChannel(channel: string, { notifiers, deliverer, store, messageFacts }: Tested): Promise<TestResult> {
+  if (!notifiers.has(channel)) {
+    const known = [...notifiers.keys()].join(", ") || "none";
+    throw new AppError("not_found", `there is no channel ${channel}; there are: ${known}`);
+  }
+  const now = Date.now();
+  const from = now - causeMs(0);
+  const metric = "system.cpu.utilization";
+  const cause = explain({ metric, labels: {}, from }, store.consumers(from, now), store.consumers(from - beforeMs(0), from));
+  const fired = { ...TEST_ALERT, id: newId(now), cause, startedAt: now - 240_000 };
+  const about = { description: "This is a test: nothing is wrong.", remedy: "Nothing needs to be done." };
+  const steps: TestStep[] = [];
+  for (const kind of ["fired", "resolved"] as const) {
+    const alert: Alert = kind === "fired" ? fired : { ...fired, state: "resolved", resolvedAt: now };
+    const entry = {
+      id: newId(now),
+      channel,
+      message: JSON.stringify(alertMessage([{ kind, alert, ...about }], now, messageFacts)),
+    };
+    await store.alerts.addByHand(entry, now);
+    const { ok, answer } = await deliverer.sendOnce(entry);
+    steps.push({ kind, ok, answer });
+    if (!ok) break;
+  }
+  const last = steps.at(-1);
+  const ok = steps.every((step) => step.ok);
+  return { ok, answer: last?.answer ?? "", hint: ok ? null : hintFor(last?.answer ?? ""), steps };
+}
+
+/** A message that shows a receiver what a real one looks like. */
+const TEST_ALERT: Alert = {
+  id: "",
+  rule: "test",
+  metric: "system.cpu.utilization",
+  labels: {},
+  severity: "info",
+  state: "firing",
+  value: 0.97,
+  threshold: 0.95,
+  unit: "1",
+  forecastSeconds: null,
+  message: "",
+  cause: [],
+  startedAt: 0,
+  resolvedAt: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  note: null,
+};

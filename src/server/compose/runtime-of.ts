@@ -1,0 +1,97 @@
+/** The runtime as pages, API and front door see it, out of the parts that are open. */
+import { AppError } from "~/domain/errors";
+import { healthOf } from "~/domain/health";
+import { knownMetrics } from "~/domain/metric";
+import { beforeMs, causeMs, explain } from "../alerts/cause";
+import { readListeningPorts } from "../collectors/connections";
+import { readProcessDetails } from "../collectors/process-details";
+import { readUsers } from "../collectors/users";
+import type { Runtime } from "../runtime";
+import type { StartupOptions } from "../startup-options";
+import type { Parts } from "./parts";
+
+export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
+  const { settings, bus, store, alerts, access, custom, reports, worker, platform, host } = parts;
+  const roots = { proc: startup.procRoot, sys: startup.sysRoot };
+  return {
+    get config() {
+      return settings.config();
+    },
+    settings,
+    demo: startup.demo,
+    version: startup.version,
+    accessSecret: startup.accessSecret,
+    bus,
+    store,
+    log: startup.log,
+    host: () => host.current,
+    users: readUsers,
+    notMeasured: platform.notMeasured,
+    listeningPorts: () => (platform.hasProc ? readListeningPorts(roots) : []),
+    processDetails: async (pid) => {
+      if (!platform.hasProc)
+        throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
+      const { bootTime, memoryBytes } = host.current;
+      return readProcessDetails(roots, { pid, bootTimeMs: bootTime, memoryBytes, now: Date.now() });
+    },
+    health: () => currentHealth(startup, parts),
+    alerts: { ...alerts, store: store.alerts },
+    reports,
+    access,
+    audit: store.audit,
+    marks: {
+      list: (range) => store.marks.list(range),
+      remove: (id) => store.marks.remove(id),
+      add: parts.addMark,
+    },
+    metrics: knownMetrics,
+    custom: { statuses: custom.statuses, push: custom.push },
+    beginRequest: () => worker.beginRequest(),
+    explain: (metric, at, seconds) => {
+      const from = at - causeMs(seconds);
+      const now = store.consumers(from, at);
+      return now.length === 0
+        ? null
+        : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(seconds), from));
+    },
+    monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
+    async stop() {
+      bus.publish({ type: "closing" });
+      await close();
+    },
+  };
+}
+
+function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Parts) {
+  const { startedAt, intervalMs, monitoring, bus, worker, store, settings, reports } = parts;
+  const now = Date.now();
+  return healthOf({
+    now,
+    version,
+    startedAt,
+    intervalMs,
+    monitoring: monitoring.current.monitoring,
+    monitoringSince: monitoring.current.since,
+    lastTickAt: bus.latest()?.sample.at ?? null,
+    failingCollectors: worker.failingCollectors(),
+    cost: worker.cost(),
+    logError: worker.logError(),
+    damagedRows: store.damagedRows,
+    replacedDatabase,
+    storage: store.storage(now),
+    configurationMistakes: settings.mistakes(),
+    reportFailures: reports.failures(),
+  });
+}
+
+/** Stored before it takes effect: a restart must find what the caller was told. */
+async function setMonitoring({ store, monitoring, worker, bus }: Parts, running: boolean) {
+  const wanted = running ? "running" : "stopped";
+  if (monitoring.current.monitoring === wanted) return monitoring.current;
+  const now = new Date();
+  await store.setSetting("monitoring", wanted, now);
+  monitoring.current = { monitoring: wanted, since: now.getTime() };
+  worker.setRunning(running);
+  bus.publish({ type: "status", monitoring: wanted });
+  return monitoring.current;
+}
