@@ -1,6 +1,7 @@
 /** `npm run check`: everything that can be told without running the program. All of it runs, then the failures are shown. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 interface Step {
   name: string;
@@ -19,22 +20,20 @@ function command(program: string, args: readonly string[]): Promise<string | nul
   });
 }
 
-/** Paths and npm scripts that a document names must exist: `code spans` with a slash, links, and `npm run x`. */
+/** Paths and npm scripts that a document names must exist: `code spans` with a slash, links from where it is, and `npm run x`. */
 function deadReferences(): string | null {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const made = /^(config\/config\.yaml|data|logs|dist|\.next|node_modules)(\/|$)/;
   const dead: string[] = [];
-  for (const document of readdirSync(".").filter((name) => name.endsWith(".md"))) {
+  for (const document of globSync(["*.md", "docs/*.md"])) {
     const text = readFileSync(document, "utf8");
     for (const [, script] of text.matchAll(/npm run ([a-z][\w:-]*)/g)) {
       if (script && !(script in scripts)) dead.push(`${document}: npm run ${script}`);
     }
-    const named = [
-      ...text.matchAll(/`((?:src|bin|tests|scripts|bench|prisma|config|plugins|docs)\/[\w./[\]@-]*)`/g),
-      ...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g),
-    ];
-    for (const [, path] of named) {
-      if (path && !made.test(path) && !existsSync(path)) dead.push(`${document}: ${path}`);
+    const spans = [...text.matchAll(/`((?:src|bin|tests|scripts|bench|prisma|config|plugins|docs)\/[\w./[\]@-]*)`/g)];
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)];
+    for (const path of [...spans.map(([, path = ""]) => path), ...links.map(([, path = ""]) => join(dirname(document), path))]) {
+      if (!made.test(path) && !existsSync(path)) dead.push(`${document}: ${path}`);
     }
   }
   return dead.length === 0 ? null : `no such file or script:\n${dead.join("\n")}`;

@@ -140,7 +140,7 @@ function freePort(): Promise<number> {
   });
 }
 
-test("behind nginx with README's own lines: a login, live data within two seconds, and the client's own address", async () => {
+test("behind nginx with the lines of the documentation: a login, live data within two seconds, and the client's own address", async () => {
   const { server } = await startWithUsers(
     'server:\n  public_url: https://monitor.example.org\n  trusted_proxies: [127.0.0.1, "::1"]\n',
   );

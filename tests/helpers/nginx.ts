@@ -1,4 +1,4 @@
-/** Debian's nginx in front of a server, with the configuration that README.md shows. */
+/** Debian's nginx in front of a server, with the configuration that docs/access.md shows. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
@@ -10,10 +10,10 @@ export interface Nginx {
   stop: () => Promise<void>;
 }
 
-/** The block of README.md, with the ports, the name's certificate and nothing else changed. */
-function siteFromReadme(upstream: number, port: number, folder: string): string {
-  const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1];
-  if (block === undefined) throw new Error("README.md has no nginx block");
+/** The block of docs/access.md, with the ports, the name's certificate and nothing else changed. */
+function siteFromDocuments(upstream: number, port: number, folder: string): string {
+  const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync("docs/access.md", "utf8"))?.[1];
+  if (block === undefined) throw new Error("docs/access.md has no nginx block");
   const changes: [string, string][] = [
     ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
     ["http://127.0.0.1:5000", `http://127.0.0.1:${upstream}`],
@@ -21,7 +21,7 @@ function siteFromReadme(upstream: number, port: number, folder: string): string 
     ["/etc/ssl/private/monitor.example.org.key", join(folder, "key.pem")],
   ];
   return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the nginx block of README.md has no ${from}`);
+    if (!text.includes(from)) throw new Error(`the nginx block of docs/access.md has no ${from}`);
     return text.replace(from, to);
   }, block);
 }
@@ -57,7 +57,7 @@ export async function startNginx({ upstream, port, folder }: { upstream: number;
     `daemon off; master_process off; worker_processes 1; pid ${join(folder, "nginx.pid")}; error_log ${join(folder, "error.log")};
 events { worker_connections 256; }
 http { access_log off; ${temporary}
-${siteFromReadme(upstream, port, folder)}
+${siteFromDocuments(upstream, port, folder)}
 }`,
   );
   const child: ChildProcess = spawn("nginx", ["-p", folder, "-c", file, "-e", join(folder, "error.log")], {

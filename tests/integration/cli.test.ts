@@ -222,11 +222,13 @@ test.each([
 /** What cannot be run here as it stands: it never ends, asks somebody, or needs the server away. */
 const NOT_HERE =
   /npm (ci|start|test)|logs --follow|restore|user (add|password)|token|start --mode|completion|doctor|backup|notify test|example\.org/;
-const readme = [...readFileSync("README.md", "utf8").matchAll(/```bash\n([\s\S]*?)```/g)]
+const documents = ["README.md", ...["terminal", "http", "configuration", "access", "history"].map((name) => `docs/${name}.md`)];
+const lines = documents
+  .flatMap((path) => [...readFileSync(path, "utf8").matchAll(/```bash\n([\s\S]*?)```/g)])
   .flatMap(([, block]) => (block ?? "").split("\n"))
   .filter((line) => /^(npx|curl|hostscope)/.test(line) && !NOT_HERE.test(line));
 
-test.each(readme)("README: %s", (line) => {
+test.each(lines)("as documented: %s", (line) => {
   const bounded = line
     .replace("hostscope monitor ", "hostscope monitor --once ")
     .replace(/^curl -N/, "curl -N --max-time 2")

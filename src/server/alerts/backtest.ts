@@ -3,7 +3,7 @@ import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, 
 import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
-import { countedSeconds, type Instance, Instances } from "./instances";
+import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import { instanceKey, NotificationRouter, type RouterOptions } from "./notification-router";
 
 export interface BacktestInput {
@@ -59,7 +59,7 @@ interface Observed {
   seconds: number[];
 }
 
-function firingAlert({ rule, series }: Instance, at: number, severity: Severity): Alert {
+function firingAlert({ rule, series }: AlertInstance, at: number, severity: Severity): Alert {
   return {
     id: `${at}-${instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels })}`,
     rule: rule.name,
@@ -91,7 +91,7 @@ export async function backtest(
   { frames, intervalSeconds }: BacktestInput,
   options: BacktestOptions,
 ): Promise<Backtest> {
-  const instances = new Instances([rule]);
+  const instances = new AlertInstances([rule]);
   const router = new NotificationRouter({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
   const open = new Map<string, Alert>();
   const firings = new Map<string, Firing>();
@@ -136,7 +136,7 @@ export async function backtest(
   return result;
 }
 
-function note(observed: Map<string, Observed>, { key, observer }: Instance, seconds: number): void {
+function note(observed: Map<string, Observed>, { key, observer }: AlertInstance, seconds: number): void {
   let one = observed.get(key);
   if (!one) {
     if (observed.size >= MAX_SERIES) return;

@@ -9,7 +9,7 @@ import { evaluate } from "./evaluate";
 import { instanceKey } from "./notification-router";
 import { type Observer, observerOf } from "./observer";
 
-export interface Instance {
+export interface AlertInstance {
   rule: AlertRule;
   series: ChartSeries;
   key: string;
@@ -30,7 +30,7 @@ function absentSeries(rule: AlertRule): ChartSeries {
 
 /** What one frame did to an instance. */
 export interface Advance {
-  instance: Instance;
+  instance: AlertInstance;
   value: number | null;
   transition: Transition | null;
   /** Its phase or severity is another one than before. */
@@ -45,12 +45,12 @@ export function countedSeconds(elapsedSeconds: number, intervalSeconds: number):
   return Math.min(Number.isNaN(elapsedSeconds) ? intervalSeconds : elapsedSeconds, MAX_INTERVALS * intervalSeconds);
 }
 
-export class Instances {
-  private readonly byKey = new Map<string, Instance>();
+export class AlertInstances {
+  private readonly byKey = new Map<string, AlertInstance>();
   private readonly restored = new Map<string, InstanceState>();
   private layout: readonly ChartSeries[] | undefined;
   /** Where each instance's series stands in the layout; -1 for one that is not there. */
-  private plan: { instance: Instance; slot: number }[] = [];
+  private plan: { instance: AlertInstance; slot: number }[] = [];
 
   constructor(private rules: readonly AlertRule[]) {}
 
@@ -58,7 +58,7 @@ export class Instances {
     for (const [key, stored] of states) this.restored.set(key, stored);
   }
 
-  *[Symbol.iterator](): Generator<Instance> {
+  *[Symbol.iterator](): Generator<AlertInstance> {
     yield* this.byKey.values();
   }
 
@@ -94,7 +94,7 @@ export class Instances {
   }
 
   /** Fills the windows of some instances only. */
-  observeAgain(some: readonly Instance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
+  observeAgain(some: readonly AlertInstance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
     if (some.length === 0) return;
     for (const { frame, seconds } of past) {
       for (const instance of some) {
@@ -121,10 +121,10 @@ export class Instances {
    * Puts other rules in force. A rule that stays keeps its state, with a new window where it looks at another stretch of time; the
    * instances of one that went are answered.
    */
-  setRules(rules: readonly AlertRule[]): { removed: Instance[]; renewed: Instance[] } {
+  setRules(rules: readonly AlertRule[]): { removed: AlertInstance[]; renewed: AlertInstance[] } {
     const byName = new Map(rules.map((rule) => [rule.name, rule]));
-    const removed: Instance[] = [];
-    const renewed: Instance[] = [];
+    const removed: AlertInstance[] = [];
+    const renewed: AlertInstance[] = [];
     for (const instance of this.byKey.values()) {
       const { rule: before, series } = instance;
       const rule = byName.get(before.name);
@@ -145,7 +145,7 @@ export class Instances {
     return { removed, renewed };
   }
 
-  private instance(rule: AlertRule, series: ChartSeries, open: ReadonlyMap<string, Alert>): Instance {
+  private instance(rule: AlertRule, series: ChartSeries, open: ReadonlyMap<string, Alert>): AlertInstance {
     const key = instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels });
     let instance = this.byKey.get(key);
     if (!instance) {

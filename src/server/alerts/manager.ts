@@ -10,7 +10,7 @@ import type { Silence } from "~/domain/silence";
 import { beforeMs, causeMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
 import { Inhibitors, mutedBy } from "./inhibition";
-import { countedSeconds, type Instance, Instances } from "./instances";
+import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 /** What the manager needs of the store. */
@@ -62,7 +62,7 @@ export function newId(now: number): string {
 }
 
 export class AlertManager {
-  private readonly instances: Instances;
+  private readonly instances: AlertInstances;
   private readonly router: NotificationRouter;
   private readonly open = new Map<string, Alert>();
   private readonly inhibitors = new Inhibitors();
@@ -71,7 +71,7 @@ export class AlertManager {
   private saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ManagerOptions) {
-    this.instances = new Instances(options.rules);
+    this.instances = new AlertInstances(options.rules);
     this.router = new NotificationRouter(options);
     this.silences = options.silences;
     this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));
@@ -114,7 +114,7 @@ export class AlertManager {
   /** Puts other rules and channels in force; `past` fills new windows. Alerts of rules that went are resolved. */
   configure(
     { rules, channels, timing }: Pick<ManagerOptions, "rules" | "channels" | "timing">,
-    past: (instances: readonly Instance[]) => void,
+    past: (instances: readonly AlertInstance[]) => void,
     now: number,
   ): void {
     this.router.configure({ channels, timing });
@@ -137,7 +137,7 @@ export class AlertManager {
   }
 
   /** Fills the windows of some instances from the past, oldest first. */
-  warmAgain(renewed: readonly Instance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
+  warmAgain(renewed: readonly AlertInstance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
     this.instances.observeAgain(renewed, past);
   }
 
@@ -215,7 +215,7 @@ export class AlertManager {
   }
 
   private apply(
-    instance: Instance,
+    instance: AlertInstance,
     { kind, severity }: Transition,
     { value, at, causes }: { value: number | null; at: number; causes: Map<string, TopContributor[]> },
   ): AlertChange {
@@ -314,7 +314,7 @@ export class AlertManager {
 
   /** Alerts of one tick that ask for the same explanation share it. */
   private cause(
-    { rule, series: { metric, labels } }: Instance,
+    { rule, series: { metric, labels } }: AlertInstance,
     at: number,
     causes: Map<string, TopContributor[]>,
   ): TopContributor[] {
