@@ -4,6 +4,7 @@ import { link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { Agent, fetch, type Response } from "undici";
 import { ERROR_TABLE } from "~/domain/errors";
 import { formatText } from "~/domain/units";
 import { type ClientInput, serverUrl } from "../connect";
@@ -88,6 +89,8 @@ export async function download(path: string, query: URLSearchParams, input: Down
   process.once("SIGTERM", onSignal);
   try {
     const response = await fetch(`${url}${path}?${query}`, {
+      // The server answers when the file is made, which takes minutes on a busy machine. The user can interrupt.
+      dispatcher: new Agent({ headersTimeout: 0, bodyTimeout: 0 }),
       headers: token ? { authorization: `Bearer ${token}` } : {},
       signal: ending.signal,
     }).catch(() => {
