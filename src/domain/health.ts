@@ -93,13 +93,13 @@ function configurationCheck({ configurationMistakes: [first, ...more] }: HealthF
   return { name, status: "degraded", detail: `the saved file has a mistake, the one before it is in force: ${first}${others}` };
 }
 
-/** What is said when writing stops. */
+/** The message when writing stops. */
 export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: string): string {
   const [free, floor] = [formatText(freeBytes, "By"), formatText(floorBytes, "By")];
   return `${free} are free where ${folder} lies, less than the ${floor} that must stay: samples wait in memory, free some space`;
 }
 
-/** Room for what is written, and how far the file is from its largest size. */
+/** What is read less often at each level of detail. */
 const LESS: Record<ScanDetail, string> = {
   full: "",
   reduced: "open files, switches, faults and I/O of processes are read less often",
@@ -119,6 +119,7 @@ function costCheck({ cost }: HealthFacts): HealthCheck {
   };
 }
 
+/** Free space, and how far the file is from its largest size. */
 function storageCheck({ storage }: HealthFacts): HealthCheck {
   const name = "storage";
   if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };

@@ -4,12 +4,12 @@ import { logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
 
 const RECREATE_AFTER_MS = 1000;
-/** A tab that is hidden for longer gives its connection back. */
+/** A tab that stays hidden for longer closes its connection. */
 const HIDDEN_GRACE_MS = 10_000;
-/** No event, not even a ping, for so long: the connection is dead without having said so. */
+/** Without a snapshot or a sample for this long, the connection counts as dead. Pings are comments, which a page does not see. */
 const SILENT_MS = 35_000;
 
-/** An EventSource does not tell a 401 from a server that is away. */
+/** An EventSource reports a 401 and an unreachable server alike. */
 function askWhetherKnown(): void {
   fetch("/api/access/me").then(
     ({ status }) => {

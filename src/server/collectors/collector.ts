@@ -1,6 +1,6 @@
 import type { Reading } from "~/domain/sample";
 
-/** Where the kernel's files are; other roots serve containers and recorded hosts. */
+/** Where /proc and /sys are mounted. Containers and recorded hosts have them elsewhere. */
 export interface Roots {
   proc: string;
   sys: string;
@@ -11,13 +11,13 @@ export interface Tick {
   at: number;
   /** Monotonic milliseconds since the tick before; undefined at the first one. */
   elapsedMs: number | undefined;
-  /** False while this tick may wait before anyone sees it: what is costly and moves slowly is then read less often. */
+  /** False while ticks are batched: expensive readings that change slowly are then taken less often. */
   isWatched: boolean;
 }
 
 /**
- * Reads one subsystem. What is not there is left out of the answer; a throw is a failure of this collector alone and is
- * reported once per change of state.
+ * Reads one subsystem. Readings that do not exist are left out. A throw of `collect` is a failure of this collector alone, reported once
+ * when it begins and once when it ends. Opening a collector must not throw.
  */
 export interface Collector {
   name: string;

@@ -97,7 +97,7 @@ export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
   return readings;
 }
 
-/** A new mount is seen within so long. */
+/** A new mount is found after this long at most. */
 const MOUNTS_EVERY_MS = 5_000;
 const LOCAL_EVERY_MS = 5_000;
 const REMOTE_EVERY_MS = 30_000;
@@ -105,20 +105,21 @@ const STUCK_AFTER_MS = 2_000;
 
 interface Watched {
   mount: Mount;
-  /** Monotonic time of the question that has no answer yet. A mount is never asked twice at once: a dead server holds one thread. */
+  /** Monotonic time of the call that has not returned. A mount has one at most, so a dead server holds one thread. */
   askedAt: number | undefined;
   answeredAt: number;
   readings: Reading[];
 }
 
-/** True when another question would only tie up one more thread behind a server that does not answer. */
+/** True when the last call has not returned in time: another one would only hold one more thread. */
 function isStuck(watched: Watched, now: number): boolean {
   return watched.askedAt !== undefined && now - watched.askedAt > STUCK_AFTER_MS;
 }
 
 /**
- * FilesystemSpace of every mounted filesystem. statfs runs off the thread and its answer is used at the next tick; a mount that does not
- * answer within two seconds has no readings until it does.
+ * Space of every mounted filesystem. statfs runs in libuv's pool and its answer is used at the next tick. A mount that does not answer
+ * within two seconds has no readings until it does, and holds one of the pool's threads: as many dead mounts as there are threads stop
+ * the readings of all others.
  */
 export function openFilesystem(roots: Roots): Collector {
   const mountinfo: KeptFile = { path: `${roots.proc}/self/mountinfo` };

@@ -10,14 +10,14 @@ import type { Runtime } from "../../runtime";
 import { adminProcedure, answers, type Context, viewerProcedure } from "../trpc";
 import * as response from "./rules-responses";
 
-/** The file, and the ETag that a change of it was made on. */
+/** The file, and the ETag that the change is based on. */
 type Writing = Pick<Context, "runtime" | "ifMatch">;
 
 const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: "1m", for: "5m", warning: "90%" };
 
 const name = z.string().min(1).max(100);
 
-/** As a person would write it into the file: durations with units, nothing that is the default. */
+/** A rule as it is written into the file: durations with units, empty fields left out. */
 function written({ window, for: holding, keep_firing_for: keep, forecast, ...rest }: RuleConfig): Record<string, unknown> {
   const plain = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "" && !isEmptyMap(value));
   return {

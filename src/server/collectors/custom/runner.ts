@@ -1,4 +1,7 @@
-/** Reads each custom metric on its own clock; a slow or broken one makes no other late. */
+/**
+ * Reads each custom metric at its own interval, at most four at a time. A broken one delays no other; four slow ones delay a fifth until
+ * the first of them answers or times out.
+ */
 import { type Labels, PUSH_STANDS_MS, type Reading } from "~/domain/sample";
 import { CustomError, type CustomReading, type CustomSource } from "./custom";
 
@@ -22,7 +25,7 @@ export interface CustomStatus {
 
 /** More than this would be a mistake that fills the database. */
 const MAX_SERIES = 200;
-/** A reading stands until so many intervals later, then the metric has none. */
+/** A reading is used for this many intervals. After that the metric has none. */
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
 
@@ -46,7 +49,7 @@ export class CustomRunner {
     this.setMetrics(metrics);
   }
 
-  /** Other metrics from here on; what was sent stays. */
+  /** Replaces the configured metrics. Pushed readings stay. */
   setMetrics(metrics: readonly CustomMetric[]): void {
     this.held = metrics.map((metric) => ({
       metric,

@@ -1,14 +1,16 @@
-/** Writes of the main thread: in order, and kept in memory while the database takes none. */
-
+/**
+ * Writes of the main thread. While the database takes none they wait in memory and are written in order later. As long as none waits,
+ * each is written at once, and those that are started together finish in any order.
+ */
 import { isTransient } from "../file/database";
 import { retried } from "../file/prisma";
 
-/** An hour of minute rows and a thousand alerts; then the oldest go. */
+/** Enough for an hour of minute rows and a thousand alerts. Beyond it the oldest are dropped. */
 const MAX_WAITING = 2000;
 
 type Write = () => Promise<unknown>;
 
-/** Prisma says it in its own words. */
+/** Prisma wraps the errors of SQLite in messages of its own. */
 function isFull(error: unknown): boolean {
   const text = error instanceof Error ? `${error.message} ${JSON.stringify((error as { meta?: unknown }).meta ?? "")}` : "";
   return (
@@ -30,7 +32,7 @@ export class WriteQueue {
     return this.lost;
   }
 
-  /** True when it is written, false when it waits. Throws what will not get better by waiting. */
+  /** True when it was written, false when it waits. Throws errors that waiting does not cure. */
   async run(write: Write): Promise<boolean> {
     if (this.writable && this.waiting.length === 0) {
       try {
