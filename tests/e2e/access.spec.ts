@@ -10,6 +10,9 @@ test.beforeAll(async () => {
   await withHistory(server, 3);
 });
 
+// A request that a route still handles when its test ends would fail the next test.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
+
 test.afterAll(() => server[Symbol.asyncDispose]());
 
 const PAGES = [

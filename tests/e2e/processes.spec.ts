@@ -9,6 +9,9 @@ test.beforeAll(async () => {
   server = await startServer();
 });
 
+// A request that a route still handles when its test ends would fail the next test.
+test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
+
 test.afterAll(() => server[Symbol.asyncDispose]());
 
 const rows = (page: Page) => page.getByRole("row");
