@@ -1,4 +1,4 @@
-/** What rules cost: evaluating two hundred at each tick, and trying one on thirty days of minutes. */
+/** The cost of rules: evaluating two hundred at each tick, and back-testing one on thirty days of minutes. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ function managerOf(rules: AlertRule[], groupWaitMs: number): AlertManager {
   });
 }
 
-/** CPU milliseconds of what `work` does. */
+/** CPU milliseconds that `work` uses. */
 async function cpuOf(work: () => void | Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -75,7 +75,7 @@ async function cpuOf(work: () => void | Promise<void>): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Mean CPU milliseconds of a tick with every rule on one series, of three times as many. */
+/** Mean CPU milliseconds per tick with every rule on a series of its own, among three times as many series. */
 async function evaluation(): Promise<number> {
   const series: ChartSeries[] = Array.from({ length: SERIES }, (_, index) => ({
     metric: `metric.${index}`,
@@ -116,7 +116,7 @@ async function storm(): Promise<number> {
   });
 }
 
-/** Seconds for a rule on thirty days of which only the minutes are kept, reading included. */
+/** Seconds to back-test a rule on thirty days of which only minutes are stored, including reading them. */
 async function overMinutes(): Promise<{ seconds: number; firings: number }> {
   const folder = mkdtempSync(join(tmpdir(), "hostscope-bench-"));
   const path = join(folder, "hostscope.db");
@@ -139,7 +139,7 @@ async function overMinutes(): Promise<{ seconds: number; firings: number }> {
       const start = START + day * DAY_MS;
       tiers.writeRollup({ tier: 60, start, group, data: tiers.mergedRollup(minutes, group, { start, first: 0, statistics }) });
     }
-    // An hour of samples after them says until when the past is sealed.
+    // One later chunk marks the past as sealed.
     tiers.writeChunk({ start: START + DAYS * DAY_MS, interval: 1000, group: 1000, data: Buffer.alloc(0) });
     database.close();
     const retention = { raw: 1e9, processes: 1e9, minute: 1e9, hour: 1e9, tables: 1e9, alerts: 1e9, maxBytes: 2 ** 30 };

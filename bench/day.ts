@@ -1,4 +1,4 @@
-/** A day of the recording, in a database as the server writes it. */
+/** Builds a day of the recording in a database, as the server writes it. */
 import { join } from "node:path";
 import { deriveFrame } from "~/domain/derive";
 import type { Sample } from "~/domain/sample";
@@ -17,7 +17,7 @@ export interface Day {
   /** Epoch milliseconds, [start, end). */
   start: number;
   end: number;
-  /** What the day is made of. */
+  /** The recording that the day is made of. */
   recording: Recording;
 }
 
@@ -25,7 +25,7 @@ export function dayTicks({ start, end, recording }: Pick<Day, "start" | "end" | 
   return recordedDay({ seed: 1, start, seconds: (end - start) / 1000, recording });
 }
 
-/** The recording with some of its series, and no processes. */
+/** Reduces a recording to some of its series, without processes. */
 export function onlySeries(recording: Recording, wanted: (metric: string) => boolean): Recording {
   const slots = recording.series.flatMap(({ metric }, slot) => (wanted(metric) ? [slot] : []));
   return {
@@ -46,7 +46,7 @@ export async function openStore(path: string, now: number): Promise<Store> {
 export const DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** A value each minute over thirty days, for peers that have no coarser tier. */
+/** One value per minute over thirty days, for peers without a coarser tier. */
 export function thirtyDays({ end }: Pick<Day, "end">): { at: number; value: number }[] {
   const random = seeded(2);
   return Array.from({ length: DAYS * 1440 }, (_, minute) => ({
@@ -55,7 +55,7 @@ export function thirtyDays({ end }: Pick<Day, "end">): { at: number; value: numb
   }));
 }
 
-/** The days before it, each the same: their minutes and hours, which are what a longer range is read from. */
+/** Adds earlier days that repeat this one, as minute and hour rollups, which longer ranges are read from. */
 export function addDaysBefore({ path, start }: Day, days: number): void {
   const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
   const tiers = new Tiers(database);
@@ -88,7 +88,7 @@ export function addDaysBefore({ path, start }: Day, days: number): void {
   database.close();
 }
 
-/** Runs the ticks through the log, the store and its upkeep, with the clock of the day, until everything is sealed. */
+/** Runs the ticks through log, store and maintenance on the day's clock until everything is sealed. */
 export async function buildDay(folder: string, start: number, seconds: number, recording = readRecording()): Promise<Day> {
   const day = { path: join(folder, "hostscope.db"), start, end: start + seconds * 1000, recording };
   const database = openDatabase(day.path, { timeoutMs: 0, checkpoints: true });
@@ -102,7 +102,7 @@ export async function buildDay(folder: string, start: number, seconds: number, r
     store.add(sample, deriveFrame(previous, sample), processes);
     store.maintain(sample.at);
     previous = sample;
-    // Rows of the readable tables are written between ticks.
+    // Let the store write rows of the readable tables between ticks.
     if (sample.at % 60_000 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   }
   for (let slice = 0; slice < 3000; slice++) store.maintain(day.end + 400_000);

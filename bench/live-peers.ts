@@ -1,4 +1,4 @@
-/** Other monitors, watching this machine once a second from Debian's packages, answering this machine only. */
+/** Other monitors from Debian's packages, sampling this machine once a second and listening on loopback only. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export const NETDATA_URL = `http://127.0.0.1:${NETDATA_PORT}`;
 
 const isUp = (url: string) => eventually(async () => (await fetch(url)).ok, 60_000);
 
-/** With its defaults: one second, its database engine. */
+/** With its defaults: once a second, with its own database engine. */
 export async function startNetdata(folder: string): Promise<ChildProcess> {
   ensurePrograms("netdata");
   const config = join(folder, "netdata.conf");
@@ -24,7 +24,7 @@ export async function startNetdata(folder: string): Promise<ChildProcess> {
   return child;
 }
 
-/** It works only when it is asked: somebody asks each second until it ends. */
+/** Glances samples only on request: poll it every second until it ends. */
 export async function startGlances(): Promise<ChildProcess> {
   ensurePrograms("glances");
   const args = ["-w", "-B", "127.0.0.1", "-p", String(GLANCES_PORT), "-t", "1", "--disable-check-update"];
@@ -41,7 +41,7 @@ export async function startGlances(): Promise<ChildProcess> {
   return child;
 }
 
-/** node_exporter, and a Prometheus that scrapes it each second. */
+/** node_exporter and a Prometheus that scrapes it every second. */
 export async function startScraped(folder: string): Promise<ChildProcess[]> {
   ensurePrograms("prometheus", "prometheus-node-exporter");
   const exporter = spawn("prometheus-node-exporter", [`--web.listen-address=127.0.0.1:${EXPORTER_PORT}`], { stdio: "ignore" });

@@ -1,10 +1,10 @@
-/** What a process tree costs: CPU time, memory, forks. The kernel's own accounting, read from outside. */
+/** The cost of a process tree: CPU time, memory, forks. Read from the kernel's accounting, from outside. */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 interface ProcessTimes {
   parent: number;
-  /** Clock ticks, own and of children that were waited for. */
+  /** Clock ticks of the process and of the children it has waited for. */
   ticks: number;
 }
 
@@ -23,7 +23,7 @@ function readProcesses(): Map<number, ProcessTimes> {
         ticks: (user ?? 0) + (system ?? 0) + (childUser ?? 0) + (childSystem ?? 0),
       });
     } catch {
-      // It ended between the listing and now.
+      // The process ended after it was listed.
     }
   }
   return processes;
@@ -41,7 +41,7 @@ function residentMegabytes(pids: readonly number[]): number {
     try {
       kilobytes += Number(/^Rss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"))?.[1] ?? 0);
     } catch {
-      // It ended between the listing and now.
+      // The process ended after it was listed.
     }
   }
   return kilobytes / 1024;
@@ -53,7 +53,7 @@ export interface Cost {
   residentMegabytes: number;
 }
 
-/** Watches several trees over the same seconds. Children that ended count through their parents. */
+/** Measures several trees over the same seconds. Children that ended count through their parents. */
 export async function measureTrees(roots: Readonly<Record<string, number>>, seconds: number): Promise<Record<string, Cost>> {
   const before = readProcesses();
   const started = performance.now();
@@ -65,7 +65,7 @@ export async function measureTrees(roots: Readonly<Record<string, number>>, seco
       const pids = treeOf(root, after);
       let ticks = 0;
       for (const pid of pids) ticks += (after.get(pid)?.ticks ?? 0) - (before.get(pid)?.ticks ?? 0);
-      // What a child had used before the window is in its parent's count once it has ended.
+      // Once a child has ended, its parent's count includes what the child used before the window: subtract that.
       for (const pid of treeOf(root, before)) if (!after.has(pid)) ticks -= before.get(pid)?.ticks ?? 0;
       return [name, { cpuPercent: (100 * ticks) / TICKS_PER_SECOND / elapsed, residentMegabytes: residentMegabytes(pids) }];
     }),

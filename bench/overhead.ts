@@ -1,4 +1,4 @@
-/** What Hostscope costs without a viewer, beside other monitors in the same seconds. */
+/** The cost of Hostscope without a viewer, beside other monitors in the same seconds. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { type Cost, measureTrees } from "./measure";
 import { atMost, table, writeResult } from "./results";
 
 const WINDOW_SECONDS = 120;
-/** Until the programs have compiled what runs once a second: at that pace V8 takes eight minutes to see all that is hot. */
+/** Wait until V8 has compiled the hot code: at one run a second that takes eight minutes. */
 const SETTLE_SECONDS = 480;
 const MANY = 1000;
 
@@ -29,7 +29,7 @@ const sum = (costs: readonly Cost[]): Cost => ({
 
 type Trees = Readonly<Record<string, readonly number[]>>;
 
-/** A row for each program: averages over the window, with `extra` idle processes beside. */
+/** One row per program: averages over the window, with `extra` idle processes beside. */
 async function round(
   trees: Trees,
   extra: number,

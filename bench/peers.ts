@@ -1,4 +1,4 @@
-/** Prometheus and VictoriaMetrics with the same samples as ours. */
+/** Runs Prometheus and VictoriaMetrics on the same samples as ours. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ const nameOf = (metric: string) => metric.replace(/[^a-zA-Z0-9_]/g, "_");
 const labelsOf = (labels: Readonly<Record<string, string>>) =>
   Object.entries(labels).map(([name, value]) => [nameOf(name), value] as const);
 
-/** Blocks as promtool makes them of the samples: `data` of the day, `apart` of thirty days of one series. */
+/** Blocks made by promtool: `data` with the samples of the day, `apart` with thirty days of one series. */
 export async function buildPrometheus(day: Day, folder: string): Promise<{ data: string; apart: string }> {
   ensurePrograms("promtool");
   const text = join(folder, "day.om");
@@ -75,7 +75,7 @@ export async function buildPrometheus(day: Day, folder: string): Promise<{ data:
   return { data, apart };
 }
 
-/** It reads the whole text once for each block: blocks of a day, as Prometheus merges them too. */
+/** promtool reads the whole text once per block. Uses blocks of a day, the size that Prometheus merges to as well. */
 function makeBlocks(text: string, data: string): void {
   const args = ["tsdb", "create-blocks-from", "--max-block-duration=24h", "openmetrics", text, data];
   const made = spawnSync("promtool", args, { stdio: ["ignore", "ignore", "pipe"], maxBuffer: 2 ** 28 });
@@ -104,7 +104,7 @@ export async function startPrometheus({ data, apart }: { data: string; apart: st
   return child;
 }
 
-/** VictoriaMetrics with the samples imported and merged. */
+/** Starts VictoriaMetrics with the samples imported and merged. */
 export async function startVictoria(day: Day, folder: string): Promise<{ child: ChildProcess; data: string }> {
   ensurePrograms("victoria-metrics");
   const data = join(folder, "victoria");

@@ -1,4 +1,4 @@
-/** Where the server's own CPU time goes, second after second without a viewer: by thread and by what is done. */
+/** Profiles the server's CPU time in steady state without a viewer, by thread and by kind of work. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { startServer } from "../tests/helpers/server";
 import { table, writeResult } from "./results";
 
 const SECONDS = 180;
-/** The start, and how the server ends, are not what is asked. */
+/** Leave out the start and the shutdown. */
 const FROM_SECONDS = 90;
 const MEASURED_SECONDS = 80;
 const INTERVAL_US = 200;
@@ -18,7 +18,7 @@ interface Profile {
   timeDeltas: number[];
 }
 
-/** The first that fits one of a sample's functions, from the inside out, names it. Functions of the engine have no file. */
+/** Kinds of work. The innermost function of a stack that matches a pattern decides. Engine functions have no file. */
 const KINDS: readonly (readonly [string, RegExp])[] = [
   ["waiting", /^\(idle\) $/],
   ["garbage collection", /^\(garbage collector\) $/],
@@ -37,7 +37,7 @@ function kindOf(names: readonly string[]): string {
   return "everything else";
 }
 
-/** Milliseconds of each kind within the measured stretch. */
+/** Milliseconds per kind within the measured time. */
 function shares(profile: Profile): Map<string, number> {
   const parents = new Map<number, number>();
   const names = new Map<number, string>();

@@ -1,4 +1,4 @@
-/** Answers history from a database over plain HTTP: /query reads, /same answers again what the last /query gave, /bytes its bytes. */
+/** Serves stored history over plain HTTP: /query reads it, /same serialises the last answer again, /bytes resends its bytes. */
 import { createServer } from "node:http";
 import { openStore } from "./day";
 

@@ -1,4 +1,4 @@
-/** What a chart waits for, beside Prometheus and VictoriaMetrics in one run and beside an answer of the same bytes without a query. */
+/** Query time of a chart: ours, Prometheus and VictoriaMetrics in one run, and an answer of the same size without a query. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { Agent, get } from "node:http";
@@ -12,7 +12,7 @@ import { atMost, table, writeResult } from "./results";
 const START = Date.UTC(2026, 10, 21);
 const DAY_SECONDS = 86_400;
 const ROUNDS = 200;
-/** Until each program has compiled what it runs. */
+/** Requests until each program has compiled its hot code. */
 const WARM_UP = 60;
 const METRIC = "system.memory.linux.available";
 const PEER_METRIC = METRIC.replaceAll(".", "_");
@@ -34,8 +34,8 @@ function fetchBytes(url: string): Promise<{ ms: number; bytes: number }> {
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /**
- * Each contender asked in turn, so that all see the same machine, and each round begins with another one: whoever follows on the
- * same program finds it warm. A contender of several addresses asks them one after the other.
+ * Asks the contenders in turn, so that all see the same machine. Each round starts with another one, because a second request to
+ * the same program finds it warm. A contender with several addresses asks them one after another.
  */
 async function rounds(contenders: Record<string, readonly string[]>): Promise<Record<string, { ms: number; bytes: number }>> {
   const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, { ms: [] as number[], bytes: 0 }]));
@@ -63,7 +63,7 @@ async function rounds(contenders: Record<string, readonly string[]>): Promise<Re
 const folder = mkdtempSync(join(tmpdir(), "hostscope-query-"));
 const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
 try {
-  // A query reads the group of its series alone: what else is stored does not matter to it.
+  // A query reads only the group of its series, so other stored series do not matter.
   const recording = onlySeries(
     readRecording(),
     (metric) => metric.startsWith("system.memory.") || metric === "hostscope.sample.interval",

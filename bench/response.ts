@@ -1,4 +1,4 @@
-/** How long somebody waits: for a server that starts or stops, for a command, for a report, for a program that hangs. */
+/** Waiting times: a server's start and stop, a command, a report, a command that hangs. */
 import { spawnSync } from "node:child_process";
 import { deriveFrame } from "../src/domain/derive";
 import { commandSource } from "../src/server/collectors/custom/command";
@@ -18,7 +18,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** A start on an empty folder, its first sample, and the end by SIGTERM with a viewer. */
+/** Starts on an empty folder, waits for the first sample, and stops by SIGTERM with a viewer connected. */
 async function life(): Promise<{ health: number; sample: number; stop: number }> {
   const started = performance.now();
   await using server = await startServer();
@@ -32,7 +32,7 @@ async function life(): Promise<{ health: number; sample: number; stop: number }>
   return { health, sample, stop };
 }
 
-/** The least of some runs: what the command takes when nothing else wants the processor. */
+/** The fastest of some runs: what the command takes when nothing else needs the processor. */
 function leastOf(args: readonly string[], env: Record<string, string> = {}): number {
   return Math.min(
     ...Array.from({ length: COMMAND_RUNS }, () => {
@@ -44,7 +44,7 @@ function leastOf(args: readonly string[], env: Record<string, string> = {}): num
   );
 }
 
-/** A report that somebody waits for after six others have gone away from theirs. */
+/** Time for a report after six other clients have cancelled theirs. */
 async function reportAfterLeaving(url: string): Promise<number> {
   const leaving = new AbortController();
   const left = Array.from({ length: 6 }, () =>
@@ -56,14 +56,14 @@ async function reportAfterLeaving(url: string): Promise<number> {
   return timed(async () => (await fetch(`${url}/api/export/report?format=json&hours=1`)).arrayBuffer());
 }
 
-/** A program that ignores SIGTERM, until its reading is an error. */
+/** Time until a program that ignores SIGTERM yields an error. */
 function hanging(): Promise<number> {
   const script = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)";
   const source = commandSource({ argv: [process.execPath, "-e", script], output: "number", pointer: "" });
   return timed(() => source(AbortSignal.timeout(HANG_TIMEOUT_MS)).catch(() => null));
 }
 
-/** The first frame of a layout with very many filesystems. */
+/** Time for the first frame of a layout with very many filesystems. */
 function firstFrame(): Promise<number> {
   const series = Array.from({ length: FILESYSTEMS }, (_, mount) =>
     ["used", "free", "reserved"].map((state) => ({

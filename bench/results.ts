@@ -1,4 +1,4 @@
-/** bench/results.md is written by the benches: one section each, with machine and date. */
+/** Writes bench/results.md: one section per benchmark, with machine and date. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 
@@ -10,7 +10,7 @@ function machine(): string {
   return `${cpus().length} x ${cpus()[0]?.model.trim()}, ${gibibytes} GiB, Linux ${release()}, Node ${process.version}`;
 }
 
-/** Replaces the section of that name, or adds it. */
+/** Replaces the section with that name, or adds it. */
 export function writeResult(name: string, body: string): void {
   const text = existsSync(PATH) ? readFileSync(PATH, "utf8") : HEAD;
   const sections = text.split(/^(?=## )/m);
@@ -24,7 +24,7 @@ export function writeResult(name: string, body: string): void {
 
 const missed: string[] = [];
 
-/** A figure for a table that must not be above its budget; the bench ends with 1 when it is. */
+/** Formats a value that must not exceed its budget; the benchmark exits with 1 when it does. */
 export function atMost(what: string, measured: number, budget: number, digits = 0): string {
   const text = measured.toFixed(digits);
   if (measured <= budget) return text;

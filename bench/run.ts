@@ -1,4 +1,4 @@
-/** `npm run bench [name]`: every bench, or one, each in a process of its own. */
+/** `npm run bench [name]`: runs all benchmarks, or one, each in a process of its own. */
 import { spawnSync } from "node:child_process";
 
 const BENCHES = ["overhead", "profile", "storage", "query", "alerts", "response", "web"];

@@ -1,4 +1,4 @@
-/** Bytes a sample on disk, beside Prometheus and VictoriaMetrics with the same samples; every other table in megabytes a day. */
+/** Bytes per sample on disk, beside Prometheus and VictoriaMetrics with the same samples; other tables in MB per day. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** What the first dashboard costs a browser, beside Netdata's page over the same minutes: bytes, requests, main thread and memory while live. */
+/**
+ * The cost of the first dashboard in a browser, beside Netdata's page over the same minutes: bytes, requests, main thread, and
+ * memory while live.
+ */
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,11 +18,11 @@ const SCROLL_MS = 4000;
 
 interface Looked {
   page: Page;
-  /** Of scripts, without the heads of the answers. */
+  /** Size of the scripts, without response headers. */
   scriptBytes: number;
   requests: number;
   firstChartMs: number;
-  /** Seconds of work on the main thread, and the heap after a collection. */
+  /** Main-thread seconds, and the heap after a garbage collection. */
   metrics: () => Promise<{ taskSeconds: number; heapBytes: number }>;
 }
 
@@ -53,7 +56,7 @@ async function look(browser: Browser, url: string, firstChart: (page: Page) => P
   };
 }
 
-/** The process table with two thousand rows that stand still. */
+/** Opens the process table with two thousand static rows. */
 async function twoThousand(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.route(/processes\.list/, async (route) => {
@@ -73,7 +76,7 @@ async function twoThousand(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-/** Milliseconds between a filter being typed and the page saying what it left: the least of nine, what the page itself needs. */
+/** Milliseconds from typing a filter until the page shows the remaining count: the least of nine, to exclude other load. */
 async function filtering(browser: Browser, url: string): Promise<number> {
   const page = await twoThousand(browser, url);
   const times = await page.evaluate(async () => {
@@ -104,7 +107,7 @@ async function filtering(browser: Browser, url: string): Promise<number> {
   return Math.min(...times);
 }
 
-/** Milliseconds of main-thread work in the second after a tab is shown again that was hidden for a quarter of a minute. */
+/** Milliseconds of main-thread work in the second after a tab is shown again that was hidden for 15 s. */
 async function returning({ page, metrics }: Looked): Promise<number> {
   const show = (state: "hidden" | "visible") =>
     page.evaluate((value) => {
@@ -119,7 +122,7 @@ async function returning({ page, metrics }: Looked): Promise<number> {
   return 1000 * ((await metrics()).taskSeconds - before.taskSeconds);
 }
 
-/** Milliseconds between frames while the process table is scrolled, the middle one and the worst of a hundred. */
+/** Milliseconds between frames while the process table scrolls: the median and the worst of a hundred. */
 async function scrolling(browser: Browser, url: string): Promise<{ middle: number; worst: number }> {
   const page = await twoThousand(browser, url);
   await page.mouse.move(700, 600);
@@ -163,7 +166,7 @@ try {
   const seconds = LIVE_MINUTES * 60;
   const charts = await ours.page.getByRole("figure").locator("[data-points]").count();
   const returned = await returning(ours);
-  /** Ours is judged, Netdata's stands beside it. */
+  /** Only our value is checked against the budget; Netdata's is shown for comparison. */
   const row = (what: string, [own = Number.NaN, other]: readonly number[], digits: number, budget: number) => [
     what,
     atMost(what, own, budget, digits),

@@ -19,6 +19,6 @@ try {
   process.stderr.write(`Hostscope could not be built: ${error instanceof Error ? error.message : error}\n`);
   process.exit(70);
 }
-// Not a literal: the type checker would look into what is generated.
+// Not a literal, so that the type checker does not look into generated code.
 const { main } = await import(new URL("../dist/cli.mjs", import.meta.url).href);
 await main({ argv: process.argv, programDir: PROGRAM_DIR, prepareBuild });

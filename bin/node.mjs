@@ -1,16 +1,16 @@
 /**
- * Which Node the program runs on: the one that npm installed beside it, whatever Node somebody started it with. Nothing native is
- * loaded before that is settled: better-sqlite3 ends an older Node with a segmentation fault.
+ * Selects the Node that runs the program: the one that npm installed beside it, whatever Node started this file. Loads nothing
+ * native before that, because better-sqlite3 crashes an older Node with a segmentation fault.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** A small heap and one helper thread: a monitor is to take little of the machine that it watches. */
+/** A small heap and one helper thread: a monitor should use little of the machine that it watches. */
 const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192"];
 
-/** Set for the process that was handed to: it does not hand over again. */
+/** Set for the process that was handed over to, so that it does not hand over again. */
 const HANDED_OVER = "HOSTSCOPE_HANDED_OVER";
 
 /** True when the Node that runs this file can run the program. */
@@ -19,12 +19,12 @@ export function isNewEnough() {
   return (major === 22 && minor >= 13) || major >= 24;
 }
 
-/** What to print when no Node here can run the program. */
+/** The message for when no Node here can run the program. */
 export function tooOld() {
-  return `Hostscope needs Node 22.13 or later; this is ${process.version}, and the Node that npm installs beside it is missing or does not run here: run \`npm ci\`, or install Node 24 from https://nodejs.org\n`;
+  return `Hostscope needs Node 22.13 or a later 22, or 24 and later; this is ${process.version}, and the Node that npm installs beside it is missing or does not run here: run \`npm ci\`, or install Node 24 from https://nodejs.org\n`;
 }
 
-/** Path of the Node to run on, null where npm has none for this platform. HOSTSCOPE_NODE names another one. */
+/** Path of the Node to run on; null when npm has none for this platform. HOSTSCOPE_NODE overrides it. */
 function wantedNode() {
   if (process.env.HOSTSCOPE_NODE) return process.env.HOSTSCOPE_NODE;
   const isWindows = process.platform === "win32";
@@ -47,13 +47,13 @@ function isThisNode(path) {
 }
 
 /**
- * Runs this very command on the wanted Node, and does not come back. Comes back when this is it already, or when it does not run here:
- * on musl npm installs a build for glibc.
+ * Reruns this command on the wanted Node and does not return. Returns when this is that Node already, or when that Node does not
+ * run here: on musl, npm installs a build for glibc.
  */
 export async function handOver() {
   const node = wantedNode();
   if (process.env[HANDED_OVER]) {
-    // HOSTSCOPE_NODE may name a script that starts the real one.
+    // Do not compare paths here: HOSTSCOPE_NODE may name a script that starts the real Node.
     delete process.env[HANDED_OVER];
     return watchParent();
   }
@@ -64,11 +64,13 @@ export async function handOver() {
   await runAsChild(node, args, env);
 }
 
-/** Where a process cannot be replaced (Windows, Node before 22.15): this one passes signals on and ends as its child does.
- * @param {string} node @param {string[]} args @param {NodeJS.ProcessEnv} env */
+/**
+ * For platforms that cannot replace a process (Windows, Node before 22.15): forwards signals and exits as its child does.
+ * @param {string} node @param {string[]} args @param {NodeJS.ProcessEnv} env
+ */
 function runAsChild(node, args, env) {
   const child = spawn(node, args, { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  // A terminal sends Ctrl C to both.
+  // A terminal sends Ctrl C to both processes.
   const passed = process.stdin.isTTY ? ["SIGTERM", "SIGHUP"] : ["SIGTERM", "SIGHUP", "SIGINT"];
   process.on("SIGINT", () => {});
   for (const signal of passed) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));
@@ -80,7 +82,7 @@ function runAsChild(node, args, env) {
   return new Promise(() => {});
 }
 
-/** A child whose parent was killed stops as if it had been asked to. */
+/** Stops the child as if by SIGTERM when its parent was killed. */
 function watchParent() {
   if (!process.channel) return;
   process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));

@@ -1,4 +1,4 @@
-/** Which Node the command runs on, seen from outside. Other Nodes are stood in for by scripts, old ones by what they say of themselves. */
+/** Tests from outside which Node the command runs on. Scripts stand in for other Nodes; old ones are faked by their version. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { afterAll, expect, test } from "vitest";
 const folder = mkdtempSync(join(tmpdir(), "hostscope-node-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A stand-in for a Node: `--version` works, anything else runs `body` in a shell. */
+/** A fake Node: answers `--version`, and runs `body` in a shell for anything else. */
 function standIn(name: string, body: string): string {
   const path = join(folder, name);
   writeFileSync(path, `#!/bin/sh\nif [ "$1" = --version ]; then echo v24; exit; fi\n${body}\n`);
@@ -17,7 +17,7 @@ function standIn(name: string, body: string): string {
   return path;
 }
 
-/** A module to load first, as an older Node would be. */
+/** Preloads a module that makes this Node look older. */
 const before = (source: string) => `--import=data:text/javascript,${encodeURIComponent(source)}`;
 const WITHOUT_EXECVE = before("delete process.execve");
 const NODE_20 = before("Object.defineProperty(process.versions, 'node', { value: '20.20.2' })");
@@ -65,7 +65,9 @@ test("a Node that does not run here is passed over when this one is new enough, 
   expect(hostscope(["version"], { node }).run().stdout).toContain(process.version);
   const { status, stderr } = hostscope(["version"], { node, flags: [NODE_20] }).run();
   expect(status).toBe(78);
-  expect(stderr).toMatch(/^Hostscope needs Node 22\.13 or later; this is v\S+, .*: run `npm ci`, or install Node 24 from \S+\n$/);
+  expect(stderr).toMatch(
+    /^Hostscope needs Node 22\.13 or a later 22, or 24 and later; this is v\S+, .*: run `npm ci`, or install Node 24 from \S+\n$/,
+  );
 });
 
 test("the wanted Node stops when the old one that waits for it is killed", async () => {
@@ -79,6 +81,6 @@ test("the wanted Node stops when the old one that waits for it is killed", async
   const [first] = (await once(child.stderr, "data")) as [Buffer];
   expect(String(first)).toMatch(/^Hostscope /);
   child.kill("SIGKILL");
-  // The pipe is closed by its last holder.
+  // The pipe closes when the last process that has it open exits.
   await once(child.stderr.resume(), "close");
 });

@@ -1,4 +1,4 @@
-/** Makes what is generated: the Prisma client, the bundles in dist/ and Next's build. Each only when its sources have changed. */
+/** Builds the Prisma client, the bundles in dist/ and Next's build, each only when its sources have changed. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const STAMPS = join(PROGRAM_DIR, "dist", "stamps.json");
 const GENERATED = join("src", "server", "store", "generated");
 const NO_CALLS = { NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
 
-/** What each product is made of: files and folders below the program's folder. */
+/** The sources of each product: files and folders below the program's folder. */
 const SOURCES = {
   prisma: ["prisma/schema.prisma", "package-lock.json"],
   bundles: ["src/cli", "src/server", "src/domain", "src/trpc", "tsconfig.json", "package-lock.json", "bin/prepare.mjs"],
@@ -36,7 +36,7 @@ function filesBelow(path) {
     .flatMap((name) => (join(path, name) === GENERATED || name.endsWith(".test.ts") ? [] : filesBelow(join(path, name))));
 }
 
-/** A product's sources as one hash: content decides, not time stamps. @param {keyof typeof SOURCES} product */
+/** Hashes a product's sources: content decides, not time stamps. @param {keyof typeof SOURCES} product */
 export function sourceHash(product) {
   const hash = createHash("sha256").update(process.version);
   for (const source of SOURCES[product]) {
@@ -93,7 +93,7 @@ function run(script, args, environment = {}) {
   });
 }
 
-/** True when node_modules is what the lockfile says. npm keeps its own copy of what it installed. */
+/** True when node_modules matches the lockfile. npm keeps its own copy of what it installed. */
 export function isInstalled() {
   /** @param {string} path @returns {Record<string, { version?: string, optional?: boolean }> | null} */
   const packages = (path) => {
@@ -105,7 +105,7 @@ export function isInstalled() {
   };
   const wanted = packages("package-lock.json");
   const installed = packages("node_modules/.package-lock.json");
-  // An installed package has no lockfile beside it: then npm has checked already.
+  // An installed package has no lockfile beside it: npm has checked it already.
   if (!wanted) return true;
   if (!installed) return false;
   return Object.entries(wanted).every(([path, { version, optional }]) => {
@@ -121,10 +121,10 @@ function isDev(entry) {
   return Boolean(entry && typeof entry === "object" && "dev" in entry && entry.dev);
 }
 
-/** The Prisma client and the bundles: half a second when something changed, a few milliseconds when not. */
+/** Builds the Prisma client and the bundles: half a second after a change, a few milliseconds otherwise. */
 export async function prepareBundles() {
   await makeIfChanged("prisma", join(GENERATED, "client.ts"), () =>
-    // `generate` wants a schema engine that it does not use; any executable keeps it from downloading one.
+    // `generate` requires a schema engine but does not use it; any executable keeps it from downloading one.
     run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
   );
   await makeIfChanged("bundles", join("dist", "cli.mjs"), async () => {
@@ -149,7 +149,7 @@ export async function prepareBundles() {
       packages: "external",
       logLevel: "silent",
     });
-    // What an HTML report carries inside itself.
+    // The script embedded in HTML reports.
     await build({
       absWorkingDir: PROGRAM_DIR,
       entryPoints: { "report-page": "src/server/reports/page/script.ts" },
@@ -164,7 +164,7 @@ export async function prepareBundles() {
   });
 }
 
-/** Next's production build. `announce` is called before a build that takes a while. @param {() => void} announce */
+/** Next's production build. Calls `announce` before a build that takes a while. @param {() => void} announce */
 export async function prepareBuild(announce) {
   await makeIfChanged("next", join(".next", "BUILD_ID"), async () => {
     announce();
@@ -173,7 +173,7 @@ export async function prepareBuild(announce) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  // Every npm script begins here.
+  // Every npm script starts here.
   if (!isNewEnough()) {
     process.stderr.write(tooOld());
     process.exit(78);

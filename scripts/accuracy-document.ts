@@ -1,4 +1,4 @@
-/** docs/accuracy.md: the table of tolerances, and what the last run of the suite found. */
+/** Generates docs/accuracy.md: the table of tolerances and the results of the last accuracy run. */
 import { existsSync, readFileSync } from "node:fs";
 import type { AccuracyResult } from "../tests/accuracy/result";
 import { COMPARISONS, LOADS } from "../tests/accuracy/tolerances";

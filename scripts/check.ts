@@ -1,4 +1,4 @@
-/** `npm run check`: everything that can be told without running the program. All of it runs, then the failures are shown. */
+/** `npm run check`: all checks that do not run the program. Runs every one, then shows the failures. */
 import { spawn } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ interface Step {
   run: () => Promise<string | null>;
 }
 
-/** Null when the command succeeds, else what it printed. */
+/** Runs a command; null when it succeeds, else its output. */
 function command(program: string, args: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -20,7 +20,7 @@ function command(program: string, args: readonly string[]): Promise<string | nul
   });
 }
 
-/** Paths and npm scripts that a document names must exist: `code spans` with a slash, links from where it is, and `npm run x`. */
+/** Finds missing paths and npm scripts in the documents: `code spans` with a slash, relative links, and `npm run x`. */
 function deadReferences(): string | null {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const made = /^(config\/config\.yaml|data|logs|dist|\.next|node_modules)(\/|$)/;

@@ -1,4 +1,4 @@
-/** Keeps the demo's server until it is interrupted. */
+/** Runs the demo server until it is interrupted. */
 import { startDemo } from "./demo";
 
 process.stderr.write("Making a day of recorded data, about a minute\n");

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: a day of a recorded machine in a temporary folder, and a server on it.
- *   npm run demo -- --port 5080     on another port; the folder goes when the server ends
+ * `npm run demo`: builds a day of a recorded machine in a temporary folder and starts a server on it.
+ *   npm run demo -- --port 5080     on another port; the folder is removed when the server ends
  */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,13 +17,13 @@ import { type DayTick, readRecording, recordedDay } from "./recording";
 
 const DAY_SECONDS = 86_400;
 
-/** How closely the day is kept: its end second by second, what is before it every `coarseSeconds`. */
+/** Resolution of the day: every second at its end, every `coarseSeconds` before that. */
 interface Detail {
   fineSeconds: number;
   coarseSeconds: number;
 }
 
-/** A minute of work instead of ten. */
+/** Takes one minute to build instead of ten. */
 const DEMO: Detail = { fineSeconds: 3600, coarseSeconds: 10 };
 const YEAR = 365 * 86_400;
 
@@ -41,7 +41,7 @@ function merged(deltas: readonly ProcessDelta[]): ProcessDelta {
   return { at, staleMs, changed: [...changed.values()], exited: [...exited] };
 }
 
-/** Every coarse tick with the interval that it then stands for, and every one near the end. */
+/** Passes every coarse tick, with its longer interval, and every tick near the end. */
 function* thinned(ticks: Iterable<DayTick>, fineFrom: number, coarseSeconds: number): Generator<DayTick> {
   let waiting: ProcessDelta[] = [];
   for (const { sample, processes } of ticks) {
@@ -55,7 +55,7 @@ function* thinned(ticks: Iterable<DayTick>, fineFrom: number, coarseSeconds: num
   }
 }
 
-/** Writes the day that ends at `now` as a server would have. */
+/** Writes the day that ends at `now` as a server would have done. */
 export async function buildDay(dataDir: string, now: number, { fineSeconds, coarseSeconds }: Detail = DEMO): Promise<void> {
   const path = join(dataDir, "hostscope.db");
   const end = Math.floor(now / 1000) * 1000;
@@ -76,14 +76,14 @@ export async function buildDay(dataDir: string, now: number, { fineSeconds, coar
     store.add(sample, deriveFrame(previous, sample), processes);
     for (let slice = 0; slice < 4; slice++) store.maintain(sample.at);
     previous = sample;
-    // Rows of the readable tables are written between ticks.
+    // Let the store write rows of the readable tables between ticks.
     if (sample.at % 600_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await store.close();
   database.close();
 }
 
-/** Builds the day and starts the server on it; answers the folder and the server's process. */
+/** Builds the day and starts the server on it. Removes the folder when the server ends. */
 export async function startDemo(args: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "hostscope-demo-"));
   const dataDir = join(folder, "data");

@@ -1,7 +1,7 @@
 /**
- * Makes docs/ from the code.
- *   npx tsx scripts/docs.ts           writes
- *   npx tsx scripts/docs.ts --check   fails when a document is not what the code says
+ * Generates documents in docs/ from the code.
+ *   npx tsx scripts/docs.ts           writes them
+ *   npx tsx scripts/docs.ts --check   fails when a document is out of date
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
@@ -16,7 +16,7 @@ import { metricsDocument } from "./metrics-document";
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 
-/** The fields of an object schema, each in a few words. */
+/** One line per field of an object schema. */
 function fieldRows(schema: JsonSchema): string[] {
   const properties = (schema.properties ?? {}) as Record<string, JsonSchema>;
   const required = (schema.required ?? []) as string[];
@@ -78,7 +78,7 @@ ${schemas.join("\n\n")}
 `;
 }
 
-/** What `--help` prints, at the width of a page and without colour. */
+/** The output of `--help`, at the width of a page and without colour. */
 function helpOf(command: Command): string {
   let text = "";
   command.configureOutput({
@@ -131,7 +131,7 @@ for (const [path, make] of Object.entries(DOCUMENTS)) {
     try {
       written = readFileSync(path, "utf8");
     } catch {
-      // Never made.
+      // The document does not exist yet.
     }
     if (written !== text) stale.push(path);
   } else {

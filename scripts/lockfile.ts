@@ -1,6 +1,7 @@
 /**
- * Fails when package-lock.json is not whole: an optional package of another platform that is left out makes `npm ci` refuse the file
- * there, one without its checksum is installed unseen, and one of another libc that does not say so is installed for nothing.
+ * Fails when package-lock.json is incomplete. If an optional package of another platform is missing, `npm ci` refuses the file
+ * there; a package without a checksum is installed unverified; a package for another libc that does not say so is installed for
+ * nothing.
  */
 import { readFileSync } from "node:fs";
 
@@ -15,7 +16,7 @@ interface Entry {
 
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, Entry> };
 
-/** Where npm looks for a dependency: beside its dependant, then at each place above. */
+/** Resolves a dependency as npm does: below its dependant, then at each level above. */
 function isThere(dependant: string, name: string): boolean {
   for (let place = dependant; ; place = place.slice(0, Math.max(0, place.lastIndexOf("/node_modules/")))) {
     if (packages[place === "" ? `node_modules/${name}` : `${place}/node_modules/${name}`]) return true;

@@ -1,4 +1,4 @@
-/** docs/metrics.md: every metric of the catalogue, with the labels and the source that the recorded and constructed hosts show. */
+/** Generates docs/metrics.md: every metric of the catalogue, with the labels and sources seen on the fixture hosts. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { derivationOf } from "../src/domain/derive";
@@ -8,7 +8,7 @@ import { COLLECTORS } from "../src/server/collectors/registry";
 
 const HOSTS = "tests/fixtures/hosts";
 
-/** What a collector reads, by its name. */
+/** The files that each collector reads, by collector name. */
 const SOURCES: Readonly<Record<string, string>> = {
   cpu: "/proc/stat, cpufreq",
   load: "/proc/loadavg, /proc/uptime",
@@ -28,7 +28,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 const MOUNT = ["system.device", "system.filesystem.mode", "system.filesystem.mountpoint", "system.filesystem.type"] as const;
 
-/** What no host on file shows. */
+/** Metrics that no recorded host has. */
 const UNSEEN: Readonly<Record<string, { source: string; labels?: readonly string[] }>> = {
   "system.cpu.frequency": { source: SOURCES.cpu as string, labels: ["cpu.logical_number"] },
   "system.filesystem.usage": { source: SOURCES.filesystem as string, labels: [...MOUNT, "system.filesystem.state"] },
@@ -46,7 +46,7 @@ interface Seen {
   labels: Set<string>;
 }
 
-/** One tick of every collector on every host. */
+/** Runs one tick of every collector on every host. */
 function seenOnHosts(): Map<string, Seen> {
   const seen = new Map<string, Seen>();
   const note = (metric: string, source: string, labels: readonly string[]) => {

@@ -1,6 +1,6 @@
 /**
- * Compares prisma/schema.prisma with what prisma/migrations builds.
- *   npm run db:migration NAME     writes the difference as a new migration
+ * Compares prisma/schema.prisma with the result of prisma/migrations.
+ *   npm run db:migration NAME         writes the difference as a new migration
  *   npm run db:migration -- --check   fails when there is a difference
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ function migrationNames(): string[] {
     .sort();
 }
 
-/** Node 22 does not import WebAssembly by itself, so the package's binding is given its instance by hand. */
+/** Node 22 cannot import WebAssembly, so instantiate it here and pass it to the package's binding. */
 async function loadEngine(): Promise<typeof engineModule.SchemaEngine> {
   const binding = engineModule as typeof engineModule & { __wbg_set_wasm(exports: WebAssembly.Exports): void };
   const path = createRequire(import.meta.url)
@@ -35,7 +35,7 @@ async function loadEngine(): Promise<typeof engineModule.SchemaEngine> {
   return binding.SchemaEngine;
 }
 
-/** The SQL that leads from the migrations to the schema; "" when they agree. */
+/** The SQL that takes the migrations to the schema; "" when they agree. */
 async function difference(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "hostscope-migration-"));
   try {

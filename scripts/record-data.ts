@@ -1,7 +1,7 @@
 /**
- * `npx tsx scripts/record-data.ts`: writes tests/fixtures/data-VERSION, a data folder as this version leaves it behind, and what it
- * answers. Run it before each release: `unshare --uts sh -c 'hostname web-01 && npx tsx scripts/record-data.ts'` gives the host a name
- * that may be published.
+ * `npx tsx scripts/record-data.ts`: writes tests/fixtures/data-VERSION, a data folder as this version leaves it, with its
+ * answers. Run it before each release: `unshare --uts sh -c 'hostname web-01 && npx tsx scripts/record-data.ts'` gives the host a
+ * name that may be published.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { ask, FIXTURE_HOST, FIXTURE_PASSWORD, unpackFixture } from "../tests/hel
 import { eventually, folderEnvironment, getJson, runHostscope, startServer } from "../tests/helpers/server";
 import { buildDay } from "./demo";
 
-/** Everything is kept, however old the fixture becomes. The rule fires on any machine. */
+/** Keeps everything, however old the fixture becomes. The rule fires on any machine. */
 const CONFIG = `# A folder as it was left behind.
 retention: {raw: 36500d, processes: 36500d, minute: 36500d, hour: 36500d, tables: 36500d, alerts: 36500d, reports: 36500d}
 thresholds:
@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), "hostscope-record-"));
 const dataDir = join(folder, "data");
 const env = folderEnvironment(folder);
 
-/** Small: what is kept in the repository is kept for ever. */
+/** Compressed as far as possible, because it stays in the repository forever. */
 function packed(path: string): Buffer {
   return brotliCompressSync(readFileSync(path), {
     params: { [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_QUALITY]: 11 },
@@ -53,7 +53,7 @@ async function post<T>(url: string, body: unknown): Promise<T> {
 }
 
 mkdirSync(dataDir, { mode: 0o700 });
-// Early in the hour, so that few readings are not sealed yet; the server goes on in the same hour.
+// End early in the hour, so that few readings are still unsealed when the server continues in the same hour.
 const recorded = Math.floor(Date.now() / 3_600_000) * 3_600_000 + 240_000;
 await buildDay(dataDir, recorded, { fineSeconds: 780, coarseSeconds: 900 });
 
@@ -75,7 +75,7 @@ await eventually(
   async () => (await getJson<{ state: string }>(`${server.url}/api/reports/${report.id}`)).state === "ready",
   60_000,
 );
-// A block of the process table and a row of the readable tables that the server itself wrote.
+// Let the server itself write a process block and a row of the readable tables.
 const liveFrom = Date.now();
 await eventually(async () => Date.now() - liveFrom > 130_000, 140_000);
 await post(`${server.url}/api/monitoring/stop`, {});
@@ -95,7 +95,7 @@ writeFileSync(join(target, "backup.db.br"), packed(join(folder, "backup.db")));
 writeFileSync(join(target, "config.yaml"), CONFIG);
 rmSync(folder, { recursive: true });
 
-/** Nothing that depends on when it is asked: no range that ends now, no silence that will be over one day. */
+/** Only requests whose answer does not depend on the time: no range that ends now, no silence that expires. */
 const range = (from: number, to: number) => `from=${from}&to=${to}`;
 const [DAY, HOUR, MINUTE] = [86_400_000, 3_600_000, 60_000];
 const second = recorded - 10 * MINUTE;

@@ -1,5 +1,5 @@
 /**
- * Copies what the collectors read from /proc and /sys into a fixture.
+ * Copies the files in /proc and /sys that the collectors read into a fixture.
  *   npx tsx scripts/record-host.ts NAME     writes tests/fixtures/hosts/recorded/NAME
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -48,7 +48,7 @@ if (!name) {
 }
 const target = join("tests/fixtures/hosts/recorded", name);
 
-/** A file that is not there stays away in the fixture too. */
+/** Copies a file; one that is missing or unreadable is missing from the fixture too. */
 function copy(from: string, to: string): void {
   try {
     const bytes = readFileSync(from);

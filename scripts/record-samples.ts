@@ -1,5 +1,5 @@
 /**
- * Reads this machine once a second as the server does, and keeps it as a recording.
+ * Samples this machine once a second as the server does, and saves a recording.
  *   npx tsx scripts/record-samples.ts FILE SECONDS
  */
 import { writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ const schedule = startSchedule(1000, ({ at }) => {
   if (samples.length < Number(seconds)) return;
   schedule.stop();
   sampler.close();
-  // Series come and go: every one that was ever there has a column.
+  // Series come and go: use a column for every series that ever existed.
   const series = [...new Map(samples.flatMap((sample) => sample.series.map((one) => [seriesKey(one), one]))).values()];
   const rows = samples.map((sample) => alignTo(series, sample));
   const columns = series.map((_one, slot) => Float64Array.from(rows, (row) => row[slot] as number));

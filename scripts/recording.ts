@@ -1,21 +1,21 @@
-/** A recording of samples and processes, and a day made of one: tiled and perturbed by a seed, the same each time. */
+/** Recordings of samples and processes, and days built from one by tiling and seeded variation, the same each time. */
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { metricDefinition } from "~/domain/metric";
 import { NOT_REPORTED, PROCESS_FIELDS, type ProcessDelta, type ProcessRow } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 
-/** Forty minutes at one second of a machine with two cores that serves pages, a database, queues and jobs. */
+/** Forty minutes at one second of a machine with two cores that serves pages and runs a database, queues and jobs. */
 const RECORDING = "tests/fixtures/recording/forty-minutes.json.br";
 
-/** Half an hour of a machine of the same kind that has little to do, without its processes. */
+/** Half an hour of a similar machine that is mostly idle, without its processes. */
 export const INACTIVE = "tests/fixtures/recording/calm.json.br";
 
 export interface Recording {
   /** Epoch milliseconds of each tick. */
   at: number[];
   series: Series[];
-  /** A column for each series, a value for each tick; NaN is "no reading". */
+  /** One column per series, one value per tick; NaN is "no reading". */
   columns: Float64Array[];
   processes: ProcessDelta[];
 }
@@ -23,7 +23,7 @@ export interface Recording {
 interface Packed {
   at: number[];
   series: Series[];
-  /** Decimals, then whole numbers: the first value and the differences; null where there is no reading. */
+  /** Number of decimals, then integers: the first value and the differences. Null is "no reading". */
   columns: { decimals: number; steps: (number | null)[] }[];
   fields: readonly string[];
   processes: { stale: number; exited: number[]; rows: unknown[][] }[];
@@ -100,7 +100,7 @@ export function readRecording(path = RECORDING): Recording {
   };
 }
 
-/** A small generator of numbers in [0, 1): the same for the same seed. */
+/** A seeded generator of numbers in [0, 1). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -124,14 +124,14 @@ export interface DayTick {
   processes: ProcessDelta;
 }
 
-/** How much one tile of the day is busier or calmer than what was recorded. */
+/** Range of the factor by which a tile is busier or calmer than the recording. */
 const BUSY = { least: 0.6, most: 1.4 };
-/** What adds up to the whole of a second must not be scaled. */
+/** Series that are not scaled, because their parts add up to a whole second or they are constants. */
 const KEPT = /^(system\.cpu\.time|system\.cpu\.logical|system\.memory\.limit|hostscope\.(sample|collector))/;
 const PIDS = 4_000_000;
 const FIRST_PID = 300;
 
-/** A column that can go on for ever: counters count on, gauges vary around what was recorded. */
+/** Extends a column without end: counters keep counting, gauges vary around the recording. */
 class Source {
   private readonly unit: number;
   private readonly isCounter: boolean;
@@ -146,7 +146,7 @@ class Source {
     this.isCounter = metricDefinition(series.metric)?.kind === "counter";
     const present = column.filter((value) => !Number.isNaN(value));
     this.mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
-    // The step in which this series moves: a page, a hundredth of a second, one.
+    // The smallest step of this series: a page, a hundredth of a second, one.
     let unit = 0;
     for (const [index, value] of present.entries()) {
       let [a, b] = [unit, Math.round(Math.abs(value - (present[index - 1] ?? value)) * 1e6)];
@@ -156,7 +156,7 @@ class Source {
     this.unit = unit / 1e6;
   }
 
-  /** The value of the next tick of the day, which is this tick of the recording; `factor` is how busy the tile is. */
+  /** The day's next value, from this tick of the recording; `factor` is how busy the tile is. */
   next(tick: number, factor: number): number {
     const recorded = this.column[tick] as number;
     if (Number.isNaN(recorded)) return Number.NaN;
@@ -183,7 +183,7 @@ function rounded(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }
 
-/** Processes of a tile: those that lived through the recording stay the same, the others are new ones each time. */
+/** Processes of a tile: those older than the recording stay the same, the others are new in each tile. */
 class People {
   private readonly table = new Map<number, ProcessRow>();
   private shown = new Map<number, ProcessRow>();
@@ -195,7 +195,7 @@ class People {
       for (const row of changed) if (row.startedAt <= begin) this.lasting.add(row.pid);
   }
 
-  /** The table as it was at a tick of the recording. */
+  /** The process table at a tick of the recording. */
   private tableAt(tick: number): Map<number, ProcessRow> {
     this.table.clear();
     for (const { changed, exited } of this.recording.processes.slice(0, tick + 1)) {
@@ -205,7 +205,7 @@ class People {
     return this.table;
   }
 
-  /** The change at a tick. `whole` begins a tile: what was shown before and is not there any more has ended. */
+  /** The change at a tick. With `whole` it is a whole table: processes that were in the last one and are missing have ended. */
   change(
     tick: number,
     tile: { number: number; startedAt: (row: ProcessRow) => number; at: number; whole: boolean },
@@ -233,7 +233,7 @@ class People {
   }
 }
 
-/** A day, or any length, of ticks at one second. Each tile begins elsewhere in the recording and is busier or calmer than it. */
+/** Generates a day, or any length, at one second. Each tile starts elsewhere in the recording and is busier or calmer. */
 export function* recordedDay({ seed, start, seconds, recording = readRecording() }: DayOptions): Generator<DayTick> {
   const random = seeded(seed);
   const sources = recording.series.map((series, index) => new Source(series, recording.columns[index] as Float64Array));
@@ -248,7 +248,7 @@ export function* recordedDay({ seed, start, seconds, recording = readRecording()
     }
     const tick = (tile.offset + second - tile.from) % ticks;
     const at = start + second * 1000;
-    // Where the recording begins anew within a tile its table does too.
+    // Use a whole table where the recording wraps around within a tile.
     const whole = second === tile.from || tick === 0;
     const tickStart = at - ((recording.at[tick] ?? 0) - began);
     const startedAt = (row: ProcessRow) =>

@@ -1,5 +1,5 @@
 /**
- * Pictures of every page of the demo, light, dark and on a phone.
+ * Takes screenshots of every page of the demo: light, dark and on a phone.
  *   npx tsx scripts/screenshots.ts            all of them, into test-results/screenshots
  *   npx tsx scripts/screenshots.ts --docs     those of the README, into docs/images
  */
@@ -34,7 +34,7 @@ async function take(browser: Browser, url: string, { name, path, look }: Shot, f
   const context = await browser.newContext({ viewport: size, colorScheme: look === "dark" ? "dark" : "light" });
   const page = await context.newPage();
   await page.goto(url + path);
-  // Live, and every placeholder gone.
+  // Wait until the page is live and every placeholder is gone.
   await page.getByTestId("status").getByText("Live", { exact: true }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('main [role="status"][aria-label^="Loading"]').length === 0);
   await page.waitForTimeout(1500);

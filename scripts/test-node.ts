@@ -1,10 +1,10 @@
-/** `npm run test:node 22`: all of `npm test` on another Node, which npm installs into a temporary folder. */
+/** `npm run test:node 22`: runs `npm test` on another Node, which npm installs into a temporary folder. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
-/** Of each major version one that was seen to pass. */
+/** For each major version, one that passed. */
 const VERSIONS: Readonly<Record<string, string>> = { "22": "22.23.5", "24": "24.21.0", "26": "26.12.1" };
 
 const [major = ""] = process.argv.slice(2);

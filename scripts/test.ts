@@ -1,6 +1,6 @@
 /**
- * `npm test`: the checks, then every runner, one after the other; ends with `N passed, N failed` over all of them.
- * `--full` runs the long proofs instead: all of them, or those that are named by their file in tests/full, and `properties`.
+ * `npm test`: runs the checks, then every runner, one after another; ends with the total `N passed, N failed`. `--full` runs the
+ * long tests instead: all of them, or those named by their file in tests/full, and `properties`.
  */
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -17,7 +17,7 @@ interface Count {
 interface Runner {
   name: string;
   command: readonly [string, ...string[]];
-  /** Where the runner writes its result, and how to read it. */
+  /** The file that the runner writes its result to, and how to count it. */
   report: string;
   count: (report: unknown) => Count;
   environment?: Record<string, string>;
@@ -58,7 +58,7 @@ const QUICK: readonly Runner[] = [
 const FRESH_SEEDS = 20;
 const RUNS_A_SEED = 10_000;
 
-/** Every property of the unit tests on seeds that nobody has seen. A failure names its seed: it belongs into tests/helpers/properties.ts. */
+/** Runs every property of the unit tests with new seeds. A failure prints its seed: add it to tests/helpers/properties.ts. */
 function properties(): Runner {
   const seeds = process.env.HOSTSCOPE_TEST_SEEDS ?? Array.from({ length: FRESH_SEEDS }, () => randomInt(2 ** 31)).join();
   const files = globSync(["src/**/*.test.ts", "tests/*.test.ts"]).filter((path) =>
@@ -71,7 +71,7 @@ function properties(): Runner {
   };
 }
 
-/** A part a file, so that one can be run by itself. */
+/** One runner per file, so that each can be run by itself. */
 function full(wanted: readonly string[]): Runner[] {
   const names = ["properties", ...globSync("tests/full/*.test.ts").map((path) => basename(path, ".test.ts"))].sort();
   const unknown = wanted.find((name) => !names.includes(name));
@@ -94,7 +94,7 @@ function run([program, ...args]: readonly [string, ...string[]], environment: Re
   });
 }
 
-/** A runner that ends badly without a report has failed, whatever it counted. */
+/** A runner that exits with an error, or leaves no report, counts as at least one failure. */
 async function countOf({ name, command, report, count, environment }: Runner): Promise<Count> {
   console.log(`\n# ${name}`);
   const ok = await run(command, { ...environment, HOSTSCOPE_TEST_REPORT: report });

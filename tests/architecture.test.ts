@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { expect, test } from "vitest";
 
-/** Which folders or files below src a layer may import besides itself. `type X` allows types only. The first layer that fits a file is its own. */
+/**
+ * Which folders or files below src a layer may import besides itself. `type X` allows only types. A file belongs to the first
+ * layer that matches.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: [],
   "server/env": [],
@@ -59,7 +62,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   instrumentation: ["server/start-runtime"],
 };
 
-/** Packages that one place alone may use, and `process.env`. */
+/** Packages, and `process.env`, that only one place may use. */
 const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   { what: "systeminformation", pattern: /from "systeminformation"/, where: /^server\/collectors\// },
   { what: "Prisma", pattern: /from "(@prisma\/|(\.\.?\/)+(store\/)?generated\/)/, where: /^server\/(store|auth)\// },

@@ -1,4 +1,4 @@
-/** A kernel whose files lie, shrink, vanish and come back: several ticks of the whole sampler. */
+/** Runs several ticks of the whole sampler on kernel files that contain garbage, shrink, vanish and come back. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -26,7 +26,7 @@ function machine(host: FakeProc): void {
   host.write("self/mountinfo", "");
 }
 
-/** Ticks the machine a second apart; answers what could be drawn and which collectors changed state. */
+/** Advances the host by one second per tick; returns the derived values and the collectors that changed state. */
 function ticker(host: FakeProc) {
   const sampler = new Sampler(host.roots, COLLECTORS, 2);
   let at = 0;
@@ -35,7 +35,7 @@ function ticker(host: FakeProc) {
     tick: () => {
       at += 1000;
       const { sample, changes } = sampler.collect(at);
-      // The machine's clock is the test's: a second has passed whatever really did.
+      // Use the test's clock: exactly one second per tick, whatever the real time.
       const interval = sample.series.findIndex(({ metric }) => metric === "hostscope.sample.interval");
       sample.values[interval] = previous ? 1 : Number.NaN;
       const frame = deriveFrame(previous, sample);
@@ -92,7 +92,7 @@ test("a file that vanishes is told once, the rest goes on, and its return is tol
   machine(host);
   using run = ticker(host);
   run.tick();
-  // The kept descriptor of a file that is gone still reads: only what is opened anew notices.
+  // An open descriptor of a deleted file still reads, so empty the file instead.
   host.write("meminfo", "");
   const { values, changes } = run.tick();
   expect(changes).toEqual([]);

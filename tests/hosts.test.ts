@@ -10,10 +10,10 @@ const HOSTS = ["recorded", "constructed"].flatMap((kind) =>
   readdirSync(`tests/fixtures/hosts/${kind}`).map((name) => ({ name, root: `tests/fixtures/hosts/${kind}/${name}` })),
 );
 
-/** What depends on when and where the test runs. */
+/** Metrics that depend on when and where the test runs. */
 const CHANGING = /^(hostscope\.(cpu|memory|sample)\.|system\.user\.)/;
 
-/** One tick on a host's files, a line a series. `UPDATE_GOLDEN=1 npm run test:unit` writes it anew. */
+/** One tick on a host's files, one line per series. `UPDATE_GOLDEN=1 npm run test:unit` rewrites it. */
 function goldenOf(root: string): string {
   const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }, COLLECTORS, 64);
   const { sample, processes, changes } = sampler.collect(0);
@@ -23,7 +23,7 @@ function goldenOf(root: string): string {
   );
   return [
     ...series.sort(),
-    // The name of a user id is the machine's own.
+    // User names depend on the machine that runs the test.
     ...processes.changed.map(({ user: _user, ...row }) => JSON.stringify(row)).sort(),
     ...changes.map(({ collector, error }) => `${collector} failed: ${error?.replaceAll(root, "")}`),
     "",

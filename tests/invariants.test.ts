@@ -1,4 +1,4 @@
-/** What must hold whatever the numbers are: shares sum to one, sums are the sum of their parts, rates give the counters back. */
+/** Invariants for any numbers: shares sum to one, totals equal the sum of their parts, rates add up to the counters. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
@@ -16,7 +16,7 @@ function sampleOf(at: number, readings: readonly Reading[], seconds: number): Sa
   return { at, series: all.map(seriesOf), values: Float64Array.from(all, ({ value }) => value) };
 }
 
-/** What can be drawn after `before` grew by `by`. */
+/** The frame after `before` grew by `by`. */
 function drawn(before: readonly Reading[], by: readonly number[], seconds: number): Map<string, number> {
   const after = before.map((reading, index) => ({ ...reading, value: reading.value + (by[index] ?? 0) }));
   const frame = deriveFrame(sampleOf(10_000, before, seconds), sampleOf(10_000 + 1000 * seconds, after, seconds));

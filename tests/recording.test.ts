@@ -1,11 +1,11 @@
-/** The day that benches, the demo and replays of rules run on. */
+/** Tests the recorded day that benchmarks, the demo and rule replays use. */
 import { expect, test } from "vitest";
 import { metricDefinition } from "~/domain/metric";
 import { seriesKey } from "~/domain/sample";
 import { readRecording, recordedDay } from "../scripts/recording";
 
 const whole = readRecording();
-/** The first minutes: short tiles. */
+/** Only the first minutes, for short tiles. */
 const recording = {
   at: whole.at.slice(0, 300),
   series: whole.series,
@@ -13,7 +13,7 @@ const recording = {
   processes: whole.processes.slice(0, 300),
 };
 const START = Date.UTC(2026, 0, 1);
-/** Over the seam of two tiles, and over the place where the recording begins anew. */
+/** Spans the boundary of two tiles and the wrap-around of the recording. */
 const options = { seed: 7, start: START, seconds: 700, recording };
 
 test("a day is the same for the same seed and another one for another", () => {

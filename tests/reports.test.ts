@@ -1,4 +1,4 @@
-/** Reports that are kept and scheduled, on a real database and real files; only the making and the mail server are stand-ins. */
+/** Stored and scheduled reports on a real database and real files. Only making a report and the mail server are faked. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,7 +130,7 @@ const daily: ReportSchedule = {
 interface Started {
   scheduler: ReportScheduler;
   library: ReportLibrary;
-  /** Looks, and waits until what it began is made. */
+  /** Runs the schedules, and waits until the reports they started are finished. */
   lookAt(now: number): Promise<void>;
 }
 

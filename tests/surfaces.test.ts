@@ -1,4 +1,4 @@
-/** Everything the server does can be had over REST, and from the terminal unless there is a reason against it. */
+/** Everything the server does is available over REST, and from the terminal unless there is a reason against it. */
 import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { buildProgram } from "../src/cli/main";
@@ -6,7 +6,7 @@ import { appRouter } from "../src/server/api/root";
 import { readEnvironment } from "../src/server/env";
 import { OPERATIONS } from "../src/server/http/operations";
 
-/** The command that does what a procedure does, or why there is none. */
+/** The command for each procedure, or the reason why there is none. */
 const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "access.addUser": { command: "user add" },
   "access.audit": { none: "logs/monitor.log and the page show it" },
@@ -104,6 +104,6 @@ test.each(allCommands(program, "hostscope"))("%s --help has two lines that can b
   let help = "";
   command.configureOutput({ writeOut: (text) => (help += text) });
   command.outputHelp();
-  // They stand in src/cli/examples.ts.
+  // The examples are in src/cli/examples.ts.
   expect(help.split("Examples:\n")[1]?.match(/hostscope/g)?.length).toBeGreaterThanOrEqual(2);
 });

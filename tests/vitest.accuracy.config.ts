@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { PATIENCE_MS } from "./helpers/patience.ts";
 
-/** Beside other programs, one load after the other. Not part of `npm test`: it needs those programs and a machine that is not shared. */
+/** Compares with other programs, one load after another. Not part of `npm test`: needs those programs and a dedicated machine. */
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },
   test: {

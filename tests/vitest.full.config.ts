@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { PATIENCE_MS } from "./helpers/patience.ts";
 
-/** The long proofs: many kills, long polls, comparisons under load. One after the other, since they measure; each of them ends within 75 min. */
+/** The long tests: many kills, long polls, comparisons under load. They measure, so they run one at a time. */
 export default defineConfig({
   resolve: { alias: { "~": new URL("../src", import.meta.url).pathname } },
   test: {

@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: TEST_PATIENCE_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
     globalSetup: "tests/helpers/prepare.ts",
-    // Each file starts servers of its own; two at once are what two cores carry.
+    // Each file starts servers of its own; two cores can run two files at once.
     maxWorkers: 2,
   },
 });

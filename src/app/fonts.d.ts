@@ -1,4 +1,4 @@
-/** The address under which the built pages have the file. */
+/** The URL of the file in the build. */
 declare module "*.woff2" {
   const url: string;
   export default url;

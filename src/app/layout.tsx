@@ -16,13 +16,13 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#1c8448"/><path d="M5 19h5l3-9 5 13 3-8h6" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>',
 )}`;
 
-/** In the page itself: a request less, and the tab's state replaces it anyway. */
+/** Inline, which saves a request; the tab's state replaces it anyway. */
 const icons = { icon: ICON, apple: "/icon-192.png" };
 
 export const dynamic = "force-dynamic";
 
 export async function generateMetadata(): Promise<Metadata> {
-  // A stranger does not even learn the name of the machine.
+  // Without access not even the machine's name is revealed.
   if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons };
   const { name } = await (await serverApi()).host.get();
   return {
@@ -51,7 +51,7 @@ function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): st
   return [os, `Linux ${kernel}`, `${logicalCpus} CPUs`, `up ${formatDuration((now - bootTime) / 1000)}`].join(" · ");
 }
 
-/** What every page has, the log-in page too. */
+/** The HTML document of every page, including the login page. */
 async function Document({ children }: { children: ReactNode }) {
   preload(sans, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];

@@ -1,4 +1,4 @@
-/** `hostscope user` and `hostscope token`: who may come in. */
+/** `hostscope user` and `hostscope token`: users and API tokens. */
 import { Argument, type Command, Option } from "commander";
 import { ROLES, type Role } from "~/domain/access";
 import type { Environment } from "~/server/env";

@@ -1,4 +1,4 @@
-/** Users and tokens of a data folder, whether a server runs on it or not: who may write there may do everything anyway. */
+/** Opens the users and tokens of a data folder, with or without a server. Write access to the folder is full access anyway. */
 import { join, resolve } from "node:path";
 import { Auth } from "~/server/auth/auth";
 import type { Environment } from "~/server/env";
@@ -6,19 +6,19 @@ import { openPrisma } from "~/server/store/file/prisma";
 import { AuditLog } from "~/server/store/records/audit";
 import { databasePathIn, readyDataDir } from "./data-folder";
 
-/** What every command on the data folder gets from `main`. */
+/** Input of every command on the data folder. */
 export interface FolderInput {
   flags: { dataDir?: string; json?: boolean };
   environment: Environment;
   programDir: string;
 }
 
-/** A running server notices within five seconds. */
+/** How long to wait for a running server's lock on the database. */
 const LOCK_WAIT_MS = 5000;
 
 type Note = (action: string, target: string) => void;
 
-/** `note` writes into the audit log. */
+/** `note` writes to the audit log. */
 export async function withAuth<T>(
   { flags, environment, programDir }: FolderInput,
   use: (auth: Auth, note: Note) => Promise<T>,

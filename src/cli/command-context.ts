@@ -1,13 +1,13 @@
 import type { Environment } from "~/server/env";
 import type { ProgramOptions } from "./program-options";
 
-/** What every command gets. */
+/** Context of every command. */
 export interface CommandContext {
   environment: Environment;
   programDir: string;
 }
 
-/** What the commands that start or examine a server get as well. */
+/** Additional context of commands that start or examine a server. */
 export interface ProgramContext extends CommandContext, Pick<ProgramOptions, "prepareBuild"> {
   version: string;
 }

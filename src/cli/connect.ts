@@ -3,14 +3,14 @@ import type { Environment } from "~/server/env";
 import { readServerFile } from "~/server/server-file";
 import { createNodeClient, type HostscopeClient } from "~/trpc/node";
 
-/** What every client command gets from `main`. */
+/** Input of every client command. */
 export interface ClientInput {
   flags: { url?: string; json?: boolean };
   environment: Environment;
   programDir: string;
 }
 
-/** The server meant: named by flag or environment, else the one that runs on the data folder, else the default port. */
+/** The server's URL: from flag or environment, else from the server running on the data folder, else the default port. */
 export function serverUrl({ flags, environment, programDir }: ClientInput): string {
   const running = readServerFile(environment.dataDir ?? join(programDir, "data"));
   return (flags.url ?? environment.url ?? running?.url ?? "http://127.0.0.1:5000").replace(/\/+$/, "");

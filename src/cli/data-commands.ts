@@ -1,4 +1,4 @@
-/** Commands about the data folder: copies of the database, and what keeps it from working. */
+/** Commands on the data folder: backup, restore and doctor. */
 import { type Command, Option } from "commander";
 import type { ProgramContext } from "./command-context";
 import { urlOption } from "./options";

@@ -24,7 +24,7 @@ function withContent(): void {
   database.close();
 }
 
-/** Bytes in the middle of the file become others. */
+/** Overwrites bytes in the middle of the file. */
 function overwrite(from: number, length: number): void {
   const bytes = readFileSync(path);
   bytes.fill(0xa5, from, from + length);
@@ -43,7 +43,7 @@ test.each([
   const before = readFileSync(path);
   const replaced = prepareDatabase(path, migrationsOf("."), NOW);
   expect(replaced?.keptAs).toBe(`${path}.damaged-2026-11-22T03-12-00Z`);
-  // SQLite notes in the first page who opened it.
+  // Skip the first page: SQLite writes to it when it opens the file.
   expect(
     readFileSync(replaced?.keptAs ?? "")
       .subarray(4096)

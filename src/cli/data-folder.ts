@@ -1,4 +1,4 @@
-/** The data folder at a start: taken for this process, its database brought up to date or replaced when it is damaged. */
+/** Prepares the data folder at a start: locks it, migrates its database, and replaces a damaged one. */
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "~/domain/errors";
@@ -36,7 +36,7 @@ export function makeFolder(path: string, what: string): void {
   }
 }
 
-/** Says where this process answers. A full disk keeps nobody from being served. */
+/** Writes where this process listens. A full disk must not stop the server. */
 export function announce(dataDir: string, where: Omit<RunningServer, "pid">): void {
   try {
     writeServerFile(dataDir, { pid: process.pid, ...where });
@@ -45,7 +45,7 @@ export function announce(dataDir: string, where: Omit<RunningServer, "pid">): vo
   }
 }
 
-/** Throws a StartError when another server holds the folder, or nothing can be written there. */
+/** Locks the folder. Throws a StartError when another server has it, or when it is not writable. */
 export function takeDataDir(dataDir: string): DataLock {
   try {
     const lock = lockDataDir(dataDir);
@@ -60,13 +60,13 @@ export function takeDataDir(dataDir: string): DataLock {
   }
 }
 
-/** A damaged database that was kept under another name, and what SQLite said of it. */
+/** A damaged database that was renamed, and SQLite's description of the damage. */
 export interface Replaced {
   keptAs: string;
   damage: string;
 }
 
-/** Checks and migrates the database. A damaged one is moved aside and a new one begun. */
+/** Checks and migrates the database. Renames a damaged one and creates a new one. */
 export function prepareDatabase(path: string, migrations: readonly Migration[], now: number): Replaced | null {
   const damage = tryToPrepare(path, migrations, now);
   if (damage === null) return null;
@@ -76,7 +76,7 @@ export function prepareDatabase(path: string, migrations: readonly Migration[], 
   return { keptAs, damage };
 }
 
-/** What is wrong with the file, null when it is ready. */
+/** Returns the damage, or null when the database is ready. */
 function tryToPrepare(path: string, migrations: readonly Migration[], now: number): string | null {
   try {
     const database = openDatabase(path, { timeoutMs: 5000, checkpoints: true });
@@ -98,7 +98,7 @@ function tryToPrepare(path: string, migrations: readonly Migration[], now: numbe
   }
 }
 
-/** For commands beside a server: what is up to date is left alone, and what is not is migrated when no server holds the folder. */
+/** For commands that run beside a server: migrates an outdated database only when no server has the folder. */
 export function readyDataDir(dataDir: string, programDir: string): void {
   makeFolder(dataDir, "data folder");
   const path = databasePathIn(dataDir);

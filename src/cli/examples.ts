@@ -1,4 +1,4 @@
-/** Lines that can be pasted, at least two for each command: they stand in its help and in docs/cli.md. */
+/** Examples to paste, at least two per command: shown in its help and in docs/cli.md. */
 import type { Command } from "commander";
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {

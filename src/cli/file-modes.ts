@@ -1,4 +1,4 @@
-/** Data, logs and configuration are this user's alone. What is wider is narrowed when it is surely ours, else it is told. */
+/** Keeps data, logs and configuration private: tightens the modes of what is surely ours, and warns about the rest. */
 import { chmodSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,14 +7,14 @@ const FOR_OTHERS = 0o077;
 
 const octal = (mode: number) => (mode & 0o777).toString(8).padStart(4, "0");
 
-/** One line for each file or folder that others could read. */
+/** Returns one line for each file or folder that others could read. */
 export function tightenModes({ configPath, folders }: { configPath: string; folders: readonly string[] }): string[] {
   const lines = [narrow(configPath, 0o600, true)];
   for (const folder of new Set(folders)) {
     const names = namesIn(folder);
     const ours = names.filter((name) => OURS.test(name));
     for (const name of ours) lines.push(narrow(join(folder, name), 0o600, true));
-    // A folder with other things in it is somebody's who shares it on purpose.
+    // Only warn about a folder with other files in it: it may be shared on purpose.
     lines.push(narrow(folder, 0o700, ours.length === names.length));
   }
   return lines.filter((line) => line !== null);
@@ -38,7 +38,7 @@ function narrow(path: string, mode: number, surelyOurs: boolean): string | null 
         chmodSync(path, mode);
         return `${path} was open to other users (${was}): it is ${octal(mode)} now`;
       } catch {
-        // Another owner, or a read-only disk: that is for the user to decide.
+        // Another owner or a read-only disk: warn and let the user decide.
       }
     }
     return `warning: other users can get at ${path} (${was}): chmod ${octal(mode)} ${path}`;

@@ -1,4 +1,4 @@
-/** Nobody listens on the network without a user who can log in. */
+/** Requires a user who can log in before the server listens on the network. */
 import { StartError } from "~/domain/errors";
 import type { FolderInput } from "./auth-folder";
 import { addUser } from "./commands/user";
@@ -6,7 +6,7 @@ import { ask, canAsk } from "./prompt";
 
 const TRIES = 3;
 
-/** Asks for a name and a password on a terminal; throws a StartError with 78 where there is none. */
+/** Asks for a name and a password on a terminal; without one, throws a StartError with exit code 78. */
 export async function makeFirstUser(host: string, input: FolderInput): Promise<void> {
   if (!canAsk()) {
     const folder = input.flags.dataDir === undefined ? "" : ` --data-dir ${input.flags.dataDir}`;

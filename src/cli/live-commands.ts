@@ -1,4 +1,4 @@
-/** Commands that look: the monitor, processes, logs; marks and channels. Each is loaded when it is asked for. */
+/** The monitor, processes, logs, marks and channels. Each command's code is loaded on demand. */
 import { Argument, type Command, Option } from "commander";
 import type { CommandContext } from "./command-context";
 import type { Shell } from "./commands/completion";

@@ -1,4 +1,4 @@
-/** The command line. Each command is loaded when it is asked for, so that the small ones start at once. */
+/** The command line. Each command's code is loaded on demand, so that small commands start fast. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -23,7 +23,7 @@ Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not f
 Of status --exit-code: 10 with a warning, 11 with a critical alert; of status --nagios 0, 1, 2 and 3. 130 when interrupted.
 Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
 
-/** The tree of commands: what `main` runs, and what help, completion and docs/cli.md are made from. */
+/** The command tree: run by `main`, and the source of help, completion and docs/cli.md. */
 export function buildProgram(context: ProgramContext): Command {
   const { environment, version } = context;
   const program = new Command("hostscope")
@@ -56,21 +56,21 @@ export async function main({ argv, programDir, prepareBuild }: ProgramOptions): 
   const { version } = JSON.parse(readFileSync(join(programDir, "package.json"), "utf8")) as { version: string };
   const program = buildProgram({ programDir, prepareBuild, version, environment: readEnvironment() });
 
-  // A reader such as `head` that has seen enough closes the pipe: that is no error.
+  // A reader such as `head` closes the pipe when it has enough; that is not an error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
     await program.parseAsync(argv);
   } catch (error) {
     const starting = argv[2] === "start";
     process.exitCode = report(error, starting, argv.includes("--debug"));
-    // A start that failed half way may hold a port or a lock.
+    // A failed start may still hold a port or a lock.
     if (starting) process.exit();
   }
 }
 
-/** Says on stderr, in one line unless the stack is wanted, what went wrong and answers the exit code. */
+/** Prints the error to stderr, with the stack only with `--debug`, and returns the exit code. */
 function report(error: unknown, starting: boolean, debug: boolean): number {
-  // Commander has written its own message.
+  // Commander has already printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : starting ? 64 : 2;
   process.stderr.write(`${debug ? inspect(error) : error instanceof Error ? error.message : String(error)}\n`);
   if (error instanceof StartError) return starting ? error.exitCode : 1;

@@ -1,18 +1,18 @@
-/** What commands have in common: their options, their examples, and how they are shown in help. */
+/** Options, examples and help layout that commands share. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 export function urlOption(): Option {
   return new Option("--url <url>", "address of the server (HOSTSCOPE_URL)");
 }
 
-/** For commands that ask a server and answer an object. */
+/** For commands that query a server and print an object. */
 export function withServer(command: Command): Command {
   return command.addOption(urlOption()).option("--json", "as JSON");
 }
 
 const FORMATS = ["table", "json", "ndjson", "csv"] as const;
 
-/** For commands that answer a list. */
+/** For commands that print a list. */
 export function withFormats(command: Command): Command {
   return withServer(command).addOption(new Option("-o, --output <format>", "how to print it").choices(FORMATS));
 }
@@ -24,16 +24,16 @@ export function withRange(command: Command, hours: string): Command {
     .option("--until <moment>", "the same; now without it");
 }
 
-/** A whole number from 1, or a usage error that says so. */
+/** Parses an integer from 1; anything else is a usage error. */
 export function countArgument(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError("It must be a whole number from 1.");
 }
 
-/** Every command takes these. */
+/** Adds the options of every command. */
 export function withCommon(program: Command): Command {
-  // An option belongs to the command that it follows: `alerts ack ID --json` is not the list's.
+  // Options belong to the command they follow: in `alerts ack ID --json`, `--json` is not an option of `alerts`.
   program.enablePositionalOptions();
   for (const command of program.commands) {
     command

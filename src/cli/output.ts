@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { ERROR_TABLE } from "~/domain/errors";
 
-/** Ends a client command with one line on stderr. */
+/** Makes a client command fail with one line on stderr. */
 export class CliError extends Error {
   constructor(
     readonly exitCode: number,
@@ -13,7 +13,7 @@ export class CliError extends Error {
   }
 }
 
-/** Anything that could steer a terminal is replaced: names of processes and mounts come from strangers. */
+/** Replaces control characters: names of processes and mounts are untrusted and could control the terminal. */
 export function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
@@ -21,26 +21,26 @@ export function plain(text: string): string {
 
 let wantsColor = false;
 
-/** Decided once, before a command runs. */
+/** Called once, before a command runs. */
 export function useColor(wanted: "auto" | "always" | "never"): void {
   wantsColor = wanted === "always" || (wanted === "auto" && process.stdout.isTTY === true);
 }
 
 const STYLES = { critical: ["bold", "red"], warning: ["yellow"], ok: ["green"], quiet: ["dim"], head: ["bold"] } as const;
 
-/** Colour says nothing that the words do not say too. */
+/** Colour only repeats what the text says. */
 export function paint(how: keyof typeof STYLES, text: string): string {
   return wantsColor ? styleText([...STYLES[how]], text, { validateStream: false }) : text;
 }
 
-/** Cells that a text takes, without what colours it. */
+/** Length of a text without its colour sequences. */
 function visibleLength(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
 export type OutputFormat = "table" | "json" | "ndjson" | "csv";
 
-/** Nested values as JSON, so that a table program has one column for each field. */
+/** Nested values as JSON, so that each field is one column. */
 function csvCell(value: unknown): string | number {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return value;
@@ -50,12 +50,12 @@ function csvCell(value: unknown): string | number {
 interface Listing<Row> {
   format: OutputFormat;
   rows: readonly Row[];
-  /** The whole answer, for `json`. */
+  /** The complete answer, for `json`. */
   whole: unknown;
   table: () => string;
 }
 
-/** Prints a list the way that was asked for. */
+/** Prints a list in the requested format. */
 export async function printList<Row extends object>({ format, rows, whole, table }: Listing<Row>): Promise<void> {
   if (format === "json") printJson(whole);
   else if (format === "ndjson") for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`);
@@ -63,12 +63,12 @@ export async function printList<Row extends object>({ format, rows, whole, table
     const { stringify } = await import("csv-stringify/sync");
     const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const lines = rows.map((row) => names.map((name) => csvCell((row as Record<string, unknown>)[name])));
-    // A cell that begins like a formula is one to a spreadsheet: names come from strangers.
+    // Spreadsheets run a cell that begins like a formula, and names are untrusted.
     process.stdout.write(stringify([names, ...lines], { escape_formulas: true }));
   } else process.stdout.write(`${table()}\n`);
 }
 
-/** `--json` is the short form. */
+/** `--json` is short for `--output json`. */
 export function formatOf({ json, output }: { json?: boolean; output?: OutputFormat }): OutputFormat {
   return output ?? (json ? "json" : "table");
 }
@@ -77,7 +77,7 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Rows as columns; numbers to the right. The last column is not padded. */
+/** Formats rows as columns, those in `right` right-aligned. The last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], { right = [] }: { right?: readonly number[] } = {}): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -96,10 +96,10 @@ export function columns(rows: readonly (readonly string[])[], { right = [] }: { 
     .join("\n");
 }
 
-/** What a failed call to the server means to the person at the terminal. */
+/** Turns a failed server call into an error for the user. */
 export function clientError(error: unknown, url: string): CliError {
   if (error instanceof CliError) return error;
-  // By its name: the client is not loaded for commands that ask nobody.
+  // Compare the name instead of importing the class: commands without a server do not load the client.
   if (error instanceof Error && error.name === "TRPCClientError") {
     const { data } = error as Error & { data?: { httpStatus?: number } };
     const known = Object.values(ERROR_TABLE).find(({ status }) => status === data?.httpStatus);

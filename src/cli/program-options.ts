@@ -1,7 +1,7 @@
-/** What bin/hostscope.mjs hands to the command line. */
+/** Passed by bin/hostscope.mjs to the command line. */
 export interface ProgramOptions {
   argv: readonly string[];
   programDir: string;
-  /** Makes Next's build when it is missing or old; `announce` is called first when that takes a while. */
+  /** Builds Next's app when the build is missing or outdated; calls `announce` first when that takes a while. */
   prepareBuild: (announce: () => void) => Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Questions on a terminal. They go to stderr: stdout is for data. */
+/** Asks questions on a terminal. Writes to stderr, because stdout is for data. */
 import { createInterface } from "node:readline/promises";
 import { CliError } from "./output";
 
@@ -20,10 +20,10 @@ const ENTER = ["\r", "\n"];
 const ERASE = ["\u007f", "\b"];
 const INTERRUPT = ["\u0003", "\u0004"];
 
-/** What is typed is not shown. */
+/** Reads a line without echo. */
 function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  // Before the question: who answers at once would be shown otherwise.
+  // Turn off echo before asking, or a fast answer would be shown.
   stdin.setRawMode(true);
   stdin.setEncoding("utf8");
   stdin.resume();
@@ -54,7 +54,7 @@ function askSecret(question: string): Promise<string> {
   });
 }
 
-/** Twice, since nobody sees it. */
+/** Asks twice, since the input is not shown. */
 export async function askNewPassword(name: string): Promise<string> {
   const first = await askSecret(`Password for ${name}: `);
   if ((await askSecret("The same again: ")) !== first) throw new CliError(2, "the two passwords differ");

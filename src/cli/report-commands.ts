@@ -1,4 +1,4 @@
-/** Commands that save a file about a stretch of time. */
+/** Commands that save a file about a time range. */
 import { type Command, Option } from "commander";
 import type { CommandContext } from "./command-context";
 import { urlOption } from "./options";

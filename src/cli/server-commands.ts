@@ -1,4 +1,4 @@
-/** Commands that start a server, ask it how it is, and start or stop its sampling. */
+/** Commands that start a server, show its status, and start or stop its sampling. */
 import { type Command, Option } from "commander";
 import type { CommandContext, ProgramContext } from "./command-context";
 import { urlOption } from "./options";

@@ -1,4 +1,4 @@
-/** Commands that change what is watched and told: `config` and the silences of `alerts`. */
+/** Commands that change what is watched and sent: `config`, and the silences of `alerts`. */
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context";
 import { urlOption } from "./options";

@@ -11,7 +11,7 @@ interface Metric {
   unit: string;
 }
 
-/** What `status` tells: the same shape from a server and from the kernel. */
+/** The output of `status`: the same from a server and from the kernel. */
 export interface Status {
   timestamp: string | null;
   host: Pick<HostFacts, "name" | "os" | "kernel" | "memoryBytes"> & { cpus: number; bootTime: string };
@@ -23,5 +23,5 @@ export interface Status {
   processes: Pick<ProcessRow, "pid" | "name" | "command" | "user" | "cpu" | "memoryBytes">[];
 }
 
-/** Processes that it shows. */
+/** Number of top processes shown. */
 export const TOP = 5;

@@ -1,17 +1,17 @@
-/** Moments and ranges as people type them. Pure. */
+/** Parses moments and ranges as people type them. Pure. */
 import { CliError } from "./output";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const DAY_MS = 86_400_000;
 
-/** Midnight, in this machine's zone. */
+/** Midnight in this machine's time zone. */
 function midnight(now: number): number {
   const day = new Date(now);
   day.setHours(0, 0, 0, 0);
   return day.getTime();
 }
 
-/** `90m` ago, `now`, `today`, `yesterday`, the last time that the clock showed `03:12`, or a date; NaN when it is none of these. */
+/** Parses `90m` ago, `now`, `today`, `yesterday`, the last time the clock showed `03:12`, or a date; NaN for anything else. */
 export function parseMoment(text: string, now: number): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)([smhdw])(?: ago)?$/.exec(text) ?? [];
   if (amount !== undefined && unit !== undefined) return now - Number(amount) * (UNITS[unit] as number);

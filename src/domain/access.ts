@@ -1,12 +1,12 @@
-/** Who asks, and what they may do. */
+/** Who makes a request, and what they may do. */
 export const ROLES = ["viewer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Actor {
-  /** `local`: whoever sits at this machine, without a login. */
+  /** `local` is anyone on this machine, without a login. */
   kind: "local" | "user" | "token";
   name: string;
-  /** Of the login or the token; null for `local`. */
+  /** Id of the login or the token; null for `local`. */
   id: string | null;
   /** The client's address, as far as it can be trusted. */
   address: string;
@@ -30,7 +30,7 @@ export interface LoginEntry {
   address: string;
   userAgent: string;
   createdAt: number;
-  /** Give or take ten minutes. */
+  /** Accurate to ten minutes. */
   lastUsedAt: number;
   expiresAt: number;
 }
@@ -45,16 +45,16 @@ export interface TokenEntry {
   expiresAt: number | null;
 }
 
-/** Every change and every login, tried or done. */
+/** A change or a login, attempted or done. */
 export interface AuditEntry {
   at: number;
   actor: string;
   address: string;
-  /** The procedure, or `login` and `logout`. */
+  /** Name of the procedure, `login` or `logout`. */
   action: string;
-  /** What it was done to, as the request named it. */
+  /** What the action applies to, as the request named it. */
   target: string;
-  /** `ok` or the code of the error. */
+  /** `ok` or the error code. */
   result: string;
 }
 
@@ -62,7 +62,7 @@ export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 128;
 export const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** What is wrong with a new password; null when it will do. */
+/** What is wrong with a new password; null if it is acceptable. */
 export function passwordTrouble(password: string, userName: string): string | null {
   if (password.length < MIN_PASSWORD) return `the password needs at least ${MIN_PASSWORD} characters`;
   if (password.length > MAX_PASSWORD) return `the password is longer than ${MAX_PASSWORD} characters`;

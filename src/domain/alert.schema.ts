@@ -1,4 +1,4 @@
-/** Alert rules and silences as they are written, in the configuration and in requests. */
+/** Alert rules and silences as written in the configuration and in requests. */
 import { z } from "zod";
 import { SEVERITIES } from "./alert";
 import { amount, duration } from "./quantity.schema";
@@ -29,9 +29,9 @@ export const ruleSchema = z
     for: duration.default(0),
     keep_firing_for: duration.default(0),
     no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
-    /** Look ahead so far: the thresholds are compared with what the trend of the window leads to. */
+    /** Compares the thresholds with the value that the trend of the window predicts this far ahead. */
     forecast: duration.refine((seconds) => seconds >= 60, "expected at least 1m").optional(),
-    /** Names of channels that hear of it; without it all of them. */
+    /** Names of the channels to notify; all of them if absent. */
     channels: z.array(z.string().min(1).max(100)).optional(),
     description: z.string().max(500).default(""),
     remedy: z.string().max(500).default(""),
@@ -57,10 +57,10 @@ const timeZone = z.string().refine((zone) => {
   }
 }, "expected a time zone such as Europe/Berlin or UTC");
 
-/** An entry of `alerts.silences`: a window of each week in which nobody is told. */
+/** An entry of `alerts.silences`: a weekly window in which no notifications are sent. */
 export const weeklySilenceSchema = z.strictObject({
   name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
-  /** Name of a rule, `*` stands for anything. */
+  /** Name of a rule; `*` matches anything. */
   rule: z.string().min(1).max(100).default("*"),
   match: z.record(z.string(), z.string()).default({}),
   days: z

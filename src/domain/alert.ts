@@ -7,40 +7,42 @@ export function rank(severity: Severity | null): number {
   return severity === null ? -1 : SEVERITIES.indexOf(severity);
 }
 
-/** What is watched and when it is too much. Thresholds are in the metric's own unit. */
+/** What is watched and when it is too much. Thresholds are in the metric's unit. */
 export interface AlertRule {
   name: string;
   metric: string;
-  /** Label to value; `*` in a value stands for anything. */
+  /** Label values to match; `*` matches anything. */
   match: Labels;
-  /** Series that carry one of these labels are left to other rules. */
+  /** Series with one of these labels are excluded: other rules cover them. */
   without: readonly string[];
   aggregate: "avg" | "min" | "max" | "last";
-  /** 0 takes each reading by itself. */
+  /** 0 evaluates each reading by itself. */
   windowSeconds: number;
   op: "above" | "below";
   thresholds: Partial<Record<Severity, number>>;
-  /** How far back beyond a threshold the value must go before it counts as clear of it. */
+  /** Hysteresis: how far the value must go back beyond a threshold to be clear of it. */
   clearMargin: number;
   forSeconds: number;
   keepFiringForSeconds: number;
-  /** What to think when the metric is no longer there: nothing more, that it is well again, or that this is the alert. */
+  /** What to do when the metric is missing: keep the state, treat it as ok, or alert on it. */
   noData: "keep" | "ok" | "alert";
-  /** Compare the thresholds with what the trend of the window leads to in so long; null compares what is. */
+  /**
+   * Compares the thresholds with the value that the trend of the window predicts this far ahead; null compares the current value.
+   */
   forecastSeconds: number | null;
-  /** Channels that hear of it; null for all. */
+  /** Channels to notify; null for all. */
   channels: readonly string[] | null;
   description: string;
   remedy: string;
 }
 
-/** A rule with where it comes from: shipped, shipped with other numbers, or of the user's own. */
+/** A rule and its origin: shipped, shipped with changed values, or the user's own. */
 export interface ListedRule extends AlertRule {
   source: "shipped" | "adjusted" | "own";
   enabled: boolean;
 }
 
-/** How a rule stands for one series. Durations are sums of monotonic intervals: a step of the clock does not move them. */
+/** State of a rule on one series. Durations are sums of monotonic intervals: a step of the clock does not affect them. */
 export interface AlertState {
   phase: "inactive" | "pending" | "firing";
   severity: Severity | null;
@@ -60,7 +62,7 @@ export interface Transition {
   reason: "threshold" | "no_data";
 }
 
-/** A process that explains a value, and by how much. */
+/** A process that explains a value, and how much of it. */
 export interface TopContributor {
   pid: number;
   startedAt: number;
@@ -68,16 +70,16 @@ export interface TopContributor {
   command: string;
   user: string;
   parentPid: number;
-  /** Of the whole that the metric measures, 0..1. */
+  /** Share of the total that the metric measures, 0..1. */
   share: number;
-  /** In `unit`: cores, bytes, bytes a second or processes. */
+  /** In `unit`: cores, bytes, bytes per second or processes. */
   value: number;
   unit: string;
-  /** Against the minutes before; null when nothing is known of them. */
+  /** Difference from the minutes before; null when they are unknown. */
   change: number | null;
 }
 
-/** One occurrence of trouble, from firing to resolving. Times are epoch milliseconds. */
+/** One occurrence of an alert, from firing to resolved. Times are epoch milliseconds. */
 export interface Alert {
   id: string;
   rule: string;
@@ -88,7 +90,7 @@ export interface Alert {
   value: number | null;
   threshold: number | null;
   unit: string;
-  /** How far ahead the value lies; null for one that was measured. */
+  /** How far ahead the value is predicted; null for a measured one. */
   forecastSeconds: number | null;
   message: string;
   cause: TopContributor[];
@@ -99,7 +101,7 @@ export interface Alert {
   note: string | null;
 }
 
-/** An alert as the API, the stream and the pages have it: times in ISO 8601. */
+/** An alert as in the API, the stream and the pages: times in ISO 8601. */
 export function alertAnswer(alert: Alert) {
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {

@@ -1,12 +1,14 @@
-/** How closely processes are read: in full; with open files, switches, faults and I/O less often; and idle ones in rotation too. */
+/**
+ * Detail of process scans. `reduced`: open files, switches, faults and I/O less often. `sparse`: also idle processes in rotation.
+ */
 export type ScanDetail = "full" | "reduced" | "sparse";
 
-/** What the sampling thread costs, and what it does about it. */
+/** CPU cost of the sampling thread, and the detail that follows from it. */
 export interface CollectionCost {
   detail: ScanDetail;
   /** Share of a core, averaged over a minute. */
   share: number;
 }
 
-/** The share of a core that collecting may take before processes are read less closely. */
+/** Share of a core that collecting may use before the detail is reduced. */
 export const COLLECTION_BUDGET = 0.02;

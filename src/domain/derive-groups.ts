@@ -1,7 +1,10 @@
-/** Containers and services against the limits that were set for them. */
+/** Derives the utilization of containers and services relative to their limits. */
 import { growth, type Plan, type Step } from "./derive-step";
 
-/** In a container with a quota the machine's cores say nothing about it: its own time, against the quota. False without one. */
+/**
+ * In a container with a quota, CPU utilization is its own CPU time relative to the quota: the machine's cores say nothing about
+ * it. Returns false without a quota.
+ */
 export function deriveQuota({ add, find }: Pick<Plan, "add" | "find">): boolean {
   const limit = find("system.cpu.quota.limit");
   const user = find("system.cpu.quota.time", { "cpu.mode": "user" });
@@ -38,7 +41,7 @@ export function deriveGroups(
     const labels = layout[limit]?.labels ?? {};
     const time = find(`${prefix}.cpu.time`, labels);
     if (time === undefined) continue;
-    // A period that began before the second may be used up in it.
+    // Capped at 1: a quota period that began before the interval can be used up within it.
     const share: Step = (previous, next, seconds) =>
       Math.min(1, growth(previous, next, time) / seconds / (next[limit] as number));
     add(`${prefix}.cpu.utilization`, labels, share);

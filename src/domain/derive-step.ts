@@ -1,6 +1,8 @@
 import type { Labels, Series } from "./sample";
 
-/** Both in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value". */
+/**
+ * Both arrays are in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value".
+ */
 export type Step = (previous: Float64Array, next: Float64Array, seconds: number) => number;
 
 /** The growth of a counter; NaN after a reset, a wrap or a missing reading. */

@@ -1,6 +1,6 @@
 /**
- * From what the kernel says to what a chart draws: the rates, utilizations and totals of two neighbouring samples.
- * The live stream, rules, rollups and history all use this one module.
+ * Derives what charts draw from what the kernel reports: rates, utilizations and totals of two consecutive samples. The live
+ * stream, rules, rollups and history all use this module.
  */
 import { deriveGroups, deriveQuota } from "./derive-groups";
 import { growth, type Plan, type Step } from "./derive-step";
@@ -9,18 +9,18 @@ import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sam
 
 export interface ChartSeries extends Series {
   unit: string;
-  /** The slot of the primary that this one is the value or the rate of; absent for derived ones. */
+  /** Slot of the reading that this series is the value or the rate of; absent for derived series. */
   slot?: number;
 }
 
 export interface Derivation {
   series: readonly ChartSeries[];
   steps: readonly Step[];
-  /** Where the layout holds the monotonic interval, or -1. */
+  /** Slot of the monotonic interval in the layout, or -1. */
   intervalSlot: number;
 }
 
-/** What two samples give: `values[i]` belongs to `series[i]`. */
+/** The result of two samples: `values[i]` belongs to `series[i]`. */
 export interface Frame {
   at: number;
   series: readonly ChartSeries[];
@@ -77,7 +77,7 @@ function planDerivation(layout: readonly Series[]): Derivation {
   return { series, steps, intervalSlot: layout.findIndex(({ metric }) => metric === "hostscope.sample.interval") };
 }
 
-/** Shares of the time that all cores spent in all modes. A core whose counters step back is left out for that interval. */
+/** Shares of the total CPU time of all cores. A core whose counters step back is skipped for that interval. */
 function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">): void {
   const cores = new Map<string, { mode: string; slot: number }[]>();
   for (const slot of slots("system.cpu.time")) {
@@ -132,7 +132,7 @@ function deriveMemory({ add, find }: Pick<Plan, "add" | "find">): void {
   if (swap !== undefined && free !== undefined) {
     const used: Step = (_previous, next) => (next[swap] as number) - (next[free] as number);
     add("system.paging.usage", { "system.paging.state": "used" }, used);
-    // A machine without swap has no share of it in use: 0 / 0 is NaN, "no value".
+    // Without swap this is 0 / 0: NaN, "no value".
     add("system.paging.utilization", {}, (previous, next, seconds) => used(previous, next, seconds) / (next[swap] as number));
   }
 }
@@ -197,7 +197,7 @@ function deriveFilesystems({ add, layout, label, slots, find }: Plan): void {
 function deriveNetwork({ add, label, slots, find }: Pick<Plan, "add" | "label" | "slots" | "find">): void {
   const carriers = slots("system.network.io").filter((slot) => label(slot, "network.interface.name") !== "lo");
   const physical = carriers.filter((slot) => !isVirtualInterface(label(slot, "network.interface.name")));
-  // A container or a network namespace often has virtual interfaces only: then those carry its traffic.
+  // A container or a network namespace often has virtual interfaces only, and they carry its traffic.
   const counted = physical.length > 0 ? physical : carriers;
   for (const direction of ["receive", "transmit"]) {
     const labels = { "network.io.direction": direction };
@@ -215,7 +215,7 @@ function deriveNetwork({ add, label, slots, find }: Pick<Plan, "add" | "label" |
   }
 }
 
-/** The rate of a sum. A part that was reset counts as nothing for that interval, so that one device cannot blank the total. */
+/** The rate of a sum. A part that was reset counts as 0 for that interval, so that one device cannot blank the total. */
 function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; parts: readonly number[] }): void {
   const { metric, labels, parts } = total;
   if (parts.length === 0) return;
@@ -232,11 +232,11 @@ function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; par
   });
 }
 
-/** Samples in memory keep their layouts alive for an hour: where each tick has another one, a plan for each would fill the heap. */
+/** Samples in memory keep their layouts alive for an hour: if each tick had a new layout, a plan for each would fill the heap. */
 const MAX_PLANS = 16;
 const plans = new Map<readonly Series[], Derivation>();
 
-/** The plan of a layout, made on first use. */
+/** The plan of a layout, compiled on first use. */
 export function derivationOf(layout: readonly Series[]): Derivation {
   let plan = plans.get(layout);
   if (!plan) {
@@ -248,28 +248,31 @@ export function derivationOf(layout: readonly Series[]): Derivation {
   return plan;
 }
 
-/** The monotonic seconds that a sample carries; NaN at the first one after a start. */
+/** Monotonic seconds since the previous sample; NaN at the first one after a start. */
 export function intervalOf(sample: Sample): number {
   return sample.values[derivationOf(sample.series).intervalSlot] ?? Number.NaN;
 }
 
 /**
- * True when `next` was read right after `previous`: the monotonic interval that it carries is about what lies between their time
- * stamps. A lost sample, a restart and a step of the clock all give false, and then there are no rates for that moment.
+ * True when `next` was read right after `previous`: its monotonic interval roughly equals the difference of the timestamps. False
+ * after a lost sample, a restart or a step of the clock; then there are no rates for that moment.
  */
 function follows(previous: Sample, next: Sample): boolean {
   const seconds = intervalOf(next);
   return Math.abs((next.at - previous.at) / 1000 - seconds) < Math.max(0.5, seconds / 2);
 }
 
-/** What the steps of a layout need: the values before, the values now and the seconds between. Without a sample right before, only gauges come out. */
+/**
+ * Inputs of the steps of a layout: previous values, current values and the seconds between them. Without a directly preceding
+ * sample, only gauges get a value.
+ */
 export function stepInputs(previous: Sample | undefined, next: Sample): [Float64Array, Float64Array, number] {
   const before =
     previous && follows(previous, next) ? alignTo(next.series, previous) : new Float64Array(next.values.length).fill(Number.NaN);
   return [before, next.values, intervalOf(next)];
 }
 
-/** Everything that can be drawn at `next.at`. */
+/** All series that can be drawn at `next.at`. */
 export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
   const { series, steps } = derivationOf(next.series);
   const [before, now, seconds] = stepInputs(previous, next);
@@ -278,7 +281,7 @@ export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
   return { at: next.at, series, values };
 }
 
-/** What must be read besides a metric itself to derive it. */
+/** Metrics that must be read to derive a metric, besides the metric itself. */
 const INPUTS: Record<string, readonly string[]> = {
   "system.cpu.utilization": ["system.cpu.time", "system.cpu.quota.time", "system.cpu.quota.limit"],
   "system.memory.usage": ["system.memory.limit", "system.memory.linux.available"],
@@ -300,7 +303,7 @@ const INPUTS: Record<string, readonly string[]> = {
   "system.network.utilization": ["system.network.io", "system.network.limit"],
 };
 
-/** The primary metrics that a charted metric may be made of: its own readings, and those it is derived from. */
+/** The collected metrics that a charted metric may need: itself and those that it is derived from. */
 export function inputsOf(metric: string): readonly string[] {
   return [metric, ...(INPUTS[metric] ?? [])];
 }

@@ -10,7 +10,7 @@ export type ErrorCode =
   | "unavailable"
   | "internal";
 
-/** What one error code means to each way in. The only such table. */
+/** HTTP status, tRPC code, exit code and title of each error code. The only such table. */
 export const ERROR_TABLE = {
   bad_request: { status: 400, trpc: "BAD_REQUEST", exitCode: 2, title: "Bad request" },
   unauthorized: { status: 401, trpc: "UNAUTHORIZED", exitCode: 4, title: "Log in first" },
@@ -24,7 +24,10 @@ export const ERROR_TABLE = {
   internal: { status: 500, trpc: "INTERNAL_SERVER_ERROR", exitCode: 1, title: "Internal error" },
 } as const satisfies Record<ErrorCode, { status: number; trpc: string; exitCode: number; title: string }>;
 
-/** Something a user can act on: `message` says what happened and what to do. Everything else is internal and tells nothing. */
+/**
+ * An error that a user can act on: `message` says what happened and what to do. All other errors are internal and expose no
+ * details.
+ */
 export class AppError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -36,7 +39,7 @@ export class AppError extends Error {
   }
 }
 
-/** Next keeps several copies of this module in one process, so an error of ours is known by its name and not by its class. */
+/** Next keeps several copies of this module in one process, so our errors are recognized by name and not by class. */
 export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === "AppError" && (error as AppError).code in ERROR_TABLE;
 }

@@ -5,7 +5,7 @@ import { formatText } from "./units";
 export interface HealthCheck {
   name: string;
   status: "ok" | "degraded";
-  /** What is the matter and what to do, or what is fine. */
+  /** What is wrong and what to do, or what is fine. */
   detail: string;
 }
 
@@ -16,7 +16,7 @@ export interface Health {
   checks: HealthCheck[];
 }
 
-/** Ticks may be this many intervals old before the live data counts as stale. */
+/** The live data is stale when the last tick is older than this many intervals. */
 export const STALE_INTERVALS = 3;
 
 export interface HealthFacts {
@@ -32,16 +32,16 @@ export interface HealthFacts {
   cost: CollectionCost | null;
   logError: string | null;
   damagedRows: number;
-  /** Where a damaged database was kept at this start. */
+  /** Path to which a damaged database was moved at this start. */
   replacedDatabase: string | null;
   storage: Storage;
-  /** Of the configuration file as it was saved last; the one before it is in force. */
+  /** Mistakes in the configuration file as last saved. The version before it stays in force. */
   configurationMistakes: readonly string[];
-  /** A line for each schedule whose newest report or its delivery failed. */
+  /** One line per schedule whose newest report failed or could not be delivered. */
   reportFailures: readonly string[];
 }
 
-/** The truth about Hostscope itself, from plain facts. */
+/** Computes the health of Hostscope itself from plain facts. */
 export function healthOf(facts: HealthFacts): Health {
   const checks = [
     samplingCheck(facts),
@@ -93,7 +93,7 @@ function configurationCheck({ configurationMistakes: [first, ...more] }: HealthF
   return { name, status: "degraded", detail: `the saved file has a mistake, the one before it is in force: ${first}${others}` };
 }
 
-/** The message when writing stops. */
+/** The message when writing stops for lack of disk space. */
 export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: string): string {
   const [free, floor] = [formatText(freeBytes, "By"), formatText(floorBytes, "By")];
   return `${free} are free where ${folder} lies, less than the ${floor} that must stay: samples wait in memory, free some space`;
@@ -119,7 +119,7 @@ function costCheck({ cost }: HealthFacts): HealthCheck {
   };
 }
 
-/** Free space, and how far the file is from its largest size. */
+/** Disk space, and when the file reaches its maximum size. */
 function storageCheck({ storage }: HealthFacts): HealthCheck {
   const name = "storage";
   if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };

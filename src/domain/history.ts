@@ -1,6 +1,6 @@
 import type { Series } from "./sample";
 
-/** The metrics that the bundle `system` is made of; a label that is null must be absent. */
+/** Metrics of the bundle `system`. A label with the value null must be absent. */
 export const SYSTEM_BUNDLE: readonly { metric: string; labels?: Readonly<Record<string, string | null>> }[] = [
   { metric: "system.cpu.utilization", labels: { "cpu.logical_number": null } },
   { metric: "system.cpu.load_average.1m" },
@@ -24,7 +24,7 @@ export function inSystemBundle({ metric, labels }: Series): boolean {
   );
 }
 
-/** The metrics that the bundle `processes` is made of. */
+/** Metrics of the bundle `processes`. */
 export const PROCESS_BUNDLE = [
   "system.process.count",
   "system.process.created",
@@ -40,9 +40,9 @@ export interface HistorySeries {
   metric: string;
   labels: Readonly<Record<string, string>>;
   unit: string;
-  /** One a timestamp; null where there is no reading. */
+  /** One per timestamp; null where there is no reading. */
   values: (number | null)[];
-  /** Extremes within each step, where a step holds more than one reading. */
+  /** Extremes of each step, if a step covers more than one reading. */
   min?: (number | null)[];
   max?: (number | null)[];
 }
@@ -53,7 +53,7 @@ export interface History {
   from: number;
   to: number;
   stepSeconds: number;
-  /** Of the stored data that the answer was made from. */
+  /** Resolution of the stored data that the answer was made from. */
   resolutionSeconds: number;
   timestamps: number[];
   series: HistorySeries[];

@@ -1,4 +1,4 @@
-/** What does not change while the kernel runs, or hardly ever. Everything that a platform cannot tell is null. */
+/** Facts that never or rarely change while the kernel runs. Null where the platform does not report them. */
 export interface HostFacts {
   name: string;
   os: string;
@@ -14,7 +14,7 @@ export interface HostFacts {
   virtualization: string | null;
 }
 
-/** Something that this system does not let us measure. */
+/** Something that cannot be measured on this system. */
 export interface NotMeasured {
   what: string;
   reason: string;
@@ -23,7 +23,7 @@ export interface NotMeasured {
 export interface LoggedInUser {
   name: string;
   terminal: string;
-  /** Host or address, empty for a login on the machine itself. */
+  /** Host or address; empty for a local login. */
   from: string;
   /** Epoch milliseconds. */
   since: number;

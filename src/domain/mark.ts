@@ -1,4 +1,4 @@
-/** Something that happened at a moment and is drawn as a line on every chart. */
+/** Kinds of events that are drawn as a line on every chart. */
 export const MARK_KINDS = ["note", "boot", "start", "configuration"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 
@@ -6,20 +6,20 @@ export interface Mark {
   id: string;
   /** Epoch milliseconds. */
   at: number;
-  /** A person's note, or what marked itself. */
+  /** A user's note, or the origin of an automatic mark. */
   kind: MarkKind;
   text: string;
 }
 
-/** A mark as the API, the stream and the pages have it. */
+/** A mark as in the API, the stream and the pages. */
 export function markAnswer({ id, at, kind, text }: Mark) {
   return { id, timestamp: new Date(at).toISOString(), kind, text };
 }
 
-/** Boot times that are so close are the same boot: the kernel derives its own from a clock that is set. */
+/** Boot times this close are the same boot: the kernel computes btime from the wall clock, which may be set. */
 const SAME_BOOT_MS = 10_000;
 
-/** What a start has to mark: the boot of the machine, when the last start was before it, and itself. */
+/** Marks of a start: the start itself, and the boot of the machine if this is the first start since then. */
 export function startMarks(start: {
   startedAt: number;
   version: string;

@@ -1,10 +1,10 @@
 import type { Labels } from "./sample";
 
 const patterns = new Map<string, RegExp>();
-/** Patterns come from the configuration and from silences: few. */
+/** Limit of the cache. Patterns come from the configuration and from silences, so there are few. */
 const MOST_PATTERNS = 1000;
 
-/** `*` stands for anything, everything else for itself. */
+/** `*` matches anything, every other character itself. */
 export function globMatches(pattern: string, text: string): boolean {
   if (!pattern.includes("*")) return pattern === text;
   let compiled = patterns.get(pattern);
@@ -17,7 +17,7 @@ export function globMatches(pattern: string, text: string): boolean {
   return compiled.test(text);
 }
 
-/** True when every wanted label is there and matches. */
+/** True when every wanted label exists and matches. */
 export function labelsMatch(wanted: Labels, labels: Labels): boolean {
   for (const name in wanted) {
     const value = labels[name];

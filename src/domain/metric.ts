@@ -8,13 +8,13 @@ export interface MetricDefinition {
   unit: string;
   kind: MetricKind;
   help: string;
-  /** Too many or too rarely watched series for the live stream: read through history and `current` only. */
+  /** Not in the live stream, as it has too many or rarely watched series: only in history and `current`. */
   quiet?: true;
-  /** Only those of its series that carry this label are quiet. */
+  /** Only series with this label are quiet. */
   quietLabel?: string;
-  /** Labels of its series that are parts of another one of them, the whole. */
+  /** Labels of series that are parts of another series of the metric, the total. */
   parts?: readonly string[];
-  /** Told of each process, in the process table and its history, and no series of its own. */
+  /** Reported per process, in the process table and its history; not a series of its own. */
   ofProcess?: true;
 }
 
@@ -33,7 +33,7 @@ const gauge = (metric: string, unit: string, help: string, quiet?: "quiet"): Met
 const withParts = (parts: readonly string[], definition: MetricDefinition): MetricDefinition => ({ ...definition, parts });
 const ofProcess = (definition: MetricDefinition): MetricDefinition => ({ ...definition, ofProcess: true });
 
-/** What is told of every container and of every systemd service: `of` is one of them in words. */
+/** Metrics of every container and of every systemd service. `of` is the noun for one of them. */
 function groupMetrics(prefix: string, of: string, live?: "quiet"): MetricDefinition[] {
   return [
     gauge(`${prefix}.count`, `{${of}}`, `Each ${of} that has a control group of its own.`),
@@ -54,7 +54,7 @@ function groupMetrics(prefix: string, of: string, live?: "quiet"): MetricDefinit
   ];
 }
 
-/** Every built-in metric: OpenTelemetry's name where there is one, ours in the same style elsewhere. */
+/** All built-in metrics, under OpenTelemetry's name where there is one, else under a name of ours in the same style. */
 const BUILT_IN: readonly MetricDefinition[] = [
   gauge("system.uptime", "s", "Time since the kernel booted."),
   gauge("system.cpu.logical.count", "{cpu}", "Logical processors online."),
@@ -222,12 +222,12 @@ const BUILT_IN: readonly MetricDefinition[] = [
 
 const BY_NAME = new Map(BUILT_IN.map((definition) => [definition.metric, definition]));
 
-/** Makes a user's own metrics known, so that their units and rates are right. Built-in names stay what they are. */
+/** Registers custom metrics, so that their units and rates are right. Does not replace metrics that are already known. */
 export function registerMetrics(definitions: readonly MetricDefinition[]): void {
   for (const definition of definitions) if (!BY_NAME.has(definition.metric)) BY_NAME.set(definition.metric, definition);
 }
 
-/** The built-in metrics and those that were registered in this copy of the module: ask the runtime, which has them all. */
+/** The built-in metrics and those registered in this copy of the module. The runtime has the complete list. */
 export function knownMetrics(): MetricDefinition[] {
   return [...BY_NAME.values()];
 }
@@ -242,13 +242,13 @@ export function metricDefinition(metric: string): MetricDefinition | undefined {
   return BY_NAME.get(metric);
 }
 
-/** True for series that the live stream carries. */
+/** True for series in the live stream. */
 export function isLive({ metric, labels }: Series): boolean {
   const definition = BY_NAME.get(metric);
   return !definition?.quiet && (definition?.quietLabel === undefined || !(definition.quietLabel in labels));
 }
 
-/** The unit of what a chart draws: a counter is drawn as its rate, and seconds per second are a share. */
+/** Unit on a chart: a counter is charted as its rate, and seconds per second are a ratio. */
 export function chartUnit({ unit, kind }: Pick<MetricDefinition, "unit" | "kind">): string {
   if (kind === "gauge") return unit;
   return unit === "s" ? "1" : `${unit}/s`;

@@ -2,7 +2,7 @@
 export interface InterfaceRow {
   name: string;
   up: boolean | null;
-  /** Bits a second, null where the link has no speed. */
+  /** Bits per second, null where the link has no speed. */
   speed: number | null;
   receiveBytesPerSecond: number | null;
   transmitBytesPerSecond: number | null;
@@ -19,7 +19,7 @@ export interface ListeningPort {
   family: "ipv4" | "ipv6";
   address: string;
   port: number;
-  /** Null when the process belongs to someone whose descriptors we may not see. */
+  /** Null when the process belongs to another user whose descriptors we may not see. */
   pid: number | null;
   process: string | null;
 }

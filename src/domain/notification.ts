@@ -1,7 +1,7 @@
-/** What the alert engine keeps between ticks and hands to its store: states, groups and messages. */
+/** State that the alert engine keeps between ticks and writes to its store: instances, groups and messages. */
 import type { Alert, AlertState, Severity } from "./alert";
 
-/** Something that happened to an alert, as a group of notifications takes it in. */
+/** An event of an alert, as a notification group receives it. */
 export interface NotificationEvent {
   alertId: string;
   kind: "fired" | "escalated" | "resolved" | "repeated" | "flapping";
@@ -10,41 +10,41 @@ export interface NotificationEvent {
   at: number;
 }
 
-/** The notification log of one channel, and what it has yet to send. */
+/** Notification log of one channel: what it has sent and what is pending. */
 export interface GroupState {
   pending: readonly NotificationEvent[];
   /** Epoch milliseconds of the last message, null before the first. */
   lastSentAt: number | null;
-  /** The worst severity of the last message. */
+  /** Worst severity in the last message. */
   lastSeverity: Severity | null;
-  /** Ids of the alerts that a message has named as firing: only those are named again when they resolve. */
+  /** Ids of alerts that a message reported as firing. Only these are reported when they resolve. */
   notified: readonly string[];
 }
 
-/** The state of a rule on one series, and the alert that it has open. */
+/** State of a rule on one series, and its open alert. */
 export interface InstanceState {
   state: AlertState;
   alertId: string | null;
 }
 
-/** A message for one channel. `id` is the receiver's key against duplicates. */
+/** A message for one channel. The receiver drops duplicates by `id`. */
 export interface OutboxMessage {
   id: string;
   channel: string;
-  /** JSON, as the notifier of the channel reads it. */
+  /** JSON for the channel's notifier. */
   message: string;
 }
 
-/** A message in the outbox and how often it was tried. */
+/** A message in the outbox, with its number of delivery attempts. */
 export interface OutboxEntry extends OutboxMessage {
   attempts: number;
   /** Epoch milliseconds. */
   createdAt: number;
 }
 
-/** Everything that one tick or one person changed. It is written in one transaction. */
+/** All changes of one tick or one user action. They are written in one transaction. */
 export interface AlertChanges {
-  /** Alerts that began to fire. */
+  /** Alerts that started firing. */
   created: readonly Alert[];
   updated: readonly Alert[];
   /** By rule and series. */

@@ -4,7 +4,7 @@ export interface ProcessThread {
   id: number;
   name: string;
   state: ProcessState;
-  /** Since it began. */
+  /** Since the thread started. */
   cpuSeconds: number;
 }
 
@@ -13,7 +13,7 @@ export interface ProcessAncestor {
   name: string;
 }
 
-/** What could not be read of a process, and why: `no permission`, `a zombie has none`. */
+/** Fields that could not be read, and why: `no permission`, `a zombie has none`. */
 export type Unread = Partial<Record<UnreadField, string>>;
 export type UnreadField =
   | "executable"
@@ -29,7 +29,9 @@ export type UnreadField =
   | "voluntarySwitches"
   | "involuntarySwitches";
 
-/** Everything about one process at the moment of asking; each null field has its reason in `unread`. */
+/**
+ * Everything about one process at the time of the request. A field that could not be read is null, with the reason in `unread`.
+ */
 export interface ProcessDetails {
   pid: number;
   /** Epoch milliseconds. */
@@ -46,31 +48,31 @@ export interface ProcessDetails {
   workingDirectory: string | null;
   /** Nearest first, up to the first process. */
   parents: ProcessAncestor[];
-  /** CPU time since it began, without its children. */
+  /** CPU time since it started, without its children. */
   cpuSeconds: number;
   residentBytes: number;
   /** Resident share of the machine's memory, 0 to 1. */
   memoryUtilization: number | null;
   virtualBytes: number;
-  /** Its share of memory: what it shares with others is divided among them. */
+  /** Proportional set size: shared memory is divided among the processes that share it. */
   pssBytes: number | null;
   swapBytes: number | null;
   openFiles: number | null;
   /** Null with no reason in `unread`: unlimited. */
   openFilesLimit: number | null;
-  /** From and to storage since it began. */
+  /** From and to storage since it started. */
   readBytes: number | null;
   writtenBytes: number | null;
-  /** Calls of read and write since it began, to storage or elsewhere. */
+  /** read and write calls since it started, to storage or elsewhere. */
   readCalls: number | null;
   writeCalls: number | null;
   minorFaults: number;
   majorFaults: number;
-  /** Of all its threads since they began. */
+  /** Sum over all threads since they started. */
   voluntarySwitches: number | null;
   involuntarySwitches: number | null;
   threadCount: number;
-  /** The first of them, by number. */
+  /** The first ones, by thread id. */
   threads: ProcessThread[];
   unread: Unread;
 }

@@ -1,6 +1,6 @@
 import { type ProcessRow, type ProcessSort, weightOf } from "./process";
 
-/** A process with its place in the tree and the sums of itself and all below it. */
+/** A process with its depth in the tree, and sums over itself and all descendants. */
 export interface TreeRow extends ProcessRow {
   depth: number;
   descendants: number;
@@ -15,7 +15,7 @@ interface Node {
   totals: Pick<TreeRow, "descendants" | "totalCpu" | "totalMemoryBytes">;
 }
 
-/** Parents before children, heavier families first. A process whose parent is not in the table is a root; a loop of parents is cut. */
+/** Parents before children, heavier subtrees first. A process without its parent in the table is a root; cycles are cut. */
 export function buildTree(rows: readonly ProcessRow[], sort: ProcessSort): TreeRow[] {
   const nodes = new Map<number, Node>(
     rows.map((row) => [row.pid, { row, children: [], weight: 0, totals: { descendants: 0, totalCpu: 0, totalMemoryBytes: 0 } }]),
@@ -39,7 +39,7 @@ export function buildTree(rows: readonly ProcessRow[], sort: ProcessSort): TreeR
   return result;
 }
 
-/** True when going up from `from` leads to `node`: only damaged tables have such loops. */
+/** True when `node` is `from` or one of its ancestors. Only damaged tables have such cycles. */
 function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): boolean {
   let current: Node | undefined = from;
   for (let steps = 0; current && steps <= nodes.size; steps++) {

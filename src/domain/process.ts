@@ -1,6 +1,6 @@
 import type { HistorySeries } from "./history";
 
-/** The kernel's state letter, and OpenTelemetry's word for it. */
+/** The kernel's state letter, and OpenTelemetry's name for it. */
 export const PROCESS_STATES = {
   R: "running",
   S: "sleeping",
@@ -26,31 +26,37 @@ export interface ProcessRow {
   command: string;
   user: string;
   state: ProcessState;
-  /** Cores in use: 1 is one core. Includes children that ended and were waited for. Null before the second reading. */
+  /**
+   * Cores in use: 1 is one core. Includes children that ended and were waited for. Null at the first reading, unless the process
+   * started since the previous scan.
+   */
   cpu: number | null;
   /** Resident bytes. */
   memoryBytes: number;
   virtualBytes: number;
-  /** Null where the system does not tell. */
+  /** Null where the system does not report it. */
   threads: number | null;
-  /** Bytes a second from and to storage; null when the kernel does not let us read them. */
+  /** Bytes per second from and to storage; null when the kernel does not let us read them. */
   readBytesPerSecond: number | null;
   writeBytesPerSecond: number | null;
-  /** Page faults a second: answered from memory, and those that had to wait for storage. This and what follows is told every ten ticks or so. */
+  /**
+   * Page faults per second: minor ones, served from memory, and major ones, which wait for storage. Faults, open files and
+   * context switches are updated every ten ticks or so.
+   */
   minorFaultsPerSecond: number | null;
   majorFaultsPerSecond: number | null;
-  /** Null for a zombie, and where the kernel does not let us count. */
+  /** Null for a zombie, and when the kernel does not let us count them. */
   openFiles: number | null;
-  /** Times a second that its main thread gave the CPU up by itself, and that it was taken away. */
+  /** Context switches per second of the main thread: voluntary and involuntary. */
   voluntarySwitchesPerSecond: number | null;
   involuntarySwitchesPerSecond: number | null;
-  /** Children a second that began and ended unseen between two listings, estimated from the page faults they cost; null for none. */
+  /** Children per second that started and exited between two listings, estimated from their page faults; null for none. */
   shortLivedPerSecond: number | null;
   /** The container or systemd unit it runs in, `docker 3f2a91c07d44` or `nginx.service`; null for neither. */
   group: string | null;
 }
 
-/** All that is told of a process, in the order in which tables of processes are written. */
+/** All fields of a process, in the order in which process tables are written. */
 export const PROCESS_FIELDS = [
   "pid",
   "startedAt",
@@ -74,7 +80,7 @@ export const PROCESS_FIELDS = [
   "group",
 ] as const satisfies readonly (keyof ProcessRow)[];
 
-/** Of a process that nobody has looked at more closely yet, and where the system does not tell. */
+/** For a process without a detailed reading yet, and for systems that do not report these. */
 export const NOT_REPORTED = {
   readBytesPerSecond: null,
   writeBytesPerSecond: null,
@@ -86,12 +92,12 @@ export const NOT_REPORTED = {
   shortLivedPerSecond: null,
 } as const satisfies Partial<ProcessRow>;
 
-/** What changed in the process table at one tick; the first one after a start lists every process. */
+/** Changes of the process table at one tick. The first delta after a start lists every process. */
 export interface ProcessDelta {
   at: number;
   changed: ProcessRow[];
   exited: number[];
-  /** Idle processes may have been read this many milliseconds before `at`. */
+  /** Idle processes may have been read up to this many milliseconds before `at`. */
   staleMs: number;
 }
 
@@ -103,7 +109,7 @@ const USED: Record<ProcessSort, (consumer: Consumer) => number> = {
   io: ({ readBytes, writtenBytes }) => readBytes + writtenBytes,
 };
 
-/** Those that used most over a stretch of time, most first; equal ones by pid. */
+/** The largest consumers of a period, largest first; ties by pid. */
 export function topConsumers(consumers: readonly Consumer[], sort: ProcessSort, limit: number): Consumer[] {
   const used = USED[sort];
   return [...consumers].sort((a, b) => used(b) - used(a) || a.pid - b.pid).slice(0, limit);
@@ -119,12 +125,12 @@ const WEIGHT: Record<ProcessSort, (row: ProcessRow) => number> = {
   io: bytesPerSecond,
 };
 
-/** What a process counts in an order by CPU, memory or I/O. */
+/** Value by which a process is sorted. */
 export function weightOf(row: ProcessRow, sort: ProcessSort): number {
   return WEIGHT[sort](row);
 }
 
-/** The `limit` heaviest rows, heaviest first; equal ones by pid, so that rows do not jump. One pass: it runs at every tick. */
+/** The `limit` heaviest rows, heaviest first; ties by pid, so that rows do not jump. A single pass, as it runs at every tick. */
 export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limit: number): ProcessRow[] {
   const weight = WEIGHT[sort];
   const heavier = (a: ProcessRow, b: ProcessRow) => weight(a) - weight(b) || b.pid - a.pid;
@@ -140,7 +146,7 @@ export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limi
   return top;
 }
 
-/** What the live stream tells of a process. */
+/** Fields of a process in the live stream. */
 export type TopProcess = Pick<
   ProcessRow,
   "pid" | "startedAt" | "name" | "command" | "user" | "cpu" | "memoryBytes" | "readBytesPerSecond" | "writeBytesPerSecond"
@@ -168,7 +174,7 @@ export function toTopProcess(row: ProcessRow): TopProcess {
   };
 }
 
-/** One process over a stretch of time. `timestamps` and `values` as in the history of a metric. */
+/** One process over a period. `timestamps` and `values` are as in the history of a metric. */
 export interface ProcessLife extends Pick<ProcessRow, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user"> {
   /** Epoch milliseconds. */
   from: number;
@@ -179,9 +185,9 @@ export interface ProcessLife extends Pick<ProcessRow, "pid" | "startedAt" | "par
   series: HistorySeries[];
 }
 
-/** What one process used over a stretch of time. */
+/** What one process used over a period. */
 export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state"> {
-  /** Seconds of the stretch in which the process was seen. */
+  /** Seconds of the period in which the process was seen. */
   seconds: number;
   cpuSeconds: number;
   /** At the end, or when it was last seen. */
@@ -189,6 +195,6 @@ export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parent
   peakMemoryBytes: number;
   readBytes: number;
   writtenBytes: number;
-  /** Children that began and ended unseen; an estimate. */
+  /** Children that started and exited unseen; an estimate. */
   shortLived: number;
 }

@@ -51,7 +51,7 @@ export const amount = z.union([z.string(), z.number()]).transform((value, contex
   return z.NEVER;
 });
 
-/** The shortest way to write so many seconds: 300 is `5m`. */
+/** The shortest notation of a duration in seconds: 300 is `5m`. */
 export function durationText(seconds: number): string {
   const units = Object.entries(SECONDS).reverse();
   const [name, size] = units.find(([, length]) => seconds >= length && seconds % length === 0) ?? ["s", 1];

@@ -26,7 +26,7 @@ type Asked = { hours?: number | undefined; from?: number | undefined; to?: numbe
 
 const LEAST_MS = 1000;
 
-/** Throws what is wrong with the range. */
+/** Throws an AppError that says what is wrong with the range. */
 export function resolvePeriod(asked: Asked, now: number): { period: ReportPeriod; timeZone: string } {
   const wrong = (parameter: string, detail: string) =>
     new AppError("bad_request", `${parameter}: ${detail}`, [{ parameter, detail }]);

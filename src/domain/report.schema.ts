@@ -1,4 +1,4 @@
-/** The JSON report, as it is published in docs/report.schema.json. */
+/** The JSON report, as published in docs/report.schema.json. */
 import { z } from "zod";
 import { REPORT_SCHEMA } from "./report";
 

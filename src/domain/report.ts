@@ -1,4 +1,7 @@
-/** A report as blocks: what every renderer knows. Numbers stay numbers with a unit until `textOf` writes them, in all formats alike. */
+/**
+ * A report as blocks, which every renderer knows. Numbers keep their unit until `textOf` formats them, the same way in all
+ * formats.
+ */
 import { formatText } from "./units";
 
 export const REPORT_FORMATS = ["pdf", "html", "csv", "json"] as const;
@@ -12,7 +15,7 @@ export interface Quantity {
   unit: string;
 }
 
-/** A point in time in epoch milliseconds, and how much of it is written. */
+/** A time in epoch milliseconds, and which part of it is shown. */
 export interface Moment {
   time: number;
   shown: "minute" | "clock" | "day";
@@ -20,20 +23,20 @@ export interface Moment {
 
 export type Cell = string | Quantity | Moment;
 
-/** A sentence whose numbers are still numbers. */
+/** Text whose numbers are not formatted yet. */
 export type Prose = readonly Cell[];
 
 export type Verdict = "ok" | "info" | "warning" | "critical";
 
-/** A colour of the one palette; a renderer knows its shade. */
+/** A colour of the palette; each renderer has its own shade. */
 export type SeriesColor = "blue" | "orange" | "green" | "pink" | "gold" | "sky";
 
 export interface ReportSeries {
   name: string;
   color: SeriesColor;
-  /** One a timestamp; null is a gap. */
+  /** One per timestamp; null is a gap. */
   values: (number | null)[];
-  /** Extremes within each step, where a step holds more than one reading. */
+  /** Extremes of each step, if a step covers more than one reading. */
   min?: (number | null)[];
   max?: (number | null)[];
 }
@@ -53,7 +56,7 @@ export interface TableBlock {
   title: string;
   columns: { name: string; align: "left" | "right" }[];
   rows: Cell[][];
-  /** Of all there are; more than `rows` when the table was cut. */
+  /** Number of all rows; more than `rows` when the table was cut. */
   total: Quantity;
 }
 
@@ -62,11 +65,11 @@ export interface ChartBlock {
   title: string;
   unit: string;
   stacked: boolean;
-  /** Epoch milliseconds, one a step. */
+  /** Epoch milliseconds, one per step. */
   timestamps: number[];
   stepSeconds: number;
   series: ReportSeries[];
-  /** The scale begins at 0 and ends here. */
+  /** Upper end of the scale, which starts at 0. */
   top: number;
   valueTicks: Quantity[];
   timeTicks: Moment[];
@@ -79,7 +82,7 @@ export interface FindingBlock {
   /** Name of the rule that made it. */
   rule: string;
   title: Prose;
-  /** The measurements that led to it. */
+  /** The measurements behind the finding. */
   evidence: Prose[];
   advice: string;
 }
@@ -101,7 +104,7 @@ export interface Report {
   from: Moment;
   to: Moment;
   verdict: Verdict;
-  /** What is the matter, or that nothing is. */
+  /** What is wrong, or that nothing is. */
   sentence: Prose;
   sections: Section[];
 }
@@ -118,7 +121,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function dateFormat(timeZone: string): Intl.DateTimeFormat {
   let format = formats.get(timeZone);
   if (!format) {
-    // Sweden writes dates as ISO does.
+    // The Swedish locale formats dates as ISO 8601.
     format = new Intl.DateTimeFormat("sv-SE", {
       timeZone,
       year: "numeric",
@@ -139,7 +142,7 @@ function momentText({ time, shown }: Moment, timeZone: string): string {
   return shown === "day" ? day : `${day} ${clock}`;
 }
 
-/** The one way a cell becomes text, in every format. */
+/** Formats a cell. All report formats use it. */
 export function textOf(cell: Cell, timeZone: string): string {
   if (typeof cell === "string") return cell;
   if ("time" in cell) return momentText(cell, timeZone);
@@ -150,7 +153,7 @@ export function proseText(prose: Prose, timeZone: string): string {
   return prose.map((part) => textOf(part, timeZone)).join("");
 }
 
-/** What a stored or scheduled report is of. */
+/** Period of a stored or scheduled report. */
 export interface ReportPeriod {
   /** Epoch milliseconds. */
   from: number;
@@ -161,7 +164,10 @@ const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A name from outside as a report may show it: without controls that steer a terminal or turn the direction of writing, and not endless. */
+/**
+ * Makes an external name safe to show: replaces control and bidirectional characters, which could steer a terminal or reverse the
+ * text, and limits the length.
+ */
 export function safeName(text: string, length = 80): string {
   const clean = text.replace(UNSAFE, "\ufffd").trim();
   const letters = [...clean];

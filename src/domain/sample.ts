@@ -1,7 +1,7 @@
 /** Full semantic-convention keys ("cpu.mode", "system.device", ...) to values. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** One number as a collector reads it: a gauge, or a counter exactly as the kernel gives it. */
+/** One number as a collector reads it: a gauge, or a counter exactly as the kernel reports it. */
 export interface Reading {
   metric: string;
   labels?: Labels;
@@ -29,7 +29,7 @@ export function seriesOf(reading: Reading): Series {
   return { metric: reading.metric, labels: reading.labels ?? NO_LABELS };
 }
 
-/** A canonical text for a series: label order does not matter. */
+/** A canonical key of a series, independent of label order. */
 export function seriesKey({ metric, labels }: Series): string {
   const names = Object.keys(labels);
   if (names.length === 0) return metric;
@@ -56,7 +56,7 @@ export function hasLabels(labels: Labels, wanted: Labels): boolean {
   return true;
 }
 
-/** The values of `sample` in the order of another layout; NaN where it has no such series. */
+/** The values of `sample` in the order of another layout; NaN for series that it lacks. */
 export function alignTo(series: readonly Series[], sample: Sample): Float64Array {
   if (sample.series === series) return sample.values;
   const slots = new Map(sample.series.map((one, index) => [seriesKey(one), index]));
@@ -66,5 +66,5 @@ export function alignTo(series: readonly Series[], sample: Sample): Float64Array
   });
 }
 
-/** A reading that somebody sent stands for so long. */
+/** A pushed reading is used for this long. */
 export const PUSH_STANDS_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-/** When nobody is told of an alert: once between two moments, or in a window of each week. Its state is not touched. */
+/** Silences: once between two moments, or in a weekly window. A silenced alert is not sent; its state does not change. */
 import type { Alert } from "./alert";
 import { globMatches, labelsMatch } from "./match";
 import type { Labels } from "./sample";
@@ -12,13 +12,13 @@ export type SilenceWindow =
       /** Minutes of the day; a window whose end is not after its start ends on the next day. */
       fromMinute: number;
       toMinute: number;
-      /** IANA name; null for the server's own. */
+      /** IANA name; null for the server's time zone. */
       timeZone: string | null;
     };
 
 export interface Silence {
   id: string;
-  /** Name of a rule, `*` stands for anything. */
+  /** Name of a rule; `*` matches anything. */
   rule: string;
   match: Labels;
   note: string;
@@ -31,7 +31,7 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Day of the week and minute of the day as clocks of that zone show them. */
+/** Day of the week and minute of the day in a time zone. */
 function wallClock(at: number, timeZone: string | null): { day: number; minute: number } {
   const key = timeZone ?? "";
   let format = formats.get(key);
@@ -54,7 +54,7 @@ export function isOpen(window: SilenceWindow, now: number): boolean {
   const { day, minute } = wallClock(now, window.timeZone);
   const { fromMinute, toMinute } = window;
   if (fromMinute < toMinute) return window.days.includes(day) && minute >= fromMinute && minute < toMinute;
-  // Over midnight: it belongs to the day on which it began. From a time to the same time is a whole day.
+  // A window over midnight belongs to the day on which it starts. If start and end are equal, it lasts a whole day.
   if (minute >= fromMinute && window.days.includes(day)) return true;
   return minute < toMinute % DAY_MINUTES && window.days.includes((day + 6) % 7);
 }

@@ -1,30 +1,30 @@
-/** How large the history is, and how large it will get. Pure. */
+/** Size of the history, now and in the future. Pure. */
 import { formatText } from "./units";
 
 const DAY_MS = 86_400_000;
 
 export const STORED_TIERS = ["samples", "processes", "minutes", "hours", "tables"] as const;
 
-/** What is kept of one kind. Times are epoch milliseconds. */
+/** What is stored of one tier. Times are epoch milliseconds. */
 export interface StoredTier {
   name: (typeof STORED_TIERS)[number];
   rows: number;
   bytes: number;
   oldest: number | null;
   newest: number | null;
-  /** How long it is kept. */
+  /** Retention by age. */
   keepSeconds: number;
 }
 
 export interface SizeForecast {
-  /** What the file comes to when every tier is as old as it may get; the cap where that is less. Null in the first hours. */
+  /** Size of the file once every tier has reached its retention, at most `maxBytes`. Null in the first hours. */
   steadyBytes: number | null;
-  /** Days until the cap is reached and the oldest must go early; null when that never happens. */
+  /** Days until the file reaches `maxBytes` and the oldest rows are deleted early; null if it never does. */
   daysUntilMax: number | null;
 }
 
 export interface Storage {
-  /** Of the file, the unused pages within it, and the most that it may have. */
+  /** Size of the file, of its unused pages, and its maximum size. */
   bytes: number;
   freeBytes: number;
   maxBytes: number;
@@ -33,7 +33,7 @@ export interface Storage {
   forecast: SizeForecast;
 }
 
-/** Less history than this says nothing about a day. */
+/** With less history than this, the growth per day is unknown. */
 const MIN_AGE_MS = 2 * 3_600_000;
 const FORECAST_DAYS = 3650;
 
@@ -59,7 +59,7 @@ export function forecastSize(tiers: readonly StoredTier[], usedBytes: number, ma
   return { steadyBytes: maxBytes, daysUntilMax: Math.round(high * 10) / 10 };
 }
 
-/** The forecast as a person would say it. */
+/** The forecast in words. */
 export function describeForecast({ bytes, freeBytes, maxBytes, forecast }: Storage): string {
   const used = `${formatText(bytes - freeBytes, "By")} of at most ${formatText(maxBytes, "By")}`;
   if (forecast.steadyBytes === null) return `${used}; what it comes to shows after the first hours`;

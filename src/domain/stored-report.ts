@@ -1,16 +1,16 @@
 import type { ReportFormat } from "./report";
 
-/** Where a scheduled report goes, and how far it is. */
+/** Progress of delivering a scheduled report. */
 export interface ReportDelivery {
   state: "waiting" | "done" | "failed";
   attempts: number;
-  /** Epoch milliseconds; null when nothing more is tried. */
+  /** Epoch milliseconds; null when there is no further attempt. */
   nextAttemptAt: number | null;
-  /** What the mail server said, or where the file lies; null before the first try. */
+  /** The mail server's answer, or the path of the file; null before the first attempt. */
   answer: string | null;
 }
 
-/** A report that is kept. Times are epoch milliseconds. */
+/** A stored report. Times are epoch milliseconds. */
 export interface StoredReport {
   id: string;
   /** The schedule that made it, null for one made by hand. */
@@ -25,7 +25,7 @@ export interface StoredReport {
   bytes: number | null;
   /** Why it failed. */
   error: string | null;
-  /** The name under which it is downloaded. */
+  /** File name of the download. */
   fileName: string;
   delivery: ReportDelivery | null;
 }
@@ -38,11 +38,11 @@ export interface ReportSchedule {
   hours: number;
   /** Mail addresses. */
   to: readonly string[];
-  /** Where files are put; null when the report is mailed. */
+  /** Folder to write the files to; null when the report is mailed. */
   folder: string | null;
 }
 
-/** A stored report as the API and the pages have it: times in ISO 8601. */
+/** A stored report as in the API and the pages: times in ISO 8601. */
 export function storedReportAnswer({ delivery, ...report }: StoredReport) {
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {

@@ -20,7 +20,7 @@ export const rangeFields = {
 
 type RangeInput = { hours?: number | undefined; from?: number | undefined; to?: number | undefined };
 
-/** Epoch milliseconds; without any field the last 24 hours. */
+/** Epoch milliseconds. Without any field, the last 24 hours. */
 export function resolveRange({ hours, from, to }: RangeInput, now: number): { from: number; to: number } {
   const end = to ?? now;
   return { from: from ?? end - (hours ?? 24) * 3_600_000, to: end };

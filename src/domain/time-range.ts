@@ -1,4 +1,4 @@
-/** Steps that clocks have names for; a longer range takes whole multiples of a day. */
+/** Round steps, as on a clock. A longer range takes whole multiples of a day. */
 const STEPS_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
 
 export interface Buckets {
@@ -15,7 +15,7 @@ interface BucketLimits {
   stepSeconds?: number;
 }
 
-/** Cuts [from, to) into at most `points` buckets of a step that clocks have a name for. */
+/** Cuts [from, to) into at most `points` buckets of a round step, plus one when `from` is not aligned to the step. */
 export function bucketsFor(range: { from: number; to: number }, { points, intervalMs, stepSeconds = 0 }: BucketLimits): Buckets {
   const wanted = Math.max((range.to - range.from) / points / 1000, intervalMs / 1000, stepSeconds);
   const named = STEPS_SECONDS.find((step) => step >= wanted && (step * 1000) % intervalMs === 0);

@@ -1,4 +1,6 @@
-/** Numbers for people: three significant digits, base 2 for memory and disk. One formatter for pages, reports, mail and terminal. */
+/**
+ * Formats numbers for people: three significant digits, base 2 for memory and disk. Pages, reports, mail and terminal all use it.
+ */
 
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const DECIMAL_BITS = ["bit", "kbit", "Mbit", "Gbit", "Tbit"];
@@ -20,7 +22,7 @@ function threeDigits(value: number): string {
 function scaled(value: number, { base, names }: { base: number; names: readonly string[] }): FormattedValue {
   let rest = value;
   let step = 0;
-  // 999.5 would be printed as 1000: let the next unit have it.
+  // 999.5 would print as 1000: use the next unit.
   while (Math.abs(rest) >= 999.5 && step < names.length - 1) {
     rest /= base;
     step++;
@@ -52,7 +54,7 @@ export function formatDuration(seconds: number): string {
   return words.join(" ");
 }
 
-/** A value in a metric's unit as number and unit, apart so that a card can set them in different sizes. */
+/** A value as number and unit, separate so that a card can show them in different sizes. */
 export function formatValue(value: number | null | undefined, unit: string): FormattedValue {
   if (value === null || value === undefined || !Number.isFinite(value)) return { number: "–", unit: "" };
   switch (unit) {
@@ -86,7 +88,7 @@ export function formatValue(value: number | null | undefined, unit: string): For
   }
 }
 
-/** The same as one text: "12.6 MiB/s", "31.4 %". */
+/** The same as one string: "12.6 MiB/s", "31.4 %". */
 export function formatText(value: number | null | undefined, unit: string): string {
   const { number, unit: suffix } = formatValue(value, unit);
   if (!suffix) return number;

@@ -1,12 +1,12 @@
 /**
- * Work of the main thread that is done now and then. All of it falls together, right after a tick: waking up costs more than the
- * work, since other programs have had the processor's caches meanwhile.
+ * Periodic work of the main thread. All of it runs together right after a tick: a wakeup costs more than the work, because other
+ * programs have meanwhile filled the CPU caches.
  */
 
-/** How much later than the tick of that moment, which takes the collector thread some milliseconds. */
+/** Delay after the tick of the same moment, for which the collector thread takes some milliseconds. */
 const AFTER_TICK_MS = 30;
 
-/** Calls `run` when the wall clock passes a multiple of `ms`, until the answer is called. */
+/** Calls `run` AFTER_TICK_MS after each multiple of `ms` on the wall clock. Returns a function that stops it. */
 export function everyAligned(ms: number, run: () => void): () => void {
   let timer: NodeJS.Timeout;
   const arm = () => {

@@ -4,23 +4,23 @@ import type { Mark } from "~/domain/mark";
 import type { TopProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 
-/** All that one tick brought. */
+/** The results of one tick. */
 export interface TickEvent {
   type: "tick";
   sample: Sample;
   frame: Frame;
-  /** The heaviest of the table as it is when asked. */
+  /** The top processes at the time of the call. */
   top: () => TopProcesses;
 }
 
 export interface StatusEvent {
   type: "status";
   monitoring: "running" | "stopped";
-  /** One that was just made. */
+  /** A mark that was just added. */
   mark?: Mark;
 }
 
-/** The server ends: whoever holds a connection open closes it. */
+/** The server is stopping: close open connections. */
 export interface ClosingEvent {
   type: "closing";
 }
@@ -32,7 +32,7 @@ export interface AlertEvent {
 
 export type BusEvent = TickEvent | StatusEvent | AlertEvent | ClosingEvent;
 
-/** Publish and subscribe inside the process. A listener that throws is dropped and told to `onError`. */
+/** Publish and subscribe within the process. A listener that throws is removed and its error passed to `onError`. */
 export class Bus {
   private readonly listeners = new Set<(event: BusEvent) => void>();
   private latestTick: TickEvent | undefined;

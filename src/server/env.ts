@@ -1,4 +1,4 @@
-/** The one place that reads the environment. Flags beat it, it beats the configuration file. */
+/** The only module that reads environment variables. Flags override them; they override the configuration file. */
 export interface Environment {
   host: string | undefined;
   port: number | undefined;
@@ -10,9 +10,9 @@ export interface Environment {
   token: string | undefined;
   procRoot: string;
   sysRoot: string;
-  /** What the user wants: NO_COLOR, FORCE_COLOR, CLICOLOR and TERM have a say. */
+  /** From NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM. */
   color: "auto" | "always" | "never";
-  /** Whether the terminal shows more than ASCII. */
+  /** Whether the locale is UTF-8; without it only ASCII is printed. */
   utf8: boolean;
 }
 
@@ -50,7 +50,7 @@ export function environmentVariable(name: string): string | undefined {
   return process.env[name];
 }
 
-/** Ink draws nothing where these are set, as on a build machine; a terminal that waits for a screen gets it all the same. */
+/** Ink draws nothing when these are set, as on CI machines. `monitor` draws even there. */
 export function forgetContinuousIntegration(): void {
   delete process.env.CI;
   delete process.env.CONTINUOUS_INTEGRATION;

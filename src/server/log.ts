@@ -1,4 +1,4 @@
-/** Structured log lines: JSON to a rotated file, one readable line each to the terminal. */
+/** Structured log lines: JSON to a rotated file, plain text to the terminal. */
 import { mkdirSync } from "node:fs";
 import { Writable } from "node:stream";
 import pino, { type Logger as PinoLogger } from "pino";
@@ -9,7 +9,10 @@ export type Logger = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const REOPEN_AFTER_MS = 10_000;
 
-/** Ten megabytes a file, the current one and five before it. A disk that takes no more costs lines and nothing else. */
+/**
+ * Ten megabytes a file: the current one and five older ones. When the disk refuses writes, lines are lost, and nothing else
+ * fails.
+ */
 class RotatedFile extends Writable {
   private stream: RotatingFileStream | undefined;
   private failedAt = Number.NEGATIVE_INFINITY;
@@ -51,7 +54,7 @@ class RotatedFile extends Writable {
   }
 }
 
-/** A log of its own beside the general one: each line is an object, with the time in front. */
+/** Opens a separate log next to the general one. Each line is an object with the time first. */
 export function openLineLog(folder: string, name: string): { write(line: object): void; close(): Promise<void> } {
   const file = new RotatedFile(folder, name);
   return {
@@ -83,7 +86,7 @@ function readable(line: string): string {
 class Terminal extends Writable {
   constructor() {
     super({ decodeStrings: false });
-    // A terminal that was closed must not end the server.
+    // A closed terminal must not end the server.
     process.stderr.on("error", () => {});
   }
 
@@ -95,11 +98,11 @@ class Terminal extends Writable {
 
 export interface Log extends Logger {
   setLevel(level: string): void;
-  /** Waits for what was written so far. */
+  /** Writes the remaining lines and closes the file. */
   close(): Promise<void>;
 }
 
-/** Throws what the file system says when the folder cannot be made. */
+/** Throws the file system's error when the folder cannot be created. */
 export function openLog({ folder, level }: { folder: string; level: string }): Log {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = new RotatedFile(folder, "monitor.log");

@@ -27,7 +27,7 @@ function pluginFiles(folder: string): string[] {
   }
 }
 
-/** A plugin that fails to load costs itself and no other. */
+/** A plugin that fails to load is logged and does not affect the others. */
 export async function loadPlugins(folder: string, log: Logger): Promise<Plugins> {
   const functions = new Map<string, CustomFunction>();
   const alertHandlers: ((alert: Alert) => unknown)[] = [];

@@ -1,4 +1,4 @@
-/** The one running Hostscope of this process. Next keeps several copies of a module, so it hangs on globalThis. */
+/** The one runtime of this process. Next loads several copies of a module, so the runtime is stored on globalThis. */
 import type { TopContributor } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
@@ -30,21 +30,21 @@ export interface MonitoringState {
 }
 
 export interface Runtime {
-  /** In force now: the file may have been saved since the start. */
+  /** The current configuration, which changes when the file is saved. */
   readonly config: Config;
   version: string;
-  /** The past in the database is a recording: pages say so. */
+  /** The history in the database is a recording; pages say so. */
   demo: boolean;
   accessSecret: string;
   bus: Bus;
   store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "storage">;
   log: Logger;
   host(): HostFacts;
-  /** What this system does not let us measure. */
+  /** What this system does not allow to be measured. */
   notMeasured: readonly NotMeasured[];
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
-  /** Null when no such process runs now. */
+  /** Null when no process with that pid is running. */
   processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;
   alerts: {
@@ -54,7 +54,7 @@ export interface Runtime {
   /** The configuration file, setting by setting. */
   settings: {
     list(): Setting[];
-    /** The file's entries of a list, as they are written. */
+    /** The entries of a list as written in the file. */
     entries(path: "alerts.rules" | "alerts.silences"): Record<string, unknown>[];
     etag(): string;
     /** Writes the file; throws AppError. */
@@ -62,23 +62,26 @@ export interface Runtime {
     mistakes(): readonly string[];
   };
   reports: Omit<Reports, "stop" | "failures">;
-  /** Users, logins and tokens; nothing of it is loaded before it is asked. */
+  /** Users, logins and tokens; loaded on first use. */
   access: Access;
   audit: Pick<AuditLog, "record" | "list">;
   marks: Pick<MarkStore, "list" | "remove"> & {
-    /** Stores it and tells everyone who looks at a chart. */
+    /** Stores a mark and publishes it to all open charts. */
     add(mark: Omit<Mark, "id">): Promise<Mark>;
   };
-  /** Null when nothing is kept of the processes at that moment. */
+  /** Null when no processes are stored for that moment. */
   explain(metric: string, at: number, seconds: number): TopContributor[] | null;
-  /** Every metric of this machine: built in, configured and sent. */
+  /** Every metric of this machine: built in, configured and pushed. */
   metrics(): MetricDefinition[];
   custom: {
     statuses(): CustomStatus[];
-    /** `isNew` makes a metric known that nobody configured. */
+    /** `isNew` defines a metric that is not configured. */
     push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   };
-  /** Every request begins with this: an answer may use what was collected once `collected` resolves (worker/tick-batching.ts). */
+  /**
+   * Call at the start of every request. After `collected` resolves, the answer includes every tick so far
+   * (worker/tick-batching.ts).
+   */
   beginRequest(): BegunRequest;
   monitoring: {
     state(): MonitoringState;
@@ -98,7 +101,7 @@ export function findRuntime(): Runtime | undefined {
   return (globalThis as Slot)[KEY];
 }
 
-/** Throws when nothing was composed: a request can only arrive after that. */
+/** Throws when the runtime was not started. Requests arrive only after the start. */
 export function getRuntime(): Runtime {
   const runtime = findRuntime();
   if (!runtime) throw new Error("Hostscope is not running in this process: start it with `npm start`");

@@ -1,4 +1,4 @@
-/** data/server.json: which process serves a data directory, and where it answers. */
+/** data/server.json: which process serves a data directory, and its URL. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

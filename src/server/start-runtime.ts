@@ -4,7 +4,10 @@ import { getStartupOptions } from "./startup-options";
 
 let starting: Promise<void> | undefined;
 
-/** Starts the runtime once, however often Next asks. A runtime that cannot start ends the process with 70: a server without it would only seem to work. */
+/**
+ * Starts the runtime once, however often Next calls it. If it cannot start, exits with 70: a server without it would only seem to
+ * work.
+ */
 export function startRuntime(): Promise<void> {
   if (findRuntime()) return Promise.resolve();
   starting ??= start();

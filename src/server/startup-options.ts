@@ -1,4 +1,4 @@
-/** What `start` has decided before Next is loaded, handed over inside the one process. */
+/** What `start` decides before Next is loaded, passed on within the process. */
 import type { Overrides } from "./config/describe";
 import type { Config } from "./config/schema";
 import type { Log } from "./log";
@@ -6,24 +6,24 @@ import type { Log } from "./log";
 export interface StartupOptions {
   config: Config;
   configPath: string;
-  /** How messages call the file. */
+  /** The name of the configuration file in messages. */
   configName: string;
-  /** What flags and environment say instead of the file. */
+  /** Settings from flags and environment that override the file. */
   overrides: Overrides;
-  /** The past in the database is a recording: pages say so. */
+  /** The history in the database is a recording; pages say so. */
   demo: boolean;
   version: string;
-  /** Folder of the program: package.json, dist/, prisma/. */
+  /** The program's folder: package.json, dist/, prisma/. */
   programDir: string;
   dataDir: string;
   databasePath: string;
-  /** The name under which a damaged database was kept at this start. */
+  /** Where this start moved a damaged database; null when it was fine. */
   replacedDatabase: string | null;
   procRoot: string;
   sysRoot: string;
   log: Log;
   logDir: string;
-  /** Where this server answers, as a person opens it on this machine. */
+  /** The server's URL as opened on this machine. */
   url: string;
   /** Marks requests that came through the front door; new in each process. */
   accessSecret: string;
@@ -36,7 +36,7 @@ export function setStartupOptions(boot: StartupOptions): void {
   (globalThis as Slot)[KEY] = boot;
 }
 
-/** Undefined when Next was started by something else than `hostscope start`. */
+/** Undefined when Next was not started by `hostscope start`. */
 export function getStartupOptions(): StartupOptions | undefined {
   return (globalThis as Slot)[KEY];
 }

@@ -13,7 +13,7 @@ export { useTRPC };
 
 let browserQueryClient: QueryClient | undefined;
 
-/** One for the life of the page in the browser, a new one for each request on the server. */
+/** One per page in the browser, one per request on the server. */
 function queryClient(): QueryClient {
   if (typeof window === "undefined") return createQueryClient();
   browserQueryClient ??= createQueryClient();
@@ -22,7 +22,7 @@ function queryClient(): QueryClient {
 
 let isLeaving = false;
 
-/** Ends the login. What the page still asks for meanwhile is refused, and that is no reason to come back to it. */
+/** Logs out. Requests that the page still sends get a 401, which must not redirect the login back to this page. */
 export async function logOut(): Promise<void> {
   isLeaving = true;
   try {
@@ -34,7 +34,7 @@ export async function logOut(): Promise<void> {
   }
 }
 
-/** A login that has ended: the page is asked for again, by way of the log-in page. */
+/** Sends the user to the login page and then back to this page. */
 export function logInAgain(): void {
   if (isLeaving) return;
   const { pathname, search } = window.location;

@@ -1,4 +1,4 @@
-/** The typed client for programs outside the browser. */
+/** Typed API client for programs outside the browser. */
 import { createTRPCClient, httpLink } from "@trpc/client";
 import type { AppRouter } from "~/server/api/root";
 

@@ -3,12 +3,12 @@ import { createCaller } from "~/server/api/root";
 import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
 import { getRuntime } from "~/server/runtime";
 
-/** False for somebody who has not logged in: they get the log-in page and nothing else. */
+/** False for a client that is not logged in. It gets only the login page. */
 export async function isKnown(): Promise<boolean> {
   return callerFrom((await headers()).get(ACCESS_HEADER), getRuntime().accessSecret) !== null;
 }
 
-/** The procedures for server components, with the role that the front door gave this request. */
+/** Procedures for server components, called with the role that the front door gave this request. */
 export async function serverApi(): Promise<ReturnType<typeof createCaller>> {
   const runtime = getRuntime();
   const caller = callerFrom((await headers()).get(ACCESS_HEADER), runtime.accessSecret);

@@ -1,4 +1,4 @@
-/** `npm run test:accuracy`: what Hostscope says beside what other programs say, under five loads. Writes what docs/accuracy.md shows. */
+/** `npm run test:accuracy`: compares Hostscope with other programs under five loads; docs/accuracy.md shows the results. */
 import { writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import { COMPARISONS, type Comparison, distance, LOADS, type LoadName } from "./
 import { type NodeExporter, requireTools, startNodeExporter } from "./tools";
 
 const RESULT = "tests/accuracy/result.json";
-/** Windows do not begin at the same instant everywhere, and other work goes on: the median of this many counts. */
+/** Windows do not start at exactly the same time and other work runs beside them, so use the median of several. */
 const WINDOWS = 3;
 const SETTLE_SECONDS = 6;
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   }
 });
 
-/** The window whose distance is in the middle; null when most have too little to compare. */
+/** The window with the median distance. Its `apart` is null when most windows have too little to compare. */
 function median(comparison: Comparison, windows: readonly Window[]) {
   const compared = windows
     .map((window) => {

@@ -1,4 +1,4 @@
-/** One window: our sampler each second, and the other programs over the same seconds. */
+/** Measures one window: our sampler every second, the other programs over the same seconds. */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { deriveFrame, type Frame } from "~/domain/derive";
@@ -21,22 +21,22 @@ import {
   type Table,
 } from "./tools";
 
-/** What the edges of two windows lie apart counts the less the longer they are. */
+/** The longer the windows, the less their different edges matter. */
 const WINDOW_SECONDS = 20;
 
 export interface Window {
   /** Mean of the charted series over the window; NaN when it has no value there. */
   mean(key: string): number;
-  /** At its end: of the readings right before and right after node_exporter's, the one that is nearer to what it says. */
+  /** The reading right before or right after node_exporter's second scrape, whichever is closer to `theirs`. */
   last(key: string, theirs: number): number;
-  /** The disk that was written to most. */
+  /** The disk with the most writes. */
   disk: string;
   writeAwait: number;
   filesystem(state: "used" | "free"): number;
   process: Record<"cpu" | "memoryBytes" | "writeBytesPerSecond" | "minorFaultsPerSecond", number>;
   listening: number;
   node: NodeWindow;
-  /** Between the two readings of node_exporter. */
+  /** Seconds between the two scrapes of node_exporter. */
   seconds: number;
   vmstat: Table;
   iostat: (device: string, column: string) => number;
@@ -54,7 +54,7 @@ function valuesOf({ series, values }: Frame): Map<string, number> {
   return new Map(series.map((one, index) => [seriesKey(one), values[index] as number]));
 }
 
-/** A sampler that knows the machine already, so that no window sees its first readings. */
+/** A sampler that has already ticked, so that no window includes its first readings. */
 export class Ours implements Disposable {
   private readonly sampler = new Sampler({ proc: "/proc", sys: "/sys" }, COLLECTORS, cpus().length);
   private readonly rows = new Map<number, ProcessRow>();
@@ -78,7 +78,7 @@ export class Ours implements Disposable {
   }
 }
 
-/** Runs until each boundary in turn; the first call is right away. */
+/** Calls `run` immediately and then once a second, `count` more times. */
 async function eachSecond(count: number, run: (index: number) => void): Promise<void> {
   const start = performance.now();
   for (let index = 0; index <= count; index++) {
@@ -88,7 +88,7 @@ async function eachSecond(count: number, run: (index: number) => void): Promise<
   }
 }
 
-/** The server counts them now and then; what `ss` sees is now. */
+/** Count the sockets now: the server does so only now and then, while `ss` shows the present. */
 function countListening(): number {
   const readings = openConnections({ proc: "/proc", sys: "/sys" }).collect({
     at: Date.now(),
@@ -101,7 +101,7 @@ function countListening(): number {
   return found?.value ?? Number.NaN;
 }
 
-/** Minor faults of a process over a window: its row tells them every ten ticks, from the same file. */
+/** Minor faults of a process over a window, from its stat file: the process row updates them only every ten ticks. */
 class Faults {
   private readonly readings: { at: number; count: number }[] = [];
 
@@ -132,7 +132,7 @@ export async function measure(ours: Ours, node: NodeExporter, pid: number): Prom
     if (index === 0 || index === WINDOW_SECONDS) faults.read();
     if (index === 0 || index === WINDOW_SECONDS) scrapes.push(node.scrape());
     if (index === 0) {
-      // Starting programs costs page faults and forks, which node_exporter is to count in the same window as we do.
+      // Starting programs causes page faults and forks; scrape first, so that node_exporter counts them in the same window.
       tools = scrapes[0]?.then(() =>
         Promise.all([
           output("vmstat", ["-n", "1", String(WINDOW_SECONDS + 1)]),

@@ -1,6 +1,6 @@
-/** What a run of the accuracy suite found, as it is kept in result.json. */
+/** The result of an accuracy run, as stored in result.json. */
 export interface AccuracyResult {
-  /** The day. */
+  /** Date of the run. */
   measuredAt: string;
   machine: string;
   rows: { load: string; name: string; ours: number; theirs: number; apart: number }[];

@@ -1,4 +1,4 @@
-/** What of Hostscope is compared with which other program, and how far it may lie apart. The only such table. */
+/** All comparisons of Hostscope with other programs, with their tolerances. The only such table. */
 import { type Labels, seriesKey } from "~/domain/sample";
 import type { Window } from "./measure";
 
@@ -6,16 +6,16 @@ export const LOADS = ["idle", "cpu", "io-wait", "memory", "network"] as const;
 export type LoadName = (typeof LOADS)[number];
 
 export interface Comparison {
-  /** Unique; what a person calls it. */
+  /** Unique, and readable for people. */
   name: string;
   against: "node_exporter" | "vmstat" | "iostat" | "pidstat" | "ss" | "df";
-  /** `theirs` helps where the other program looks between two of our readings. */
+  /** `theirs` selects the closer of our readings where the other program reads between two of them. */
   ours: (window: Window, theirs: number) => number;
   theirs: (window: Window) => number;
-  /** Points are hundredths of a share; percent is relative to theirs. */
+  /** "points" are hundredths of a share; "percent" is relative to the other program's value. */
   unit: "points" | "percent";
   tolerance: number;
-  /** Where both are below it there is too little to compare. In the unit of the numbers themselves. */
+  /** Skip the comparison when both values are below this, in their own unit. */
   least?: number;
   loads?: readonly LoadName[];
 }
@@ -29,7 +29,7 @@ const last =
   (window: Window, theirs: number) =>
     window.last(seriesKey({ metric, labels }), theirs);
 
-/** A share that node_exporter's CPU seconds give. */
+/** A share calculated from node_exporter's CPU seconds. */
 const nodeCpu = (wanted: (mode: string) => boolean) => (window: Window) => {
   const sum = (pick: (mode: string) => boolean) => window.node.grown("node_cpu_seconds_total", ({ mode = "" }) => pick(mode));
   return sum(wanted) / sum(() => true);
@@ -315,7 +315,7 @@ export const COMPARISONS: readonly Comparison[] = [
     theirs: ({ pidstat }) => pidstat("RSS") * 1024,
     unit: "percent",
     tolerance: 5,
-    // Under memory load it comes and goes by 200 MB.
+    // Under memory load the value varies by 200 MB.
     loads: ["cpu", "network"],
   },
   {
@@ -340,7 +340,7 @@ export const COMPARISONS: readonly Comparison[] = [
   },
 ];
 
-/** How far apart, in the comparison's own unit; null where there is too little to compare. */
+/** The distance in the comparison's unit; null when there is too little to compare. */
 export function distance({ unit, least = 0 }: Comparison, ours: number, theirs: number): number | null {
   if (Math.abs(ours) < least && Math.abs(theirs) < least) return null;
   if (unit === "points") return 100 * Math.abs(ours - theirs);

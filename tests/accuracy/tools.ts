@@ -1,10 +1,10 @@
-/** The other programs: how they are called and what they print. */
+/** Runs the other programs and parses their output. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:net";
 import type { Labels } from "~/domain/sample";
 import { ensurePrograms } from "../helpers/debian";
 
-/** Installs what is missing. */
+/** Installs the programs that are missing. */
 export function requireTools(): void {
   ensurePrograms("prometheus-node-exporter", "vmstat", "iostat", "pidstat", "ss");
 }
@@ -25,7 +25,7 @@ export interface Table {
   mean(column: string): number;
 }
 
-/** Rows of numbers under a heading of names, the first row left out: vmstat's first one is since boot. */
+/** Parses rows of numbers below a header. Skips vmstat's first row, which is the average since boot. */
 export function parseVmstat(text: string): Table {
   const lines = text.trim().split("\n");
   const names = (lines[1] ?? "").trim().split(/\s+/);
@@ -46,7 +46,7 @@ export function parseIostat(text: string): (device: string, column: string) => n
 export function parsePidstat(text: string): (column: string) => number {
   const lines = text.trim().split("\n");
   const heading = lines.find((line) => line.startsWith("#")) ?? "";
-  // The heading's sign is a word of its own.
+  // The header starts with `#` as a word of its own.
   const names = heading.slice(1).trim().split(/\s+/);
   const row = (lines.at(-1) ?? "").trim().split(/\s+/);
   return (column) => Number(row[names.indexOf(column)] ?? Number.NaN);
@@ -70,7 +70,7 @@ interface Line {
   value: number;
 }
 
-/** Prometheus text, as far as node_exporter writes it. */
+/** Parses Prometheus text, as far as node_exporter uses it. */
 function parseExposition(text: string): Line[] {
   return text.split("\n").flatMap((line) => {
     const [, name, labels = "", value] = /^(\w+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
@@ -81,7 +81,7 @@ function parseExposition(text: string): Line[] {
 }
 
 export interface NodeWindow {
-  /** Growth over the window, summed over the lines whose labels fit. */
+  /** Increase over the window, summed over the lines whose labels match. */
   grown(name: string, fits: (labels: Record<string, string | undefined>) => boolean): number;
   last(name: string, labels?: Labels): number;
 }
@@ -113,7 +113,7 @@ function freePort(): Promise<number> {
 
 export async function startNodeExporter(): Promise<NodeExporter> {
   const port = await freePort();
-  // Debian's leaves the loopback interface out.
+  // Debian's default excludes the loopback interface.
   const args = [`--web.listen-address=127.0.0.1:${port}`, "--collector.netdev.device-exclude=^none$"];
   const child: ChildProcess = spawn("prometheus-node-exporter", args, { stdio: "ignore" });
   const url = `http://127.0.0.1:${port}/metrics`;

@@ -86,7 +86,7 @@ test("less motion, forced colours and more contrast are honoured without an erro
   expect(complaints).toEqual([]);
 });
 
-/** Lets one procedure of each batch fail; the others answer as they do. */
+/** Makes one procedure of each batch fail; the others answer normally. */
 async function refuse(
   page: Page,
   procedure: string,

@@ -57,7 +57,7 @@ test("pointing at one chart shows the same moment on all of them", async ({ page
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
   const box = await cpuChart(page).boundingBox();
   if (!box) throw new Error("the chart is not on the page");
-  // The newest points are at the right end.
+  // The newest points are on the right.
   await page.mouse.move(box.x + box.width - 8, box.y + 60);
   const clocks = page.getByText(/^\d{1,2}:\d{2}:\d{2}( [AP]M)?$/);
   await expect(clocks).toHaveCount(4);
@@ -79,7 +79,7 @@ test("a server that dies and comes back leaves the open page live, without a rel
   const before = await pointsOf(page);
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
   expect(await page.evaluate(() => "notReloaded" in window)).toBe(true);
-  // A point a second at most, and one that marks the gap.
+  // At most one point per second, plus one that marks the gap.
   const seconds = Number(await cpuChart(page).locator("[data-points]").getAttribute("data-seconds"));
   expect(await pointsOf(page)).toBeLessThanOrEqual(seconds + 2);
   await again[Symbol.asyncDispose]();
@@ -111,7 +111,7 @@ test("the theme goes round and stays over a reload, without an error", async ({ 
   expect(complaints).toEqual([]);
 });
 
-/** What a browser that shows another tab tells the page. */
+/** Simulates hiding or showing the tab. */
 const show = (page: Page, state: "hidden" | "visible") =>
   page.evaluate((value) => {
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
@@ -137,7 +137,7 @@ test("a hidden tab gives its connection back; shown again it draws every second 
   await show(page, "visible");
   await expect.poll(() => pointsOf(page)).toBeGreaterThanOrEqual(held + 8);
   const [points, { canvases }] = await Promise.all([pointsOf(page), drawn()]);
-  // Each chart once for what it missed, and once for each tick after that.
+  // Each chart is drawn once for the missed ticks and once for each tick after that.
   expect(canvases - before.canvases).toBeLessThanOrEqual(charts * (points - held - 6));
   await expect(pill(page)).toContainText("Live");
 });

@@ -65,7 +65,7 @@ test("two thousand processes are fewer than a hundred rows, and a filter makes o
   await expect(rows(page)).toHaveCount(inView);
   const after = await drawn();
   expect(after.rows - before.rows).toBeLessThanOrEqual(inView);
-  // The clock and the slider have theirs; a row that built one would need a hundred.
+  // The clock and the slider create formats of their own; one per row would be a hundred.
   expect(after.dateFormats - before.dateFormats).toBeLessThan(inView);
 });
 
@@ -126,7 +126,7 @@ test("rows keep their places under the pointer", async ({ page }) => {
   await page.waitForResponse(/processes\.list/);
   await page.waitForResponse(/processes\.list/);
   const after = await pids();
-  // Those that ended meanwhile are gone; the others stand in the order they had.
+  // Processes that ended are gone; the others keep their order.
   const stayed = before.filter((pid) => after.includes(pid));
   expect(after.filter((pid) => stayed.includes(pid))).toEqual(stayed);
 });

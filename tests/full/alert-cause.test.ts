@@ -15,7 +15,7 @@ const PIDSTAT_SECONDS = 5;
 const KINDS = ["cpu", "memory", "disk", "forks", "zombies"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Rules with a window of five seconds, above what the innocent ones do. */
+/** Rules with a window of five seconds and limits above what the innocent processes use. */
 function config(): string {
   const cores = cpus().length;
   return `
@@ -50,7 +50,7 @@ async function alertsOf(server: StartedServer, rule: string): Promise<Listed[]> 
   return alerts.filter((alert) => alert.rule === rule);
 }
 
-/** The rule for memory lies a third of the hog above what is used now. */
+/** Sets the memory limit to the present use plus half of the hog. */
 async function setMemoryRule(server: StartedServer): Promise<void> {
   const { metrics } = await getJson<{ metrics: { metric: string; labels: Record<string, string>; value: number }[] }>(
     `${server.url}/api/metrics/current`,
@@ -72,7 +72,7 @@ async function setMemoryRule(server: StartedServer): Promise<void> {
 
 const COLUMN: Partial<Record<Kind, string>> = { cpu: "%CPU", memory: "RSS", disk: "kB_wr/s" };
 
-/** What pidstat says of the same seconds: a process's part of the sum over all. */
+/** The share of a process in the sum over all processes, measured by pidstat in the same seconds. */
 async function pidstatShare(kind: Kind, pid: number): Promise<number> {
   const flag = { cpu: "-u", memory: "-r", disk: "-d", forks: "-u", zombies: "-u" }[kind];
   const child = spawn("pidstat", [flag, "-h", "-p", "ALL", String(PIDSTAT_SECONDS), "1"], {
@@ -142,7 +142,7 @@ test(
         const share = await compared;
         console.log(first?.pid === culprit.pid ? `run ${run} ${kind}: named first, pidstat ${share?.toFixed(2)}` : wrong.at(-1));
         if (share !== undefined && first?.pid === culprit.pid) {
-          // The alert's own share is of the seconds before it fired; what is compared is the same stretch as pidstat's.
+          // The alert's own share covers the seconds before it fired; compare the seconds that pidstat measured.
           const { cause } = await getJson<{ cause: { pid: number; share: number }[] }>(
             `${server.url}/api/cause?metric=${encodeURIComponent(METRIC[kind] ?? "")}&seconds=${PIDSTAT_SECONDS}`,
           );

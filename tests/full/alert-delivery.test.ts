@@ -14,13 +14,13 @@ const ALERTS = KILLS * SERIES_A_KILL * RULES.length;
 
 interface Receiver {
   server: Server;
-  /** What was answered with 200, in its order: idempotency key and the alerts in it. */
+  /** Messages answered with 200, in order: idempotency key, digest and alert ids. */
   taken: { key: string; digest: string; ids: string[] }[];
 }
 
 const receivers: Receiver[] = [];
 
-/** Each fails in its own way for a third of the posts: an error, a connection that breaks after the body, or a late answer. */
+/** A receiver that fails a third of the posts in its own way: an error, a connection closed after the body, or a late answer. */
 async function receiver(fault: "error" | "break" | "late"): Promise<Receiver> {
   const made: Receiver = { server: createServer(), taken: [] };
   let count = 0;
@@ -87,12 +87,12 @@ ${hooks.map(({ server }) => `    - url: http://127.0.0.1:${(server.address() as 
       expect(new Set(taken.flatMap((one) => one.ids))).toEqual(ids);
       const byKey = new Map<string, Set<string>>();
       for (const { key, digest } of taken) byKey.set(key, (byKey.get(key) ?? new Set()).add(digest));
-      // A repeated message is the same message to the byte.
+      // A repeated message is identical byte for byte.
       expect([...byKey.values()].every((digests) => digests.size === 1)).toBe(true);
       const duplicates = taken.length - byKey.size;
       console.log(`${taken.length} messages taken, ${duplicates} of them twice`);
       expect(duplicates).toBeLessThanOrEqual(KILLS);
-      // No alert is told in two different messages.
+      // No alert appears in two different messages.
       const messagesOf = new Map<string, Set<string>>();
       for (const one of taken) for (const id of one.ids) messagesOf.set(id, (messagesOf.get(id) ?? new Set()).add(one.key));
       expect([...messagesOf.values()].filter((keys) => keys.size > 1)).toEqual([]);
@@ -102,7 +102,7 @@ ${hooks.map(({ server }) => `    - url: http://127.0.0.1:${(server.address() as 
   }
 });
 
-/** Ids of the storm's alerts that fire. */
+/** Ids of the storm's firing alerts. */
 async function firing(url: string): Promise<string[]> {
   const answer = (await (await fetch(`${url}/api/alerts?hours=24&state=firing&limit=1000`)).json()) as {
     alerts: { id: string; rule: string }[];

@@ -1,4 +1,4 @@
-/** Control groups of this kernel: a process under a quota and a limit, as its own counters and ours see it. */
+/** Real control groups: a process under a quota and a limit, by the kernel's own counters and by ours. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "blkio"] as const;
 const folderOf = (controller: string) => `/sys/fs/cgroup/${controller}/docker/${ID}`;
 const hasVersion1 = CONTROLLERS.every((controller) => existsSync(`/sys/fs/cgroup/${controller}/cgroup.procs`));
 
-/** Groups as Docker makes them on a machine of version 1. */
+/** Groups as Docker creates them with cgroup v1. */
 class FakeContainer implements AsyncDisposable {
   readonly child = spawn(process.execPath, ["-e", "const block = Buffer.alloc(80 << 20, 1); for (;;) Math.sqrt(block[5])"], {
     stdio: "ignore",
@@ -32,7 +32,7 @@ class FakeContainer implements AsyncDisposable {
     const ended = once(this.child, "exit");
     this.child.kill("SIGKILL");
     await ended;
-    // The kernel lets go of a group a moment after its last process.
+    // The kernel releases a group a moment after its last process has ended.
     await wait(500);
     for (const controller of CONTROLLERS) rmdirSync(folderOf(controller));
   }

@@ -1,4 +1,4 @@
-/** Files that were torn or in which bits have flipped: what is read of them is right or missing, never another number. */
+/** Truncated files and flipped bits: every value read is right or missing, never a different number. */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const METRICS = ["system.memory.linux.available", "system.cpu.utilization", "sys
 
 type Answers = (History | string)[];
 
-/** Everything that is asked of one file. Closes what it opened. */
+/** Runs every query on one file and closes it. */
 function ask(path: string, day: Day): Answers | "damaged" {
   const database = openDatabase(path, { timeoutMs: 0, checkpoints: false });
   try {
@@ -45,7 +45,7 @@ function ask(path: string, day: Day): Answers | "damaged" {
   }
 }
 
-/** Numbers that are neither what they were nor missing. */
+/** Counts numbers that are neither the original nor missing. */
 function wrongNumbers(found: Answers, right: Answers): number {
   let wrong = 0;
   for (const [index, answer] of found.entries()) {
@@ -57,7 +57,7 @@ function wrongNumbers(found: Answers, right: Answers): number {
     for (const { metric, labels, values } of answer.series) {
       const same = wanted.series.find((one) => one.metric === metric && JSON.stringify(one.labels) === JSON.stringify(labels));
       for (const [step, value] of values.entries()) {
-        // Where a reading of a step of several is missing its mean moves: those of one reading must be the same.
+        // In a step of several readings a missing one moves the mean; steps of one reading must be equal.
         const before = same?.values[step] ?? null;
         if (value !== null && (before === null || (answer.stepSeconds === 1 && value !== before))) wrong++;
       }
@@ -94,7 +94,7 @@ test(`${TRIALS} torn or flipped files are opened: no wrong number, no crash`, as
         outcomes[JSON.stringify(found) === JSON.stringify(right) ? "same" : "missing"]++;
       }
     } catch (error) {
-      // What SQLite itself says of a broken file; anything else is a crash.
+      // Accept SQLite's own errors for a broken file; anything else is a crash.
       if (!isDamage(error) && !/^SQLITE_/.test((error as { code?: string }).code ?? "")) throw error;
       outcomes.refused++;
     }

@@ -1,4 +1,4 @@
-/** A disk that is filled and freed under a running server, and a start on a full one. */
+/** A disk that fills up and is freed under a running server, and a start on a full disk. */
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ interface Health {
 
 const filler = () => join(disk, "filler");
 
-/** To the last byte. */
+/** Fills the disk to the last byte. */
 function fill(): void {
   const file = openSync(filler(), "a");
   for (const size of [1 << 20, 1 << 16, 4096, 1]) {
@@ -39,7 +39,7 @@ function fill(): void {
     try {
       for (let round = 0; round < 10_000; round++) writeSync(file, bytes);
     } catch {
-      // No room for so much: then for less.
+      // No room for this size; try a smaller one.
     }
   }
   closeSync(file);

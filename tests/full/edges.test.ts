@@ -1,4 +1,4 @@
-/** Many at the door at once, and a proxy in front of it. Clients come from addresses all over 127.0.0.0/8. */
+/** Many clients at once, and a proxy in front. Clients use addresses from all of 127.0.0.0/8. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { connect, createServer, type Socket } from "node:net";
@@ -14,7 +14,7 @@ function percentile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-/** How long a request takes from first byte to last. */
+/** Milliseconds from sending a request to the last byte of its response. */
 function timed(port: number, agent: Agent): Promise<number> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
@@ -164,7 +164,7 @@ test("behind nginx with the lines of the documentation: a login, live data withi
     expect(cookie).toMatch(/^__Host-hostscope=.*HttpOnly.*/i);
     expect(cookie).toMatch(/; Secure/i);
     const headers = { cookie: cookie.split(";", 1)[0] ?? "" };
-    // 127.9.8.7 is the client for nginx, and the address that it made up is not believed.
+    // nginx's client is 127.9.8.7; the forged address must not be believed.
     expect(JSON.parse((await ask(nginx.port, "/api/access/me", { headers, from: "127.9.8.7" })).body)).toMatchObject({
       name: "ann",
       address: "127.9.8.7",

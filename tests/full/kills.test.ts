@@ -1,4 +1,4 @@
-/** Ends without warning: of the whole server under load, and of a migration. */
+/** Kills without warning: of the whole server under load, and of a migration. */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ const firstSample = (url: string) => eventually(async () => (await getJson<Curre
 
 const WEEK_HOURS = 7 * 24;
 
-/** A week that ends with the last whole hour: the newest two as they were taken in, those before them the same again. */
+/** A week that ends one full hour ago: its newest two hours as the server writes them, copied for the hours before. */
 async function buildWeek(folder: string): Promise<void> {
   const end = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOUR_MS;
   const day = await buildDay(folder, end - 2 * HOUR_MS, 7200);
@@ -56,7 +56,7 @@ test(`${KILLS} times kill -9 under load with a week of data: no damaged file, at
   try {
     for (let kill = 0; kill < KILLS; kill++) {
       await firstSample(server.url);
-      // Anywhere within a tick.
+      // Kill at any point within a tick.
       await new Promise((resolve) => setTimeout(resolve, 500 + ((kill * 137) % 1000)));
       const seen = Date.parse((await getJson<{ timestamp: string }>(`${server.url}/api/metrics/current`)).timestamp);
       await server.kill("SIGKILL");
@@ -80,13 +80,13 @@ test(`${KILLS} times kill -9 under load with a week of data: no damaged file, at
     `${KILLS} kills: most ticks lost ${Math.max(...lost)}, ready after ${at(0.5)} ms in the middle, ${at(0.95)} ms at 95 %, worst ${Math.round(ready.at(-1) ?? 0)} ms`,
   );
   expect(Math.max(...lost)).toBeLessThanOrEqual(1);
-  // With a core of two taken by the load and the check of the file that a kill leaves behind.
+  // The load takes one core of two, and the server checks the file after the kill.
   expect(at(0.95)).toBeLessThan(2000);
 });
 
 const TRIALS = 24;
 
-/** Migrates a database in a process of its own, which can be killed. */
+/** Migrates a database in a process that can be killed. */
 const MIGRATING = `
   import { chunkChecksum } from "~/server/store/series/chunk";
 import { openDatabase } from "~/server/store/file/database";
@@ -123,7 +123,7 @@ test("a migration that is killed at any point leaves the old schema or the new o
       await new Promise((resolve) => child.stdout.once("data", resolve));
       const began = performance.now();
       if (trial === 0) {
-        // Left to its end, to know how long that is.
+        // Let the first trial finish, to measure how long a migration takes.
         await new Promise((resolve) => child.stdout.once("data", resolve));
         wholeMs = performance.now() - began;
       } else await new Promise((resolve) => setTimeout(resolve, (1.2 * wholeMs * trial) / TRIALS));
@@ -137,7 +137,7 @@ test("a migration that is killed at any point leaves the old schema or the new o
       expect(hasAlerts).toBe(names.length > 2);
       const outcome = names.length > 2 ? "new" : "old";
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      // And the next start brings it up to date.
+      // The next start migrates it.
       migrate(after, migrations, 2);
       expect(after.pragma("integrity_check", { simple: true })).toBe("ok");
       after.close();

@@ -1,4 +1,4 @@
-/** Machines with a great many of everything. */
+/** Machines with very many processes or mounts. */
 import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
 import { COLLECTORS } from "~/server/collectors/registry";

@@ -1,4 +1,4 @@
-/** The process table of the past beside a reader of /proc of its own, and what a thousand processes cost on disk. */
+/** Compares the past process table with an independent reader of /proc, and measures what a thousand processes cost on disk. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ interface Table {
 
 const TICKS_PER_SECOND = 100;
 
-/** State letter and clock ticks of every process, read as any other program would. */
+/** State letter and clock ticks of every process, read independently of Hostscope. */
 function readProc(): Map<number, { state: string; ticks: number }> {
   const found = new Map<number, { state: string; ticks: number }>();
   for (const name of readdirSync("/proc")) {
@@ -31,7 +31,7 @@ function readProc(): Map<number, { state: string; ticks: number }> {
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       found.set(Number(name), { state: fields[0] ?? "", ticks: Number(fields[11]) + Number(fields[12]) });
     } catch {
-      // It ended meanwhile.
+      // The process ended meanwhile.
     }
   }
   return found;
@@ -76,7 +76,7 @@ test("the table of past seconds has the pids, the states and the CPU that a read
       if (!before || !now || !after) continue;
       const table = await past(server.url, now.at);
       const rows = new Map(table.processes.map((row) => [row.pid, row]));
-      // What came or went within this second or its neighbours may be on either side.
+      // Processes that started or ended in this second or a neighbouring one may be in the table or not.
       for (const pid of now.all.keys())
         if (before.all.has(pid) && after.all.has(pid) && !rows.has(pid)) wrong.push(`${pid} is missing at ${now.at}`);
       for (const pid of rows.keys())
@@ -107,7 +107,7 @@ test("the table of past seconds has the pids, the states and the CPU that a read
   }
 });
 
-/** What a day of a thousand processes takes when so many of them work a little each second; every one of them is in the past table. */
+/** Size of a day with a thousand processes, `changing` of which work a little each second. Checks the past table for all. */
 async function dayOf(changing: number): Promise<number> {
   for (let count = readProc().size; count < 1000 - changing; count++) run("sleep", ["1000"]);
   for (let worker = 0; worker < changing; worker++)
@@ -126,7 +126,7 @@ async function dayOf(changing: number): Promise<number> {
     }, 300_000);
     const [first, ...rest] = blocks;
     const minute = rest.reduce((sum, { bytes }) => sum + bytes, 0) / rest.length;
-    // One in eleven blocks begins with the whole table.
+    // One block in eleven starts with a whole table.
     const perDay = (1440 * ((first?.bytes ?? 0) + 10 * minute)) / 11;
     const at = Math.floor(Date.now() / 1000) * 1000 - 5000;
     const table = await past(server.url, at);

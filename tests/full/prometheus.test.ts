@@ -1,4 +1,4 @@
-/** Debian's prometheus and promtool against /metrics. */
+/** Runs Debian's prometheus and promtool against /metrics. */
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ import { ensurePrograms } from "../helpers/debian";
 import { eventually, getJson, type StartedServer, startServer, temporaryFolder } from "../helpers/server";
 
 const RULES = resolve("config/prometheus-rules.example.yml");
-/** Names that are node_exporter's, whose own checks except them too: they are as the kernel writes them. */
+/** node_exporter's names, which follow the kernel's; node_exporter's own checks except them too. */
 const KERNEL_NAMES = /^node_(memory|netstat|entropy)_/;
 const SCRAPED_FOR_MS = 120_000;
 
@@ -86,7 +86,7 @@ scrape_configs:
     for (const { record, expr } of groups.flatMap(({ rules }) => rules)) {
       const { resultType, result } = await query(expr);
       expect(resultType, expr).toBe("vector");
-      // An alert that does not fire is an empty vector; a recording has something to record.
+      // An alert that is not firing is an empty vector; a recording rule must have a result.
       if (record !== undefined) {
         expect(result.length, expr).toBeGreaterThan(0);
         expect((await query(record)).result.length, record).toBeGreaterThan(0);

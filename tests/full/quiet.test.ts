@@ -1,4 +1,4 @@
-/** The shipped rules on this machine as it is. Leave it alone meanwhile: they are right to speak of a machine that is busy. */
+/** Runs the shipped rules on this machine. Leave it idle meanwhile: on a busy machine they fire rightly. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,7 +29,7 @@ test(
     await tried.text();
     sink.close();
     expect(alerts).toEqual([]);
-    // The last ones are of the test, which shows that the sink would have heard.
+    // The channel test sends the last ones, which proves that the sink was listening.
     expect(messages.filter((text) => !/test/i.test(text))).toEqual([]);
     expect(messages.length).toBeGreaterThan(0);
   },

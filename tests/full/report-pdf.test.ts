@@ -6,7 +6,7 @@ import { renderPdf } from "../../src/server/reports/render/pdf";
 import { ensurePrograms } from "../helpers/debian";
 import { constructedInputs, consumer, filesystem, wiggle } from "../helpers/report-inputs";
 
-/** Every text that the JSON holds, as other formats print it. */
+/** Every text in the JSON, as the other formats print it. */
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(textsOf);
@@ -30,7 +30,7 @@ test("every number in the PDF's text is one of the JSON's, and every figure of i
   expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
   const text = execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" });
   const contents = document.sections.map(({ title }) => title).join("|");
-  // The page numbers of the contents and of the foot are the PDF's own.
+  // Page numbers in the contents and the footer exist only in the PDF.
   const body = text.replace(/page \d+ of \d+/g, "").replace(new RegExp(`^\\s*(${contents})\\s+\\d+\\s*$`, "gm"), "");
   const known = new Set(numbersIn(textsOf(document).join("\n")));
   expect(numbersIn(body).filter((number) => !known.has(number))).toEqual([]);

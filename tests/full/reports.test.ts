@@ -1,4 +1,4 @@
-/** What reports and exports cost while the server goes on sampling. */
+/** The cost of reports and exports while the server keeps sampling. */
 import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const CORES = 120;
 const SECONDS = 86_400;
 const MOST_MORE_BYTES = 100 * 1024 * 1024;
 
-/** A day of one-second samples of 120 cores: ten million readings. */
+/** Writes a day of one-second samples of 120 cores: ten million readings. */
 function fillDay(folder: string, end: number): void {
   mkdirSync(join(folder, "data"), { recursive: true });
   const database = openDatabase(join(folder, "data", "hostscope.db"), { timeoutMs: 5000, checkpoints: true });
@@ -56,7 +56,7 @@ test("ten million readings are exported with less than 100 MB of memory more", a
   expect(most - before).toBeLessThan(MOST_MORE_BYTES);
 });
 
-/** How late each tick was stored, in milliseconds: the collector's own clock against the second it belongs to. */
+/** Milliseconds from the second of each tick until its sample arrives over the stream. */
 async function lateness(url: string, signal: AbortSignal): Promise<number[]> {
   const late: number[] = [];
   const response = await fetch(`${url}/api/stream`, { signal });
@@ -68,7 +68,7 @@ async function lateness(url: string, signal: AbortSignal): Promise<number[]> {
         late.push(now - Number(id));
     }
   } catch {
-    // The test has seen enough.
+    // The test aborted the stream.
   }
   return late;
 }
@@ -85,7 +85,7 @@ test("eight reports at once are all made, each child within 300 MB, while ticks 
       try {
         children.push(residentBytes(Number(pid)));
       } catch {
-        // It ended.
+        // The process ended.
       }
     }
   }, 50);

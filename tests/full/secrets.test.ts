@@ -1,4 +1,4 @@
-/** Secrets planted wherever Hostscope is told one: none comes out again in an answer, a log, a page or its scripts. */
+/** Plants secrets wherever Hostscope accepts one: none may appear in an answer, a log, a page or its scripts. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -13,7 +13,7 @@ import { eventually, folderEnvironment, runHostscope, startServer, temporaryFold
 
 const ANSWERS = 2000;
 
-/** Words that stand nowhere else. */
+/** Generates words that occur nowhere else. */
 function planter() {
   const planted = new Map<string, string>();
   const random = seeded(drawSeed());
@@ -199,7 +199,7 @@ custom_metrics:
   const scripts = filesBelow(".next/static");
   expect(scripts.length).toBeGreaterThan(5);
   for (const file of scripts) look(file, readFileSync(file, "latin1"));
-  // What the browser is sent holds no part of the server either.
+  // Check that the browser's scripts contain no server code either.
   const bundle = scripts.map((file) => readFileSync(file, "latin1")).join("\n");
   for (const word of ["better-sqlite3", "x-hostscope-access", "auth.secret", "api_tokens", "PrismaClient"]) {
     if (bundle.includes(word)) seen.push(`${word} in the client's scripts`);

@@ -9,7 +9,7 @@ import { toRules } from "../../src/server/config/to-rules";
 
 const DAY_SECONDS = 86_400;
 const START = Date.UTC(2026, 10, 2);
-/** Of the machine that was recorded. */
+/** CPUs of the recorded machine. */
 const CORES = 2;
 
 interface Told {
@@ -17,7 +17,7 @@ interface Told {
   messages: number;
 }
 
-/** What the shipped rules say of a day made of a recording. */
+/** Runs the shipped rules on a day made from a recording. */
 async function dayOf(recording: Recording): Promise<Told> {
   const told: Told = { fired: [], messages: 0 };
   const manager = new AlertManager({
@@ -64,7 +64,7 @@ test("over a recorded day of a calm machine the shipped rules say nothing", asyn
 
 test("over a recorded day of a busy machine the shipped rules tell of its load, and of nothing that was well", async () => {
   const { fired, messages } = await dayOf(readRecording());
-  // The machine that was recorded has more to do than its two cores can, for minutes in each tile of the day.
+  // The recorded machine is overloaded for minutes in each tile of the day.
   expect([...new Set(fired.map(({ rule }) => rule))].sort()).toEqual(["cpu", "load"]);
   expect(fired.every(({ value, threshold }) => (value ?? 0) >= (threshold ?? Number.POSITIVE_INFINITY))).toBe(true);
   expect(messages).toBeLessThan(fired.length * 3);

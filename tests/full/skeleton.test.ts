@@ -19,7 +19,7 @@ test(`${KILLS} times kill -9 under load: at most one tick lost each time, no dam
   try {
     for (let kill = 0; kill < KILLS; kill++) {
       await firstSample(server.url);
-      // Anywhere within a tick, after a few of them.
+      // Kill at any point within a tick, after a few of them.
       const wait = 2000 + ((kill * 137) % 1000);
       await new Promise((resolve) => setTimeout(resolve, wait));
       const seen = Date.parse((await getJson<{ timestamp: string }>(`${server.url}/api/metrics/current`)).timestamp);
@@ -55,7 +55,7 @@ test("polling for children every 5 ms for 60 s sees none in steady state", async
           const text = readFileSync(`/proc/${server.pid}/task/${task}/children`, "utf8").trim();
           if (text) seen.add(text);
         } catch {
-          // The thread ended between the listing and now.
+          // The thread ended after it was listed.
         }
       }
       polls++;
@@ -88,7 +88,7 @@ test("no connection leaves this machine", async () => {
   await getJson(`${url}/api/metrics/history/system`);
   await (await fetch(url)).text();
   await new Promise((resolve) => setTimeout(resolve, 10_000));
-  // The server itself, not strace, which would let go of it and stay.
+  // Signal the server itself: strace would detach and stay.
   const { pid } = JSON.parse(readFileSync(join(folder, "data", "server.json"), "utf8")) as { pid: number };
   process.kill(pid, "SIGTERM");
   await new Promise((resolve) => child.on("exit", resolve));
@@ -99,7 +99,7 @@ test("no connection leaves this machine", async () => {
   expect(outside).toEqual([]);
 });
 
-/** What /proc says, read by this program and not by Hostscope. */
+/** Facts from /proc, read independently of Hostscope. */
 function procFacts() {
   const [, ...ticks] = (readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "").trim().split(/\s+/).map(Number);
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0] = ticks;
@@ -126,7 +126,7 @@ function procFacts() {
   };
 }
 
-/** Waits for the next second and reads /proc right after Hostscope does. */
+/** Waits for the next second and reads /proc shortly after Hostscope does. */
 async function factsAtSecond(): Promise<{ at: number; facts: ReturnType<typeof procFacts> }> {
   const at = Math.ceil((Date.now() + 1) / 1000) * 1000;
   await new Promise((resolve) => setTimeout(resolve, at - Date.now() + 4));
@@ -139,7 +139,7 @@ interface HistoryAnswer {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const SECONDS = 8;
-/** A rate below this is noise on an idle machine, and no share of it says anything. */
+/** A lower rate is noise on an idle machine, so that relative differences mean nothing. */
 const MEASURABLE_BYTES = 1e6;
 
 test.each([
@@ -159,7 +159,7 @@ test.each([
     const seconds = (after.at - before.at) / 1000;
     await new Promise((resolve) => setTimeout(resolve, 1500));
 
-    /** Readings of the ticks after `before` up to `after`. */
+    /** Readings of the ticks after `before`, up to and including `after`. */
     const readings = async (metric: string, labels: Record<string, string> = {}) => {
       const range = `from=${before.at + 1000}&to=${after.at + 1000}&points=2000`;
       const { series } = await getJson<HistoryAnswer>(`${server.url}/api/metrics/history/${metric}?${range}`);

@@ -1,4 +1,4 @@
-/** A year of history with an accelerated clock: the file stays within its cap, a second is found again, and queries stay quick. */
+/** A year of history on an accelerated clock: the file stays below its cap, one second is found again, queries stay fast. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const DAY = 86_400;
 const DAYS = 365;
 const START = Date.UTC(2026, 0, 1);
 const CAP = 24 * 2 ** 20;
-/** A sample each ten minutes but for one hour of seconds, in which the spike is. */
+/** One sample every ten minutes, except for one hour of seconds that contains the spike. */
 const EVERY = 600;
 const SPIKE_HOUR = 100 * 24 + 5;
 const SPIKE_SECOND = SPIKE_HOUR * 3600 + 1234;
@@ -61,7 +61,7 @@ test("a year ends within the cap, its spike of a second is in the year's max, an
     if (log.append(one, delta)) throw new Error("the log takes no sample");
     store.add(one, deriveFrame(previous, one), delta);
     previous = one;
-    // The server would have had a slice each second since the tick before.
+    // The server would have run a slice of maintenance each second since the last tick.
     const slices = Math.min(every, 60);
     for (let slice = 0; slice < slices; slice++) store.maintain(at + (slice * every * 1000) / slices);
     second += every;

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the browser tests, and installs one where there is none. */
+/** Finds a Chromium for the browser tests, and installs one when there is none. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
@@ -12,16 +12,16 @@ const KNOWN = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Path of an installed browser; undefined when there is none. Playwright's own comes first: it is the one it was made for. */
+/** Path of an installed browser, undefined when there is none. Prefers Playwright's own, which matches its version. */
 function findChromium(): string | undefined {
   return [chromium.executablePath(), ...KNOWN].find((path) => existsSync(path));
 }
 
-/** The browser's path, after installing one if need be. Throws with the line to run when that fails. */
+/** Path of the browser, installed if needed. Throws with the command to run when that fails. */
 export function ensureChromium(): string {
   const found = findChromium();
   if (found) return found;
-  // The one that needs no rights first.
+  // Try the one that needs no root first.
   process.stderr.write("No Chromium found for the browser tests: npx playwright install chromium\n");
   spawnSync("npx", ["playwright", "install", "chromium"], { stdio: "ignore", timeout: PATIENCE_MS });
   if (!findChromium()) ensurePrograms("chromium");
@@ -30,7 +30,7 @@ export function ensureChromium(): string {
   throw new Error("the browser tests need a Chromium: run `npx playwright install --with-deps chromium`");
 }
 
-/** Debian's Chromium as root, without any connection of its own. */
+/** For Debian's Chromium as root, without network connections of its own. */
 export const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",

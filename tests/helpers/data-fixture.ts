@@ -1,16 +1,16 @@
-/** Data folders that earlier versions left behind (tests/fixtures/data-VERSION), and what they answered. */
+/** Data folders written by earlier versions (tests/fixtures/data-VERSION), and the answers they gave. */
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { temporaryFolder } from "./server";
 
-/** The host on which the folders were written; a server on a fixture must not take this machine for another boot of it. */
+/** The host that wrote the folders; otherwise a server on a fixture would see this machine as another boot of it. */
 export const FIXTURE_HOST = {
   HOSTSCOPE_PROC_ROOT: "tests/fixtures/hosts/recorded/firecracker-vm/proc",
   HOSTSCOPE_SYS_ROOT: "tests/fixtures/hosts/recorded/firecracker-vm/sys",
 };
 
-/** What ann logs in with. */
+/** Password of the user ann. */
 export const FIXTURE_PASSWORD = "correct horse battery";
 
 export interface RecordedAnswer {
@@ -38,7 +38,7 @@ function filesBelow(folder: string): string[] {
     .filter((path) => statSync(path).isFile());
 }
 
-/** A temporary folder with the files of a fixture as they were on the disk. */
+/** Unpacks a fixture into a temporary folder, with the files as they were on disk. */
 export function unpackFixture(fixture: string): { folder: string; config: string; backup: string } {
   const folder = temporaryFolder();
   for (const path of filesBelow(fixture)) {
@@ -50,7 +50,7 @@ export function unpackFixture(fixture: string): { folder: string; config: string
   return { folder, config: readFileSync(join(folder, "config.yaml"), "utf8"), backup: join(folder, "backup.db") };
 }
 
-/** Asks each path as this machine does. */
+/** Requests each path from this machine, without a login. */
 export async function ask(url: string, paths: readonly string[]): Promise<RecordedAnswer[]> {
   const answers: RecordedAnswer[] = [];
   for (const path of paths) {

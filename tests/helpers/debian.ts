@@ -1,4 +1,4 @@
-/** Programs of Debian's packages that a long proof or a bench needs beside it. */
+/** Debian programs that a long test or a benchmark needs. */
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 
@@ -21,12 +21,12 @@ const PACKAGES: Readonly<Record<string, string>> = {
   vmstat: "procps",
 };
 
-/** Debian asks this program whether a package may start its service. */
+/** Debian runs this program to ask whether a package may start its service. */
 const POLICY = "/usr/sbin/policy-rc.d";
 
 const isThere = (program: string) => spawnSync("sh", ["-c", `PATH="$PATH:/usr/sbin:/sbin"; command -v ${program}`]).status === 0;
 
-/** Installs the packages without starting the services that come with them. */
+/** Installs the packages without starting their services. */
 function install(packages: readonly string[]): void {
   const options = { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } } as const;
   const ownPolicy = !existsSync(POLICY) && process.getuid?.() === 0;
@@ -39,7 +39,7 @@ function install(packages: readonly string[]): void {
   }
 }
 
-/** Installs what is missing. Throws with the line to run where that does not work. */
+/** Installs missing programs. Throws with the command to run when that fails. */
 export function ensurePrograms(...programs: string[]): void {
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return;

@@ -1,4 +1,4 @@
-/** A /proc of plain files: what a kernel would say, for tests to change between ticks. */
+/** A /proc of plain files that tests change between ticks. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ export class FakeProc implements Disposable {
     writeFileSync(full, content);
   }
 
-  /** Writes a process's stat anew, in place, as the kernel would for a descriptor that is kept open. */
+  /** Rewrites a process's stat file in place, so that an open descriptor sees it, as with the kernel. */
   process(pid: number, change: Partial<FakeStat> = {}): void {
     this.write(`${pid}/stat`, statLine(pid, { ...IDLE, ...change }));
   }

@@ -1,4 +1,4 @@
-/** An input that works for each operation: its example, or what has to be made first. */
+/** A valid input for each operation: its example, or one that is prepared first. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenApiOperation } from "../../src/server/http/openapi-types";
@@ -9,7 +9,7 @@ export type Input = Record<string, unknown>;
 
 const USER = "fuzzer";
 
-/** Of a server on its own machine, which needs no login. */
+/** For a server on this machine, which needs no login. */
 export async function goodInputs(port: number): Promise<(operation: OpenApiOperation) => Promise<unknown>> {
   let made = 0;
   const unique = () => `made-${made++}`;
@@ -34,9 +34,9 @@ export async function goodInputs(port: number): Promise<(operation: OpenApiOpera
     return alerts[0]?.id;
   };
   const alertId = async () => ({ id: (await newestAlert()) ?? "a-00000000" });
-  // Before anything that is asked stops the monitoring.
+  // Wait for an alert before a request stops the monitoring.
   await eventually(newestAlert);
-  /** Made anew where it has gone: only so many are kept. */
+  /** Makes a new report when the last one has been deleted: only a limited number is kept. */
   const readyReport = async () => {
     for (let tries = 0; tries < 200; tries++) {
       const { status, body } = await send(port, `/api/reports/${kept.id}`);
@@ -93,7 +93,7 @@ export async function goodInputs(port: number): Promise<(operation: OpenApiOpera
   };
 }
 
-/** A server with something of everything: an alert, a channel, a schedule; and no limits on how often it may be asked. */
+/** A server with an alert, a channel and a schedule, and without rate limits. */
 export async function startFuzzed(): Promise<StartedServer> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "reports"));

@@ -1,4 +1,4 @@
-/** Requests made from the OpenAPI document: some that must work, some that are nearly right, some that are nonsense. */
+/** Requests generated from the OpenAPI document: some valid, some nearly valid, some nonsense. */
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020";
 import fc from "fast-check";
 import type { JsonSchema, OpenApiDocument, OpenApiOperation } from "../../src/server/http/openapi-types";
@@ -6,13 +6,13 @@ import { goodInputs, type Input } from "./fuzz-inputs";
 import { type Answer, send } from "./login";
 import { eventually } from "./server";
 
-/** On its own machine, without a login, nobody has a password of their own; `access.test.ts` shows that it works. */
+/** Without a login nobody has a password; `access.test.ts` tests this operation. */
 const NEEDS_LOGIN = /changePassword/;
 
 export interface FuzzResult {
   requests: number;
   ok: Map<string, number>;
-  /** What must not be: a 5xx, or an answer that is not what the document promises. */
+  /** 5xx answers, and answers that do not match the document. */
   faults: string[];
   statuses: Map<number, number>;
 }
@@ -21,7 +21,7 @@ interface FuzzOptions {
   port: number;
   requests: number;
   seed: number;
-  /** Answers of 2xx that each operation has to reach; asked further until then, within reason. */
+  /** 2xx answers that each operation must reach; asks at most this many more times to get there. */
   okEach: number;
 }
 
@@ -61,7 +61,7 @@ function fromPattern(pattern: unknown): fc.Arbitrary<string> {
   }
 }
 
-/** Values that a schema describes, as far as it says. */
+/** Generates values that match a schema. */
 function arbitraryOf(schema: JsonSchema): fc.Arbitrary<unknown> {
   const { type, anyOf, minimum, maximum, examples } = schema;
   if (Array.isArray(schema.enum)) return fc.constantFrom(...(schema.enum as unknown[]));
@@ -86,7 +86,7 @@ function objectOf(schema: JsonSchema): fc.Arbitrary<Input> {
   return fc.record(fields, { requiredKeys: required.filter((name) => name in fields) }) as fc.Arbitrary<Input>;
 }
 
-/** The input's schema, whatever part of the request its fields stand in. */
+/** The schema of all inputs, whichever part of the request they belong to. */
 function inputSchema({ parameters = [], requestBody }: Described): JsonSchema {
   const body = requestBody?.content["application/json"]?.schema;
   const place = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
@@ -99,7 +99,7 @@ function inputSchema({ parameters = [], requestBody }: Described): JsonSchema {
   };
 }
 
-/** Nearly right: one field is missing, too much or hostile. */
+/** Nearly valid: one field is missing, extra or hostile, or the whole input is. */
 function spoiled(input: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc
     .tuple(input, fc.constantFrom(...HOSTILE), fc.nat(), fc.constantFrom("replace", "drop", "add", "whole"))
@@ -117,13 +117,13 @@ function asText(value: unknown): string {
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
 }
 
-/** Puts an input into path, query and body as the operation wants it. */
+/** Distributes an input over path, query and body. */
 function requestOf(operation: Described, input: unknown): { target: string; body: string | undefined } {
   const fields = new Map(Object.entries((typeof input === "object" && input !== null ? input : {}) as Input));
   const path = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const text = asText(fields.get(name) ?? "nothing").slice(0, 500) || "nothing";
     fields.delete(name);
-    // A lone surrogate has no place in an address.
+    // A lone surrogate cannot be encoded in a URL.
     return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "?")).replaceAll(".", "%2E");
   });
   const writes = operation.method !== "get" && operation.method !== "delete";
@@ -136,7 +136,7 @@ function requestOf(operation: Described, input: unknown): { target: string; body
   return { target: fields.size > 0 ? `${path}?${query}` : path, body: undefined };
 }
 
-/** Checks an answer against what the document promises; null when it is so. */
+/** Checks an answer against the document; null when it matches. */
 class Checker {
   private readonly ajv = new Ajv2020({ strict: false, validateFormats: false });
   private readonly known = new Map<string, ValidateFunction>();
@@ -173,9 +173,9 @@ class Checker {
   }
 }
 
-/** Never ends, so that only its beginning can be asked for. */
+/** Responses that never end: check only their start. */
 const ENDLESS = new Set(["stream"]);
-/** Each makes a report, in a process of its own: one at a time, and not more of them than it takes. */
+/** Each makes a report in a process of its own: run one at a time, and only as many as needed. */
 const HEAVY = new Set(["exportReport", "reports.make", "reports.run", "reports.remove"]);
 const AT_ONCE = 6;
 
@@ -216,7 +216,7 @@ export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promi
   }
 
   let heavyTurn: Promise<void> = Promise.resolve();
-  /** Waits for what the operation began, before the next one of these begins. */
+  /** Waits until the operation's report is finished before the next heavy one starts. */
   function askHeavy(operation: Described, input: () => Promise<unknown>): Promise<void> {
     const turn = heavyTurn.then(async () => {
       await ask(operation, await input());
@@ -238,13 +238,13 @@ export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promi
     const numRuns = isHeavy(operation) ? heavyRounds : rounds;
     const wild = fc.sample(fc.oneof(arbitraryOf(schema), spoiled(arbitraryOf(schema))), { numRuns, seed: seed + index });
     return wild.map((input, round) => {
-      // Every other request is meant to work.
+      // Every other request should succeed.
       const chosen = async () => (round % 2 === 0 ? await good(operation) : input);
       const turn = () => (isHeavy(operation) ? askHeavy(operation, chosen) : chosen().then((one) => ask(operation, one)));
       return { turn, place: (round + index / operations.length) / numRuns };
     });
   });
-  // Operations take turns, so that each meets what the others have changed.
+  // Interleave the operations, so that each sees what the others have changed.
   const mixed = plan.sort((a, b) => a.place - b.place);
   let next = 0;
   const work = async () => {

@@ -1,4 +1,4 @@
-/** Load of a known kind, in processes of their own, for as long as the test wants. */
+/** Load of a known kind, in child processes, until the test ends it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -30,7 +30,7 @@ export function cpuLoad(count = 1): Load {
   return ending(Array.from({ length: count }, () => script("for (;;) Math.sqrt(Math.random())")));
 }
 
-/** Writes and syncs to a file, again and again: the disk is the bottleneck. */
+/** Writes and syncs a file repeatedly, so that the disk is the bottleneck. */
 export function diskLoad(): Load {
   const path = join(tmpdir(), `hostscope-load-${process.pid}-${Math.floor(performance.now())}`);
   const source = `
@@ -41,7 +41,7 @@ export function diskLoad(): Load {
   return ending([script(source)], () => rmSync(path, { force: true }));
 }
 
-/** Sends about 20 MB a second to itself over the loopback interface, in even steps. */
+/** Sends about 20 MB/s to itself over the loopback interface at an even rate. */
 export function networkLoad(): Load {
   const source = `
     const net = require("node:net");
@@ -53,7 +53,7 @@ export function networkLoad(): Load {
   return ending([script(source)]);
 }
 
-/** Takes 200 MB from the kernel, touches every page and gives them back, again and again: page faults, and memory that comes and goes. */
+/** Allocates 200 MB, touches every page and frees them, repeatedly: page faults, and memory use that varies. */
 export function memoryLoad(): Load {
   const source = `
     for (;;) {

@@ -1,4 +1,4 @@
-/** A server that asks for a login. */
+/** A server that requires a login. */
 import { type IncomingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
 import type { Role } from "../../src/domain/access";
@@ -19,7 +19,7 @@ export async function command(folder: string, args: readonly string[]): Promise<
   return stdout.trim();
 }
 
-/** ann is admin, bob is viewer. They are written beside the running server, as `hostscope user` does it. */
+/** ann is an admin, bob a viewer. Created beside the running server, as `hostscope user` does it. */
 export async function startWithUsers(config: string): Promise<LoginServer> {
   const server = await startServer({ config });
   const databasePath = join(server.dataDir, "hostscope.db");
@@ -44,11 +44,11 @@ export interface Sent {
   method?: string;
   headers?: Record<string, string>;
   body?: string;
-  /** Address to come from. */
+  /** Local address to connect from. */
   from?: string;
 }
 
-/** A request with exactly this target and these headers: fetch would correct some of them. */
+/** Sends exactly this target and these headers; fetch would normalise some of them. */
 export function send(port: number, target: string, { method = "GET", headers = {}, body, from }: Sent = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length =
@@ -76,7 +76,7 @@ export function logIn(port: number, username: string, password = PASSWORD, extra
   return send(port, "/api/auth/sign-in/username", { ...extra, method: "POST", body: JSON.stringify({ username, password }) });
 }
 
-/** What a browser would send back. */
+/** The Cookie header that a browser would send. */
 export function cookieOf({ headers }: Answer): string {
   return (headers["set-cookie"] ?? []).map((cookie) => cookie.split(";", 1)[0]).join("; ");
 }

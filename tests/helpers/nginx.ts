@@ -1,4 +1,4 @@
-/** Debian's nginx in front of a server, with the configuration that docs/access.md shows. */
+/** Runs Debian's nginx in front of a server, with the configuration from docs/access.md. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
@@ -10,7 +10,7 @@ export interface Nginx {
   stop: () => Promise<void>;
 }
 
-/** The block of docs/access.md, with the ports, the name's certificate and nothing else changed. */
+/** The nginx block of docs/access.md; only the ports and the certificate are changed. */
 function siteFromDocuments(upstream: number, port: number, folder: string): string {
   const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync("docs/access.md", "utf8"))?.[1];
   if (block === undefined) throw new Error("docs/access.md has no nginx block");
@@ -85,11 +85,11 @@ interface Asked {
   headers?: Record<string, string>;
   body?: string;
   from?: string;
-  /** Reads until this is true of the text so far, then leaves. */
+  /** Stops reading once this is true of the text so far. */
   enough?: (text: string) => boolean;
 }
 
-/** Over https, under the name that the certificate has. */
+/** Requests over HTTPS, with the host name of the certificate. */
 export function ask(
   port: number,
   path: string,

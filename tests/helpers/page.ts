@@ -1,8 +1,8 @@
-/** What the browser tests share. */
+/** Shared helpers of the browser tests. */
 import { expect, type Locator, type Page } from "@playwright/test";
 import { eventually, getJson, type StartedServer } from "./server";
 
-/** Errors in the console, and requests that leave the server. */
+/** Collects console errors, page errors and requests to other servers. */
 export function watch(page: Page, server: Pick<StartedServer, "url">): { complaints: string[] } {
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -15,7 +15,7 @@ export function watch(page: Page, server: Pick<StartedServer, "url">): { complai
   return { complaints };
 }
 
-/** What a page fetches from now on: a row for each request that is not a data: URL, `bytes` of the body as it was sent. */
+/** Records the page's requests from now on, except data: URLs; `bytes` is the body size as transferred. */
 export async function transfers(page: Page): Promise<() => { type: string; bytes: number }[]> {
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
@@ -34,7 +34,7 @@ export async function transfers(page: Page): Promise<() => { type: string; bytes
   return () => [...requests.values()];
 }
 
-/** Waits until some seconds of history can be drawn. */
+/** Waits until the server has some seconds of history. */
 export async function withHistory(server: Pick<StartedServer, "url">, seconds = 8): Promise<void> {
   await eventually(async () => {
     const { timestamps, series } = await getJson<{ timestamps: number[]; series: { values: (number | null)[] }[] }>(
@@ -48,7 +48,7 @@ export function chart(page: Page, name: RegExp): Locator {
   return page.getByRole("figure", { name });
 }
 
-/** Where a chart is once every chart in view has come and nothing moves any more. */
+/** Position of a chart once all charts in view have loaded and the layout is stable. */
 export async function settledBox(page: Page, name: RegExp) {
   await expect(chart(page, name)).toBeVisible();
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
@@ -71,17 +71,17 @@ export async function settledBox(page: Page, name: RegExp) {
   return box;
 }
 
-/** Counts what a page draws and makes, from its start: a number that no load on the machine changes. */
+/** Counts what a page draws and creates from its start. Unlike times, the counts do not depend on the machine's load. */
 export interface Drawn {
-  /** Canvases that were drawn anew; a chart clears its own once each time. */
+  /** Canvas redraws; a chart clears its canvas once for each. */
   canvases: number;
-  /** Rows of a table that were put into the page. */
+  /** Table rows added to the page. */
   rows: number;
-  /** Formats of dates that were built, which is slow. */
+  /** Date formats created, which is slow. */
   dateFormats: number;
 }
 
-/** To be called before the page is opened. */
+/** Call before opening the page. */
 export async function countDrawing(page: Page): Promise<() => Promise<Drawn>> {
   await page.addInitScript(() => {
     const drawn = { canvases: 0, rows: 0, dateFormats: 0 };
@@ -105,7 +105,7 @@ export async function countDrawing(page: Page): Promise<() => Promise<Drawn>> {
   return () => page.evaluate(() => ({ ...(window as unknown as { drawn: Drawn }).drawn }));
 }
 
-/** Drags over the right end of a chart, where the newest readings are. */
+/** Drags across the right end of a chart, where the newest readings are. */
 export async function dragOver(page: Page, name: RegExp): Promise<void> {
   const box = await settledBox(page, name);
   await page.mouse.move(box.x + box.width * 0.7, box.y + 60);

@@ -1,6 +1,6 @@
 import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
 
-/** An idle process of which nothing more is known; `change` says what matters to the test. */
+/** An idle process; `change` sets the fields that matter to the test. */
 export function processRow(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
   return {
     pid,

@@ -1,7 +1,7 @@
-/** What the kernel says of processes. */
+/** Process information from /proc. */
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Whether a process is there and has not ended: one that nobody has waited for yet counts as ended. */
+/** Whether a process exists and has not ended; a zombie counts as ended. */
 export function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -11,7 +11,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Pids that a process started and that are still there. */
+/** Pids of the children of a process. */
 export function childrenOf(pid: number): string[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((task) => {
     try {

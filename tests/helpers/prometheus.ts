@@ -1,4 +1,4 @@
-/** A strict reader of the exposition formats: throws at the first line that a scraper could not take. */
+/** A strict parser of the exposition formats: throws at the first line that a scraper could not parse. */
 
 export interface ParsedSample {
   name: string;

@@ -1,25 +1,25 @@
 /**
- * Property tests on seeds that are the same in each run. `npm run test:full properties` draws fresh seeds and prints them; one that
- * finds a fault is added here, so that every later run tries it.
+ * Runs property tests with the same seeds each time. `npm run test:full properties` draws new seeds and prints them; add a seed
+ * that finds a bug here, so that every later run tries it.
  */
 import { randomInt } from "node:crypto";
 import fc from "fast-check";
 
 const FIXED_SEEDS: readonly number[] = [
   20_261_128,
-  // A row of doubles in the sample log that was cut by one byte and read as a packed row.
+  // A row of doubles in the sample log that was truncated by one byte and read as a packed row.
   1_635_560_031,
 ];
 
 const SEEDS = process.env.HOSTSCOPE_TEST_SEEDS?.split(",").map(Number) ?? FIXED_SEEDS;
 const RUNS = process.env.HOSTSCOPE_TEST_RUNS === undefined ? undefined : Number(process.env.HOSTSCOPE_TEST_RUNS);
 
-/** Tries `property` with each seed; throws with the seed, the path and the smallest counterexample. */
+/** Checks `property` with each seed; throws with the seed, the path and the smallest counterexample. */
 export function forAll<Ts>(property: fc.IProperty<Ts>, numRuns = 100): void {
   for (const seed of SEEDS) fc.assert(property, { seed, numRuns: RUNS ?? numRuns });
 }
 
-/** A fresh seed for a long proof that is to differ from run to run; it is printed, HOSTSCOPE_TEST_SEEDS repeats it. */
+/** Draws and prints a seed for a long test that should differ between runs; HOSTSCOPE_TEST_SEEDS repeats it. */
 export function drawSeed(): number {
   const seed = process.env.HOSTSCOPE_TEST_SEEDS === undefined ? randomInt(2 ** 31) : (SEEDS[0] as number);
   console.log(`seed: HOSTSCOPE_TEST_SEEDS=${seed}`);

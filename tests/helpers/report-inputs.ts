@@ -1,4 +1,4 @@
-/** Constructed histories: a day of minutes on a machine of which everything is known. */
+/** Constructed histories: one day, a value per minute, on a machine whose readings are all known. */
 import type { History } from "~/domain/history";
 import { chartUnit, metricDefinition } from "~/domain/metric";
 import type { Consumer, ProcessRow } from "~/domain/process";
@@ -13,11 +13,11 @@ const GIB = 2 ** 30;
 export interface ConstructedSeries {
   metric: string;
   labels?: Record<string, string>;
-  /** Of a minute of the day, which may be negative in the past before it. */
+  /** Value at a minute of the day; negative minutes are before it. */
   value: (minute: number) => number | null;
 }
 
-/** The same wiggle in every run, between -1 and 1. */
+/** A deterministic variation between -1 and 1. */
 export function wiggle(minute: number): number {
   return Math.sin(minute * 12.9898) * 0.6 + Math.sin(minute * 78.233) * 0.4;
 }
@@ -45,7 +45,7 @@ function historiesOf(
 
 const steady = (level: number, size: number) => (minute: number) => level + size * wiggle(minute);
 
-/** A machine of 4 CPUs and 16 GiB on which nothing is the matter. */
+/** A healthy machine with 4 CPUs and 16 GiB. */
 const HEALTHY: readonly ConstructedSeries[] = [
   { metric: "system.cpu.utilization", value: steady(0.25, 0.1) },
   { metric: "system.cpu.utilization", labels: { "cpu.mode": "user" }, value: steady(0.18, 0.08) },
@@ -145,10 +145,10 @@ export function consumer(change: Partial<Consumer> = {}): Consumer {
 }
 
 export interface Construction {
-  /** Take the place of the healthy machine's series of the same name and labels, or come beside them. */
+  /** Replace healthy series with the same name and labels, or are added. */
   series?: readonly ConstructedSeries[];
   consumers?: readonly Consumer[];
-  /** The process table at a moment of the day, 0 to 1. */
+  /** The process table at a point of the day, 0 to 1. */
   processes?: (part: number) => ProcessRow[];
   change?: Partial<ReportInputs>;
 }

@@ -1,4 +1,4 @@
-/** Starts the production build on temporary folders, as a user would. */
+/** Starts the production build in temporary folders, as a user would. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,11 +9,11 @@ export interface ServerOptions {
   /** Text of config.yaml. */
   config?: string;
   env?: Record<string, string>;
-  /** A folder to start on again; else a new one. */
+  /** Folder of an earlier server to start on again; a new one by default. */
   folder?: string;
   arguments?: readonly string[];
   port?: number;
-  /** Node's own flags, in place of those of the script's first line. */
+  /** Node flags, instead of the ones that the command uses. */
   nodeFlags?: readonly string[];
 }
 
@@ -48,7 +48,7 @@ function spawnHostscope(args: readonly string[], env: Record<string, string>): C
   return spawn("bin/hostscope.mjs", args, spawnOptions(env));
 }
 
-/** Runs a command to its end. */
+/** Runs a command and waits until it ends. */
 export async function runHostscope(args: readonly string[], env: Record<string, string> = {}): Promise<Exited> {
   const child = spawnHostscope(args, env);
   let stdout = "";
@@ -59,7 +59,7 @@ export async function runHostscope(args: readonly string[], env: Record<string, 
   return { code, stdout, stderr };
 }
 
-/** The environment that points every file of a server into one folder. */
+/** Environment variables that put all files of a server into one folder. */
 export function folderEnvironment(folder: string): Record<string, string> {
   return {
     HOSTSCOPE_CONFIG: join(folder, "config.yaml"),
@@ -68,7 +68,7 @@ export function folderEnvironment(folder: string): Record<string, string> {
   };
 }
 
-/** Waits for `listening http://...`; throws what the server said when it ends before. */
+/** Starts a server and waits for `listening http://...`; throws with its output when it exits before. */
 export async function startServer(options: ServerOptions = {}): Promise<StartedServer> {
   const folder = options.folder ?? temporaryFolder();
   mkdirSync(folder, { recursive: true });
@@ -114,7 +114,7 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
   };
 }
 
-/** Asks again every 50 ms until `check` answers something; throws after `withinMs`. */
+/** Calls `check` every 50 ms until it returns something truthy; throws after `withinMs`. */
 export async function eventually<T>(check: () => Promise<T | null | undefined | false>, withinMs = PATIENCE_MS): Promise<T> {
   const end = performance.now() + withinMs;
   let last: unknown;

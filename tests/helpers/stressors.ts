@@ -1,4 +1,4 @@
-/** Processes that cause a known kind of trouble, and busy ones that do not. Everything they start ends with their process group. */
+/** Processes that cause a known problem, and busy ones that do not. All of their children end with their process group. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ function group(program: string, args: readonly string[], after: () => void = () 
       try {
         process.kill(-pid, "SIGKILL");
       } catch {
-        // It has ended already.
+        // It has already ended.
       }
       await gone;
       after();
@@ -33,7 +33,7 @@ export function cpuHog(): Stressor {
   return node("for (;;) Math.sqrt(Math.random())");
 }
 
-/** Takes `megabytes` in a few seconds and keeps them. */
+/** Allocates `megabytes` within a few seconds and keeps them. */
 export function memoryHog(megabytes: number): Stressor {
   return node(`
     const kept = [];
@@ -54,17 +54,17 @@ export function diskHog(): Stressor {
   return node(source, () => rmSync(folder, { recursive: true, force: true }));
 }
 
-/** A shell that starts one short program after the other. */
+/** A shell that runs one short program after another. */
 export function forkStorm(): Stressor {
   return group("sh", ["-c", "while :; do /bin/true; done"]);
 }
 
-/** A program that never waits for the children it was given. */
+/** A program that never waits for its children. */
 export function zombieParent(count: number): Stressor {
   return group("sh", ["-c", `i=0; while [ $i -lt ${count} ]; do sleep 0.01 & i=$((i+1)); done; exec sleep 600`]);
 }
 
-/** Busy for a share of its time, with some memory and a few writes: what every machine has beside its troublemaker. */
+/** Busy for a share of its time, with some memory and a few writes: the usual load beside the culprit. */
 export function innocent({
   share,
   megabytes,

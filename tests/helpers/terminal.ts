@@ -1,17 +1,17 @@
-/** Runs a command in a real pseudo-terminal, with nothing but what is on every Debian, Ubuntu and macOS: `script`, `stty`, `sh`. */
+/** Runs a command in a real pseudo-terminal, with only what every Debian, Ubuntu and macOS has: `script`, `stty`, `sh`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { platform } from "node:os";
 import { PATIENCE_MS } from "./patience";
 import { eventually } from "./server";
 
 export interface Terminal {
-  /** Everything that was written so far, with its escape sequences. */
+  /** All output so far, with its escape sequences. */
   output: () => string;
   type: (keys: string) => void;
-  /** Of the command itself. */
+  /** Pid of the command itself. */
   pid: () => Promise<number>;
   until: (pattern: RegExp, withinMs?: number) => Promise<string>;
-  /** Ends whatever still runs. */
+  /** Ends what is still running. */
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ interface TerminalOptions {
 
 const quoted = (text: string) => `'${text.replace(/'/g, "'\\''")}'`;
 
-/** Prints `PID n` before, `EXIT code` and the terminal's settings after the command. */
+/** Prints `PID n` before the command, and `EXIT code` and the terminal's settings after it. */
 function wrapped(command: readonly string[], { columns = 80, rows = 24 }: TerminalOptions): string {
   const inner = `echo "PID $$"; exec ${command.map(quoted).join(" ")}`;
   return `stty cols ${columns} rows ${rows}; sh -c ${quoted(inner)}; echo "EXIT $?"; stty -a`;

@@ -28,7 +28,7 @@ test("a stranger gets the login page and nothing else", async () => {
   expect(login.status).toBe(200);
   expect(login.body).toContain("Password");
   const host = JSON.parse((await send(port, "/api/host", { headers: bearer(open.tokens.viewer) })).body) as { name: string };
-  // As a word, and not in a nonce, which may spell a short name by chance.
+  // Match whole words outside of nonces, which may contain a short name by chance.
   expect(login.body.replaceAll(/nonce="[^"]*"/g, "").split(/[^\w-]+/)).not.toContain(host.name);
 });
 

@@ -1,4 +1,4 @@
-/** What a person gets: every kind of message about one metric, over an encrypted and authenticated connection to a real server. */
+/** Every kind of mail about one metric, sent over an encrypted and authenticated connection to a real server. */
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
@@ -83,7 +83,7 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   const post = (path: string, body: unknown) => fetch(`${server.url}/api${path}`, { method: "POST", body: JSON.stringify(body) });
   const started = Date.now();
 
-  // Two that fire together are one message.
+  // Two alerts that fire together share one message.
   await queues.set({ in: 20, out: 30, idle: 1 });
   const fired = await arrived(/^\[warning\] .*queue .* and 1 more$/);
   expect(fired).toMatchObject({ secure: true, user: "hostscope" });
@@ -92,7 +92,7 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   expect(fired.mail.html).toContain("Which process did it");
   expect(fired.mail.html).not.toMatch(/<(script|img|link)/);
 
-  // Worse is told at once, and again until somebody takes note.
+  // An escalation is sent at once and repeated until it is acknowledged.
   await queues.set({ in: 200, out: 30, idle: 1 });
   await arrived(/^\[critical\] .*queue 200/);
   const repeated = await arrived(/^\[critical\] .*queue 200/, mails.length);
@@ -101,7 +101,7 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   await post(`/alerts/${critical?.id}/acknowledge`, { note: "on it" });
   const acknowledged = mails.length;
 
-  // A silence keeps back what fires in it, and lets it be told when it ends.
+  // A silenced alert is not sent until the silence ends.
   const silence = (await (await post("/alerts/silences", { rule: "queue", hours: 1, note: "moving" })).json()) as { id: string };
   await queues.set({ in: 200, out: 30, idle: 40 });
   const silenced = await eventually(async () => (await listed()).find(({ mutedBy }) => mutedBy === "silence moving"));
@@ -120,11 +120,11 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   expect(resolved.mail.text).toMatch(/resolved \d{4}-.*after/);
   expect(await eventually(async () => (await listed()).every(({ state }) => state === "resolved"))).toBe(true);
 
-  // One reminder may have been under way when somebody took note; none came after it.
+  // One reminder may have been on its way at the acknowledgement; none may follow.
   const reminders = mails.slice(acknowledged).filter(({ mail }) => mail.text?.includes("still: [critical]"));
   expect(reminders.length).toBeLessThanOrEqual(1);
 
-  // The back-test of the same rule over the same seconds is what happened.
+  // A back-test of the same rule over the same seconds must match what happened.
   const lines = readFileSync(join(server.folder, "logs/alerts.log"), "utf8").trim().split("\n");
   const live = lines
     .map(

@@ -57,7 +57,7 @@ afterAll(async () => {
 
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
 
-/** A rule that fires at once on any machine, told after a second. */
+/** A rule that fires at once on any machine and is sent after a second. */
 function config({ password = "right" } = {}): string {
   return `
 alerts:

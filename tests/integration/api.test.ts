@@ -7,7 +7,7 @@ import { eventually, getJson, type StartedServer, startServer } from "../helpers
 let server: StartedServer;
 
 beforeAll(async () => {
-  // Every reading of it is an alert at once, one for each tag.
+  // Every reading fires at once, one alert per tag.
   const config = `
 alerts:
   rules:

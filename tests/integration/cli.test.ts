@@ -181,7 +181,7 @@ test("--debug shows where it failed, and Nagios hears UNKNOWN", async () => {
   expect([check.code, check.stdout]).toEqual([3, expect.stringMatching(/^HOSTSCOPE UNKNOWN - no Hostscope answers/)]);
 });
 
-/** Lines for a shell, with `npx hostscope` and `hostscope` as this program and our server in place of the usual one. */
+/** Runs a line in a shell where `npx hostscope` and `hostscope` are this program and talk to our server. */
 function shell(line: string) {
   const folder = mkdtempSync(join(tmpdir(), "hostscope-bin-"));
   for (const [name, text] of [
@@ -200,7 +200,7 @@ function shell(line: string) {
   });
 }
 
-/** The lines of the order's document, with our command in place of its own. */
+/** Commands from the specification, run with our program. */
 test.each([
   "hostscope monitor --interval 2 --count 1",
   "hostscope status",
@@ -219,7 +219,7 @@ test.each([
   expect(result.stdout.length).toBeGreaterThan(20);
 });
 
-/** What cannot be run here as it stands: it never ends, asks somebody, or needs the server away. */
+/** Lines that cannot run here: they never end, ask a question, or need the server stopped. */
 const NOT_HERE =
   /npm (ci|start|test)|logs --follow|restore|user (add|password)|token|start --mode|completion|doctor|backup|notify test|example\.org/;
 const documents = ["README.md", ...["terminal", "http", "configuration", "access", "history"].map((name) => `docs/${name}.md`)];
@@ -234,7 +234,7 @@ test.each(lines)("as documented: %s", (line) => {
     .replace(/^curl -N/, "curl -N --max-time 2")
     .replace(/^curl/, "curl -s");
   const { status, stdout, stderr } = shell(bounded);
-  // A stream that is cut off after its time, and a past that this new server cannot have.
+  // Accept a stream cut off by its time limit, and a past that this new server does not have.
   const fine = bounded.includes("--max-time") ? [28] : line.includes("--at 03:12") ? [0, 5] : [0];
   expect(fine, stderr).toContain(status);
   if (line.startsWith("curl")) expect(stdout).not.toContain("urn:hostscope:problem");

@@ -1,4 +1,4 @@
-/** Data folders of earlier versions, opened with this one: the same answers from the files as they are, and from their backup. */
+/** Opens data folders of earlier versions: the same answers from the original files and from their backup. */
 import { rmSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
 import { ask, FIXTURE_HOST, FIXTURE_PASSWORD, FIXTURES, recordedAnswers, unpackFixture } from "../helpers/data-fixture";
@@ -17,7 +17,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Newer versions may say more, never less and nothing else. */
+/** A newer version may return additional fields, but none may be missing or different. */
 async function expectSameAnswers(server: StartedServer, fixture: string): Promise<void> {
   const { answers } = recordedAnswers(fixture);
   const now = await ask(
@@ -38,7 +38,7 @@ test.each(FIXTURES)(
     await expectSameAnswers(server, fixture);
     expect((await logIn(server.port, "ann", FIXTURE_PASSWORD)).status).toBe(200);
     expect((await logIn(server.port, "ann", `${FIXTURE_PASSWORD}.`)).status).toBe(401);
-    // A forwarded request is not from this machine, so the token decides.
+    // A forwarded request does not count as local, so the token decides.
     const headers = { authorization: `Bearer ${recordedAnswers(fixture).token}`, "x-forwarded-for": "192.0.2.1" };
     expect(JSON.parse((await send(server.port, "/api/access/me", { headers })).body)).toMatchObject({ role: "viewer" });
   },

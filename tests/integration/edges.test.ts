@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Sends bytes as they are and reads until the server closes. */
+/** Sends raw bytes and reads until the server closes the connection. */
 function exchange(bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1", () => socket.write(bytes));
@@ -148,7 +148,7 @@ test("the eleventh export of a minute waits, on this machine the hundred-first",
   expect(last?.headers["ratelimit-policy"]).toBe('"export";q=100;w=60');
   expect(Number(last?.headers["retry-after"])).toBeGreaterThan(0);
   expect(JSON.parse(last?.body ?? "{}")).toMatchObject({ status: 429 });
-  // Neither another spelling nor a made-up address is another client.
+  // Another spelling or a made-up address does not make another client.
   for (const header of ["x-client-id", "user-agent"]) {
     const headers = { [header]: "other" };
     expect((await send(server.port, "/api/export/%6eothing", { from: "127.0.0.77", headers })).status).toBe(429);
@@ -189,7 +189,7 @@ test("another address without a user ends with 78 and names the command", async 
 test("on a terminal it asks for name and password, and shows no password", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "config.yaml"), "", { mode: 0o600 });
-  // The address is nobody's: what it does after it has asked is refused with 69.
+  // No interface has this address, so binding fails with 69 after the questions.
   const child = spawn("script", ["-qefc", "bin/hostscope.mjs start --port 0 --host 192.0.2.1", join(folder, "typescript")], {
     env: { ...process.env, ...folderEnvironment(folder) },
     stdio: ["pipe", "pipe", "ignore"],

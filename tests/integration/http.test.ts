@@ -19,7 +19,7 @@ interface RawAnswer {
   body: string;
 }
 
-/** A request with exactly these headers: fetch would correct some of them. */
+/** Sends exactly these headers; fetch would normalise some of them. */
 function raw(
   path: string,
   { method = "GET", headers = {} }: { method?: string; headers?: Record<string, string> } = {},
@@ -86,7 +86,7 @@ test("every answer carries the security headers, and a page its own nonce", asyn
   expect((await raw("/api/nothing", {})).headers["x-content-type-options"]).toBe("nosniff");
 });
 
-/** Reads server-sent events until `enough` is true of them. */
+/** Reads server-sent events until `enough` returns true. */
 async function readEvents(path: string, enough: (events: string[]) => boolean): Promise<string[]> {
   const response = await fetch(server.url + path);
   let text = "";
@@ -135,7 +135,7 @@ test("CPU, memory and load are the kernel's", async () => {
 });
 
 test("no other program is started in steady state", async () => {
-  // The host's inventory is taken once, three seconds after the start.
+  // Wait for the host inventory, which is read once, three seconds after the start.
   await eventually(async () => (await getJson<{ uptimeSeconds: number }>(`${server.url}/api/health`)).uptimeSeconds >= 6);
   const seen = new Set<string>();
   const uptime = async () => (await getJson<{ uptimeSeconds: number }>(`${server.url}/api/health`)).uptimeSeconds;

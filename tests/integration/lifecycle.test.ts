@@ -22,7 +22,7 @@ const firstSample = (url: string) =>
     return current.timestamp === null ? null : current;
   });
 
-/** Time stamps with a reading over the last minutes. */
+/** Time stamps of the last minutes that have a reading. */
 async function recordedTicks(url: string): Promise<number[]> {
   const history = await getJson<HistoryAnswer>(`${url}/api/metrics/history/system.memory.utilization?hours=0.1&points=2000`);
   return history.timestamps.filter((_time, index) => history.series[0]?.values[index] !== null && history.series.length > 0);

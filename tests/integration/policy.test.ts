@@ -1,4 +1,4 @@
-/** The server beside its policy: every route and procedure, as everybody, with every verb, and with what people try against such doors. */
+/** Checks the server against its policy: every route and procedure, for every role and verb, and with common attacks. */
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { OPERATIONS } from "../../src/server/http/operations";
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 type Headers = Record<string, string>;
 
-/** Status only, over kept connections: there are thousands. */
+/** Returns only the status and keeps connections open, because there are thousands of requests. */
 function statusOf(
   target: string,
   { method = "GET", headers = {}, body }: { method?: string; headers?: Headers; body?: string } = {},
@@ -66,11 +66,11 @@ function outcomeOf(status: number): Outcome {
   return status === 405 ? "no such verb" : "in";
 }
 
-/** What the table says of a REST path. */
+/** The expected outcome of a REST path. */
 function expected(path: string, verb: string, role: "nobody" | "viewer" | "admin"): Outcome {
   if (role === "nobody") return "log in";
   if (verb === "OPTIONS") return "in";
-  // A plain path may also be the `{name}` of another.
+  // A plain path may also match the `{name}` of another.
   const here = OPERATIONS.filter(({ pattern }) => pattern.test(path.replace(/^\/api/, "")));
   const operation = here.find(({ method }) => method === (verb === "HEAD" ? "GET" : verb));
   if (!operation) return "no such verb";
@@ -81,13 +81,13 @@ function expected(path: string, verb: string, role: "nobody" | "viewer" | "admin
 test("every procedure has a role, and every one that changes something for others is an administrator's", () => {
   expect(procedures.filter(({ role }) => role === undefined)).toEqual([]);
   const open = procedures.filter(({ kind, role }) => kind === "mutation" && role !== "admin").map(({ procedure }) => procedure);
-  // One's own password and login, and nobody else's: the procedures look.
+  // A user's own password and login: the procedures check whose they are.
   expect(open).toEqual(["access.changePassword", "access.revokeSession"]);
 });
 
 test("every REST path, verb and role does as the table says", async () => {
   const wrong: string[] = [];
-  // An administrator's writes would change what is being asked.
+  // Leave out an administrator's writes, which would change the state under test.
   const cells = paths.flatMap((path) =>
     VERBS.flatMap((verb) => (["nobody", "viewer", "admin"] as const).map((role) => ({ path, verb, role }))),
   );
@@ -146,7 +146,7 @@ test("every route file does as the table says", async () => {
   }
 });
 
-/** What people try; each makes another request out of an honest one. */
+/** Attacks; each turns an honest request into another one. */
 const TRICKS: Record<string, (target: string) => { target?: string; headers?: Headers; method?: string }> = {
   "a forged verdict": () => ({ headers: { "x-hostscope-access": "guess:admin:eyJhY3RvciI6e319" } }),
   "a forged verdict in another case": () => ({ headers: { "X-HOSTSCOPE-ACCESS": "admin" } }),
@@ -226,7 +226,7 @@ test("no trick lets a stranger in", async () => {
 test("no trick makes an administrator of a viewer", async () => {
   const asked = operations.filter(({ role }) => role === "admin");
   const holes = await tried("viewer", asked);
-  // HEAD of a path whose GET is for viewers is theirs.
+  // A viewer may use HEAD on a path whose GET is for viewers.
   expect(holes.filter((hole) => !(hole.includes("with HEAD") && isReadable(hole)))).toEqual([]);
 });
 

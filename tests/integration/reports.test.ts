@@ -118,7 +118,7 @@ test("a client that leaves ends its report, and the next one is made", async () 
   const response = await fetch(`${server.url}/api/export/report?format=json&hours=1`);
   expect(response.status).toBe(200);
   await response.arrayBuffer();
-  // Reports are made in turn by a process each: those of the clients that left were ended, not made first.
+  // Reports are made one at a time in processes of their own: those of disconnected clients were stopped, not finished first.
   expect(await eventually(async () => childrenOf(server.pid).length === 0)).toBe(true);
 });
 
@@ -133,7 +133,7 @@ test("readings are the same in CSV, JSON and NDJSON, read back by other programs
   expect((JSON.parse(await text("json")) as { rows: unknown[] }).rows).toEqual(rows);
   const csv = await text("csv");
   const script = "import csv,json,sys; print(json.dumps([dict(r) for r in csv.DictReader(sys.stdin)]))";
-  // Where there is no Python, the header is what can be told.
+  // Without Python, check only the header.
   const python = spawnSync("python3", ["-c", script], { input: csv, encoding: "utf8", maxBuffer: 2 ** 26 });
   expect(csv.split("\r\n")[0]).toBe("timestamp,metric,labels,unit,value,min,max");
   const read = python.error ? null : (JSON.parse(python.stdout) as Record<string, string>[]);

@@ -1,4 +1,4 @@
-/** The database around a running server: backup, restore, doctor, and a start on a damaged one. */
+/** Backup, restore and doctor beside a running server, and a start on a damaged database. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";

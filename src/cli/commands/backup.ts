@@ -36,7 +36,7 @@ export function backup(file: string | undefined, input: BackupInput): void {
   process.stdout.write(`${target}\n`);
 }
 
-/** Refuses while a server runs: its lock is held here meanwhile. */
+/** Holds the data folder's lock while restoring; refuses when a server runs. */
 export function restoreBackup(file: string, input: BackupInput): void {
   const dataDir = dataDirOf(input);
   const lock = lockDataDir(dataDir);

@@ -13,7 +13,7 @@ const program = buildProgram({
 
 const isInstalled = (shell: Shell) => spawnSync(shell, ["-c", "true"]).status === 0;
 
-/** What a bash offers after these words; the last one is being typed. */
+/** What bash completes after these words; the last one is incomplete. */
 function offered(...words: string[]): string[] {
   const script = `${completionScript("bash", program)}
 COMP_WORDS=(${["hostscope", ...words].map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}

@@ -1,4 +1,4 @@
-/** Completion for the shells, made from the tree of commands. Pure. */
+/** Shell completion, generated from the command tree. Pure. */
 import type { Command, Option } from "commander";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -30,7 +30,7 @@ function allNodes(node: Node): Node[] {
 const quote = (text: string) => `'${text.replace(/'/g, "'\\''")}'`;
 const flagsOf = ({ short, long }: Option) => [short, long].filter((flag) => flag !== undefined);
 
-/** What can be said next, for each path of commands; and after an option, its choices. */
+/** Shell `case` branches: the possible next words for each command path, and the choices of each option. */
 function caseBranches(root: Node): string {
   const branches: string[] = [];
   for (const node of allNodes(root)) {
@@ -48,7 +48,7 @@ function caseBranches(root: Node): string {
   return branches.join("\n");
 }
 
-/** The commands that are paths, so that a script can tell them from arguments. */
+/** The command paths, so that the script can tell them from arguments. */
 function pathList(root: Node): string {
   return allNodes(root)
     .filter(({ path }) => path.length > 0)
@@ -56,7 +56,7 @@ function pathList(root: Node): string {
     .join("|");
 }
 
-/** Finds the path of commands in the words before the cursor. POSIX but for the arrays. */
+/** Finds the command path in the words before the cursor. POSIX except for the arrays. */
 function posixCore(root: Node): string {
   return `_hostscope_words() {
   local path="" next word words="" previous="$1"

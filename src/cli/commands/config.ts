@@ -11,7 +11,7 @@ function configPath({ environment, programDir }: ClientInput, named: string | un
   return resolve(named ?? environment.configPath ?? join(programDir, "config", "config.yaml"));
 }
 
-/** Reads a configuration file as `start` would, without a server. Every mistake is a line `file:line:col what`. */
+/** Checks a configuration file as `start` would, without a server. Prints one line per mistake: `file:line:col what`. */
 export function checkConfig(named: string | undefined, input: ClientInput): void {
   const path = configPath(input, named);
   let text: string;
@@ -36,7 +36,7 @@ export function printConfigPath(input: ClientInput): void {
   process.stdout.write(`${configPath(input, undefined)}\n`);
 }
 
-/** JSON Schema of the file, for editors. */
+/** JSON Schema of the configuration file, for editors. */
 export function printConfigSchema(): void {
   printJson(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }));
 }
@@ -65,7 +65,7 @@ export async function showConfig(input: ClientInput): Promise<void> {
   }
 }
 
-/** A value as YAML would read it: numbers, true, lists in JSON; else text. */
+/** Parses a value as YAML would: numbers, true, JSON lists; anything else is a string. */
 function parsed(text: string): z.core.util.JSONType {
   try {
     return JSON.parse(text) as z.core.util.JSONType;

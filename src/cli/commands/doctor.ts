@@ -1,4 +1,4 @@
-/** Looks for what keeps Hostscope from working, and prints what belongs into a report: no secrets, no measurements. */
+/** Finds what keeps Hostscope from working, and prints what a bug report needs: no secrets, no measurements. */
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { cpus, release, totalmem } from "node:os";
@@ -32,7 +32,7 @@ interface Finding {
   detail: string;
 }
 
-/** A large file takes a second a gigabyte; nobody waits for this but the one who asked. */
+/** Checking a large file takes a second per gigabyte; only the caller waits for it. */
 const CHECK_BUDGET_MS = 60_000;
 
 const ok = (check: string, detail: string): Finding => ({ check, status: "ok", detail });

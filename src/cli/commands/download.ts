@@ -1,4 +1,4 @@
-/** Saves a file that the server makes: whole or not at all, with progress for whoever watches. */
+/** Downloads a file that the server makes: completely or not at all, with progress on a terminal. */
 import { createWriteStream, existsSync, rmSync } from "node:fs";
 import { link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,7 +11,7 @@ import { type ClientInput, serverUrl } from "../connect";
 import { CliError } from "../output";
 
 export interface DownloadFlags {
-  /** A file, or `-` for standard output; without it the server's name in this folder. */
+  /** Target file, or `-` for standard output; by default the server's file name in the current folder. */
   output?: string;
   force?: boolean;
 }
@@ -23,7 +23,7 @@ export interface DownloadInput extends ClientInput {
 const PROGRESS_EVERY_MS = 200;
 const INTERRUPTED = 130;
 
-/** `filename="..."` of Content-Disposition; a name alone, never a path. */
+/** The file name from Content-Disposition, without any path. */
 function nameFrom(header: string | null): string {
   const encoded = /filename\*=UTF-8''([^;]+)/.exec(header ?? "")?.[1];
   const name = encoded === undefined ? undefined : basename(decodeURIComponent(encoded));
@@ -36,7 +36,7 @@ async function failureOf(response: Response): Promise<CliError> {
   return new CliError(known?.exitCode ?? 1, problem?.detail ?? `the server answered ${response.status}`);
 }
 
-/** Rewrites one line on a terminal's stderr; silent everywhere else. */
+/** Shows progress on one line of stderr when that is a terminal. */
 function createProgress() {
   const shown = process.stderr.isTTY === true;
   const started = performance.now();
@@ -73,7 +73,7 @@ function createProgress() {
 export async function download(path: string, query: URLSearchParams, input: DownloadInput): Promise<void> {
   const url = serverUrl(input);
   const { output, force = false } = input.flags;
-  // What is refused is refused before the server has worked for it.
+  // Check this before the server does any work.
   if (output !== undefined && output !== "-" && !force && existsSync(output)) throw existing(output);
   const token = input.environment.token;
   const progress = createProgress();
@@ -89,7 +89,7 @@ export async function download(path: string, query: URLSearchParams, input: Down
   process.once("SIGTERM", onSignal);
   try {
     const response = await fetch(`${url}${path}?${query}`, {
-      // The server answers when the file is made, which takes minutes on a busy machine. The user can interrupt.
+      // The server answers once the file is made, which takes minutes on a busy machine. The user can interrupt.
       dispatcher: new Agent({ headersTimeout: 0, bodyTimeout: 0 }),
       headers: token ? { authorization: `Bearer ${token}` } : {},
       signal: ending.signal,
@@ -126,7 +126,7 @@ export async function download(path: string, query: URLSearchParams, input: Down
   }
 }
 
-/** In its place at once; without `force` never over a file that came meanwhile. */
+/** Moves the finished file into place atomically. Without `force` it never replaces a file that was created meanwhile. */
 async function settle(part: string, target: string, force: boolean): Promise<void> {
   if (force) return rename(part, target);
   try {
@@ -134,7 +134,7 @@ async function settle(part: string, target: string, force: boolean): Promise<voi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") throw existing(target);
-    // A filesystem without links.
+    // The filesystem has no hard links.
     await rename(part, target);
   }
 }

@@ -1,4 +1,4 @@
-/** The logs of the server on this machine, made readable. */
+/** Prints the logs of the server on this machine in readable form. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readServerFile } from "~/server/server-file";
@@ -13,7 +13,7 @@ const CHUNK = 64 * 1024;
 const LOOK_AGAIN_MS = 500;
 const LEVELS: Readonly<Record<number, string>> = { 20: "debug", 30: "info", 40: "warning", 50: "error", 60: "error" };
 
-/** The last `count` lines of a file, read from its end. */
+/** Reads the last `count` lines of a file from its end. */
 export function lastLines(path: string, count: number): { lines: string[]; size: number } {
   const file = openSync(path, "r");
   try {
@@ -35,7 +35,7 @@ export function lastLines(path: string, count: number): { lines: string[]; size:
   }
 }
 
-/** One log line for a person; what is no JSON is shown as it is. */
+/** Formats one log line for reading; shows a line that is not JSON unchanged. */
 export function readable(line: string): string {
   let entry: Record<string, unknown>;
   try {
@@ -81,7 +81,7 @@ export async function logs(input: LogsInput): Promise<void> {
   if (follow) await followFile(path, size, show);
 }
 
-/** Shows what is added, also to the new file after a rotation; ends with the program. */
+/** Follows a file, also across rotation, until the program ends. */
 async function followFile(path: string, from: number, show: (lines: readonly string[]) => void): Promise<never> {
   let position = from;
   let inode: number | undefined;

@@ -6,7 +6,7 @@ interface MarkInput extends ClientInput {
   flags: ClientInput["flags"] & RangeFlags & { at?: string; remove?: string; output?: OutputFormat };
 }
 
-/** Makes a mark, takes one away, or lists them. */
+/** Adds, removes or lists marks. */
 export async function mark(text: string | undefined, input: MarkInput): Promise<void> {
   const { url, client } = connect(input);
   const { at, remove, json } = input.flags;

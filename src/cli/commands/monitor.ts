@@ -10,15 +10,15 @@ export interface MonitorInput extends ClientInput {
   flags: ClientInput["flags"] & { local?: boolean; interval?: number; once?: boolean; count?: number };
 }
 
-/** Rows of the table that a screen may show at most. */
+/** Most rows that the screen requests. */
 const SCREEN_ROWS = 200;
 const LINE_TOP = 5;
 
-/** Lets a sample through when the last one is an interval old. */
+/** Passes a sample when the last one passed is an interval old. */
 function pacer(intervalMs: number): (at: number) => boolean {
   let shownAt = Number.NEGATIVE_INFINITY;
   return (at) => {
-    // A clock that was set back begins anew.
+    // Start again when the clock was set back.
     if (at >= shownAt && at - shownAt < intervalMs - 50) return false;
     shownAt = at;
     return true;
@@ -58,7 +58,7 @@ interface LineOptions {
   json: boolean;
 }
 
-/** Until `count` lines are written, or for ever. */
+/** Prints `count` lines, or prints until interrupted. */
 function lines(source: Source, { intervalSeconds, count, json }: LineOptions): Promise<void> {
   const isDue = pacer(intervalSeconds * 1000);
   let written = 0;
@@ -94,7 +94,7 @@ const SIGNALS: readonly (readonly [NodeJS.Signals, number])[] = [
 ];
 
 async function fullScreen(source: Source, { intervalSeconds, environment }: ScreenInput): Promise<void> {
-  // Before the screen is taken: a server that does not answer is one line on the terminal as it is.
+  // Connect before entering the full screen, so that an unreachable server is an error of one line.
   const waiting: SourceEvent[] = [];
   let receive = (event: SourceEvent) => void waiting.push(event);
   await source.open((event) => receive(event));
@@ -134,7 +134,7 @@ async function fullScreen(source: Source, { intervalSeconds, environment }: Scre
       if (key === "q" && !state.typing) return finish(0);
       const before = state;
       change(onEvent(state, { type: "key", key }));
-      // What was not asked for before must not wait for the next tick.
+      // Fetch rows that the current table lacks now, without waiting for the next tick.
       const asksMore = before.sort !== state.sort || (needsAll(state) && !needsAll(before));
       if (asksMore && !state.paused) {
         readTable().then((processes) => processes && change({ ...state, processes }), reject);

@@ -5,7 +5,7 @@ interface NotifyInput extends ClientInput {
   flags: ClientInput["flags"] & { output?: OutputFormat };
 }
 
-/** The channels and what was sent last. */
+/** Lists the channels and the newest notifications. */
 export async function notifications(input: NotifyInput): Promise<void> {
   const { url, client } = connect(input);
   try {

@@ -17,7 +17,7 @@ interface ProcessesInput extends ClientInput {
 
 const EVERYTHING = 10_000;
 
-/** The words of a filter that must all be in what is shown of a process. */
+/** Matches processes that contain every word of the filter. */
 function finds(filter: string | undefined) {
   const words = (filter ?? "").toLowerCase().split(/\s+/);
   return ({ name, command, user, pid }: { name: string; command: string; user: string; pid: number }) => {

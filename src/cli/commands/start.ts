@@ -47,7 +47,7 @@ interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild">
   version: string;
 }
 
-/** Both loopbacks; a machine without IPv6 does with the first. */
+/** Both loopback addresses; a machine without IPv6 uses only the first. */
 const LOOPBACK = ["127.0.0.1", "::1"];
 const EXIT_WITHIN_MS = 3000;
 const RUNTIME_WITHIN_MS = 30_000;
@@ -56,7 +56,7 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Everything that can refuse comes before Next is loaded; each refusal is one line and an exit code of its own. */
+/** Checks everything that can fail before loading Next; each failure is one line and has its own exit code. */
 export async function start(input: StartInput): Promise<void> {
   const { programDir, version, flags } = input;
   process.umask(0o077);
@@ -116,7 +116,7 @@ export async function start(input: StartInput): Promise<void> {
   const stop = onceStopped({ door, lock, log, databasePath });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
 
-  // Next reads the environment's NODE_ENV only through what it is told here.
+  // Next knows the mode only from `dev`, not from NODE_ENV.
   const app = next({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
   await app.prepare();
   await runtimeIsUp();
@@ -142,13 +142,13 @@ export async function start(input: StartInput): Promise<void> {
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
 }
 
-/** Next says that it is prepared while the instrumentation hook still composes the runtime. One that fails ends the process itself. */
+/** Next reports ready while the instrumentation hook still composes the runtime. A failing runtime ends the process itself. */
 async function runtimeIsUp(): Promise<void> {
   const end = performance.now() + RUNTIME_WITHIN_MS;
   while (!findRuntime() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Who may come in, as the first lines say it. */
+/** Startup lines about who has access. */
 function accessLines({ open, beyondLoopback, proxies }: AccessRules, dataDir: string): string[] {
   if (open && !beyondLoopback) return ["  no login: this machine only"];
   const lines = [open ? "  a login for everyone but this machine" : "  a login for everyone"];
@@ -173,7 +173,7 @@ interface Settings {
   overrides: Overrides;
 }
 
-/** Flags beat the environment, it beats the file, and that beats the defaults. */
+/** Precedence: flags, environment, file, defaults. */
 function readSettings({ flags, environment, programDir }: StartInput): Settings {
   const from = (path: string | undefined, fallback: string) => (path === undefined ? join(programDir, fallback) : resolve(path));
   const configPath = configFile(flags.config ?? environment.configPath, programDir);
@@ -193,7 +193,7 @@ function readSettings({ flags, environment, programDir }: StartInput): Settings 
   };
 }
 
-/** What is said outside of the configuration file about something that it can say too. */
+/** Settings from flags and the environment that override the configuration file. */
 function overridesOf(flags: StartFlags, environment: Environment): Overrides {
   const overrides = new Map<string, { value: unknown; source: "environment" | "flag" }>();
   const note = (path: string, flag: unknown, variable: unknown) => {
@@ -205,13 +205,13 @@ function overridesOf(flags: StartFlags, environment: Environment): Overrides {
   return overrides;
 }
 
-/** As a person in the current folder would write it. */
+/** The path relative to the current folder where that is shorter to read. */
 function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown.startsWith("..") ? path : shown;
 }
 
-/** The default file is made from the example at the first start; one that was named must exist. */
+/** Creates the default file from the example at the first start; a file named by the user must exist. */
 function configFile(named: string | undefined, programDir: string): string {
   if (named !== undefined) {
     const path = isAbsolute(named) ? named : resolve(named);
@@ -247,7 +247,7 @@ interface Stoppable {
   databasePath: string;
 }
 
-/** Ends the server once: streams closed, what waits written, exit 0 within three seconds. A second signal ends it at once. */
+/** Shuts down once: closes streams, writes what is pending, exits with 0 within three seconds. A second signal exits at once. */
 function onceStopped({ door, lock, log, databasePath }: Stoppable) {
   let stopping = false;
   return (signal: string) => {

@@ -1,4 +1,4 @@
-/** The same as a server says, read from the kernel here. Apart, so that nobody else loads the collectors. */
+/** Reads the same status from the kernel instead of a server. A module of its own, so that nothing else loads the collectors. */
 import { cpus } from "node:os";
 import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
@@ -9,7 +9,7 @@ import { readUsers } from "~/server/collectors/users";
 import type { ClientInput } from "../connect";
 import { type Status, TOP } from "../status-shape";
 
-/** Two samples a second apart, since rates need both; where the system's own programs are asked, after they have answered. */
+/** Takes two samples a second apart, since rates need both; waits for the system's own programs first. */
 export async function localStatus({ environment }: ClientInput): Promise<Status> {
   const roots = { proc: environment.procRoot, sys: environment.sysRoot };
   const facts = quickHostFacts(roots);

@@ -33,10 +33,10 @@ export async function status(input: StatusInput): Promise<void> {
 type Worst = "ok" | "warning" | "critical";
 
 const EXIT_CODES: Readonly<Record<Worst, number>> = { ok: 0, warning: 10, critical: 11 };
-/** What Nagios and its relatives expect of a check. */
+/** Exit codes of a Nagios plugin. */
 const NAGIOS: Readonly<Record<Worst | "unknown", number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
-/** Alerts that nobody has taken note of still count, and so do those that somebody has: the machine is no better for it. */
+/** Acknowledged alerts count as well: the machine is no better for it. */
 export function worstOf({ alerts, health }: Pick<Status, "alerts" | "health">): Worst {
   const severities = (alerts ?? []).map(({ severity }) => severity);
   if (severities.includes("critical")) return "critical";

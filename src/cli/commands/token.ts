@@ -8,7 +8,7 @@ export interface TokenInput extends FolderInput {
 
 const DAY_MS = 86_400_000;
 
-/** The token goes to stdout, so that a script can take it; it is shown this once. */
+/** Prints the token to stdout, for scripts. It is shown only this once. */
 export async function createToken(name: string, input: TokenInput): Promise<void> {
   const { days = "90", role = "viewer", json } = input.flags;
   if (!/^[0-9]{1,4}$/.test(days) || Number(days) > 3650) {

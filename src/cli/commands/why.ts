@@ -7,7 +7,7 @@ interface WhyInput extends ClientInput {
   flags: ClientInput["flags"] & { at?: string };
 }
 
-/** Short names for what people ask about. */
+/** Short names of metrics. */
 const METRICS: Record<string, string> = {
   cpu: "system.cpu.utilization",
   memory: "system.memory.utilization",

@@ -9,9 +9,9 @@ export interface BoxPlace {
 
 interface BoxContent extends BoxPlace {
   title: string;
-  /** At the right of the upper edge. */
+  /** At the right of the top edge. */
   corner?: Line;
-  /** At the left of the lower edge. */
+  /** At the left of the bottom edge. */
   foot?: Line;
   lines: readonly Line[];
 }
@@ -19,7 +19,7 @@ interface BoxContent extends BoxPlace {
 const ROUND = ["╭", "╮", "╰", "╯", "─", "│"] as const;
 const ASCII = ["+", "+", "+", "+", "-", "|"] as const;
 
-/** An edge with something written into it. */
+/** A horizontal edge with text in it. */
 function edge([start, fill, end]: readonly [string, string, string], width: number, texts: { left?: Line; right?: Line }): Line {
   const wrapped = (line: Line | undefined): Line => (line && line.length > 0 ? [{ text: " " }, ...line, { text: " " }] : []);
   const right = wrapped(texts.right);
@@ -31,7 +31,7 @@ function edge([start, fill, end]: readonly [string, string, string], width: numb
   return lineToWidth([dim(start + fill), ...left, dim(fill.repeat(middle)), ...right, dim(fill + end)], width);
 }
 
-/** Lines in a frame: as many as toWidth, filled up with empty ones. */
+/** Draws a frame around lines: cut or padded to the box's height. */
 export function frameBox({ title, corner, foot, lines, width, height, theme }: BoxContent): Line[] {
   const [topLeft, topRight, bottomLeft, bottomRight, across, down] = theme.ascii ? ASCII : ROUND;
   const inner = Math.max(0, height - 2);

@@ -1,4 +1,4 @@
-/** The monitor on a terminal: ink reads keys and writes what changed, the screen itself is a pure function. */
+/** The full-screen monitor: ink reads keys and writes changes; drawing the screen is a pure function. */
 import { writeSync } from "node:fs";
 import { render, Text, useInput, useStdout } from "ink";
 import { useEffect, useState } from "react";
@@ -21,7 +21,7 @@ interface ScreenOptions {
 }
 
 const ENTER = "\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H";
-/** Colours off, cursor on, the lines that stood there before. */
+/** Resets colours, shows the cursor, and returns to the main screen. */
 const LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
 const REDRAW_MS = 1000;
 
@@ -72,11 +72,11 @@ function Monitor({ listen, ...options }: ScreenOptions & { listen: (show: (state
   }, []);
   useInput((input, keys) => {
     const name = keyName(input, keys);
-    // What was pasted, or typed faster than it was read.
+    // Pasted text, or keys typed faster than they were read.
     if (name === input && input.length > 1) for (const one of input) onKey(CONTROL[one] ?? one);
     else onKey(name);
   });
-  // A whole screen of lines would make the terminal scroll.
+  // Leave one row free: a full screen of lines would scroll the terminal.
   const lines = drawScreen(state, { columns, rows: rows - 1 }, { ascii, now, intervalSeconds, source });
   return <Text wrap="truncate">{lines.map((line) => renderLine(line, color)).join("\n")}</Text>;
 }
@@ -90,11 +90,11 @@ export function openScreen(options: ScreenOptions): Screen {
     try {
       writeSync(process.stdout.fd, LEAVE);
     } catch {
-      // The terminal is gone: there is nothing to restore.
+      // The terminal is gone, so there is nothing to restore.
     }
   };
   writeSync(process.stdout.fd, ENTER);
-  // However the program ends, the terminal is as it was.
+  // Restore the terminal however the program ends.
   process.on("exit", leave);
   const app = render(
     <Monitor

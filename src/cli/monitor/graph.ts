@@ -1,7 +1,7 @@
-/** Lines over time in braille: two values in the width of a character, four steps in its height. */
+/** Braille graphs: two values per character, four steps per row. */
 import { type Line, levelStyle, type Span } from "./text";
 
-/** Bits of a braille character from the bottom up: left column, then right. */
+/** Bits of a braille character from the bottom up: left column, right column. */
 const LEFT = [0x40, 0x04, 0x02, 0x01];
 const RIGHT = [0x80, 0x20, 0x10, 0x08];
 const ASCII = [" ", ".", ":", "-", "=", "#"];
@@ -9,9 +9,9 @@ const ASCII = [" ", ".", ":", "-", "=", "#"];
 export interface GraphSize {
   width: number;
   height: number;
-  /** The value at the top. */
+  /** Value at the top of the graph. */
   max: number;
-  /** Without UTF-8 one value has the width of a character. */
+  /** For terminals without UTF-8: one value per character. */
   ascii?: boolean;
 }
 
@@ -20,12 +20,12 @@ function filled(value: number, max: number, steps: number): number {
   return Math.min(steps, Math.max(1, Math.round((value / max) * steps)));
 }
 
-/** How much of the graph's own height each row stands for colours it: high rows are hot ones. */
+/** Colours a row by its height in the graph: high rows are hot. */
 function styleOf(row: number, height: number): Span["style"] {
   return levelStyle((height - row - 0.5) / height);
 }
 
-/** The newest values at the right. A value that is missing leaves its column empty. */
+/** Draws the newest values at the right. A missing value leaves its column empty. */
 export function graph(values: readonly number[], { width, height, max, ascii = false }: GraphSize): Line[] {
   const perCell = ascii ? 1 : 2;
   const shown = values.slice(-width * perCell);
@@ -52,7 +52,7 @@ export function graph(values: readonly number[], { width, height, max, ascii = f
 
 const EIGHTHS = " ▏▎▍▌▋▊▉";
 
-/** A bar of a share from 0 to 1, coloured by how full it is. */
+/** A bar for a share from 0 to 1, coloured by its level. */
 export function bar(share: number, width: number, ascii = false): Line {
   if (width <= 0) return [];
   const full = Number.isNaN(share) ? 0 : Math.max(0, Math.min(1, share)) * width;

@@ -1,4 +1,4 @@
-/** The monitor where no terminal is: one line, or one JSON object, an interval. Pure. */
+/** The monitor without a terminal: one line or one JSON object per interval. Pure. */
 import type { ProcessRow } from "~/domain/process";
 import { formatText } from "~/domain/units";
 import { plain } from "../output";
@@ -6,7 +6,7 @@ import { GRAPHS, type LiveTick, readingOf } from "./state";
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 
-/** What one line of `monitor --json` holds; utilizations are fractions, sizes bytes, rates bytes a second. */
+/** One line of `monitor --json`: utilizations are fractions, sizes bytes, rates bytes per second. */
 export function jsonLine(tick: LiveTick, processes: readonly ProcessRow[]) {
   const value = (metric: string, labels = {}) => orNull(readingOf(tick, metric, labels));
   return {

@@ -1,4 +1,4 @@
-/** The kernel of this machine, without a server: no history, no lock, no alerts. */
+/** Reads this machine's kernel without a server: no history, no lock, no alerts. */
 import { cpus } from "node:os";
 import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
@@ -38,7 +38,7 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
       const opened = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
       sampler = opened;
       collect(opened, Date.now());
-      // The first tick has no rates yet; a short one before the clock's next second gives them at once.
+      // The first tick has no rates yet; a second one 300 ms later provides them.
       await new Promise((resolve) => setTimeout(resolve, 300));
       emit({ type: "sample", tick: collect(opened, Date.now()) });
       schedule = startSchedule(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(opened, at) }));

@@ -33,7 +33,7 @@ function coreShares({ tick }: MonitorState): number[] {
   return cores.sort((a, b) => a.core - b.core).map(({ share }) => share);
 }
 
-/** As many columns of cores as it takes, each with its bar. */
+/** Lays out the cores in as many columns as needed, each with its bar. */
 function coreLines(shares: readonly number[], { width, rows, ascii }: { width: number; rows: number; ascii: boolean }): Line[] {
   const columns = Math.max(1, Math.ceil(shares.length / rows));
   const each = Math.floor(width / columns);
@@ -133,7 +133,7 @@ export function memoryBox({ tick }: MonitorState, { width, height, theme }: BoxP
   return frameBox({ title: "memory", corner: [{ text: corner }], lines, width, height, theme });
 }
 
-/** Two directions share a scale, so that the larger one looks larger. */
+/** Both directions share a scale, so that the larger one looks larger. */
 function twoWay(place: BoxPlace & { title: string }, first: Direction, second: Direction): Line[] {
   const { width, height, theme } = place;
   const inner = width - 2;

@@ -1,4 +1,4 @@
-/** The process table with its keys in the frame. */
+/** The process table, with its keys in the frame. */
 import { formatText } from "~/domain/units";
 import { plain } from "../output";
 import { type BoxPlace, frameBox } from "./box";
@@ -20,7 +20,7 @@ interface Column {
   width: number;
   side: "left" | "right";
   cell: (row: TableRow) => Span;
-  /** Terminals narrower than this do without. */
+  /** Least terminal width that shows this column. */
   from: number;
 }
 

@@ -122,7 +122,7 @@ test("a hostile name cannot steer the terminal, and wide letters do not shift th
 test("without UTF-8 all is ASCII, without colour there is no escape sequence", () => {
   const lines = drawScreen(shown(), { columns: 80, rows: 23 }, { ...theme, ascii: true });
   const drawn = lines.map((line) => renderLine(line, false)).join("\n");
-  // A dash stands for a missing value.
+  // A dash marks a missing value.
   expect(drawn.replace(/[–…]/g, "")).toMatch(/^[\x20-\x7e\n]*$/);
   expect(lines.map((line) => renderLine(line, true)).join("")).toContain("\u001b[");
 });

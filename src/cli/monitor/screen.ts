@@ -1,4 +1,4 @@
-/** The full screen of the monitor: from what is known to lines of exactly the terminal's size. Pure. */
+/** Draws the full screen: from the state to lines of exactly the terminal's size. Pure. */
 import { formatDuration } from "~/domain/units";
 import { plain } from "../output";
 import { frameBox } from "./box";
@@ -35,7 +35,7 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
   return ends(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${theme.intervalSeconds} s ` }], width);
 }
 
-/** One line each, the worst first. */
+/** One line per alert, worst first. */
 function alertLines({ alerts }: MonitorState, width: number, most: number): Line[] {
   const rank = { critical: 0, warning: 1, info: 2 };
   const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -68,12 +68,12 @@ function helpBox(width: number, height: number, theme: Theme): Line[] {
   return frameBox({ title: "keys", lines, width, height, theme });
 }
 
-/** Inner rows of the boxes at the top: a quarter of the screen, within reason. */
+/** Inner rows of the upper and the lower boxes, in proportion to the screen and within limits. */
 function boxRows(rows: number): { upper: number; lower: number } {
   return { upper: Math.max(4, Math.min(12, Math.floor(rows / 6))), lower: Math.max(2, Math.min(7, Math.floor(rows / 11))) };
 }
 
-/** Boxes side by side, as lines. */
+/** Puts boxes side by side. */
 function beside(left: readonly Line[], right: readonly Line[]): Line[] {
   return left.map((line, index) => [...line, ...(right[index] ?? [])]);
 }
@@ -94,7 +94,7 @@ export function drawScreen(state: MonitorState, { columns, rows }: Size, theme: 
       memoryBox(state, { width: rightWidth, height: upper + 2, theme }),
     ),
   );
-  // A small window keeps the process table and lets the smaller boxes go.
+  // A small window shows the process table and drops the smaller boxes.
   if (rows >= 20) {
     lines.push(
       ...beside(

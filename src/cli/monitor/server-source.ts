@@ -1,4 +1,4 @@
-/** A server's live stream; comes back by itself when the connection is lost, and goes on after the last event it has seen. */
+/** A server's live stream; reconnects by itself and resumes after the last event received. */
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { AlertAnswer } from "~/domain/alert";
 import { hasLabels } from "~/domain/sample";
@@ -13,7 +13,7 @@ interface ServerOptions {
 }
 
 const RETRY_MS = [500, 1000, 2000, 5000];
-/** The server sends something at least every 15 s: longer silence is a connection that died without a word. */
+/** The server sends something at least every 15 s: a longer silence means a dead connection. */
 const SILENCE_MS = 35_000;
 const EVERYTHING = 10_000;
 
@@ -24,7 +24,7 @@ interface Snapshot {
   monitoring: "running" | "stopped";
 }
 
-/** Turns the stream's events into whole samples: what is absent has not changed. */
+/** Decodes the stream's events into complete samples: values that are absent have not changed. */
 class Decoder {
   private series: readonly LiveSeries[] = [];
   private values: number[] = [];
@@ -58,7 +58,7 @@ class Decoder {
 
 const PAST_MS = 300_000;
 
-/** The minutes before, so that the graphs do not begin empty. */
+/** Loads the last minutes, so that the graphs do not start empty. */
 async function recentPast(client: HostscopeClient): Promise<Record<GraphName, readonly number[]>> {
   const to = Date.now();
   const { series } = await client.metrics.history.query({ name: "system", from: to - PAST_MS, to, points: PAST_MS / 1000 });
@@ -69,7 +69,7 @@ async function recentPast(client: HostscopeClient): Promise<Record<GraphName, re
         one.metric === metric && hasLabels(one.labels, labels) && Object.keys(one.labels).length === Object.keys(labels).length,
     );
     const values = (found?.values ?? []).map((value) => value ?? Number.NaN);
-    // The seconds that have no sample yet are no gap.
+    // Trailing seconds without a sample yet are not a gap.
     return values.slice(0, values.findLastIndex((value) => !Number.isNaN(value)) + 1);
   };
   return { cpu: past("cpu"), receive: past("receive"), transmit: past("transmit"), read: past("read"), write: past("write") };

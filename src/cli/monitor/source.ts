@@ -7,14 +7,14 @@ export type LiveSample = Extract<MonitorEvent, { type: "tick" }>["tick"];
 
 export interface ProcessWish {
   sort: SortKey;
-  /** Null for the whole table. */
+  /** Null requests the whole table. */
   limit: number | null;
 }
 
-/** Where the monitor's numbers come from: a server's stream, or the kernel here. */
+/** Data source of the monitor: a server's stream, or the local kernel. */
 export interface Source {
   name: string;
-  /** Rejects when there is nothing to begin with; what is lost later is tried again and told as `link`. */
+  /** Rejects when the first connection fails; later losses are retried and reported as `link` events. */
   open(emit: (event: SourceEvent) => void): Promise<void>;
   processes(wish: ProcessWish): Promise<readonly ProcessRow[]>;
   close(): void;

@@ -1,4 +1,4 @@
-/** What the monitor knows and how it changes: by ticks and by keys. Pure. */
+/** The monitor's state and its changes by ticks and keys. Pure. */
 import type { AlertAnswer } from "~/domain/alert";
 import type { ProcessRow } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
@@ -19,7 +19,7 @@ export interface HostLine {
   bootTime: number;
 }
 
-/** Everything at one moment, from a server or from the kernel. */
+/** One complete sample, from a server or from the kernel. */
 export interface LiveTick {
   at: number;
   series: readonly LiveSeries[];
@@ -33,7 +33,7 @@ export interface MonitorState {
   host: HostLine | null;
   link: Link;
   tick: LiveTick | null;
-  /** Values of the graphs, oldest first. */
+  /** Graph values, oldest first. */
   past: Readonly<Record<GraphName, readonly number[]>>;
   processes: readonly ProcessRow[];
   alerts: readonly AlertAnswer[];
@@ -41,13 +41,13 @@ export interface MonitorState {
   reverse: boolean;
   tree: boolean;
   filter: string;
-  /** The filter is being typed. */
+  /** True while the filter is being typed. */
   typing: boolean;
   paused: boolean;
   help: boolean;
-  /** Ticks that came while paused. */
+  /** Ticks received while paused. */
   missed: number;
-  /** First row of the process table that is shown. */
+  /** Index of the first visible row of the process table. */
   top: number;
 }
 
@@ -118,7 +118,7 @@ export function onEvent(state: MonitorState, event: MonitorEvent): MonitorState 
       return { ...state, link: event.link };
     case "tick": {
       const past = withTick(state, event.tick);
-      // What is on the screen stands still; the graphs go on behind it.
+      // Freeze the screen; the graphs keep collecting.
       if (state.paused) return { ...state, link: "live", past, missed: state.missed + 1 };
       return { ...state, link: "live", past, tick: event.tick, processes: event.processes ?? state.processes };
     }
@@ -180,7 +180,7 @@ function onFilterKey(state: MonitorState, key: string): MonitorState {
   return { ...state, filter: (state.filter + key).slice(0, 60), top: 0 };
 }
 
-/** True when the whole table is needed, and not only its heaviest rows. */
+/** True when the whole table is needed, not only its heaviest rows. */
 export function needsAll({ sort, reverse, tree, filter, top }: MonitorState): boolean {
   return tree || reverse || filter !== "" || top > 0 || sort === "pid" || sort === "name";
 }

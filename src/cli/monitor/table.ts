@@ -1,4 +1,4 @@
-/** The rows of the process table as they are asked for. Pure. */
+/** Sorts and filters the rows of the process table. Pure. */
 import { type ProcessRow, type ProcessSort, weightOf } from "~/domain/process";
 import { buildTree } from "~/domain/process-tree";
 import type { SortKey } from "./state";
@@ -14,7 +14,7 @@ interface TableWish {
   filter: string;
 }
 
-/** A word matches name, command, user or pid; all words must. */
+/** Every word must match the name, command, user or pid. */
 function matches({ name, command, user, pid }: ProcessRow, filter: string): boolean {
   const text = `${name} ${command} ${user} ${pid}`.toLowerCase();
   return filter
@@ -37,7 +37,7 @@ function ordered(rows: readonly ProcessRow[], sort: SortKey): ProcessRow[] {
 export function tableRows(rows: readonly ProcessRow[], { sort, reverse, tree, filter }: TableWish): TableRow[] {
   const matching = filter === "" ? rows : rows.filter((row) => matches(row, filter));
   if (tree) {
-    // A match is shown with the way that leads to it.
+    // Show a match with all its ancestors.
     const byPid = new Map(rows.map((row) => [row.pid, row]));
     const kept = new Map<number, ProcessRow>();
     for (let one of matching) {

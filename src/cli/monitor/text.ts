@@ -1,4 +1,4 @@
-/** Styled text in cells of a terminal: what is drawn is decided here, how it is coloured only at the end. */
+/** Styled text in terminal cells: layout first, escape sequences only at the end. */
 
 export type Style =
   | "dim"
@@ -18,7 +18,7 @@ export interface Span {
 
 export type Line = readonly Span[];
 
-/** Calm to hot, in the 256 colours that every terminal has; distinct in lightness too. */
+/** From calm to hot, in the 256 colours of most terminals; distinct in lightness too. */
 const LEVELS = [37, 73, 109, 144, 179, 215, 209, 203];
 const CODES: Readonly<Record<string, string>> = {
   dim: "38;5;245",
@@ -40,7 +40,7 @@ const WIDE =
 const NONE = /\p{Mn}|\p{Me}|\u200d|\ufe0e|\ufe0f/u;
 const ASCII = /^[\x20-\x7e]*$/;
 
-/** Cells that a text takes. */
+/** Width of a text in terminal cells. */
 export function widthOf(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
@@ -48,7 +48,7 @@ export function widthOf(text: string): number {
   return width;
 }
 
-/** Exactly `width` cells: cut with an ellipsis, or filled with spaces. */
+/** Fits a text to exactly `width` cells: cut with an ellipsis, or padded with spaces. */
 export function toWidth(text: string, width: number, side: "left" | "right" = "left"): string {
   if (width <= 0) return "";
   const size = widthOf(text);
@@ -71,7 +71,7 @@ export function lineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + widthOf(text), 0);
 }
 
-/** A line of exactly `width` cells. */
+/** Fits a line to exactly `width` cells. */
 export function lineToWidth(line: Line, width: number): Line {
   const spans: Span[] = [];
   let left = width;
@@ -85,7 +85,7 @@ export function lineToWidth(line: Line, width: number): Line {
   return spans;
 }
 
-/** Left and right ends of a line; the left one is cut when both do not fit. */
+/** Aligns two parts of a line left and right; cuts the left one when both do not fit. */
 export function ends(left: Line, right: Line, width: number): Line {
   const rightWidth = lineWidth(right);
   return rightWidth >= width ? lineToWidth(right, width) : [...lineToWidth(left, width - rightWidth), ...right];
@@ -95,7 +95,7 @@ export function plainLine(line: Line): string {
   return line.map(({ text }) => text).join("");
 }
 
-/** With escape sequences, or without any where colour is not wanted: then a selected row is marked by the caller. */
+/** Renders a line with escape sequences, or as plain text without colour. Without colour the caller marks the selected row. */
 export function renderLine(line: Line, color: boolean): string {
   if (!color) return plainLine(line);
   return line.map(({ text, style }) => (style && CODES[style] ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text)).join("");

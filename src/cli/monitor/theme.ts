@@ -1,9 +1,9 @@
-/** How the monitor draws, and the time and place that it shows. */
+/** How the monitor draws, with the time and source that it shows. */
 export interface Theme {
   ascii: boolean;
   /** Epoch milliseconds. */
   now: number;
   intervalSeconds: number;
-  /** Where the numbers come from, for the first line. */
+  /** Name of the data source, for the first line. */
   source: string;
 }

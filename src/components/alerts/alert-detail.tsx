@@ -20,14 +20,14 @@ interface Step {
   text: string;
 }
 
-/** How it went: the breach on a chart, every process that explains it, and who was told when. */
+/** The history of one alert: a chart of the breach, the processes that caused it, and the notifications sent. */
 export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number }) {
   const trpc = useTRPC();
   const link = usePageLink();
   const { show } = useClock();
   const started = Date.parse(alert.startedAt);
   const ended = alert.resolvedAt === null ? null : Date.parse(alert.resolvedAt);
-  // While it goes on the chart moves once a minute.
+  // While the alert is active, the chart's end moves once a minute.
   const to = ended === null ? Math.ceil(now / 60_000) * 60_000 : ended + AFTER_MS;
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: told } = useQuery(trpc.alerts.notifications.queryOptions());

@@ -21,7 +21,7 @@ function lasted({ startedAt, resolvedAt }: ListedAlert, now: number): string {
   return formatDuration(Math.max(0, Math.round((end - Date.parse(startedAt)) / 1000)));
 }
 
-/** What happened, how long, which process did it; what can be done about it; and, opened, how it went. */
+/** One alert with its cause and its actions; expanded, it shows the details. */
 export function AlertRow({ alert, now }: { alert: ListedAlert; now: number }) {
   const open = useSearchParams().get("alert") === alert.id;
   const { show } = useClock();

@@ -27,7 +27,7 @@ export function Alerts() {
   const all = data?.alerts ?? [];
   const active = all.filter((alert) => alert.state === "firing");
   const past = all.filter((alert) => alert.state === "resolved");
-  // A link to an alert that has ended by now leads to where it is.
+  // A link to an alert that has since resolved opens the History tab.
   const shown = open !== "" && tab === "Active" && past.some(({ id }) => id === open) ? "History" : tab;
   const loading = !data && !error;
   return (
@@ -64,7 +64,7 @@ export function Alerts() {
 
 type Item = Parameters<typeof AlertRow>[0]["alert"];
 
-/** Newest first; the many of one rule stand together behind their first. */
+/** Newest first; alerts of one rule are grouped at its newest one and folded when there are more than three. */
 function AlertList({ alerts, empty }: { alerts: readonly Item[]; empty: string }) {
   const { state } = useLive();
   const now = state.at ?? Date.now();

@@ -7,7 +7,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
 
-/** Where alerts go, a test for each, and what became of the newest messages. */
+/** The notification channels, a test for each, and the delivery state of the newest messages. */
 export function Channels() {
   const trpc = useTRPC();
   const queries = useQueryClient();

@@ -14,7 +14,7 @@ const COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-
 
 interface MetricChartProps {
   metric: string;
-  /** Labels that a series must have; `*` stands for anything. */
+  /** Labels that a series must have; `*` is a wildcard. */
   match: Labels;
   without: readonly string[];
   range: { from: number; to: number };
@@ -22,7 +22,7 @@ interface MetricChartProps {
   annotations: readonly Annotation[];
 }
 
-/** One metric over a stretch with its thresholds: what a rule sees. */
+/** One metric over a time range with a rule's thresholds. */
 export function MetricChart({ metric, match, without, range, thresholds, annotations }: MetricChartProps) {
   const trpc = useTRPC();
   const { from, to } = range;

@@ -1,4 +1,4 @@
-/** A rule as it is being written: the texts of a form, and what they mean. Pure. */
+/** A rule being edited: parses and validates the form's texts. Pure. */
 import type { ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 
@@ -59,7 +59,7 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
   };
 }
 
-/** The number of a typed limit in the metric's own unit: "90%" is 0.9, "50MB" fifty million; null for nothing. */
+/** Parses a limit into the metric's own unit: "90%" is 0.9, "50MB" is fifty million; null when it is not a limit. */
 export function limitOf(text: string): number | null {
   const [, digits, suffix = ""] = /^\s*(-?\d+(?:\.\d+)?)\s*(%|[kmgt]i?b|b)?\s*$/i.exec(text) ?? [];
   if (digits === undefined) return null;
@@ -68,7 +68,7 @@ export function limitOf(text: string): number | null {
   return Number(digits) * (/i/i.test(suffix) ? 1024 : 1000) ** power;
 }
 
-/** What is wrong with a draft, field by field. */
+/** Validation errors by field. */
 export function mistakesOf(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
   const duration = /^\d+(\.\d+)?(s|m|h|d)?$/;
   const wrong: Partial<Record<keyof RuleDraft, string>> = {};
@@ -92,7 +92,7 @@ export function matchOf(text: string): Record<string, string> {
   );
 }
 
-/** As the server takes it; only for a draft without mistakes. */
+/** The rule as the server expects it; the draft must be free of mistakes. */
 export function ruleOf(draft: RuleDraft) {
   const limits = Object.fromEntries(
     SEVERITIES.flatMap((severity) => {

@@ -16,7 +16,7 @@ const HOURS = 24;
 const REST_MS = 500;
 const NOTHING: readonly string[] = [];
 
-/** Writes a rule while the last day shows what it would have done. */
+/** Edits a rule and shows what it would have done in the last day. */
 export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -111,7 +111,7 @@ interface BacktestProps {
   onSuggest: (warning: string) => void;
 }
 
-/** What the draft would have done in the last day, on the real readings. */
+/** Tests the draft on the stored readings of the last day. */
 function Backtest({ draft, without, onSuggest }: BacktestProps) {
   const trpc = useTRPC();
   const { mutate, data, error, isPending } = useMutation(trpc.alerts.backtest.mutationOptions());

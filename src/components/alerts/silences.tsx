@@ -25,7 +25,7 @@ function windowWords(window: Window, show: (at: number) => string): string {
   return `${days} ${clockOf(window.fromMinute)} to ${clockOf(window.toMinute)}${window.timeZone ? ` (${window.timeZone})` : ""}`;
 }
 
-/** When nobody is told: for some hours, or in a window of each week. Alerts are recorded all the same. */
+/** Silences for some hours or for a weekly window. Silenced alerts are still recorded. */
 export function Silences() {
   const trpc = useTRPC();
   const queries = useQueryClient();

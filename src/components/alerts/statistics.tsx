@@ -11,7 +11,7 @@ import type { ListedAlert } from "./alert-item";
 
 const SLOTS = 56;
 
-/** The worst severity in each slot of the time, oldest first. */
+/** The worst severity in each time slot, oldest first. */
 function slotsOf(alerts: readonly ListedAlert[], hours: number, now: number) {
   const from = now - hours * 3_600_000;
   const width = (hours * 3_600_000) / SLOTS;

@@ -2,7 +2,7 @@ import { showToast } from "~/components/ui/toasts";
 
 const WAIT_MS = 5000;
 
-/** Does something after five seconds in which it can be taken back; at once when the page goes away before. */
+/** Runs an action after five seconds unless the user undoes it; immediately when the page is closed before that. */
 export function takeBackable(text: string, run: () => void, onTakenBack: () => void): void {
   const finish = () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** What the rules say about a value that is shown. Pure. */
+/** Compares a displayed value with the thresholds of its rules. Pure. */
 import type { ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import { labelsMatch } from "~/domain/match";
@@ -6,7 +6,7 @@ import type { Labels } from "~/domain/sample";
 
 type Rule = Pick<ListedRule, "metric" | "match" | "without" | "op" | "thresholds" | "forecastSeconds" | "enabled">;
 
-/** The limits of the first rule that watches this series from above. */
+/** The limits of the first enabled rule with an upper limit for this series; forecast rules are left out. */
 export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Labels): { severity: Severity; value: number }[] {
   const rule = rules.find(
     (one) =>
@@ -23,7 +23,7 @@ export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Lab
   });
 }
 
-/** The highest limit that a value is beyond. */
+/** The severity of the highest limit that the value reaches. */
 export function severityOf(value: number | null, thresholds: readonly { severity: Severity; value: number }[]): Severity | null {
   if (value === null) return null;
   return thresholds.findLast((one) => value >= one.value)?.severity ?? null;

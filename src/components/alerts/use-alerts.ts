@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
 import { useTRPC } from "~/trpc/browser";
 
-/** Alerts of the last hours; asked for again when the stream tells of one. */
+/** Alerts of the last `hours`; refetched when the stream reports an alert. */
 export function useAlerts(hours: number) {
   const trpc = useTRPC();
   const queries = useQueryClient();

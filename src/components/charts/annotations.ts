@@ -1,4 +1,4 @@
-/** Moments and stretches that stand on top of every chart: alerts, and marks that people made. Pure. */
+/** Annotations drawn on top of every chart: alerts, and marks that people or Hostscope made. Pure. */
 import type { AlertAnswer, Severity } from "~/domain/alert";
 import type { ChartModel, Threshold } from "./prepare";
 
@@ -6,14 +6,14 @@ export interface Annotation {
   id: string;
   /** Epoch milliseconds. */
   from: number;
-  /** Null while it goes on. */
+  /** Null while the alert is active. */
   to: number | null;
   kind: Severity | "mark";
   text: string;
   href?: string;
 }
 
-/** The alerts as they stand on charts; those of other metrics only on charts that want all. */
+/** Alerts as annotations: those of one metric, or all of them when `metric` is null. */
 export function alertAnnotations(alerts: readonly AlertAnswer[], metric: string | null): Annotation[] {
   return alerts
     .filter((alert) => metric === null || alert.metric === metric)
@@ -39,13 +39,13 @@ export interface PlacedAnnotation extends Annotation {
   /** Shares of the plot's width. */
   left: number;
   width: number;
-  /** It began before the plot. */
+  /** True when it starts before the visible range. */
   cut: boolean;
 }
 
 const MOST = 40;
 
-/** Where annotations lie on a plot; the newest ones where there are too many to tell apart. */
+/** Positions annotations on a plot. Keeps the newest 40, because more cannot be told apart. */
 export function placeAnnotations(
   annotations: readonly Annotation[],
   range: Extract<ChartModel, { kind: "lines" }>["range"],
@@ -62,7 +62,7 @@ export function placeAnnotations(
     });
 }
 
-/** How far from the top of the plot a threshold lies, 0..1; null where it is outside. */
+/** A threshold's distance from the top of the plot, 0 to 1; null outside the scale. */
 export function placeThreshold({ value }: Threshold, { min, max }: { min: number; max: number }): number | null {
   return value > max || value < min ? null : (max - value) / (max - min);
 }

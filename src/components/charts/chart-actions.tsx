@@ -12,7 +12,7 @@ interface ActionsProps {
   title: string;
   metric: string;
   model: Lines;
-  /** Inside the card whose drawing is saved. */
+  /** An element inside the card whose canvas is saved. */
   place: RefObject<HTMLElement | null>;
   onTable: () => void;
   onDone: () => void;
@@ -75,7 +75,7 @@ function save(file: Blob, name: string): void {
   URL.revokeObjectURL(link.href);
 }
 
-/** The drawing with its title, on the card's ground. */
+/** Saves the canvas as a picture, with its title, on the card's background. */
 async function savePicture(place: RefObject<HTMLElement | null>, title: string, name: string): Promise<void> {
   const drawing = place.current?.closest("[data-card]")?.querySelector("canvas");
   if (!drawing) return;

@@ -31,7 +31,7 @@ function undoZoom(): void {
   if (zoomDepth() > 0) window.history.back();
 }
 
-/** The drawing, what stands on top of it, and the keys that move its crosshair. */
+/** The canvas, its overlay, and the keys that move the crosshair. */
 export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick }: CanvasProps) {
   const { timeZone } = useClock();
   const [pointer, setPointer] = useState<Pointer | null>(null);
@@ -97,7 +97,7 @@ export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick
 const LINE = { info: "border-info", warning: "border-warning", critical: "border-critical", mark: "border-muted" } as const;
 const TEXT = { info: "text-info", warning: "text-warning", critical: "text-critical", mark: "text-muted" } as const;
 
-/** Thresholds as broken lines, alerts and marks as flags that can be focused. */
+/** Thresholds as dashed lines; alerts and marks as focusable flags. */
 function Overlay({ model, annotations }: { model: Lines; annotations: readonly Annotation[] }) {
   const link = usePageLink();
   const placed = placeAnnotations(annotations, model.range);
@@ -155,7 +155,7 @@ function Overlay({ model, annotations }: { model: Lines; annotations: readonly A
   );
 }
 
-/** All series of the moment, the largest first, beside the pointer; it takes no room and no clicks. */
+/** All series at the pointer's time, largest first. Takes no layout space and no clicks. */
 function Tooltip({ model, pointer }: { model: Lines; pointer: Pointer }) {
   const { show } = useClock();
   const at = model.times[pointer.index];
@@ -190,7 +190,7 @@ function Tooltip({ model, pointer }: { model: Lines; pointer: Pointer }) {
   );
 }
 
-/** Says the values under the crosshair once it rests. */
+/** Announces the values under the crosshair to screen readers once it rests. */
 function Voice({ model, index }: { model: Lines; index: number | null }) {
   const { show } = useClock();
   const [said, setSaid] = useState("");

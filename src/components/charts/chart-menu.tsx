@@ -9,7 +9,7 @@ import type { ChartModel } from "./prepare";
 const ChartTable = dynamic(() => import("./chart-table").then(({ ChartTable: loaded }) => loaded), { ssr: false });
 const ChartActions = dynamic(() => import("./chart-actions").then(({ ChartActions: loaded }) => loaded), { ssr: false });
 
-/** A chart's numbers in other forms; what does it is loaded when it is asked for. */
+/** Exports a chart's numbers in other forms; loads the code for it on demand. */
 export function ChartMenu({
   title,
   metric,

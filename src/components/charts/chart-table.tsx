@@ -5,7 +5,7 @@ import { useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/units";
 import type { ChartModel } from "./prepare";
 
-/** The numbers of a chart, the newest first. */
+/** The values of a chart as a table, newest first. */
 export function ChartTable({
   title,
   model,

@@ -19,7 +19,7 @@ interface HeatMapProps {
   onPick: (at: number) => void;
 }
 
-/** One row a series and one column a moment: many cores at a glance. The scale ends at 1. */
+/** One row per series and one column per time stamp, for machines with many cores. The scale ends at 1. */
 export function HeatMap({ title, note, model, onPick }: HeatMapProps) {
   const [said, setSaid] = useState<string | null>(null);
   return (

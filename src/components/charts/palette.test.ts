@@ -1,4 +1,4 @@
-/** The colours of series, as a person with each kind of colour blindness sees them. */
+/** Checks the series colours under each kind of colour blindness. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<string, Matrix>> = {
 
 const NAMES = ["blue", "orange", "green", "pink", "gold", "sky"];
 
-/** The colours of series in a style sheet, six a theme: the light one, then the dark one. */
+/** The series colours of a style sheet, six per theme: light first, then dark. */
 function themesOf(path: string, prefix: string): string[][] {
   const css = readFileSync(path, "utf8");
   const each = NAMES.map((name) =>
@@ -60,7 +60,7 @@ function labOf(color: Rgb, kind: Matrix): Rgb {
 
 const distance = (a: Rgb, b: Rgb) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 
-/** Two that differ by 2.3 can just be told apart side by side. */
+/** A CIE L*a*b* distance of 2.3 can just be seen side by side. */
 const CLEARLY = 17;
 
 test.each(Object.entries(KINDS))("with %s no two series have colours that look alike", (_name, kind) => {

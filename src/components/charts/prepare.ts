@@ -1,18 +1,18 @@
-/** Decides everything about a chart: units, stacking, mirroring, gaps, scale and colours. Pure; drawing is elsewhere. */
+/** Prepares a chart's data: units, stacking, mirroring, gaps, scale and colours. Pure; uPlot draws the result. */
 import { formatText, formatValue } from "~/domain/units";
 
 export interface ChartSeriesInput {
   label: string;
-  /** A custom property of the palette, "--series-blue". */
+  /** A CSS custom property, "--series-blue". */
   color: string;
-  /** One value a time stamp; null is "no reading". */
+  /** One value per time stamp; null is "no reading". */
   values: readonly (number | null)[];
-  /** Drawn below zero, its own values stay positive in words. */
+  /** Drawn below zero; texts show the values as positive. */
   mirrored?: boolean;
-  /** Extremes within each step: in words, and as a band around a line that is neither stacked nor mirrored. */
+  /** Minimum and maximum of each step: shown as text, and as a band when the series is neither stacked nor mirrored. */
   min?: readonly (number | null)[] | undefined;
   max?: readonly (number | null)[] | undefined;
-  /** The same length of time before, moment by moment. */
+  /** The values of the previous period, aligned with `times`. */
   before?: readonly (number | null)[] | undefined;
 }
 
@@ -32,9 +32,9 @@ export interface ChartInput {
   range: { from: number; to: number };
   /** Time stamps further apart than this are a gap. */
   maxGapMs: number;
-  /** Upper end of the scale where there is a natural one: 1 for shares, the memory's size. */
+  /** Upper end of the scale where there is a natural one: 1 for ratios, the memory size. */
   limit?: number;
-  /** Labels that are named in the legend and not drawn. */
+  /** Labels that the legend names and the chart does not draw. */
   hidden?: ReadonlySet<string>;
   thresholds?: readonly Threshold[];
 }
@@ -42,11 +42,11 @@ export interface ChartInput {
 export interface DrawnSeries {
   label: string;
   color: string;
-  /** As drawn: stacked on the ones before, or below zero. */
+  /** As drawn: stacked on the series before, or below zero. */
   values: (number | null)[];
-  /** As read. */
+  /** The original readings. */
   raw: (number | null)[];
-  /** Extremes within each step, where a step holds more than one reading. */
+  /** Minimum and maximum of each step, where a step has more than one reading. */
   low?: (number | null)[];
   high?: (number | null)[];
 }
@@ -65,23 +65,23 @@ export type ChartModel =
       kind: "lines";
       legend: LegendEntry[];
       unit: string;
-      /** Seconds, as uPlot counts. */
+      /** Epoch seconds, as uPlot expects. */
       times: number[];
       series: DrawnSeries[];
       stacked: boolean;
-      /** Lower and upper edge of what a step's readings lay between. */
+      /** Minimum and maximum of each step. */
       bands: { color: string; low: (number | null)[]; high: (number | null)[] }[];
-      /** The time before, as thin broken lines. */
+      /** The previous period, drawn as thin dashed lines. */
       before: { color: string; values: (number | null)[] }[];
       thresholds: Threshold[];
       range: { from: number; to: number };
       scale: { min: number; max: number };
       ticks: number[];
-      /** For those who cannot see the chart. */
+      /** Text for screen readers. */
       summary: string;
     };
 
-/** Puts an empty moment between time stamps that are too far apart, so that a gap is drawn as a gap. */
+/** Inserts a null between time stamps that are further apart than `maxGapMs`, so that the gap is drawn. */
 function withGaps(input: ChartInput, sources: Columns): { times: number[]; columns: (number | null)[][] } {
   const first = Math.max(0, firstAtOrAfter(input.times, input.range.from) - 1);
   const times: number[] = [];
@@ -114,7 +114,7 @@ function firstAtOrAfter(times: readonly number[], wanted: number): number {
   return low;
 }
 
-/** Each series on top of the ones before it; a moment without any reading stays empty. */
+/** Adds each series to the ones before it; a null stays null. */
 function stack(columns: Columns): (number | null)[][] {
   const sums = new Array<number>(columns[0]?.length ?? 0).fill(0);
   return columns.map((column) =>
@@ -128,7 +128,7 @@ function stack(columns: Columns): (number | null)[][] {
 
 const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** The smallest round number that is not below a value: decimal, or powers of two and their halves for bytes. */
+/** Rounds up to a round number: decimal, or 1 or 1.5 times a power of two for bytes. */
 export function niceCeiling(value: number, unit: string): number {
   if (value <= 0) return unit === "1" ? 0.01 : 1;
   if (unit.startsWith("By")) {
@@ -152,12 +152,12 @@ function extremes(columns: Columns): { min: number; max: number } {
   return { min, max };
 }
 
-/** The smaller side keeps a quarter of the larger one's height, so that its line and label have room. */
+/** Gives the smaller side at least a quarter of the larger one's height, so that its line and label have room. */
 function bothSides(above: number, below: number): { min: number; max: number } {
   return { min: -Math.max(below, above / 4), max: Math.max(above, below / 4) };
 }
 
-/** Three or four lines across: zero, the ends, and the middle of what is left. */
+/** Two or three grid lines: zero and the ends, or zero, the middle and the top. */
 function ticksOf({ min, max }: { min: number; max: number }): number[] {
   if (min < 0) return max > 0 ? [min, 0, max] : [min, 0];
   return [0, max / 2, max];
@@ -176,7 +176,7 @@ function summarise({ title, unit }: ChartInput, series: readonly ChartSeriesInpu
   return `${title}: ${parts.join("; ")}`;
 }
 
-/** The lines of thresholds that values come near to; a far one would press the curve flat. */
+/** Thresholds up to twice the largest value; a higher one would flatten the curve. */
 function nearThresholds(thresholds: readonly Threshold[], max: number): Threshold[] {
   return thresholds.filter(({ value }) => value > 0 && value <= Math.max(2 * max, 0));
 }
@@ -201,7 +201,7 @@ export function prepareChart(input: ChartInput): ChartModel {
   const flipped = (column: (number | null)[], mirrored: boolean | undefined) =>
     mirrored ? column.map((value) => (value === null ? null : -value)) : column;
   const drawn = input.stacked ? stack(columns) : columns.map((column, index) => flipped(column, series[index]?.mirrored));
-  // Of a stack only the whole is compared: parts of two stacks cannot be told apart.
+  // For a stacked chart only the total is compared: parts of two stacks cannot be told apart.
   const whole = stack(past).at(-1);
   const before = input.stacked
     ? whole
@@ -257,7 +257,7 @@ export function prepareChart(input: ChartInput): ChartModel {
   };
 }
 
-/** The values of an earlier stretch at the moments of a later one; what lies further off than half a step is no reading. */
+/** Resamples an earlier period at `times`; a value further off than half a step is "no reading". */
 export function shiftedColumn(
   times: readonly number[],
   earlier: { times: readonly number[]; values: readonly (number | null)[] },
@@ -272,7 +272,7 @@ export function shiftedColumn(
   });
 }
 
-/** One moment of a chart, the largest first, as a tooltip or a voice says it. */
+/** All values at one index, largest first, formatted for the tooltip and for screen readers. */
 export function readingsAt(model: Extract<ChartModel, { kind: "lines" }>, index: number) {
   return model.series
     .map(({ label, color, raw, low, high }) => ({
@@ -285,13 +285,13 @@ export function readingsAt(model: Extract<ChartModel, { kind: "lines" }>, index:
     .sort((a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY));
 }
 
-/** A tick's label: the value without its sign, since the lower half is a direction and not a debt. */
+/** A tick's label, without its sign: the lower half shows the opposite direction, not a negative value. */
 export function tickLabel(value: number, unit: string): string {
   const { number, unit: suffix } = formatValue(Math.abs(value), unit);
   return suffix ? `${number} ${suffix}` : number;
 }
 
-/** An SVG path through values of 0..1 of a box; null breaks the line. */
+/** An SVG path for values from 0 to `max`, scaled to the box; null breaks the line. */
 export function sparklinePath(values: readonly (number | null)[], box: { width: number; height: number; max: number }): string {
   const step = box.width / Math.max(1, values.length - 1);
   let path = "";

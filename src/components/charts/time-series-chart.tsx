@@ -15,7 +15,7 @@ interface ChartProps {
   note?: string | undefined;
   model: ChartModel;
   stale: boolean;
-  /** The metric that the chart is of, for copies of the request. */
+  /** The chart's metric, for exports. */
   metric: string;
   hidden: HiddenSeries;
   annotations?: readonly Annotation[];
@@ -25,7 +25,7 @@ interface ChartProps {
 
 const DAY_SECONDS = 86_400;
 
-/** Draws a prepared model with uPlot. Every decision about units, gaps and colours was made in prepareChart. */
+/** Draws a model from `prepareChart` with uPlot. */
 export function TimeSeriesChart({ title, note, model, stale, metric, hidden, annotations, onZoom, onPick }: ChartProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const clock = useClock();
@@ -88,13 +88,13 @@ interface LegendProps {
   entries: readonly LegendEntry[];
   series: readonly DrawnSeries[];
   unit: string;
-  /** The moment under the crosshair, else the newest one is shown. */
+  /** Index under the crosshair; null shows the newest value. */
   index: number | null;
   onToggle: (label: string) => void;
   onSolo: (label: string) => void;
 }
 
-/** Names and values. A press hides a series, a press with Ctrl, ⌘ or Shift shows it alone. */
+/** Names and values. A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
 function Legend({ entries, series, unit, index, onToggle, onSolo }: LegendProps) {
   const newest = (label: string) => {
     const raw = series.find((one) => one.label === label)?.raw;

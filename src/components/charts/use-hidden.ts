@@ -10,13 +10,13 @@ const SEPARATOR = "~";
 export interface HiddenSeries {
   of: (chart: string) => ReadonlySet<string>;
   toggle: (chart: string, label: string) => void;
-  /** Shows one series alone, and all of them again when it was alone already. */
+  /** Shows one series alone, or all again when it is already alone. */
   solo: (chart: string, label: string, all: readonly string[]) => void;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** Which series of which charts are hidden, in the address of the page. */
+/** The hidden series of each chart, stored in the URL. */
 export function useHidden(): HiddenSeries {
   const text = useSearchParams().get(NAME) ?? "";
   const hidden = useMemo(() => {

@@ -8,7 +8,7 @@ import { type ChartModel, tickLabel } from "./prepare";
 
 type Lines = Extract<ChartModel, { kind: "lines" }>;
 
-/** Where the drawing lies within its box, in pixels: marks on top of it are placed by these. */
+/** The plot area inside the canvas, in pixels; the overlay is positioned with it. */
 export const PLOT = { height: 170, left: 66, right: 4, top: 8, bottom: 22 } as const;
 
 /** All charts of a page share one crosshair. */
@@ -23,21 +23,21 @@ function translucent(value: string, percent: number): string {
 }
 
 export interface ChartEvents {
-  /** The crosshair's point, and how far from the left it is; `here` where the pointer itself is. */
+  /** The crosshair's index and its distance from the left; `here` when the pointer is over this chart. */
   onHover: (index: number | null, left: number, here: boolean) => void;
-  /** A stretch was dragged over, epoch milliseconds. */
+  /** A range was selected by dragging, epoch milliseconds. */
   onZoom?: ((from: number, to: number) => void) | undefined;
-  /** A moment was clicked, epoch milliseconds. */
+  /** A point was clicked, epoch milliseconds. */
   onPick?: ((at: number) => void) | undefined;
-  /** A double click: the last zoom is taken back. */
+  /** Double click: undo the last zoom. */
   onUndo?: (() => void) | undefined;
-  /** Whether there is a zoom to take back: only then does a click wait for a second one. */
+  /** Whether a zoom can be undone. Only then does a click wait for a second one. */
   isZoomed?: (() => boolean) | undefined;
 }
 
-/** Less than this is a click with an unsteady hand. */
+/** A shorter drag counts as a click. */
 const DRAG_PX = 6;
-/** How long a click waits for a second one, which undoes a zoom and picks nothing. */
+/** How long a click waits for a second one. A double click undoes a zoom and picks nothing. */
 const SECOND_CLICK_MS = 250;
 
 interface ChartSetup {
@@ -47,16 +47,16 @@ interface ChartSetup {
   timeZone: string;
 }
 
-/** Half the width of a letter of the axis. */
+/** Half the width of a character on the axis. */
 const HALF_LETTER_PX = 3.5;
 
-/** Whether a label in the middle of its tick ends before the chart does. */
+/** Whether a label centred on its tick fits inside the chart. */
 function fits(chart: uPlot, second: number, label: string): boolean {
   const width = chart.bbox.width / uPlot.pxRatio + PLOT.right;
   return chart.valToPos(second, "x") + label.length * HALF_LETTER_PX <= width;
 }
 
-/** In the order of drawing: the lowest of a stack last, or a line above it that adds nothing would hide it. */
+/** Drawing order: a stack is drawn from the top down, or a series that adds nothing would hide the line below it. */
 function inDrawingOrder({ series, stacked }: Lines): Lines["series"] {
   return stacked ? [...series].reverse() : series;
 }
@@ -124,7 +124,7 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
       ]),
       ...model.before.map(({ color: name }) => ({ stroke: color(name), width: 1, dash: [3, 4], points: { show: false } })),
     ],
-    // Each stacked series is filled down to the one below it.
+    // Fill each stacked series down to the one below it.
     bands: model.stacked
       ? drawn.slice(0, -1).map((series, index) => ({
           series: [index + 1, index + 2] as [number, number],
@@ -146,10 +146,10 @@ function optionsFor(model: Lines, { width, latest, events, timeZone }: ChartSetu
   };
 }
 
-/** The end of a drag, or a click: uPlot selects in both cases, a click nothing wide. */
+/** Handles uPlot's selection, which ends both drags and clicks; a click has no width. */
 function select(chart: uPlot, { onZoom }: ChartEvents, touched = false): void {
   const { left, width } = chart.select;
-  // The other charts share the crosshair and with it the drag: one of them is enough.
+  // Charts with a shared crosshair share the selection too: only the one with the event handles it.
   const elsewhere = chart.cursor.event === null || chart.cursor.event === undefined;
   if (width < DRAG_PX || (elsewhere && !touched)) return;
   onZoom?.(chart.posToVal(left, "x") * 1000, chart.posToVal(left + width, "x") * 1000);
@@ -167,11 +167,11 @@ function dataOf(model: Lines): uPlot.AlignedData {
 
 export interface DrawnChart {
   container: RefObject<HTMLDivElement | null>;
-  /** Puts the crosshair of all charts on a point of this one; null takes it away. */
+  /** Moves the crosshair of all charts to an index of this one; null removes it. */
   point: (index: number | null) => void;
 }
 
-/** A canvas that shows the model. The chart is made once for its series, theme and zone, and fed with new data after that. */
+/** Shows the model on a canvas. Creates a chart when the series, unit, theme or zone change, and otherwise only sets its data. */
 export function useUplot(model: Lines, events: ChartEvents, timeZone: string): DrawnChart {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
@@ -222,12 +222,12 @@ export function useUplot(model: Lines, events: ChartEvents, timeZone: string): D
   return { container, point };
 }
 
-/** Moves the crosshair of every chart: uPlot passes a move on when its third argument says so, which its types leave out. */
+/** Moves the crosshair of every chart. uPlot publishes a move when the third argument is true, which its types omit. */
 function moveCrosshair(chart: uPlot, to: { left: number; top: number }): void {
   (chart.setCursor as (to: { left: number; top: number }, fire: boolean, publish: boolean) => void)(to, true, true);
 }
 
-/** Clicks, double clicks, and drags by touch: uPlot itself knows only the mouse. */
+/** Handles clicks, double clicks and touch drags: uPlot itself handles only the mouse. */
 function listen(chart: uPlot, events: RefObject<ChartEvents>): () => void {
   const controller = new AbortController();
   const { signal } = controller;

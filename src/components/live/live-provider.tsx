@@ -18,12 +18,12 @@ const LIVE_HOURS = 0.25;
 
 interface LiveProviderProps {
   intervalSeconds: number;
-  /** The newest values as the server knew them. */
+  /** The newest values at server render. */
   initial: SnapshotFrame;
   children: ReactNode;
 }
 
-/** One stream and one store for all that is live on the page. */
+/** One event stream and one store for all live data of the page. */
 export function LiveProvider({ intervalSeconds, initial, children }: LiveProviderProps) {
   const queries = useQueryClient();
   const trpc = useTRPC();
@@ -33,7 +33,7 @@ export function LiveProvider({ intervalSeconds, initial, children }: LiveProvide
       const options = trpc.metrics.history.queryOptions({ name: "system", hours: LIVE_HOURS, points: 2000 });
       queries.fetchQuery({ ...options, staleTime: 0, gcTime: 0 }).then(
         (history) => store.loadHistory(history),
-        // The live ticks draw the charts from here on; the next gap asks again.
+        // Live ticks fill the charts from here on; the next gap loads the history again.
         () => {},
       );
     };
@@ -56,12 +56,12 @@ function useLiveContext(): Live {
   return live;
 }
 
-/** The live store without a render at each tick. */
+/** The live store, without a render at each tick. */
 export function useLiveStore(): LiveStore {
   return useLiveContext().store;
 }
 
-/** The live store, and a render at each tick. */
+/** The live store, with a render at each tick. */
 export function useLive(): { store: LiveStore; state: LiveState; intervalSeconds: number } {
   const { store, intervalSeconds } = useLiveContext();
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState);
@@ -76,7 +76,7 @@ export type Freshness =
   | { kind: "reconnecting"; seconds: number | null }
   | { kind: "stale"; seconds: number };
 
-/** How far the values on the page can be trusted, as of `now`. */
+/** How fresh the values on the page are, as of `now`. */
 function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
   if (state.connection === "connecting") return { kind: "connecting" };
   const seconds = state.arrivedAt === null ? null : Math.max(0, Math.round((now - state.arrivedAt) / 1000));
@@ -87,12 +87,12 @@ function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Fr
   return { kind: "live" };
 }
 
-/** True where the values are older than they should be; what was paused on purpose is as it should be. */
+/** True when the values are older than they should be. Paused does not count: the user asked for it. */
 export function isOld({ kind }: Freshness): boolean {
   return kind === "stale" || kind === "reconnecting" || kind === "stopped";
 }
 
-/** The freshness, looked at anew each second; nothing is drawn again while it stays the same. */
+/** The freshness, checked every second; renders only when it changes. */
 export function useFreshness(): Freshness {
   const { store, intervalSeconds } = useLiveContext();
   const subscribe = useCallback(
@@ -111,7 +111,7 @@ export function useFreshness(): Freshness {
   return useMemo(() => JSON.parse(text) as Freshness, [text]);
 }
 
-/** One thing of the live state: a render only when it is another. The choice must answer text, a number or a truth. */
+/** Selects from the live state and renders only when the result changes. `choose` must return a primitive. */
 export function useLiveValue<T extends string | number | boolean | null>(choose: (state: LiveState) => T): T {
   const { store } = useLiveContext();
   return useSyncExternalStore(

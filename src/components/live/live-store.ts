@@ -1,4 +1,4 @@
-/** The live data of one browser tab: current values, the last hour of the charted series, and how fresh all that is. */
+/** The live data of one browser tab: current values, the last hour of the charted series, and how fresh they are. */
 import type { HistorySeries } from "~/domain/history";
 import type { TopProcesses } from "~/domain/process";
 import { hasLabels, type Labels, seriesKey } from "~/domain/sample";
@@ -28,27 +28,27 @@ interface HistoryAnswer {
   series: readonly HistorySeries[];
 }
 
-/** Everything a component may draw. A new object at each change; `columns` and `times` are shared and grow. */
+/** Everything a component may draw. A new object at each change; `columns` and `times` are mutated in place. */
 export interface LiveState {
   connection: Connection;
   monitoring: "running" | "stopped";
-  /** Of the newest tick that is shown, epoch milliseconds. */
+  /** Time of the newest tick shown, epoch milliseconds. */
   at: number | null;
-  /** Paused: what arrives waits. */
+  /** While paused, new data is queued. */
   paused: boolean;
-  /** Of the newest tick that has arrived. */
+  /** Time of the newest tick received. */
   arrivedAt: number | null;
   /** False until the first history has arrived. */
   ready: boolean;
   top: TopProcesses;
-  /** Counts what the stream told of alerts: whoever shows them asks again. */
+  /** Incremented at each alert event, so that alert lists refetch. */
   alertVersion: number;
-  /** Counts the changes of values, times and columns. */
+  /** Incremented at each change of values, times or columns. */
   version: number;
 }
 
 const KEPT_MS = 3_600_000;
-/** Ticks that wait while paused; of older ones only the values that have not changed since are kept. */
+/** Ticks queued while paused. Beyond this the two oldest are merged, keeping the newer value of each series. */
 const MOST_HELD = 1800;
 
 export class LiveStore {
@@ -67,7 +67,7 @@ export class LiveStore {
   private series: readonly LiveSeries[] = [];
   private keys: readonly string[] = [];
   private values: (number | null)[] = [];
-  /** Ticks, oldest first, epoch milliseconds; every column has one value a tick. */
+  /** Time of each tick, oldest first, epoch milliseconds; every column has one value per tick. */
   times: number[] = [];
   private readonly columns = new Map<string, (number | null)[]>();
   private heldSamples: SampleFrame[] = [];
@@ -75,7 +75,7 @@ export class LiveStore {
   private heldTop: TopProcesses | null = null;
   private batching = false;
 
-  /** `onGap` is called when ticks are missing between what is here and what arrives: the history has them. */
+  /** `onGap` is called when ticks are missing between the stored and the arriving ones: load the history then. */
   constructor(
     private readonly intervalMs: number,
     private readonly onGap: () => void = () => {},
@@ -101,7 +101,7 @@ export class LiveStore {
     else this.update({ top });
   }
 
-  /** While paused everything on the page stands still; what arrives is shown on resuming, without a gap. */
+  /** Pausing freezes the values on the page. Resuming applies what was queued, so that there is no gap. */
   setPaused(paused: boolean): void {
     if (paused === this.state.paused) return;
     this.update({ paused });
@@ -124,7 +124,7 @@ export class LiveStore {
     this.arrived(sample.t);
   }
 
-  /** Says that something came without a new picture. */
+  /** Records that data arrived without changing what is drawn. */
   private arrived(arrivedAt: number): void {
     this.update({ arrivedAt });
   }
@@ -133,7 +133,7 @@ export class LiveStore {
     this.update({ alertVersion: this.state.alertVersion + 1 });
   }
 
-  /** Replaces the past by what the server has stored, and keeps the live ticks that are newer. Steps without any reading are left out: a gap is the absence of ticks. */
+  /** Replaces the past with the server's history, keeps newer live ticks, and drops steps without readings: they are gaps. */
   loadHistory({ timestamps, series }: HistoryAnswer): void {
     const read = timestamps.flatMap((_time, index) =>
       series.some(({ values }) => (values[index] ?? null) !== null) ? [index] : [],
@@ -152,7 +152,7 @@ export class LiveStore {
     this.update({ ready: true, version: this.state.version + 1 });
   }
 
-  /** What the server put into the page, for the first picture: the stream has not said anything yet. */
+  /** Loads the snapshot embedded in the page for the first render, before the stream connects. */
   prime(snapshot: SnapshotFrame): void {
     this.take(snapshot);
     this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp, arrivedAt: snapshot.timestamp });
@@ -187,14 +187,14 @@ export class LiveStore {
     return index < 0 ? null : (this.values[index] ?? null);
   }
 
-  /** Every series of a metric that has these labels among others, with its newest value. */
+  /** Every series of a metric whose labels include these, with its newest value. */
   all(metric: string, labels: Labels = {}): (LiveSeries & { value: number | null })[] {
     return this.series.flatMap((one, index) =>
       one.metric === metric && hasLabels(one.labels, labels) ? [{ ...one, value: this.values[index] ?? null }] : [],
     );
   }
 
-  /** One value a tick in `times`. */
+  /** One value for each tick in `times`. */
   column(metric: string, labels: Labels = {}): readonly (number | null)[] {
     return this.columns.get(seriesKey({ metric, labels })) ?? [];
   }
@@ -208,7 +208,7 @@ export class LiveStore {
   private append(time: number): void {
     const last = this.times.at(-1);
     if (last !== undefined && time <= last) {
-      // The same tick again changes nothing; a clock that was set back starts the time line anew from there.
+      // A repeated tick adds nothing. If the clock was set back, drop the ticks from that time on.
       if (time === last) {
         this.update({ at: time, arrivedAt: time, version: this.state.version + 1 });
         return;
@@ -234,14 +234,14 @@ export class LiveStore {
   }
 
   private trim(before: number): void {
-    // In steps, so that most ticks move nothing.
+    // Trim in batches, so that most ticks move nothing.
     const old = this.times.findIndex((time) => time >= before);
     if (old < 120) return;
     this.times.splice(0, old);
     for (const column of this.columns.values()) column.splice(0, old);
   }
 
-  /** Listeners hear once of all that `changes` does. */
+  /** Batches changes: listeners are notified once. */
   together(changes: () => void): void {
     this.batching = true;
     const before = this.state;

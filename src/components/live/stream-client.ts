@@ -1,4 +1,4 @@
-/** Keeps an EventSource open while the tab is visible, and resumes where it stopped. */
+/** Keeps an EventSource open while the tab is visible, and resumes after the last event received. */
 import type { TopProcesses } from "~/domain/process";
 import { logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
@@ -6,10 +6,10 @@ import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
 const RECREATE_AFTER_MS = 1000;
 /** A tab that stays hidden for longer closes its connection. */
 const HIDDEN_GRACE_MS = 10_000;
-/** Without a snapshot or a sample for this long, the connection counts as dead. Pings are comments, which a page does not see. */
+/** Without a snapshot or sample for this long, the connection counts as dead. Pages cannot see pings: they are SSE comments. */
 const SILENT_MS = 35_000;
 
-/** An EventSource reports a 401 and an unreachable server alike. */
+/** An EventSource does not tell a 401 from an unreachable server, so ask. */
 function askWhetherKnown(): void {
   fetch("/api/access/me").then(
     ({ status }) => {
@@ -27,7 +27,7 @@ export function connectStream(store: LiveStore): () => void {
   let silence: ReturnType<typeof setTimeout> | undefined;
   let arrived: (() => void)[] = [];
 
-  /** A stream that is resumed brings minutes at once: what arrives between two frames of the screen is drawn together. */
+  /** A resumed stream delivers minutes at once: apply everything that arrives between two animation frames together. */
   const apply = (change: () => void) => {
     if (arrived.push(change) > 1) return;
     requestAnimationFrame(() => {
@@ -72,7 +72,7 @@ export function connectStream(store: LiveStore): () => void {
     });
     current.addEventListener("error", () => {
       store.setConnection("reconnecting");
-      // The browser tries again by itself unless the answer was no stream at all.
+      // The browser reconnects by itself unless the response was not an event stream.
       if (current.readyState !== EventSource.CLOSED) return;
       recreate = setTimeout(open, RECREATE_AFTER_MS);
       askWhetherKnown();

@@ -8,7 +8,7 @@ import { type Labels, seriesKey } from "~/domain/sample";
 import { useTRPC } from "~/trpc/browser";
 import { useLive } from "./live-provider";
 
-/** The main bundle over a range, wherever it comes from. */
+/** The `system` bundle over a range, from the stream or from the history. */
 export interface SystemColumns {
   times: readonly number[];
   column: (metric: string, labels?: Labels) => readonly (number | null)[];
@@ -20,7 +20,7 @@ export interface SystemColumns {
 
 const LIVE_MS = 3_600_000;
 const POINTS = 720;
-/** So much the live store has loaded by itself. */
+/** The live store loads this much history itself. */
 const LOADED_MS = 900_000;
 
 export function columnsOf(series: readonly HistorySeries[]): SystemColumns["column"] {
@@ -28,7 +28,7 @@ export function columnsOf(series: readonly HistorySeries[]): SystemColumns["colu
   return (metric, labels = {}) => byKey.get(seriesKey({ metric, labels })) ?? [];
 }
 
-/** The newest hour comes from the stream, anything else from the history. */
+/** Reads moving ranges of up to an hour from the stream, others from the history. */
 export function useSystemColumns({ from, to, moving }: Span): SystemColumns {
   const { store, state, intervalSeconds } = useLive();
   const trpc = useTRPC();
@@ -39,7 +39,7 @@ export function useSystemColumns({ from, to, moving }: Span): SystemColumns {
     enabled: !live && to > 0,
     gcTime: moving ? 10_000 : 30 * 60_000,
   });
-  // The store begins when the page does: a range that reaches further back is filled from the history first.
+  // The store starts when the page is opened: load the part of the range before that from the history.
   const first = store.times[0];
   const short = live && state.ready && to - from > LOADED_MS && first !== undefined && first > from + 60_000;
   const { data: older } = useQuery({

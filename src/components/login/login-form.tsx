@@ -7,7 +7,7 @@ interface LoginProblem {
   detail?: string;
 }
 
-/** Asks for name and password, and goes to `next` with the cookie of the login. */
+/** Asks for name and password. Goes to `next` after the login. */
 export function LoginForm({ next }: { next: string }) {
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -26,7 +26,7 @@ export function LoginForm({ next }: { next: string }) {
         body: JSON.stringify({ username: fields.get("username"), password: fields.get("password") }),
       });
       if (response.ok) {
-        // A whole new page: everything on it is read with the login.
+        // Full page load: the server renders everything with the new session.
         window.location.assign(next);
         return;
       }

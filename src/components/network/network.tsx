@@ -22,7 +22,7 @@ const CELL = "numbers !px-0 !py-1 !pl-3 text-right text-text whitespace-nowrap";
 const LEFT = "truncate !px-0 !py-1 text-left text-text";
 const HEADER = "!px-0 !py-1 !pl-3 text-right text-[12.5px] font-normal text-muted";
 
-/** Interfaces, connections and listeners, asked for again as ticks arrive, at most every five seconds. */
+/** Interfaces, connections and listeners, refetched on ticks at most every five seconds. */
 function useNetwork() {
   const trpc = useTRPC();
   const { state } = useLive();
@@ -91,7 +91,7 @@ function TrafficChart({ stale }: { stale: boolean }) {
 
 const STATE_COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 
-/** Sockets by state over the range; states that never occur have no line. */
+/** Sockets by state over the range; states without sockets have no line. */
 function ConnectionsChart() {
   const trpc = useTRPC();
   const { span, zoom } = useRange();
@@ -154,7 +154,7 @@ function busier({ receiveUtilization, transmitUtilization }: InterfaceRow): numb
   return Math.max(receiveUtilization ?? 0, transmitUtilization ?? 0);
 }
 
-/** Errors and drops are only shown as trouble when there are any. */
+/** Highlights errors and drops only when there are any. */
 function trouble(value: number | null): string {
   return value !== null && value > 0 ? "text-warning" : "";
 }
@@ -241,7 +241,7 @@ interface ProtocolRow {
   value: number;
 }
 
-/** "tcp segments receive" from the metric's name and its labels. */
+/** "tcp segments receive", from the metric's name and labels. */
 function protocolName({ metric, labels }: ProtocolRow): string {
   return [...metric.replace("system.network.", "").split("."), ...Object.values(labels)].join(" ").replaceAll("_", " ");
 }

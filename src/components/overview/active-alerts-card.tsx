@@ -9,7 +9,7 @@ import { formatText } from "~/domain/units";
 
 const SHOWN = 4;
 
-/** What needs attention now; nothing at all when nothing does. */
+/** Alerts that need attention; renders nothing when there are none. */
 export function ActiveAlertsCard() {
   const { data } = useAlerts(24);
   const link = usePageLink();

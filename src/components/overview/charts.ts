@@ -1,4 +1,4 @@
-/** The four charts of Overview out of the main bundle. Pure. */
+/** The four charts of Overview, made from the `system` bundle. Pure. */
 import { thresholdsOf } from "~/components/alerts/thresholds";
 import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
 import type { SystemColumns } from "~/components/live/system-columns";

@@ -9,7 +9,7 @@ export interface FilesystemRow {
   utilization: number | null;
   freeBytes: number | null;
   readOnly: boolean;
-  /** When it goes on as in the last hours; null without a trend. */
+  /** Forecast from the trend of the last hours; null without a trend. */
   fullInSeconds: number | null;
 }
 

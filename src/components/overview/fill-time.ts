@@ -1,12 +1,12 @@
-/** When a filesystem is full if it goes on as in the last hours: the least squares line through its free space. Pure. */
+/** Forecasts when a filesystem is full, by linear regression over its free space in the last hours. Pure. */
 
 const LEAST_POINTS = 6;
-/** Further away nobody wants to know. */
+/** A forecast further away is not shown. */
 const MOST_SECONDS = 90 * 86_400;
-/** How much of the movement the line must explain; without a trend there is no forecast. */
+/** Least coefficient of determination (R²) of the regression; below it there is no trend. */
 const LEAST_FIT = 0.6;
 
-/** Seconds until nothing is free; null when the space does not shrink steadily. Times are epoch milliseconds. */
+/** Seconds until nothing is free; null without a steady decrease, or beyond the limit. Times are epoch milliseconds. */
 export function fillTime(times: readonly number[], free: readonly (number | null)[]): number | null {
   const points = times.flatMap((time, index) => {
     const value = free[index] ?? null;

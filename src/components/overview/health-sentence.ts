@@ -1,4 +1,4 @@
-/** What is the matter, in one sentence, before any chart. Pure. */
+/** Sums up the machine's state in one sentence above the charts. Pure. */
 import type { AlertAnswer } from "~/domain/alert";
 import { rank } from "~/domain/alert";
 import type { Health } from "~/domain/health";
@@ -13,7 +13,7 @@ export interface Situation {
   swap: number | null;
   filesystems: readonly { mountpoint: string; utilization: number | null; fullInSeconds?: number | null }[];
   alerts: readonly Pick<AlertAnswer, "state" | "severity" | "message" | "acknowledgedAt">[];
-  /** How many rules watch. */
+  /** Number of active rules. */
   rules: number;
 }
 
@@ -25,7 +25,7 @@ export interface Sentence {
 
 const FULL = { warning: 0.85, critical: 0.95 } as const;
 
-/** How full or busy something may be: the same limits as the bars on the page. */
+/** Severity of a fill level or utilization, with the same limits as the bars on the page. */
 export function severityOfShare(share: number | null): "ok" | "warning" | "critical" {
   if (share === null || share < FULL.warning) return "ok";
   return share < FULL.critical ? "warning" : "critical";
@@ -43,7 +43,7 @@ function find(name: string, share: number | null): Finding[] {
 
 const SOON_SECONDS = 24 * 3600;
 
-/** A filesystem that will be full within a day is news, however much is free now. */
+/** Reports filesystems that will be full within a day, however much is free now. */
 function filling(filesystems: Situation["filesystems"]): Finding[] {
   return filesystems.flatMap(({ mountpoint, fullInSeconds = null }) =>
     fullInSeconds !== null && fullInSeconds < SOON_SECONDS
@@ -52,7 +52,7 @@ function filling(filesystems: Situation["filesystems"]): Finding[] {
   );
 }
 
-/** What the rules found and nobody has acknowledged, the worst first. */
+/** Firing alerts that nobody has acknowledged, worst first. */
 function alertSentence(alerts: Situation["alerts"], fine: string): Sentence | null {
   const waiting = alerts
     .filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null)

@@ -2,7 +2,7 @@ import { Card } from "~/components/ui/card";
 import { formatDuration, formatText } from "~/domain/units";
 import type { OverviewProps } from "./overview-props";
 
-/** What this machine is and who is logged in. */
+/** The machine's facts and its logged-in users. */
 export function HostCard({ host, now }: { host: OverviewProps["host"]; now: number }) {
   const addresses = host.addresses.filter(({ address }) => address !== "127.0.0.1" && address !== "::1");
   const facts: [string, string][] = [

@@ -1,4 +1,4 @@
-/** The numbers at the top of Overview: what each is of, how it stands to its rule and to an hour ago. Pure. */
+/** The numbers at the top of Overview, with their severity and the change against an hour ago. Pure. */
 import { severityOf, thresholdsOf } from "~/components/alerts/thresholds";
 import type { LiveStore } from "~/components/live/live-store";
 import { columnsOf } from "~/components/live/system-columns";
@@ -10,16 +10,16 @@ import { addUp, sum } from "./sums";
 
 const SPARK_POINTS = 120;
 
-/** The main bundle at one earlier moment. */
+/** The `system` bundle at an earlier moment. */
 export type Past = readonly HistorySeries[];
 
 export interface Kpi {
   label: string;
   value: number | null;
   unit: string;
-  /** What the number is made of, or of how much. */
+  /** The number's parts, or the total it is a part of. */
   note: string;
-  /** Against an hour ago; null when nothing is kept of it. */
+  /** Change against an hour ago; null when there is no reading from then. */
   change: string | null;
   severity: Severity | null;
   color: string;

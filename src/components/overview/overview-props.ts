@@ -4,6 +4,6 @@ import type { HostFacts, LoggedInUser } from "~/domain/host";
 export interface OverviewProps {
   health: Health;
   host: HostFacts & { users: (Omit<LoggedInUser, "since"> & { since: string })[] };
-  /** ISO 8601, null when nothing is stored yet. */
+  /** Start of the stored history, ISO 8601; null when there is none. */
   since: string | null;
 }

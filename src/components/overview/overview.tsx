@@ -27,7 +27,7 @@ import { useFillTimes } from "./use-fill-times";
 const HOUR_MS = 3_600_000;
 const YOUNG_MS = 10 * 60_000;
 
-/** The main bundle of a minute an hour ago. */
+/** The `system` bundle one hour ago, refetched every five minutes. */
 function useHourAgo(now: number): Past {
   const trpc = useTRPC();
   const minute = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
@@ -135,7 +135,7 @@ function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; si
   );
 }
 
-/** The first minutes explain themselves: what is empty now fills by itself. */
+/** Explains the empty cards and charts of a new installation. */
 function FirstRun({ since, now }: { since: string | null; now: number }) {
   const age = since === null ? 0 : now - Date.parse(since);
   if (age > YOUNG_MS) return null;

@@ -1,6 +1,6 @@
 type Column = readonly (number | null)[];
 
-/** The sum of columns, moment by moment; null only where every part is. */
+/** Adds columns element by element; null only where all are null. */
 export function sum(...columns: readonly Column[]): (number | null)[] {
   const length = columns.reduce((most, column) => Math.max(most, column.length), 0);
   return Array.from({ length }, (_, index) => {

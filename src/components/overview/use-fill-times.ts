@@ -9,7 +9,7 @@ import { fillTime } from "./fill-time";
 const HOURS = 6;
 const AGAIN_MS = 10 * 60_000;
 
-/** Seconds until each filesystem is full, by its mount point; only those that shrink steadily. */
+/** Seconds until each filesystem is full, by mount point; only those that fill steadily. */
 export function useFillTimes(): ReadonlyMap<string, number> {
   const trpc = useTRPC();
   const now = useLiveValue(({ at }) => Math.floor((at ?? 0) / AGAIN_MS) * AGAIN_MS);

@@ -1,4 +1,4 @@
-/** What became of each process since some minutes before. Pure. */
+/** How each process changed since some minutes before. Pure. */
 import { formatText } from "~/domain/units";
 
 interface Row {
@@ -15,11 +15,11 @@ interface Row {
 }
 
 export interface MomentRow extends Row {
-  /** In words: "new", "+38 % CPU", or nothing to speak of. */
+  /** As text: "new", "+38 % CPU", or empty when hardly anything changed. */
   change: string;
 }
 
-/** A smaller difference is noise. */
+/** Ignore smaller differences as noise. */
 const LEAST_CORES = 0.01;
 const LEAST_BYTES = 2 ** 20;
 
@@ -33,7 +33,7 @@ function change(row: Row, before: Row | undefined): string {
   return "";
 }
 
-/** `before` is null when nothing is kept of it: then nothing is said. */
+/** `before` is null when nothing is stored for that time; then all changes are empty. */
 export function changesBetween(rows: readonly Row[], before: readonly Row[] | null): MomentRow[] {
   const known = before && new Map(before.map((row) => [`${row.pid} ${row.startedAt}`, row]));
   return rows.map((row) => ({ ...row, change: known ? change(row, known.get(`${row.pid} ${row.startedAt}`)) : "" }));

@@ -1,10 +1,10 @@
-/** The charts of the Performance page: which history each asks for, and how its series are named and coloured. Pure. */
+/** The charts of the Performance page: the metric of each, and the names and colours of its series. Pure. */
 import type { ChartSeriesInput } from "~/components/charts/prepare";
 import type { HistorySeries } from "~/domain/history";
 import { chartUnit } from "~/domain/metric";
 
 const PALETTE = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
-/** More lines than colours cannot be told apart. */
+/** At most one series per colour: more lines cannot be told apart. */
 const MAX_SERIES = 6;
 
 export const SECTIONS = [
@@ -31,14 +31,14 @@ export interface Family {
   stacked?: boolean;
   /** Upper end of the scale where there is a natural one. */
   limit?: number;
-  /** Null leaves a series out. The order of names is the order of drawing. */
+  /** Null drops a series. Series are drawn in the order of `order`. */
   name: (labels: Readonly<Record<string, string>>) => string | null;
   order?: readonly string[];
   colors?: Readonly<Record<string, string>>;
   mirrored?: readonly string[];
-  /** One row a series, the value as depth of colour. */
+  /** Draws a heat map: one row per series. */
   heat?: true;
-  /** Whose rule draws its thresholds here, when it is not the chart's own metric. */
+  /** The metric whose rule supplies the thresholds, when it is not the chart's own. */
   thresholdOf?: { metric: string; times: "memory" };
 }
 
@@ -53,7 +53,7 @@ function groupName(labels: Readonly<Record<string, string>>): string {
   return container === undefined ? (labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
 }
 
-/** What a container or a service uses: CPU in cores, memory, how close to its limits, I/O. */
+/** The charts of a container or a service: CPU in cores, memory, use of its limits, I/O. */
 function groupFamilies(section: Section, prefix: string, title: string): Family[] {
   return [
     { section, title: `${title}: CPU, 100 % is one core`, metric: `${prefix}.cpu.time`, unit: "1", name: groupName },
@@ -226,7 +226,7 @@ const FAMILIES: readonly Family[] = [
   { section: "Hostscope", title: "Hostscope's own CPU", metric: "hostscope.cpu.time", unit: "1", name: () => "cores" },
 ];
 
-/** Sizes and other constants say nothing as a curve; CPU time is the utilization again. */
+/** Metrics without a chart: sizes and other constants, and CPU time, which repeats the utilization. */
 const CONSTANT =
   /\.(limit|max|commit_limit|page_size|count_max)$|^system\.(uptime|cpu\.time|cpu\.guest\.time|cpu\.(logical|physical)\.count|network\.up|entropy\.available)$/;
 
@@ -252,7 +252,7 @@ interface CatalogueEntry {
   help: string;
 }
 
-/** "memory linux dirty" as "Memory: linux dirty". */
+/** Turns "memory linux dirty" into "Memory: linux dirty". */
 function titleOf(metric: string): string {
   const words = metric
     .replace(/^(system|hw)\./, "")
@@ -265,7 +265,7 @@ function titleOf(metric: string): string {
     : `${head}: ${rest.join(" ").replace(/\b(cpu|tcp|udp|icmp|ip|io)\b/g, (word) => word.toUpperCase())}`;
 }
 
-/** A chart for every metric that has no chart of its own above, and for each of the user's. */
+/** A chart for every metric without one above, and for each custom metric. */
 export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
   const drawn = new Set(FAMILIES.map(({ metric }) => metric));
   const others = catalogue.flatMap((entry): Family[] => {
@@ -289,11 +289,11 @@ export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
 
 export interface FamilySeries {
   series: (ChartSeriesInput & { labels: Readonly<Record<string, string>> })[];
-  /** Series that were left out because there are too many. */
+  /** Number of series left out because there are too many. */
   hidden: number;
 }
 
-/** A family's series as a chart wants them: in order, with a colour each, the largest when there are too many. */
+/** A family's series for a chart: in order, coloured, and only the largest when there are too many. */
 export function seriesOfFamily(family: Family, all: readonly HistorySeries[]): FamilySeries {
   const named = all.flatMap((one) => {
     const label = family.name(one.labels);

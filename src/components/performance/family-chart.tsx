@@ -19,7 +19,7 @@ import { useTRPC } from "~/trpc/browser";
 import { type Family, seriesOfFamily } from "./families";
 
 const POINTS = 720;
-/** A closed range stays in the browser for so long: going back to it asks nobody. */
+/** The browser caches a fixed range for this long, so that going back to it needs no request. */
 const KEPT_MS = 30 * 60_000;
 
 interface FamilyChartProps {
@@ -32,7 +32,7 @@ interface FamilyChartProps {
   onPick: (at: number) => void;
 }
 
-/** True while the element is on the screen or nearly so. */
+/** True while the element is on the screen or close to it. */
 function useInView() {
   const element = useRef<HTMLDivElement>(null);
   const [inView, setInView] = useState(false);
@@ -45,7 +45,7 @@ function useInView() {
   return { element, inView };
 }
 
-/** A chart asks for its readings while it can be seen, and stands still otherwise. */
+/** Loads its readings while it is in view, and keeps the last render otherwise. */
 export function FamilyChart(props: FamilyChartProps) {
   const { element, inView } = useInView();
   const last = useRef<FamilyChartProps | null>(null);
@@ -59,7 +59,7 @@ export function FamilyChart(props: FamilyChartProps) {
   );
 }
 
-/** Nothing is asked for before it comes near the screen. */
+/** Placeholder for a chart that has not come near the screen yet; loads nothing. */
 function UnseenChart({ title }: { title: string }) {
   return (
     <Card title={title}>
@@ -68,7 +68,7 @@ function UnseenChart({ title }: { title: string }) {
   );
 }
 
-/** As large as the chart that comes, so that nothing moves when it does. */
+/** As large as the chart, so that nothing moves when it loads. */
 function LoadingChart({ title }: { title: string }) {
   return (
     <Card title={title}>
@@ -80,7 +80,7 @@ function LoadingChart({ title }: { title: string }) {
 function useHistory(metric: string, span: Pick<Span, "from" | "to" | "moving">, enabled: boolean) {
   const trpc = useTRPC();
   const { from, to, moving } = span;
-  // Leaving a range gives its unfinished request up.
+  // Abort the request when the range changes.
   const options = trpc.metrics.history.queryOptions(
     { name: metric, from, to, points: POINTS },
     { trpc: { abortOnUnmount: true } },

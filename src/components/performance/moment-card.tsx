@@ -20,7 +20,7 @@ const SORTS: readonly { key: ProcessSort; label: string }[] = [
 const SHOWN = 12;
 const BEFORE_MS = 5 * 60_000;
 
-/** The processes of one past second as a table or a tree, what changed since the minutes before, and which of them explain the metric. */
+/** The processes of one past second as a table or a tree, their recent changes, and the causes of the metric. */
 export function MomentCard({ at, metric, onClose }: { at: number; metric: string; onClose: () => void }) {
   const [sort, setSort] = useState<ProcessSort>("cpu");
   const [tree, setTree] = useState(false);
@@ -95,7 +95,7 @@ function ProcessLine({ row, tree, known }: { row: MomentRow; tree: boolean; know
   );
 }
 
-/** Which processes explain the metric of the chart that was clicked. */
+/** The processes that explain the metric of the clicked chart. */
 function Why({ metric, at }: { metric: string; at: number }) {
   const trpc = useTRPC();
   const { data } = useQuery({

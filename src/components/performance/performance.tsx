@@ -15,7 +15,7 @@ import { MomentCard } from "./moment-card";
 
 const EVERYTHING = "all";
 
-/** Which metrics this machine has, besides the names that are known. */
+/** The charts for the metrics of this machine, custom ones included. */
 function useFamilies() {
   const trpc = useTRPC();
   const catalogue = useQuery(trpc.metrics.catalogue.queryOptions());
@@ -29,7 +29,7 @@ function useFamilies() {
   return { families, error, refetch };
 }
 
-/** Alerts and marks of the range, asked for anew once a minute. */
+/** Alerts and marks of the range, refetched once a minute. */
 function useAnnotations({ from, to, moving }: { from: number; to: number; moving: boolean }) {
   const trpc = useTRPC();
   const range = { from: Math.floor(from / 60_000) * 60_000, ...(!moving && { to }) };

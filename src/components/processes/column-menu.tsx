@@ -5,7 +5,7 @@ import { Popover } from "~/components/ui/popover";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
 import { COLUMNS } from "./columns";
 
-/** Which columns are shown, remembered in this browser. The command is always there. */
+/** Chooses the visible columns and stores them in this browser. The command is always shown. */
 export function ColumnMenu() {
   const { hiddenColumns } = usePreferences();
   return (

@@ -1,4 +1,4 @@
-/** The columns of the process table: how each is shown and sorted. Pure. */
+/** The columns of the process table: format and sort order. Pure. */
 import type { Clock } from "~/components/view/use-view";
 import type { ProcessRow } from "~/domain/process";
 import { formatText } from "~/domain/units";
@@ -111,7 +111,7 @@ export interface Sort {
   down: boolean;
 }
 
-/** The order of an address; null for that of the server, the heaviest first. */
+/** Parses the sort order from the URL; null for the server's order, heaviest first. */
 export function readSort(text: string): Sort | null {
   const [key, direction] = text.split(".");
   const column = COLUMNS.find((one) => one.key === key);
@@ -122,13 +122,13 @@ export function writeSort(sort: Sort | null): string {
   return sort === null ? "none" : `${sort.key}.${sort.down ? "down" : "up"}`;
 }
 
-/** Three states: as one first wants a column (numbers from the top), the other way round, and as the server has it. */
+/** Cycles through three states: the column's natural order (numbers descending), its reverse, and the server's order. */
 export function nextSort(now: Sort | null, key: Column["key"], numeric: boolean): Sort | null {
   if (now?.key !== key) return { key, down: numeric };
   return now.down === numeric ? { key, down: !numeric } : null;
 }
 
-/** Sorted by a column, equal rows by pid so that they do not jump. */
+/** Sorts by a column; ties by pid, so that rows do not jump. */
 export function sortRows(rows: readonly Row[], { key, down }: Sort): Row[] {
   const column = COLUMNS.find((one) => one.key === key);
   if (!column) return [...rows];

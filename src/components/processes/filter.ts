@@ -1,4 +1,4 @@
-/** The filter of the process table: words, `field:text` and `field>number`, all of which must hold. Pure. */
+/** The filter of the process table: words, `field:text` and `field>number`; all must match. Pure. */
 import type { ProcessRow } from "~/domain/process";
 
 type Row = Omit<ProcessRow, "startedAt">;
@@ -12,7 +12,7 @@ const TEXT_FIELDS: Record<string, (row: Row) => string> = {
   group: (row) => row.group ?? "",
 };
 
-/** In what a person types: percent of a core, MiB, threads, KiB a second. */
+/** Fields in the units that people type: percent of a core, MiB, threads, KiB/s. */
 const NUMBER_FIELDS: Record<string, (row: Row) => number> = {
   cpu: (row) => (row.cpu ?? 0) * 100,
   memory: (row) => row.memoryBytes / 2 ** 20,
@@ -51,7 +51,7 @@ function testOf(word: string): Test {
   return (row) => `${row.pid} ${row.name} ${row.command} ${row.user}`.toLowerCase().includes(anywhere);
 }
 
-/** The test of a typed text; an empty text lets everything through. */
+/** Compiles a filter; an empty one matches everything. */
 export function processFilter(text: string): Test {
   const tests = text.trim().split(/\s+/).filter(Boolean).map(testOf);
   return (row) => tests.every((test) => test(row));

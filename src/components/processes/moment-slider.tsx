@@ -7,7 +7,7 @@ import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
 import { placeOf, STEPS, secondsBack } from "./past-scale";
 
-/** Any moment of the kept history; the keys go second by second. */
+/** Selects any moment of the stored history; the keys move it by a second. */
 export function MomentSlider({ at, onChange }: { at: number | null; onChange: (at: number | null) => void }) {
   const { state } = useLive();
   const { show } = useClock();

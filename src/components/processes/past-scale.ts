@@ -2,7 +2,7 @@
 
 export const STEPS = 1000;
 
-/** Seconds back for a place on the slider. */
+/** Seconds before now for a slider position. */
 export function secondsBack(place: number, most: number): number {
   return Math.round(most * (place / STEPS) ** 3);
 }

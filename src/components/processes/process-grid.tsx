@@ -21,12 +21,12 @@ interface GridProps {
   stale: boolean;
   onSort: (sort: Sort | null) => void;
   onPointed: (pointed: boolean) => void;
-  /** `copy` with Ctrl or ⌘. */
+  /** `copy` is true with Ctrl or ⌘. */
   onSelect: (row: Row, copy: boolean) => void;
   onFold: (row: Row, close: boolean) => void;
 }
 
-/** Only the rows in view are in the page, however many there are. The arrow keys walk through them, Enter opens one. */
+/** Renders only the rows in view. The arrow keys move between rows, Enter opens one. */
 export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
   const { rows, columns, tree, folded, sort, selectedPid, stale, onSort, onPointed, onSelect, onFold } = props;
   const clock = useClock();

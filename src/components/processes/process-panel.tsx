@@ -14,12 +14,12 @@ import type { Row } from "./columns";
 interface PanelProps {
   pid: number;
   rows: readonly Row[];
-  /** The moment of the table. */
+  /** Time of the table. */
   at: number;
   onSelect: (pid: number | null) => void;
 }
 
-/** One process beside the table: what it is, what it uses, what it used. It stays when the process ends. */
+/** Details of one process beside the table. Stays open when the process ends. */
 export function ProcessPanel({ pid, rows, at, onSelect }: PanelProps) {
   const { show } = useClock();
   const present = rows.find((row) => row.pid === pid);
@@ -58,7 +58,7 @@ export function ProcessPanel({ pid, rows, at, onSelect }: PanelProps) {
 
 const KEPT = { staleTime: 10_000, retry: false, placeholderData: keepPreviousData } as const;
 
-/** What it used since it began, as far as it is kept. */
+/** CPU, memory and I/O since the process started, as far as they are stored. */
 function Life({ row }: { row: Row }) {
   const trpc = useTRPC();
   const { show } = useClock();

@@ -25,7 +25,7 @@ const LIVE_EVERY_MS = 2000;
 
 const ProcessPanel = dynamic(() => import("./process-panel").then(({ ProcessPanel: loaded }) => loaded), { ssr: false });
 
-/** Which processes are folded stays for as long as the tab. */
+/** Folded processes, kept until the tab is closed or reloaded. */
 const folded = new Set<string>();
 
 const NONE: readonly Row[] = [];
@@ -37,12 +37,12 @@ function select(row: Row, copy: boolean): void {
   } else writeAddress({ pid: String(row.pid) });
 }
 
-/** What the server sorts by, so that its limit keeps the right ones. */
+/** The server's sort key, so that its row limit keeps the right processes. */
 function serverSort(key: Column["key"] | null): ProcessSort {
   return key === "memory" || key === "io" ? key : "cpu";
 }
 
-/** The table is asked for again as ticks arrive, at most every two seconds; a past moment is asked for once. */
+/** Refetches the live table on ticks, at most every two seconds; loads a past moment once. */
 function useProcesses(at: number | null, { sort, tree }: { sort: ProcessSort; tree: boolean }) {
   const trpc = useTRPC();
   const tick = useLiveValue((state) => Math.floor((state.at ?? 0) / LIVE_EVERY_MS));
@@ -81,7 +81,7 @@ export function Processes() {
     const passing = all.filter(passes);
     return sort === null ? passing : sortRows(passing, sort);
   }, [all, filter, tree, sort, folds]);
-  // Under the pointer rows keep their places; their numbers go on.
+  // Keep the row order while the pointer is over the table; the values still update.
   const order = useRef<string[]>([]);
   const shown = useMemo(() => (pointed && !tree ? inOrder(rows, order.current) : rows), [rows, pointed, tree]);
   order.current = shown.map(keyOf);
@@ -176,7 +176,7 @@ export function Processes() {
   );
 }
 
-/** Whoever did not wait for them: that is what has to be mended. */
+/** The zombies' parents, which should have waited for them: they are what has to be fixed. */
 function parentsOf(zombies: readonly Row[], all: readonly Row[]): string {
   const parents = new Set(zombies.map(({ parentPid }) => parentPid));
   return [...parents]

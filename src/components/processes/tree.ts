@@ -1,11 +1,11 @@
-/** The tree of processes as it is shown: what is below a folded one is left out. Pure. */
+/** The process tree as displayed: rows below a folded process are left out. Pure. */
 import type { Row } from "./columns";
 
 export function keyOf({ pid, startedAt }: Pick<Row, "pid" | "startedAt">): string {
   return `${pid} ${startedAt}`;
 }
 
-/** Rows are parents before children, each with its depth. */
+/** `rows` have parents before children, each with its depth. */
 export function unfolded(rows: readonly Row[], folded: ReadonlySet<string>): Row[] {
   const shown: Row[] = [];
   let hiddenBelow = Number.POSITIVE_INFINITY;
@@ -18,7 +18,7 @@ export function unfolded(rows: readonly Row[], folded: ReadonlySet<string>): Row
   return shown;
 }
 
-/** Those that pass, and the parents that lead to them. */
+/** Rows that match, with all their ancestors. */
 export function withParents(rows: readonly Row[], passes: (row: Row) => boolean): Row[] {
   const shown = new Set<Row>();
   let trail: Row[] = [];
@@ -33,14 +33,14 @@ export function withParents(rows: readonly Row[], passes: (row: Row) => boolean)
   return [...shown];
 }
 
-/** Where ← leads: to the parent's place, or nowhere from a root. */
+/** Index of the parent row, for the ← key; the root has none. */
 export function parentPlace(rows: readonly Row[], place: number): number {
   const depth = rows[place]?.depth ?? 0;
   for (let index = place - 1; index >= 0; index--) if ((rows[index]?.depth ?? 0) < depth) return index;
   return place;
 }
 
-/** Rows in the order they had; new ones at the end. */
+/** Keeps the previous order of rows; new ones come last. */
 export function inOrder(rows: readonly Row[], order: readonly string[]): Row[] {
   const places = new Map(order.map((key, place) => [key, place]));
   const place = (row: Row) => places.get(keyOf(row)) ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** What a report is made of, as the address that makes it. Pure. */
+/** Report options as the URL that makes the report. Pure. */
 import type { ReportFormat } from "~/domain/report";
 
 export interface ReportChoice {

@@ -14,7 +14,7 @@ type Report = ReturnType<typeof storedReportAnswer>;
 const LINK =
   "inline-flex min-h-[36px] items-center gap-1.5 rounded-[10px] border border-line bg-card px-3 text-[13px] hover:bg-hover";
 
-/** State as icon, colour and word, with the reason where something failed. */
+/** The report's state as icon, colour and text, with the error when it failed. */
 function State({ report: { state, error, bytes } }: { report: Report }) {
   if (state === "waiting") {
     return (

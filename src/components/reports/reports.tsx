@@ -13,7 +13,7 @@ import { Schedules } from "./schedules";
 const WHILE_MAKING_MS = 1000;
 const AT_REST_MS = 30_000;
 
-/** Being made, or on its way for the first time. */
+/** Being made, or being delivered for the first time. */
 function isUnderWay({
   state,
   delivery,

@@ -8,7 +8,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { formatDuration, formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 
-/** Hostscope itself: whether it is well, and what it costs. */
+/** Hostscope's own health and resource use. */
 export function About() {
   const trpc = useTRPC();
   const { store } = useLive();

@@ -10,7 +10,7 @@ import { useClock } from "~/components/view/use-view";
 import { MIN_PASSWORD, type Role } from "~/domain/access";
 import { useTRPC } from "~/trpc/browser";
 
-/** Who may come in from elsewhere: users with a password, programs with a token. */
+/** Access from other machines: users with a password, programs with a token. */
 export function Access() {
   const trpc = useTRPC();
   const { data: me, error } = useQuery(trpc.access.me.queryOptions());

@@ -5,7 +5,7 @@ import { Card } from "~/components/ui/card";
 import { Field, Select } from "~/components/ui/controls";
 import { changePreferences, type Preferences, usePreferences } from "~/components/view/preferences";
 
-/** What a person likes; it stays in this browser and nobody else sees it. */
+/** Preferences, stored in this browser only. */
 export function BrowserSettings() {
   const preferences = usePreferences();
   const { theme, setTheme } = useTheme();

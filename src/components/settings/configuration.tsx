@@ -21,7 +21,7 @@ interface Setting {
 
 const BLOCK = (path: string) => path.split(".")[0] ?? path;
 
-/** Every setting with where it comes from. What is changed here is written into the file, comments stay. */
+/** Every setting with its source. Changes are written into the file; its comments are kept. */
 export function Configuration() {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({ ...trpc.config.get.queryOptions(), staleTime: 0 });

@@ -6,7 +6,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
 
-/** The user's own metrics, from the configuration and from plugins, and what is wrong with those that fail. */
+/** Custom metrics from the configuration and from plugins, with the errors of those that fail. */
 export function CustomMetrics() {
   const trpc = useTRPC();
   const { show } = useClock();

@@ -1,7 +1,7 @@
-/** A setting as text, and a typed text as the setting. Pure. */
+/** Converts settings to text and back. Pure. */
 import { formatDuration, formatText } from "~/domain/units";
 
-/** As the file would say it: texts plain, lists and maps as JSON. */
+/** As written in the file: strings plain, lists and maps as JSON. */
 export function settingText(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
@@ -10,7 +10,7 @@ export function settingText(value: unknown): string {
 const DURATIONS = /^(retention\.(?!max_size)|alerts\.(group_wait|group_interval|repeat_interval)$|monitoring\.interval$)/;
 const SIZES = /\.max_size$/;
 
-/** For people: seconds and bytes in force as what they are; what the file says as it says it. */
+/** For display: numbers of seconds and bytes are formatted, anything else is shown as in the file. */
 export function shownSetting(path: string, value: unknown): string {
   if (typeof value === "number" && DURATIONS.test(path)) return formatDuration(value);
   if (typeof value === "number" && SIZES.test(path)) return formatText(value, "By");
@@ -18,7 +18,7 @@ export function shownSetting(path: string, value: unknown): string {
   return settingText(value);
 }
 
-/** JSON where it is JSON, else the text itself: `30s` and `"30s"` are the same. */
+/** Parses JSON, else keeps the text: `30s` and `"30s"` are the same. */
 export function typedSetting(text: string): unknown {
   const trimmed = text.trim();
   try {
@@ -28,7 +28,7 @@ export function typedSetting(text: string): unknown {
   }
 }
 
-/** A value that hides a secret cannot be written back. */
+/** True when the value contains a masked secret, which must not be written back. */
 export function holdsSecret(value: unknown): boolean {
   return JSON.stringify(value ?? null).includes("<secret>");
 }

@@ -12,7 +12,7 @@ import { useTRPC } from "~/trpc/browser";
 const CELL = "numbers !px-0 !py-1.5 text-text whitespace-nowrap";
 const HEADER = "!px-0 !py-1 text-left text-[12.5px] font-normal text-muted";
 
-/** What the history takes, for how long it is kept, and how large it will get. */
+/** The size of the history, its retention, and the size it will reach. */
 export function StorageCard() {
   const trpc = useTRPC();
   const { show } = useClock();

@@ -15,7 +15,7 @@ export function useAttention() {
   return (data?.alerts ?? []).filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null);
 }
 
-/** How many alerts want attention; each new one is also told once, in words. */
+/** Number of alerts that need attention; announces each new one once as text. */
 export function AlertBell() {
   const link = usePageLink();
   const { data } = useAlerts(HOURS);

@@ -4,7 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { Popover } from "~/components/ui/popover";
 import { useFrameFacts } from "~/components/view/frame-facts";
 
-/** The machine's name; with `server.links` a menu of the others. */
+/** The machine's name; with `server.links` a menu of the other machines. */
 export function HostMenu() {
   const { hostName, links } = useFrameFacts();
   if (links.length === 0) return <strong className="truncate font-semibold">{hostName}</strong>;

@@ -18,7 +18,7 @@ export function openPalette(): void {
   window.dispatchEvent(new Event(OPEN_PALETTE));
 }
 
-/** Hears the keys of the frame, and holds what they open. */
+/** Handles the global shortcuts and renders the dialogs that they open. */
 export function Keyboard() {
   const router = useRouter();
   const link = usePageLink();

@@ -4,7 +4,7 @@ import { LogOut as Icon } from "lucide-react";
 import { useFrameFacts } from "~/components/view/frame-facts";
 import { logOut } from "~/trpc/browser";
 
-/** Ends the login of whoever sees the page. This machine itself has none to end. */
+/** Logs the user out. Renders nothing for this machine, which needs no login. */
 export function LogOut() {
   const { account } = useFrameFacts();
   if (account === null) return null;

@@ -13,7 +13,7 @@ import { ThemeSwitch } from "./theme-switch";
 const ITEM =
   "relative flex min-h-[52px] w-full flex-col items-center justify-center gap-1 rounded-[10px] px-1 py-1.5 text-[11px] hover:bg-hover min-[800px]:min-h-0 min-[800px]:flex-row min-[800px]:justify-start min-[800px]:gap-2.5 min-[800px]:px-2.5 min-[800px]:py-2 min-[800px]:text-[14px]";
 
-/** At the left on a wide screen, at the bottom on a phone. */
+/** On the left of a wide screen, at the bottom on a phone. */
 export function Navigation() {
   const [more, setMore] = useState(false);
   return (

@@ -4,14 +4,14 @@ import { Component, type ReactNode } from "react";
 import { Failure } from "~/components/ui/states";
 
 interface BoundaryProps {
-  /** Another page is another try. */
+  /** Navigating to another path resets the boundary. */
   path: string;
   children: ReactNode;
 }
 
 type Thrown = Error & { digest?: string };
 
-/** A page that breaks stays in its frame. `digest` is under which the server's log has it. */
+/** Error boundary for a page; the frame stays. `digest` identifies the error in the server's log. */
 export class PageBoundary extends Component<BoundaryProps, { error: Thrown | null }> {
   override state: { error: Thrown | null } = { error: null };
 

@@ -4,11 +4,11 @@ export interface Page {
   href: string;
   name: string;
   icon: LucideIcon;
-  /** Behind "More" on a phone, where there is room for few. */
+  /** Listed under "More" on a phone, which has little room. */
   more?: true;
 }
 
-/** The pages that work, in the order of the menu. */
+/** All pages, in menu order. */
 export const PAGES: readonly Page[] = [
   { href: "/", name: "Overview", icon: LayoutDashboard },
   { href: "/performance", name: "Performance", icon: LineChart },

@@ -15,7 +15,7 @@ import { PAGES } from "./pages";
 import { togglePause } from "./pause-button";
 
 interface Entry {
-  /** Also what is remembered of it. */
+  /** Also the key stored in the recent entries. */
   id: string;
   text: string;
   note?: string;
@@ -30,7 +30,7 @@ interface Group {
 const MOST_PROCESSES = 300;
 const MOST_RECENT = 5;
 
-/** Goes anywhere and does anything by a few letters. */
+/** Command palette: opens pages and runs commands. */
 export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: () => void }) {
   const element = useRef<HTMLDialogElement>(null);
   const groups = useEntries(onSheet);

@@ -11,7 +11,7 @@ export function togglePause(): void {
   writeAddress({ paused: paused ? null : "1" });
 }
 
-/** Holds everything on the page as it is; the address says so, so that a copy of it shows the same. */
+/** Freezes the values on the page. The URL records it, so that a copied link opens paused. */
 export function PauseButton() {
   const paused = useSearchParams().has("paused");
   const store = useLiveStore();

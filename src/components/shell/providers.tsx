@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-// Overview and its charts come in the frame's few files: a page of its own would be two requests more at the first visit.
+// Bundle Overview and its charts with the frame: a chunk of their own would cost two more requests on the first visit.
 import "~/components/overview/overview";
 import { LiveProvider } from "~/components/live/live-provider";
 import type { SnapshotFrame } from "~/components/live/live-store";
@@ -17,7 +17,7 @@ interface ProvidersProps {
   children: ReactNode;
 }
 
-/** Everything that pages stand in. One entry, so that the browser fetches few files. */
+/** All context providers of a page. One entry point, so that the browser loads few files. */
 export function Providers({ intervalSeconds, initial, facts, summary, children }: ProvidersProps) {
   return (
     <ApiProvider>

@@ -13,7 +13,7 @@ function labelOf(range: Range, clock: Clock): string {
   return `${clock.show(range.from)} – ${clock.show(range.to, range.to - range.from < 86_400_000 ? "time" : "moment")}`;
 }
 
-/** The time range of all pages: presets, typed, or two moments; and on whose clocks. */
+/** Chooses the time range of all pages (preset, typed, or two moments) and the time zone. */
 export function RangePicker() {
   const { range } = useRange();
   const clock = useClock();

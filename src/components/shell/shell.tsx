@@ -19,12 +19,12 @@ import { ThemeSwitch } from "./theme-switch";
 
 interface ShellProps {
   facts: FrameFacts;
-  /** The machine in a line: system, kernel, size, uptime. */
+  /** One line about the machine: system, kernel, size, uptime. */
   summary: string;
   children: ReactNode;
 }
 
-/** The frame around every page: navigation, the host, how fresh the data is, which time is shown. */
+/** The frame around every page: navigation, host, freshness, and time range. */
 export function Shell({ facts, summary, children }: ShellProps) {
   return (
     <FrameFactsProvider facts={facts}>
@@ -34,7 +34,7 @@ export function Shell({ facts, summary, children }: ShellProps) {
 }
 
 function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
-  // A screen on the wall needs no menu.
+  // A kiosk screen needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
   const { demo } = useFrameFacts();

@@ -1,4 +1,4 @@
-/** The keys of the frame, as the sheet shows them and as they work. */
+/** The global shortcuts: what the sheet lists and what each runs. */
 import { shifted, widened } from "~/components/view/range";
 import { showRange, zoomDepth } from "~/components/view/use-view";
 import { togglePause } from "./pause-button";
@@ -11,7 +11,7 @@ export interface ShortcutContext {
 }
 
 export interface Shortcut {
-  /** Keys one after the other, as `KeyboardEvent.key` names them. */
+  /** Keys pressed in sequence, named as in `KeyboardEvent.key`. */
   keys: readonly string[];
   does: string;
   run: (context: ShortcutContext) => void;
@@ -29,7 +29,7 @@ const range = (key: string, text: string, name: string): Shortcut => ({
   run: () => showRange({ kind: "text", text }),
 });
 
-/** Esc takes back the last zoom, and nothing else. */
+/** Esc undoes the last zoom and does nothing else. */
 function undoZoom(): void {
   if (zoomDepth() > 0) window.history.back();
 }
@@ -63,7 +63,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   },
 ];
 
-/** What the keys pressed so far mean: a shortcut, the beginning of one, or nothing. */
+/** The shortcut for the keys pressed so far; "more" for the start of one, null for none. */
 export function shortcutFor(pressed: readonly string[]): Shortcut | "more" | null {
   const fitting = SHORTCUTS.filter(({ keys }) => pressed.every((key, index) => keys[index] === key));
   const whole = fitting.find(({ keys }) => keys.length === pressed.length);
@@ -72,7 +72,7 @@ export function shortcutFor(pressed: readonly string[]): Shortcut | "more" | nul
 
 const TYPED_INTO = "input, textarea, select, [contenteditable], [role=listbox]";
 
-/** True where a letter is text, or Space presses a button. */
+/** True when a letter is text input, or Space would press a button. */
 export function isTyping(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest(TYPED_INTO)) return true;

@@ -28,7 +28,7 @@ const DOT: Record<Freshness["kind"], string> = {
   stale: "bg-warning",
 };
 
-/** How fresh the page is. The age is not announced each second: only the word before it is read out. */
+/** Shows how fresh the page is. Screen readers hear only the state, not the age that changes every second. */
 export function StatusPill() {
   const freshness = useFreshness();
   return (

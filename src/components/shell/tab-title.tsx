@@ -7,7 +7,7 @@ import { useAttention } from "./alert-bell";
 
 const ICON_COLORS = { fine: "#1c8448", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
 
-/** Colour and shape: a line for fine, a mark for trouble, two bars for what stands still. */
+/** The tab icon's shape: a pulse line for fine, an exclamation mark for alerts, two bars for old or paused data. */
 function iconOf(state: keyof typeof ICON_COLORS): string {
   const shape = state === "fine" ? "M5 19h5l3-9 5 13 3-8h6" : state === "old" ? "M12 9v14M20 9v14" : "M16 7v11M16 23v1.5";
   return `data:image/svg+xml,${encodeURIComponent(
@@ -17,7 +17,7 @@ function iconOf(state: keyof typeof ICON_COLORS): string {
 
 const MARK = /^(\(\d+\) ⚠ |⏸ |⏳ )/;
 
-/** The tab says what is the matter while nobody looks: in its title and its icon. */
+/** Shows alerts and old or paused data in the tab's title and icon. */
 export function TabTitle() {
   const path = usePathname();
   const waiting = useAttention();
@@ -35,7 +35,7 @@ export function TabTitle() {
       if (document.title !== wanted) document.title = wanted;
     };
     write();
-    // The page's own title may arrive later than this.
+    // The page may set its title after this effect ran.
     const observer = new MutationObserver(write);
     observer.observe(document.head, { childList: true, subtree: true, characterData: true });
     return () => observer.disconnect();

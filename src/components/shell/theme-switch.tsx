@@ -10,7 +10,7 @@ const ICON = { system: Monitor, light: Sun, dark: Moon } as const;
 
 const never = () => () => {};
 
-/** Goes round system, light, dark. The server does not know the choice, so the first picture is the neutral one. */
+/** Cycles through system, light and dark. The server does not know the choice, so the first render is neutral. */
 export function ThemeSwitch() {
   const { theme, setTheme } = useTheme();
   const mounted = useSyncExternalStore(

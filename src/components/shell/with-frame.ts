@@ -1,5 +1,5 @@
 /**
- * Imported by every page. The bundler divides modules by which pages name them: where all name the whole frame, the frame
- * comes in fewer files at the first visit.
+ * Imported by every page. The bundler splits modules by the pages that import them: when all pages import the whole frame, the
+ * first visit loads it in fewer files.
  */
 import "./providers";

@@ -9,7 +9,7 @@ interface BoundaryProps {
   children: ReactNode;
 }
 
-/** A card that breaks says so in its own place; the others go on. */
+/** Error boundary for one card; the other cards keep working. */
 export class CardBoundary extends Component<BoundaryProps, { broken: boolean }> {
   override state = { broken: false };
 

@@ -2,15 +2,15 @@ import type { ReactNode } from "react";
 
 interface CardProps {
   title?: string;
-  /** Beside the title: what the numbers are of. */
+  /** Beside the title: what the numbers refer to. */
   note?: string | undefined;
-  /** At the right end of the title's line. */
+  /** At the right end of the title row. */
   aside?: ReactNode;
   className?: string;
   children: ReactNode;
 }
 
-/** A block of the page: a hairline border and, where it has one, a heading. Tremor's own would bring 9 KB of class names to the first page. */
+/** A block of the page with an optional heading. Tremor's Card would add 9 KB of class names to the first page. */
 export function Card({ title, note, aside, className = "", children }: CardProps) {
   return (
     <div data-card className={`min-w-0 rounded-[10px] border border-line bg-card p-4 ${className}`}>

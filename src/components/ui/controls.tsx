@@ -6,7 +6,7 @@ const BASE = "min-h-[36px] rounded-[10px] border border-line bg-card px-3 text-[
 
 const never = () => () => undefined;
 
-/** False in the page as the server wrote it: what is chosen or typed there would be lost when React takes it over. */
+/** False until React has hydrated the page: input made before that would be lost. */
 const useTakenOver = () =>
   useSyncExternalStore(
     never,
@@ -20,7 +20,7 @@ export function Button({ className = "", disabled = false, ...props }: Component
   return <button type="button" className={look} disabled={disabled || !isTakenOver} {...props} />;
 }
 
-/** A button that stays pressed. */
+/** A toggle button. */
 export function Toggle({ pressed, className = "", ...props }: ComponentProps<"button"> & { pressed: boolean }) {
   return (
     <Button aria-pressed={pressed} className={`${pressed ? "bg-hover font-medium" : "text-muted"} ${className}`} {...props} />
@@ -37,7 +37,7 @@ export function Select({ className = "", ...props }: ComponentProps<"select">) {
   return <select className={`${BASE} ${className}`} disabled={!isTakenOver} {...props} />;
 }
 
-/** An input with its name above it, and below it what is wrong with it. */
+/** A labelled input with its error below. */
 export function Field({ label, wrong, children }: { label: string; wrong?: string | undefined; children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child.

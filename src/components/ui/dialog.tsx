@@ -6,12 +6,12 @@ import { type ReactNode, useEffect, useRef } from "react";
 interface DialogProps {
   title: string;
   onClose: () => void;
-  /** "drawer" stands at the right edge, over the full height. */
+  /** "drawer" opens at the right edge, over the full height. */
   kind?: "dialog" | "drawer";
   children: ReactNode;
 }
 
-/** The browser's own modal dialog: it keeps the focus inside, Esc closes it, the focus goes back to where it was. */
+/** The native modal dialog: traps focus, closes on Esc, and returns focus to where it was. */
 export function Dialog({ title, onClose, kind = "dialog", children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -2,7 +2,7 @@ type Severity = "ok" | "warning" | "critical";
 
 const BAR: Record<Severity, string> = { ok: "bg-series-blue", warning: "bg-warning", critical: "bg-critical" };
 
-/** A share of a whole as a bar. The numbers stand beside it in words, so the bar itself is for the eye only. Tremor's own brings a tooltip library of 14 KB. */
+/** A share as a bar, hidden from screen readers: the numbers are beside it. Tremor's own adds a tooltip library of 14 KB. */
 export function Meter({ share, severity }: { share: number; severity: Severity }) {
   return (
     <div aria-hidden="true" className="h-1.5 overflow-hidden rounded-full bg-line">

@@ -3,7 +3,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 
 interface PopoverProps {
-  /** What the button says to those who cannot see it. */
+  /** The button's label for screen readers. */
   label: string;
   button: ReactNode;
   buttonClass?: string;
@@ -11,7 +11,7 @@ interface PopoverProps {
   children: (close: () => void) => ReactNode;
 }
 
-/** A button with a panel below it. Esc and a click elsewhere close it; the focus goes back to the button. */
+/** A button with a panel below it. Esc or a click outside closes it; Esc returns focus to the button. */
 export function Popover({ label, button, buttonClass = "", align = "right", children }: PopoverProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);

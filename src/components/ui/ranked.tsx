@@ -2,7 +2,7 @@
 
 import { BarList } from "@tremor/react";
 
-/** Names and counts as bars, the largest first. */
+/** Names and counts as bars, largest first. */
 export function RankedBars({ rows }: { rows: { name: string; value: number }[] }) {
   return <BarList data={rows} color="blue" className="[&_*]:!text-text" />;
 }
@@ -11,7 +11,7 @@ type Status = "ok" | "info" | "warning" | "critical";
 
 const COLOR = { ok: "bg-ok", info: "bg-info", warning: "bg-warning", critical: "bg-critical" } as const;
 
-/** A strip of equal slots, each with how it went; what a slot says stands in its tooltip. */
+/** A strip of equal slots with a status each; the tooltip explains a slot. */
 export function StatusStrip({ slots }: { slots: { key: string; status: Status; text: string }[] }) {
   return (
     <>

@@ -7,11 +7,11 @@ interface FailureProps {
 
 interface ErrorFacts {
   code?: string;
-  /** Under which the server's log has it. */
+  /** The request id in the server's log. */
   requestId?: string | null;
 }
 
-/** What went wrong, and a way to try again. What the access rules forbid is said in their words and not tried again. */
+/** Shows an error with a retry button. Denied access shows the server's message and no retry. */
 export function Failure({ error, retry }: FailureProps) {
   const { code, requestId = null }: ErrorFacts = error.data ?? {};
   const forbidden = code === "FORBIDDEN" || code === "UNAUTHORIZED";
@@ -27,7 +27,7 @@ export function Failure({ error, retry }: FailureProps) {
   );
 }
 
-/** As large as what comes. */
+/** Placeholder of the same height as the content. */
 export function Skeleton({ label, height }: { label: string; height: number }) {
   return <div role="status" aria-label={`Loading ${label}`} className="rounded-[6px] bg-hover" style={{ height }} />;
 }

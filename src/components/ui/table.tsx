@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 export { TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "@tremor/react";
 
-/** A table as wide as its place whose columns keep their widths; the first one takes what is left and is cut off. */
+/** A table of full width with fixed columns; the first takes the remaining width and is truncated. */
 export function Table({ children }: { children: ReactNode }) {
   return <TremorTable className="overflow-hidden [&>table]:w-full [&>table]:table-fixed">{children}</TremorTable>;
 }

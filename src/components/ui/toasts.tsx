@@ -6,7 +6,7 @@ import { Button } from "./controls";
 export interface Toast {
   id: number;
   text: string;
-  /** What can be taken back, for as long as the toast is there. */
+  /** Undoes the action while the toast is visible. */
   undo?: () => void;
 }
 
@@ -23,7 +23,7 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Says something that needs no answer. */
+/** Shows a message that needs no answer. */
 export function showToast(text: string, undo?: () => void): void {
   set([...toasts.slice(1 - MOST), { id: ++lastId, text, ...(undo && { undo }) }]);
 }

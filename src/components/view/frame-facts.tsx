@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, useContext } from "react";
 import type { Role } from "~/domain/access";
 
-/** What every page may know of the machine without asking. */
+/** Facts about the machine that every page has without a request. */
 export interface FrameFacts {
   hostName: string;
   /** IANA name of the machine's time zone. */
@@ -11,9 +11,9 @@ export interface FrameFacts {
   logicalCpus: number;
   memoryBytes: number;
   links: readonly { name: string; url: string }[];
-  /** The past in the database is a recording. */
+  /** The history in the database is a recording. */
   demo: boolean;
-  /** Who is logged in; null for this machine itself, without a login. */
+  /** The logged-in user; null for requests from this machine, which need no login. */
   account: { name: string; role: Role } | null;
 }
 

@@ -2,14 +2,14 @@
 
 import { useSyncExternalStore } from "react";
 
-/** What a person likes, kept in this browser. */
+/** User preferences, stored in this browser. */
 export interface Preferences {
   zone: "browser" | "utc" | "server";
   networkUnit: "bytes" | "bits";
   shortcuts: boolean;
-  /** Columns of the process table that are not shown. */
+  /** Hidden columns of the process table. */
   hiddenColumns: readonly string[];
-  /** What was last chosen in the command palette, newest first. */
+  /** Recent choices in the command palette, newest first. */
   recent: readonly string[];
 }
 
@@ -25,7 +25,7 @@ const CHANGED = "hostscope:preferences";
 
 let cached: Preferences | undefined;
 
-/** A browser without storage, or with something else in it, has the defaults. */
+/** Falls back to the defaults when storage is missing or its content is invalid. */
 function read(): Preferences {
   if (cached) return cached;
   try {
@@ -41,7 +41,7 @@ export function changePreferences(change: Partial<Preferences>): void {
   try {
     localStorage.setItem(KEY, JSON.stringify(cached));
   } catch {
-    // A full or forbidden storage: the choice lasts as long as the page.
+    // Storage is full or forbidden: keep the choice until the page is reloaded.
   }
   window.dispatchEvent(new Event(CHANGED));
 }

@@ -1,4 +1,4 @@
-/** The time range of a page: what a person may type for it, and how it stands in the address. Pure. */
+/** The time range of a page: parsing of typed ranges and of the URL. Pure. */
 import { atWall, dayStart } from "./zone";
 
 export const PRESETS = [
@@ -15,13 +15,13 @@ export const PRESETS = [
 
 const DEFAULT_TEXT = "15m";
 
-/** A range in words, relative ones stay relative; or two moments. */
+/** A typed range, which may be relative to now, or two moments. */
 export type Range = { kind: "text"; text: string } | { kind: "absolute"; from: number; to: number };
 
 export interface Span {
   from: number;
   to: number;
-  /** The end is now and moves on. */
+  /** The end is now. */
   moving: boolean;
 }
 
@@ -33,7 +33,7 @@ function duration(amount: string, unit: string): number | null {
   return UNIT_WORDS.test(unit) ? Number(amount) * (UNITS[unit[0] ?? ""] ?? 0) * 1000 : null;
 }
 
-/** One moment: now, now-90m, yesterday, 2026-11-24, 14:00, or ISO 8601 with or without a zone. */
+/** Parses a moment: now, now-90m, yesterday, 2026-11-24, 14:00, or ISO 8601 with or without a zone. */
 function moment(text: string, now: number, timeZone: string): number | null {
   if (text === "now") return now;
   if (text === "today") return dayStart(now, timeZone);
@@ -61,7 +61,7 @@ function moment(text: string, now: number, timeZone: string): number | null {
   return Number.isNaN(iso) ? null : iso;
 }
 
-/** The date of a day's start on the wall, at midnight, as if it were UTC. */
+/** Midnight of a day in wall-clock time, encoded as if it were UTC. */
 function wallDay(day: string, start: number, timeZone: string): number {
   const [year, month, date] = /^\d/.test(day)
     ? day.split("-").map(Number)
@@ -72,7 +72,7 @@ function wallDay(day: string, start: number, timeZone: string): number {
   return Date.UTC(year ?? 0, (month ?? 1) - 1, date);
 }
 
-/** What a typed range means now; a text that says what is wrong where it means nothing. */
+/** Resolves a typed range against now; returns an error message when it is invalid. */
 export function spanOfText(typed: string, now: number, timeZone: string): Span | string {
   const text = typed.trim().toLowerCase();
   if (text === "today") return { from: dayStart(now, timeZone), to: now, moving: true };
@@ -110,7 +110,7 @@ export function spanOf(range: Range, now: number, timeZone: string): Span {
   return typeof span === "string" ? { from: now - 900_000, to: now, moving: true } : span;
 }
 
-/** The range that an address asks for; the usual one where it says nothing that can be understood. */
+/** Reads the range from the URL; the default when the parameters are missing or invalid. */
 export function readRange(search: Pick<URLSearchParams, "get">, now: number): Range {
   const from = Date.parse(search.get("from") ?? "");
   const to = Date.parse(search.get("to") ?? "");
@@ -119,33 +119,33 @@ export function readRange(search: Pick<URLSearchParams, "get">, now: number): Ra
   return { kind: "text", text: typeof spanOfText(text, now, "UTC") === "string" ? DEFAULT_TEXT : text };
 }
 
-/** The range as parameters of an address; null takes a parameter away. */
+/** The range as URL parameters; null removes a parameter. */
 export function writeRange(range: Range): { range: string | null; from: string | null; to: string | null } {
   if (range.kind === "text") return { range: range.text === DEFAULT_TEXT ? null : range.text, from: null, to: null };
   return { range: null, from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
 }
 
-/** A dragged stretch as a range: whole seconds, at least ten of them. */
+/** A dragged range in whole seconds, at least ten of them. */
 export function zoomedTo(from: number, to: number): Range {
   const middle = (from + to) / 2;
   const half = Math.max(MIN_MS, to - from) / 2;
   return { kind: "absolute", from: Math.floor((middle - half) / 1000) * 1000, to: Math.ceil((middle + half) / 1000) * 1000 };
 }
 
-/** Twice as wide, around the same middle; not beyond now. */
+/** Twice as wide around the same middle; ends no later than now. */
 export function widened({ from, to }: Pick<Span, "from" | "to">, now: number): Range {
   const width = to - from;
   const end = Math.min(now, to + width / 2);
   return { kind: "absolute", from: end - 2 * width, to: end };
 }
 
-/** Half a width earlier (-1) or later (1); not beyond now. */
+/** Shifted by half a width, earlier (-1) or later (1); ends no later than now. */
 export function shifted({ from, to }: Pick<Span, "from" | "to">, direction: -1 | 1, now: number): Range {
   const by = Math.min((direction * (to - from)) / 2, now - to);
   return { kind: "absolute", from: from + by, to: to + by };
 }
 
-/** How often a moving range is asked for again: when a point more fits on the chart, within reason. */
+/** Refetch interval of a moving range: the time that one point covers, between 2 s and a minute. Null for a fixed range. */
 export function refreshMs({ from, to, moving }: Span): number | null {
   if (!moving) return null;
   return Math.min(60_000, Math.max(2000, (to - from) / 720));

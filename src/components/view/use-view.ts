@@ -11,7 +11,7 @@ import { type ClockStyle, showTime } from "./zone";
 
 type Changes = Readonly<Record<string, string | null>>;
 
-/** What stays when another page is opened. */
+/** URL parameters that are kept across pages. */
 const SHARED = ["range", "from", "to", "zone", "paused", "kiosk"];
 
 function applied(search: string, changes: Changes): string {
@@ -24,20 +24,20 @@ function applied(search: string, changes: Changes): string {
   return text === "" ? "" : `?${text}`;
 }
 
-/** Writes the address without asking the server for anything. A step of `push` is undone by Back. */
+/** Changes the URL without a request to the server. With `push`, Back undoes the change. */
 export function writeAddress(changes: Changes, { push = false, zoomed = 0 }: { push?: boolean; zoomed?: number } = {}): void {
   const url = `${window.location.pathname}${applied(window.location.search, changes)}${window.location.hash}`;
-  // State of our own: what carries the router's marks is taken for the router's and not followed.
+  // Use a state of our own: the router ignores a change whose state carries its marks.
   if (push) window.history.pushState({ zoomed }, "", url);
   else window.history.replaceState({ zoomed: zoomDepth() }, "", url);
 }
 
-/** How many zooms deep the page is. */
+/** Number of zooms in the history that can be undone. */
 export function zoomDepth(): number {
   return Number((window.history.state as { zoomed?: number } | null)?.zoomed ?? 0);
 }
 
-/** One parameter of the address as state of a page; the usual value is not written. */
+/** A URL parameter as page state; the default value is left out of the URL. */
 export function useParameter(name: string, usual: string): [string, (value: string) => void] {
   const search = useSearchParams();
   const value = search.get(name) ?? usual;
@@ -45,11 +45,11 @@ export function useParameter(name: string, usual: string): [string, (value: stri
   return [value, change];
 }
 
-/** A text being typed, kept in the address: the field shows each letter at once, the address as React hears of it. */
+/** A text input stored in the URL. The field updates at once; the URL's value reaches React later. */
 export function useTypedParameter(name: string): [string, (value: string) => void] {
   const [heard, write] = useParameter(name, "");
   const [text, setText] = useState(heard);
-  // What was heard may be older than what is typed; the address itself never is.
+  // The parameter from React may lag behind the input; the URL itself does not.
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change that is heard is the reason to look.
   useEffect(() => setText(new URLSearchParams(window.location.search).get(name) ?? ""), [heard, name]);
   const change = useCallback(
@@ -62,7 +62,7 @@ export function useTypedParameter(name: string): [string, (value: string) => voi
   return [text, change];
 }
 
-/** The address of another page with the same range, zone and pause. */
+/** Builds a link to another page that keeps the shared parameters. */
 export function usePageLink(): (path: string) => string {
   const search = useSearchParams();
   return useCallback(
@@ -89,7 +89,7 @@ export interface Clock {
   show: (at: number, style?: ClockStyle) => string;
 }
 
-/** Times on the clocks that were chosen: the browser's, UTC or the machine's. The first picture shows the machine's. */
+/** The chosen time zone: the browser's, UTC or the server's. The server renders the browser's as its own. */
 export function useClock(): Clock {
   const { timeZone: serverZone } = useFrameFacts();
   const preferred = usePreferences().zone;
@@ -103,12 +103,12 @@ export function useClock(): Clock {
   );
 }
 
-/** The range of the page, in words and as moments. The end of a moving one goes on as often as a point more fits. */
+/** The page's range as text and as moments. A moving range advances by the time that one point covers. */
 export function useRange(): { range: Range; span: Span; show: (range: Range) => void; zoom: (from: number, to: number) => void } {
   const search = useSearchParams();
   const { timeZone } = useClock();
   const range = useMemo(() => readRange(search, Date.now()), [search]);
-  // The newest tick, in steps: between them nothing on the page is new.
+  // The newest tick, rounded down to the refresh interval: nothing is drawn in between.
   const now = useLiveValue(({ at }) => {
     const newest = at ?? 0;
     const every = refreshMs(spanOf(range, newest, timeZone));
@@ -122,12 +122,12 @@ export function showRange(range: Range): void {
   writeAddress(writeRange(range), { push: true });
 }
 
-/** A zoom is a step in the browser's own history: Back and Esc undo it. */
+/** A zoom is a history entry, so that Back and Esc undo it. */
 function zoomTo(from: number, to: number): void {
   writeAddress(writeRange(zoomedTo(from, to)), { push: true, zoomed: zoomDepth() + 1 });
 }
 
-/** Bytes a second in the unit that was chosen for networks. */
+/** Formats network rates in the preferred unit, bytes or bits per second. */
 export function useNetworkRate(): { unit: string; scale: number; show: (bytes: number | null | undefined) => string } {
   const bits = usePreferences().networkUnit === "bits";
   return useMemo(() => {

@@ -1,8 +1,8 @@
-/** Wall clocks of a time zone: days that begin at midnight there, also when they have 23 or 25 hours. Pure. */
+/** Wall-clock arithmetic in a time zone; days start at local midnight, also those of 23 or 25 hours. Pure. */
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Making a format costs more than using it a hundred times. */
+/** Cache the formats: creating one costs more than using it a hundred times. */
 function formatOf(name: string, timeZone: string, options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
   const key = `${name} ${timeZone}`;
   const known = formats.get(key);
@@ -22,14 +22,14 @@ const WALL: Intl.DateTimeFormatOptions = {
   second: "numeric",
 };
 
-/** The year, month, day and clock that a wall in the zone shows, as if they were UTC. */
+/** The zone's wall-clock time at a moment, encoded as if it were UTC. */
 function wallOf(at: number, timeZone: string): number {
   const parts = formatOf("wall", timeZone, WALL, "en-US").formatToParts(at);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
   return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
 }
 
-/** The moment at which a wall in the zone shows this clock; of the two in an autumn night the first. */
+/** The moment of a wall-clock time in the zone; the first of two when clocks go back. */
 export function atWall(wall: number, timeZone: string): number {
   const offset = (at: number) => wallOf(at, timeZone) - Math.floor(at / 1000) * 1000;
   const first = wall - offset(wall - 86_400_000);
@@ -39,7 +39,7 @@ export function atWall(wall: number, timeZone: string): number {
   return right.length > 0 ? Math.min(...right) : second;
 }
 
-/** Midnight of the day that `at` falls on, moved by whole days. */
+/** Midnight of the day that contains `at`, moved by whole days. */
 export function dayStart(at: number, timeZone: string, days = 0): number {
   const wall = new Date(wallOf(at, timeZone));
   return atWall(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + days), timeZone);
@@ -54,12 +54,12 @@ const STYLES: Record<ClockStyle, Intl.DateTimeFormatOptions> = {
   day: { month: "short", day: "numeric" },
 };
 
-/** A moment in words, on the clocks of the zone. */
+/** Formats a moment in the zone. */
 export function showTime(at: number, timeZone: string, style: ClockStyle): string {
   return formatOf(style, timeZone, STYLES[style]).format(at);
 }
 
-/** Labels under a chart: one row, no finer than the ticks; the date where a new day begins. */
+/** Axis labels in one row, no finer than the ticks; the date at midnight. */
 export function axisLabels(seconds: readonly number[], timeZone: string): string[] {
   const step = (seconds[1] ?? 0) - (seconds[0] ?? 0);
   const days = formatOf("day", timeZone, STYLES.day);

@@ -1,4 +1,4 @@
-/** What a rule would have done over a stretch of the past, by the code that evaluates it live. No clock, no I/O of its own. */
+/** Backtests a rule on past frames with the code that evaluates it live. Reads no clock and does no I/O. */
 import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
@@ -7,7 +7,7 @@ import { type AlertInstance, AlertInstances, countedSeconds } from "./instances"
 import { instanceKey, NotificationRouter, type RouterOptions } from "./notification-router";
 
 export interface BacktestInput {
-  /** Oldest first; `seconds` is the monotonic time since the frame before, NaN when that is not known. */
+  /** Oldest first; `seconds` is the monotonic time since the previous frame, NaN if unknown. */
   frames: Iterable<{ frame: Frame; seconds: number }>;
   intervalSeconds: number;
 }
@@ -24,7 +24,7 @@ export interface ReplayedTransition {
 export interface Firing {
   labels: Labels;
   from: number;
-  /** Null while it still fires at the end. */
+  /** Null if it still fires at the end. */
   to: number | null;
   severity: Severity;
   /** The value furthest beyond the threshold. */
@@ -34,17 +34,17 @@ export interface Firing {
 export interface Backtest {
   transitions: ReplayedTransition[];
   firings: Firing[];
-  /** As many as one channel would have sent that hears of everything. */
+  /** How many messages a channel with all severities would have sent. */
   messages: number;
-  /** The threshold of the lowest severity that would have fired at most so often; null where none does. */
+  /** Suggested threshold for the lowest severity: fires at most `perWeek` times a week. Null if no threshold does. */
   suggestion: number | null;
 }
 
 export interface BacktestOptions {
   timing: RouterOptions["timing"];
-  /** Most firings a week for the suggestion. */
+  /** Maximum firings a week for the suggestion. */
   perWeek: number;
-  /** Lets others run; called every so many frames. */
+  /** Yields to other work. Called every FRAMES_A_SLICE frames and before each candidate threshold. */
   pause: () => Promise<void>;
 }
 
@@ -147,7 +147,7 @@ function note(observed: Map<string, Observed>, { key, observer }: AlertInstance,
   one.seconds.push(seconds);
 }
 
-/** The threshold nearest to what is usual that fires seldom enough, found by halving among the values that were seen. */
+/** Binary search over the observed values for the threshold closest to normal that fires rarely enough. */
 async function suggest(
   rule: AlertRule,
   observed: ReadonlyMap<string, Observed>,
@@ -173,7 +173,7 @@ async function suggest(
   return beyond(at(high), sign);
 }
 
-/** Just past a value that was seen, so that it does not fire by itself; four digits, as a person would write it. */
+/** Rounds to four digits, as a person would write it, just past an observed value, so that this value alone does not fire. */
 function beyond(value: number, sign: number): number {
   const moved = value + sign * Math.max(Math.abs(value) * 0.001, 1e-9);
   const magnitude = 10 ** (3 - Math.floor(Math.log10(Math.abs(moved) || 1)));

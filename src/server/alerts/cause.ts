@@ -1,19 +1,22 @@
-/** Which processes explain a metric. Pure: what the processes did in the window, and in the minutes before it. */
+/** Finds the processes that explain a metric, from what they did in the window and in the minutes before it. Pure. */
 import type { TopContributor } from "~/domain/alert";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 
-/** The cause looks at the stretch that the rule looks at, and at the minutes before it; a rule without a window at one minute. */
-export function causeMs(windowSeconds: number): number {
+/**
+ * How far back the cause looks: the rule's window, from 5 s to 5 min; one minute for a rule without a window. The baseline before
+ * that is five times as long, from 1 to 5 min.
+ */
+export function causeWindowMs(windowSeconds: number): number {
   return 1000 * Math.min(300, Math.max(5, windowSeconds || 60));
 }
 
-export function beforeMs(windowSeconds: number): number {
-  return Math.max(60_000, Math.min(300_000, 5 * causeMs(windowSeconds)));
+export function baselineWindowMs(windowSeconds: number): number {
+  return Math.max(60_000, Math.min(300_000, 5 * causeWindowMs(windowSeconds)));
 }
 
 const SHOWN = 5;
-/** Less than this of the whole explains nothing. */
+/** Processes below this share of the total are left out. */
 const MIN_SHARE = 0.01;
 
 type Measure = { unit: string; of: (consumer: Consumer) => number };
@@ -41,7 +44,7 @@ function contributor(consumer: Consumer, rest: Pick<TopContributor, "share" | "v
   return { pid, startedAt, name, command: command.slice(0, 200), user, parentPid, ...rest };
 }
 
-/** For new processes the parents are at fault, by the children that began since `from` and those that ended before anyone saw them. */
+/** For new processes, blames the parents: counts children started since `from`, and those that ended before they were seen. */
 function parentsOfNew(now: readonly Consumer[], from: number): TopContributor[] {
   const children = new Map<number, number>();
   for (const { parentPid, startedAt } of now) if (startedAt >= from) children.set(parentPid, (children.get(parentPid) ?? 0) + 1);
@@ -57,7 +60,7 @@ function parentsOfNew(now: readonly Consumer[], from: number): TopContributor[] 
     .slice(0, SHOWN);
 }
 
-/** For zombies the parents are at fault: they do not wait for their children. */
+/** For zombies, blames the parents, which do not wait for their children. */
 function parentsOfZombies(now: readonly Consumer[]): TopContributor[] {
   const zombies = now.filter(({ state }) => state === "defunct");
   const counts = new Map<number, number>();
@@ -72,7 +75,10 @@ function parentsOfZombies(now: readonly Consumer[]): TopContributor[] {
     .slice(0, SHOWN);
 }
 
-/** The processes with the largest part first; `now` is what they did since `from`, epoch milliseconds. For memory, growth counts before size: what grew is what filled it. */
+/**
+ * The largest contributors first. `now` is what the processes did since `from`, in epoch milliseconds. For memory, growth weighs
+ * more than size: what grew is what filled it.
+ */
 export function explain(
   { metric, labels, from }: { metric: string; labels: Labels; from: number },
   now: readonly Consumer[],

@@ -1,12 +1,12 @@
-/** The whole alert policy for one rule and one series. Pure: live evaluation and back-test call the same function. */
+/** The alert policy for one rule and one series. Pure: live evaluation and backtests call the same function. */
 import { type AlertRule, type AlertState, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 
 export interface Observation {
   rule: AlertRule;
   previous: AlertState;
-  /** The aggregated value, null when there is no reading or too little of the window is covered. */
+  /** The aggregated value; null if there is no reading or too little of the window is covered. */
   value: number | null;
-  /** Monotonic time since the observation before. */
+  /** Monotonic time since the previous observation. */
   elapsedSeconds: number;
 }
 
@@ -15,12 +15,15 @@ export interface Evaluation {
   transition: Transition | null;
 }
 
-/** A target that went away is well again after this long. */
+/** With `noData: ok`, an instance becomes inactive after this long without a reading. */
 const FORGET_SECONDS = 120;
-/** With `noData: alert`, this long without a reading is the alert. */
+/** With `noData: alert`, an instance fires after this long without a reading. */
 const MISSING_SECONDS = 30;
 
-/** The worst severity that a value has. What a rule holds already is kept until the value is clear of it by the margin. */
+/**
+ * The highest severity whose threshold the value has reached. Up to the `held` severity, the value has to pass the threshold by
+ * `clearMargin` to clear it.
+ */
 export function severityOf(rule: AlertRule, value: number, held: Severity | null): Severity | null {
   const sign = rule.op === "above" ? 1 : -1;
   let found: Severity | null = null;

@@ -1,6 +1,6 @@
 /**
- * When a channel sends a message, in Alertmanager's terms: a group waits `group_wait` for its first message and `group_interval`
- * for each later one. Pure.
+ * Decides when a channel sends a message, with Alertmanager's timers: the first message of a group waits `group_wait`, later ones
+ * `group_interval`. Pure.
  */
 import { rank, type Severity } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
@@ -14,14 +14,14 @@ export interface GroupTiming {
 
 export interface GroupDecision {
   state: GroupState;
-  /** What to send now as one message; empty when nothing is due. */
+  /** The events to send now as one message; empty when nothing is due. */
   send: readonly NotificationEvent[];
 }
 
-/** Adds the events of a tick, in their order. All at once: a storm can be ten thousand. */
+/** Adds the events of a tick, in order. Takes them all at once, because a storm can have ten thousand. */
 export function addEvents(state: GroupState, events: readonly NotificationEvent[]): GroupState {
   const notified = new Set(state.notified);
-  // Nobody needs to hear of an alert that resolved before its first message.
+  // Do not announce an alert that resolved before its first message.
   const dropped = new Set(
     events.flatMap(({ kind, alertId }) => (kind === "resolved" && !notified.has(alertId) ? [alertId] : [])),
   );
@@ -36,7 +36,10 @@ function worst(events: readonly NotificationEvent[]): Severity | null {
   );
 }
 
-/** Decides whether the group is due. A rise in severity is sent at once, whatever the timers say. */
+/**
+ * Decides whether the group is due. A rise in severity is sent at once, whatever the timers say. So is the first alert after all
+ * announced ones have resolved.
+ */
 export function decideGroup(state: GroupState, now: number, { groupWaitMs, groupIntervalMs }: GroupTiming): GroupDecision {
   const [first] = state.pending;
   if (!first) return { state, send: [] };

@@ -1,4 +1,4 @@
-/** The rules as they stand on the series that are there: one instance for each rule and series. */
+/** Keeps one instance for each rule and series, and evaluates them on each frame. */
 import { type Alert, type AlertRule, type AlertState, INACTIVE, type Transition } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
@@ -22,25 +22,28 @@ function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "met
   return metric === rule.metric && !rule.without.some((label) => label in labels) && labelsMatch(rule.match, labels);
 }
 
-/** What a rule that asks for a metric watches while no such series is there. */
+/** The placeholder series of a `noData: alert` rule while no real series matches. */
 function absentSeries(rule: AlertRule): ChartSeries {
   const definition = metricDefinition(rule.metric);
   return { metric: rule.metric, labels: rule.match, unit: definition ? chartUnit(definition) : "1" };
 }
 
-/** What one frame did to an instance. */
-export interface Advance {
+/** What one frame changed in an instance. */
+export interface InstanceUpdate {
   instance: AlertInstance;
   value: number | null;
   transition: Transition | null;
-  /** Its phase or severity is another one than before. */
+  /** True if the phase or the severity changed. */
   moved: boolean;
 }
 
-/** A longer interval between samples is a pause, and counts as this much of a window. */
+/** A longer gap between samples is a pause. It counts as this many intervals. */
 const MAX_INTERVALS = 2;
 
-/** What an interval counts in windows and holding times: a suspended machine did nothing meanwhile. */
+/**
+ * Seconds that a gap adds to windows and to `for`, capped because a suspended machine did nothing meanwhile. NaN, an unknown gap,
+ * counts as one interval.
+ */
 export function countedSeconds(elapsedSeconds: number, intervalSeconds: number): number {
   return Math.min(Number.isNaN(elapsedSeconds) ? intervalSeconds : elapsedSeconds, MAX_INTERVALS * intervalSeconds);
 }
@@ -49,7 +52,7 @@ export class AlertInstances {
   private readonly byKey = new Map<string, AlertInstance>();
   private readonly restored = new Map<string, InstanceState>();
   private layout: readonly ChartSeries[] | undefined;
-  /** Where each instance's series stands in the layout; -1 for one that is not there. */
+  /** The index of each instance's series in the layout; -1 if it is not there. */
   private plan: { instance: AlertInstance; slot: number }[] = [];
 
   constructor(private rules: readonly AlertRule[]) {}
@@ -67,7 +70,7 @@ export class AlertInstances {
     return true;
   }
 
-  /** Lays the rules over the series of a frame; a frame of the same layout costs nothing. */
+  /** Matches the rules to the series of a frame. Does nothing while the layout stays the same. */
   private arrange(series: readonly ChartSeries[], open: ReadonlyMap<string, Alert>): void {
     if (series === this.layout) return;
     this.layout = series;
@@ -83,17 +86,17 @@ export class AlertInstances {
       if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule), open);
     }
     this.dropAbsent(slots);
-    // What was there before and is not now goes on without readings.
+    // Instances whose series disappeared stay, without readings.
     this.plan = [...this.byKey.values()].map((instance) => ({ instance, slot: slots.get(instance.key) ?? -1 }));
   }
 
-  /** Fills the windows, without evaluating. */
+  /** Adds a frame to the windows, without evaluating. */
   observe(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): void {
     this.arrange(frame.series, open);
     for (const { instance, slot } of this.plan) instance.observer.add(readingAt(frame, slot), seconds);
   }
 
-  /** Fills the windows of some instances only. */
+  /** Adds frames to the windows of some instances only. */
   observeAgain(some: readonly AlertInstance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
     if (some.length === 0) return;
     for (const { frame, seconds } of past) {
@@ -104,8 +107,8 @@ export class AlertInstances {
     }
   }
 
-  /** Evaluates every rule on a frame. The live server and the back-test both come through here. */
-  *advance(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): Generator<Advance> {
+  /** Evaluates every rule on a frame, for the live server and for backtests. */
+  *advance(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): Generator<InstanceUpdate> {
     this.arrange(frame.series, open);
     for (const { instance, slot } of this.plan) {
       instance.observer.add(readingAt(frame, slot), seconds);
@@ -118,8 +121,8 @@ export class AlertInstances {
   }
 
   /**
-   * Puts other rules in force. A rule that stays keeps its state, with a new window where it looks at another stretch of time; the
-   * instances of one that went are answered.
+   * Applies new rules. An instance keeps its state; its window is reset (`renewed`) if window, forecast, aggregate or operator
+   * changed. `removed` are the instances whose rule is gone or no longer matches their series.
    */
   setRules(rules: readonly AlertRule[]): { removed: AlertInstance[]; renewed: AlertInstance[] } {
     const byName = new Map(rules.map((rule) => [rule.name, rule]));
@@ -159,7 +162,10 @@ export class AlertInstances {
     return instance;
   }
 
-  /** A rule that waited for its metric waits no more once a series of it is there; what it fired resolves by that series. */
+  /**
+   * Drops the placeholder of a `noData: alert` rule once a real series matches. That series takes over the placeholder's alert,
+   * so that its readings resolve it.
+   */
   private dropAbsent(slots: ReadonlyMap<string, number>): void {
     for (const instance of this.byKey.values()) {
       if (slots.has(instance.key) || instance.rule.noData !== "alert") continue;

@@ -33,7 +33,7 @@ function rule(change: Partial<AlertRule> = {}): AlertRule {
   };
 }
 
-/** Keeps what a database would. */
+/** In-memory `AlertRecords`. */
 function records(): AlertRecords & { alerts: Map<string, Alert>; messages: { channel: string; items: [string, string][] }[] } {
   const alerts = new Map<string, Alert>();
   const states: AlertChanges["states"] & Map<string, never> = new Map() as never;
@@ -87,7 +87,7 @@ function frame(second: number, values: readonly number[], layout: readonly Chart
   return { at: START + second * 1000, series: layout, values: Float64Array.from(values) };
 }
 
-/** One reading a second from `from` on. */
+/** Ticks once a second from `from` on, with one reading each. */
 function run(made: AlertManager, from: number, values: readonly number[]): void {
   values.forEach((value, index) => {
     made.tick(frame(from + index, [value]), 1, 1);
@@ -273,7 +273,7 @@ test("a clock that jumps neither fires nor resolves anything", async () => {
   let clock = 0;
   for (let jump = 0; jump < 12; jump++) {
     clock += jump % 2 === 0 ? 7200 : -3600;
-    // Forty seconds above, forty below: never a minute of either.
+    // 40 s above, 40 s below: neither lasts a minute.
     for (let second = 0; second < 40; second++) made.tick(frame(clock++, [0.9]), 1, 1);
     for (let second = 0; second < 40; second++) made.tick(frame(clock++, [0.1]), 1, 1);
   }
@@ -301,7 +301,7 @@ test("ten thousand alerts in one tick are explained once, stored once and are on
   made.tick({ at: START + 1000, series: layout, values: new Float64Array(10_000).fill(0.9) }, 1, 1);
   await made.settled();
   expect(saved).toBe(1);
-  // What processes used in the window of the rule, and before it.
+  // Once for the rule's window, once for the time before it.
   expect(explained).toBe(2);
   expect(kept.messages).toHaveLength(1);
   expect(kept.alerts.size).toBe(10_000);

@@ -1,4 +1,4 @@
-/** The effects around the alert policy: windows in, transitions out, with their cause, to the store, the bus and the channels. */
+/** Evaluates the rules on each frame and passes transitions, with their causes, to the store, the bus and the channels. */
 import { randomBytes } from "node:crypto";
 import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
@@ -7,19 +7,19 @@ import type { AlertChanges, GroupState, InstanceState, NotificationEvent } from 
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
-import { beforeMs, causeMs, explain } from "./cause";
+import { baselineWindowMs, causeWindowMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
-import { Inhibitors, mutedBy } from "./inhibition";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
+import { Inhibitors, mutedBy } from "./muting";
 import { NotificationRouter, type RouterOptions } from "./notification-router";
 
-/** What the manager needs of the store. */
+/** What the manager needs from the store. */
 export interface AlertRecords {
   save(changes: AlertChanges, now: number): Promise<void>;
   states(): Promise<Map<string, InstanceState>>;
   groups(): Promise<Map<string, GroupState>>;
   firing(): Promise<Alert[]>;
-  /** Those that began or were resolved since that moment. */
+  /** Alerts that started or resolved since `at`. */
   since(at: number): Promise<Alert[]>;
   get(id: string): Promise<Alert | null>;
 }
@@ -31,7 +31,6 @@ export interface MessageItem {
   remedy: string;
 }
 
-/** Something that happened to an alert. */
 export interface AlertChange {
   kind: Transition["kind"] | "acknowledged" | "removed";
   alert: Alert;
@@ -42,20 +41,20 @@ export interface ManagerOptions extends RouterOptions {
   rules: readonly AlertRule[];
   silences: readonly Silence[];
   records: AlertRecords;
-  /** What processes used between two moments. */
+  /** What processes used between two times. */
   consumers: (from: number, to: number) => Consumer[];
   headline: (alert: Alert) => string;
-  /** The message of a channel as its notifier will read it. */
+  /** Serializes a message for the notifier of its channel. */
   message: (items: readonly MessageItem[], at: number) => string;
   onChange: (change: AlertChange) => void;
-  /** Messages are in the outbox. */
+  /** Called when new messages are stored in the outbox. */
   onOutbox: () => void;
   onError: (error: unknown) => void;
 }
 
 let sequence = randomBytes(4).readUInt32BE();
 
-/** Times sort. A storm makes ten thousand in one millisecond: the second part counts on from a random number. */
+/** Ids sort by time. The second part counts up from a random start: a storm creates ten thousand ids in one millisecond. */
 export function newId(now: number): string {
   sequence = (sequence + 1) >>> 0;
   return `${now.toString(36)}-${sequence.toString(16).padStart(8, "0")}`;
@@ -77,7 +76,7 @@ export class AlertManager {
     this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));
   }
 
-  /** Takes up how things stood when the last run ended. */
+  /** Restores the state of the last run. */
   async restore(now: number): Promise<void> {
     const { records } = this.options;
     this.instances.restore(await records.states());
@@ -92,17 +91,17 @@ export class AlertManager {
     this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
   }
 
-  /** Alerts that fire now, the worst first. */
+  /** Firing alerts, the highest severity first, then the newest. */
   active(): Alert[] {
     return [...this.open.values()].sort((a, b) => rank(b.severity) - rank(a.severity) || b.startedAt - a.startedAt);
   }
 
-  /** Nothing fires, and nothing is on the way to. */
+  /** True while no alert is firing and no instance is pending. */
   get isInactive(): boolean {
     return this.open.size === 0 && this.instances.areInactive;
   }
 
-  /** Why nobody is told of an alert, null when they are. */
+  /** Why an alert is muted; null if it is not. */
   mutedBy(alert: Alert, now: number): string | null {
     return mutedBy(alert, { inhibitors: this.inhibitors, silences: this.silences }, now);
   }
@@ -111,7 +110,7 @@ export class AlertManager {
     this.silences = silences;
   }
 
-  /** Puts other rules and channels in force; `past` fills new windows. Alerts of rules that went are resolved. */
+  /** Applies new rules and channels; `past` fills reset windows. Resolves alerts whose rule is gone or no longer matches. */
   configure(
     { rules, channels, timing }: Pick<ManagerOptions, "rules" | "channels" | "timing">,
     past: (instances: readonly AlertInstance[]) => void,
@@ -136,17 +135,17 @@ export class AlertManager {
     return [...this.rulesByName.values()];
   }
 
-  /** Fills the windows of some instances from the past, oldest first. */
+  /** Fills the windows of some instances with past frames, oldest first. */
   warmAgain(renewed: readonly AlertInstance[], past: Iterable<{ frame: Frame; seconds: number }>): void {
     this.instances.observeAgain(renewed, past);
   }
 
-  /** Fills the windows from the past, without evaluating. */
+  /** Fills the windows with a past frame, without evaluating. */
   warm(frame: Frame, seconds: number): void {
     this.instances.observe(frame, seconds, this.open);
   }
 
-  /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the frame before. */
+  /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the previous frame. */
   tick(frame: Frame, elapsedSeconds: number, intervalSeconds: number): void {
     const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
     const states = new Map<string, InstanceState>();
@@ -176,7 +175,7 @@ export class AlertManager {
     return acknowledged;
   }
 
-  /** Ends an alert by hand; while its cause lasts, the rule fires anew after its holding time. */
+  /** Resolves an alert by hand. If its condition persists, the rule fires again after its `for`. */
   async resolve(id: string, { note, now }: { note: string | null; now: number }): Promise<Alert> {
     let key: string | null = null;
     for (const instance of this.instances) {
@@ -198,7 +197,7 @@ export class AlertManager {
     return resolved;
   }
 
-  /** Waits until everything so far is stored. */
+  /** Waits until all changes so far are stored. */
   async settled(): Promise<void> {
     await this.saving;
   }
@@ -244,7 +243,7 @@ export class AlertManager {
       };
     } else {
       alert = { ...instance.alert, severity, value, threshold: threshold ?? instance.alert.threshold };
-      // Worse than what somebody took note of is news.
+      // An escalation needs a new acknowledgement.
       if (kind === "escalated")
         alert = { ...alert, acknowledgedAt: null, acknowledgedBy: null, cause: this.cause(instance, at, causes) };
       if (kind === "resolved") alert = { ...alert, state: "resolved", resolvedAt: at };
@@ -287,7 +286,7 @@ export class AlertManager {
     return this.mutedBy(alert, now) !== null;
   }
 
-  /** Everything that a tick or a person changed goes in one transaction, with the messages that tell of it. */
+  /** Stores the changes in one transaction, together with the messages about them. */
   private commit({ created, updated, states }: Pick<AlertChanges, "created" | "updated" | "states">, now: number): void {
     const outbox = this.router.flushDue(this.open, now).map(({ channel, events }) => ({
       id: newId(now),
@@ -312,7 +311,7 @@ export class AlertManager {
     return { kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
   }
 
-  /** Alerts of one tick that ask for the same explanation share it. */
+  /** Alerts of one tick with the same window, metric and process state share one cause. */
   private cause(
     { rule, series: { metric, labels } }: AlertInstance,
     at: number,
@@ -324,7 +323,7 @@ export class AlertManager {
     try {
       found = this.explain({ metric, labels }, rule.windowSeconds, at);
     } catch (error) {
-      // An alert without its cause is still an alert.
+      // An alert is worth sending even without a cause.
       this.options.onError(error);
       found = [];
     }
@@ -334,7 +333,7 @@ export class AlertManager {
 
   private explain(about: { metric: string; labels: Labels }, windowSeconds: number, at: number): TopContributor[] {
     const { consumers } = this.options;
-    const from = at - causeMs(windowSeconds);
-    return explain({ ...about, from }, consumers(from, at), consumers(from - beforeMs(windowSeconds), from));
+    const from = at - causeWindowMs(windowSeconds);
+    return explain({ ...about, from }, consumers(from, at), consumers(from - baselineWindowMs(windowSeconds), from));
   }
 }

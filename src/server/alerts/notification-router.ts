@@ -1,6 +1,6 @@
 /**
- * Routes what happens to alerts to the channels that want it, like Alertmanager's dispatcher: groups, repeats, silences, inhibition and
- * flapping. In: transitions, and a call each tick. Out: messages that are due. It holds no clock and does no I/O.
+ * Routes alert transitions to channels, like Alertmanager's dispatcher: grouping, repeats, silences, inhibition and flapping. In:
+ * transitions, and a call each tick. Out: messages that are due. Reads no clock and does no I/O.
  */
 import type { Alert, Severity } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
@@ -27,15 +27,15 @@ export interface DueNotification {
 
 type IsMuted = (alert: Alert) => boolean;
 
-/** An event with what decides where it goes. */
+/** An event and the route of its rule. */
 interface Routed {
   event: NotificationEvent;
   alert: Alert;
-  /** Of the rule; null for every channel. */
+  /** The rule's channels; null for all. */
   channels: readonly string[] | null;
 }
 
-/** What the router asks about an alert. */
+/** What the router needs to know about alerts. */
 interface Policy {
   isMuted: IsMuted;
   channelsOf: (alert: Alert) => readonly string[] | null;
@@ -45,11 +45,11 @@ export class NotificationRouter {
   private readonly groups = new Map<string, GroupState>();
   /** Groups that changed since they were stored. */
   private readonly changed = new Set<string>();
-  /** By channel, the events since the last flush. */
+  /** Events since the last flush, by channel. */
   private readonly incoming = new Map<string, NotificationEvent[]>();
-  /** The last state of alerts that a message names or will name. */
+  /** Latest state of the alerts that a message may still name. */
   private readonly latest = new Map<string, Alert>();
-  /** Events of muted alerts, by alert. */
+  /** Last event of each muted alert, by alert id. */
   private readonly muted = new Map<string, Routed>();
   private readonly flaps = new Map<string, FlapState>();
   private readonly repeatedAt = new Map<string, number>();
@@ -70,7 +70,7 @@ export class NotificationRouter {
     for (const [channel, state] of groups) this.groups.set(channel, state);
   }
 
-  /** Queues alerts that fire and that no channel was notified of before the last run ended. */
+  /** Queues every firing alert for the channels that have neither sent it nor have it pending. */
   restoreAlerts(open: readonly Alert[], others: readonly Alert[], channelsOf: (alert: Alert) => readonly string[] | null): void {
     for (const alert of [...open, ...others]) this.latest.set(alert.id, alert);
     const lastSent = Math.max(0, ...[...this.groups.values()].map(({ lastSentAt }) => lastSentAt ?? 0));
@@ -102,7 +102,7 @@ export class NotificationRouter {
     }
   }
 
-  /** An alert fired, escalated or resolved. `key` names rule and series: flapping goes over several alerts. */
+  /** Handles a fired, escalated or resolved alert. `key` identifies rule and series, since flapping spans several alerts. */
   onTransition(
     { kind, alert, at }: { kind: "fired" | "escalated" | "resolved"; alert: Alert; at: number },
     { key, channels, isMuted }: { key: string; channels: readonly string[] | null; isMuted: IsMuted },
@@ -118,7 +118,7 @@ export class NotificationRouter {
     this.route({ event, alert, channels }, isMuted);
   }
 
-  /** Queues an event for its channels, or keeps it for as long as the alert is muted. */
+  /** Queues an event for its channels, or holds it back while the alert is muted. */
   private route(routed: Routed, isMuted: IsMuted): void {
     const { event, alert, channels } = routed;
     if (isMuted(alert)) {
@@ -132,7 +132,7 @@ export class NotificationRouter {
     for (const channel of this.channelsFor(alert, channels)) this.queue(channel, event);
   }
 
-  /** Once a tick: releases what is no longer muted, ends flapping, and queues the reminders that are due. */
+  /** Called once a tick. Releases events of alerts that are no longer muted, ends flapping, and queues repeats that are due. */
   onTick(open: ReadonlyMap<string, Alert>, now: number, policy: Policy): void {
     const { isMuted, channelsOf } = policy;
     for (const routed of [...this.muted.values()]) if (!isMuted(routed.alert)) this.route(routed, isMuted);
@@ -150,7 +150,7 @@ export class NotificationRouter {
     }
   }
 
-  /** Says how an alert that flapped stands now. */
+  /** Announces the current state of an alert that has stopped flapping. */
   private endFlapping(
     key: string,
     { announced }: FlapState,
@@ -166,7 +166,7 @@ export class NotificationRouter {
     this.route({ event, alert, channels: policy.channelsOf(alert) }, policy.isMuted);
   }
 
-  /** The messages that are due now. Drops what no message needs any more. */
+  /** Returns the messages that are due. Forgets alerts that no message needs any more. */
   flushDue(open: ReadonlyMap<string, Alert>, now: number): DueNotification[] {
     const due: DueNotification[] = [];
     for (const [channel, events] of this.incoming) this.setGroup(channel, addEvents(this.group(channel), events));
@@ -187,7 +187,7 @@ export class NotificationRouter {
     return due;
   }
 
-  /** The groups that changed since the last call, to be stored in the transaction of what changed them. */
+  /** Returns the groups that changed since the last call. Store them in the same transaction as the change that caused them. */
   takeChanged(): Map<string, GroupState> {
     const changed = new Map([...this.changed].map((channel) => [channel, this.group(channel)]));
     this.changed.clear();
@@ -221,7 +221,7 @@ export class NotificationRouter {
   }
 }
 
-/** Names a rule and a series. */
+/** Identifies an instance: a rule on one series. */
 export function instanceKey({ rule, metric, labels }: Pick<Alert, "rule" | "metric" | "labels">): string {
   return `${rule} ${seriesKey({ metric, labels })}`;
 }

@@ -2,11 +2,11 @@ import type { AlertRule } from "~/domain/alert";
 import { Trend } from "./trend";
 import { Window } from "./window";
 
-/** Takes in the readings of one series and answers what a rule's thresholds are compared with. */
+/** Aggregates the readings of one series into the value that a rule's thresholds are compared with. */
 export interface Observer {
-  /** NaN is a moment without a reading. */
+  /** NaN is a missing reading. */
   add(value: number, seconds: number): void;
-  /** Null while too little is known. */
+  /** Null while too little of the window is covered. */
   value(): number | null;
 }
 

@@ -3,14 +3,14 @@ import { Trend } from "./trend";
 
 const HOUR = 3600;
 
-/** An hour of readings each second, then where they lead to in eight hours. */
+/** The forecast for eight hours ahead, by default after an hour of readings, one a second. */
 function predicted(value: (second: number) => number, op: "above" | "below" = "above", seconds = HOUR): number | null {
   const trend = new Trend(HOUR);
   for (let second = 0; second < seconds; second++) trend.add(value(second), 1);
   return trend.predict(8 * HOUR, op);
 }
 
-/** The same noise at each run. */
+/** Deterministic noise. */
 function noise(seed: number): () => number {
   let state = seed;
   return () => {

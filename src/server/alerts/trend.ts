@@ -1,11 +1,12 @@
-/** Where the readings of a window lead to: a line through them with the interval that its slope lies in. */
+/** Forecasts a series: fits a line through the readings of a window, with a confidence interval of its slope. */
 import { COVERAGE } from "./window";
 
-/** A window is seen as so many means: enough for a slope, few enough that one moment does not decide. */
+/** A window is averaged into this many buckets: enough for a slope, few enough that a single moment does not decide it. */
 const BUCKETS = 60;
 const MIN_BUCKETS = 10;
-/** Of the slope, for 90 % of the cases; and how many of its errors a slope must have to be one. */
+/** Half-width of the slope's 90 % confidence interval, in standard errors. */
 const NEAR_END = 1.67;
+/** A slope of fewer standard errors than this is no trend. */
 const SIGNIFICANT = 2.6;
 
 interface Bucket {
@@ -17,7 +18,7 @@ interface Bucket {
 
 interface Line {
   slope: number;
-  /** Standard error of the slope, with neighbouring residuals counted as the one observation that they nearly are. */
+  /** Standard error of the slope. Corrected for autocorrelation: neighbouring residuals count as nearly one observation. */
   error: number;
 }
 
@@ -68,7 +69,10 @@ export class Trend {
     bucket.value = bucket.sum / bucket.covered;
   }
 
-  /** The near end of what the trend leads to; the newest value where there is no trend; null while too little is known. */
+  /**
+   * The forecast at the near end of the slope's confidence interval; the newest value if there is no trend; null while too little
+   * of the window is covered.
+   */
   predict(horizonSeconds: number, op: "above" | "below"): number | null {
     if (Number.isNaN(this.last)) return null;
     this.line ??= this.trend();
@@ -82,7 +86,7 @@ export class Trend {
     return this.buckets.reduce((sum, { covered }) => sum + covered, 0);
   }
 
-  /** Null when the window is not known well enough, or when nothing says that it goes on so. */
+  /** Null while too little of the window is covered, or if the slope is not significant or not steady. */
   private trend(): Line | null {
     if (this.covered() < COVERAGE * this.windowSeconds) return null;
     const times: number[] = [];
@@ -98,7 +102,7 @@ export class Trend {
     if (values.length < MIN_BUCKETS) return null;
     const whole = fitLine(times, values);
     if (Math.abs(whole.slope) <= SIGNIFICANT * whole.error) return null;
-    // A step or a saw-tooth has a slope too, but not in both halves.
+    // A step or a sawtooth has a slope too, but not in both halves.
     const middle = Math.floor(values.length / 2);
     const halves = [fitLine(times.slice(0, middle), values.slice(0, middle)), fitLine(times.slice(middle), values.slice(middle))];
     const steady = halves.every(({ slope }) => slope * whole.slope > 0 && Math.abs(slope) > Math.abs(whole.slope) / 4);

@@ -1,6 +1,6 @@
 import type { AlertRule } from "~/domain/alert";
 
-/** A verdict needs readings for this much of the window. */
+/** A value needs readings for this share of the window. */
 export const COVERAGE = 0.8;
 
 interface WindowReading {
@@ -8,10 +8,10 @@ interface WindowReading {
   seconds: number;
 }
 
-/** The readings of the last seconds, and what they come to. Time is the sum of monotonic intervals. */
+/** Aggregates the readings of a sliding window. Time is the sum of monotonic intervals. */
 export class Window {
   private readings: WindowReading[] = [];
-  /** For the extremes: readings that no later one goes beyond, the furthest first. */
+  /** Monotonic queue for `max` and `min`: readings that no later one reaches, the extreme first. */
   private candidates: WindowReading[] = [];
   private span = 0;
   private covered = 0;
@@ -22,7 +22,7 @@ export class Window {
     private readonly aggregate: AlertRule["aggregate"],
   ) {}
 
-  /** NaN is a moment without a reading: it takes time and says nothing. */
+  /** NaN is a missing reading: it takes up time and counts for nothing. */
   add(value: number, seconds: number): void {
     const reading = { value, seconds };
     this.readings.push(reading);
@@ -32,7 +32,7 @@ export class Window {
       this.sum += value * seconds;
       this.compete(reading);
     }
-    // The oldest goes when the window is full without it.
+    // Drop the oldest reading when the window is full without it.
     for (let oldest = this.readings[0]; oldest && this.span - oldest.seconds >= this.seconds; oldest = this.readings[0]) {
       if (this.readings.length === 1) break;
       this.readings.shift();
@@ -44,7 +44,7 @@ export class Window {
     }
   }
 
-  /** Null while too little of the window is known. */
+  /** Null while too little of the window is covered. `last` needs only a current reading. */
   value(): number | null {
     const last = this.readings.at(-1);
     if (!last) return null;

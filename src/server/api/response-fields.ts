@@ -1,4 +1,4 @@
-/** Parts that the response schemas of several routers share. */
+/** Fields that the response schemas of several routers share. */
 import { z } from "zod";
 import { SEVERITIES } from "~/domain/alert";
 

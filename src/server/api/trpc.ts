@@ -8,32 +8,34 @@ export interface Context {
   runtime: Runtime;
   role: Role;
   actor: Actor;
-  /** The ETag that a write was made on. */
+  /** The ETag of the version that a write is based on. */
   ifMatch?: string | undefined;
-  /** Under which the log has the request. */
+  /** The id of the request in the log. */
   requestId?: string | undefined;
 }
 
-/** Gives a procedure its REST form. `{name}` in the path is a field of the input; the rest comes from the query or the body. */
+/**
+ * Gives a procedure a REST form. `{name}` in the path is a field of the input; the other fields come from the query or the body.
+ */
 export interface RestMeta {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: `/${string}`;
   /** One line for the OpenAPI document and docs/api.md. */
   summary: string;
   /**
-   * The answer seldom changes: it gets an ETag, and a client that has it already a 304. That of "settings" is the configuration file's,
-   * and writes take it as If-Match.
+   * The response seldom changes: it gets an ETag, and a client that already has it gets a 304. With "settings" the ETag is that
+   * of the configuration file, and writes accept it as If-Match.
    */
   stable?: true | "settings";
-  /** An input that works as it stands, for the documents and the tests made from them. */
+  /** A valid input, for the documents and the tests that are generated from them. */
   example?: Readonly<Record<string, unknown>>;
 }
 
 export interface Meta {
   rest?: RestMeta;
-  /** Who may call it; set by `viewerProcedure` and `adminProcedure`. */
+  /** The role needed to call it; set by `viewerProcedure` and `adminProcedure`. */
   role?: Role;
-  /** False for a write that is data and no change: it is not worth a line in the audit log. */
+  /** False keeps a mutation that changes no setting out of the audit log. */
   audited?: false;
 }
 
@@ -43,18 +45,18 @@ const t = initTRPC
   .create({
     errorFormatter: ({ shape, error, ctx }) => {
       const { code } = appErrorOf(error);
-      // The unknown tells nothing: no message of ours, no stack.
+      // Do not expose the message or the stack of an internal error.
       const message = code === "internal" ? ERROR_TABLE.internal.title : shape.message;
       const httpStatus = isAppError(error.cause) ? ERROR_TABLE[code].status : shape.data.httpStatus;
       return { ...shape, message, data: { code: shape.data.code, httpStatus, requestId: ctx?.requestId ?? null } };
     },
   });
 
-/** What went wrong in a procedure, in our own words. */
+/** Maps an error of a procedure to an AppError. */
 export function appErrorOf(error: TRPCError): AppError {
   if (isAppError(error.cause)) return error.cause;
   const known = (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code);
-  // What tRPC itself refuses (a media type, a method) is the caller's mistake.
+  // What tRPC itself rejects (a media type, a method) is the client's mistake.
   const code = known ?? "bad_request";
   return new AppError(code, code === "internal" ? ERROR_TABLE.internal.title : error.message);
 }
@@ -75,7 +77,7 @@ export const { router, createCallerFactory } = t;
 
 const NAMING = ["id", "name", "channel", "metric"];
 
-/** What a write is about, as its input names it; never the rest of the input, which may hold a secret. */
+/** The target of a write for the audit log. Never logs the rest of the input, which may contain a secret. */
 function targetOf(input: unknown): string {
   if (Array.isArray(input)) return `${input.length} items`;
   const fields = new Map(Object.entries((input as object | undefined) ?? {}));
@@ -83,12 +85,12 @@ function targetOf(input: unknown): string {
   return String(named ?? "");
 }
 
-/** A call without input has an empty body, which is no JSON. */
+/** A call without input has an empty body, which is not valid JSON. */
 function rawInput(read: () => Promise<unknown>): Promise<unknown> {
   return read().catch(() => undefined);
 }
 
-/** A line in the audit log for every write, whether it was allowed and worked or not. */
+/** Records every write in the audit log, including those that are denied or fail. */
 const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput }) => {
   const result = await next();
   if (type !== "mutation" || meta?.audited === false) return result;
@@ -104,18 +106,18 @@ const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput 
 });
 
 /**
- * The schema of an answer. The compiler holds the procedure to it, the documents are made from it and tests validate against it;
- * requests are not slowed by it: a table of a thousand processes is not checked row by row.
+ * The schema of a response. The compiler checks the procedure against it, the documents are generated from it and tests validate
+ * against it. Requests do not run it: that would check a table of a thousand processes row by row.
  */
-export function answers<Schema extends z.ZodType>(schema: Schema) {
+export function outputSchema<Schema extends z.ZodType>(schema: Schema) {
   const passed = (value: unknown) => value as z.output<Schema>;
   return { schema, _input: undefined as z.input<Schema>, _output: undefined as z.output<Schema>, parse: passed };
 }
 
-/** Anyone who may see this machine. */
+/** For every role. */
 export const viewerProcedure = t.procedure.meta({ role: "viewer" }).use(auditLog).use(appErrors);
 
-/** Whoever may change something. */
+/** For administrators only. */
 export const adminProcedure = viewerProcedure.meta({ role: "admin" }).use(({ ctx, next }) => {
   if (ctx.role !== "admin") throw new TRPCError({ code: "FORBIDDEN", message: "this needs the admin role" });
   return next();

@@ -1,4 +1,4 @@
-/** Users, logins and tokens on the database of a data folder. Loaded when somebody needs a login, not before: better-auth takes 30 MB. */
+/** Users, logins and tokens in the database of a data folder. Loaded only when a login is needed: better-auth takes 30 MB. */
 import type { Actor, Role } from "~/domain/access";
 import type { PrismaClient } from "../store/generated/client";
 import { type BetterAuth, CLIENT_HEADER, createBetterAuth, INTERNAL_ORIGIN } from "./better-auth";
@@ -7,18 +7,18 @@ import { cookieSecret } from "./secret";
 import { Tokens } from "./tokens";
 import { roleOf, Users } from "./users";
 
-/** A login that nobody used for so long has ended. */
+/** A login ends after this long without use. */
 const IDLE_MS = 7 * 86_400_000;
 const TOUCH_EVERY_MS = 600_000;
 
 export interface Credentials {
   authorization: string | undefined;
   cookie: string | undefined;
-  /** The client speaks https. */
+  /** The client uses https. */
   secure: boolean;
 }
 
-/** Who somebody is, without where they are. */
+/** Who makes a request, without the address. */
 export interface Identity {
   role: Role;
   actor: Omit<Actor, "address">;
@@ -27,7 +27,7 @@ export interface Identity {
 export interface AuthOptions {
   databasePath: string;
   dataDir: string;
-  /** How long a statement waits for a foreign lock. It stops the event loop for so long. */
+  /** How long a statement waits for another process's lock. The event loop is blocked for that time. */
   timeoutMs: number;
 }
 
@@ -51,7 +51,7 @@ export class Auth {
     return new Auth(prisma, plain as BetterAuth, secure as BetterAuth);
   }
 
-  /** A token when there is an Authorization header, else the login of the cookie; null for neither. */
+  /** Checks the token if there is an Authorization header, otherwise the login in the cookie. Null if there is no valid one. */
   async identify(credentials: Credentials, now: number): Promise<Identity | null> {
     if (credentials.authorization !== undefined) {
       const bearer = /^Bearer +(\S+)$/i.exec(credentials.authorization)?.[1];
@@ -71,13 +71,13 @@ export class Auth {
       return null;
     }
     if (idle > TOUCH_EVERY_MS) {
-      // When it was used last is worth no refusal while another process holds the database.
+      // The time of last use is best effort: do not fail the request because another process has locked the database.
       await this.prisma.session.updateMany({ where: { id: session.id }, data: { updatedAt: new Date(now) } }).catch(() => {});
     }
     return { role: roleOf(user), actor: { kind: "user", name: user.name, id: session.id } };
   }
 
-  /** better-auth's own handler. `path` is its path below /api/auth. */
+  /** Calls better-auth's own handler. `path` is below /api/auth. */
   handle(path: string, { body, cookie, userAgent, client }: AuthRequest): Promise<Response> {
     const headers = new Headers({ [CLIENT_HEADER]: client.address });
     if (cookie !== null) headers.set("cookie", cookie);
@@ -102,7 +102,7 @@ export class Auth {
 }
 
 export interface AuthRequest {
-  /** Null: a GET. */
+  /** Null for a GET. */
   body: Record<string, unknown> | null;
   cookie: string | null;
   userAgent: string | null;

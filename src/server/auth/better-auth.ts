@@ -1,20 +1,20 @@
-/** better-auth as it is used here: names and passwords, logins in the database, no sign-up, no mail. */
+/** Configures better-auth: names and passwords, logins in the database, no sign-up, no mail. */
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { betterAuth } from "better-auth/minimal";
 import { username } from "better-auth/plugins/username";
 import { MAX_PASSWORD, MIN_PASSWORD, USER_NAME } from "~/domain/access";
 import type { PrismaClient } from "../store/generated/client";
 
-/** A login ends after so long, used or not. */
+/** A login ends after this long, used or not. */
 const LOGIN_SECONDS = 30 * 86_400;
-/** The client's address as the front door knows it; set on our own way to better-auth only. */
+/** Carries the client's address, as the front door knows it. Only our own calls to better-auth set it. */
 export const CLIENT_HEADER = "x-hostscope-client";
-/** better-auth wants to know an address of its own. What decides about origins is the front door. */
+/** better-auth requires a base URL. The front door decides about origins. */
 export const INTERNAL_ORIGIN = "http://hostscope.invalid";
 
 export type BetterAuth = ReturnType<typeof createBetterAuth>;
 
-/** `secure`: for clients that speak https. The cookie is another one there, so that neither can be planted over the other way. */
+/** `secure`: for https clients. Their cookie has another name, so that neither can be planted over the other protocol. */
 export function createBetterAuth(prisma: PrismaClient, { secret, secure }: { secret: string; secure: boolean }) {
   return betterAuth({
     appName: "Hostscope",

@@ -1,7 +1,7 @@
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { PrismaClient } from "../store/generated/client";
 
-/** A client of its own: better-auth opens interactive transactions, which take other callers' writes with them when they fail. */
+/** A separate client: on a shared one, a failed interactive transaction of better-auth would roll back other callers' writes. */
 export async function openAuthClient(path: string, timeoutMs: number): Promise<PrismaClient> {
   const prisma = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: `file:${path}`, timeout: timeoutMs }) });
   await prisma.$queryRaw`PRAGMA synchronous = FULL`;

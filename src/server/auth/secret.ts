@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What signs the cookies: made once, in a file of the data folder that this user alone can read. */
+/** Returns the key that signs cookies. Creates it once, in a file of the data folder that only this user can read. */
 export function cookieSecret(dataDir: string): string {
   const path = join(dataDir, "auth.secret");
   try {

@@ -1,4 +1,4 @@
-/** Keys for programs: `hs_<id>_<secret>`, shown once; the database keeps the SHA-256 of the secret. */
+/** API tokens: `hs_<id>_<secret>`, shown once. The database keeps the SHA-256 of the secret. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Role, TokenEntry } from "~/domain/access";
 import { AppError } from "~/domain/errors";
@@ -23,14 +23,14 @@ export interface NewToken {
   name: string;
   role: Role;
   createdBy: string;
-  /** Null: it does not end. */
+  /** Null if it never expires. */
   expiresAt: number | null;
 }
 
 export class Tokens {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** The only time that the token itself is known. */
+  /** Returns the token itself, which cannot be read again later. */
   async create({ name, role, createdBy, expiresAt }: NewToken, now: number): Promise<{ token: string; entry: TokenEntry }> {
     const id = randomBytes(6).toString("hex");
     const secret = newSecret();
@@ -58,7 +58,7 @@ export class Tokens {
     if (count === 0) throw new AppError("not_found", `there is no token ${id}: \`hostscope token list\` shows them`);
   }
 
-  /** Whose token it is; null when it is none, has ended or was revoked. */
+  /** The token's entry; null if it is invalid, expired or revoked. */
   async verify(token: string, now: number): Promise<TokenEntry | null> {
     const [, id, secret = ""] = TOKEN.exec(token) ?? [];
     if (id === undefined) return null;
@@ -67,7 +67,7 @@ export class Tokens {
     const entry = entryOf(row);
     if (entry.expiresAt !== null && entry.expiresAt <= now) return null;
     if (entry.lastUsedAt === null || now - entry.lastUsedAt > USED_EVERY_MS) {
-      // When it was used last is worth no refusal while another process holds the database.
+      // The time of last use is best effort: do not fail the request because another process has locked the database.
       await this.prisma.apiToken.updateMany({ where: { id }, data: { lastUsedAt: new Date(now) } }).catch(() => {});
     }
     return entry;

@@ -7,7 +7,7 @@ import type { BetterAuth } from "./better-auth";
 interface PasswordChange {
   current: string;
   password: string;
-  /** The login that goes on; the others end. */
+  /** The login to keep; all others end. */
   keepLogin: string | null;
 }
 
@@ -41,13 +41,13 @@ export class Users {
     return { name, role, createdAt: user.createdAt.getTime() };
   }
 
-  /** Ends the user's logins too. */
+  /** Also ends the user's logins. */
   async remove(name: string): Promise<void> {
     const { internalAdapter } = await this.auth.$context;
     await internalAdapter.deleteUser((await this.find(name)).id);
   }
 
-  /** Ends the user's logins, but for the one named. */
+  /** Ends the user's logins, except `keepLogin`. */
   async setPassword(name: string, password: string, keepLogin: string | null = null): Promise<void> {
     const user = await this.find(name);
     refuseWeak(password, user.name);
@@ -56,7 +56,9 @@ export class Users {
     await this.prisma.session.deleteMany({ where: { userId: user.id, ...(keepLogin !== null && { NOT: { id: keepLogin } }) } });
   }
 
-  /** A user's own change: who took over a screen that was left open does not know the password. */
+  /**
+   * Changes a user's own password. Requires the current one, so that a session left open is not enough to take over the account.
+   */
   async changePassword(name: string, { current, password, keepLogin }: PasswordChange): Promise<void> {
     const user = await this.find(name);
     const account = await this.prisma.account.findFirst({ where: { userId: user.id, providerId: "credential" } });
@@ -71,7 +73,7 @@ export class Users {
     await this.prisma.user.update({ where: { id: user.id }, data: { role, updatedAt: new Date() } });
   }
 
-  /** True for the only administrator that is left. */
+  /** True for the only remaining administrator. */
   async isLastAdmin(name: string): Promise<boolean> {
     const user = await this.find(name);
     return user.role === "admin" && (await this.prisma.user.count({ where: { role: "admin" } })) === 1;
@@ -81,7 +83,7 @@ export class Users {
     return this.prisma.user.count();
   }
 
-  /** Logins that still hold; of one user or of all, newest first. */
+  /** Logins that have not expired, idle ones included; of one user or of all, newest first. */
   async logins(user: string | null, now: number): Promise<LoginEntry[]> {
     const rows = await this.prisma.session.findMany({
       where: { expiresAt: { gt: new Date(now) }, ...(user !== null && { user: { username: user.toLowerCase() } }) },
@@ -100,7 +102,7 @@ export class Users {
     }));
   }
 
-  /** `user`: only a login of that user. */
+  /** With `user`, ends the login only if it belongs to that user. */
   async endLogin(id: string, user: string | null): Promise<void> {
     const { count } = await this.prisma.session.deleteMany({
       where: { id, ...(user !== null && { user: { username: user.toLowerCase() } }) },

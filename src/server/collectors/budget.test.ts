@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 
-/** `seconds` ticks at a share of a core that may depend on the detail; the details on the way, each change once. */
+/** Runs `seconds` ticks at a cost that may depend on the state. `details` lists each change of detail once. */
 function run(start: BudgetState, seconds: number, cost: (state: BudgetState) => number) {
   const details = [start.detail];
   let state = start;

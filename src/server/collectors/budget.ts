@@ -1,15 +1,15 @@
-/** When collecting costs too much, processes are read less closely, step by step; when there is room again, the other way. Pure. */
+/** Reduces the detail of process scans step by step when collecting costs too much, and raises it when there is room. Pure. */
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "~/domain/collection-cost";
 
 const AVERAGED_SECONDS = 60;
 const LEVELS: readonly ScanDetail[] = ["full", "reduced", "sparse"];
-/** A step shows in the average after so long; until then there is no other. */
+/** Minimum time before a step down: the average needs it to reflect the previous step. */
 const LOWER_AFTER_SECONDS = 45;
 const RAISE_AFTER_SECONDS = 120;
-/** After a rise that had to be taken back the next one waits twice as long. */
+/** Each time a raise had to be taken back, the wait for the next one doubles, up to this. */
 const MOST_RAISE_AFTER_SECONDS = 3600;
 const TAKEN_BACK_WITHIN_SECONDS = 600;
-/** Below this share of the budget there is room for more. */
+/** The detail is raised below this share of the budget. */
 const ROOM = 0.5;
 
 export interface BudgetState extends CollectionCost {
@@ -28,12 +28,12 @@ export const FULL_DETAIL: BudgetState = {
 };
 
 export interface Spent {
-  /** CPU seconds since the tick before. */
+  /** CPU seconds since the previous tick. */
   cpuSeconds: number;
   elapsedSeconds: number;
 }
 
-/** The mean since the last step, and from the first minute on the mean that fades: what was before the step says nothing about it. */
+/** Plain mean in the first minute after a step, then an exponential moving average. Costs from before the step do not count. */
 function averageOf(state: BudgetState, { cpuSeconds, elapsedSeconds }: Spent): number {
   const weight = Math.max(elapsedSeconds / (state.seconds + elapsedSeconds), 1 - Math.exp(-elapsedSeconds / AVERAGED_SECONDS));
   const before = Number.isNaN(state.share) ? 0 : state.share;
@@ -42,7 +42,7 @@ function averageOf(state: BudgetState, { cpuSeconds, elapsedSeconds }: Spent): n
 
 /** The state after a tick. */
 export function nextBudget(state: BudgetState, spent: Spent): BudgetState {
-  // A step of the counter, or no time between: nothing is known.
+  // The counter stepped back, or no time has passed: nothing is known.
   if (!(spent.cpuSeconds >= 0 && spent.elapsedSeconds > 0)) return state;
   const share = averageOf(state, spent);
   const seconds = state.seconds + spent.elapsedSeconds;

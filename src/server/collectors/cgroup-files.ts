@@ -1,10 +1,10 @@
-/** What the files of one control group say, in both versions of the interface. Pure. */
+/** Parsers of the files of a cgroup, versions 1 and 2. Pure. */
 import { ByteReader } from "./procfs";
 
-/** Version 1 writes "no limit" as the largest whole number of pages. */
+/** Version 1 writes "no limit" as the largest page-aligned number below 2^63. */
 const NO_LIMIT = 2 ** 62;
 
-/** The number behind `word` at the start of a line of `word number` lines; NaN without such a line. */
+/** The number after `word` in a file of `word number` lines; NaN when the line is missing. */
 export function keyedValue(bytes: Buffer, word: string): number {
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
     if (!reader.startsWith(word) || bytes[reader.position + word.length] !== 32) continue;
@@ -14,13 +14,13 @@ export function keyedValue(bytes: Buffer, word: string): number {
   return Number.NaN;
 }
 
-/** A file with one number; "max" and what stands for it are NaN: there is no limit. */
+/** Parses a file with one number. NaN for no limit, "max" or its version 1 counterpart. */
 export function parseLimit(bytes: Buffer): number {
   const value = new ByteReader(bytes).number();
   return value < NO_LIMIT ? value : Number.NaN;
 }
 
-/** Parses cpu.max: quota and period in microseconds, as CPUs; NaN for "max". */
+/** Parses cpu.max, quota and period in microseconds, into CPUs; NaN for "max". */
 export function parseCpuMax(bytes: Buffer): number {
   if (bytes[0] === 109) return Number.NaN;
   const reader = new ByteReader(bytes);
@@ -33,7 +33,7 @@ export interface BytesMoved {
   written: number;
 }
 
-/** Parses io.stat, a line a device: `8:0 rbytes=1 wbytes=2 rios=…`. Loop devices are files of another one and would count twice. */
+/** Parses io.stat, one line per device: `8:0 rbytes=1 wbytes=2 rios=…`. Skips loop devices, which would count I/O twice. */
 export function parseIoStat(bytes: Buffer): BytesMoved {
   const moved = { read: 0, written: 0 };
   for (const line of bytes.toString("latin1").split("\n")) {
@@ -44,7 +44,7 @@ export function parseIoStat(bytes: Buffer): BytesMoved {
   return moved;
 }
 
-/** Parses blkio.throttle.io_service_bytes, a line a device and kind: `8:0 Read 1`. */
+/** Parses blkio.throttle.io_service_bytes, one line per device and operation: `8:0 Read 1`. */
 export function parseBlkio(bytes: Buffer): BytesMoved {
   const moved = { read: 0, written: 0 };
   for (const line of bytes.toString("latin1").split("\n")) {

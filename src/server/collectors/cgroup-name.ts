@@ -1,4 +1,4 @@
-/** What the path of a control group says: which container or systemd unit it is. Pure. */
+/** Identifies the container or systemd unit of a cgroup by its path. Pure. */
 
 export type CgroupKind =
   | { kind: "container"; runtime: string; id: string | null; name: string | null }
@@ -6,7 +6,7 @@ export type CgroupKind =
 
 const HEX = "[0-9a-f]{64}";
 
-/** The last part of a container's path, as its runtime writes it. Systemd's driver ends it with .scope, cgroupfs's does not. */
+/** Last component of a container's cgroup path, by runtime. The systemd driver appends .scope, cgroupfs does not. */
 const BY_NAME: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^docker-(${HEX})\\.scope$`), "docker"],
   [new RegExp(`^libpod-(${HEX})(?:\\.scope)?$`), "podman"],
@@ -20,7 +20,7 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
   [/^machine-(.+)\.scope$/, "systemd-nspawn"],
 ];
 
-/** Whose container a bare id is, by the folders above it. */
+/** Runtime of a container whose folder is a bare id, from the folders above it. */
 function runtimeAbove(folders: readonly string[]): string | null {
   const has = (pattern: RegExp) => folders.some((one) => pattern.test(one));
   if (has(/^kubepods/)) return "kubernetes";
@@ -30,7 +30,7 @@ function runtimeAbove(folders: readonly string[]): string | null {
   return null;
 }
 
-/** Null for slices, sessions and whatever else groups processes without being one thing to a user. */
+/** Null for slices, sessions and other groups that are neither a container nor a service. */
 export function identifyCgroup(path: string): CgroupKind | null {
   const parts = path.split("/").filter(Boolean);
   const last = parts.at(-1);
@@ -49,7 +49,7 @@ export function identifyCgroup(path: string): CgroupKind | null {
   return last.endsWith(".service") ? { kind: "unit", unit: unescapeUnit(last) } : null;
 }
 
-/** Systemd writes what it may not put into a name as \x2d. */
+/** systemd escapes characters that are not allowed in a unit name, such as \x2d. */
 function unescapeUnit(name: string): string {
   return name.replace(/\\x([0-9a-f]{2})/g, (_match, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
@@ -62,7 +62,7 @@ function shortName(found: CgroupKind): string {
   return `${found.runtime} ${found.name ?? found.id?.slice(0, SHORT_ID) ?? ""}`;
 }
 
-/** Parses /proc/PID/cgroup. A process inside a container may be in a group below it: the innermost container counts, then the unit. */
+/** Parses /proc/PID/cgroup. A process may be in a group below its container's: the innermost container wins, then the unit. */
 export function groupName(text: string): string | null {
   let unit: string | null = null;
   for (const line of text.split("\n")) {

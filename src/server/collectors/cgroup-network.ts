@@ -1,10 +1,10 @@
-/** Traffic of a container that has a network of its own: as one of its processes sees it. */
+/** Traffic of a container with its own network namespace, read through one of its processes. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Reading } from "~/domain/sample";
 import { parseNetDev } from "./network";
 import { type KeptFile, readKept } from "./procfs";
 
-/** A process of the group, or of one directly below it. */
+/** A process of the cgroup, or of one directly below it. */
 function someProcess(folder: string): string | null {
   const first = (path: string) => {
     try {
@@ -26,7 +26,7 @@ function someProcess(folder: string): string | null {
   return null;
 }
 
-/** Null when the container shares our network, is empty, or may not be looked into. */
+/** Null when the container shares our network namespace, is empty, or may not be inspected. */
 export function findNetwork(proc: string, folder: string): KeptFile | null {
   const pid = someProcess(folder);
   if (pid === null) return null;
@@ -38,13 +38,13 @@ export function findNetwork(proc: string, folder: string): KeptFile | null {
   }
 }
 
-/** Bytes over all its interfaces but the loopback. */
+/** Bytes over all interfaces except lo. */
 export function readNetwork(file: KeptFile): { receive: number; transmit: number } | null {
   let readings: Reading[];
   try {
     readings = parseNetDev(readKept(file));
   } catch {
-    // Its process has ended; another is looked for soon.
+    // The process has exited; the next look picks another one.
     return null;
   }
   const bytes = { receive: 0, transmit: 0 };

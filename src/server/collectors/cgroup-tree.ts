@@ -1,10 +1,10 @@
-/** Where control groups are, and which of them are containers or units. */
+/** Finds cgroups, and which of them are containers or systemd units. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { type Labels, seriesKey } from "~/domain/sample";
 import { type CgroupKind, identifyCgroup } from "./cgroup-name";
 import type { Roots } from "./collector";
 
-/** Folders of one group by controller; one and the same for all in version 2. */
+/** Folders of one group by controller; all the same in version 2. */
 export interface CgroupPlace {
   version: 1 | 2;
   cpu: string;
@@ -23,7 +23,7 @@ export interface FoundCgroup {
 const MAX_DEPTH = 10;
 const MAX_FOLDERS = 5000;
 
-/** The version that accounts for anything here; null where there are no control groups. */
+/** The cgroup version whose controllers are in use; null without cgroups. */
 export function cgroupVersion({ sys }: Roots): 1 | 2 | null {
   if (existsSync(`${sys}/fs/cgroup/cgroup.controllers`)) return 2;
   return ["memory", "cpuacct"].some((name) => existsSync(`${sys}/fs/cgroup/${name}`)) ? 1 : null;
@@ -37,7 +37,7 @@ export function placeOf({ sys }: Roots, version: 1 | 2, path: string): CgroupPla
 
 function labelsOf(found: CgroupKind, path: string): Labels {
   if (found.kind === "unit") {
-    // Two users may run units of one name.
+    // Two users may run units of the same name.
     const user = /\/user@(\d+)\.service\//.exec(path)?.[1];
     return { "systemd.unit": found.unit, ...(user !== undefined && { "user.id": user }) };
   }
@@ -48,12 +48,12 @@ function labelsOf(found: CgroupKind, path: string): Labels {
   };
 }
 
-/** A container is one thing, whatever is below it; of units those of a user's own manager hold others. */
+/** Does not descend into containers. Of units, only user@UID.service contains other units. */
 function mayHoldMore(found: CgroupKind | null, path: string): boolean {
   return found === null || (found.kind === "unit" && /\/user@\d+\.service$/.test(path));
 }
 
-/** A folder of the kernel's has two links and one more for each folder in it: leaves need not be listed. */
+/** A cgroup directory has two links plus one per subdirectory: leaves need not be listed. */
 function hasFolders(path: string): boolean {
   try {
     return statSync(path).nlink !== 2;
@@ -68,12 +68,12 @@ function foldersIn(path: string): string[] {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
   } catch {
-    // Removed between the listing above it and now.
+    // Removed since its parent was listed.
     return [];
   }
 }
 
-/** Containers first, then units, each by path: what is cut off by a limit is the same at each look. */
+/** Containers first, then units, each sorted by path, so that a limit always cuts off the same ones. */
 export function findCgroups({ sys }: Roots, version: 1 | 2): FoundCgroup[] {
   const bases = (version === 2 ? [""] : ["/memory", "/cpuacct"]).map((name) => `${sys}/fs/cgroup${name}`);
   const found = new Map<string, FoundCgroup>();

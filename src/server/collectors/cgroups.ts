@@ -1,4 +1,4 @@
-/** Containers and systemd units: CPU, throttling, memory against its limit, I/O and tasks of their control groups. */
+/** Containers and systemd units: CPU, throttling, memory and its limit, I/O, network and tasks of their cgroups. */
 import type { Labels, Reading } from "~/domain/sample";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
 import { findNetwork, readNetwork } from "./cgroup-network";
@@ -8,9 +8,9 @@ import { closeKept, isMissing, type KeptFile, readKept } from "./procfs";
 
 const MOST = 200;
 const LOOK_EVERY_MS = 10_000;
-/** What moves slowly or costs the kernel a summing up: read once in so many ticks. */
+/** Values that change slowly, or that the kernel has to sum up, are read once per this many ticks. */
 const SLOW_EVERY_TICKS = 5;
-/** A group that used no CPU for so long moves nothing but what the kernel writes back for it, and that is over by then. */
+/** After this many ticks without CPU time a group does no I/O either: the kernel's writeback for it is over by then. */
 const RESTING_AFTER_TICKS = 60;
 const RESTING_EVERY_TICKS = 10;
 
@@ -29,11 +29,11 @@ const METRICS = [
   "task.count",
   "task.limit",
 ] as const;
-/** Put together once: a name that is made anew at every tick has to be compared letter by letter. */
+/** Built once: strings that are built at each tick have to be compared character by character. */
 const namesOf = (prefix: string) => new Map(METRICS.map((name) => [name, `${prefix}.${name}`]));
 const NAMES = { container: namesOf(PREFIX.container), unit: namesOf(PREFIX.unit) };
 
-/** What an administrator set is looked at again now and then. */
+/** Limits rarely change: they are read once per this many ticks. */
 const LIMITS_EVERY_TICKS = 30;
 
 interface CgroupLabels {
@@ -44,7 +44,7 @@ interface CgroupLabels {
   transmit: Labels;
 }
 
-/** One group and what was read of it; NaN is "not read" and stays away. */
+/** One cgroup and its last readings. NaN is "no reading" and is not reported. */
 interface Watched extends FoundCgroup {
   names: CgroupLabels;
   cpu: KeptFile;
@@ -54,7 +54,7 @@ interface Watched extends FoundCgroup {
   place: CgroupPlace;
   cpuSeconds: number;
   restTicks: number;
-  /** Ticks so far, begun at another number for each, so that not all are read in full at one tick. */
+  /** Tick counter. It starts at a different value for each group, so that the slow reads are spread over ticks. */
   turn: number;
   begun: boolean;
   network: KeptFile | null;
@@ -89,7 +89,7 @@ const NOTHING: Values = {
   tasksLimit: Number.NaN,
 };
 
-/** Undefined when the controller does not count this group. */
+/** Undefined when the file is missing: the controller is not enabled for this group. */
 function readFile<T>(file: KeptFile, parse: (bytes: Buffer) => T): T | undefined {
   try {
     return parse(readKept(file));
@@ -133,7 +133,7 @@ function watch(found: FoundCgroup, place: CgroupPlace, turn: number): Watched {
   };
 }
 
-/** CPU time of all its tasks; it also says whether anything happened. */
+/** CPU time of all tasks in the group. It also shows whether the group is idle. */
 function readCpu(one: Watched): void {
   const { values, place } = one;
   const before = one.cpuSeconds;
@@ -144,11 +144,11 @@ function readCpu(one: Watched): void {
       return;
     }
     one.cpuSeconds = keyedValue(bytes, "usage_usec") / 1e6;
-    // There only with the cpu controller switched on for the group.
+    // These lines exist only while the cpu controller is enabled for the group.
     values.throttledSeconds = keyedValue(bytes, "throttled_usec") / 1e6;
     values.throttledPeriods = keyedValue(bytes, "nr_throttled");
   });
-  // Version 1 has a file for it, and without a quota nothing in it.
+  // Version 1 has a separate file for throttling. Without a quota it contains only zeros.
   if (place.version === 1 && !Number.isNaN(values.cpuLimit)) {
     readFile(one.throttled, (bytes) => {
       values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
@@ -173,7 +173,7 @@ function readSlow({ place, values }: Watched): void {
 /** The CPUs that a group may use, NaN without a quota. */
 export function readCpuLimit({ version, cpu }: CgroupPlace): number {
   if (version === 2) return readOnce(`${cpu}/cpu.max`, parseCpuMax);
-  // A quota of -1 is none.
+  // A quota of -1 means no quota.
   return readOnce(`${cpu}/cpu.cfs_quota_us`, parseLimit) / readOnce(`${cpu}/cpu.cfs_period_us`, parseLimit);
 }
 
@@ -248,7 +248,7 @@ export function openCgroups(roots: Roots): Collector {
       const one = before.get(found.path) ?? watch(found, placeOf(roots, version, found.path), watched.size);
       before.delete(found.path);
       watched.set(found.path, one);
-      // A descriptor that is open keeps the network of a container alive: only for as long as its group is there.
+      // An open descriptor of net/dev keeps the container's network namespace alive, so it is closed once the group is gone.
       if (one.kind === "container" && one.network?.fd === undefined) one.network = findNetwork(roots.proc, one.place.memory);
     }
     for (const gone of before.values()) close(gone);

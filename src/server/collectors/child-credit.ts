@@ -1,16 +1,16 @@
 /**
- * CPU ticks, or page faults, of children that ended: the kernel counts all of it for the parent once they were waited for, their
- * own rows showed part of it before.
+ * CPU ticks, or page faults, of children that exited. The kernel adds all of them to the parent once it has waited for the child,
+ * but the child's own row has already shown a part.
  */
 export class ChildCredit {
-  /** Of ended children that their own rows showed already, by parent. */
+  /** What the rows of exited children have already shown, by parent. */
   private readonly shown = new Map<number, number>();
 
   ended(parentPid: number, amount: number): void {
     this.shown.set(parentPid, (this.shown.get(parentPid) ?? 0) + amount);
   }
 
-  /** Of what the parent's count of ended children grew by, the part that no row has shown. */
+  /** The part of the growth of the parent's child counter that no row has shown. */
   uncredited(pid: number, growth: number): number {
     const shown = this.shown.get(pid) ?? 0;
     if (shown === 0 || growth <= 0) return Math.max(0, growth);

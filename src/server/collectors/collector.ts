@@ -9,15 +9,15 @@ export interface Roots {
 export interface Tick {
   /** Epoch milliseconds of the boundary. */
   at: number;
-  /** Monotonic milliseconds since the tick before; undefined at the first one. */
+  /** Monotonic milliseconds since the previous tick; undefined at the first one. */
   elapsedMs: number | undefined;
   /** False while ticks are batched: expensive readings that change slowly are then taken less often. */
   isWatched: boolean;
 }
 
 /**
- * Reads one subsystem. Readings that do not exist are left out. A throw of `collect` is a failure of this collector alone, reported once
- * when it begins and once when it ends. Opening a collector must not throw.
+ * Reads one subsystem. Omits readings that do not exist. An exception from `collect` fails this collector only and is reported
+ * once when it starts and once when it ends. Opening a collector must not throw.
  */
 export interface Collector {
   name: string;

@@ -7,14 +7,14 @@ import type { Collector, Roots, Tick } from "./collector";
 import { isMissing, type KeptFile, readKept } from "./procfs";
 
 /**
- * The kernel walks its whole hash table for each read, which takes the longer the more memory a machine has, milliseconds as a rule.
- * So often that it is busy with it for at most such a part of the time; sockstat counts sockets in use each second.
+ * The kernel walks its whole hash table for each read. The table grows with the machine's memory, so a read usually takes
+ * milliseconds. Reads may take this share of the time; sockstat counts the sockets in use each second.
  */
 const WATCHED = { mostOfTime: 1 / 5000, atLeastEveryMs: 60_000 };
 const UNWATCHED = { mostOfTime: 1 / 20_000, atLeastEveryMs: 300_000 };
 const AT_MOST_EVERY_MS = 10_000;
 
-/** How long to wait after a reading that took so long. */
+/** Pause after a reading that took `tookMs`. */
 export function pauseAfter(tookMs: number, isWatched: boolean): number {
   const { mostOfTime, atLeastEveryMs } = isWatched ? WATCHED : UNWATCHED;
   return Math.min(Math.max(tookMs / mostOfTime, AT_MOST_EVERY_MS), atLeastEveryMs);
@@ -49,13 +49,13 @@ export interface Socket {
   inode: string;
 }
 
-/** `0100007F` or 32 hexadecimal digits, in words of the machine's byte order (little-endian on all that Node runs on today). */
+/** `0100007F` or 32 hexadecimal digits: 32-bit words in the machine's byte order, assumed to be little-endian. */
 export function parseHexAddress(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   return ipaddr.fromByteArray(words.flatMap((word) => [...Buffer.from(word, "hex").reverse()])).toString();
 }
 
-/** Parses /proc/net/{tcp,tcp6,udp,udp6}. A UDP socket has no states: bound is "unconnected", connected is "established". */
+/** Parses /proc/net/{tcp,tcp6,udp,udp6}. UDP has no states: a bound socket is "unconnected", a connected one "established". */
 export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] {
   const sockets: Socket[] = [];
   for (const line of bytes.toString("latin1").split("\n").slice(1)) {
@@ -114,7 +114,7 @@ export function openConnections(roots: Roots): Collector {
   };
 }
 
-/** Which process holds which socket, as far as we may look: socket inode to pid. */
+/** Maps socket inodes to the pid that has them open, as far as permissions allow. */
 function socketOwners(proc: string, wanted: ReadonlySet<string>): Map<string, number> {
   const owners = new Map<string, number>();
   for (const pid of readdirSync(proc)) {
@@ -147,7 +147,7 @@ function nameOf(proc: string, pid: number): string {
   }
 }
 
-/** Listening TCP ports and bound UDP ports. Reads every process's descriptors: on demand only. */
+/** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request. */
 export function readListeningPorts(roots: Roots): ListeningPort[] {
   const sockets = TABLES.flatMap(({ name, transport, family }) =>
     readTable({ path: `${roots.proc}/net/${name}` }, transport)

@@ -6,7 +6,7 @@ import { ByteReader, isMissing, type KeptFile, readKept, readNumber, TICKS_PER_S
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
-/** Lines of /proc/stat whose first number is the whole story. */
+/** Lines of /proc/stat of which only the first number is used. */
 const SINGLE_VALUES = [
   ["intr ", "system.cpu.interrupts"],
   ["ctxt ", "system.cpu.context_switches"],
@@ -32,7 +32,7 @@ function labelsOf(core: number): CoreLabels {
   return labels;
 }
 
-/** Parses /proc/stat. Guest time is inside user and nice already, so it is taken out of them and given apart. */
+/** Parses /proc/stat. user and nice include guest time, so it is subtracted from them and reported separately. */
 export function parseStat(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
@@ -49,7 +49,7 @@ export function parseStat(bytes: Buffer): Reading[] {
       ticks[0] = Math.max(0, (ticks[0] as number) - guest);
       ticks[1] = Math.max(0, (ticks[1] as number) - guestNice);
       const labels = labelsOf(core).modes;
-      // Kernels before 2.6.11 end the line early: those modes do not exist there.
+      // Kernels before 2.6.11 have fewer columns.
       for (let i = 0; i < MODES.length; i++) {
         const value = ticks[i] as number;
         if (value >= 0) readings.push({ metric: "system.cpu.time", labels: labels[i], value: value / TICKS_PER_SECOND });
@@ -72,7 +72,7 @@ export function parseStat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-/** Cores of a machine with frequency scaling, found once: hotplug does not add policy directories to running cores. */
+/** Cores with frequency scaling. Looked up once: hotplug does not add policy directories to running cores. */
 function findFrequencies(sys: string): { path: string; labels: Labels }[] {
   try {
     return readdirSync(`${sys}/devices/system/cpu`)
@@ -88,7 +88,7 @@ function findFrequencies(sys: string): { path: string; labels: Labels }[] {
   }
 }
 
-/** Physical cores from the topology: distinct (package, core) pairs. Null where the kernel does not tell. */
+/** Physical cores from the topology: distinct (package, core) pairs. Null when the kernel does not expose it. */
 export function countPhysicalCores(sys: string): number | null {
   const cores = new Set<string>();
   try {

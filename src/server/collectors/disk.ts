@@ -33,10 +33,10 @@ function labelsOf(name: string): DeviceLabels {
   return labels;
 }
 
-/** Without /sys/block nothing says which names are partitions; this pattern knows the usual ones. */
+/** Matches the usual names of partitions, for systems without /sys/block. */
 const PARTITION = /^(?:[hsv]d[a-z]+\d+|xvd[a-z]+\d+|nvme\d+n\d+p\d+|mmcblk\d+p\d+)$/;
 
-/** Parses /proc/diskstats. Whole devices that were ever used; fields are numbered as in the kernel's iostats.rst. */
+/** Parses /proc/diskstats: whole devices that were ever used. Fields are numbered as in the kernel's iostats.rst. */
 export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean): Reading[] {
   const readings: Reading[] = [];
   const field = new Array<number>(18);
@@ -62,16 +62,16 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
       { metric: "system.disk.io_time", labels: labels.device, value: at(10) / 1000 },
       { metric: "system.disk.weighted_io_time", labels: labels.device, value: at(11) / 1000 },
     ];
-    // Some kernels count requests in flight below zero for a moment.
+    // Some kernels briefly report a negative number of requests in flight.
     for (const reading of own) if (reading.value >= 0) readings.push(reading);
-    // Discards came with Linux 4.18, flushes with 5.5.
+    // Linux 4.18 added discards, 5.5 flushes.
     if (at(12) >= 0) readings.push({ metric: "system.disk.operations", labels: labels.discard, value: at(12) });
     if (at(16) >= 0) readings.push({ metric: "system.disk.operations", labels: labels.flush, value: at(16) });
   }
   return readings;
 }
 
-/** Names in /sys/block, which lists whole devices and no partitions; looked at again when an unknown name appears. */
+/** True for names in /sys/block, which lists whole devices only. It is read again when an unknown name appears. */
 function wholeDevices(sys: string): (name: string) => boolean {
   const partitions = new Set<string>();
   let whole: Set<string> | null = null;

@@ -10,13 +10,13 @@ export interface Mount {
   readOnly: boolean;
 }
 
-/** Kernel interfaces and images that are always full: nothing there can run out. */
+/** Kernel interfaces, in-memory filesystems, overlays, and images that are always full. */
 const PSEUDO =
   /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|erofs|fuse\.(gvfsd-fuse|lxcfs|portal|snapfuse)|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|ramfs|rootfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$/;
 const CONTAINER_MOUNT = /^\/(?:var\/lib\/(?:docker|containers|kubelet\/pods)|run\/(?:docker|containerd|user))\//;
 const REMOTE = /^(nfs4?|cifs|smb3?|smbfs|9p|ceph|glusterfs|lustre|afs|ncpfs|fuse\..*|fuse|fuseblk)$/;
 
-/** Mount points are written with octal escapes: blanks, tabs, newlines and backslashes. */
+/** The kernel writes blanks, tabs, newlines and backslashes in mount points as octal escapes. */
 function unescapeOctal(text: string): string {
   return text.includes("\\")
     ? text.replace(/\\([0-7]{3})/g, (_match, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
@@ -24,8 +24,8 @@ function unescapeOctal(text: string): string {
 }
 
 /**
- * Parses /proc/self/mountinfo into the filesystems that can fill up: one entry a device (bind mounts show it again), the last one
- * mounted where several cover one directory. A container's root is an overlay: it is kept when nothing else is at "/".
+ * Parses /proc/self/mountinfo into the filesystems to watch: one entry per device, as bind mounts repeat it, and the last mount
+ * where several cover one directory. An overlay is kept only at "/", where it is a container's root.
  */
 export function parseMountinfo(text: string): Mount[] {
   const byMountpoint = new Map<string, { mount: Mount; numbers: string }>();
@@ -78,7 +78,7 @@ function labelsOf(mount: Mount): Record<"used" | "free" | "reserved", Labels> {
   return labels;
 }
 
-/** df's arithmetic: used counts the blocks that root may still take as taken; filesystems without inodes tell 0 of 0. */
+/** df's arithmetic: "used" excludes the blocks reserved for root. Filesystems without inodes report 0 of 0. */
 export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
   if (space.blocks <= 0) return [];
   const labels = labelsOf(mount);
@@ -97,7 +97,7 @@ export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
   return readings;
 }
 
-/** A new mount is found after this long at most. */
+/** A new mount is noticed after at most this long. */
 const MOUNTS_EVERY_MS = 5_000;
 const LOCAL_EVERY_MS = 5_000;
 const REMOTE_EVERY_MS = 30_000;
@@ -105,21 +105,21 @@ const STUCK_AFTER_MS = 2_000;
 
 interface Watched {
   mount: Mount;
-  /** Monotonic time of the call that has not returned. A mount has one at most, so a dead server holds one thread. */
+  /** Monotonic time of a statfs call that has not returned. A mount has at most one, so a dead server blocks one thread. */
   askedAt: number | undefined;
   answeredAt: number;
   readings: Reading[];
 }
 
-/** True when the last call has not returned in time: another one would only hold one more thread. */
+/** True when statfs has not returned in time: another call would only block one more thread. */
 function isStuck(watched: Watched, now: number): boolean {
   return watched.askedAt !== undefined && now - watched.askedAt > STUCK_AFTER_MS;
 }
 
 /**
- * Space of every mounted filesystem. statfs runs in libuv's pool and its answer is used at the next tick. A mount that does not answer
- * within two seconds has no readings until it does, and holds one of the pool's threads: as many dead mounts as there are threads stop
- * the readings of all others.
+ * Space of every mounted filesystem. statfs runs in libuv's thread pool and its result is used at the next tick. A mount that
+ * does not answer within two seconds has no readings until it does, and blocks one thread of the pool: as many dead mounts as
+ * there are threads stop the readings of all others.
  */
 export function openFilesystem(roots: Roots): Collector {
   const mountinfo: KeptFile = { path: `${roots.proc}/self/mountinfo` };

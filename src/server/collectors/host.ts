@@ -6,7 +6,7 @@ import type { Roots } from "./collector";
 import { countPhysicalCores } from "./cpu";
 import { readBootTime } from "./procfs";
 
-/** What the kernel and Node know without asking any program. */
+/** Facts that the kernel and Node know without starting a program. */
 export function quickHostFacts(roots: Roots): HostFacts {
   const model = cpus()[0]?.model.trim();
   return {
@@ -24,7 +24,7 @@ export function quickHostFacts(roots: Roots): HostFacts {
   };
 }
 
-/** The same with what only systeminformation can tell. It starts other programs, so it runs once. */
+/** The same, completed by systeminformation. It starts other programs, so it runs once. */
 export async function fullHostFacts(roots: Roots): Promise<HostFacts> {
   const quick = quickHostFacts(roots);
   const [os, cpu, system] = await Promise.all([si.osInfo(), si.cpu(), si.system()]);

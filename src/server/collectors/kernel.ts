@@ -1,10 +1,10 @@
-/** Counters of the kernel itself: interrupts by line, softirqs by type, run queues, descriptors, entropy, limits. */
+/** Kernel counters: interrupts by line, softirqs by type, run queues, file descriptors, locks, entropy and limits. */
 import { type Labels, type Reading, sameLabels } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { ByteReader } from "./procfs";
 import { parseSingle, readPresent } from "./protocols";
 
-/** Sums the columns of one line: one number a CPU, up to the first word. */
+/** Sums the per-CPU columns of one line. Lines such as ERR have fewer of them; NaN if there are none. */
 function sumOfCpus(reader: ByteReader, cpus: number): number {
   let sum = 0;
   for (let i = 0; i < cpus; i++) {
@@ -23,7 +23,7 @@ function countCpus(reader: ByteReader): number {
 }
 
 interface KnownLine {
-  /** How the line begins, up to the colon. */
+  /** Start of the line, up to and including the colon. */
   beginning: Buffer;
   labels: Labels;
 }
@@ -31,8 +31,8 @@ interface KnownLine {
 type KnownLines = (KnownLine | undefined)[];
 
 /**
- * What a line such as ` 24:   1   2  IO-APIC` is about, and the reader behind the colon; null for a line without one. Which line is
- * about what hardly ever changes: `known` is filled with it, by number of the line.
+ * Labels of a line such as ` 24:   1   2  IO-APIC`; leaves the reader after the colon. Null for a line without one. `known`
+ * caches the labels by line number, as lines rarely move.
  */
 function labelsOfLine(
   reader: ByteReader,
@@ -56,7 +56,7 @@ function labelsOfLine(
   return labels;
 }
 
-/** The last words behind the numbers of a line, which name the device. */
+/** The device: the last words after the per-CPU counts. */
 function deviceOf(bytes: Buffer, from: number, cpus: number): string {
   const reader = new ByteReader(bytes);
   reader.position = from;
@@ -66,7 +66,7 @@ function deviceOf(bytes: Buffer, from: number, cpus: number): string {
   return text.split(/\s{2,}/).at(-1) ?? "";
 }
 
-/** Parses /proc/interrupts: one series a line, over all CPUs, with the device that the line's end names. */
+/** Parses /proc/interrupts: one series per line, summed over all CPUs, with the device that the line ends with. */
 export function parseInterrupts(bytes: Buffer, known: KnownLines = []): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
@@ -78,13 +78,13 @@ export function parseInterrupts(bytes: Buffer, known: KnownLines = []): Reading[
       make: (irq, from) => ({ "system.irq": irq, "system.device": deviceOf(bytes, from, cpus) }),
     });
     const value = labels === null ? Number.NaN : sumOfCpus(reader, cpus);
-    // A line that never fired would only cost space.
+    // An interrupt that never fired would only cost space.
     if (labels !== null && value > 0) readings.push({ metric: "system.cpu.interrupts", labels, value });
   }
   return readings;
 }
 
-/** Devices hardly ever change their line: what the lines' ends say is read anew after so many ticks. */
+/** Device names rarely change: they are parsed again once per this many ticks. */
 const KEEP_DEVICES_TICKS = 60;
 
 function withKnownDevices(): (bytes: Buffer) => Reading[] {
@@ -94,7 +94,7 @@ function withKnownDevices(): (bytes: Buffer) => Reading[] {
     if (ticks++ % KEEP_DEVICES_TICKS !== 0) return parseInterrupts(bytes, known);
     const anew: KnownLines = [];
     const readings = parseInterrupts(bytes, anew);
-    // Equal labels stay the same object, which is compared at a glance.
+    // Keeps the object of equal labels, so that comparing them later takes one reference comparison.
     known = anew.map((line, index) => {
       const before = known[index];
       return line && before && sameLabels(line.labels, before.labels) ? { ...line, labels: before.labels } : line;
@@ -107,7 +107,7 @@ function withKnownDevices(): (bytes: Buffer) => Reading[] {
 export function parseSoftirqs(bytes: Buffer, known: KnownLines = []): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
-  // The heading names CPUs as CPU0, CPU1: each holds one number.
+  // The header is `CPU0 CPU1 ...`: one number per CPU.
   const cpus = countCpus(reader);
   for (let line = 0; !reader.done; reader.nextLine(), line++) {
     const labels = labelsOfLine(reader, { known, line, make: (type) => ({ "system.softirq.type": type.toLowerCase() }) });
@@ -122,7 +122,7 @@ function withKnownTypes(): (bytes: Buffer) => Reading[] {
   return (bytes) => parseSoftirqs(bytes, known);
 }
 
-/** Parses /proc/schedstat: nanoseconds that runnable tasks waited for a CPU, the eighth number of each CPU's line. */
+/** Parses /proc/schedstat: nanoseconds that tasks waited on a run queue, the eighth number of each CPU's line. */
 export function parseSchedstat(bytes: Buffer): Reading[] {
   let nanoseconds = 0;
   let cpus = 0;
@@ -137,7 +137,7 @@ export function parseSchedstat(bytes: Buffer): Reading[] {
   return cpus > 0 ? [{ metric: "system.cpu.run_queue.wait_time", value: nanoseconds / 1e9 }] : [];
 }
 
-/** Parses /proc/sys/fs/file-nr: allocated, unused (always 0 today), most. */
+/** Parses /proc/sys/fs/file-nr: allocated, unused (always 0 today), maximum. */
 export function parseFileNr(bytes: Buffer): Reading[] {
   const reader = new ByteReader(bytes);
   const allocated = reader.number();
@@ -150,7 +150,7 @@ export function parseFileNr(bytes: Buffer): Reading[] {
   ];
 }
 
-/** Parses /proc/locks, a line a lock; those with an arrow wait for the one above. */
+/** Parses /proc/locks, one line per lock. A line with an arrow is a waiter for the lock above and does not count. */
 export function parseLocks(bytes: Buffer): Reading[] {
   let count = 0;
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
@@ -167,7 +167,7 @@ export function openKernel(roots: Roots): Collector {
     { file: { ...proc("softirqs"), whole: true }, parse: withKnownTypes() },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
-    // The kernel holds up every lock of the machine while it makes this one: tens of milliseconds.
+    // The kernel blocks all file locking while it produces this file: tens of milliseconds.
     { file: proc("locks"), parse: parseLocks, everyTicks: 60 },
     {
       file: proc("sys/kernel/random/entropy_avail"),

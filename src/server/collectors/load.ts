@@ -14,7 +14,7 @@ function decimal(reader: ByteReader): number {
   return (whole * scale + fraction) / scale;
 }
 
-/** Parses /proc/loadavg, such as `0.20 0.18 0.12 1/80 11206`. Load is in runnable or uninterruptible threads, not in percent. */
+/** Parses /proc/loadavg, such as `0.20 0.18 0.12 1/80 11206`. Load counts runnable or uninterruptible threads. */
 export function parseLoad(bytes: Buffer): Reading[] {
   const reader = new ByteReader(bytes);
   const [one, five, fifteen] = [decimal(reader), decimal(reader), decimal(reader)];

@@ -6,7 +6,7 @@ import { type KeptFile, KeyedLines, readKept } from "./procfs";
 const state = (value: string): Labels => ({ "system.memory.state": value });
 const KIBIBYTE = 1024;
 
-/** The lines of /proc/meminfo that become a metric as they are, and what one unit of them is worth. */
+/** Lines of /proc/meminfo that map directly to a metric; `scale` converts them to its unit. */
 const LINES: Record<string, { metric: string; labels?: Labels; scale: number }> = {
   MemTotal: { metric: "system.memory.limit", scale: KIBIBYTE },
   MemFree: { metric: "system.memory.usage", labels: state("free"), scale: KIBIBYTE },
@@ -36,13 +36,13 @@ const LINES: Record<string, { metric: string; labels?: Labels; scale: number }> 
   Hugepagesize: { metric: "system.memory.linux.hugepages.page_size", scale: KIBIBYTE },
 };
 
-/** Read besides those, to derive from. */
+/** Lines that other values are derived from. */
 const MORE_LINES = ["HugePages_Free", "Slab"];
 const LINE_LIST = Object.values(LINES);
 const MEMINFO_WORDS = [...Object.keys(LINES), ...MORE_LINES];
 const meminfoLines = new KeyedLines(MEMINFO_WORDS.map((word) => `${word}:`));
 
-/** Parses /proc/meminfo. Kernels before 3.14 have no MemAvailable: there it is what free, buffers, cache and slab can give. */
+/** Parses /proc/meminfo. Kernels before 3.14 have no MemAvailable: it is estimated as free + buffers + cached + slab. */
 export function parseMeminfo(bytes: Buffer): Reading[] {
   const values = meminfoLines.read(bytes);
   const lineOf = (word: string) => values[MEMINFO_WORDS.indexOf(word)] ?? Number.NaN;
@@ -63,7 +63,7 @@ export function parseMeminfo(bytes: Buffer): Reading[] {
 const PAGE_IN: Labels = { "system.paging.direction": "in" };
 const PAGE_OUT: Labels = { "system.paging.direction": "out" };
 
-/** The lines of /proc/vmstat that become a metric as they are. */
+/** Lines of /proc/vmstat that map directly to a metric. */
 const VMSTAT: readonly (readonly [word: string, metric: string, labels?: Labels])[] = [
   ["pgpgin ", "system.paging.block.io", PAGE_IN],
   ["pgpgout ", "system.paging.block.io", PAGE_OUT],
@@ -73,7 +73,7 @@ const VMSTAT: readonly (readonly [word: string, metric: string, labels?: Labels]
 ];
 const vmstatLines = new KeyedLines([...VMSTAT.map(([word]) => word), "pgmajfault ", "pgfault "]);
 
-/** Parses /proc/vmstat. pgfault counts all faults, so the minor ones are what is left without the major ones. */
+/** Parses /proc/vmstat. pgfault counts all faults, so minor faults are pgfault minus pgmajfault. */
 export function parseVmstat(bytes: Buffer): Reading[] {
   const values = vmstatLines.read(bytes);
   const readings: Reading[] = [];

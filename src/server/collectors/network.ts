@@ -33,7 +33,10 @@ function labelsOf(name: string): InterfaceLabels {
   return labels;
 }
 
-/** Parses /proc/net/dev. The kernel folds missed packets into drops. An interface's name may hold colons: the last one before the numbers ends it. */
+/**
+ * Parses /proc/net/dev. The kernel includes missed packets in drops. An interface name may contain colons: the last colon of the
+ * line ends it.
+ */
 export function parseNetDev(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
@@ -52,7 +55,7 @@ export function parseNetDev(bytes: Buffer): Reading[] {
       field[i] = value;
       sum += value;
     }
-    // Cut off, or no line of this file.
+    // Cut off, or not a line of counters.
     if (Number.isNaN(sum)) continue;
     const at = (index: number) => field[index] as number;
     const { receive, transmit, errors } = labelsOf(name);
@@ -84,8 +87,8 @@ interface Link {
 }
 
 /**
- * Speed and state of a link. Virtual and sleeping ones have no speed (-1, or the read is refused, and then it is asked for again when
- * the state is another one); "unknown" is up for lo and tunnels.
+ * Speed and state of a link. Virtual links and links that are down have no speed: it is -1, or the read fails and is retried only
+ * when the state changes. "unknown" counts as up: lo and tunnels report it.
  */
 function readLink(sys: string, name: string, { at, before }: { at: number; before: Link | undefined }): Link {
   const { name: labels } = labelsOf(name);

@@ -1,4 +1,4 @@
-/** What a container allows to Hostscope in it: there the limit, and not the machine, is the whole. */
+/** Limits of the container that Hostscope runs in. With a limit, utilization refers to it instead of the machine. */
 import { existsSync } from "node:fs";
 import type { Reading } from "~/domain/sample";
 import { keyedValue, parseLimit } from "./cgroup-files";
@@ -18,8 +18,8 @@ function pathOf(text: string, controller: string): string | null {
 }
 
 /**
- * The folder of the container that we are in, as a path below the mount of the control groups; null outside of any. With the
- * host's /proc mounted for us its first process is not in our container: then the host is what is asked for.
+ * Our container's cgroup, as a path below the cgroup mount; null outside a container. If the host's /proc is mounted for us, its
+ * pid 1 is not in our container: then we monitor the host.
  */
 function ownContainer({ proc, sys }: Roots, version: 1 | 2): string | null {
   const [own, first] = [readText(`${proc}/self/cgroup`), readText(`${proc}/1/cgroup`)];
@@ -28,12 +28,12 @@ function ownContainer({ proc, sys }: Roots, version: 1 | 2): string | null {
   const [path, firstPath] = [pathOf(own, controller), pathOf(first, controller)];
   if (path === null || firstPath === null) return null;
   if (path === "/") {
-    // A namespace of its own shows our group as the root; the true root of version 2 has no limit to set.
+    // In a cgroup namespace, our group appears as the root. The real root of version 2 has no memory.max.
     return firstPath === "/" && (version === 1 || existsSync(`${sys}/fs/cgroup/memory.max`)) ? "" : null;
   }
   const name = groupName(own);
   if (name === null || name.endsWith(".service") || name !== groupName(first)) return null;
-  // Without a namespace only our own group is mounted, and its path does not exist in there.
+  // Without a cgroup namespace, only our own group is mounted, and its path does not exist below the mount.
   const mounted = `${sys}/fs/cgroup${version === 2 ? "" : "/memory"}${path}`;
   return existsSync(mounted) ? path : "";
 }
@@ -52,7 +52,7 @@ export interface OwnLimits {
   cpu: { limit: number; readSeconds: () => { user: number; system: number } } | null;
 }
 
-/** Read once at the start: a limit that is changed later holds from the next start on. */
+/** Read once at start: a limit that changes later takes effect at the next start. */
 export function readOwnLimits(roots: Roots): OwnLimits {
   const version = cgroupVersion(roots);
   const path = version === null ? null : ownContainer(roots, version);
@@ -91,7 +91,7 @@ export function readOwnLimits(roots: Roots): OwnLimits {
 
 const LIMITED = new Set(["system.memory.limit", "system.memory.linux.available", "system.memory.usage"]);
 
-/** The machine's memory as a container may use it: its limit is the whole, what it cannot give back is used. */
+/** Replaces the machine's memory by the container's: its limit is the total, its working set is what it cannot give back. */
 export function withinMemoryLimit(readings: readonly Reading[], { memory }: OwnLimits): readonly Reading[] {
   const machine = readings.find(({ metric }) => metric === "system.memory.limit")?.value ?? Number.NaN;
   if (!memory || !(memory.limitBytes < machine)) return readings;
@@ -106,7 +106,7 @@ export function withinMemoryLimit(readings: readonly Reading[], { memory }: OwnL
   return [...own.filter(({ value }) => value >= 0), ...readings.filter(({ metric }) => !LIMITED.has(metric))];
 }
 
-/** What the share of the CPU is measured against in a container with a quota. */
+/** The CPU quota and the time used of it: in a container with a quota, CPU utilization is derived from them. */
 export function quotaReadings({ cpu }: OwnLimits): Reading[] {
   if (!cpu) return [];
   const { user, system } = cpu.readSeconds();

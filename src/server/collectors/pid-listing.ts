@@ -2,10 +2,10 @@ import { readdirSync, statSync } from "node:fs";
 import type { Roots } from "./collector";
 import { closeKept, type KeptFile, readKeptOnce } from "./procfs";
 
-/** Looked at all the same after so many ticks, in case the kernel does not count as it should. */
+/** /proc is listed at least once per this many ticks, in case /proc/loadavg misses a change. */
 const RELIST_TICKS = 10;
 
-/** In some containers the file is not the kernel's own, and says late what has changed. */
+/** False where another file is mounted over /proc/loadavg, as in some containers: it lags behind. */
 function isKernels({ proc }: Roots): boolean {
   try {
     return statSync(`${proc}/loadavg`).dev === statSync(proc).dev;
@@ -20,15 +20,15 @@ function isPid(name: string): boolean {
 }
 
 /**
- * The numbers under /proc. Which they are hardly changes from one second to the next, and a listing costs as much as many reads:
- * while /proc/loadavg tells of as many tasks as before and of no new number, none has begun or ended.
+ * The pids under /proc. They rarely change from one second to the next, and a listing costs as much as many reads. While the
+ * number of tasks and the last pid in /proc/loadavg stay the same, no process has started or exited.
  */
 export class PidListing {
   private readonly counts: KeptFile;
   private names: readonly string[] = [];
   private lastCount = "";
   private ticks = 0;
-  /** False where /proc/loadavg is not there, or was seen to miss a change. */
+  /** False if /proc/loadavg is missing, is not the kernel's own, or missed a change. */
   private isCounted: boolean;
   pids: readonly number[] = [];
 
@@ -37,7 +37,7 @@ export class PidListing {
     this.isCounted = isKernels(roots);
   }
 
-  /** True when the list is another one than before. Throws what the kernel says. */
+  /** True when the list has changed. Throws when /proc cannot be listed. */
   read(): boolean {
     const count = this.countOf();
     const isSame = count !== "" && count === this.lastCount;
@@ -52,7 +52,7 @@ export class PidListing {
     return true;
   }
 
-  /** Tasks there are, and the number that was given last: the end of `0.20 0.18 0.12 1/80 11206`. */
+  /** Number of tasks and last pid: the end of `0.20 0.18 0.12 1/80 11206`. */
   private countOf(): string {
     if (!this.isCounted) return "";
     try {

@@ -2,14 +2,14 @@ import type { NotMeasured } from "~/domain/host";
 import type { OpenCollector, Roots } from "./collector";
 import type { ProcessSource } from "./process-source";
 
-/** How a system is read. */
+/** The collectors of an operating system, and what it lacks. */
 export interface Platform {
   collectors: readonly OpenCollector[];
   openProcesses: (roots: Roots, cores: number) => ProcessSource;
-  /** What this system does not let us measure, and why. */
+  /** What cannot be measured on this system, and why. */
   notMeasured: readonly NotMeasured[];
-  /** Processes and sockets can be looked into by way of /proc. */
+  /** Processes and sockets can be inspected through /proc. */
   hasProc: boolean;
-  /** How long until every collector has what a rate is made of. */
+  /** Time until every collector has the readings that rates need. */
   settleMs: number;
 }

@@ -12,7 +12,7 @@ const METRICS = new Map(
 );
 const TOTAL = Buffer.from("total=");
 
-/** Parses /proc/pressure/RESOURCE: the kernel's own totals in microseconds, as seconds. */
+/** Parses /proc/pressure/RESOURCE: the kernel's totals, converted from microseconds to seconds. */
 export function parsePressure(resource: (typeof RESOURCES)[number], bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   const metrics = METRICS.get(resource);
@@ -29,7 +29,7 @@ export function parsePressure(resource: (typeof RESOURCES)[number], bytes: Buffe
   return readings;
 }
 
-/** Kernels without PSI, or booted with psi=0, have no such files or refuse to read them: then there is nothing to tell. */
+/** Kernels without PSI, or booted with psi=0, do not have these files or refuse to read them: no readings then. */
 export function openPressure(roots: Roots): Collector {
   const files = RESOURCES.map((resource) => ({
     parse: whileSame((bytes) => parsePressure(resource, bytes)),

@@ -1,6 +1,6 @@
 /**
- * Reads the files of processes through descriptors that stay open, since opening one costs more than reading it. Above a limit, files
- * are opened for each reading.
+ * Reads the files of processes through descriptors that stay open, as opening a file costs more than reading it. Above
+ * KEPT_DESCRIPTORS processes, stat and io are opened for each read.
  */
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { ByteReader, closeKept, readKeptOnce } from "./procfs";
@@ -8,7 +8,7 @@ import type { TrackedProcess } from "./tracked-process";
 
 const KEPT_DESCRIPTORS = 4096;
 
-/** What a reading of /proc/PID/stat says: nothing new, something new, or that there is no such process. */
+/** Result of reading /proc/PID/stat: "same" if the line has not changed, null if there is no such process. */
 type StatReading = ProcessStat | "same" | null;
 
 export class ProcessDescriptors {
@@ -29,15 +29,16 @@ export class ProcessDescriptors {
       tracked.lineLength = length;
       return parseProcessStat(bytes);
     } catch {
-      // Ended between the listing and now, or hidden from us: either way there is nothing to show.
+      // Exited since it was listed, or hidden from us: either way there is nothing to show.
       if (wasOpen) this.open--;
       return null;
     }
   }
 
   /**
-   * Whether an idle process has run since the tick before; true where that cannot be told. Its run time is three times cheaper to
-   * read than its line, and while it stands still nothing of the line changes. It is that of one thread.
+   * Whether an idle process has run since the last check; true if unknown. The run time in schedstat is three times cheaper to
+   * read than the stat line. While it stays the same, hardly anything in that line changes; memory that the kernel reclaims does.
+   * schedstat covers one thread only.
    */
   hasRun(tracked: TrackedProcess): boolean {
     if (tracked.last.threads !== 1) return true;
@@ -45,14 +46,14 @@ export class ProcessDescriptors {
     try {
       nanoseconds = new ByteReader(readKeptOnce(tracked.schedule)).number();
     } catch {
-      // It has just ended, or this kernel does not count.
+      // It has just exited, or this kernel has no schedstat.
     }
     const before = tracked.ranNanoseconds;
     tracked.ranNanoseconds = nanoseconds;
     return !(nanoseconds > 0 && nanoseconds === before);
   }
 
-  /** Total bytes read and written; null when the process is gone or this user may not know. */
+  /** Total bytes read and written; null when the process is gone or we may not read its counters. */
   readIo(tracked: TrackedProcess): { read: number; written: number } | null {
     try {
       const bytes = parseProcessIo(readKeptOnce(tracked.io));

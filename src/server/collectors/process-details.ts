@@ -1,4 +1,4 @@
-/** One process in full, read when somebody asks. */
+/** Details of one process, read on request. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, Unread, UnreadField } from "~/domain/process-details";
@@ -34,7 +34,7 @@ function reasonOf(error: unknown, state: ProcessStat["state"]): string {
   return code === "ENOENT" || code === "ESRCH" ? "this kernel or process has none" : (code ?? message);
 }
 
-/** The soft limit of open files in /proc/PID/limits; null for unlimited, undefined without such a line. */
+/** Soft limit of open files from /proc/PID/limits; null if unlimited, undefined if the line is missing. */
 function parseOpenFilesLimit(text: string): number | null | undefined {
   const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
   if (soft === undefined) return undefined;
@@ -61,7 +61,7 @@ function ancestorsOf(proc: string, parentPid: number): ProcessAncestor[] {
 
 interface Threads {
   listed: ProcessThread[];
-  /** Null when one of them could not be read. */
+  /** Sum over the threads that could be read; null when the kernel does not count switches. */
   switches: { voluntary: number; involuntary: number } | null;
 }
 
@@ -78,7 +78,7 @@ function readThreads(base: string): Threads {
         switches = { voluntary: switches.voluntary + voluntary, involuntary: switches.involuntary + involuntary };
       }
     } catch {
-      // A thread that ended in between.
+      // The thread has ended meanwhile.
       continue;
     }
     if (listed.length >= LISTED_THREADS) continue;
@@ -91,12 +91,12 @@ function readThreads(base: string): Threads {
 interface Asked {
   pid: number;
   bootTimeMs: number;
-  /** Of the machine. */
+  /** Total memory of the machine. */
   memoryBytes: number;
   now: number;
 }
 
-/** Null when there is no such process. The environment of a process is nobody's business and is not read. */
+/** Null when the process does not exist. /proc/PID/environ is not read on purpose: the environment is private. */
 export async function readProcessDetails(
   roots: Roots,
   { pid, bootTimeMs, memoryBytes, now }: Asked,
@@ -126,7 +126,7 @@ export async function readProcessDetails(
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
   if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "a zombie has none" : "no permission";
   const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
-  // The kernel walks every mapping for this one, which may take a while: not on the event loop.
+  // The kernel walks every mapping for this file, which may take a while: read it off the event loop.
   const rollup = await readFile(`${base}/smaps_rollup`).then(
     (bytes) => parseSmapsRollup(bytes),
     (error: unknown) => {

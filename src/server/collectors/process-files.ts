@@ -1,4 +1,4 @@
-/** The files under /proc/PID beside stat and io: each costs a read of its own, so they are read when a process appears and rarely after. */
+/** Files under /proc/PID other than stat and io. Each costs a read, so they are read when a process appears and rarely after. */
 import { readdirSync, statSync } from "node:fs";
 import { groupName } from "./cgroup-name";
 import { type ProcessStatus, parseCommandLine, parsePasswd, parseProcessStatus } from "./process-stat";
@@ -29,7 +29,7 @@ export class ProcessFiles {
     return this.read(pid, "cgroup", (bytes) => groupName(bytes.toString("latin1"))) ?? null;
   }
 
-  /** The name of a status's user; its number where /etc/passwd has none, "" when it could not be read. */
+  /** User name of a status; the uid if /etc/passwd does not have it, "" if it could not be read. */
   userOf({ userId }: ProcessStatus, nowMs: number): string {
     if (userId === null) return "";
     if (!this.users.has(userId) && nowMs - this.usersReadAt > USERS_EVERY_MS) {
@@ -44,7 +44,7 @@ export class ProcessFiles {
     try {
       return this.sizeCounts ? statSync(path).size : readdirSync(path).length;
     } catch {
-      // Another user's process on a kernel that does not count for us, or one that ended.
+      // Another user's process on a kernel before 6.2, or one that has exited.
       return null;
     }
   }
@@ -61,7 +61,9 @@ export class ProcessFiles {
   }
 }
 
-/** Since Linux 6.2 the size of /proc/PID/fd is the number of descriptors, for everyone to see. Reading the directory opens one more. */
+/**
+ * Since Linux 6.2 the size of /proc/PID/fd is its number of descriptors, visible to all. Listing the directory opens one more.
+ */
 function sizeCountsDescriptors(own: string): boolean {
   try {
     const listed = readdirSync(own).length;

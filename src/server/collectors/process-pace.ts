@@ -1,20 +1,23 @@
-/** How often what is read of a process. Pure. */
+/** How often each part of a process is read. Pure. */
 
 import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
 
-/** Up to this many, an idle one is read in the very tick in which it has run; it takes turns once it has not for a minute. */
+/**
+ * Up to this many processes, an idle one is read in the tick in which it ran. After a minute without running it is read in
+ * rotation.
+ */
 const FEW = 300;
 export const LONG_REST_TICKS = 60;
-/** After so many ticks without CPU a process is idle. */
+/** A process is idle after this many ticks without CPU time. In rotation it is read once per as many ticks. */
 export const IDLE_EVERY_TICKS = 5;
-/** With sparse detail, on machines of any size. */
+/** Length of the rotation with sparse detail, on machines of any size. */
 const SPARSE_EVERY_TICKS = 10;
-/** A program that was just started usually replaces itself once more: its command line is read again after this many ticks. */
+/** A new process usually execs once more right after it starts: its command line is read again after this many ticks. */
 export const SETTLED_TICKS = 2;
 /**
- * Descriptors, switches and faults cost reads of their own: told soon after a process has begun, then once in so many ticks if it
- * used CPU just now; of an idle one when it has become idle, and rarely after.
+ * Open files, context switches and faults need extra reads. They are read soon after a process starts, then once per this many
+ * ticks if it has just used CPU. An idle process: once when it has become idle, and rarely after that.
  */
 const DETAIL_EVERY_TICKS: Record<ScanDetail, number> = { full: 10, reduced: 60, sparse: 60 };
 const IDLE_DETAIL_EVERY_TICKS = 300;
@@ -22,7 +25,7 @@ const IDLE_DETAIL_FROM_TICKS = 2 * IDLE_EVERY_TICKS;
 const FIRST_DETAIL_TICKS = 5;
 const IO_EVERY_TICKS: Record<ScanDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
-/** The parent of the kernel's own workers. They sleep nearly always: those at rest take turns on every machine. */
+/** kthreadd, the parent of all kernel threads. These nearly always sleep: idle ones are read in rotation on every machine. */
 export const KTHREADD = 2;
 
 interface Rest {
@@ -32,7 +35,7 @@ interface Rest {
   ioRefused: boolean;
 }
 
-/** True when there are so many, or so little time for them, that idle ones take turns. */
+/** True when idle processes are read in rotation: there are too many, or the detail is sparse. */
 export function takesTurns(count: number, detail: ScanDetail): boolean {
   return count > FEW || detail === "sparse";
 }
@@ -41,27 +44,27 @@ export function turnTicks(detail: ScanDetail): number {
   return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
 }
 
-/** True when another reading of the same line changes nothing that a viewer sees, and nothing else is due to be read. */
+/** True when an unchanged stat line needs no more work: no visible value changes and no other read is due. */
 export function isAtRest({ row, idleTicks, ageTicks, ioRefused }: Rest): boolean {
   const quiet = row.cpu === 0 && !row.readBytesPerSecond && !row.writeBytesPerSecond;
   const settled = ageTicks > SETTLED_TICKS && (ioRefused || row.readBytesPerSecond !== null);
   return quiet && settled && idleTicks >= IDLE_EVERY_TICKS && (idleTicks + 1) % IDLE_EVERY_TICKS !== 0;
 }
 
-/** A worker of the kernel of which all has been told since it last ran. It has no memory that could be taken away: it changes by running alone. */
+/** A kernel thread whose last run has been reported in full. It has no memory to reclaim: it changes only by running. */
 export function isSettledWorker({ isKernels, idleTicks }: { isKernels: boolean; idleTicks: number }): boolean {
   return isKernels && idleTicks > IDLE_DETAIL_FROM_TICKS;
 }
 
-/** `turn` differs between processes, so that not all are read at one tick. */
+/** `turn` differs between processes, which spreads the reads over ticks. */
 export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, detail: ScanDetail): boolean {
-  // Those that were there at the start do not all come at one tick.
+  // Spreads the processes that exist at start over several ticks.
   if (ageTicks <= 2 * FIRST_DETAIL_TICKS) return ageTicks === FIRST_DETAIL_TICKS + (row.pid % FIRST_DETAIL_TICKS);
   if (idleTicks < IDLE_EVERY_TICKS) return idleTicks === 0 && turn % DETAIL_EVERY_TICKS[detail] === 0;
   return idleTicks === IDLE_DETAIL_FROM_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
 }
 
-/** What to do with the I/O counters: read them, leave the rates as they are, or say 0 since an idle process moves nothing. */
+/** What to do with the I/O counters: read them, keep the rates, or report 0, as an idle process does no I/O. */
 export function ioStep({ idleTicks }: Rest, turn: number, detail: ScanDetail): "read" | "keep" | "nothing" {
   if (idleTicks < IDLE_EVERY_TICKS) return turn % IO_EVERY_TICKS[detail] === 0 ? "read" : "keep";
   return idleTicks % IDLE_EVERY_TICKS === 0 ? "read" : "nothing";

@@ -1,22 +1,22 @@
-/** What two readings of a process say, in numbers that are short to keep. Pure. */
+/** Rates between two readings of a process, rounded so that they are short to store. Pure. */
 import type { ProcessRow } from "~/domain/process";
 import { TICKS_PER_SECOND } from "./procfs";
 
-/** Cores in use to four decimals, never more than there are. */
+/** Cores in use, to four decimals, at most as many as the machine has. */
 export function cpuOf(ticks: number, { seconds, cores }: { seconds: number; cores: number }): number {
   const used = Math.max(0, ticks) / TICKS_PER_SECOND / seconds;
   return Math.round(Math.min(used, cores) * 1e4) / 1e4;
 }
 
-/** To one decimal. A counter that stepped back or could not be read says nothing. */
+/** To one decimal. Null when the counter stepped back or could not be read. */
 export function perSecond(growth: number, seconds: number): number | null {
   return !(growth >= 0) || seconds <= 0 ? null : Math.round((growth / seconds) * 10) / 10;
 }
 
-/** What a small program costs from its start to its end. */
+/** Page faults of a typical small program from start to exit. */
 const FAULTS_PER_PROCESS = 80;
 
-/** Children a second that no listing saw, by the page faults that the kernel counted for them; null for none. */
+/** Children per second that no listing saw, estimated from the page faults that the kernel counted for them; null for none. */
 export function shortLivedOf(faults: number, seconds: number): number | null {
   const count = Math.round(faults / FAULTS_PER_PROCESS);
   return count > 0 ? perSecond(count, seconds) : null;

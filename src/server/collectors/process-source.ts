@@ -8,11 +8,11 @@ export interface ProcessScan {
   readings: readonly Reading[];
 }
 
-/** Where the process table comes from. */
+/** Supplies the process table. */
 export interface ProcessSource {
-  /** How closely processes are read from the next scan on. */
+  /** Takes effect at the next scan. */
   detail: ScanDetail;
-  /** `busySeconds` is what all cores have been busy for since the boot, NaN where that is not known. */
+  /** `busySeconds` are the CPU seconds that all cores were busy since boot, NaN if unknown. */
   scan(tick: Tick, busySeconds: number): ProcessScan;
   close(): void;
 }

@@ -24,7 +24,7 @@ export interface ProcessStat {
 const OPENING = 40;
 const CLOSING = 41;
 
-/** A name is whatever bytes the process chose: control and direction-changing characters would lie to a reader. */
+/** A process chooses the bytes of its name: control and bidirectional characters could mislead a reader. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
@@ -35,7 +35,10 @@ function stateOf(letter: number | undefined): ProcessState {
   return PROCESS_STATES[key] ?? "sleeping";
 }
 
-/** Parses /proc/PID/stat; null when the bytes are cut off, or have numbers below zero where the kernel has none. The name ends at the last ")": it may hold any byte itself. */
+/**
+ * Parses /proc/PID/stat. Null when the line is cut off, or has a negative number where the kernel never writes one. The name ends
+ * at the last ")", as it may contain any byte.
+ */
 export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const open = bytes.indexOf(OPENING);
   const close = bytes.lastIndexOf(CLOSING);
@@ -75,7 +78,7 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   };
 }
 
-/** Parses /proc/PID/io: bytes that reached storage. Writes that were dropped before they got there do not count. */
+/** Parses /proc/PID/io: bytes from and to storage. Subtracts cancelled writes, which were dropped before they reached it. */
 export function parseProcessIo(bytes: Buffer): { read: number; written: number } | null {
   let read = Number.NaN;
   let written = Number.NaN;
@@ -88,7 +91,7 @@ export function parseProcessIo(bytes: Buffer): { read: number; written: number }
   return Number.isNaN(read) || Number.isNaN(written) ? null : { read, written: Math.max(0, written - cancelled) };
 }
 
-/** /proc/PID/cmdline: arguments between zero bytes. Some programs overwrite it with a title that has none. */
+/** Parses /proc/PID/cmdline: arguments separated by NUL bytes. Some programs overwrite it with a title that has none. */
 export function parseCommandLine(bytes: Buffer): string {
   return parseArguments(bytes).join(" ");
 }
@@ -101,12 +104,12 @@ export function parseArguments(bytes: Buffer): string[] {
 export interface ProcessStatus {
   /** The real user id. */
   userId: number | null;
-  /** Of the main thread alone: the kernel does not sum threads here. */
+  /** Of the main thread only: the kernel does not sum over threads here. */
   voluntarySwitches: number | null;
   involuntarySwitches: number | null;
 }
 
-/** The first number behind a line's first word; null when there is no such line. */
+/** The first number after the key of a line; null when the line is missing. */
 export function numberOfLine(bytes: Buffer, word: string): number | null {
   const at = bytes.indexOf(`\n${word}`);
   if (at < 0) return null;
@@ -116,7 +119,7 @@ export function numberOfLine(bytes: Buffer, word: string): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-/** Parses /proc/PID/status, as far as it says more than /proc/PID/stat. */
+/** Parses those parts of /proc/PID/status that /proc/PID/stat does not have. */
 export function parseProcessStatus(bytes: Buffer): ProcessStatus {
   return {
     userId: numberOfLine(bytes, "Uid:"),
@@ -125,7 +128,7 @@ export function parseProcessStatus(bytes: Buffer): ProcessStatus {
   };
 }
 
-/** /etc/passwd as user names by id; the first entry of an id names it. */
+/** Parses /etc/passwd into user names by uid. The first entry of a uid wins. */
 export function parsePasswd(text: string): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split("\n")) {

@@ -4,7 +4,7 @@ import type { Labels, Reading } from "~/domain/sample";
 const COUNTED: readonly ProcessState[] = ["running", "sleeping", "uninterruptible", "stopped", "defunct", "idle"];
 const COUNT_LABELS = new Map<ProcessState, Labels>(COUNTED.map((state) => [state, { "process.state": state }]));
 
-/** How many processes there are in each state. */
+/** Counts processes by state, from the changes of each scan. */
 export class StateCounts {
   private readonly states = new Map<number, ProcessState>();
   private readonly counts = new Map<ProcessState, number>(COUNTED.map((state) => [state, 0]));

@@ -1,4 +1,4 @@
-/** The process table over several ticks of a /proc that a test makes. */
+/** The process scanner over several ticks of a fake /proc. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -7,7 +7,7 @@ import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { readProcessDetails } from "./process-details";
 import { ProcessScanner } from "./processes";
 
-/** Ticks a table; `scan()` answers what changed, by pid. */
+/** Ticks a scanner; `scan()` returns what changed, by pid. */
 function scannerOf(host: FakeProc, at = 0) {
   const scanner = new ProcessScanner(host.roots, 4);
   return {
@@ -48,7 +48,7 @@ test("what a process did before it was first seen counts when it began since the
   const { rows } = table.scan();
   expect(rows.get(7)?.cpu).toBeGreaterThan(0);
   expect(rows.get(7)?.writeBytesPerSecond).toBeGreaterThan(900e6);
-  // Hidden until now, but long there.
+  // Hidden until now, but started long ago.
   expect(rows.get(8)).toMatchObject({ cpu: null });
 });
 
@@ -165,7 +165,7 @@ test("of many processes idle ones are read at once when those that work do not e
   using table = scannerOf(host);
   let busySeconds = 0;
   let lastPages = 0;
-  /** `cores` that the machine is busy with, pid 5 among them; everyone has `pages`. */
+  /** The machine uses `cores`, one of them for pid 5. Every process has `pages`. */
   const scan = (tick: number, { cores, pages }: { cores: number; pages: number }) => {
     busySeconds += cores;
     for (let pid = 1; pages !== lastPages && pid <= PIDS; pid++) host.process(pid, { start: pid, pages });
@@ -197,11 +197,11 @@ test("of few processes an idle one is read in the tick in which it ran, or when 
   expect(table.scan().rows.get(5)?.state).toBe("stopped");
   host.process(7, { threads: 3, state: "T" });
   expect(table.scan().rows.get(7)?.state).toBe("stopped");
-  // Without a count to go by it is read each time.
+  // Without schedstat it is read at each tick.
   host.process(8, { state: "T" });
   expect(table.scan().rows.get(8)?.state).toBe("stopped");
   for (let tick = 1; tick <= 20; tick++) table.scan();
-  // Memory that was taken away without its doing is seen in its turn.
+  // Memory that the kernel reclaimed shows when its turn comes.
   host.process(6, { pages: 9 });
   const seen = [1, 2, 3, 4, 5].filter(() => table.scan().rows.has(6));
   expect(seen).toHaveLength(1);
@@ -218,7 +218,7 @@ test("a worker of the kernel is read in its turn when it has run, takes other na
   const seen = () => [1, 2, 3, 4, 5].flatMap(() => table.scan().rows.get(44) ?? []);
   for (let tick = 1; tick <= 60; tick++) table.scan();
   host.write("44/cmdline", "not\0read\0");
-  // Without having run it cannot have changed: this does not happen.
+  // Does not happen on a real kernel: a kernel thread that has not run does not change.
   worker(1000, { state: "D" });
   expect(seen()).toEqual([]);
   worker(1001, { state: "I", name: "kworker/1:1-events" });
@@ -288,7 +288,7 @@ test("of many processes each one that begins or ends is seen at once, and where 
   host.write("loadavg", "0.1 0.1 0.1 1/500 401\n");
   expect(table.scan().exited).toEqual([17]);
   table.scan();
-  // A count that stands still although there is a new one is not believed again.
+  // A count that missed a new process is not trusted again.
   host.process(402, { start: 402 });
   let ticks = 1;
   while (ticks < 20 && !table.scan().rows.has(402)) ticks++;

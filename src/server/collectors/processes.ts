@@ -1,4 +1,4 @@
-/** The process table: those that run at every tick, idle ones in rotation, and all at once when something is unexplained. */
+/** Scans the process table: active processes each tick, idle ones in rotation, all skipped ones when CPU load is unexplained. */
 
 import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
@@ -26,13 +26,13 @@ import { type KeptFile, readBootTime, readPageSize, TICKS_PER_SECOND } from "./p
 import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
 import { UnexplainedLoad } from "./unexplained-load";
 
-/** The kernel tells its boot, and so the start of a process, to the second. */
+/** btime is in whole seconds, so a start time may be off by up to a second. */
 const START_SLACK_MS = 1500;
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, TrackedProcess>();
   private readonly children = new ChildCredit();
   private readonly childFaults = new ChildCredit();
-  /** The scan under way and the one before it. */
+  /** The current scan and the previous one. */
   private now = { at: Number.NaN, ms: Number.NaN };
   private before = this.now;
   private readonly files: ProcessFiles;
@@ -95,10 +95,10 @@ export class ProcessScanner implements ProcessSource {
         tracked.readAtMs = nowMs;
       }
     }
-    // Whatever else the machine does, one of those that were thought to be idle does it.
+    // The unexplained CPU time must come from processes that were skipped as idle: read them all.
     if (resting.length > 0 && detail !== "sparse" && this.load.exists(busySeconds, explained, elapsedSeconds)) {
       for (const tracked of resting) {
-        // At the tick before nothing was unexplained: what it did since it was read, it did since then.
+        // Nothing was unexplained at the previous tick, so whatever it did since its last reading, it did after that tick.
         tracked.readAtMs = Math.max(tracked.readAtMs, this.before.ms);
         read(tracked.row.pid, tracked);
       }
@@ -135,7 +135,7 @@ export class ProcessScanner implements ProcessSource {
     this.known.delete(pid);
   }
 
-  /** When the scan before was, for a process that began after it: all that it did, it did since then. */
+  /** Time of the previous scan if the process started after it, so that all its counters accrued since then. Null otherwise. */
   private unseenSince(startedAt: number): number | null {
     const { before, now } = this;
     return startedAt > before.at - START_SLACK_MS && startedAt < now.at + START_SLACK_MS ? before.ms : null;
@@ -175,7 +175,7 @@ export class ProcessScanner implements ProcessSource {
       voluntarySwitchesPerSecond: null,
       involuntarySwitchesPerSecond: null,
       shortLivedPerSecond: seconds > 0 ? shortLivedOf(last.childFaults, seconds) : null,
-      // A child begins where its parent is; whoever starts a container moves it there right after.
+      // A child starts in its parent's cgroup. A container runtime moves it right after, so the group is read again later.
       group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
     };
     const tracked: TrackedProcess = {
@@ -204,7 +204,7 @@ export class ProcessScanner implements ProcessSource {
     return row;
   }
 
-  /** The new row when something a viewer can see has changed, null when nothing has. */
+  /** The new row if anything visible changed, null if not. */
   private refresh(pid: number, tracked: TrackedProcess, nowMs: number): ProcessRow | "gone" | null {
     const reading = this.descriptors.readStat(tracked);
     if (!reading) return "gone";
@@ -216,7 +216,7 @@ export class ProcessScanner implements ProcessSource {
     }
     const stat = reading === "same" ? tracked.last : reading;
     if (stat.startTicks !== tracked.last.startTicks) {
-      // Another process has the number now.
+      // The pid was reused.
       this.forget(pid, tracked);
       return this.begin(pid, nowMs);
     }
@@ -232,14 +232,14 @@ export class ProcessScanner implements ProcessSource {
     tracked.readAtMs = nowMs;
 
     const before = tracked.row;
-    // What has no memory of its own runs no program: the kernel's workers take another name with each piece of work.
+    // Without virtual memory it is a kernel thread, which never execs: workqueue threads change their name with each work item.
     const exec = stat.virtualBytes > 0 && (stat.name !== before.name || tracked.ageTicks === SETTLED_TICKS);
     const turn = this.tickCount + pid;
     const detail = isDetailDue(tracked, turn, this.detail);
     const status = exec || detail ? this.files.status(pid) : undefined;
     const io = this.ioOf(tracked, turn, nowMs);
     const told = detail && status ? this.detailOf(pid, tracked, countersOf(status, stat, nowMs)) : before;
-    // Field by field and in one order: copies of objects that differ in shape are what costs most where processes are many.
+    // Sets the fields one by one in a fixed order: with many processes, copying objects of differing shape is the main cost.
     const row: ProcessRow = {
       pid,
       startedAt: before.startedAt,
@@ -289,7 +289,7 @@ export class ProcessScanner implements ProcessSource {
     };
   }
 
-  /** Bytes a second since the reading before; null at the first one, and for processes whose counters we may not read. */
+  /** Bytes per second since the last reading. Null without an earlier one, for zombies, and if the counters may not be read. */
   private readIo(tracked: TrackedProcess, nowMs: number): { read: number; written: number } | null {
     if (tracked.ioRefused || tracked.row.state === "defunct") return null;
     const bytes = this.descriptors.readIo(tracked);

@@ -1,27 +1,28 @@
-/** Cheap reading of /proc and /sys: descriptors that stay open, one buffer, numbers taken from bytes. */
+/** Cheap reads of /proc and /sys: descriptors stay open, one buffer is shared, numbers are parsed from bytes. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import type { Roots } from "./collector";
 
-/** USER_HZ: the kernel's unit of time towards user space, 100 on every platform that Node runs on. */
+/** USER_HZ, the kernel's unit of time for user space: 100 on every platform that Node runs on. */
 export const TICKS_PER_SECOND = 100;
 
 export interface KeptFile {
   path: string;
-  /** The kernel makes this file in one piece: a read that leaves room in the buffer has seen all of it. */
+  /** The kernel produces this file in one piece: a read that does not fill the buffer has returned all of it. */
   whole?: true;
-  /** None of its lines is longer than half of a page. */
+  /** No line is longer than half a page. */
   shortLines?: true;
   fd?: number;
 }
 
-/** The kernel gives a page at most of what it makes line by line, 4 KiB on most machines: less than half of one was not cut off. */
+/** A read of a seq file returns at most a page, mostly 4 KiB. With short lines, a read below half a page was not cut off. */
 const CUT_OFF_BYTES = 2048;
 
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
 /**
- * Reads the whole file from its start into the shared buffer; the answer is valid until the next call. Seq files give at most a
- * page a call, so it reads until the kernel says there is no more. Throws what the kernel says; a later call opens the file anew.
+ * Reads the whole file from its start into the shared buffer. The result is valid until the next call. A read of a seq file
+ * returns at most one page, so it reads until EOF. On an error it closes the descriptor and throws; the next call opens the file
+ * again.
  */
 export function readKept(file: KeptFile): Buffer {
   try {
@@ -40,7 +41,7 @@ export function readKept(file: KeptFile): Buffer {
   }
 }
 
-/** One read call, for files that are known to come in one piece and are read by the hundred. */
+/** A single read call, for files that come in one piece and are read by the hundred. */
 export function readKeptOnce(file: KeptFile): Buffer {
   try {
     file.fd ??= openSync(file.path, "r");
@@ -62,7 +63,7 @@ export function closeKept(file: KeptFile): void {
   }
 }
 
-/** For what is read once or rarely; null when the file is not there or may not be read. */
+/** For files that are read once or rarely; null when the file is missing or may not be read. */
 export function readText(path: string): string | null {
   try {
     return readFileSync(path, "utf8").trim();
@@ -71,7 +72,7 @@ export function readText(path: string): string | null {
   }
 }
 
-/** A small whole number from a file in /sys; null when there is none. */
+/** A number from a file in /sys; null when there is none. */
 export function readNumber(path: string): number | null {
   const text = readText(path);
   if (text === null || text === "") return null;
@@ -79,7 +80,7 @@ export function readNumber(path: string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** Epoch milliseconds, to the second; null where the kernel does not say. */
+/** Epoch milliseconds, in whole seconds; null without a btime line. */
 export function readBootTime({ proc }: Roots): number | null {
   const seconds = /^btime (\d+)/m.exec(readText(`${proc}/stat`) ?? "")?.[1];
   return seconds === undefined ? null : Number(seconds) * 1000;
@@ -88,7 +89,7 @@ export function readBootTime({ proc }: Roots): number | null {
 const AT_PAGESZ = 6n;
 const USUAL_PAGE_BYTES = 4096;
 
-/** What the kernel told this program of the size of a page when it began: 4 KiB nearly everywhere, up to 64 KiB on ARM and PowerPC. */
+/** Page size from our auxiliary vector: 4 KiB nearly everywhere, up to 64 KiB on ARM and PowerPC. */
 export function readPageSize({ proc }: Roots): number {
   try {
     const auxiliary = readFileSync(`${proc}/self/auxv`);
@@ -96,7 +97,7 @@ export function readPageSize({ proc }: Roots): number {
       if (auxiliary.readBigUInt64LE(at) === AT_PAGESZ) return Number(auxiliary.readBigUInt64LE(at + 8));
     }
   } catch {
-    // A recorded host, or a kernel that does not show it.
+    // A recorded host, or a kernel that hides the file.
   }
   return USUAL_PAGE_BYTES;
 }
@@ -113,7 +114,7 @@ const NINE = 57;
 const MINUS = 45;
 const LETTER_A = 97;
 
-/** Walks over bytes: words and numbers between blanks, line by line. */
+/** Reads bytes line by line: words and numbers between blanks. */
 export class ByteReader {
   position = 0;
 
@@ -123,7 +124,10 @@ export class ByteReader {
     return this.position >= this.bytes.length;
   }
 
-  /** The next digits of this line as a number, with what stands before them passed over. NaN when the line has none left, and for what is below zero: no counter or size is. */
+  /**
+   * The next number on this line; skips everything before its digits. NaN when the line has none left, and for negative numbers:
+   * no counter or size is negative.
+   */
   number(): number {
     const { bytes } = this;
     let at = this.position;
@@ -143,7 +147,7 @@ export class ByteReader {
     return negative ? Number.NaN : value;
   }
 
-  /** The next word of this line, of hexadecimal digits in small letters; NaN when it is none. */
+  /** The next word on this line as lower-case hexadecimal; NaN when it is not. */
   hexadecimal(): number {
     const { bytes } = this;
     let at = this.position;
@@ -157,7 +161,7 @@ export class ByteReader {
     return value;
   }
 
-  /** The next run of bytes without blanks on this line, as text; "" when the line has none left. */
+  /** The next word on this line; "" when the line has none left. */
   word(): string {
     const { bytes } = this;
     let start = this.position;
@@ -187,8 +191,8 @@ export class ByteReader {
 }
 
 /**
- * Numbers behind the first word of lines such as `MemFree:  123 kB`, in the order of `words`; NaN where the file has no such line.
- * Words are looked for in the order in which the file had them last, each behind the one before.
+ * Numbers after the keys of lines such as `MemFree:  123 kB`, in the order of `words`; NaN for a missing line. Searches for the
+ * keys in the order in which the file had them last time, each after the previous one.
  */
 export class KeyedLines {
   private readonly words: readonly Buffer[];
@@ -221,7 +225,7 @@ export class KeyedLines {
   }
 }
 
-/** Where a word ends that stands at the beginning of a line, from a position on; below zero when there is none. */
+/** End of a word that starts a line, searched from a position; negative when there is none. */
 function endOf(word: Buffer, bytes: Buffer, from: number): number {
   if (from === 0 && bytes.length >= word.length && word.compare(bytes, 0, word.length - 1, 1) === 0) return word.length - 1;
   const at = bytes.indexOf(word, from);

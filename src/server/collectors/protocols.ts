@@ -1,4 +1,4 @@
-/** IP, TCP, UDP and ICMP as the kernel counts them, sockets in use, the receive queues and connection tracking. */
+/** IP, TCP, UDP and ICMP counters, sockets in use, softnet queues and connection tracking. */
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { ByteReader, isMissing, type KeptFile, readKept } from "./procfs";
@@ -11,7 +11,7 @@ interface Wanted {
 const direction = (value: string): Labels => ({ "network.io.direction": value });
 const reason = (value: string): Labels => ({ "error.type": value });
 
-/** Column of a section in /proc/net/snmp and /proc/net/netstat, written `Section.Column`. */
+/** Columns of /proc/net/snmp and /proc/net/netstat, as `Section.Column`. */
 const COLUMNS: Record<string, Wanted> = {
   "Ip.InReceives": { metric: "system.network.ip.packets", labels: direction("receive") },
   "Ip.OutRequests": { metric: "system.network.ip.packets", labels: direction("transmit") },
@@ -52,7 +52,7 @@ const COLUMNS: Record<string, Wanted> = {
 
 interface Section {
   heading: Buffer;
-  /** Up to the last one that is wanted: of more than a hundred columns they are among the first. */
+  /** Up to the last wanted one: netstat has over a hundred columns, and the wanted ones are among the first. */
   columns: readonly (Wanted | undefined)[];
 }
 
@@ -64,8 +64,8 @@ function understand(heading: Buffer): Section {
 }
 
 /**
- * Parses /proc/net/snmp and /proc/net/netstat: a line of names, then a line of values. `known` is filled with the headings, which
- * hardly ever change and are understood once. A value below zero means "no limit" and is none of ours.
+ * Parses /proc/net/snmp and /proc/net/netstat: a line of names, then a line of values. `known` caches the parsed name lines,
+ * which rarely change. A negative value means "no limit" and is skipped.
  */
 export function parseProtocolTable(bytes: Buffer, known: Section[] = []): Reading[] {
   const readings: Reading[] = [];
@@ -118,7 +118,7 @@ export function parseSockstat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-/** Parses /proc/net/softnet_stat, one line a CPU in hexadecimal: processed, dropped, squeezed, summed over CPUs. */
+/** Parses /proc/net/softnet_stat, one line per CPU in hexadecimal. Sums processed, dropped and time_squeeze over all CPUs. */
 export function parseSoftnet(bytes: Buffer): Reading[] {
   const sums = { processed: 0, dropped: 0, squeezed: 0 };
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
@@ -135,7 +135,7 @@ export function parseSoftnet(bytes: Buffer): Reading[] {
   ];
 }
 
-/** A file with one number in it, for limits and tables of the kernel. */
+/** Parses a file with a single number, such as a kernel limit. */
 export function parseSingle(metric: string, bytes: Buffer): Reading[] {
   const value = new ByteReader(bytes).number();
   return value >= 0 ? [{ metric, value }] : [];
@@ -144,11 +144,11 @@ export function parseSingle(metric: string, bytes: Buffer): Reading[] {
 export interface OptionalFile {
   file: KeptFile;
   parse: (bytes: Buffer) => readonly Reading[];
-  /** Limits of the kernel hardly ever change: read once in so many ticks. */
+  /** Read once per this many ticks, for values that rarely change or are expensive for the kernel. */
   everyTicks?: number;
 }
 
-/** Answers as before while the bytes are the same ones: many files of the kernel hardly ever change. */
+/** Returns the previous readings while the bytes are the same: many kernel files rarely change. */
 export function whileSame(parse: (bytes: Buffer) => readonly Reading[]): (bytes: Buffer) => readonly Reading[] {
   let seen: Buffer | undefined;
   let answer: readonly Reading[] = [];
@@ -160,7 +160,7 @@ export function whileSame(parse: (bytes: Buffer) => readonly Reading[]): (bytes:
   };
 }
 
-/** Reads those files that this kernel has; which they are is found out once. */
+/** Reads the files that this kernel has. Checks only once which ones exist. */
 export function readPresent(files: OptionalFile[]): () => Reading[] {
   const present = files.filter(({ file }) => {
     try {

@@ -16,7 +16,7 @@ import { openSelf } from "./self";
 import { openSensors } from "./sensors";
 import { openUsers } from "./users";
 
-/** Every collector, in the order in which its readings appear. */
+/** All collectors, in the order of their readings. */
 export const COLLECTORS: readonly OpenCollector[] = [
   openCpu,
   openLoad,
@@ -42,7 +42,7 @@ const LINUX: Platform = {
   settleMs: 0,
 };
 
-/** How this system is read. What reads the others is loaded on them alone. */
+/** The collectors of this system. Those of macOS and Windows are imported only there. */
 export async function loadPlatform(name: NodeJS.Platform): Promise<Platform> {
   if (name !== "darwin" && name !== "win32") return LINUX;
   const { portablePlatform } = await import("./portable/platform");

@@ -1,4 +1,4 @@
-/** One tick through all collectors, to one Sample. */
+/** Runs all collectors at a tick and builds one Sample. */
 
 import type { CollectionCost, ScanDetail } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
@@ -10,7 +10,7 @@ import { ProcessScanner } from "./processes";
 import { ThreadTime } from "./self";
 import { busySecondsOf } from "./unexplained-load";
 
-/** A collector began to fail, or works again (`error` null). Told once per change. */
+/** A collector started to fail, fails with another error, or works again (`error` is null). Reported once per change. */
 export interface CollectorChange {
   collector: string;
   error: string | null;
@@ -25,7 +25,7 @@ export interface SamplerResult {
   cost: CollectionCost;
 }
 
-/** Puts readings into slots. The layout stays the same array until a series appears that it does not hold. */
+/** Puts readings into slots. Keeps the same layout array until a series appears that it does not contain. */
 export class Layout {
   private series: readonly Series[] = [];
   private order: Series[] = [];
@@ -92,7 +92,7 @@ export class Sampler {
     this.processes = openProcesses(roots, cores);
   }
 
-  /** `more` is what others have to say at this tick: the schedule's and the store's own readings. */
+  /** `more` are readings from outside the collectors: those of the scheduler and the store. */
   collect(at: number, more: readonly Reading[] = [], isWatched = true): SamplerResult {
     const startMs = performance.now();
     const tick: Tick = { at, elapsedMs: this.lastStartMs === undefined ? undefined : startMs - this.lastStartMs, isWatched };
@@ -125,7 +125,7 @@ export class Sampler {
     const scan = run("processes", () => this.processes.scan(tick, busySecondsOf(readings)));
     if (scan) readings.push(...scan.readings);
     const durationMs = performance.now() - startMs;
-    // After a clock that was set back the sample before this one in time is not the one before it in truth: no rate.
+    // If the clock was set back, the previous sample by timestamp is not the one that was read before this one: no rates.
     const elapsedMs = at <= this.lastAt ? Number.NaN : (tick.elapsedMs ?? Number.NaN);
     this.lastAt = at;
     readings.push({ metric: "hostscope.sample.interval", value: roundTo(elapsedMs / 1000, 1e4) });
@@ -144,7 +144,10 @@ export class Sampler {
     };
   }
 
-  /** What this thread cost since the tick before decides how closely processes are read at the next one. */
+  /**
+   * Sets the detail of the next process scan by the CPU time of this thread since the previous tick. If the kernel does not count
+   * it, by the time that the collectors took.
+   */
   private keepBudget({ elapsedMs }: Tick, durationMs: number): void {
     const now = this.thread.seconds();
     const before = this.threadSeconds;

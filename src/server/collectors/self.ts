@@ -1,14 +1,14 @@
 import type { Collector } from "./collector";
 import { ByteReader, closeKept, type KeptFile, readKeptOnce, readPageSize } from "./procfs";
 
-/** What Hostscope costs the machine: all its threads, no children. */
+/** CPU time and memory of Hostscope itself: all its threads, no child processes. */
 export function openSelf(): Collector {
-  // Of ourselves, whichever machine's files are read.
+  // Our own page size, even when the roots are those of a recorded host.
   const pageBytes = readPageSize({ proc: "/proc", sys: "/sys" });
   const statm: KeptFile = { path: "/proc/self/statm" };
   let hasStatm = true;
 
-  /** Node asks the kernel for all that it knows of the process, at ten times the price. */
+  /** From statm: process.memoryUsage.rss() reads more than that and takes ten times as long. */
   const residentBytes = (): number => {
     try {
       if (hasStatm) {
@@ -34,14 +34,14 @@ export function openSelf(): Collector {
   };
 }
 
-/** CPU seconds that the calling thread has used, to the nanosecond; null where the kernel does not say. */
+/** CPU seconds of the calling thread, to the nanosecond; null if the kernel does not count them. */
 export class ThreadTime {
   private readonly schedule: KeptFile = { path: "/proc/thread-self/schedstat" };
 
   seconds(): number | null {
     try {
       const nanoseconds = new ByteReader(readKeptOnce(this.schedule)).number();
-      // A kernel that does not count says 0; whoever asks has run.
+      // A kernel that does not count reports 0, which is never right: the calling thread has run.
       return nanoseconds > 0 ? nanoseconds / 1e9 : null;
     } catch {
       return null;

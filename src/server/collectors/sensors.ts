@@ -1,4 +1,4 @@
-/** Temperatures, fans and batteries where the kernel has them. They move slowly and some are slow to read: every five seconds. */
+/** Temperatures, fans and batteries. They change slowly and some are slow to read: read every five seconds. */
 import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
@@ -11,7 +11,7 @@ interface Sensor {
   metric: string;
   labels: Labels;
   path: string;
-  /** What one unit of the file is worth. */
+  /** Factor from the file's unit to the metric's. */
   scale: number;
 }
 
@@ -24,7 +24,7 @@ function entries(path: string): string[] {
   }
 }
 
-/** Chips of the hardware monitoring interface: temp*_input in millidegrees, fan*_input in revolutions a minute. */
+/** hwmon chips: temp*_input in millidegrees, fan*_input in revolutions per minute. */
 function findHwmon(sys: string): Sensor[] {
   const base = `${sys}/class/hwmon`;
   return entries(base).flatMap((chip) => {
@@ -42,7 +42,7 @@ function findHwmon(sys: string): Sensor[] {
   });
 }
 
-/** Thermal zones, which small boards have instead of chips. */
+/** Thermal zones, which small boards have instead of hwmon chips. */
 function findZones(sys: string): Sensor[] {
   const base = `${sys}/class/thermal`;
   return entries(base)

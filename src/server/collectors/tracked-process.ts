@@ -1,39 +1,39 @@
-/** What the scanner keeps of each process between two ticks. */
+/** State that the scanner keeps per process between ticks. */
 import type { ProcessRow } from "~/domain/process";
 import type { ProcessStat, ProcessStatus } from "./process-stat";
 import type { KeptFile } from "./procfs";
 
 export interface TrackedProcess {
   stat: KeptFile;
-  /** The line as it was read last. An idle process's line stays the same to the byte, and then need not be parsed. */
+  /** The stat line of the last reading. That of an idle process stays identical and need not be parsed again. */
   line: Buffer;
   lineLength: number;
   io: KeptFile;
   schedule: KeptFile;
-  /** As it was at the last look whether it has run. */
+  /** Run time from schedstat at the last check whether the process has run. */
   ranNanoseconds: number;
   ioRefused: boolean;
   last: ProcessStat;
   readAtMs: number;
-  /** Readings without CPU, and ticks since it was last seen to have run. */
+  /** Readings without CPU time; and ticks since it was last seen to have run. */
   idleTicks: number;
   restTicks: number;
   ageTicks: number;
   ioBytes: { read: number; written: number } | null;
   ioAtMs: number;
   detail: DetailCounters;
-  /** A worker of the kernel itself. */
+  /** A kernel thread. */
   isKernels: boolean;
   row: ProcessRow;
 }
 
-/** The part of a row that is read less often than each tick. */
+/** Columns that are not read at every tick. */
 export type DetailRates = Pick<
   ProcessRow,
   "minorFaultsPerSecond" | "majorFaultsPerSecond" | "openFiles" | "voluntarySwitchesPerSecond" | "involuntarySwitchesPerSecond"
 >;
 
-/** What the rates of the detail are made from. */
+/** Counters that DetailRates are derived from. */
 export interface DetailCounters {
   atMs: number;
   voluntary: number | null;

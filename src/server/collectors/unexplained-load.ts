@@ -1,11 +1,11 @@
 import type { Reading } from "~/domain/sample";
 
-/** CPU that known processes do not explain, in cores, from which on the idle ones are looked at too. */
+/** Cores in use that the processes read so far do not explain: from this many on, idle ones are read too. */
 const UNEXPLAINED_CORES = 0.05;
-/** In these modes a core does nothing, or nothing for us. */
+/** Modes in which a core does no work, or none for this machine. */
 const NOT_BUSY = new Set(["idle", "iowait", "steal"]);
 
-/** CPU seconds that all cores were busy since the boot, guests included; NaN without readings of the CPU. */
+/** CPU seconds that all cores were busy since boot, guests included; NaN without CPU readings. */
 export function busySecondsOf(readings: readonly Reading[]): number {
   let seconds = Number.NaN;
   for (const { metric, labels, value } of readings) {
@@ -15,7 +15,7 @@ export function busySecondsOf(readings: readonly Reading[]): number {
   return seconds;
 }
 
-/** Tells when the machine is busier than the processes that were read. */
+/** Detects that the machine is busier than the processes that were read. */
 export class UnexplainedLoad {
   private lastBusySeconds = Number.NaN;
 

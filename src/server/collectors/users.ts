@@ -1,11 +1,11 @@
-/** Who is logged in, from the kernel-independent record that login programs keep. */
+/** Logged-in users from utmp, which login programs write. */
 import { readFileSync } from "node:fs";
 import type { LoggedInUser } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
 import type { Collector, Tick } from "./collector";
 import { printable } from "./process-stat";
 
-/** struct utmp on 64-bit Linux: 384 bytes; only records of this type are a user's login. */
+/** Size of struct utmp on 64-bit Linux. Only records of type USER_PROCESS are logins. */
 const RECORD_BYTES = 384;
 const USER_PROCESS = 7;
 const PATHS = ["/run/utmp", "/var/run/utmp"];
@@ -16,7 +16,7 @@ function textAt(bytes: Buffer, start: number, length: number): string {
   return printable(field.toString("utf8", 0, end < 0 ? length : end));
 }
 
-/** Parses utmp records. A record that is cut off is left out. */
+/** Parses utmp records. Skips a record that is cut off. */
 export function parseUtmp(bytes: Buffer): LoggedInUser[] {
   const users: LoggedInUser[] = [];
   for (let at = 0; at + RECORD_BYTES <= bytes.length; at += RECORD_BYTES) {
@@ -38,20 +38,20 @@ function findUsers(): LoggedInUser[] | null {
     try {
       return parseUtmp(readFileSync(path));
     } catch {
-      // Not kept here.
+      // No utmp at this path.
     }
   }
   return null;
 }
 
-/** Empty where no such record is kept. */
+/** Empty without a utmp file. */
 export function readUsers(): LoggedInUser[] {
   return findUsers() ?? [];
 }
 
 const EVERY_MS = 10_000;
 
-/** How many logins there are; nothing where no record of them is kept. */
+/** Number of logins; no reading without a utmp file. */
 export function openUsers(): Collector {
   let readAt = Number.NEGATIVE_INFINITY;
   let readings: Reading[] = [];

@@ -1,12 +1,15 @@
-/** Who may come in: what the front door, the log-in page and the procedures ask. Nothing is opened before somebody needs it. */
+/** Authentication for the front door, the login page and the procedures. Opened on first use. */
 import { createHash } from "node:crypto";
 import type { Auth, AuthRequest, Credentials, Identity } from "../auth/auth";
 import type { StartupOptions } from "../startup-options";
 
-/** So long a revoked login or token may still work, when it was revoked by another process. */
+/** How long identities are cached. A login or token that another process revoked may still work for this long. */
 const REMEMBER_MS = 5000;
 const MAX_REMEMBERED = 1000;
-/** better-auth's statements cannot be tried again from outside. A foreign lock lasts a millisecond or two. */
+/**
+ * How long a statement waits for another process's lock, which usually lasts a millisecond or two. better-auth's statements
+ * cannot be retried from outside.
+ */
 const LOCK_WAIT_MS = 50;
 
 export interface Access {
@@ -14,7 +17,7 @@ export interface Access {
   handle(path: string, request: AuthRequest): Promise<Response>;
   users(): Promise<Auth["users"]>;
   tokens(): Promise<Auth["tokens"]>;
-  /** After a change of users, logins or tokens: nobody is remembered. */
+  /** Clears the cached identities. Call it after a change of users, logins or tokens. */
   forget(): void;
   close(): Promise<void>;
 }
@@ -23,7 +26,7 @@ export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "d
   let opened: Promise<Auth> | undefined;
   const open = () => {
     opened ??= import("../auth/auth").then(({ Auth }) => Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS }));
-    // A database that was locked or gone for a moment is tried again by the next request.
+    // If the database was locked or missing for a moment, the next request tries again.
     opened.catch(() => (opened = undefined));
     return opened;
   };
@@ -37,7 +40,7 @@ export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "d
         .update(JSON.stringify([authorization, cookie, secure]))
         .digest("base64");
       const known = remembered.get(key);
-      // A clock that was set back must not keep anybody in.
+      // If the clock was set back, do not use entries from the future.
       if (known && known.until > now && known.until <= now + REMEMBER_MS) return known.identity;
       const identity = open().then((auth) => auth.identify(credentials, now));
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();

@@ -1,4 +1,4 @@
-/** Messages about alerts: at most fifty, the first few with their last minutes. */
+/** Builds messages about alerts: at most 50 alerts each, the first 5 with their readings of the last 15 minutes. */
 import type { Alert } from "~/domain/alert";
 import { sameLabels } from "~/domain/sample";
 import type { MessageItem } from "../alerts/manager";
@@ -6,7 +6,7 @@ import type { AlertItem, AlertMessage } from "../notifiers/notifier";
 import type { Store } from "../store/store";
 
 const MAX_ITEMS = 50;
-/** A picture of the last minutes goes with so many alerts of a message; the rest of a storm does without. */
+/** Only this many alerts of a message get a sparkline; a storm has too many. */
 const PICTURED_ITEMS = 5;
 const RECENT_MS = 15 * 60_000;
 const RECENT_POINTS = 30;
@@ -14,7 +14,7 @@ const RECENT_POINTS = 30;
 export interface MessageFacts {
   store: Pick<Store, "history">;
   host: string;
-  /** Where a person opens this server; null when nobody knows. */
+  /** URL of the Alerts page; null if unknown. */
   link: () => string | null;
 }
 

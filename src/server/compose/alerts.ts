@@ -1,6 +1,6 @@
 /**
- * Alerts out of their parts. In: the configuration, and a frame each tick. Out: rows and messages in the store, and changes to
- * `onAlert`. A channel that fails never holds up evaluation, and no alert is sent that is not stored.
+ * Wires up alerting. In: the configuration, and a frame each tick. Out: rows and messages in the store, and changes to `onAlert`.
+ * A failing channel never holds up evaluation, and no alert is sent before it is stored.
  */
 import { cpus } from "node:os";
 import { setImmediate } from "node:timers/promises";
@@ -35,10 +35,10 @@ interface AlertDependencies {
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
   host: string;
-  /** Where a person opens this server; null when nobody knows. */
+  /** URL of the Alerts page; null if unknown. */
   link: () => string | null;
   onAlert: (change: AlertChange) => void;
-  /** What plugins want to hear. */
+  /** Alert handlers of plugins. */
   handlers: readonly ((alert: Alert) => unknown)[];
 }
 
@@ -53,7 +53,7 @@ export interface Alerts {
     end(id: string): Promise<boolean>;
   };
   backtest(rule: RuleConfig, range: { from: number; to: number; perWeek: number }): Promise<Backtest & { approximate: boolean }>;
-  /** Sends what firing and resolving look like through one channel. */
+  /** Sends a test alert through one channel, firing and resolved. */
   test(channel: string): Promise<TestResult>;
   channels(): string[];
   stop(): Promise<void>;
@@ -77,7 +77,7 @@ const timingOf = ({ alerts }: Config) => ({
   repeatIntervalMs: alerts.repeat_interval * 1000,
 });
 
-/** The past that windows need, oldest first. */
+/** Past frames to fill windows with, oldest first. */
 function* past(store: Store, windowSeconds: number, intervalSeconds: number): Generator<{ frame: Frame; seconds: number }> {
   let previous: Sample | undefined;
   for (const sample of store.recent(Date.now() - windowSeconds * 1000)) {
@@ -87,12 +87,12 @@ function* past(store: Store, windowSeconds: number, intervalSeconds: number): Ge
   }
 }
 
-/** Seconds of the longest window. */
+/** The longest window in seconds. */
 function longestWindow(rules: readonly { windowSeconds: number }[]): number {
   return Math.max(0, ...rules.map(({ windowSeconds }) => windowSeconds));
 }
 
-/** What a rule would have done over a stretch of the past. Throws `too_large` beyond 92 days. */
+/** Backtests a rule over a time range. Throws `too_large` beyond 92 days. */
 async function tryRule(
   entry: RuleConfig,
   { from, to, perWeek }: { from: number; to: number; perWeek: number },

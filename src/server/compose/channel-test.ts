@@ -1,7 +1,7 @@
-/** A test of one channel: what a real alert looks like when it fires and when it resolves. */
+/** Tests a channel with what a real alert looks like when it fires and when it resolves. */
 import type { Alert } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
-import { beforeMs, causeMs, explain } from "../alerts/cause";
+import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
 import { newId } from "../alerts/manager";
 import type { Deliverer } from "../notifiers/deliver";
 import { hintFor } from "../notifiers/hint";
@@ -17,9 +17,9 @@ export interface TestStep {
 
 export interface TestResult {
   ok: boolean;
-  /** What the far side said last. */
+  /** The receiver's last response. */
   answer: string;
-  /** What a known refusal means. */
+  /** What a known error means and what to do. */
   hint: string | null;
   steps: TestStep[];
 }
@@ -31,16 +31,20 @@ interface Tested {
   messageFacts: MessageFacts;
 }
 
-/** Sends both messages and says what the far side answered. Throws `not_found` for a channel that does not exist. */
+/** Sends both messages, the second only if the first succeeds. Throws `not_found` for a channel that does not exist. */
 export async function testChannel(channel: string, { notifiers, deliverer, store, messageFacts }: Tested): Promise<TestResult> {
   if (!notifiers.has(channel)) {
     const known = [...notifiers.keys()].join(", ") || "none";
     throw new AppError("not_found", `there is no channel ${channel}; there are: ${known}`);
   }
   const now = Date.now();
-  const from = now - causeMs(0);
+  const from = now - causeWindowMs(0);
   const metric = "system.cpu.utilization";
-  const cause = explain({ metric, labels: {}, from }, store.consumers(from, now), store.consumers(from - beforeMs(0), from));
+  const cause = explain(
+    { metric, labels: {}, from },
+    store.consumers(from, now),
+    store.consumers(from - baselineWindowMs(0), from),
+  );
   const fired = { ...TEST_ALERT, id: newId(now), cause, startedAt: now - 240_000 };
   const about = { description: "This is a test: nothing is wrong.", remedy: "Nothing needs to be done." };
   const steps: TestStep[] = [];
@@ -61,7 +65,6 @@ export async function testChannel(channel: string, { notifiers, deliverer, store
   return { ok, answer: last?.answer ?? "", hint: ok ? null : hintFor(last?.answer ?? ""), steps };
 }
 
-/** A message that shows a receiver what a real one looks like. */
 const TEST_ALERT: Alert = {
   id: "",
   rule: "test",

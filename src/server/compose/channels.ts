@@ -1,4 +1,4 @@
-/** The ways out that a configuration describes. */
+/** Creates the notification channels of a configuration. */
 import { readFileSync } from "node:fs";
 import type { Config } from "../config/schema";
 import { commandNotifier } from "../notifiers/command";
@@ -7,12 +7,12 @@ import type { MailerOptions } from "../notifiers/mailer";
 import type { Notifier } from "../notifiers/notifier";
 import { formatForHost, webhookNotifier } from "../notifiers/webhook";
 
-/** A secret that stands in the configuration, or in a file that it names. */
+/** A secret from the configuration, or from the file that it names. */
 function secretOf(value: string | undefined, file: string | undefined): string | undefined {
   return value ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
 }
 
-/** How this machine sends mail; alerts and reports go the same way. Throws when the file of the password cannot be read. */
+/** SMTP settings, shared by alerts and reports. Throws if the password file cannot be read. */
 export function mailerOptions(email: NonNullable<Config["notifications"]["email"]>, host: string): MailerOptions {
   return {
     host: email.smtp_server,
@@ -24,7 +24,10 @@ export function mailerOptions(email: NonNullable<Config["notifications"]["email"
   };
 }
 
-/** A channel that cannot be opened says so whenever it is to tell something, and is tried again: its file may come. */
+/**
+ * Opens the channel anew for each message. If it cannot be opened, the delivery fails and is retried: a missing secret file may
+ * appear.
+ */
 function opened(name: string, severities: Notifier["severities"], open: () => Notifier): Notifier {
   return {
     name,

@@ -1,6 +1,6 @@
 /**
  * The composition root, imported by instrumentation only. In: what `start` decided before Next was loaded. Out: the one runtime.
- * Parts get each other as arguments here and nowhere else. When a part cannot be opened, those before it are closed again.
+ * Only this module passes parts to each other. If a part fails to open, closes the ones opened before it.
  */
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";
@@ -31,15 +31,15 @@ import { runtimeOf } from "./runtime-of";
 import { composeSettings } from "./settings";
 
 const TOP = 5;
-/** The setting that says which boot of the machine the last start saw. */
+/** The setting that stores the machine's boot time as of the last start. */
 const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 5000;
-/** One slice of maintenance a second, whatever the interval: sealing an hour takes some hundred. */
+/** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */
 const MAINTAIN_EVERY_MS = 1000;
-/** The inventory starts programs: it must not slow the first page down. */
+/** The inventory runs programs: it must not slow down the first page. */
 const INVENTORY_AFTER_MS = 3000;
 
-/** Undoes what was opened, the last first. */
+/** Closes what was opened, in reverse order. */
 class Cleanups {
   private readonly steps: (() => Promise<void> | void)[] = [];
 
@@ -63,7 +63,7 @@ export async function compose(startup: StartupOptions): Promise<Runtime> {
   }
 }
 
-/** In the order in which they need each other; the worker comes last but for the reports, so that every tick finds its readers. */
+/** Opens the parts in the order of their dependencies. The worker starts after everything that receives its ticks. */
 async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<Parts> {
   const { log } = startup;
   const startedAt = Date.now();
@@ -158,7 +158,7 @@ async function openStore({ databasePath, dataDir, log }: StartupOptions, config:
   return store;
 }
 
-/** Monitoring that somebody stopped stays stopped over a restart. */
+/** Monitoring that was stopped stays stopped after a restart. */
 async function savedMonitoring(store: Store, now: number): Promise<MonitoringState> {
   const saved = await store.setting("monitoring");
   return saved?.value === "stopped"
@@ -166,14 +166,14 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
-interface Consumers extends Pick<Parts, "intervalMs" | "bus" | "store" | "alerts" | "custom"> {
+interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "alerts" | "custom"> {
   running: boolean;
 }
 
-/** Starts the collector thread, and says who gets each tick, in which order. */
+/** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, alerts, custom }: Consumers,
+  { intervalMs, running, bus, store, alerts, custom }: TickReaders,
   cleanups: Cleanups,
 ): BackgroundWorker {
   const { log, databasePath, dataDir, procRoot, sysRoot } = startup;
@@ -186,7 +186,7 @@ function startWorker(
   };
   const onTick = ({ sample, frame, processes }: DerivedTick) => {
     store.add(sample, frame, processes);
-    // Only a viewer asks for it: without one, nobody needs the order of a thousand processes each second.
+    // Computed on demand: without a viewer, nobody needs a thousand processes sorted each second.
     const top = () => ({
       cpu: store.processes.top("cpu", TOP).map(toTopProcess),
       memory: store.processes.top("memory", TOP).map(toTopProcess),
@@ -194,10 +194,10 @@ function startWorker(
     bus.publish({ type: "tick", sample, frame, top });
     alerts.onTick(frame, intervalOf(sample));
     custom.tick(Date.now());
-    // Custom metrics are read here, since plugins and programs belong to this thread. The readings go to the collector thread and
-    // come back in the next sample, because only that thread writes samples: so they are stored, derived and charted like all others.
+    // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
+    // readings go there and come back in the next sample: stored, derived and charted like all others.
     worker.setCustom(custom.readings(Date.now()));
-    // After everybody has the tick: some milliseconds may delay the next request, not this sample.
+    // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
   };
   const worker = new BackgroundWorker({
@@ -222,7 +222,7 @@ function startWorker(
   return worker;
 }
 
-/** What this machine is: at once what costs nothing, the whole inventory a moment later. Marks the start, and a boot before it. */
+/** Reads the cheap host facts at once and the full inventory a moment later. Marks this start, and a boot since the last one. */
 async function describeHost(
   { procRoot, sysRoot, version, log }: StartupOptions,
   { store, startedAt }: Pick<Parts, "store" | "startedAt">,

@@ -1,4 +1,4 @@
-/** The user's own metrics out of the configuration: their sources, their clocks, and how they are known. */
+/** Sets up the custom metrics of the configuration: sources, schedules and metric definitions. */
 import { registerMetrics } from "~/domain/metric";
 import type { Reading } from "~/domain/sample";
 import { commandSource } from "../collectors/custom/command";
@@ -28,7 +28,7 @@ export interface CustomMetrics {
   tick(now: number): void;
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
-  /** Nothing is configured and nothing was sent lately. */
+  /** True if no custom metric is configured and none was pushed lately. */
   isUnused(now: number): boolean;
   push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   configure(metrics: Config["custom_metrics"]): void;
@@ -42,7 +42,7 @@ export function composeCustom(
   const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
     registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
 
-  /** Rows for the readable table, and names that only the source knows. */
+  /** Stores a source's readings in the readable table, and defines metrics whose names only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
     return async (signal) => {
       const readings: readonly CustomReading[] = await source(signal);

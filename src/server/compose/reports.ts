@@ -1,4 +1,4 @@
-/** Reports out of their parts: what they are made from, where they are kept, and the schedules of the configuration. */
+/** Wires up reports: their data, their storage and the configured schedules. */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AlertRule } from "~/domain/alert";
@@ -33,26 +33,26 @@ export interface ScheduleStatus extends ReportSchedule {
 
 export interface Reports {
   make: MakeReport;
-  /** The name of a file about this host and a period. */
+  /** The file name for a report about this host and a period. */
   fileName(period: ReportPeriod, extension: string): string;
   library: Pick<ReportLibrary, "add" | "list" | "get" | "read" | "remove">;
   schedules(now: number): ScheduleStatus[];
-  /** Makes a schedule's report now, and brings it where it goes. */
+  /** Makes a schedule's report now and delivers it. */
   run(name: string, now: number): Promise<StoredReport>;
-  /** What failed last, a line each, for health. */
+  /** The latest failures, one line each, for health. */
   failures(): string[];
   stop(): Promise<void>;
 }
 
 interface ReportDependencies {
-  /** As it is now. */
+  /** The current configuration. */
   config: () => Config;
   store: Store;
   host: () => HostFacts;
   rules: () => readonly AlertRule[];
 }
 
-/** Finding it out takes milliseconds, and it stays the same for as long as the program runs. */
+/** The server's time zone. Cached: the lookup takes milliseconds, and the zone does not change while the program runs. */
 const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function schedulesOf({ reports }: Pick<Config, "reports">): ReportSchedule[] {
@@ -73,7 +73,7 @@ interface MailedReport {
   schedule: ReportSchedule;
 }
 
-/** The mail of a scheduled report: who, what, when, and the file. */
+/** Mails a scheduled report as an attachment. */
 async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<Delivered> {
   const { email } = notifications;
   if (!email?.enabled) return { ok: false, retryable: true, answer: "notifications.email is not configured or switched off" };

@@ -1,8 +1,8 @@
-/** The runtime as pages, API and front door see it, out of the parts that are open. */
+/** Builds the runtime that pages, API and front door use, from the open parts. */
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
 import { knownMetrics } from "~/domain/metric";
-import { beforeMs, causeMs, explain } from "../alerts/cause";
+import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
 import { readUsers } from "../collectors/users";
@@ -48,11 +48,11 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     custom: { statuses: custom.statuses, push: custom.push },
     beginRequest: () => worker.beginRequest(),
     explain: (metric, at, seconds) => {
-      const from = at - causeMs(seconds);
+      const from = at - causeWindowMs(seconds);
       const now = store.consumers(from, at);
       return now.length === 0
         ? null
-        : explain({ metric, labels: {}, from }, now, store.consumers(from - beforeMs(seconds), from));
+        : explain({ metric, labels: {}, from }, now, store.consumers(from - baselineWindowMs(seconds), from));
     },
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     async stop() {
@@ -84,7 +84,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
   });
 }
 
-/** Stored before it takes effect: a restart must find what the caller was told. */
+/** Stores the state before applying it: a restart must restore what the caller was told. */
 async function setMonitoring({ store, monitoring, worker, bus }: Parts, running: boolean) {
   const wanted = running ? "running" : "stopped";
   if (monitoring.current.monitoring === wanted) return monitoring.current;

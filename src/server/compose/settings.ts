@@ -10,7 +10,7 @@ import type { StartupOptions } from "../startup-options";
 
 export type Settings = Runtime["settings"] & { config(): Config; close(): void };
 
-/** `onChange` puts a new configuration in force; what it cannot change waits for the next start. */
+/** `onChange` applies a new configuration; settings that it cannot change take effect at the next start. */
 export function composeSettings(
   {
     config,

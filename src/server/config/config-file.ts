@@ -1,4 +1,4 @@
-/** The configuration file in use: read again when it is saved, changed from the API, never left half written. */
+/** The configuration file in use. Reloads it when it is saved, edits it for the API and never leaves it half written. */
 import { createHash } from "node:crypto";
 import { type FSWatcher, readFileSync, realpathSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -8,21 +8,21 @@ import { assertEditable, type ConfigChange, editConfig } from "./edit";
 import { ConfigError, parseConfig } from "./load";
 import type { Config } from "./schema";
 
-/** Where the system does not tell of changes, as on some network disks. */
+/** Polling, for file systems without change events, such as some network disks. */
 const LOOK_EVERY_MS = 5000;
-/** A file that is being written is read when nothing has moved for so long. */
+/** Debounce: a file that is being written is read after this long without another event. */
 const QUIET_MS = 200;
 
 export interface ConfigFileOptions {
   path: string;
-  /** How messages call it. */
+  /** Its name in messages. */
   name: string;
   variable: (name: string) => string | undefined;
-  /** In force when the file has a mistake or is away right now: it was read a moment ago. */
+  /** In force if the file has mistakes when opened; it was read a moment ago. A file that is missing then counts as empty. */
   before: Config;
-  /** A new configuration is in force. */
+  /** Called when a new configuration is in force. */
   onChange: (config: Config, previous: Config) => void;
-  /** The saved file has mistakes: the configuration before it stays in force. Empty when they are mended. */
+  /** Called when the saved file has mistakes; the previous configuration stays in force. Empty once they are fixed. */
   onMistakes: (mistakes: readonly string[]) => void;
 }
 
@@ -36,7 +36,7 @@ export class ConfigFile {
   private text: string;
   private current: Config;
   private wrong: readonly string[] = [];
-  /** Of the file as it was read last; taken before reading, so that a change in between is seen. */
+  /** Identifies the file version that was read last. Taken before reading, so that a change in between is noticed. */
   private stamp: string;
   private readonly stopLooking: () => void;
   private readonly watcher: FSWatcher | null;
@@ -64,7 +64,7 @@ export class ConfigFile {
     return this.text;
   }
 
-  /** What is wrong with the file as it was saved last, one line a mistake. */
+  /** Mistakes in the file as last saved, one line each. */
   get mistakes(): readonly string[] {
     return this.wrong;
   }
@@ -74,7 +74,7 @@ export class ConfigFile {
     return `"${createHash("sha256").update(this.text).digest("base64url").slice(0, 22)}"`;
   }
 
-  /** Reads the file again. A file that is away for a moment (editors replace it) is looked at again later. */
+  /** Reads the file again. If it is missing for a moment (editors replace it), the next event or poll reads it. */
   reload(): void {
     const text = this.readText();
     if (text === null || text === this.text) return;
@@ -87,7 +87,7 @@ export class ConfigFile {
     }
   }
 
-  /** Writes changes into the file and puts them in force. Throws AppError: conflict, precondition_failed, bad_request, forbidden. */
+  /** Writes changes to the file and applies them. Throws AppError: conflict, precondition_failed, bad_request, forbidden. */
   edit(changes: readonly ConfigChange[], { ifMatch }: { ifMatch?: string | undefined } = {}): void {
     this.reload();
     if (ifMatch !== undefined && ifMatch !== this.etag) {
@@ -114,7 +114,7 @@ export class ConfigFile {
     clearTimeout(this.quiet);
   }
 
-  /** Of the folder, since editors put another file in the place of the old one. Null where that cannot be watched. */
+  /** Watches the folder, since editors replace the file. Null if it cannot be watched. */
   private watch(): FSWatcher | null {
     try {
       const watcher = watch(dirname(this.options.path), { persistent: false }, () => {
@@ -135,7 +135,7 @@ export class ConfigFile {
     this.reload();
   }
 
-  /** A file that is away for a moment has none; one that takes its place has another. */
+  /** Empty while the file is missing. A file that replaces another has a different inode. */
   private readStamp(): string {
     const stat = statSync(this.options.path, { throwIfNoEntry: false });
     return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : "";
@@ -166,7 +166,10 @@ export class ConfigFile {
     this.options.onMistakes(mistakes);
   }
 
-  /** Whole or not at all: a new file takes the old one's place. A link keeps pointing to the file that it points to. */
+  /**
+   * Writes a new file and renames it over the old one, so the change is atomic. Replaces the target of a symlink, not the
+   * symlink.
+   */
   private write(text: string): void {
     const target = realpathSync(this.options.path);
     const temporary = `${target}.${process.pid}.new`;
@@ -182,7 +185,7 @@ export class ConfigFile {
   }
 }
 
-/** `config.yaml:12:5 alerts.for: expected ...` without its place: the text it was found in exists nowhere. */
+/** `config.yaml:12:5 alerts.for: expected ...` without its position, which refers to a text that was not saved. */
 function withoutPlace(mistake: string): string {
   return mistake.replace(/^\S+:\d+:\d+ /, "");
 }

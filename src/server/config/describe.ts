@@ -1,4 +1,4 @@
-/** The effective configuration, setting by setting, each with where it comes from. Pure. */
+/** Lists the effective configuration, setting by setting, each with its source. Pure. */
 import { parseDocument } from "yaml";
 import type { SettingPath } from "./edit";
 import type { Config } from "./schema";
@@ -9,27 +9,27 @@ export type SettingSource = "default" | "file" | "environment" | "flag";
 export interface Setting {
   /** Dotted, `alerts.group_wait`. */
   path: string;
-  /** As it is in force: durations in seconds, sizes in bytes. A list is one setting. */
+  /** The value in force: durations in seconds, sizes in bytes. A list is one setting. */
   value: unknown;
-  /** As the file says it; null where it does not. */
+  /** As written in the file; null if it is not there. */
   written: unknown;
   default: unknown;
   source: SettingSource;
-  /** False for what takes effect at the next start. */
+  /** False if a change takes effect only at the next start. */
   live: boolean;
 }
 
-/** What beats the file: flags and the environment. */
+/** Flags and environment variables, which override the file. */
 export type Overrides = ReadonlyMap<string, { value: unknown; source: "environment" | "flag" }>;
 
-/** Read when the server starts and never again. */
+/** Sections that take effect only at the next start. */
 const AT_START = /^(server|monitoring|security)\./;
 
 function isGroup(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** Leaves of a tree of maps; what a user names himself (custom metrics) is one setting each. */
+/** Leaves of a tree of maps. Each custom metric is one leaf, since the user chooses its name. */
 function leaves(value: unknown, path: SettingPath = []): [SettingPath, unknown][] {
   const named = path[0] === "custom_metrics" && path.length === 2;
   if (!isGroup(value) || named) return [[path, value]];

@@ -3,7 +3,7 @@ import { AppError } from "~/domain/errors";
 import { describeConfig } from "./describe";
 import { assertEditable, editConfig } from "./edit";
 import { parseConfig } from "./load";
-import { HIDDEN } from "./secrets";
+import { SECRET_PLACEHOLDER } from "./secrets";
 
 const FILE = `# my machine
 monitoring:
@@ -44,7 +44,10 @@ test("taking a setting out brings its default back and leaves no empty block", (
 
 test("a secret that comes back as it was shown stays what it is", () => {
   const text = editConfig(FILE, [
-    { path: ["notifications", "webhook"], value: { url: HIDDEN, secret: HIDDEN, severities: ["critical"] } },
+    {
+      path: ["notifications", "webhook"],
+      value: { url: SECRET_PLACEHOLDER, secret: SECRET_PLACEHOLDER, severities: ["critical"] },
+    },
   ]);
   expect(parse(text).notifications.webhook[0]).toMatchObject({
     url: "https://hooks.example.org/secret-path",

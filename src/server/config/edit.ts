@@ -1,17 +1,20 @@
-/** Changes a configuration text and keeps everything else of it, comments too. Pure. */
+/** Edits a configuration text and keeps everything else in it, including comments. Pure. */
 import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { AppError } from "~/domain/errors";
-import { HIDDEN } from "./secrets";
+import { SECRET_PLACEHOLDER } from "./secrets";
 
 export type SettingPath = readonly (string | number)[];
 
 export interface ConfigChange {
   path: SettingPath;
-  /** Undefined takes the setting out of the file: its default holds. */
+  /** Undefined removes the setting from the file, so that its default applies. */
   value: unknown;
 }
 
-/** What names a program, a file or an address to fetch from: only whoever can write the file may set it. */
+/**
+ * Settings that name a program, a file or an address to fetch from, and the guard of webhooks. Only those who can write the file
+ * may set them.
+ */
 const FILE_ONLY = new Set([
   "command",
   "argv",
@@ -35,7 +38,7 @@ function fileOnlyKey({ path, value }: ConfigChange): string | undefined {
   return undefined;
 }
 
-/** Throws when a change would set what only the file may say. */
+/** Throws `forbidden` if a change sets a file-only setting. */
 export function assertEditable(changes: readonly ConfigChange[]): void {
   for (const change of changes) {
     const key = fileOnlyKey(change);
@@ -47,7 +50,7 @@ export function assertEditable(changes: readonly ConfigChange[]): void {
   }
 }
 
-/** Addresses that come in through the API may not lead into the network around this machine. */
+/** Sets `public_only` on webhooks from the API, so that they cannot reach the network around this machine. */
 function guarded(path: SettingPath, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((one, index) => guarded([...path, index], one));
   if (value === null || typeof value !== "object") return value;
@@ -55,26 +58,26 @@ function guarded(path: SettingPath, value: unknown): unknown {
   return path.join(".").startsWith("notifications.webhook") && "url" in copy ? { ...copy, public_only: true } : copy;
 }
 
-/** A secret that was shown as hidden and comes back so is not changed. */
+/** Keeps a secret whose value is the placeholder that the API showed for it. */
 function unhidden(document: Document, path: SettingPath, value: unknown): unknown {
-  if (value === HIDDEN) return document.getIn(path);
+  if (value === SECRET_PLACEHOLDER) return document.getIn(path);
   if (Array.isArray(value)) return value.map((one, index) => unhidden(document, [...path, index], one));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhidden(document, [...path, key], inner)]));
 }
 
-/** A bare address given to an existing webhook: the guard stands beside it. */
+/** A change of only the URL of an existing webhook: `public_only` is set beside it. */
 function isWebhookUrl(path: SettingPath): boolean {
   return path[0] === "notifications" && path[1] === "webhook" && path.at(-1) === "url";
 }
 
-/** A number beyond the end of a list would fill the list up to it with nothing: half a million entries for one request. */
+/** Refuses an index past the end of a list. YAML would fill the list up to it: half a million empty entries for one request. */
 function assertNoGap(document: Document, path: SettingPath): void {
   for (const [depth, part] of path.entries()) {
     const parent = document.getIn(path.slice(0, depth), true);
     if (isMap(parent)) continue;
     const length = isSeq(parent) ? parent.items.length : 0;
-    // YAML takes the text of a number for a place in a list too.
+    // YAML accepts a numeric string as a list index too.
     if ((isSeq(parent) || typeof part === "number") && Number(part) > length) throw new RangeError("a list has no gaps");
   }
 }
@@ -85,20 +88,20 @@ function set(document: Document, { path, value }: ConfigChange): void {
     prune(document, path.slice(0, -1));
     return;
   }
-  if (value === HIDDEN) return;
+  if (value === SECRET_PLACEHOLDER) return;
   assertNoGap(document, path);
-  // A block that holds nothing but comments is null to YAML: a setting below it needs a map.
+  // YAML parses a block that has only comments as null; a setting below it needs a map.
   for (let length = 1; length < path.length; length++) {
     const parent = document.getIn(path.slice(0, length), true);
     if (isScalar(parent) && parent.value === null) document.setIn(path.slice(0, length), document.createNode({}));
   }
   const next = guarded(path, unhidden(document, path, value));
-  // A plain value goes into the node that is there and leaves the comment beside it.
+  // A plain value goes into the existing node, which keeps the comment beside it.
   document.setIn(path, next !== null && typeof next === "object" ? document.createNode(next) : next);
   if (isWebhookUrl(path)) document.setIn([...path.slice(0, -1), "public_only"], true);
 }
 
-/** A block that a removal left empty goes too. */
+/** Removes blocks that a removal left empty, unless they have comments. */
 function prune(document: Document, path: SettingPath): void {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true);
@@ -107,7 +110,7 @@ function prune(document: Document, path: SettingPath): void {
   }
 }
 
-/** The text with the changes made. Whether the result is a valid configuration is for the caller to see. */
+/** Returns the changed text. The caller checks whether it is a valid configuration. */
 export function editConfig(text: string, changes: readonly ConfigChange[]): string {
   const document = parseDocument(text, { uniqueKeys: true, merge: false });
   if (document.errors.length > 0) {
@@ -122,7 +125,7 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
     try {
       set(document, change);
     } catch {
-      // Below a plain value, by number in a map or beyond the end of a list: no setting lies there.
+      // The path leads below a plain value, by number into a map, or past the end of a list: there is no such setting.
       const parameter = change.path.join(".");
       throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
     }

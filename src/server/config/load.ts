@@ -3,10 +3,10 @@ import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, vis
 import type { z } from "zod";
 import { type Config, configSchema } from "./schema";
 
-/** Larger than any hand-written file, small enough to refuse an attack on the parser. */
+/** Larger than any hand-written file, small enough to stop attacks on the parser. */
 const MAX_BYTES = 256 * 1024;
 
-/** Every mistake of a file, one line each: `config/config.yaml:12:5 monitoring.interval: expected whole seconds`. */
+/** All mistakes in a file, one line each: `config/config.yaml:12:5 monitoring.interval: expected whole seconds`. */
 export class ConfigError extends Error {
   constructor(readonly mistakes: readonly string[]) {
     super(mistakes.join("\n"));
@@ -19,7 +19,7 @@ type Path = readonly PropertyKey[];
 
 const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** The configuration in a YAML text, or every mistake in it. `name` is how messages call the file. */
+/** Parses a YAML configuration. Throws ConfigError with every mistake in it. `name` is the file's name in messages. */
 export function parseConfig(name: string, text: string, variable: Lookup): Config {
   if (Buffer.byteLength(text) > MAX_BYTES) throw new ConfigError([`${name}: larger than ${MAX_BYTES / 1024} KiB`]);
   const lines = new LineCounter();
@@ -72,7 +72,7 @@ function fillPlaceholders(document: Document, variable: Lookup): { offset: numbe
   return unset;
 }
 
-/** Where the node at a path begins; where it is missing, its nearest ancestor. */
+/** Offset of the node at a path, or of its nearest ancestor if it is missing. */
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
@@ -98,7 +98,7 @@ function explain(issue: z.core.$ZodIssue, at: (path: Path) => string): string[] 
   return [`${at(issue.path)} ${name ? `${name}: ` : ""}${message}`];
 }
 
-/** The keys that the schema has at a path, for suggestions. */
+/** Keys that the schema allows at a path, for suggestions. */
 function knownKeys(path: Path): string[] {
   let schema: unknown = configSchema;
   for (const key of path) schema = shapeOf(schema)?.[String(key)];

@@ -7,10 +7,10 @@ import { duration, size } from "~/domain/quantity.schema";
 
 const DAY = 86_400;
 
-/** Names that `thresholds` knows; each is shorthand for a shipped rule with other numbers. */
+/** Keys of `thresholds`. Each sets other thresholds for the shipped rule of that name. */
 export const THRESHOLD_NAMES = ["cpu", "memory", "swap", "disk", "inodes", "load", "network", "zombies"] as const;
 
-/** `get_x`, or the document's `lambda: get_x()`, which is read as that name and never run. */
+/** `get_x` or `lambda: get_x()`. The second form is read as that name and never run. */
 const functionName = z.string().transform((text, context) => {
   const name = /^(?:lambda\s*:\s*)?([A-Za-z_][\w.]*)(?:\(\s*\))?$/.exec(text.trim())?.[1];
   if (name !== undefined) return name;
@@ -49,7 +49,7 @@ const customSchema = z
     type: z.enum(["gauge", "counter"]).default("gauge"),
     tags: z.record(z.string(), z.string()).default({}),
     thresholds: thresholdSchema.optional(),
-    /** Channels that hear of its thresholds; without it all of them. */
+    /** Channels for the alerts of its thresholds; all if missing. */
     notify: z.array(z.string().min(1).max(100)).optional(),
   })
   .refine(
@@ -67,7 +67,7 @@ const webhookSchema = z
     url_file: z.string().optional(),
     format: z.enum(["generic", "slack", "discord", "ntfy"]).optional(),
     secret: z.string().optional(),
-    /** Never connect to a private address. Set by itself for what was entered through the API. */
+    /** Never connect to a private address. Set automatically for webhooks entered through the API. */
     public_only: z.boolean().default(false),
     severities: z.array(severity).default(["info", "warning", "critical"]),
   })
@@ -87,7 +87,7 @@ const emailSchema = z
   })
   .optional();
 
-/** `proxy.example.org` or an address, as it stands in a Host header, without a port. */
+/** `proxy.example.org` or an address, as in a Host header, without a port. */
 const hostText = z.string().regex(/^(?:[A-Za-z0-9._-]+|[0-9a-fA-F:.]+)$/, "expected a host name or an address, without a port");
 
 const addressRange = z
@@ -200,7 +200,7 @@ export const configSchema = z.strictObject({
         .max(1000)
         .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "two rules have the same name")
         .default([]),
-      /** Names of shipped rules that are switched off. */
+      /** Names of rules that are switched off. */
       disabled: z.array(z.string()).default([]),
       silences: z.array(weeklySilenceSchema).max(100).default([]),
       group_wait: duration.default(30),

@@ -1,7 +1,7 @@
-/** The rules that are on from the first minute. */
+/** The rules that are enabled by default. */
 import type { AlertRule } from "~/domain/alert";
 
-/** Thresholds of the shipped rules are written as a person would: percent, per core, or the metric's own unit. */
+/** Fields with defaults. Thresholds are in percent, per core, or in the metric's own unit; `scale` converts them. */
 type Optional = "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels";
 export type Shipped = Omit<AlertRule, Optional | "without"> & Partial<Pick<AlertRule, Optional>> & { scale?: number };
 

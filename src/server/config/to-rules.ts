@@ -1,4 +1,4 @@
-/** From the configuration to the rules that are evaluated: the shipped ones with the user's numbers, then the user's own. */
+/** Turns the configuration into rules: shipped ones with the user's thresholds, those of custom metrics, the user's own. */
 import type { AlertRule, ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
@@ -9,7 +9,10 @@ import { PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
 
 type ThresholdName = (typeof THRESHOLD_NAMES)[number];
 
-/** Five points below a percentage, a tenth below everything else. */
+/**
+ * How far a value has to pass the lowest threshold to clear: five percentage points, or a tenth of a threshold in another unit.
+ * `clear` overrides it.
+ */
 function marginOf(
   thresholds: AlertRule["thresholds"],
   { scale, clear }: { scale: number | undefined; clear: number | undefined },
@@ -19,7 +22,7 @@ function marginOf(
   return scale === PERCENT ? 5 * PERCENT : lowest / 10;
 }
 
-/** Twelve digits: 95 hundredths are 0.95 and not 0.9500000000000001. */
+/** Rounds to twelve digits: 95 hundredths are 0.95 and not 0.9500000000000001. */
 function scaled(thresholds: AlertRule["thresholds"], scale: number): AlertRule["thresholds"] {
   return Object.fromEntries(
     Object.entries(thresholds).map(([severity, value]) => [severity, Number((value * scale).toPrecision(12))]),
@@ -32,12 +35,15 @@ function given(config: Pick<ThresholdConfig, Severity>): AlertRule["thresholds"]
   );
 }
 
-/** Who names no part of a metric watches the whole: not each core, each mode and the idle one beside it. */
+/**
+ * Labels of parts that the rule does not select. It skips series with these labels and so watches the total, not each core or
+ * mode as well.
+ */
 function partsLeftOut({ metric, match }: Pick<AlertRule, "metric" | "match">): string[] {
   return (metricDefinition(metric)?.parts ?? []).filter((label) => !(label in match));
 }
 
-/** The user's numbers replace the shipped ones; a network threshold above 100 is a rate and no percentage. */
+/** Replaces the shipped thresholds with the user's. A network threshold above 100 is a rate, not a percentage. */
 function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, cores: number): AlertRule {
   const own = config ? given(config) : {};
   let { scale = 1, metric, match } = shipped;
@@ -88,7 +94,7 @@ export function ownRule(config: RuleConfig): AlertRule {
   };
 }
 
-/** Thresholds of a custom metric, in its own unit; each reading counts. */
+/** The rule for a custom metric's thresholds, which are in its own unit. Evaluates each reading. */
 function customRule(name: string, config: ThresholdConfig, channels: readonly string[] | undefined): AlertRule {
   const thresholds = given(config);
   return {
@@ -115,7 +121,7 @@ type RulesConfig = Pick<Config, "thresholds" | "alerts" | "custom_metrics">;
 
 const isThreshold = (name: string): name is ThresholdName => THRESHOLD_NAMES.some((one) => one === name);
 
-/** Every rule with where it comes from. A user's rule of a shipped rule's name takes its place; one may be switched off. */
+/** All rules, enabled or not, with their source. A user's rule replaces a shipped or custom-metric rule of the same name. */
 export function listRules(config: RulesConfig, cores: number): ListedRule[] {
   const disabled = new Set(config.alerts.disabled);
   const replaced = new Set(config.alerts.rules.map(({ name }) => name));

@@ -1,18 +1,18 @@
-/** The front door's verdict on a request, as it is passed on to handlers, procedures and pages. */
+/** Passes the front door's verdict on a request to handlers, procedures and pages. */
 import type { Actor, Caller, Role } from "~/domain/access";
 
-/** The header of the verdict; an incoming one is deleted. */
+/** Header that carries the verdict. The front door deletes one that a client sends. */
 export const ACCESS_HEADER = "x-hostscope-access";
 
 export interface ForwardedAccess {
-  /** Null for somebody who has not logged in and asks for the login page. */
+  /** Null for a client that is not logged in; it gets public paths only. */
   role: Role | null;
   actor: Actor;
-  /** The client speaks https, with us or with a trusted proxy. */
+  /** True when a trusted proxy says that the client uses https. */
   secure: boolean;
 }
 
-/** `<secret of this process>:<role>:<who, base64url>`: only the front door knows the secret. */
+/** `<secret of this process>:<role>:<actor and secure, base64url JSON>`. Clients cannot forge it: they do not know the secret. */
 export function accessHeader({ role, actor, secure }: ForwardedAccess, secret: string): string {
   return `${secret}:${role ?? "nobody"}:${Buffer.from(JSON.stringify({ actor, secure })).toString("base64url")}`;
 }
@@ -25,13 +25,12 @@ export function readAccessHeader(header: string | null, secret: string): Forward
   return { role: role === "admin" || role === "viewer" ? role : null, actor, secure };
 }
 
-/** Who asks; null for somebody who may see nothing. */
+/** Null for a request without a role. */
 export function callerFrom(header: string | null, secret: string): Caller | null {
   const passed = readAccessHeader(header, secret);
   return passed === null || passed.role === null ? null : { role: passed.role, actor: passed.actor };
 }
 
-/** The role that the front door gave a request, null when it gave none. */
 export function roleFrom(header: string | null, secret: string): Role | null {
   return callerFrom(header, secret)?.role ?? null;
 }

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 
 interface JsonOptions {
-  /** With an ETag, and 304 for a client that has it already. */
+  /** Send an ETag, and 304 when the client already has this version. */
   stable?: boolean;
-  /** Where something else than the answer's own bytes says that it changed. */
+  /** Replaces the ETag that is hashed from the body. */
   etag?: string | undefined;
   headers?: Record<string, string>;
 }
 
-/** True when `If-None-Match` names this tag. A proxy that compresses may have weakened it. */
+/** True when `If-None-Match` lists this ETag. A compressing proxy may have made it weak (`W/`). */
 function isKnown(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === etag);
 }
 
-/** The answer to GET and HEAD with what caches need to know. */
+/** A JSON response to GET or HEAD with caching headers. */
 export function jsonResponse(
   value: unknown,
   request: Request,

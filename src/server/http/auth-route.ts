@@ -1,4 +1,4 @@
-/** Logging in and out: better-auth's handler, and nothing else of it than these three. */
+/** Login and logout. Of better-auth's endpoints, only these three are exposed. */
 import { USER_NAME } from "~/domain/access";
 import { AppError, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
@@ -20,7 +20,7 @@ const PATHS: Readonly<Record<string, { method: string; answer: typeof signIn }>>
   "/get-session": { method: "GET", answer: session },
 };
 
-/** Answers a request below /api/auth; `path` has no /api/auth. */
+/** Serves /api/auth. `path` comes without that prefix. */
 export async function serveAuth(request: Request, path: string, runtime: Runtime): Promise<Response> {
   const passed = readAccessHeader(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (passed === null)
@@ -59,7 +59,7 @@ async function credentialsOf(request: Request): Promise<{ username: string; pass
 async function signIn(request: Request, { actor, secure }: ForwardedAccess, runtime: Runtime): Promise<Response> {
   const { username, password } = await credentialsOf(request);
   const { address } = actor;
-  // What a stranger typed is not written into a log unless it can be a name.
+  // Log what an anonymous client typed only if it could be a user name.
   const name = USER_NAME.test(username) ? username.toLowerCase() : "?";
   const note = (result: string) =>
     runtime.audit.record({ at: Date.now(), actor: name, address, action: "login", target: name, result });
@@ -114,7 +114,7 @@ function session(_request: Request, { role, actor }: ForwardedAccess): Promise<R
   return Promise.resolve(withCookies(null, { user: role === null ? null : { name: actor.name, role } }));
 }
 
-/** An answer of our own with better-auth's cookies: its body holds the key of the login, which no script needs. */
+/** Our own body with better-auth's cookies: better-auth's body contains the session token, which no script needs. */
 function withCookies(answer: Response | null, body: object): Response {
   const headers = new Headers({ "content-type": "application/json", "cache-control": "no-store" });
   for (const cookie of answer?.headers.getSetCookie() ?? []) headers.append("set-cookie", cookie);

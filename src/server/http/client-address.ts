@@ -1,4 +1,4 @@
-/** Where a request comes from, seen through the proxies that are trusted. Pure. */
+/** Finds a request's client address behind trusted proxies. Pure. */
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
@@ -8,7 +8,7 @@ export type Headers = Readonly<Record<string, string | readonly string[] | undef
 
 export interface ClientAddress {
   address: string;
-  /** It speaks https. */
+  /** The client uses https. */
   secure: boolean;
 }
 
@@ -38,7 +38,7 @@ export function single(value: string | readonly string[] | undefined): string | 
   return typeof value === "string" ? value : value?.[0];
 }
 
-/** Without what a mapped or scoped address adds; null when it is none. */
+/** Strips the zone (`%eth0`) and unmaps IPv4-mapped IPv6. Null when the text is not an address. */
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   const [bare = ""] = text.trim().split("%", 1);
   return isIP(bare) === 0 ? null : ipaddr.process(bare);
@@ -48,7 +48,7 @@ export function isLoopbackAddress(text: string): boolean {
   return parseAddress(text)?.range() === "loopback";
 }
 
-/** Addresses and ranges of the configuration, which has checked them. */
+/** Takes addresses and CIDR ranges that the configuration has validated. */
 export function parseRanges(texts: readonly string[]): Range[] {
   return texts.map((text) => {
     if (ipaddr.isValidCIDR(text)) return ipaddr.parseCIDR(text);
@@ -62,7 +62,7 @@ export function isInRanges(address: string, ranges: readonly Range[]): boolean {
   return parsed !== null && ranges.some(([range, bits]) => parsed.kind() === range.kind() && parsed.match(range, bits));
 }
 
-/** The last hop that is not trusted is the client; what stands before it in X-Forwarded-For anybody can write. */
+/** The last untrusted hop in X-Forwarded-For is the client. Anybody can forge the entries before it. */
 export function clientOf(peer: string, headers: Headers, proxies: readonly Range[]): ClientAddress {
   if (!isInRanges(peer, proxies)) return { address: peer, secure: false };
   const hops = (single(headers["x-forwarded-for"]) ?? "").split(",").map((hop) => hop.trim());
@@ -77,7 +77,7 @@ export function clientOf(peer: string, headers: Headers, proxies: readonly Range
   return { address, secure: scheme.trim().toLowerCase() === "https" };
 }
 
-/** One name for all addresses of a client: an IPv6 network of 64 bits is one customer. */
+/** The key by which a client is limited. An IPv6 /64 counts as one client. */
 export function clientKey(address: string): string {
   const parsed = parseAddress(address);
   if (parsed === null) return "unknown";

@@ -1,4 +1,4 @@
-/** Exported readings as text. Each encoder turns slices into pieces of the file; nothing holds more than one slice. */
+/** Encodes exported readings as text. Each encoder turns slices into pieces of the file and holds one slice at a time. */
 import { stringify } from "csv-stringify/sync";
 import type { History } from "~/domain/history";
 import type { MetricDefinition } from "~/domain/metric";
@@ -16,7 +16,7 @@ export const DATA_TYPES: Record<DataFormat, { contentType: string; extension: st
 };
 
 const CSV_OPTIONS = { record_delimiter: "\r\n", escape_formulas: true } as const;
-/** A piece of text that goes out at once. */
+/** Rows after which a piece of text is sent. */
 const PIECE_ROWS = 2000;
 
 export interface Range {
@@ -24,7 +24,7 @@ export interface Range {
   to: number;
 }
 
-/** The rows of a slice as lines, oldest first. `line` gets the series' index. */
+/** Yields the lines of a slice in pieces, oldest first. `line` gets the index of the series. */
 function* linesOf(
   history: History,
   { from, to }: Range,
@@ -59,7 +59,7 @@ export async function* csvData(slices: AsyncIterable<History>, range: Range): As
   }
 }
 
-/** Objects, one a reading: lines of NDJSON, or the rows of one JSON document. */
+/** One object per reading: as NDJSON lines, or as the rows of one JSON document. */
 export async function* jsonData(slices: AsyncIterable<History>, range: Range, document: boolean): AsyncGenerator<string> {
   if (document) {
     yield `{"from":"${new Date(range.from).toISOString()}","to":"${new Date(range.to).toISOString()}","rows":[`;
@@ -86,12 +86,12 @@ const nameOf = (text: string) => text.replace(/[^a-zA-Z0-9_]/g, "_");
 
 export interface OpenMetricsSource {
   metrics: readonly Pick<MetricDefinition, "metric" | "help">[];
-  /** The series of a metric in the whole range. */
+  /** All series that a metric has in the range. */
   seriesOf(metric: string): History["series"];
   slices(metric: string): AsyncIterable<History>;
 }
 
-/** OpenMetrics wants each series in one piece: every series is a pass of its own, so that none has to wait in memory. */
+/** OpenMetrics wants the points of a series together. Read the range once per series instead of buffering it. */
 export async function* openMetricsData({ metrics, seriesOf, slices }: OpenMetricsSource, range: Range): AsyncGenerator<string> {
   for (const { metric, help } of metrics) {
     const all = seriesOf(metric);

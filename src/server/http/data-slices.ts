@@ -1,4 +1,4 @@
-/** A long range of history in slices small enough for memory: an hour of samples, a day of minutes, a month of hours. */
+/** Reads a long range in slices that fit in memory: an hour of samples, a day of minutes or 30 days of hours. */
 import { setImmediate } from "node:timers/promises";
 import type { History } from "~/domain/history";
 import type { ProcessRow } from "~/domain/process";
@@ -19,9 +19,9 @@ export interface SliceRequest {
   to: number;
   now: number;
   intervalSeconds: number;
-  /** The finest step wanted. */
+  /** The finest step to return. */
   stepSeconds: number;
-  /** Seconds for which samples and minutes are kept. */
+  /** How long samples and minutes are kept, in seconds. */
   retention: { raw: number; minute: number };
 }
 
@@ -30,7 +30,7 @@ export interface Slice extends Level {
   to: number;
 }
 
-/** Oldest first; each as fine as what is kept of its age. */
+/** Oldest first. Each slice has the finest step that is kept for its age. */
 export function* slicesOf({ from, to, now, intervalSeconds, stepSeconds, retention }: SliceRequest): Generator<Slice> {
   for (let start = from; start < to; ) {
     const age = (now - start) / 1000;
@@ -48,10 +48,10 @@ export interface HistorySource {
 
 const hasReadings = ({ series }: History) => series.some(({ values }) => values.some((value) => value !== null));
 
-/** The slices of one metric that hold readings. Others get their turn between two of them. */
+/** The slices of one metric that have readings. Yields to the event loop between slices. */
 export async function* readSlices(source: HistorySource, name: string, request: SliceRequest): AsyncGenerator<History> {
   const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) => {
-    // Whole steps: a part of one more would make every step longer.
+    // Align to whole steps: a partial step would make every step longer.
     const stepMs = stepSeconds * 1000;
     const start = Math.floor(from / stepMs) * stepMs;
     const end = Math.ceil(to / stepMs) * stepMs;
@@ -60,7 +60,7 @@ export async function* readSlices(source: HistorySource, name: string, request: 
   for (const slice of slicesOf(request)) {
     await setImmediate();
     let history = read(slice);
-    // The size limit may have taken the finer tiers before their age did.
+    // The size limit may have deleted the finer tiers before they reached their age.
     if (!hasReadings(history) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
       history = read({ ...slice, stepSeconds: HOURS.stepSeconds });
     }
@@ -72,7 +72,7 @@ export interface ProcessTableReader {
   processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
 }
 
-/** The process table at each step, as far as it is kept. */
+/** The process table at each step for which one is kept. */
 export async function* readProcesses(
   source: ProcessTableReader,
   { from, to, stepSeconds }: { from: number; to: number; stepSeconds: number },

@@ -1,4 +1,4 @@
-/** What becomes of a request, decided once on the raw of it. Pure: the front door gathers the facts. */
+/** Decides whether to accept a raw request. Pure: the front door gathers the facts. */
 import {
   type ClientAddress,
   clientOf,
@@ -14,20 +14,20 @@ import { plainPath } from "./routes";
 export interface RequestFacts {
   method: string;
   url: string;
-  /** Address of the socket's other end, and of this one. */
+  /** Remote and local address of the socket. */
   peer: string;
   local: string;
   headers: Headers;
-  /** Host headers that were sent; Node keeps the first. */
+  /** How many Host headers were sent. Node keeps only the first. */
   hostCount: number;
 }
 
 export interface AccessRules extends OriginRules {
-  /** Names besides loopback under which this server may be asked, lower case. */
+  /** Host names that are accepted besides loopback, in lower case. */
   hosts: ReadonlySet<string>;
-  /** It listens beyond loopback: the address that a request came in on may be its Host. */
+  /** The server listens on more than loopback. Then the local address of the socket is accepted as Host. */
   beyondLoopback: boolean;
-  /** This machine needs no login. */
+  /** Requests from this machine need no login. */
   open: boolean;
   proxies: ReturnType<typeof parseRanges>;
 }
@@ -36,11 +36,11 @@ type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421;
 
 export type Verdict =
   | { kind: "refuse"; status: RefusedStatus; detail: string }
-  /** A browser asks whether a page of that origin may. */
+  /** A CORS preflight from an allowed origin. */
   | { kind: "preflight"; origin: string }
-  /** This machine itself: no login. */
+  /** A request from this machine, which needs no login. */
   | { kind: "open"; path: string; client: ClientAddress }
-  /** Somebody who has to be known. */
+  /** The client has to authenticate. */
   | { kind: "identify"; path: string; client: ClientAddress };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -57,7 +57,7 @@ export interface AccessSettings {
   auth: "auto" | "required";
 }
 
-/** The rules that a configuration means, for a server that listens on `listen` (undefined: both loopbacks). */
+/** Derives the rules from the configuration. `listen` is the address to listen on; undefined means both loopback addresses. */
 export function accessRules(settings: AccessSettings, listen: string | undefined, machine: string): AccessRules {
   const url = settings.public_url === undefined ? null : new URL(settings.public_url);
   const beyondLoopback = listen !== undefined && !isLoopbackName(listen.toLowerCase());
@@ -76,7 +76,7 @@ export function accessRules(settings: AccessSettings, listen: string | undefined
 
 const refuse = (status: RefusedStatus, detail: string): Verdict => ({ kind: "refuse", status, detail });
 
-/** The host of a Host header without its port, lower case and without brackets; null when it is not one. */
+/** The host of a Host header in lower case, without port and brackets. Null when the header is invalid. */
 export function hostName(header: string): string | null {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(header);
   const name = match?.[1] ?? match?.[2];
@@ -131,7 +131,7 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): Verdict
   return { kind: open ? "open" : "identify", path, client };
 }
 
-/** What to strip from a request before Next sees it: our own verdict, and what only Next itself may set. */
+/** Headers to strip before Next sees the request: our own, and those that only Next may set. */
 export function isInternalHeader(name: string): boolean {
   return (
     name.startsWith("x-hostscope-") || name.startsWith("x-middleware-") || name.startsWith("x-nextjs-") || name === "next-action"

@@ -1,4 +1,4 @@
-/** The OpenAPI document as one HTML page: no script, no font, nothing from elsewhere. */
+/** Renders the OpenAPI document as one HTML page without scripts, fonts or external resources. */
 import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
 
 const STYLE = `
@@ -21,7 +21,7 @@ function html(text: unknown): string {
   return String(text).replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
 }
 
-/** A schema in a few words: `integer 1..2000, default 720`. */
+/** Describes a schema in a few words: `integer 1..2000, default 720`. */
 export function schemaWords(schema: JsonSchema): string {
   const { $ref, anyOf, type, minimum, maximum, pattern, default: preset } = schema;
   if (typeof $ref === "string") return $ref.slice($ref.lastIndexOf("/") + 1);
@@ -37,7 +37,7 @@ export function schemaWords(schema: JsonSchema): string {
   ].join(", ");
 }
 
-/** A command that can be pasted. */
+/** A curl command to paste into a shell. */
 export function curlOf(path: string, method: string, operation: OpenApiOperation, origin: string): string {
   const parameters = operation.parameters ?? [];
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -81,7 +81,7 @@ ${body ? `<h3>Body</h3><pre>${html(JSON.stringify(body, null, 2))}</pre>` : ""}
 <h3>Answer</h3>${answers.join("")}</div></details>`;
 }
 
-/** `nonce` lets the page's one style element through the content security policy. */
+/** `nonce` allows the page's one style element in the content security policy. */
 export function docsPage(document: OpenApiDocument, { nonce, origin }: { nonce: string; origin: string }): string {
   const entries = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),

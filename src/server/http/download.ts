@@ -1,4 +1,4 @@
-/** Files that a client asked for: who may, what went wrong, and how a browser names them. */
+/** Helpers for downloads: access check, query parsing, errors and file names. */
 import type { ZodType } from "zod";
 import { AppError } from "~/domain/errors";
 import { withNonce } from "~/domain/report-page";
@@ -7,14 +7,14 @@ import { ACCESS_HEADER, roleFrom } from "./access";
 import { problemOf, problemResponse } from "./problem";
 import { fieldErrors, queryFields, toAppError } from "./rest";
 
-/** RFC 6266 with RFC 8187: plain letters for those who know no better, the true name for all others. */
+/** RFC 6266 with RFC 8187: an ASCII fallback for old clients, and the real name for all others. */
 export function attachment(fileName: string): string {
   const plain = fileName.normalize("NFKD").replace(/[^\w.-]+/g, "_");
   const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-/** The query as a schema wants it; throws what is wrong with it, by parameter. */
+/** Parses the query with a schema. Throws a `bad_request` that lists the invalid parameters. */
 export function readQuery<T>(request: Request, schema: ZodType<T>): T {
   const result = schema.safeParse(queryFields(new URL(request.url).searchParams));
   if (result.success) return result.data;
@@ -23,7 +23,7 @@ export function readQuery<T>(request: Request, schema: ZodType<T>): T {
   throw new AppError("bad_request", first ? `${first.parameter}: ${first.detail}` : "the request is not valid", fields);
 }
 
-/** Runs what answers a download and turns what it throws into a problem; busy says when to come back. */
+/** Runs a download handler and turns what it throws into a problem. `unavailable` gets a Retry-After. */
 export async function answerDownload(request: Request, runtime: Runtime, answer: () => Promise<Response>): Promise<Response> {
   try {
     if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {
@@ -31,7 +31,7 @@ export async function answerDownload(request: Request, runtime: Runtime, answer:
     }
     return await answer();
   } catch (error) {
-    // Nobody reads this answer.
+    // The client is gone: nobody reads this response.
     if (request.signal.aborted) return new Response(null, { status: 499 });
     const known = toAppError(error, runtime.log);
     return problemResponse(problemOf(known), request, known.code === "unavailable" ? { "retry-after": "5" } : {});
@@ -41,7 +41,7 @@ export async function answerDownload(request: Request, runtime: Runtime, answer:
 export interface Download {
   fileName: string;
   contentType: string;
-  /** Shown in the browser instead of saved: HTML only. */
+  /** Show it in the browser instead of saving it. HTML only. */
   inline: boolean;
 }
 
@@ -53,7 +53,9 @@ export function downloadHeaders({ fileName, contentType, inline }: Download): Re
   };
 }
 
-/** A file in one piece. An HTML report that is shown gets this answer's nonce, without which the browser would not run it. */
+/**
+ * Responds with a whole file. An inline HTML report gets this response's nonce: without it the browser would not run its script.
+ */
 export function fileResponse(request: Request, file: Buffer, download: Download): Response {
   const nonce = /'nonce-([^']+)'/.exec(request.headers.get("content-security-policy") ?? "")?.[1];
   const body = download.inline && nonce !== undefined ? Buffer.from(withNonce(file.toString("utf8"), nonce)) : file;

@@ -1,4 +1,4 @@
-/** Live data as server-sent events: every frame is serialised once and shared by all clients. */
+/** Live data as server-sent events. Each tick is serialized once for all clients. */
 
 import { alertAnswer } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
@@ -7,10 +7,10 @@ import { isLive } from "~/domain/metric";
 import type { BusEvent, TickEvent } from "../bus";
 import type { Runtime } from "../runtime";
 
-/** Ticks that a client may have missed and still resume from. */
+/** How many ticks back a client can resume. */
 const RESUME_TICKS = 300;
 const PING_MS = 15_000;
-/** A client that lets so many frames pile up is disconnected; it comes back and resumes. */
+/** Events that may queue beyond the high-water mark before a slow client is disconnected. It reconnects and resumes. */
 const MAX_QUEUED_FRAMES = 16;
 const SIGNIFICANT_DIGITS = 6;
 
@@ -30,13 +30,13 @@ function frameText(event: string, data: unknown, id: number | null): string {
   return `${id === null ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
-/** Six digits are more than a chart shows, and let values that hardly move count as unchanged. */
+/** Six digits are more than a chart shows, and values that hardly move count as unchanged. */
 function rounded(value: number | undefined): number | null {
   if (value === undefined || Number.isNaN(value)) return null;
   return Number(value.toPrecision(SIGNIFICANT_DIGITS));
 }
 
-/** The series of a frame that go out live; the others are for history and `current`. */
+/** Indexes of the series that are streamed. The others are only in history and `current`. */
 function liveIndexes(series: readonly ChartSeries[]): number[] {
   return series.flatMap((one, index) => (isLive(one) ? [index] : []));
 }
@@ -48,7 +48,7 @@ export class EventStream {
   private live: number[] = [];
   private lastValues: (number | null)[] = [];
   private lastTick: TickEvent | undefined;
-  /** Since a client was here last; nobody has come yet. */
+  /** Ticks since the last client left. Starts at the limit: no client has connected yet. */
   private idleTicks = RESUME_TICKS;
   private readonly ping: NodeJS.Timeout;
 
@@ -60,7 +60,7 @@ export class EventStream {
     this.ping.unref();
   }
 
-  /** The answer to one client; `after` is the id of the last event that it has seen. */
+  /** Opens a stream for one client. `after` is the id of the last event that it has seen. */
   open(signal: AbortSignal, after: number | null): Response {
     let client: StreamClient | undefined;
     const leave = () => {
@@ -104,7 +104,7 @@ export class EventStream {
     for (const client of this.clients) client.close();
   }
 
-  /** What a client needs first: the ticks it missed while the layout is the same, or a whole picture. */
+  /** The first events for a client: the ticks it missed if the layout is still the same, else a snapshot. */
   private *opening(after: number | null): Generator<Uint8Array> {
     const start = after === null ? -1 : this.recent.findIndex(({ id }) => id === after);
     if (start >= 0) {
@@ -150,7 +150,7 @@ export class EventStream {
     }
     this.idleTicks = this.clients.size > 0 ? 0 : this.idleTicks + 1;
     if (this.idleTicks > RESUME_TICKS) {
-      // Nobody can resume any more: until the next client comes, a tick costs nothing here.
+      // No client can resume any more. Skip the work until the next one connects.
       this.recent = [];
       this.lastValues = [];
       return;
@@ -186,7 +186,7 @@ export class EventStream {
 
 const streams = new WeakMap<Runtime, EventStream>();
 
-/** The one stream of a runtime. */
+/** Returns the runtime's only stream, and creates it on first use. */
 export function eventStreamOf(runtime: Runtime): EventStream {
   let stream = streams.get(runtime);
   if (!stream) {

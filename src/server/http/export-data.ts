@@ -1,4 +1,4 @@
-/** GET /api/export/data: readings as they are stored, as much of them as wanted, in constant memory. */
+/** GET /api/export/data: streams stored readings of any range in constant memory. */
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { resolvePeriod } from "~/domain/report-request.schema";
@@ -10,7 +10,7 @@ import { answerDownload, downloadHeaders, readQuery } from "./download";
 
 const PROCESSES = "processes";
 const PROCESS_STEP_SECONDS = 60;
-/** Each keeps the main thread busy between other work. */
+/** Exports run on the main thread, between other work. */
 const MOST_AT_ONCE = 4;
 
 const names = z
@@ -34,7 +34,7 @@ export const dataQuery = z.strictObject({
 
 let active = 0;
 
-/** A body that asks for the next piece when the last one is on its way. */
+/** A body that produces the next piece only when the previous one has been read. */
 function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void }) {
   const encoder = new TextEncoder();
   active++;
@@ -67,7 +67,7 @@ function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: A
   );
 }
 
-/** Refuses names that nobody knows, and processes together with metrics: their rows have other columns. */
+/** Rejects unknown names, and `processes` together with metrics: their rows have other columns. */
 function checkNames(asked: readonly string[], runtime: Runtime): string[] {
   const wrong = (detail: string) => new AppError("bad_request", `metric: ${detail}`, [{ parameter: "metric", detail }]);
   const known = runtime.metrics().map(({ metric }) => metric);
@@ -136,7 +136,7 @@ function piecesOf(
     case "ndjson":
       return jsonData(slices(), range, false);
     case "openmetrics": {
-      // The bundle is some series of several metrics: as families they are asked for one by one.
+      // The bundle has series of several metrics. OpenMetrics needs each metric as a family of its own.
       const seriesOf = (name: string) => store.history({ name, ...range, points: 1, aggregate: "avg" }).series;
       const families = metrics.flatMap((name) =>
         name === "system" ? [...new Set(seriesOf(name).map((one) => one.metric))] : [name],

@@ -1,4 +1,4 @@
-/** GET /api/export/report and GET /api/export/reports/{id}: a report as a file. */
+/** GET /api/export/report and GET /api/export/reports/{id}: serve a report as a file. */
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { REPORT_FORMATS, type ReportFormat } from "~/domain/report";

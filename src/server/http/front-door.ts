@@ -1,4 +1,4 @@
-/** The Node server in front of Next: its limits, and what it answers by itself. Each request goes through the reception. */
+/** The HTTP server in front of Next: its limits and the errors that it answers itself. Every request passes the request gate. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";
@@ -9,14 +9,14 @@ import { rawProblem } from "./security-headers";
 type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> | void;
 
 export interface FrontDoorOptions extends RequestGateOptions {
-  /** Addresses to listen on; the first one must work, further ones may be missing (a machine without IPv6). */
+  /** Addresses to listen on. The first one must work; others may be missing (a machine without IPv6). */
   hosts: readonly string[];
   port: number;
 }
 
 export interface FrontDoor {
   port: number;
-  /** Before this, requests are answered 503 with Retry-After. */
+  /** Until this is called, requests get a 503 with Retry-After. */
   serve(handler: Handler, upgrade?: UpgradeHandler): void;
   close(): Promise<void>;
 }
@@ -27,17 +27,17 @@ const LIMITS = {
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 5000,
   maxHeaderSize: 16 * 1024,
-  /** A request without Host is refused by us, with our headers. */
+  /** We reject requests without Host ourselves, so that the response has our headers. */
   requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 4096;
-/** Of one address, and ten times as many of one on this machine. A trusted proxy has no limit of its own. */
+/** Per client, and ten times as many for loopback. Trusted proxies have no limit of their own. */
 const MAX_CONNECTIONS_EACH = 256;
-/** A connection on which nothing moves for so long is closed; a stream has a ping each 15 s. */
+/** Idle connections are closed after this. An event stream sends a ping every 15 s. */
 const SILENT_MS = 120_000;
 const CLOSE_AFTER_MS = 1000;
 
-/** Listens on every address; throws a StartError with 69 when the first one cannot be had. */
+/** Listens on every address. Throws a StartError with exit code 69 when the first one is not available. */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   let handler: Handler | undefined;
   let upgradeHandler: UpgradeHandler | undefined;
@@ -90,7 +90,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   };
 }
 
-/** More connections than one client needs are closed before anything of them is read. */
+/** Closes connections over the client's limit before reading from them. */
 function countConnection(socket: Socket, connections: Map<string, number>, { rules }: FrontDoorOptions): void {
   const address = socket.remoteAddress ?? "";
   if (isInRanges(address, rules.proxies)) return;
@@ -113,7 +113,7 @@ const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: stri
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request took too long to arrive"],
 };
 
-/** Node keeps the response that is under way on the socket; writing into it would garble it. */
+/** True when a response is already being sent on this socket (Node keeps it there): writing an error would corrupt it. */
 function isAnswering(socket: Socket): boolean {
   const { _httpMessage: message } = socket as Socket & { _httpMessage?: ServerResponse | null };
   return message?.headersSent === true;

@@ -1,10 +1,10 @@
-/** `start --mode headless`: what programs ask for is served, pages are not. */
+/** `start --mode headless` serves the API and /metrics, but no pages. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { instanceOf, REQUEST_ID_HEADER } from "./request-id";
 
 const SERVED = /^\/(api(\/|$|\?)|metrics($|\?))/;
 
-/** Answers requests for pages with a 404 problem and says so; everything else is left to the next one. */
+/** Answers a request for a page with a 404 problem and returns true. Returns false for everything else. */
 export function refusePage(request: IncomingMessage, response: ServerResponse): boolean {
   if (SERVED.test(request.url ?? "/")) return false;
   const problem = {

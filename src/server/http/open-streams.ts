@@ -1,8 +1,8 @@
-/** Event streams that are open: how many, and whether those who read them still may. */
+/** Limits the open event streams, and closes those whose client has lost access. */
 import type { ServerResponse } from "node:http";
 
 const MAX_STREAMS = 1000;
-/** A revoked login or token loses its streams after so long. */
+/** A revoked login or token loses its streams within this time. */
 const RECHECK_MS = 10_000;
 
 type StillAllowed = () => Promise<boolean>;
@@ -11,7 +11,7 @@ export class OpenStreams {
   private readonly open = new Map<ServerResponse, StillAllowed | null>();
   private timer: NodeJS.Timeout | undefined;
 
-  /** False when there are too many. `stillAllowed` is null for whoever needs no login. */
+  /** False when too many are open. `stillAllowed` is null for clients that need no login. */
   admit(response: ServerResponse, stillAllowed: StillAllowed | null): boolean {
     if (this.open.size >= MAX_STREAMS) return false;
     this.open.set(response, stillAllowed);
@@ -28,7 +28,7 @@ export class OpenStreams {
 
   private recheck(): void {
     for (const [response, stillAllowed] of this.open) {
-      // A database that cannot be asked just now ends nobody's stream.
+      // Keep the stream when the database cannot answer right now.
       stillAllowed?.().then(
         (allowed) => {
           if (!allowed) response.destroy();

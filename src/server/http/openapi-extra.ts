@@ -1,4 +1,4 @@
-/** What has a route of its own and no procedure: the stream, the document itself, its page and what Prometheus scrapes. */
+/** OpenAPI paths of the routes without a procedure: the stream, exports, this document, its page and the Prometheus metrics. */
 import { z } from "zod";
 import { REPORT_SCHEMA } from "~/domain/report";
 import { DATA_FORMATS, DATA_TYPES } from "./data-formats";
@@ -12,7 +12,6 @@ function textAnswer(type: string, description: string) {
   return { description, content: { [type]: { schema: { type: "string" } } } };
 }
 
-/** The parameters of a query's schema. */
 function parametersOf(schema: z.ZodType): OpenApiParameter[] {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return Object.entries(properties).map(([name, property]) => {
@@ -21,7 +20,6 @@ function parametersOf(schema: z.ZodType): OpenApiParameter[] {
   });
 }
 
-/** A file in one of several types. */
 function fileAnswer(types: readonly string[], description: string) {
   return { description, content: Object.fromEntries(types.map((type) => [type.split(";")[0], { schema: { type: "string" } }])) };
 }

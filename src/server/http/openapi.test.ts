@@ -10,7 +10,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 test.each(OPERATIONS)("$procedure says in a line what it does, and names the schema of its answer", ({ summary, answer }) => {
   expect(summary).toMatch(/^[A-Z].{5,180}[^.]$/);
-  // `.output(answers(schema))`: without it nothing can hold the answers to what the document promises.
+  // Needs `.output(answers(schema))`: without it nothing checks the responses against the document.
   expect(answer).toBeDefined();
 });
 

@@ -1,4 +1,4 @@
-/** The OpenAPI document, made from the procedures' own schemas. What is no procedure stands in openapi-extra.ts. */
+/** Generates the OpenAPI document from the procedures' schemas. openapi-extra.ts adds the routes without a procedure. */
 import { z } from "zod";
 import { ERROR_TABLE } from "~/domain/errors";
 import { EXTRA_PATHS } from "./openapi-extra";
@@ -29,7 +29,7 @@ const PROBLEM: JsonSchema = {
   },
 };
 
-/** Moves what zod put into `$defs` to the document's components, and lets references point there. */
+/** Moves zod's `$defs` to the document's components and updates the references. */
 function hoisted(value: unknown, components: Record<string, JsonSchema>): unknown {
   if (Array.isArray(value)) return value.map((item) => hoisted(item, components));
   if (value === null || typeof value !== "object") return value;
@@ -47,7 +47,7 @@ function hoisted(value: unknown, components: Record<string, JsonSchema>): unknow
   return result;
 }
 
-/** The names of properties are not keywords: one may be called `id`. */
+/** Property names are not keywords: a property may be called `id`. */
 function hoistedEach(properties: unknown, components: Record<string, JsonSchema>): JsonSchema {
   return Object.fromEntries(
     Object.entries(properties as JsonSchema).map(([name, schema]) => [name, hoisted(schema, components)]),
@@ -86,7 +86,7 @@ function parametersOf(operation: Operation, input: ObjectSchema, place: "path" |
   });
 }
 
-/** The body's schema: the input without what stands in the path. */
+/** The body is the input without the path parameters. */
 function bodyOf(operation: Operation, input: ObjectSchema): OpenApiOperation["requestBody"] {
   const properties = Object.entries(input.properties ?? {}).filter(([name]) => !operation.path.includes(`{${name}}`));
   if (!input.anyOf && properties.length === 0) return undefined;
@@ -124,7 +124,7 @@ function describeOperation(operation: Operation, components: Record<string, Json
 
 const documents = new Map<string, OpenApiDocument>();
 
-/** Made once a version. */
+/** Cached per version. */
 export function openApiDocument(version: string): OpenApiDocument {
   const known = documents.get(version);
   if (known) return known;

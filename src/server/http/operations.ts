@@ -1,13 +1,13 @@
-/** Every procedure that has a REST form, as rest.ts serves and openapi.ts describes it. */
+/** Lists the procedures with a REST form. rest.ts serves them and openapi.ts documents them. */
 import type { z } from "zod";
 import { appRouter } from "../api/root";
 import type { RestMeta } from "../api/trpc";
 
 export interface Operation extends RestMeta {
-  /** The procedure's name, `metrics.history`. */
+  /** For example `metrics.history`. */
   procedure: string;
   pattern: RegExp;
-  /** Undefined when it takes none. */
+  /** Undefined when the procedure takes no input. */
   input: z.ZodType | undefined;
   answer: z.ZodType | undefined;
 }

@@ -1,10 +1,10 @@
-/** What pages of other sites may do. Pure. */
+/** Rules for requests that pages of other sites send: CORS and CSRF. Pure. */
 import { type Headers, single } from "./client-address";
 
 export interface OriginRules {
-  /** Origins whose pages may read and write here, with their visitor's login. */
+  /** Origins whose pages may read and write here with the visitor's cookies. */
   corsOrigins: ReadonlySet<string>;
-  /** Of `server.public_url`. */
+  /** The origin of `server.public_url`. */
   publicOrigin: string | null;
 }
 
@@ -14,7 +14,7 @@ export function isWrite(method: string): boolean {
   return !SAFE.includes(method);
 }
 
-/** The origin that may read the answer; null without one, or when the rules do not name it exactly. */
+/** The request's Origin if the rules list exactly that origin, else null. */
 export function corsOrigin(headers: Headers, { corsOrigins }: OriginRules): string | null {
   const origin = single(headers.origin);
   return origin !== undefined && corsOrigins.has(origin) ? origin : null;
@@ -28,8 +28,8 @@ function isOwnOrigin(origin: string, headers: Headers, { publicOrigin }: OriginR
 }
 
 /**
- * A write that a browser sends for another site's page. A browser names the origin of every write; without Origin and
- * Sec-Fetch-Site it is no browser, and then it has no cookie either.
+ * True for a write that a browser sends for a page of another site. Browsers send Origin or Sec-Fetch-Site with every write. A
+ * request with neither comes from another program and has no cookie; with a cookie it counts as cross-site.
  */
 export function isCrossSiteWrite(method: string, headers: Headers, rules: OriginRules): boolean {
   if (!isWrite(method) || corsOrigin(headers, rules) !== null) return false;
@@ -44,7 +44,7 @@ export function isPreflight(method: string, headers: Headers): boolean {
   return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
 }
 
-/** What a page of an allowed origin is told, on a preflight and on the answer itself. */
+/** CORS headers for an allowed origin, on a preflight and on the actual response. */
 export function corsHeaders(origin: string, preflight: boolean): Record<string, string> {
   return {
     "Access-Control-Allow-Origin": origin,

@@ -1,4 +1,4 @@
-/** Who may do what, as one list: every procedure with its REST form, and every route file. The tests hold the server to it. */
+/** The access policy as one list: every procedure with its REST form, and every route file. Tests check the server against it. */
 import type { Role } from "~/domain/access";
 import { appRouter } from "../api/root";
 import type { Meta, RestMeta } from "../api/trpc";
@@ -8,7 +8,7 @@ export interface ProcedurePolicy {
   procedure: string;
   kind: "query" | "mutation";
   rest: RestMeta | undefined;
-  /** Undefined would be a procedure that was made without viewerProcedure or adminProcedure. */
+  /** Undefined only for a procedure built without viewerProcedure or adminProcedure, which would be a bug. */
   role: Role | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface Problem {
   errors?: { parameter: string; detail: string }[];
 }
 
-/** RFC 9457. The type is a name, not an address: nothing outside is needed to understand it. */
+/** RFC 9457. The type is a URN, not a URL to look up. */
 export function problemOf(error: AppError): Problem {
   const { status, title } = ERROR_TABLE[error.code];
   return {
@@ -22,7 +22,7 @@ export function problemOf(error: AppError): Problem {
   };
 }
 
-/** `instance` is the request's id, as it stands in the answer's header too. */
+/** `instance` is the request id, which is also in the response's header. */
 export function problemResponse(problem: Problem, request: Request, headers: Record<string, string> = {}): Response {
   const id = request.headers.get(REQUEST_ID_HEADER);
   return new Response(JSON.stringify({ ...problem, ...(id !== null && { instance: instanceOf(id) }) }), {

@@ -1,4 +1,4 @@
-/** What our metrics are called at /metrics: node_exporter's name where it means the same, else one of our own. */
+/** Names of our metrics at /metrics: node_exporter's name where the meaning is the same, else our own. */
 import { metricDefinition } from "~/domain/metric";
 import type { Labels, Series } from "~/domain/sample";
 
@@ -8,14 +8,14 @@ export interface PrometheusName {
   name: string;
   type: FamilyType;
   labels: Labels;
-  /** Multiplied with our value. */
+  /** Factor from our value to the exported one. */
   scale: number;
 }
 
 interface Mapping {
   name: string | ((labels: Labels) => string | null);
   type?: FamilyType;
-  /** Our label to theirs; others are left out. */
+  /** Maps our labels to node_exporter's. Labels that are not listed are dropped. */
   labels?: Readonly<Record<string, string>>;
   scale?: number;
 }
@@ -172,7 +172,7 @@ const NODE: Readonly<Record<string, Mapping>> = {
   "hw.fan.speed": { name: "node_hwmon_fan_rpm", labels: { "hw.parent": "chip", "hw.id": "sensor" } },
 };
 
-/** Words that the naming rules of Prometheus reserve. */
+/** For metrics whose derived name would end in a suffix that Prometheus reserves, such as `_count`. */
 const OWN: Readonly<Record<string, string>> = {
   "system.cpu.logical.count": "hostscope_cpu_logical_cores",
   "system.cpu.physical.count": "hostscope_cpu_physical_cores",

@@ -1,4 +1,6 @@
-/** The newest sample as Prometheus reads it. What a layout needs is planned once; a scrape only writes numbers. */
+/**
+ * Writes the newest sample in a Prometheus format. Names and labels are prepared once per layout; a scrape only fills in numbers.
+ */
 import { metricDefinition } from "~/domain/metric";
 import type { Labels, Sample, Series } from "~/domain/sample";
 import { type FamilyType, prometheusName } from "./prometheus-names";
@@ -10,13 +12,13 @@ export const CONTENT_TYPES: Record<Exposition, string> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
-/** OpenMetrics when the scraper names it; Prometheus itself sends a list with weights and prefers it. */
+/** OpenMetrics when Accept names it. Prometheus sends a weighted list that prefers it. */
 export function expositionFor(accept: string | null): Exposition {
   return accept?.includes("application/openmetrics-text") ? "openmetrics" : "text";
 }
 
 interface Line {
-  /** `name{labels} ` */
+  /** `name{labels} `, with the trailing space. */
   head: string;
   slots: readonly number[];
   scale: number;
@@ -29,7 +31,7 @@ interface Family {
   lines: Line[];
 }
 
-/** A number that is not read from a sample. */
+/** A metric whose values do not come from a sample. */
 export interface LabelledValue {
   name: string;
   type: FamilyType;
@@ -60,7 +62,7 @@ class Plan {
   private add(family: Omit<Family, "lines">, line: { labels: Labels; slots: readonly number[]; scale: number }): void {
     const { labels, slots, scale } = line;
     const head = lineHead(family.name, labels);
-    // Two of a user's names that become one: the first stands.
+    // Two custom metrics can map to the same name and labels. Keep the first.
     if (this.heads.has(head)) return;
     this.heads.add(head);
     let known = this.families.get(family.name);
@@ -71,7 +73,7 @@ class Plan {
     known.lines.push({ head, slots, scale });
   }
 
-  /** node_exporter counts what we keep apart: its size and free are sums of ours. */
+  /** node_exporter's size and free are sums of the states that we keep separately. */
   private addFilesystems(series: readonly Series[]): void {
     const mounts = new Map<string, { labels: Labels; slots: Record<string, number> }>();
     series.forEach(({ metric, labels }, slot) => {
@@ -127,10 +129,10 @@ function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">
   return `# HELP ${family} ${help.replace(/\\/g, "\\\\").replace(/\n/g, "\\n")}\n# TYPE ${family} ${word}\n`;
 }
 
-/** Of the newest layout only: no scraper asks for an older one. */
+/** Only the newest layout is needed: a scrape never reads an older sample. */
 let newest: { series: readonly Series[]; plan: Plan } | undefined;
 
-/** Everything a scrape answers; without a sample only the facts. */
+/** The whole response to a scrape. Without a sample it has only the facts. */
 export function exposition(sample: Sample | undefined, facts: readonly LabelledValue[], format: Exposition): string {
   let text = "";
   for (const fact of facts) {

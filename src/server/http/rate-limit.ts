@@ -1,4 +1,4 @@
-/** How much one client may ask. In memory: a restart forgives. */
+/** Rate limits per client. In memory: a restart resets them. */
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { clientKey, isLoopbackAddress } from "./client-address";
 import type { RateClass } from "./routes";
@@ -6,11 +6,11 @@ import type { RateClass } from "./routes";
 interface Limit {
   points: number;
   seconds: number;
-  /** Programs and tests on this machine get ten times as much. */
+  /** Loopback clients (programs and tests on this machine) get ten times the quota. */
   tenfoldOnLoopback: boolean;
 }
 
-/** `stranger`: who has to log in and has not. `account`: one user name, wherever from. `everyone`: all logins together. */
+/** `stranger`: clients without a login that need one. `account`: logins as one user, from any address. `everyone`: all logins. */
 export type LimitName = RateClass | "stranger" | "account" | "everyone";
 
 const LIMITS: Readonly<Record<LimitName, Limit>> = {
@@ -26,16 +26,16 @@ const LIMITS: Readonly<Record<LimitName, Limit>> = {
   everyone: { points: 100, seconds: 60, tenfoldOnLoopback: false },
 };
 
-/** Clients that are told apart within a minute; those that come later share one account. */
+/** Distinct keys per minute. Further clients share one key. */
 const MAX_KEYS = 50_000;
 const MINUTE_MS = 60_000;
 
-export interface Taken {
+export interface RateLimitResult {
   allowed: boolean;
   headers: Record<string, string>;
 }
 
-const FREE: Taken = { allowed: true, headers: {} };
+const FREE: RateLimitResult = { allowed: true, headers: {} };
 
 export class RateLimits {
   private readonly limiters = new Map<string, RateLimiterMemory>();
@@ -44,8 +44,11 @@ export class RateLimits {
 
   constructor(private readonly enabled: boolean) {}
 
-  /** `key`: a user or a token; without it the address counts. */
-  async take(name: LimitName, { address, key, points = 1 }: { address: string; key?: string; points?: number }): Promise<Taken> {
+  /** `key` is a user or a token. Without it the client's address is used. */
+  async take(
+    name: LimitName,
+    { address, key, points = 1 }: { address: string; key?: string; points?: number },
+  ): Promise<RateLimitResult> {
     if (!this.enabled) return FREE;
     const { seconds, tenfoldOnLoopback, ...limit } = LIMITS[name];
     const quota = tenfoldOnLoopback && isLoopbackAddress(address) ? limit.points * 10 : limit.points;
@@ -56,13 +59,13 @@ export class RateLimits {
         headers: headersOf(name, quota, seconds, await limiter.consume(this.known(key ?? clientKey(address)), points)),
       };
     } catch (refusal) {
-      // Not an Error, but what is left; anything else is one.
+      // The limiter rejects with a RateLimiterRes, which is not an Error.
       if (refusal instanceof Error) throw refusal;
       return { allowed: false, headers: headersOf(name, quota, seconds, refusal as RateLimiterRes) };
     }
   }
 
-  /** Gives back what failed tries have cost. */
+  /** Resets the count of failed attempts. */
   async forgive(name: LimitName, key: string): Promise<void> {
     await this.limiter(name, LIMITS[name].points, LIMITS[name].seconds).delete(key);
   }

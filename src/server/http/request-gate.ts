@@ -1,4 +1,4 @@
-/** One request on its way in: decided, known, counted, and passed on with a verdict. Nothing that is refused reaches Next. */
+/** Checks every request before Next: access rules, login, rate limit, role. Only admitted requests reach Next. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller, Role } from "~/domain/access";
@@ -7,14 +7,14 @@ import { type ClientAddress, isForwardingHeader } from "./client-address";
 import { type AccessRules, ALLOW, decideAccess, isInternalHeader, type Verdict } from "./decide";
 import { OpenStreams } from "./open-streams";
 import { corsHeaders, corsOrigin } from "./origin";
-import { RateLimits, type Taken } from "./rate-limit";
+import { type RateLimitResult, RateLimits } from "./rate-limit";
 import { instanceOf, REQUEST_ID_HEADER, requestId } from "./request-id";
 import { costOf, isForPrograms, isPublic, isPublicFile, roleNeeded, STREAM_PATH } from "./routes";
 import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
-/** Looks up who sent these; null for nobody. */
+/** Looks up the owner of the credentials. Null when they are not valid. */
 export type Identify = (credentials: {
   authorization: string | undefined;
   cookie: string | undefined;
@@ -27,7 +27,7 @@ export interface RequestGateOptions {
   rateLimit: boolean;
   identify: Identify;
   development: boolean;
-  /** Told about what should not happen. */
+  /** Called with unexpected errors. */
   onError: (error: unknown) => void;
 }
 
@@ -40,7 +40,7 @@ interface Refusal {
 interface AdmittedRequest {
   path: string;
   client: ClientAddress;
-  /** Null: not known, and let in to what is public. */
+  /** Null for a client without a login on a public path. */
   caller: Caller | null;
 }
 
@@ -82,7 +82,7 @@ export class RequestGate {
     }
   }
 
-  /** For upgrades, which only the development server has. */
+  /** For upgrades, which only the development server uses. */
   isOpen(request: IncomingMessage): boolean {
     return this.verdict(request).kind === "open";
   }
@@ -115,7 +115,7 @@ export class RequestGate {
     response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
   }
 
-  /** Who comes in; null when the request was answered here. */
+  /** Null when the request has been answered here. */
   private async admit(
     request: IncomingMessage,
     response: ServerResponse,
@@ -163,7 +163,7 @@ export class RequestGate {
     client: ClientAddress;
     caller: Caller | null;
     free: boolean;
-  }): Promise<Taken> {
+  }): Promise<RateLimitResult> {
     const { method, path, caller, free } = asked;
     const { address } = asked.client;
     if (caller === null && !free) return this.limits.take("stranger", { address });
@@ -190,14 +190,14 @@ export class RequestGate {
   ): void {
     const { headers } = request;
     for (const name of Object.keys(headers)) if (isInternalHeader(name) || isForwardingHeader(name)) delete headers[name];
-    // A handler that sees a token could write it somewhere.
+    // A handler could leak the token, for example into a log.
     delete headers.authorization;
     const { client, caller } = admitted;
     const { role, actor } = caller ?? { role: null, actor: { ...localCaller(client).actor, name: "nobody" } };
     headers[ACCESS_HEADER] = accessHeader({ role, actor, secure: client.secure }, this.options.accessSecret);
     if (!this.options.development) {
       const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
-      // Next takes the nonce for its own scripts from the request's policy.
+      // Next reads the nonce for its own scripts from this request header.
       headers["content-security-policy"] = policy;
       response.setHeader("Content-Security-Policy", policy);
     }
@@ -209,7 +209,7 @@ function localCaller({ address }: ClientAddress): Caller {
   return { role: "admin", actor: { kind: "local", name: "local", id: null, address } };
 }
 
-/** Programs get a 401; a browser that wants a page goes to the login and comes back. */
+/** Programs get a 401. Page requests are redirected to the login page, which leads back. */
 function askForLogin(request: IncomingMessage, response: ServerResponse, path: string): void {
   const { method = "", url = "/" } = request;
   if (isForPrograms(path) || (method !== "GET" && method !== "HEAD")) {
@@ -227,7 +227,7 @@ function askForLogin(request: IncomingMessage, response: ServerResponse, path: s
 
 function refuseUnread(response: ServerResponse, { status, detail }: Extract<Verdict, { kind: "refuse" }>): void {
   if (status === 405) response.setHeader("Allow", ALLOW);
-  // What is still to come of a refused request is not read.
+  // Close the connection instead of reading the rest of the request.
   response.setHeader("Connection", "close");
   problem(response, { status, title: "Refused", detail });
 }

@@ -1,4 +1,4 @@
-/** Serves every procedure that has a REST form: one handler, one schema, one error table. */
+/** Serves every procedure that has a REST form, with one handler and one error table. */
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { AppError, isAppError } from "~/domain/errors";
@@ -12,7 +12,7 @@ import { problemOf, problemResponse } from "./problem";
 
 type Fields = Record<string, unknown>;
 
-/** The query's fields; one that is given twice becomes a list, which no schema takes by accident. */
+/** A parameter that is given twice becomes a list, which schemas reject unless they expect one. */
 export function queryFields(search: URLSearchParams): Fields {
   const fields: Fields = Object.create(null) as Fields;
   for (const name of new Set(search.keys())) {
@@ -58,7 +58,7 @@ async function call(operation: Operation, input: Fields, context: Context): Prom
   return (target as () => Promise<unknown>)();
 }
 
-/** One field of the input that is wrong, as a person would say it. */
+/** The invalid fields of the input, each with a readable reason. */
 export function fieldErrors(error: ZodError): { parameter: string; detail: string }[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((parameter) => ({ parameter, detail: "is not known" }));
@@ -80,7 +80,7 @@ export function toAppError(error: unknown, log: Runtime["log"]): AppError {
   return new AppError("internal", "something went wrong here; logs/monitor.log says what");
 }
 
-/** `Link: rel="next"` of a list that has more; `next` is the cursor of its page. */
+/** `Link: rel="next"` when a list has another page. `page.next` is the cursor of that page. */
 function linkHeader(answer: unknown, url: URL): Record<string, string> {
   const next = (answer as { page?: { next?: unknown } } | null)?.page?.next;
   if (typeof next !== "string") return {};
@@ -89,7 +89,7 @@ function linkHeader(answer: unknown, url: URL): Record<string, string> {
   return { link: `<${url.pathname}?${query}>; rel="next"` };
 }
 
-/** Answers a request below /api. `path` begins with a slash and has no /api. */
+/** Serves /api. `path` starts with a slash and comes without that prefix. */
 export async function serveRest(request: Request, path: string, runtime: Runtime): Promise<Response> {
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   const refuse = (error: AppError) => problemResponse(problemOf(error), request);

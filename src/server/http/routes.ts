@@ -1,19 +1,21 @@
-/** Who may come to which route file, and what a request counts as. Procedures carry their role themselves; this is everything else. Pure. */
+/**
+ * The role that each route file needs, and the rate limit that a request counts against. Procedures define their own role. Pure.
+ */
 import type { Role } from "~/domain/access";
 import { isWrite } from "./origin";
 
 export interface Route {
-  /** Below src/app. */
+  /** Path below src/app. */
   file: string;
   pattern: RegExp;
   verbs: readonly string[];
-  /** `nobody`: without a login. `procedure`: let in as viewer, and each procedure asks for its own role. */
+  /** `nobody`: no login needed. `procedure`: any role may enter; each procedure checks its own. */
   role: Role | "nobody" | "procedure";
 }
 
 const EVERY_VERB = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** Every route file. Pages are for viewers, but for the login; a test compares the list with what is there. */
+/** Every route file. Of the pages only the login is listed; all others need a viewer. A test compares this with the files. */
 export const ROUTES: readonly Route[] = [
   { file: "login/page.tsx", pattern: /^\/login$/, verbs: ["GET", "HEAD"], role: "nobody" },
   { file: "api/auth/[...all]/route.ts", pattern: /^\/api\/auth\//, verbs: ["GET", "POST"], role: "nobody" },
@@ -39,10 +41,10 @@ export const ROUTES: readonly Route[] = [
   { file: "api/[...path]/route.ts", pattern: /^\/api\//, verbs: EVERY_VERB, role: "procedure" },
 ];
 
-/** What the login page itself loads. */
+/** Files that the login page loads. */
 const PUBLIC_FILE = /^\/(?:_next\/static\/[\w./~-]+|(?:apple-)?icon[\w-]*\.(?:svg|png)|favicon\.ico|manifest\.webmanifest)$/;
 
-/** The path of a request as a router would read it; null when it could be read in more than one way. */
+/** Decodes the path of a request target. Null when routers could read it in more than one way. */
 export function plainPath(target: string): string | null {
   const [raw = ""] = target.split(/[?#]/, 1);
   let path: string;
@@ -56,7 +58,7 @@ export function plainPath(target: string): string | null {
   return path.split("/").some((part) => part === "." || part === "..") ? null : path;
 }
 
-/** Without a login. What was written in another way than plainly is not. */
+/** True when no login is needed. A path that is written with escapes always needs one. */
 export function isPublic(target: string, path: string): boolean {
   const [raw = ""] = target.split("?", 1);
   if (raw !== path) return false;
@@ -71,7 +73,7 @@ export function roleNeeded(path: string): Route["role"] {
   return ROUTES.find(({ pattern }) => pattern.test(path))?.role ?? "viewer";
 }
 
-/** Answers that a program reads: they say 401 instead of leading to the login page. */
+/** Paths that programs read. They get a 401 instead of a redirect to the login page. */
 export function isForPrograms(path: string): boolean {
   return path === "/metrics" || path.startsWith("/api/");
 }
@@ -82,7 +84,7 @@ export type RateClass = "read" | "history" | "write" | "export" | "test" | "logi
 
 export interface Cost {
   kind: RateClass;
-  /** A batch counts as its calls do. */
+  /** A tRPC batch costs one point per call. */
   points: number;
 }
 

@@ -41,7 +41,7 @@ function factsOf(runtime: Runtime, at: number | undefined): LabelledValue[] {
   ];
 }
 
-/** GET /metrics. A sample that is too old to be true is left out, so that Prometheus sees a gap and no flat line. */
+/** GET /metrics. Leaves out a stale sample, so that Prometheus shows a gap and not a flat line. */
 export function scrape(request: Request, runtime: Runtime, now: number): Response {
   const newest = runtime.bus.latest()?.sample;
   const fresh = newest && now - newest.at <= STALE_INTERVALS * runtime.config.monitoring.interval * 1000 + 1000;

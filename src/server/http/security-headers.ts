@@ -1,4 +1,4 @@
-/** What every answer carries, also those that Node itself would give. */
+/** Headers of every response, including those to requests that Node cannot parse. */
 import { STATUS_CODES } from "node:http";
 
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -10,12 +10,15 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** For answers without anything to run. */
+/** For responses that the browser has nothing to load or run for. */
 export const NOTHING_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 export const HSTS = "max-age=31536000";
 
-/** Scripts and styles run with this answer's nonce only; nothing comes from elsewhere. Charts set inline style attributes. */
+/**
+ * Scripts need this response's nonce. Styles need it too, unless they come from this origin. Nothing loads from other origins.
+ * Charts set inline style attributes.
+ */
 export function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
@@ -32,7 +35,7 @@ export function contentSecurityPolicy(nonce: string): string {
   ].join("; ");
 }
 
-/** A whole answer for a request that Node could not read, and so made no response object for. */
+/** A raw HTTP response, for requests that Node creates no response object for. */
 export function rawProblem(status: number, detail: string): string {
   const title = STATUS_CODES[status] ?? "Refused";
   const body = JSON.stringify({ type: "about:blank", title, status, detail });

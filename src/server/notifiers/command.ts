@@ -19,8 +19,8 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a program with the message as JSON on its standard input. Nothing of the alert is on its command line or in its environment:
- * names of processes come from strangers. Its process group ends with it.
+ * Runs a program with the message as JSON on its standard input. Puts nothing of the alert on the command line or into the
+ * environment: process names are untrusted. Kills the whole process group when the program ends or times out.
  */
 export function commandNotifier({ argv: [program, ...args], severities }: CommandOptions): Notifier {
   return {
@@ -50,7 +50,7 @@ export function commandNotifier({ argv: [program, ...args], severities }: Comman
         );
         child.stdout.on("data", take);
         child.stderr.on("data", take);
-        // A program that does not read its input is no error.
+        // The program need not read its input: ignore EPIPE.
         child.stdin.on("error", () => {});
         child.on("error", (error: NodeJS.ErrnoException) =>
           end({ ok: false, retryable: false, answer: error.code ?? error.message }),
@@ -68,6 +68,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }

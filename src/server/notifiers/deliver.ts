@@ -1,6 +1,6 @@
 /**
- * Sends what is in the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message goes first; one
- * that failed is tried again later, after others if need be, with growing waits.
+ * Delivers the messages of the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message
+ * goes first; a failed one is retried with exponential backoff and does not block the others.
  */
 import type { OutboxEntry, OutboxMessage } from "~/domain/notification";
 import type { AlertMessage, Delivery, Notifier } from "./notifier";
@@ -11,14 +11,14 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 const JITTER = 0.2;
 
 export interface Outbox {
-  /** True while some message is neither sent nor given up. */
+  /** True while a message is neither sent nor given up. */
   hasWaiting(): Promise<boolean>;
   due(now: number, which: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]>;
   markSent(id: string, answer: string, now: number): Promise<void>;
   markFailed(id: string, answer: string, times: { now: number; nextAttemptAt: number | null }): Promise<void>;
 }
 
-/** When to try again after so many tries; null is never. `random` is 0..1. */
+/** When to retry after `attempts` + 1 failures; null once the message is older than a day. `random` is 0..1. */
 export function nextAttempt(
   { attempts, createdAt }: Pick<OutboxEntry, "attempts" | "createdAt">,
   now: number,
@@ -29,7 +29,7 @@ export function nextAttempt(
   return now + wait * (1 + JITTER * (2 * random - 1));
 }
 
-/** Not before the far side wants it; null stays "never". */
+/** Honours the receiver's Retry-After. Null, to give up, stays null. */
 function later(planned: number | null, asked: number): number | null {
   return planned === null ? null : Math.max(planned, asked);
 }
@@ -39,11 +39,11 @@ const AT_ONCE = 20;
 export interface Deliverer {
   /** Sends what is due. One run at a time; a call during a run is not lost. */
   run(): void;
-  /** Looks again for messages that wait for another try; nothing when none does. */
+  /** Runs if messages may be waiting for a retry. */
   retry(): void;
-  /** Sends one message now and answers how it went; it is not tried again. */
+  /** Sends one message now and returns the result. Does not retry. */
   sendOnce(item: OutboxMessage): Promise<Delivery>;
-  /** Waits for what is being sent. */
+  /** Waits for deliveries in progress. */
   idle(): Promise<void>;
 }
 
@@ -52,11 +52,11 @@ export function createDeliverer(
   notifiers: ReadonlyMap<string, Notifier>,
   onError: (error: unknown) => void,
 ): Deliverer {
-  /** What is being sent, by channel. */
+  /** Deliveries in progress, by channel. */
   const busy = new Map<string, Promise<void>>();
   let looking: Promise<void> | undefined;
   let again = false;
-  /** A message waits for another try, or may: at the start nobody knows. */
+  /** Whether messages may be waiting for a retry: true until the outbox has been read. */
   let waiting = true;
 
   function send({ id, channel, message }: OutboxMessage): Promise<Delivery> {
@@ -76,7 +76,7 @@ export function createDeliverer(
       });
   }
 
-  /** Starts every channel that has something due and is not at it already: a slow one holds up its own messages only. */
+  /** Starts delivery on every channel with due messages that is not busy, so that a slow channel delays only its own messages. */
   async function look(): Promise<void> {
     waiting = await outbox.hasWaiting();
     const items = await outbox.due(Date.now(), { limit: AT_ONCE, except: [...busy.keys()] });

@@ -7,7 +7,7 @@ const PRIVATE = [
   "::", "::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1",
   "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::", "2002:a9fe:a9fe::", "2001:db8::1", "fec0::1",
 ]; // biome-ignore format: a table of addresses
-/** The ways in which one address can be written into a URL. */
+/** Different spellings of one address in a URL. */
 function spellings(address: string): string[] {
   const parts = address.split(".").map(Number);
   const whole = parts.reduce((sum, part) => sum * 256 + part, 0);

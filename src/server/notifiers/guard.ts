@@ -1,4 +1,4 @@
-/** Keeps requests away from private networks, whatever a name resolves to at the moment of connecting. */
+/** Keeps requests out of private networks, whatever a name resolves to at connect time. */
 import { lookup } from "node:dns";
 import type { LookupFunction } from "node:net";
 import ipaddr from "ipaddr.js";
@@ -6,7 +6,7 @@ import { Agent } from "undici";
 
 const PORTS = new Set(["", "80", "443", "8443"]);
 
-/** Only what everyone on the internet can reach; addresses that carry another one inside count as that one. */
+/** True for addresses that are reachable from the whole internet. An IPv6 address that embeds an IPv4 one counts as that one. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   let parsed = ipaddr.process(address);
@@ -17,7 +17,7 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === "unicast";
 }
 
-/** The IPv4 address that 6to4, NAT64 and IPv4-compatible addresses lead to. */
+/** The IPv4 address embedded in a 6to4, NAT64 or IPv4-compatible address. */
 function embeddedAddress(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   const bytes = address.toByteArray();
   const from = (start: number) => new ipaddr.IPv4(bytes.slice(start, start + 4));
@@ -27,7 +27,7 @@ function embeddedAddress(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   return null;
 }
 
-/** Null when an address may be asked; else why not. A name is looked at again when it is resolved. */
+/** Why a URL may not be requested; null if it may. Names are checked again when they are resolved. */
 export function refusedTarget(url: string): string | null {
   const { protocol, hostname, port, username, password } = new URL(url);
   if (protocol !== "https:") return "only https addresses may be set from here";

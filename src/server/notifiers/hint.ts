@@ -1,4 +1,4 @@
-/** What a known refusal means and what to do about it; null for an unknown one. Pure. */
+/** Explains a known delivery error and says what to do; null for an unknown one. Pure. */
 
 const HINTS: readonly [RegExp, string][] = [
   [/535|5\.7\.8|EAUTH|invalid login/i, "The server does not take this name and password; Gmail and others want an app password."],

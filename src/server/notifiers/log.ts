@@ -1,6 +1,6 @@
 import type { Alert } from "~/domain/alert";
 
-/** A line of logs/alerts.log: every change of every alert, grouped or silenced or not. `at` is the tick that brought it. */
+/** One line of logs/alerts.log, which has every change of every alert, grouped, muted or not. `at` is when it changed. */
 export function alertLine({ kind, alert, at }: { kind: string; alert: Alert; at: number }): object {
   const { id, rule, severity, state, message, labels, value, threshold, cause } = alert;
   const culprits = cause.map(({ pid, name, user, share }) => ({ pid, name, user, share }));

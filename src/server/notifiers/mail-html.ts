@@ -1,4 +1,4 @@
-/** The mail as HTML: the words of the text in a shape that is quick to read. Styles are inline, nothing is fetched. Pure. */
+/** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
 import { formatDuration, formatText } from "~/domain/units";
 import { headline, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";

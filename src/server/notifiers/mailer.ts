@@ -1,4 +1,4 @@
-/** Mail, as alerts and reports send it. */
+/** Sends mail, for alerts and reports. */
 import nodemailer from "nodemailer";
 import type { Delivery } from "./notifier";
 
@@ -11,7 +11,7 @@ export interface MailerOptions {
   username: string | undefined;
   password: string | undefined;
   from: string;
-  /** For tests with a certificate of their own. */
+  /** CA certificate, for tests with one of their own. */
   certificate?: string;
 }
 
@@ -20,14 +20,14 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
-  /** The same at each try of the same mail. */
+  /** Stays the same when a mail is retried; becomes the Message-ID. */
   key: string;
   attachments?: { filename: string; contentType: string; content: Buffer }[];
 }
 
 export type SendMail = (mail: Mail) => Promise<Delivery>;
 
-/** What an SMTP server said is told; a password never is. */
+/** Reports what the SMTP server said, never a password. */
 function failure(error: unknown): Delivery {
   const { responseCode, response, code, message } = error as {
     responseCode?: number;
@@ -36,7 +36,7 @@ function failure(error: unknown): Delivery {
     message?: string;
   };
   const answer = (response ?? message ?? String(error)).replace(/\s+/g, " ").slice(0, 200);
-  // 5xx is final, and so is a server that does not take the name and password.
+  // Do not retry after 5xx, after rejected credentials (EAUTH) or with unusable addresses (EENVELOPE).
   const final = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "EENVELOPE";
   return { ok: false, retryable: !final, answer };
 }

@@ -1,4 +1,4 @@
-/** An alert in words. Pure: mail, webhook, log and terminal say the same. */
+/** Alert texts, the same in mail, webhooks, the log and the terminal. Pure. */
 import type { Alert, TopContributor } from "~/domain/alert";
 import { rank } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/units";
@@ -6,13 +6,13 @@ import type { AlertItem, AlertMessage } from "./notifier";
 
 const SUBJECT_LENGTH = 150;
 
-/** A single line that cannot carry a header or steer a terminal. */
+/** Makes text a single line without control characters, so that it cannot add a header or control a terminal. */
 export function singleLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
-/** What an alert is about: the labels that tell one series from the next. */
+/** The rule and, if there is one, the mount point, device, interface or sensor that the alert is about. */
 export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): string {
   const place =
     labels["system.filesystem.mountpoint"] ??
@@ -38,7 +38,7 @@ export function headline(alert: Pick<Alert, "rule" | "labels" | "value" | "thres
 
 const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/** Readings as blocks, from nothing to the largest; a moment without a reading is a blank. */
+/** Draws readings as blocks, from zero to the largest value; a missing reading is a blank. */
 export function sparkline(values: readonly (number | null)[]): string {
   const top = Math.max(0, ...values.map((value) => value ?? 0));
   return values

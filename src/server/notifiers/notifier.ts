@@ -1,14 +1,14 @@
 import type { Alert, Severity } from "~/domain/alert";
 
-/** What a channel tells: one message about one or many alerts. */
+/** One message of a channel, about one or more alerts. */
 export interface AlertMessage {
   host: string;
   /** Epoch milliseconds. */
   at: number;
   items: readonly AlertItem[];
-  /** Alerts of the same message that did not fit. */
+  /** How many more alerts did not fit into the message. */
   more: number;
-  /** Where a person can look and act; null when no address is known. */
+  /** URL where a person can look and act; null if unknown. */
   link: string | null;
 }
 
@@ -17,22 +17,22 @@ export interface AlertItem {
   alert: Alert;
   description: string;
   remedy: string;
-  /** Of the metric over the last quarter of an hour; null is "no reading". */
+  /** Values of the metric over the last 15 minutes; null is a missing reading. */
   recent?: readonly (number | null)[];
 }
 
-/** `retryable` says whether another try can help; `answer` is what the far side said, without secrets. */
+/** `retryable`: whether a retry can help. `answer`: what the receiver responded, without secrets. */
 export type Delivery =
   | { ok: true; answer: string }
   | {
       ok: false;
       retryable: boolean;
       answer: string;
-      /** The far side asks to be left alone for so long. */
+      /** How long the receiver asks to wait before the next attempt. */
       retryAfterMs?: number;
     };
 
-/** One way out. `key` is the same at each try of the same message. */
+/** Sends messages to one channel. `key` stays the same when a message is retried. */
 export interface Notifier {
   name: string;
   severities: readonly Severity[];

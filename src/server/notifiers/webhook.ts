@@ -21,7 +21,7 @@ export interface WebhookOptions {
   publicOnly: boolean;
 }
 
-/** The format that a receiver of that host name understands. */
+/** The format that the receiver at this host name expects. */
 export function formatForHost(url: string): WebhookFormat {
   const { hostname } = new URL(url);
   if (hostname === "hooks.slack.com") return "slack";
@@ -38,7 +38,7 @@ interface Body {
 const JSON_TYPE = { "content-type": "application/json" };
 const NTFY_PRIORITY = { info: "3", warning: "4", critical: "5" } as const;
 
-/** A message as programs read it. */
+/** A message as JSON for programs. */
 export function messageJson(message: AlertMessage, key: string) {
   return {
     version: 1,
@@ -71,7 +71,7 @@ export function webhookBody(format: WebhookFormat, message: AlertMessage, key: s
       };
     case "ntfy": {
       const severity = message.items[0]?.alert.severity ?? "info";
-      // Header values are bytes: what is not ASCII travels encoded.
+      // Header values are bytes: encode non-ASCII text as in mail (RFC 2047).
       const title = `=?UTF-8?B?${Buffer.from(subject).toString("base64")}?=`;
       return {
         content: text,
@@ -83,7 +83,7 @@ export function webhookBody(format: WebhookFormat, message: AlertMessage, key: s
   }
 }
 
-/** The beginning of an answer, of however large a one. */
+/** The start of a response body. Reads about 64 KiB at most, however large the body is. */
 async function answerText(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
@@ -102,14 +102,14 @@ function refusal(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-/** Milliseconds that a receiver asks to be left alone, from seconds or a date; at most an hour, null when it says nothing. */
+/** Milliseconds to wait by a Retry-After header (seconds or a date), at most an hour; null if there is nothing to wait for. */
 export function retryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
   const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isFinite(wait) && wait > 0 ? Math.min(wait, 3_600_000) : null;
 }
 
-/** Posts to one address. Redirects are not followed: they could lead anywhere. */
+/** Posts to one URL. Does not follow redirects: they could lead anywhere. */
 export function webhookNotifier({ name, url, format, secret, severities, publicOnly }: WebhookOptions): Notifier {
   return {
     name,
@@ -135,7 +135,7 @@ export function webhookNotifier({ name, url, format, secret, severities, publicO
         const retryAfterMs = retryAfter(response.headers.get("retry-after"), Date.now());
         return { ok: false, retryable: refusal(response.status), answer, ...(retryAfterMs !== null && { retryAfterMs }) };
       } catch (error) {
-        // The address is a secret: only what went wrong is told.
+        // The URL is a secret: report only the error code.
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
         const { code, name: kind } = cause as NodeJS.ErrnoException;
         return {

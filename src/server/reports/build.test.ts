@@ -1,4 +1,4 @@
-/** Reports of histories that are hard to report on. */
+/** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
 import { proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";

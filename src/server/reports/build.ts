@@ -1,4 +1,4 @@
-/** One model of a report, out of plain data. Pure: the same inputs make the same report in every format. */
+/** Builds the report model from plain data. Pure: every format renders the same model. */
 import { type FindingBlock, type Prose, quantity, type Report, type Section, safeName } from "~/domain/report";
 import { measured, type ReportInputs, TOTAL_CPU } from "./inputs";
 import { outlooks } from "./outlook";
@@ -52,7 +52,7 @@ export function buildReport(inputs: ReportInputs): Report {
   };
 }
 
-/** The worst that was found, or in one line how calm it was. */
+/** Summarizes the report in one sentence: the worst finding, or the mean CPU and memory use. */
 function sentenceOf({ current }: ReportInputs, findings: readonly FindingBlock[]): Prose {
   const [worst, ...others] = findings;
   if (worst) {

@@ -1,4 +1,4 @@
-/** Filesystems and other limits: what is full, and what will be. */
+/** Findings about capacity: filesystems that are full, and everything with a forecast that it will be. */
 import { type Prose, safeName } from "~/domain/report";
 import { DAY_MS, type Finding, minute, percent } from "./finding-parts";
 import { measuredBy, type ReportInputs } from "./inputs";

@@ -1,4 +1,4 @@
-/** A history as a chart block: fewer points, a scale with round marks, times in the report's zone. Pure. */
+/** Turns a history into a chart block: fewer points, a scale with round ticks, times in the report's time zone. Pure. */
 import type { HistorySeries } from "~/domain/history";
 import { type ChartBlock, type Moment, quantity, type ReportSeries, type SeriesColor, safeName } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
@@ -6,7 +6,7 @@ import { highest, present, thinned } from "./statistics";
 
 const MOST_POINTS = 360;
 const PALETTE: readonly SeriesColor[] = ["blue", "orange", "green", "pink", "gold", "sky"];
-/** More lines than colours cannot be told apart. */
+/** One line per color: more could not be told apart. */
 const MOST_SERIES = PALETTE.length;
 const MOST_TIME_TICKS = 7;
 const MINUTE = 60_000;
@@ -20,14 +20,13 @@ export interface ChartRequest {
   unit: string;
   series: { name: string; color?: SeriesColor; series: HistorySeries }[];
   stacked?: boolean;
-  /** Upper end of the scale where there is a natural one. */
+  /** Top of the scale, for values with a natural maximum. */
   limit?: number;
   threshold?: number | null;
 }
 
-/** Null when there is nothing to draw. */
 export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, request: ChartRequest): ChartBlock | null {
-  // A layer that is empty throughout would only lie on the one below.
+  // In a stack, a layer that is always 0 would only cover the line of the one below.
   const isDrawn = ({ values }: HistorySeries) => (request.stacked ? highest(values) > 0 : present(values).length > 0);
   const drawn = request.series.filter(({ series }) => isDrawn(series)).slice(0, MOST_SERIES);
   const [first] = drawn;
@@ -39,7 +38,7 @@ export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, reques
   const series = drawn.map(({ name, color, series: one }, index): ReportSeries => {
     const { values, min, max } = thinned(one, factor);
     const shown = { name: safeName(name), color: color ?? (PALETTE[index] as SeriesColor), values };
-    // Bands of stacked areas would lie over one another.
+    // Min-max bands of stacked areas would overlap.
     return stacked || !min || !max ? shown : { ...shown, min, max };
   });
   const stepSeconds = history.stepSeconds * factor;
@@ -69,7 +68,7 @@ function peakOf(series: readonly ReportSeries[], stacked: boolean): number {
   return Math.max(0, highest(sums));
 }
 
-/** Round marks from 0 to at least the peak: powers of two for bytes, of ten for the rest. */
+/** Round ticks from 0 up to the peak: powers of two for bytes, decimal steps for the rest. */
 export function valueScale(peak: number, unit: string): { top: number; ticks: number[] } {
   if (!(peak > 0)) return { top: 1, ticks: [0, 1] };
   const rough = peak / 4;
@@ -84,7 +83,7 @@ export function valueScale(peak: number, unit: string): { top: number; ticks: nu
   return { top: step * count, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
 }
 
-/** Milliseconds that a zone's clocks are ahead of UTC at a time. */
+/** The offset of a time zone from UTC at a time, in milliseconds. */
 function zoneOffset(time: number, timeZone: string): number {
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone,
@@ -100,7 +99,7 @@ function zoneOffset(time: number, timeZone: string): number {
   return local - Math.floor(time / MINUTE) * MINUTE;
 }
 
-/** Whole hours or days of the zone's clocks, also where they change within the range. */
+/** Ticks at round local times of the zone, even when its clocks change within the range. */
 export function timeTicks(from: number, to: number, timeZone: string): Moment[] {
   const step = TIME_STEPS.find((one) => (to - from) / one <= MOST_TIME_TICKS) ?? (to - from) / MOST_TIME_TICKS;
   const shown = step >= DAY ? "day" : "clock";

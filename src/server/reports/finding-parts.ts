@@ -1,4 +1,4 @@
-/** What findings are made of: words, quantities, and who used most. */
+/** Building blocks of findings: quantities, pressure and the heaviest programs. */
 import { type FindingBlock, type Moment, type Prose, quantity } from "~/domain/report";
 import { measured, type ReportInputs } from "./inputs";
 import type { Outlook } from "./outlook";
@@ -11,11 +11,11 @@ export const percent = (share: number) => quantity(share, "1");
 export const bytes = (value: number) => quantity(value, "By");
 export const minute = (time: number): Moment => ({ time, shown: "minute" });
 
-/** Share of time in which some task waited; null on kernels without pressure figures. */
+/** Share of time in which some task waited. Null on kernels without pressure stall information. */
 export const pressure = (inputs: ReportInputs, kind: "cpu" | "memory" | "io") =>
   measured(inputs.current[`system.linux.pressure.${kind}.some`])?.summary ?? null;
 
-/** "most of it was postgres (61 %)" */
+/** "postgres used 61 % of the memory, then nginx with 12 %" */
 function heaviest(programs: readonly { name: string; share: number }[], of: string): Prose[] {
   const [first, second] = programs;
   if (!first || first.share < 0.05) return [];

@@ -1,4 +1,4 @@
-/** The forecasts on histories that are known beforehand: the generator is seeded, so every run sees the same ones. */
+/** Forecasts on generated histories. The generator is seeded, so every run uses the same ones. */
 import { expect, test } from "vitest";
 import { type Forecast, forecast, reachesLimit } from "./forecast";
 
@@ -7,7 +7,7 @@ const START = 1_700_000_000_000;
 const KNOWN = 168;
 const AHEAD = 72;
 
-/** Numbers between 0 and 1 (mulberry32). */
+/** Seeded random numbers from 0 to 1 (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -24,7 +24,7 @@ function normal(next: () => number): number {
 
 type Shape = (next: () => number) => (hour: number) => number;
 
-/** Errors of which each keeps `kept` of the one before. */
+/** AR(1) errors: each carries over `kept` of the one before. */
 function following(next: () => number, kept: number, size: number): () => number {
   let error = normal(next) * size;
   return () => {

@@ -1,15 +1,15 @@
 /**
- * Where a quantity is going. A line is fitted with errors that may follow one another (Prais and Winsten's transformation for
- * AR(1)), so that a saw-tooth, a step or a wandering value does not pass for a trend. No trend, no forecast.
+ * Forecasts a quantity. Fits a line with autocorrelated errors (Prais-Winsten transformation for AR(1)), so that a sawtooth, a
+ * step or a random walk does not pass for a trend. Without a trend there is no forecast.
  */
 import { linearRegression, mean, probit } from "simple-statistics";
 import type { Values } from "./statistics";
 
 export interface Forecast {
   kind: "trend";
-  /** In the value's unit a day. */
+  /** Change per day, in the unit of the value. */
   perDay: number;
-  /** At a time: expected, and the ends of the 90 % interval. */
+  /** The expected value at a time, and the 90 % prediction interval. */
   at(time: number): { expected: number; low: number; high: number };
 }
 
@@ -21,10 +21,10 @@ export interface NoForecast {
 const LEAST_READINGS = 24;
 const MOST_READINGS = 240;
 const DAY_MS = 86_400_000;
-/** A trend must be this unlikely to be chance, both sides together. */
+/** Two-sided significance level: how likely chance alone may produce the slope. */
 const CHANCE = 0.0005;
 const INTERVAL = 0.9;
-/** Nearer to 1 the errors are a random walk, and what looks like a trend is none. */
+/** Upper limit of the estimated autocorrelation. Closer to 1 the errors are a random walk, which only looks like a trend. */
 const MOST_CORRELATION = 0.97;
 
 interface Reading {
@@ -32,7 +32,10 @@ interface Reading {
   value: number;
 }
 
-/** Student's quantile from the normal one (Cornish and Fisher's expansion): right to three digits from five degrees on. */
+/**
+ * Quantile of Student's t from the normal quantile (Cornish-Fisher expansion). Accurate to three digits from five degrees of
+ * freedom.
+ */
 function studentQuantile(share: number, freedom: number): number {
   const z = probit(share);
   const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
@@ -44,7 +47,7 @@ function studentQuantile(share: number, freedom: number): number {
   );
 }
 
-/** Means of equal stretches, so that a long history costs what a short one does. */
+/** Averages runs of equal length, so that a long history costs no more than a short one. */
 function condensed(timestamps: readonly number[], values: Values): Reading[] {
   const factor = Math.ceil(values.length / MOST_READINGS);
   const readings: Reading[] = [];
@@ -59,7 +62,7 @@ function condensed(timestamps: readonly number[], values: Values): Reading[] {
   return readings;
 }
 
-/** How far each error follows the one before; a short series hides part of it, which is added back (Kendall). */
+/** Autocorrelation at lag 1, with Kendall's correction of the bias in short series. */
 function correlationOf(errors: readonly number[]): number {
   let product = 0;
   let square = 0;
@@ -76,7 +79,7 @@ function correlationOf(errors: readonly number[]): number {
 interface Fit {
   intercept: number;
   slope: number;
-  /** Variances of both and their covariance, in units of the errors' variance. */
+  /** Variances of intercept and slope and their covariance, as multiples of the error variance. */
   spread: { intercept: number; slope: number; both: number };
   variance: number;
   freedom: number;
@@ -84,7 +87,7 @@ interface Fit {
   lastError: number;
 }
 
-/** `x` in steps from the first reading; equal steps but for gaps. */
+/** `x` counts steps from the first reading. Steps are equal except for gaps. */
 function fitLine(readings: readonly { x: number; value: number }[]): Fit {
   const { m, b } = linearRegression(readings.map(({ x, value }) => [x, value]));
   const correlation = correlationOf(readings.map(({ x, value }) => value - b - m * x));
@@ -120,8 +123,8 @@ function fitLine(readings: readonly { x: number; value: number }[]): Fit {
 }
 
 /**
- * `scale` is the size against which a change matters: a filesystem's size, 1 for a share. A change of less than a hundredth of it
- * over the whole history is none.
+ * `scale` is what a change is compared with: the size of a filesystem, or 1 for a share. A change of less than 1 % of it over the
+ * whole history is no trend.
  */
 export function forecast(timestamps: readonly number[], values: Values, scale: number): Forecast | NoForecast {
   const readings = condensed(timestamps, values);
@@ -151,7 +154,7 @@ export function forecast(timestamps: readonly number[], values: Values, scale: n
   };
 }
 
-/** True when one jump makes up most of the way from the first readings to the last: that is an event and no trend. */
+/** True when one jump makes up more than 60 % of the rise from the first readings to the last. That is an event, not a trend. */
 function isStepwise(readings: readonly Reading[]): boolean {
   const tenth = Math.max(3, Math.floor(readings.length / 10));
   const level = (part: readonly Reading[]) => mean(part.map(({ value }) => value));
@@ -165,7 +168,7 @@ function isStepwise(readings: readonly Reading[]): boolean {
 }
 
 export interface LimitReached {
-  /** Epoch milliseconds; null when not within the horizon. */
+  /** Epoch milliseconds. Null when not reached before `until`. */
   expected: number | null;
   earliest: number | null;
   latest: number | null;
@@ -173,7 +176,7 @@ export interface LimitReached {
 
 const LOOKS = 400;
 
-/** When a value that grows reaches a limit, looked for up to `until`. */
+/** When a growing value reaches a limit. Searches up to `until`. */
 export function reachesLimit({ at }: Forecast, limit: number, { from, until }: { from: number; until: number }): LimitReached {
   const found: LimitReached = { expected: null, earliest: null, latest: null };
   for (let look = 0; look <= LOOKS; look++) {

@@ -4,7 +4,7 @@ interface Waiting {
   start: () => void;
 }
 
-/** Lets so many tasks run at a time and so many wait; one more is refused as `unavailable`. */
+/** Limits how many tasks run and wait. Rejects further tasks as `unavailable`. */
 export function createGate({ running, waiting }: { running: number; waiting: number }) {
   let active = 0;
   const queue: Waiting[] = [];
@@ -12,7 +12,7 @@ export function createGate({ running, waiting }: { running: number; waiting: num
     active--;
     queue.shift()?.start();
   };
-  /** Whoever leaves while it waits gives its place up. */
+  /** A task that is aborted while it waits leaves the queue. */
   const enter = (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     if (active < running) {

@@ -1,4 +1,4 @@
-/** Reads what a report is made from. Everything is read in pieces with pauses between: live charts and requests go on meanwhile. */
+/** Reads the inputs of a report. Yields to the event loop between reads, so that live charts and requests are not held up. */
 import { setImmediate } from "node:timers/promises";
 import type { Alert, AlertRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
@@ -8,7 +8,7 @@ import type { ReportPeriod } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
 import { analyseProcesses, type ProcessMoment } from "./process-analysis";
 
-/** What a report needs of the running whole. */
+/** What a report needs from the runtime. */
 export interface ReportSources {
   version: string;
   intervalSeconds: number;
@@ -48,7 +48,7 @@ const METRICS = [
   "hw.temperature",
   "hostscope.sample.missed",
 ];
-/** Those of which a forecast is made. */
+/** Metrics that are forecast. */
 const FORESEEN = [
   "system.filesystem.utilization",
   "system.filesystem.inodes.utilization",
@@ -56,7 +56,7 @@ const FORESEEN = [
   "system.paging.utilization",
 ];
 
-/** Steps in a period: a day in minutes. */
+/** Points in a period: for a day, one a minute. */
 const POINTS = 1440;
 const PREVIOUS_POINTS = 240;
 const PAST_POINTS = 336;
@@ -71,7 +71,7 @@ export interface GatherRequest {
   createdAt: number;
 }
 
-/** Throws the signal's reason when nobody waits for the report any more. */
+/** Throws the signal's reason when it is aborted. */
 export async function gather(
   sources: ReportSources,
   { period, timeZone, createdAt }: GatherRequest,

@@ -1,4 +1,4 @@
-/** All that a report is made from, as plain data: gathered on the main thread, turned into a report in a child process. */
+/** The inputs of a report as plain data: gathered on the main thread, and sent to the child process that renders the report. */
 import type { Alert, AlertRule } from "~/domain/alert";
 import type { History, HistorySeries } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
@@ -14,7 +14,7 @@ export interface ReportInputs {
   intervalSeconds: number;
   host: HostFacts;
   period: ReportPeriod;
-  /** Histories by metric: of the period, of the one before, and of a longer past for forecasts. */
+  /** Histories by metric: of the period, of the previous one, and of a longer past for forecasts. */
   current: Readonly<Record<string, History>>;
   previous: Readonly<Record<string, History>>;
   past: Readonly<Record<string, History>>;
@@ -26,7 +26,7 @@ export interface ReportInputs {
   rules: readonly Pick<AlertRule, "metric" | "match" | "op" | "thresholds">[];
 }
 
-/** Label to value; null must be absent. */
+/** Label to value. Null means that the series must not have the label. */
 export type Selection = Readonly<Record<string, string | null>>;
 
 export function seriesOf(history: History | undefined, selection: Selection = {}): HistorySeries[] {
@@ -40,7 +40,7 @@ export interface Measured {
   summary: Summary;
 }
 
-/** The one series of a metric that a selection names, with its summary; null without a reading. */
+/** The first selected series that has readings, with its summary. Null when there is none. */
 export function measured(history: History | undefined, selection: Selection = {}): Measured | null {
   for (const series of seriesOf(history, selection)) {
     const summary = summarise(series);
@@ -49,7 +49,7 @@ export function measured(history: History | undefined, selection: Selection = {}
   return null;
 }
 
-/** Every series of a metric that carries a label, by that label's value, with its summary. */
+/** Every series that has the label and readings, with its summary. `name` is the value of the label. */
 export function measuredBy(
   history: History | undefined,
   label: string,
@@ -64,7 +64,10 @@ export function measuredBy(
 
 export const TOTAL_CPU: Selection = { "cpu.mode": null, "cpu.logical_number": null };
 
-/** The level from which the rules of this machine call a metric too much; null when none does. */
+/**
+ * The threshold of the first `above` rule that watches all series of a metric: warning, else critical, else info. Null without
+ * such a rule.
+ */
 export function thresholdOf({ rules }: Pick<ReportInputs, "rules">, metric: string): number | null {
   const found = rules.find((rule) => rule.metric === metric && rule.op === "above" && Object.keys(rule.match).length === 0);
   const { warning, critical, info } = found?.thresholds ?? {};

@@ -1,4 +1,4 @@
-/** Reports that are kept: a row in the database and a file in the data folder each. */
+/** Stored reports: each is a row in the database and a file in the data folder. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
@@ -7,7 +7,7 @@ import { AppError, isAppError } from "~/domain/errors";
 import type { StoredReport } from "~/domain/stored-report";
 import { type MakeReport, type ReportRequest, reportFileName } from "./maker";
 
-/** Where rows are kept: the store's table of reports. */
+/** The table of reports. */
 export interface ReportRecords {
   save(report: StoredReport): Promise<void>;
   list(limit: number): Promise<StoredReport[]>;
@@ -26,11 +26,11 @@ export interface LibraryOptions {
 
 export interface StoreRequest extends ReportRequest {
   schedule: string | null;
-  /** True when it is to be mailed or put into a folder as soon as it is ready. */
+  /** Deliver the report as soon as it is ready. */
   deliver: boolean;
 }
 
-/** More are not kept, however young. */
+/** The oldest reports beyond this number are deleted, whatever their age. */
 const MOST_REPORTS = 500;
 
 export class ReportLibrary {
@@ -39,7 +39,7 @@ export class ReportLibrary {
 
   constructor(private readonly options: LibraryOptions) {}
 
-  /** Reports that a server left half made are marked so, and files that no row names are removed. */
+  /** Marks reports that the previous run did not finish as failed, and deletes files without a row. */
   async restore(now: number): Promise<void> {
     const { folder, records } = this.options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -55,7 +55,7 @@ export class ReportLibrary {
     await this.clean(now);
   }
 
-  /** Answers at once; `done` ends when the report is ready or has failed. */
+  /** Resolves once the row is saved. `done` resolves when the report is ready or has failed. */
   async add(request: StoreRequest, now: number): Promise<{ report: StoredReport; done: Promise<void> }> {
     const { format, period, timeZone, schedule, deliver } = request;
     const report: StoredReport = {
@@ -105,7 +105,7 @@ export class ReportLibrary {
     await rm(this.pathOf(report), { force: true });
   }
 
-  /** Removes what is older than it is kept, and the oldest beyond the most that are. */
+  /** Removes expired reports, and the oldest beyond the limit. */
   async clean(now: number): Promise<void> {
     const reports = await this.options.records.list(Number.MAX_SAFE_INTEGER);
     const old = reports.filter(
@@ -140,7 +140,7 @@ export class ReportLibrary {
       };
     }
     try {
-      // It may have been deleted meanwhile.
+      // The report may have been deleted in the meantime.
       if (await records.get(report.id)) await records.save({ ...report, ...result, finishedAt: Date.now() });
       else await rm(this.pathOf(report), { force: true });
     } catch (error) {
@@ -149,14 +149,14 @@ export class ReportLibrary {
   }
 }
 
-/** In one line, for the list of reports. */
+/** An error in one line, for the list of reports. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC") return "there is no room left on the disk";
   return (message ?? String(error)).split("\n")[0]?.slice(0, 300) ?? "";
 }
 
-/** The whole file or none: written beside its place, then moved there. */
+/** Writes a file atomically: to a temporary file next to it, which is then renamed. */
 export async function writeWhole(path: string, file: Buffer): Promise<void> {
   const part = `${path}.part`;
   try {

@@ -14,7 +14,7 @@ export interface ReportRequest {
 
 export type MakeReport = (request: ReportRequest, signal: AbortSignal) => Promise<Buffer>;
 
-/** Two renders keep two cores busy; eight at once are served, more are asked to come back. */
+/** Two reports are made at a time, on two cores. Eight more may wait; further requests get `unavailable`. */
 const RUNNING = 2;
 const WAITING = 8;
 
@@ -28,7 +28,7 @@ export function createReportMaker(sources: ReportSources, programDir: string): M
     }, signal);
 }
 
-/** `hostscope-web-1-2026-11-22.pdf`; a period that is no whole day has its time too. */
+/** `hostscope-web-1-2026-11-22-0000-2026-11-23-0000.pdf`, with both ends of the period in UTC. */
 export function reportFileName(host: string, { from, to }: ReportPeriod, extension: string): string {
   const name =
     host

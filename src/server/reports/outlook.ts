@@ -1,4 +1,4 @@
-/** What will run out: a forecast for each thing that can. Pure. */
+/** Forecasts when filesystems, inodes, memory and swap run out. Pure. */
 import { safeName } from "~/domain/report";
 import { type Forecast, forecast, type LimitReached, type NoForecast, reachesLimit } from "./forecast";
 import { measured, measuredBy, type ReportInputs } from "./inputs";
@@ -7,12 +7,12 @@ export interface Outlook {
   /** "/var", "inodes of /var", "memory" or "swap". */
   name: string;
   kind: "filesystem" | "inodes" | "memory" | "swap";
-  /** Used share at the end of the period. */
+  /** Last used share in the period. */
   last: number;
   forecast: Forecast | NoForecast;
-  /** When it is full, looked for as far ahead as four times the history; null without a trend that leads there. */
+  /** When it is full. Searched ahead by four times the length of the history, at most a year. Null without a rising trend. */
   full: LimitReached | null;
-  /** Epoch milliseconds to which was looked. */
+  /** End of that search, in epoch milliseconds. */
   until: number;
 }
 

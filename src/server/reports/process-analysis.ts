@@ -1,4 +1,4 @@
-/** What processes did over a period, out of what each used and of the table at some moments. Pure. */
+/** Analyzes what processes did in a period, from the totals of each process and snapshots of the process table. Pure. */
 import type { Consumer, ProcessRow } from "~/domain/process";
 import { safeName } from "~/domain/report";
 import { forecast } from "./forecast";
@@ -9,7 +9,7 @@ export interface Program {
   user: string;
   processes: number;
   cpuSeconds: number;
-  /** Of the CPU time that all processes used, 0..1; the others likewise. */
+  /** Share of the CPU time of all processes, 0..1. `ioShare` likewise. */
   cpuShare: number;
   peakMemoryBytes: number;
   readBytes: number;
@@ -17,7 +17,7 @@ export interface Program {
   ioShare: number;
 }
 
-/** A program's memory at the last moment. */
+/** Memory of a program at the last moment. `share` is of the machine's memory, 0..1. */
 export interface MemoryHolder {
   name: string;
   user: string;
@@ -26,7 +26,7 @@ export interface MemoryHolder {
   share: number;
 }
 
-/** A process whose memory grows without coming to rest. */
+/** A process whose memory keeps growing. */
 export interface Leak {
   name: string;
   pid: number;
@@ -49,7 +49,7 @@ export interface Zombies {
 }
 
 export interface ProcessAnalysis {
-  /** Null when nothing is kept of the processes. */
+  /** Number of processes. Null when no process data is kept. */
   seen: number | null;
   byCpu: Program[];
   byIo: Program[];
@@ -146,7 +146,7 @@ function memoryHolders(rows: readonly ProcessRow[], memoryBytes: number): Memory
     .slice(0, SHOWN);
 }
 
-/** Processes that are there to the end, whose memory follows a rising line and still rises in the last third. */
+/** Processes that run at the end, whose memory has a rising trend and still rises in the last third. */
 function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[] {
   const last = moments.at(-1);
   if (!last) return [];
@@ -179,7 +179,10 @@ function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[]
     .slice(0, SHOWN);
 }
 
-/** Services that run one at a time and were started again and again: children of the first process that together fill most of the period. */
+/**
+ * Services that were restarted often: children of pid 1 with the same command and user, whose run times add up to more than half
+ * of the period and not much more than all of it, so that only one ran at a time.
+ */
 function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] {
   const services = new Map<string, { name: string; user: string; starts: number; seconds: number }>();
   for (const { parentPid, name, command, user, seconds } of consumers) {
@@ -197,7 +200,7 @@ function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] 
     .slice(0, SHOWN);
 }
 
-/** Ended processes that nobody collected, by the parent that should: those of the last moment that were there before. */
+/** Zombies by parent. Counts those of the last moment that already existed at the moment before. */
 function zombiesOf(moments: readonly ProcessMoment[]): Zombies[] {
   const [last, before] = [moments.at(-1), moments.at(-2)];
   if (!last) return [];

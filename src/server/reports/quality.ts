@@ -1,4 +1,4 @@
-/** How much of a period was measured. Pure. */
+/** Calculates how much of a period was measured. Pure. */
 import type { ReportInputs } from "./inputs";
 
 export interface Gap {

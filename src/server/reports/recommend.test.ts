@@ -1,4 +1,4 @@
-/** Ten kinds of trouble, constructed, and what is said of each. */
+/** Constructed problems, and the finding expected for each. */
 import { expect, test } from "vitest";
 import { proseText } from "~/domain/report";
 import {

@@ -1,4 +1,4 @@
-/** What to do, and the measurements that say so. Each rule answers a finding or nothing; a healthy machine gets none. Pure. */
+/** Recommendations, each with the measurements that support it. A rule returns its findings; a healthy machine has none. Pure. */
 import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
 import { fullAlready, runningOut } from "./capacity-findings";
 import { bytes, cpuUsers, type Finding, ioUsers, memoryUsers, percent, pressure, type Rule } from "./finding-parts";
@@ -14,7 +14,7 @@ function cpuShort(inputs: ReportInputs): Finding[] {
   if (!busy) return [];
   const queued = load !== undefined && load.p50 > 1.5 * inputs.host.logicalCpus;
   const allTheTime = busy.p50 > 0.85 && (queued || (waiting !== null && waiting.mean > 0.3));
-  // Jobs that come in waves: calm between them, and far more than the CPUs can do in them.
+  // Work that comes in waves: little load between them, and more than the CPUs can handle during them.
   const crowded = load !== undefined && load.mean > 1.5 * inputs.host.logicalCpus;
   const inWaves = busy.p95 > 0.95 && crowded && waiting !== null && waiting.mean > 0.3;
   if (!allTheTime && !inWaves) return [];
@@ -237,7 +237,7 @@ function unseen(inputs: ReportInputs): Finding[] {
   ];
 }
 
-/** In the order in which they are told among equals. */
+/** Findings of the same severity are listed in this order. */
 const RULES: Readonly<Record<string, Rule>> = {
   "out-of-memory": outOfMemory,
   "filesystem-full": fullAlready,

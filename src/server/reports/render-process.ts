@@ -1,4 +1,7 @@
-/** One child process a report: a PDF of many tables would hold up the event loop for seconds, and its memory stays when it is done. */
+/**
+ * Renders each report in a child process. A PDF with many tables would block the event loop for seconds, and its memory would not
+ * be released afterwards.
+ */
 import { spawn } from "node:child_process";
 import { setPriority } from "node:os";
 import { serialize } from "node:v8";
@@ -6,13 +9,13 @@ import { AppError } from "~/domain/errors";
 import type { RenderRequest } from "./render/render";
 
 const MOST_MEMORY_MB = 256;
-/** On a busy machine a report of low priority takes minutes. */
+/** At low priority a report can take minutes on a busy machine. */
 const DEADLINE_MS = 600_000;
 const MOST_BYTES = 256 * 1024 * 1024;
-/** Sampling and answers go first, but on a machine whose cores are all busy a report still gets its turn. */
+/** Sampling and requests go first, but a report still gets CPU time when all cores are busy. */
 const LOW_PRIORITY = 5;
 
-/** The file. The child ends when the signal says that nobody waits, and at the deadline. */
+/** Resolves to the file. Kills the child when the signal aborts, at the deadline, or when the file gets too large. */
 export function renderInChild(scriptPath: string, request: RenderRequest, signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [`--max-old-space-size=${MOST_MEMORY_MB}`, scriptPath], {
@@ -52,9 +55,9 @@ export function renderInChild(scriptPath: string, request: RenderRequest, signal
     try {
       if (child.pid !== undefined) setPriority(child.pid, LOW_PRIORITY);
     } catch {
-      // It ended already, or this platform has no priorities.
+      // The child has ended already, or the platform has no priorities.
     }
-    // A child that ended early says so by its exit code.
+    // Ignore EPIPE from a child that ended early: its exit code reports the failure.
     child.stdin.on("error", () => {});
     child.stdin.end(serialize(request));
   });

@@ -1,15 +1,15 @@
-/** Makes scheduled reports when they are due, once after a pause, and brings them where they are to go. */
+/** Makes scheduled reports when they are due and delivers them. Makes up for missed runs with one report per schedule. */
 import { join } from "node:path";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
 import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
 import { dueMoment } from "./schedule";
 
-/** What the mail server or the disk said of one try. */
+/** Result of one delivery attempt; `answer` is the reply of the mail server, or the path or error of the file. */
 export type Delivered = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
 
 export interface SchedulerOptions {
-  /** Those of the configuration as it is now. */
+  /** The schedules of the current configuration. */
   schedules: () => readonly ReportSchedule[];
   library: ReportLibrary;
   records: ReportRecords & {
@@ -22,12 +22,12 @@ export interface SchedulerOptions {
 }
 
 const LOOK_EVERY_MS = 5000;
-/** Without a schedule there is hardly ever something to do: what waited for a schedule that is gone. */
+/** Without schedules there is rarely anything to do, such as a pending delivery of a deleted schedule. */
 const UNSCHEDULED_EVERY_MS = 60_000;
-/** Reports that are looked through for failures. */
+/** How many of the newest reports are searched for failures. */
 const NEWEST = 200;
 const CLEAN_EVERY_MS = 3_600_000;
-/** After the first, second, ... try that failed; then it is given up. */
+/** Wait after the first, second, ... failed attempt. After the last wait, one more attempt is made. */
 const WAITS_MS = [60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000];
 
 export class ReportScheduler {
@@ -36,7 +36,7 @@ export class ReportScheduler {
   private cleanedAt = 0;
   private lookedAt = Number.NEGATIVE_INFINITY;
   private readonly making = new Set<string>();
-  /** What is the matter with the newest report of each schedule. */
+  /** Errors of the newest report of each schedule. */
   private failing: string[] = [];
 
   constructor(private readonly options: SchedulerOptions) {}
@@ -55,7 +55,7 @@ export class ReportScheduler {
     await this.looking;
   }
 
-  /** Begins whatever is due and brings what is ready; one look at a time. */
+  /** Starts what is due and delivers what is ready. Calls share a run that is already in progress. */
   look(now: number): Promise<void> {
     this.looking ??= this.work(now)
       .catch((error: unknown) => this.options.onError(error, "scheduled reports could not be looked after"))
@@ -74,7 +74,7 @@ export class ReportScheduler {
       if (this.making.has(schedule.name)) continue;
       const doneUntil = await records.doneUntil(schedule.name);
       if (doneUntil === null) {
-        // New in the configuration: it begins now, nothing was missed.
+        // A new schedule starts now: it has missed nothing.
         await records.setDoneUntil(schedule.name, now);
         continue;
       }
@@ -91,7 +91,7 @@ export class ReportScheduler {
     }
   }
 
-  /** Answers as soon as it is begun. */
+  /** Resolves when the report is started, not when it is ready. */
   async make(schedule: ReportSchedule, moment: number, now: number): Promise<StoredReport> {
     const { name, format, timeZone, hours, to, folder } = schedule;
     this.making.add(name);
@@ -127,7 +127,7 @@ export class ReportScheduler {
       delivered = { ok: false, retryable: false, answer: reasonOf(error) };
     }
     const wait = delivered.ok || !delivered.retryable ? undefined : WAITS_MS[attempts - 1];
-    // It may have been deleted while it was on its way.
+    // The report may have been deleted during the delivery.
     if (!(await records.get(report.id))) return;
     await records.save({
       ...report,
@@ -141,7 +141,7 @@ export class ReportScheduler {
   }
 }
 
-/** The newest finished report of each schedule, where it or its delivery failed. */
+/** Checks the newest finished report of each schedule. Returns an error for each that failed or could not be delivered. */
 export function failuresOf(schedules: readonly ReportSchedule[], newestFirst: readonly StoredReport[]): string[] {
   return schedules.flatMap(({ name }) => {
     const last = newestFirst.find(({ schedule, state }) => schedule === name && state !== "waiting");

@@ -1,4 +1,4 @@
-/** What a series of readings comes to. Nulls are gaps and count for nothing. */
+/** Summary statistics of a series. Nulls are gaps and are ignored. */
 import { mean, quantileSorted } from "simple-statistics";
 import type { HistorySeries } from "~/domain/history";
 
@@ -18,7 +18,7 @@ export function present(values: Values): number[] {
   return values.filter((value): value is number => value !== null && Number.isFinite(value));
 }
 
-/** Null without a reading. The extremes are those of the single readings, where the history still knows them. */
+/** Null without readings. Uses the minimum and maximum of the single readings where the history still has them. */
 export function summarise({ values, min, max }: Pick<HistorySeries, "values" | "min" | "max">): Summary | null {
   const readings = present(values);
   if (readings.length === 0) return null;
@@ -47,26 +47,26 @@ export function highest(values: Values): number {
   return most;
 }
 
-/** Seconds in which the mean of a step was at or above a threshold. */
+/** Seconds during which the mean of a step was at or above the threshold. */
 export function secondsAbove(values: Values, threshold: number, stepSeconds: number): number {
   let steps = 0;
   for (const value of values) if (value !== null && value >= threshold) steps++;
   return steps * stepSeconds;
 }
 
-/** Sum over time of a rate: a total in the rate's unit times seconds. */
+/** Integrates a rate over time: the total is in the unit of the rate times seconds. */
 export function totalOf(values: Values, stepSeconds: number): number | null {
   const readings = present(values);
   return readings.length === 0 ? null : readings.reduce((sum, value) => sum + value, 0) * stepSeconds;
 }
 
-/** Relative change against a value before, to a tenth of a percent; null when there is nothing to compare with. */
+/** Relative change from `before` to `now`, rounded to 0.1 %. Null when either is missing or `before` is 0. */
 export function changeOf(now: number | null | undefined, before: number | null | undefined): number | null {
   if (now === null || now === undefined || before === null || before === undefined || before === 0) return null;
   return Math.round((1000 * (now - before)) / Math.abs(before)) / 1000;
 }
 
-/** At most `points` steps out of more: means, and the extremes of each. */
+/** Merges every `factor` steps into one, with their mean, minimum and maximum. */
 export function thinned(series: Pick<HistorySeries, "values" | "min" | "max">, factor: number) {
   if (factor <= 1) return { values: [...series.values], min: series.min && [...series.min], max: series.max && [...series.max] };
   const values: (number | null)[] = [];

@@ -1,16 +1,16 @@
-/** Tables that several sections have. Pure. */
+/** Tables that several sections share. Pure. */
 import { type Cell, count, quantity, safeName, type TableBlock } from "~/domain/report";
 import { type Measured, measured, type ReportInputs, type Selection } from "./inputs";
 import { changeOf, secondsAbove } from "./statistics";
 
-/** More rows than anybody reads; `total` says how many there are. */
+/** Longer tables are cut; `total` has the full number of rows. */
 const MOST_ROWS = 50;
 
 export function table(title: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): TableBlock {
   return {
     kind: "table",
     title,
-    // Texts to the left, numbers to the right: the first row tells which is which.
+    // Align text left and numbers right. The first row decides which a column has.
     columns: columns.map((name, index) => ({ name, align: typeof rows[0]?.[index] === "string" ? "left" : "right" })),
     rows: rows.slice(0, MOST_ROWS).map((row) => [...row]),
     total: count(rows.length),
@@ -24,7 +24,7 @@ export interface StatisticsRow {
   threshold?: number | null;
 }
 
-/** Mean, quantiles, extremes, time above the threshold where one applies, and the change against the period before. */
+/** Mean, quantiles, extremes, time above the threshold where there is one, and the change from the previous period. */
 export function statisticsTable(title: string, rows: readonly StatisticsRow[], stepSeconds: number): TableBlock {
   const limited = rows.some(({ threshold }) => typeof threshold === "number");
   const columns = [
@@ -56,7 +56,7 @@ export function statisticsTable(title: string, rows: readonly StatisticsRow[], s
   );
 }
 
-/** A row of the one series that a selection names, with the same of the period before. */
+/** The row of a selected series, with that of the previous period. Empty without readings. */
 export function statisticsRow(
   inputs: ReportInputs,
   name: string,

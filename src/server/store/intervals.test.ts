@@ -1,4 +1,4 @@
-/** History at any interval, over a change of it, and over a clock that is set back. */
+/** History at any interval, across a change of the interval and a clock that is set back. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ const layout: Series[] = ["hostscope.sample.interval", "system.cpu.context_switc
   }),
 );
 
-/** 100 switches a second of real time; `gauge` marks the run. */
+/** 100 context switches per second of real time; `gauge` identifies the run. */
 function sampleAt(
   second: number,
   every: number,
@@ -93,7 +93,7 @@ test.each([1, 5, 10, 60])("at an interval of %i s: every sample, its rate, and a
     expect(values).toHaveLength(1800 / every);
     for (const [index, value] of values.entries()) {
       const second = 600 + index * every;
-      // The first sample after a gap has nothing right before it.
+      // The first sample after a gap has no predecessor to compute a rate from.
       if (second >= gapFrom && second <= gapTo) expect(value, `second ${second}`).toBeNull();
       else expect(value, `second ${second}`).toBeCloseTo(100, 6);
     }
@@ -123,7 +123,7 @@ test.each([
     const { values, stepSeconds } = ask(store, SWITCHES, 60, 3600);
     const read = values.filter((value) => value !== null);
     for (const value of read) expect(value).toBeCloseTo(100, 6);
-    // Of the sample at the change, and of steps that lie between two samples, there is no rate.
+    // The sample at the change has no rate, nor do steps between two samples.
     const expected = (change - 60) / Math.max(before, stepSeconds) + (3600 - change) / Math.max(after, stepSeconds);
     expect(read.length).toBeGreaterThanOrEqual(Math.floor(expected) - 2);
   };
@@ -138,10 +138,10 @@ test("a clock that is set back into a sealed hour: later readings stand, the oth
   let store = await openStore(2 * 3600 + 300, 1);
   maintainAll(store, 2 * 3600 + 300);
   expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(2);
-  // Back to half past of the second hour, for twenty minutes; the kernel counts on.
+  // Back to half past the second hour, for twenty minutes. The kernel's counters keep counting.
   const again = 3600 + 1800;
   for (let second = 0; second < 1200; second++) {
-    // The sampler gives the first sample after a step back no interval.
+    // After a step back the sampler's first sample has no interval.
     writer.append(sampleAt(again + second, second === 0 ? Number.NaN : 1, { gauge: 0.9, counted: 2 * 3600 + 300 + second }));
   }
   await store.close();

@@ -1,4 +1,4 @@
-/** The compressed past: what is asked of it must be what was read. */
+/** Sealed history: a query must return what was read. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,9 @@ const layout: Series[] = [
   { metric: "system.cpu.time", labels: { "cpu.mode": "idle", "cpu.logical_number": "0" } },
 ];
 
-/** Second `n` since START: 100 switches a second, a gauge that tells the second of the hour, a core that is a quarter busy; one spike. */
+/**
+ * Second `n` since START: 100 context switches a second, a gauge with the second of the hour, a core a quarter busy; one spike.
+ */
 function sampleAt(second: number, spike = -1): Sample {
   const gauge = second === spike ? 0.99 : (second % 3600) / 10_000;
   return {
@@ -90,7 +92,7 @@ async function openStore(now: number, retention = RETENTION): Promise<Store> {
   );
 }
 
-/** Runs maintenance until it has nothing to do for a while. */
+/** Runs enough maintenance to finish all work. */
 function maintainAll(store: Store, now: number): void {
   for (let slice = 0; slice < 600; slice++) store.maintain(now);
 }
@@ -189,7 +191,7 @@ test("an interval that changed within an hour is kept as it was", async () => {
     aggregate: "avg",
   });
   const read = (series[0]?.values ?? []).filter((value) => value !== null);
-  // The first sample after the change carries another interval than what lies before it.
+  // No rate for the first sample after the change: its interval differs from the time since the previous sample.
   expect(read).toHaveLength(100 + 19);
   expect(new Set(read)).toEqual(new Set([100]));
   await store.close();
@@ -221,7 +223,7 @@ test("old hours go by age, their minutes stay, and a query says its resolution",
   const store = await openStore(now, { ...RETENTION, raw: 86_400 });
   maintainAll(store, now);
   maintainAll(store, now + 2 * 86_400_000);
-  // The newest hour stays: it says until when the past is sealed.
+  // The newest hour stays: it marks how far the past is sealed.
   expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(1);
   const later = store.history({
     name: "system.memory.utilization",

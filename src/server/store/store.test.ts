@@ -138,7 +138,7 @@ const openStore = (now: number) =>
     now,
   );
 
-/** A counter that grows by 10 a second and a gauge that tells the second. */
+/** A counter that grows by 10 a second and a gauge whose value is the second. */
 const ticking = (at: number) => sample(at, [1, at / 100, at / 1000]);
 
 test("history joins the log and memory without a seam, rates included", async () => {

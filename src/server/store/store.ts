@@ -1,4 +1,4 @@
-/** Everything that lasts, on one SQLite file. */
+/** Everything that survives a restart, in one SQLite file. */
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
@@ -40,7 +40,7 @@ export interface StoreOptions {
   intervalMs: number;
   historySize: number;
   retention: RetentionPolicy;
-  /** Told about writes that failed for good. */
+  /** Gets every write that failed for good. `maintain` also reports transient errors, once per message. */
   onError: (error: unknown, what: string) => void;
 }
 
@@ -64,7 +64,7 @@ export class Store {
   private readonly queue: WriteQueue;
   private lastUpkeepError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
-  /** As it was at the last look. */
+  /** As of the last `checkSpace`. */
   space: DiskSpace;
 
   private constructor(
@@ -81,14 +81,14 @@ export class Store {
     this.reports = new ReportStore(parts.prisma);
   }
 
-  /** Looks how much room the disk has. Below the floor nothing is written until there is room again. */
+  /** Reads the free space of the disk. Below the floor nothing is written until there is space again. */
   checkSpace(): DiskSpace {
     this.space = readSpace(dirname(this.options.path), this.space.writable);
     this.queue.writable = this.space.writable;
     return this.space;
   }
 
-  /** Opens a migrated database and reads the newest samples back into memory. */
+  /** Opens a migrated database and loads the newest samples into the ring. */
   static async open(options: StoreOptions, now: number): Promise<Store> {
     const { intervalMs } = options;
     const database = openDatabase(options.path, { timeoutMs: 0, checkpoints: false });
@@ -111,7 +111,10 @@ export class Store {
     return new Store(options, { ...reading, database, prisma, readable, sealer, upkeep, processHistory });
   }
 
-  /** Takes in a tick: into memory at once, into the readable tables once a minute. The collector thread has logged the sample already. */
+  /**
+   * Adds a tick to the ring and the process history, and once a minute to the readable tables. The collector thread has already
+   * logged the sample.
+   */
   add(sample: Sample, frame: Frame, delta: ProcessDelta): void {
     const { ring, readable, processHistory } = this.parts;
     ring.push(sample);
@@ -121,13 +124,13 @@ export class Store {
     if (rows) this.write("the minute's rows of system_metrics and process_metrics", () => readable.addMinute(rows));
   }
 
-  /** The collectors begin anew: the next tick lists every process. */
+  /** The collectors restarted: the next tick lists every process. */
   forgetProcesses(): void {
     this.processes.clear();
     this.parts.processHistory.restart();
   }
 
-  /** A row each in the readable table `custom_metrics`. */
+  /** Inserts one row per reading into `custom_metrics`. */
   addCustom(
     rows: readonly { name: string; value: number; kind: string; tags: Readonly<Record<string, string>> }[],
     at: number,
@@ -150,25 +153,31 @@ export class Store {
     this.parts.upkeep.retention = retention;
   }
 
-  /** One slice of sealing or retention, a few milliseconds long. Called after each tick. */
+  /**
+   * Writes a finished process block and does one slice of sealing, usage sums or retention: a few milliseconds. Called after each
+   * tick, and more often when the interval is long.
+   */
   maintain(now: number): void {
     const { processHistory, sealer, upkeep } = this.parts;
     if (!this.space.writable) return;
     if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
-      // A minute's block is no reason to put off the rest: at an interval of a minute there is one at every tick.
+      // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
       if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now);
       this.lastUpkeepError = undefined;
     } catch (error) {
-      // Another process's lock or a full disk: the next tick tries again.
+      // The next tick tries again. A lock or a full disk is reported once, not at every tick.
       const text = error instanceof Error ? error.message : String(error);
       if (!isTransient(error) || text !== this.lastUpkeepError) this.options.onError(error, "compressing the history");
       this.lastUpkeepError = text;
     }
   }
 
-  /** Time of the oldest stored reading, to the hour where it is sealed, to the day where only its minutes are kept; null when there is none. */
+  /**
+   * Time of the oldest stored reading: exact in the sample log, rounded down to the hour in chunks and to the day in minute
+   * rollups. Null when nothing is stored.
+   */
   since(): number | null {
     const { database } = this.parts;
     const oldest = (sql: string) => database.prepare(sql).pluck().get() as number | null;
@@ -176,7 +185,7 @@ export class Store {
       "SELECT min(start) FROM (SELECT min(start) AS start FROM chunks UNION ALL SELECT min(at) FROM sample_log)",
     );
     const minutes = oldest("SELECT min(start) FROM rollups WHERE tier = 60");
-    // A block of minutes begins with its day, often before the first reading.
+    // A minute block starts at midnight UTC, often before the first reading.
     if (minutes === null || (raw !== null && raw - minutes < DAY_MS)) return raw;
     return minutes;
   }
@@ -187,16 +196,16 @@ export class Store {
   }
 
   history(request: HistoryRequest): History {
-    // One look at the database: what is sealed or deleted meanwhile is seen wholly or not at all, and locks are taken once.
+    // One transaction: the query sees all of a concurrent seal or deletion or none of it, and takes locks once.
     return this.parts.database.transaction(() => readHistory(this.parts, request))();
   }
 
-  /** The process table as it was at a moment, null when nothing is stored of it. */
+  /** The process table at a past moment; null when none is stored. */
   processesAt(at: number) {
     return this.parts.processHistory.at(at);
   }
 
-  /** The past of one metric as rules see it. */
+  /** The history of one metric as the rules see it. */
   replay(metric: string, range: { from: number; to: number }): Replayed {
     return replay(this.parts, metric, range);
   }
@@ -206,7 +215,7 @@ export class Store {
     return this.parts.processHistory.consumers(from, to);
   }
 
-  /** One process over time; null when nothing is kept of it. */
+  /** One process over time; null when nothing of it is stored. */
   processLife(request: LifeRequest): Promise<ProcessLife | null> {
     return readLife(this.parts.processHistory, this.options.intervalMs, request);
   }
@@ -216,7 +225,7 @@ export class Store {
     return this.parts.ring.read(from, Number.POSITIVE_INFINITY);
   }
 
-  /** What is kept and how large it will get; at most a minute old. */
+  /** Size and age of each tier and a forecast, cached for a minute. The disk space is current. */
   storage(now: number): Storage {
     if (!this.lastStorage || now - this.lastStorage.at > STORAGE_FOR_MS || now < this.lastStorage.at) {
       const { database } = this.parts;
@@ -230,7 +239,7 @@ export class Store {
     return retried(() => this.parts.prisma.setting.findUnique({ where: { name } }));
   }
 
-  /** Stored at once, or as soon as the database takes writes again. */
+  /** Writes now, or queues the write until the database accepts it. */
   async setSetting(name: string, value: string, changedAt: Date): Promise<void> {
     await this.queue.run(() =>
       this.parts.prisma.setting.upsert({ where: { name }, create: { name, value, changedAt }, update: { value, changedAt } }),

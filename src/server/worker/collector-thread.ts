@@ -1,4 +1,4 @@
-/** The thread that reads the kernel: a busy main thread may delay a chart, never a sample. */
+/** The thread that reads the kernel. A busy main thread may delay a chart but never a sample. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Reading, Series } from "~/domain/sample";
 import { loadPlatform } from "../collectors/registry";
@@ -8,7 +8,7 @@ import { SampleLogWriter } from "../store/series/sample-log";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
 
-/** Another process's lock may hold up this thread for so long, never a whole tick. */
+/** Longest wait for another process's lock, well below a tick. */
 const LOCK_TIMEOUT_MS = 50;
 /** A batch is sent when the wall clock passes a multiple of this. */
 const BATCH_MS = 5000;
@@ -74,7 +74,7 @@ function pause(): void {
 
 function run(): void {
   if (schedule) return;
-  // Counters from before a pause say nothing about now.
+  // Rates must not be computed across a pause.
   sampler.close();
   sampler = newSampler();
   log.restart();

@@ -1,4 +1,4 @@
-/** What the collector thread and the main thread say to each other. */
+/** Messages between the collector thread and the main thread. */
 
 import type { CollectionCost } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
@@ -11,23 +11,23 @@ export interface CollectorThreadOptions {
   procRoot: string;
   sysRoot: string;
   running: boolean;
-  /** False while the disk has no room: samples wait in memory. */
+  /** False while the disk's free space is below the floor: samples are queued in memory. */
   writable: boolean;
 }
 
 export type ToThread =
   | { type: "run" }
-  /** What the user's own metrics say now; goes with every sample from here on. */
+  /** Readings of custom metrics, added to every sample from now on. */
   | { type: "custom"; readings: Reading[] }
   | { type: "pause" }
   | { type: "writable"; writable: boolean }
-  /** Whether to send ticks some at a time. With false the thread sends what it holds, and then "released". */
+  /** Whether to send ticks in batches. On false the thread sends its held ticks, then "released". */
   | { type: "batch"; batch: boolean }
   | { type: "stop" };
 
 export interface ThreadTick {
   at: number;
-  /** Only when the layout is another one than at the tick before. */
+  /** Null when the layout is the same as at the previous tick. */
   series: readonly Series[] | null;
   values: Float64Array;
   processes: ProcessDelta;
@@ -35,7 +35,7 @@ export interface ThreadTick {
 }
 
 export type FromThread =
-  /** In their order. */
+  /** Oldest first. */
   | { type: "ticks"; ticks: readonly ThreadTick[] }
   | { type: "released" }
   | { type: "collector"; collector: string; error: string | null }

@@ -1,4 +1,4 @@
-/** Ticks on absolute boundaries of the wall clock. */
+/** Ticks at multiples of the interval on the wall clock. */
 
 /** Epoch milliseconds of the next boundary after `now`. */
 function nextBoundary(now: number, intervalMs: number): number {
@@ -10,20 +10,22 @@ export interface ScheduledTick {
   at: number;
   /** How late the timer fired. */
   lateMs: number;
-  /** Seconds by which the wall clock moved otherwise than time did since the tick before; 0 at the first. */
+  /**
+   * Seconds by which the wall clock was stepped since the previous tick, never negative; 0 at the first tick and below SLEWED_MS.
+   */
   clockStepSeconds: number;
-  /** Boundaries that passed without a tick since the one before. */
+  /** Boundaries that passed without a tick since the previous one. */
   missed: number;
 }
 
-/** Less than this is the clock being slewed, not set. */
+/** A smaller difference is slewing, not a step. */
 const SLEWED_MS = 250;
 
 export interface Schedule {
   stop(): void;
 }
 
-/** Calls `onTick` at every boundary until stopped. A tick that takes too long makes the following ones missed, never late. */
+/** Calls `onTick` at every boundary until stopped. A slow tick causes later boundaries to be missed, not delayed. */
 export function startSchedule(intervalMs: number, onTick: (tick: ScheduledTick) => void): Schedule {
   let timer: NodeJS.Timeout;
   let lastAt: number | undefined;
@@ -33,13 +35,13 @@ export function startSchedule(intervalMs: number, onTick: (tick: ScheduledTick) 
   const arm = (boundary: number) => {
     timer = setTimeout(() => {
       const now = Date.now();
-      // Timers may fire a little early; a clock that was set back makes the boundary distant.
+      // Timers may fire slightly early. After the clock was set back, the boundary is far away: take the next one.
       if (now < boundary) return arm(boundary - now > intervalMs ? nextBoundary(now, intervalMs) : boundary);
       const at = Math.floor(now / intervalMs) * intervalMs;
       const monotonic = performance.now();
       const missed = lastAt === undefined ? 0 : Math.max(0, Math.round((monotonic - lastMonotonic) / intervalMs) - 1);
       const drift = lastAt === undefined ? 0 : Math.abs(now - lastWall - (monotonic - lastMonotonic));
-      // Timers and slewing account for milliseconds.
+      // Timer inaccuracy and slewing amount to milliseconds.
       const clockStepSeconds = drift < SLEWED_MS ? 0 : Math.round(drift) / 1000;
       if (at !== lastAt) onTick({ at, lateMs: now - at, clockStepSeconds, missed });
       lastAt = at;

@@ -1,6 +1,6 @@
 /**
- * Whether the collector thread sends each tick at once, or the ticks of five seconds together. Waking the main thread is what costs, so
- * ticks wait in the thread while nobody looks. A sample is on the disk each second in both states.
+ * Decides whether the collector thread sends each tick immediately or batches of five seconds. Waking the main thread is the
+ * expensive part, so the thread holds ticks while there are no requests. Every sample is logged at its tick in both states.
  *
  *                     a request begins
  *      +----------+ ---------------------> +-----------+
@@ -8,19 +8,20 @@
  *      +----------+ <--------------------- +-----------+
  *                     ticks arrive, no request for ten seconds, and `mayBatch`
  *
- * The way to `immediate` makes the thread send what it holds. A request waits for that, so that no answer is older than before.
+ * On the change to `immediate` the thread sends its held ticks. The request waits for them, so that batching never makes an
+ * answer older.
  */
 
-/** Whoever asked a moment ago is likely to ask again. */
+/** A client that made a request is likely to make another. */
 const IDLE_AFTER_MS = 10_000;
-/** The held ticks arrive within a millisecond or two. A thread that hangs in a read of the kernel must not hold up anyone. */
+/** Held ticks normally arrive within one or two milliseconds. A thread that hangs in a kernel read must not block requests. */
 const RELEASE_WITHIN_MS = 200;
 
 /** A request in progress. */
 export interface BegunRequest {
   /** Resolves when every tick so far has arrived. */
   collected: Promise<void>;
-  /** To be called once, when the request has ended. `now` is monotonic milliseconds. */
+  /** Call once, when the request has ended. `now` is monotonic milliseconds. */
   end(now: number): void;
 }
 
@@ -28,10 +29,12 @@ export class TickBatching {
   private state: "immediate" | "batching" = "immediate";
   private openRequests = 0;
   private lastRequestEndedAt = Number.NEGATIVE_INFINITY;
-  /** Requests that wait for the held ticks. */
+  /** Requests waiting for the held ticks. */
   private waiting: (() => void)[] = [];
 
-  /** `setBatching` tells the thread; when it is to send at once, it answers with what it holds and then `onReleased` is due. */
+  /**
+   * `setBatching` sends the mode to the thread. On a change to immediate the thread sends its held ticks; then call `onReleased`.
+   */
   constructor(private readonly setBatching: (batch: boolean) => void) {}
 
   beginRequest(): BegunRequest {
@@ -45,20 +48,20 @@ export class TickBatching {
     };
   }
 
-  /** Ticks arrived. `mayBatch` says whether anything but a request needs the next ones at once. */
+  /** Ticks arrived. `mayBatch` is false when something other than a request needs the next ones immediately. */
   onTicks(now: number, mayBatch: boolean): void {
     const isIdle = this.openRequests === 0 && now - this.lastRequestEndedAt >= IDLE_AFTER_MS;
     this.enter(isIdle && mayBatch ? "batching" : "immediate");
   }
 
-  /** The thread has sent every tick that it held. */
+  /** The thread has sent all held ticks. */
   onReleased(): void {
     const waiting = this.waiting;
     this.waiting = [];
     for (const resolve of waiting) resolve();
   }
 
-  /** The thread ended, and what it held with it. The next one begins in `immediate`. */
+  /** The thread ended and its held ticks are lost. The next thread starts in `immediate`. */
   onThreadEnded(): void {
     this.state = "immediate";
     this.onReleased();

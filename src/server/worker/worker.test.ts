@@ -1,4 +1,4 @@
-/** The collector thread as it is built, on a small /proc: what waits, and for whom. */
+/** The built collector thread on a small /proc: which ticks it holds, and when it sends them. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,11 +59,11 @@ const storedAfter = (moment: number) => stored().filter((at) => at > moment).len
 
 test("while nobody looks ticks are stored at once and wait; whoever asks sees all of them", async () => {
   await expect.poll(() => seen.length).toBeGreaterThan(0);
-  // Those after the next whole five seconds wait for the ones after them.
+  // The thread holds ticks until the next multiple of five seconds.
   const held = () => storedAfter(Math.max(...seen));
   await expect.poll(held, { interval: 10 }).toBeGreaterThan(5);
   const before = stored();
-  // So that the answer of the thread ends the wait, however late it comes, and not the clock.
+  // With fake timers only the thread's answer can end the wait, however late, not the timeout.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   await worker.beginRequest().collected;
   expect(seen).toEqual(expect.arrayContaining(before.slice(-6)));

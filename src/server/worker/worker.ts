@@ -1,4 +1,7 @@
-/** The background worker on the main thread: starts the collector thread, keeps it alive, derives what it sends and passes that on. */
+/**
+ * Runs on the main thread: starts the collector thread, restarts it when it ends, derives frames from its ticks and passes them
+ * on.
+ */
 import { Worker } from "node:worker_threads";
 import type { CollectionCost } from "~/domain/collection-cost";
 import { deriveFrame, type Frame } from "~/domain/derive";
@@ -11,7 +14,7 @@ import { type BegunRequest, TickBatching } from "./tick-batching";
 const RESTART_AFTER_MS = [1000, 2000, 5000, 10_000, 30_000];
 const STOP_WITHIN_MS = 2000;
 
-/** A tick with what follows from it and the one before. */
+/** A tick with the frame derived from it and the tick before. */
 export interface DerivedTick {
   sample: Sample;
   frame: Frame;
@@ -25,13 +28,13 @@ export interface WorkerOptions {
   writable: boolean;
   log: Logger;
   onTick: (tick: DerivedTick) => void;
-  /** Asked after each message with ticks: whether the next ones may come some at a time. */
+  /** Called after each message with ticks: may the thread send the next ones in batches? */
   mayBatch: () => boolean;
-  /** The thread starts from nothing: what was known of processes no longer holds. */
+  /** The collectors restart: known processes are no longer valid. */
   onRestart: () => void;
 }
 
-/** Keeps the series of the layout before that are also in the next one: each copy would stay for as long as its samples. */
+/** Reuses the series objects of the previous layout: each copy would stay in memory as long as its samples. */
 function sharing(before: readonly Series[], next: readonly Series[]): readonly Series[] {
   const known = new Map(before.map((one) => [seriesKey(one), one]));
   return next.map((one) => known.get(seriesKey(one)) ?? one);
@@ -45,7 +48,7 @@ export class BackgroundWorker {
   private stopping = false;
   private thread: Worker;
   private restart: NodeJS.Timeout | undefined;
-  /** Ends of the thread since its last tick. */
+  /** Times the thread ended since its last tick. */
   private crashes = 0;
   private series: readonly Series[] = [];
   private previous: Sample | undefined;
@@ -69,26 +72,26 @@ export class BackgroundWorker {
     this.tell({ type: running ? "run" : "pause" });
   }
 
-  /** Whether the disk has room; samples wait in memory while it has not. */
+  /** Whether the disk has enough free space; without it samples are queued in memory. */
   setWritable(writable: boolean): void {
     if (writable === this.writable) return;
     this.writable = writable;
     this.tell({ type: "writable", writable });
   }
 
-  /** The readings of custom metrics, from the next sample on. */
+  /** Sets the readings of custom metrics from the next sample on. */
   setCustom(readings: Reading[]): void {
     if (readings.length === 0 && this.customCount === 0) return;
     this.customCount = readings.length;
     this.tell({ type: "custom", readings });
   }
 
-  /** Somebody asks for something: ticks come at once until ten seconds after the last request. */
+  /** A request begins: ticks arrive immediately until ten seconds after the last request ends. */
   beginRequest(): BegunRequest {
     return this.batching.beginRequest();
   }
 
-  /** Why samples are not reaching the database, null when they are. */
+  /** Why samples do not reach the database; null when they do. */
   logError(): string | null {
     return this.lastLogError;
   }

@@ -3,7 +3,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Every REST operation: the tRPC procedure with that path answers. */
+/** Every REST operation; calls the tRPC procedure with that path. */
 function handle(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.replace(/^\/api/, "");
   return serveRest(request, path, getRuntime());

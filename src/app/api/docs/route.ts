@@ -7,14 +7,14 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/docs: the OpenAPI document for people. */
+/** GET /api/docs: the OpenAPI document as a web page. */
 export function GET(request: Request): Response {
   const runtime = getRuntime();
   const passed = readAccessHeader(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (passed === null || passed.role === null) {
     return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
   }
-  // The front door made one for this answer.
+  // The front door put a nonce for this response into the header.
   const nonce = /'nonce-([^']+)'/.exec(request.headers.get("content-security-policy") ?? "")?.[1] ?? "";
   const { host } = new URL(request.url);
   const page = docsPage(openApiDocument(runtime.version), {

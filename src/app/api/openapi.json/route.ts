@@ -7,7 +7,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/openapi.json: every REST operation, from the schemas that serve it. */
+/** GET /api/openapi.json: every REST operation, generated from the schemas that validate them. */
 export function GET(request: Request): Response {
   const runtime = getRuntime();
   if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {

@@ -6,7 +6,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/stream: a snapshot, then one server-sent event a tick, until the client goes away. */
+/** GET /api/stream: a snapshot, then one server-sent event per tick, until the client disconnects. */
 export function GET(request: Request): Response {
   const runtime = getRuntime();
   if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {

@@ -1,4 +1,4 @@
-/** Schemas of what the procedures about users, logins and tokens answer. */
+/** Response schemas of access.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { ROLES } from "~/domain/access";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MAX_PASSWORD, ROLES, USER_NAME } from "~/domain/access";
 import { AppError } from "~/domain/errors";
-import { adminProcedure, answers, type Context, router, viewerProcedure } from "../trpc";
+import { adminProcedure, type Context, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./access-responses";
 
 const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
@@ -13,20 +13,20 @@ const DAY_MS = 86_400_000;
 const iso = (at: number) => new Date(at).toISOString();
 const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
-/** Logins of others are an administrator's business. Whoever has none of their own (a token, the machine itself) sees all or nothing. */
+/** The user whose logins the caller may see. Null means all, for administrators. A viewer's token has no logins and sees none. */
 function whoseLogins({ role: callerRole, actor }: Context): string | null {
   if (callerRole === "admin") return null;
   return actor.kind === "user" ? actor.name : "";
 }
 
-/** Only the machine itself may take away its last administrator (`hostscope user`). */
+/** The last administrator can only be removed on the machine itself, with `hostscope user`. */
 async function keepAnAdmin(users: Awaited<ReturnType<Context["runtime"]["access"]["users"]>>, user: string): Promise<void> {
   if (await users.isLastAdmin(user)) {
     throw new AppError("conflict", `${user} is the only administrator: make another one first`);
   }
 }
 
-/** Changes users, logins or tokens, and then remembers nobody. */
+/** Runs a change of users, logins or tokens, then clears the cache of identities. */
 async function changing<T>({ runtime }: Context, change: () => Promise<T>): Promise<T> {
   try {
     return await change();
@@ -36,10 +36,10 @@ async function changing<T>({ runtime }: Context, change: () => Promise<T>): Prom
 }
 
 export const accessRouter = router({
-  /** Who asks, and what they may do. `open`: this machine, without a login. */
+  /** The caller and their role. `open` is true for a request from this machine that needs no login. */
   me: viewerProcedure
     .meta({ rest: { method: "GET", path: "/access/me", summary: "Who asks, and what they may do" } })
-    .output(answers(response.me))
+    .output(outputSchema(response.me))
     .query(({ ctx }) => ({
       role: ctx.role,
       name: ctx.actor.name,
@@ -50,7 +50,7 @@ export const accessRouter = router({
 
   users: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/users", summary: "The users and their roles" } })
-    .output(answers(response.users))
+    .output(outputSchema(response.users))
     .query(async ({ ctx }) => {
       const users = await (await ctx.runtime.access.users()).list();
       return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
@@ -66,7 +66,7 @@ export const accessRouter = router({
       },
     })
     .input(z.strictObject({ name, password, role: role.default("viewer") }))
-    .output(answers(response.user))
+    .output(outputSchema(response.user))
     .mutation(async ({ ctx, input }) => {
       const user = await (await ctx.runtime.access.users()).add(input);
       return { ...user, createdAt: iso(user.createdAt) };
@@ -75,7 +75,7 @@ export const accessRouter = router({
   removeUser: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/access/users/{name}", summary: "Removes a user and ends their logins" } })
     .input(z.strictObject({ name }))
-    .output(answers(z.object({ removed: z.string() })))
+    .output(outputSchema(z.object({ removed: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
@@ -85,13 +85,13 @@ export const accessRouter = router({
       }),
     ),
 
-  /** Ends the user's other logins. */
+  /** Also ends the user's other logins. */
   setPassword: adminProcedure
     .meta({
       rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other logins" },
     })
     .input(z.strictObject({ name, password }))
-    .output(answers(z.object({ changed: z.string() })))
+    .output(outputSchema(z.object({ changed: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.users()).setPassword(input.name, input.password, ctx.actor.id);
@@ -104,7 +104,7 @@ export const accessRouter = router({
       rest: { method: "PUT", path: "/access/password", summary: "Changes one's own password and ends one's other logins" },
     })
     .input(z.strictObject({ current: z.string().max(MAX_PASSWORD), password }))
-    .output(answers(z.object({ changed: z.string() })))
+    .output(outputSchema(z.object({ changed: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const { kind, name: user, id: keepLogin } = ctx.actor;
@@ -117,7 +117,7 @@ export const accessRouter = router({
   setRole: adminProcedure
     .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Makes a user a viewer or an administrator" } })
     .input(z.strictObject({ name, role }))
-    .output(answers(z.object({ name: z.string(), role })))
+    .output(outputSchema(z.object({ name: z.string(), role })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
@@ -127,10 +127,10 @@ export const accessRouter = router({
       }),
     ),
 
-  /** One's own logins; an administrator sees everybody's. */
+  /** The caller's own logins. Administrators see everybody's. */
   sessions: viewerProcedure
     .meta({ rest: { method: "GET", path: "/access/sessions", summary: "One's own logins; an administrator sees everybody's" } })
-    .output(answers(response.sessions))
+    .output(outputSchema(response.sessions))
     .query(async ({ ctx }) => {
       const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
       return {
@@ -147,7 +147,7 @@ export const accessRouter = router({
   revokeSession: viewerProcedure
     .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}", summary: "Ends a login" } })
     .input(z.strictObject({ id }))
-    .output(answers(z.object({ revoked: z.string() })))
+    .output(outputSchema(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.users()).endLogin(input.id, whoseLogins(ctx));
@@ -157,7 +157,7 @@ export const accessRouter = router({
 
   tokens: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/tokens", summary: "The tokens, without what they open with" } })
-    .output(answers(response.tokens))
+    .output(outputSchema(response.tokens))
     .query(async ({ ctx }) => {
       const tokens = await (await ctx.runtime.access.tokens()).list();
       return {
@@ -170,7 +170,7 @@ export const accessRouter = router({
       };
     }),
 
-  /** The answer is the only place that ever shows the token. */
+  /** Only this response ever contains the token itself. */
   createToken: adminProcedure
     .meta({
       rest: {
@@ -184,11 +184,11 @@ export const accessRouter = router({
       z.strictObject({
         name: z.string().trim().min(1).max(100),
         role: role.default("viewer"),
-        /** Null: it does not end. */
+        /** Null: it does not expire. */
         days: z.coerce.number().int().min(1).max(3650).nullable().default(90),
       }),
     )
-    .output(answers(response.newToken))
+    .output(outputSchema(response.newToken))
     .mutation(async ({ ctx, input }) => {
       const now = Date.now();
       const expiresAt = input.days === null ? null : now + input.days * DAY_MS;
@@ -209,7 +209,7 @@ export const accessRouter = router({
   revokeToken: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}", summary: "Ends a token" } })
     .input(z.strictObject({ id }))
-    .output(answers(z.object({ revoked: z.string() })))
+    .output(outputSchema(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         await (await ctx.runtime.access.tokens()).revoke(input.id);
@@ -217,11 +217,10 @@ export const accessRouter = router({
       }),
     ),
 
-  /** Changes and logins, newest first. */
   audit: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/audit", summary: "Changes and logins, newest first" } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), before: z.iso.datetime().optional() }))
-    .output(answers(response.audit))
+    .output(outputSchema(response.audit))
     .query(async ({ ctx, input }) => {
       const before = input.before === undefined ? undefined : Date.parse(input.before);
       const entries = await ctx.runtime.audit.list({ limit: input.limit, before });

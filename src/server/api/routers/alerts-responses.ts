@@ -1,4 +1,4 @@
-/** What the procedures of alerts.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of alerts.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { contributor, counts, labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./alerts-responses";
 import { ruleProcedures, silenceProcedures } from "./rules";
 
@@ -14,11 +14,11 @@ const listInput = z.strictObject({
   state: z.enum(["firing", "resolved"]).optional(),
   severity: z.enum(SEVERITIES).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
-  /** `page.next` of the page before. */
+  /** `page.next` of the previous page. */
   cursor: z.string().max(200).optional(),
 });
 
-/** Opaque to callers: where the next page begins. */
+/** Where the next page begins. Opaque to clients. */
 function cursorOf({ startedAt, id }: { startedAt: number; id: string }): string {
   return Buffer.from(`${startedAt}:${id}`).toString("base64url");
 }
@@ -44,7 +44,6 @@ function counted(keys: readonly string[]): Record<string, number> {
 const MOST = 10_000;
 
 export const alertsRouter = router({
-  /** Alerts that began in the range or still fire, newest first. */
   list: viewerProcedure
     .meta({
       rest: {
@@ -55,7 +54,7 @@ export const alertsRouter = router({
       },
     })
     .input(listInput)
-    .output(answers(response.alerts))
+    .output(outputSchema(response.alerts))
     .query(async ({ ctx, input }) => {
       const now = Date.now();
       const range = resolveRange(input, now);
@@ -65,7 +64,7 @@ export const alertsRouter = router({
         state: input.state,
         severity: input.severity,
         after: input.cursor === undefined ? undefined : parseCursor(input.cursor),
-        // One more tells whether there is another page.
+        // Read one more, to know whether there is another page.
         limit: input.limit + 1,
       });
       const shown = alerts.slice(0, input.limit);
@@ -76,7 +75,7 @@ export const alertsRouter = router({
       };
     }),
 
-  /** Somebody has taken note: reminders stop, until it becomes worse or ends. */
+  /** Stops the reminders of an alert until it gets worse or ends. */
   acknowledge: adminProcedure
     .meta({
       rest: {
@@ -86,7 +85,7 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
-    .output(answers(response.alert))
+    .output(outputSchema(response.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(
         await ctx.runtime.alerts.manager.acknowledge(input.id, {
@@ -97,16 +96,15 @@ export const alertsRouter = router({
       ),
     ),
 
-  /** Ends an alert by hand. */
   resolve: adminProcedure
     .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve", summary: "Ends an alert by hand" } })
     .input(z.strictObject({ id, note }))
-    .output(answers(response.alert))
+    .output(outputSchema(response.alert))
     .mutation(async ({ ctx, input }) =>
       alertAnswer(await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() })),
     ),
 
-  /** Counts by rule and severity, mean times, and the same of the range before for comparison. */
+  /** Counts by rule and severity, mean times, and the total of the previous range for comparison. */
   statistics: viewerProcedure
     .meta({
       rest: {
@@ -117,7 +115,7 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject(rangeFields))
-    .output(answers(response.alertStatistics))
+    .output(outputSchema(response.alertStatistics))
     .query(async ({ ctx, input }) => {
       const { from, to } = resolveRange(input, Date.now());
       const { store } = ctx.runtime.alerts;
@@ -140,7 +138,7 @@ export const alertsRouter = router({
   ...ruleProcedures,
   ...silenceProcedures,
 
-  /** Messages, newest first, with what the far side said. */
+  /** The channels and the newest 100 messages, each with the receiver's last reply. */
   notifications: viewerProcedure
     .meta({
       rest: {
@@ -149,7 +147,7 @@ export const alertsRouter = router({
         summary: "The channels and the newest messages, with what the far side said",
       },
     })
-    .output(answers(response.notifications))
+    .output(outputSchema(response.notifications))
     .query(async ({ ctx }) => ({
       channels: ctx.runtime.alerts.channels(),
       notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
@@ -158,7 +156,6 @@ export const alertsRouter = router({
       })),
     })),
 
-  /** Sends a test through one channel. */
   test: adminProcedure
     .meta({
       rest: {
@@ -169,10 +166,9 @@ export const alertsRouter = router({
       },
     })
     .input(z.strictObject({ channel: z.string().min(1).max(100) }))
-    .output(answers(response.channelTest))
+    .output(outputSchema(response.channelTest))
     .mutation(({ ctx, input }) => ctx.runtime.alerts.test(input.channel)),
 
-  /** Which processes explain a metric at a moment. */
   cause: viewerProcedure
     .meta({
       rest: {
@@ -186,11 +182,11 @@ export const alertsRouter = router({
       z.strictObject({
         metric: z.string().min(1).max(200),
         at: rangeFields.to,
-        /** How far back from that moment the processes are looked at. */
+        /** How many seconds before that moment to look at. */
         seconds: z.coerce.number().min(5).max(300).default(60),
       }),
     )
-    .output(answers(response.cause))
+    .output(outputSchema(response.cause))
     .query(({ ctx, input }) => {
       const at = input.at ?? Date.now();
       const cause = ctx.runtime.explain(input.metric, at, input.seconds);

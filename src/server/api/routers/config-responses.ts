@@ -1,4 +1,4 @@
-/** What the procedures of config.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of config.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { jsonValue } from "../response-fields";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./config-responses";
 
-/** `alerts.group_wait`, or its parts where a part has a dot in it. */
+/** `alerts.group_wait`, or a list of its parts when a part contains a dot. */
 const path = z
   .union([
     z.string().min(1).max(300),
@@ -18,12 +18,12 @@ const path = z
 
 const change = z.strictObject({
   path,
-  /** Null takes the setting out of the file: its default holds again. */
+  /** Null removes the setting from the file, which restores its default. */
   value: z.json(),
 });
 
 export const configRouter = router({
-  /** Every setting with its value in force, where it comes from and its default. Secrets are hidden. */
+  /** Every setting with its current value, its source and its default. Secrets are hidden. */
   get: viewerProcedure
     .meta({
       rest: {
@@ -33,14 +33,16 @@ export const configRouter = router({
         stable: "settings",
       },
     })
-    .output(answers(response.config))
+    .output(outputSchema(response.config))
     .query(({ ctx }) => ({
       etag: ctx.runtime.settings.etag(),
       mistakes: [...ctx.runtime.settings.mistakes()],
       settings: ctx.runtime.settings.list(),
     })),
 
-  /** Writes settings into the configuration file and puts them in force; comments stay. `ifMatch` is the etag that was read. */
+  /**
+   * Writes settings to the configuration file, keeping its comments, and applies them. `ifMatch` is the ETag the client has read.
+   */
   set: adminProcedure
     .meta({
       rest: {
@@ -51,7 +53,7 @@ export const configRouter = router({
       },
     })
     .input(z.strictObject({ changes: z.array(change).min(1).max(100), ifMatch: z.string().max(100).optional() }))
-    .output(answers(response.configChange))
+    .output(outputSchema(response.configChange))
     .mutation(({ ctx, input }) => {
       const { settings } = ctx.runtime;
       const changes = input.changes.map(({ path: at, value }) => ({ path: at, value: value === null ? undefined : value }));

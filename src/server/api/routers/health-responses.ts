@@ -1,4 +1,4 @@
-/** What the procedures of health.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of health.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { number } from "../response-fields";
 

@@ -1,10 +1,9 @@
-import { answers, router, viewerProcedure } from "../trpc";
+import { outputSchema, router, viewerProcedure } from "../trpc";
 import { health } from "./health-responses";
 
 export const healthRouter = router({
-  /** Whether Hostscope itself works, check by check. */
   get: viewerProcedure
     .meta({ rest: { method: "GET", path: "/health", summary: "Whether Hostscope itself works, check by check" } })
-    .output(answers(health))
+    .output(outputSchema(health))
     .query(({ ctx }) => ctx.runtime.health()),
 });

@@ -1,4 +1,4 @@
-/** What the procedures of host.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of host.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { number, numberOrNull, time, timeOrNull } from "../response-fields";
 

@@ -1,8 +1,7 @@
-import { answers, router, viewerProcedure } from "../trpc";
+import { outputSchema, router, viewerProcedure } from "../trpc";
 import { host } from "./host-responses";
 
 export const hostRouter = router({
-  /** What this machine is, who is logged in, since when its history is kept, and where the other machines are. */
   get: viewerProcedure
     .meta({
       rest: {
@@ -11,7 +10,7 @@ export const hostRouter = router({
         summary: "What this machine is, who is logged in, since when its history is kept, and where the other machines are",
       },
     })
-    .output(answers(host))
+    .output(outputSchema(host))
     .query(({ ctx }) => {
       const since = ctx.runtime.store.since();
       const users = ctx.runtime.users().map((user) => ({ ...user, since: new Date(user.since).toISOString() }));

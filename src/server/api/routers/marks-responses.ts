@@ -1,4 +1,4 @@
-/** What the procedures of marks.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of marks.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { MARK_KINDS } from "~/domain/mark";
 import { time } from "../response-fields";

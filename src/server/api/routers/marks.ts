@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { markAnswer } from "~/domain/mark";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { mark } from "./marks-responses";
 
 const MOST = 1000;
@@ -18,7 +18,7 @@ export const marksRouter = router({
       },
     })
     .input(z.strictObject(rangeFields))
-    .output(answers(z.object({ marks: z.array(mark) })))
+    .output(outputSchema(z.object({ marks: z.array(mark) })))
     .query(async ({ ctx, input }) => {
       const range = resolveRange(input, Date.now());
       return { marks: (await ctx.runtime.marks.list({ ...range, limit: MOST })).map(markAnswer) };
@@ -44,7 +44,7 @@ export const marksRouter = router({
         timestamp: instant.optional(),
       }),
     )
-    .output(answers(mark))
+    .output(outputSchema(mark))
     .mutation(async ({ ctx, input }) =>
       markAnswer(await ctx.runtime.marks.add({ at: input.timestamp ?? Date.now(), kind: "note", text: input.text })),
     ),
@@ -52,7 +52,7 @@ export const marksRouter = router({
   remove: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Takes a mark away" } })
     .input(z.strictObject({ id: z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a mark") }))
-    .output(answers(z.object({ removed: z.literal(true) })))
+    .output(outputSchema(z.object({ removed: z.literal(true) })))
     .mutation(async ({ ctx, input }) => {
       if (!(await ctx.runtime.marks.remove(input.id))) throw new AppError("not_found", `there is no mark ${input.id}`);
       return { removed: true as const };

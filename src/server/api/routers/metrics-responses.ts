@@ -1,4 +1,4 @@
-/** What the procedures of metrics.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of metrics.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { column, labels, number, numberOrNull, time, timeOrNull, unit } from "../response-fields";
 

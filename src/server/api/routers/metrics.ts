@@ -7,7 +7,7 @@ import { PUSH_STANDS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
@@ -43,7 +43,7 @@ const historyInput = z
     message: "give step or points, not both",
   });
 
-/** Refuses a step that would give too many points, and says which one would do. */
+/** Rejects a step that gives too many points, and suggests one that fits. */
 function checkStep({ from, to }: { from: number; to: number }, step: number | undefined): void {
   if (step === undefined || (to - from) / 1000 / step <= MOST_POINTS) return;
   const fitting = bucketsFor({ from, to }, { points: MOST_POINTS, intervalMs: 1000 }).stepMs / 1000;
@@ -52,7 +52,7 @@ function checkStep({ from, to }: { from: number; to: number }, step: number | un
   ]);
 }
 
-/** The metrics of a bundle; undefined for a metric's own name. */
+/** The metrics of `processes` or `custom`; undefined for other names. The store resolves `system` itself. */
 function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined {
   if (name === "processes") return PROCESS_BUNDLE;
   if (name === "custom") return runtime.metrics().flatMap(({ metric }) => (isBuiltIn(metric) ? [] : [metric]));
@@ -74,7 +74,7 @@ function topOf(runtime: Runtime, { from, to }: { from: number; to: number }) {
   }));
 }
 
-/** How far a sender's clock may be ahead. */
+/** How far a sender's clock may be ahead of ours. */
 const CLOCKS_APART_MS = 60_000;
 
 const pushed = z.strictObject({
@@ -88,27 +88,27 @@ const pushed = z.strictObject({
 });
 
 export const metricsRouter = router({
-  /** Every metric that this version knows, with unit, kind and help. */
+  /** Every metric of this machine, with unit, kind and help: built in, configured and pushed. */
   catalogue: viewerProcedure
     .meta({
       rest: { method: "GET", path: "/metrics", summary: "Every metric of this machine with unit, kind and help", stable: true },
     })
-    .output(answers(response.catalogue))
+    .output(outputSchema(response.catalogue))
     .query(({ ctx }) => ctx.runtime.metrics().map(({ metric, unit, kind, help }) => ({ metric, unit, kind, help }))),
 
-  /** The user's own metrics and what is wrong with those that fail. */
+  /** The configured custom metrics, with the error of those that fail. */
   custom: viewerProcedure
     .meta({
       rest: { method: "GET", path: "/metrics/custom", summary: "The user’s own metrics, and what is wrong with those that fail" },
     })
-    .output(answers(response.customStatuses))
+    .output(outputSchema(response.customStatuses))
     .query(({ ctx }) =>
       ctx.runtime.custom
         .statuses()
         .map((one) => ({ ...one, readAt: one.readAt === null ? null : new Date(one.readAt).toISOString() })),
     ),
 
-  /** Takes in one reading, or `items` of them (a bare JSON array is the same). A reading stands for five minutes. */
+  /** Accepts one reading, or a list in `items` (over REST a bare JSON array works too). A reading is valid for five minutes. */
   push: adminProcedure
     .meta({
       rest: {
@@ -120,7 +120,7 @@ export const metricsRouter = router({
       audited: false,
     })
     .input(z.union([pushed, z.strictObject({ items: z.array(pushed).min(1).max(200) })]))
-    .output(answers(z.object({ accepted: z.number() })))
+    .output(outputSchema(z.object({ accepted: z.number() })))
     .mutation(({ ctx, input }) => {
       const items = "items" in input ? input.items : [input];
       const known = new Set(ctx.runtime.metrics().map(({ metric }) => metric));
@@ -143,10 +143,10 @@ export const metricsRouter = router({
       return { accepted: items.length };
     }),
 
-  /** The newest sample as a chart would draw it; a counter's value is its rate, its `total` is what the kernel counts. */
+  /** The newest sample as charts show it: the value of a counter is its rate, and `total` is the raw count. */
   current: viewerProcedure
     .meta({ rest: { method: "GET", path: "/metrics/current", summary: "The newest sample as a chart would draw it" } })
-    .output(answers(response.current))
+    .output(outputSchema(response.current))
     .query(({ ctx }) => {
       const { bus, config } = ctx.runtime;
       const facts = ctx.runtime.host();
@@ -175,7 +175,7 @@ export const metricsRouter = router({
       };
     }),
 
-  /** Points of one metric, or of the bundle `system`, already reduced to a chart's resolution. */
+  /** Points of one metric or of a bundle, downsampled to the resolution of a chart. */
   history: viewerProcedure
     .meta({
       rest: {
@@ -186,7 +186,7 @@ export const metricsRouter = router({
       },
     })
     .input(historyInput)
-    .output(answers(response.history))
+    .output(outputSchema(response.history))
     .query(({ ctx, input }) => {
       const { name } = input;
       const metrics = bundleOf(name, ctx.runtime);

@@ -1,4 +1,4 @@
-/** What the procedures of monitoring.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of monitoring.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { time } from "../response-fields";
 

@@ -1,5 +1,5 @@
 import type { Runtime } from "../../runtime";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { monitoring } from "./monitoring-responses";
 
 function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]>) {
@@ -9,9 +9,9 @@ function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]
 export const monitoringRouter = router({
   get: viewerProcedure
     .meta({ rest: { method: "GET", path: "/monitoring", summary: "Whether samples are taken" } })
-    .output(answers(monitoring))
+    .output(outputSchema(monitoring))
     .query(({ ctx }) => answer(ctx.runtime.monitoring.state())),
-  /** Idempotent; survives a restart. */
+  /** Idempotent, as is `stop`. Both survive a restart. */
   start: adminProcedure
     .meta({
       rest: {
@@ -21,7 +21,7 @@ export const monitoringRouter = router({
         example: {},
       },
     })
-    .output(answers(monitoring))
+    .output(outputSchema(monitoring))
     .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(true))),
   stop: adminProcedure
     .meta({
@@ -32,6 +32,6 @@ export const monitoringRouter = router({
         example: {},
       },
     })
-    .output(answers(monitoring))
+    .output(outputSchema(monitoring))
     .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(false))),
 });

@@ -1,4 +1,4 @@
-/** What the procedures of network.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of network.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { labels, number, numberOrNull, timeOrNull, unit } from "../response-fields";
 

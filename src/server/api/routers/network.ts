@@ -1,11 +1,11 @@
 import type { InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
-import { answers, router, viewerProcedure } from "../trpc";
+import { outputSchema, router, viewerProcedure } from "../trpc";
 import { network } from "./network-responses";
 
 type Direction = "receive" | "transmit";
 
-/** The values of the newest frame, found by metric and the labels given. */
+/** Finds a value in a frame by metric and labels. Null when it has no reading. */
 function lookup(tick: TickEvent | undefined) {
   const { series = [], values } = tick?.frame ?? {};
   return (metric: string, wanted: Record<string, string>, exact = true): number | null => {
@@ -54,7 +54,6 @@ function interfaceRows(tick: TickEvent | undefined): InterfaceRow[] {
 const PROTOCOL = /^system\.network\.(ip|tcp|udp|icmp)\./;
 
 export const networkRouter = router({
-  /** Interfaces, connections by state, protocol counters as rates, and who listens where. */
   get: viewerProcedure
     .meta({
       rest: {
@@ -63,7 +62,7 @@ export const networkRouter = router({
         summary: "Interfaces, connections by state, protocol counters as rates, and who listens where",
       },
     })
-    .output(answers(network))
+    .output(outputSchema(network))
     .query(({ ctx }) => {
       const tick = ctx.runtime.bus.latest();
       const frame = tick?.frame;

@@ -1,4 +1,4 @@
-/** What the procedures of processes.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of processes.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { PROCESS_STATES } from "~/domain/process";
 import { number, numberOrNull, time, timeOrNull } from "../response-fields";

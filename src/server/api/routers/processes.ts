@@ -4,15 +4,15 @@ import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { answers, router, viewerProcedure } from "../trpc";
+import { outputSchema, router, viewerProcedure } from "../trpc";
 import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
 
 const listInput = z.strictObject({
   sort: z.enum(["cpu", "memory", "io"]).default("cpu"),
   limit: z.coerce.number().int().min(1).max(10_000).default(50),
-  /** A past moment; without it the table now. */
+  /** A past moment. Without it, the current table. */
   at: instant.optional(),
-  /** Parents with their children's sums, instead of a list. */
+  /** Return a tree, in which parents have the sums of their children, instead of a list. */
   tree: z
     .union([z.boolean(), z.enum(["0", "1", "true", "false"])])
     .transform((value) => value === true || value === "1" || value === "true")
@@ -32,9 +32,9 @@ const topInput = z
 
 const lifeInput = z.strictObject({
   pid: z.coerce.number().int().min(1),
-  /** The kernel reuses pids; without it the last process of that pid. */
+  /** Tells apart processes with the same pid, which the kernel reuses. Without it, the last one. */
   startedAt: instant.optional(),
-  /** Without a range its whole life, as far as it is kept. */
+  /** Without a range, the whole life of the process as far as it is kept. */
   from: instant.optional(),
   to: instant.optional(),
   points: z.coerce.number().int().min(1).max(2000).default(720),
@@ -71,15 +71,17 @@ const getInput = z.strictObject({
     .int()
     .min(1)
     .max(2 ** 31),
-  /** As the table gives it: another process may have the number by now. */
+  /** From the process table: another process may have this pid by now. */
   startedAt: instant.optional(),
 });
 
-/** The kernel's time of boot may move with the clock, and with it every start. */
+/** Start times are relative to the kernel's boot time, which can move when the clock is set. */
 const SAME_START_MS = 2000;
 
 export const processesRouter = router({
-  /** The process table now or at a past second, heaviest first; with `tree` each row has its depth and the sums of its children. */
+  /**
+   * The process table now or at a past second, heaviest first. With `tree`, each row has its depth and the sums of its children.
+   */
   list: viewerProcedure
     .meta({
       rest: {
@@ -90,21 +92,21 @@ export const processesRouter = router({
       },
     })
     .input(listInput)
-    .output(answers(table))
+    .output(outputSchema(table))
     .query(({ ctx, input }) => {
       const { at, staleMs, rows } = tableAt(ctx.runtime, input.at);
       const all = [...rows];
       const shown = input.tree ? buildTree(all, input.sort).slice(0, input.limit) : topProcesses(all, input.sort, input.limit);
       return {
         timestamp: at === null ? null : new Date(at).toISOString(),
-        /** Idle processes may have been read so long before the time stamp. */
+        /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
         total: all.length,
         processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
       };
     }),
 
-  /** What used most over a range: CPU seconds, peak memory, bytes read and written. Ended processes too. */
+  /** The heaviest processes of a range by CPU seconds, peak memory or bytes read and written, including those that have ended. */
   top: viewerProcedure
     .meta({
       rest: {
@@ -115,7 +117,7 @@ export const processesRouter = router({
       },
     })
     .input(topInput)
-    .output(answers(consumers))
+    .output(outputSchema(consumers))
     .query(({ ctx, input }) => {
       const range = resolveRange(input, Date.now());
       notEmpty(range);
@@ -129,7 +131,7 @@ export const processesRouter = router({
       };
     }),
 
-  /** CPU, memory and I/O of one process over its life or a range, reduced to a chart's resolution. */
+  /** CPU, memory and I/O of one process over its life or a range, downsampled to the resolution of a chart. */
   life: viewerProcedure
     .meta({
       rest: {
@@ -140,7 +142,7 @@ export const processesRouter = router({
       },
     })
     .input(lifeInput)
-    .output(answers(lifeAnswer))
+    .output(outputSchema(lifeAnswer))
     .query(async ({ ctx, input }) => {
       const { pid, startedAt, from, to, points } = input;
       if (from !== undefined && to !== undefined) notEmpty({ from, to });
@@ -158,7 +160,6 @@ export const processesRouter = router({
       };
     }),
 
-  /** One process in full at this moment: arguments, limits, share of memory, threads, parents. */
   get: viewerProcedure
     .meta({
       rest: {
@@ -169,7 +170,7 @@ export const processesRouter = router({
       },
     })
     .input(getInput)
-    .output(answers(processDetails))
+    .output(outputSchema(processDetails))
     .query(async ({ ctx, input: { pid, startedAt } }) => {
       const found = await ctx.runtime.processDetails(pid);
       if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {

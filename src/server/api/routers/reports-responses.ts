@@ -1,4 +1,4 @@
-/** What the procedures of reports.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of reports.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { REPORT_FORMATS } from "~/domain/report";
 import { number, numberOrNull, time, timeOrNull } from "../response-fields";

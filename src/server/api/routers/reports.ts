@@ -3,7 +3,7 @@ import { REPORT_FORMATS } from "~/domain/report";
 import { reportPeriodFields, resolvePeriod } from "~/domain/report-request.schema";
 import { storedReportAnswer } from "~/domain/stored-report";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, answers, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./reports-responses";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a report");
@@ -18,24 +18,23 @@ const scheduleAnswer = ({ next, ...schedule }: Schedule) => ({
 });
 
 export const reportsRouter = router({
-  /** Kept reports, newest first. */
   list: viewerProcedure
     .meta({ rest: { method: "GET", path: "/reports", summary: "Reports that are kept, newest first", example: { limit: 20 } } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
-    .output(answers(response.storedReports))
+    .output(outputSchema(response.storedReports))
     .query(async ({ ctx, input }) => (await ctx.runtime.reports.library.list(input.limit)).map(storedReportAnswer)),
 
-  /** The schedules of the configuration, in words and with their next moments. */
+  /** The configured schedules, in words and with their next runs. */
   schedules: viewerProcedure
     .meta({ rest: { method: "GET", path: "/reports/schedules", summary: "Scheduled reports and when they come next" } })
-    .output(answers(response.reportSchedules))
+    .output(outputSchema(response.reportSchedules))
     .query(({ ctx }) => ctx.runtime.reports.schedules(Date.now()).map(scheduleAnswer)),
 
-  /** Makes a schedule's report now, over the hours until now, and brings it where it goes. */
+  /** Makes a scheduled report now, for the hours up to now, and delivers it. */
   run: adminProcedure
     .meta({ rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Make and deliver a scheduled report now" } })
     .input(z.strictObject({ name }))
-    .output(answers(response.storedReport))
+    .output(outputSchema(response.storedReport))
     .mutation(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.run(input.name, Date.now()))),
 
   get: viewerProcedure
@@ -43,10 +42,10 @@ export const reportsRouter = router({
       rest: { method: "GET", path: "/reports/{id}", summary: "A report that is kept; its file is at /api/export/reports/{id}" },
     })
     .input(z.strictObject({ id }))
-    .output(answers(response.storedReport))
+    .output(outputSchema(response.storedReport))
     .query(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.library.get(input.id))),
 
-  /** Begins to make a report and keeps it; `state` tells when it is ready. */
+  /** Starts a report that is kept. Poll `state` until it is ready. */
   make: adminProcedure
     .meta({
       rest: {
@@ -57,7 +56,7 @@ export const reportsRouter = router({
       },
     })
     .input(z.strictObject({ format: z.enum(REPORT_FORMATS).default("pdf"), ...reportPeriodFields }))
-    .output(answers(response.storedReport))
+    .output(outputSchema(response.storedReport))
     .mutation(async ({ ctx, input: { format, ...asked } }) => {
       const now = Date.now();
       const { report } = await ctx.runtime.reports.library.add(
@@ -67,11 +66,10 @@ export const reportsRouter = router({
       return storedReportAnswer(report);
     }),
 
-  /** Its file too. */
   remove: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/reports/{id}", summary: "Delete a report and its file" } })
     .input(z.strictObject({ id }))
-    .output(answers(z.object({ removed: z.string() })))
+    .output(outputSchema(z.object({ removed: z.string() })))
     .mutation(async ({ ctx, input }) => {
       await ctx.runtime.reports.library.remove(input.id);
       return { removed: input.id };

@@ -1,4 +1,4 @@
-/** What the procedures of rules.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of rules.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
 

@@ -1,4 +1,7 @@
-/** Rules and silences: what is evaluated, and when nobody is told. They stand in the configuration file. */
+/**
+ * Alert rules and silences. Rules and weekly silences are entries of the configuration file; one-off silences are in the
+ * database.
+ */
 import { z } from "zod";
 import type { ListedRule } from "~/domain/alert";
 import { type RuleConfig, ruleSchema, type WeeklySilenceConfig, weeklySilenceSchema } from "~/domain/alert.schema";
@@ -7,17 +10,17 @@ import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, answers, type Context, viewerProcedure } from "../trpc";
+import { adminProcedure, type Context, outputSchema, viewerProcedure } from "../trpc";
 import * as response from "./rules-responses";
 
-/** The file, and the ETag that the change is based on. */
+/** What a write to the configuration file needs. `ifMatch` is the ETag that the change is based on. */
 type Writing = Pick<Context, "runtime" | "ifMatch">;
 
 const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: "1m", for: "5m", warning: "90%" };
 
 const name = z.string().min(1).max(100);
 
-/** A rule as it is written into the file: durations with units, empty fields left out. */
+/** A rule as it is written to the file: durations with units, without empty fields. */
 function written({ window, for: holding, keep_firing_for: keep, forecast, ...rest }: RuleConfig): Record<string, unknown> {
   const plain = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "" && !isEmptyMap(value));
   return {
@@ -33,7 +36,7 @@ function isEmptyMap(value: unknown): boolean {
   return value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
-/** Puts an entry into a list of the file, in the place of the one of its name. */
+/** Adds an entry to a list in the file, or replaces the one with the same name. */
 function putEntry(
   { runtime: { settings }, ifMatch }: Writing,
   list: "alerts.rules" | "alerts.silences",
@@ -46,7 +49,7 @@ function putEntry(
   else settings.change([{ path: [...path, at < 0 ? entries.length : at], value: entry }], ifMatch);
 }
 
-/** False when the list has no entry of that name. */
+/** Returns false when the list has no entry with that name. */
 function dropEntry(
   { runtime: { settings }, ifMatch }: Writing,
   list: "alerts.rules" | "alerts.silences",
@@ -71,15 +74,15 @@ function setEnabled({ runtime, ifMatch }: Writing, ruleName: string, enabled: bo
 }
 
 export const ruleProcedures = {
-  /** Every rule with where it comes from, thresholds in each metric's own unit. */
+  /** Every rule with its source. Thresholds are in the unit of the metric. */
   rules: viewerProcedure
     .meta({
       rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: "settings" },
     })
-    .output(answers(response.rules))
+    .output(outputSchema(response.rules))
     .query(({ ctx }) => ctx.runtime.alerts.rules()),
 
-  /** A new rule, with the keys of `alerts.rules` in the configuration file. */
+  /** Creates a rule. The keys are those of `alerts.rules` in the configuration file. */
   createRule: adminProcedure
     .meta({
       rest: {
@@ -90,7 +93,7 @@ export const ruleProcedures = {
       },
     })
     .input(ruleSchema)
-    .output(answers(response.rule))
+    .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
       if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
         throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
@@ -98,17 +101,17 @@ export const ruleProcedures = {
       return find(ctx.runtime, input.name);
     }),
 
-  /** Changes a rule or makes it; one of a shipped rule's name takes its place. */
+  /** Creates or replaces a rule. A rule with the name of a shipped one replaces that one. */
   saveRule: adminProcedure
     .meta({ rest: { method: "PUT", path: "/alerts/rules/{name}", summary: "Changes a rule or makes it", example: EXAMPLE } })
     .input(ruleSchema)
-    .output(answers(response.rule))
+    .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
       putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
     }),
 
-  /** Removes a rule of one's own; a shipped one is switched off. */
+  /** Removes a rule from the file. A shipped rule that is not in the file is disabled instead. */
   deleteRule: adminProcedure
     .meta({
       rest: {
@@ -119,7 +122,7 @@ export const ruleProcedures = {
       },
     })
     .input(z.strictObject({ name }))
-    .output(answers(response.removedRule))
+    .output(outputSchema(response.removedRule))
     .mutation(({ ctx, input }) => {
       const { source } = find(ctx.runtime, input.name);
       if (dropEntry(ctx, "alerts.rules", input.name)) return { name: input.name, removed: true };
@@ -129,7 +132,6 @@ export const ruleProcedures = {
       return { name: input.name, removed: false };
     }),
 
-  /** Switches a rule on or off. */
   enableRule: adminProcedure
     .meta({
       rest: {
@@ -140,14 +142,16 @@ export const ruleProcedures = {
       },
     })
     .input(z.strictObject({ name, enabled: z.boolean().default(true) }))
-    .output(answers(response.rule))
+    .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
       find(ctx.runtime, input.name);
       setEnabled(ctx, input.name, input.enabled);
       return find(ctx.runtime, input.name);
     }),
 
-  /** What a rule would have done in the past: when it would have fired, how many messages, and a threshold that fires seldom. */
+  /**
+   * Runs a rule on past data: when it would have fired, how many messages, and a threshold for at most `perWeek` firings a week.
+   */
   backtest: adminProcedure
     .meta({
       rest: {
@@ -159,7 +163,7 @@ export const ruleProcedures = {
       audited: false,
     })
     .input(z.strictObject({ rule: ruleSchema, ...rangeFields, perWeek: z.coerce.number().min(0).max(1000).default(1) }))
-    .output(answers(response.backtest))
+    .output(outputSchema(response.backtest))
     .mutation(async ({ ctx, input }) => {
       const { from, to } = resolveRange(input, Date.now());
       if (to <= from)
@@ -187,7 +191,7 @@ function silenceAnswer({ window, ...silence }: Silence) {
 const newSilence = z.union([
   z
     .strictObject({
-      /** Name of a rule, `*` stands for anything. */
+      /** Name of a rule; `*` matches any text. */
       rule: z.string().min(1).max(100).default("*"),
       match: z.record(z.string().max(100), z.string().max(200)).default({}),
       note: z.string().max(500).default(""),
@@ -204,13 +208,13 @@ function writtenSilence({ note, match, rule, ...silence }: WeeklySilenceConfig):
 }
 
 export const silenceProcedures = {
-  /** Silences that have not ended, those of each week too. */
+  /** Silences that have not ended, including weekly ones. */
   silences: viewerProcedure
     .meta({ rest: { method: "GET", path: "/alerts/silences", summary: "Silences that have not ended" } })
-    .output(answers(response.silences))
+    .output(outputSchema(response.silences))
     .query(({ ctx }) => ctx.runtime.alerts.silences.list().map(silenceAnswer)),
 
-  /** Nobody is told for so many hours or until a moment, or in a window of each week. */
+  /** Adds a silence for some hours, until a moment, or weekly. */
   addSilence: adminProcedure
     .meta({
       rest: {
@@ -221,7 +225,7 @@ export const silenceProcedures = {
       },
     })
     .input(newSilence)
-    .output(answers(response.silence))
+    .output(outputSchema(response.silence))
     .mutation(async ({ ctx, input }) => {
       const { silences } = ctx.runtime.alerts;
       if ("weekly" in input) {
@@ -247,7 +251,7 @@ export const silenceProcedures = {
       rest: { method: "DELETE", path: "/alerts/silences/{id}", summary: "Ends a silence", example: { id: "weekly:nights" } },
     })
     .input(z.strictObject({ id: z.string().min(1).max(120) }))
-    .output(answers(response.removed))
+    .output(outputSchema(response.removed))
     .mutation(async ({ ctx, input }) => {
       const weekly = /^weekly:(.+)$/s.exec(input.id)?.[1];
       const removed =

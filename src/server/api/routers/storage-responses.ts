@@ -1,4 +1,4 @@
-/** What the procedures of storage.ts answer. The OpenAPI document is made from these schemas. */
+/** Response schemas of storage.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
 import { STORED_TIERS } from "~/domain/storage";
 import { number, time } from "../response-fields";

@@ -1,4 +1,4 @@
-import { answers, router, viewerProcedure } from "../trpc";
+import { outputSchema, router, viewerProcedure } from "../trpc";
 import { storage } from "./storage-responses";
 
 const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
@@ -6,10 +6,10 @@ const iso = (time: number | null) => (time === null ? null : new Date(time).toIS
 export const storageRouter = router({
   size: viewerProcedure
     .meta({ rest: { method: "GET", path: "/storage", summary: "How large the history is, by tier, and how large it will get" } })
-    .output(answers(storage))
+    .output(outputSchema(storage))
     .query(({ ctx }) => {
       const { tiers, disk, ...rest } = ctx.runtime.store.storage(Date.now());
-      // A disk that does not say how much room it has has no number.
+      // The free space is not finite when it is unknown. JSON has no such number.
       const freeBytes = Number.isFinite(disk.freeBytes) ? disk.freeBytes : null;
       return {
         ...rest,

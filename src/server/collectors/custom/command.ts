@@ -3,7 +3,7 @@ import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberO
 
 const MAX_STDOUT = 64 * 1024;
 const MAX_STDERR = 4 * 1024;
-/** A grandchild may hold the pipes open: what came until so long after the end counts. */
+/** A grandchild may keep the pipes open: output counts until this long after the program exits. */
 const GRACE_MS = 100;
 
 const CLEAN_ENVIRONMENT = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" } as Record<
@@ -38,12 +38,12 @@ interface Ended {
   stderr: string;
 }
 
-/** Runs a program without a shell, in a process group of its own that is killed whole when the time is up. */
+/** Runs a program without a shell, in its own process group. Kills the whole group on timeout and when the program exits. */
 function run([program, ...args]: readonly [string, ...string[]], signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: "/",
-      // The program gets no secrets of ours.
+      // Keeps our secrets from the program.
       env: CLEAN_ENVIRONMENT,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
@@ -54,7 +54,7 @@ function run([program, ...args]: readonly [string, ...string[]], signal: AbortSi
       try {
         if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
       } catch {
-        // It has ended already.
+        // It has already exited.
       }
     };
     const fail = (message: string) => {
@@ -87,12 +87,12 @@ function run([program, ...args]: readonly [string, ...string[]], signal: AbortSi
       resolve({ code, stdout, stderr });
     };
     child.on("close", finish);
-    // On a busy machine the time can be up before what the pipes hold was read: once more round the event loop reads it.
+    // On a busy machine the grace period may end before the pipes were read: one more turn of the event loop reads them.
     child.on("exit", (code) => setTimeout(() => setImmediate(finish, code), GRACE_MS));
   });
 }
 
-/** A program's output as readings. Nagios plugins say their state by the exit code: 0 to 2 are answers. */
+/** Parses a program's output. Nagios plugins report their state as the exit code: 0 to 2 are valid answers. */
 export function commandSource(options: CommandOptions): CustomSource {
   return async (signal) => {
     const { code, stdout, stderr } = await run(options.argv, signal);

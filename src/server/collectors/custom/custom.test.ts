@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { isRunning } from "../../../../tests/helpers/processes";
 import { eventually } from "../../../../tests/helpers/server";
 import { type CommandOptions, commandSource } from "./command";
-import { atPointer, type CustomSource, jsonNumber, numberOf, parseNagios, parsePrometheus } from "./custom";
+import { type CustomSource, jsonNumber, numberOf, parseNagios, parsePrometheus, resolveJsonPointer } from "./custom";
 import { CustomRunner } from "./runner";
 import { functionSource, httpSource, textfileSource } from "./sources";
 
@@ -119,7 +119,7 @@ test("a function that no plugin has registered says where to add it", async () =
 
 test("numbers, pointers and Nagios output in detail", () => {
   expect(numberOf("-1.5e3\n")).toBe(-1500);
-  expect(() => atPointer({}, "/__proto__")).toThrow();
+  expect(() => resolveJsonPointer({}, "/__proto__")).toThrow();
   expect(jsonNumber('"12"', "")).toBe(12);
   expect(parsePrometheus("x NaN\ny +Inf\nz 1 1700000000000")).toEqual([{ metric: "z", value: 1 }]);
   expect(() => parsePrometheus("x = 1")).toThrow("line 1 is not Prometheus text");

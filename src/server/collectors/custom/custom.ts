@@ -1,14 +1,14 @@
-/** Metrics of the user's own: what they are and what reading one gives. */
+/** Types and parsers of custom metrics. */
 import type { Labels } from "~/domain/sample";
 
 export interface CustomReading {
   value: number;
   labels?: Labels;
-  /** Only from sources that name several metrics. */
+  /** Set only by sources that name their metrics themselves. */
   metric?: string;
 }
 
-/** Answers readings, or throws an error whose message says what is wrong in a few words. */
+/** Returns readings, or throws an error with a short message that says what is wrong. */
 export type CustomSource = (signal: AbortSignal) => Promise<readonly CustomReading[]>;
 
 export class CustomError extends Error {
@@ -18,7 +18,7 @@ export class CustomError extends Error {
   }
 }
 
-/** A finite number in a text, or an error: never 0 for what is no number. */
+/** Parses a finite number. Throws for anything else, so that other text never becomes 0. */
 export function numberOf(text: string): number {
   const trimmed = text.trim();
   const value = trimmed === "" ? Number.NaN : Number(trimmed);
@@ -26,8 +26,8 @@ export function numberOf(text: string): number {
   return value;
 }
 
-/** RFC 6901. */
-export function atPointer(document: unknown, pointer: string): unknown {
+/** JSON pointer (RFC 6901), except that "/" is the whole document and the leading slash is optional. */
+export function resolveJsonPointer(document: unknown, pointer: string): unknown {
   if (pointer === "" || pointer === "/") return document;
   let value = document;
   for (const part of pointer.replace(/^\//, "").split("/")) {
@@ -46,7 +46,7 @@ export function jsonNumber(text: string, pointer: string): number {
   } catch {
     throw new CustomError("the answer is not JSON");
   }
-  const value = atPointer(document, pointer);
+  const value = resolveJsonPointer(document, pointer);
   if (typeof value === "number" && Number.isFinite(value)) return value;
   return numberOf(String(value));
 }
@@ -55,7 +55,7 @@ const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
 const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 const SPECIAL: Record<string, number> = { "+Inf": Number.POSITIVE_INFINITY, "-Inf": Number.NEGATIVE_INFINITY, NaN: Number.NaN };
 
-/** Prometheus' text format, as node_exporter's textfile collector takes it. Values that are not finite are left out. */
+/** Parses Prometheus' text format as node_exporter's textfile collector does. Skips values that are not finite. */
 export function parsePrometheus(text: string): CustomReading[] {
   const readings: CustomReading[] = [];
   for (const [index, line] of text.split("\n").entries()) {
@@ -75,7 +75,7 @@ export function parsePrometheus(text: string): CustomReading[] {
   return readings;
 }
 
-/** `OK - all fine | time=0.12s;1;2 size=40B`: each of the performance values, by its label. */
+/** Parses `OK - all fine | time=0.12s;1;2 size=40B`: one reading per performance value, by its label. */
 export function parseNagios(text: string): CustomReading[] {
   const [, data = ""] = text.split("|", 2);
   const readings = [...data.matchAll(/(?:'([^']+)'|([^\s=']+))=(-?[\d.]+)/g)].flatMap(([, quoted, plain, value]) => {

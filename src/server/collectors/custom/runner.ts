@@ -1,6 +1,6 @@
 /**
- * Reads each custom metric at its own interval, at most four at a time. A broken one delays no other; four slow ones delay a fifth until
- * the first of them answers or times out.
+ * Reads each custom metric at its own interval, at most four at a time. A broken one delays no other. Four slow ones delay a
+ * fifth until the first of them answers or times out.
  */
 import { type Labels, PUSH_STANDS_MS, type Reading } from "~/domain/sample";
 import { CustomError, type CustomReading, type CustomSource } from "./custom";
@@ -23,9 +23,9 @@ export interface CustomStatus {
   readAt: number | null;
 }
 
-/** More than this would be a mistake that fills the database. */
+/** More series than this are a mistake that would fill the database. */
 const MAX_SERIES = 200;
-/** A reading is used for this many intervals. After that the metric has none. */
+/** A reading is used for this many intervals; after that the metric has no value. */
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
 
@@ -64,7 +64,7 @@ export class CustomRunner {
     return this.held.map(({ status }) => status);
   }
 
-  /** Starts what is due. Called at each tick; answers at once. */
+  /** Starts the reads that are due, without waiting for them. Called at each tick. */
   tick(now: number): void {
     for (const held of this.held) {
       if (held.running || now < held.dueAt || this.running >= AT_ONCE) continue;
@@ -73,14 +73,14 @@ export class CustomRunner {
     }
   }
 
-  /** Takes in a reading that somebody sent. */
+  /** Stores a reading that a client pushed. */
   push(reading: Reading, at: number): void {
     const key = `${reading.metric} ${JSON.stringify(reading.labels ?? {})}`;
     if (!this.pushed.has(key) && this.pushed.size >= MAX_SERIES) throw new CustomError(`more than ${MAX_SERIES} pushed series`);
     this.pushed.set(key, { reading, at });
   }
 
-  /** What is known now, to go with the next sample. */
+  /** The current readings, for the next sample. */
   readings(now: number): Reading[] {
     const own = this.held.flatMap(({ metric, readings, status }) => {
       const fresh = status.readAt !== null && now - status.readAt <= STALE_INTERVALS * metric.intervalSeconds * 1000;

@@ -1,11 +1,11 @@
-/** Custom metrics that come over HTTP, from files, or from a plugin's function. */
+/** Custom metrics from HTTP, from text files, and from plugin functions. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberOf, parsePrometheus } from "./custom";
 
 const MAX_BYTES = 1024 * 1024;
 
-/** A number in a JSON answer. Redirects are not followed. */
+/** A number in a JSON response. Does not follow redirects. */
 export function httpSource(url: string, pointer: string): CustomSource {
   return async (signal) => {
     let response: Response;
@@ -42,7 +42,7 @@ export function textfileSource(path: string): CustomSource {
 
 export type CustomFunction = () => unknown | Promise<unknown>;
 
-/** What a plugin registered under that name; until one does, the metric says so. */
+/** Calls the function that a plugin registered under `name`; an error until one does. */
 export function functionSource(name: string, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
   return async (signal) => {
     const run = functions.get(name);

@@ -1,4 +1,4 @@
-/** macOS and Windows through systeminformation: each subsystem a poll of its own, since every answer starts other programs there. */
+/** macOS and Windows through systeminformation. Each subsystem is polled separately, as every call starts other programs. */
 import { cpus, loadavg, uptime } from "node:os";
 import si from "systeminformation";
 import type { NotMeasured } from "~/domain/host";
@@ -20,7 +20,7 @@ import {
   sensorReadings,
 } from "./readings";
 
-/** What is asked of the library; tests give recorded answers instead. */
+/** The library calls in use; tests replace them with recorded answers. */
 export type Library = Pick<
   typeof si,
   "mem" | "fsSize" | "fsStats" | "disksIO" | "networkStats" | "networkConnections" | "cpuTemperature" | "battery" | "processes"
@@ -66,7 +66,7 @@ function polled<T>(
   };
 }
 
-/** Programs that are not there make the library answer with nothing at all: that is no empty machine. */
+/** If its programs are missing, the library returns an empty list. That is an error, not an empty machine. */
 async function some<T>(what: string, ask: () => Promise<T[]>): Promise<T[]> {
   const answer = await ask();
   if (!Array.isArray(answer) || answer.length === 0) throw new Error(`the system's programs told no ${what}`);

@@ -1,12 +1,12 @@
-/** Asks a slow program now and then; the tick takes the newest answer and never waits. */
+/** Polls a slow program. The tick takes the newest answer and never waits. */
 
-/** A program that has not answered for so long is not asked again until it does, and its answers are no longer shown. */
+/** A program that has not answered for this long is not asked again until it does, and its last answer is no longer used. */
 const STUCK_AFTER_MS = 30_000;
-/** An answer is shown for so many rounds: one that failed in between is bridged. */
+/** An answer is used for this many rounds, which bridges failed ones. */
 const SHOWN_ROUNDS = 3;
 
 export interface Answer<T> {
-  /** Monotonic milliseconds of the moment it was asked for. */
+  /** Monotonic milliseconds of the request. */
   at: number;
   value: T;
 }
@@ -23,7 +23,7 @@ export class Poll<T> {
     private readonly ask: () => Promise<T>,
   ) {}
 
-  /** Asks again when it is time. Throws why there is nothing to show. */
+  /** Asks again when due. Throws the reason when there is no answer to use. */
   tick(now: number): void {
     if (this.askedAt === undefined && now - this.lastAskedAt >= this.everyMs()) this.begin(now);
     const waits = this.askedAt === undefined ? 0 : now - this.askedAt;

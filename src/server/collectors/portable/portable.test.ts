@@ -1,4 +1,4 @@
-/** macOS and Windows on constructed answers of the library. */
+/** macOS and Windows with constructed answers of the library. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
@@ -11,7 +11,7 @@ import { cpuReadings, interpolate, loadReadings } from "./readings";
 
 const NO_ROOTS = { proc: "/nowhere", sys: "/nowhere" };
 
-/** The library as the answers say; a program that fails is given as an Error. */
+/** A library that returns the given answers; an Error makes its call fail. */
 function libraryOf(name: "macos" | "windows", change: Record<string, unknown> = {}): Library {
   const answers = { ...JSON.parse(readFileSync(`tests/fixtures/portable/${name}.json`, "utf8")), ...change };
   const entries = Object.keys(answers).map((call) => [

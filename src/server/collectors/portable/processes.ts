@@ -1,4 +1,4 @@
-/** The process table of systems without /proc, from the newest answer. */
+/** The process table on systems without /proc, from the newest answer of systeminformation. */
 import type { Systeminformation } from "systeminformation";
 import type { ScanDetail } from "~/domain/collection-cost";
 import { NOT_REPORTED, type ProcessRow, type ProcessState } from "~/domain/process";
@@ -12,7 +12,7 @@ import { Poll } from "./poll";
 const EVERY_MS: Record<ScanDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
 const KIBIBYTE = 1024;
 const MAX_COMMAND = 1000;
-/** The library counts back from the age in seconds: the same start may come out a second or two apart. */
+/** The library computes the start from the age in seconds: the same start may vary by a second or two. */
 const SAME_START_MS = 3000;
 
 const STATES: Readonly<Record<string, ProcessState>> = {
@@ -27,11 +27,11 @@ const STATES: Readonly<Record<string, ProcessState>> = {
 
 export interface PortableSystem {
   cores: number;
-  /** What the library calls 100 % of CPU: one core (ps, macOS) or the whole machine (Windows). */
+  /** What the library means by 100 % CPU: one core (ps, macOS) or the whole machine (Windows). */
   cpuOf: "core" | "machine";
 }
 
-/** One row of the library as ours. What it does not tell is null. */
+/** Converts a row of the library. Fields that it does not have are null. */
 export function rowOf(one: Systeminformation.ProcessesProcessData, system: PortableSystem): ProcessRow {
   const cores = (one.cpu / 100) * (system.cpuOf === "machine" ? system.cores : 1);
   const started = Date.parse(one.started.replace(" ", "T"));
@@ -57,7 +57,7 @@ function isSame(a: ProcessRow, b: ProcessRow): boolean {
   return a.pid === b.pid && a.name === b.name && Math.abs(a.startedAt - b.startedAt) <= SAME_START_MS;
 }
 
-/** What changed from one table to the next; a start that came out a second off stays what it was. */
+/** Changes between two tables. A start time that varies by no more than SAME_START_MS keeps its first value. */
 export function deltaOf(before: ReadonlyMap<number, ProcessRow>, rows: readonly ProcessRow[]) {
   const table = new Map<number, ProcessRow>();
   const changed: ProcessRow[] = [];
@@ -70,7 +70,7 @@ export function deltaOf(before: ReadonlyMap<number, ProcessRow>, rows: readonly 
   return { table, changed, exited: [...before.keys()].filter((pid) => !table.has(pid)) };
 }
 
-/** The table of the newest answer; it is as old as the question. */
+/** The table of the newest answer; it is as old as the request. */
 export class PortableProcesses implements ProcessSource {
   detail: ScanDetail = "full";
   private table: ReadonlyMap<number, ProcessRow> = new Map();

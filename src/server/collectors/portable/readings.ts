@@ -1,16 +1,16 @@
-/** What systeminformation and Node answer on other systems, as readings. Pure. */
+/** Converts the answers of systeminformation and Node on other systems to readings. Pure. */
 import type { CpuInfo } from "node:os";
 import type { Systeminformation } from "systeminformation";
 import { metricDefinition } from "~/domain/metric";
 import { type Labels, type Reading, seriesKey, seriesOf } from "~/domain/sample";
 import type { Answer } from "./poll";
 
-/** What the library cannot tell it gives as null, NaN, -1 or leaves out. */
+/** Drops unknown values: the library returns null, NaN or -1 for them, or leaves them out. */
 function known(readings: readonly { metric: string; labels?: Labels; value: number | null | undefined }[]): Reading[] {
   return readings.filter((one): one is Reading => typeof one.value === "number" && one.value >= 0 && Number.isFinite(one.value));
 }
 
-/** Milliseconds of each core since the start. These systems do not tell I/O wait. */
+/** CPU time of each core, from milliseconds. These systems do not count I/O wait. */
 export function cpuReadings(cpus: readonly Pick<CpuInfo, "times">[]): Reading[] {
   const readings = cpus.flatMap(({ times }, core) => {
     const modes = { user: times.user, nice: times.nice, system: times.sys, idle: times.idle, interrupt: times.irq };
@@ -23,7 +23,7 @@ export function cpuReadings(cpus: readonly Pick<CpuInfo, "times">[]): Reading[] 
   return [...readings, { metric: "system.cpu.logical.count", value: cpus.length }];
 }
 
-/** Windows has no load average: Node says 0 for all three. */
+/** Windows has no load average: Node returns 0 for all three. */
 export function loadReadings(load: readonly number[], uptimeSeconds: number): Reading[] {
   const uptime = { metric: "system.uptime", value: Math.floor(uptimeSeconds) };
   if (load.every((value) => value === 0)) return [uptime];
@@ -45,7 +45,7 @@ export function memoryReadings(memory: Systeminformation.MemData): Reading[] {
   ]);
 }
 
-/** Images that are always full, and the system's own volumes that share the space of the one at "/". */
+/** Images that are always full, and macOS system volumes, which share the space of the one at "/". */
 const ALWAYS_FULL = /^(devfs|autofs|iso9660|cd9660|udf|CDFS|UDF)$/;
 const OWN_VOLUME = /^\/System\/Volumes\/(?!Data$)/;
 
@@ -63,7 +63,7 @@ export function filesystemReadings(filesystems: readonly Systeminformation.FsSiz
       return known([
         { metric: "system.filesystem.usage", labels: state("used"), value: used },
         { metric: "system.filesystem.usage", labels: state("free"), value: available },
-        // On APFS what other volumes of the container use; elsewhere what only the administrator may fill.
+        // On APFS: space used by other volumes of the container. Elsewhere: space reserved for the administrator.
         { metric: "system.filesystem.usage", labels: state("reserved"), value: Math.max(0, size - used - available) },
       ]);
     });
@@ -74,7 +74,7 @@ export interface DiskAnswer {
   operations: Pick<Systeminformation.DisksIoData, "rIO" | "wIO"> | null;
 }
 
-/** All disks together: the library does not tell them apart. */
+/** All disks together: the library returns only their sum. */
 export function diskReadings({ bytes, operations }: DiskAnswer): Reading[] {
   const labels = (direction: string) => ({ "system.device": "all", "disk.io.direction": direction });
   return known([
@@ -145,8 +145,9 @@ export function sensorReadings({ celsius, battery }: SensorAnswer): Reading[] {
 }
 
 /**
- * Counters between two answers, as of one round ago: an answer every few seconds would else be a jump in one second and nothing in
- * the others. Gauges are as they were answered last. Before the second answer there are no counters that a rate could be made of.
+ * Spreads the growth of counters between two answers over the round that follows, so they lag by one round. Otherwise an answer
+ * every few seconds would be a jump in one second and nothing in the others. Gauges have their newest value. Until the second
+ * answer, counters stay at their first value.
  */
 export function interpolate(previous: Answer<Reading[]> | undefined, newest: Answer<Reading[]>, now: number): Reading[] {
   const before = new Map(previous?.value.map((one) => [seriesKey(seriesOf(one)), one.value]));

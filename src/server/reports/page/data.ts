@@ -1,6 +1,6 @@
 import type { ReportSeries } from "~/domain/report";
 
-/** What the HTML report's script needs to draw one chart. */
+/** The data from which the HTML report's script draws one chart. */
 export interface PageChart {
   unit: string;
   stacked: boolean;

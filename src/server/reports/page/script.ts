@@ -1,4 +1,4 @@
-/** Runs in the HTML report: charts that zoom together, tables that sort. Everything it needs is in the file. */
+/** Script of the HTML report: charts zoom together, tables can be sorted. It loads nothing from outside the file. */
 import "./style.css";
 import uPlot from "uplot";
 import { formatText } from "~/domain/units";
@@ -15,7 +15,7 @@ function faded(name: string, share: number): string {
   return `color-mix(in srgb, ${color(name)} ${share * 100}%, transparent)`;
 }
 
-/** What is drawn: for stacked charts the sums from the bottom up. */
+/** The values to draw. For a stacked chart, running sums from the bottom up. */
 function drawnValues({ stacked, series }: PageChart): (number | null)[][] {
   if (!stacked) return series.map(({ values }) => values);
   const floor = (series[0]?.values ?? []).map(() => 0);
@@ -28,7 +28,7 @@ function drawnValues({ stacked, series }: PageChart): (number | null)[][] {
   );
 }
 
-/** As the report's own marks: clocks of 24 hours, days where a step is one. */
+/** Formats ticks like the report's static charts: 24-hour times, or dates when a step is a day or more. */
 function clockText(seconds: number, step: number, timeZone: string): string {
   const [day = "", clock = ""] = new Intl.DateTimeFormat("sv-SE", {
     timeZone,
@@ -52,14 +52,14 @@ interface Layers {
   bands: uPlot.Band[];
 }
 
-/** Lines, fills and min-max bands, in the order of drawing. */
+/** Lines, fills and min-max bands, in drawing order. */
 function layersOf(chart: PageChart): Layers {
   const drawn = drawnValues(chart);
   const bands: uPlot.Band[] = [];
   const series: uPlot.Series[] = [{}];
   const columns: (number | null)[][] = [];
   const lines = chart.series.map((one, index) => ({ one, values: drawn[index] as (number | null)[], isLowest: index === 0 }));
-  // The lowest line of a stack is drawn last: one above it that adds nothing would hide it.
+  // Draw the lowest line of a stack last: a line above it that adds nothing would hide it.
   if (chart.stacked) lines.reverse();
   for (const { one, values, isLowest } of lines) {
     columns.push(values);

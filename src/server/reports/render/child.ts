@@ -1,4 +1,4 @@
-/** The child process that makes one report: the request comes in on standard input, the file goes out on standard output. */
+/** Child process that makes one report. Reads the request from standard input and writes the file to standard output. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

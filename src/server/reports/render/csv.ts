@@ -1,4 +1,7 @@
-/** Tidy tables: one row a number, or one row a point of a chart. RFC 4180, and no cell that a spreadsheet would run. */
+/**
+ * CSV (RFC 4180) with one row per value, or one row per point of a chart. Formulas are escaped, so that spreadsheets do not run
+ * them.
+ */
 import { stringify } from "csv-stringify/sync";
 import { type Cell, proseText, type Report, textOf } from "~/domain/report";
 

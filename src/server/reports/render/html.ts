@@ -1,11 +1,11 @@
-/** One file that opens from disk without a network: style, script and figures are in it. */
+/** Renders one self-contained HTML file: style, script and data are inline, so that it opens from disk without a network. */
 import { createHash } from "node:crypto";
 import { type Block, type Cell, type ChartBlock, proseText, type Report, textOf } from "~/domain/report";
 import { SCRIPT_TAG, STYLE_TAG } from "~/domain/report-page";
 import type { PageChart } from "../page/data";
 import { type Box, marksOf, shapesOf } from "./shapes";
 
-/** The script and the style that every report carries. */
+/** Script and style that every report embeds. */
 export interface PageParts {
   script: string;
   style: string;
@@ -27,7 +27,7 @@ export function renderHtml(report: Report, { script, style }: PageParts): string
     ({ id, title, blocks }) =>
       `<section id="${id}"><h2>${escapeHtml(title)}</h2>${blocks.map((block) => blockHtml(block, timeZone, charts)).join("")}</section>`,
   );
-  // A policy of its own, for whoever opens the file from disk or a mail.
+  // The file has its own policy, for when it is opened from disk or from a mail.
   const policy = `default-src 'none'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
   const json = JSON.stringify(charts).replace(
     /[<\u2028\u2029]/g,

@@ -3,7 +3,7 @@ import type { ReportDocument } from "~/domain/report.schema";
 
 type Written = ReportDocument["sections"][number]["blocks"][number];
 
-/** The report as data: each number raw, with its unit, and as every other format writes it. */
+/** Renders the report as data: each number as a raw value with its unit, and as the text that the other formats show. */
 export function renderJson(report: Report): string {
   return `${JSON.stringify(reportDocument(report))}\n`;
 }

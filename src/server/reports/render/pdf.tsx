@@ -1,9 +1,12 @@
-/** A report as a PDF: vectors and text, no browser. Knows blocks, never sections. */
+/**
+ * Renders a report as a PDF with text and vector graphics, without a browser. Handles blocks and knows nothing of specific
+ * sections.
+ */
 import { Document, Font, Link, Page, Path, renderToBuffer, StyleSheet, Svg, Text, View } from "@react-pdf/renderer";
 import { type Block, type Cell, type ChartBlock, proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { type Box, marksOf, shapesOf } from "./shapes";
 
-/** Folder with Geist-Regular.ttf, Geist-Medium.ttf and Geist-SemiBold.ttf. */
+/** The folder of Geist-Regular.ttf, Geist-Medium.ttf and Geist-SemiBold.ttf. */
 export interface PdfFonts {
   folder: string;
 }
@@ -25,18 +28,18 @@ const COLORS = {
   critical: "#c62828",
 } as const;
 
-/** Long tables cost a second a hundred rows; the other formats have them whole. */
+/** A hundred rows cost a second to lay out. The other formats show more rows. */
 const MOST_ROWS = 20;
-/** Shorter tables are not torn apart. */
+/** Tables up to this length are not split across pages. */
 const MOST_ROWS_TOGETHER = 12;
 const LONGEST_WORD = 24;
-/** What Geist has letters for; the rest would be empty boxes. */
+/** Everything that Geist has no glyph for. It would show as an empty box. */
 const UNPRINTABLE =
   /[^\u0020-\u007e\u00a0-\u024f\u0400-\u045f\u2010-\u2027\u2030-\u203a\u20ac\u2122\u2190-\u2193\u2212\u2248\u2260\u2264\u2265]/gu;
 
 const shown = (text: string) => text.replace(UNPRINTABLE, "?");
 
-// No line heights: react-pdf multiplies them again each time that it lays out a page.
+// Set no line heights: react-pdf multiplies them again each time it lays out a page.
 const styles = StyleSheet.create({
   page: {
     fontFamily: "Geist",
@@ -108,7 +111,7 @@ function registerFonts({ folder }: PdfFonts): void {
       { src: `${folder}/Geist-SemiBold.ttf`, fontWeight: 600 },
     ],
   });
-  // Names are cut where the column ends, words never.
+  // Break only long names, never ordinary words.
   Font.registerHyphenationCallback((word) => (word.length > LONGEST_WORD ? (word.match(/.{1,12}/gu) ?? [word]) : [word]));
 }
 
@@ -119,7 +122,9 @@ export async function renderPdf(report: Report, fonts: PdfFonts): Promise<Buffer
 
 interface DocumentProps {
   report: Report;
-  /** On which page each section begins: filled in by the headings, read by the contents, which are drawn once more at the end. */
+  /**
+   * Page number of each section. The headings fill it in; the table of contents reads it when it is rendered again at the end.
+   */
   pages: Map<string, number>;
 }
 
@@ -226,7 +231,7 @@ function BlockView({ block, timeZone }: { block: Block; timeZone: string }) {
   }
 }
 
-/** Shares of the width by the longest text of each column. */
+/** Column widths in proportion to the longest text of each column. */
 function widthsOf({ columns, rows }: TableBlock, timeZone: string): string[] {
   const lengths = columns.map(({ name }, index) => {
     const cells = rows.slice(0, MOST_ROWS).map((row) => textOf(row[index] ?? "", timeZone).length);

@@ -1,4 +1,4 @@
-/** The four formats of one report say the same. */
+/** Checks that all four formats of a report have the same content. */
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { type ReportDocument, reportDocumentSchema } from "~/domain/report.schema";

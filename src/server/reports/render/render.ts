@@ -11,7 +11,7 @@ export interface RenderRequest {
   csvRows: CsvRows;
 }
 
-/** Files that renderers need beside the report. */
+/** Files that the renderers need in addition to the report. */
 export interface RenderParts {
   page: () => PageParts;
   fontFolder: () => string;
@@ -27,7 +27,7 @@ export async function renderReport({ inputs, format, csvRows }: RenderRequest, p
     case "html":
       return Buffer.from(renderHtml(report, parts.page()));
     case "pdf": {
-      // The one renderer that is slow to load.
+      // Load on demand: this renderer is slow to load.
       const { renderPdf } = await import("./pdf");
       return renderPdf(report, { folder: parts.fontFolder() });
     }

@@ -1,4 +1,4 @@
-/** A chart block as SVG paths: what the PDF draws, and the HTML until its script takes over. Pure. */
+/** Turns a chart block into SVG paths, for the PDF and for the HTML until its script runs. Pure. */
 import type { ChartBlock, Moment, Quantity, SeriesColor } from "~/domain/report";
 
 export interface Box {
@@ -16,7 +16,7 @@ export interface Shape {
 
 const number = (value: number) => String(Math.round(value * 10) / 10);
 
-/** Bands and areas first, lines over them. */
+/** Bands and areas first, with lines on top of them. */
 export function shapesOf(chart: ChartBlock, box: Box): Shape[] {
   const x = (index: number) => box.left + ((index + 0.5) / chart.timestamps.length) * box.width;
   const y = (value: number) => box.top + box.height * (1 - Math.min(1, Math.max(0, value / chart.top)));
@@ -37,14 +37,14 @@ export function shapesOf(chart: ChartBlock, box: Box): Shape[] {
       if (chart.series.length === 1) areas.push({ kind: "area", color, path: areaPath(values, zero, { x, y }) });
     }
   }
-  // The lowest line of a stack comes last: one above it that adds nothing would hide it.
+  // Draw the lowest line of a stack last: a line above it that adds nothing would hide it.
   if (chart.stacked) lines.reverse();
   return [...areas, ...lines].filter(({ path }) => path !== "");
 }
 
 type Scale = (value: number) => number;
 
-/** Stretches without a gap, as [first, last]. */
+/** Runs of values without a gap, as [first, last] indexes. */
 function runs(values: readonly (number | null)[]): [number, number][] {
   const found: [number, number][] = [];
   values.forEach((value, index) => {
@@ -59,7 +59,7 @@ function runs(values: readonly (number | null)[]): [number, number][] {
 function linePath(values: readonly (number | null)[], x: Scale, y: Scale): string {
   return runs(values)
     .map(([first, last]) => {
-      // A reading that stands alone is a short stroke.
+      // Draw a single reading between gaps as a short stroke.
       if (first === last) return `M${number(x(first) - 0.7)} ${number(y(values[first] as number))}h1.4`;
       const points = Array.from({ length: last - first + 1 }, (_, index) => first + index);
       return `M${points.map((index) => `${number(x(index))} ${number(y(values[index] as number))}`).join("L")}`;
@@ -89,7 +89,7 @@ export interface Marks {
   threshold: { y: number; value: Quantity } | null;
 }
 
-/** Where the marks of both axes lie. */
+/** Positions of the ticks of both axes and of the threshold. */
 export function marksOf(chart: ChartBlock, box: Box): Marks {
   const [first = 0] = chart.timestamps;
   const span = chart.timestamps.length * chart.stepSeconds * 1000;

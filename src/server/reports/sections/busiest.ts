@@ -13,7 +13,7 @@ const METRICS: readonly [name: string, metric: string, selection: Selection][] =
   ["received", "system.network.io", { "network.interface.name": null, "network.io.direction": "receive" }],
 ];
 
-/** Hours by their CPU, busiest first; only of periods that have more than a few. */
+/** The hours with the highest mean CPU use. Null for periods with fewer than three hours of data. */
 export function busiestSection({ current, period }: ReportInputs): Section | null {
   if (period.to - period.from < 3 * HOUR_MS) return null;
   const columns = METRICS.flatMap(([name, metric, selection]) => {

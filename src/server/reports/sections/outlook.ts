@@ -5,7 +5,7 @@ import { table } from "../tables";
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** What can run out: a forecast with its interval, or why there is none. */
+/** What can run out, each with a forecast and its interval or the reason why there is none. */
 export function outlookSection({ period }: ReportInputs, outlook: readonly Outlook[]): Section | null {
   if (outlook.length === 0) return null;
   const rows = outlook.map(({ name, last, forecast, full, until }): Cell[] => {

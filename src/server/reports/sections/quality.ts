@@ -4,7 +4,7 @@ import { coverageOf } from "../quality";
 import { totalOf } from "../statistics";
 import { table } from "../tables";
 
-/** How far the figures can be trusted: what was measured, and where it was not. */
+/** How reliable the figures are: what was measured, and where the gaps are. */
 export function qualitySection(inputs: ReportInputs): Section {
   const { current, intervalSeconds } = inputs;
   const { share, stepSeconds, gaps } = coverageOf(inputs);

@@ -10,7 +10,7 @@ const WRITTEN = { "system.device": null, "disk.io.direction": "write" };
 
 type Fact = FactsBlock["items"][number];
 
-/** The figures of the cover: what this machine did, in a dozen numbers. */
+/** The key figures of the machine in the period. */
 function facts(inputs: ReportInputs): Fact[] {
   const { current, host, alerts } = inputs;
   const items: Fact[] = [];

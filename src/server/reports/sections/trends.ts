@@ -19,7 +19,7 @@ const COMPARED = [
   ["Processes started", "system.process.created", {}],
 ] as const;
 
-/** Against the period of the same length before this one. */
+/** Compares the period with the previous one of the same length. */
 export function trendsSection(inputs: ReportInputs): Section | null {
   const rows = COMPARED.flatMap(([name, metric, selection]) => statisticsRow(inputs, name, { metric, selection })).flatMap(
     ({ name, found, previous }): Cell[][] => {

@@ -1,4 +1,4 @@
-/** Copies of a database: made while a server writes to it, and put back while none runs. */
+/** Backs up a database while a server writes to it, and restores one while no server runs. */
 import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
@@ -22,7 +22,7 @@ function isWhole(path: string): boolean {
   }
 }
 
-/** Writes a consistent copy to a file that must not exist. A running server goes on meanwhile. */
+/** Writes a consistent copy to a file that must not exist. A running server is not interrupted. */
 export function backUp(path: string, target: string): void {
   if (!existsSync(path)) throw new AppError("not_found", `there is no database ${path}: name the data folder with --data-dir`);
   if (existsSync(target)) throw new AppError("conflict", `${target} exists already: name another file`);
@@ -42,7 +42,7 @@ export function backUp(path: string, target: string): void {
   }
 }
 
-/** Puts a copy in the place of the database and answers where the one before went, null when there was none. */
+/** Replaces the database with a copy. Returns the new name of the old database, null when there was none. */
 export function restore(source: string, path: string, migrations: readonly Migration[], now: number): string | null {
   if (!existsSync(source)) throw new AppError("not_found", `there is no file ${source}`);
   const copy = `${path}.restoring`;
@@ -60,7 +60,7 @@ export function restore(source: string, path: string, migrations: readonly Migra
           `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
         );
       pendingMigrations(database, migrations);
-      // Into one file: what the copy's own log held would be left behind.
+      // Merge the copy's write-ahead log into the file: only the file is moved.
       database.pragma("journal_mode = DELETE");
     } finally {
       database.close();
@@ -78,11 +78,14 @@ export function restore(source: string, path: string, migrations: readonly Migra
   }
 }
 
-/** So that the old database is one file that can be moved anywhere. A damaged one keeps its log beside it. */
+/**
+ * Merges the write-ahead log, so that the old database is one file that can be moved anywhere. A damaged one keeps its log next
+ * to it.
+ */
 function foldLog(path: string): void {
   try {
     openDatabase(path, { timeoutMs: 0, checkpoints: true }).close();
   } catch {
-    // It is moved as it is.
+    // Then it is moved as it is.
   }
 }

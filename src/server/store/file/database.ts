@@ -5,17 +5,17 @@ import Database from "better-sqlite3";
 const SAFE_SQLITE = [3, 51, 3] as const;
 
 export interface OpenOptions {
-  /** How long a statement may wait for another process's lock. Waiting stops the thread, so the main thread waits for nothing. */
+  /** How long a statement may wait for another process's lock. The wait blocks the thread, so the main thread uses 0. */
   timeoutMs: number;
-  /** Only one connection writes the log back into the database file: the collector thread's. */
+  /** Only one connection checkpoints: the collector thread's. */
   checkpoints: boolean;
 }
 
-/** Opens the database in WAL mode. Throws when the file cannot be opened or is no database. */
+/** Opens the database in WAL mode. Throws when the file cannot be opened or is not a database. */
 export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptions): Database.Database {
   const database = new Database(path, { timeout: timeoutMs });
   try {
-    // It is decided before the first table; said again it would write, which a full disk does not allow.
+    // auto_vacuum must be set before the first table. Setting it again would write, which a full disk does not allow.
     if (database.pragma("page_count", { simple: true }) === 0) database.pragma("auto_vacuum = INCREMENTAL");
     const mode = database.pragma("journal_mode = WAL", { simple: true });
     if (mode !== "wal") throw new Error(`the database does not go into WAL mode (${String(mode)})`);
@@ -31,7 +31,7 @@ export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptio
   }
 }
 
-/** For looking only: a server may write to it meanwhile. */
+/** Opens it read-only, which is safe while a server writes to it. */
 export function openForReading(path: string): Database.Database {
   return new Database(path, { readonly: true, fileMustExist: true, timeout: 10_000 });
 }
@@ -39,8 +39,8 @@ export function openForReading(path: string): Database.Database {
 const INDEX_BYTES = 32_768;
 
 /**
- * Leaves room for the index of the write-ahead log, which SQLite removes with its last connection: a start on a disk that has
- * become full needs it. SQLite fills it anew when it opens the file.
+ * Creates the -shm file, the index of the write-ahead log, which SQLite deletes with the last connection: on a disk that has
+ * become full, the next start could not create it. SQLite rebuilds its content when it opens the file.
  */
 export function reserveIndex(path: string): void {
   if (existsSync(path) && !existsSync(`${path}-shm`)) writeFileSync(`${path}-shm`, Buffer.alloc(INDEX_BYTES), { mode: 0o600 });

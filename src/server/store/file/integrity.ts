@@ -1,8 +1,8 @@
-/** Is this file a whole database? And what to do with one that is not. */
+/** Checks a database for damage, and moves a damaged one aside. */
 import { existsSync, renameSync } from "node:fs";
 import type Database from "better-sqlite3";
 
-/** The start does not wait longer for this. Rows of the large tables carry checksums of their own. */
+/** Time limit at the start. Rows of the large tables have their own checksums, except in the `_metrics` tables. */
 const BUDGET_MS = 1000;
 const LARGE = [
   "sample_log",
@@ -14,17 +14,17 @@ const LARGE = [
   "process_metrics",
   "custom_metrics",
 ];
-/** Larger files are not read through at the start. */
+/** In larger files the large tables are not checked at the start. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 
 export interface Integrity {
-  /** What SQLite says is wrong; null when nothing was found. */
+  /** SQLite's description of the damage; null when none was found. */
   damage: string | null;
-  /** Tables that there was no time for. */
+  /** Tables that were skipped, for lack of time or because of their size. */
   unchecked: string[];
 }
 
-/** Checks table by table, the small ones first, and stops when the time is over. `budgetMs` of Infinity checks everything. */
+/** Checks table by table, small ones first, until the time is up. With a `budgetMs` of Infinity checks everything. */
 export function checkIntegrity(database: Database.Database, budgetMs = BUDGET_MS): Integrity {
   const started = performance.now();
   const unchecked: string[] = [];
@@ -38,7 +38,8 @@ export function checkIntegrity(database: Database.Database, budgetMs = BUDGET_MS
         unchecked.push(name);
         continue;
       }
-      // A flipped bit in a small table's text shows in its indexes; rows of large ones carry checksums.
+      // integrity_check compares a small table with its indexes, which reveals a flipped bit in its text. quick_check does not,
+      // but most large tables have row checksums.
       const check = isLarge(name) ? "quick_check" : "integrity_check";
       const [found] = database.pragma(`${check}("${name.replaceAll('"', '""')}")`) as Record<string, string>[];
       const said = found?.[check];
@@ -51,12 +52,12 @@ export function checkIntegrity(database: Database.Database, budgetMs = BUDGET_MS
   }
 }
 
-/** True when SQLite says that the file itself is broken or is no database. */
+/** True when SQLite reports a corrupt file or one that is not a database. */
 export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test((error as { code?: string })?.code ?? "");
 }
 
-/** Moves a database and its companions to `<path>.<why>-<time>` and answers that name. Nothing is ever deleted. */
+/** Renames a database with its -wal and -shm to `<path>.<why>-<time>` and returns that name. Deletes nothing. */
 export function moveAside(path: string, why: string, now: number): string {
   const target = `${path}.${why}-${new Date(now)
     .toISOString()

@@ -1,4 +1,7 @@
-/** One server on a data directory. The lock is SQLite's on a file of its own: the kernel frees it however the process ends. */
+/**
+ * Allows one server per data directory. The lock is SQLite's, on a file of its own: the kernel releases it however the process
+ * ends.
+ */
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { StartError } from "~/domain/errors";
@@ -8,12 +11,12 @@ export interface DataLock {
   release(): void;
 }
 
-/** Throws a StartError with 73 when another server holds the directory. */
+/** Throws a StartError with 73 when another server has locked the directory. */
 export function lockDataDir(dataDir: string): DataLock {
   const lock = new Database(join(dataDir, "lock.db"), { timeout: 0 });
   try {
     lock.pragma("locking_mode = EXCLUSIVE");
-    // Nothing is ever written: a full disk must not be in the way.
+    // Nothing is ever written to it: locking must work on a full disk.
     lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Applies prisma/migrations to the database, each in one transaction, after a copy of it was made. */
+/** Applies prisma/migrations to the database in one transaction, after copying a database with content. */
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export interface Migration {
   sql: string;
 }
 
-/** The migrations of this version of the program, oldest first. */
+/** The migrations of this program version, oldest first. */
 export function readMigrations(folder: string): Migration[] {
   return readdirSync(folder)
     .filter((name) => /^\d{4}_/.test(name))
@@ -33,7 +33,7 @@ function hasTable(database: Database.Database, name: string): boolean {
   return database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
 }
 
-/** Names of the migrations that are missing in the database. Throws a StartError with 65 when it has some we do not know. */
+/** The migrations that the database lacks. Throws a StartError with 65 when it has one that this program does not know. */
 export function pendingMigrations(database: Database.Database, migrations: readonly Migration[]): Migration[] {
   if (!hasTable(database, "_prisma_migrations")) return [...migrations];
   const rows = database
@@ -55,8 +55,8 @@ export function pendingMigrations(database: Database.Database, migrations: reado
 }
 
 /**
- * Brings the schema up to date and tells what it applied. A database with content is copied to `<path>.backup` first, so that an
- * older program can be put back. Killed at any point it leaves the old schema or the new one.
+ * Brings the schema up to date and returns the names of the applied migrations. Copies a database with content to `<path>.backup`
+ * first, so that an older program can be put back. If killed at any point, it leaves the old schema or the new one.
  */
 export function migrate(database: Database.Database, migrations: readonly Migration[], now: number): string[] {
   const pending = pendingMigrations(database, migrations);

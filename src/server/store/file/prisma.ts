@@ -2,7 +2,10 @@ import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
 import { PrismaClient } from "../generated/client";
 import { isLocked } from "./database";
 
-/** Prisma on the database file, for everything relational that is not written each minute. A foreign lock fails at once and is tried again by `retried`. */
+/**
+ * Opens Prisma on the database file, for all relational data that is not written every minute. Another process's lock fails at
+ * once; `retried` tries again.
+ */
 export async function openPrisma(path: string): Promise<PrismaClient> {
   const prisma = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: `file:${path}`, timeout: 0 }) });
   await prisma.$queryRaw`PRAGMA synchronous = NORMAL`;
@@ -17,7 +20,7 @@ function isBusy(error: unknown): boolean {
   return isLocked(error) || /SocketTimeout|database is locked|SQLITE_BUSY|P1008/i.test(text);
 }
 
-/** Runs a statement again while another process holds the database; gives up after about four seconds with what it said. */
+/** Retries a statement while another process locks the database. Gives up after about four seconds with the last error. */
 export async function retried<T>(run: () => Promise<T>): Promise<T> {
   for (const wait of RETRY_AFTER_MS) {
     try {

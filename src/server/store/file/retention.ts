@@ -1,7 +1,7 @@
-/** Keeps the database small: by age for each tier, and by a hard cap on the file. Small slices, never a full vacuum. */
+/** Limits the database: each tier by age, the file by a hard cap. Works in small slices, never a full vacuum. */
 import type Database from "better-sqlite3";
 
-/** Seconds that each tier is kept, and the most bytes that the file may have. */
+/** Retention of each tier in seconds, and the maximum size of the file. */
 export interface RetentionPolicy {
   raw: number;
   processes: number;
@@ -15,10 +15,10 @@ export interface RetentionPolicy {
 const EVERY_MS = 60_000;
 const ROWS_A_SLICE = 40;
 const FREE_PAGES_A_SLICE = 200;
-/** When the cap is reached, the oldest go until so much of it is free again. */
+/** Share of the cap to keep free: deletion by size starts at 98 % of it. */
 const ROOM = 0.02;
 
-/** The table whose oldest row is the oldest of all. The newest hour of chunks stays: it says until when the past is sealed. */
+/** The table with the oldest row of all. The newest hour of chunks stays: it marks how far the past is sealed. */
 const OLDEST = `
   SELECT name FROM (
     SELECT 'chunks' AS name, min(start) AS start FROM chunks WHERE start < (SELECT max(start) FROM chunks)
@@ -28,7 +28,7 @@ const OLDEST = `
     UNION ALL SELECT 'system_metrics', 1000 * unixepoch(min(timestamp)) FROM system_metrics
   ) WHERE start IS NOT NULL ORDER BY start LIMIT 1`;
 
-/** A clock that was wrong for a while leaves rows in the future: they would never grow old. */
+/** A wrong clock can leave rows in the future, which would never reach their age limit. */
 const FUTURE_MS = 86_400_000;
 const LATE_TICK_MS = 2 * 3_600_000;
 
@@ -41,7 +41,7 @@ export class Retention {
     public retention: RetentionPolicy,
   ) {}
 
-  /** One slice of work; false when there is nothing to do. */
+  /** Does one slice of work; false when there is nothing to do. */
   step(now: number): boolean {
     if (this.pending.length === 0) {
       if (now < this.dueAt) return false;
@@ -49,7 +49,7 @@ export class Retention {
       this.pending = this.plan(now);
     }
     const task = this.pending[0];
-    // A task that did something has more to do at the next tick.
+    // A task that deleted something may have more to do at the next tick.
     if (task && !task()) this.pending.shift();
     return true;
   }
@@ -69,12 +69,12 @@ export class Retention {
     const iso = (seconds: number) => new Date(before(seconds)).toISOString();
     const { raw, processes, minute, hour, tables, alerts } = this.retention;
     return [
-      // The newest hour says until when the past is sealed: it stays.
+      // The newest hour stays: it marks how far the past is sealed.
       this.deletion("chunks", "start < @age AND start < (SELECT max(start) FROM chunks)", before(raw)),
       this.deletion("chunks", "start > @age", now + FUTURE_MS),
       this.deletion("process_blocks", "start < @age", before(processes)),
       this.deletion("process_blocks", "start > @age", now + FUTURE_MS),
-      // A tick that a lock held up may come after its block.
+      // A tick delayed by a lock may be logged after its block is written, which then does not delete it.
       this.deletion("process_ticks", "at < @age", now - LATE_TICK_MS),
       this.deletion("process_ticks", "at > @age", now + FUTURE_MS),
       this.deletion("process_usage", "start < @age", before(minute)),
@@ -86,14 +86,14 @@ export class Retention {
       this.deletion("process_metrics", "timestamp < @age", iso(tables)),
       this.deletion("marks", "timestamp < @age", iso(hour)),
       this.deletion("alerts", "resolved = 1 AND timestamp < @age AND resolved_at < @age", iso(alerts)),
-      // One that waits to be sent stays, however old.
+      // Undelivered notifications stay, however old.
       this.deletion("notifications", "sent_at < @age OR (sent_at IS NULL AND failed_at < @age)", iso(alerts)),
       () => this.shrink(),
       () => this.vacuum(),
     ];
   }
 
-  /** `where` must be answered by an index: it is asked once a minute, of tables with millions of rows. */
+  /** `where` must be covered by an index: it runs once a minute on tables with millions of rows. */
   private deletion(table: string, where: string, value: number | string): () => boolean {
     const statement = this.database.prepare(
       `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${ROWS_A_SLICE})`,
@@ -101,7 +101,9 @@ export class Retention {
     return () => statement.run({ age: value }).changes > 0;
   }
 
-  /** Over the cap the oldest of what is kept by the second or the minute goes first, then sums of processes, then rollups. */
+  /**
+   * Above the cap, deletes the oldest rows of chunks, process blocks and readable tables first, then process usage, then rollups.
+   */
   private shrink(): boolean {
     const { bytes, freeBytes, maxBytes } = this.size();
     if (bytes - freeBytes <= maxBytes * (1 - ROOM)) return false;

@@ -1,22 +1,22 @@
-/** Room on the data folder's disk: below a floor nothing is written, so that others on this disk still can. */
+/** Free space on the data folder's disk. Below a floor nothing is written, so that other programs on the disk still can. */
 import { statfsSync } from "node:fs";
 
-/** Never more than this is kept free, nor more than a twentieth of a small disk. */
+/** The floor: 100 MB, or a twentieth of a small disk. */
 const FLOOR_BYTES = 100_000_000;
 const FLOOR_SHARE = 0.05;
-/** Writing begins again with a little more room, so that it does not flutter. */
+/** Writing resumes at this many times the floor, so that it does not flap. */
 const RESUME_ABOVE = 1.25;
-/** With less than so many times the floor it is looked at more often. */
+/** Below this many times the floor, the space is checked more often. */
 const SCARCE_BELOW = 10;
 
 export interface DiskSpace {
   freeBytes: number;
   floorBytes: number;
-  /** False while there is less than the floor. */
+  /** False below the floor, and until there is RESUME_ABOVE times the floor again. */
   writable: boolean;
 }
 
-/** `was` is how it stood before. */
+/** `was` is the previous `writable`. */
 export function spaceOf({ totalBytes, freeBytes }: { totalBytes: number; freeBytes: number }, was: boolean): DiskSpace {
   const floorBytes = Math.min(FLOOR_BYTES, totalBytes * FLOOR_SHARE);
   return { freeBytes, floorBytes, writable: freeBytes >= (was ? floorBytes : floorBytes * RESUME_ABOVE) };
@@ -26,7 +26,7 @@ export function isScarce({ freeBytes, floorBytes }: DiskSpace): boolean {
   return freeBytes < SCARCE_BELOW * floorBytes;
 }
 
-/** A disk that does not say how much room it has (some network and overlay ones) is taken to have enough. */
+/** Treats a disk that does not report its size (some network and overlay file systems) as having enough space. */
 export function readSpace(folder: string, was = true): DiskSpace {
   const { bsize, blocks, bavail } = statfsSync(folder);
   if (blocks === 0) return { freeBytes: Number.POSITIVE_INFINITY, floorBytes: 0, writable: true };

@@ -1,4 +1,4 @@
-/** What is kept, by tier. Reads heads of rows only, so that it costs milliseconds where the file has a gigabyte. */
+/** Size and age of each tier. Reads row headers only (`length` does not load a blob): milliseconds for a file of a gigabyte. */
 import type Database from "better-sqlite3";
 import { forecastSize, type Storage, type StoredTier } from "~/domain/storage";
 import { HOUR_MS } from "../series/tiers";
@@ -36,7 +36,7 @@ export function readStorage(
   const minutes = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 60`);
   const hours = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 3600`);
   const usage = row(`SELECT ${BLOBS} FROM process_usage`);
-  // Rows go at one end and come at the other, so their numbers tell how many there are.
+  // Rows are added at one end and deleted at the other, so the range of ids counts them.
   const tables = database
     .prepare(
       "SELECT coalesce(sum(last - first + 1), 0) AS rows FROM (SELECT min(id) AS first, max(id) AS last FROM system_metrics UNION ALL SELECT min(id), max(id) FROM process_metrics UNION ALL SELECT min(id), max(id) FROM custom_metrics)",
@@ -48,7 +48,7 @@ export function readStorage(
   const time = (text: string | null) => (text === null ? null : Date.parse(text));
   const began = time(readable.oldest);
   const sealed = chunks.newest === null ? null : Math.min(chunks.newest + HOUR_MS, now);
-  /** A block of minutes begins with its day, one of hours with its month: the first of them often before the first reading. */
+  /** A minute block starts with its day, an hour block with its 30 days: the first one often before the first reading. */
   const rolled = (one: Row): Row => {
     const isFirst = one.oldest !== null && began !== null && now - began < retention.tables * 900;
     return { ...one, oldest: isFirst ? Math.max(one.oldest ?? 0, began ?? 0) : one.oldest, newest: sealed ?? one.newest };

@@ -1,7 +1,7 @@
-/** The stored form of the process table, as types. */
+/** Types of the stored process table. */
 import type { ProcessState } from "~/domain/process";
 
-/** What hardly changes, once a process: pid, startedAt, parentPid, name, command, user, group. */
+/** The fields that rarely change, stored once per process. */
 export type ProcessIdentity = [
   pid: number,
   startedAt: number,
@@ -12,37 +12,37 @@ export type ProcessIdentity = [
   group?: string | null,
 ];
 
-export type Known = number | null;
+export type NullableNumber = number | null;
 
 /**
- * What changes: pid, state, cpu in ten-thousandths, memory in KiB, virtual in KiB, threads, read, written, minor and major faults,
- * open files, voluntary and involuntary switches, and short-lived children where there were any. Null is "no reading".
+ * The fields that change: pid, state, cpu in ten-thousandths of a core, memory in KiB, virtual in KiB, threads, read, written,
+ * minor and major faults, open files, voluntary and involuntary switches, and short-lived children if any. Null is "no reading".
  */
 export type Values = [
   number,
   ProcessState,
-  Known,
+  NullableNumber,
   number,
   number,
-  Known,
-  Known,
-  Known,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
-  Known?,
+  NullableNumber,
+  NullableNumber,
+  NullableNumber,
+  NullableNumber?,
+  NullableNumber?,
+  NullableNumber?,
+  NullableNumber?,
+  NullableNumber?,
+  NullableNumber?,
 ];
 
 export interface BlockTick {
   /** Milliseconds since the block's start. */
   t: number;
   stale: number;
-  /** True when the tick lists every process: what is not in it is gone. */
+  /** True when the tick lists every process: others have exited. */
   all?: true;
   changed: Values[];
-  /** Of processes that were told before. */
+  /** Changed values of processes that an earlier tick listed. */
   differences?: Differences;
   identities: ProcessIdentity[];
   exited: number[];
@@ -50,10 +50,10 @@ export interface BlockTick {
 
 export interface ProcessBlock {
   v: number;
-  /** Blocks of one chain belong together: number 0 stands by itself, each other one goes on from the one before. */
+  /** Block 0 of a chain needs no other; each later one applies on top of the previous one. */
   chain: string;
   n: number;
-  /** Milliseconds between ticks where they are more than a second. */
+  /** Milliseconds between ticks, if more than a second. */
   every?: number;
   ticks: BlockTick[];
 }
@@ -61,13 +61,13 @@ export interface ProcessBlock {
 /** A change of one value. */
 export type Entry = number | string | null;
 
-/** Rows in the order of their pids; columns by their place in `Values`. */
+/** Rows are sorted by pid; columns are keyed by their place in `Values`. */
 export interface Differences {
-  /** The first pid, then the steps to the next ones. */
+  /** The first pid, then the difference of each pid to the previous one. */
   pids: number[];
   /**
-   * One entry a row, 0 for "as before"; those at the end that are are left out, and so are columns without any other. A whole number
-   * is the difference between whole numbers, text the new value, null "no reading".
+   * One entry a row, 0 for "unchanged". Trailing zeros are omitted, and so are columns with only zeros. An integer is the
+   * difference between integers, a string the new value, null "no reading".
    */
   columns: Record<number, Entry[]>;
 }

@@ -1,16 +1,16 @@
-/** The stored form of the process table: what changed at each tick. Pure. */
+/** Encodes the process table as changes per tick. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
-import type { BlockTick, Known, ProcessBlock, ProcessIdentity, Values } from "./block-types";
+import type { BlockTick, NullableNumber, ProcessBlock, ProcessIdentity, Values } from "./block-types";
 import { rowsOf } from "./process-differences";
 
 const VERSION = 4;
-/** Version 3 has no differences; version 2 tells neither groups nor what stands in a row's values from the ninth on: those are null. */
+/** Version 3 has no differences. Version 2 has no groups and only the first eight values of a row; the rest read as null. */
 const READABLE = [2, 3, 4];
 const MAX_INFLATED = 256 * 1024 * 1024;
 
 /** True when a block can be applied after `last`. */
-export function follows(block: ProcessBlock, last: ProcessBlock | undefined): boolean {
+export function continuesChain(block: ProcessBlock, last: ProcessBlock | undefined): boolean {
   return block.n === 0 || (last !== undefined && block.chain === last.chain && block.n === last.n + 1);
 }
 
@@ -53,7 +53,7 @@ function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: P
   const [, state, cpu, memory, virtual, threads, read, written] = values;
   const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, shortLived = null] = values.slice(
     8,
-  ) as Known[];
+  ) as NullableNumber[];
   return {
     pid,
     startedAt,
@@ -78,23 +78,26 @@ function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: P
   };
 }
 
-/** Tells each process's identity once, then only its values. */
+/** Writes each process's identity once, then only its values. */
 export class TickEncoder {
   private readonly known = new Map<number, ProcessIdentity>();
   private all = true;
 
-  /** The next tick stands by itself. */
+  /** The next tick lists every process. */
   restart(): void {
     this.known.clear();
     this.all = true;
   }
 
-  /** True when the next tick must be given every row. */
+  /** True when the next `encode` needs every row. */
   get startsAnew(): boolean {
     return this.all;
   }
 
-  /** `t` counts from `start`. The rows are those that changed; all of them at the first tick and after `restart`. */
+  /**
+   * `start` is the block's start, which `t` counts from. `rows` are the changed ones; all rows at the first tick and after
+   * `restart`.
+   */
   encode(delta: ProcessDelta, start: number, rows: Iterable<ProcessRow> = delta.changed): BlockTick {
     const changed: Values[] = [];
     const identities: ProcessIdentity[] = [];
@@ -124,7 +127,7 @@ export function encodeBlock(block: ProcessBlock): Buffer {
   return deflateRawSync(JSON.stringify(block));
 }
 
-/** Null when the bytes are no block of a version that is read. */
+/** Null when the bytes are not a block of a readable version. */
 export function decodeBlock(data: Buffer): ProcessBlock | null {
   try {
     const block = JSON.parse(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8")) as ProcessBlock;
@@ -134,15 +137,15 @@ export function decodeBlock(data: Buffer): ProcessBlock | null {
   }
 }
 
-/** Hears of what each process was until now, before the tick that changes it. */
+/** Receives the old values of each process before a tick changes them. */
 export interface Listener {
   begins(pid: number): void;
   ends(identity: ProcessIdentity, values: Values): void;
-  /** After the changes of a tick; the next one was due after `everyMs`. */
+  /** Called after the changes of a tick; `everyMs` is the interval of its block. */
   tick(at: number, everyMs: number): void;
 }
 
-/** The table, brought forward tick by tick. */
+/** Rebuilds the process table tick by tick. */
 export class BlockReplay {
   private readonly identities = new Map<number, ProcessIdentity>();
   private readonly values = new Map<number, Values>();
@@ -152,12 +155,12 @@ export class BlockReplay {
 
   constructor(private readonly listener?: Listener) {}
 
-  /** Applies the ticks of a block up to a moment. */
+  /** Applies the ticks of a block up to and including `until`. */
   apply(start: number, block: ProcessBlock, until: number): void {
     this.eachTick(start, block, until, () => {});
   }
 
-  /** The same, with the table as it is after each tick. */
+  /** As `apply`; calls `onTick` with the table updated after each tick. */
   eachTick(start: number, block: ProcessBlock, until: number, onTick: (at: number) => void): void {
     this.everyMs = block.every ?? 1000;
     for (const tick of block.ticks) {
@@ -176,7 +179,7 @@ export class BlockReplay {
     }
   }
 
-  /** Tells the listener of every process that is there. */
+  /** Reports the last values of every running process to the listener. */
   finish(): void {
     for (const pid of this.values.keys()) this.end(pid);
   }

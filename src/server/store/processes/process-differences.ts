@@ -1,4 +1,4 @@
-/** Of a process that is known already a tick tells only what is different, column by column. Pure. */
+/** For a process that an earlier tick listed, a tick stores only the values that changed, by column. Pure. */
 import type { ProcessState } from "~/domain/process";
 import type { BlockTick, Differences, Entry, Values } from "./block-types";
 
@@ -19,11 +19,11 @@ function applied(before: Values, column: number, entry: Entry): Values[number] {
   return (before[column] as number) + entry;
 }
 
-/** Remembers what was told last of each process. */
+/** Remembers the last values of each process. */
 export class DifferenceEncoder {
   private readonly told = new Map<number, Values>();
 
-  /** The same tick with differences in place of the rows of processes that were told before it. */
+  /** The tick with the rows of processes already listed replaced by differences. */
   encode(tick: BlockTick): BlockTick {
     if (tick.all) this.told.clear();
     for (const pid of tick.exited) this.told.delete(pid);
@@ -49,7 +49,7 @@ export class DifferenceEncoder {
   }
 }
 
-/** The rows that differences tell, given what was told before; one whose process was never told is left out. */
+/** The rows that result from differences and the values before them (`told`). Skips a process without earlier values. */
 export function rowsOf({ pids, columns }: Differences, told: ReadonlyMap<number, Values>): Values[] {
   let pid = 0;
   return pids.flatMap((step, row) => {

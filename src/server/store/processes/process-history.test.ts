@@ -1,4 +1,4 @@
-/** What is asked of the processes of the past, however it is kept. */
+/** Queries of past processes, independent of how they are stored. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,7 +36,7 @@ function row(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
   return processRow(pid, { ...known, ...change });
 }
 
-/** The same processes at the same second each time: some work, some come and go. */
+/** Deterministic by second: some processes work, some start and exit. */
 function deltaAt(second: number, everything = false, every = 1): ProcessDelta {
   const at = START + second * 1000;
   const worker = row(2 + (second % 7), { cpu: (second % 100) / 100, writeBytesPerSecond: 1000 * (second % 3) });
@@ -45,7 +45,7 @@ function deltaAt(second: number, everything = false, every = 1): ProcessDelta {
   return { at, staleMs: 0, changed: [...others, worker, guest], exited: second > 0 ? [100 + ((second - every) % 50)] : [] };
 }
 
-/** The plain way: every row at every tick. */
+/** Reference implementation: sums every row at every tick. */
 class Plain {
   private readonly found = new Map<string, { cpuSeconds: number; seconds: number; peak: number; written: number }>();
 
@@ -137,7 +137,7 @@ test("kill -9 in the middle of a minute loses no tick that was logged", () => {
     history.flush();
     kept.set(delta.at, sorted(table.all()));
   }
-  // A server that comes back within the same minute.
+  // A server restarted after 15 s.
   const again = new ProcessHistory(database);
   again.recover(database);
   runSeconds({ from: 170, to: 300, history: again });
@@ -183,7 +183,7 @@ test("a clock that is set back: the later reading of a second stands, and nothin
   runSeconds({ from: 0, to: 2 * 3600 + 300, history, table });
   const now = START + 4 * HOUR_MS;
   for (let slice = 0; slice < 200; slice++) history.sumUp(now);
-  // Back by half an hour, and on for ten minutes with one process alone.
+  // Half an hour back, then ten minutes with only one process.
   const again = 2 * 3600 + 300 - 1800;
   for (let second = again; second < again + 600; second++) {
     const delta: ProcessDelta = { at: START + second * 1000, staleMs: 0, changed: [row(7, { cpu: 1 })], exited: [] };
@@ -210,7 +210,7 @@ test("the life of one process comes back second by second", async () => {
   const now = START + 1799_000;
   const ask = (request: Partial<LifeRequest>) =>
     readLife(history, 1000, { pid: 3, startedAt: START, from: undefined, to: undefined, points: 2000, now, ...request });
-  // Process 3 is read again in each seventh second.
+  // Process 3 changes every seventh second.
   const short = await ask({ from: START + 7_000, to: START + 21_000 });
   expect(short).toMatchObject({ pid: 3, name: "p3", stepSeconds: 1, resolutionSeconds: 1 });
   const cpu = Array.from({ length: 14 }, (_, second) => (second < 1 ? 0.01 : second < 8 ? 0.08 : 0.15));

@@ -1,11 +1,11 @@
-/** The process table at every past tick: one compressed block a minute, changes only. */
+/** The process table at every past tick, stored as one compressed block of changes a minute. */
 import { randomBytes } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
 import type { BlockTick, ProcessBlock } from "./block-types";
-import { type BlockLink, BlockReplay, blockOf, decodeBlock, encodeBlock, follows, TickEncoder } from "./process-block";
+import { type BlockLink, BlockReplay, blockOf, continuesChain, decodeBlock, encodeBlock, TickEncoder } from "./process-block";
 import { DifferenceEncoder } from "./process-differences";
 import { readTicks } from "./process-log";
 import type { ProcessTable } from "./process-table";
@@ -13,24 +13,24 @@ import { Consumers, Tally } from "./process-tally";
 import { ProcessUsage } from "./process-usage";
 
 const MINUTE_MS = 60_000;
-/** Every so many minutes a block begins with the whole table; the ones between tell only what is new. */
+/** The block after this number in a chain starts a new chain with the whole table; the ones between store changes only. */
 const WHOLE_EVERY = 10;
-/** With the blocks that a start takes over from a server that was killed. */
+/** Blocks to read back to find a chain's start. More than WHOLE_EVERY, because a start after a crash extends the chain. */
 const LONGEST_CHAIN = 40;
-/** Minutes that wait for a disk that takes nothing; the oldest go first. */
+/** Blocks kept in memory while the disk accepts no writes; beyond it the oldest are dropped. */
 const MAX_WAITING = 60;
-/** Read at once, so that no long statement is open while others are asked. */
+/** Rows per query, so that no statement stays open while other work runs. */
 const BLOCKS_A_READ = 16;
 
 /** The table at one past tick. */
 export interface ProcessesAt {
-  /** Epoch milliseconds of the tick that is shown: the last one at or before the moment asked for. */
+  /** Epoch milliseconds of the last tick at or before the requested moment. */
   at: number;
   staleMs: number;
   rows: ProcessRow[];
 }
 
-/** How long before a moment a tick may lie and still be that moment's. */
+/** Maximum age of the tick that answers for a moment; two intervals where those are longer. */
 const REACH_MS = 120_000;
 
 interface StoredBlock {
@@ -54,7 +54,7 @@ export class ProcessHistory {
   private readonly encoder = new TickEncoder();
   private readonly differences = new DifferenceEncoder();
   private ticks: BlockTick[] = [];
-  /** Of the running block. */
+  /** Start of the current block. */
   private start = 0;
   private lastAt: number | undefined;
   private link: BlockLink = { chain: "", n: 0 };
@@ -83,14 +83,14 @@ export class ProcessHistory {
     this.usage = new ProcessUsage(database, (from, to) => this.tallied(from, to));
   }
 
-  /** Takes over the ticks that a server before this one had logged and not yet put into a block. */
+  /** Puts the ticks into blocks that a killed server had only logged. */
   recover(database: Database.Database): void {
     const logged = readTicks(database);
     this.damaged += logged.damaged;
     const minutes = Map.groupBy(logged.ticks, ({ at }) => Math.floor(at / MINUTE_MS));
     for (const ticks of minutes.values()) {
       const before = this.lastBefore(ticks[0]?.at ?? 0);
-      // A tick that was logged late may be in a block already.
+      // A tick that was logged late may already be in a block.
       const rest = ticks.filter(({ at }) => at > (before?.end ?? 0));
       const [first] = rest;
       if (!first) continue;
@@ -98,7 +98,7 @@ export class ProcessHistory {
       const moved = rest.map(({ at, tick }) => ({ ...tick, t: at - first.at }));
       this.queue(first.at, moved);
     }
-    // What comes after a pause of unknown length stands by itself.
+    // The pause has an unknown length: start a new chain.
     this.encoder.restart();
   }
 
@@ -110,12 +110,12 @@ export class ProcessHistory {
     return block ? { block, end: row.start + (block.ticks.at(-1)?.t ?? 0) } : null;
   }
 
-  /** The next tick lists every process: those that are not in it are gone. */
+  /** The next tick lists every process; processes missing from it have exited. */
   restart(): void {
     this.encoder.restart();
   }
 
-  /** Takes in a tick; `table` is the table after it. */
+  /** Adds a tick; `table` is the process table after it. */
   add(delta: ProcessDelta, table: ProcessTable): void {
     const { at } = delta;
     const pause = Math.max(2 * MINUTE_MS, 2 * this.intervalMs);
@@ -136,12 +136,12 @@ export class ProcessHistory {
     this.ticks.push(this.differences.encode(tick));
   }
 
-  /** A slice of an hour's sums; false when there is nothing to do. */
+  /** Does a slice of summing up an hour; false when there is nothing to do. */
   sumUp(now: number): boolean {
     return this.usage.step(now);
   }
 
-  /** Writes one finished block; false when none waits. Throws what SQLite says, and keeps the block. */
+  /** Writes one finished block; false when there is none. Throws SQLite's error and keeps the block. */
   flush(): boolean {
     const [block] = this.waiting;
     if (!block) return false;
@@ -150,7 +150,7 @@ export class ProcessHistory {
     return true;
   }
 
-  /** Writes everything, the running minute too. */
+  /** Writes all blocks, including the current one. */
   finish(): void {
     this.seal();
     while (this.flush());
@@ -160,7 +160,7 @@ export class ProcessHistory {
     return this.damaged + this.usage.damaged;
   }
 
-  /** Time of the oldest block, null before the first minute is over. */
+  /** Time of the oldest block; null before the first tick. */
   since(): number | null {
     const stored = this.first.get() as number | null;
     return stored ?? this.waiting[0]?.start ?? (this.ticks.length > 0 ? this.start : null);
@@ -173,7 +173,7 @@ export class ProcessHistory {
     return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
   }
 
-  /** What each process used in (from, to]: whole hours from their sums, the rest from the ticks. */
+  /** What each process used in (from, to]: whole hours from stored sums, the rest from the ticks. */
   consumers(from: number, to: number): Consumer[] {
     const sums = new Consumers();
     let exactFrom = from;
@@ -188,13 +188,13 @@ export class ProcessHistory {
     return sums.all();
   }
 
-  /** What each process used in (from, to], by a pass over every tick. */
+  /** What each process used in (from, to], summed from every tick. */
   private exact(from: number, to: number): Consumer[] {
     const tally = this.tallied(from, to);
     for (let step = tally.next(); ; step = tally.next()) if (step.done) return step.value;
   }
 
-  /** The same in slices of one block each. */
+  /** As `exact`, yielding after each block. */
   private *tallied(from: number, to: number): Generator<undefined, Consumer[]> {
     const tally = new Tally(from);
     const replay = new BlockReplay(tally);
@@ -206,21 +206,24 @@ export class ProcessHistory {
     return tally.all();
   }
 
-  /** Blocks up to `to`, oldest first, beginning early enough to know the table at `from`. A chain that is broken goes on with the next. */
+  /**
+   * Blocks up to `to`, oldest first, starting early enough to rebuild the table at `from`. After a broken link, skips to the next
+   * chain.
+   */
   *blocks(from: number, to: number): Generator<StoredBlock> {
     let last: ProcessBlock | undefined;
     for (const one of this.everyBlock(from, to)) {
-      if (!follows(one.block, last)) continue;
+      if (!continuesChain(one.block, last)) continue;
       last = one.block;
       yield one;
     }
   }
 
-  /** The same in the order of time, with those that belong to no chain. */
+  /** All blocks in time order, stored and in memory, including those whose chain is broken. */
   private *everyBlock(from: number, to: number): Generator<StoredBlock> {
     const memory: StoredBlock[] = this.waiting.filter(({ start }) => start <= to);
     if (this.ticks.length > 0 && this.start <= to) memory.push({ start: this.start, block: blockOf(this.link, this.ticks) });
-    // A clock that was set back leaves newer blocks with older times.
+    // After the clock was set back, newer blocks have older times.
     memory.sort((a, b) => a.start - b.start);
     for (const one of this.storedBlocks(from, to)) {
       while (memory[0] && memory[0].start < one.start) yield memory.shift() as StoredBlock;
@@ -260,7 +263,7 @@ export class ProcessHistory {
     this.waiting.push({ start, end: start + (ticks.at(-1)?.t ?? 0), block, data: encodeBlock(block) });
     if (this.waiting.length <= MAX_WAITING) return;
     this.waiting.shift();
-    // What is lost is missing to those after it: the next one stands by itself.
+    // Later blocks of the chain need the dropped one: start a new chain.
     this.encoder.restart();
   }
 

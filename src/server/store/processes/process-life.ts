@@ -1,4 +1,4 @@
-/** One process over time: from the ticks where the range is short, from the hours' sums where it is long. */
+/** One process over time: from the ticks for a short range, from the hourly sums for a long one. */
 import { setImmediate } from "node:timers/promises";
 import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
@@ -9,7 +9,7 @@ import type { ProcessHistory } from "./process-history";
 
 export interface LifeRequest {
   pid: number;
-  /** Epoch milliseconds; without it the last process of that pid. */
+  /** Epoch milliseconds; undefined for the last process with that pid. */
   startedAt: number | undefined;
   from: number | undefined;
   to: number | undefined;
@@ -17,13 +17,13 @@ export interface LifeRequest {
   now: number;
 }
 
-/** A longer range is answered from the hours: to read it tick by tick takes a second. */
+/** Longer ranges use the hourly sums: reading them tick by tick takes a second. */
 const EXACT_MS = 6 * HOUR_MS;
-/** Between two pauses in which others are served. */
+/** Blocks between two yields to the event loop. */
 const BLOCKS_A_SLICE = 8;
-/** The kernel's time of boot moves a little with the clock, and with it the start of a process. */
+/** The kernel's boot time shifts slightly with the clock, and every process's start time with it. */
 const SAME_START_MS = 2000;
-/** Without a range or a start: where the last process of that pid is looked for. */
+/** How far back to look for the last process with a pid when no start is given. */
 const LOOK_BACK_MS = 7 * 24 * HOUR_MS;
 
 const SERIES = {
@@ -76,7 +76,7 @@ class LifePoints {
   }
 }
 
-/** The process that is meant, when it is not said by its start: the one of that pid that was seen last. */
+/** The last process with that pid. */
 function lastOf(history: ProcessHistory, pid: number, now: number): Who | null {
   const current = history.at(now)?.rows.find((row) => row.pid === pid);
   if (current) return whoOf(current);

@@ -1,4 +1,4 @@
-/** Ticks of the process table that no block holds yet, one row each: a crash loses at most the tick in flight. */
+/** Logs each tick of the process table until its block is written: a crash loses at most the tick in flight. */
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
@@ -24,7 +24,7 @@ export class ProcessLogWriter {
     this.encoder.restart();
   }
 
-  /** Call it once for each tick, in order: a process is named only where it is new. */
+  /** Call once per tick, in order: a process's identity is written only when it is new. */
   encode(delta: ProcessDelta): LoggedTick {
     return { at: delta.at, data: Buffer.from(JSON.stringify(this.encoder.encode(delta, delta.at))) };
   }
@@ -34,7 +34,7 @@ export class ProcessLogWriter {
   }
 }
 
-/** What a server that ended without warning left behind, oldest first, but for what it had put into a block all the same. */
+/** Ticks that a killed server left, oldest first. One that was logged late may already be in a block. */
 export function readTicks(database: Database.Database): { ticks: { at: number; tick: BlockTick }[]; damaged: number } {
   const rows = database.prepare("SELECT at, data, crc FROM process_ticks ORDER BY at").all() as (LoggedTick & { crc: number })[];
   const ticks: { at: number; tick: BlockTick }[] = [];

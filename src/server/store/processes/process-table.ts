@@ -1,9 +1,9 @@
 import { type ProcessDelta, type ProcessRow, type ProcessSort, topProcesses } from "~/domain/process";
 
-/** The process table as it is now. */
+/** The current process table. */
 export class ProcessTable {
   private readonly rows = new Map<number, ProcessRow>();
-  /** Those that used CPU when they were read last: a few of many. */
+  /** Processes that used CPU at their last reading: usually few. */
   private readonly working = new Map<number, ProcessRow>();
   at: number | null = null;
   staleMs = 0;
@@ -22,7 +22,7 @@ export class ProcessTable {
     this.staleMs = staleMs;
   }
 
-  /** A collector that starts again tells every process anew. */
+  /** A restarted collector lists every process again. */
   clear(): void {
     this.rows.clear();
     this.working.clear();

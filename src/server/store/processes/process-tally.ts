@@ -1,4 +1,4 @@
-/** What processes used over a stretch of time, from their changes: a process that does nothing costs nothing. Pure. */
+/** Sums up what processes used, from their changes: an idle process costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Consumer } from "~/domain/process";
 import type { ProcessIdentity, Values } from "./block-types";
@@ -7,16 +7,18 @@ import type { Listener } from "./process-block";
 const VERSION = 1;
 const MAX_INFLATED = 256 * 1024 * 1024;
 
-/** A longer hole between ticks, and longer than two of them, is a pause: nobody was seen to work in it. */
+/**
+ * A gap between ticks counts for at most this, or for two intervals where those are longer: the rest is a pause without readings.
+ */
 const MAX_TICK_SECONDS = 60;
 
 const keyOf = (pid: number, startedAt: number) => `${pid} ${startedAt}`;
 
-/** Adds up consumers. What comes later says how things ended. */
+/** Adds up consumers. State and memory are those of the last one added. */
 export class Consumers {
   private readonly found = new Map<string, Consumer>();
 
-  /** The consumer of a process, made when it is the first of it. */
+  /** The consumer of a process, created on first use. */
   of(row: Pick<Consumer, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state">): Consumer {
     const key = keyOf(row.pid, row.startedAt);
     let consumer = this.found.get(key);
@@ -54,10 +56,10 @@ export class Consumers {
   }
 }
 
-/** Listens to a replay. A tick in (from, ...] counts for the time since the one before, or since `from`. */
+/** Listens to a replay. Each tick after `from` counts for the time since the previous tick, or since `from`. */
 export class Tally implements Listener {
   private readonly consumers = new Consumers();
-  /** Seconds counted so far, and where they stood when each process last changed. */
+  /** Seconds counted so far; `since` has its value at each process's last change. */
   private clock = 0;
   private readonly since = new Map<number, number>();
   private previous: number;
@@ -111,7 +113,7 @@ export function encodeUsage(consumers: readonly Consumer[]): Buffer {
   return deflateRawSync(JSON.stringify({ v: VERSION, rows: consumers.map(packed) }));
 }
 
-/** Null when the bytes are no usage of this version. */
+/** Null when the bytes are not usage of this version. */
 export function decodeUsage(data: Buffer): Consumer[] | null {
   try {
     const text = inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8");
@@ -122,7 +124,7 @@ export function decodeUsage(data: Buffer): Consumer[] | null {
   }
 }
 
-/** Only of what `packed` wrote: the checksum has vouched for it. */
+/** Input must come from `packed`; the row's checksum guarantees it. */
 function unpacked(row: Packed): Consumer {
   const [pid, startedAt, parentPid, name, command, user, state] = row;
   const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived = 0] = row.slice(7);

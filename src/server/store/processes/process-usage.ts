@@ -1,14 +1,14 @@
-/** What processes used in each whole hour, made once when the hour is over. */
+/** What processes used in each whole hour, summed once when the hour is over. */
 import type Database from "better-sqlite3";
 import type { Consumer } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
 import { decodeUsage, encodeUsage } from "./process-tally";
 
-/** Blocks of the hour may still wait to be written. */
+/** Time for the hour's last blocks to be written. */
 const GRACE_MS = 180_000;
 const LOOK_EVERY_MS = 10_000;
-/** Of an hour at a time: a block takes a millisecond where a thousand processes run. */
+/** A block takes a millisecond with a thousand processes. */
 const BLOCKS_A_SLICE = 5;
 
 type TalliedRange = (from: number, to: number) => Generator<undefined, Consumer[]>;
@@ -20,7 +20,7 @@ export class ProcessUsage {
   private readonly firstBlock: Database.Statement;
   private readonly exists: Database.Statement;
   private work: { hour: number; tally: Generator<undefined, Consumer[]> } | undefined;
-  /** Hours before this one are made, or nothing is kept of them. */
+  /** Hours before this one are summed, or have no blocks. */
   private next = 0;
   private lookAt = 0;
   damaged = 0;
@@ -36,7 +36,7 @@ export class ProcessUsage {
     this.firstBlock = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
   }
 
-  /** Null when the hour is not made yet, not kept any more, or damaged. */
+  /** Null when the hour is not summed yet, deleted or damaged. */
   read(hour: number): Consumer[] | null {
     const row = this.select.get(hour) as { data: Buffer; crc: number } | undefined;
     if (!row) return null;
@@ -45,14 +45,14 @@ export class ProcessUsage {
     return consumers;
   }
 
-  /** The clock was set back: hours that end after this moment are made anew when they are over again. */
+  /** The clock was set back: deletes the sums of hours that end after `at`, to sum them again later. */
   forgetFrom(at: number): void {
     this.work = undefined;
     this.next = Math.min(this.next, Math.floor(at / HOUR_MS) * HOUR_MS);
     this.remove.run(at - HOUR_MS);
   }
 
-  /** A few blocks of the oldest hour that is missing; false when there is nothing to do. */
+  /** Sums a few blocks of the oldest missing hour; false when there is nothing to do. */
   step(now: number): boolean {
     if (!this.work) {
       if (now < this.lookAt) return false;
@@ -67,7 +67,7 @@ export class ProcessUsage {
     for (let block = 0; block < BLOCKS_A_SLICE; block++) {
       const { done, value } = tally.next();
       if (!done) continue;
-      // Also when writing fails: what was gathered is gathered again.
+      // Before the write: if it fails, the hour is summed again.
       this.work = undefined;
       const data = encodeUsage(value);
       this.insert.run(hour, data, chunkChecksum([hour], data));

@@ -1,4 +1,4 @@
-/** Alerts, how rules stand, and messages to be sent: written together, so that none is lost between them. */
+/** Alerts, rule instances and the outbox, written in one transaction, so that none is lost on the way. */
 import type { Alert, AlertState, Severity, TopContributor } from "~/domain/alert";
 import type { AlertChanges, GroupState, InstanceState, OutboxEntry, OutboxMessage } from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
@@ -13,7 +13,7 @@ export interface AlertQuery {
   to: number;
   state?: "firing" | "resolved" | undefined;
   severity?: Severity | undefined;
-  /** Only what comes after this alert in the order of the list. */
+  /** Pagination cursor: only alerts after this one in list order. */
   after?: { startedAt: number; id: string } | undefined;
   limit: number;
 }
@@ -83,7 +83,7 @@ function groupOf(json: string): GroupState {
 
 export class AlertStore {
   private readonly pending = new PendingWrites();
-  /** Messages that a notifier has, until it says how that went. */
+  /** Messages that a notifier is sending, until it reports the result. */
   private readonly inFlight = new Map<string, OutboxEntry>();
 
   constructor(
@@ -91,7 +91,7 @@ export class AlertStore {
     private readonly queue: WriteQueue,
   ) {}
 
-  /** Stores them, or remembers them until the database takes writes again. */
+  /** Stores the changes, or keeps them in memory until the database accepts writes. */
   async save(changes: AlertChanges, now: number): Promise<void> {
     const ids = changes.outbox.map(({ id }) => id);
     const alerts = [...changes.created, ...changes.updated];
@@ -104,7 +104,7 @@ export class AlertStore {
     for (const entry of changes.outbox) this.pending.message({ ...entry, attempts: 0, createdAt: now }, now);
   }
 
-  /** One transaction: an alert without its state, or a message without its alert, cannot be. */
+  /** One transaction: no alert is stored without its state, no message without its alert. */
   private async insert({ created, updated, states, groups, outbox }: AlertChanges, now: number): Promise<void> {
     const { prisma } = this;
     const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
@@ -128,7 +128,9 @@ export class AlertStore {
     ]);
   }
 
-  /** A message that its writer sends himself: the outbox leaves it alone for a while, and for good once it is marked. */
+  /**
+   * A message that the caller sends itself. The outbox ignores it for ten minutes, and for good once the caller has marked it.
+   */
   async addByHand(entry: OutboxMessage, now: number): Promise<void> {
     const nextAttemptAt = new Date(now + BY_HAND_MS);
     await this.queue.run(() => this.prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt } }));
@@ -162,7 +164,7 @@ export class AlertStore {
     const rows = await retried(() =>
       this.prisma.alert.findMany({
         where: {
-          // What began earlier and still fires belongs to every range that reaches to now.
+          // An alert that started earlier and still fires overlaps every later range.
           OR: [{ timestamp: { gte: new Date(from), lt: new Date(to) } }, { resolved: false, timestamp: { lt: new Date(to) } }],
           ...(state && { resolved: state === "resolved" }),
           ...(severity && { severity }),
@@ -206,7 +208,7 @@ export class AlertStore {
     );
   }
 
-  /** Messages that are due, oldest first, of all channels but some. */
+  /** Due messages, oldest first, of all channels except some. */
   async due(now: number, { limit, except }: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]> {
     const rows = await retried(() =>
       this.prisma.notification.findMany({
@@ -230,7 +232,7 @@ export class AlertStore {
     await this.mark(id, { sentAt: new Date(now), answer }, null);
   }
 
-  /** Tries again at a time, or never when that is null. */
+  /** Schedules the next attempt; with null there is none. */
   async markFailed(
     id: string,
     answer: string,
@@ -247,7 +249,7 @@ export class AlertStore {
       await this.prisma.notification.update({ where: { id }, data: { ...data, attempts: { increment: 1 } } });
       this.pending.saved([], [id]);
     });
-    // So that it is not sent again and again while nothing can be written about it.
+    // Keeps the message from being sent again and again while the result cannot be stored.
     if (!written && entry) this.pending.message({ ...entry, attempts: entry.attempts + 1 }, next);
   }
 

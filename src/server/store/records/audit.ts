@@ -1,4 +1,4 @@
-/** Who changed what: every write and every login, tried or done. */
+/** Who changed what: every write and every login, successful or not. */
 import type { AuditEntry } from "~/domain/access";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
@@ -17,7 +17,7 @@ export class AuditLog {
     private readonly onError: (error: unknown, what: string) => void,
   ) {}
 
-  /** Nobody waits for the disk; `flush` does. */
+  /** Does not wait for the disk; `flush` does. */
   record(entry: AuditEntry): void {
     const { at, actor, address, action, target, result } = entry;
     const data = { at: new Date(at), actor, address, action, target: target.slice(0, MAX_TEXT), result };

@@ -1,4 +1,4 @@
-/** Marks on the time line: what people noted, boots, starts and changes of the configuration. */
+/** Marks on the charts: notes, boots, starts and changes of the configuration. */
 import { randomBytes } from "node:crypto";
 import type { Mark, MarkKind } from "~/domain/mark";
 import { retried } from "../file/prisma";
@@ -17,7 +17,7 @@ export class MarkStore {
     return { id, at, kind, text };
   }
 
-  /** Those in [from, to), newest first. */
+  /** Marks in [from, to), newest first. */
   async list({ from, to, limit }: { from: number; to: number; limit: number }): Promise<Mark[]> {
     const rows = await retried(() =>
       this.prisma.mark.findMany({

@@ -1,4 +1,4 @@
-/** The readable tables `system_metrics` and `process_metrics`: one row a minute, and the top processes of that minute. */
+/** Rows of the readable tables `system_metrics`, one a minute, and `process_metrics`, the top processes of that minute. */
 import type { Frame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import { type Labels, sameLabels } from "~/domain/sample";
@@ -11,7 +11,7 @@ const PROCESSES_BY_MEMORY = 10;
 
 type Column = Exclude<keyof SystemMetricCreateInput, "timestamp">;
 
-/** Which charted series a column is the mean of. `scale` turns a share into percent. */
+/** The charted series whose mean a column stores. `scale` turns a share into percent. */
 const COLUMNS: Partial<Record<Column, { metric: string; labels?: Labels; scale?: number }>> = {
   cpu_percent: { metric: "system.cpu.utilization", scale: 100 },
   load_avg: { metric: "system.cpu.load_average.1m" },
@@ -49,11 +49,11 @@ function sum(a: number | null | undefined, b: number | null | undefined): number
   return a == null && b == null ? null : (a ?? 0) + (b ?? 0);
 }
 
-/** Gathers ticks and gives the rows of a minute when the first tick of the next one arrives. */
+/** Collects ticks and returns the rows of a minute at the first tick of the next one. */
 export class MinuteAccumulator {
   private minute: number | undefined;
   private columns = new Map<string, Mean>();
-  /** Cores in use, summed over the minute's ticks; only of processes that used any. */
+  /** Cores in use, summed over the minute's ticks; only processes that used any. */
   private cpu = new Map<number, number>();
   private ticks = 0;
   private layout: Frame["series"] | undefined;
@@ -116,7 +116,7 @@ export class MinuteAccumulator {
       memory_percent: system.memory_total ? (row.memoryBytes / system.memory_total) * 100 : null,
       memory_used: row.memoryBytes,
       status: row.state,
-      // The column has no null: a system that does not tell counts the thread that there must be.
+      // The column is NOT NULL. Where the system does not report threads, store 1: every process has one.
       num_threads: row.threads ?? 1,
     }));
     this.columns = new Map();

@@ -1,4 +1,4 @@
-/** Alerts while the database takes no writes. */
+/** Alerts while the database accepts no writes. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,12 +1,12 @@
-/** Alerts and messages that the database has not taken yet. In memory only. */
+/** Alerts and messages that the database has not accepted yet. In memory only. */
 import type { Alert } from "~/domain/alert";
 import type { OutboxEntry } from "~/domain/notification";
 
 interface PendingMessage {
   entry: OutboxEntry;
-  /** Epoch milliseconds of the next try; null when it was sent or given up. */
+  /** Epoch milliseconds of the next attempt; null when it was sent or given up. */
   next: number | null;
-  /** Writes about it that are still to come. */
+  /** Number of queued writes about it. */
   writes: number;
 }
 
@@ -14,7 +14,7 @@ export class PendingWrites {
   readonly alerts = new Map<string, Alert>();
   private readonly messages = new Map<string, PendingMessage>();
 
-  /** Remembers how a message stands until the write that says so has been done. */
+  /** Remembers the state of a message until the write that stores it is done. */
   message(entry: OutboxEntry, next: number | null): void {
     this.messages.set(entry.id, { entry, next, writes: (this.messages.get(entry.id)?.writes ?? 0) + 1 });
   }
@@ -35,7 +35,7 @@ export class PendingWrites {
     return [...this.messages.values()].some(({ next }) => next !== null);
   }
 
-  /** What the database says is due, as it stands here. */
+  /** Due messages. The state here overrides the stored one. */
   due(stored: readonly OutboxEntry[], now: number): OutboxEntry[] {
     const here = [...this.messages.values()].flatMap(({ entry, next }) => (next !== null && next <= now ? [entry] : []));
     return [...here, ...stored.filter(({ id }) => !this.messages.has(id))];

@@ -1,16 +1,16 @@
-/** Writes the rows of `system_metrics`, `process_metrics` and `custom_metrics`, with statements that are prepared once. */
+/** Writes the rows of `system_metrics`, `process_metrics` and `custom_metrics` with prepared statements. */
 import type Database from "better-sqlite3";
 import type { CustomMetricCreateManyInput } from "../generated/models";
 import type { MinuteRows } from "./minute-tables";
 
 type Value = string | number | Date | null | undefined;
 
-/** As Prisma writes a moment, whose queries read these tables too. */
+/** Formats dates as Prisma does, which also queries these tables. */
 function stored(value: Value): string | number | null {
   return value instanceof Date ? value.toISOString().replace("Z", "+00:00") : (value ?? null);
 }
 
-/** Inserts objects whose keys are the table's columns; what an object does not tell is null. */
+/** Inserts objects whose keys are the table's columns; missing keys become null. */
 function inserter(database: Database.Database, table: string): (row: object) => void {
   const columns = database.prepare("SELECT name FROM pragma_table_info(?) WHERE name <> 'id'").pluck().all(table) as string[];
   const statement = database.prepare(
@@ -20,7 +20,7 @@ function inserter(database: Database.Database, table: string): (row: object) => 
 }
 
 export class ReadableRows {
-  /** All rows of a minute or none. Throws SQLite's error. */
+  /** Writes all rows of a minute or none. Throws SQLite's error. */
   readonly addMinute: (rows: MinuteRows) => void;
   readonly addCustom: (rows: readonly CustomMetricCreateManyInput[]) => void;
 

@@ -1,4 +1,4 @@
-/** Reports that are kept, and how far each schedule is. The files lie beside the database. */
+/** Stored reports and the progress of each schedule. The files themselves are next to the database. */
 import type { ReportFormat } from "~/domain/report";
 import type { ReportDelivery, StoredReport } from "~/domain/stored-report";
 import { retried } from "../file/prisma";
@@ -70,7 +70,7 @@ export class ReportStore {
     return count > 0;
   }
 
-  /** Ready ones whose delivery is due, oldest first. */
+  /** Ready reports whose delivery is due, oldest first. */
   async dueDeliveries(now: number): Promise<StoredReport[]> {
     const rows = await retried(() =>
       this.prisma.report.findMany({
@@ -82,7 +82,7 @@ export class ReportStore {
     return rows.map(fromRow);
   }
 
-  /** Null for a schedule that was never seen. */
+  /** Null for an unknown schedule. */
   async doneUntil(name: string): Promise<number | null> {
     const row = await retried(() => this.prisma.reportSchedule.findUnique({ where: { name } }));
     return row?.doneUntil.getTime() ?? null;

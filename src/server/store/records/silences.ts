@@ -3,13 +3,13 @@ import type { Silence } from "~/domain/silence";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
 
-/** A silence between two moments. */
+/** A silence with a start and an end. */
 export type TimedSilence = Silence & { window: Extract<Silence["window"], { kind: "once" }> };
 
 export class SilenceStore {
   constructor(private readonly prisma: PrismaClient) {}
 
-  /** Those that have not ended, the next one to end first. */
+  /** Active and future silences, the first to end first. */
   async list(now: number): Promise<TimedSilence[]> {
     const rows = await retried(() =>
       this.prisma.silence.findMany({ where: { endsAt: { gt: new Date(now) } }, orderBy: { endsAt: "asc" } }),
@@ -38,7 +38,7 @@ export class SilenceStore {
     await retried(() => this.prisma.silence.create({ data }));
   }
 
-  /** Ends it now; false when there is none of that id that has not ended. */
+  /** Ends a silence now; false when no active or future silence has that id. */
   async end(id: string, now: number): Promise<boolean> {
     const { count } = await retried(() =>
       this.prisma.silence.updateMany({ where: { id, endsAt: { gt: new Date(now) } }, data: { endsAt: new Date(now) } }),

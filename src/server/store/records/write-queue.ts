@@ -1,6 +1,6 @@
 /**
- * Writes of the main thread. While the database takes none they wait in memory and are written in order later. As long as none waits,
- * each is written at once, and those that are started together finish in any order.
+ * Writes of the main thread. While the database accepts none, they are queued in memory and later written in order. While the
+ * queue is empty, each is written at once, and concurrent ones may finish in any order.
  */
 import { isTransient } from "../file/database";
 import { retried } from "../file/prisma";
@@ -10,7 +10,7 @@ const MAX_WAITING = 2000;
 
 type Write = () => Promise<unknown>;
 
-/** Prisma wraps the errors of SQLite in messages of its own. */
+/** Prisma wraps SQLite's errors in its own messages. */
 function isFull(error: unknown): boolean {
   const text = error instanceof Error ? `${error.message} ${JSON.stringify((error as { meta?: unknown }).meta ?? "")}` : "";
   return (
@@ -32,7 +32,7 @@ export class WriteQueue {
     return this.lost;
   }
 
-  /** True when it was written, false when it waits. Throws errors that waiting does not cure. */
+  /** True when written, false when queued. Throws errors that a retry would not fix. */
   async run(write: Write): Promise<boolean> {
     if (this.writable && this.waiting.length === 0) {
       try {
@@ -50,7 +50,7 @@ export class WriteQueue {
     return false;
   }
 
-  /** Writes what waits, until one fails again. */
+  /** Writes the queue in order, until the database refuses again. Other errors go to `onError`. */
   async drain(onError: (error: unknown) => void): Promise<void> {
     if (this.draining || !this.writable) return;
     this.draining = true;

@@ -1,12 +1,12 @@
 /**
- * The chunk codec: columns of numbers on a regular time grid, to bytes and back, bit by bit the same. Pure.
+ * Chunk codec: columns of numbers on a regular time grid, encoded losslessly. Pure.
  *
- * A column becomes integers (scaled by a power of ten, less the smallest, divided by their greatest common divisor), then
- * differences of order 0, 1 or 2, whichever is smallest as zigzag varints, then raw deflate. What is not decimal is kept as
- * floats with their bytes transposed. Missing values are a bitmap.
+ * A column becomes integers (scaled by a power of ten, minus the smallest, divided by their greatest common divisor), then
+ * differences of order 0, 1 or 2, whichever is smallest as zigzag varints, then raw deflate if that is smaller. Columns that are
+ * not decimal are stored as floats with their bytes transposed. Missing values are marked in a bitmap.
  *
- * Layout: version u8, columns u16, slots u32, then a length u32 for each column (0 is "no such column"), then the columns.
- * A column: kind u8, decimals u8, order u8, flags u8, base f64, divisor f64, bitmap where flagged, body.
+ * Layout: version u8, columns u16, slots u32, then a length u32 for each column (0: no such column), then the columns. Column:
+ * kind u8, decimals u8, order u8, flags u8, base f64, divisor f64, if flagged a length u32 and a deflated bitmap, body.
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 
@@ -16,7 +16,7 @@ const COLUMN_HEADER_BYTES = 20;
 const KIND = { integers: 0, floats: 1 } as const;
 const FLAG = { bitmap: 1, deflated: 2 } as const;
 const MAX_DECIMALS = 6;
-/** Second differences of numbers up to here are still exact in a double. */
+/** Up to here second differences are exact in a double. */
 const MAX_INTEGER = 2 ** 50;
 
 export class DamagedChunk extends Error {
@@ -32,7 +32,7 @@ interface Integers {
   decimals: number;
   base: number;
   divisor: number;
-  /** (value - base) / divisor, from 0. */
+  /** (value - base) / divisor; the smallest is 0. */
   values: Float64Array;
 }
 
@@ -42,7 +42,7 @@ function gcd(a: number, b: number): number {
   return x;
 }
 
-/** The fewest decimals at which every value is a whole number of units and comes back the same; null when there are none. */
+/** The fewest decimals with which every value round-trips as an integer; null when no number of decimals does. */
 function decimalsOf(values: Float64Array): number | null {
   let decimals = 0;
   let scale = 1;
@@ -53,7 +53,7 @@ function decimalsOf(values: Float64Array): number | null {
       scale = 10 ** decimals;
     }
   }
-  // A value that fitted fewer decimals must fit the ones that others needed.
+  // Check the values again that were accepted with fewer decimals.
   for (const value of values)
     if (Math.abs(value * scale) >= MAX_INTEGER || Math.round(value * scale) / scale !== value) return null;
   return decimals;
@@ -75,7 +75,7 @@ function toIntegers(values: Float64Array): Integers | null {
   return { decimals, base: scaled.length === 0 ? 0 : base, divisor, values: scaled };
 }
 
-/** Differences of neighbours, in place, from the end so that each sees its unchanged predecessor. */
+/** A copy with differences of neighbours. Runs from the end, so that each value sees its unchanged predecessor. */
 function difference(values: Float64Array, order: number): Float64Array {
   const result = Float64Array.from(values);
   for (let round = 0; round < order; round++) {
@@ -137,7 +137,7 @@ function readVarints(bytes: Buffer, count: number): Float64Array {
   return values;
 }
 
-/** All first bytes, then all second bytes, and so on: signs and exponents stand together and deflate well. */
+/** All first bytes, then all second bytes, and so on: signs and exponents become adjacent and deflate well. */
 function transpose(bytes: Buffer, width: number, height: number): Buffer {
   const result = Buffer.allocUnsafe(bytes.length);
   for (let row = 0; row < height; row++) {
@@ -162,7 +162,7 @@ function encodeColumn(column: Float64Array): Buffer {
   if (!integers) {
     body = transpose(Buffer.from(present.buffer, present.byteOffset, present.byteLength), 8, present.length);
   } else if (integers.divisor === 0) {
-    // All the same: the base says it.
+    // All values are equal: the base is enough.
     body = Buffer.alloc(0);
   } else {
     const candidates = [0, 1, 2].map((one) => {
@@ -260,7 +260,7 @@ function spread(values: Float64Array, bitmap: Buffer, slots: number): Float64Arr
   return column;
 }
 
-/** Every column has `slots` values, NaN where there is none. A column without any value takes no room. */
+/** Every column has `slots` values, NaN for missing ones. A column without values is stored as length 0. */
 export function encodeChunk(columns: readonly Column[], slots: number): Buffer {
   const encoded = columns.map((column) =>
     column?.some((value) => !Number.isNaN(value)) ? encodeColumn(column) : Buffer.alloc(0),
@@ -276,11 +276,11 @@ export function encodeChunk(columns: readonly Column[], slots: number): Buffer {
 export interface OpenedChunk {
   slots: number;
   columns: number;
-  /** Null when the chunk has no value of that column. Decoded once: nobody may change it. Throws DamagedChunk. */
+  /** Null when the chunk has no such column. The array is cached: callers must not change it. Throws DamagedChunk. */
   column(index: number): Column;
 }
 
-/** Reads the head; columns are decoded when asked for. Throws DamagedChunk on bytes that no encoder wrote. */
+/** Reads the header; columns are decoded on demand. Throws DamagedChunk when the header is invalid. */
 export function openChunk(bytes: Buffer): OpenedChunk {
   if (bytes.length < HEADER_BYTES || bytes[0] !== VERSION) throw new DamagedChunk("it has no head of this version");
   const columns = bytes.readUInt16LE(1);
@@ -304,7 +304,7 @@ export function openChunk(bytes: Buffer): OpenedChunk {
   };
 }
 
-/** Over the key and the payload: a row that was moved to another key is damaged too. */
+/** Covers the key and the payload, so that a row moved to another key counts as damaged. */
 export function chunkChecksum(key: readonly number[], payload: Buffer): number {
   const head = Buffer.allocUnsafe(8 * key.length);
   for (const [index, part] of key.entries()) head.writeDoubleLE(part, 8 * index);

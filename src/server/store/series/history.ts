@@ -1,4 +1,4 @@
-/** Answers a range of the past from the tier that fits the chart's width, joined with the log and memory without a seam. */
+/** Answers a range query from the tier that fits the chart's width, joined with the sample log and the ring without a gap. */
 import { type ChartSeries, inputsOf } from "~/domain/derive";
 import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
 import { chartUnit, metricDefinition } from "~/domain/metric";
@@ -11,11 +11,11 @@ import type { SeriesReader } from "./series-index";
 import { blockStart, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupTier, STATISTICS, type Tiers } from "./tiers";
 
 export interface HistoryRequest {
-  /** A metric, "system" for the main bundle, or any name for `metrics`. */
+  /** A metric, "system" for the main bundle, or any name when `metrics` is given. */
   name: string;
-  /** The metrics of another bundle. */
+  /** The metrics of a bundle other than "system". */
   metrics?: readonly string[];
-  /** At least so long a step. */
+  /** Minimum step. */
   stepSeconds?: number | undefined;
   /** Epoch milliseconds, [from, to). */
   from: number;
@@ -43,17 +43,17 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
   const reducer = new Reducer(buckets, wanted);
 
-  // A clock that was set back opens hours again that are sealed: what stands in the log goes first there.
+  // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealing(parts);
   const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
   const tier = tierFor(buckets.stepMs);
-  // Rollups reach to the end of the sealed past; a range older than the raw data has nothing finer than minutes.
+  // Rollups cover all sealed hours. Where the raw data is deleted, minutes are the finest tier.
   const rolledUntil = tier ? Math.min(end, sealedUntil) : Math.min(end, rawSince, sealedUntil);
   const rollupTier = tier ?? ROLLUP_TIERS[0];
   const usesRollups = rolledUntil > buckets.start;
   if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
   const rawFrom = usesRollups ? rolledUntil : buckets.start;
-  // The sample before the range is read too: the first rate needs it.
+  // Read the sample before the range too: the first rate needs it.
   const raw =
     rawFrom < end ? rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed }) : [];
   for (const sample of raw) {
@@ -67,7 +67,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
     stepSeconds: buckets.stepMs / 1000,
     resolutionSeconds: usesRollups ? rollupTier.seconds : intervalMs / 1000,
     timestamps: timestampsOf(buckets),
-    // In an order of their own: where a series was found must not show.
+    // Sorted by key: the order must not depend on the tier that a series came from.
     series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
   };
 }
@@ -78,7 +78,7 @@ function timestampsOf({ start, stepMs, count }: Buckets): number[] {
   return timestamps;
 }
 
-/** The coarsest tier that still has a slot for each step; undefined for the samples themselves. */
+/** The coarsest tier with at least one slot per step; undefined when only the samples are fine enough. */
 function tierFor(stepMs: number): RollupTier | undefined {
   return ROLLUP_TIERS.findLast(({ seconds }) => stepMs >= seconds * 1000);
 }
@@ -130,7 +130,10 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
   }
 }
 
-/** Until when the past is sealed for good, and until when it ever was: a clock that was set back opens an hour again. */
+/**
+ * `everSealed`: end of the newest sealed hour. `sealedUntil`: end of the sealed hours without newer rows in the sample log;
+ * earlier than `everSealed` after the clock was set back.
+ */
 export function sealing({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
   const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
   return { everSealed, sealedUntil: Math.min(everSealed, blockStart(log.oldest() ?? everSealed, HOUR_MS)) };
@@ -143,7 +146,10 @@ interface RawRange {
   everSealed: number;
 }
 
-/** Samples in time order: from chunks those parts that the metrics are made of, from the log and from memory whole ones. */
+/**
+ * Samples in time order. Those from chunks have only the inputs of `metrics`, those from the sample log and the ring every
+ * series.
+ */
 export function* rawSamples(
   parts: HistoryParts,
   metrics: readonly string[],
@@ -159,7 +165,7 @@ export function* rawSamples(
   yield* parts.ring.read(Math.max(logFrom, inMemory), to);
 }
 
-/** Of each second the logged sample where there is one, else the sealed one. */
+/** For each timestamp the logged sample if there is one, else the sealed one. */
 function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
   const found = new Map<number, Sample>();
   for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
@@ -167,7 +173,7 @@ function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { 
   yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 
-/** Primaries that make a metric of which a part is damaged: the rest would give a sum or a share of less than there was. */
+/** All inputs of every metric that has a damaged input: without it, a sum or share would be too small. */
 function touchedBy(damaged: ReadonlySet<string>, metrics: readonly string[]): Set<string> {
   if (damaged.size === 0) return new Set();
   return new Set(metrics.map(inputsOf).flatMap((inputs) => (inputs.some((one) => damaged.has(one)) ? inputs : [])));

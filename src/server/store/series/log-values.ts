@@ -1,14 +1,16 @@
 /**
- * The values of a tick in few bytes, bit by bit the same. Most are whole and small: as doubles they have zeros in their low bytes,
- * which are left away. First four bits a value say how many bytes it has, then come those, the lowest of each first. What would not
- * be smaller so is kept as doubles. Pure.
+ * Packs the values of a tick losslessly. Pure.
+ *
+ * Most values are small integers, whose doubles have zeros in their low bytes; those are omitted. Layout: four bits per value for
+ * its number of bytes, then the bytes of each value, lowest first. When packing does not make it smaller, the doubles are stored
+ * as they are.
  */
 
 const BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 let scratch = Buffer.allocUnsafe(4096);
 
-/** How many of the low bytes of a double are zero. */
+/** Number of low bytes of a double that are zero. */
 function zeroBytes(low: number, high: number): number {
   let count = low === 0 ? 4 : 0;
   let word = low === 0 ? high : low;
@@ -40,8 +42,8 @@ export function packValues(values: Float64Array): Buffer {
 }
 
 /**
- * Null when the bytes cannot hold so many values. Whether they are the bytes that were written is not decided here: a row of doubles
- * that lost a byte can read as a packed one. The checksum of the row tells (sample-log.ts).
+ * Null when the bytes cannot be `length` values. Does not detect all damage: plain doubles that lost a byte can read as packed
+ * ones. The row's checksum does (sample-log.ts).
  */
 export function unpackValues(packed: Uint8Array, length: number): Float64Array | null {
   const values = new Float64Array(length);

@@ -1,4 +1,4 @@
-/** Many samples to few points: mean, extremes and last value of each step, of the charted series that were asked for. */
+/** Reduces samples to a few points: mean, minimum, maximum and last value of each step, for the requested series. */
 import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
 import type { Step } from "~/domain/derive-step";
 import type { Aggregate, HistorySeries } from "~/domain/history";
@@ -33,7 +33,7 @@ export class Points {
     this.last[bucket] = value;
   }
 
-  /** Takes in what a rollup holds of a step: the mean of `count` readings and their extremes. */
+  /** Adds a rollup slot: the mean of `count` readings and their extremes. */
   addRollup(bucket: number, { min, mean, max, count }: { min: number; mean: number; max: number; count: number }): void {
     if (!(count > 0)) return;
     this.sum[bucket] = (this.sum[bucket] as number) + mean * count;
@@ -43,7 +43,7 @@ export class Points {
     this.last[bucket] = mean;
   }
 
-  /** Minimum, mean, maximum and count of every step; NaN and 0 where there is no reading. */
+  /** Minimum, mean, maximum and count of every step; NaN in all four where there is no reading. */
   toStatistics(): Float64Array[] {
     const of = (pick: (bucket: number, count: number) => number) =>
       Float64Array.from(this.count, (count, bucket) => (count === 0 ? Number.NaN : pick(bucket, count)));
@@ -78,7 +78,9 @@ export class Points {
   }
 }
 
-/** Adds every sample to the points of the series that `wanted` lets through. `points` is keyed by series and grows as series appear. */
+/**
+ * Adds every sample to the points of the series that `wanted` accepts. `points` is keyed by series and grows as series appear.
+ */
 export class Reducer {
   readonly points = new Map<string, Points>();
   private previous: Sample | undefined;
@@ -90,7 +92,7 @@ export class Reducer {
     private readonly wanted: (series: ChartSeries) => boolean,
   ) {}
 
-  /** A sample from before the steps: the first rate needs it. */
+  /** A sample before the first step: the first rate needs it. */
   prime(sample: Sample): void {
     this.previous = sample;
   }
@@ -105,7 +107,7 @@ export class Reducer {
     for (const { step, points } of this.selected) points.add(bucket, step(...inputs));
   }
 
-  /** The points of a series that may have come from elsewhere first. */
+  /** The points of a series, created on first use: rollups or samples may come first. */
   pointsOf(series: ChartSeries): Points {
     const key = seriesKey(series);
     let points = this.points.get(key);

@@ -1,4 +1,4 @@
-/** The past of one metric as the frames that rules were evaluated on. */
+/** The history of one metric as the frames that the rules were evaluated on. */
 import { type ChartSeries, deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { chartUnit, metricDefinition } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
@@ -7,23 +7,23 @@ import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS } from "./tiers";
 
 export interface ReplayedFrame {
   frame: Frame;
-  /** Monotonic time since the frame before; NaN when it is not known. */
+  /** Monotonic seconds since the previous frame; NaN when unknown. */
   seconds: number;
 }
 
 export interface Replayed {
   frames: Iterable<ReplayedFrame>;
   intervalSeconds: number;
-  /** Made from means of minutes: nothing finer is kept of that time. */
+  /** True when made from minute means, because nothing finer is stored for that time. */
   approximate: boolean;
 }
 
 const MINUTES = ROLLUP_TIERS[0];
 
-/** [from, to) at full resolution where all of it is kept so, else from the minutes. */
+/** Replays [from, to) at full resolution if all of it is stored so, else from the minutes. */
 export function replay(parts: HistoryParts, metric: string, { from, to }: { from: number; to: number }): Replayed {
   const rawSince = Math.min(parts.tiers.rawSince() ?? Number.POSITIVE_INFINITY, firstLogged(parts));
-  // The day in which the samples begin has a block of minutes too, that tells nothing of the time before them.
+  // The first day of samples has a minute block too, which adds nothing from before them.
   const before = Math.min(to, Number.isFinite(rawSince) ? blockStart(rawSince, MINUTES.blockMs) : to);
   const rolled = parts.tiers.hasRollups(MINUTES.seconds, from - MINUTES.blockMs, before);
   if (from >= rawSince || !rolled) {
@@ -44,7 +44,7 @@ function* rawFrames(parts: HistoryParts, metric: string, { from, to }: { from: n
   }
 }
 
-/** A minute in which nothing was read is left out, as the server did not evaluate then. What is not rolled up yet comes from the samples. */
+/** Skips minutes without a reading: the server did not evaluate then. Minutes not yet rolled up come from the samples. */
 function* minuteFrames(
   parts: HistoryParts,
   metric: string,

@@ -1,11 +1,11 @@
 import type { Sample } from "~/domain/sample";
 
-/** The newest samples in memory, for live charts, alert windows and a dead disk. */
+/** The newest samples in memory, for live charts and alert windows, and for when the disk fails. */
 export class Ring {
   private readonly samples: (Sample | undefined)[];
   private next = 0;
   private count = 0;
-  /** Pushes until the samples are in the order of time again. */
+  /** After the clock was set back: pushes until the samples are in time order again. */
   private stepsBack = 0;
 
   constructor(readonly capacity: number) {
@@ -27,7 +27,7 @@ export class Ring {
     return this.count === 0 ? undefined : this.samples[(this.next - 1 + this.capacity) % this.capacity];
   }
 
-  /** Samples in [from, to), oldest first. Of a second that came twice, because the clock was set back, the later reading. */
+  /** Samples in [from, to), oldest first. When the clock was set back and a timestamp occurs twice, the later reading wins. */
   *read(from: number, to: number): Generator<Sample> {
     if (this.stepsBack > 0) {
       yield* this.readSorted(from, to);
@@ -40,7 +40,7 @@ export class Ring {
     }
   }
 
-  /** How many samples are before a moment, in a ring that is in the order of time. */
+  /** Number of samples before `from`. The ring must be in time order. */
   private firstFrom(from: number): number {
     let [low, high] = [0, this.count];
     while (low < high) {
@@ -51,7 +51,7 @@ export class Ring {
     return low;
   }
 
-  /** The oldest is at place 0. */
+  /** Place 0 is the oldest. */
   private at(place: number): Sample {
     return this.samples[(this.next - this.count + place + this.capacity) % this.capacity] as Sample;
   }

@@ -1,4 +1,4 @@
-/** The last samples as they were read, one row a tick. A `kill -9` loses at most the tick in flight. */
+/** The sample log: the last samples unreduced, one row a tick. A `kill -9` loses at most the tick in flight. */
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
@@ -15,9 +15,9 @@ function checksum(at: number, layout: StoredLayout, values: Buffer): number {
   return crc32(values, crc32(key));
 }
 
-/** A lock or a full disk lets samples wait here; an hour at one second is kept, then the oldest go. */
+/** Samples queued in memory during a lock or on a full disk: an hour at one second. Beyond it the oldest are dropped. */
 const MAX_QUEUED = 3600;
-/** Written in one transaction, so that catching up does not make a tick late. */
+/** Samples per transaction, so that catching up does not delay a tick. */
 const MAX_BATCH = 200;
 
 interface QueuedSample {
@@ -31,13 +31,13 @@ export class SampleLogWriter {
   private readonly processes: ProcessLogWriter;
   private readonly write: Database.Transaction<(queued: readonly QueuedSample[]) => void>;
   dropped = 0;
-  /** False while the disk has no room for others: everything waits. */
+  /** False while the disk's free space is below the floor: everything is queued. */
   writable = true;
 
   constructor(database: Database.Database) {
     this.series = new SeriesWriter(database);
     this.processes = new ProcessLogWriter(database);
-    // A clock that was set back brings seconds a second time: the later reading of a second stands.
+    // After the clock was set back, the same seconds come again: the later reading wins.
     const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
     this.write = database.transaction((queued) => {
       for (const { sample, processes } of queued) {
@@ -54,12 +54,12 @@ export class SampleLogWriter {
     return this.queued.length;
   }
 
-  /** The next tick lists every process: the collectors began anew. */
+  /** The collectors restarted: the next tick lists every process. */
   restart(): void {
     this.processes.restart();
   }
 
-  /** Writes the sample and what waits before it. Answers the error that keeps them queued, or null. */
+  /** Queues the sample and writes a batch of the queue, oldest first. Returns the error of the write, or null. */
   append(sample: Sample, processes?: ProcessDelta): unknown {
     this.queued.push({ sample, processes: processes && this.processes.encode(processes) });
     if (this.queued.length > MAX_QUEUED) {
@@ -90,7 +90,7 @@ export interface LoggedSample extends Sample {
 export class SampleLogReader {
   private readonly selectOldest: Database.Statement;
   private readonly select: Database.Statement;
-  /** Rows that did not match their checksum; they are passed over. */
+  /** Rows that failed their checksum; they are skipped. */
   damaged = 0;
 
   constructor(
@@ -101,7 +101,7 @@ export class SampleLogReader {
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
   }
 
-  /** Time of the oldest row, null when there is none. */
+  /** Time of the oldest row; null when there is none. */
   oldest(): number | null {
     return this.selectOldest.get() as number | null;
   }

@@ -1,4 +1,4 @@
-/** Turns an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
+/** Seals an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
 import type Database from "better-sqlite3";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
@@ -8,14 +8,14 @@ import { type SealedSample, sealedSamples } from "./sealed-hour";
 import { type SeriesReader, SeriesWriter } from "./series-index";
 import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupRow, type Tiers } from "./tiers";
 
-/** Samples that a lock held up still belong to their hour. */
+/** Time for samples of the hour that a lock delays. */
 const GRACE_MS = 120_000;
-/** The last samples of the hour before are read too: the first rates need them. */
+/** How much of the previous hour is read too: the first rates need it. */
 const OVERLAP_MS = 120_000;
-/** An hour ends once an hour: there is no need to look at each tick. */
+/** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
 const SAMPLES_A_SLICE = 200;
-/** Of rollups: five digits are more than a chart shows, and keep quotients from costing eight bytes each. */
+/** For rollups. Five digits are more than a chart shows, and keep quotients from taking eight bytes each. */
 const SIGNIFICANT_DIGITS = 5;
 
 interface Sealed {
@@ -49,7 +49,7 @@ export class Sealer {
     });
   }
 
-  /** One slice of work; false when there is nothing to do. Throws what SQLite says, and goes on from there at the next call. */
+  /** Does one slice of work; false when there is nothing to do. Throws SQLite's error; the next call retries. */
   step(now: number): boolean {
     if (this.ready) {
       this.commit.immediate(this.hour, this.ready);
@@ -73,7 +73,7 @@ export class Sealer {
         this.work = undefined;
       }
     } catch (error) {
-      // What was gathered is gathered again: nothing has been written.
+      // Start the hour over: nothing has been written.
       this.work = undefined;
       this.ids.forget();
       throw error;
@@ -116,8 +116,8 @@ export class Sealer {
   }
 
   /**
-   * The hour's samples and the last ones before it. Where the clock was set back into an hour that is sealed already, what was
-   * logged anew stands in the place of what was there, and the rest stays.
+   * The hour's samples and the last ones before it. When the clock was set back into a sealed hour, logged samples replace sealed
+   * ones of the same time; the other sealed ones stay.
    */
   private *samplesOf(hour: number): Generator<undefined, SealedSample[]> {
     const { series, tiers, log } = this.parts;
@@ -162,7 +162,7 @@ function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<un
   return chunks;
 }
 
-/** The widest grid in milliseconds on which all these offsets lie; an interval that changed within the hour gives the finer one. */
+/** The widest grid in milliseconds that contains all offsets. If the interval changed within the hour, the grid fits both. */
 function gridOf(offsets: readonly number[]): number {
   let grid = HOUR_MS;
   for (const offset of offsets) {
@@ -173,7 +173,7 @@ function gridOf(offsets: readonly number[]): number {
   return grid;
 }
 
-/** Rounds a column to five digits of its largest value. */
+/** Rounds a column to SIGNIFICANT_DIGITS of its largest value. */
 function quantized(column: Float64Array): Float64Array {
   let largest = 0;
   for (const value of column) if (Math.abs(value) > largest) largest = Math.abs(value);

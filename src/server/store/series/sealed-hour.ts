@@ -1,14 +1,14 @@
-/** An hour of chunks, back as samples. */
+/** Reads an hour of chunks as samples. */
 import type { Sample, Series } from "~/domain/sample";
 import type { SeriesReader } from "./series-index";
 import { GROUP_SIZE, HOUR_MS, type Tiers } from "./tiers";
 
-/** `ids` belong to the values as `series` does. */
+/** Ids of `series`, in the same order. */
 export interface SealedSample extends Sample {
   ids: Uint32Array;
 }
 
-/** Samples of the hour from a moment on, oldest first, all of one layout. A slice of work for each group of series. */
+/** Samples of the hour from `from` on, oldest first, all with one layout. Yields after each group of series. */
 export function* sealedSamples(
   { series, tiers }: { series: SeriesReader; tiers: Tiers },
   hour: number,
@@ -43,7 +43,7 @@ export function* sealedSamples(
   return samples;
 }
 
-/** The same at once, where nobody waits. */
+/** As `sealedSamples`, in one go. */
 export function readSealedHour(parts: { series: SeriesReader; tiers: Tiers }, hour: number, from: number): SealedSample[] {
   const reading = sealedSamples(parts, hour, from);
   for (let step = reading.next(); ; step = reading.next()) if (step.done) return step.value;

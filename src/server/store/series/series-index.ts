@@ -1,4 +1,4 @@
-/** The dictionary of series and layouts: sample blobs hold numbers only and name their layout by id. */
+/** Dictionary of series and layouts: sample rows contain only numbers and the id of their layout. */
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import { type Labels, type Series, seriesKey } from "~/domain/sample";
@@ -7,7 +7,7 @@ function sortedLabels(labels: Labels): string {
   return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** `crc` is over the ids of its series: what names a layout vouches for what is in it. */
+/** `crc` covers the series ids. It is part of each sample's checksum, which so detects a changed layout. */
 export interface StoredLayout {
   id: number;
   crc: number;
@@ -18,10 +18,10 @@ export interface StoredSeries {
   series: Series;
 }
 
-/** Sets of metrics whose series are remembered: those of a page's charts. */
+/** Cached queries of `ofMetrics`: enough for a page of charts. */
 const MOST_FOUND = 100;
 
-/** Gives ids to series and layouts as they first appear. Inside a caller's transaction: what is rolled back is forgotten too. */
+/** Assigns ids to series and layouts on first use. Call `forget` when the caller's transaction was rolled back. */
 export class SeriesWriter {
   private readonly seriesIds = new Map<string, number>();
   private readonly layoutIds = new Map<readonly Series[], StoredLayout>();
@@ -37,7 +37,7 @@ export class SeriesWriter {
     this.findLayout = database.prepare("SELECT id FROM layouts WHERE series = ?").pluck();
   }
 
-  /** The id of one series, given out on first use. */
+  /** The id of one series, assigned on first use. */
   idOf(series: Series): number {
     return this.seriesId(series);
   }
@@ -52,7 +52,7 @@ export class SeriesWriter {
     return layout;
   }
 
-  /** After a rollback: the ids given out since may not exist. */
+  /** After a rollback: ids assigned since may not exist. */
   forget(): void {
     this.seriesIds.clear();
     this.layoutIds.clear();
@@ -70,7 +70,7 @@ export class SeriesWriter {
   }
 }
 
-/** Layouts by id; the same array object for the same layout, so that plans made for it can be kept. */
+/** Layouts by id. The same layout is always the same array object, so that callers can cache by it. */
 export class SeriesReader {
   private readonly layouts = new Map<number, readonly Series[]>();
   private readonly byId = new Map<number, Series>();
@@ -79,7 +79,7 @@ export class SeriesReader {
   private readonly getSeries: Database.Statement;
   private readonly findMetrics: Database.Statement;
   private readonly newest: Database.Statement;
-  /** What was found, until there is a series more. */
+  /** Results of `ofMetrics`, valid until a series is added. */
   private found = new Map<string, readonly StoredSeries[]>();
   private foundUntil = 0;
 
@@ -103,7 +103,7 @@ export class SeriesReader {
     return series as Series[];
   }
 
-  /** Over the ids of its series; 0 when there is no such layout. */
+  /** Checksum of the series ids; 0 when the layout does not exist. */
   layoutCrc(id: number): number {
     let crc = this.crcs.get(id);
     if (crc === undefined) {
@@ -121,7 +121,7 @@ export class SeriesReader {
     return blob && new Uint32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.length));
   }
 
-  /** Every series ever seen of these metrics. */
+  /** Every series of these metrics ever stored. */
   ofMetrics(metrics: readonly string[]): readonly StoredSeries[] {
     const newest = (this.newest.get() as number | null) ?? 0;
     if (newest !== this.foundUntil || this.found.size >= MOST_FOUND) this.found = new Map();

@@ -1,4 +1,7 @@
-/** Where the past is kept: hours of primaries, days of minutes, months of hours. Times are epoch milliseconds. */
+/**
+ * Tables of chunks and rollups: an hour of samples a chunk, a day of minutes or 30 days of hours a rollup block. Times are epoch
+ * milliseconds.
+ */
 import type Database from "better-sqlite3";
 import { type Column, chunkChecksum, DamagedChunk, encodeChunk, type OpenedChunk, openChunk } from "./chunk";
 
@@ -35,7 +38,7 @@ export interface RollupRow {
   data: Buffer;
 }
 
-/** Opened rows that are kept, with the columns that were decoded: a page of charts asks for the same hours and days again and again. */
+/** Cache size in rows, with their decoded columns: the charts of a page read the same hours and days repeatedly. */
 const KEPT = 12;
 
 interface Kept {
@@ -43,10 +46,10 @@ interface Kept {
   chunk: OpenedChunk;
 }
 
-/** The tables of the compressed past. Damaged rows are passed over and counted. Columns are shared: nobody may change them. */
+/** Reads and writes chunks and rollups. Skips and counts damaged rows. Columns are cached: callers must not change them. */
 export class Tiers {
   damaged = 0;
-  /** The least recently used first. A row that was written anew has another checksum. */
+  /** Least recently used first. A rewritten row has another checksum. */
   private readonly kept = new Map<string, Kept>();
   private readonly chunkCrc: Database.Statement;
   private readonly rollupCrc: Database.Statement;
@@ -76,23 +79,23 @@ export class Tiers {
     this.anyRollup = database.prepare("SELECT 1 FROM rollups WHERE tier = ? AND start > ? AND start < ? LIMIT 1");
   }
 
-  /** The end of the newest sealed hour, null before the first. */
+  /** End of the newest sealed hour; null before the first. */
   sealedUntil(): number | null {
     const start = this.lastChunk.get() as number | null;
     return start === null ? null : start + HOUR_MS;
   }
 
-  /** The beginning of the oldest hour kept at full resolution, null before the first. */
+  /** Start of the oldest hour kept at full resolution; null before the first. */
   rawSince(): number | null {
     return this.firstChunk.get() as number | null;
   }
 
-  /** The groups that have a chunk in an hour. */
+  /** Groups with a chunk in the hour. */
   groupsOf(start: number): number[] {
     return this.selectGroups.all(start) as number[];
   }
 
-  /** True when a block of that tier begins within (after, before). */
+  /** True when a block of the tier starts within (after, before). */
   hasRollups(tier: number, after: number, before: number): boolean {
     return this.anyRollup.get(tier, after, before) !== undefined;
   }
@@ -112,7 +115,7 @@ export class Tiers {
     return this.opened([tier, start, group], crc, () => this.selectRollup.get(tier, group, start) as Buffer | undefined);
   }
 
-  /** A column of a chunk; null when it is damaged or not there. */
+  /** A column of a chunk; null when it is damaged or missing. */
   column(chunk: OpenedChunk, index: number): Column {
     try {
       return chunk.column(index);
@@ -131,7 +134,7 @@ export class Tiers {
     this.upsertRollup.run(tier, start, group, data, chunkChecksum([tier, start, group], data));
   }
 
-  /** A rollup block with the slots from `first` on filled in. `statistics` are by place within the group. */
+  /** The stored rollup block with the slots from `first` on replaced. `statistics` is keyed by place within the group. */
   mergedRollup(
     tier: RollupTier,
     group: number,

@@ -3,7 +3,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/export/report: a report of a period as a file, made now. */
+/** GET /api/export/report: makes a report of a period and returns it as a file. */
 function handle(request: Request): Promise<Response> {
   return serveReport(request, getRuntime());
 }

@@ -5,7 +5,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/export/report/schema: what a JSON report looks like. */
+/** GET /api/export/report/schema: JSON Schema of a JSON report. */
 function handle(request: Request): Promise<Response> {
   return answerDownload(request, getRuntime(), async () => jsonResponse(reportJsonSchema(), request, { stable: true }));
 }

@@ -3,7 +3,7 @@ import { getRuntime } from "~/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** GET /api/export/reports/{id}: a report that is kept. */
+/** GET /api/export/reports/{id}: a stored report. */
 async function handle(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
   return serveStoredReport(request, getRuntime(), (await params).id);
 }

@@ -1,4 +1,4 @@
-/** Why nobody is told of an alert. Holds no clock and does no I/O. */
+/** Decides whether an alert is muted, and by what. Reads no clock and does no I/O. */
 import { type Alert, rank } from "~/domain/alert";
 import { type Labels, seriesKey } from "~/domain/sample";
 import { covers, type Silence } from "~/domain/silence";
@@ -9,8 +9,8 @@ function isSubset(part: Labels, whole: Labels): boolean {
 }
 
 /**
- * Open alerts that keep others from being told: a critical one speaks for a lesser one of the same series, one about something that is
- * gone for all that it had. Kept by series, since a storm asks ten thousand times in one tick.
+ * Open alerts that mute others. A critical alert mutes lesser ones of the same series. An alert without a reading mutes all
+ * alerts whose labels include its own. Critical alerts are indexed by series: a storm looks up ten thousand in one tick.
  */
 export class Inhibitors {
   private readonly critical = new Map<string, Map<string, Alert>>();
@@ -33,7 +33,7 @@ export class Inhibitors {
     if (same?.delete(alert.id) && same.size === 0) this.critical.delete(key);
   }
 
-  /** The alert that speaks for this one. */
+  /** The alert that mutes this one. */
   of(alert: Alert): Alert | undefined {
     const worse =
       rank(alert.severity) < rank("critical") && this.critical.size > 0 ? this.critical.get(seriesKey(alert)) : undefined;
@@ -44,7 +44,7 @@ export class Inhibitors {
   }
 }
 
-/** `silence NAME` or `alert RULE`; null when the alert is told. */
+/** What mutes the alert: `silence NOTE` (or the silence's id) or `alert RULE`. Null if nothing does. */
 export function mutedBy(
   alert: Alert,
   { inhibitors, silences }: { inhibitors: Inhibitors; silences: readonly Silence[] },
