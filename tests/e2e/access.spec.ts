@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "../helpers/hydrated";
 import { watch, withHistory } from "../helpers/page";
 import { type StartedServer, startServer } from "../helpers/server";
 

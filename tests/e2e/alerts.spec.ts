@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../helpers/hydrated";
 import { type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;

@@ -1,4 +1,4 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "../helpers/hydrated";
 import { chart, dragOver, settledBox, withHistory } from "../helpers/page";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 

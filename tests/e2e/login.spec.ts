@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../helpers/hydrated";
 import { type LoginServer, PASSWORD, startWithUsers } from "../helpers/login";
 
 let open: LoginServer;

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../helpers/hydrated";
 import { withHistory } from "../helpers/page";
 import { type StartedServer, startServer } from "../helpers/server";
 

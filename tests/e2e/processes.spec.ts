@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "../helpers/hydrated";
 import { countDrawing } from "../helpers/page";
 import { type StartedServer, startServer } from "../helpers/server";
 

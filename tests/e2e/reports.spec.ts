@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../helpers/hydrated";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect, test } from "../helpers/hydrated";
 import { type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
