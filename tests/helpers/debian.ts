@@ -33,7 +33,7 @@ function install(packages: readonly string[]): void {
   if (ownPolicy) writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     spawnSync("apt-get", ["update"], options);
-    spawnSync("apt-get", ["install", "-y", "--no-install-recommends", ...packages], options);
+    spawnSync("apt-get", ["install", "-y", ...packages], options);
   } finally {
     if (ownPolicy) rmSync(POLICY);
   }
@@ -44,7 +44,7 @@ export function ensurePrograms(...programs: string[]): void {
   const missing = programs.filter((program) => !isThere(program));
   if (missing.length === 0) return;
   const packages = missing.flatMap((program) => (PACKAGES[program] ?? program).split(" "));
-  const line = `apt-get install --no-install-recommends ${packages.join(" ")}`;
+  const line = `apt-get install ${packages.join(" ")}`;
   process.stderr.write(`${missing.join(", ")} missing: ${line}\n`);
   install(packages);
   const still = programs.filter((program) => !isThere(program));
