@@ -62,7 +62,7 @@ export class Store {
   readonly reports: ReportStore;
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
-  private lastUpkeepError: string | undefined;
+  private lastMaintenanceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As of the last `checkSpace`. */
   space: DiskSpace;
@@ -165,12 +165,12 @@ export class Store {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
       if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now);
-      this.lastUpkeepError = undefined;
+      this.lastMaintenanceError = undefined;
     } catch (error) {
       // The next tick tries again. A lock or a full disk is reported once, not at every tick.
       const text = error instanceof Error ? error.message : String(error);
-      if (!isTransient(error) || text !== this.lastUpkeepError) this.options.onError(error, "compressing the history");
-      this.lastUpkeepError = text;
+      if (!isTransient(error) || text !== this.lastMaintenanceError) this.options.onError(error, "compressing the history");
+      this.lastMaintenanceError = text;
     }
   }
 

@@ -17,7 +17,7 @@ let queue: WriteQueue;
 let alerts: AlertStore;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "hostscope-unsaved-"));
+  folder = mkdtempSync(join(tmpdir(), "hostscope-pending-"));
   const path = join(folder, "hostscope.db");
   const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
   migrate(database, readMigrations("prisma/migrations"), 0);
