@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { SEVERITIES } from "./alert";
 import { amount, duration } from "./quantity.schema";
+import { timeZoneName } from "./time-range.schema";
 
 export const severity = z.enum(SEVERITIES);
 
@@ -49,14 +50,6 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 22:30");
 
-const timeZone = z.string().refine((zone) => {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }) !== null;
-  } catch {
-    return false;
-  }
-}, "expected a time zone such as Europe/Berlin or UTC");
-
 /** An entry of `alerts.silences`: a weekly window in which no notifications are sent. */
 export const weeklySilenceSchema = z.strictObject({
   name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
@@ -69,7 +62,7 @@ export const weeklySilenceSchema = z.strictObject({
     .default([...WEEKDAYS]),
   from: clock,
   to: clock,
-  time_zone: timeZone.optional(),
+  time_zone: timeZoneName.optional(),
   note: z.string().max(500).default(""),
 });
 

@@ -1,26 +1,11 @@
-import { z } from "zod";
 import { AppError } from "./errors";
 import type { ReportPeriod } from "./report";
-import { rangeFields, resolveRange } from "./time-range.schema";
+import { rangeFields, resolveRange, timeZoneName } from "./time-range.schema";
 
 export const reportPeriodFields = {
   ...rangeFields,
-  timeZone: z
-    .string()
-    .max(60)
-    .refine(isTimeZone, "expected a time zone such as Europe/Berlin")
-    .optional()
-    .describe("of the times that are printed; without it the server's"),
+  timeZone: timeZoneName.optional().describe("of the times that are printed; without it the server's"),
 };
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 type Asked = { hours?: number | undefined; from?: number | undefined; to?: number | undefined; timeZone?: string | undefined };
 

@@ -11,6 +11,18 @@ export const instant = z
   })
   .meta({ description: "ISO 8601 with a zone, or epoch milliseconds", examples: ["2026-11-22T03:12:00Z", 1795317120000] });
 
+export const timeZoneName = z
+  .string()
+  .max(60)
+  .refine((name) => {
+    try {
+      new Intl.DateTimeFormat("en", { timeZone: name });
+      return true;
+    } catch {
+      return false;
+    }
+  }, "expected a time zone such as Europe/Berlin or UTC");
+
 /** A range: the last `hours`, or `from` to `to`. */
 export const rangeFields = {
   hours: z.coerce.number().positive().max(87_600).optional(),

@@ -1,5 +1,6 @@
 /** The time range of a page: parsing of typed ranges and of the URL. Pure. */
-import { atWall, dayStart } from "./zone";
+import { isDate, parseDuration, parseMoment } from "~/domain/moment";
+import { dayStart } from "~/domain/wall-clock";
 
 export const PRESETS = [
   { text: "5m", label: "Last 5 minutes" },
@@ -26,72 +27,23 @@ export interface Span {
 }
 
 const MIN_MS = 10_000;
-const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_536_000 };
-const UNIT_WORDS = /^(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|y)$/;
-
-function duration(amount: string, unit: string): number | null {
-  return UNIT_WORDS.test(unit) ? Number(amount) * (UNITS[unit[0] ?? ""] ?? 0) * 1000 : null;
-}
-
-/** Parses a moment: now, now-90m, yesterday, 2026-11-24, 14:00, or ISO 8601 with or without a zone. */
-function moment(text: string, now: number, timeZone: string): number | null {
-  if (text === "now") return now;
-  if (text === "today") return dayStart(now, timeZone);
-  if (text === "yesterday") return dayStart(now, timeZone, -1);
-  const [, sign, amount = "", unit = ""] = /^now\s*([-+])\s*(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text) ?? [];
-  if (sign) {
-    const ms = duration(amount, unit);
-    return ms === null ? null : now + (sign === "-" ? -ms : ms);
-  }
-  const [, day = "", hours, minutes, seconds = "0"] =
-    /^(?:(today|yesterday|\d{4}-\d{2}-\d{2})[ t]+)?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/.exec(text) ?? [];
-  if (hours !== undefined) {
-    const start = day === "" ? dayStart(now, timeZone) : moment(day, now, timeZone);
-    const wall = start === null ? null : wallDay(day, start, timeZone);
-    const clock = [Number(hours), Number(minutes), Number(seconds)] as const;
-    if (wall === null || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) return null;
-    return atWall(wall + ((clock[0] * 60 + clock[1]) * 60 + clock[2]) * 1000, timeZone);
-  }
-  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
-  if (year !== undefined) {
-    const wall = Date.UTC(Number(year), Number(month) - 1, Number(date));
-    return new Date(wall).getUTCDate() === Number(date) ? atWall(wall, timeZone) : null;
-  }
-  const iso = /^\d{4}-\d{2}-\d{2}t[\d:.]+(z|[-+]\d{2}:?\d{2})$/.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN;
-  return Number.isNaN(iso) ? null : iso;
-}
-
-/** Midnight of a day in wall-clock time, encoded as if it were UTC. */
-function wallDay(day: string, start: number, timeZone: string): number {
-  const [year, month, date] = /^\d/.test(day)
-    ? day.split("-").map(Number)
-    : new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" })
-        .format(start)
-        .split("-")
-        .map(Number);
-  return Date.UTC(year ?? 0, (month ?? 1) - 1, date);
-}
-
 /** Resolves a typed range against now; returns an error message when it is invalid. */
 export function spanOfText(typed: string, now: number, timeZone: string): Span | string {
   const text = typed.trim().toLowerCase();
   if (text === "today") return { from: dayStart(now, timeZone), to: now, moving: true };
   if (text === "yesterday") return { from: dayStart(now, timeZone, -1), to: dayStart(now, timeZone), moving: false };
-  const [, amount, unit = ""] = /^(?:last\s+|now\s*-\s*)?(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text) ?? [];
-  if (amount !== undefined) {
-    const ms = duration(amount, unit);
-    if (ms === null) return `“${unit}” is no unit of time: use s, m, h, d or w`;
-    return checked({ from: now - ms, to: now, moving: true });
-  }
+  const length = parseDuration(text.replace(/^(?:last\s+|now\s*-\s*)/, ""));
+  if (typeof length === "number") return checked({ from: now - length, to: now, moving: true });
+  if (length !== null) return `“${length.unknownUnit}” is no unit of time: use s, m, h, d or w`;
   const [first = "", second, ...more] = text.split(/\s+to\s+|\s*\.\.\s*|\s+[-–]\s+|\//);
   if (more.length > 0) return "write one range: from to until";
-  const from = moment(first.trim(), now, timeZone);
+  const from = parseMoment(first, now, timeZone);
   if (from === null) return `“${typed.trim()}” is no range: try 90m, now-2h to now-1h, yesterday or 2026-11-24 14:00`;
   if (second === undefined) {
-    if (/^\d{4}-\d{2}-\d{2}$/.test(first.trim())) return checked({ from, to: dayStart(from, timeZone, 1), moving: false });
+    if (isDate(first.trim())) return checked({ from, to: dayStart(from, timeZone, 1), moving: false });
     return checked({ from, to: now, moving: true });
   }
-  const to = moment(second.trim(), now, timeZone);
+  const to = parseMoment(second, now, timeZone);
   if (to === null) return `“${second.trim()}” is no moment: try now, now-1h or 2026-11-24 14:00`;
   return checked({ from, to, moving: second.trim() === "now" });
 }

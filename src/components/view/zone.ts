@@ -1,48 +1,16 @@
-/** Wall-clock arithmetic in a time zone; days start at local midnight, also those of 23 or 25 hours. Pure. */
+/** Formats moments in a time zone. Pure. */
+import { dayStart } from "~/domain/wall-clock";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Cache the formats: creating one costs more than using it a hundred times. */
-function formatOf(name: string, timeZone: string, options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
+/** Cached: creating a format costs more than using it a hundred times. */
+function formatOf(name: string, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${name} ${timeZone}`;
   const known = formats.get(key);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(locale, { ...options, timeZone });
+  const made = new Intl.DateTimeFormat(undefined, { ...options, timeZone });
   formats.set(key, made);
   return made;
-}
-
-const WALL: Intl.DateTimeFormatOptions = {
-  hourCycle: "h23",
-  year: "numeric",
-  month: "numeric",
-  day: "numeric",
-  hour: "numeric",
-  minute: "numeric",
-  second: "numeric",
-};
-
-/** The zone's wall-clock time at a moment, encoded as if it were UTC. */
-function wallOf(at: number, timeZone: string): number {
-  const parts = formatOf("wall", timeZone, WALL, "en-US").formatToParts(at);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
-  return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
-}
-
-/** The moment of a wall-clock time in the zone; the first of two when clocks go back. */
-export function atWall(wall: number, timeZone: string): number {
-  const offset = (at: number) => wallOf(at, timeZone) - Math.floor(at / 1000) * 1000;
-  const first = wall - offset(wall - 86_400_000);
-  const second = wall - offset(first);
-  const candidates = [first, second, wall - offset(wall + 86_400_000)];
-  const right = candidates.filter((at) => wallOf(at, timeZone) === wall);
-  return right.length > 0 ? Math.min(...right) : second;
-}
-
-/** Midnight of the day that contains `at`, moved by whole days. */
-export function dayStart(at: number, timeZone: string, days = 0): number {
-  const wall = new Date(wallOf(at, timeZone));
-  return atWall(Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate() + days), timeZone);
 }
 
 export type ClockStyle = "time" | "moment" | "short" | "day";
