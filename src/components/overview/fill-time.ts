@@ -1,4 +1,6 @@
 /** Forecasts when a filesystem is full, by linear regression over its free space in the last hours. Pure. */
+import { rSquared } from "simple-statistics";
+import { fitLine } from "~/domain/line-fit";
 
 const LEAST_POINTS = 6;
 /** A forecast further away is not shown. */
@@ -14,14 +16,13 @@ export function fillTime(times: readonly number[], free: readonly (number | null
   });
   const last = points.at(-1);
   if (!last || points.length < LEAST_POINTS) return null;
-  const mean = (pick: (point: { x: number; y: number }) => number) =>
-    points.reduce((total, point) => total + pick(point), 0) / points.length;
-  const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
-  const xx = mean((point) => (point.x - x) ** 2);
-  const yy = mean((point) => (point.y - y) ** 2);
-  const xy = mean((point) => (point.x - x) * (point.y - y));
-  if (xx === 0 || yy === 0 || xy >= 0 || xy ** 2 / (xx * yy) < LEAST_FIT) return null;
-  const seconds = last.y / -(xy / xx);
+  const { slope, intercept } = fitLine(points);
+  const fit = rSquared(
+    points.map(({ x, y }) => [x, y]),
+    (x) => intercept + slope * x,
+  );
+  if (!(slope < 0 && fit >= LEAST_FIT)) return null;
+  const seconds = last.y / -slope;
   return seconds > MOST_SECONDS ? null : seconds;
 }
 

@@ -1,4 +1,6 @@
 /** Forecasts a series: fits a line through the readings of a window, with a confidence interval of its slope. */
+import { mean } from "simple-statistics";
+import { autocorrelation, fitLine } from "~/domain/line-fit";
 import { COVERAGE } from "./window";
 
 /** A window is averaged into this many buckets: enough for a slope, few enough that a single moment does not decide it. */
@@ -22,24 +24,13 @@ interface Line {
   error: number;
 }
 
-function fitLine(times: readonly number[], values: readonly number[]): Line {
-  const n = times.length;
-  const meanTime = times.reduce((a, b) => a + b, 0) / n;
-  const meanValue = values.reduce((a, b) => a + b, 0) / n;
-  let sxx = 0;
-  let sxy = 0;
-  for (let i = 0; i < n; i++) {
-    const dx = (times[i] as number) - meanTime;
-    sxx += dx * dx;
-    sxy += dx * ((values[i] as number) - meanValue);
-  }
-  const slope = sxx > 0 ? sxy / sxx : 0;
-  const residuals = values.map((value, i) => value - meanValue - slope * ((times[i] as number) - meanTime));
+function lineThrough(points: readonly { x: number; y: number }[]): Line {
+  const { slope, residuals } = fitLine(points);
+  const meanX = mean(points.map(({ x }) => x));
+  const sxx = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
   const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  let products = 0;
-  for (let i = 1; i < n; i++) products += (residuals[i] as number) * (residuals[i - 1] as number);
-  const correlation = squares > 0 ? Math.min(0.95, Math.max(0, products / squares)) : 0;
-  const effective = Math.max(3, (n * (1 - correlation)) / (1 + correlation));
+  const correlation = Math.min(0.95, Math.max(0, autocorrelation(residuals)));
+  const effective = Math.max(3, (points.length * (1 - correlation)) / (1 + correlation));
   return { slope, error: Math.sqrt(squares / Math.max(1, effective - 2) / sxx) };
 }
 
@@ -89,22 +80,18 @@ export class Trend {
   /** Null while too little of the window is covered, or if the slope is not significant or not steady. */
   private trend(): Line | null {
     if (this.covered() < COVERAGE * this.windowSeconds) return null;
-    const times: number[] = [];
-    const values: number[] = [];
+    const points: { x: number; y: number }[] = [];
     let at = 0;
     for (const { seconds, covered, value } of this.buckets) {
-      if (covered > 0) {
-        times.push(at + seconds / 2);
-        values.push(value);
-      }
+      if (covered > 0) points.push({ x: at + seconds / 2, y: value });
       at += seconds;
     }
-    if (values.length < MIN_BUCKETS) return null;
-    const whole = fitLine(times, values);
+    if (points.length < MIN_BUCKETS) return null;
+    const whole = lineThrough(points);
     if (Math.abs(whole.slope) <= SIGNIFICANT * whole.error) return null;
     // A step or a sawtooth has a slope too, but not in both halves.
-    const middle = Math.floor(values.length / 2);
-    const halves = [fitLine(times.slice(0, middle), values.slice(0, middle)), fitLine(times.slice(middle), values.slice(middle))];
+    const middle = Math.floor(points.length / 2);
+    const halves = [lineThrough(points.slice(0, middle)), lineThrough(points.slice(middle))];
     const steady = halves.every(({ slope }) => slope * whole.slope > 0 && Math.abs(slope) > Math.abs(whole.slope) / 4);
     return steady ? whole : null;
   }

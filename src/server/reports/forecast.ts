@@ -2,7 +2,8 @@
  * Forecasts a quantity. Fits a line with autocorrelated errors (Prais-Winsten transformation for AR(1)), so that a sawtooth, a
  * step or a random walk does not pass for a trend. Without a trend there is no forecast.
  */
-import { linearRegression, mean, probit } from "simple-statistics";
+import { mean, probit } from "simple-statistics";
+import { autocorrelation, fitLine } from "~/domain/line-fit";
 import type { Values } from "./statistics";
 
 export interface Forecast {
@@ -62,18 +63,10 @@ function condensed(timestamps: readonly number[], values: Values): Reading[] {
   return readings;
 }
 
-/** Autocorrelation at lag 1, with Kendall's correction of the bias in short series. */
+/** Autocorrelation of the errors, with Kendall's correction of the bias in short series. */
 function correlationOf(errors: readonly number[]): number {
-  let product = 0;
-  let square = 0;
-  for (let index = 0; index < errors.length; index++) {
-    const error = errors[index] as number;
-    square += error * error;
-    if (index > 0) product += error * (errors[index - 1] as number);
-  }
-  if (square === 0) return 0;
   const count = errors.length;
-  return Math.min(MOST_CORRELATION, Math.max(0, ((product / square) * count + 2) / (count - 4)));
+  return Math.min(MOST_CORRELATION, Math.max(0, (autocorrelation(errors) * count + 2) / (count - 4)));
 }
 
 interface Fit {
@@ -88,9 +81,8 @@ interface Fit {
 }
 
 /** `x` counts steps from the first reading. Steps are equal except for gaps. */
-function fitLine(readings: readonly { x: number; value: number }[]): Fit {
-  const { m, b } = linearRegression(readings.map(({ x, value }) => [x, value]));
-  const correlation = correlationOf(readings.map(({ x, value }) => value - b - m * x));
+function fitCorrelated(readings: readonly { x: number; value: number }[]): Fit {
+  const correlation = correlationOf(fitLine(readings.map(({ x, value }) => ({ x, y: value }))).residuals);
   const first = Math.sqrt(1 - correlation ** 2);
   let [s11, s12, s22, y1, y2] = [0, 0, 0, 0, 0];
   const rows = readings.map(({ x, value }, index) => {
@@ -132,7 +124,7 @@ export function forecast(timestamps: readonly number[], values: Values, scale: n
   const start = (readings[0] as Reading).at;
   const end = (readings[readings.length - 1] as Reading).at;
   const stepMs = (end - start) / (readings.length - 1);
-  const fit = fitLine(readings.map(({ at, value }) => ({ x: (at - start) / stepMs, value })));
+  const fit = fitCorrelated(readings.map(({ at, value }) => ({ x: (at - start) / stepMs, value })));
   if (Math.abs(fit.slope) * (readings.length - 1) < 0.01 * scale) return { kind: "none", reason: "hardly changes" };
   const needed = studentQuantile(1 - CHANCE / 2, fit.freedom) * Math.sqrt(fit.variance * fit.spread.slope);
   if (Math.abs(fit.slope) < needed || isStepwise(readings)) return { kind: "none", reason: "no steady trend" };
