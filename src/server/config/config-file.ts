@@ -1,9 +1,10 @@
 /** The configuration file in use. Reloads it when it is saved, edits it for the API and never leaves it half written. */
 import { createHash } from "node:crypto";
-import { type FSWatcher, readFileSync, realpathSync, renameSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import { type FSWatcher, readFileSync, realpathSync, statSync, watch, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "~/domain/errors";
 import { everyAligned } from "../aligned-timer";
+import { replaceFileSync } from "../replace-file";
 import { assertEditable, type ConfigChange, editConfig } from "./edit";
 import { ConfigError, parseConfig } from "./load";
 import type { Config } from "./schema";
@@ -166,18 +167,13 @@ export class ConfigFile {
     this.options.onMistakes(mistakes);
   }
 
-  /**
-   * Writes a new file and renames it over the old one, so the change is atomic. Replaces the target of a symlink, not the
-   * symlink.
-   */
+  /** Replaces the target of a symlink, not the symlink. */
   private write(text: string): void {
     const target = realpathSync(this.options.path);
-    const temporary = `${target}.${process.pid}.new`;
     try {
-      writeFileSync(temporary, text, { mode: statSync(target).mode & 0o777, flush: true });
-      renameSync(temporary, target);
+      const mode = statSync(target).mode & 0o777;
+      replaceFileSync(target, (temporary) => writeFileSync(temporary, text, { mode }));
     } catch (error) {
-      rmSync(temporary, { force: true });
       const code = codeOf(error);
       const reason = READ_ONLY.has(code) ? "is read-only for this server" : "cannot be written";
       throw new AppError("conflict", `${this.options.name} ${reason} (${code}): change it where it is kept`);

@@ -1,10 +1,11 @@
 /** Stored reports: each is a row in the database and a file in the data folder. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "~/domain/errors";
 import type { StoredReport } from "~/domain/stored-report";
+import { replaceFile } from "../replace-file";
 import { type MakeReport, type ReportRequest, reportFileName } from "./maker";
 
 /** The table of reports. */
@@ -129,7 +130,7 @@ export class ReportLibrary {
     let result: Partial<StoredReport>;
     try {
       const file = await make(request, this.ending.signal);
-      await writeWhole(this.pathOf(report), file);
+      await replaceFile(this.pathOf(report), file);
       result = { state: "ready", bytes: file.length };
     } catch (error) {
       if (!this.ending.signal.aborted && !isAppError(error)) onError(error, "a report could not be made");
@@ -154,22 +155,4 @@ export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC") return "there is no room left on the disk";
   return (message ?? String(error)).split("\n")[0]?.slice(0, 300) ?? "";
-}
-
-/** Writes a file atomically: to a temporary file next to it, which is then renamed. */
-export async function writeWhole(path: string, file: Buffer): Promise<void> {
-  const part = `${path}.part`;
-  try {
-    const handle = await open(part, "w", 0o600);
-    try {
-      await handle.writeFile(file);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
-import { type ReportLibrary, type ReportRecords, reasonOf, writeWhole } from "./library";
+import { replaceFile } from "../replace-file";
+import { type ReportLibrary, type ReportRecords, reasonOf } from "./library";
 import { dueMoment } from "./schedule";
 
 /** Result of one delivery attempt; `answer` is the reply of the mail server, or the path or error of the file. */
@@ -154,7 +155,7 @@ export function failuresOf(schedules: readonly ReportSchedule[], newestFirst: re
 async function put(folder: string, report: StoredReport, file: Buffer): Promise<Delivered> {
   const path = join(folder, report.fileName);
   try {
-    await writeWhole(path, file);
+    await replaceFile(path, file);
     return { ok: true, answer: path };
   } catch (error) {
     return { ok: false, retryable: true, answer: `${path}: ${reasonOf(error)}` };

@@ -1,17 +1,12 @@
 /** Backs up a database while a server writes to it, and restores one while no server runs. */
-import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "~/domain/errors";
+import { flushToDisk, replaceFileSync } from "../../replace-file";
 import { openDatabase, openForReading } from "./database";
 import { checkIntegrity, moveAside } from "./integrity";
 import { type Migration, pendingMigrations } from "./migrate";
-
-function synced(path: string): void {
-  const file = openSync(path, "r");
-  fsyncSync(file);
-  closeSync(file);
-}
 
 function isWhole(path: string): boolean {
   const copy = openForReading(path);
@@ -27,18 +22,15 @@ export function backUp(path: string, target: string): void {
   if (!existsSync(path)) throw new AppError("not_found", `there is no database ${path}: name the data folder with --data-dir`);
   if (existsSync(target)) throw new AppError("conflict", `${target} exists already: name another file`);
   mkdirSync(dirname(target), { recursive: true });
-  const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
   const database = openForReading(path);
   try {
-    database.prepare("VACUUM INTO ?").run(partial);
-    chmodSync(partial, 0o600);
-    if (!isWhole(partial)) throw new AppError("internal", `the copy of ${path} is damaged: run \`hostscope doctor\``);
-    synced(partial);
-    renameSync(partial, target);
+    replaceFileSync(target, (copy) => {
+      database.prepare("VACUUM INTO ?").run(copy);
+      chmodSync(copy, 0o600);
+      if (!isWhole(copy)) throw new AppError("internal", `the copy of ${path} is damaged: run \`hostscope doctor\``);
+    });
   } finally {
     database.close();
-    rmSync(partial, { force: true });
   }
 }
 
@@ -65,7 +57,7 @@ export function restore(source: string, path: string, migrations: readonly Migra
     } finally {
       database.close();
     }
-    synced(copy);
+    flushToDisk(copy);
     let before: string | null = null;
     if (existsSync(path)) {
       foldLog(path);

@@ -1,9 +1,10 @@
 /** Applies prisma/migrations to the database in one transaction, after copying a database with content. */
 import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { StartError } from "~/domain/errors";
+import { replaceFileSync } from "../../replace-file";
 
 export interface Migration {
   name: string;
@@ -62,10 +63,7 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
   const pending = pendingMigrations(database, migrations);
   if (pending.length === 0) return [];
   if (hasTable(database, "_prisma_migrations")) {
-    const backup = `${database.name}.backup`;
-    rmSync(`${backup}.partial`, { force: true });
-    database.prepare("VACUUM INTO ?").run(`${backup}.partial`);
-    renameSync(`${backup}.partial`, backup);
+    replaceFileSync(`${database.name}.backup`, (copy) => database.prepare("VACUUM INTO ?").run(copy));
   }
   database
     .transaction(() => {
