@@ -1,15 +1,9 @@
-import { spawn } from "node:child_process";
+import { runProgram } from "../../run-program";
 import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberOf, parseNagios, parsePrometheus } from "./custom";
 
 const MAX_STDOUT = 64 * 1024;
-const MAX_STDERR = 4 * 1024;
 /** A grandchild may keep the pipes open: output counts until this long after the program exits. */
 const GRACE_MS = 100;
-
-const CLEAN_ENVIRONMENT = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C" } as Record<
-  string,
-  string
-> as NodeJS.ProcessEnv;
 
 export type CommandOutput = "number" | "json" | "prometheus" | "nagios";
 
@@ -32,70 +26,21 @@ function parse(text: string, { output, pointer }: CommandOptions): readonly Cust
   }
 }
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs a program without a shell, in its own process group. Kills the whole group on timeout and when the program exits. */
-function run([program, ...args]: readonly [string, ...string[]], signal: AbortSignal): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: "/",
-      // Keeps our secrets from the program.
-      env: CLEAN_ENVIRONMENT,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    let stdout = "";
-    let stderr = "";
-    const killGroup = () => {
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      } catch {
-        // It has already exited.
-      }
-    };
-    const fail = (message: string) => {
-      killGroup();
-      child.stdout.destroy();
-      child.stderr.destroy();
-      reject(new CustomError(message));
-    };
-    signal.addEventListener("abort", () => fail("took longer than its timeout"), { once: true });
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString("utf8");
-      if (stdout.length > MAX_STDOUT) fail(`printed more than ${MAX_STDOUT / 1024} KiB`);
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      if (stderr.length < MAX_STDERR) stderr += chunk.toString("utf8");
-    });
-    child.on("error", (error: NodeJS.ErrnoException) => {
-      fail(
-        error.code === "ENOENT"
-          ? `there is no program ${program}`
-          : error.code === "EACCES"
-            ? `${program} may not be run`
-            : error.message,
-      );
-    });
-    const finish = (code: number | null) => {
-      killGroup();
-      child.stdout.destroy();
-      child.stderr.destroy();
-      resolve({ code, stdout, stderr });
-    };
-    child.on("close", finish);
-    // On a busy machine the grace period may end before the pipes were read: one more turn of the event loop reads them.
-    child.on("exit", (code) => setTimeout(() => setImmediate(finish, code), GRACE_MS));
-  });
+/** What went wrong when a program could not be started. */
+function startError(program: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT") return `there is no program ${program}`;
+  return code === "EACCES" ? `${program} may not be run` : message;
 }
 
 /** Parses a program's output. Nagios plugins report their state as the exit code: 0 to 2 are valid answers. */
 export function commandSource(options: CommandOptions): CustomSource {
   return async (signal) => {
-    const { code, stdout, stderr } = await run(options.argv, signal);
+    const result = await runProgram(options.argv, { signal, mostOutput: MAX_STDOUT, endsBeyond: true, graceMs: GRACE_MS });
+    const { kind, stdout, stderr } = result;
+    if (kind === "not started") throw new CustomError(startError(options.argv[0], result.error));
+    if (kind === "aborted") throw new CustomError("took longer than its timeout");
+    if (kind === "too much output") throw new CustomError(`printed more than ${MAX_STDOUT / 1024} KiB`);
+    const { code } = result;
     const answered = code === 0 || (options.output === "nagios" && code !== null && code <= 2);
     if (!answered) {
       const why = stderr.trim().split("\n").at(-1)?.slice(0, 100);
