@@ -1,4 +1,5 @@
 /** GET /api/export/data: streams stored readings of any range in constant memory. */
+import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { resolvePeriod } from "~/domain/report-request.schema";
@@ -32,17 +33,19 @@ export const dataQuery = z.strictObject({
   step: z.coerce.number().int().min(1).max(86_400).optional().describe("seconds; without it as fine as it is kept"),
 });
 
-let active = 0;
+/** An export has a place while its body is open. */
+const openExports = new PQueue({ concurrency: MOST_AT_ONCE });
 
 /** A body that produces the next piece only when the previous one has been read. */
 function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void }) {
   const encoder = new TextEncoder();
-  active++;
+  const ended = Promise.withResolvers<void>();
+  void openExports.add(() => ended.promise);
   let open = true;
   const end = () => {
     if (!open) return;
     open = false;
-    active--;
+    ended.resolve();
     void pieces.return(undefined);
   };
   signal.addEventListener("abort", end, { once: true });
@@ -93,8 +96,8 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     const fileName = runtime.reports.fileName(period, extension);
     const headers = downloadHeaders({ fileName, contentType, inline: false });
     if (request.method === "HEAD") return new Response(null, { headers });
-    if (active >= MOST_AT_ONCE)
-      throw new AppError("unavailable", `${active} exports are running already; try again in a few seconds`);
+    if (openExports.pending >= MOST_AT_ONCE)
+      throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
     const pieces = piecesOf(runtime, { format, metrics: chosen, range: period, step, now });
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
     return new Response(bodyOf(pieces, { signal: request.signal, onError }), { headers });

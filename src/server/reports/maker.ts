@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import PQueue from "p-queue";
+import { AppError } from "~/domain/errors";
 import type { ReportFormat, ReportPeriod } from "~/domain/report";
-import { createGate } from "./gate";
 import { gather, type ReportSources } from "./gather";
 import type { CsvRows } from "./render/csv";
 import { renderInChild } from "./render-process";
@@ -19,13 +20,19 @@ const RUNNING = 2;
 const WAITING = 8;
 
 export function createReportMaker(sources: ReportSources, programDir: string): MakeReport {
-  const gate = createGate({ running: RUNNING, waiting: WAITING });
+  const queue = new PQueue({ concurrency: RUNNING });
   const script = join(programDir, "dist", "render.mjs");
-  return ({ format, period, timeZone, csvRows = "tables" }, signal) =>
-    gate(async () => {
+  return async ({ format, period, timeZone, csvRows = "tables" }, signal) => {
+    if (queue.size >= WAITING) {
+      const making = queue.size + queue.pending;
+      throw new AppError("unavailable", `${making} reports are being made already; try again in a few seconds`);
+    }
+    const make = async () => {
       const inputs = await gather(sources, { period, timeZone, createdAt: Date.now() }, signal);
       return renderInChild(script, { inputs, format, csvRows }, signal);
-    }, signal);
+    };
+    return queue.add(make, { signal });
+  };
 }
 
 /** `hostscope-web-1-2026-11-22-0000-2026-11-23-0000.pdf`, with both ends of the period in UTC. */
