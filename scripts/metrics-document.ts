@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { derivationOf } from "../src/domain/derive";
-import { knownMetrics } from "../src/domain/metric";
+import { BUILT_IN_METRICS } from "../src/domain/metric";
 import { type Reading, seriesOf } from "../src/domain/sample";
 import { COLLECTORS } from "../src/server/collectors/registry";
 
@@ -78,7 +78,7 @@ const cell = (text: string) => text.replace(/\|/g, "\\|");
 
 export function metricsDocument(): string {
   const seen = seenOnHosts();
-  const rows = knownMetrics().map(({ metric, kind, unit, help, ofProcess }) => {
+  const rows = BUILT_IN_METRICS.map(({ metric, kind, unit, help, ofProcess }) => {
     const found = seen.get(metric);
     const labels = [...(found?.labels ?? [])].sort().map((label) => `\`${label}\``);
     const source = found?.source ?? (ofProcess ? "/proc/PID" : metric.startsWith("hostscope.") ? "Hostscope" : "derived");

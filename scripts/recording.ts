@@ -1,7 +1,7 @@
 /** Recordings of samples and processes, and days built from one by tiling and seeded variation, the same each time. */
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
-import { metricDefinition } from "~/domain/metric";
+import { builtInDefinition } from "~/domain/metric";
 import { NOT_REPORTED, PROCESS_FIELDS, type ProcessDelta, type ProcessRow } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 
@@ -143,7 +143,7 @@ class Source {
     private readonly series: Series,
     private readonly column: Float64Array,
   ) {
-    this.isCounter = metricDefinition(series.metric)?.kind === "counter";
+    this.isCounter = builtInDefinition(series.metric)?.kind === "counter";
     const present = column.filter((value) => !Number.isNaN(value));
     this.mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
     // The smallest step of this series: a page, a hundredth of a second, one.

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/startup-options": ["type server/config", "type server/log"],
   "server/collectors": ["domain", "type server/log", "server/run-program"],
   "server/bus": ["domain"],
+  "server/metric-catalogue": ["domain"],
   "server/store": ["domain", "type server/log", "server/server-file", "server/replace-file"],
   "server/worker": ["domain", "server/collectors", "server/bus", "server/store", "type server/log"],
   "server/runtime": ["type domain", "type server"],

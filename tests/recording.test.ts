@@ -1,6 +1,6 @@
 /** Tests the recorded day that benchmarks, the demo and rule replays use. */
 import { expect, test } from "vitest";
-import { metricDefinition } from "~/domain/metric";
+import { builtInDefinition } from "~/domain/metric";
 import { seriesKey } from "~/domain/sample";
 import { readRecording, recordedDay } from "../scripts/recording";
 
@@ -31,7 +31,7 @@ test("counters of the day only count up, gauges stay at or above zero, ticks are
     at = sample.at;
     sample.series.forEach((series, slot) => {
       const [before, now] = [previous?.[slot] ?? Number.NaN, sample.values[slot] as number];
-      const isCounter = metricDefinition(series.metric)?.kind === "counter";
+      const isCounter = builtInDefinition(series.metric)?.kind === "counter";
       if (now < 0 || (isCounter && now < before)) falls.add(seriesKey(series));
     });
     previous = sample.values;

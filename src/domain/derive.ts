@@ -4,7 +4,7 @@
  */
 import { deriveGroups, deriveQuota } from "./derive-groups";
 import { growth, type Plan, type Step } from "./derive-step";
-import { chartUnit, metricDefinition } from "./metric";
+import { builtInDefinition, chartUnitOf, type DefinitionOf } from "./metric";
 import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sample";
 
 export interface ChartSeries extends Series {
@@ -16,8 +16,6 @@ export interface ChartSeries extends Series {
 export interface Derivation {
   series: readonly ChartSeries[];
   steps: readonly Step[];
-  /** Slot of the monotonic interval in the layout, or -1. */
-  intervalSlot: number;
 }
 
 /** The result of two samples: `values[i]` belongs to `series[i]`. */
@@ -40,14 +38,13 @@ function isVirtualDisk(name: string): boolean {
 }
 
 /** Compiles a layout into one step per charted series. Done once per layout, run once per tick. */
-function planDerivation(layout: readonly Series[]): Derivation {
+function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): Derivation {
   const series: ChartSeries[] = [];
   const steps: Step[] = [];
   const slotsOf = new Map<string, number[]>();
 
   const add = (metric: string, labels: Labels, step: Step, slot?: number) => {
-    const definition = metricDefinition(metric);
-    const unit = definition ? chartUnit(definition) : "1";
+    const unit = chartUnitOf(metric, definitionOf);
     series.push(slot === undefined ? { metric, labels, unit } : { metric, labels, unit, slot });
     steps.push(step);
   };
@@ -56,7 +53,7 @@ function planDerivation(layout: readonly Series[]): Derivation {
     const slots = slotsOf.get(metric);
     if (slots) slots.push(slot);
     else slotsOf.set(metric, [slot]);
-    if (metricDefinition(metric)?.kind === "counter") {
+    if (definitionOf(metric)?.kind === "counter") {
       add(metric, labels, (previous, next, seconds) => growth(previous, next, slot) / seconds, slot);
     } else {
       add(metric, labels, (_previous, next) => next[slot] as number, slot);
@@ -74,7 +71,7 @@ function planDerivation(layout: readonly Series[]): Derivation {
   deriveFilesystems({ add, layout, label, slots, find });
   deriveNetwork({ add, label, slots, find });
   for (const prefix of ["container", "systemd.service"]) deriveGroups(prefix, { add, layout, slots, find });
-  return { series, steps, intervalSlot: layout.findIndex(({ metric }) => metric === "hostscope.sample.interval") };
+  return { series, steps };
 }
 
 /** Shares of the total CPU time of all cores. A core whose counters step back is skipped for that interval. */
@@ -234,13 +231,18 @@ function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; par
 
 /** Samples in memory keep their layouts alive for an hour: if each tick had a new layout, a plan for each would fill the heap. */
 const MAX_PLANS = 16;
-const plans = new Map<readonly Series[], Derivation>();
+const plansOf = new WeakMap<DefinitionOf, Map<readonly Series[], Derivation>>();
 
-/** The plan of a layout, compiled on first use. */
-export function derivationOf(layout: readonly Series[]): Derivation {
+/** The plan of a layout, compiled on first use. Without `definitionOf` only built-in metrics have units and rates. */
+export function derivationOf(layout: readonly Series[], definitionOf = builtInDefinition): Derivation {
+  let plans = plansOf.get(definitionOf);
+  if (!plans) {
+    plans = new Map();
+    plansOf.set(definitionOf, plans);
+  }
   let plan = plans.get(layout);
   if (!plan) {
-    plan = planDerivation(layout);
+    plan = planDerivation(layout, definitionOf);
     const [oldest] = plans.keys();
     if (oldest && plans.size >= MAX_PLANS) plans.delete(oldest);
     plans.set(layout, plan);
@@ -248,9 +250,17 @@ export function derivationOf(layout: readonly Series[]): Derivation {
   return plan;
 }
 
+/** Slot of the monotonic interval in a layout, or -1. */
+const intervalSlots = new WeakMap<readonly Series[], number>();
+
 /** Monotonic seconds since the previous sample; NaN at the first one after a start. */
-export function intervalOf(sample: Sample): number {
-  return sample.values[derivationOf(sample.series).intervalSlot] ?? Number.NaN;
+export function intervalOf({ series, values }: Sample): number {
+  let slot = intervalSlots.get(series);
+  if (slot === undefined) {
+    slot = series.findIndex(({ metric }) => metric === "hostscope.sample.interval");
+    intervalSlots.set(series, slot);
+  }
+  return values[slot] ?? Number.NaN;
 }
 
 /**
@@ -273,8 +283,8 @@ export function stepInputs(previous: Sample | undefined, next: Sample): [Float64
 }
 
 /** All series that can be drawn at `next.at`. */
-export function deriveFrame(previous: Sample | undefined, next: Sample): Frame {
-  const { series, steps } = derivationOf(next.series);
+export function deriveFrame(previous: Sample | undefined, next: Sample, definitionOf = builtInDefinition): Frame {
+  const { series, steps } = derivationOf(next.series, definitionOf);
   const [before, now, seconds] = stepInputs(previous, next);
   const values = new Float64Array(steps.length);
   for (let slot = 0; slot < steps.length; slot++) values[slot] = (steps[slot] as Step)(before, now, seconds);

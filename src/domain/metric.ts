@@ -55,7 +55,7 @@ function groupMetrics(prefix: string, of: string, live?: "quiet"): MetricDefinit
 }
 
 /** All built-in metrics, under OpenTelemetry's name where there is one, else under a name of ours in the same style. */
-const BUILT_IN: readonly MetricDefinition[] = [
+export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.uptime", "s", "Time since the kernel booted."),
   gauge("system.cpu.logical.count", "{cpu}", "Logical processors online."),
   gauge("system.cpu.physical.count", "{cpu}", "Physical cores."),
@@ -220,27 +220,13 @@ const BUILT_IN: readonly MetricDefinition[] = [
   gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),
 ];
 
-const BY_NAME = new Map(BUILT_IN.map((definition) => [definition.metric, definition]));
+const BY_NAME = new Map(BUILT_IN_METRICS.map((definition) => [definition.metric, definition]));
 
-/** Registers custom metrics, so that their units and rates are right. Does not replace metrics that are already known. */
-export function registerMetrics(definitions: readonly MetricDefinition[]): void {
-  for (const definition of definitions) if (!BY_NAME.has(definition.metric)) BY_NAME.set(definition.metric, definition);
-}
+/** Looks a metric up; undefined for one that nobody has defined. */
+export type DefinitionOf = (metric: string) => MetricDefinition | undefined;
 
-/** The built-in metrics and those registered in this copy of the module. The runtime has the complete list. */
-export function knownMetrics(): MetricDefinition[] {
-  return [...BY_NAME.values()];
-}
-
-const BUILT_IN_NAMES = new Set(BUILT_IN.map(({ metric }) => metric));
-
-export function isBuiltIn(metric: string): boolean {
-  return BUILT_IN_NAMES.has(metric);
-}
-
-export function metricDefinition(metric: string): MetricDefinition | undefined {
-  return BY_NAME.get(metric);
-}
+/** The definition of a built-in metric. A server also has custom ones: server/metric-catalogue.ts. */
+export const builtInDefinition: DefinitionOf = (metric) => BY_NAME.get(metric);
 
 /** True for series in the live stream. */
 export function isLive({ metric, labels }: Series): boolean {
@@ -252,4 +238,10 @@ export function isLive({ metric, labels }: Series): boolean {
 export function chartUnit({ unit, kind }: Pick<MetricDefinition, "unit" | "kind">): string {
   if (kind === "gauge") return unit;
   return unit === "s" ? "1" : `${unit}/s`;
+}
+
+/** Unit of a metric's series on a chart. A metric that nobody has defined counts as a gauge without a unit. */
+export function chartUnitOf(metric: string, definitionOf: DefinitionOf): string {
+  const definition = definitionOf(metric);
+  return definition ? chartUnit(definition) : "1";
 }

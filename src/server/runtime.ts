@@ -3,7 +3,7 @@ import type { TopContributor } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
-import type { MetricDefinition } from "~/domain/metric";
+import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Reading } from "~/domain/sample";
@@ -73,6 +73,7 @@ export interface Runtime {
   explain(metric: string, at: number, seconds: number): TopContributor[] | null;
   /** Every metric of this machine: built in, configured and pushed. */
   metrics(): MetricDefinition[];
+  definitionOf: DefinitionOf;
   custom: {
     statuses(): CustomStatus[];
     /** `isNew` defines a metric that is not configured. */

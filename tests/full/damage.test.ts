@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { History } from "~/domain/history";
+import { builtInDefinition } from "~/domain/metric";
 import { openDatabase } from "~/server/store/file/database";
 import { checkIntegrity, isDamage } from "~/server/store/file/integrity";
 import { ProcessHistory } from "~/server/store/processes/process-history";
@@ -28,7 +29,14 @@ function ask(path: string, day: Day): Answers | "damaged" {
     if (checkIntegrity(database).damage !== null) return "damaged";
     const series = new SeriesReader(database);
     const log = new SampleLogReader(database, series);
-    const parts = { intervalMs: 1000, series, log, tiers: new Tiers(database), ring: new Ring(1) };
+    const parts = {
+      intervalMs: 1000,
+      series,
+      log,
+      tiers: new Tiers(database),
+      ring: new Ring(1),
+      definitionOf: builtInDefinition,
+    };
     const request = { from: day.start, to: day.end, aggregate: "avg" as const };
     const answers: Answers = METRICS.flatMap((name) => [
       readHistory(parts, { ...request, name, points: 2000 }),

@@ -1,6 +1,6 @@
 /** Constructed histories: one day, a value per minute, on a machine whose readings are all known. */
 import type { History } from "~/domain/history";
-import { chartUnit, metricDefinition } from "~/domain/metric";
+import { builtInDefinition, chartUnitOf } from "~/domain/metric";
 import type { Consumer, ProcessRow } from "~/domain/process";
 import type { ReportInputs } from "~/server/reports/inputs";
 import { analyseProcesses } from "~/server/reports/process-analysis";
@@ -30,13 +30,12 @@ function historiesOf(
   const timestamps = Array.from({ length: Math.round((to - from) / stepMs) }, (_, index) => from + index * stepMs);
   const histories: Record<string, History> = {};
   for (const { metric, labels = {}, value } of series) {
-    const definition = metricDefinition(metric);
     const history = histories[metric] ?? { name: metric, from, to, stepSeconds, resolutionSeconds: 1, timestamps, series: [] };
     histories[metric] = history;
     history.series.push({
       metric,
       labels,
-      unit: definition ? chartUnit(definition) : "1",
+      unit: chartUnitOf(metric, builtInDefinition),
       values: timestamps.map((time) => value((time - START) / 60_000)),
     });
   }

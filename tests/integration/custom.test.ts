@@ -36,6 +36,10 @@ custom_metrics:
     interval: 1
     tags: {team: platform}
     thresholds: {warning: 40}
+  orders:
+    command: [echo, "7"]
+    type: counter
+    interval: 1
   queue_length:
     http: {url: "http://127.0.0.1:${(web.address() as AddressInfo).port}/", pointer: /queue/length}
     interval: 1
@@ -54,6 +58,12 @@ custom_metrics:
   expect(await find("queue_length")).toMatchObject({ value: 12 });
   expect(await find("backup_age_seconds")).toMatchObject({ value: 3600, labels: { job: "db" } });
   expect(await find("temporary_files")).toMatchObject({ unit: "{file}" });
+
+  const scraped = await eventually(async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    return text.includes("_orders") ? text : undefined;
+  });
+  expect(scraped).toContain("# TYPE hostscope_custom_orders_total counter\nhostscope_custom_orders_total 7\n");
 
   const sent = await fetch(`${server.url}/api/metrics/custom`, {
     method: "POST",

@@ -7,7 +7,7 @@ import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import type { ListedRule } from "~/domain/alert";
-import { chartUnit, metricDefinition } from "~/domain/metric";
+import { builtInDefinition, chartUnitOf } from "~/domain/metric";
 import { formatDuration, formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 
@@ -15,8 +15,7 @@ const RuleEditor = dynamic(() => import("./rule-editor").then(({ RuleEditor: loa
 
 /** "warning above 80 %, critical above 95 %, over 5 min, for 1 min" */
 function limits({ metric, thresholds, op, forSeconds, windowSeconds, forecastSeconds }: ListedRule): string {
-  const definition = metricDefinition(metric);
-  const unit = definition ? chartUnit(definition) : "1";
+  const unit = chartUnitOf(metric, builtInDefinition);
   const parts = Object.entries(thresholds).map(([severity, value]) => `${severity} ${op} ${formatText(value, unit)}`);
   const window = windowSeconds > 0 ? `, over ${formatDuration(windowSeconds)}` : "";
   const ahead = forecastSeconds === null ? "" : `, within ${formatDuration(forecastSeconds)}`;

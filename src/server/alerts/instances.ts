@@ -2,7 +2,7 @@
 import { type Alert, type AlertRule, type AlertState, INACTIVE, type Transition } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
-import { chartUnit, metricDefinition } from "~/domain/metric";
+import { builtInDefinition, chartUnitOf, type DefinitionOf } from "~/domain/metric";
 import type { InstanceState } from "~/domain/notification";
 import { sameLabels } from "~/domain/sample";
 import { evaluate } from "./evaluate";
@@ -23,9 +23,8 @@ function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "met
 }
 
 /** The placeholder series of a `noData: alert` rule while no real series matches. */
-function absentSeries(rule: AlertRule): ChartSeries {
-  const definition = metricDefinition(rule.metric);
-  return { metric: rule.metric, labels: rule.match, unit: definition ? chartUnit(definition) : "1" };
+function absentSeries(rule: AlertRule, definitionOf: DefinitionOf): ChartSeries {
+  return { metric: rule.metric, labels: rule.match, unit: chartUnitOf(rule.metric, definitionOf) };
 }
 
 /** What one frame changed in an instance. */
@@ -55,7 +54,10 @@ export class AlertInstances {
   /** The index of each instance's series in the layout; -1 if it is not there. */
   private plan: { instance: AlertInstance; slot: number }[] = [];
 
-  constructor(private rules: readonly AlertRule[]) {}
+  constructor(
+    private rules: readonly AlertRule[],
+    private readonly definitionOf: DefinitionOf = builtInDefinition,
+  ) {}
 
   restore(states: ReadonlyMap<string, InstanceState>): void {
     for (const [key, stored] of states) this.restored.set(key, stored);
@@ -83,7 +85,7 @@ export class AlertInstances {
         slots.set(this.instance(rule, one, open).key, slot);
       });
       const known = [...this.byKey.values()].some((instance) => instance.rule.name === rule.name);
-      if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule), open);
+      if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule, this.definitionOf), open);
     }
     this.dropAbsent(slots);
     // Instances whose series disappeared stay, without readings.

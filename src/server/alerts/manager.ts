@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
+import type { DefinitionOf } from "~/domain/metric";
 import type { AlertChanges, GroupState, InstanceState, NotificationEvent } from "~/domain/notification";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
@@ -41,6 +42,8 @@ export interface ManagerOptions extends RouterOptions {
   rules: readonly AlertRule[];
   silences: readonly Silence[];
   records: AlertRecords;
+  /** Without it only built-in metrics have a unit while they have no series. */
+  definitionOf?: DefinitionOf;
   /** What processes used between two times. */
   consumers: (from: number, to: number) => Consumer[];
   headline: (alert: Alert) => string;
@@ -70,7 +73,7 @@ export class AlertManager {
   private saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ManagerOptions) {
-    this.instances = new AlertInstances(options.rules);
+    this.instances = new AlertInstances(options.rules, options.definitionOf);
     this.router = new NotificationRouter(options);
     this.silences = options.silences;
     this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));

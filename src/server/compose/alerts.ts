@@ -8,6 +8,7 @@ import type { Alert, ListedRule } from "~/domain/alert";
 import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/alert.schema";
 import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
+import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
 import { type Backtest, backtest } from "../alerts/backtest";
@@ -32,6 +33,7 @@ const MAX_BACKTEST_DAYS = 92;
 interface AlertDependencies {
   config: Config;
   store: Store;
+  definitionOf: DefinitionOf;
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
   host: string;
@@ -78,11 +80,15 @@ const timingOf = ({ alerts }: Config) => ({
 });
 
 /** Past frames to fill windows with, oldest first. */
-function* past(store: Store, windowSeconds: number, intervalSeconds: number): Generator<{ frame: Frame; seconds: number }> {
+function* past(
+  { store, definitionOf }: Pick<AlertDependencies, "store" | "definitionOf">,
+  windowSeconds: number,
+  intervalSeconds: number,
+): Generator<{ frame: Frame; seconds: number }> {
   let previous: Sample | undefined;
   for (const sample of store.recent(Date.now() - windowSeconds * 1000)) {
     const seconds = intervalOf(sample);
-    yield { frame: deriveFrame(previous, sample), seconds: Number.isNaN(seconds) ? intervalSeconds : seconds };
+    yield { frame: deriveFrame(previous, sample, definitionOf), seconds: Number.isNaN(seconds) ? intervalSeconds : seconds };
     previous = sample;
   }
 }
@@ -107,7 +113,7 @@ async function tryRule(
 }
 
 export async function composeAlerts({ log }: Pick<StartupOptions, "log">, dependencies: AlertDependencies): Promise<Alerts> {
-  const { store, write, host, link, onAlert, handlers } = dependencies;
+  const { store, definitionOf, write, host, link, onAlert, handlers } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -139,6 +145,7 @@ export async function composeAlerts({ log }: Pick<StartupOptions, "log">, depend
     timing: timingOf(config),
     silences: allSilences(),
     records: store.alerts,
+    definitionOf,
     consumers: (from, to) => store.consumers(from, to),
     headline,
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
@@ -148,7 +155,8 @@ export async function composeAlerts({ log }: Pick<StartupOptions, "log">, depend
   });
   await manager.restore(Date.now());
 
-  for (const { frame, seconds } of past(store, longestWindow(manager.rules()), intervalSeconds)) manager.warm(frame, seconds);
+  for (const { frame, seconds } of past(dependencies, longestWindow(manager.rules()), intervalSeconds))
+    manager.warm(frame, seconds);
   const stopRetrying = everyAligned(RETRY_EVERY_MS, () => deliverer.retry());
 
   return {
@@ -160,7 +168,8 @@ export async function composeAlerts({ log }: Pick<StartupOptions, "log">, depend
       manager.setSilences(allSilences());
       manager.configure(
         { rules: toRules(config, cores), channels: [...notifiers.values()], timing: timingOf(config) },
-        (renewed) => manager.warmAgain(renewed, past(store, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
+        (renewed) =>
+          manager.warmAgain(renewed, past(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
         Date.now(),
       );
     },

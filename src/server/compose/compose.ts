@@ -15,6 +15,7 @@ import { fullHostFacts, quickHostFacts } from "../collectors/host";
 import { loadPlatform } from "../collectors/registry";
 import type { Config } from "../config/schema";
 import { openLineLog } from "../log";
+import { MetricCatalogue } from "../metric-catalogue";
 import { loadPlugins } from "../plugins";
 import type { MonitoringState, Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
@@ -74,11 +75,14 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const intervalMs = config.monitoring.interval * 1000;
   const platform = await loadPlatform(process.platform);
   const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
-  const store = await openStore(startup, config, startedAt);
+  const catalogue = new MetricCatalogue();
+  const store = await openStore(startup, { config, catalogue, now: startedAt });
   cleanups.add(() => store.close());
   const monitoring = { current: await savedMonitoring(store, startedAt) };
 
   const plugins = await loadPlugins(join(startup.programDir, "plugins"), log);
+  // Before alerting, which reads past samples: configured counters have to be known as counters.
+  const custom = composeCustom(startup, { store, catalogue }, plugins.functions);
   const alertLog = openLineLog(startup.logDir, "alerts.log");
   cleanups.add(() => alertLog.close());
   const alerts = await composeAlerts(startup, {
@@ -86,6 +90,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     link: () => `${settings.config().server.public_url ?? startup.url}/alerts`.replace("//alerts", "/alerts"),
     handlers: plugins.alertHandlers,
     store,
+    definitionOf: catalogue.definitionOf,
     write: alertLog.write,
     host: hostname(),
     onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
@@ -94,7 +99,6 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   cleanups.add(() => store.audit.flush());
   const access = composeAccess(startup);
   cleanups.add(() => access.close());
-  const custom = composeCustom(startup, store, plugins.functions);
 
   const addMark = async (mark: Omit<Mark, "id">) => {
     const added = await store.marks.add(mark);
@@ -112,7 +116,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   };
 
   const running = monitoring.current.monitoring === "running";
-  const worker = startWorker(startup, { intervalMs, running, bus, store, alerts, custom }, cleanups);
+  const worker = startWorker(startup, { intervalMs, running, bus, store, catalogue, alerts, custom }, cleanups);
   const host = await describeHost(startup, { store, startedAt }, cleanups);
   const reports = await composeReports(startup, {
     config: () => settings.config(),
@@ -128,6 +132,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     settings,
     bus,
     store,
+    catalogue,
     alerts,
     access,
     custom,
@@ -143,13 +148,17 @@ function retentionOf({ retention }: Config): RetentionPolicy {
   return { ...retention, maxBytes: retention.max_size };
 }
 
-async function openStore({ databasePath, dataDir, log }: StartupOptions, config: Config, now: number): Promise<Store> {
+async function openStore(
+  { databasePath, dataDir, log }: StartupOptions,
+  { config, catalogue, now }: { config: Config; catalogue: MetricCatalogue; now: number },
+): Promise<Store> {
   const store = await Store.open(
     {
       path: databasePath,
       intervalMs: config.monitoring.interval * 1000,
       historySize: config.monitoring.history_size,
       retention: retentionOf(config),
+      definitionOf: catalogue.definitionOf,
       onError: (error, what) => log.error({ err: error }, `${what} failed`),
     },
     now,
@@ -166,14 +175,14 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
-interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "alerts" | "custom"> {
+interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom"> {
   running: boolean;
 }
 
 /** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, alerts, custom }: TickReaders,
+  { intervalMs, running, bus, store, catalogue, alerts, custom }: TickReaders,
   cleanups: Cleanups,
 ): BackgroundWorker {
   const { log, databasePath, dataDir, procRoot, sysRoot } = startup;
@@ -206,6 +215,7 @@ function startWorker(
     running,
     writable: store.space.writable,
     log,
+    definitionOf: catalogue.definitionOf,
     onRestart: () => store.forgetProcesses(),
     onTick,
     mayBatch: () => {

@@ -1,11 +1,11 @@
 /** Sets up the custom metrics of the configuration: sources, schedules and metric definitions. */
-import { registerMetrics } from "~/domain/metric";
 import type { Reading } from "~/domain/sample";
 import { commandSource } from "../collectors/custom/command";
 import { CustomError, type CustomReading, type CustomSource } from "../collectors/custom/custom";
 import { type CustomMetric, CustomRunner, type CustomStatus } from "../collectors/custom/runner";
 import { type CustomFunction, functionSource, httpSource, textfileSource } from "../collectors/custom/sources";
 import type { Config, CustomMetricConfig } from "../config/schema";
+import type { MetricCatalogue } from "../metric-catalogue";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 
@@ -36,17 +36,14 @@ export interface CustomMetrics {
 
 export function composeCustom(
   { config, log }: StartupOptions,
-  store: Store,
+  { store, catalogue }: { store: Store; catalogue: MetricCatalogue },
   functions: ReadonlyMap<string, CustomFunction>,
 ): CustomMetrics {
-  const define = (metric: string, unit: string, kind: "gauge" | "counter") =>
-    registerMetrics([{ metric, unit, kind, help: "A metric of your own." }]);
-
   /** Stores a source's readings in the readable table, and defines metrics whose names only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
     return async (signal) => {
       const readings: readonly CustomReading[] = await source(signal);
-      for (const { metric: name } of readings) if (name !== undefined) define(name, metric.unit, metric.kind);
+      for (const { metric: name } of readings) if (name !== undefined) catalogue.defineCustom({ ...metric, metric: name });
       const rows = readings.map(({ metric: name, value, labels }) => ({
         name: name ?? metric.name,
         value,
@@ -59,7 +56,7 @@ export function composeCustom(
   };
   const metricsOf = (configured: Config["custom_metrics"]) =>
     Object.entries(configured).map(([name, one]): CustomMetric => {
-      define(name, one.unit, one.type);
+      catalogue.defineCustom({ metric: name, unit: one.unit, kind: one.type });
       const metric = {
         name,
         intervalSeconds: one.interval,
@@ -81,7 +78,7 @@ export function composeCustom(
     isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
     configure: (configured) => runner.setMetrics(metricsOf(configured)),
     push(reading, { at, isNew }) {
-      if (isNew) define(reading.metric, "1", "gauge");
+      if (isNew) catalogue.defineCustom({ metric: reading.metric, unit: "1", kind: "gauge" });
       runner.push(reading, at);
       store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], at);
     },

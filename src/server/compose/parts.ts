@@ -2,6 +2,7 @@ import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { Bus } from "../bus";
 import type { Platform } from "../collectors/platform";
+import type { MetricCatalogue } from "../metric-catalogue";
 import type { MonitoringState } from "../runtime";
 import type { Store } from "../store/store";
 import type { BackgroundWorker } from "../worker/worker";
@@ -19,6 +20,7 @@ export interface Parts {
   settings: Settings;
   bus: Bus;
   store: Store;
+  catalogue: MetricCatalogue;
   alerts: Alerts;
   access: Access;
   custom: CustomMetrics;

@@ -1,7 +1,6 @@
 /** Builds the runtime that pages, API and front door use, from the open parts. */
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
-import { knownMetrics } from "~/domain/metric";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
@@ -11,7 +10,7 @@ import type { StartupOptions } from "../startup-options";
 import type { Parts } from "./parts";
 
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
-  const { settings, bus, store, alerts, access, custom, reports, worker, platform, host } = parts;
+  const { settings, bus, store, catalogue, alerts, access, custom, reports, worker, platform, host } = parts;
   const roots = { proc: startup.procRoot, sys: startup.sysRoot };
   return {
     get config() {
@@ -44,7 +43,8 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       remove: (id) => store.marks.remove(id),
       add: parts.addMark,
     },
-    metrics: knownMetrics,
+    metrics: () => catalogue.all(),
+    definitionOf: catalogue.definitionOf,
     custom: { statuses: custom.statuses, push: custom.push },
     beginRequest: () => worker.beginRequest(),
     explain: (metric, at, seconds) => {

@@ -2,7 +2,7 @@
 import type { AlertRule, ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
-import { metricDefinition } from "~/domain/metric";
+import { builtInDefinition } from "~/domain/metric";
 import type { Config } from "./schema";
 import { THRESHOLD_NAMES } from "./schema";
 import { PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
@@ -40,7 +40,7 @@ function given(config: Pick<ThresholdConfig, Severity>): AlertRule["thresholds"]
  * mode as well.
  */
 function partsLeftOut({ metric, match }: Pick<AlertRule, "metric" | "match">): string[] {
-  return (metricDefinition(metric)?.parts ?? []).filter((label) => !(label in match));
+  return (builtInDefinition(metric)?.parts ?? []).filter((label) => !(label in match));
 }
 
 /** Replaces the shipped thresholds with the user's. A network threshold above 100 is a rate, not a percentage. */

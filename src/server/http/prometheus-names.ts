@@ -1,5 +1,5 @@
 /** Names of our metrics at /metrics: node_exporter's name where the meaning is the same, else our own. */
-import { metricDefinition } from "~/domain/metric";
+import type { DefinitionOf } from "~/domain/metric";
 import type { Labels, Series } from "~/domain/sample";
 
 export type FamilyType = "counter" | "gauge" | "unknown";
@@ -199,8 +199,8 @@ function snake(text: string): string {
   return /^\d/.test(word) ? `_${word}` : word;
 }
 
-function ownName({ metric, labels }: Series): PrometheusName {
-  const definition = metricDefinition(metric);
+function ownName({ metric, labels }: Series, definitionOf: DefinitionOf): PrometheusName {
+  const definition = definitionOf(metric);
   const type = definition?.kind ?? "gauge";
   const isOurs = OUR_PREFIX.test(metric) || metric.startsWith("hw.");
   const unit = isOurs ? UNITS[definition?.unit ?? ""] : undefined;
@@ -210,15 +210,15 @@ function ownName({ metric, labels }: Series): PrometheusName {
   return { name, type, scale: 1, labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [snake(key), value])) };
 }
 
-export function prometheusName(series: Series): PrometheusName {
+export function prometheusName(series: Series, definitionOf: DefinitionOf): PrometheusName {
   const mapping = NODE[series.metric];
   const name = typeof mapping?.name === "function" ? mapping.name(series.labels) : mapping?.name;
-  if (!mapping || !name) return ownName(series);
+  if (!mapping || !name) return ownName(series, definitionOf);
   const labels: Record<string, string> = {};
   for (const [ours, theirs] of Object.entries(mapping.labels ?? {})) {
     const value = series.labels[ours];
     if (value !== undefined) labels[theirs] = ours === "cpu.mode" && value === "interrupt" ? "irq" : value;
   }
-  const type = mapping.type ?? metricDefinition(series.metric)?.kind ?? "gauge";
+  const type = mapping.type ?? definitionOf(series.metric)?.kind ?? "gauge";
   return { name, type, labels, scale: mapping.scale ?? 1 };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { builtInDefinition } from "~/domain/metric";
 import type { Labels, Sample } from "~/domain/sample";
 import { exposition, expositionFor } from "./prometheus";
 import { prometheusName } from "./prometheus-names";
@@ -18,7 +19,7 @@ test.each([
   ["hostscope.cpu.time", {}, "hostscope_cpu_time_seconds_total", {}],
   ["Queue Length", { env: "live" }, "hostscope_custom_queue_length", { env: "live" }],
 ])("%s %j is %s", (metric, labels, name, expected) => {
-  expect(prometheusName({ metric, labels: labels as Labels })).toMatchObject({ name, labels: expected });
+  expect(prometheusName({ metric, labels: labels as Labels }, builtInDefinition)).toMatchObject({ name, labels: expected });
 });
 
 test("a family is written once with its help and type, and a missing reading is no line", () => {
@@ -28,7 +29,7 @@ test("a family is written once with its help and type, and a missing reading is 
     ["system.cpu.load_average.5m", {}, Number.NaN],
     ["system.disk.pending_operations", { "system.device": "sdb" }, 2],
   );
-  expect(exposition(sample, [], "text")).toBe(
+  expect(exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toBe(
     [
       "# HELP node_load1 Runnable or uninterruptible threads, averaged over 1 minute.",
       "# TYPE node_load1 gauge",
@@ -44,7 +45,9 @@ test("a family is written once with its help and type, and a missing reading is 
 
 test("a hostile label stays inside its quotes", () => {
   const sample = sampleOf(["system.disk.pending_operations", { "system.device": 'a"} 1\nevil 2\\' }, 1]);
-  expect(exposition(sample, [], "text")).toContain('node_disk_io_now{device="a\\"} 1\\nevil 2\\\\"} 1\n');
+  expect(exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toContain(
+    'node_disk_io_now{device="a\\"} 1\\nevil 2\\\\"} 1\n',
+  );
 });
 
 test("the size of a filesystem is the sum of what we keep apart", () => {
@@ -56,11 +59,8 @@ test("the size of a filesystem is the sum of what we keep apart", () => {
     "system.filesystem.state": state,
   });
   const usage = "system.filesystem.usage";
-  const text = exposition(
-    sampleOf([usage, labels("used"), 5], [usage, labels("free"), 3], [usage, labels("reserved"), 2]),
-    [],
-    "text",
-  );
+  const sample = sampleOf([usage, labels("used"), 5], [usage, labels("free"), 3], [usage, labels("reserved"), 2]);
+  const text = exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text");
   const mount = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}';
   expect(text).toContain(`node_filesystem_size_bytes${mount} 10\n`);
   expect(text).toContain(`node_filesystem_free_bytes${mount} 5\n`);
@@ -68,8 +68,18 @@ test("the size of a filesystem is the sum of what we keep apart", () => {
   expect(text).toContain(`node_filesystem_readonly${mount} 1\n`);
 });
 
+test("a custom metric has the type and the help of its definition", () => {
+  const definitionOf = (metric: string) => ({ metric, unit: "1", kind: "counter" as const, help: "Orders." });
+  expect(exposition({ sample: sampleOf(["shop.orders", {}, 7]), facts: [], definitionOf }, "text")).toBe(
+    "# HELP hostscope_custom_shop_orders_total Orders.\n# TYPE hostscope_custom_shop_orders_total counter\nhostscope_custom_shop_orders_total 7\n",
+  );
+});
+
 test("OpenMetrics names a counter's family without _total and ends with EOF", () => {
-  const text = exposition(sampleOf(["system.process.created", {}, 7]), [], "openmetrics");
+  const text = exposition(
+    { sample: sampleOf(["system.process.created", {}, 7]), facts: [], definitionOf: builtInDefinition },
+    "openmetrics",
+  );
   expect(text).toBe("# HELP node_forks Processes and threads created.\n# TYPE node_forks counter\nnode_forks_total 7\n# EOF\n");
 });
 

@@ -1,7 +1,7 @@
 /**
  * Writes the newest sample in a Prometheus format. Names and labels are prepared once per layout; a scrape only fills in numbers.
  */
-import { metricDefinition } from "~/domain/metric";
+import type { DefinitionOf } from "~/domain/metric";
 import type { Labels, Sample, Series } from "~/domain/sample";
 import { type FamilyType, prometheusName } from "./prometheus-names";
 
@@ -51,10 +51,10 @@ class Plan {
   private readonly families = new Map<string, Family>();
   private readonly heads = new Set<string>();
 
-  constructor(series: readonly Series[]) {
+  constructor(series: readonly Series[], definitionOf: DefinitionOf) {
     series.forEach((one, slot) => {
-      const { name, type, labels, scale } = prometheusName(one);
-      this.add({ name, type, help: metricDefinition(one.metric)?.help ?? `${one.metric}.` }, { labels, slots: [slot], scale });
+      const { name, type, labels, scale } = prometheusName(one, definitionOf);
+      this.add({ name, type, help: definitionOf(one.metric)?.help ?? `${one.metric}.` }, { labels, slots: [slot], scale });
     });
     this.addFilesystems(series);
   }
@@ -132,15 +132,21 @@ function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">
 /** Only the newest layout is needed: a scrape never reads an older sample. */
 let newest: { series: readonly Series[]; plan: Plan } | undefined;
 
+export interface Scraped {
+  sample: Sample | undefined;
+  facts: readonly LabelledValue[];
+  definitionOf: DefinitionOf;
+}
+
 /** The whole response to a scrape. Without a sample it has only the facts. */
-export function exposition(sample: Sample | undefined, facts: readonly LabelledValue[], format: Exposition): string {
+export function exposition({ sample, facts, definitionOf }: Scraped, format: Exposition): string {
   let text = "";
   for (const fact of facts) {
     text += familyHead(fact, format);
     for (const { labels = {}, value } of fact.values) text += `${lineHead(fact.name, labels)}${value}\n`;
   }
   if (sample) {
-    if (newest?.series !== sample.series) newest = { series: sample.series, plan: new Plan(sample.series) };
+    if (newest?.series !== sample.series) newest = { series: sample.series, plan: new Plan(sample.series, definitionOf) };
     text += newest.plan.write(sample.values, format);
   }
   return format === "openmetrics" ? `${text}# EOF\n` : text;

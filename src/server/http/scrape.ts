@@ -47,7 +47,7 @@ export function scrape(request: Request, runtime: Runtime, now: number): Respons
   const fresh = newest && now - newest.at <= STALE_INTERVALS * runtime.config.monitoring.interval * 1000 + 1000;
   const sample = fresh ? newest : undefined;
   const format = expositionFor(request.headers.get("accept"));
-  const text = exposition(sample, factsOf(runtime, sample?.at), format);
+  const text = exposition({ sample, facts: factsOf(runtime, sample?.at), definitionOf: runtime.definitionOf }, format);
   return new Response(request.method === "HEAD" ? null : text, {
     headers: { "content-type": CONTENT_TYPES[format], "cache-control": "no-store" },
   });

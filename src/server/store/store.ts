@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
+import { builtInDefinition, type DefinitionOf } from "~/domain/metric";
 import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
@@ -40,6 +41,8 @@ export interface StoreOptions {
   intervalMs: number;
   historySize: number;
   retention: RetentionPolicy;
+  /** Without it only built-in metrics have units and rates. */
+  definitionOf?: DefinitionOf;
   /** Gets every write that failed for good. `maintain` also reports transient errors, once per message. */
   onError: (error: unknown, what: string) => void;
 }
@@ -90,7 +93,7 @@ export class Store {
 
   /** Opens a migrated database and loads the newest samples into the ring. */
   static async open(options: StoreOptions, now: number): Promise<Store> {
-    const { intervalMs } = options;
+    const { intervalMs, definitionOf = builtInDefinition } = options;
     const database = openDatabase(options.path, { timeoutMs: 0, checkpoints: false });
     const prisma = await openPrisma(options.path);
     const series = new SeriesReader(database);
@@ -102,12 +105,12 @@ export class Store {
       for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since))) ring.push(sample);
     }
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
-    const sealer = new Sealer({ database, log, series, tiers });
+    const sealer = new Sealer({ database, log, series, tiers, definitionOf });
     const upkeep = new Retention(database, options.retention);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     const readable = new ReadableRows(database);
-    const reading = { series, log, tiers, ring, intervalMs };
+    const reading = { series, log, tiers, ring, intervalMs, definitionOf };
     return new Store(options, { ...reading, database, prisma, readable, sealer, upkeep, processHistory });
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { builtInDefinition } from "~/domain/metric";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { openDatabase } from "../store/file/database";
 import { migrate, readMigrations } from "../store/file/migrate";
@@ -37,6 +38,7 @@ beforeEach(() => {
     running: true,
     writable: true,
     log: silent,
+    definitionOf: builtInDefinition,
     onTick: ({ sample }) => seen.push(sample.at),
     mayBatch: () => {
       arrivals.push(seen.length);

@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { CollectionCost } from "~/domain/collection-cost";
 import { deriveFrame, type Frame } from "~/domain/derive";
+import type { DefinitionOf } from "~/domain/metric";
 import type { ProcessDelta } from "~/domain/process";
 import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
 import type { Logger } from "../log";
@@ -27,6 +28,7 @@ export interface WorkerOptions {
   running: boolean;
   writable: boolean;
   log: Logger;
+  definitionOf: DefinitionOf;
   onTick: (tick: DerivedTick) => void;
   /** Called after each message with ticks: may the thread send the next ones in batches? */
   mayBatch: () => boolean;
@@ -166,7 +168,7 @@ export class BackgroundWorker {
   private derive(tick: ThreadTick): void {
     this.series = tick.series ? sharing(this.series, tick.series) : this.series;
     const sample: Sample = { at: tick.at, series: this.series, values: tick.values };
-    const frame = deriveFrame(this.previous, sample);
+    const frame = deriveFrame(this.previous, sample, this.options.definitionOf);
     this.previous = sample;
     this.crashes = 0;
     if (this.lastCost && this.lastCost.detail !== tick.cost.detail)

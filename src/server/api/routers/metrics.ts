@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
-import { isBuiltIn, metricDefinition } from "~/domain/metric";
+import { builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
 import { PUSH_STANDS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
@@ -55,7 +55,7 @@ function checkStep({ from, to }: { from: number; to: number }, step: number | un
 /** The metrics of `processes` or `custom`; undefined for other names. The store resolves `system` itself. */
 function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined {
   if (name === "processes") return PROCESS_BUNDLE;
-  if (name === "custom") return runtime.metrics().flatMap(({ metric }) => (isBuiltIn(metric) ? [] : [metric]));
+  if (name === "custom") return runtime.metrics().flatMap(({ metric }) => (builtInDefinition(metric) ? [] : [metric]));
   return undefined;
 }
 
@@ -196,7 +196,7 @@ export const metricsRouter = router({
           `no metric ${name}: GET /api/metrics lists them, and system, processes and custom are bundles`,
         );
       }
-      if (metricDefinition(name)?.ofProcess) {
+      if (builtInDefinition(name)?.ofProcess) {
         throw new AppError("not_found", `${name} is told of each process: GET /api/processes, and /api/processes/{pid}/history`);
       }
       const { from, to } = resolveRange(input, Date.now());

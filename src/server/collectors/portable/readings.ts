@@ -1,7 +1,7 @@
 /** Converts the answers of systeminformation and Node on other systems to readings. Pure. */
 import type { CpuInfo } from "node:os";
 import type { Systeminformation } from "systeminformation";
-import { metricDefinition } from "~/domain/metric";
+import { builtInDefinition } from "~/domain/metric";
 import { type Labels, type Reading, seriesKey, seriesOf } from "~/domain/sample";
 import type { Answer } from "./poll";
 
@@ -155,7 +155,7 @@ export function interpolate(previous: Answer<Reading[]> | undefined, newest: Ans
   const part = round > 0 ? Math.min(1, Math.max(0, (now - newest.at) / round)) : 1;
   return newest.value.map((reading) => {
     const from = before.get(seriesKey(seriesOf(reading)));
-    const counts = metricDefinition(reading.metric)?.kind === "counter";
+    const counts = builtInDefinition(reading.metric)?.kind === "counter";
     if (!counts || from === undefined || from > reading.value) return reading;
     return { ...reading, value: from + (reading.value - from) * part };
   });

@@ -1,8 +1,8 @@
 /** Answers a range query from the tier that fits the chart's width, joined with the sample log and the ring without a gap. */
 import { type ChartSeries, inputsOf } from "~/domain/derive";
 import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
-import { chartUnit, metricDefinition } from "~/domain/metric";
-import type { Sample, Series } from "~/domain/sample";
+import { chartUnitOf, type DefinitionOf } from "~/domain/metric";
+import type { Sample } from "~/domain/sample";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { Reducer } from "./reduce";
 import type { Ring } from "./ring";
@@ -30,6 +30,7 @@ export interface HistoryParts {
   log: SampleLogReader;
   ring: Ring;
   tiers: Tiers;
+  definitionOf: DefinitionOf;
 }
 
 const INTERVAL_METRIC = "hostscope.sample.interval";
@@ -41,7 +42,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const isSystem = name === "system";
   const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
   const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
-  const reducer = new Reducer(buckets, wanted);
+  const reducer = new Reducer(buckets, wanted, parts.definitionOf);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealing(parts);
@@ -91,17 +92,12 @@ interface RollupQuery {
   wanted: (series: ChartSeries) => boolean;
 }
 
-function toChartSeries(series: Series): ChartSeries {
-  const definition = metricDefinition(series.metric);
-  return { ...series, unit: definition ? chartUnit(definition) : "1" };
-}
-
 function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, tier: RollupTier, until: number): void {
   const { series, tiers } = parts;
   const slotMs = tier.seconds * 1000;
   const members = series
     .ofMetrics(metrics)
-    .map(({ id, series: one }) => ({ id, one: toChartSeries(one) }))
+    .map(({ id, series: one }) => ({ id, one: { ...one, unit: chartUnitOf(one.metric, parts.definitionOf) } }))
     .filter(({ one }) => wanted(one));
   for (let block = blockStart(buckets.start, tier.blockMs); block < until; block += tier.blockMs) {
     const opened = new Map<number, ReturnType<Tiers["rollup"]>>();

@@ -2,6 +2,7 @@
 import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
 import type { Step } from "~/domain/derive-step";
 import type { Aggregate, HistorySeries } from "~/domain/history";
+import type { DefinitionOf } from "~/domain/metric";
 import { type Sample, seriesKey } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";
 
@@ -90,6 +91,7 @@ export class Reducer {
   constructor(
     private readonly buckets: Buckets,
     private readonly wanted: (series: ChartSeries) => boolean,
+    private readonly definitionOf: DefinitionOf,
   ) {}
 
   /** A sample before the first step: the first rate needs it. */
@@ -120,7 +122,7 @@ export class Reducer {
 
   private select(layout: Sample["series"]): void {
     this.layout = layout;
-    const { series, steps } = derivationOf(layout);
+    const { series, steps } = derivationOf(layout, this.definitionOf);
     this.selected = [];
     series.forEach((one, index) => {
       if (!this.wanted(one)) return;

@@ -1,6 +1,6 @@
 /** The history of one metric as the frames that the rules were evaluated on. */
 import { type ChartSeries, deriveFrame, type Frame, intervalOf } from "~/domain/derive";
-import { chartUnit, metricDefinition } from "~/domain/metric";
+import { chartUnitOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import { type HistoryParts, rawSamples, sealing } from "./history";
 import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS } from "./tiers";
@@ -39,7 +39,7 @@ function firstLogged({ ring }: HistoryParts): number {
 function* rawFrames(parts: HistoryParts, metric: string, { from, to }: { from: number; to: number }): Generator<ReplayedFrame> {
   let previous: Sample | undefined;
   for (const sample of rawSamples(parts, [metric], { from: from - 2 * parts.intervalMs, to, ...sealing(parts) })) {
-    if (sample.at >= from) yield { frame: deriveFrame(previous, sample), seconds: intervalOf(sample) };
+    if (sample.at >= from) yield { frame: deriveFrame(previous, sample, parts.definitionOf), seconds: intervalOf(sample) };
     previous = sample;
   }
 }
@@ -53,8 +53,7 @@ function* minuteFrames(
   const { tiers, series } = parts;
   const rolledUntil = Math.min(to, tiers.sealedUntil() ?? from);
   const members = series.ofMetrics([metric]);
-  const definition = metricDefinition(metric);
-  const unit = definition ? chartUnit(definition) : "1";
+  const unit = chartUnitOf(metric, parts.definitionOf);
   const layout: ChartSeries[] = members.map(({ series: one }) => ({ ...one, unit }));
   const slotMs = MINUTES.seconds * 1000;
   for (let block = blockStart(from, MINUTES.blockMs); block < rolledUntil; block += MINUTES.blockMs) {

@@ -1,5 +1,6 @@
 /** Seals an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
 import type Database from "better-sqlite3";
+import type { DefinitionOf } from "~/domain/metric";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
 import { Reducer } from "./reduce";
@@ -28,6 +29,7 @@ export interface SealerParts {
   log: SampleLogReader;
   series: SeriesReader;
   tiers: Tiers;
+  definitionOf: DefinitionOf;
 }
 
 export class Sealer {
@@ -84,7 +86,7 @@ export class Sealer {
   private *prepare(hour: number): Generator<undefined, Sealed> {
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
-    const reducers = [new Reducer(minutes, () => true), new Reducer(whole, () => true)];
+    const reducers = [minutes, whole].map((buckets) => new Reducer(buckets, () => true, this.parts.definitionOf));
     const samples = yield* this.samplesOf(hour);
     for (const [index, sample] of samples.entries()) {
       for (const reducer of reducers) reducer.add(sample);
