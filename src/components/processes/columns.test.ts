@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nextSort, readSort, writeSort } from "./columns";
-import { placeOf, secondsBack } from "./past-scale";
+import { secondsBack, sliderPosition } from "./past-scale";
 
 test("a column of numbers goes down, up, and back to the server's order; one of words begins upwards", () => {
   const first = nextSort(null, "memory", true);
@@ -21,6 +21,6 @@ test("the order in the address comes back as it was", () => {
 test("the slider is fine near now and reaches back to the beginning", () => {
   expect(secondsBack(100, 86_400)).toBe(86);
   expect(secondsBack(1000, 86_400)).toBe(86_400);
-  expect(placeOf(86_400, 86_400)).toBe(1000);
-  expect(Math.abs(secondsBack(placeOf(3600, 86_400), 86_400) - 3600)).toBeLessThan(60);
+  expect(sliderPosition(86_400, 86_400)).toBe(1000);
+  expect(Math.abs(secondsBack(sliderPosition(3600, 86_400), 86_400) - 3600)).toBeLessThan(60);
 });

@@ -5,7 +5,7 @@ import { useLive } from "~/components/live/live-provider";
 import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
-import { placeOf, STEPS, secondsBack } from "./past-scale";
+import { STEPS, secondsBack, sliderPosition } from "./past-scale";
 
 /** Selects any moment of the stored history; the keys move it by a second. */
 export function MomentSlider({ at, onChange }: { at: number | null; onChange: (at: number | null) => void }) {
@@ -30,7 +30,7 @@ export function MomentSlider({ at, onChange }: { at: number | null; onChange: (a
         min={-STEPS}
         max={0}
         step={1}
-        value={-placeOf(back, most)}
+        value={-sliderPosition(back, most)}
         onChange={(event) => goTo(secondsBack(-Number(event.target.value), most))}
         onKeyDown={(event) => {
           const step = { ArrowLeft: 1, ArrowDown: 1, ArrowRight: -1, ArrowUp: -1, PageDown: 60, PageUp: -60 }[event.key];

@@ -7,6 +7,6 @@ export function secondsBack(place: number, most: number): number {
   return Math.round(most * (place / STEPS) ** 3);
 }
 
-export function placeOf(seconds: number, most: number): number {
+export function sliderPosition(seconds: number, most: number): number {
   return most <= 0 ? 0 : Math.round(STEPS * Math.cbrt(Math.min(1, seconds / most)));
 }

@@ -1,4 +1,16 @@
-/** Evaluates the rules on each frame and passes transitions, with their causes, to the store, the bus and the channels. */
+/**
+ * The entry to alerting.
+ *
+ * In: a frame each tick; rules, silences, channels and timing at the start and when the configuration changes; what users do to
+ * an alert.
+ * Out: alerts, instance states, notification groups and outbox messages to `records`, all of one tick in one transaction; every
+ * change to `onChange`.
+ * Never: reads a clock (times come with the frame or the call); sends a message (compose/alerts.ts delivers what is in the
+ * outbox); lets an error of the store stop the next tick.
+ *
+ * The decisions are pure: evaluate.ts (when a rule fires), muting.ts (silences and inhibition), flap.ts, group.ts (when a group is
+ * notified), cause.ts (top contributors).
+ */
 import { randomBytes } from "node:crypto";
 import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";

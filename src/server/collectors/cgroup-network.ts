@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { Reading } from "~/domain/sample";
 import { parseNetDev } from "./network";
-import { type KeptFile, readKept } from "./procfs";
+import { type KernelFile, readKernelFile } from "./procfs";
 
 /** A process of the cgroup, or of one directly below it. */
 function someProcess(folder: string): string | null {
@@ -27,7 +27,7 @@ function someProcess(folder: string): string | null {
 }
 
 /** Null when the container shares our network namespace, is empty, or may not be inspected. */
-export function findNetwork(proc: string, folder: string): KeptFile | null {
+export function findNetwork(proc: string, folder: string): KernelFile | null {
   const pid = someProcess(folder);
   if (pid === null) return null;
   try {
@@ -39,10 +39,10 @@ export function findNetwork(proc: string, folder: string): KeptFile | null {
 }
 
 /** Bytes over all interfaces except lo. */
-export function readNetwork(file: KeptFile): { receive: number; transmit: number } | null {
+export function readNetwork(file: KernelFile): { receive: number; transmit: number } | null {
   let readings: Reading[];
   try {
-    readings = parseNetDev(readKept(file));
+    readings = parseNetDev(readKernelFile(file));
   } catch {
     // The process has exited; the next look picks another one.
     return null;

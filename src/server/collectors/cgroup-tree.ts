@@ -5,7 +5,7 @@ import { type CgroupKind, identifyCgroup } from "./cgroup-name";
 import type { Roots } from "./collector";
 
 /** Folders of one group by controller; all the same in version 2. */
-export interface CgroupPlace {
+export interface CgroupFolders {
   version: 1 | 2;
   cpu: string;
   cpuacct: string;
@@ -29,7 +29,7 @@ export function cgroupVersion({ sys }: Roots): 1 | 2 | null {
   return ["memory", "cpuacct"].some((name) => existsSync(`${sys}/fs/cgroup/${name}`)) ? 1 : null;
 }
 
-export function placeOf({ sys }: Roots, version: 1 | 2, path: string): CgroupPlace {
+export function foldersOf({ sys }: Roots, version: 1 | 2, path: string): CgroupFolders {
   const base = `${sys}/fs/cgroup`;
   const at = (controller: string) => (version === 2 ? base + path : `${base}/${controller}${path}`);
   return { version, cpu: at("cpu"), cpuacct: at("cpuacct"), memory: at("memory"), io: at("blkio"), pids: at("pids") };

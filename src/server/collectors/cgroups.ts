@@ -2,9 +2,9 @@
 import type { Labels, Reading } from "~/domain/sample";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
 import { findNetwork, readNetwork } from "./cgroup-network";
-import { type CgroupPlace, cgroupVersion, type FoundCgroup, findCgroups, placeOf } from "./cgroup-tree";
+import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Roots, Tick } from "./collector";
-import { closeKept, isMissing, type KeptFile, readKept } from "./procfs";
+import { closeKernelFile, isMissing, type KernelFile, readKernelFile } from "./procfs";
 
 const MOST = 200;
 const LOOK_EVERY_MS = 10_000;
@@ -47,17 +47,17 @@ interface CgroupLabels {
 /** One cgroup and its last readings. NaN is "no reading" and is not reported. */
 interface Watched extends FoundCgroup {
   names: CgroupLabels;
-  cpu: KeptFile;
-  throttled: KeptFile;
-  memory: KeptFile;
-  io: KeptFile;
-  place: CgroupPlace;
+  cpu: KernelFile;
+  throttled: KernelFile;
+  memory: KernelFile;
+  io: KernelFile;
+  place: CgroupFolders;
   cpuSeconds: number;
   restTicks: number;
   /** Tick counter. It starts at a different value for each group, so that the slow reads are spread over ticks. */
   turn: number;
   begun: boolean;
-  network: KeptFile | null;
+  network: KernelFile | null;
   values: Values;
 }
 
@@ -90,9 +90,9 @@ const NOTHING: Values = {
 };
 
 /** Undefined when the file is missing: the controller is not enabled for this group. */
-function readFile<T>(file: KeptFile, parse: (bytes: Buffer) => T): T | undefined {
+function readFile<T>(file: KernelFile, parse: (bytes: Buffer) => T): T | undefined {
   try {
-    return parse(readKept(file));
+    return parse(readKernelFile(file));
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -100,13 +100,13 @@ function readFile<T>(file: KeptFile, parse: (bytes: Buffer) => T): T | undefined
 }
 
 function readOnce(path: string, parse: (bytes: Buffer) => number): number {
-  const file: KeptFile = { path };
+  const file: KernelFile = { path };
   const value = readFile(file, parse) ?? Number.NaN;
-  closeKept(file);
+  closeKernelFile(file);
   return value;
 }
 
-function watch(found: FoundCgroup, place: CgroupPlace, turn: number): Watched {
+function watch(found: FoundCgroup, place: CgroupFolders, turn: number): Watched {
   const { labels } = found;
   const directed = (key: string, value: string) => ({ ...labels, [key]: value });
   const second = place.version === 2;
@@ -171,14 +171,14 @@ function readSlow({ place, values }: Watched): void {
 }
 
 /** The CPUs that a group may use, NaN without a quota. */
-export function readCpuLimit({ version, cpu }: CgroupPlace): number {
+export function readCpuLimit({ version, cpu }: CgroupFolders): number {
   if (version === 2) return readOnce(`${cpu}/cpu.max`, parseCpuMax);
   // A quota of -1 means no quota.
   return readOnce(`${cpu}/cpu.cfs_quota_us`, parseLimit) / readOnce(`${cpu}/cpu.cfs_period_us`, parseLimit);
 }
 
 /** Bytes that a group may use, NaN without a limit. */
-export function readMemoryLimit({ version, memory }: CgroupPlace): number {
+export function readMemoryLimit({ version, memory }: CgroupFolders): number {
   return readOnce(`${memory}/${version === 2 ? "memory.max" : "memory.limit_in_bytes"}`, parseLimit);
 }
 
@@ -231,7 +231,7 @@ function readingsOf({ kind, names, cpuSeconds, values }: Watched): Reading[] {
 }
 
 function close(one: Watched): void {
-  for (const file of [one.cpu, one.throttled, one.memory, one.io, one.network]) if (file) closeKept(file);
+  for (const file of [one.cpu, one.throttled, one.memory, one.io, one.network]) if (file) closeKernelFile(file);
 }
 
 export function openCgroups(roots: Roots): Collector {
@@ -245,7 +245,7 @@ export function openCgroups(roots: Roots): Collector {
     const before = watched;
     watched = new Map();
     for (const found of all.slice(0, MOST)) {
-      const one = before.get(found.path) ?? watch(found, placeOf(roots, version, found.path), watched.size);
+      const one = before.get(found.path) ?? watch(found, foldersOf(roots, version, found.path), watched.size);
       before.delete(found.path);
       watched.set(found.path, one);
       // An open descriptor of net/dev keeps the container's network namespace alive, so it is closed once the group is gone.

@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 import type { ListeningPort } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
-import { isMissing, type KeptFile, readKept } from "./procfs";
+import { isMissing, type KernelFile, readKernelFile } from "./procfs";
 
 /**
  * The kernel walks its whole hash table for each read. The table grows with the machine's memory, so a read usually takes
@@ -69,9 +69,9 @@ export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] 
   return sockets;
 }
 
-function readTable(file: KeptFile, transport: "tcp" | "udp"): Socket[] {
+function readTable(file: KernelFile, transport: "tcp" | "udp"): Socket[] {
   try {
-    return parseSockets(readKept(file), transport);
+    return parseSockets(readKernelFile(file), transport);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -84,7 +84,7 @@ const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
 };
 
 export function openConnections(roots: Roots): Collector {
-  const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KeptFile }));
+  const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KernelFile }));
   let readAt = Number.NEGATIVE_INFINITY;
   let tookMs = 0;
   let readings: Reading[] = [];

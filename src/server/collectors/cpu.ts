@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { quotaReadings, readOwnLimits } from "./own-limits";
-import { ByteReader, isMissing, type KeptFile, readKept, readNumber, TICKS_PER_SECOND } from "./procfs";
+import { ByteReader, isMissing, type KernelFile, readKernelFile, readNumber, TICKS_PER_SECOND } from "./procfs";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
@@ -105,14 +105,14 @@ export function countPhysicalCores(sys: string): number | null {
 }
 
 export function openCpu(roots: Roots): Collector {
-  const stat: KeptFile = { path: `${roots.proc}/stat`, whole: true };
+  const stat: KernelFile = { path: `${roots.proc}/stat`, whole: true };
   const frequencies = findFrequencies(roots.sys);
   const physical = countPhysicalCores(roots.sys);
   const limits = readOwnLimits(roots);
   return {
     name: "cpu",
     collect: () => {
-      const readings = parseStat(readKept(stat));
+      const readings = parseStat(readKernelFile(stat));
       if (physical !== null) readings.push({ metric: "system.cpu.physical.count", value: physical });
       readings.push(...quotaReadings(limits));
       for (const { path, labels } of frequencies) {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KeptFile, readKept, readNumber } from "./procfs";
+import { ByteReader, isMissing, type KernelFile, readKernelFile, readNumber } from "./procfs";
 
 /** /proc/diskstats counts in sectors of 512 bytes whatever the disk's own sector size. */
 const SECTOR = 512;
@@ -91,13 +91,13 @@ function wholeDevices(sys: string): (name: string) => boolean {
 }
 
 export function openDisk(roots: Roots): Collector {
-  const diskstats: KeptFile = { path: `${roots.proc}/diskstats`, shortLines: true };
+  const diskstats: KernelFile = { path: `${roots.proc}/diskstats`, shortLines: true };
   const isWhole = wholeDevices(roots.sys);
   const sizes = new Map<string, number | null>();
   return {
     name: "disk",
     collect: () => {
-      const readings = parseDiskstats(readKept(diskstats), isWhole);
+      const readings = parseDiskstats(readKernelFile(diskstats), isWhole);
       for (const { metric, labels } of [...readings]) {
         if (metric !== "system.disk.pending_operations" || !labels) continue;
         const name = labels["system.device"] ?? "";

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
-import { type KeptFile, readKept } from "./procfs";
+import { type KernelFile, readKernelFile } from "./procfs";
 
 export interface Mount {
   mountpoint: string;
@@ -122,7 +122,7 @@ function isStuck(watched: Watched, now: number): boolean {
  * there are threads stop the readings of all others.
  */
 export function openFilesystem(roots: Roots): Collector {
-  const mountinfo: KeptFile = { path: `${roots.proc}/self/mountinfo` };
+  const mountinfo: KernelFile = { path: `${roots.proc}/self/mountinfo` };
   const watched = new Map<string, Watched>();
   let last = Buffer.alloc(0);
 
@@ -131,7 +131,7 @@ export function openFilesystem(roots: Roots): Collector {
   const refreshMounts = (now: number) => {
     if (now - mountsReadAt < MOUNTS_EVERY_MS) return;
     mountsReadAt = now;
-    const bytes = readKept(mountinfo);
+    const bytes = readKernelFile(mountinfo);
     if (bytes.equals(last)) return;
     last = Buffer.from(bytes);
     const mounts = parseMountinfo(bytes.toString("utf8"));

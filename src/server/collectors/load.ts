@@ -1,6 +1,6 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, type KeptFile, readKept } from "./procfs";
+import { ByteReader, type KernelFile, readKernelFile } from "./procfs";
 import { parseSingle } from "./protocols";
 
 const POINT = 46;
@@ -34,7 +34,7 @@ export function parseUptime(bytes: Buffer): Reading[] {
 }
 
 export function openLoad(roots: Roots): Collector {
-  const loadavg: KeptFile = { path: `${roots.proc}/loadavg`, whole: true };
-  const uptime: KeptFile = { path: `${roots.proc}/uptime`, whole: true };
-  return { name: "load", collect: () => [...parseLoad(readKept(loadavg)), ...parseUptime(readKept(uptime))] };
+  const loadavg: KernelFile = { path: `${roots.proc}/loadavg`, whole: true };
+  const uptime: KernelFile = { path: `${roots.proc}/uptime`, whole: true };
+  return { name: "load", collect: () => [...parseLoad(readKernelFile(loadavg)), ...parseUptime(readKernelFile(uptime))] };
 }

@@ -1,7 +1,7 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { readOwnLimits, withinMemoryLimit } from "./own-limits";
-import { type KeptFile, KeyedLines, readKept } from "./procfs";
+import { type KernelFile, KeyedLines, readKernelFile } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
 const KIBIBYTE = 1024;
@@ -89,11 +89,11 @@ export function parseVmstat(bytes: Buffer): Reading[] {
 }
 
 export function openMemory(roots: Roots): Collector {
-  const meminfo: KeptFile = { path: `${roots.proc}/meminfo`, whole: true };
-  const vmstat: KeptFile = { path: `${roots.proc}/vmstat` };
+  const meminfo: KernelFile = { path: `${roots.proc}/meminfo`, whole: true };
+  const vmstat: KernelFile = { path: `${roots.proc}/vmstat` };
   const limits = readOwnLimits(roots);
   return {
     name: "memory",
-    collect: () => [...withinMemoryLimit(parseMeminfo(readKept(meminfo)), limits), ...parseVmstat(readKept(vmstat))],
+    collect: () => [...withinMemoryLimit(parseMeminfo(readKernelFile(meminfo)), limits), ...parseVmstat(readKernelFile(vmstat))],
   };
 }

@@ -1,6 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
-import { ByteReader, type KeptFile, readKept, readNumber, readText } from "./procfs";
+import { ByteReader, type KernelFile, readKernelFile, readNumber, readText } from "./procfs";
 
 interface InterfaceLabels {
   name: Labels;
@@ -103,12 +103,12 @@ function readLink(sys: string, name: string, { at, before }: { at: number; befor
 }
 
 export function openNetwork(roots: Roots): Collector {
-  const dev: KeptFile = { path: `${roots.proc}/net/dev`, shortLines: true };
+  const dev: KernelFile = { path: `${roots.proc}/net/dev`, shortLines: true };
   const links = new Map<string, Link>();
   return {
     name: "network",
     collect: ({ at }: Tick) => {
-      const readings = parseNetDev(readKept(dev));
+      const readings = parseNetDev(readKernelFile(dev));
       for (let i = 0, count = readings.length; i < count; i += 12) {
         const name = readings[i]?.labels?.["network.interface.name"] ?? "";
         let link = links.get(name);

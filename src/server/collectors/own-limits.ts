@@ -3,10 +3,10 @@ import { existsSync } from "node:fs";
 import type { Reading } from "~/domain/sample";
 import { keyedValue, parseLimit } from "./cgroup-files";
 import { groupName } from "./cgroup-name";
-import { cgroupVersion, placeOf } from "./cgroup-tree";
+import { cgroupVersion, foldersOf } from "./cgroup-tree";
 import { readCpuLimit, readMemoryLimit } from "./cgroups";
 import type { Roots } from "./collector";
-import { isMissing, type KeptFile, readKept, readText, TICKS_PER_SECOND } from "./procfs";
+import { isMissing, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
 
 /** The path of a controller in /proc/PID/cgroup; "" for version 2. */
 function pathOf(text: string, controller: string): string | null {
@@ -38,9 +38,9 @@ function ownContainer({ proc, sys }: Roots, version: 1 | 2): string | null {
   return existsSync(mounted) ? path : "";
 }
 
-function readNumberOf(file: KeptFile, parse: (bytes: Buffer) => number): number {
+function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): number {
   try {
-    return parse(readKept(file));
+    return parse(readKernelFile(file));
   } catch (error) {
     if (isMissing(error)) return Number.NaN;
     throw error;
@@ -57,14 +57,14 @@ export function readOwnLimits(roots: Roots): OwnLimits {
   const version = cgroupVersion(roots);
   const path = version === null ? null : ownContainer(roots, version);
   if (version === null || path === null) return { memory: null, cpu: null };
-  const place = placeOf(roots, version, path);
+  const place = foldersOf(roots, version, path);
   const second = version === 2;
   const limitBytes = readMemoryLimit(place);
   const cpuLimit = readCpuLimit(place);
-  const usage: KeptFile = { path: `${place.memory}/${second ? "memory.current" : "memory.usage_in_bytes"}` };
-  const stat: KeptFile = { path: `${place.memory}/memory.stat` };
+  const usage: KernelFile = { path: `${place.memory}/${second ? "memory.current" : "memory.usage_in_bytes"}` };
+  const stat: KernelFile = { path: `${place.memory}/memory.stat` };
   const [inactive, file] = second ? ["inactive_file", "file"] : ["total_inactive_file", "total_cache"];
-  const cpu: KeptFile = { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.stat` };
+  const cpu: KernelFile = { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.stat` };
   const [user, system, perSecond] = second ? ["user_usec", "system_usec", 1e6] : ["user", "system", TICKS_PER_SECOND];
   return {
     memory: Number.isNaN(limitBytes)

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import type { Roots } from "./collector";
-import { closeKept, type KeptFile, readKeptOnce } from "./procfs";
+import { closeKernelFile, type KernelFile, readKernelFileOnce } from "./procfs";
 
 /** /proc is listed at least once per this many ticks, in case /proc/loadavg misses a change. */
 const RELIST_TICKS = 10;
@@ -24,7 +24,7 @@ function isPid(name: string): boolean {
  * number of tasks and the last pid in /proc/loadavg stay the same, no process has started or exited.
  */
 export class PidListing {
-  private readonly counts: KeptFile;
+  private readonly counts: KernelFile;
   private names: readonly string[] = [];
   private lastCount = "";
   private ticks = 0;
@@ -56,7 +56,7 @@ export class PidListing {
   private countOf(): string {
     if (!this.isCounted) return "";
     try {
-      const bytes = readKeptOnce(this.counts);
+      const bytes = readKernelFileOnce(this.counts);
       const slash = bytes.indexOf(47);
       return slash < 0 ? "" : bytes.toString("latin1", slash);
     } catch {
@@ -72,6 +72,6 @@ export class PidListing {
   }
 
   close(): void {
-    closeKept(this.counts);
+    closeKernelFile(this.counts);
   }
 }

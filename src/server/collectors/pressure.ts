@@ -1,7 +1,7 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KeptFile, NEWLINE, readKept } from "./procfs";
-import { whileSame } from "./protocols";
+import { ByteReader, isMissing, type KernelFile, NEWLINE, readKernelFile } from "./procfs";
+import { parseOnChange } from "./protocols";
 
 const RESOURCES = ["cpu", "memory", "io", "irq"] as const;
 const METRICS = new Map(
@@ -32,11 +32,11 @@ export function parsePressure(resource: (typeof RESOURCES)[number], bytes: Buffe
 /** Kernels without PSI, or booted with psi=0, do not have these files or refuse to read them: no readings then. */
 export function openPressure(roots: Roots): Collector {
   const files = RESOURCES.map((resource) => ({
-    parse: whileSame((bytes) => parsePressure(resource, bytes)),
-    file: { path: `${roots.proc}/pressure/${resource}`, whole: true } as KeptFile,
+    parse: parseOnChange((bytes) => parsePressure(resource, bytes)),
+    file: { path: `${roots.proc}/pressure/${resource}`, whole: true } as KernelFile,
   })).filter(({ file }) => {
     try {
-      readKept(file);
+      readKernelFile(file);
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -45,6 +45,6 @@ export function openPressure(roots: Roots): Collector {
   });
   return {
     name: "pressure",
-    collect: () => files.flatMap(({ parse, file }) => parse(readKept(file))),
+    collect: () => files.flatMap(({ parse, file }) => parse(readKernelFile(file))),
   };
 }

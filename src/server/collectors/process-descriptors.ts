@@ -3,7 +3,7 @@
  * KEPT_DESCRIPTORS processes, stat and io are opened for each read.
  */
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
-import { ByteReader, closeKept, readKeptOnce } from "./procfs";
+import { ByteReader, closeKernelFile, readKernelFileOnce } from "./procfs";
 import type { TrackedProcess } from "./tracked-process";
 
 const KEPT_DESCRIPTORS = 4096;
@@ -17,10 +17,10 @@ export class ProcessDescriptors {
   readStat(tracked: Pick<TrackedProcess, "stat" | "line" | "lineLength">): StatReading {
     const wasOpen = tracked.stat.fd !== undefined;
     try {
-      const bytes = readKeptOnce(tracked.stat);
+      const bytes = readKernelFileOnce(tracked.stat);
       if (!wasOpen) {
         if (this.open < KEPT_DESCRIPTORS) this.open++;
-        else closeKept(tracked.stat);
+        else closeKernelFile(tracked.stat);
       }
       const { length } = bytes;
       if (length === tracked.lineLength && bytes.compare(tracked.line, 0, length) === 0) return "same";
@@ -44,7 +44,7 @@ export class ProcessDescriptors {
     if (tracked.last.threads !== 1) return true;
     let nanoseconds = Number.NaN;
     try {
-      nanoseconds = new ByteReader(readKeptOnce(tracked.schedule)).number();
+      nanoseconds = new ByteReader(readKernelFileOnce(tracked.schedule)).number();
     } catch {
       // It has just exited, or this kernel has no schedstat.
     }
@@ -56,8 +56,8 @@ export class ProcessDescriptors {
   /** Total bytes read and written; null when the process is gone or we may not read its counters. */
   readIo(tracked: TrackedProcess): { read: number; written: number } | null {
     try {
-      const bytes = parseProcessIo(readKeptOnce(tracked.io));
-      if (this.open >= KEPT_DESCRIPTORS) closeKept(tracked.io);
+      const bytes = parseProcessIo(readKernelFileOnce(tracked.io));
+      if (this.open >= KEPT_DESCRIPTORS) closeKernelFile(tracked.io);
       return bytes;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -68,8 +68,8 @@ export class ProcessDescriptors {
 
   close(tracked: TrackedProcess): void {
     if (tracked.stat.fd !== undefined) this.open--;
-    closeKept(tracked.stat);
-    closeKept(tracked.io);
-    closeKept(tracked.schedule);
+    closeKernelFile(tracked.stat);
+    closeKernelFile(tracked.io);
+    closeKernelFile(tracked.schedule);
   }
 }

@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { groupName } from "./cgroup-name";
 import { type ProcessStatus, parseCommandLine, parsePasswd, parseProcessStatus } from "./process-stat";
-import { closeKept, type KeptFile, readKept, readText } from "./procfs";
+import { closeKernelFile, type KernelFile, readKernelFile, readText } from "./procfs";
 
 const MAX_COMMAND = 1000;
 const USERS_EVERY_MS = 60_000;
@@ -50,13 +50,13 @@ export class ProcessFiles {
   }
 
   private read<T>(pid: number, name: string, parse: (bytes: Buffer) => T): T | undefined {
-    const file: KeptFile = { path: `${this.proc}/${pid}/${name}`, whole: true };
+    const file: KernelFile = { path: `${this.proc}/${pid}/${name}`, whole: true };
     try {
-      return parse(readKept(file));
+      return parse(readKernelFile(file));
     } catch {
       return undefined;
     } finally {
-      closeKept(file);
+      closeKernelFile(file);
     }
   }
 }

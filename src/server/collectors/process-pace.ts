@@ -36,11 +36,11 @@ interface Rest {
 }
 
 /** True when idle processes are read in rotation: there are too many, or the detail is sparse. */
-export function takesTurns(count: number, detail: ScanDetail): boolean {
+export function isInRotation(count: number, detail: ScanDetail): boolean {
   return count > FEW || detail === "sparse";
 }
 
-export function turnTicks(detail: ScanDetail): number {
+export function rotationTicks(detail: ScanDetail): number {
   return detail === "sparse" ? SPARSE_EVERY_TICKS : IDLE_EVERY_TICKS;
 }
 

@@ -2,7 +2,6 @@
 
 import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
-import { ChildCredit } from "./child-credit";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessDescriptors } from "./process-descriptors";
@@ -12,17 +11,18 @@ import {
   ioStep,
   isAtRest,
   isDetailDue,
+  isInRotation,
   isSettledWorker,
   KTHREADD,
   LONG_REST_TICKS,
+  rotationTicks,
   SETTLED_TICKS,
-  takesTurns,
-  turnTicks,
 } from "./process-pace";
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import type { ProcessScan, ProcessSource } from "./process-source";
 import { StateCounts } from "./process-state-counts";
-import { type KeptFile, readBootTime, readPageSize, TICKS_PER_SECOND } from "./procfs";
+import { type KernelFile, readBootTime, readPageSize, TICKS_PER_SECOND } from "./procfs";
+import { ReapedChildUsage } from "./reaped-children";
 import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
 import { UnexplainedLoad } from "./unexplained-load";
 
@@ -30,8 +30,8 @@ import { UnexplainedLoad } from "./unexplained-load";
 const START_SLACK_MS = 1500;
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, TrackedProcess>();
-  private readonly children = new ChildCredit();
-  private readonly childFaults = new ChildCredit();
+  private readonly children = new ReapedChildUsage();
+  private readonly childFaults = new ReapedChildUsage();
   /** The current scan and the previous one. */
   private now = { at: Number.NaN, ms: Number.NaN };
   private before = this.now;
@@ -65,8 +65,8 @@ export class ProcessScanner implements ProcessSource {
     if (this.listing.read()) exited.push(...this.removeMissing(new Set(this.listing.pids)));
     const listed = this.listing.pids;
     const { detail } = this;
-    const takeTurns = takesTurns(listed.length, detail);
-    const turns = turnTicks(detail);
+    const inRotation = isInRotation(listed.length, detail);
+    const turns = rotationTicks(detail);
     const resting: TrackedProcess[] = [];
     let explained = 0;
     this.tickCount++;
@@ -88,7 +88,7 @@ export class ProcessScanner implements ProcessSource {
       const isTurn = (this.tickCount + pid) % turns === 0;
       if (!tracked || tracked.idleTicks < IDLE_EVERY_TICKS || (isTurn && !isSettledWorker(tracked))) read(pid, tracked);
       else if (tracked.isKernels && !isTurn) continue;
-      else if (!tracked.isKernels && (takeTurns || tracked.restTicks >= LONG_REST_TICKS)) resting.push(tracked);
+      else if (!tracked.isKernels && (inRotation || tracked.restTicks >= LONG_REST_TICKS)) resting.push(tracked);
       else if (this.descriptors.hasRun(tracked)) read(pid, tracked);
       else {
         tracked.restTicks++;
@@ -144,7 +144,7 @@ export class ProcessScanner implements ProcessSource {
   private begin(pid: number, nowMs: number): ProcessRow | "gone" | null {
     const base = `${this.roots.proc}/${pid}`;
     const files = {
-      stat: { path: `${base}/stat` } as KeptFile,
+      stat: { path: `${base}/stat` } as KernelFile,
       line: Buffer.alloc(0),
       lineLength: 0,
     };
@@ -222,8 +222,8 @@ export class ProcessScanner implements ProcessSource {
     }
     const seconds = (nowMs - tracked.readAtMs) / 1000;
     const own = stat.ownTicks - tracked.last.ownTicks;
-    const children = this.children.uncredited(pid, stat.childTicks - tracked.last.childTicks);
-    const childFaults = this.childFaults.uncredited(pid, stat.childFaults - tracked.last.childFaults);
+    const children = this.children.unreported(pid, stat.childTicks - tracked.last.childTicks);
+    const childFaults = this.childFaults.unreported(pid, stat.childFaults - tracked.last.childFaults);
     const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
     tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
     if (moved) tracked.restTicks = 0;

@@ -5,7 +5,7 @@ import type { Roots } from "./collector";
 /** USER_HZ, the kernel's unit of time for user space: 100 on every platform that Node runs on. */
 export const TICKS_PER_SECOND = 100;
 
-export interface KeptFile {
+export interface KernelFile {
   path: string;
   /** The kernel produces this file in one piece: a read that does not fill the buffer has returned all of it. */
   whole?: true;
@@ -24,7 +24,7 @@ let buffer = Buffer.allocUnsafe(64 * 1024);
  * returns at most one page, so it reads until EOF. On an error it closes the descriptor and throws; the next call opens the file
  * again.
  */
-export function readKept(file: KeptFile): Buffer {
+export function readKernelFile(file: KernelFile): Buffer {
   try {
     file.fd ??= openSync(file.path, "r");
     let length = 0;
@@ -36,23 +36,23 @@ export function readKept(file: KeptFile): Buffer {
         return buffer.subarray(0, length);
     }
   } catch (error) {
-    closeKept(file);
+    closeKernelFile(file);
     throw error;
   }
 }
 
 /** A single read call, for files that come in one piece and are read by the hundred. */
-export function readKeptOnce(file: KeptFile): Buffer {
+export function readKernelFileOnce(file: KernelFile): Buffer {
   try {
     file.fd ??= openSync(file.path, "r");
     return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, 0));
   } catch (error) {
-    closeKept(file);
+    closeKernelFile(file);
     throw error;
   }
 }
 
-export function closeKept(file: KeptFile): void {
+export function closeKernelFile(file: KernelFile): void {
   if (file.fd === undefined) return;
   const fd = file.fd;
   file.fd = undefined;

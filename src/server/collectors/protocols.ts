@@ -1,7 +1,7 @@
 /** IP, TCP, UDP and ICMP counters, sockets in use, softnet queues and connection tracking. */
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KeptFile, readKept } from "./procfs";
+import { ByteReader, isMissing, type KernelFile, readKernelFile } from "./procfs";
 
 interface Wanted {
   metric: string;
@@ -142,14 +142,14 @@ export function parseSingle(metric: string, bytes: Buffer): Reading[] {
 }
 
 export interface OptionalFile {
-  file: KeptFile;
+  file: KernelFile;
   parse: (bytes: Buffer) => readonly Reading[];
   /** Read once per this many ticks, for values that rarely change or are expensive for the kernel. */
   everyTicks?: number;
 }
 
 /** Returns the previous readings while the bytes are the same: many kernel files rarely change. */
-export function whileSame(parse: (bytes: Buffer) => readonly Reading[]): (bytes: Buffer) => readonly Reading[] {
+export function parseOnChange(parse: (bytes: Buffer) => readonly Reading[]): (bytes: Buffer) => readonly Reading[] {
   let seen: Buffer | undefined;
   let answer: readonly Reading[] = [];
   return (bytes) => {
@@ -164,7 +164,7 @@ export function whileSame(parse: (bytes: Buffer) => readonly Reading[]): (bytes:
 export function readPresent(files: OptionalFile[]): () => Reading[] {
   const present = files.filter(({ file }) => {
     try {
-      readKept(file);
+      readKernelFile(file);
       return true;
     } catch (error) {
       if (isMissing(error)) return false;
@@ -177,7 +177,7 @@ export function readPresent(files: OptionalFile[]): () => Reading[] {
     const readings: Reading[] = [];
     for (const one of present) {
       const due = one.everyTicks === undefined || ticks % one.everyTicks === 0;
-      const got = (due ? undefined : kept.get(one)) ?? one.parse(readKept(one.file));
+      const got = (due ? undefined : kept.get(one)) ?? one.parse(readKernelFile(one.file));
       if (one.everyTicks !== undefined) kept.set(one, got);
       for (const reading of got) readings.push(reading);
     }
@@ -192,13 +192,13 @@ function withKnownSections(): (bytes: Buffer) => Reading[] {
 }
 
 export function openProtocols(roots: Roots): Collector {
-  const net = (name: string): KeptFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
-  const conntrack = (name: string): KeptFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}`, whole: true });
+  const net = (name: string): KernelFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
+  const conntrack = (name: string): KernelFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}`, whole: true });
   const read = readPresent([
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
-    { file: net("sockstat"), parse: whileSame(parseSockstat) },
-    { file: net("sockstat6"), parse: whileSame(parseSockstat) },
+    { file: net("sockstat"), parse: parseOnChange(parseSockstat) },
+    { file: net("sockstat6"), parse: parseOnChange(parseSockstat) },
     { file: { path: `${roots.proc}/net/softnet_stat`, shortLines: true }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },

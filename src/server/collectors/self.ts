@@ -1,18 +1,18 @@
 import type { Collector } from "./collector";
-import { ByteReader, closeKept, type KeptFile, readKeptOnce, readPageSize } from "./procfs";
+import { ByteReader, closeKernelFile, type KernelFile, readKernelFileOnce, readPageSize } from "./procfs";
 
 /** CPU time and memory of Hostscope itself: all its threads, no child processes. */
 export function openSelf(): Collector {
   // Our own page size, even when the roots are those of a recorded host.
   const pageBytes = readPageSize({ proc: "/proc", sys: "/sys" });
-  const statm: KeptFile = { path: "/proc/self/statm" };
+  const statm: KernelFile = { path: "/proc/self/statm" };
   let hasStatm = true;
 
   /** From statm: process.memoryUsage.rss() reads more than that and takes ten times as long. */
   const residentBytes = (): number => {
     try {
       if (hasStatm) {
-        const reader = new ByteReader(readKeptOnce(statm));
+        const reader = new ByteReader(readKernelFileOnce(statm));
         reader.number();
         return reader.number() * pageBytes;
       }
@@ -36,11 +36,11 @@ export function openSelf(): Collector {
 
 /** CPU seconds of the calling thread, to the nanosecond; null if the kernel does not count them. */
 export class ThreadTime {
-  private readonly schedule: KeptFile = { path: "/proc/thread-self/schedstat" };
+  private readonly schedule: KernelFile = { path: "/proc/thread-self/schedstat" };
 
   seconds(): number | null {
     try {
-      const nanoseconds = new ByteReader(readKeptOnce(this.schedule)).number();
+      const nanoseconds = new ByteReader(readKernelFileOnce(this.schedule)).number();
       // A kernel that does not count reports 0, which is never right: the calling thread has run.
       return nanoseconds > 0 ? nanoseconds / 1e9 : null;
     } catch {
@@ -49,6 +49,6 @@ export class ThreadTime {
   }
 
   close(): void {
-    closeKept(this.schedule);
+    closeKernelFile(this.schedule);
   }
 }

@@ -1,15 +1,15 @@
 /** State that the scanner keeps per process between ticks. */
 import type { ProcessRow } from "~/domain/process";
 import type { ProcessStat, ProcessStatus } from "./process-stat";
-import type { KeptFile } from "./procfs";
+import type { KernelFile } from "./procfs";
 
 export interface TrackedProcess {
-  stat: KeptFile;
+  stat: KernelFile;
   /** The stat line of the last reading. That of an idle process stays identical and need not be parsed again. */
   line: Buffer;
   lineLength: number;
-  io: KeptFile;
-  schedule: KeptFile;
+  io: KernelFile;
+  schedule: KernelFile;
   /** Run time from schedstat at the last check whether the process has run. */
   ranNanoseconds: number;
   ioRefused: boolean;

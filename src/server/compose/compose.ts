@@ -1,6 +1,8 @@
 /**
- * The composition root, imported by instrumentation only. In: what `start` decided before Next was loaded. Out: the one runtime.
- * Only this module passes parts to each other. If a part fails to open, closes the ones opened before it.
+ * The composition root, imported by instrumentation only.
+ *
+ * In: what `start` decided before Next was loaded. Out: the one runtime, whose `stop` closes the parts in reverse order.
+ * Never: two parts that know each other without being passed to each other here; a part left open when a later one fails to.
  */
 import { cpus, hostname } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,13 @@
-/** The HTTP server in front of Next: its limits and the errors that it answers itself. Every request passes the request gate. */
+/**
+ * The HTTP server in front of Next, and the entry to this folder.
+ *
+ * In: every connection. This file sets its limits and answers what is no HTTP; request-gate.ts lets each request in or refuses it
+ * (pure rules in decide.ts, login and role by routes.ts, rate-limit.ts).
+ * Out: admitted requests to Next, with the caller in a header that only this process can make (access.ts). Next's routes come back to the other files of this folder:
+ * rest.ts and openapi.ts (the API as REST), event-stream.ts, export-data.ts, export-report.ts, scrape.ts.
+ * Never: lets a request that the gate has not seen reach a handler; shows a handler the caller's credentials; decides what an
+ * answer contains (that is server/api).
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { StartError } from "~/domain/errors";

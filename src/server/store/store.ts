@@ -1,4 +1,13 @@
-/** Everything that survives a restart, in one SQLite file. */
+/**
+ * Everything that survives a restart, in one SQLite file. series/ has samples, chunks and rollups, processes/ the process history,
+ * records/ rows that people look at, file/ the file itself: schema, backup, retention, free space.
+ *
+ * In: each tick, which the collector thread has already written to the sample log; rows from alerting, reports and the API;
+ * `maintain`, which seals, sums up and deletes one slice at a time.
+ * Out: ranges of series, the process table of a past second, consumers of a range, rows.
+ * Never: holds up a tick (what the database does not accept waits in records/write-queue.ts); writes to a disk that is nearly full;
+ * deletes readings by age elsewhere than in file/retention.ts (log rows go with the code that has compressed them).
+ */
 import { dirname } from "node:path";
 import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";

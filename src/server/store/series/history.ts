@@ -45,7 +45,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const reducer = new Reducer(buckets, wanted, parts.definitionOf);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
-  const { sealedUntil, everSealed } = sealing(parts);
+  const { sealedUntil, everSealed } = sealedBounds(parts);
   const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
   const tier = tierFor(buckets.stepMs);
   // Rollups cover all sealed hours. Where the raw data is deleted, minutes are the finest tier.
@@ -130,7 +130,7 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
  * `everSealed`: end of the newest sealed hour. `sealedUntil`: end of the sealed hours without newer rows in the sample log;
  * earlier than `everSealed` after the clock was set back.
  */
-export function sealing({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
+export function sealedBounds({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
   const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
   return { everSealed, sealedUntil: Math.min(everSealed, blockStart(log.oldest() ?? everSealed, HOUR_MS)) };
 }
@@ -153,7 +153,7 @@ export function* rawSamples(
 ): Generator<Sample> {
   if (from < sealedUntil) yield* chunkSamples(parts, metrics, { from, to: Math.min(to, sealedUntil) });
   if (everSealed > sealedUntil) {
-    yield* openedAgain(parts, metrics, { from: Math.max(from, sealedUntil), to: Math.min(to, everSealed) });
+    yield* reopenedHours(parts, metrics, { from: Math.max(from, sealedUntil), to: Math.min(to, everSealed) });
   }
   const logFrom = Math.max(from, everSealed);
   const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
@@ -162,7 +162,7 @@ export function* rawSamples(
 }
 
 /** For each timestamp the logged sample if there is one, else the sealed one. */
-function* openedAgain(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
+function* reopenedHours(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
   const found = new Map<number, Sample>();
   for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
   for (const sample of parts.log.read(range.from, range.to)) found.set(sample.at, sample);

@@ -2,7 +2,7 @@
 import { type ChartSeries, deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { chartUnitOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
-import { type HistoryParts, rawSamples, sealing } from "./history";
+import { type HistoryParts, rawSamples, sealedBounds } from "./history";
 import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS } from "./tiers";
 
 export interface ReplayedFrame {
@@ -38,7 +38,7 @@ function firstLogged({ ring }: HistoryParts): number {
 
 function* rawFrames(parts: HistoryParts, metric: string, { from, to }: { from: number; to: number }): Generator<ReplayedFrame> {
   let previous: Sample | undefined;
-  for (const sample of rawSamples(parts, [metric], { from: from - 2 * parts.intervalMs, to, ...sealing(parts) })) {
+  for (const sample of rawSamples(parts, [metric], { from: from - 2 * parts.intervalMs, to, ...sealedBounds(parts) })) {
     if (sample.at >= from) yield { frame: deriveFrame(previous, sample, parts.definitionOf), seconds: intervalOf(sample) };
     previous = sample;
   }

@@ -2,7 +2,7 @@
  * CPU ticks, or page faults, of children that exited. The kernel adds all of them to the parent once it has waited for the child,
  * but the child's own row has already shown a part.
  */
-export class ChildCredit {
+export class ReapedChildUsage {
   /** What the rows of exited children have already shown, by parent. */
   private readonly shown = new Map<number, number>();
 
@@ -11,7 +11,7 @@ export class ChildCredit {
   }
 
   /** The part of the growth of the parent's child counter that no row has shown. */
-  uncredited(pid: number, growth: number): number {
+  unreported(pid: number, growth: number): number {
     const shown = this.shown.get(pid) ?? 0;
     if (shown === 0 || growth <= 0) return Math.max(0, growth);
     const used = Math.min(shown, growth);
