@@ -1,11 +1,12 @@
 /** The moments and ranges of the command line's flags. Pure. */
 import { parseDuration, parseMoment } from "~/domain/moment";
+import { localTimeZone } from "~/domain/wall-clock";
 import { CliError } from "./output";
 
 /** Epoch milliseconds. `2h` is two hours ago; days and times are in this machine's time zone. */
 export function momentOf(flag: string, text: string, now: number): number {
   const ago = parseDuration(text);
-  const moment = typeof ago === "number" ? now - ago : parseMoment(text, now, Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const moment = typeof ago === "number" ? now - ago : parseMoment(text, now, localTimeZone());
   if (moment !== null) return moment;
   throw new CliError(2, `${flag} takes 2h, yesterday, 03:12 or 2026-11-22T03:12:00Z, not ${text}`);
 }

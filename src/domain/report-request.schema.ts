@@ -1,6 +1,7 @@
 import { AppError } from "./errors";
 import type { ReportPeriod } from "./report";
 import { rangeFields, resolveRange, timeZoneName } from "./time-range.schema";
+import { localTimeZone } from "./wall-clock";
 
 export const reportPeriodFields = {
   ...rangeFields,
@@ -18,5 +19,5 @@ export function resolvePeriod(asked: Asked, now: number): { period: ReportPeriod
   if (asked.hours !== undefined && asked.from !== undefined) throw wrong("hours", "give hours or from, not both");
   const { from, to } = resolveRange(asked, now);
   if (to - from < LEAST_MS) throw wrong(asked.to === undefined ? "from" : "to", "the range ends before it begins");
-  return { period: { from, to }, timeZone: asked.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone };
+  return { period: { from, to }, timeZone: asked.timeZone ?? localTimeZone() };
 }

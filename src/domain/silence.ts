@@ -2,6 +2,7 @@
 import type { Alert } from "./alert";
 import { globMatches, labelsMatch } from "./match";
 import type { Labels } from "./sample";
+import { wallTime } from "./wall-clock";
 
 export type SilenceWindow =
   | { kind: "once"; from: number; until: number }
@@ -27,31 +28,16 @@ export interface Silence {
 }
 
 const DAY_MINUTES = 1440;
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Day of the week and minute of the day in a time zone. */
-function wallClock(at: number, timeZone: string | null): { day: number; minute: number } {
-  const key = timeZone ?? "";
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-GB", {
-      weekday: "short",
-      hour: "2-digit",
-      minute: "2-digit",
-      hourCycle: "h23",
-      ...(timeZone !== null && { timeZone }),
-    });
-    formats.set(key, format);
-  }
-  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  return { day: DAYS.indexOf(part.weekday ?? ""), minute: Number(part.hour) * 60 + Number(part.minute) };
+/** Day of the week, 0 for Monday, and minute of the day in a time zone. */
+function weekClock(at: number, timeZone: string | null): { day: number; minute: number } {
+  const wall = new Date(wallTime(at, timeZone ?? undefined));
+  return { day: (wall.getUTCDay() + 6) % 7, minute: wall.getUTCHours() * 60 + wall.getUTCMinutes() };
 }
 
 export function isOpen(window: SilenceWindow, now: number): boolean {
   if (window.kind === "once") return now >= window.from && now < window.until;
-  const { day, minute } = wallClock(now, window.timeZone);
+  const { day, minute } = weekClock(now, window.timeZone);
   const { fromMinute, toMinute } = window;
   if (fromMinute < toMinute) return window.days.includes(day) && minute >= fromMinute && minute < toMinute;
   // A window over midnight belongs to the day on which it starts. If start and end are equal, it lasts a whole day.

@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
 import { formatText } from "~/domain/units";
+import { localTimeZone } from "~/domain/wall-clock";
 import { useFrameFacts } from "./frame-facts";
 import { usePreferences } from "./preferences";
 import { type Range, readRange, refreshMs, type Span, spanOf, writeRange, zoomedTo } from "./range";
@@ -81,7 +82,6 @@ export function usePageLink(): (path: string) => string {
 }
 
 const never = () => () => {};
-const browserZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export interface Clock {
   zone: "browser" | "utc" | "server";
@@ -95,7 +95,7 @@ export function useClock(): Clock {
   const preferred = usePreferences().zone;
   const asked = useSearchParams().get("zone");
   const zone = asked === "utc" || asked === "server" || asked === "browser" ? asked : preferred;
-  const local = useSyncExternalStore(never, browserZone, () => serverZone);
+  const local = useSyncExternalStore(never, localTimeZone, () => serverZone);
   const timeZone = zone === "utc" ? "UTC" : zone === "server" ? serverZone : local;
   return useMemo(
     () => ({ zone, timeZone, show: (at: number, style: ClockStyle = "moment") => showTime(at, timeZone, style) }),

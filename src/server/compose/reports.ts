@@ -6,6 +6,7 @@ import { AppError } from "~/domain/errors";
 import type { HostFacts } from "~/domain/host";
 import type { ReportFormat, ReportPeriod } from "~/domain/report";
 import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
+import { localTimeZone } from "~/domain/wall-clock";
 import type { Config } from "../config/schema";
 import { escapeHtml } from "../notifiers/mail-html";
 import { createMailer } from "../notifiers/mailer";
@@ -53,7 +54,7 @@ interface ReportDependencies {
 }
 
 /** The server's time zone. Cached: the lookup takes milliseconds, and the zone does not change while the program runs. */
-const HERE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const HERE = localTimeZone();
 
 function schedulesOf({ reports }: Pick<Config, "reports">): ReportSchedule[] {
   return reports.schedules.map(({ name, cron, time_zone, format, hours, to, folder }) => ({

@@ -1,6 +1,7 @@
 /** Turns a history into a chart block: fewer points, a scale with round ticks, times in the report's time zone. Pure. */
 import type { HistorySeries } from "~/domain/history";
 import { type ChartBlock, type Moment, quantity, type ReportSeries, type SeriesColor, safeName } from "~/domain/report";
+import { zoneOffset } from "~/domain/wall-clock";
 import type { ReportInputs } from "./inputs";
 import { highest, present, thinned } from "./statistics";
 
@@ -81,22 +82,6 @@ export function valueScale(peak: number, unit: string): { top: number; ticks: nu
   const step = steps.find((one) => one * 4 >= peak * 0.9999) ?? (steps.at(-1) as number);
   const count = Math.ceil((peak * 0.9999) / step);
   return { top: step * count, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
-}
-
-/** The offset of a time zone from UTC at a time, in milliseconds. */
-function zoneOffset(time: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-  }).formatToParts(time);
-  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
-  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"));
-  return local - Math.floor(time / MINUTE) * MINUTE;
 }
 
 /** Ticks at round local times of the zone, even when its clocks change within the range. */

@@ -1,3 +1,4 @@
+import { localTimeZone } from "~/domain/wall-clock";
 import { outputSchema, router, viewerProcedure } from "../trpc";
 import { host } from "./host-responses";
 
@@ -15,7 +16,7 @@ export const hostRouter = router({
       const since = ctx.runtime.store.since();
       const users = ctx.runtime.users().map((user) => ({ ...user, since: new Date(user.since).toISOString() }));
       const { links } = ctx.runtime.config.server;
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const timeZone = localTimeZone();
       return {
         ...ctx.runtime.host(),
         users,

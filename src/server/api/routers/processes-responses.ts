@@ -6,14 +6,18 @@ import { series } from "./metrics-responses";
 
 const processState = z.enum([...new Set(Object.values(PROCESS_STATES))]);
 
+const identity = {
+  pid: number,
+  startedAt: time,
+  parentPid: number,
+  name: z.string(),
+  command: z.string(),
+  user: z.string(),
+};
+
 const processRow = z
   .object({
-    pid: number,
-    startedAt: time,
-    parentPid: number,
-    name: z.string(),
-    command: z.string(),
-    user: z.string(),
+    ...identity,
     state: processState,
     cpu: numberOrNull.meta({ description: "cores in use: 1 is one core" }),
     memoryBytes: number,
@@ -81,12 +85,7 @@ export const consumers = z
     total: number,
     processes: z.array(
       z.object({
-        pid: number,
-        startedAt: time,
-        parentPid: number,
-        name: z.string(),
-        command: z.string(),
-        user: z.string(),
+        ...identity,
         state: processState,
         seconds: number,
         cpuSeconds: number,
@@ -102,12 +101,7 @@ export const consumers = z
 
 export const life = z
   .object({
-    pid: number,
-    startedAt: time,
-    parentPid: number,
-    name: z.string(),
-    command: z.string(),
-    user: z.string(),
+    ...identity,
     from: time,
     to: time,
     stepSeconds: number,
