@@ -1,10 +1,19 @@
 /** Alert rules and silences as written in the configuration and in requests. */
 import { z } from "zod";
 import { SEVERITIES } from "./alert";
+import { MOST_STARS } from "./match";
 import { amount, duration } from "./quantity.schema";
 import { timeZoneName } from "./time-range.schema";
 
 export const severity = z.enum(SEVERITIES);
+
+const pattern = z.string().refine((text) => text.split("*").length - 1 <= MOST_STARS, `expected at most ${MOST_STARS} stars`);
+
+/** The name of a rule, in which `*` stands for anything. */
+export const rulePattern = pattern.min(1).max(100).default("*");
+
+/** Labels and what their values have to match. */
+export const labelPatterns = z.record(z.string().max(100), pattern.max(500)).default({});
 
 export const thresholdSchema = z.strictObject({
   info: amount.optional(),
@@ -19,7 +28,7 @@ export const ruleSchema = z
   .strictObject({
     name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
     metric: z.string().min(1),
-    match: z.record(z.string(), z.string()).default({}),
+    match: labelPatterns,
     aggregate: z.enum(["avg", "min", "max", "last"]).default("avg"),
     window: duration.default(60),
     op: z.enum(["above", "below"]).default("above"),
@@ -54,8 +63,8 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of 
 export const weeklySilenceSchema = z.strictObject({
   name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
   /** Name of a rule; `*` matches anything. */
-  rule: z.string().min(1).max(100).default("*"),
-  match: z.record(z.string(), z.string()).default({}),
+  rule: rulePattern,
+  match: labelPatterns,
   days: z
     .array(z.enum(WEEKDAYS))
     .min(1)

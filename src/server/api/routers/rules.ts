@@ -4,7 +4,14 @@
  */
 import { z } from "zod";
 import type { ListedRule } from "~/domain/alert";
-import { type RuleConfig, ruleSchema, type WeeklySilenceConfig, weeklySilenceSchema } from "~/domain/alert.schema";
+import {
+  labelPatterns,
+  type RuleConfig,
+  rulePattern,
+  ruleSchema,
+  type WeeklySilenceConfig,
+  weeklySilenceSchema,
+} from "~/domain/alert.schema";
 import { AppError } from "~/domain/errors";
 import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
@@ -192,8 +199,8 @@ const newSilence = z.union([
   z
     .strictObject({
       /** Name of a rule; `*` matches any text. */
-      rule: z.string().min(1).max(100).default("*"),
-      match: z.record(z.string().max(100), z.string().max(200)).default({}),
+      rule: rulePattern,
+      match: labelPatterns,
       note: z.string().max(500).default(""),
       from: instant.optional(),
       until: instant.optional(),
