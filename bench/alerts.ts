@@ -8,8 +8,8 @@ import { backtest } from "../src/server/alerts/backtest";
 import { AlertManager } from "../src/server/alerts/manager";
 import { openDatabase } from "../src/server/store/file/database";
 import { migrate, readMigrations } from "../src/server/store/file/migrate";
-import { SeriesWriter } from "../src/server/store/series/series-index";
-import { GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "../src/server/store/series/tiers";
+import { SeriesIndexWriter } from "../src/server/store/series/series-index";
+import { ROLLUP_COLUMNS, ROLLUP_TIERS, SERIES_PER_CHUNK, Tiers } from "../src/server/store/series/tiers";
 import { Store } from "../src/server/store/store";
 import { atMost, table, writeResult } from "./results";
 
@@ -123,7 +123,7 @@ async function overMinutes(): Promise<{ seconds: number; firings: number }> {
   try {
     const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
     migrate(database, readMigrations("prisma/migrations"), START);
-    const id = new SeriesWriter(database).idOf({ metric: "system.cpu.utilization", labels: {} });
+    const id = new SeriesIndexWriter(database).idOf({ metric: "system.cpu.utilization", labels: {} });
     const tiers = new Tiers(database);
     const [minutes] = ROLLUP_TIERS;
     const slots = minutes.blockMs / 60_000;
@@ -133,9 +133,9 @@ async function overMinutes(): Promise<{ seconds: number; firings: number }> {
         (_, slot) => 0.4 + 0.35 * Math.sin(slot / 40) + 0.2 * Math.sin((day * slots + slot) * 12.9898),
       );
       const statistics = new Map([
-        [id % GROUP_SIZE, Array.from({ length: STATISTICS }, (_, index) => (index === 3 ? mean.map(() => 60) : mean))],
+        [id % SERIES_PER_CHUNK, Array.from({ length: ROLLUP_COLUMNS }, (_, index) => (index === 3 ? mean.map(() => 60) : mean))],
       ]);
-      const group = Math.floor(id / GROUP_SIZE);
+      const group = Math.floor(id / SERIES_PER_CHUNK);
       const start = START + day * DAY_MS;
       tiers.writeRollup({ tier: 60, start, group, data: tiers.mergedRollup(minutes, group, { start, first: 0, statistics }) });
     }

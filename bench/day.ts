@@ -5,7 +5,7 @@ import type { Sample } from "~/domain/sample";
 import { openDatabase } from "~/server/store/file/database";
 import { migrate, readMigrations } from "~/server/store/file/migrate";
 import { SampleLogWriter } from "~/server/store/series/sample-log";
-import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS, Tiers } from "~/server/store/series/tiers";
+import { blockStart, ROLLUP_COLUMNS, ROLLUP_TIERS, SERIES_PER_CHUNK, Tiers } from "~/server/store/series/tiers";
 import { Store } from "~/server/store/store";
 import { type DayTick, type Recording, readRecording, recordedDay, seeded } from "../scripts/recording";
 
@@ -68,8 +68,8 @@ export function addDaysBefore({ path, start }: Day, days: number): void {
         if (!chunk) continue;
         const first = (start - blockStart(start, tier.blockMs)) / (tier.seconds * 1000);
         const statistics = new Map<number, Float64Array[]>();
-        for (let place = 0; place < GROUP_SIZE; place++) {
-          const columns = Array.from({ length: STATISTICS }, (_, index) => chunk.column(place * STATISTICS + index));
+        for (let place = 0; place < SERIES_PER_CHUNK; place++) {
+          const columns = Array.from({ length: ROLLUP_COLUMNS }, (_, index) => chunk.column(place * ROLLUP_COLUMNS + index));
           if (columns[0])
             statistics.set(
               place,

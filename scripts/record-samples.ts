@@ -8,7 +8,7 @@ import type { ProcessDelta } from "~/domain/process";
 import { alignTo, type Sample, seriesKey } from "~/domain/sample";
 import { COLLECTORS } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
-import { startSchedule } from "~/server/worker/schedule";
+import { startTickTimer } from "~/server/worker/schedule";
 import { packRecording } from "./recording";
 
 const [file, seconds] = process.argv.slice(2);
@@ -19,7 +19,7 @@ if (!file || !Number(seconds)) {
 const sampler = new Sampler({ proc: "/proc", sys: "/sys" }, COLLECTORS, cpus().length);
 const samples: Sample[] = [];
 const processes: ProcessDelta[] = [];
-const schedule = startSchedule(1000, ({ at }) => {
+const schedule = startTickTimer(1000, ({ at }) => {
   const tick = sampler.collect(at);
   samples.push(tick.sample);
   processes.push(tick.processes);

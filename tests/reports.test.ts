@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ReportSchedule } from "../src/domain/stored-report";
 import { ReportLibrary } from "../src/server/reports/library";
 import type { MakeReport } from "../src/server/reports/maker";
-import { type Delivered, failuresOf, ReportScheduler } from "../src/server/reports/scheduler";
+import { type DeliveryResult, failuresOf, ReportScheduler } from "../src/server/reports/scheduler";
 import { openDatabase } from "../src/server/store/file/database";
 import { migrate, readMigrations } from "../src/server/store/file/migrate";
 import { openPrisma } from "../src/server/store/file/prisma";
@@ -136,7 +136,7 @@ interface Started {
 
 async function schedule(
   change: Partial<ReportSchedule>,
-  mail: () => Promise<Delivered> = async () => ({ ok: true, answer: "250" }),
+  mail: () => Promise<DeliveryResult> = async () => ({ ok: true, answer: "250" }),
 ) {
   const library = await openLibrary(makesIts);
   const schedules = [{ ...daily, ...change }];
@@ -191,7 +191,7 @@ test("a report for a folder is put there whole", async () => {
 
 test("a mail server that is away is tried again, and the failure is told until it works", async () => {
   let tries = 0;
-  const mail = async (): Promise<Delivered> =>
+  const mail = async (): Promise<DeliveryResult> =>
     ++tries < 3 ? { ok: false, retryable: true, answer: "connection refused" } : { ok: true, answer: "250 queued" };
   const { scheduler, library, lookAt } = await schedule({ to: ["a@example.org"] }, mail);
   await lookAt(START + HOUR + 1000);
@@ -207,7 +207,7 @@ test("a mail server that is away is tried again, and the failure is told until i
 
 test("a mail server that refuses is not asked again", async () => {
   let tries = 0;
-  const mail = async (): Promise<Delivered> => {
+  const mail = async (): Promise<DeliveryResult> => {
     tries++;
     return { ok: false, retryable: false, answer: "550 no such user" };
   };

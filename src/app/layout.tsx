@@ -6,9 +6,9 @@ import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
 import { preload } from "react-dom";
 import { Providers } from "~/components/shell/providers";
-import type { FrameFacts } from "~/components/view/frame-facts";
+import type { PageFacts } from "~/components/view/page-facts";
+import { formatDuration } from "~/domain/format-value";
 import { inSystemBundle } from "~/domain/history";
-import { formatDuration } from "~/domain/units";
 import { isKnown, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
@@ -43,7 +43,7 @@ export const viewport: Viewport = {
 
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
-function factsOf({ name, timeZone, logicalCpus, memoryBytes, links, demo }: Host, account: FrameFacts["account"]): FrameFacts {
+function factsOf({ name, timeZone, logicalCpus, memoryBytes, links, demo }: Host, account: PageFacts["account"]): PageFacts {
   return { hostName: name, timeZone, logicalCpus, memoryBytes, links, demo, account };
 }
 

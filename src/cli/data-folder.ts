@@ -61,13 +61,13 @@ export function takeDataDir(dataDir: string): DataLock {
 }
 
 /** A damaged database that was renamed, and SQLite's description of the damage. */
-export interface Replaced {
+export interface ReplacedDatabase {
   keptAs: string;
   damage: string;
 }
 
 /** Checks and migrates the database. Renames a damaged one and creates a new one. */
-export function prepareDatabase(path: string, migrations: readonly Migration[], now: number): Replaced | null {
+export function prepareDatabase(path: string, migrations: readonly Migration[], now: number): ReplacedDatabase | null {
   const damage = tryToPrepare(path, migrations, now);
   if (damage === null) return null;
   const keptAs = moveAside(path, "damaged", now);

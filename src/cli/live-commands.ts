@@ -1,7 +1,7 @@
 /** The monitor, processes, logs, marks and channels. Each command's code is loaded on demand. */
 import { Argument, type Command, Option } from "commander";
 import type { CommandContext } from "./command-context";
-import type { Shell } from "./commands/completion";
+import type { ShellName } from "./commands/completion";
 import { countArgument, urlOption, withFormats, withRange, withServer } from "./options";
 
 export function addLiveCommands(program: Command, context: CommandContext): void {
@@ -47,8 +47,8 @@ export function addLiveCommands(program: Command, context: CommandContext): void
   );
   withServer(notify.command("test <channel>").description("send a test through a channel")).action(
     async (channel: string, flags) => {
-      const { testChannel } = await import("./commands/notify");
-      await testChannel(channel, { flags, ...context });
+      const { sendTest } = await import("./commands/notify");
+      await sendTest(channel, { flags, ...context });
     },
   );
 
@@ -68,7 +68,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     .command("completion")
     .description("print the completion for a shell")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
-    .action(async (shell: Shell) => {
+    .action(async (shell: ShellName) => {
       const { completionScript } = await import("./commands/completion");
       process.stdout.write(completionScript(shell, program));
     });

@@ -43,7 +43,7 @@ export interface ListedRule extends AlertRule {
 }
 
 /** State of a rule on one series. Durations are sums of monotonic intervals: a step of the clock does not affect them. */
-export interface AlertState {
+export interface InstanceState {
   phase: "inactive" | "pending" | "firing";
   severity: Severity | null;
   /** Seconds beyond the lowest threshold, while pending. */
@@ -54,7 +54,7 @@ export interface AlertState {
   missingSeconds: number;
 }
 
-export const INACTIVE: AlertState = { phase: "inactive", severity: null, heldSeconds: 0, clearSeconds: 0, missingSeconds: 0 };
+export const INACTIVE: InstanceState = { phase: "inactive", severity: null, heldSeconds: 0, clearSeconds: 0, missingSeconds: 0 };
 
 export interface Transition {
   kind: "fired" | "escalated" | "eased" | "resolved";

@@ -3,17 +3,17 @@ import type { Labels, Series } from "./sample";
 /**
  * Both arrays are in the layout that the plan was made for; `seconds` is the monotonic time between them. NaN means "no value".
  */
-export type Step = (previous: Float64Array, next: Float64Array, seconds: number) => number;
+export type SeriesFormula = (previous: Float64Array, next: Float64Array, seconds: number) => number;
 
 /** The growth of a counter; NaN after a reset, a wrap or a missing reading. */
-export function growth(previous: Float64Array, next: Float64Array, slot: number): number {
+export function counterIncrease(previous: Float64Array, next: Float64Array, slot: number): number {
   const delta = (next[slot] as number) - (previous[slot] as number);
   return delta >= 0 ? delta : Number.NaN;
 }
 
-export interface Plan {
+export interface DerivationBuilder {
   layout: readonly Series[];
-  add: (metric: string, labels: Labels, step: Step) => void;
+  add: (metric: string, labels: Labels, step: SeriesFormula) => void;
   slots: (metric: string) => readonly number[];
   label: (slot: number, name: string) => string;
   /** The slot of the series with exactly these labels. */

@@ -3,7 +3,7 @@
  * stream, rules, rollups and history all use this module.
  */
 import { deriveGroups, deriveQuota } from "./derive-groups";
-import { growth, type Plan, type Step } from "./derive-step";
+import { counterIncrease, type DerivationBuilder, type SeriesFormula } from "./derive-step";
 import { builtInDefinition, chartUnitOf, type DefinitionOf } from "./metric";
 import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sample";
 
@@ -13,9 +13,9 @@ export interface ChartSeries extends Series {
   slot?: number;
 }
 
-export interface Derivation {
+export interface DerivationPlan {
   series: readonly ChartSeries[];
-  steps: readonly Step[];
+  steps: readonly SeriesFormula[];
 }
 
 /** The result of two samples: `values[i]` belongs to `series[i]`. */
@@ -38,12 +38,12 @@ function isVirtualDisk(name: string): boolean {
 }
 
 /** Compiles a layout into one step per charted series. Done once per layout, run once per tick. */
-function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): Derivation {
+function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): DerivationPlan {
   const series: ChartSeries[] = [];
-  const steps: Step[] = [];
+  const steps: SeriesFormula[] = [];
   const slotsOf = new Map<string, number[]>();
 
-  const add = (metric: string, labels: Labels, step: Step, slot?: number) => {
+  const add = (metric: string, labels: Labels, step: SeriesFormula, slot?: number) => {
     const unit = chartUnitOf(metric, definitionOf);
     series.push(slot === undefined ? { metric, labels, unit } : { metric, labels, unit, slot });
     steps.push(step);
@@ -54,7 +54,7 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
     if (slots) slots.push(slot);
     else slotsOf.set(metric, [slot]);
     if (definitionOf(metric)?.kind === "counter") {
-      add(metric, labels, (previous, next, seconds) => growth(previous, next, slot) / seconds, slot);
+      add(metric, labels, (previous, next, seconds) => counterIncrease(previous, next, slot) / seconds, slot);
     } else {
       add(metric, labels, (_previous, next) => next[slot] as number, slot);
     }
@@ -75,7 +75,7 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
 }
 
 /** Shares of the total CPU time of all cores. A core whose counters step back is skipped for that interval. */
-function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">): void {
+function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label" | "slots">): void {
   const cores = new Map<string, { mode: string; slot: number }[]>();
   for (const slot of slots("system.cpu.time")) {
     const core = label(slot, "cpu.logical_number");
@@ -86,7 +86,7 @@ function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">)
   if (cores.size === 0) return;
   const all = [...cores.values()];
 
-  const share = (which: readonly (typeof all)[number][], wanted: (mode: string) => boolean): Step => {
+  const share = (which: readonly (typeof all)[number][], wanted: (mode: string) => boolean): SeriesFormula => {
     return (previous, next) => {
       let part = 0;
       let total = 0;
@@ -94,7 +94,7 @@ function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">)
         let corePart = 0;
         let coreTotal = 0;
         for (const { mode, slot } of modes) {
-          const delta = growth(previous, next, slot);
+          const delta = counterIncrease(previous, next, slot);
           coreTotal += delta;
           if (wanted(mode)) corePart += delta;
         }
@@ -116,25 +116,25 @@ function deriveCpu({ add, label, slots }: Pick<Plan, "add" | "label" | "slots">)
   for (const [core, modes] of cores) add("system.cpu.utilization", { "cpu.logical_number": core }, share([modes], busy));
 }
 
-function deriveMemory({ add, find }: Pick<Plan, "add" | "find">): void {
+function deriveMemory({ add, find }: Pick<DerivationBuilder, "add" | "find">): void {
   const limit = find("system.memory.limit");
   const available = find("system.memory.linux.available");
   if (limit !== undefined && available !== undefined) {
-    const used: Step = (_previous, next) => (next[limit] as number) - (next[available] as number);
+    const used: SeriesFormula = (_previous, next) => (next[limit] as number) - (next[available] as number);
     add("system.memory.usage", { "system.memory.state": "used" }, used);
     add("system.memory.utilization", {}, (previous, next, seconds) => used(previous, next, seconds) / (next[limit] as number));
   }
   const swap = find("system.paging.limit");
   const free = find("system.paging.usage", { "system.paging.state": "free" });
   if (swap !== undefined && free !== undefined) {
-    const used: Step = (_previous, next) => (next[swap] as number) - (next[free] as number);
+    const used: SeriesFormula = (_previous, next) => (next[swap] as number) - (next[free] as number);
     add("system.paging.usage", { "system.paging.state": "used" }, used);
     // Without swap this is 0 / 0: NaN, "no value".
     add("system.paging.utilization", {}, (previous, next, seconds) => used(previous, next, seconds) / (next[swap] as number));
   }
 }
 
-function deriveDisks({ add, label, slots, find }: Pick<Plan, "add" | "label" | "slots" | "find">): void {
+function deriveDisks({ add, label, slots, find }: Pick<DerivationBuilder, "add" | "label" | "slots" | "find">): void {
   for (const direction of ["read", "write"]) {
     const wanted = { "disk.io.direction": direction };
     for (const metric of ["system.disk.io", "system.disk.operations"]) {
@@ -146,10 +146,12 @@ function deriveDisks({ add, label, slots, find }: Pick<Plan, "add" | "label" | "
   }
   for (const busy of slots("system.disk.io_time")) {
     const device = { "system.device": label(busy, "system.device") };
-    add("system.disk.utilization", device, (previous, next, seconds) => Math.min(1, growth(previous, next, busy) / seconds));
+    add("system.disk.utilization", device, (previous, next, seconds) =>
+      Math.min(1, counterIncrease(previous, next, busy) / seconds),
+    );
     const weighted = find("system.disk.weighted_io_time", device);
     if (weighted !== undefined) {
-      add("system.disk.queue_length", device, (previous, next, seconds) => growth(previous, next, weighted) / seconds);
+      add("system.disk.queue_length", device, (previous, next, seconds) => counterIncrease(previous, next, weighted) / seconds);
     }
     for (const direction of ["read", "write"]) {
       const labels = { ...device, "disk.io.direction": direction };
@@ -157,14 +159,14 @@ function deriveDisks({ add, label, slots, find }: Pick<Plan, "add" | "label" | "
       const operations = find("system.disk.operations", labels);
       if (time === undefined || operations === undefined) continue;
       add("system.disk.await", labels, (previous, next) => {
-        const count = growth(previous, next, operations);
-        return count === 0 ? 0 : growth(previous, next, time) / count;
+        const count = counterIncrease(previous, next, operations);
+        return count === 0 ? 0 : counterIncrease(previous, next, time) / count;
       });
     }
   }
 }
 
-function deriveFilesystems({ add, layout, label, slots, find }: Plan): void {
+function deriveFilesystems({ add, layout, label, slots, find }: DerivationBuilder): void {
   for (const [metric, free] of [
     ["system.filesystem", "free"],
     ["system.filesystem.inodes", "free"],
@@ -191,7 +193,7 @@ function deriveFilesystems({ add, layout, label, slots, find }: Plan): void {
   }
 }
 
-function deriveNetwork({ add, label, slots, find }: Pick<Plan, "add" | "label" | "slots" | "find">): void {
+function deriveNetwork({ add, label, slots, find }: Pick<DerivationBuilder, "add" | "label" | "slots" | "find">): void {
   const carriers = slots("system.network.io").filter((slot) => label(slot, "network.interface.name") !== "lo");
   const physical = carriers.filter((slot) => !isVirtualInterface(label(slot, "network.interface.name")));
   // A container or a network namespace often has virtual interfaces only, and they carry its traffic.
@@ -207,20 +209,20 @@ function deriveNetwork({ add, label, slots, find }: Pick<Plan, "add" | "label" |
     if (limit === undefined) continue;
     const labels = { "network.interface.name": name, "network.io.direction": label(slot, "network.io.direction") };
     add("system.network.utilization", labels, (previous, next, seconds) => {
-      return (8 * growth(previous, next, slot)) / seconds / (next[limit] as number);
+      return (8 * counterIncrease(previous, next, slot)) / seconds / (next[limit] as number);
     });
   }
 }
 
 /** The rate of a sum. A part that was reset counts as 0 for that interval, so that one device cannot blank the total. */
-function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; parts: readonly number[] }): void {
+function addTotal(add: DerivationBuilder["add"], total: { metric: string; labels: Labels; parts: readonly number[] }): void {
   const { metric, labels, parts } = total;
   if (parts.length === 0) return;
   add(metric, labels, (previous, next, seconds) => {
     let sum = 0;
     let seen = 0;
     for (const slot of parts) {
-      const delta = growth(previous, next, slot);
+      const delta = counterIncrease(previous, next, slot);
       if (Number.isNaN(delta)) continue;
       sum += delta;
       seen++;
@@ -231,10 +233,10 @@ function addTotal(add: Plan["add"], total: { metric: string; labels: Labels; par
 
 /** Samples in memory keep their layouts alive for an hour: if each tick had a new layout, a plan for each would fill the heap. */
 const MAX_PLANS = 16;
-const plansOf = new WeakMap<DefinitionOf, Map<readonly Series[], Derivation>>();
+const plansOf = new WeakMap<DefinitionOf, Map<readonly Series[], DerivationPlan>>();
 
 /** The plan of a layout, compiled on first use. Without `definitionOf` only built-in metrics have units and rates. */
-export function derivationOf(layout: readonly Series[], definitionOf = builtInDefinition): Derivation {
+export function derivationOf(layout: readonly Series[], definitionOf = builtInDefinition): DerivationPlan {
   let plans = plansOf.get(definitionOf);
   if (!plans) {
     plans = new Map();
@@ -287,7 +289,7 @@ export function deriveFrame(previous: Sample | undefined, next: Sample, definiti
   const { series, steps } = derivationOf(next.series, definitionOf);
   const [before, now, seconds] = stepInputs(previous, next);
   const values = new Float64Array(steps.length);
-  for (let slot = 0; slot < steps.length; slot++) values[slot] = (steps[slot] as Step)(before, now, seconds);
+  for (let slot = 0; slot < steps.length; slot++) values[slot] = (steps[slot] as SeriesFormula)(before, now, seconds);
   return { at: next.at, series, values };
 }
 

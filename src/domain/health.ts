@@ -1,6 +1,6 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
+import { formatText } from "./format-value";
 import { describeForecast, type Storage } from "./storage";
-import { formatText } from "./units";
 
 export interface HealthCheck {
   name: string;

@@ -1,5 +1,5 @@
 /** State that the alert engine keeps between ticks and writes to its store: instances, groups and messages. */
-import type { Alert, AlertState, Severity } from "./alert";
+import type { Alert, InstanceState, Severity } from "./alert";
 
 /** An event of an alert, as a notification group receives it. */
 export interface NotificationEvent {
@@ -22,8 +22,8 @@ export interface GroupState {
 }
 
 /** State of a rule on one series, and its open alert. */
-export interface InstanceState {
-  state: AlertState;
+export interface StoredInstance {
+  state: InstanceState;
   alertId: string | null;
 }
 
@@ -43,12 +43,12 @@ export interface OutboxEntry extends OutboxMessage {
 }
 
 /** All changes of one tick or one user action. They are written in one transaction. */
-export interface AlertChanges {
+export interface AlertWriteBatch {
   /** Alerts that started firing. */
   created: readonly Alert[];
   updated: readonly Alert[];
   /** By rule and series. */
-  states: ReadonlyMap<string, InstanceState>;
+  states: ReadonlyMap<string, StoredInstance>;
   /** By channel. */
   groups: ReadonlyMap<string, GroupState>;
   outbox: readonly OutboxMessage[];

@@ -14,7 +14,7 @@ export interface ProcessAncestor {
 }
 
 /** Fields that could not be read, and why: `no permission`, `a zombie has none`. */
-export type Unread = Partial<Record<UnreadField, string>>;
+export type UnreadableFields = Partial<Record<UnreadField, string>>;
 export type UnreadField =
   | "executable"
   | "workingDirectory"
@@ -74,5 +74,5 @@ export interface ProcessDetails {
   threadCount: number;
   /** The first ones, by thread id. */
   threads: ProcessThread[];
-  unread: Unread;
+  unread: UnreadableFields;
 }

@@ -2,7 +2,7 @@
  * A report as blocks, which every renderer knows. Numbers keep their unit until `textOf` formats them, the same way in all
  * formats.
  */
-import { formatText } from "./units";
+import { formatText } from "./format-value";
 
 export const REPORT_FORMATS = ["pdf", "html", "csv", "json"] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];

@@ -67,4 +67,4 @@ export function alignTo(series: readonly Series[], sample: Sample): Float64Array
 }
 
 /** A pushed reading is used for this long. */
-export const PUSH_STANDS_MS = 5 * 60_000;
+export const PUSH_STALENESS_MS = 5 * 60_000;

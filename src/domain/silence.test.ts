@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { covers, isOpen, type Silence, type SilenceWindow } from "./silence";
+import { isActive, type Silence, type SilenceWindow, silenceMatches } from "./silence";
 
 const week = (days: number[], from: string, to: string, timeZone = "UTC"): SilenceWindow => {
   const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
@@ -20,7 +20,7 @@ test.each([
   ["in its own time zone", week([0], "02:00", "04:00", "Europe/Berlin"), "2026-11-23T01:30Z", true],
   ["in the zone's summer", week([0], "02:00", "04:00", "Europe/Berlin"), "2026-07-06T00:30Z", true],
 ] as const)("a weekly silence %s", (_name, window, at, open) => {
-  expect(isOpen(window, Date.parse(at))).toBe(open);
+  expect(isActive(window, Date.parse(at))).toBe(open);
 });
 
 test("a silence covers what its rule and labels name", () => {
@@ -33,8 +33,8 @@ test("a silence covers what its rule and labels name", () => {
     window: { kind: "once", from: 0, until: 100 },
   };
   const alert = (rule: string, mountpoint: string) => ({ rule, labels: { "system.filesystem.mountpoint": mountpoint } });
-  expect(covers(silence, alert("disk filling", "/var/log"), 50)).toBe(true);
-  expect(covers(silence, alert("disk", "/home"), 50)).toBe(false);
-  expect(covers(silence, alert("cpu", "/var/log"), 50)).toBe(false);
-  expect(covers(silence, alert("disk", "/var/log"), 100)).toBe(false);
+  expect(silenceMatches(silence, alert("disk filling", "/var/log"), 50)).toBe(true);
+  expect(silenceMatches(silence, alert("disk", "/home"), 50)).toBe(false);
+  expect(silenceMatches(silence, alert("cpu", "/var/log"), 50)).toBe(false);
+  expect(silenceMatches(silence, alert("disk", "/var/log"), 100)).toBe(false);
 });

@@ -35,7 +35,7 @@ function weekClock(at: number, timeZone: string | null): { day: number; minute: 
   return { day: (wall.getUTCDay() + 6) % 7, minute: wall.getUTCHours() * 60 + wall.getUTCMinutes() };
 }
 
-export function isOpen(window: SilenceWindow, now: number): boolean {
+export function isActive(window: SilenceWindow, now: number): boolean {
   if (window.kind === "once") return now >= window.from && now < window.until;
   const { day, minute } = weekClock(now, window.timeZone);
   const { fromMinute, toMinute } = window;
@@ -45,6 +45,6 @@ export function isOpen(window: SilenceWindow, now: number): boolean {
   return minute < toMinute % DAY_MINUTES && window.days.includes((day + 6) % 7);
 }
 
-export function covers({ rule, match, window }: Silence, alert: Pick<Alert, "rule" | "labels">, now: number): boolean {
-  return globMatches(rule, alert.rule) && labelsMatch(match, alert.labels) && isOpen(window, now);
+export function silenceMatches({ rule, match, window }: Silence, alert: Pick<Alert, "rule" | "labels">, now: number): boolean {
+  return globMatches(rule, alert.rule) && labelsMatch(match, alert.labels) && isActive(window, now);
 }

@@ -1,5 +1,5 @@
 /** Size of the history, now and in the future. Pure. */
-import { formatText } from "./units";
+import { formatText } from "./format-value";
 
 const DAY_MS = 86_400_000;
 

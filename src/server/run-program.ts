@@ -11,7 +11,7 @@ const ENVIRONMENT = {
   HOME: "/",
 } as unknown as NodeJS.ProcessEnv;
 
-export interface ProgramOptions {
+export interface RunOptions {
   signal: AbortSignal;
   /** Written to its standard input. */
   input?: string;
@@ -34,7 +34,7 @@ export type ProgramResult = ProgramEnd & { stdout: string; stderr: string };
 /** Never rejects. */
 export function runProgram(
   [program, ...args]: readonly [string, ...string[]],
-  { signal, input, mostOutput, endsBeyond, graceMs }: ProgramOptions,
+  { signal, input, mostOutput, endsBeyond, graceMs }: RunOptions,
 ): Promise<ProgramResult> {
   if (signal.aborted) return Promise.resolve({ kind: "aborted", stdout: "", stderr: "" });
   return new Promise((resolve) => {

@@ -10,9 +10,9 @@ import type { Reading } from "~/domain/sample";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
-import type { Access } from "./compose/access";
-import type { Alerts } from "./compose/alerts";
-import type { Reports } from "./compose/reports";
+import type { AccessService } from "./compose/access";
+import type { AlertService } from "./compose/alerts";
+import type { ReportService } from "./compose/reports";
 import type { Setting } from "./config/describe";
 import type { ConfigChange } from "./config/edit";
 import type { Config } from "./config/schema";
@@ -50,7 +50,7 @@ export interface Runtime {
   alerts: {
     manager: Pick<AlertManager, "active" | "acknowledge" | "resolve" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
-  } & Pick<Alerts, "rules" | "silences" | "backtest" | "test" | "channels">;
+  } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels">;
   /** The configuration file, setting by setting. */
   settings: {
     list(): Setting[];
@@ -61,9 +61,9 @@ export interface Runtime {
     change(changes: readonly ConfigChange[], ifMatch?: string): void;
     mistakes(): readonly string[];
   };
-  reports: Omit<Reports, "stop" | "failures">;
+  reports: Omit<ReportService, "stop" | "failures">;
   /** Users, logins and tokens; loaded on first use. */
-  access: Access;
+  access: AccessService;
   audit: Pick<AuditLog, "record" | "list">;
   marks: Pick<MarkStore, "list" | "remove"> & {
     /** Stores a mark and publishes it to all open charts. */

@@ -11,7 +11,7 @@ import { ProcessHistory } from "~/server/store/processes/process-history";
 import { readHistory } from "~/server/store/series/history";
 import { Ring } from "~/server/store/series/ring";
 import { SampleLogReader } from "~/server/store/series/sample-log";
-import { SeriesReader } from "~/server/store/series/series-index";
+import { SeriesIndexReader } from "~/server/store/series/series-index";
 import { Tiers } from "~/server/store/series/tiers";
 import { buildDay, type Day } from "../../bench/day";
 import { seeded } from "../../scripts/recording";
@@ -27,7 +27,7 @@ function ask(path: string, day: Day): Answers | "damaged" {
   const database = openDatabase(path, { timeoutMs: 0, checkpoints: false });
   try {
     if (checkIntegrity(database).damage !== null) return "damaged";
-    const series = new SeriesReader(database);
+    const series = new SeriesIndexReader(database);
     const log = new SampleLogReader(database, series);
     const parts = {
       intervalMs: 1000,

@@ -1,5 +1,5 @@
 import type { AlertAnswer, Severity } from "~/domain/alert";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
 import { type RangeFlags, rangeOf } from "../time";

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { readEnvironment } from "~/server/env";
 import { buildProgram } from "../main";
-import { completionScript, SHELLS, type Shell } from "./completion";
+import { completionScript, SHELLS, type ShellName } from "./completion";
 
 const program = buildProgram({
   programDir: ".",
@@ -11,7 +11,7 @@ const program = buildProgram({
   environment: readEnvironment(),
 });
 
-const isInstalled = (shell: Shell) => spawnSync(shell, ["-c", "true"]).status === 0;
+const isInstalled = (shell: ShellName) => spawnSync(shell, ["-c", "true"]).status === 0;
 
 /** What bash completes after these words; the last one is incomplete. */
 function offered(...words: string[]): string[] {

@@ -2,7 +2,7 @@
 import type { Command, Option } from "commander";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof SHELLS)[number];
+export type ShellName = (typeof SHELLS)[number];
 
 interface Node {
   /** Words after `hostscope`. */
@@ -125,7 +125,7 @@ function fish(root: Node): string {
   return `${lines.join("\n")}\n`;
 }
 
-export function completionScript(shell: Shell, program: Command): string {
+export function completionScript(shell: ShellName, program: Command): string {
   const root = nodeOf(program);
   return { bash, zsh, fish }[shell](root);
 }

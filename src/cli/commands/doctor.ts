@@ -3,9 +3,9 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from "node:f
 import { createServer } from "node:net";
 import { cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
+import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
 import { describeForecast } from "~/domain/storage";
-import { formatText } from "~/domain/units";
 import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
 import { ConfigError, loadConfig } from "~/server/config/load";

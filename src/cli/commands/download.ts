@@ -6,7 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Agent, fetch, type Response } from "undici";
 import { ERROR_TABLE } from "~/domain/errors";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { type ClientInput, serverUrl } from "../connect";
 import { CliError } from "../output";
 

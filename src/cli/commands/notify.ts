@@ -28,7 +28,7 @@ export async function notifications(input: NotifyInput): Promise<void> {
   }
 }
 
-export async function testChannel(channel: string, input: NotifyInput): Promise<void> {
+export async function sendTest(channel: string, input: NotifyInput): Promise<void> {
   const { url, client } = connect(input);
   try {
     const delivery = await client.alerts.test.mutate({ channel });

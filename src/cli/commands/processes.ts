@@ -1,5 +1,5 @@
+import { formatText } from "~/domain/format-value";
 import type { ProcessSort } from "~/domain/process";
-import { formatText } from "~/domain/units";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, formatOf, type OutputFormat, paint, plain, printList } from "../output";
 import { momentOf } from "../time";

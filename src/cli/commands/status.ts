@@ -1,5 +1,5 @@
+import { formatDuration, formatText } from "~/domain/format-value";
 import { hasLabels, type Labels } from "~/domain/sample";
-import { formatDuration, formatText } from "~/domain/units";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, paint, plain, printJson } from "../output";
 import { type Status, TOP } from "../status-shape";

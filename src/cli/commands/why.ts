@@ -1,4 +1,4 @@
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, plain, printJson } from "../output";
 import { momentOf } from "../time";

@@ -32,7 +32,7 @@ function edge([start, fill, end]: readonly [string, string, string], width: numb
 }
 
 /** Draws a frame around lines: cut or padded to the box's height. */
-export function frameBox({ title, corner, foot, lines, width, height, theme }: BoxContent): Line[] {
+export function drawBox({ title, corner, foot, lines, width, height, theme }: BoxContent): Line[] {
   const [topLeft, topRight, bottomLeft, bottomRight, across, down] = theme.ascii ? ASCII : ROUND;
   const inner = Math.max(0, height - 2);
   const side = { text: down, style: "dim" as const };

@@ -1,5 +1,5 @@
 /** Braille graphs: two values per character, four steps per row. */
-import { type Line, levelStyle, type Span } from "./text";
+import { type Line, levelStyle, type StyledText } from "./text";
 
 /** Bits of a braille character from the bottom up: left column, right column. */
 const LEFT = [0x40, 0x04, 0x02, 0x01];
@@ -21,7 +21,7 @@ function filled(value: number, max: number, steps: number): number {
 }
 
 /** Colours a row by its height in the graph: high rows are hot. */
-function styleOf(row: number, height: number): Span["style"] {
+function styleOf(row: number, height: number): StyledText["style"] {
   return levelStyle((height - row - 0.5) / height);
 }
 

@@ -1,6 +1,7 @@
 /** The monitor without a terminal: one line or one JSON object per interval. Pure. */
+
+import { formatText } from "~/domain/format-value";
 import type { ProcessRow } from "~/domain/process";
-import { formatText } from "~/domain/units";
 import { plain } from "../output";
 import { GRAPHS, type LiveTick, readingOf } from "./state";
 

@@ -6,7 +6,7 @@ import type { Sample } from "~/domain/sample";
 import { quickHostFacts } from "~/server/collectors/host";
 import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
-import { type Schedule, startSchedule } from "~/server/worker/schedule";
+import { startTickTimer, type TickTimer } from "~/server/worker/schedule";
 import type { Source } from "./source";
 
 interface LocalOptions {
@@ -18,7 +18,7 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
   const rows = new Map<number, ProcessRow>();
   let sampler: Sampler | undefined;
   let previous: Sample | undefined;
-  let schedule: Schedule | undefined;
+  let schedule: TickTimer | undefined;
 
   function collect(from: Sampler, at: number) {
     const { sample, processes } = from.collect(at);
@@ -41,7 +41,7 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
       // The first tick has no rates yet; a second one 300 ms later provides them.
       await new Promise((resolve) => setTimeout(resolve, 300));
       emit({ type: "sample", tick: collect(opened, Date.now()) });
-      schedule = startSchedule(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(opened, at) }));
+      schedule = startTickTimer(intervalMs, ({ at }) => emit({ type: "sample", tick: collect(opened, at) }));
     },
     async processes({ sort, limit }) {
       if (limit === null || sort === "pid" || sort === "name") return [...rows.values()];

@@ -1,7 +1,7 @@
 /** The boxes above the process table. */
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { plain } from "../output";
-import { type BoxPlace, frameBox } from "./box";
+import { type BoxPlace, drawBox } from "./box";
 import { bar, graph } from "./graph";
 import { type MonitorState, readingOf } from "./state";
 import { type Line, levelStyle, lineToWidth, toWidth } from "./text";
@@ -81,7 +81,7 @@ export function cpuBox(state: MonitorState, { width, height, theme }: BoxPlace):
   const loads = load.map((one) => (Number.isNaN(one) ? "–" : one.toFixed(one < 99.95 ? 2 : 0))).join(" ");
   const busy = readingOf(tick, "system.cpu.utilization");
   const count = shares.length > 0 ? `cpu x${shares.length}` : "cpu";
-  return frameBox({
+  return drawBox({
     title: count,
     corner: [
       ...(width >= 36 ? [{ text: "load ", style: "dim" as const }, { text: `${loads}  ` }] : []),
@@ -130,7 +130,7 @@ export function memoryBox({ tick }: MonitorState, { width, height, theme }: BoxP
   }
   const inUse = bytes("system.memory.usage", { "system.memory.state": "used" });
   const corner = width >= 36 ? `${inUse} of ${bytes("system.memory.limit")}` : inUse;
-  return frameBox({ title: "memory", corner: [{ text: corner }], lines, width, height, theme });
+  return drawBox({ title: "memory", corner: [{ text: corner }], lines, width, height, theme });
 }
 
 /** Both directions share a scale, so that the larger one looks larger. */
@@ -148,7 +148,7 @@ function twoWay(place: BoxPlace & { title: string }, first: Direction, second: D
     { text: `${index > 0 ? "  " : ""}${arrow} `, style: "dim" as const },
     { text: formatText(past.at(-1), "By/s") },
   ]);
-  return frameBox({ title: place.title, corner, lines, width, height, theme });
+  return drawBox({ title: place.title, corner, lines, width, height, theme });
 }
 
 interface Direction {

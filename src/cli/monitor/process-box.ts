@@ -1,10 +1,10 @@
 /** The process table, with its keys in the frame. */
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { plain } from "../output";
-import { type BoxPlace, frameBox } from "./box";
+import { type BoxPlace, drawBox } from "./box";
 import type { MonitorState, SortKey } from "./state";
 import { type TableRow, tableRows } from "./table";
-import { type Line, levelStyle, type Span, toWidth } from "./text";
+import { type Line, levelStyle, type StyledText, toWidth } from "./text";
 
 const share = (cpu: number | null) => (cpu === null ? "–" : (cpu * 100).toFixed(cpu >= 0.9995 ? 0 : 1));
 const compact = (bytes: number | null) =>
@@ -19,7 +19,7 @@ interface Column {
   key?: SortKey;
   width: number;
   side: "left" | "right";
-  cell: (row: TableRow) => Span;
+  cell: (row: TableRow) => StyledText;
   /** Least terminal width that shows this column. */
   from: number;
 }
@@ -61,7 +61,7 @@ function branch(depth: number, ascii: boolean): string {
 }
 
 function rowLine(row: TableRow, columns: readonly Column[], { width, ascii }: { width: number; ascii: boolean }): Line {
-  const spans: Span[] = columns.flatMap((column) => {
+  const spans: StyledText[] = columns.flatMap((column) => {
     const { text, style } = column.cell(row);
     return [{ text: `${toWidth(text, column.width, column.side)} `, ...(style && { style }) }];
   });
@@ -75,7 +75,7 @@ function headLine(columns: readonly Column[], { sort, reverse, tree }: MonitorSt
   const up = ascii ? "^" : "↑";
   const down = ascii ? "v" : "↓";
   const arrow = reverse !== (sort === "pid" || sort === "name") ? up : down;
-  const spans: Span[] = columns.map(({ head, key, width, side }) => {
+  const spans: StyledText[] = columns.map(({ head, key, width, side }) => {
     const isSorted = key === sort && !(tree && (sort === "pid" || sort === "name"));
     const marked = isSorted && head.length < width ? `${head}${arrow}` : head;
     return { text: `${toWidth(marked, width, side)} `, style: isSorted ? "bold" : "dim" };
@@ -121,5 +121,5 @@ export function processBox(state: MonitorState, { width, height, theme }: BoxPla
     { text: ` ${what}`, style: "dim" as const },
   ]);
   const title = state.filter === "" ? "processes" : `processes ${rows.length} found`;
-  return frameBox({ title, corner, foot, lines, width, height, theme });
+  return drawBox({ title, corner, foot, lines, width, height, theme });
 }

@@ -1,11 +1,11 @@
 /** Draws the full screen: from the state to lines of exactly the terminal's size. Pure. */
-import { formatDuration } from "~/domain/units";
+import { formatDuration } from "~/domain/format-value";
 import { plain } from "../output";
-import { frameBox } from "./box";
+import { drawBox } from "./box";
 import { cpuBox, diskBox, memoryBox, networkBox } from "./panels";
 import { processBox } from "./process-box";
 import type { MonitorState } from "./state";
-import { ends, type Line, lineToWidth, type Style } from "./text";
+import { justifyLine, type Line, lineToWidth, type Style } from "./text";
 import type { Theme } from "./theme";
 
 export interface Size {
@@ -32,7 +32,7 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
         ...(width >= 100 ? [{ text: `  ${host.os}, Linux ${host.kernel}`, style: "dim" as const }] : []),
       ]
     : [{ text: " hostscope", style: "title" }];
-  return ends(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${theme.intervalSeconds} s ` }], width);
+  return justifyLine(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${theme.intervalSeconds} s ` }], width);
 }
 
 /** One line per alert, worst first. */
@@ -65,7 +65,7 @@ const HELP: readonly (readonly [key: string, what: string])[] = [
 
 function helpBox(width: number, height: number, theme: Theme): Line[] {
   const lines = HELP.map(([key, what]): Line => [{ text: key.padEnd(10), style: "key" }, { text: what }]);
-  return frameBox({ title: "keys", lines, width, height, theme });
+  return drawBox({ title: "keys", lines, width, height, theme });
 }
 
 /** Inner rows of the upper and the lower boxes, in proportion to the screen and within limits. */

@@ -5,7 +5,7 @@ export type SourceEvent = Exclude<MonitorEvent, { type: "key" } | { type: "tick"
 
 export type LiveSample = Extract<MonitorEvent, { type: "tick" }>["tick"];
 
-export interface ProcessWish {
+export interface ProcessQuery {
   sort: SortKey;
   /** Null requests the whole table. */
   limit: number | null;
@@ -16,6 +16,6 @@ export interface Source {
   name: string;
   /** Rejects when the first connection fails; later losses are retried and reported as `link` events. */
   open(emit: (event: SourceEvent) => void): Promise<void>;
-  processes(wish: ProcessWish): Promise<readonly ProcessRow[]>;
+  processes(wish: ProcessQuery): Promise<readonly ProcessRow[]>;
   close(): void;
 }

@@ -26,12 +26,12 @@ export interface LiveTick {
   values: ArrayLike<number>;
 }
 
-export type Link = "live" | "waiting" | "lost" | "stopped";
+export type ConnectionState = "live" | "waiting" | "lost" | "stopped";
 export type SortKey = "cpu" | "memory" | "io" | "pid" | "name";
 
 export interface MonitorState {
   host: HostLine | null;
-  link: Link;
+  link: ConnectionState;
   tick: LiveTick | null;
   /** Graph values, oldest first. */
   past: Readonly<Record<GraphName, readonly number[]>>;
@@ -95,7 +95,7 @@ export const GRAPHS: Readonly<Record<GraphName, readonly [metric: string, labels
 
 export type MonitorEvent =
   | { type: "host"; host: HostLine }
-  | { type: "link"; link: Link }
+  | { type: "link"; link: ConnectionState }
   | { type: "tick"; tick: LiveTick; processes: readonly ProcessRow[] | null }
   | { type: "past"; past: Readonly<Record<GraphName, readonly number[]>> }
   | { type: "alerts"; alerts: readonly AlertAnswer[] }

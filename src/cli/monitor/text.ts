@@ -11,12 +11,12 @@ export type Style =
   | "selected"
   | `level${0 | 1 | 2 | 3 | 4 | 5 | 6 | 7}`;
 
-export interface Span {
+export interface StyledText {
   text: string;
   style?: Style;
 }
 
-export type Line = readonly Span[];
+export type Line = readonly StyledText[];
 
 /** From calm to hot, in the 256 colours of most terminals; distinct in lightness too. */
 const LEVELS = [37, 73, 109, 144, 179, 215, 209, 203];
@@ -73,7 +73,7 @@ export function lineWidth(line: Line): number {
 
 /** Fits a line to exactly `width` cells. */
 export function lineToWidth(line: Line, width: number): Line {
-  const spans: Span[] = [];
+  const spans: StyledText[] = [];
   let left = width;
   for (const span of line) {
     if (left <= 0) break;
@@ -86,7 +86,7 @@ export function lineToWidth(line: Line, width: number): Line {
 }
 
 /** Aligns two parts of a line left and right; cuts the left one when both do not fit. */
-export function ends(left: Line, right: Line, width: number): Line {
+export function justifyLine(left: Line, right: Line, width: number): Line {
   const rightWidth = lineWidth(right);
   return rightWidth >= width ? lineToWidth(right, width) : [...lineToWidth(left, width - rightWidth), ...right];
 }

@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { alertAnnotations } from "~/components/charts/annotations";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import { SEVERITIES } from "~/domain/alert";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
 import { MetricChart } from "./metric-chart";

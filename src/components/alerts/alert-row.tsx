@@ -9,10 +9,10 @@ import { Button, TextInput } from "~/components/ui/controls";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { Failure } from "~/components/ui/states";
 import { useClock, writeAddress } from "~/components/view/use-view";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
-import { takeBackable } from "./take-backable";
+import { runWithUndo } from "./run-with-undo";
 
 const AlertDetail = dynamic(() => import("./alert-detail").then(({ AlertDetail: loaded }) => loaded), { ssr: false });
 
@@ -92,7 +92,7 @@ function Actions({ alert }: { alert: ListedAlert }) {
   const error = acknowledge.error ?? resolve.error;
   const begin = (word: string, run: () => void) => {
     setComing(word);
-    takeBackable(`${word}: ${alert.message}`, run, () => setComing(null));
+    runWithUndo(`${word}: ${alert.message}`, run, () => setComing(null));
   };
   return (
     <div className="flex flex-wrap items-center gap-2">

@@ -7,8 +7,8 @@ import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import type { ListedRule } from "~/domain/alert";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { builtInDefinition, chartUnitOf } from "~/domain/metric";
-import { formatDuration, formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 
 const RuleEditor = dynamic(() => import("./rule-editor").then(({ RuleEditor: loaded }) => loaded), { ssr: false });

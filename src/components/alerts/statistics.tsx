@@ -5,7 +5,7 @@ import { Card } from "~/components/ui/card";
 import { RankedBars, StatusStrip } from "~/components/ui/ranked";
 import { useClock } from "~/components/view/use-view";
 import { rank, type Severity } from "~/domain/alert";
-import { formatDuration } from "~/domain/units";
+import { formatDuration } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
 

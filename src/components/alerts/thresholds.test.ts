@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { severityOf, thresholdsOf } from "./thresholds";
+import { severityBeyond, thresholdsOf } from "./thresholds";
 
 const rule = {
   metric: "system.disk.utilization",
@@ -22,7 +22,7 @@ test.each([
 
 test("a value has the severity of the highest limit that it reaches", () => {
   const limits = thresholdsOf([rule], "system.disk.utilization", { "system.device": "nvme1n1" });
-  expect([0.69, 0.7, 0.9, null].map((value) => severityOf(value, limits))).toEqual([null, "warning", "critical", null]);
+  expect([0.69, 0.7, 0.9, null].map((value) => severityBeyond(value, limits))).toEqual([null, "warning", "critical", null]);
 });
 
 test("a rule that is switched off or looks ahead draws no line", () => {

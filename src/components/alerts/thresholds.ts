@@ -24,7 +24,10 @@ export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Lab
 }
 
 /** The severity of the highest limit that the value reaches. */
-export function severityOf(value: number | null, thresholds: readonly { severity: Severity; value: number }[]): Severity | null {
+export function severityBeyond(
+  value: number | null,
+  thresholds: readonly { severity: Severity; value: number }[],
+): Severity | null {
   if (value === null) return null;
   return thresholds.findLast((one) => value >= one.value)?.severity ?? null;
 }

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useClock, usePageLink, zoomDepth } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { type Annotation, placeAnnotations, placeThreshold } from "./annotations";
 import { type ChartModel, readingsAt } from "./prepare";
 import { PLOT, useUplot } from "./use-uplot";

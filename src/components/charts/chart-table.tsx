@@ -2,7 +2,7 @@
 
 import { Dialog } from "~/components/ui/dialog";
 import { useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import type { ChartModel } from "./prepare";
 
 /** The values of a chart as a table, newest first. */

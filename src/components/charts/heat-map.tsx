@@ -4,7 +4,7 @@ import { useTheme } from "next-themes";
 import { useEffect, useRef, useState } from "react";
 import { Card } from "~/components/ui/card";
 import { useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import type { ChartModel } from "./prepare";
 
 type Lines = Extract<ChartModel, { kind: "lines" }>;

@@ -1,5 +1,5 @@
 /** Prepares a chart's data: units, stacking, mirroring, gaps, scale and colours. Pure; uPlot draws the result. */
-import { formatText, formatValue } from "~/domain/units";
+import { formatText, formatValue } from "~/domain/format-value";
 
 export interface ChartSeriesInput {
   label: string;

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Card } from "~/components/ui/card";
 import { useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import type { Annotation } from "./annotations";
 import { ChartCanvas } from "./chart-canvas";
 import { ChartMenu } from "./chart-menu";

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 import { STALE_INTERVALS } from "~/domain/health";
 import { useTRPC } from "~/trpc/browser";
-import { type LiveState, LiveStore, type SnapshotFrame } from "./live-store";
+import { type LiveState, LiveStore, type SnapshotEvent } from "./live-store";
 import { connectStream } from "./stream-client";
 
 interface Live {
@@ -19,7 +19,7 @@ const LIVE_HOURS = 0.25;
 interface LiveProviderProps {
   intervalSeconds: number;
   /** The newest values at server render. */
-  initial: SnapshotFrame;
+  initial: SnapshotEvent;
   children: ReactNode;
 }
 
@@ -88,7 +88,7 @@ function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Fr
 }
 
 /** True when the values are older than they should be. Paused does not count: the user asked for it. */
-export function isOld({ kind }: Freshness): boolean {
+export function isStale({ kind }: Freshness): boolean {
   return kind === "stale" || kind === "reconnecting" || kind === "stopped";
 }
 

@@ -9,16 +9,16 @@ export interface LiveSeries {
   unit: string;
 }
 
-export type Connection = "connecting" | "live" | "reconnecting";
+export type ConnectionState = "connecting" | "live" | "reconnecting";
 
-export interface SnapshotFrame {
+export interface SnapshotEvent {
   timestamp: number | null;
   series: LiveSeries[];
   values: (number | null)[];
   monitoring: "running" | "stopped";
 }
 
-export interface SampleFrame {
+export interface SampleEvent {
   t: number;
   v: Record<string, number | null>;
 }
@@ -30,7 +30,7 @@ interface HistoryAnswer {
 
 /** Everything a component may draw. A new object at each change; `columns` and `times` are mutated in place. */
 export interface LiveState {
-  connection: Connection;
+  connection: ConnectionState;
   monitoring: "running" | "stopped";
   /** Time of the newest tick shown, epoch milliseconds. */
   at: number | null;
@@ -70,8 +70,8 @@ export class LiveStore {
   /** Time of each tick, oldest first, epoch milliseconds; every column has one value per tick. */
   times: number[] = [];
   private readonly columns = new Map<string, (number | null)[]>();
-  private heldSamples: SampleFrame[] = [];
-  private heldSnapshot: SnapshotFrame | null = null;
+  private heldSamples: SampleEvent[] = [];
+  private heldSnapshot: SnapshotEvent | null = null;
   private heldTop: TopProcesses | null = null;
   private batching = false;
 
@@ -88,7 +88,7 @@ export class LiveStore {
 
   getState = (): LiveState => this.state;
 
-  setConnection(connection: Connection): void {
+  setConnection(connection: ConnectionState): void {
     if (connection !== this.state.connection) this.update({ connection });
   }
 
@@ -115,7 +115,7 @@ export class LiveStore {
     if (heldTop) this.setTop(heldTop);
   }
 
-  private hold(sample: SampleFrame): void {
+  private hold(sample: SampleEvent): void {
     this.heldSamples.push(sample);
     const [first, second] = this.heldSamples;
     if (this.heldSamples.length > MOST_HELD && first && second) {
@@ -153,12 +153,12 @@ export class LiveStore {
   }
 
   /** Loads the snapshot embedded in the page for the first render, before the stream connects. */
-  prime(snapshot: SnapshotFrame): void {
+  prime(snapshot: SnapshotEvent): void {
     this.take(snapshot);
     this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp, arrivedAt: snapshot.timestamp });
   }
 
-  applySnapshot(snapshot: SnapshotFrame): void {
+  applySnapshot(snapshot: SnapshotEvent): void {
     if (this.state.paused) {
       this.heldSnapshot = snapshot;
       this.heldSamples = [];
@@ -171,7 +171,7 @@ export class LiveStore {
     if (snapshot.timestamp !== null) this.append(snapshot.timestamp);
   }
 
-  applySample(sample: SampleFrame): void {
+  applySample(sample: SampleEvent): void {
     if (this.state.paused) {
       this.hold(sample);
       return;
@@ -199,7 +199,7 @@ export class LiveStore {
     return this.columns.get(seriesKey({ metric, labels })) ?? [];
   }
 
-  private take({ series, values }: SnapshotFrame): void {
+  private take({ series, values }: SnapshotEvent): void {
     this.series = series;
     this.keys = series.map(seriesKey);
     this.values = [...values];

@@ -1,7 +1,7 @@
 /** Keeps an EventSource open while the tab is visible, and resumes after the last event received. */
 import type { TopProcesses } from "~/domain/process";
 import { logInAgain } from "~/trpc/browser";
-import type { LiveStore, SampleFrame, SnapshotFrame } from "./live-store";
+import type { LiveStore, SampleEvent, SnapshotEvent } from "./live-store";
 
 const RECREATE_AFTER_MS = 1000;
 /** A tab that stays hidden for longer closes its connection. */
@@ -59,11 +59,11 @@ export function connectStream(store: LiveStore): () => void {
     source = current;
     current.addEventListener("snapshot", (event) => {
       heard(event);
-      apply(() => store.applySnapshot(JSON.parse(event.data) as SnapshotFrame));
+      apply(() => store.applySnapshot(JSON.parse(event.data) as SnapshotEvent));
     });
     current.addEventListener("sample", (event) => {
       heard(event);
-      apply(() => store.applySample(JSON.parse(event.data) as SampleFrame));
+      apply(() => store.applySample(JSON.parse(event.data) as SampleEvent));
     });
     current.addEventListener("top", (event) => apply(() => store.setTop(JSON.parse(event.data) as TopProcesses)));
     current.addEventListener("alert", () => store.noteAlert());

@@ -6,15 +6,15 @@ import { useEffect, useMemo } from "react";
 import { prepareChart } from "~/components/charts/prepare";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useHidden } from "~/components/charts/use-hidden";
-import { isOld, useFreshness, useLive } from "~/components/live/live-provider";
+import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import { useSystemColumns } from "~/components/live/system-columns";
 import { Card } from "~/components/ui/card";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
 import { useNetworkRate, useRange } from "~/components/view/use-view";
+import { formatText } from "~/domain/format-value";
 import type { InterfaceRow } from "~/domain/network";
-import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 
 const REFRESH_MS = 5000;
@@ -38,7 +38,7 @@ function useNetwork() {
 
 export function Network() {
   const { data, error, refetch } = useNetwork();
-  const stale = isOld(useFreshness());
+  const stale = isStale(useFreshness());
   return (
     <div className="flex flex-col gap-3">
       <h1 className="text-[20px] font-semibold">Network</h1>

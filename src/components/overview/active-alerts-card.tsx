@@ -5,7 +5,7 @@ import { useAlerts } from "~/components/alerts/use-alerts";
 import { Card } from "~/components/ui/card";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { usePageLink } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 
 const SHOWN = 4;
 

@@ -3,7 +3,7 @@ import { thresholdsOf } from "~/components/alerts/thresholds";
 import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
 import type { SystemColumns } from "~/components/live/system-columns";
 import type { ListedRule } from "~/domain/alert";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { sum } from "./sums";
 
 interface ChartContext {

@@ -1,6 +1,6 @@
 import { Card } from "~/components/ui/card";
 import { Meter } from "~/components/ui/meter";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { fillWords } from "./fill-time";
 import { severityOfShare } from "./health-sentence";
 

@@ -1,8 +1,8 @@
 /** Sums up the machine's state in one sentence above the charts. Pure. */
 import type { AlertAnswer } from "~/domain/alert";
 import { rank } from "~/domain/alert";
+import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
-import { formatText } from "~/domain/units";
 import { fillWords } from "./fill-time";
 
 export interface Situation {

@@ -1,5 +1,5 @@
 import { Card } from "~/components/ui/card";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import type { OverviewProps } from "./overview-props";
 
 /** The machine's facts and its logged-in users. */

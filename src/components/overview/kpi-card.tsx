@@ -1,7 +1,7 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import { Sparkline } from "~/components/charts/sparkline";
 import { Card } from "~/components/ui/card";
-import { formatText, formatValue } from "~/domain/units";
+import { formatText, formatValue } from "~/domain/format-value";
 import type { Kpi } from "./kpis";
 
 const LOOK = {

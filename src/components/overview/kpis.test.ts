@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeOf } from "./kpis";
+import { changeText } from "./kpis";
 
 test.each([
   [0.35, 0.31, "1", "+4 over an hour ago"],
@@ -9,5 +9,5 @@ test.each([
   [1.02, 1, "{thread}", "as an hour ago"],
   [1, null, "1", null],
 ])("%d after %d %s is told as %j", (now, before, unit, words) => {
-  expect(changeOf(now, before, unit)).toBe(words);
+  expect(changeText(now, before, unit)).toBe(words);
 });

@@ -1,12 +1,12 @@
 /** The numbers at the top of Overview, with their severity and the change against an hour ago. Pure. */
-import { severityOf, thresholdsOf } from "~/components/alerts/thresholds";
+import { severityBeyond, thresholdsOf } from "~/components/alerts/thresholds";
 import type { LiveStore } from "~/components/live/live-store";
 import { columnsOf } from "~/components/live/system-columns";
 import type { ListedRule, Severity } from "~/domain/alert";
+import { formatText } from "~/domain/format-value";
 import type { HistorySeries } from "~/domain/history";
 import type { Labels } from "~/domain/sample";
-import { formatText } from "~/domain/units";
-import { addUp, sum } from "./sums";
+import { sum, sumOrNull } from "./sums";
 
 const SPARK_POINTS = 120;
 
@@ -35,7 +35,7 @@ interface KpiContext {
 }
 
 /** "+4 points", "2.3 times as much", "the same". */
-export function changeOf(now: number | null, before: number | null, unit: string): string | null {
+export function changeText(now: number | null, before: number | null, unit: string): string | null {
   if (now === null || before === null) return null;
   if (unit === "1") {
     const points = Math.round((now - before) * 100);
@@ -57,13 +57,13 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
   const now: Read = (metric, labels) => store.current(metric, labels);
   const before: Read = (metric, labels) => columns(metric, labels)[0] ?? null;
   const tail = (metric: string, labels?: Labels) => store.column(metric, labels).slice(-SPARK_POINTS);
-  const judged = (metric: string, value: number | null) => severityOf(value, thresholdsOf(rules, metric, {}));
+  const judged = (metric: string, value: number | null) => severityBeyond(value, thresholdsOf(rules, metric, {}));
   const scaled = (values: readonly (number | null)[]) => values.map((value) => (value === null ? null : value * network.scale));
   const traffic = (read: Read) => {
-    const total = addUp(read("system.network.io", link("receive")), read("system.network.io", link("transmit")));
+    const total = sumOrNull(read("system.network.io", link("receive")), read("system.network.io", link("transmit")));
     return total === null ? null : total * network.scale;
   };
-  const io = (read: Read) => addUp(read("system.disk.io", disk("read")), read("system.disk.io", disk("write")));
+  const io = (read: Read) => sumOrNull(read("system.disk.io", disk("read")), read("system.disk.io", disk("write")));
   const inNetworkUnit = (bytes: number | null) => formatText(bytes === null ? null : bytes * network.scale, network.unit);
   const load = now("system.cpu.load_average.1m");
   const pressures = PRESSURES.map((one) => ({ one, value: now(`system.linux.pressure.${one}.some`) }));
@@ -71,7 +71,7 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
   const simple = (metric: string) => ({
     value: now(metric),
     unit: "1",
-    change: changeOf(now(metric), before(metric), "1"),
+    change: changeText(now(metric), before(metric), "1"),
     severity: judged(metric, now(metric)),
     values: tail(metric),
     max: 1,
@@ -94,7 +94,7 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
       value: io(now),
       unit: "By/s",
       note: `read ${formatText(now("system.disk.io", disk("read")), "By/s")}, write ${formatText(now("system.disk.io", disk("write")), "By/s")}`,
-      change: changeOf(io(now), io(before), "By/s"),
+      change: changeText(io(now), io(before), "By/s"),
       severity: null,
       color: "--series-orange",
       values: sum(tail("system.disk.io", disk("read")), tail("system.disk.io", disk("write"))),
@@ -104,7 +104,7 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
       value: traffic(now),
       unit: network.unit,
       note: `↓ ${inNetworkUnit(now("system.network.io", link("receive")))} ↑ ${inNetworkUnit(now("system.network.io", link("transmit")))}`,
-      change: changeOf(traffic(now), traffic(before), network.unit),
+      change: changeText(traffic(now), traffic(before), network.unit),
       severity: null,
       color: "--series-green",
       values: scaled(sum(tail("system.network.io", link("receive")), tail("system.network.io", link("transmit")))),
@@ -114,7 +114,7 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
       value: load,
       unit: "{thread}",
       note: `${formatText(load === null ? null : load / host.logicalCpus, "{thread}")} per core`,
-      change: changeOf(load, before("system.cpu.load_average.1m"), "{thread}"),
+      change: changeText(load, before("system.cpu.load_average.1m"), "{thread}"),
       severity: judged("system.cpu.load_average.15m", now("system.cpu.load_average.15m")),
       color: "--series-sky",
       values: tail("system.cpu.load_average.1m"),
@@ -129,7 +129,7 @@ export function kpis(store: LiveStore, { host, past, rules, network }: KpiContex
           : pressures
               .map(({ one, value }) => `${one === "io" ? "I/O" : one === "cpu" ? "CPU" : one} ${formatText(value, "1")}`)
               .join(", "),
-      change: changeOf(worst.value, before(`system.linux.pressure.${worst.one}.some`), "1"),
+      change: changeText(worst.value, before(`system.linux.pressure.${worst.one}.some`), "1"),
       severity: judged(`system.linux.pressure.${worst.one}.some`, worst.value),
       color: "--series-gold",
       values: tail(`system.linux.pressure.${worst.one}.some`),

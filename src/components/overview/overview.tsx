@@ -6,7 +6,7 @@ import { useAlerts } from "~/components/alerts/use-alerts";
 import { alertAnnotations } from "~/components/charts/annotations";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useHidden } from "~/components/charts/use-hidden";
-import { isOld, useFreshness, useLive } from "~/components/live/live-provider";
+import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
 import { useSystemColumns } from "~/components/live/system-columns";
 import { CardBoundary } from "~/components/ui/card-boundary";
@@ -40,7 +40,7 @@ function useHourAgo(now: number): Past {
 
 export function Overview({ health, host, since }: OverviewProps) {
   const { store, state, intervalSeconds } = useLive();
-  const stale = isOld(useFreshness());
+  const stale = isStale(useFreshness());
   const { span, zoom } = useRange();
   const columns = useSystemColumns(span);
   const network = useNetworkRate();

@@ -13,6 +13,6 @@ export function sum(...columns: readonly Column[]): (number | null)[] {
   });
 }
 
-export function addUp(...values: (number | null)[]): number | null {
+export function sumOrNull(...values: (number | null)[]): number | null {
   return sum(...values.map((value) => [value]))[0] ?? null;
 }

@@ -3,8 +3,8 @@
 import Link from "next/link";
 import { Card } from "~/components/ui/card";
 import { usePageLink } from "~/components/view/use-view";
+import { formatText } from "~/domain/format-value";
 import type { TopProcess } from "~/domain/process";
-import { formatText } from "~/domain/units";
 
 const CELL = "numbers py-1 pl-3 text-right whitespace-nowrap";
 const HEADER = "py-1 pl-3 text-right text-[12.5px] font-normal text-muted";

@@ -1,5 +1,5 @@
 /** How each process changed since some minutes before. Pure. */
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 
 interface Row {
   pid: number;

@@ -21,10 +21,10 @@ export const SECTIONS = [
   "Custom",
   "Hostscope",
 ] as const;
-export type Section = (typeof SECTIONS)[number];
+export type MetricSection = (typeof SECTIONS)[number];
 
 export interface Family {
-  section: Section;
+  section: MetricSection;
   title: string;
   metric: string;
   unit: string;
@@ -54,7 +54,7 @@ function groupName(labels: Readonly<Record<string, string>>): string {
 }
 
 /** The charts of a container or a service: CPU in cores, memory, use of its limits, I/O. */
-function groupFamilies(section: Section, prefix: string, title: string): Family[] {
+function groupFamilies(section: MetricSection, prefix: string, title: string): Family[] {
   return [
     { section, title: `${title}: CPU, 100 % is one core`, metric: `${prefix}.cpu.time`, unit: "1", name: groupName },
     { section, title: `${title}: memory`, metric: `${prefix}.memory.working_set`, unit: "By", name: groupName },
@@ -230,7 +230,7 @@ const FAMILIES: readonly Family[] = [
 const CONSTANT =
   /\.(limit|max|commit_limit|page_size|count_max)$|^system\.(uptime|cpu\.time|cpu\.guest\.time|cpu\.(logical|physical)\.count|network\.up|entropy\.available)$/;
 
-const BY_PREFIX: readonly [string, Section][] = [
+const BY_PREFIX: readonly [string, MetricSection][] = [
   ["system.cpu.", "CPU"],
   ["system.memory.", "Memory"],
   ["system.paging.", "Memory"],

@@ -10,7 +10,7 @@ import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import type { HiddenSeries } from "~/components/charts/use-hidden";
 import { Card } from "~/components/ui/card";
 import { CardBoundary } from "~/components/ui/card-boundary";
-import { useFrameFacts } from "~/components/view/frame-facts";
+import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { ListedRule } from "~/domain/alert";
@@ -149,7 +149,7 @@ function modelOf(
 
 function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPick }: FamilyChartProps) {
   const trpc = useTRPC();
-  const { memoryBytes } = useFrameFacts();
+  const { memoryBytes } = usePageFacts();
   const network = useNetworkRate();
   const { data, error } = useHistory(family.metric, span, true);
   const width = span.to - span.from;

@@ -7,8 +7,8 @@ import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock, usePageLink } from "~/components/view/use-view";
+import { formatText } from "~/domain/format-value";
 import type { ProcessSort } from "~/domain/process";
-import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 import { changesBetween, type MomentRow } from "./changes";
 

@@ -1,7 +1,7 @@
 /** The columns of the process table: format and sort order. Pure. */
 import type { Clock } from "~/components/view/use-view";
+import { formatText } from "~/domain/format-value";
 import type { ProcessRow } from "~/domain/process";
-import { formatText } from "~/domain/units";
 
 export interface Row extends Omit<ProcessRow, "startedAt"> {
   /** ISO 8601. */
@@ -13,7 +13,7 @@ export interface Row extends Omit<ProcessRow, "startedAt"> {
   totalMemoryBytes?: number;
 }
 
-export interface Column {
+export interface ProcessColumn {
   key: "command" | "pid" | "user" | "state" | "cpu" | "memory" | "io" | "threads" | "parent" | "group" | "files" | "started";
   title: string;
   width: string;
@@ -25,7 +25,7 @@ export interface Column {
 
 const io = (row: Row) => (row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0);
 
-export const COLUMNS: readonly Column[] = [
+export const COLUMNS: readonly ProcessColumn[] = [
   {
     key: "command",
     title: "command",
@@ -107,7 +107,7 @@ export const COLUMNS: readonly Column[] = [
 ];
 
 export interface Sort {
-  key: Column["key"];
+  key: ProcessColumn["key"];
   down: boolean;
 }
 
@@ -123,7 +123,7 @@ export function writeSort(sort: Sort | null): string {
 }
 
 /** Cycles through three states: the column's natural order (numbers descending), its reverse, and the server's order. */
-export function nextSort(now: Sort | null, key: Column["key"], numeric: boolean): Sort | null {
+export function nextSort(now: Sort | null, key: ProcessColumn["key"], numeric: boolean): Sort | null {
   if (now?.key !== key) return { key, down: numeric };
   return now.down === numeric ? { key, down: !numeric } : null;
 }

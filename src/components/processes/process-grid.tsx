@@ -4,8 +4,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from "react";
 import { type Clock, useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
-import { type Column, nextSort, type Row, type Sort } from "./columns";
+import { formatText } from "~/domain/format-value";
+import { nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
 import { keyOf, parentPlace } from "./tree";
 
 const ROW_PX = 30;
@@ -13,7 +13,7 @@ const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Pag
 
 interface GridProps {
   rows: readonly Row[];
-  columns: readonly Column[];
+  columns: readonly ProcessColumn[];
   tree: boolean;
   folded: ReadonlySet<string>;
   sort: Sort | null;
@@ -121,7 +121,7 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
 });
 
 interface HeaderProps {
-  column: Column;
+  column: ProcessColumn;
   sort: Sort | null;
   disabled: boolean;
   onSort: GridProps["onSort"];

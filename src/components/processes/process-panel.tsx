@@ -7,7 +7,7 @@ import { prepareChart } from "~/components/charts/prepare";
 import { Sparkline } from "~/components/charts/sparkline";
 import { Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import type { Row } from "./columns";
 

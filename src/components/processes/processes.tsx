@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { isOld, useFreshness, useLiveValue } from "~/components/live/live-provider";
+import { isStale, useFreshness, useLiveValue } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Button, TextInput, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
@@ -15,7 +15,7 @@ import { useParameter, useTypedParameter, writeAddress } from "~/components/view
 import type { ProcessSort } from "~/domain/process";
 import { useTRPC } from "~/trpc/browser";
 import { ColumnMenu } from "./column-menu";
-import { COLUMNS, type Column, type Row, readSort, type Sort, sortRows, writeSort } from "./columns";
+import { COLUMNS, type ProcessColumn, type Row, readSort, type Sort, sortRows, writeSort } from "./columns";
 import { processFilter } from "./filter";
 import { MomentSlider } from "./moment-slider";
 import { ProcessGrid } from "./process-grid";
@@ -38,7 +38,7 @@ function select(row: Row, copy: boolean): void {
 }
 
 /** The server's sort key, so that its row limit keeps the right processes. */
-function serverSort(key: Column["key"] | null): ProcessSort {
+function serverSort(key: ProcessColumn["key"] | null): ProcessSort {
   return key === "memory" || key === "io" ? key : "cpu";
 }
 
@@ -149,7 +149,7 @@ export function Processes() {
               folded={folded}
               sort={sort}
               selectedPid={selectedPid === null ? null : Number(selectedPid)}
-              stale={at === null && isOld(freshness)}
+              stale={at === null && isStale(freshness)}
               onSort={setSort}
               onPointed={setPointed}
               onSelect={select}

@@ -5,8 +5,8 @@ import { CircleAlert, CircleCheck, Download, Eye, LoaderCircle, Trash2 } from "l
 import { useState } from "react";
 import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
+import { formatText } from "~/domain/format-value";
 import type { storedReportAnswer } from "~/domain/stored-report";
-import { formatText } from "~/domain/units";
 import { useTRPC } from "~/trpc/browser";
 
 type Report = ReturnType<typeof storedReportAnswer>;

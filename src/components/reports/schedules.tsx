@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
-import { formatDuration } from "~/domain/units";
+import { formatDuration } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 
 export function Schedules() {

@@ -5,7 +5,7 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 
 /** Hostscope's own health and resource use. */

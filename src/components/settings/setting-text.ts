@@ -1,5 +1,5 @@
 /** Converts settings to text and back. Pure. */
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 
 /** As written in the file: strings plain, lists and maps as JSON. */
 export function settingText(value: unknown): string {

@@ -6,7 +6,7 @@ import { Meter } from "~/components/ui/meter";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
 import { useClock } from "~/components/view/use-view";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 
 const CELL = "numbers !px-0 !py-1.5 text-text whitespace-nowrap";

@@ -10,7 +10,7 @@ import { usePageLink } from "~/components/view/use-view";
 const HOURS = 24;
 
 /** Firing alerts that nobody has acknowledged. */
-export function useAttention() {
+export function useUnacknowledgedAlerts() {
   const { data } = useAlerts(HOURS);
   return (data?.alerts ?? []).filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null);
 }
@@ -19,7 +19,7 @@ export function useAttention() {
 export function AlertBell() {
   const link = usePageLink();
   const { data } = useAlerts(HOURS);
-  const waiting = useAttention();
+  const waiting = useUnacknowledgedAlerts();
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (!data) return;

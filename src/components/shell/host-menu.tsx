@@ -2,11 +2,11 @@
 
 import { ChevronDown } from "lucide-react";
 import { Popover } from "~/components/ui/popover";
-import { useFrameFacts } from "~/components/view/frame-facts";
+import { usePageFacts } from "~/components/view/page-facts";
 
 /** The machine's name; with `server.links` a menu of the other machines. */
 export function HostMenu() {
-  const { hostName, links } = useFrameFacts();
+  const { hostName, links } = usePageFacts();
   if (links.length === 0) return <strong className="truncate font-semibold">{hostName}</strong>;
   return (
     <Popover

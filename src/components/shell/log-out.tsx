@@ -1,12 +1,12 @@
 "use client";
 
 import { LogOut as Icon } from "lucide-react";
-import { useFrameFacts } from "~/components/view/frame-facts";
+import { usePageFacts } from "~/components/view/page-facts";
 import { logOut } from "~/trpc/browser";
 
 /** Logs the user out. Renders nothing for this machine, which needs no login. */
 export function LogOut() {
-  const { account } = useFrameFacts();
+  const { account } = usePageFacts();
   if (account === null) return null;
   const name = `Log out ${account.name} (${account.role})`;
   return (

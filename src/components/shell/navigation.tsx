@@ -5,7 +5,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { usePageLink } from "~/components/view/use-view";
-import { useAttention } from "./alert-bell";
+import { useUnacknowledgedAlerts } from "./alert-bell";
 import { openPalette } from "./keyboard";
 import { PAGES, type Page } from "./pages";
 import { ThemeSwitch } from "./theme-switch";
@@ -44,7 +44,7 @@ export function Navigation() {
 function PageLink({ page: { href, name, icon: Icon, more } }: { page: Page }) {
   const path = usePathname();
   const link = usePageLink();
-  const waiting = useAttention();
+  const waiting = useUnacknowledgedAlerts();
   const here = path === href;
   return (
     <li className={more ? "hidden min-[800px]:block" : ""}>

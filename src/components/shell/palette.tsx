@@ -9,7 +9,7 @@ import { useAlerts } from "~/components/alerts/use-alerts";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
 import { PRESETS } from "~/components/view/range";
 import { showRange, usePageLink, writeAddress } from "~/components/view/use-view";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import { PAGES } from "./pages";
 import { togglePause } from "./pause-button";

@@ -4,15 +4,15 @@ import type { ReactNode } from "react";
 // Bundle Overview and its charts with the frame: a chunk of their own would cost two more requests on the first visit.
 import "~/components/overview/overview";
 import { LiveProvider } from "~/components/live/live-provider";
-import type { SnapshotFrame } from "~/components/live/live-store";
-import type { FrameFacts } from "~/components/view/frame-facts";
+import type { SnapshotEvent } from "~/components/live/live-store";
+import type { PageFacts } from "~/components/view/page-facts";
 import { ApiProvider } from "~/trpc/browser";
 import { Shell } from "./shell";
 
 interface ProvidersProps {
   intervalSeconds: number;
-  initial: SnapshotFrame;
-  facts: FrameFacts;
+  initial: SnapshotEvent;
+  facts: PageFacts;
   summary: string;
   children: ReactNode;
 }

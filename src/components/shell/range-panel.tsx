@@ -4,10 +4,10 @@ import { useState } from "react";
 import { useLiveStore } from "~/components/live/live-provider";
 import { Button, TextInput, Toggle } from "~/components/ui/controls";
 import { changePreferences } from "~/components/view/preferences";
-import { PRESETS, type Range, shifted, spanOfText, widened } from "~/components/view/range";
+import { PRESETS, shifted, spanOfText, type TimeRange, widened } from "~/components/view/range";
 import { type Clock, showRange, useRange, writeAddress } from "~/components/view/use-view";
 
-export function RangePanel({ range, clock, close }: { range: Range; clock: Clock; close: () => void }) {
+export function RangePanel({ range, clock, close }: { range: TimeRange; clock: Clock; close: () => void }) {
   const { span } = useRange();
   const now = useLiveStore().getState().at ?? Date.now();
   const [text, setText] = useState(
@@ -15,7 +15,7 @@ export function RangePanel({ range, clock, close }: { range: Range; clock: Clock
   );
   const meant = spanOfText(text, now, clock.timeZone);
   const wrong = typeof meant === "string" ? meant : null;
-  const apply = (next: Range) => {
+  const apply = (next: TimeRange) => {
     showRange(next);
     close();
   };

@@ -3,12 +3,12 @@
 import { ChevronDown } from "lucide-react";
 import dynamic from "next/dynamic";
 import { Popover } from "~/components/ui/popover";
-import { PRESETS, type Range } from "~/components/view/range";
+import { PRESETS, type TimeRange } from "~/components/view/range";
 import { type Clock, useClock, useRange } from "~/components/view/use-view";
 
 const RangePanel = dynamic(() => import("./range-panel").then(({ RangePanel: loaded }) => loaded), { ssr: false });
 
-function labelOf(range: Range, clock: Clock): string {
+function labelOf(range: TimeRange, clock: Clock): string {
   if (range.kind === "text") return PRESETS.find(({ text }) => text === range.text)?.label ?? range.text;
   return `${clock.show(range.from)} – ${clock.show(range.to, range.to - range.from < 86_400_000 ? "time" : "moment")}`;
 }

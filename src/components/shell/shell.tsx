@@ -4,7 +4,7 @@ import { Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
-import { type FrameFacts, FrameFactsProvider, useFrameFacts } from "~/components/view/frame-facts";
+import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
@@ -18,7 +18,7 @@ import { TabTitle } from "./tab-title";
 import { ThemeSwitch } from "./theme-switch";
 
 interface ShellProps {
-  facts: FrameFacts;
+  facts: PageFacts;
   /** One line about the machine: system, kernel, size, uptime. */
   summary: string;
   children: ReactNode;
@@ -27,9 +27,9 @@ interface ShellProps {
 /** The frame around every page: navigation, host, freshness, and time range. */
 export function Shell({ facts, summary, children }: ShellProps) {
   return (
-    <FrameFactsProvider facts={facts}>
+    <PageFactsProvider facts={facts}>
       <Frame summary={summary}>{children}</Frame>
-    </FrameFactsProvider>
+    </PageFactsProvider>
   );
 }
 
@@ -37,7 +37,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
   // A kiosk screen needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
-  const { demo } = useFrameFacts();
+  const { demo } = usePageFacts();
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="skip-link">

@@ -2,8 +2,8 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
-import { isOld, useFreshness } from "~/components/live/live-provider";
-import { useAttention } from "./alert-bell";
+import { isStale, useFreshness } from "~/components/live/live-provider";
+import { useUnacknowledgedAlerts } from "./alert-bell";
 
 const ICON_COLORS = { fine: "#1c8448", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
 
@@ -20,9 +20,9 @@ const MARK = /^(\(\d+\) ⚠ |⏸ |⏳ )/;
 /** Shows alerts and old or paused data in the tab's title and icon. */
 export function TabTitle() {
   const path = usePathname();
-  const waiting = useAttention();
+  const waiting = useUnacknowledgedAlerts();
   const freshness = useFreshness();
-  const old = isOld(freshness) || freshness.kind === "paused";
+  const old = isStale(freshness) || freshness.kind === "paused";
   const count = waiting.length;
   const state =
     count > 0 ? (waiting.some(({ severity }) => severity === "critical") ? "critical" : "warning") : old ? "old" : "fine";

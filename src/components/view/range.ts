@@ -17,7 +17,7 @@ export const PRESETS = [
 const DEFAULT_TEXT = "15m";
 
 /** A typed range, which may be relative to now, or two moments. */
-export type Range = { kind: "text"; text: string } | { kind: "absolute"; from: number; to: number };
+export type TimeRange = { kind: "text"; text: string } | { kind: "absolute"; from: number; to: number };
 
 export interface Span {
   from: number;
@@ -56,14 +56,14 @@ function checked(span: Span): Span | string {
   return span;
 }
 
-export function spanOf(range: Range, now: number, timeZone: string): Span {
+export function spanOf(range: TimeRange, now: number, timeZone: string): Span {
   if (range.kind === "absolute") return { from: range.from, to: range.to, moving: false };
   const span = spanOfText(range.text, now, timeZone);
   return typeof span === "string" ? { from: now - 900_000, to: now, moving: true } : span;
 }
 
 /** Reads the range from the URL; the default when the parameters are missing or invalid. */
-export function readRange(search: Pick<URLSearchParams, "get">, now: number): Range {
+export function readRange(search: Pick<URLSearchParams, "get">, now: number): TimeRange {
   const from = Date.parse(search.get("from") ?? "");
   const to = Date.parse(search.get("to") ?? "");
   if (Number.isFinite(from) && Number.isFinite(to) && to - from >= MIN_MS) return { kind: "absolute", from, to };
@@ -72,27 +72,27 @@ export function readRange(search: Pick<URLSearchParams, "get">, now: number): Ra
 }
 
 /** The range as URL parameters; null removes a parameter. */
-export function writeRange(range: Range): { range: string | null; from: string | null; to: string | null } {
+export function writeRange(range: TimeRange): { range: string | null; from: string | null; to: string | null } {
   if (range.kind === "text") return { range: range.text === DEFAULT_TEXT ? null : range.text, from: null, to: null };
   return { range: null, from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
 }
 
 /** A dragged range in whole seconds, at least ten of them. */
-export function zoomedTo(from: number, to: number): Range {
+export function zoomedTo(from: number, to: number): TimeRange {
   const middle = (from + to) / 2;
   const half = Math.max(MIN_MS, to - from) / 2;
   return { kind: "absolute", from: Math.floor((middle - half) / 1000) * 1000, to: Math.ceil((middle + half) / 1000) * 1000 };
 }
 
 /** Twice as wide around the same middle; ends no later than now. */
-export function widened({ from, to }: Pick<Span, "from" | "to">, now: number): Range {
+export function widened({ from, to }: Pick<Span, "from" | "to">, now: number): TimeRange {
   const width = to - from;
   const end = Math.min(now, to + width / 2);
   return { kind: "absolute", from: end - 2 * width, to: end };
 }
 
 /** Shifted by half a width, earlier (-1) or later (1); ends no later than now. */
-export function shifted({ from, to }: Pick<Span, "from" | "to">, direction: -1 | 1, now: number): Range {
+export function shifted({ from, to }: Pick<Span, "from" | "to">, direction: -1 | 1, now: number): TimeRange {
   const by = Math.min((direction * (to - from)) / 2, now - to);
   return { kind: "absolute", from: from + by, to: to + by };
 }

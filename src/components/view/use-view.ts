@@ -3,11 +3,11 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import { localTimeZone } from "~/domain/wall-clock";
-import { useFrameFacts } from "./frame-facts";
+import { usePageFacts } from "./page-facts";
 import { usePreferences } from "./preferences";
-import { type Range, readRange, refreshMs, type Span, spanOf, writeRange, zoomedTo } from "./range";
+import { readRange, refreshMs, type Span, spanOf, type TimeRange, writeRange, zoomedTo } from "./range";
 import { type ClockStyle, showTime } from "./zone";
 
 type Changes = Readonly<Record<string, string | null>>;
@@ -91,7 +91,7 @@ export interface Clock {
 
 /** The chosen time zone: the browser's, UTC or the server's. The server renders the browser's as its own. */
 export function useClock(): Clock {
-  const { timeZone: serverZone } = useFrameFacts();
+  const { timeZone: serverZone } = usePageFacts();
   const preferred = usePreferences().zone;
   const asked = useSearchParams().get("zone");
   const zone = asked === "utc" || asked === "server" || asked === "browser" ? asked : preferred;
@@ -104,7 +104,12 @@ export function useClock(): Clock {
 }
 
 /** The page's range as text and as moments. A moving range advances by the time that one point covers. */
-export function useRange(): { range: Range; span: Span; show: (range: Range) => void; zoom: (from: number, to: number) => void } {
+export function useRange(): {
+  range: TimeRange;
+  span: Span;
+  show: (range: TimeRange) => void;
+  zoom: (from: number, to: number) => void;
+} {
   const search = useSearchParams();
   const { timeZone } = useClock();
   const range = useMemo(() => readRange(search, Date.now()), [search]);
@@ -118,7 +123,7 @@ export function useRange(): { range: Range; span: Span; show: (range: Range) => 
   return { range, span, show: showRange, zoom: zoomTo };
 }
 
-export function showRange(range: Range): void {
+export function showRange(range: TimeRange): void {
   writeAddress(writeRange(range), { push: true });
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type AlertRule, type AlertState, INACTIVE, rank } from "~/domain/alert";
+import { type AlertRule, INACTIVE, type InstanceState, rank } from "~/domain/alert";
 import { forAll } from "../../../tests/helpers/properties";
 import { evaluate, severityOf } from "./evaluate";
 
@@ -22,8 +22,8 @@ const rule: AlertRule = {
   description: "",
   remedy: "",
 };
-const pending = (heldSeconds: number): AlertState => ({ ...INACTIVE, phase: "pending", severity: "warning", heldSeconds });
-const firing = (severity: "warning" | "critical", clearSeconds = 0): AlertState => ({
+const pending = (heldSeconds: number): InstanceState => ({ ...INACTIVE, phase: "pending", severity: "warning", heldSeconds });
+const firing = (severity: "warning" | "critical", clearSeconds = 0): InstanceState => ({
   ...INACTIVE,
   phase: "firing",
   severity,
@@ -72,7 +72,7 @@ test("a rule below its threshold mirrors one above", () => {
 test("whatever the values, each firing is resolved once before the next, and severities only rise by an escalation", () => {
   forAll(
     fc.property(fc.array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 10 }), { maxLength: 300 }), (values) => {
-      let state: AlertState = INACTIVE;
+      let state: InstanceState = INACTIVE;
       let open = false;
       for (const value of values) {
         const before = state;

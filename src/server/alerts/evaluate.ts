@@ -1,9 +1,9 @@
 /** The alert policy for one rule and one series. Pure: live evaluation and backtests call the same function. */
-import { type AlertRule, type AlertState, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+import { type AlertRule, INACTIVE, type InstanceState, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 
 export interface Observation {
   rule: AlertRule;
-  previous: AlertState;
+  previous: InstanceState;
   /** The aggregated value; null if there is no reading or too little of the window is covered. */
   value: number | null;
   /** Monotonic time since the previous observation. */
@@ -11,7 +11,7 @@ export interface Observation {
 }
 
 export interface Evaluation {
-  state: AlertState;
+  state: InstanceState;
   transition: Transition | null;
 }
 
@@ -36,7 +36,7 @@ export function severityOf(rule: AlertRule, value: number, held: Severity | null
   return found;
 }
 
-function step(state: AlertState, transition: Transition | null = null): Evaluation {
+function step(state: InstanceState, transition: Transition | null = null): Evaluation {
   return { state, transition };
 }
 
@@ -62,7 +62,7 @@ export function evaluate({ rule, previous, value, elapsedSeconds }: Observation)
   return step(next, { kind: rank(severity) > rank(current) ? "escalated" : "eased", severity, reason: "threshold" });
 }
 
-function withoutReading(rule: AlertRule, previous: AlertState, elapsedSeconds: number): Evaluation {
+function withoutReading(rule: AlertRule, previous: InstanceState, elapsedSeconds: number): Evaluation {
   const missingSeconds = previous.missingSeconds + elapsedSeconds;
   const state = { ...previous, missingSeconds };
   if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS) {

@@ -1,20 +1,20 @@
 /** Keeps one instance for each rule and series, and evaluates them on each frame. */
-import { type Alert, type AlertRule, type AlertState, INACTIVE, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, INACTIVE, type InstanceState, type Transition } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
 import { builtInDefinition, chartUnitOf, type DefinitionOf } from "~/domain/metric";
-import type { InstanceState } from "~/domain/notification";
+import type { StoredInstance } from "~/domain/notification";
 import { sameLabels } from "~/domain/sample";
+import { aggregatorOf, type RuleAggregator } from "./aggregator";
 import { evaluate } from "./evaluate";
 import { instanceKey } from "./notification-router";
-import { type Observer, observerOf } from "./observer";
 
 export interface AlertInstance {
   rule: AlertRule;
   series: ChartSeries;
   key: string;
-  observer: Observer;
-  state: AlertState;
+  observer: RuleAggregator;
+  state: InstanceState;
   alert: Alert | null;
 }
 
@@ -49,7 +49,7 @@ export function countedSeconds(elapsedSeconds: number, intervalSeconds: number):
 
 export class AlertInstances {
   private readonly byKey = new Map<string, AlertInstance>();
-  private readonly restored = new Map<string, InstanceState>();
+  private readonly restored = new Map<string, StoredInstance>();
   private layout: readonly ChartSeries[] | undefined;
   /** The index of each instance's series in the layout; -1 if it is not there. */
   private plan: { instance: AlertInstance; slot: number }[] = [];
@@ -59,7 +59,7 @@ export class AlertInstances {
     private readonly definitionOf: DefinitionOf = builtInDefinition,
   ) {}
 
-  restore(states: ReadonlyMap<string, InstanceState>): void {
+  restore(states: ReadonlyMap<string, StoredInstance>): void {
     for (const [key, stored] of states) this.restored.set(key, stored);
   }
 
@@ -142,7 +142,7 @@ export class AlertInstances {
       instance.rule = rule;
       const same = before.windowSeconds === rule.windowSeconds && before.forecastSeconds === rule.forecastSeconds;
       if (same && before.aggregate === rule.aggregate && before.op === rule.op) continue;
-      instance.observer = observerOf(rule);
+      instance.observer = aggregatorOf(rule);
       renewed.push(instance);
     }
     this.rules = rules;
@@ -158,7 +158,7 @@ export class AlertInstances {
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
       const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
-      instance = { rule, series, key, observer: observerOf(rule), state, alert };
+      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert };
       this.byKey.set(key, instance);
     }
     return instance;

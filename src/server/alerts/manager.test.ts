@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Alert, type AlertRule, SEVERITIES } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
-import type { AlertChanges, GroupState } from "~/domain/notification";
+import type { AlertWriteBatch, GroupState } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { seeded } from "../../../scripts/recording";
 import { backtest } from "./backtest";
@@ -36,7 +36,7 @@ function rule(change: Partial<AlertRule> = {}): AlertRule {
 /** In-memory `AlertRecords`. */
 function records(): AlertRecords & { alerts: Map<string, Alert>; messages: { channel: string; items: [string, string][] }[] } {
   const alerts = new Map<string, Alert>();
-  const states: AlertChanges["states"] & Map<string, never> = new Map() as never;
+  const states: AlertWriteBatch["states"] & Map<string, never> = new Map() as never;
   const groups = new Map<string, GroupState>();
   const messages: { channel: string; items: [string, string][] }[] = [];
   return {

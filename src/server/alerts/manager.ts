@@ -16,7 +16,7 @@ import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type T
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { DefinitionOf } from "~/domain/metric";
-import type { AlertChanges, GroupState, InstanceState, NotificationEvent } from "~/domain/notification";
+import type { AlertWriteBatch, GroupState, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
@@ -28,8 +28,8 @@ import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 /** What the manager needs from the store. */
 export interface AlertRecords {
-  save(changes: AlertChanges, now: number): Promise<void>;
-  states(): Promise<Map<string, InstanceState>>;
+  save(changes: AlertWriteBatch, now: number): Promise<void>;
+  states(): Promise<Map<string, StoredInstance>>;
   groups(): Promise<Map<string, GroupState>>;
   firing(): Promise<Alert[]>;
   /** Alerts that started or resolved since `at`. */
@@ -163,7 +163,7 @@ export class AlertManager {
   /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the previous frame. */
   tick(frame: Frame, elapsedSeconds: number, intervalSeconds: number): void {
     const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
-    const states = new Map<string, InstanceState>();
+    const states = new Map<string, StoredInstance>();
     const changes: AlertChange[] = [];
     const causes = new Map<string, TopContributor[]>();
     for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
@@ -302,7 +302,7 @@ export class AlertManager {
   }
 
   /** Stores the changes in one transaction, together with the messages about them. */
-  private commit({ created, updated, states }: Pick<AlertChanges, "created" | "updated" | "states">, now: number): void {
+  private commit({ created, updated, states }: Pick<AlertWriteBatch, "created" | "updated" | "states">, now: number): void {
     const outbox = this.router.flushDue(this.open, now).map(({ channel, events }) => ({
       id: newId(now),
       channel,

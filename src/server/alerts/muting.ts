@@ -1,7 +1,7 @@
 /** Decides whether an alert is muted, and by what. Reads no clock and does no I/O. */
 import { type Alert, rank } from "~/domain/alert";
 import { type Labels, seriesKey } from "~/domain/sample";
-import { covers, type Silence } from "~/domain/silence";
+import { type Silence, silenceMatches } from "~/domain/silence";
 
 function isSubset(part: Labels, whole: Labels): boolean {
   const names = Object.keys(part);
@@ -50,7 +50,7 @@ export function mutedBy(
   { inhibitors, silences }: { inhibitors: Inhibitors; silences: readonly Silence[] },
   now: number,
 ): string | null {
-  const silence = silences.find((one) => covers(one, alert, now));
+  const silence = silences.find((one) => silenceMatches(one, alert, now));
   if (silence) return `silence ${silence.note || silence.id}`;
   const other = inhibitors.of(alert);
   return other ? `alert ${other.rule}` : null;

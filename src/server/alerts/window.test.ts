@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AlertRule } from "~/domain/alert";
 import { forAll } from "../../../tests/helpers/properties";
-import { Window } from "./window";
+import { SlidingWindow } from "./window";
 
 type Aggregate = AlertRule["aggregate"];
 
 function windowValue(aggregate: Aggregate, seconds: number, values: readonly number[]): number | null {
-  const window = new Window(seconds, aggregate);
+  const window = new SlidingWindow(seconds, aggregate);
   for (const value of values) window.add(value, 1);
   return window.value();
 }
@@ -49,7 +49,7 @@ test("without a window each reading speaks for itself", () => {
 });
 
 test("long intervals weigh more", () => {
-  const window = new Window(10, "avg");
+  const window = new SlidingWindow(10, "avg");
   window.add(1, 2);
   window.add(2, 8);
   expect(window.value()).toBeCloseTo(1.8);

@@ -9,7 +9,7 @@ interface WindowReading {
 }
 
 /** Aggregates the readings of a sliding window. Time is the sum of monotonic intervals. */
-export class Window {
+export class SlidingWindow {
   private readings: WindowReading[] = [];
   /** Monotonic queue for `max` and `min`: readings that no later one reaches, the extreme first. */
   private candidates: WindowReading[] = [];

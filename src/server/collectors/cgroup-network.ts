@@ -27,7 +27,7 @@ function someProcess(folder: string): string | null {
 }
 
 /** Null when the container shares our network namespace, is empty, or may not be inspected. */
-export function findNetwork(proc: string, folder: string): KernelFile | null {
+export function findContainerNetDev(proc: string, folder: string): KernelFile | null {
   const pid = someProcess(folder);
   if (pid === null) return null;
   try {
@@ -39,7 +39,7 @@ export function findNetwork(proc: string, folder: string): KernelFile | null {
 }
 
 /** Bytes over all interfaces except lo. */
-export function readNetwork(file: KernelFile): { receive: number; transmit: number } | null {
+export function readContainerNetDev(file: KernelFile): { receive: number; transmit: number } | null {
   let readings: Reading[];
   try {
     readings = parseNetDev(readKernelFile(file));

@@ -1,7 +1,7 @@
 /** Containers and systemd units: CPU, throttling, memory and its limit, I/O, network and tasks of their cgroups. */
 import type { Labels, Reading } from "~/domain/sample";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
-import { findNetwork, readNetwork } from "./cgroup-network";
+import { findContainerNetDev, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Roots, Tick } from "./collector";
 import { closeKernelFile, isMissing, type KernelFile, readKernelFile } from "./procfs";
@@ -199,7 +199,7 @@ function readGroup(one: Watched): void {
   const { values, place } = one;
   values.memoryBytes = readFile(one.memory, parseLimit) ?? Number.NaN;
   values.moved = readFile(one.io, place.version === 2 ? parseIoStat : parseBlkio) ?? null;
-  values.traffic = one.network && readNetwork(one.network);
+  values.traffic = one.network && readContainerNetDev(one.network);
   if (first || resting || turn % SLOW_EVERY_TICKS === 0) readSlow(one);
 }
 
@@ -249,7 +249,8 @@ export function openCgroups(roots: Roots): Collector {
       before.delete(found.path);
       watched.set(found.path, one);
       // An open descriptor of net/dev keeps the container's network namespace alive, so it is closed once the group is gone.
-      if (one.kind === "container" && one.network?.fd === undefined) one.network = findNetwork(roots.proc, one.place.memory);
+      if (one.kind === "container" && one.network?.fd === undefined)
+        one.network = findContainerNetDev(roots.proc, one.place.memory);
     }
     for (const gone of before.values()) close(gone);
     const countOf = (kind: FoundCgroup["kind"]) => all.filter((one) => one.kind === kind).length;

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { quotaReadings, readOwnLimits } from "./own-limits";
+import { quotaReadings, readContainerLimits } from "./container-limits";
 import { ByteReader, isMissing, type KernelFile, readKernelFile, readNumber, TICKS_PER_SECOND } from "./procfs";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
@@ -108,7 +108,7 @@ export function openCpu(roots: Roots): Collector {
   const stat: KernelFile = { path: `${roots.proc}/stat`, whole: true };
   const frequencies = findFrequencies(roots.sys);
   const physical = countPhysicalCores(roots.sys);
-  const limits = readOwnLimits(roots);
+  const limits = readContainerLimits(roots);
   return {
     name: "cpu",
     collect: () => {

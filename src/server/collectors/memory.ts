@@ -1,6 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { readOwnLimits, withinMemoryLimit } from "./own-limits";
+import { readContainerLimits, withinMemoryLimit } from "./container-limits";
 import { type KernelFile, KeyedLines, readKernelFile } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
@@ -91,7 +91,7 @@ export function parseVmstat(bytes: Buffer): Reading[] {
 export function openMemory(roots: Roots): Collector {
   const meminfo: KernelFile = { path: `${roots.proc}/meminfo`, whole: true };
   const vmstat: KernelFile = { path: `${roots.proc}/vmstat` };
-  const limits = readOwnLimits(roots);
+  const limits = readContainerLimits(roots);
   return {
     name: "memory",
     collect: () => [...withinMemoryLimit(parseMeminfo(readKernelFile(meminfo)), limits), ...parseVmstat(readKernelFile(vmstat))],

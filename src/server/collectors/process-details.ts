@@ -1,7 +1,7 @@
 /** Details of one process, read on request. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { ProcessAncestor, ProcessDetails, ProcessThread, Unread, UnreadField } from "~/domain/process-details";
+import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
 import type { Roots } from "./collector";
 import { ProcessFiles } from "./process-files";
 import {
@@ -105,7 +105,7 @@ export async function readProcessDetails(
   const base = `${proc}/${pid}`;
   const stat = readStat(`${base}/stat`);
   if (!stat) return null;
-  const unread: Unread = {};
+  const unread: UnreadableFields = {};
   const attempt = <T>(fields: readonly UnreadField[], read: () => T): T | null => {
     try {
       return read();

@@ -12,7 +12,7 @@ const MAX_REMEMBERED = 1000;
  */
 const LOCK_WAIT_MS = 50;
 
-export interface Access {
+export interface AccessService {
   identify(credentials: Credentials): Promise<Identity | null>;
   handle(path: string, request: AuthRequest): Promise<Response>;
   users(): Promise<Auth["users"]>;
@@ -22,7 +22,7 @@ export interface Access {
   close(): Promise<void>;
 }
 
-export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "databasePath" | "dataDir">): Access {
+export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "databasePath" | "dataDir">): AccessService {
   let opened: Promise<Auth> | undefined;
   const open = () => {
     opened ??= import("../auth/auth").then(({ Auth }) => Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS }));

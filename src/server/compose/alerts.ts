@@ -15,7 +15,7 @@ import { type Backtest, backtest } from "../alerts/backtest";
 import { type AlertChange, AlertManager, newId } from "../alerts/manager";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
-import { listRules, ownRule, toRules } from "../config/to-rules";
+import { listRules, ruleFromConfig, toRules } from "../config/to-rules";
 import { createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
@@ -44,7 +44,7 @@ interface AlertDependencies {
   handlers: readonly ((alert: Alert) => unknown)[];
 }
 
-export interface Alerts {
+export interface AlertService {
   manager: AlertManager;
   onTick(frame: Frame, elapsedSeconds: number): void;
   configure(config: Config): void;
@@ -106,13 +106,16 @@ async function tryRule(
 ): Promise<Backtest & { approximate: boolean }> {
   if (to - from > MAX_BACKTEST_DAYS * 86_400_000)
     throw new AppError("too_large", `a rule can be tried on at most ${MAX_BACKTEST_DAYS} days: choose a shorter range`);
-  const rule = ownRule(entry);
+  const rule = ruleFromConfig(entry);
   const { frames, intervalSeconds, approximate } = store.replay(rule.metric, { from, to });
   const result = await backtest(rule, { frames, intervalSeconds }, { timing, perWeek, pause: () => setImmediate() });
   return { ...result, approximate };
 }
 
-export async function composeAlerts({ log }: Pick<StartupOptions, "log">, dependencies: AlertDependencies): Promise<Alerts> {
+export async function composeAlerts(
+  { log }: Pick<StartupOptions, "log">,
+  dependencies: AlertDependencies,
+): Promise<AlertService> {
   const { store, definitionOf, write, host, link, onAlert, handlers } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;

@@ -24,7 +24,7 @@ import type { StartupOptions } from "../startup-options";
 import type { RetentionPolicy } from "../store/file/retention";
 import { isScarce } from "../store/file/space";
 import { Store } from "../store/store";
-import { BackgroundWorker, type DerivedTick } from "../worker/worker";
+import { CollectorThread, type DerivedTick } from "../worker/worker";
 import { composeAccess } from "./access";
 import { composeAlerts } from "./alerts";
 import { composeCustom } from "./custom-metrics";
@@ -186,7 +186,7 @@ function startWorker(
   startup: StartupOptions,
   { intervalMs, running, bus, store, catalogue, alerts, custom }: TickReaders,
   cleanups: Cleanups,
-): BackgroundWorker {
+): CollectorThread {
   const { log, databasePath, dataDir, procRoot, sysRoot } = startup;
   const checkSpace = () => {
     const before = store.space.writable;
@@ -211,7 +211,7 @@ function startWorker(
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
   };
-  const worker = new BackgroundWorker({
+  const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
     thread: { databasePath, intervalMs, cores: cpus().length, procRoot, sysRoot },
     running,

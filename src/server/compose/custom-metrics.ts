@@ -24,7 +24,7 @@ function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, Cus
   return commandSource({ ...command, argv: [program, ...args] });
 }
 
-export interface CustomMetrics {
+export interface CustomMetricsService {
   tick(now: number): void;
   readings(now: number): Reading[];
   statuses(): CustomStatus[];
@@ -38,7 +38,7 @@ export function composeCustom(
   { config, log }: StartupOptions,
   { store, catalogue }: { store: Store; catalogue: MetricCatalogue },
   functions: ReadonlyMap<string, CustomFunction>,
-): CustomMetrics {
+): CustomMetricsService {
   /** Stores a source's readings in the readable table, and defines metrics whose names only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
     return async (signal) => {

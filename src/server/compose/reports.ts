@@ -12,8 +12,8 @@ import { escapeHtml } from "../notifiers/mail-html";
 import { createMailer } from "../notifiers/mailer";
 import { ReportLibrary } from "../reports/library";
 import { createReportMaker, type MakeReport, reportFileName } from "../reports/maker";
-import { nextMoments } from "../reports/schedule";
-import { type Delivered, ReportScheduler } from "../reports/scheduler";
+import { nextRuns } from "../reports/schedule";
+import { type DeliveryResult, ReportScheduler } from "../reports/scheduler";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 import { mailerOptions } from "./channels";
@@ -32,7 +32,7 @@ export interface ScheduleStatus extends ReportSchedule {
   next: number[];
 }
 
-export interface Reports {
+export interface ReportService {
   make: MakeReport;
   /** The file name for a report about this host and a period. */
   fileName(period: ReportPeriod, extension: string): string;
@@ -75,7 +75,7 @@ interface MailedReport {
 }
 
 /** Mails a scheduled report as an attachment. */
-async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<Delivered> {
+async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<DeliveryResult> {
   const { email } = notifications;
   if (!email?.enabled) return { ok: false, retryable: true, answer: "notifications.email is not configured or switched off" };
   const host = hostname();
@@ -103,7 +103,7 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
 export async function composeReports(
   startup: StartupOptions,
   { config, store, host, rules }: ReportDependencies,
-): Promise<Reports> {
+): Promise<ReportService> {
   const { dataDir, log, programDir, version } = startup;
   const schedules = () => schedulesOf(config());
   const onError = (error: unknown, what: string) => log.error({ err: error }, what);
@@ -145,7 +145,7 @@ export async function composeReports(
       schedules().map((schedule) => ({
         ...schedule,
         words: cronWords(schedule.cron),
-        next: nextMoments(schedule, now, SHOWN_MOMENTS),
+        next: nextRuns(schedule, now, SHOWN_MOMENTS),
       })),
     async run(name, now) {
       const schedule = schedules().find((one) => one.name === name);

@@ -8,7 +8,7 @@ import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 
-export type Settings = Runtime["settings"] & { config(): Config; close(): void };
+export type SettingsService = Runtime["settings"] & { config(): Config; close(): void };
 
 /** `onChange` applies a new configuration; settings that it cannot change take effect at the next start. */
 export function composeSettings(
@@ -20,7 +20,7 @@ export function composeSettings(
     log,
   }: Pick<StartupOptions, "config" | "configPath" | "configName" | "overrides" | "log">,
   onChange: (config: Config) => void,
-): Settings {
+): SettingsService {
   const file = new ConfigFile({
     path: configPath,
     name: configName,

@@ -72,7 +72,7 @@ function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, c
 }
 
 /** The rule that an entry of `alerts.rules` describes. */
-export function ownRule(config: RuleConfig): AlertRule {
+export function ruleFromConfig(config: RuleConfig): AlertRule {
   const thresholds = given(config);
   return {
     name: config.name,
@@ -137,7 +137,7 @@ export function listRules(config: RulesConfig, cores: number): ListedRule[] {
   const custom = Object.entries(config.custom_metrics).flatMap(([name, { thresholds, notify }]) =>
     thresholds && !replaced.has(name) ? [listed(customRule(name, thresholds, notify), "own")] : [],
   );
-  return [...shipped, ...custom, ...config.alerts.rules.map((rule) => listed(ownRule(rule), "own"))];
+  return [...shipped, ...custom, ...config.alerts.rules.map((rule) => listed(ruleFromConfig(rule), "own"))];
 }
 
 /** The rules that are evaluated. */

@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
-export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 export interface ClientAddress {
   address: string;
@@ -30,11 +30,11 @@ export function isForwardingHeader(name: string): boolean {
   return FORWARDING.includes(name);
 }
 
-export function isForwarded(headers: Headers): boolean {
+export function isForwarded(headers: RequestHeaders): boolean {
   return FORWARDING.some((name) => headers[name] !== undefined);
 }
 
-export function single(value: string | readonly string[] | undefined): string | undefined {
+export function firstHeaderValue(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === "string" ? value : value?.[0];
 }
 
@@ -63,9 +63,9 @@ export function isInRanges(address: string, ranges: readonly Range[]): boolean {
 }
 
 /** The last untrusted hop in X-Forwarded-For is the client. Anybody can forge the entries before it. */
-export function clientOf(peer: string, headers: Headers, proxies: readonly Range[]): ClientAddress {
+export function clientOf(peer: string, headers: RequestHeaders, proxies: readonly Range[]): ClientAddress {
   if (!isInRanges(peer, proxies)) return { address: peer, secure: false };
-  const hops = (single(headers["x-forwarded-for"]) ?? "").split(",").map((hop) => hop.trim());
+  const hops = (firstHeaderValue(headers["x-forwarded-for"]) ?? "").split(",").map((hop) => hop.trim());
   let address = peer;
   for (let hop = hops.pop(); hop !== undefined; hop = hops.pop()) {
     const parsed = parseAddress(hop);
@@ -73,7 +73,7 @@ export function clientOf(peer: string, headers: Headers, proxies: readonly Range
     address = parsed.toString();
     if (!isInRanges(address, proxies)) break;
   }
-  const [scheme = ""] = (single(headers["x-forwarded-proto"]) ?? "").split(",").slice(-1);
+  const [scheme = ""] = (firstHeaderValue(headers["x-forwarded-proto"]) ?? "").split(",").slice(-1);
   return { address, secure: scheme.trim().toLowerCase() === "https" };
 }
 

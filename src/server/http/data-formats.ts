@@ -19,7 +19,7 @@ const CSV_OPTIONS = { record_delimiter: "\r\n", escape_formulas: true } as const
 /** Rows after which a piece of text is sent. */
 const PIECE_ROWS = 2000;
 
-export interface Range {
+export interface ExportRange {
   from: number;
   to: number;
 }
@@ -27,7 +27,7 @@ export interface Range {
 /** Yields the lines of a slice in pieces, oldest first. `line` gets the index of the series. */
 function* linesOf(
   history: History,
-  { from, to }: Range,
+  { from, to }: ExportRange,
   line: (index: number, slot: number, time: number) => string,
 ): Generator<string> {
   let piece: string[] = [];
@@ -46,7 +46,7 @@ function* linesOf(
   if (piece.length > 0) yield piece.join("");
 }
 
-export async function* csvData(slices: AsyncIterable<History>, range: Range): AsyncGenerator<string> {
+export async function* csvData(slices: AsyncIterable<History>, range: ExportRange): AsyncGenerator<string> {
   yield "timestamp,metric,labels,unit,value,min,max\r\n";
   for await (const history of slices) {
     const names = history.series.map(({ metric, labels, unit }) =>
@@ -60,7 +60,7 @@ export async function* csvData(slices: AsyncIterable<History>, range: Range): As
 }
 
 /** One object per reading: as NDJSON lines, or as the rows of one JSON document. */
-export async function* jsonData(slices: AsyncIterable<History>, range: Range, document: boolean): AsyncGenerator<string> {
+export async function* jsonData(slices: AsyncIterable<History>, range: ExportRange, document: boolean): AsyncGenerator<string> {
   if (document) {
     yield `{"from":"${new Date(range.from).toISOString()}","to":"${new Date(range.to).toISOString()}","rows":[`;
   }
@@ -92,7 +92,10 @@ export interface OpenMetricsSource {
 }
 
 /** OpenMetrics wants the points of a series together. Read the range once per series instead of buffering it. */
-export async function* openMetricsData({ metrics, seriesOf, slices }: OpenMetricsSource, range: Range): AsyncGenerator<string> {
+export async function* openMetricsData(
+  { metrics, seriesOf, slices }: OpenMetricsSource,
+  range: ExportRange,
+): AsyncGenerator<string> {
   for (const { metric, help } of metrics) {
     const all = seriesOf(metric);
     if (all.length === 0) continue;
@@ -114,7 +117,7 @@ export async function* openMetricsData({ metrics, seriesOf, slices }: OpenMetric
 export async function* processData(
   tables: AsyncIterable<{ at: number; rows: readonly ProcessRow[] }>,
   format: "csv" | "json" | "ndjson",
-  range: Range,
+  range: ExportRange,
 ): AsyncGenerator<string> {
   if (format === "csv") yield `${["timestamp", ...PROCESS_FIELDS].join(",")}\r\n`;
   if (format === "json") {

@@ -2,11 +2,11 @@
 import {
   type ClientAddress,
   clientOf,
-  type Headers,
+  firstHeaderValue,
   isForwarded,
   isLoopbackAddress,
   parseRanges,
-  single,
+  type RequestHeaders,
 } from "./client-address";
 import { corsOrigin, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
 import { plainPath } from "./routes";
@@ -17,7 +17,7 @@ export interface RequestFacts {
   /** Remote and local address of the socket. */
   peer: string;
   local: string;
-  headers: Headers;
+  headers: RequestHeaders;
   /** How many Host headers were sent. Node keeps only the first. */
   hostCount: number;
 }
@@ -34,7 +34,7 @@ export interface AccessRules extends OriginRules {
 
 type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421;
 
-export type Verdict =
+export type AccessVerdict =
   | { kind: "refuse"; status: RefusedStatus; detail: string }
   /** A CORS preflight from an allowed origin. */
   | { kind: "preflight"; origin: string }
@@ -44,7 +44,7 @@ export type Verdict =
   | { kind: "identify"; path: string; client: ClientAddress };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-export const ALLOW = METHODS.join(", ");
+export const ALLOW_HEADER = METHODS.join(", ");
 const MAX_URL = 4096;
 const MAX_BODY = 1024 * 1024;
 const MAX_LOGIN_BODY = 64 * 1024;
@@ -74,7 +74,7 @@ export function accessRules(settings: AccessSettings, listen: string | undefined
   };
 }
 
-const refuse = (status: RefusedStatus, detail: string): Verdict => ({ kind: "refuse", status, detail });
+const refuse = (status: RefusedStatus, detail: string): AccessVerdict => ({ kind: "refuse", status, detail });
 
 /** The host of a Host header in lower case, without port and brackets. Null when the header is invalid. */
 export function hostName(header: string): string | null {
@@ -97,13 +97,13 @@ function isOwnAddress(host: string, local: string): boolean {
   );
 }
 
-export function decideAccess(request: RequestFacts, rules: AccessRules): Verdict {
+export function decideAccess(request: RequestFacts, rules: AccessRules): AccessVerdict {
   const { method, url, headers, peer } = request;
   if (!METHODS.includes(method)) return refuse(405, `the method ${method.slice(0, 20)} is not served`);
   if (!url.startsWith("/")) return refuse(400, "the request target must be a path");
   if (url.length > MAX_URL) return refuse(414, `the address is longer than ${MAX_URL} characters`);
   if (request.hostCount > 1) return refuse(400, "there is more than one Host header");
-  const host = hostName(single(headers.host) ?? "");
+  const host = hostName(firstHeaderValue(headers.host) ?? "");
   const loopbackHost = host !== null && isLoopbackName(host);
   const known =
     host !== null && (loopbackHost || rules.hosts.has(host) || (rules.beyondLoopback && isOwnAddress(host, request.local)));
@@ -118,7 +118,8 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): Verdict
   if (headers["next-action"] !== undefined) return refuse(404, "there is nothing here");
   if (headers["transfer-encoding"] !== undefined) return refuse(411, "send a Content-Length");
   const limit = path.startsWith("/api/auth/") ? MAX_LOGIN_BODY : MAX_BODY;
-  if (Number(single(headers["content-length"]) ?? 0) > limit) return refuse(413, `the body is larger than ${limit} bytes`);
+  if (Number(firstHeaderValue(headers["content-length"]) ?? 0) > limit)
+    return refuse(413, `the body is larger than ${limit} bytes`);
   if (isPreflight(method, headers)) {
     const origin = corsOrigin(headers, rules);
     return origin === null

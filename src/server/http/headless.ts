@@ -1,6 +1,6 @@
 /** `start --mode headless` serves the API and /metrics, but no pages. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { instanceOf, REQUEST_ID_HEADER } from "./request-id";
+import { problemInstance, REQUEST_ID_HEADER } from "./request-id";
 
 const SERVED = /^\/(api(\/|$|\?)|metrics($|\?))/;
 
@@ -12,7 +12,7 @@ export function refusePage(request: IncomingMessage, response: ServerResponse): 
     title: "Not found",
     status: 404,
     detail: "this server runs with --mode headless: it has no pages; GET /api/docs lists what it answers",
-    instance: instanceOf(String(response.getHeader(REQUEST_ID_HEADER))),
+    instance: problemInstance(String(response.getHeader(REQUEST_ID_HEADER))),
   };
   response.writeHead(404, { "content-type": "application/problem+json", "cache-control": "no-store" });
   response.end(request.method === "HEAD" ? undefined : JSON.stringify(problem));

@@ -1,5 +1,5 @@
 /** Rules for requests that pages of other sites send: CORS and CSRF. Pure. */
-import { type Headers, single } from "./client-address";
+import { firstHeaderValue, type RequestHeaders } from "./client-address";
 
 export interface OriginRules {
   /** Origins whose pages may read and write here with the visitor's cookies. */
@@ -15,32 +15,32 @@ export function isWrite(method: string): boolean {
 }
 
 /** The request's Origin if the rules list exactly that origin, else null. */
-export function corsOrigin(headers: Headers, { corsOrigins }: OriginRules): string | null {
-  const origin = single(headers.origin);
+export function corsOrigin(headers: RequestHeaders, { corsOrigins }: OriginRules): string | null {
+  const origin = firstHeaderValue(headers.origin);
   return origin !== undefined && corsOrigins.has(origin) ? origin : null;
 }
 
-function isOwnOrigin(origin: string, headers: Headers, { publicOrigin }: OriginRules): boolean {
+function isOwnOrigin(origin: string, headers: RequestHeaders, { publicOrigin }: OriginRules): boolean {
   if (origin === publicOrigin) return true;
   if (!/^https?:\/\//.test(origin) || !URL.canParse(origin)) return false;
   const { host, origin: canonical } = new URL(origin);
-  return canonical === origin && host === single(headers.host)?.toLowerCase();
+  return canonical === origin && host === firstHeaderValue(headers.host)?.toLowerCase();
 }
 
 /**
  * True for a write that a browser sends for a page of another site. Browsers send Origin or Sec-Fetch-Site with every write. A
  * request with neither comes from another program and has no cookie; with a cookie it counts as cross-site.
  */
-export function isCrossSiteWrite(method: string, headers: Headers, rules: OriginRules): boolean {
+export function isCrossSiteWrite(method: string, headers: RequestHeaders, rules: OriginRules): boolean {
   if (!isWrite(method) || corsOrigin(headers, rules) !== null) return false;
-  const site = single(headers["sec-fetch-site"]);
-  const origin = single(headers.origin);
+  const site = firstHeaderValue(headers["sec-fetch-site"]);
+  const origin = firstHeaderValue(headers.origin);
   if (site === undefined && origin === undefined) return headers.cookie !== undefined;
   if (site !== undefined && site !== "same-origin" && site !== "none") return true;
   return origin !== undefined && !isOwnOrigin(origin, headers, rules);
 }
 
-export function isPreflight(method: string, headers: Headers): boolean {
+export function isPreflight(method: string, headers: RequestHeaders): boolean {
   return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { AppError } from "~/domain/errors";
 import { ERROR_TABLE } from "~/domain/errors";
-import { instanceOf, REQUEST_ID_HEADER } from "./request-id";
+import { problemInstance, REQUEST_ID_HEADER } from "./request-id";
 
 export interface Problem {
   type: string;
@@ -25,7 +25,7 @@ export function problemOf(error: AppError): Problem {
 /** `instance` is the request id, which is also in the response's header. */
 export function problemResponse(problem: Problem, request: Request, headers: Record<string, string> = {}): Response {
   const id = request.headers.get(REQUEST_ID_HEADER);
-  return new Response(JSON.stringify({ ...problem, ...(id !== null && { instance: instanceOf(id) }) }), {
+  return new Response(JSON.stringify({ ...problem, ...(id !== null && { instance: problemInstance(id) }) }), {
     status: problem.status,
     headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...headers },
   });

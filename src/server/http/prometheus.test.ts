@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { builtInDefinition } from "~/domain/metric";
 import type { Labels, Sample } from "~/domain/sample";
-import { exposition, expositionFor } from "./prometheus";
+import { expositionFormatFor, writeExposition } from "./prometheus";
 import { prometheusName } from "./prometheus-names";
 
 function sampleOf(...readings: [string, Labels, number][]): Sample {
@@ -29,7 +29,7 @@ test("a family is written once with its help and type, and a missing reading is 
     ["system.cpu.load_average.5m", {}, Number.NaN],
     ["system.disk.pending_operations", { "system.device": "sdb" }, 2],
   );
-  expect(exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toBe(
+  expect(writeExposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toBe(
     [
       "# HELP node_load1 Runnable or uninterruptible threads, averaged over 1 minute.",
       "# TYPE node_load1 gauge",
@@ -45,7 +45,7 @@ test("a family is written once with its help and type, and a missing reading is 
 
 test("a hostile label stays inside its quotes", () => {
   const sample = sampleOf(["system.disk.pending_operations", { "system.device": 'a"} 1\nevil 2\\' }, 1]);
-  expect(exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toContain(
+  expect(writeExposition({ sample, facts: [], definitionOf: builtInDefinition }, "text")).toContain(
     'node_disk_io_now{device="a\\"} 1\\nevil 2\\\\"} 1\n',
   );
 });
@@ -60,7 +60,7 @@ test("the size of a filesystem is the sum of what we keep apart", () => {
   });
   const usage = "system.filesystem.usage";
   const sample = sampleOf([usage, labels("used"), 5], [usage, labels("free"), 3], [usage, labels("reserved"), 2]);
-  const text = exposition({ sample, facts: [], definitionOf: builtInDefinition }, "text");
+  const text = writeExposition({ sample, facts: [], definitionOf: builtInDefinition }, "text");
   const mount = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}';
   expect(text).toContain(`node_filesystem_size_bytes${mount} 10\n`);
   expect(text).toContain(`node_filesystem_free_bytes${mount} 5\n`);
@@ -70,13 +70,13 @@ test("the size of a filesystem is the sum of what we keep apart", () => {
 
 test("a custom metric has the type and the help of its definition", () => {
   const definitionOf = (metric: string) => ({ metric, unit: "1", kind: "counter" as const, help: "Orders." });
-  expect(exposition({ sample: sampleOf(["shop.orders", {}, 7]), facts: [], definitionOf }, "text")).toBe(
+  expect(writeExposition({ sample: sampleOf(["shop.orders", {}, 7]), facts: [], definitionOf }, "text")).toBe(
     "# HELP hostscope_custom_shop_orders_total Orders.\n# TYPE hostscope_custom_shop_orders_total counter\nhostscope_custom_shop_orders_total 7\n",
   );
 });
 
 test("OpenMetrics names a counter's family without _total and ends with EOF", () => {
-  const text = exposition(
+  const text = writeExposition(
     { sample: sampleOf(["system.process.created", {}, 7]), facts: [], definitionOf: builtInDefinition },
     "openmetrics",
   );
@@ -84,7 +84,9 @@ test("OpenMetrics names a counter's family without _total and ends with EOF", ()
 });
 
 test("what Prometheus asks for is OpenMetrics, what curl asks for is text", () => {
-  expect(expositionFor("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")).toBe("openmetrics");
-  expect(expositionFor("*/*")).toBe("text");
-  expect(expositionFor(null)).toBe("text");
+  expect(expositionFormatFor("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3")).toBe(
+    "openmetrics",
+  );
+  expect(expositionFormatFor("*/*")).toBe("text");
+  expect(expositionFormatFor(null)).toBe("text");
 });

@@ -5,15 +5,15 @@ import type { DefinitionOf } from "~/domain/metric";
 import type { Labels, Sample, Series } from "~/domain/sample";
 import { type FamilyType, prometheusName } from "./prometheus-names";
 
-export type Exposition = "text" | "openmetrics";
+export type ExpositionFormat = "text" | "openmetrics";
 
-export const CONTENT_TYPES: Record<Exposition, string> = {
+export const CONTENT_TYPES: Record<ExpositionFormat, string> = {
   text: "text/plain; version=0.0.4; charset=utf-8",
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
 /** OpenMetrics when Accept names it. Prometheus sends a weighted list that prefers it. */
-export function expositionFor(accept: string | null): Exposition {
+export function expositionFormatFor(accept: string | null): ExpositionFormat {
   return accept?.includes("application/openmetrics-text") ? "openmetrics" : "text";
 }
 
@@ -107,7 +107,7 @@ class Plan {
     }
   }
 
-  write(values: Float64Array, exposition: Exposition): string {
+  write(values: Float64Array, exposition: ExpositionFormat): string {
     let text = "";
     for (const { name, type, help, lines } of this.families.values()) {
       let body = "";
@@ -122,7 +122,7 @@ class Plan {
   }
 }
 
-function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">, exposition: Exposition): string {
+function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">, exposition: ExpositionFormat): string {
   const isText = exposition === "text";
   const family = isText || type !== "counter" ? name : name.replace(/_total$/, "");
   const word = type === "unknown" && isText ? "untyped" : type;
@@ -132,14 +132,14 @@ function familyHead({ name, type, help }: Pick<Family, "name" | "type" | "help">
 /** Only the newest layout is needed: a scrape never reads an older sample. */
 let newest: { series: readonly Series[]; plan: Plan } | undefined;
 
-export interface Scraped {
+export interface ExpositionInput {
   sample: Sample | undefined;
   facts: readonly LabelledValue[];
   definitionOf: DefinitionOf;
 }
 
 /** The whole response to a scrape. Without a sample it has only the facts. */
-export function exposition({ sample, facts, definitionOf }: Scraped, format: Exposition): string {
+export function writeExposition({ sample, facts, definitionOf }: ExpositionInput, format: ExpositionFormat): string {
   let text = "";
   for (const fact of facts) {
     text += familyHead(fact, format);

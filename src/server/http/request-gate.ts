@@ -4,12 +4,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller, Role } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
 import { type ClientAddress, isForwardingHeader } from "./client-address";
-import { type AccessRules, ALLOW, decideAccess, isInternalHeader, type Verdict } from "./decide";
+import { type AccessRules, type AccessVerdict, ALLOW_HEADER, decideAccess, isInternalHeader } from "./decide";
 import { OpenStreams } from "./open-streams";
 import { corsHeaders, corsOrigin } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
-import { instanceOf, REQUEST_ID_HEADER, requestId } from "./request-id";
-import { costOf, isForPrograms, isPublic, isPublicFile, roleNeeded, STREAM_PATH } from "./routes";
+import { problemInstance, REQUEST_ID_HEADER, requestId } from "./request-id";
+import { isForPrograms, isPublic, isPublicFile, requestCostOf, roleNeeded, STREAM_PATH } from "./routes";
 import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -87,7 +87,7 @@ export class RequestGate {
     return this.verdict(request).kind === "open";
   }
 
-  private verdict(request: IncomingMessage): Verdict {
+  private verdict(request: IncomingMessage): AccessVerdict {
     const { socket, rawHeaders } = request;
     let hostCount = 0;
     for (let index = 0; index < rawHeaders.length; index += 2) if (rawHeaders[index]?.toLowerCase() === "host") hostCount++;
@@ -104,7 +104,7 @@ export class RequestGate {
     );
   }
 
-  private allowOrigin(request: IncomingMessage, response: ServerResponse, verdict: Verdict): void {
+  private allowOrigin(request: IncomingMessage, response: ServerResponse, verdict: AccessVerdict): void {
     const { rules } = this.options;
     if (rules.corsOrigins.size === 0) return;
     response.setHeader("Vary", "Origin");
@@ -119,7 +119,7 @@ export class RequestGate {
   private async admit(
     request: IncomingMessage,
     response: ServerResponse,
-    { kind, path, client }: Extract<Verdict, { kind: "open" | "identify" }>,
+    { kind, path, client }: Extract<AccessVerdict, { kind: "open" | "identify" }>,
   ): Promise<AdmittedRequest | null> {
     const { method = "", url = "" } = request;
     const free = isPublic(url, path);
@@ -167,7 +167,7 @@ export class RequestGate {
     const { method, path, caller, free } = asked;
     const { address } = asked.client;
     if (caller === null && !free) return this.limits.take("stranger", { address });
-    const { kind, points } = costOf(method, path);
+    const { kind, points } = requestCostOf(method, path);
     const by = caller === null || caller.actor.kind === "local" || kind === "login" || kind === "stream" ? null : caller.actor;
     return this.limits.take(kind, {
       address,
@@ -225,8 +225,8 @@ function askForLogin(request: IncomingMessage, response: ServerResponse, path: s
   end(response, 303);
 }
 
-function refuseUnread(response: ServerResponse, { status, detail }: Extract<Verdict, { kind: "refuse" }>): void {
-  if (status === 405) response.setHeader("Allow", ALLOW);
+function refuseUnread(response: ServerResponse, { status, detail }: Extract<AccessVerdict, { kind: "refuse" }>): void {
+  if (status === 405) response.setHeader("Allow", ALLOW_HEADER);
   // Close the connection instead of reading the rest of the request.
   response.setHeader("Connection", "close");
   problem(response, { status, title: "Refused", detail });
@@ -241,6 +241,6 @@ function end(response: ServerResponse, status: number): void {
 function problem(response: ServerResponse, { status, title, detail }: Refusal): void {
   response.setHeader("Content-Security-Policy", NOTHING_POLICY);
   response.writeHead(status, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  const instance = instanceOf(String(response.getHeader(REQUEST_ID_HEADER)));
+  const instance = problemInstance(String(response.getHeader(REQUEST_ID_HEADER)));
   response.end(JSON.stringify({ type: "about:blank", title, status, detail, instance }));
 }

@@ -7,6 +7,6 @@ export function requestId(given: string | readonly string[] | undefined): string
   return typeof given === "string" && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
-export function instanceOf(id: string): string {
+export function problemInstance(id: string): string {
   return `urn:hostscope:request:${id}`;
 }

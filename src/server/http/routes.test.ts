@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { clientKey } from "./client-address";
 import { RateLimits } from "./rate-limit";
-import { costOf, isPublic, plainPath, ROUTES, roleNeeded } from "./routes";
+import { isPublic, plainPath, ROUTES, requestCostOf, roleNeeded } from "./routes";
 
 const files = readdirSync("src/app", { recursive: true, encoding: "utf8" });
 
@@ -63,7 +63,7 @@ test.each([
   ["POST", "/api/trpc/alerts.test,alerts.test", "test", 2],
   ["GET", "/", "read", 1],
 ])("%s %s counts as %s, %d times", (method, path, kind, points) => {
-  expect(costOf(method, path)).toEqual({ kind, points });
+  expect(requestCostOf(method, path)).toEqual({ kind, points });
 });
 
 test.each([

@@ -82,7 +82,7 @@ export const STREAM_PATH = "/api/stream";
 
 export type RateClass = "read" | "history" | "write" | "export" | "test" | "login" | "stream";
 
-export interface Cost {
+export interface RequestCost {
   kind: RateClass;
   /** A tRPC batch costs one point per call. */
   points: number;
@@ -95,7 +95,7 @@ function ofProcedure(name: string, method: string): RateClass {
   return /(?:^|\.)(?:history|backtest)$/.test(name) ? "history" : "read";
 }
 
-export function costOf(method: string, path: string): Cost {
+export function requestCostOf(method: string, path: string): RequestCost {
   if (path.startsWith("/api/trpc/")) {
     const kinds = path
       .slice("/api/trpc/".length)

@@ -1,7 +1,7 @@
 import { SEVERITIES } from "~/domain/alert";
 import { STALE_INTERVALS } from "~/domain/health";
 import type { Runtime } from "../runtime";
-import { CONTENT_TYPES, exposition, expositionFor, type LabelledValue } from "./prometheus";
+import { CONTENT_TYPES, expositionFormatFor, type LabelledValue, writeExposition } from "./prometheus";
 
 function factsOf(runtime: Runtime, at: number | undefined): LabelledValue[] {
   const { name, kernel, architecture, bootTime } = runtime.host();
@@ -46,8 +46,8 @@ export function scrape(request: Request, runtime: Runtime, now: number): Respons
   const newest = runtime.bus.latest()?.sample;
   const fresh = newest && now - newest.at <= STALE_INTERVALS * runtime.config.monitoring.interval * 1000 + 1000;
   const sample = fresh ? newest : undefined;
-  const format = expositionFor(request.headers.get("accept"));
-  const text = exposition({ sample, facts: factsOf(runtime, sample?.at), definitionOf: runtime.definitionOf }, format);
+  const format = expositionFormatFor(request.headers.get("accept"));
+  const text = writeExposition({ sample, facts: factsOf(runtime, sample?.at), definitionOf: runtime.definitionOf }, format);
   return new Response(request.method === "HEAD" ? null : text, {
     headers: { "content-type": CONTENT_TYPES[format], "cache-control": "no-store" },
   });

@@ -1,14 +1,14 @@
 import type { Severity } from "~/domain/alert";
 import { runProgram } from "../run-program";
 import { subjectLine } from "./message";
-import type { Delivery, Notifier } from "./notifier";
+import type { DeliveryResult, Notifier } from "./notifier";
 import { messageJson } from "./webhook";
 
 const TIMEOUT_MS = 10_000;
 const MAX_OUTPUT = 4096;
 const SHOWN_OUTPUT = 200;
 
-export interface CommandOptions {
+export interface CommandNotifierOptions {
   argv: readonly [string, ...string[]];
   severities: readonly Severity[];
 }
@@ -17,11 +17,11 @@ export interface CommandOptions {
  * Runs a program with the message as JSON on its standard input. Puts nothing of the alert on the command line or into the
  * environment: process names are untrusted.
  */
-export function commandNotifier({ argv, severities }: CommandOptions): Notifier {
+export function commandNotifier({ argv, severities }: CommandNotifierOptions): Notifier {
   return {
     name: "command",
     severities,
-    async send(message, key): Promise<Delivery> {
+    async send(message, key): Promise<DeliveryResult> {
       const input = `${JSON.stringify({ ...messageJson(message, key), subject: subjectLine(message) })}\n`;
       const result = await runProgram(argv, { signal: AbortSignal.timeout(TIMEOUT_MS), input, mostOutput: MAX_OUTPUT });
       const output = `${result.stdout} ${result.stderr}`.replace(/\s+/g, " ").trim().slice(0, SHOWN_OUTPUT);

@@ -3,7 +3,7 @@
  * goes first; a failed one is retried with exponential backoff and does not block the others.
  */
 import type { OutboxEntry, OutboxMessage } from "~/domain/notification";
-import type { AlertMessage, Delivery, Notifier } from "./notifier";
+import type { AlertMessage, DeliveryResult, Notifier } from "./notifier";
 
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 30 * 60_000;
@@ -42,7 +42,7 @@ export interface Deliverer {
   /** Runs if messages may be waiting for a retry. */
   retry(): void;
   /** Sends one message now and returns the result. Does not retry. */
-  sendOnce(item: OutboxMessage): Promise<Delivery>;
+  sendOnce(item: OutboxMessage): Promise<DeliveryResult>;
   /** Waits for deliveries in progress. */
   idle(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function createDeliverer(
   /** Whether messages may be waiting for a retry: true until the outbox has been read. */
   let waiting = true;
 
-  function send({ id, channel, message }: OutboxMessage): Promise<Delivery> {
+  function send({ id, channel, message }: OutboxMessage): Promise<DeliveryResult> {
     const notifier = notifiers.get(channel);
     if (notifier) return notifier.send(JSON.parse(message) as AlertMessage, id);
     return Promise.resolve({ ok: false, retryable: false, answer: "this channel is no longer configured" });

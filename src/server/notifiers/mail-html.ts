@@ -1,5 +1,5 @@
 /** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import { headline, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 

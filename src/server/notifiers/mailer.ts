@@ -1,6 +1,6 @@
 /** Sends mail, for alerts and reports. */
 import nodemailer from "nodemailer";
-import type { Delivery } from "./notifier";
+import type { DeliveryResult } from "./notifier";
 
 const TIMEOUT_MS = 30_000;
 
@@ -25,10 +25,10 @@ export interface Mail {
   attachments?: { filename: string; contentType: string; content: Buffer }[];
 }
 
-export type SendMail = (mail: Mail) => Promise<Delivery>;
+export type SendMail = (mail: Mail) => Promise<DeliveryResult>;
 
 /** Reports what the SMTP server said, never a password. */
-function failure(error: unknown): Delivery {
+function failure(error: unknown): DeliveryResult {
   const { responseCode, response, code, message } = error as {
     responseCode?: number;
     response?: string;

@@ -1,7 +1,7 @@
 /** Alert texts, the same in mail, webhooks, the log and the terminal. Pure. */
 import type { Alert, TopContributor } from "~/domain/alert";
 import { rank } from "~/domain/alert";
-import { formatDuration, formatText } from "~/domain/units";
+import { formatDuration, formatText } from "~/domain/format-value";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const SUBJECT_LENGTH = 150;

@@ -22,7 +22,7 @@ export interface AlertItem {
 }
 
 /** `retryable`: whether a retry can help. `answer`: what the receiver responded, without secrets. */
-export type Delivery =
+export type DeliveryResult =
   | { ok: true; answer: string }
   | {
       ok: false;
@@ -36,5 +36,5 @@ export type Delivery =
 export interface Notifier {
   name: string;
   severities: readonly Severity[];
-  send(message: AlertMessage, key: string): Promise<Delivery>;
+  send(message: AlertMessage, key: string): Promise<DeliveryResult>;
 }

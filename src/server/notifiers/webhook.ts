@@ -3,7 +3,7 @@ import { fetch, type Response } from "undici";
 import { alertAnswer, type Severity } from "~/domain/alert";
 import { publicAgent, refusedTarget } from "./guard";
 import { bodyText, subjectLine } from "./message";
-import type { AlertMessage, Delivery, Notifier } from "./notifier";
+import type { AlertMessage, DeliveryResult, Notifier } from "./notifier";
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -114,7 +114,7 @@ export function webhookNotifier({ name, url, format, secret, severities, publicO
   return {
     name,
     severities,
-    async send(message, key): Promise<Delivery> {
+    async send(message, key): Promise<DeliveryResult> {
       const refused = publicOnly ? refusedTarget(url) : null;
       if (refused !== null) return { ok: false, retryable: false, answer: refused };
       const { content, headers } = webhookBody(format, message, key);

@@ -4,7 +4,7 @@ import { measured, type ReportInputs } from "./inputs";
 import type { Outlook } from "./outlook";
 
 export type Finding = Omit<FindingBlock, "kind" | "rule">;
-export type Rule = (inputs: ReportInputs, outlook: readonly Outlook[]) => Finding[];
+export type FindingRule = (inputs: ReportInputs, outlook: readonly Outlook[]) => Finding[];
 
 export const DAY_MS = 86_400_000;
 export const percent = (share: number) => quantity(share, "1");

@@ -4,7 +4,7 @@
  */
 import { mean, probit } from "simple-statistics";
 import { autocorrelation, fitLine } from "~/domain/line-fit";
-import type { Values } from "./statistics";
+import type { SeriesValues } from "./statistics";
 
 export interface Forecast {
   kind: "trend";
@@ -49,7 +49,7 @@ function studentQuantile(share: number, freedom: number): number {
 }
 
 /** Averages runs of equal length, so that a long history costs no more than a short one. */
-function condensed(timestamps: readonly number[], values: Values): Reading[] {
+function condensed(timestamps: readonly number[], values: SeriesValues): Reading[] {
   const factor = Math.ceil(values.length / MOST_READINGS);
   const readings: Reading[] = [];
   for (let from = 0; from < values.length; from += factor) {
@@ -118,7 +118,7 @@ function fitCorrelated(readings: readonly { x: number; value: number }[]): Fit {
  * `scale` is what a change is compared with: the size of a filesystem, or 1 for a share. A change of less than 1 % of it over the
  * whole history is no trend.
  */
-export function forecast(timestamps: readonly number[], values: Values, scale: number): Forecast | NoForecast {
+export function forecast(timestamps: readonly number[], values: SeriesValues, scale: number): Forecast | NoForecast {
   const readings = condensed(timestamps, values);
   if (readings.length < LEAST_READINGS) return { kind: "none", reason: "too few readings" };
   const start = (readings[0] as Reading).at;

@@ -27,9 +27,9 @@ export interface ReportInputs {
 }
 
 /** Label to value. Null means that the series must not have the label. */
-export type Selection = Readonly<Record<string, string | null>>;
+export type SeriesFilter = Readonly<Record<string, string | null>>;
 
-export function seriesOf(history: History | undefined, selection: Selection = {}): HistorySeries[] {
+export function selectSeries(history: History | undefined, selection: SeriesFilter = {}): HistorySeries[] {
   return (history?.series ?? []).filter(({ labels }) =>
     Object.entries(selection).every(([name, value]) => (value === null ? !(name in labels) : labels[name] === value)),
   );
@@ -41,8 +41,8 @@ export interface Measured {
 }
 
 /** The first selected series that has readings, with its summary. Null when there is none. */
-export function measured(history: History | undefined, selection: Selection = {}): Measured | null {
-  for (const series of seriesOf(history, selection)) {
+export function measured(history: History | undefined, selection: SeriesFilter = {}): Measured | null {
+  for (const series of selectSeries(history, selection)) {
     const summary = summarise(series);
     if (summary) return { series, summary };
   }
@@ -53,16 +53,16 @@ export function measured(history: History | undefined, selection: Selection = {}
 export function measuredBy(
   history: History | undefined,
   label: string,
-  selection: Selection = {},
+  selection: SeriesFilter = {},
 ): (Measured & { name: string })[] {
-  return seriesOf(history, selection).flatMap((series) => {
+  return selectSeries(history, selection).flatMap((series) => {
     const name = series.labels[label];
     const summary = name === undefined ? null : summarise(series);
     return name === undefined || summary === null ? [] : [{ name, series, summary }];
   });
 }
 
-export const TOTAL_CPU: Selection = { "cpu.mode": null, "cpu.logical_number": null };
+export const TOTAL_CPU: SeriesFilter = { "cpu.mode": null, "cpu.logical_number": null };
 
 /**
  * The threshold of the first `above` rule that watches all series of a metric: warning, else critical, else info. Null without

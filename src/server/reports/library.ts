@@ -25,7 +25,7 @@ export interface LibraryOptions {
   onError: (error: unknown, what: string) => void;
 }
 
-export interface StoreRequest extends ReportRequest {
+export interface StoredReportRequest extends ReportRequest {
   schedule: string | null;
   /** Deliver the report as soon as it is ready. */
   deliver: boolean;
@@ -57,7 +57,7 @@ export class ReportLibrary {
   }
 
   /** Resolves once the row is saved. `done` resolves when the report is ready or has failed. */
-  async add(request: StoreRequest, now: number): Promise<{ report: StoredReport; done: Promise<void> }> {
+  async add(request: StoredReportRequest, now: number): Promise<{ report: StoredReport; done: Promise<void> }> {
     const { format, period, timeZone, schedule, deliver } = request;
     const report: StoredReport = {
       id: `${now.toString(36)}-${randomBytes(4).toString("hex")}`,
@@ -125,7 +125,7 @@ export class ReportLibrary {
     return join(this.options.folder, `${id}.${format}`);
   }
 
-  private async fill(report: StoredReport, request: StoreRequest): Promise<void> {
+  private async fill(report: StoredReport, request: StoredReportRequest): Promise<void> {
     const { make, records, onError } = this.options;
     let result: Partial<StoredReport>;
     try {

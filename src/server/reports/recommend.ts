@@ -1,7 +1,7 @@
 /** Recommendations, each with the measurements that support it. A rule returns its findings; a healthy machine has none. Pure. */
 import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
 import { fullAlready, runningOut } from "./capacity-findings";
-import { bytes, cpuUsers, type Finding, ioUsers, memoryUsers, percent, pressure, type Rule } from "./finding-parts";
+import { bytes, cpuUsers, type Finding, type FindingRule, ioUsers, memoryUsers, percent, pressure } from "./finding-parts";
 import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
 import type { Outlook } from "./outlook";
 import { coverageOf } from "./quality";
@@ -238,7 +238,7 @@ function unseen(inputs: ReportInputs): Finding[] {
 }
 
 /** Findings of the same severity are listed in this order. */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, FindingRule>> = {
   "out-of-memory": outOfMemory,
   "filesystem-full": fullAlready,
   "running-out": runningOut,

@@ -7,14 +7,14 @@ function cronOf({ cron, timeZone }: Pick<ReportSchedule, "cron" | "timeZone">): 
 }
 
 /** The next `count` runs after `now`, in epoch milliseconds. */
-export function nextMoments(schedule: Pick<ReportSchedule, "cron" | "timeZone">, now: number, count: number): number[] {
+export function nextRuns(schedule: Pick<ReportSchedule, "cron" | "timeZone">, now: number, count: number): number[] {
   return cronOf(schedule)
     .nextRuns(count, new Date(now))
     .map((date) => date.getTime());
 }
 
 /** The run that is due now: the latest one since `doneUntil`, however many were missed. Null when none is due. */
-export function dueMoment(schedule: Pick<ReportSchedule, "cron" | "timeZone">, doneUntil: number, now: number): number | null {
+export function dueRun(schedule: Pick<ReportSchedule, "cron" | "timeZone">, doneUntil: number, now: number): number | null {
   const cron = cronOf(schedule);
   const next = cron.nextRun(new Date(doneUntil))?.getTime();
   if (next === undefined || next > now) return null;

@@ -4,10 +4,10 @@ import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
 import { replaceFile } from "../replace-file";
 import { type ReportLibrary, type ReportRecords, reasonOf } from "./library";
-import { dueMoment } from "./schedule";
+import { dueRun } from "./schedule";
 
 /** Result of one delivery attempt; `answer` is the reply of the mail server, or the path or error of the file. */
-export type Delivered = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
+export type DeliveryResult = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
 
 export interface SchedulerOptions {
   /** The schedules of the current configuration. */
@@ -18,7 +18,7 @@ export interface SchedulerOptions {
     doneUntil(name: string): Promise<number | null>;
     setDoneUntil(name: string, time: number): Promise<void>;
   };
-  mail: (report: StoredReport, file: Buffer, schedule: ReportSchedule) => Promise<Delivered>;
+  mail: (report: StoredReport, file: Buffer, schedule: ReportSchedule) => Promise<DeliveryResult>;
   onError: (error: unknown, what: string) => void;
 }
 
@@ -79,7 +79,7 @@ export class ReportScheduler {
         await records.setDoneUntil(schedule.name, now);
         continue;
       }
-      const moment = dueMoment(schedule, doneUntil, now);
+      const moment = dueRun(schedule, doneUntil, now);
       if (moment === null) continue;
       await this.make(schedule, moment, now);
       await records.setDoneUntil(schedule.name, Math.max(moment, doneUntil));
@@ -119,7 +119,7 @@ export class ReportScheduler {
     const { library, records, mail } = this.options;
     const schedule = this.options.schedules().find(({ name }) => name === report.schedule);
     const attempts = (report.delivery?.attempts ?? 0) + 1;
-    let delivered: Delivered;
+    let delivered: DeliveryResult;
     try {
       if (!schedule) throw new Error(`there is no schedule ${report.schedule} any more`);
       const file = await library.read(report);
@@ -152,7 +152,7 @@ export function failuresOf(schedules: readonly ReportSchedule[], newestFirst: re
   });
 }
 
-async function put(folder: string, report: StoredReport, file: Buffer): Promise<Delivered> {
+async function put(folder: string, report: StoredReport, file: Buffer): Promise<DeliveryResult> {
   const path = join(folder, report.fileName);
   try {
     await replaceFile(path, file);

@@ -2,7 +2,7 @@
 import { mean, quantileSorted } from "simple-statistics";
 import type { HistorySeries } from "~/domain/history";
 
-export type Values = readonly (number | null)[];
+export type SeriesValues = readonly (number | null)[];
 
 export interface Summary {
   mean: number;
@@ -14,7 +14,7 @@ export interface Summary {
   last: number;
 }
 
-export function present(values: Values): number[] {
+export function present(values: SeriesValues): number[] {
   return values.filter((value): value is number => value !== null && Number.isFinite(value));
 }
 
@@ -35,27 +35,27 @@ export function summarise({ values, min, max }: Pick<HistorySeries, "values" | "
   };
 }
 
-function lowest(values: Values): number {
+function lowest(values: SeriesValues): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) if (value !== null && value < least) least = value;
   return least;
 }
 
-export function highest(values: Values): number {
+export function highest(values: SeriesValues): number {
   let most = Number.NEGATIVE_INFINITY;
   for (const value of values) if (value !== null && value > most) most = value;
   return most;
 }
 
 /** Seconds during which the mean of a step was at or above the threshold. */
-export function secondsAbove(values: Values, threshold: number, stepSeconds: number): number {
+export function secondsAbove(values: SeriesValues, threshold: number, stepSeconds: number): number {
   let steps = 0;
   for (const value of values) if (value !== null && value >= threshold) steps++;
   return steps * stepSeconds;
 }
 
 /** Integrates a rate over time: the total is in the unit of the rate times seconds. */
-export function totalOf(values: Values, stepSeconds: number): number | null {
+export function totalOf(values: SeriesValues, stepSeconds: number): number | null {
   const readings = present(values);
   return readings.length === 0 ? null : readings.reduce((sum, value) => sum + value, 0) * stepSeconds;
 }

@@ -1,6 +1,6 @@
 /** Tables that several sections share. Pure. */
 import { type Cell, count, quantity, safeName, type TableBlock } from "~/domain/report";
-import { type Measured, measured, type ReportInputs, type Selection } from "./inputs";
+import { type Measured, measured, type ReportInputs, type SeriesFilter } from "./inputs";
 import { changeOf, secondsAbove } from "./statistics";
 
 /** Longer tables are cut; `total` has the full number of rows. */
@@ -60,7 +60,7 @@ export function statisticsTable(title: string, rows: readonly StatisticsRow[], s
 export function statisticsRow(
   inputs: ReportInputs,
   name: string,
-  { metric, selection = {}, threshold = null }: { metric: string; selection?: Selection; threshold?: number | null },
+  { metric, selection = {}, threshold = null }: { metric: string; selection?: SeriesFilter; threshold?: number | null },
 ): StatisticsRow[] {
   const found = measured(inputs.current[metric], selection);
   return found ? [{ name, found, previous: measured(inputs.previous[metric], selection), threshold }] : [];

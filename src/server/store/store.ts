@@ -39,7 +39,7 @@ import { Ring } from "./series/ring";
 import { SampleLogReader } from "./series/sample-log";
 import { Sealer } from "./series/seal";
 import { readSealedHour } from "./series/sealed-hour";
-import { SeriesReader } from "./series/series-index";
+import { SeriesIndexReader } from "./series/series-index";
 import { blockStart, HOUR_MS, Tiers } from "./series/tiers";
 
 const DAY_MS = 86_400_000;
@@ -105,7 +105,7 @@ export class Store {
     const { intervalMs, definitionOf = builtInDefinition } = options;
     const database = openDatabase(options.path, { timeoutMs: 0, checkpoints: false });
     const prisma = await openPrisma(options.path);
-    const series = new SeriesReader(database);
+    const series = new SeriesIndexReader(database);
     const log = new SampleLogReader(database, series);
     const tiers = new Tiers(database);
     const ring = new Ring(options.historySize);

@@ -6,7 +6,7 @@ import { Sampler } from "../collectors/run";
 import { openDatabase } from "../store/file/database";
 import { SampleLogWriter } from "../store/series/sample-log";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
-import { type Schedule, type ScheduledTick, startSchedule } from "./schedule";
+import { type ScheduledTick, startTickTimer, type TickTimer } from "./schedule";
 
 /** Longest wait for another process's lock, well below a tick. */
 const LOCK_TIMEOUT_MS = 50;
@@ -23,7 +23,7 @@ const log = new SampleLogWriter(database);
 log.writable = options.writable;
 const platform = await loadPlatform(process.platform);
 let sampler = newSampler();
-let schedule: Schedule | undefined;
+let schedule: TickTimer | undefined;
 let custom: Reading[] = [];
 let missed = 0;
 let lastSeries: readonly Series[] | undefined;
@@ -79,7 +79,7 @@ function run(): void {
   sampler = newSampler();
   log.restart();
   lastSeries = undefined;
-  schedule = startSchedule(options.intervalMs, tick);
+  schedule = startTickTimer(options.intervalMs, tick);
 }
 
 port.on("message", (message: ToThread) => {

@@ -21,12 +21,12 @@ export interface ScheduledTick {
 /** A smaller difference is slewing, not a step. */
 const SLEWED_MS = 250;
 
-export interface Schedule {
+export interface TickTimer {
   stop(): void;
 }
 
 /** Calls `onTick` at every boundary until stopped. A slow tick causes later boundaries to be missed, not delayed. */
-export function startSchedule(intervalMs: number, onTick: (tick: ScheduledTick) => void): Schedule {
+export function startTickTimer(intervalMs: number, onTick: (tick: ScheduledTick) => void): TickTimer {
   let timer: NodeJS.Timeout;
   let lastAt: number | undefined;
   let lastMonotonic = 0;

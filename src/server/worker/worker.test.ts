@@ -8,7 +8,7 @@ import { builtInDefinition } from "~/domain/metric";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { openDatabase } from "../store/file/database";
 import { migrate, readMigrations } from "../store/file/migrate";
-import { BackgroundWorker } from "./worker";
+import { CollectorThread } from "./worker";
 
 const INTERVAL_MS = 50;
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -16,7 +16,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 let folder: string;
 let host: FakeProc;
 let database: Database.Database;
-let worker: BackgroundWorker;
+let worker: CollectorThread;
 let seen: number[];
 /** How many ticks had arrived after each message. */
 let arrivals: number[];
@@ -32,7 +32,7 @@ beforeEach(() => {
   seen = [];
   arrivals = [];
   mayBatch = true;
-  worker = new BackgroundWorker({
+  worker = new CollectorThread({
     threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
     thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, procRoot: host.roots.proc, sysRoot: host.roots.sys },
     running: true,

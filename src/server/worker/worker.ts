@@ -42,7 +42,7 @@ function sharing(before: readonly Series[], next: readonly Series[]): readonly S
   return next.map((one) => known.get(seriesKey(one)) ?? one);
 }
 
-export class BackgroundWorker {
+export class CollectorThread {
   private readonly batching = new TickBatching((batch) => this.tell({ type: "batch", batch }));
   private readonly failing = new Map<string, string>();
   private running: boolean;

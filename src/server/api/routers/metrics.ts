@@ -3,7 +3,7 @@ import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
-import { PUSH_STANDS_MS } from "~/domain/sample";
+import { PUSH_STALENESS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
@@ -133,7 +133,7 @@ export const metricsRouter = router({
       }
       const now = Date.now();
       const taken = items.map(({ timestamp, ...one }) => ({ ...one, at: timestamp ?? now }));
-      const wrong = taken.find(({ at }) => now - at > PUSH_STANDS_MS || at - now > CLOCKS_APART_MS);
+      const wrong = taken.find(({ at }) => now - at > PUSH_STALENESS_MS || at - now > CLOCKS_APART_MS);
       if (wrong) {
         const detail = "lies more than five minutes back, or ahead of this machine's clock: the past is not written anew";
         throw new AppError("bad_request", `the timestamp of ${wrong.metric} ${detail}`, [{ parameter: "timestamp", detail }]);

@@ -7,13 +7,13 @@ const GRACE_MS = 100;
 
 export type CommandOutput = "number" | "json" | "prometheus" | "nagios";
 
-export interface CommandOptions {
+export interface CommandSourceOptions {
   argv: readonly [string, ...string[]];
   output: CommandOutput;
   pointer: string;
 }
 
-function parse(text: string, { output, pointer }: CommandOptions): readonly CustomReading[] {
+function parse(text: string, { output, pointer }: CommandSourceOptions): readonly CustomReading[] {
   switch (output) {
     case "number":
       return [{ value: numberOf(text) }];
@@ -33,7 +33,7 @@ function startError(program: string, { code, message }: NodeJS.ErrnoException): 
 }
 
 /** Parses a program's output. Nagios plugins report their state as the exit code: 0 to 2 are valid answers. */
-export function commandSource(options: CommandOptions): CustomSource {
+export function commandSource(options: CommandSourceOptions): CustomSource {
   return async (signal) => {
     const result = await runProgram(options.argv, { signal, mostOutput: MAX_STDOUT, endsBeyond: true, graceMs: GRACE_MS });
     const { kind, stdout, stderr } = result;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { isRunning } from "../../../../tests/helpers/processes";
 import { eventually } from "../../../../tests/helpers/server";
-import { type CommandOptions, commandSource } from "./command";
+import { type CommandSourceOptions, commandSource } from "./command";
 import { type CustomSource, jsonNumber, numberOf, parseNagios, parsePrometheus, resolveJsonPointer } from "./custom";
 import { CustomRunner } from "./runner";
 import { functionSource, httpSource, textfileSource } from "./sources";
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "hostscope-custom-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const read = (source: CustomSource) => source(new AbortController().signal);
-const node = (script: string, change: Partial<CommandOptions> = {}) =>
+const node = (script: string, change: Partial<CommandSourceOptions> = {}) =>
   commandSource({ argv: [process.execPath, "-e", script], output: "number", pointer: "", ...change });
 
 test.each([

@@ -2,7 +2,7 @@
  * Reads each custom metric at its own interval, at most four at a time. A broken one delays no other. Four slow ones delay a
  * fifth until the first of them answers or times out.
  */
-import { type Labels, PUSH_STANDS_MS, type Reading } from "~/domain/sample";
+import { type Labels, PUSH_STALENESS_MS, type Reading } from "~/domain/sample";
 import { CustomError, type CustomReading, type CustomSource } from "./custom";
 
 export interface CustomMetric {
@@ -91,7 +91,7 @@ export class CustomRunner {
         value,
       }));
     });
-    for (const [key, { at }] of this.pushed) if (now - at > PUSH_STANDS_MS) this.pushed.delete(key);
+    for (const [key, { at }] of this.pushed) if (now - at > PUSH_STALENESS_MS) this.pushed.delete(key);
     return [...own, ...Array.from(this.pushed.values(), ({ reading }) => reading)].slice(0, MAX_SERIES);
   }
 

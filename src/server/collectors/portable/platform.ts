@@ -21,7 +21,7 @@ import {
 } from "./readings";
 
 /** The library calls in use; tests replace them with recorded answers. */
-export type Library = Pick<
+export type SystemInformation = Pick<
   typeof si,
   "mem" | "fsSize" | "fsStats" | "disksIO" | "networkStats" | "networkConnections" | "cpuTemperature" | "battery" | "processes"
 >;
@@ -73,7 +73,7 @@ async function some<T>(what: string, ask: () => Promise<T[]>): Promise<T[]> {
   return answer;
 }
 
-export function portablePlatform(name: "darwin" | "win32", library: Library = si): Platform {
+export function portablePlatform(name: "darwin" | "win32", library: SystemInformation = si): Platform {
   const collectors: OpenCollector[] = [
     () => ({ name: "cpu", collect: () => cpuReadings(cpus()) }),
     () => ({ name: "load", collect: () => loadReadings(loadavg(), uptime()) }),

@@ -5,7 +5,7 @@ const STUCK_AFTER_MS = 30_000;
 /** An answer is used for this many rounds, which bridges failed ones. */
 const SHOWN_ROUNDS = 3;
 
-export interface Answer<T> {
+export interface PollResult<T> {
   /** Monotonic milliseconds of the request. */
   at: number;
   value: T;
@@ -15,8 +15,8 @@ export class Poll<T> {
   private askedAt: number | undefined;
   private lastAskedAt = Number.NEGATIVE_INFINITY;
   private error: string | null = null;
-  newest: Answer<T> | undefined;
-  previous: Answer<T> | undefined;
+  newest: PollResult<T> | undefined;
+  previous: PollResult<T> | undefined;
 
   constructor(
     private readonly everyMs: () => number,

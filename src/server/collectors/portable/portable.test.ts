@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
 import { type Reading, type Sample, seriesKey } from "~/domain/sample";
 import { Sampler } from "../run";
-import { type Library, portablePlatform } from "./platform";
+import { portablePlatform, type SystemInformation } from "./platform";
 import { Poll } from "./poll";
 import { deltaOf, rowOf } from "./processes";
 import { cpuReadings, interpolate, loadReadings } from "./readings";
@@ -12,7 +12,7 @@ import { cpuReadings, interpolate, loadReadings } from "./readings";
 const NO_ROOTS = { proc: "/nowhere", sys: "/nowhere" };
 
 /** A library that returns the given answers; an Error makes its call fail. */
-function libraryOf(name: "macos" | "windows", change: Record<string, unknown> = {}): Library {
+function libraryOf(name: "macos" | "windows", change: Record<string, unknown> = {}): SystemInformation {
   const answers = { ...JSON.parse(readFileSync(`tests/fixtures/portable/${name}.json`, "utf8")), ...change };
   const entries = Object.keys(answers).map((call) => [
     call,
@@ -21,11 +21,11 @@ function libraryOf(name: "macos" | "windows", change: Record<string, unknown> = 
       return answers[call];
     },
   ]);
-  return Object.fromEntries(entries) as Library;
+  return Object.fromEntries(entries) as SystemInformation;
 }
 
 /** Two ticks: the first asks, the second has the answers. */
-async function twoTicks(name: "macos" | "windows", library: Library) {
+async function twoTicks(name: "macos" | "windows", library: SystemInformation) {
   const platform = portablePlatform(name === "macos" ? "darwin" : "win32", library);
   const sampler = new Sampler(NO_ROOTS, platform.collectors, 8, platform.openProcesses);
   sampler.collect(1000);

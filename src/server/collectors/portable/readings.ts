@@ -3,7 +3,7 @@ import type { CpuInfo } from "node:os";
 import type { Systeminformation } from "systeminformation";
 import { builtInDefinition } from "~/domain/metric";
 import { type Labels, type Reading, seriesKey, seriesOf } from "~/domain/sample";
-import type { Answer } from "./poll";
+import type { PollResult } from "./poll";
 
 /** Drops unknown values: the library returns null, NaN or -1 for them, or leaves them out. */
 function known(readings: readonly { metric: string; labels?: Labels; value: number | null | undefined }[]): Reading[] {
@@ -149,7 +149,7 @@ export function sensorReadings({ celsius, battery }: SensorAnswer): Reading[] {
  * every few seconds would be a jump in one second and nothing in the others. Gauges have their newest value. Until the second
  * answer, counters stay at their first value.
  */
-export function interpolate(previous: Answer<Reading[]> | undefined, newest: Answer<Reading[]>, now: number): Reading[] {
+export function interpolate(previous: PollResult<Reading[]> | undefined, newest: PollResult<Reading[]>, now: number): Reading[] {
   const before = new Map(previous?.value.map((one) => [seriesKey(seriesOf(one)), one.value]));
   const round = previous ? newest.at - previous.at : 0;
   const part = round > 0 ? Math.min(1, Math.max(0, (now - newest.at) / round)) : 1;

@@ -1,7 +1,7 @@
 /** Script of the HTML report: charts zoom together, tables can be sorted. It loads nothing from outside the file. */
 import "./style.css";
 import uPlot from "uplot";
-import { formatText } from "~/domain/units";
+import { formatText } from "~/domain/format-value";
 import type { PageChart } from "./data";
 
 const HEIGHT = 190;

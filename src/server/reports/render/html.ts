@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { type Block, type Cell, type ChartBlock, proseText, type Report, textOf } from "~/domain/report";
 import { SCRIPT_TAG, STYLE_TAG } from "~/domain/report-page";
 import type { PageChart } from "../page/data";
-import { type Box, marksOf, shapesOf } from "./shapes";
+import { axisTicksOf, type Box, shapesOf } from "./shapes";
 
 /** Script and style that every report embeds. */
 export interface PageParts {
@@ -105,7 +105,7 @@ function chartHtml(chart: ChartBlock, timeZone: string, charts: PageChart[]): st
   });
   const right = BOX.left + BOX.width;
   const bottom = BOX.top + BOX.height;
-  const marks = marksOf(chart, BOX);
+  const marks = axisTicksOf(chart, BOX);
   const text = (cell: Cell) => escapeHtml(textOf(cell, timeZone));
   const svg = [
     ...marks.values.map(

@@ -4,7 +4,7 @@
  */
 import { Document, Font, Link, Page, Path, renderToBuffer, StyleSheet, Svg, Text, View } from "@react-pdf/renderer";
 import { type Block, type Cell, type ChartBlock, proseText, type Report, type TableBlock, textOf } from "~/domain/report";
-import { type Box, marksOf, shapesOf } from "./shapes";
+import { axisTicksOf, type Box, shapesOf } from "./shapes";
 
 /** The folder of Geist-Regular.ttf, Geist-Medium.ttf and Geist-SemiBold.ttf. */
 export interface PdfFonts {
@@ -286,7 +286,7 @@ const BOX: Box = { left: 46, top: 6, width: WIDTH - 50, height: 104 };
 const FILL = { area: 0.11, band: 0.15 };
 
 function ChartView({ chart, timeZone }: { chart: ChartBlock; timeZone: string }) {
-  const marks = marksOf(chart, BOX);
+  const marks = axisTicksOf(chart, BOX);
   const right = BOX.left + BOX.width;
   const bottom = BOX.top + BOX.height;
   return (

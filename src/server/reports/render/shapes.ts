@@ -83,14 +83,14 @@ function areaPath(
     .join("");
 }
 
-export interface Marks {
+export interface AxisTicks {
   values: { y: number; value: Quantity }[];
   times: { x: number; moment: Moment }[];
   threshold: { y: number; value: Quantity } | null;
 }
 
 /** Positions of the ticks of both axes and of the threshold. */
-export function marksOf(chart: ChartBlock, box: Box): Marks {
+export function axisTicksOf(chart: ChartBlock, box: Box): AxisTicks {
   const [first = 0] = chart.timestamps;
   const span = chart.timestamps.length * chart.stepSeconds * 1000;
   const y = (value: Quantity) => box.top + box.height * (1 - (value.value ?? 0) / chart.top);

@@ -1,12 +1,12 @@
 import { mean } from "simple-statistics";
 import { type Block, type Cell, quantity, type Section } from "~/domain/report";
-import { measured, type ReportInputs, type Selection, TOTAL_CPU } from "../inputs";
+import { measured, type ReportInputs, type SeriesFilter, TOTAL_CPU } from "../inputs";
 import { present } from "../statistics";
 import { table } from "../tables";
 
 const HOUR_MS = 3_600_000;
 const SHOWN = 8;
-const METRICS: readonly [name: string, metric: string, selection: Selection][] = [
+const METRICS: readonly [name: string, metric: string, selection: SeriesFilter][] = [
   ["CPU busy", "system.cpu.utilization", TOTAL_CPU],
   ["memory used", "system.memory.utilization", {}],
   ["disk written", "system.disk.io", { "system.device": null, "disk.io.direction": "write" }],

@@ -1,6 +1,6 @@
 import type { Block, Section, SeriesColor } from "~/domain/report";
 import { chart } from "../chart";
-import { measuredBy, type ReportInputs, seriesOf, TOTAL_CPU, thresholdOf } from "../inputs";
+import { measuredBy, type ReportInputs, selectSeries, TOTAL_CPU, thresholdOf } from "../inputs";
 import { statisticsRow, statisticsTable } from "../tables";
 
 const MODES: readonly [mode: string, color: SeriesColor][] = [
@@ -38,7 +38,7 @@ export function cpuSection(inputs: ReportInputs): Section | null {
       limit: 1,
       threshold: thresholdOf(inputs, BUSY),
       series: MODES.flatMap(([mode, color]) =>
-        seriesOf(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({ name: mode, color, series })),
+        selectSeries(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({ name: mode, color, series })),
       ),
     }),
     statisticsTable("CPU", rows, history.stepSeconds),
@@ -46,7 +46,7 @@ export function cpuSection(inputs: ReportInputs): Section | null {
       title: "Load, 1 minute",
       unit: "{thread}",
       threshold: host.logicalCpus,
-      series: seriesOf(current[LOAD]).map((series) => ({ name: "load", series })),
+      series: selectSeries(current[LOAD]).map((series) => ({ name: "load", series })),
     }),
     cores.length > 1 ? statisticsTable("Cores, busiest first", cores, history.stepSeconds) : null,
   ];

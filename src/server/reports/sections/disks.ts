@@ -1,6 +1,6 @@
 import type { Block, Section } from "~/domain/report";
 import { chart } from "../chart";
-import { measuredBy, type ReportInputs, seriesOf } from "../inputs";
+import { measuredBy, type ReportInputs, selectSeries } from "../inputs";
 import { statisticsRow, statisticsTable } from "../tables";
 
 const IO = "system.disk.io";
@@ -35,12 +35,12 @@ export function disksSection(inputs: ReportInputs): Section | null {
       title: "Read and written",
       unit: "By/s",
       series: [
-        ...seriesOf(current[IO], { ...all, "disk.io.direction": "read" }).map((series) => ({
+        ...selectSeries(current[IO], { ...all, "disk.io.direction": "read" }).map((series) => ({
           name: "read",
           color: "green" as const,
           series,
         })),
-        ...seriesOf(current[IO], { ...all, "disk.io.direction": "write" }).map((series) => ({
+        ...selectSeries(current[IO], { ...all, "disk.io.direction": "write" }).map((series) => ({
           name: "written",
           color: "orange" as const,
           series,

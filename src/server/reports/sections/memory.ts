@@ -1,6 +1,6 @@
 import type { Block, Section, SeriesColor } from "~/domain/report";
 import { chart } from "../chart";
-import { type ReportInputs, seriesOf, thresholdOf } from "../inputs";
+import { type ReportInputs, selectSeries, thresholdOf } from "../inputs";
 import { statisticsRow, statisticsTable } from "../tables";
 
 const STATES: readonly [state: string, color: SeriesColor][] = [
@@ -34,7 +34,7 @@ export function memorySection(inputs: ReportInputs): Section | null {
       stacked: true,
       limit: host.memoryBytes,
       series: STATES.flatMap(([state, color]) =>
-        seriesOf(current[USAGE], { "system.memory.state": state }).map((series) => ({ name: state, color, series })),
+        selectSeries(current[USAGE], { "system.memory.state": state }).map((series) => ({ name: state, color, series })),
       ),
     }),
     statisticsTable("Memory and swap", rows, history.stepSeconds),
@@ -43,7 +43,7 @@ export function memorySection(inputs: ReportInputs): Section | null {
       unit: "1",
       limit: 1,
       threshold: thresholdOf(inputs, SWAP),
-      series: seriesOf(current[SWAP]).map((series) => ({ name: "swap", series })),
+      series: selectSeries(current[SWAP]).map((series) => ({ name: "swap", series })),
     }),
   ];
   return { id: "memory", title: "Memory", blocks: blocks.filter((block) => block !== null) };

@@ -1,6 +1,6 @@
 import { type Block, type Cell, quantity, type Section, safeName } from "~/domain/report";
 import { chart } from "../chart";
-import { measured, measuredBy, type ReportInputs, seriesOf } from "../inputs";
+import { measured, measuredBy, type ReportInputs, selectSeries } from "../inputs";
 import { totalOf } from "../statistics";
 import { statisticsRow, statisticsTable, table } from "../tables";
 
@@ -40,12 +40,12 @@ export function networkSection(inputs: ReportInputs): Section | null {
       title: "Received and sent",
       unit: "By/s",
       series: [
-        ...seriesOf(history, { ...all, [DIRECTION]: "receive" }).map((series) => ({
+        ...selectSeries(history, { ...all, [DIRECTION]: "receive" }).map((series) => ({
           name: "received",
           color: "blue" as const,
           series,
         })),
-        ...seriesOf(history, { ...all, [DIRECTION]: "transmit" }).map((series) => ({
+        ...selectSeries(history, { ...all, [DIRECTION]: "transmit" }).map((series) => ({
           name: "sent",
           color: "pink" as const,
           series,

@@ -1,6 +1,6 @@
 import { type Block, type Cell, count, quantity, type Section } from "~/domain/report";
 import { chart } from "../chart";
-import { type ReportInputs, seriesOf } from "../inputs";
+import { type ReportInputs, selectSeries } from "../inputs";
 import { table } from "../tables";
 
 export function processesSection(inputs: ReportInputs): Section | null {
@@ -10,7 +10,7 @@ export function processesSection(inputs: ReportInputs): Section | null {
     title: "Processes by state",
     unit: "{process}",
     series: states.flatMap((state) =>
-      seriesOf(current["system.process.count"], { "process.state": state }).map((series) => ({ name: state, series })),
+      selectSeries(current["system.process.count"], { "process.state": state }).map((series) => ({ name: state, series })),
     ),
   });
   if (processes.seen === null && !picture) return null;

@@ -18,7 +18,7 @@ export type NullableNumber = number | null;
  * The fields that change: pid, state, cpu in ten-thousandths of a core, memory in KiB, virtual in KiB, threads, read, written,
  * minor and major faults, open files, voluntary and involuntary switches, and short-lived children if any. Null is "no reading".
  */
-export type Values = [
+export type EncodedValues = [
   number,
   ProcessState,
   NullableNumber,
@@ -41,7 +41,7 @@ export interface BlockTick {
   stale: number;
   /** True when the tick lists every process: others have exited. */
   all?: true;
-  changed: Values[];
+  changed: EncodedValues[];
   /** Changed values of processes that an earlier tick listed. */
   differences?: Differences;
   identities: ProcessIdentity[];
@@ -59,7 +59,7 @@ export interface ProcessBlock {
 }
 
 /** A change of one value. */
-export type Entry = number | string | null;
+export type EncodedProcess = number | string | null;
 
 /** Rows are sorted by pid; columns are keyed by their place in `Values`. */
 export interface Differences {
@@ -69,5 +69,5 @@ export interface Differences {
    * One entry a row, 0 for "unchanged". Trailing zeros are omitted, and so are columns with only zeros. An integer is the
    * difference between integers, a string the new value, null "no reading".
    */
-  columns: Record<number, Entry[]>;
+  columns: Record<number, EncodedProcess[]>;
 }

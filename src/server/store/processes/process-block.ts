@@ -1,7 +1,7 @@
 /** Encodes the process table as changes per tick. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
-import type { BlockTick, NullableNumber, ProcessBlock, ProcessIdentity, Values } from "./block-types";
+import type { BlockTick, EncodedValues, NullableNumber, ProcessBlock, ProcessIdentity } from "./block-types";
 import { rowsOf } from "./process-differences";
 
 const VERSION = 4;
@@ -29,8 +29,8 @@ function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, g
   );
 }
 
-function valuesOf(row: ProcessRow): Values {
-  const values: Values = [
+function valuesOf(row: ProcessRow): EncodedValues {
+  const values: EncodedValues = [
     row.pid,
     row.state,
     row.cpu === null ? null : Math.round(row.cpu * 1e4),
@@ -49,7 +49,10 @@ function valuesOf(row: ProcessRow): Values {
   return values;
 }
 
-function rowOf([pid, startedAt, parentPid, name, command, user, group = null]: ProcessIdentity, values: Values): ProcessRow {
+function rowOf(
+  [pid, startedAt, parentPid, name, command, user, group = null]: ProcessIdentity,
+  values: EncodedValues,
+): ProcessRow {
   const [, state, cpu, memory, virtual, threads, read, written] = values;
   const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, shortLived = null] = values.slice(
     8,
@@ -99,7 +102,7 @@ export class TickEncoder {
    * `restart`.
    */
   encode(delta: ProcessDelta, start: number, rows: Iterable<ProcessRow> = delta.changed): BlockTick {
-    const changed: Values[] = [];
+    const changed: EncodedValues[] = [];
     const identities: ProcessIdentity[] = [];
     for (const row of rows) {
       changed.push(valuesOf(row));
@@ -138,9 +141,9 @@ export function decodeBlock(data: Buffer): ProcessBlock | null {
 }
 
 /** Receives the old values of each process before a tick changes them. */
-export interface Listener {
+export interface ReplayListener {
   begins(pid: number): void;
-  ends(identity: ProcessIdentity, values: Values): void;
+  ends(identity: ProcessIdentity, values: EncodedValues): void;
   /** Called after the changes of a tick; `everyMs` is the interval of its block. */
   tick(at: number, everyMs: number): void;
 }
@@ -148,12 +151,12 @@ export interface Listener {
 /** Rebuilds the process table tick by tick. */
 export class BlockReplay {
   private readonly identities = new Map<number, ProcessIdentity>();
-  private readonly values = new Map<number, Values>();
+  private readonly values = new Map<number, EncodedValues>();
   at = Number.NEGATIVE_INFINITY;
   staleMs = 0;
   everyMs = 1000;
 
-  constructor(private readonly listener?: Listener) {}
+  constructor(private readonly listener?: ReplayListener) {}
 
   /** Applies the ticks of a block up to and including `until`. */
   apply(start: number, block: ProcessBlock, until: number): void {
@@ -196,7 +199,7 @@ export class BlockReplay {
     return identity && values ? rowOf(identity, values) : null;
   }
 
-  private change(pid: number, listener: Listener): void {
+  private change(pid: number, listener: ReplayListener): void {
     if (this.values.has(pid)) this.end(pid);
     else listener.begins(pid);
   }

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
-import { Points } from "../series/reduce";
+import { SeriesBuckets } from "../series/reduce";
 import { HOUR_MS } from "../series/tiers";
 import { BlockReplay } from "./process-block";
 import type { ProcessHistory } from "./process-history";
@@ -40,16 +40,16 @@ function whoOf({ pid, startedAt, parentPid, name, command, user }: Who): Who {
 }
 
 class LifePoints {
-  readonly cpu: Points;
-  readonly memory: Points;
-  readonly read: Points;
-  readonly written: Points;
+  readonly cpu: SeriesBuckets;
+  readonly memory: SeriesBuckets;
+  readonly read: SeriesBuckets;
+  readonly written: SeriesBuckets;
 
   constructor(private readonly buckets: Buckets) {
-    this.cpu = new Points(SERIES.cpu, buckets);
-    this.memory = new Points(SERIES.memory, buckets);
-    this.read = new Points(SERIES.read, buckets);
-    this.written = new Points(SERIES.written, buckets);
+    this.cpu = new SeriesBuckets(SERIES.cpu, buckets);
+    this.memory = new SeriesBuckets(SERIES.memory, buckets);
+    this.read = new SeriesBuckets(SERIES.read, buckets);
+    this.written = new SeriesBuckets(SERIES.written, buckets);
   }
 
   add(at: number, row: ProcessRow): void {

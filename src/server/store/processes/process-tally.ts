@@ -1,8 +1,8 @@
 /** Sums up what processes used, from their changes: an idle process costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Consumer } from "~/domain/process";
-import type { ProcessIdentity, Values } from "./block-types";
-import type { Listener } from "./process-block";
+import type { EncodedValues, ProcessIdentity } from "./block-types";
+import type { ReplayListener } from "./process-block";
 
 const VERSION = 1;
 const MAX_INFLATED = 256 * 1024 * 1024;
@@ -57,7 +57,7 @@ export class Consumers {
 }
 
 /** Listens to a replay. Each tick after `from` counts for the time since the previous tick, or since `from`. */
-export class Tally implements Listener {
+export class Tally implements ReplayListener {
   private readonly consumers = new Consumers();
   /** Seconds counted so far; `since` has its value at each process's last change. */
   private clock = 0;
@@ -72,7 +72,7 @@ export class Tally implements Listener {
     this.since.set(pid, this.clock);
   }
 
-  ends([pid, startedAt, parentPid, name, command, user]: ProcessIdentity, values: Values): void {
+  ends([pid, startedAt, parentPid, name, command, user]: ProcessIdentity, values: EncodedValues): void {
     const seconds = this.clock - (this.since.get(pid) ?? 0);
     this.since.set(pid, this.clock);
     if (seconds <= 0) return;

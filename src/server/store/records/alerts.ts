@@ -1,6 +1,6 @@
 /** Alerts, rule instances and the outbox, written in one transaction, so that none is lost on the way. */
-import type { Alert, AlertState, Severity, TopContributor } from "~/domain/alert";
-import type { AlertChanges, GroupState, InstanceState, OutboxEntry, OutboxMessage } from "~/domain/notification";
+import type { Alert, InstanceState, Severity, TopContributor } from "~/domain/alert";
+import type { AlertWriteBatch, GroupState, OutboxEntry, OutboxMessage, StoredInstance } from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
@@ -92,7 +92,7 @@ export class AlertStore {
   ) {}
 
   /** Stores the changes, or keeps them in memory until the database accepts writes. */
-  async save(changes: AlertChanges, now: number): Promise<void> {
+  async save(changes: AlertWriteBatch, now: number): Promise<void> {
     const ids = changes.outbox.map(({ id }) => id);
     const alerts = [...changes.created, ...changes.updated];
     const written = await this.queue.run(async () => {
@@ -105,7 +105,7 @@ export class AlertStore {
   }
 
   /** One transaction: no alert is stored without its state, no message without its alert. */
-  private async insert({ created, updated, states, groups, outbox }: AlertChanges, now: number): Promise<void> {
+  private async insert({ created, updated, states, groups, outbox }: AlertWriteBatch, now: number): Promise<void> {
     const { prisma } = this;
     const entries = [...states].map(([key, { state, alertId }]) => ({ key, state: JSON.stringify(state), alertId }));
     await prisma.$transaction([
@@ -142,9 +142,9 @@ export class AlertStore {
     return new Map(rows.map(({ channel, state }) => [channel, groupOf(state)]));
   }
 
-  async states(): Promise<Map<string, InstanceState>> {
+  async states(): Promise<Map<string, StoredInstance>> {
     const rows = await this.prisma.alertState.findMany();
-    return new Map(rows.map(({ key, state, alertId }) => [key, { state: JSON.parse(state) as AlertState, alertId }]));
+    return new Map(rows.map(({ key, state, alertId }) => [key, { state: JSON.parse(state) as InstanceState, alertId }]));
   }
 
   async firing(): Promise<Alert[]> {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { forAll } from "../../../../tests/helpers/properties";
-import { type Column, chunkChecksum, encodeChunk, openChunk } from "./chunk";
+import { chunkChecksum, type EncodedColumn, encodeChunk, openChunk } from "./chunk";
 
-function roundTrip(columns: readonly Column[], slots: number): Column[] {
+function roundTrip(columns: readonly EncodedColumn[], slots: number): EncodedColumn[] {
   const chunk = openChunk(encodeChunk(columns, slots));
   return columns.map((_column, index) => chunk.column(index));
 }

@@ -26,7 +26,7 @@ export class DamagedChunk extends Error {
   }
 }
 
-export type Column = Float64Array | null;
+export type EncodedColumn = Float64Array | null;
 
 interface Integers {
   decimals: number;
@@ -261,7 +261,7 @@ function spread(values: Float64Array, bitmap: Buffer, slots: number): Float64Arr
 }
 
 /** Every column has `slots` values, NaN for missing ones. A column without values is stored as length 0. */
-export function encodeChunk(columns: readonly Column[], slots: number): Buffer {
+export function encodeChunk(columns: readonly EncodedColumn[], slots: number): Buffer {
   const encoded = columns.map((column) =>
     column?.some((value) => !Number.isNaN(value)) ? encodeColumn(column) : Buffer.alloc(0),
   );
@@ -277,7 +277,7 @@ export interface OpenedChunk {
   slots: number;
   columns: number;
   /** Null when the chunk has no such column. The array is cached: callers must not change it. Throws DamagedChunk. */
-  column(index: number): Column;
+  column(index: number): EncodedColumn;
 }
 
 /** Reads the header; columns are decoded on demand. Throws DamagedChunk when the header is invalid. */

@@ -4,11 +4,11 @@ import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/d
 import { chartUnitOf, type DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
-import { Reducer } from "./reduce";
+import { Downsampler } from "./reduce";
 import type { Ring } from "./ring";
 import type { SampleLogReader } from "./sample-log";
-import type { SeriesReader } from "./series-index";
-import { blockStart, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupTier, STATISTICS, type Tiers } from "./tiers";
+import type { SeriesIndexReader } from "./series-index";
+import { blockStart, HOUR_MS, ROLLUP_COLUMNS, ROLLUP_TIERS, type RollupTier, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
 export interface HistoryRequest {
   /** A metric, "system" for the main bundle, or any name when `metrics` is given. */
@@ -26,7 +26,7 @@ export interface HistoryRequest {
 
 export interface HistoryParts {
   intervalMs: number;
-  series: SeriesReader;
+  series: SeriesIndexReader;
   log: SampleLogReader;
   ring: Ring;
   tiers: Tiers;
@@ -42,7 +42,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const isSystem = name === "system";
   const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
   const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
-  const reducer = new Reducer(buckets, wanted, parts.definitionOf);
+  const reducer = new Downsampler(buckets, wanted, parts.definitionOf);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealedBounds(parts);
@@ -86,7 +86,7 @@ function tierFor(stepMs: number): RollupTier | undefined {
 
 interface RollupQuery {
   parts: HistoryParts;
-  reducer: Reducer;
+  reducer: Downsampler;
   buckets: Buckets;
   metrics: readonly string[];
   wanted: (series: ChartSeries) => boolean;
@@ -102,11 +102,11 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
   for (let block = blockStart(buckets.start, tier.blockMs); block < until; block += tier.blockMs) {
     const opened = new Map<number, ReturnType<Tiers["rollup"]>>();
     for (const { id, one } of members) {
-      const group = Math.floor(id / GROUP_SIZE);
+      const group = Math.floor(id / SERIES_PER_CHUNK);
       if (!opened.has(group)) opened.set(group, tiers.rollup(tier.seconds, group, block));
       const chunk = opened.get(group);
       if (!chunk) continue;
-      const first = (id % GROUP_SIZE) * STATISTICS;
+      const first = (id % SERIES_PER_CHUNK) * ROLLUP_COLUMNS;
       const [min, mean, max, count] = [0, 1, 2, 3].map((index) => tiers.column(chunk, first + index));
       if (!min || !mean || !max || !count) continue;
       const points = reducer.pointsOf(one);
@@ -187,16 +187,16 @@ function* chunkSamples(
     const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
     let interval = 0;
     for (const { id } of members) {
-      const group = Math.floor(id / GROUP_SIZE);
+      const group = Math.floor(id / SERIES_PER_CHUNK);
       if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
     }
-    const damaged = members.filter(({ id }) => opened.get(Math.floor(id / GROUP_SIZE)) === "damaged");
+    const damaged = members.filter(({ id }) => opened.get(Math.floor(id / SERIES_PER_CHUNK)) === "damaged");
     const unknown = touchedBy(new Set(damaged.map(({ series }) => series.metric)), metrics);
     const columns = members.map(({ id, series }) => {
-      const found = opened.get(Math.floor(id / GROUP_SIZE));
+      const found = opened.get(Math.floor(id / SERIES_PER_CHUNK));
       if (!found || found === "damaged" || unknown.has(series.metric)) return null;
       interval = found.interval;
-      return parts.tiers.column(found.chunk, id % GROUP_SIZE);
+      return parts.tiers.column(found.chunk, id % SERIES_PER_CHUNK);
     });
     if (interval === 0) continue;
     const slots = HOUR_MS / interval;

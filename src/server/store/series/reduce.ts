@@ -1,13 +1,13 @@
 /** Reduces samples to a few points: mean, minimum, maximum and last value of each step, for the requested series. */
 import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
-import type { Step } from "~/domain/derive-step";
+import type { SeriesFormula } from "~/domain/derive-step";
 import type { Aggregate, HistorySeries } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
 import { type Sample, seriesKey } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";
 
 /** One charted series over all steps. */
-export class Points {
+export class SeriesBuckets {
   private readonly sum: Float64Array;
   private readonly count: Uint32Array;
   private readonly min: Float64Array;
@@ -82,11 +82,11 @@ export class Points {
 /**
  * Adds every sample to the points of the series that `wanted` accepts. `points` is keyed by series and grows as series appear.
  */
-export class Reducer {
-  readonly points = new Map<string, Points>();
+export class Downsampler {
+  readonly points = new Map<string, SeriesBuckets>();
   private previous: Sample | undefined;
   private layout: Sample["series"] | undefined;
-  private selected: { step: Step; points: Points }[] = [];
+  private selected: { step: SeriesFormula; points: SeriesBuckets }[] = [];
 
   constructor(
     private readonly buckets: Buckets,
@@ -110,11 +110,11 @@ export class Reducer {
   }
 
   /** The points of a series, created on first use: rollups or samples may come first. */
-  pointsOf(series: ChartSeries): Points {
+  pointsOf(series: ChartSeries): SeriesBuckets {
     const key = seriesKey(series);
     let points = this.points.get(key);
     if (!points) {
-      points = new Points(series, this.buckets);
+      points = new SeriesBuckets(series, this.buckets);
       this.points.set(key, points);
     }
     return points;

@@ -3,7 +3,7 @@ import { type ChartSeries, deriveFrame, type Frame, intervalOf } from "~/domain/
 import { chartUnitOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import { type HistoryParts, rawSamples, sealedBounds } from "./history";
-import { blockStart, GROUP_SIZE, ROLLUP_TIERS, STATISTICS } from "./tiers";
+import { blockStart, ROLLUP_COLUMNS, ROLLUP_TIERS, SERIES_PER_CHUNK } from "./tiers";
 
 export interface ReplayedFrame {
   frame: Frame;
@@ -59,10 +59,10 @@ function* minuteFrames(
   for (let block = blockStart(from, MINUTES.blockMs); block < rolledUntil; block += MINUTES.blockMs) {
     const opened = new Map<number, ReturnType<typeof tiers.rollup>>();
     const means = members.map(({ id }) => {
-      const group = Math.floor(id / GROUP_SIZE);
+      const group = Math.floor(id / SERIES_PER_CHUNK);
       if (!opened.has(group)) opened.set(group, tiers.rollup(MINUTES.seconds, group, block));
       const chunk = opened.get(group);
-      return chunk ? tiers.column(chunk, (id % GROUP_SIZE) * STATISTICS + 1) : null;
+      return chunk ? tiers.column(chunk, (id % SERIES_PER_CHUNK) * ROLLUP_COLUMNS + 1) : null;
     });
     const slots = MINUTES.blockMs / slotMs;
     for (let slot = Math.max(0, Math.ceil((from - block) / slotMs)); slot < slots; slot++) {

@@ -5,7 +5,7 @@ import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
 import { packValues, unpackValues } from "./log-values";
-import { SeriesReader, SeriesWriter, type StoredLayout } from "./series-index";
+import { SeriesIndexReader, SeriesIndexWriter, type StoredLayout } from "./series-index";
 
 function checksum(at: number, layout: StoredLayout, values: Buffer): number {
   const key = Buffer.allocUnsafe(16);
@@ -27,7 +27,7 @@ interface QueuedSample {
 
 export class SampleLogWriter {
   private readonly queued: QueuedSample[] = [];
-  private readonly series: SeriesWriter;
+  private readonly series: SeriesIndexWriter;
   private readonly processes: ProcessLogWriter;
   private readonly write: Database.Transaction<(queued: readonly QueuedSample[]) => void>;
   dropped = 0;
@@ -35,7 +35,7 @@ export class SampleLogWriter {
   writable = true;
 
   constructor(database: Database.Database) {
-    this.series = new SeriesWriter(database);
+    this.series = new SeriesIndexWriter(database);
     this.processes = new ProcessLogWriter(database);
     // After the clock was set back, the same seconds come again: the later reading wins.
     const insert = database.prepare('INSERT OR REPLACE INTO sample_log (at, layout, "values", crc) VALUES (?, ?, ?, ?)');
@@ -95,7 +95,7 @@ export class SampleLogReader {
 
   constructor(
     database: Database.Database,
-    private readonly series = new SeriesReader(database),
+    private readonly series = new SeriesIndexReader(database),
   ) {
     this.selectOldest = database.prepare("SELECT min(at) FROM sample_log").pluck();
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');

@@ -3,11 +3,11 @@ import type Database from "better-sqlite3";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
-import { Reducer } from "./reduce";
+import { Downsampler } from "./reduce";
 import type { SampleLogReader } from "./sample-log";
 import { type SealedSample, sealedSamples } from "./sealed-hour";
-import { type SeriesReader, SeriesWriter } from "./series-index";
-import { blockStart, type ChunkRow, GROUP_SIZE, HOUR_MS, ROLLUP_TIERS, type RollupRow, type Tiers } from "./tiers";
+import { type SeriesIndexReader, SeriesIndexWriter } from "./series-index";
+import { blockStart, type ChunkRow, HOUR_MS, ROLLUP_TIERS, type RollupRow, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
 /** Time for samples of the hour that a lock delays. */
 const GRACE_MS = 120_000;
@@ -27,13 +27,13 @@ interface Sealed {
 export interface SealerParts {
   database: Database.Database;
   log: SampleLogReader;
-  series: SeriesReader;
+  series: SeriesIndexReader;
   tiers: Tiers;
   definitionOf: DefinitionOf;
 }
 
 export class Sealer {
-  private readonly ids: SeriesWriter;
+  private readonly ids: SeriesIndexWriter;
   private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => void>;
   private work: Generator<undefined, Sealed> | undefined;
   private hour = 0;
@@ -42,7 +42,7 @@ export class Sealer {
 
   constructor(private readonly parts: SealerParts) {
     const { database, tiers } = parts;
-    this.ids = new SeriesWriter(database);
+    this.ids = new SeriesIndexWriter(database);
     const clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
     this.commit = database.transaction((hour, sealed) => {
       for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
@@ -86,7 +86,7 @@ export class Sealer {
   private *prepare(hour: number): Generator<undefined, Sealed> {
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
-    const reducers = [minutes, whole].map((buckets) => new Reducer(buckets, () => true, this.parts.definitionOf));
+    const reducers = [minutes, whole].map((buckets) => new Downsampler(buckets, () => true, this.parts.definitionOf));
     const samples = yield* this.samplesOf(hour);
     for (const [index, sample] of samples.entries()) {
       for (const reducer of reducers) reducer.add(sample);
@@ -103,9 +103,9 @@ export class Sealer {
       const groups = new Map<number, Map<number, Float64Array[]>>();
       for (const points of reducers[index]?.points.values() ?? []) {
         const id = this.ids.idOf(points.series);
-        const group = groups.get(Math.floor(id / GROUP_SIZE)) ?? new Map<number, Float64Array[]>();
-        group.set(id % GROUP_SIZE, points.toStatistics().map(quantized));
-        groups.set(Math.floor(id / GROUP_SIZE), group);
+        const group = groups.get(Math.floor(id / SERIES_PER_CHUNK)) ?? new Map<number, Float64Array[]>();
+        group.set(id % SERIES_PER_CHUNK, points.toStatistics().map(quantized));
+        groups.set(Math.floor(id / SERIES_PER_CHUNK), group);
       }
       yield;
       for (const [group, statistics] of groups) {
@@ -154,10 +154,10 @@ function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<un
     });
     if (index % SAMPLES_A_SLICE === 0) yield;
   }
-  const groups = new Set([...columns.keys()].map((id) => Math.floor(id / GROUP_SIZE)));
+  const groups = new Set([...columns.keys()].map((id) => Math.floor(id / SERIES_PER_CHUNK)));
   const chunks: ChunkRow[] = [];
   for (const group of groups) {
-    const members = Array.from({ length: GROUP_SIZE }, (_, place) => columns.get(group * GROUP_SIZE + place) ?? null);
+    const members = Array.from({ length: SERIES_PER_CHUNK }, (_, place) => columns.get(group * SERIES_PER_CHUNK + place) ?? null);
     chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
     yield;
   }

@@ -1,7 +1,7 @@
 /** Reads an hour of chunks as samples. */
 import type { Sample, Series } from "~/domain/sample";
-import type { SeriesReader } from "./series-index";
-import { GROUP_SIZE, HOUR_MS, type Tiers } from "./tiers";
+import type { SeriesIndexReader } from "./series-index";
+import { HOUR_MS, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
 /** Ids of `series`, in the same order. */
 export interface SealedSample extends Sample {
@@ -10,7 +10,7 @@ export interface SealedSample extends Sample {
 
 /** Samples of the hour from `from` on, oldest first, all with one layout. Yields after each group of series. */
 export function* sealedSamples(
-  { series, tiers }: { series: SeriesReader; tiers: Tiers },
+  { series, tiers }: { series: SeriesIndexReader; tiers: Tiers },
   hour: number,
   from = hour,
 ): Generator<undefined, SealedSample[]> {
@@ -22,11 +22,11 @@ export function* sealedSamples(
     const found = tiers.chunk(group, hour);
     if (!found || found === "damaged") continue;
     interval = found.interval;
-    for (let place = 0; place < GROUP_SIZE; place++) {
+    for (let place = 0; place < SERIES_PER_CHUNK; place++) {
       const column = tiers.column(found.chunk, place);
-      const one = column && series.byNumber(group * GROUP_SIZE + place);
+      const one = column && series.byNumber(group * SERIES_PER_CHUNK + place);
       if (!column || !one) continue;
-      ids.push(group * GROUP_SIZE + place);
+      ids.push(group * SERIES_PER_CHUNK + place);
       layout.push(one);
       columns.push(column);
     }
@@ -44,7 +44,7 @@ export function* sealedSamples(
 }
 
 /** As `sealedSamples`, in one go. */
-export function readSealedHour(parts: { series: SeriesReader; tiers: Tiers }, hour: number, from: number): SealedSample[] {
+export function readSealedHour(parts: { series: SeriesIndexReader; tiers: Tiers }, hour: number, from: number): SealedSample[] {
   const reading = sealedSamples(parts, hour, from);
   for (let step = reading.next(); ; step = reading.next()) if (step.done) return step.value;
 }

@@ -22,7 +22,7 @@ export interface StoredSeries {
 const MOST_FOUND = 100;
 
 /** Assigns ids to series and layouts on first use. Call `forget` when the caller's transaction was rolled back. */
-export class SeriesWriter {
+export class SeriesIndexWriter {
   private readonly seriesIds = new Map<string, number>();
   private readonly layoutIds = new Map<readonly Series[], StoredLayout>();
   private readonly findSeries: Database.Statement;
@@ -71,7 +71,7 @@ export class SeriesWriter {
 }
 
 /** Layouts by id. The same layout is always the same array object, so that callers can cache by it. */
-export class SeriesReader {
+export class SeriesIndexReader {
   private readonly layouts = new Map<number, readonly Series[]>();
   private readonly byId = new Map<number, Series>();
   private readonly crcs = new Map<number, number>();

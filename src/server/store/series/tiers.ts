@@ -3,12 +3,12 @@
  * milliseconds.
  */
 import type Database from "better-sqlite3";
-import { type Column, chunkChecksum, DamagedChunk, encodeChunk, type OpenedChunk, openChunk } from "./chunk";
+import { chunkChecksum, DamagedChunk, type EncodedColumn, encodeChunk, type OpenedChunk, openChunk } from "./chunk";
 
 export const HOUR_MS = 3_600_000;
-export const GROUP_SIZE = 16;
+export const SERIES_PER_CHUNK = 16;
 /** Minimum, mean, maximum, count. */
-export const STATISTICS = 4;
+export const ROLLUP_COLUMNS = 4;
 
 export const ROLLUP_TIERS = [
   { seconds: 60, blockMs: 86_400_000 },
@@ -116,7 +116,7 @@ export class Tiers {
   }
 
   /** A column of a chunk; null when it is damaged or missing. */
-  column(chunk: OpenedChunk, index: number): Column {
+  column(chunk: OpenedChunk, index: number): EncodedColumn {
     try {
       return chunk.column(index);
     } catch (error) {
@@ -143,12 +143,12 @@ export class Tiers {
     const { start, first, statistics } = change;
     const slots = slotsOf(tier);
     const stored = this.rollup(tier.seconds, group, start);
-    const columns: Column[] = Array.from({ length: GROUP_SIZE * STATISTICS }, (_, index) =>
+    const columns: EncodedColumn[] = Array.from({ length: SERIES_PER_CHUNK * ROLLUP_COLUMNS }, (_, index) =>
       stored ? this.column(stored, index) : null,
     );
     for (const [place, parts] of statistics) {
       parts.forEach((part, index) => {
-        const at = place * STATISTICS + index;
+        const at = place * ROLLUP_COLUMNS + index;
         const column = columns[at]?.slice() ?? new Float64Array(slots).fill(Number.NaN);
         column.set(part, first);
         columns[at] = column;

@@ -3,7 +3,7 @@ import { showToast } from "~/components/ui/toasts";
 const WAIT_MS = 5000;
 
 /** Runs an action after five seconds unless the user undoes it; immediately when the page is closed before that. */
-export function takeBackable(text: string, run: () => void, onTakenBack: () => void): void {
+export function runWithUndo(text: string, run: () => void, onTakenBack: () => void): void {
   const finish = () => {
     clearTimeout(timer);
     window.removeEventListener("pagehide", act);

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from "react";
 import type { Role } from "~/domain/access";
 
 /** Facts about the machine that every page has without a request. */
-export interface FrameFacts {
+export interface PageFacts {
   hostName: string;
   /** IANA name of the machine's time zone. */
   timeZone: string;
@@ -17,13 +17,13 @@ export interface FrameFacts {
   account: { name: string; role: Role } | null;
 }
 
-const FactsContext = createContext<FrameFacts | null>(null);
+const FactsContext = createContext<PageFacts | null>(null);
 
-export function FrameFactsProvider({ facts, children }: { facts: FrameFacts; children: ReactNode }) {
+export function PageFactsProvider({ facts, children }: { facts: PageFacts; children: ReactNode }) {
   return <FactsContext value={facts}>{children}</FactsContext>;
 }
 
-export function useFrameFacts(): FrameFacts {
+export function usePageFacts(): PageFacts {
   const facts = useContext(FactsContext);
   if (!facts) throw new Error("the machine's facts are used outside of the frame");
   return facts;

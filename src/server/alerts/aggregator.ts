@@ -1,18 +1,18 @@
 import type { AlertRule } from "~/domain/alert";
 import { Trend } from "./trend";
-import { Window } from "./window";
+import { SlidingWindow } from "./window";
 
 /** Aggregates the readings of one series into the value that a rule's thresholds are compared with. */
-export interface Observer {
+export interface RuleAggregator {
   /** NaN is a missing reading. */
   add(value: number, seconds: number): void;
   /** Null while too little of the window is covered. */
   value(): number | null;
 }
 
-export function observerOf(rule: Pick<AlertRule, "windowSeconds" | "aggregate" | "forecastSeconds" | "op">): Observer {
+export function aggregatorOf(rule: Pick<AlertRule, "windowSeconds" | "aggregate" | "forecastSeconds" | "op">): RuleAggregator {
   if (rule.forecastSeconds === null) {
-    const window = new Window(rule.windowSeconds, rule.aggregate);
+    const window = new SlidingWindow(rule.windowSeconds, rule.aggregate);
     return { add: (value, seconds) => window.add(value, seconds), value: () => window.value() };
   }
   const { forecastSeconds, op } = rule;

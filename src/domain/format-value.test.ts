@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatText } from "./units";
+import { formatDuration, formatText } from "./format-value";
 
 test.each([
   [0.314159, "1", "31.4 %"],

@@ -47,13 +47,13 @@ function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): numbe
   }
 }
 
-export interface OwnLimits {
+export interface ContainerLimits {
   memory: { limitBytes: number; readUsedBytes: () => { used: number; cached: number; workingSet: number } } | null;
   cpu: { limit: number; readSeconds: () => { user: number; system: number } } | null;
 }
 
 /** Read once at start: a limit that changes later takes effect at the next start. */
-export function readOwnLimits(roots: Roots): OwnLimits {
+export function readContainerLimits(roots: Roots): ContainerLimits {
   const version = cgroupVersion(roots);
   const path = version === null ? null : ownContainer(roots, version);
   if (version === null || path === null) return { memory: null, cpu: null };
@@ -92,7 +92,7 @@ export function readOwnLimits(roots: Roots): OwnLimits {
 const LIMITED = new Set(["system.memory.limit", "system.memory.linux.available", "system.memory.usage"]);
 
 /** Replaces the machine's memory by the container's: its limit is the total, its working set is what it cannot give back. */
-export function withinMemoryLimit(readings: readonly Reading[], { memory }: OwnLimits): readonly Reading[] {
+export function withinMemoryLimit(readings: readonly Reading[], { memory }: ContainerLimits): readonly Reading[] {
   const machine = readings.find(({ metric }) => metric === "system.memory.limit")?.value ?? Number.NaN;
   if (!memory || !(memory.limitBytes < machine)) return readings;
   const { used, cached, workingSet } = memory.readUsedBytes();
@@ -107,7 +107,7 @@ export function withinMemoryLimit(readings: readonly Reading[], { memory }: OwnL
 }
 
 /** The CPU quota and the time used of it: in a container with a quota, CPU utilization is derived from them. */
-export function quotaReadings({ cpu }: OwnLimits): Reading[] {
+export function quotaReadings({ cpu }: ContainerLimits): Reading[] {
   if (!cpu) return [];
   const { user, system } = cpu.readSeconds();
   const readings = [
