@@ -29,6 +29,17 @@ const sum = (costs: readonly Cost[]): Cost => ({
 
 type Trees = Readonly<Record<string, readonly number[]>>;
 
+/** Programs that are running already, such as the version before: `HOSTSCOPE_BESIDE="version before=4242"`. */
+function runningBeside(): Trees {
+  const pairs = (process.env.HOSTSCOPE_BESIDE ?? "").split(",").filter((pair) => pair !== "");
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = "", pid] = pair.split("=");
+      return [name, [Number(pid)]];
+    }),
+  );
+}
+
 /** One row per program: averages over the window, with `extra` idle processes beside. */
 async function round(
   trees: Trees,
@@ -69,6 +80,7 @@ try {
     Netdata: [pidOf(await startNetdata(folder))],
     Glances: [pidOf(await startGlances())],
     "node_exporter with Prometheus": (await startScraped(folder)).map(pidOf),
+    ...runningBeside(),
   };
   const few = await round(trees, Math.max(0, 100 - processCount()), { cpuPercent: 0.4, ofNetdata: 0.25 });
   const many = await round(trees, Math.max(0, MANY - processCount()), { cpuPercent: 0.7, ofNetdata: 0.1 });
