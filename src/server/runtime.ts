@@ -37,7 +37,10 @@ export interface Runtime {
   demo: boolean;
   accessSecret: string;
   bus: Bus;
-  store: Pick<Store, "history" | "processes" | "processesAt" | "consumers" | "processLife" | "since" | "storage">;
+  store: Pick<
+    Store,
+    "history" | "processes" | "processesAt" | "processTables" | "consumersInSlices" | "processLife" | "since" | "storage"
+  >;
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */

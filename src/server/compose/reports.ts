@@ -113,7 +113,7 @@ export async function composeReports(
       intervalSeconds: config().monitoring.interval,
       host,
       history: (request) => store.history(request),
-      consumers: (from, to) => store.consumers(from, to),
+      consumers: (range, signal) => store.consumersInSlices(range, signal),
       processesAt: (at) => store.processesAt(at),
       alerts: (query) => store.alerts.list(query),
       rules,

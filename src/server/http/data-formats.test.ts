@@ -3,6 +3,8 @@ import type { History } from "~/domain/history";
 import { csvData, jsonData, openMetricsData, processData } from "./data-formats";
 import { readSlices, slicesOf } from "./data-slices";
 
+const never = new AbortController().signal;
+
 const START = Date.parse("2026-11-24T00:00:00Z");
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -144,7 +146,7 @@ test("where the finer tiers are gone before their time, the hours are read", asy
     stepSeconds: 1,
     retention: { raw: 604_800, minute: 90 * 86_400 },
   };
-  for await (const { timestamps } of readSlices(source, "system.x", request)) found.push(...timestamps);
+  for await (const { timestamps } of readSlices(source, "system.x", request, never)) found.push(...timestamps);
   expect(found).toEqual([START]);
 });
 
@@ -164,6 +166,6 @@ test("a range that begins within a second is still read second by second", async
     stepSeconds: 1,
     retention: { raw: 604_800, minute: 90 * 86_400 },
   };
-  for await (const _slice of readSlices(source, "system.x", request));
+  for await (const _slice of readSlices(source, "system.x", request, never));
   expect(asked).toMatchObject([{ from: START, to: START + 91_000, points: 91 }]);
 });

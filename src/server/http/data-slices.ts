@@ -49,7 +49,12 @@ export interface HistorySource {
 const hasReadings = ({ series }: History) => series.some(({ values }) => values.some((value) => value !== null));
 
 /** The slices of one metric that have readings. Yields to the event loop between slices. */
-export async function* readSlices(source: HistorySource, name: string, request: SliceRequest): AsyncGenerator<History> {
+export async function* readSlices(
+  source: HistorySource,
+  name: string,
+  request: SliceRequest,
+  signal: AbortSignal,
+): AsyncGenerator<History> {
   const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) => {
     // Align to whole steps: a partial step would make every step longer.
     const stepMs = stepSeconds * 1000;
@@ -59,6 +64,7 @@ export async function* readSlices(source: HistorySource, name: string, request: 
   };
   for (const slice of slicesOf(request)) {
     await setImmediate();
+    signal.throwIfAborted();
     let history = read(slice);
     // The size limit may have deleted the finer tiers before they reached their age.
     if (!hasReadings(history) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
@@ -69,20 +75,20 @@ export async function* readSlices(source: HistorySource, name: string, request: 
 }
 
 export interface ProcessTableReader {
-  processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
+  processTables(range: { from: number; to: number }, stepMs: number): Iterable<{ at: number; rows: ProcessRow[] } | undefined>;
 }
 
 /** The process table at each step for which one is kept. */
 export async function* readProcesses(
   source: ProcessTableReader,
   { from, to, stepSeconds }: { from: number; to: number; stepSeconds: number },
+  signal: AbortSignal,
 ): AsyncGenerator<{ at: number; rows: ProcessRow[] }> {
-  let last = Number.NEGATIVE_INFINITY;
-  for (let at = from; at < to; at += stepSeconds * 1000) {
-    await setImmediate();
-    const table = source.processesAt(at);
-    if (!table || table.at <= last || table.at < from) continue;
-    last = table.at;
-    yield table;
+  for (const table of source.processTables({ from, to }, stepSeconds * 1000)) {
+    if (table) yield table;
+    else {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
   }
 }

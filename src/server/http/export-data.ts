@@ -36,17 +36,28 @@ export const dataQuery = z.strictObject({
 /** An export has a place while its body is open. */
 const openExports = new PQueue({ concurrency: MOST_AT_ONCE });
 
-/** A body that produces the next piece only when the previous one has been read. */
-function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void }) {
+/**
+ * A body that produces the next piece only when the previous one has been read. `piecesOf` gets a signal that aborts when the
+ * client has left. The export's place is free when its work has ended.
+ */
+function bodyOf(
+  piecesOf: (signal: AbortSignal) => AsyncGenerator<string>,
+  { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void },
+) {
   const encoder = new TextEncoder();
+  const left = new AbortController();
+  const pieces = piecesOf(left.signal);
   const ended = Promise.withResolvers<void>();
   void openExports.add(() => ended.promise);
   let open = true;
   const end = () => {
     if (!open) return;
     open = false;
-    ended.resolve();
-    void pieces.return(undefined);
+    left.abort();
+    pieces
+      .return(undefined)
+      .catch(() => {})
+      .finally(ended.resolve);
   };
   signal.addEventListener("abort", end, { once: true });
   return new ReadableStream<Uint8Array>(
@@ -59,6 +70,7 @@ function bodyOf(pieces: AsyncGenerator<string>, { signal, onError }: { signal: A
             controller.close();
           } else controller.enqueue(encoder.encode(value));
         } catch (error) {
+          if (!open) return;
           end();
           onError(error);
           controller.error(error);
@@ -98,9 +110,9 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     if (request.method === "HEAD") return new Response(null, { headers });
     if (openExports.pending >= MOST_AT_ONCE)
       throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
-    const pieces = piecesOf(runtime, { format, metrics: chosen, range: period, step, now });
+    const piecesFor = (signal: AbortSignal) => piecesOf(runtime, { format, metrics: chosen, range: period, step, now }, signal);
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
-    return new Response(bodyOf(pieces, { signal: request.signal, onError }), { headers });
+    return new Response(bodyOf(piecesFor, { signal: request.signal, onError }), { headers });
   });
 }
 
@@ -115,9 +127,10 @@ interface DataRequest {
 function piecesOf(
   { store, config, metrics: known }: Runtime,
   { format, metrics, range, step, now }: DataRequest,
+  signal: AbortSignal,
 ): AsyncGenerator<string> {
   if (metrics[0] === PROCESSES && format !== "openmetrics") {
-    return processData(readProcesses(store, { ...range, stepSeconds: step ?? PROCESS_STEP_SECONDS }), format, range);
+    return processData(readProcesses(store, { ...range, stepSeconds: step ?? PROCESS_STEP_SECONDS }, signal), format, range);
   }
   const intervalSeconds = config.monitoring.interval;
   const request: SliceRequest = {
@@ -129,7 +142,7 @@ function piecesOf(
     retention: config.retention,
   };
   async function* slices() {
-    for (const name of metrics) yield* readSlices(store, name, request);
+    for (const name of metrics) yield* readSlices(store, name, request, signal);
   }
   switch (format) {
     case "csv":
@@ -149,7 +162,7 @@ function piecesOf(
         {
           metrics: families.map((metric) => ({ metric, help: help.get(metric) ?? "" })),
           seriesOf,
-          slices: (metric) => readSlices(store, metric, request),
+          slices: (metric) => readSlices(store, metric, request, signal),
         },
         range,
       );

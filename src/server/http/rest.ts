@@ -44,9 +44,13 @@ function decodePath(fields: Record<string, string> | undefined): Fields {
   }
 }
 
-async function call(operation: Operation, input: Fields, context: Context): Promise<unknown> {
+async function call(
+  operation: Operation,
+  input: Fields,
+  { signal, ...context }: Context & { signal: AbortSignal },
+): Promise<unknown> {
   const names = operation.procedure.split(".");
-  let target: unknown = createCaller(context);
+  let target: unknown = createCaller(context, { signal });
   for (const name of names) target = (target as Record<string, unknown>)[name];
   if (operation.input) return (target as (fields: Fields) => Promise<unknown>)(input);
   const [unexpected] = Object.keys(input);
@@ -120,7 +124,12 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
       ...decodePath(operation.pattern.exec(path)?.groups),
     };
     const ifMatch = request.headers.get("if-match")?.replace(/^W\//, "");
-    const answer = await call(operation, input, { runtime, ...caller, ifMatch: ifMatch === "*" ? undefined : ifMatch });
+    const answer = await call(operation, input, {
+      runtime,
+      ...caller,
+      ifMatch: ifMatch === "*" ? undefined : ifMatch,
+      signal: request.signal,
+    });
     return jsonResponse(answer, request, {
       stable: operation.stable !== undefined,
       etag: operation.stable === "settings" ? runtime.settings.etag() : undefined,

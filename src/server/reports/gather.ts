@@ -14,7 +14,7 @@ export interface ReportSources {
   intervalSeconds: number;
   host(): HostFacts;
   history(request: { name: string; from: number; to: number; points: number; aggregate: "avg" }): History;
-  consumers(from: number, to: number): Consumer[];
+  consumers(range: { from: number; to: number }, signal: AbortSignal): Promise<Consumer[]>;
   processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
   alerts(query: { from: number; to: number; limit: number }): Promise<Alert[]>;
   rules(): readonly AlertRule[];
@@ -103,7 +103,7 @@ export async function gather(
     if (table && table.at >= from && table.at !== moments.at(-1)?.at) moments.push({ at: table.at, rows: table.rows });
   }
   await pause();
-  const consumers = sources.consumers(from, to);
+  const consumers = await sources.consumers({ from, to }, signal);
   await pause();
   const host = sources.host();
   const alerts = await sources.alerts({ from, to, limit: MOST_ALERTS });

@@ -12,7 +12,7 @@ test("two reports are made, eight wait, the next is refused; whoever leaves the 
     intervalSeconds: 1,
     host: () => constructedInputs().host,
     history: ({ name, from, to }) => ({ name, from, to, stepSeconds: 1, resolutionSeconds: 1, timestamps: [], series: [] }),
-    consumers: () => [],
+    consumers: async () => [],
     processesAt: () => null,
     alerts: () => alerts.promise,
     rules: () => [],

@@ -16,13 +16,14 @@ import { builtInDefinition, type DefinitionOf } from "~/domain/metric";
 import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
+import { runAtOnce, runInSlices } from "../slices";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
 import { Retention, type RetentionPolicy } from "./file/retention";
 import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
-import { ProcessHistory } from "./processes/process-history";
+import { type ProcessesAt, ProcessHistory } from "./processes/process-history";
 import { type LifeRequest, readLife } from "./processes/process-life";
 import { ProcessTable } from "./processes/process-table";
 import { AlertStore } from "./records/alerts";
@@ -222,9 +223,19 @@ export class Store {
     return replay(this.parts, metric, range);
   }
 
-  /** What processes used in (from, to]. */
+  /** What processes used in (from, to], at once: for the minutes that explain an alert. */
   consumers(from: number, to: number): Consumer[] {
-    return this.parts.processHistory.consumers(from, to);
+    return runAtOnce(this.parts.processHistory.consumers({ from, to }));
+  }
+
+  /** What processes used in (from, to], for ranges of any length. */
+  consumersInSlices(range: { from: number; to: number }, signal?: AbortSignal): Promise<Consumer[]> {
+    return runInSlices(this.parts.processHistory.consumers(range), signal);
+  }
+
+  /** The process table at each step of [from, to) that has one, oldest first; undefined after each slice of work. */
+  processTables(range: { from: number; to: number }, stepMs: number): Generator<ProcessesAt | undefined> {
+    return this.parts.processHistory.tables(range, stepMs);
   }
 
   /** One process over time; null when nothing of it is stored. */

@@ -59,8 +59,8 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
   return undefined;
 }
 
-function topOf(runtime: Runtime, { from, to }: { from: number; to: number }) {
-  const consumers = topConsumers(runtime.store.consumers(from, to), "cpu", TOP);
+async function topOf(runtime: Runtime, range: { from: number; to: number }, signal: AbortSignal | undefined) {
+  const consumers = topConsumers(await runtime.store.consumersInSlices(range, signal), "cpu", TOP);
   return consumers.map(({ pid, startedAt, name, command, user, ...used }) => ({
     pid,
     startedAt: new Date(startedAt).toISOString(),
@@ -187,7 +187,7 @@ export const metricsRouter = router({
     })
     .input(historyInput)
     .output(outputSchema(response.history))
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input, signal }) => {
       const { name } = input;
       const metrics = bundleOf(name, ctx.runtime);
       if (name !== "system" && !metrics && !ctx.runtime.metrics().some(({ metric }) => metric === name)) {
@@ -215,7 +215,7 @@ export const metricsRouter = router({
         ...(metrics && { metrics }),
         stepSeconds: input.step,
       });
-      const top = name === "processes" ? { top: topOf(ctx.runtime, { from, to }) } : {};
+      const top = name === "processes" ? { top: await topOf(ctx.runtime, { from, to }, signal) } : {};
       return { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),
 });

@@ -118,10 +118,10 @@ export const processesRouter = router({
     })
     .input(topInput)
     .output(outputSchema(consumers))
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input, signal }) => {
       const range = resolveRange(input, Date.now());
       notEmpty(range);
-      const all = ctx.runtime.store.consumers(range.from, range.to);
+      const all = await ctx.runtime.store.consumersInSlices(range, signal);
       const processes = topConsumers(all, input.sort, input.limit);
       return {
         from: new Date(range.from).toISOString(),
@@ -143,10 +143,10 @@ export const processesRouter = router({
     })
     .input(lifeInput)
     .output(outputSchema(lifeAnswer))
-    .query(async ({ ctx, input }) => {
+    .query(async ({ ctx, input, signal }) => {
       const { pid, startedAt, from, to, points } = input;
       if (from !== undefined && to !== undefined) notEmpty({ from, to });
-      const life = await ctx.runtime.store.processLife({ pid, startedAt, from, to, points, now: Date.now() });
+      const life = await ctx.runtime.store.processLife({ pid, startedAt, from, to, points, now: Date.now(), signal });
       if (!life)
         throw new AppError(
           "not_found",

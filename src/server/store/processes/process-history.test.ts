@@ -3,14 +3,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { processRow } from "../../../../tests/helpers/process-row";
+import { runAtOnce, runInSlices } from "../../slices";
 import { openDatabase } from "../file/database";
 import { migrate, readMigrations } from "../file/migrate";
 import { SampleLogWriter } from "../series/sample-log";
-import { ProcessHistory } from "./process-history";
+import { type ProcessesAt, ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./process-table";
 
@@ -108,7 +109,7 @@ test.each([
   for (let slice = 0; slice < 200; slice++) history.sumUp(now);
   const sums = database.prepare("SELECT count(*) FROM process_usage").pluck().get() as number;
   expect(sums).toBeGreaterThanOrEqual(3);
-  plain.expectSame(history.consumers(START + from * 1000, START + to * 1000));
+  plain.expectSame(runAtOnce(history.consumers({ from: START + from * 1000, to: START + to * 1000 })));
 });
 
 test("a damaged hour of sums is counted, and the ticks answer instead", () => {
@@ -117,7 +118,7 @@ test("a damaged hour of sums is counted, and the ticks answer instead", () => {
   runSeconds({ from: 0, to: 3700, history, each: (at, table) => at > START && at <= START + HOUR_MS && plain.tick(table) });
   for (let slice = 0; slice < 100; slice++) history.sumUp(START + 2 * HOUR_MS);
   database.prepare("UPDATE process_usage SET data = zeroblob(40)").run();
-  plain.expectSame(history.consumers(START, START + HOUR_MS));
+  plain.expectSame(runAtOnce(history.consumers({ from: START, to: START + HOUR_MS })));
   expect(history.damagedRows).toBe(1);
 });
 
@@ -200,7 +201,7 @@ test("a clock that is set back: the later reading of a second stands, and nothin
   expect(pidsAt(again + 300)).toEqual([7]);
   expect(pidsAt(again - 10)?.length).toBeGreaterThan(5);
   expect(pidsAt(again + 1300)?.length).toBeGreaterThan(5);
-  const used = history.consumers(START + HOUR_MS, START + 2 * HOUR_MS).find(({ pid }) => pid === 7);
+  const used = runAtOnce(history.consumers({ from: START + HOUR_MS, to: START + 2 * HOUR_MS })).find(({ pid }) => pid === 7);
   expect(used?.cpuSeconds).toBeGreaterThan(590);
 });
 
@@ -209,7 +210,16 @@ test("the life of one process comes back second by second", async () => {
   runSeconds({ from: 0, to: 1800, history });
   const now = START + 1799_000;
   const ask = (request: Partial<LifeRequest>) =>
-    readLife(history, 1000, { pid: 3, startedAt: START, from: undefined, to: undefined, points: 2000, now, ...request });
+    readLife(history, 1000, {
+      pid: 3,
+      startedAt: START,
+      from: undefined,
+      to: undefined,
+      points: 2000,
+      now,
+      signal: undefined,
+      ...request,
+    });
   // Process 3 changes every seventh second.
   const short = await ask({ from: START + 7_000, to: START + 21_000 });
   expect(short).toMatchObject({ pid: 3, name: "p3", stepSeconds: 1, resolutionSeconds: 1 });
@@ -227,7 +237,7 @@ test("the life of a process over many hours comes hour by hour, the running hour
   const last = 7 * 3600 + 590;
   runSeconds({ from: 0, to: last, every: 10, history });
   for (let slice = 0; slice < 400; slice++) history.sumUp(START + last * 1000);
-  const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000 };
+  const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000, signal: undefined };
   const life = await readLife(history, 10_000, { pid: 3, startedAt: START, ...range });
   expect(life).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
   expect(life?.series[0]?.values).toHaveLength(8);
@@ -253,7 +263,73 @@ test.each([60, 300, 3600])("at an interval of %i s the table is found and the wh
   const end = START + (ticks - 1) * every * 1000;
   for (let slice = 0; slice < 400; slice++) history.sumUp(end + 4 * 3_600_000);
   expect(history.at(START + (5 * every + every - 1) * 1000)?.at).toBe(START + 5 * every * 1000);
-  const used = history.consumers(START, end).find(({ pid }) => pid === 1);
+  const used = runAtOnce(history.consumers({ from: START, to: end })).find(({ pid }) => pid === 1);
   expect(used?.seconds).toBeCloseTo((ticks - 1) * every, 0);
   expect(used?.cpuSeconds).toBeCloseTo(((ticks - 1) * every) / 2, 0);
+});
+
+const ENDLESS = { from: 0, to: 8_640_000_000_000_000 };
+
+/** Counts the rows of blocks and sums that are read. */
+function countingReads(history: ProcessHistory, work: () => void): number {
+  let reads = 0;
+  const spied = [vi.spyOn(history.usage, "read"), vi.spyOn(history, "blocks")];
+  work();
+  for (const spy of spied) reads += spy.mock.calls.length;
+  vi.restoreAllMocks();
+  return reads;
+}
+
+test("a range from the beginning of time to its end reads what is stored and nothing else", () => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 2 * 3600 + 30, every: 10, history });
+  for (let slice = 0; slice < 400; slice++) history.sumUp(START + 3 * HOUR_MS);
+  const own = { from: START - 1, to: START + 2 * HOUR_MS + 30_000 };
+  const all = runAtOnce(history.consumers(ENDLESS));
+  expect(all.length).toBeGreaterThan(5);
+  expect(all).toEqual(runAtOnce(history.consumers(own)));
+  expect(countingReads(history, () => runAtOnce(history.consumers(ENDLESS)))).toBeLessThan(6);
+});
+
+test("a history without a tick answers an endless range with nothing", () => {
+  const history = new ProcessHistory(database);
+  expect(runAtOnce(history.consumers(ENDLESS))).toEqual([]);
+  expect([...history.tables(ENDLESS, 1000)]).toEqual([]);
+});
+
+test("the life of a process in an endless range ends where the history ends", async () => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 600, history });
+  const request = { pid: 3, startedAt: START, points: 720, now: START + 600_000, signal: undefined };
+  const life = await readLife(history, 1000, { ...request, ...ENDLESS });
+  expect(life?.to).toBeLessThanOrEqual(START + 660_000);
+  expect(await readLife(history, 1000, { ...request, pid: 4_000_000, startedAt: undefined, ...ENDLESS })).toBeNull();
+});
+
+test("a reader that has left ends the work at the next slice", async () => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 7200, every: 10, history });
+  const aborted = AbortSignal.abort(new Error("gone"));
+  await expect(runInSlices(history.consumers(ENDLESS), aborted)).rejects.toThrow("gone");
+  const life = { pid: 3, startedAt: START, points: 720, now: START + 7_200_000, signal: aborted, ...ENDLESS };
+  await expect(readLife(history, 10_000, life)).rejects.toThrow("gone");
+});
+
+test.each([
+  ["each second", 1000, 0, 300],
+  ["each ten seconds", 10_000, 7, 250],
+  ["coarser than a block", 90_000, 0, 300],
+])("the tables at each step are those of single moments: %s", (_name, stepMs, first, last) => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 300, every: 3, history });
+  const [from, to] = [START + first * 1000, START + last * 1000];
+  const expected: ProcessesAt[] = [];
+  for (let at = from; at < to; at += stepMs) {
+    const table = history.at(at);
+    if (table && table.at >= from && table.at > (expected.at(-1)?.at ?? 0)) expected.push(table);
+  }
+  const found = [...history.tables({ from, to }, stepMs)].filter((table) => table !== undefined);
+  expect(found.map(({ at }) => at)).toEqual(expected.map(({ at }) => at));
+  expect(found).toEqual(expected);
+  expect(found.length).toBeGreaterThan(2);
 });

@@ -33,6 +33,12 @@ export interface ProcessesAt {
 /** Maximum age of the tick that answers for a moment; two intervals where those are longer. */
 const REACH_MS = 120_000;
 
+/** Epoch milliseconds. */
+interface TimeSpan {
+  from: number;
+  to: number;
+}
+
 interface StoredBlock {
   start: number;
   block: ProcessBlock;
@@ -61,6 +67,7 @@ export class ProcessHistory {
   private readonly waiting: WaitingBlock[] = [];
   readonly usage: ProcessUsage;
   private readonly first: Database.Statement;
+  private readonly last: Database.Statement;
   private readonly before: Database.Statement;
   private readonly after: Database.Statement;
   private readonly write: Database.Transaction<(block: WaitingBlock) => void>;
@@ -75,6 +82,7 @@ export class ProcessHistory {
     const blocks = "SELECT start, data, crc FROM process_blocks WHERE start";
     this.first = database.prepare("SELECT min(start) FROM process_blocks").pluck();
     this.before = database.prepare(`${blocks} <= ? ORDER BY start DESC LIMIT ${LONGEST_CHAIN}`);
+    this.last = database.prepare("SELECT max(start) FROM process_blocks").pluck();
     this.after = database.prepare(`${blocks} > ? AND start <= ? ORDER BY start LIMIT ${BLOCKS_A_READ}`);
     this.write = database.transaction(({ start, end, data }) => {
       insert.run(start, data, chunkChecksum([start], data));
@@ -166,6 +174,15 @@ export class ProcessHistory {
     return stored ?? this.waiting[0]?.start ?? (this.ticks.length > 0 ? this.start : null);
   }
 
+  /** The part of a range that has ticks; empty when there are none. No loop has to run over time beyond it. */
+  within({ from, to }: TimeSpan): TimeSpan {
+    const oldest = this.since();
+    if (oldest === null) return { from, to: from };
+    const lastStored = (this.last.get() as number | null) ?? oldest;
+    const newest = Math.max(lastStored + MINUTE_MS, this.lastAt ?? 0);
+    return { from: Math.max(from, oldest - 1), to: Math.min(to, newest) };
+  }
+
   at(moment: number): ProcessesAt | null {
     const replay = new BlockReplay();
     for (const { start, block } of this.blocks(moment, moment)) replay.apply(start, block, moment);
@@ -173,28 +190,47 @@ export class ProcessHistory {
     return { at: replay.at, staleMs: replay.staleMs, rows: replay.rows() };
   }
 
-  /** What each process used in (from, to]: whole hours from stored sums, the rest from the ticks. */
-  consumers(from: number, to: number): Consumer[] {
+  /** What each process used in (from, to]: whole hours from stored sums, the rest from the ticks. In slices. */
+  *consumers(range: TimeSpan): Generator<undefined, Consumer[]> {
+    const { from, to } = this.within(range);
     const sums = new Consumers();
     let exactFrom = from;
-    for (let hour = Math.ceil(from / HOUR_MS) * HOUR_MS; hour + HOUR_MS <= to; hour += HOUR_MS) {
+    for (const hour of this.usage.hours(from, to - HOUR_MS)) {
       const stored = this.usage.read(hour);
+      yield;
       if (!stored) continue;
-      if (exactFrom < hour) for (const one of this.exact(exactFrom, hour)) sums.add(one);
+      if (exactFrom < hour) for (const one of yield* this.tallied(exactFrom, hour)) sums.add(one);
       for (const one of stored) sums.add(one);
       exactFrom = hour + HOUR_MS;
     }
-    if (exactFrom < to) for (const one of this.exact(exactFrom, to)) sums.add(one);
+    if (exactFrom < to) for (const one of yield* this.tallied(exactFrom, to)) sums.add(one);
     return sums.all();
   }
 
-  /** What each process used in (from, to], summed from every tick. */
-  private exact(from: number, to: number): Consumer[] {
-    const tally = this.tallied(from, to);
-    for (let step = tally.next(); ; step = tally.next()) if (step.done) return step.value;
+  /** The table at each step of [from, to) that has a tick newer than the step before; undefined after each slice of work. */
+  *tables({ from, to }: TimeSpan, stepMs: number): Generator<ProcessesAt | undefined> {
+    const replay = new BlockReplay();
+    const stepOf = (at: number) => Math.ceil((at - from) / stepMs);
+    /** The table after the last tick of a step, until a tick of the next step shows that it was the last. */
+    let held: ProcessesAt | undefined;
+    for (const { start, block } of this.blocks(from, this.within({ from, to }).to)) {
+      yield undefined;
+      const found: ProcessesAt[] = [];
+      const times = block.ticks.map(({ t }) => start + t);
+      let read = 0;
+      replay.eachTick(start, block, to, (at) => {
+        const next = times[++read];
+        if (at < from || from + stepOf(at) * stepMs >= to || (held && at <= held.at)) return;
+        if (held && stepOf(held.at) !== stepOf(at)) found.push(held);
+        const isLast = next === undefined || next > to || stepOf(next) !== stepOf(at);
+        held = isLast ? { at, staleMs: replay.staleMs, rows: replay.rows() } : undefined;
+      });
+      yield* found;
+    }
+    if (held) yield held;
   }
 
-  /** As `exact`, yielding after each block. */
+  /** What each process used in (from, to], summed from every tick. Yields after each block. */
   private *tallied(from: number, to: number): Generator<undefined, Consumer[]> {
     const tally = new Tally(from);
     const replay = new BlockReplay(tally);

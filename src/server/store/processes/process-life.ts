@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
+import { runInSlices } from "../../slices";
 import { SeriesBuckets } from "../series/reduce";
 import { HOUR_MS } from "../series/tiers";
 import { BlockReplay } from "./process-block";
@@ -15,6 +16,8 @@ export interface LifeRequest {
   to: number | undefined;
   points: number;
   now: number;
+  /** Ends the reading: nobody waits for it any more. */
+  signal: AbortSignal | undefined;
 }
 
 /** Longer ranges use the hourly sums: reading them tick by tick takes a second. */
@@ -77,13 +80,16 @@ class LifePoints {
 }
 
 /** The last process with that pid. */
-function lastOf(history: ProcessHistory, pid: number, now: number): Who | null {
+async function lastOf(
+  history: ProcessHistory,
+  { pid, now, signal }: Pick<LifeRequest, "pid" | "now" | "signal">,
+): Promise<Who | null> {
   const current = history.at(now)?.rows.find((row) => row.pid === pid);
   if (current) return whoOf(current);
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const recent = history.consumers(hour, now).findLast((one) => one.pid === pid);
+  const recent = (await runInSlices(history.consumers({ from: hour, to: now }), signal)).findLast((one) => one.pid === pid);
   if (recent) return whoOf(recent);
-  for (let start = hour - HOUR_MS; start > now - LOOK_BACK_MS; start -= HOUR_MS) {
+  for (const start of history.usage.hours(now - LOOK_BACK_MS, hour - HOUR_MS).reverse()) {
     const found = history.usage.read(start)?.findLast((one) => one.pid === pid);
     if (found) return whoOf(found);
   }
@@ -91,12 +97,12 @@ function lastOf(history: ProcessHistory, pid: number, now: number): Who | null {
 }
 
 export async function readLife(history: ProcessHistory, intervalMs: number, request: LifeRequest): Promise<ProcessLife | null> {
-  const { pid, points, now } = request;
-  const to = request.to ?? now;
+  const { pid, points, now, signal } = request;
+  const to = history.within({ from: 0, to: request.to ?? now }).to;
   let who: Who | null = null;
   let { startedAt } = request;
   if (startedAt === undefined) {
-    who = lastOf(history, pid, to);
+    who = await lastOf(history, { pid, now: to, signal });
     if (!who) return null;
     startedAt = who.startedAt;
   }
@@ -109,6 +115,10 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
   const buckets = bucketsFor({ from, to }, { points, intervalMs: stepMs });
   const life = new LifePoints(buckets);
 
+  const pause = async () => {
+    await setImmediate();
+    signal?.throwIfAborted();
+  };
   const addTicks = async (begin: number, end: number) => {
     const replay = new BlockReplay();
     let blocks = 0;
@@ -119,7 +129,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
         who = whoOf(row);
         life.add(at, row);
       });
-      if (++blocks % BLOCKS_A_SLICE === 0) await setImmediate();
+      if (++blocks % BLOCKS_A_SLICE === 0) await pause();
     }
   };
   if (byHours) {
@@ -131,7 +141,7 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
         life.addHour(hour, found);
       }
       if (!stored) await addTicks(Math.max(hour, from), Math.min(hour + HOUR_MS, to));
-      await setImmediate();
+      await pause();
     }
   } else await addTicks(from, to);
   const series = life.all();

@@ -19,6 +19,7 @@ export class ProcessUsage {
   private readonly remove: Database.Statement;
   private readonly firstBlock: Database.Statement;
   private readonly exists: Database.Statement;
+  private readonly between: Database.Statement;
   private work: { hour: number; tally: Generator<undefined, Consumer[]> } | undefined;
   /** Hours before this one are summed, or have no blocks. */
   private next = 0;
@@ -32,8 +33,14 @@ export class ProcessUsage {
     this.insert = database.prepare("INSERT OR REPLACE INTO process_usage (start, data, crc) VALUES (?, ?, ?)");
     this.select = database.prepare("SELECT data, crc FROM process_usage WHERE start = ?");
     this.exists = database.prepare("SELECT 1 FROM process_usage WHERE start = ?").pluck();
+    this.between = database.prepare("SELECT start FROM process_usage WHERE start >= ? AND start <= ? ORDER BY start").pluck();
     this.remove = database.prepare("DELETE FROM process_usage WHERE start > ?");
     this.firstBlock = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
+  }
+
+  /** The hours with a stored sum whose start is in [from, to], oldest first. */
+  hours(from: number, to: number): number[] {
+    return this.between.all(from, to) as number[];
   }
 
   /** Null when the hour is not summed yet, deleted or damaged. */
