@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import type Database from "better-sqlite3";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ProcessDelta, ProcessRow } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 import { processRow } from "../../../tests/helpers/process-row";
@@ -15,7 +15,7 @@ import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { chunkChecksum } from "./series/chunk";
 import { SampleLogWriter } from "./series/sample-log";
-import { HOUR_MS } from "./series/tiers";
+import { HOUR_MS, Tiers } from "./series/tiers";
 import { Store } from "./store";
 
 let folder: string;
@@ -155,6 +155,21 @@ test("minutes and hours keep the mean and the spike of one second", async () => 
     aggregate: "avg",
   });
   expect(rate.series[0]?.values).toEqual([100, 100]);
+  await store.close();
+});
+
+test("a range from the beginning of time to its end looks only for blocks that exist", async () => {
+  logSeconds(0, 2 * 3600 + 200);
+  const now = START + (2 * 3600 + 200) * 1000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const looked = vi.spyOn(Tiers.prototype, "rollup");
+  const range = { from: 0, to: 8_640_000_000_000_000 };
+  const { series } = store.history({ name: "system.memory.utilization", ...range, points: 2000, aggregate: "avg" });
+  expect(series[0]?.values.filter((value) => value !== null)).toHaveLength(1);
+  expect([...store.replay("system.memory.utilization", range).frames].length).toBeGreaterThan(7000);
+  expect(looked.mock.calls.length).toBeLessThan(5);
+  looked.mockRestore();
   await store.close();
 });
 

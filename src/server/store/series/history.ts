@@ -99,7 +99,8 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
     .ofMetrics(metrics)
     .map(({ id, series: one }) => ({ id, one: { ...one, unit: chartUnitOf(one.metric, parts.definitionOf) } }))
     .filter(({ one }) => wanted(one));
-  for (let block = blockStart(buckets.start, tier.blockMs); block < until; block += tier.blockMs) {
+  const ids = members.map(({ id }) => id);
+  for (const block of tiers.rollupBlocks(tier.seconds, ids, { from: blockStart(buckets.start, tier.blockMs), to: until })) {
     const opened = new Map<number, ReturnType<Tiers["rollup"]>>();
     for (const { id, one } of members) {
       const group = Math.floor(id / SERIES_PER_CHUNK);

@@ -56,7 +56,9 @@ function* minuteFrames(
   const unit = chartUnitOf(metric, parts.definitionOf);
   const layout: ChartSeries[] = members.map(({ series: one }) => ({ ...one, unit }));
   const slotMs = MINUTES.seconds * 1000;
-  for (let block = blockStart(from, MINUTES.blockMs); block < rolledUntil; block += MINUTES.blockMs) {
+  const blocks = { from: blockStart(from, MINUTES.blockMs), to: rolledUntil };
+  const ids = members.map(({ id }) => id);
+  for (const block of tiers.rollupBlocks(MINUTES.seconds, ids, blocks)) {
     const opened = new Map<number, ReturnType<typeof tiers.rollup>>();
     const means = members.map(({ id }) => {
       const group = Math.floor(id / SERIES_PER_CHUNK);

@@ -61,6 +61,7 @@ export class Tiers {
   private readonly lastChunk: Database.Statement;
   private readonly firstChunk: Database.Statement;
   private readonly anyRollup: Database.Statement;
+  private readonly rollupStarts: Database.Statement;
 
   constructor(database: Database.Database) {
     this.selectChunk = database.prepare('SELECT data FROM chunks WHERE "group" = ? AND start = ?').pluck();
@@ -77,6 +78,16 @@ export class Tiers {
     this.lastChunk = database.prepare("SELECT max(start) FROM chunks").pluck();
     this.firstChunk = database.prepare("SELECT min(start) FROM chunks").pluck();
     this.anyRollup = database.prepare("SELECT 1 FROM rollups WHERE tier = ? AND start > ? AND start < ? LIMIT 1");
+    this.rollupStarts = database
+      .prepare('SELECT start FROM rollups WHERE tier = ? AND "group" = ? AND start >= ? AND start < ?')
+      .pluck();
+  }
+
+  /** Starts of the blocks of a tier that begin in [from, to) and have one of the series, oldest first. */
+  rollupBlocks(tier: number, seriesIds: readonly number[], { from, to }: { from: number; to: number }): number[] {
+    const groups = new Set(seriesIds.map((id) => Math.floor(id / SERIES_PER_CHUNK)));
+    const starts = new Set([...groups].flatMap((group) => this.rollupStarts.all(tier, group, from, to) as number[]));
+    return [...starts].sort((a, b) => a - b);
   }
 
   /** End of the newest sealed hour; null before the first. */
