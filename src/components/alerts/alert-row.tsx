@@ -11,6 +11,7 @@ import { Failure } from "~/components/ui/states";
 import { useClock, writeAddress } from "~/components/view/use-view";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 import type { ListedAlert } from "./alert-item";
 import { runWithUndo } from "./run-with-undo";
 
@@ -83,7 +84,7 @@ function Actions({ alert }: { alert: ListedAlert }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const after = {
-    onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() }),
+    onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }),
     onSettled: () => setComing(null),
   };
   const acknowledge = useMutation(trpc.alerts.acknowledge.mutationOptions(after));

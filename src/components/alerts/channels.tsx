@@ -6,6 +6,7 @@ import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 /** The notification channels, a test for each, and the delivery state of the newest messages. */
 export function Channels() {
@@ -15,7 +16,7 @@ export function Channels() {
   const { data, error, refetch } = useQuery(trpc.alerts.notifications.queryOptions());
   const send = useMutation(
     trpc.alerts.test.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.notifications.queryKey() }),
+      onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.notifications.queryKey() }),
     }),
   );
   if (error) return <Failure error={error} retry={() => void refetch()} />;

@@ -9,6 +9,7 @@ import { showToast } from "~/components/ui/toasts";
 import type { ListedRule } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 import { MetricChart } from "./metric-chart";
 import { draftOf, limitOf, matchOf, mistakesOf, type RuleDraft, ruleOf } from "./rule-draft";
 
@@ -27,7 +28,7 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
   const save = useMutation(
     trpc.alerts.saveRule.mutationOptions({
       onSuccess: ({ name }) => {
-        void queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() });
+        void readAgain(queries, { queryKey: trpc.alerts.pathKey() });
         showToast(`The rule ${name} is in force`);
         onClose();
       },

@@ -10,6 +10,7 @@ import type { ListedRule } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { builtInDefinition, chartUnitOf } from "~/domain/metric";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 const RuleEditor = dynamic(() => import("./rule-editor").then(({ RuleEditor: loaded }) => loaded), { ssr: false });
 
@@ -29,7 +30,7 @@ export function Rules() {
   const queries = useQueryClient();
   const [edited, setEdited] = useState<ListedRule | "new" | null>(null);
   const { data, error, refetch } = useQuery(trpc.alerts.rules.queryOptions());
-  const after = { onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.rules.queryKey() }) };
+  const after = { onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.rules.queryKey() }) };
   const remove = useMutation(trpc.alerts.deleteRule.mutationOptions(after));
   const enable = useMutation(trpc.alerts.enableRule.mutationOptions(after));
   const failed = remove.error ?? enable.error;

@@ -7,6 +7,7 @@ import { Button, Field, Select, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Day = (typeof DAYS)[number];
@@ -31,7 +32,7 @@ export function Silences() {
   const queries = useQueryClient();
   const { show } = useClock();
   const { data, error, refetch } = useQuery(trpc.alerts.silences.queryOptions());
-  const after = { onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() }) };
+  const after = { onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }) };
   const remove = useMutation(trpc.alerts.removeSilence.mutationOptions(after));
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label="silences" height={160} />;
@@ -69,7 +70,7 @@ function NewSilence() {
   const [days, setDays] = useState<readonly Day[]>(DAYS);
   const add = useMutation(
     trpc.alerts.addSilence.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: trpc.alerts.pathKey() }),
+      onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }),
     }),
   );
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -8,6 +8,7 @@ import { Failure } from "~/components/ui/states";
 import { useClock, useRange } from "~/components/view/use-view";
 import { REPORT_FORMATS, type ReportFormat } from "~/domain/report";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 import { exportAddress, type ReportChoice } from "./choice";
 
 const PERIODS: readonly { label: string; hours: number | null }[] = [
@@ -33,7 +34,7 @@ export function ReportBuilder() {
   const queries = useQueryClient();
   const make = useMutation(
     trpc.reports.make.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: trpc.reports.list.queryKey() }),
+      onSuccess: () => readAgain(queries, { queryKey: trpc.reports.list.queryKey() }),
     }),
   );
   const choice: ReportChoice = { ...(hours === null ? { from: span.from, to: span.to } : { hours }), timeZone };

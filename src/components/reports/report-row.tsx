@@ -8,6 +8,7 @@ import { useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import type { storedReportAnswer } from "~/domain/stored-report";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 type Report = ReturnType<typeof storedReportAnswer>;
 
@@ -61,7 +62,7 @@ export function ReportRow({ report }: { report: Report }) {
   const queries = useQueryClient();
   const remove = useMutation(
     trpc.reports.remove.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: trpc.reports.list.queryKey() }),
+      onSuccess: () => readAgain(queries, { queryKey: trpc.reports.list.queryKey() }),
     }),
   );
   const file = `/api/export/reports/${report.id}`;

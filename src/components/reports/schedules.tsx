@@ -6,6 +6,7 @@ import { Button } from "~/components/ui/controls";
 import { useClock } from "~/components/view/use-view";
 import { formatDuration } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 export function Schedules() {
   const trpc = useTRPC();
@@ -14,7 +15,7 @@ export function Schedules() {
   const { data } = useQuery(trpc.reports.schedules.queryOptions());
   const run = useMutation(
     trpc.reports.run.mutationOptions({
-      onSuccess: () => queries.invalidateQueries({ queryKey: trpc.reports.list.queryKey() }),
+      onSuccess: () => readAgain(queries, { queryKey: trpc.reports.list.queryKey() }),
     }),
   );
   return (

@@ -9,6 +9,7 @@ import { showToast } from "~/components/ui/toasts";
 import { useClock } from "~/components/view/use-view";
 import { MIN_PASSWORD, type Role } from "~/domain/access";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 
 /** Access from other machines: users with a password, programs with a token. */
 export function Access() {
@@ -78,7 +79,7 @@ function OwnPassword() {
 function useAfterChange() {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  return { onSuccess: () => queries.invalidateQueries({ queryKey: trpc.access.pathKey() }) };
+  return { onSuccess: () => readAgain(queries, { queryKey: trpc.access.pathKey() }) };
 }
 
 const ROLE_OPTIONS = (

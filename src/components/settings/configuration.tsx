@@ -8,6 +8,7 @@ import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { useTypedParameter } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
 import { holdsSecret, settingText, shownSetting, typedSetting } from "./setting-text";
 
 interface Setting {
@@ -75,7 +76,7 @@ function SettingRow({ setting, etag }: { setting: Setting; etag: string }) {
     trpc.config.set.mutationOptions({
       onSuccess: ({ restartNeeded }) => {
         setText(null);
-        void queries.invalidateQueries();
+        void readAgain(queries);
         showToast(restartNeeded.length > 0 ? `${path} is written; it takes effect at the next start` : `${path} is in force`);
       },
     }),

@@ -1,15 +1,17 @@
 /** Creates the notification channels of a configuration. */
-import { readFileSync } from "node:fs";
 import type { Config } from "../config/schema";
 import { commandNotifier } from "../notifiers/command";
 import { emailNotifier } from "../notifiers/email";
 import type { MailerOptions } from "../notifiers/mailer";
 import type { Notifier } from "../notifiers/notifier";
 import { formatForHost, webhookNotifier } from "../notifiers/webhook";
+import { readRegularFile } from "../regular-file";
+
+const MOST_SECRET_BYTES = 64 * 1024;
 
 /** A secret from the configuration, or from the file that it names. */
 function secretOf(value: string | undefined, file: string | undefined): string | undefined {
-  return value ?? (file === undefined ? undefined : readFileSync(file, "utf8").trim());
+  return value ?? (file === undefined ? undefined : readRegularFile(file, MOST_SECRET_BYTES).trim());
 }
 
 /** SMTP settings, shared by alerts and reports. Throws if the password file cannot be read. */

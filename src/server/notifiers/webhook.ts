@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { fetch, type Response } from "undici";
 import { alertAnswer, type Severity } from "~/domain/alert";
+import { readBody } from "../response-body";
 import { publicAgent, refusedTarget } from "./guard";
 import { bodyText, subjectLine } from "./message";
 import type { AlertMessage, DeliveryResult, Notifier } from "./notifier";
@@ -83,19 +84,9 @@ export function webhookBody(format: WebhookFormat, message: AlertMessage, key: s
   }
 }
 
-/** The start of a response body. Reads about 64 KiB at most, however large the body is. */
 async function answerText(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (reader && length < MAX_ANSWER_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    length += value.length;
-  }
-  await reader?.cancel().catch(() => {});
-  return Buffer.concat(chunks).toString("utf8").slice(0, SHOWN_ANSWER).replace(/\s+/g, " ").trim();
+  const { text } = await readBody(response, MAX_ANSWER_BYTES);
+  return text.slice(0, SHOWN_ANSWER).replace(/\s+/g, " ").trim();
 }
 
 function refusal(status: number): boolean {

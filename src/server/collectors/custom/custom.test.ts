@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, test } from "vitest";
 import { isRunning } from "../../../../tests/helpers/processes";
 import { eventually } from "../../../../tests/helpers/server";
@@ -99,6 +101,31 @@ test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
   await expect(read(httpSource(`${base}/moved`, ""))).rejects.toThrow("answered 302");
   server.close();
   await expect(read(httpSource(`${base}/ok`, ""))).rejects.toThrow(/ECONNREFUSED|UND_ERR_SOCKET/);
+});
+
+test("a small packed answer that is huge when unpacked is refused, and so is a long one", async () => {
+  const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+  const server = createServer((request, response) => {
+    if (request.url === "/packed") response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+    else response.end(`${" ".repeat(1024 * 1024)}12`);
+  }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const path of ["/packed", "/long"]) {
+    await expect(read(httpSource(`${base}${path}`, ""))).rejects.toThrow("the answer is larger than 1024 KiB");
+  }
+  server.closeAllConnections();
+  server.close();
+});
+
+test("a pipe, a device or a huge file among the text files is refused without waiting", async () => {
+  const files = mkdtempSync(join(folder, "files-"));
+  const pipe = join(files, "pipe.prom");
+  execFileSync("mkfifo", [pipe]);
+  await expect(read(textfileSource(files))).rejects.toThrow(`${pipe} is no regular file`);
+  await expect(read(textfileSource("/dev/zero"))).rejects.toThrow("/dev/zero is no regular file");
+  writeFileSync(join(files, "a.prom"), `# ${"x".repeat(1024 * 1024)}\n`);
+  await expect(read(textfileSource(join(files, "a.prom")))).rejects.toThrow("is larger than 1024 KiB");
 });
 
 test("text files of a folder, as node_exporter reads them", async () => {

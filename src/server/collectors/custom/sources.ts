@@ -1,6 +1,9 @@
 /** Custom metrics from HTTP, from text files, and from plugin functions. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isAppError } from "~/domain/errors";
+import { readRegularFile } from "../../regular-file";
+import { readBody } from "../../response-body";
 import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberOf, parsePrometheus } from "./custom";
 
 const MAX_BYTES = 1024 * 1024;
@@ -17,8 +20,8 @@ export function httpSource(url: string, pointer: string): CustomSource {
       throw new CustomError((cause as NodeJS.ErrnoException).code ?? "no connection");
     }
     if (!response.ok) throw new CustomError(`answered ${response.status}`);
-    const text = await response.text();
-    if (text.length > MAX_BYTES) throw new CustomError(`the answer is larger than ${MAX_BYTES / 1024} KiB`);
+    const { text, isWhole } = await readBody(response, MAX_BYTES);
+    if (!isWhole) throw new CustomError(`the answer is larger than ${MAX_BYTES / 1024} KiB`);
     return [{ value: jsonNumber(text, pointer) }];
   };
 }
@@ -32,9 +35,10 @@ export function textfileSource(path: string): CustomSource {
             .filter((name) => name.endsWith(".prom"))
             .map((name) => join(path, name))
         : [path];
-      return files.flatMap((file) => parsePrometheus(readFileSync(file, "utf8")));
+      return files.flatMap((file) => parsePrometheus(readRegularFile(file, MAX_BYTES)));
     } catch (error) {
       if (error instanceof CustomError) throw error;
+      if (isAppError(error)) throw new CustomError(error.message);
       throw new CustomError((error as NodeJS.ErrnoException).code ?? String(error));
     }
   };
