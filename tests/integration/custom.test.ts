@@ -76,6 +76,11 @@ custom_metrics:
     body: JSON.stringify({ metric: "system.cpu.utilization", value: 3 }),
   });
   expect(refused.status).toBe(400);
+  const named = (count: number) => Array.from({ length: count }, (_, index) => ({ metric: `pushed_${index}`, value: 1 }));
+  const push = async (items: object[]) =>
+    (await fetch(`${server.url}/api/metrics/custom`, { method: "POST", body: JSON.stringify(items) })).status;
+  expect([await push(named(200)), await push(named(400).slice(200)), await push(named(600).slice(400))]).toEqual([200, 200, 400]);
+  expect(await push(named(1))).toBe(200);
 
   const statuses = await getJson<{ name: string; error: string | null }[]>(`${server.url}/api/metrics/custom`);
   expect(statuses.find(({ name }) => name === "database_connections")?.error).toBe(

@@ -12,7 +12,7 @@ import { answerDownload, downloadHeaders, readQuery } from "./download";
 const PROCESSES = "processes";
 const PROCESS_STEP_SECONDS = 60;
 /** Exports run on the main thread, between other work. */
-const MOST_AT_ONCE = 4;
+const MOST_AT_ONCE = 16;
 
 const names = z
   .union([z.string(), z.array(z.string())])

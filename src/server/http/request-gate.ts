@@ -5,11 +5,11 @@ import type { Caller, Role } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
 import { type ClientAddress, isForwardingHeader } from "./client-address";
 import { type AccessRules, type AccessVerdict, ALLOW_HEADER, decideAccess, isInternalHeader } from "./decide";
-import { OpenStreams } from "./open-streams";
+import { OpenResponses } from "./open-responses";
 import { corsHeaders, corsOrigin } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
 import { problemInstance, REQUEST_ID_HEADER, requestId } from "./request-id";
-import { isForPrograms, isPublic, isPublicFile, requestCostOf, roleNeeded, STREAM_PATH } from "./routes";
+import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeeded } from "./routes";
 import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -46,7 +46,7 @@ interface AdmittedRequest {
 
 export class RequestGate {
   private readonly limits: RateLimits;
-  private readonly streams = new OpenStreams();
+  private readonly responses = new OpenResponses();
 
   constructor(private readonly options: RequestGateOptions) {
     this.limits = new RateLimits(options.rateLimit);
@@ -145,15 +145,28 @@ export class RequestGate {
       return null;
     }
     const admitted = { path, client, caller };
-    return this.admitStream(request, response, admitted) ? admitted : null;
+    return caller === null || this.admitOpen(request, response, { path, client, caller }) ? admitted : null;
   }
 
-  private admitStream(request: IncomingMessage, response: ServerResponse, { path, client, caller }: AdmittedRequest): boolean {
-    if (path !== STREAM_PATH) return true;
-    const stillAllowed = caller?.actor.kind === "local" ? null : async () => (await this.known(request, client)) !== null;
-    if (this.streams.admit(response, stillAllowed)) return true;
+  /** Gives a response that stays open a place in its client's share. */
+  private admitOpen(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, client, caller }: { path: string; client: ClientAddress; caller: Caller },
+  ): boolean {
+    const kind = openKindOf(path);
+    if (kind === null) return true;
+    // Taken now: `forward` deletes the token from the headers.
+    const { authorization, cookie } = request.headers;
+    const identify = () => this.options.identify({ authorization, cookie, secure: client.secure });
+    const stillAllowed = caller.actor.kind === "local" ? null : async () => (await identify()) !== null;
+    if (this.responses.admit(kind, response, { caller, stillAllowed })) return true;
     response.setHeader("Retry-After", "10");
-    problem(response, { status: 503, title: "Not available", detail: "as many viewers as this server takes are connected" });
+    problem(response, {
+      status: 503,
+      title: "Not available",
+      detail: `as many ${kind}s as one client or user may have are open already: close one, or try again in 10 s`,
+    });
     return false;
   }
 

@@ -78,7 +78,13 @@ export function isForPrograms(path: string): boolean {
   return path === "/metrics" || path.startsWith("/api/");
 }
 
-export const STREAM_PATH = "/api/stream";
+const STREAM_PATH = "/api/stream";
+
+/** What kind of response stays open for long; null for those that are over at once. */
+export function openKindOf(path: string): "stream" | "download" | null {
+  if (path === STREAM_PATH) return "stream";
+  return path.startsWith("/api/export/") ? "download" : null;
+}
 
 export type RateClass = "read" | "history" | "write" | "export" | "test" | "login" | "stream";
 

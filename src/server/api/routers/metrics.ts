@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
-import { builtInDefinition } from "~/domain/metric";
+import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
 import { PUSH_STALENESS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
@@ -74,6 +74,12 @@ async function topOf(runtime: Runtime, range: { from: number; to: number }, sign
   }));
 }
 
+/** Pushed and configured metrics that the catalogue takes. */
+const MOST_CUSTOM_NAMES = 500;
+
+const familyOf = (metric: string) => metric.split(".", 1)[0] ?? "";
+const BUILT_IN_FAMILIES = new Set(BUILT_IN_METRICS.map(({ metric }) => familyOf(metric)));
+
 /** How far a sender's clock may be ahead of ours. */
 const CLOCKS_APART_MS = 60_000;
 
@@ -125,11 +131,17 @@ export const metricsRouter = router({
       const items = "items" in input ? input.items : [input];
       const known = new Set(ctx.runtime.metrics().map(({ metric }) => metric));
       for (const { metric } of items) {
-        if (metric.startsWith("system.") || metric.startsWith("hostscope.")) {
+        if (BUILT_IN_FAMILIES.has(familyOf(metric))) {
           throw new AppError("bad_request", `${metric} is measured here and cannot be sent`, [
-            { parameter: "metric", detail: "is a built-in name" },
+            { parameter: "metric", detail: `names that begin with ${familyOf(metric)}. are built in` },
           ]);
         }
+      }
+      const names = new Set([...known].filter((metric) => builtInDefinition(metric) === undefined));
+      for (const { metric } of items) names.add(metric);
+      if (names.size > MOST_CUSTOM_NAMES && items.some(({ metric }) => !known.has(metric))) {
+        const detail = `at most ${MOST_CUSTOM_NAMES} custom metrics: tell readings of one kind apart by tags, not by names`;
+        throw new AppError("bad_request", detail, [{ parameter: "metric", detail }]);
       }
       const now = Date.now();
       const taken = items.map(({ timestamp, ...one }) => ({ ...one, at: timestamp ?? now }));
