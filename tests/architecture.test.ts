@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/bus": ["domain"],
   "server/metric-catalogue": ["domain"],
   "server/store": ["domain", "type server/log", "server/server-file", "server/replace-file", "server/slices"],
-  "server/worker": ["domain", "server/collectors", "server/bus", "server/store", "type server/log"],
+  "server/worker": ["domain", "server/aligned-timer", "server/collectors", "server/bus", "server/store", "type server/log"],
   "server/runtime": ["type domain", "type server"],
   "server/auth": ["domain"],
   "server/compose": ["domain", "server"],

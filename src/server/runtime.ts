@@ -83,10 +83,10 @@ export interface Runtime {
     push(reading: Reading, taken: { at: number; isNew: boolean }): void;
   };
   /**
-   * Call at the start of every request. After `collected` resolves, the answer includes every tick so far
+   * Call at the start of every request; `what` is its method and path. After `collected` resolves, the answer includes every tick so far
    * (worker/tick-batching.ts).
    */
-  beginRequest(): BegunRequest;
+  beginRequest(what: string): BegunRequest;
   monitoring: {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;

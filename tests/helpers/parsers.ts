@@ -12,7 +12,7 @@ import { parseLoad, parseUptime } from "~/server/collectors/load";
 import { parseMeminfo, parseVmstat } from "~/server/collectors/memory";
 import { parseNetDev } from "~/server/collectors/network";
 import { parsePressure } from "~/server/collectors/pressure";
-import { parseCommandLine, parseProcessIo, parseProcessStat, parseProcessStatus } from "~/server/collectors/process-stat";
+import { parseArguments, parseProcessIo, parseProcessStat, parseProcessStatus } from "~/server/collectors/process-stat";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "~/server/collectors/protocols";
 import { forAll } from "./properties";
 
@@ -55,7 +55,7 @@ const PARSERS: Readonly<Record<string, (input: Buffer) => readonly Reading[]>> =
     const text = input.toString("utf8");
     groupName(text);
     parseMountinfo(text);
-    parseCommandLine(input);
+    parseArguments(input);
     return [];
   },
 };

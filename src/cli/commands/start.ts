@@ -123,7 +123,8 @@ export async function start(input: StartInput): Promise<void> {
   const handle = app.getRequestHandler();
   door.serve(
     async (request, response) => {
-      const begun = findRuntime()?.beginRequest();
+      const [path] = (request.url ?? "").split("?", 1);
+      const begun = findRuntime()?.beginRequest(`${request.method} ${path}`);
       if (begun) response.once("close", () => begun.end(performance.now()));
       await begun?.collected;
       return flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response);

@@ -2,17 +2,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
+import type { Redactor } from "~/domain/redact";
 import type { Roots } from "./collector";
 import { ProcessFiles } from "./process-files";
-import {
-  numberOfLine,
-  type ProcessStat,
-  parseArguments,
-  parseProcessIo,
-  parseProcessStat,
-  parseProcessStatus,
-  printable,
-} from "./process-stat";
+import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
 import { readPageSize, TICKS_PER_SECOND } from "./procfs";
 
 const LISTED_THREADS = 200;
@@ -94,12 +87,13 @@ interface Asked {
   /** Total memory of the machine. */
   memoryBytes: number;
   now: number;
+  redactor: Redactor;
 }
 
 /** Null when the process does not exist. /proc/PID/environ is not read on purpose: the environment is private. */
 export async function readProcessDetails(
   roots: Roots,
-  { pid, bootTimeMs, memoryBytes, now }: Asked,
+  { pid, bootTimeMs, memoryBytes, now, redactor }: Asked,
 ): Promise<ProcessDetails | null> {
   const { proc } = roots;
   const base = `${proc}/${pid}`;
@@ -114,8 +108,7 @@ export async function readProcessDetails(
       return null;
     }
   };
-  const files = new ProcessFiles(proc);
-  const argumentBytes = attempt([], () => readFileSync(`${base}/cmdline`));
+  const files = new ProcessFiles(proc, redactor);
   const executable = attempt(["executable"], () => printable(readlinkSync(`${base}/exe`)));
   const workingDirectory = attempt(["workingDirectory"], () => printable(readlinkSync(`${base}/cwd`)));
   const limit = attempt(["openFilesLimit"], () => parseOpenFilesLimit(readFileSync(`${base}/limits`, "latin1")));
@@ -142,7 +135,7 @@ export async function readProcessDetails(
     startedAt,
     ageSeconds: Math.max(0, Math.round((now - startedAt) / 1000)),
     name: stat.name,
-    arguments: argumentBytes ? parseArguments(argumentBytes) : [],
+    arguments: files.arguments(pid),
     user: files.userOf(files.status(pid), 0),
     state: stat.state,
     group: files.group(pid),

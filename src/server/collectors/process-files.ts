@@ -1,10 +1,13 @@
 /** Files under /proc/PID other than stat and io. Each costs a read, so they are read when a process appears and rarely after. */
 import { readdirSync, statSync } from "node:fs";
+import type { Redactor } from "~/domain/redact";
 import { groupName } from "./cgroup-name";
-import { type ProcessStatus, parseCommandLine, parsePasswd, parseProcessStatus } from "./process-stat";
+import { type ProcessStatus, parseArguments, parsePasswd, parseProcessStatus } from "./process-stat";
 import { closeKernelFile, type KernelFile, readKernelFile, readText } from "./procfs";
 
 const MAX_COMMAND = 1000;
+/** Arguments beyond are not looked at: they could be megabytes. */
+const MAX_COMMAND_BYTES = 8192;
 const USERS_EVERY_MS = 60_000;
 const UNREADABLE: ProcessStatus = { userId: null, voluntarySwitches: null, involuntarySwitches: null };
 
@@ -13,12 +16,21 @@ export class ProcessFiles {
   private usersReadAt = Number.NEGATIVE_INFINITY;
   private readonly sizeCounts: boolean;
 
-  constructor(private readonly proc: string) {
+  constructor(
+    private readonly proc: string,
+    private readonly redactor: Redactor,
+  ) {
     this.sizeCounts = sizeCountsDescriptors(`${proc}/self/fd`);
   }
 
   command(pid: number): string {
-    return this.read(pid, "cmdline", (bytes) => parseCommandLine(bytes).slice(0, MAX_COMMAND)) ?? "";
+    return this.arguments(pid).join(" ").slice(0, MAX_COMMAND);
+  }
+
+  /** Without secrets; empty for a kernel thread, and for a process that has exited. */
+  arguments(pid: number): string[] {
+    const parse = (bytes: Buffer) => this.redactor.arguments(parseArguments(bytes.subarray(0, MAX_COMMAND_BYTES)));
+    return this.read(pid, "cmdline", parse) ?? [];
   }
 
   status(pid: number): ProcessStatus {

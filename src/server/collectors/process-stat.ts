@@ -92,10 +92,6 @@ export function parseProcessIo(bytes: Buffer): { read: number; written: number }
 }
 
 /** Parses /proc/PID/cmdline: arguments separated by NUL bytes. Some programs overwrite it with a title that has none. */
-export function parseCommandLine(bytes: Buffer): string {
-  return parseArguments(bytes).join(" ");
-}
-
 export function parseArguments(bytes: Buffer): string[] {
   const text = bytes.toString("utf8").replace(/\0+$/, "");
   return text === "" ? [] : text.split("\0").map(printable);

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { ProcessRow } from "~/domain/process";
+import { Redactor } from "~/domain/redact";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { readProcessDetails } from "./process-details";
 import { ProcessScanner } from "./processes";
@@ -33,6 +34,17 @@ test("a number that another process has now begins anew, with no rates from the 
     cpu: null,
     minorFaultsPerSecond: null,
   });
+});
+
+test("secrets in arguments reach neither the table nor the page of one process", async () => {
+  using host = new FakeProc();
+  host.process(7, { name: "mysql" });
+  host.write("7/cmdline", "mysql\0-uroot\0-phunter22\0--ssl\0");
+  host.write("7/status", "Uid:\t0\t0\t0\t0\n");
+  using table = scannerOf(host);
+  expect(table.scan().rows.get(7)?.command).toBe("mysql -uroot -p*** --ssl");
+  const asked = { pid: 7, bootTimeMs: 0, memoryBytes: 1, now: 1000, redactor: new Redactor() };
+  expect((await readProcessDetails(host.roots, asked))?.arguments).toEqual(["mysql", "-uroot", "-p***", "--ssl"]);
 });
 
 test("what a process did before it was first seen counts when it began since the listing before", () => {
@@ -330,7 +342,13 @@ test("one process in full, as far as it may be read", async () => {
     host.write(`7/task/${thread}/stat`, `${thread} (worker) R 1 1 1 0 -1 0 0 0 0 0 50 0 0 0 20 0 2 0 100 8192 3 0\n`);
     host.write(`7/task/${thread}/status`, "Name:\tx\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t2\n");
   }
-  const found = await readProcessDetails(host.roots, { pid: 7, bootTimeMs: 1000_000, memoryBytes: 122_880, now: 1_061_000 });
+  const found = await readProcessDetails(host.roots, {
+    pid: 7,
+    bootTimeMs: 1000_000,
+    memoryBytes: 122_880,
+    now: 1_061_000,
+    redactor: new Redactor(),
+  });
   expect(found).toMatchObject({
     startedAt: 1_001_000,
     ageSeconds: 60,
@@ -351,5 +369,7 @@ test("one process in full, as far as it may be read", async () => {
     unread: { openFiles: "no permission", executable: "this kernel or process has none" },
   });
   expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
-  expect(await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, memoryBytes: 0, now: 0 })).toBeNull();
+  expect(
+    await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, memoryBytes: 0, now: 0, redactor: new Redactor() }),
+  ).toBeNull();
 });

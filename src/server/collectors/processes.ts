@@ -2,6 +2,7 @@
 
 import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
+import { Redactor } from "~/domain/redact";
 import type { Roots, Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessDescriptors } from "./process-descriptors";
@@ -48,8 +49,9 @@ export class ProcessScanner implements ProcessSource {
   constructor(
     private readonly roots: Roots,
     private readonly cores: number,
+    redactor = new Redactor(),
   ) {
-    this.files = new ProcessFiles(roots.proc);
+    this.files = new ProcessFiles(roots.proc, redactor);
     this.listing = new PidListing(roots);
     this.pageBytes = readPageSize(roots);
     this.bootTimeMs = readBootTime(roots) ?? 0;

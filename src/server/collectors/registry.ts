@@ -36,7 +36,7 @@ export const COLLECTORS: readonly OpenCollector[] = [
 
 const LINUX: Platform = {
   collectors: COLLECTORS,
-  openProcesses: (roots, cores) => new ProcessScanner(roots, cores),
+  openProcesses: (roots, cores, redactor) => new ProcessScanner(roots, cores, redactor),
   notMeasured: [],
   hasProc: true,
   settleMs: 0,

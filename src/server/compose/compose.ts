@@ -187,7 +187,7 @@ function startWorker(
   { intervalMs, running, bus, store, catalogue, alerts, custom }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
-  const { log, databasePath, dataDir, procRoot, sysRoot } = startup;
+  const { config, log, databasePath, dataDir, procRoot, sysRoot } = startup;
   const checkSpace = () => {
     const before = store.space.writable;
     const space = store.checkSpace();
@@ -213,7 +213,8 @@ function startWorker(
   };
   const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
-    thread: { databasePath, intervalMs, cores: cpus().length, procRoot, sysRoot },
+    thread: { databasePath, intervalMs, cores: cpus().length, procRoot, sysRoot, redact: config.security.redact_arguments },
+    watchdogLog: join(startup.logDir, "monitor.log"),
     running,
     writable: store.space.writable,
     log,

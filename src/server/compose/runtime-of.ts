@@ -1,6 +1,7 @@
 /** Builds the runtime that pages, API and front door use, from the open parts. */
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
+import { Redactor } from "~/domain/redact";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
@@ -12,6 +13,7 @@ import type { Parts } from "./parts";
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
   const { settings, bus, store, catalogue, alerts, access, custom, reports, worker, platform, host } = parts;
   const roots = { proc: startup.procRoot, sys: startup.sysRoot };
+  const redactor = new Redactor(startup.config.security.redact_arguments);
   return {
     get config() {
       return settings.config();
@@ -31,7 +33,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       if (!platform.hasProc)
         throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
       const { bootTime, memoryBytes } = host.current;
-      return readProcessDetails(roots, { pid, bootTimeMs: bootTime, memoryBytes, now: Date.now() });
+      return readProcessDetails(roots, { pid, bootTimeMs: bootTime, memoryBytes, now: Date.now(), redactor });
     },
     health: () => currentHealth(startup, parts),
     alerts: { ...alerts, store: store.alerts },
@@ -46,7 +48,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     metrics: () => catalogue.all(),
     definitionOf: catalogue.definitionOf,
     custom: { statuses: custom.statuses, push: custom.push },
-    beginRequest: () => worker.beginRequest(),
+    beginRequest: (what) => worker.beginRequest(what),
     explain: (metric, at, seconds) => {
       const from = at - causeWindowMs(seconds);
       const now = store.consumers(from, at);

@@ -1,10 +1,14 @@
 /** The thread that reads the kernel. A busy main thread may delay a chart but never a sample. */
+import { appendFileSync, writeSync } from "node:fs";
+import { url as inspectorUrl } from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
+import { Redactor } from "~/domain/redact";
 import type { Reading, Series } from "~/domain/sample";
 import { loadPlatform } from "../collectors/registry";
 import { Sampler } from "../collectors/run";
 import { openDatabase } from "../store/file/database";
 import { SampleLogWriter } from "../store/series/sample-log";
+import { BEAT_EVERY_MS, STALLED_MS, Watchdog } from "./heartbeat";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type ScheduledTick, startTickTimer, type TickTimer } from "./schedule";
 
@@ -22,6 +26,7 @@ const database = openDatabase(options.databasePath, { timeoutMs: LOCK_TIMEOUT_MS
 const log = new SampleLogWriter(database);
 log.writable = options.writable;
 const platform = await loadPlatform(process.platform);
+const redactor = new Redactor(options.redact);
 let sampler = newSampler();
 let schedule: TickTimer | undefined;
 let custom: Reading[] = [];
@@ -34,7 +39,7 @@ let lastTurn = Number.NaN;
 
 function newSampler(): Sampler {
   const roots = { proc: options.procRoot, sys: options.sysRoot };
-  return new Sampler(roots, platform.collectors, options.cores, platform.openProcesses);
+  return new Sampler(roots, platform.collectors, options.cores, (...own) => platform.openProcesses(...own, redactor));
 }
 
 function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
@@ -103,5 +108,29 @@ port.on("message", (message: ToThread) => {
     port.close();
   }
 });
+
+if (options.watchdog) {
+  const { memory, logPath } = options.watchdog;
+  const watchdog = new Watchdog(memory, performance.now());
+  setInterval(() => {
+    const activity = watchdog.look(performance.now());
+    // A debugger stops the main thread on purpose.
+    if (activity !== null && inspectorUrl() === undefined) endProcess(activity, logPath);
+  }, BEAT_EVERY_MS).unref();
+}
+
+/** Says why, past the main thread, which would have to write for the log, and ends the whole process. */
+function endProcess(activity: string, logPath: string): void {
+  const msg =
+    `the main thread has stood still for ${STALLED_MS / 1000} s; the last thing it began was ${activity || "nothing"}. ` +
+    "The process ends, so that its service manager can start it again: please report this line";
+  try {
+    writeSync(2, `error: ${msg}\n`);
+    appendFileSync(logPath, `${JSON.stringify({ level: 60, time: Date.now(), pid: process.pid, msg })}\n`);
+  } catch {
+    // Nobody reads the terminal any more, or the disk is full.
+  }
+  process.kill(process.pid, "SIGKILL");
+}
 
 if (options.running) run();

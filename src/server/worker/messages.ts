@@ -3,6 +3,7 @@
 import type { CollectionCost } from "~/domain/collection-cost";
 import type { ProcessDelta } from "~/domain/process";
 import type { Reading, Series } from "~/domain/sample";
+import type { HeartbeatMemory } from "./heartbeat";
 
 export interface CollectorThreadOptions {
   databasePath: string;
@@ -13,6 +14,10 @@ export interface CollectorThreadOptions {
   running: boolean;
   /** False while the disk's free space is below the floor: samples are queued in memory. */
   writable: boolean;
+  /** Further names whose value is a secret, in command lines. */
+  redact: readonly string[];
+  /** Ends the process when the main thread stands still. Null leaves it alone. */
+  watchdog: { memory: HeartbeatMemory; logPath: string } | null;
 }
 
 export type ToThread =

@@ -34,7 +34,7 @@ beforeEach(() => {
   mayBatch = true;
   worker = new CollectorThread({
     threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
-    thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, procRoot: host.roots.proc, sysRoot: host.roots.sys },
+    thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, procRoot: host.roots.proc, sysRoot: host.roots.sys, redact: [] },
     running: true,
     writable: true,
     log: silent,
@@ -67,7 +67,7 @@ test("while nobody looks ticks are stored at once and wait; whoever asks sees al
   const before = stored();
   // With fake timers only the thread's answer can end the wait, however late, not the timeout.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  await worker.beginRequest().collected;
+  await worker.beginRequest("GET /").collected;
   expect(seen).toEqual(expect.arrayContaining(before.slice(-6)));
   expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
 });
@@ -75,7 +75,7 @@ test("while nobody looks ticks are stored at once and wait; whoever asks sees al
 test("while somebody looks each tick comes by itself", async () => {
   mayBatch = false;
   await expect.poll(() => seen.length).toBeGreaterThan(0);
-  await worker.beginRequest().collected;
+  await worker.beginRequest("GET /").collected;
   const from = arrivals.length;
   await expect.poll(() => arrivals.length, { interval: 10 }).toBeGreaterThan(from + 10);
   const sizes = arrivals.slice(from).map((count, index) => count - (arrivals[from + index - 1] ?? 0));

@@ -8,7 +8,9 @@ import { deriveFrame, type Frame } from "~/domain/derive";
 import type { DefinitionOf } from "~/domain/metric";
 import type { ProcessDelta } from "~/domain/process";
 import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
+import { everyAligned } from "../aligned-timer";
 import type { Logger } from "../log";
+import { BEAT_EVERY_MS, Heartbeat } from "./heartbeat";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type BegunRequest, TickBatching } from "./tick-batching";
 
@@ -24,7 +26,9 @@ export interface DerivedTick {
 
 export interface WorkerOptions {
   threadPath: string;
-  thread: Omit<CollectorThreadOptions, "running" | "writable">;
+  thread: Omit<CollectorThreadOptions, "running" | "writable" | "watchdog">;
+  /** Log to which the thread writes why it ended the process, when this thread stood still. Without it, it does not watch. */
+  watchdogLog?: string;
   running: boolean;
   writable: boolean;
   log: Logger;
@@ -45,6 +49,8 @@ function sharing(before: readonly Series[], next: readonly Series[]): readonly S
 export class CollectorThread {
   private readonly batching = new TickBatching((batch) => this.tell({ type: "batch", batch }));
   private readonly failing = new Map<string, string>();
+  private readonly heartbeat = new Heartbeat();
+  private readonly stopBeating = everyAligned(BEAT_EVERY_MS, () => this.heartbeat.beat());
   private running: boolean;
   private writable: boolean;
   private stopping = false;
@@ -89,7 +95,8 @@ export class CollectorThread {
   }
 
   /** A request begins: ticks arrive immediately until ten seconds after the last request ends. */
-  beginRequest(): BegunRequest {
+  beginRequest(what: string): BegunRequest {
+    this.heartbeat.note(what);
     return this.batching.beginRequest();
   }
 
@@ -109,6 +116,7 @@ export class CollectorThread {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.stopBeating();
     clearTimeout(this.restart);
     const ended = new Promise<void>((resolve) => this.thread.once("exit", () => resolve()));
     this.tell({ type: "stop" });
@@ -121,11 +129,12 @@ export class CollectorThread {
   }
 
   private start(): Worker {
-    const { threadPath, thread, log } = this.options;
+    const { threadPath, thread, log, watchdogLog } = this.options;
+    const watchdog = watchdogLog === undefined ? null : { memory: this.heartbeat.memory, logPath: watchdogLog };
     const { running, writable } = this;
     const worker = new Worker(threadPath, {
       name: "hostscope-collector",
-      workerData: { ...thread, running, writable } satisfies CollectorThreadOptions,
+      workerData: { ...thread, running, writable, watchdog } satisfies CollectorThreadOptions,
     });
     worker.on("message", (message: FromThread) => this.receive(message));
     worker.on("error", (error) => log.error({ err: error }, "the collector thread failed"));
@@ -166,6 +175,7 @@ export class CollectorThread {
   }
 
   private derive(tick: ThreadTick): void {
+    this.heartbeat.note("a tick");
     this.series = tick.series ? sharing(this.series, tick.series) : this.series;
     const sample: Sample = { at: tick.at, series: this.series, values: tick.values };
     const frame = deriveFrame(this.previous, sample, this.options.definitionOf);

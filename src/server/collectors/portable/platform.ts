@@ -2,6 +2,7 @@
 import { cpus, loadavg, uptime } from "node:os";
 import si from "systeminformation";
 import type { NotMeasured } from "~/domain/host";
+import { Redactor } from "~/domain/redact";
 import type { Reading } from "~/domain/sample";
 import type { Collector, OpenCollector } from "../collector";
 import type { Platform } from "../platform";
@@ -97,8 +98,8 @@ export function portablePlatform(name: "darwin" | "win32", library: SystemInform
   ];
   return {
     collectors,
-    openProcesses: (_roots, cores) =>
-      new PortableProcesses({ cores, cpuOf: name === "darwin" ? "core" : "machine" }, () => library.processes()),
+    openProcesses: (_roots, cores, redactor = new Redactor()) =>
+      new PortableProcesses({ cores, cpuOf: name === "darwin" ? "core" : "machine", redactor }, () => library.processes()),
     notMeasured: MISSING_ON[name] ?? [],
     hasProc: false,
     settleMs: 8_000,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { deriveFrame } from "~/domain/derive";
+import { Redactor } from "~/domain/redact";
 import { type Reading, type Sample, seriesKey } from "~/domain/sample";
 import { Sampler } from "../run";
 import { portablePlatform, type SystemInformation } from "./platform";
@@ -145,7 +146,7 @@ test("a counter that is asked for every three seconds grows evenly at each tick 
 test("a start that comes out a second off is the same process, another program of that number is not", () => {
   const table = JSON.parse(readFileSync("tests/fixtures/portable/macos.json", "utf8")).processes.list;
   const [, node] = table;
-  const system = { cores: 8, cpuOf: "core" } as const;
+  const system = { cores: 8, cpuOf: "core", redactor: new Redactor() } as const;
   const row = rowOf(node, system);
   const before = new Map([[412, row]]);
   const later = rowOf({ ...node, started: "2026-11-24 09:12:45" }, system);

@@ -2,6 +2,7 @@
 import type { Systeminformation } from "systeminformation";
 import type { ScanDetail } from "~/domain/collection-cost";
 import { NOT_REPORTED, type ProcessRow, type ProcessState } from "~/domain/process";
+import type { Redactor } from "~/domain/redact";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
 import type { ProcessScan, ProcessSource } from "../process-source";
@@ -11,6 +12,8 @@ import { Poll } from "./poll";
 
 const EVERY_MS: Record<ScanDetail, number> = { full: 5_000, reduced: 15_000, sparse: 60_000 };
 const KIBIBYTE = 1024;
+/** Arguments beyond are not looked at. */
+const MAX_COMMAND_LENGTH = 8192;
 const MAX_COMMAND = 1000;
 /** The library computes the start from the age in seconds: the same start may vary by a second or two. */
 const SAME_START_MS = 3000;
@@ -29,6 +32,7 @@ export interface PortableSystem {
   cores: number;
   /** What the library means by 100 % CPU: one core (ps, macOS) or the whole machine (Windows). */
   cpuOf: "core" | "machine";
+  redactor: Redactor;
 }
 
 /** Converts a row of the library. Fields that it does not have are null. */
@@ -41,7 +45,7 @@ export function rowOf(one: Systeminformation.ProcessesProcessData, system: Porta
     startedAt: Number.isNaN(started) ? 0 : started,
     parentPid: one.parentPid,
     name: printable(one.name || one.command),
-    command: printable(command).slice(0, MAX_COMMAND),
+    command: system.redactor.commandLine(printable(command).slice(0, MAX_COMMAND_LENGTH)).slice(0, MAX_COMMAND),
     user: printable(one.user ?? ""),
     state: STATES[one.state] ?? "sleeping",
     cpu: Number.isFinite(cores) ? Math.round(Math.min(Math.max(0, cores), system.cores) * 1e4) / 1e4 : null,

@@ -1,0 +1,176 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { forAll } from "../../tests/helpers/properties";
+import { REDACTED, Redactor } from "./redact";
+
+const redactor = new Redactor();
+
+/** Command lines of real programs, `S3cr3t-Value9` in the place of the secret. */
+const WITH_SECRETS = [
+  ["mysql", "-uroot", "-pS3cr3t-Value9", "shop"],
+  ["/usr/bin/mysqldump", "--user=root", "--password=S3cr3t-Value9", "--all-databases"],
+  ["mariadb-admin", "--password", "S3cr3t-Value9", "ping"],
+  ["sshpass", "-p", "S3cr3t-Value9", "ssh", "host"],
+  ["sshpass", "-pS3cr3t-Value9", "ssh", "host"],
+  ["redis-cli", "-h", "db", "-a", "S3cr3t-Value9", "ping"],
+  ["curl", "-u", "anna:S3cr3t-Value9", "https://example.org"],
+  ["curl", "--user=anna:S3cr3t-Value9", "https://example.org"],
+  ["curl", "-H", "Authorization: Bearer S3cr3t-Value9", "https://example.org"],
+  ["curl", "-H", "X-Api-Key: S3cr3t-Value9", "https://example.org"],
+  ["curl", "-H", "Cookie: session=S3cr3t-Value9; theme=dark", "https://example.org"],
+  ["curl", "https://example.org/?user=anna&access_token=S3cr3t-Value9&page=2"],
+  ["curl", "-d", '{"user":"anna","password":"S3cr3t-Value9"}', "https://example.org"],
+  ["wget", "--http-password=S3cr3t-Value9", "https://example.org"],
+  ["git", "clone", "https://anna:S3cr3t-Value9@example.org/repo.git"],
+  ["git", "-c", "http.extraHeader=Authorization: Basic S3cr3t-Value9", "fetch"],
+  ["psql", "postgresql://anna:S3cr3t-Value9@db/shop"],
+  ["psql", "host=db user=anna password=S3cr3t-Value9 dbname=shop"],
+  ["env", "PGPASSWORD=S3cr3t-Value9", "pg_dump", "shop"],
+  ["docker", "run", "-e", "MYSQL_ROOT_PASSWORD=S3cr3t-Value9", "mysql"],
+  ["docker", "login", "-u", "anna", "-p", "S3cr3t-Value9", "registry"],
+  ["kubectl", "create", "secret", "generic", "db", "--from-literal=password=S3cr3t-Value9"],
+  ["helm", "install", "x", "--set", "auth.password=S3cr3t-Value9"],
+  ["java", "-Dspring.datasource.password=S3cr3t-Value9", "-jar", "app.jar"],
+  ["java", "-Djavax.net.ssl.keyStorePassword=S3cr3t-Value9", "-jar", "app.jar"],
+  ["aws", "configure", "set", "aws_secret_access_key", "S3cr3t-Value9"],
+  ["az", "login", "--service-principal", "-u", "app", "--password", "S3cr3t-Value9"],
+  ["vault", "login", "token=S3cr3t-Value9"],
+  ["ldapsearch", "-D", "cn=admin", "-w", "S3cr3t-Value9"],
+  ["smbclient", "//host/share", "-U", "anna%S3cr3t-Value9"],
+  ["mount.cifs", "//host/share", "/mnt", "-o", "username=anna,password=S3cr3t-Value9"],
+  ["htpasswd", "-bc", "users", "anna", "S3cr3t-Value9"],
+  ["wpa_passphrase", "home", "S3cr3t-Value9"],
+  ["nmcli", "device", "wifi", "connect", "home", "password", "S3cr3t-Value9"],
+  ["openssl", "rsa", "-in", "key.pem", "-passin", "pass:S3cr3t-Value9"],
+  ["zip", "-r", "-P", "S3cr3t-Value9", "a.zip", "a"],
+  ["7z", "a", "-pS3cr3t-Value9", "a.7z", "a"],
+  ["mongosh", "-u", "anna", "-p", "S3cr3t-Value9"],
+  ["mongodump", "--uri=mongodb://anna:S3cr3t-Value9@db/shop"],
+  ["sqlcmd", "-S", "db", "-U", "sa", "-P", "S3cr3t-Value9"],
+  ["sqlplus", "scott/S3cr3t-Value9@db"],
+  ["snmpwalk", "-v2c", "-c", "S3cr3t-Value9", "switch"],
+  ["ipmitool", "-H", "bmc", "-U", "admin", "-P", "S3cr3t-Value9", "power", "status"],
+  ["restic", "--password-command", "pass show", "-o", "s3.secret-key=S3cr3t-Value9", "backup"],
+  ["rclone", "copy", ":webdav,url='x',pass='S3cr3t-Value9':", "b"],
+  ["xfreerdp", "/u:anna", "/p:S3cr3t-Value9", "/v:host"],
+  ["mosquitto_pub", "-u", "anna", "-P", "S3cr3t-Value9", "-t", "x"],
+  ["cloudflared", "tunnel", "run", "--token", "S3cr3t-Value9"],
+  ["tailscale", "up", "--authkey=S3cr3t-Value9"],
+  ["consul", "agent", "-encrypt-key=x", "-token=S3cr3t-Value9"],
+  ["python", "app.py", "--db-pass", "S3cr3t-Value9", "--port", "80"],
+  ["node", "server.js", "--apiKey=S3cr3t-Value9"],
+  ["sh", "-c", "PGPASSWORD=S3cr3t-Value9 psql -h db | gzip > x"],
+  ["bash", "-c", "cd /x && mysql -u root -pS3cr3t-Value9 shop < dump.sql"],
+  ["sh", "-c", "curl -u anna:S3cr3t-Value9 https://example.org; echo done"],
+  ["bash", "-c", "curl --password 'S3cr3t-Value9 with blanks' https://example.org"],
+  ["php", "-r", "$c = ['db_password' => 'x']; $p = \"password='S3cr3t-Value9'\";"],
+  ["sqlcmd", "-d", "Server=db;User Id=sa;Password=S3cr3t-Value9;"],
+  ["app", "--password=S3cr3t-Value9,with&marks;and'quotes"],
+];
+
+test.each(WITH_SECRETS.map((argv) => [argv]))("%j shows no secret", (argv) => {
+  const shown = redactor.arguments(argv);
+  expect(shown.join(" ")).not.toMatch(/S3cr3t|Value9|with blanks|with&marks/);
+  expect(shown.join(" ")).toContain(REDACTED);
+  expect(shown).toHaveLength(argv.length);
+});
+
+test.each(WITH_SECRETS.filter((argv) => !argv.some((argument) => /\s/.test(argument))).map((argv) => [argv.join(" ")]))(
+  "as one text, %s shows no secret",
+  (text) => {
+    expect(redactor.commandLine(text)).not.toMatch(/S3cr3t-Value9/);
+  },
+);
+
+test("a script that a shell runs keeps its blanks and everything that is no secret", () => {
+  expect(redactor.commandLine("cd /x  && mysql -u root -pS3cr3t shop < dump.sql; echo 'a  b'")).toBe(
+    "cd /x  && mysql -u root -p*** shop < dump.sql; echo 'a  b'",
+  );
+});
+
+const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJlLXBhcnQ";
+
+test.each([
+  "hs_Zm9vYmFyYmF6cXV4",
+  "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+  "github_pat_11ABCDEFG0abcdefghij_klmnop",
+  "glpat-abcdefghij0123456789",
+  "xoxb-123456789012-abcdefGHIJKL",
+  "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+  "sk-proj-abcdefghijklmnop",
+  "AKIAIOSFODNN7EXAMPLE",
+  "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+  "npm_abcdefghijklmnopqrstuvwxyz0123456789",
+  "hvs.CAESIabcdefghijklmnop",
+  JWT,
+])("%s is known by its shape, wherever it stands", (token) => {
+  for (const argv of [
+    ["run", token],
+    ["run", `x=${token}`],
+    ["run", `--to=https://h/${token}/x`],
+    ["sh", "-c", `run ${token}`],
+  ]) {
+    expect(redactor.arguments(argv).join(" ")).not.toContain(token.slice(4, 14));
+  }
+});
+
+test.each([
+  [["nginx: worker process"]],
+  [["/usr/sbin/sshd", "-D", "-o", "PasswordAuthentication=no"]],
+  [["postgres: anna shop 127.0.0.1(40000) idle"]],
+  [["java", "-Xmx2g", "-cp", "/a.jar:/b.jar", "org.example.Main"]],
+  [["ssh", "-p", "2222", "anna@host"]],
+  [["docker", "run", "-p", "80:80", "nginx"]],
+  [["tar", "-cpf", "a.tar", "a"]],
+  [["app", "--password-file=/etc/app/password", "--token-file", "/etc/app/token"]],
+  [["env", "PWD=/srv/app", "OLDPWD=/", "make"]],
+  [["git", "log", "--author=anna", "--pretty=format:%h"]],
+  [["redis-server", "*:6379"]],
+  [["chrome", "--type=renderer", "--enable-features=Passkeys"]],
+  [["make", "-j4", "pass1", "test-token-parser"]],
+  [["python3", "-m", "http.server", "8000"]],
+  [["mysqld", "--port=3306", "--user=mysql"]],
+  [["app", "--auth=none", "--cookie=false"]],
+])("%j stays as it is", (argv) => {
+  expect(redactor.arguments(argv)).toEqual(argv);
+});
+
+test("names can be added", () => {
+  expect(new Redactor(["pin"]).arguments(["atm", "--pin", "1234", "card-pin=5678"])).toEqual([
+    "atm",
+    "--pin",
+    REDACTED,
+    `card-pin=${REDACTED}`,
+  ]);
+});
+
+test("any bytes come through without an error, and as many arguments as before", () => {
+  const piece = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      "--password",
+      "-p",
+      "=",
+      ":",
+      "://",
+      "@",
+      "'",
+      '"',
+      " ",
+      "Authorization: ",
+      "token",
+      "mysql",
+      "sh",
+      "-c",
+      "&&",
+      "%",
+    ),
+  );
+  const argument = fc.array(piece, { maxLength: 6 }).map((all) => all.join(""));
+  forAll(
+    fc.property(fc.array(argument, { maxLength: 8 }), (argv) => {
+      const once = redactor.arguments(argv);
+      expect(once).toHaveLength(argv.length);
+    }),
+  );
+});
