@@ -1,3 +1,4 @@
+import { programAndScript } from "./command-line";
 import type { HistorySeries } from "./history";
 
 /** The kernel's state letter, and OpenTelemetry's name for it. */
@@ -157,15 +158,14 @@ export interface TopProcesses {
   memory: TopProcess[];
 }
 
-const SHOWN_COMMAND = 200;
-
+/** The row of a list that goes to every viewer at once. */
 export function toTopProcess(row: ProcessRow): TopProcess {
   const { pid, startedAt, name, command, user, cpu, memoryBytes, readBytesPerSecond, writeBytesPerSecond } = row;
   return {
     pid,
     startedAt,
     name,
-    command: command.slice(0, SHOWN_COMMAND),
+    command: programAndScript(command),
     user,
     cpu,
     memoryBytes,

@@ -45,6 +45,8 @@ export interface Runtime {
   host(): HostFacts;
   /** What this system does not allow to be measured. */
   notMeasured: readonly NotMeasured[];
+  /** The server runs as root, and reads what /proc refuses to others. */
+  runsAsRoot: boolean;
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
   /** Null when no process with that pid is running. */

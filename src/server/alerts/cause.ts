@@ -1,5 +1,6 @@
 /** Finds the processes that explain a metric, from what they did in the window and in the minutes before it. Pure. */
 import type { TopContributor } from "~/domain/alert";
+import { programAndScript } from "~/domain/command-line";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 
@@ -41,7 +42,7 @@ const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pi
 
 function contributor(consumer: Consumer, rest: Pick<TopContributor, "share" | "value" | "unit" | "change">): TopContributor {
   const { pid, startedAt, name, command, user, parentPid } = consumer;
-  return { pid, startedAt, name, command: command.slice(0, 200), user, parentPid, ...rest };
+  return { pid, startedAt, name, command: programAndScript(command), user, parentPid, ...rest };
 }
 
 /** For new processes, blames the parents: counts children started since `from`, and those that ended before they were seen. */

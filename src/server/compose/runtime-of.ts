@@ -25,6 +25,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     bus,
     store,
     log: startup.log,
+    runsAsRoot: process.getuid?.() === 0,
     host: () => host.current,
     users: readUsers,
     notMeasured: platform.notMeasured,

@@ -224,6 +224,8 @@ export const configSchema = z.strictObject({
       auth: z.enum(["auto", "required"]).default("auto"),
       rate_limit: z.boolean().default(true),
       cors_origins: z.array(origin).max(100).default([]),
+      /** Viewers see whole command lines; without it, program and script. */
+      viewers_see_arguments: z.boolean().default(false),
       /** Further names of options and variables whose values are secrets. */
       redact_arguments: z
         .array(z.string().regex(/^[\w.-]{2,50}$/, "expected a name such as pin"))

@@ -81,11 +81,11 @@ export interface ProcessTableReader {
 /** The process table at each step for which one is kept. */
 export async function* readProcesses(
   source: ProcessTableReader,
-  { from, to, stepSeconds }: { from: number; to: number; stepSeconds: number },
+  request: { from: number; to: number; stepSeconds: number; visible: (row: ProcessRow) => ProcessRow },
   signal: AbortSignal,
 ): AsyncGenerator<{ at: number; rows: ProcessRow[] }> {
-  for (const table of source.processTables({ from, to }, stepSeconds * 1000)) {
-    if (table) yield table;
+  for (const table of source.processTables(request, request.stepSeconds * 1000)) {
+    if (table) yield { at: table.at, rows: table.rows.map(request.visible) };
     else {
       await setImmediate();
       signal.throwIfAborted();

@@ -2,9 +2,12 @@
 import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
+import type { ProcessRow } from "~/domain/process";
 import { resolvePeriod } from "~/domain/report-request.schema";
 import { rangeFields } from "~/domain/time-range.schema";
+import { visibleCommand } from "../api/visible";
 import type { Runtime } from "../runtime";
+import { ACCESS_HEADER, roleFrom } from "./access";
 import { csvData, DATA_FORMATS, DATA_TYPES, jsonData, openMetricsData, processData } from "./data-formats";
 import { readProcesses, readSlices, type SliceRequest } from "./data-slices";
 import { answerDownload, downloadHeaders, readQuery } from "./download";
@@ -110,13 +113,18 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     if (request.method === "HEAD") return new Response(null, { headers });
     if (openExports.pending >= MOST_AT_ONCE)
       throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
-    const piecesFor = (signal: AbortSignal) => piecesOf(runtime, { format, metrics: chosen, range: period, step, now }, signal);
+    const role = roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) ?? "viewer";
+    const visible = visibleCommand({ role, runtime });
+    const piecesFor = (signal: AbortSignal) =>
+      piecesOf(runtime, { visible, format, metrics: chosen, range: period, step, now }, signal);
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
     return new Response(bodyOf(piecesFor, { signal: request.signal, onError }), { headers });
   });
 }
 
 interface DataRequest {
+  /** What the client may see of a process. */
+  visible: (row: ProcessRow) => ProcessRow;
   format: (typeof DATA_FORMATS)[number];
   metrics: readonly string[];
   range: { from: number; to: number };
@@ -126,11 +134,12 @@ interface DataRequest {
 
 function piecesOf(
   { store, config, metrics: known }: Runtime,
-  { format, metrics, range, step, now }: DataRequest,
+  { visible, format, metrics, range, step, now }: DataRequest,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   if (metrics[0] === PROCESSES && format !== "openmetrics") {
-    return processData(readProcesses(store, { ...range, stepSeconds: step ?? PROCESS_STEP_SECONDS }, signal), format, range);
+    const stepSeconds = step ?? PROCESS_STEP_SECONDS;
+    return processData(readProcesses(store, { ...range, stepSeconds, visible }, signal), format, range);
   }
   const intervalSeconds = config.monitoring.interval;
   const request: SliceRequest = {

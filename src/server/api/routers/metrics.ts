@@ -7,7 +7,8 @@ import { PUSH_STALENESS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
+import { adminProcedure, type Context, outputSchema, router, viewerProcedure } from "../trpc";
+import { visibleCommand } from "../visible";
 import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
@@ -59,8 +60,9 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
   return undefined;
 }
 
-async function topOf(runtime: Runtime, range: { from: number; to: number }, signal: AbortSignal | undefined) {
-  const consumers = topConsumers(await runtime.store.consumersInSlices(range, signal), "cpu", TOP);
+async function topOf(ctx: Context, range: { from: number; to: number }, signal: AbortSignal | undefined) {
+  const all = await ctx.runtime.store.consumersInSlices(range, signal);
+  const consumers = topConsumers(all, "cpu", TOP).map(visibleCommand(ctx));
   return consumers.map(({ pid, startedAt, name, command, user, ...used }) => ({
     pid,
     startedAt: new Date(startedAt).toISOString(),
@@ -227,7 +229,7 @@ export const metricsRouter = router({
         ...(metrics && { metrics }),
         stepSeconds: input.step,
       });
-      const top = name === "processes" ? { top: await topOf(ctx.runtime, { from, to }, signal) } : {};
+      const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
       return { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),
 });

@@ -5,6 +5,7 @@ import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { outputSchema, router, viewerProcedure } from "../trpc";
+import { visibleCommand, visibleDetails } from "../visible";
 import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
 
 const listInput = z.strictObject({
@@ -102,7 +103,7 @@ export const processesRouter = router({
         /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
         total: all.length,
-        processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
+        processes: shown.map(visibleCommand(ctx)).map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
       };
     }),
 
@@ -122,7 +123,7 @@ export const processesRouter = router({
       const range = resolveRange(input, Date.now());
       notEmpty(range);
       const all = await ctx.runtime.store.consumersInSlices(range, signal);
-      const processes = topConsumers(all, input.sort, input.limit);
+      const processes = topConsumers(all, input.sort, input.limit).map(visibleCommand(ctx));
       return {
         from: new Date(range.from).toISOString(),
         to: new Date(range.to).toISOString(),
@@ -153,7 +154,7 @@ export const processesRouter = router({
           `nothing is kept of a process ${pid} there: GET /api/processes/top lists those of a range`,
         );
       return {
-        ...life,
+        ...visibleCommand(ctx)(life),
         startedAt: new Date(life.startedAt).toISOString(),
         from: new Date(life.from).toISOString(),
         to: new Date(life.to).toISOString(),
@@ -176,6 +177,6 @@ export const processesRouter = router({
       if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
         throw new AppError("not_found", `process ${pid} has ended; GET /api/processes?at= shows it as it was`);
       }
-      return { ...found, startedAt: new Date(found.startedAt).toISOString() };
+      return { ...visibleDetails(found, ctx), startedAt: new Date(found.startedAt).toISOString() };
     }),
 });

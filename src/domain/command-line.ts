@@ -1,0 +1,33 @@
+/** What of a command line everybody may see. Pure. */
+
+const INTERPRETER =
+  /^(?:python[\d.]*|pypy[\d.]*|node|nodejs|deno|bun|ruby[\d.]*|perl[\d.]*|php[\d.]*|lua[\d.]*|Rscript|java|dotnet|pwsh|tclsh[\d.]*|(?:ba|da|z|k|fi|a)?sh)$/;
+/** Options of interpreters whose next word is a value. */
+const WITH_VALUE = /^(?:-cp|-classpath|--class-path|-p|--module-path|-r|--require|--import|-I|-L|-W|-X|-d|--loader|--add-opens)$/;
+/** Options of interpreters that are followed by code: there is no script. */
+const WITH_CODE = /^(?:-\w*[ce]|--eval|-E|--print)$/;
+/** Options that name the script: `-m module`, `-jar file`. */
+const NAMES_SCRIPT = /^(?:-m|-jar)$/;
+
+const MOST_CHARACTERS = 200;
+
+/**
+ * The program of a command line and, where the program is an interpreter, its script: `/usr/bin/python3 -m http.server`. Without the
+ * arguments, which may hold what is nobody else's business.
+ */
+export function programAndScript(command: string): string {
+  const [program = "", ...words] = command.split(" ");
+  const shown = INTERPRETER.test(program.replace(/^.*\//, "")) ? [program, ...scriptOf(words)] : [program];
+  return shown.join(" ").slice(0, MOST_CHARACTERS);
+}
+
+function scriptOf(words: readonly string[]): string[] {
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? "";
+    if (WITH_CODE.test(word)) return [];
+    if (NAMES_SCRIPT.test(word)) return words.slice(index, index + 2);
+    if (WITH_VALUE.test(word)) index++;
+    else if (!word.startsWith("-") && word !== "run") return word === "" ? [] : [word];
+  }
+  return [];
+}
