@@ -7,7 +7,7 @@ import type { Runtime } from "../runtime";
 type Sees = { role: Role; runtime: Pick<Runtime, "config" | "runsAsRoot"> };
 
 /** Viewers see the program and its script, unless `security.viewers_see_arguments` is set. */
-export function seesArguments({ role, runtime }: Sees): boolean {
+function seesArguments({ role, runtime }: Sees): boolean {
   return role === "admin" || runtime.config.security.viewers_see_arguments;
 }
 

@@ -40,6 +40,14 @@ function valueAt(tree: unknown, path: SettingPath): unknown {
   return path.reduce<unknown>((value, key) => (isGroup(value) ? value[String(key)] : undefined), tree);
 }
 
+/** The value with everything that the file takes from a variable as it is written there: `${NAME}`. */
+function unresolved(value: unknown, written: unknown): unknown {
+  if (typeof written === "string" && written.includes("${")) return written;
+  if (Array.isArray(value) && Array.isArray(written)) return value.map((one, index) => unresolved(one, written[index]));
+  if (!isGroup(value) || !isGroup(written)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unresolved(inner, written[key])]));
+}
+
 export function describeConfig(
   { config, defaults, text }: { config: Config; defaults: Config; text: string },
   overrides: Overrides,
@@ -53,7 +61,7 @@ export function describeConfig(
     const override = overrides.get(name);
     return {
       path: name,
-      value: withoutSecrets(value, path) ?? null,
+      value: withoutSecrets(override ? value : unresolved(value, written), path) ?? null,
       written: withoutSecrets(written, path) ?? null,
       default: withoutSecrets(valueAt(defaults, path), path) ?? null,
       source: override?.source ?? (written === undefined ? "default" : "file"),

@@ -124,3 +124,56 @@ test("every setting tells its value, its source and its default, and no secret",
   expect(find("server.port")).toMatchObject({ value: 5050, source: "flag" });
   expect(JSON.stringify(settings)).not.toMatch(/secret-path|shared/);
 });
+
+test.each([
+  [["security", "auth"], "auto"],
+  [["security"], undefined],
+  [["security", "cors_origins"], ["https://evil.example"]],
+  [["server", "host"], "0.0.0.0"],
+  [["server"], { host: "0.0.0.0" }],
+  [["server"], undefined],
+  [["server", "trusted_proxies"], ["0.0.0.0/0"]],
+])("who gets in is decided in the file: %j", (path, value) => {
+  expect(() => assertEditable([{ path, value }])).toThrow("in the configuration file only");
+});
+
+test.each([
+  [["server", "links"], [{ name: "x", url: "https://example.org" }]],
+  [["server", "port"], 8080],
+  [["server"], { links: [] }],
+])("what lets nobody in can be set: %j", (path, value) => {
+  expect(() => assertEditable([{ path, value }])).not.toThrow();
+});
+
+test.each([["${SMTP_PASSWORD}"], [["x", "a${HOME:-y}"]], [{ name: "${HOME}" }]])(
+  "no value of the API reaches the environment: %j",
+  (value) => {
+    expect(() => assertEditable([{ path: ["server", "links"], value }])).toThrow(
+      "${...} can be used in the configuration file only",
+    );
+  },
+);
+
+test("what a variable filled, arguments and queries are not shown resolved", () => {
+  const text = [
+    "custom_metrics:",
+    "  orders:",
+    "    http: https://shop.example.org/orders?key=4711",
+    "  queue:",
+    '    command: [check, --token, abc123, "-H", "${HEADER}"]',
+    "server:",
+    "  links: [{ name: docs, url: 'https://example.org/?page=1' }]",
+    "notifications:",
+    "  email:",
+    "    smtp_server: ${SMTP_SERVER}",
+    "    to_addresses: [a@example.org]",
+    "",
+  ].join("\n");
+  const variable = (name: string) => (name === "HEADER" ? "X-Secret: 4711" : "mail.internal");
+  const config = parseConfig("config.yaml", text, variable);
+  const defaults = parseConfig("defaults", "", () => undefined);
+  const shown = JSON.stringify(describeConfig({ config, defaults, text }, new Map()));
+  expect(shown).not.toMatch(/4711|abc123|mail\.internal/);
+  expect(shown).toContain("${SMTP_SERVER}");
+  expect(shown).toContain("https://example.org/?page=1");
+});

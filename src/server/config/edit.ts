@@ -27,6 +27,28 @@ const FILE_ONLY = new Set([
   "public_only",
 ]);
 
+/** Settings that decide who gets in. */
+const FILE_ONLY_PATHS = ["security", "server.host", "server.trusted_proxies"];
+
+/** A file-only setting that the change sets or removes: one at, above or below its path. */
+function fileOnlyPath({ path, value }: ConfigChange): string | undefined {
+  const at = path.join(".");
+  const touches = (setting: string) => {
+    if (at === setting || at.startsWith(`${setting}.`)) return true;
+    if (!setting.startsWith(`${at}.`)) return false;
+    if (value === undefined || value === null || typeof value !== "object") return true;
+    const first = setting.slice(at.length + 1).split(".")[0] ?? "";
+    return first in value;
+  };
+  return FILE_ONLY_PATHS.find(touches);
+}
+
+/** `${NAME}` would be filled from the server's environment, which holds secrets. */
+function holdsVariable(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("${");
+  return value !== null && typeof value === "object" && Object.values(value).some(holdsVariable);
+}
+
 function fileOnlyKey({ path, value }: ConfigChange): string | undefined {
   const inPath = path.find((part): part is string => typeof part === "string" && FILE_ONLY.has(part));
   if (inPath !== undefined) return inPath;
@@ -41,9 +63,14 @@ function fileOnlyKey({ path, value }: ConfigChange): string | undefined {
 /** Throws `forbidden` if a change sets a file-only setting. */
 export function assertEditable(changes: readonly ConfigChange[]): void {
   for (const change of changes) {
-    const key = fileOnlyKey(change);
-    if (key === undefined) continue;
     const parameter = change.path.join(".");
+    if (holdsVariable(change.value)) {
+      throw new AppError("forbidden", "${...} can be used in the configuration file only, not through the API", [
+        { parameter, detail: "holds ${" },
+      ]);
+    }
+    const key = fileOnlyKey(change) ?? fileOnlyPath(change);
+    if (key === undefined) continue;
     throw new AppError("forbidden", `${key} can be set in the configuration file only, not through the API`, [
       { parameter, detail: `holds ${key}` },
     ]);

@@ -1,6 +1,10 @@
 /** Which settings are secrets, and what is shown instead of them. */
 
+import { Redactor } from "~/domain/redact";
+
 export const SECRET_PLACEHOLDER = "<secret>";
+
+const redactor = new Redactor();
 
 type Path = readonly (string | number)[];
 
@@ -11,15 +15,26 @@ function isSecretPath(path: Path): boolean {
   return last === "url" && path[0] === "notifications";
 }
 
-/** `http://name:password@host` contains a password, in whichever setting it is. */
-function holdsPassword(value: unknown): boolean {
-  return typeof value === "string" && /:\/\/[^/\s@]+@/.test(value);
+/**
+ * `http://name:password@host` contains a password, in whichever setting it is, and a query often a token. Links are shown to everybody
+ * as they are.
+ */
+function holdsPassword(value: unknown, path: Path): boolean {
+  if (typeof value !== "string") return false;
+  return /:\/\/[^/\s@]+@/.test(value) || (/:\/\/[^\s?]+\?/.test(value) && path[1] !== "links");
+}
+
+/** A program and its arguments. */
+function isArgv(value: unknown, path: Path): value is string[] {
+  const last = path.at(-1);
+  return Array.isArray(value) && (last === "argv" || last === "command") && value.every((one) => typeof one === "string");
 }
 
 /** The same value with every secret hidden. */
 export function withoutSecrets(value: unknown, path: Path = []): unknown {
   if (value === undefined || value === null) return value;
-  if (isSecretPath(path) || holdsPassword(value)) return value === "" ? "" : SECRET_PLACEHOLDER;
+  if (isSecretPath(path) || holdsPassword(value, path)) return value === "" ? "" : SECRET_PLACEHOLDER;
+  if (isArgv(value, path)) return redactor.arguments(value);
   if (Array.isArray(value)) return value.map((one, index) => withoutSecrets(one, [...path, index]));
   if (typeof value === "object") {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key])]));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, router } from "../trpc";
 import * as response from "./config-responses";
 
 /** `alerts.group_wait`, or a list of its parts when a part contains a dot. */
@@ -24,7 +24,7 @@ const change = z.strictObject({
 
 export const configRouter = router({
   /** Every setting with its current value, its source and its default. Secrets are hidden. */
-  get: viewerProcedure
+  get: adminProcedure
     .meta({
       rest: {
         method: "GET",
