@@ -30,10 +30,13 @@ async function recordedTicks(url: string): Promise<number[]> {
 
 test("a fresh start serves health at once, and a sample after it", async () => {
   await using server = await startServer();
-  const health = await getJson<{ status: string }>(`${server.url}/api/health`);
-  expect(health.status).toBe("ok");
+  const health = () => getJson<{ checks: { name: string; status: string }[] }>(`${server.url}/api/health`);
+  // On a busy machine the first sample may be late, which health says.
+  const others = (await health()).checks.filter(({ name }) => name !== "sampling");
+  expect(others.map(({ status }) => status)).toEqual(others.map(() => "ok"));
   const current = await firstSample(server.url);
   expect(current.metrics.map(({ metric }) => metric)).toContain("system.memory.utilization");
+  await eventually(async () => (await health()).checks.every(({ status }) => status === "ok"));
 });
 
 test("kill -9 loses at most the tick in flight, and the history goes on", async () => {

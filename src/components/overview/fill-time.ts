@@ -1,5 +1,4 @@
 /** Forecasts when a filesystem is full, by linear regression over its free space in the last hours. Pure. */
-import { rSquared } from "simple-statistics";
 import { fitLine } from "~/domain/line-fit";
 
 const LEAST_POINTS = 6;
@@ -16,12 +15,8 @@ export function fillTime(times: readonly number[], free: readonly (number | null
   });
   const last = points.at(-1);
   if (!last || points.length < LEAST_POINTS) return null;
-  const { slope, intercept } = fitLine(points);
-  const fit = rSquared(
-    points.map(({ x, y }) => [x, y]),
-    (x) => intercept + slope * x,
-  );
-  if (!(slope < 0 && fit >= LEAST_FIT)) return null;
+  const { slope, determination } = fitLine(points);
+  if (!(slope < 0 && determination >= LEAST_FIT)) return null;
   const seconds = last.y / -slope;
   return seconds > MOST_SECONDS ? null : seconds;
 }

@@ -16,7 +16,7 @@ function ask({ headers, ...facts }: Change = {}, rules: AccessRules = AT_HOME) {
   return decideAccess(
     {
       method: "GET",
-      url: "/",
+      url: "/api/health",
       peer: "127.0.0.1",
       local: "127.0.0.1",
       hostCount: 1,
@@ -298,4 +298,36 @@ test.each([
   ["", null],
 ])("the host of %j is %j", (header, name) => {
   expect(hostName(header)).toBe(name);
+});
+
+test.each([
+  ["an image of another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
+  ["a link of another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }],
+  ["a page of another port of this machine", { "sec-fetch-site": "same-site" }],
+  ["a script of another site", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }],
+])("%s reads neither the API nor the metrics", (_name, headers) => {
+  for (const url of ["/api/processes/top?from=0", "/api/stream", "/api/trpc/config.get", "/metrics", "/api/export/data"]) {
+    expect(ask({ url, headers })).toMatchObject({ kind: "refuse", status: 403 });
+  }
+  for (const url of ["/", "/alerts?id=1", "/api/docs", "/api/openapi.json"])
+    expect(ask({ url, headers })).toMatchObject({ kind: "open" });
+});
+
+test("our own pages, typed addresses, programs and named origins read", () => {
+  const rules = accessRules({ ...SETTINGS, cors_origins: ["https://dash.example.org"] }, undefined, "web-1");
+  for (const headers of [
+    {},
+    { "sec-fetch-site": "same-origin" },
+    { "sec-fetch-site": "none" },
+    { "sec-fetch-site": "cross-site", origin: "https://dash.example.org" },
+  ]) {
+    expect(ask({ url: "/api/metrics/current", headers }, rules)).toMatchObject({ kind: "open" });
+  }
+});
+
+test("pages answer GET and HEAD only", () => {
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+    expect(ask({ method, url: "/alerts" })).toMatchObject({ kind: "refuse", status: 405, allow: "GET, HEAD" });
+  }
+  expect(ask({ method: "HEAD", url: "/alerts" })).toMatchObject({ kind: "open" });
 });

@@ -8,8 +8,8 @@ import {
   parseRanges,
   type RequestHeaders,
 } from "./client-address";
-import { corsOrigin, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
-import { plainPath } from "./routes";
+import { corsOrigin, isCrossSiteRead, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
+import { isForPrograms, isForReading, plainPath } from "./routes";
 
 export interface RequestFacts {
   method: string;
@@ -35,7 +35,7 @@ export interface AccessRules extends OriginRules {
 type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421;
 
 export type AccessVerdict =
-  | { kind: "refuse"; status: RefusedStatus; detail: string }
+  | { kind: "refuse"; status: RefusedStatus; detail: string; allow?: string }
   /** A CORS preflight from an allowed origin. */
   | { kind: "preflight"; origin: string }
   /** A request from this machine, which needs no login. */
@@ -44,7 +44,7 @@ export type AccessVerdict =
   | { kind: "identify"; path: string; client: ClientAddress };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-export const ALLOW_HEADER = METHODS.join(", ");
+const PAGE_METHODS = ["GET", "HEAD"];
 const MAX_URL = 4096;
 const MAX_BODY = 1024 * 1024;
 const MAX_LOGIN_BODY = 64 * 1024;
@@ -74,6 +74,13 @@ export function accessRules(settings: AccessSettings, listen: string | undefined
   };
 }
 
+const refuseMethod = (method: string, allowed: readonly string[]): AccessVerdict => ({
+  kind: "refuse",
+  status: 405,
+  detail: `the method ${method.slice(0, 20)} is not served here`,
+  allow: allowed.join(", "),
+});
+
 const refuse = (status: RefusedStatus, detail: string): AccessVerdict => ({ kind: "refuse", status, detail });
 
 /** The host of a Host header in lower case, without port and brackets. Null when the header is invalid. */
@@ -99,7 +106,7 @@ function isOwnAddress(host: string, local: string): boolean {
 
 export function decideAccess(request: RequestFacts, rules: AccessRules): AccessVerdict {
   const { method, url, headers, peer } = request;
-  if (!METHODS.includes(method)) return refuse(405, `the method ${method.slice(0, 20)} is not served`);
+  if (!METHODS.includes(method)) return refuseMethod(method, METHODS);
   if (!url.startsWith("/")) return refuse(400, "the request target must be a path");
   if (url.length > MAX_URL) return refuse(414, `the address is longer than ${MAX_URL} characters`);
   if (request.hostCount > 1) return refuse(400, "there is more than one Host header");
@@ -127,6 +134,13 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
       : { kind: "preflight", origin };
   }
   if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "a page of another site may not change anything here");
+  if (isForPrograms(path) && !isForReading(path) && isCrossSiteRead(headers, rules)) {
+    return refuse(403, "a page of another site may not read here: name its origin in security.cors_origins");
+  }
+  // The development server's pages post to it.
+  if (!isForPrograms(path) && !PAGE_METHODS.includes(method) && !path.startsWith("/__nextjs")) {
+    return refuseMethod(method, PAGE_METHODS);
+  }
   const client = clientOf(peer, headers, rules.proxies);
   const open = rules.open && isLoopbackAddress(peer) && loopbackHost && !isForwarded(headers);
   return { kind: open ? "open" : "identify", path, client };

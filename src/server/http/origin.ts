@@ -40,6 +40,15 @@ export function isCrossSiteWrite(method: string, headers: RequestHeaders, rules:
   return origin !== undefined && !isOwnOrigin(origin, headers, rules);
 }
 
+/**
+ * True for a read that a browser sends for a page of another site, or of another port of this host: an image, a script, a frame, a link.
+ * Such a page cannot read the answer, but it could make this server work, and time its answers. Programs send no Sec-Fetch-Site.
+ */
+export function isCrossSiteRead(headers: RequestHeaders, rules: OriginRules): boolean {
+  const site = firstHeaderValue(headers["sec-fetch-site"]);
+  return site !== undefined && site !== "same-origin" && site !== "none" && corsOrigin(headers, rules) === null;
+}
+
 export function isPreflight(method: string, headers: RequestHeaders): boolean {
   return method === "OPTIONS" && headers.origin !== undefined && headers["access-control-request-method"] !== undefined;
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller, Role } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
 import { type ClientAddress, isForwardingHeader } from "./client-address";
-import { type AccessRules, type AccessVerdict, ALLOW_HEADER, decideAccess, isInternalHeader } from "./decide";
+import { type AccessRules, type AccessVerdict, decideAccess, isInternalHeader } from "./decide";
 import { OpenResponses } from "./open-responses";
 import { corsHeaders, corsOrigin } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
@@ -238,8 +238,8 @@ function askForLogin(request: IncomingMessage, response: ServerResponse, path: s
   end(response, 303);
 }
 
-function refuseUnread(response: ServerResponse, { status, detail }: Extract<AccessVerdict, { kind: "refuse" }>): void {
-  if (status === 405) response.setHeader("Allow", ALLOW_HEADER);
+function refuseUnread(response: ServerResponse, { status, detail, allow }: Extract<AccessVerdict, { kind: "refuse" }>): void {
+  if (allow !== undefined) response.setHeader("Allow", allow);
   // Close the connection instead of reading the rest of the request.
   response.setHeader("Connection", "close");
   problem(response, { status, title: "Refused", detail });

@@ -78,6 +78,11 @@ export function isForPrograms(path: string): boolean {
   return path === "/metrics" || path.startsWith("/api/");
 }
 
+/** Documents about the API, which other sites may link to. */
+export function isForReading(path: string): boolean {
+  return path === "/api/docs" || path === "/api/openapi.json";
+}
+
 const STREAM_PATH = "/api/stream";
 
 /** What kind of response stays open for long; null for those that are over at once. */
