@@ -81,8 +81,8 @@ export interface Runtime {
   definitionOf: DefinitionOf;
   custom: {
     statuses(): CustomStatus[];
-    /** `isNew` defines a metric that is not configured. */
-    push(reading: Reading, taken: { at: number; isNew: boolean }): void;
+    /** Defines metrics that are not known yet. Throws an AppError when there are too many. */
+    push(taken: readonly { reading: Reading; at: number }[]): void;
   };
   /**
    * Call at the start of every request; `what` is its method and path. After `collected` resolves, the answer includes every tick so far

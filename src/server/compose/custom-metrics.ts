@@ -30,7 +30,7 @@ export interface CustomMetricsService {
   statuses(): CustomStatus[];
   /** True if no custom metric is configured and none was pushed lately. */
   isUnused(now: number): boolean;
-  push(reading: Reading, taken: { at: number; isNew: boolean }): void;
+  push(taken: readonly { reading: Reading; at: number }[]): void;
   configure(metrics: Config["custom_metrics"]): void;
 }
 
@@ -77,10 +77,13 @@ export function composeCustom(
     statuses: () => runner.statuses(),
     isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
     configure: (configured) => runner.setMetrics(metricsOf(configured)),
-    push(reading, { at, isNew }) {
-      if (isNew) catalogue.defineCustom({ metric: reading.metric, unit: "1", kind: "gauge" });
-      runner.push(reading, at);
-      store.addCustom([{ name: reading.metric, value: reading.value, kind: "gauge", tags: reading.labels ?? {} }], at);
+    push(taken) {
+      runner.push(taken);
+      for (const { reading, at } of taken) {
+        const { metric, value, labels = {} } = reading;
+        catalogue.defineCustom({ metric, unit: "1", kind: "gauge" });
+        store.addCustom([{ name: metric, value, kind: "gauge", tags: labels }], at);
+      }
     },
   };
 }

@@ -152,8 +152,7 @@ export const metricsRouter = router({
         const detail = "lies more than five minutes back, or ahead of this machine's clock: the past is not written anew";
         throw new AppError("bad_request", `the timestamp of ${wrong.metric} ${detail}`, [{ parameter: "timestamp", detail }]);
       }
-      for (const { metric, value, tags, at } of taken)
-        ctx.runtime.custom.push({ metric, value, labels: tags }, { at, isNew: !known.has(metric) });
+      ctx.runtime.custom.push(taken.map(({ metric, value, tags, at }) => ({ reading: { metric, value, labels: tags }, at })));
       return { accepted: items.length };
     }),
 

@@ -179,7 +179,19 @@ test("one metric that hangs makes no other late, and its error is told once", as
 
 test("pushed readings stand for five minutes", () => {
   const runner = new CustomRunner([], () => {});
-  runner.push({ metric: "deploys", value: 3 }, 0);
+  runner.push([{ reading: { metric: "deploys", value: 3 }, at: 0 }]);
   expect(runner.readings(299_000)).toHaveLength(1);
   expect(runner.readings(301_000)).toHaveLength(0);
+});
+
+test("too many pushed series are refused as a whole", () => {
+  const runner = new CustomRunner([]);
+  const readings = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ reading: { metric: `m${index}`, value: 1 }, at: 0 }));
+  runner.push(readings(400));
+  expect(() => runner.push(readings(501))).toThrow("at most 500 series can be pushed at a time");
+  expect(runner.readings(0)).toHaveLength(400);
+  runner.push(readings(500));
+  runner.push(readings(500));
+  expect(runner.readings(0)).toHaveLength(500);
 });

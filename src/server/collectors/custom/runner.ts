@@ -2,8 +2,9 @@
  * Reads each custom metric at its own interval, at most four at a time. A broken one delays no other. Four slow ones delay a
  * fifth until the first of them answers or times out.
  */
+import { AppError } from "~/domain/errors";
 import { type Labels, PUSH_STALENESS_MS, type Reading } from "~/domain/sample";
-import { CustomError, type CustomReading, type CustomSource } from "./custom";
+import type { CustomReading, CustomSource } from "./custom";
 
 export interface CustomMetric {
   name: string;
@@ -24,7 +25,8 @@ export interface CustomStatus {
 }
 
 /** More series than this are a mistake that would fill the database. */
-const MAX_SERIES = 200;
+const MAX_SERIES = 1000;
+const MAX_PUSHED = 500;
 /** A reading is used for this many intervals; after that the metric has no value. */
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
@@ -73,11 +75,15 @@ export class CustomRunner {
     }
   }
 
-  /** Stores a reading that a client pushed. */
-  push(reading: Reading, at: number): void {
-    const key = `${reading.metric} ${JSON.stringify(reading.labels ?? {})}`;
-    if (!this.pushed.has(key) && this.pushed.size >= MAX_SERIES) throw new CustomError(`more than ${MAX_SERIES} pushed series`);
-    this.pushed.set(key, { reading, at });
+  /** Stores readings that a client pushed: all, or none with an AppError. */
+  push(taken: readonly { reading: Reading; at: number }[]): void {
+    const entries = taken.map((one) => [`${one.reading.metric} ${JSON.stringify(one.reading.labels ?? {})}`, one] as const);
+    const added = new Set(entries.map(([key]) => key).filter((key) => !this.pushed.has(key)));
+    if (added.size > 0 && this.pushed.size + added.size > MAX_PUSHED) {
+      const detail = `at most ${MAX_PUSHED} series can be pushed at a time, and each stands for five minutes`;
+      throw new AppError("too_large", detail, [{ parameter: "metric", detail }]);
+    }
+    for (const [key, one] of entries) this.pushed.set(key, one);
   }
 
   /** The current readings, for the next sample. */
