@@ -185,7 +185,7 @@ test("pushed readings stand for five minutes", () => {
 });
 
 test("too many pushed series are refused as a whole", () => {
-  const runner = new CustomRunner([]);
+  const runner = new CustomRunner([], () => {});
   const readings = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ reading: { metric: `m${index}`, value: 1 }, at: 0 }));
   runner.push(readings(400));
