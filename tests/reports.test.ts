@@ -1,12 +1,14 @@
 /** Stored and scheduled reports on a real database and real files. Only making a report and the mail server are faked. */
+
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { DeliveryResult } from "~/domain/notification";
 import type { ReportSchedule } from "../src/domain/stored-report";
 import { ReportLibrary } from "../src/server/reports/library";
 import type { MakeReport } from "../src/server/reports/maker";
-import { type DeliveryResult, failuresOf, ReportScheduler } from "../src/server/reports/scheduler";
+import { failuresOf, ReportScheduler } from "../src/server/reports/scheduler";
 import { openDatabase } from "../src/server/store/file/database";
 import { migrate, readMigrations } from "../src/server/store/file/migrate";
 import { openPrisma } from "../src/server/store/file/prisma";

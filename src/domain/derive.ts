@@ -13,6 +13,9 @@ export interface ChartSeries extends Series {
   slot?: number;
 }
 
+/** A series as the live stream names it. */
+export type LiveSeries = Omit<ChartSeries, "slot">;
+
 export interface DerivationPlan {
   series: readonly ChartSeries[];
   steps: readonly SeriesFormula[];

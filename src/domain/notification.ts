@@ -53,3 +53,14 @@ export interface AlertWriteBatch {
   groups: ReadonlyMap<string, GroupState>;
   outbox: readonly OutboxMessage[];
 }
+
+/** `retryable`: whether a retry can help. `answer`: what the receiver responded, without secrets. */
+export type DeliveryResult =
+  | { ok: true; answer: string }
+  | {
+      ok: false;
+      retryable: boolean;
+      answer: string;
+      /** How long the receiver asks to wait before the next attempt. */
+      retryAfterMs?: number;
+    };

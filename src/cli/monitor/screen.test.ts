@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import type { LiveSeries } from "~/domain/derive";
 import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
 import { drawScreen } from "./screen";
-import { INITIAL, type LiveSeries, type LiveTick, type MonitorState, onEvent } from "./state";
+import { INITIAL, type LiveTick, type MonitorState, onEvent } from "./state";
 import { lineWidth, plainLine, renderLine, widthOf } from "./text";
 import type { Theme } from "./theme";
 

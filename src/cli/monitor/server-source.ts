@@ -1,10 +1,12 @@
 /** A server's live stream; reconnects by itself and resumes after the last event received. */
+
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { AlertAnswer } from "~/domain/alert";
+import type { LiveSeries } from "~/domain/derive";
 import { hasLabels } from "~/domain/sample";
 import type { HostscopeClient } from "~/trpc/node";
 import type { Source, SourceEvent } from "./source";
-import { GRAPHS, type GraphName, type LiveSeries } from "./state";
+import { GRAPHS, type GraphName } from "./state";
 
 interface ServerOptions {
   url: string;

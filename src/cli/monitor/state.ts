@@ -1,13 +1,8 @@
 /** The monitor's state and its changes by ticks and keys. Pure. */
 import type { AlertAnswer } from "~/domain/alert";
+import type { LiveSeries } from "~/domain/derive";
 import type { ProcessRow } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
-
-export interface LiveSeries {
-  metric: string;
-  labels: Labels;
-  unit: string;
-}
 
 export interface HostLine {
   name: string;
@@ -26,12 +21,12 @@ export interface LiveTick {
   values: ArrayLike<number>;
 }
 
-export type ConnectionState = "live" | "waiting" | "lost" | "stopped";
+export type SourceState = "live" | "waiting" | "lost" | "stopped";
 export type SortKey = "cpu" | "memory" | "io" | "pid" | "name";
 
 export interface MonitorState {
   host: HostLine | null;
-  link: ConnectionState;
+  link: SourceState;
   tick: LiveTick | null;
   /** Graph values, oldest first. */
   past: Readonly<Record<GraphName, readonly number[]>>;
@@ -95,7 +90,7 @@ export const GRAPHS: Readonly<Record<GraphName, readonly [metric: string, labels
 
 export type MonitorEvent =
   | { type: "host"; host: HostLine }
-  | { type: "link"; link: ConnectionState }
+  | { type: "link"; link: SourceState }
   | { type: "tick"; tick: LiveTick; processes: readonly ProcessRow[] | null }
   | { type: "past"; past: Readonly<Record<GraphName, readonly number[]>> }
   | { type: "alerts"; alerts: readonly AlertAnswer[] }

@@ -1,13 +1,8 @@
 /** The live data of one browser tab: current values, the last hour of the charted series, and how fresh they are. */
+import type { LiveSeries } from "~/domain/derive";
 import type { HistorySeries } from "~/domain/history";
 import type { TopProcesses } from "~/domain/process";
 import { hasLabels, type Labels, seriesKey } from "~/domain/sample";
-
-export interface LiveSeries {
-  metric: string;
-  labels: Labels;
-  unit: string;
-}
 
 export type ConnectionState = "connecting" | "live" | "reconnecting";
 

@@ -1,9 +1,11 @@
 /** Wires up reports: their data, their storage and the configured schedules. */
+
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import type { HostFacts } from "~/domain/host";
+import type { DeliveryResult } from "~/domain/notification";
 import type { ReportFormat, ReportPeriod } from "~/domain/report";
 import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
 import { localTimeZone } from "~/domain/wall-clock";
@@ -13,7 +15,7 @@ import { createMailer } from "../notifiers/mailer";
 import { ReportLibrary } from "../reports/library";
 import { createReportMaker, type MakeReport, reportFileName } from "../reports/maker";
 import { nextRuns } from "../reports/schedule";
-import { type DeliveryResult, ReportScheduler } from "../reports/scheduler";
+import { ReportScheduler } from "../reports/scheduler";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 import { mailerOptions } from "./channels";

@@ -1,7 +1,8 @@
 import type { Severity } from "~/domain/alert";
+import type { DeliveryResult } from "~/domain/notification";
 import { runProgram } from "../run-program";
 import { subjectLine } from "./message";
-import type { DeliveryResult, Notifier } from "./notifier";
+import type { Notifier } from "./notifier";
 import { messageJson } from "./webhook";
 
 const TIMEOUT_MS = 10_000;

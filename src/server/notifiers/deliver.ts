@@ -2,8 +2,8 @@
  * Delivers the messages of the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message
  * goes first; a failed one is retried with exponential backoff and does not block the others.
  */
-import type { OutboxEntry, OutboxMessage } from "~/domain/notification";
-import type { AlertMessage, DeliveryResult, Notifier } from "./notifier";
+import type { DeliveryResult, OutboxEntry, OutboxMessage } from "~/domain/notification";
+import type { AlertMessage, Notifier } from "./notifier";
 
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 30 * 60_000;

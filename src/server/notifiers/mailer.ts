@@ -1,6 +1,7 @@
 /** Sends mail, for alerts and reports. */
+
 import nodemailer from "nodemailer";
-import type { DeliveryResult } from "./notifier";
+import type { DeliveryResult } from "~/domain/notification";
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,4 +1,5 @@
 import type { Alert, Severity } from "~/domain/alert";
+import type { DeliveryResult } from "~/domain/notification";
 
 /** One message of a channel, about one or more alerts. */
 export interface AlertMessage {
@@ -20,17 +21,6 @@ export interface AlertItem {
   /** Values of the metric over the last 15 minutes; null is a missing reading. */
   recent?: readonly (number | null)[];
 }
-
-/** `retryable`: whether a retry can help. `answer`: what the receiver responded, without secrets. */
-export type DeliveryResult =
-  | { ok: true; answer: string }
-  | {
-      ok: false;
-      retryable: boolean;
-      answer: string;
-      /** How long the receiver asks to wait before the next attempt. */
-      retryAfterMs?: number;
-    };
 
 /** Sends messages to one channel. `key` stays the same when a message is retried. */
 export interface Notifier {

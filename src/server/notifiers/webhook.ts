@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import { fetch, type Response } from "undici";
 import { alertAnswer, type Severity } from "~/domain/alert";
+import type { DeliveryResult } from "~/domain/notification";
 import { readBody } from "../response-body";
 import { publicAgent, refusedTarget } from "./guard";
 import { bodyText, subjectLine } from "./message";
-import type { AlertMessage, DeliveryResult, Notifier } from "./notifier";
+import type { AlertMessage, Notifier } from "./notifier";
 
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;

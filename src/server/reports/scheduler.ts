@@ -1,13 +1,11 @@
 /** Makes scheduled reports when they are due and delivers them. Makes up for missed runs with one report per schedule. */
 import { join } from "node:path";
+import type { DeliveryResult } from "~/domain/notification";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
 import { replaceFile } from "../replace-file";
 import { type ReportLibrary, type ReportRecords, reasonOf } from "./library";
 import { dueRun } from "./schedule";
-
-/** Result of one delivery attempt; `answer` is the reply of the mail server, or the path or error of the file. */
-export type DeliveryResult = { ok: true; answer: string } | { ok: false; retryable: boolean; answer: string };
 
 export interface SchedulerOptions {
   /** The schedules of the current configuration. */
