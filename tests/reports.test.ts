@@ -229,3 +229,17 @@ test("a folder that is not there is tried again and leaves nothing", async () =>
   expect(failuresOf([daily], report ? [report] : [])[0]).toMatch(/ENOENT/);
   expect(existsSync(target)).toBe(false);
 });
+
+test("an id that somebody else put into the database leads to no file outside of the folder", async () => {
+  const outside = join(folder, "outside.csv");
+  writeFileSync(outside, "not a report");
+  const library = await openLibrary(async () => Buffer.from("x"));
+  const { report, done } = await library.add(REQUEST, START);
+  await done;
+  const hostile = { ...report, id: "../outside", state: "ready" as const };
+  await records.save(hostile);
+  await expect(library.read(hostile)).rejects.toThrow("the report's row is damaged");
+  await expect(library.remove("../outside")).rejects.toThrow("the report's row is damaged");
+  expect(readFileSync(outside, "utf8")).toBe("not a report");
+  expect(await records.get("../outside")).toBeNull();
+});

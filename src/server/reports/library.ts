@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, isAppError } from "~/domain/errors";
+import { REPORT_FORMATS } from "~/domain/report";
 import type { StoredReport } from "~/domain/stored-report";
 import { replaceFile } from "../replace-file";
 import { type MakeReport, type ReportRequest, reportFileName } from "./maker";
@@ -121,7 +122,11 @@ export class ReportLibrary {
     await Promise.all(this.running);
   }
 
+  /** A row may come from a restored copy that somebody else made: its id must not lead out of the folder. */
   private pathOf({ id, format }: Pick<StoredReport, "id" | "format">): string {
+    if (!/^[a-z0-9]{1,20}-[0-9a-f]{8}$/.test(id) || !REPORT_FORMATS.includes(format)) {
+      throw new AppError("not_found", "the report's row is damaged: delete the report");
+    }
     return join(this.options.folder, `${id}.${format}`);
   }
 
