@@ -60,8 +60,12 @@ export interface AuditEntry {
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 128;
-/** Not the names that the audit log gives to requests without a login. */
-export const USER_NAME = /^(?!(?:local|nobody)$)[a-z0-9][a-z0-9._-]{0,63}$/i;
+export const USER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** Names that the audit log gives to requests without a login. */
+export function isReservedName(name: string): boolean {
+  return ["local", "nobody"].includes(name.toLowerCase());
+}
 
 /** What is wrong with a new password; null if it is acceptable. */
 export function passwordTrouble(password: string, userName: string): string | null {

@@ -160,3 +160,7 @@ test("a database that another program holds locked keeps nobody out who is known
   expect(await auth.identify(withCookie(cookie), Date.now() + DAY_MS)).toMatchObject({ role: "admin" });
   other.close();
 });
+
+test("no user is called as requests without a login are in the audit log", async () => {
+  await expect(auth.users.add({ name: "Local", password, role: "admin" })).rejects.toThrow("use another name");
+});

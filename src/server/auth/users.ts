@@ -1,5 +1,5 @@
 /** Users and their logins. */
-import { type LoginEntry, passwordTrouble, type Role, USER_NAME, type UserEntry } from "~/domain/access";
+import { isReservedName, type LoginEntry, passwordTrouble, type Role, USER_NAME, type UserEntry } from "~/domain/access";
 import { AppError } from "~/domain/errors";
 import type { PrismaClient } from "../store/generated/client";
 import type { BetterAuth } from "./better-auth";
@@ -26,6 +26,8 @@ export class Users {
     if (!USER_NAME.test(name)) {
       throw new AppError("bad_request", `${JSON.stringify(name)} is no user name: use letters, digits and . _ -, at most 64`);
     }
+    if (isReservedName(name))
+      throw new AppError("bad_request", `${name} is what requests without a login are called: use another name`);
     refuseWeak(password, name);
     const username = name.toLowerCase();
     if (await this.prisma.user.findUnique({ where: { username } })) {

@@ -94,8 +94,9 @@ export class ReportLibrary {
   async read(report: StoredReport): Promise<Buffer> {
     if (report.state === "waiting") throw new AppError("conflict", "the report is still being made; try again in a few seconds");
     if (report.state === "failed") throw new AppError("not_found", `the report could not be made: ${report.error}`);
+    const path = this.pathOf(report);
     try {
-      return await readFile(this.pathOf(report));
+      return await readFile(path);
     } catch {
       throw new AppError("not_found", "the report's file is gone from the data folder; delete the report and make it again");
     }
