@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { backUp, restore } from "./backup";
 import { openDatabase, openForReading, reserveIndex } from "./database";
-import { migrate, readMigrations } from "./migrate";
+import { copyDatabase, migrate, readMigrations } from "./migrate";
 import { readSpace, spaceOf } from "./space";
 
 let folder: string;
@@ -44,6 +44,23 @@ test("a backup of a database in use is whole, private, and what was there at tha
   expect(valueIn(target)).toBe("before");
   expect(statSync(target).mode & 0o077).toBe(0);
   expect(() => backUp(path, target)).toThrow("exists already");
+});
+
+test("a copy is private from its first byte, and so is the folder that is made for it", () => {
+  const database = openMigrated();
+  const target = join(folder, "copy.db");
+  const modes: number[] = [];
+  const before = process.umask(0);
+  try {
+    copyDatabase(database, target);
+    modes.push(statSync(target).mode & 0o777);
+    backUp(path, join(folder, "new", "copy.db"));
+    modes.push(statSync(join(folder, "new")).mode & 0o777);
+  } finally {
+    process.umask(before);
+    database.close();
+  }
+  expect(modes).toEqual([0o600, 0o700]);
 });
 
 test("restoring puts the copy in place and keeps what was there, its log included", () => {

@@ -6,7 +6,7 @@ import { AppError } from "~/domain/errors";
 import { flushToDisk, replaceFileSync } from "../../replace-file";
 import { openDatabase, openForReading } from "./database";
 import { checkIntegrity, moveAside } from "./integrity";
-import { type Migration, pendingMigrations } from "./migrate";
+import { copyDatabase, type Migration, pendingMigrations } from "./migrate";
 
 function isWhole(path: string): boolean {
   const copy = openForReading(path);
@@ -21,12 +21,11 @@ function isWhole(path: string): boolean {
 export function backUp(path: string, target: string): void {
   if (!existsSync(path)) throw new AppError("not_found", `there is no database ${path}: name the data folder with --data-dir`);
   if (existsSync(target)) throw new AppError("conflict", `${target} exists already: name another file`);
-  mkdirSync(dirname(target), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const database = openForReading(path);
   try {
     replaceFileSync(target, (copy) => {
-      database.prepare("VACUUM INTO ?").run(copy);
-      chmodSync(copy, 0o600);
+      copyDatabase(database, copy);
       if (!isWhole(copy)) throw new AppError("internal", `the copy of ${path} is damaged: run \`hostscope doctor\``);
     });
   } finally {

@@ -1,6 +1,6 @@
 /** Applies prisma/migrations to the database in one transaction, after copying a database with content. */
 import { createHash, randomUUID } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { StartError } from "~/domain/errors";
@@ -55,6 +55,12 @@ export function pendingMigrations(database: Database.Database, migrations: reado
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
+/** Writes a consistent copy to a file that must not exist. Private from its first byte: SQLite fills the empty file it finds. */
+export function copyDatabase(database: Database.Database, target: string): void {
+  writeFileSync(target, "", { mode: 0o600, flag: "wx" });
+  database.prepare("VACUUM INTO ?").run(target);
+}
+
 /**
  * Brings the schema up to date and returns the names of the applied migrations. Copies a database with content to `<path>.backup`
  * first, so that an older program can be put back. If killed at any point, it leaves the old schema or the new one.
@@ -63,7 +69,7 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
   const pending = pendingMigrations(database, migrations);
   if (pending.length === 0) return [];
   if (hasTable(database, "_prisma_migrations")) {
-    replaceFileSync(`${database.name}.backup`, (copy) => database.prepare("VACUUM INTO ?").run(copy));
+    replaceFileSync(`${database.name}.backup`, (copy) => copyDatabase(database, copy));
   }
   database
     .transaction(() => {
