@@ -15,9 +15,13 @@ export function flushToDisk(path: string): void {
   }
 }
 
-/** A rename is safe once its folder is on the disk. Windows opens no folders. */
+/** A rename is safe once its folder is on the disk. Windows, and some network disks, flush no folders. */
 function flushFolder(path: string): void {
-  if (process.platform !== "win32") flushToDisk(dirname(path));
+  try {
+    flushToDisk(dirname(path));
+  } catch {
+    // The file has been replaced all the same.
+  }
 }
 
 /** `fill` writes a temporary file beside the path, which may be left over from a crash: removed first. */
