@@ -51,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/http/decide",
     "server/auth",
     "server/http/headless",
+    "server/http/open-mode",
     "server/config",
     "server/log",
     "server/startup-options",

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import type { ReportSchedule } from "../src/domain/stored-report";
 import { ReportLibrary } from "../src/server/reports/library";
 import type { MakeReport } from "../src/server/reports/maker";
@@ -138,7 +138,7 @@ interface Started {
 
 async function schedule(
   change: Partial<ReportSchedule>,
-  mail: () => Promise<DeliveryResult> = async () => ({ ok: true, answer: "250" }),
+  mail: () => Promise<DeliveryResult> = async () => ({ ok: true, outcome: "250", answer: "250" }),
 ) {
   const library = await openLibrary(makesIts);
   const schedules = [{ ...daily, ...change }];
@@ -194,7 +194,7 @@ test("a report for a folder is put there whole", async () => {
 test("a mail server that is away is tried again, and the failure is told until it works", async () => {
   let tries = 0;
   const mail = async (): Promise<DeliveryResult> =>
-    ++tries < 3 ? { ok: false, retryable: true, answer: "connection refused" } : { ok: true, answer: "250 queued" };
+    ++tries < 3 ? deliveryFailure("connection refused", { retryable: true }) : { ok: true, outcome: "250", answer: "250 queued" };
   const { scheduler, library, lookAt } = await schedule({ to: ["a@example.org"] }, mail);
   await lookAt(START + HOUR + 1000);
   await lookAt(START + HOUR + 6000);
@@ -211,7 +211,7 @@ test("a mail server that refuses is not asked again", async () => {
   let tries = 0;
   const mail = async (): Promise<DeliveryResult> => {
     tries++;
-    return { ok: false, retryable: false, answer: "550 no such user" };
+    return deliveryFailure("550 no such user", { retryable: false });
   };
   const { library, lookAt } = await schedule({ to: ["a@example.org"] }, mail);
   for (const minutes of [1, 2, 60, 600]) await lookAt(START + HOUR + minutes * 60_000);

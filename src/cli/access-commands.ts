@@ -1,6 +1,6 @@
 /** `hostscope user` and `hostscope token`: users and API tokens. */
 import { Argument, type Command, Option } from "commander";
-import { ROLES, type Role } from "~/domain/access";
+import { ROLES, type Role, TOKEN_ROLES } from "~/domain/access";
 import type { Environment } from "~/server/env";
 
 export function addAccessCommands(
@@ -8,13 +8,14 @@ export function addAccessCommands(
   { environment, programDir }: { environment: Environment; programDir: string },
 ): void {
   const dataDir = () => new Option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)");
-  const roleOption = (fallback: string) => new Option("--role <role>", "what they may do").choices(ROLES).default(fallback);
+  const roleOption = (roles: readonly string[], fallback: string) =>
+    new Option("--role <role>", "what they may do").choices(roles).default(fallback);
   const passwordFile = () => new Option("--password-file <file>", "instead of asking; - for stdin");
   const user = program.command("user").description("who may log in; works on the data folder, beside a running server too");
   user
     .command("add <name>")
     .description("asks for the password")
-    .addOption(roleOption("admin"))
+    .addOption(roleOption(ROLES, "admin"))
     .addOption(passwordFile())
     .addOption(dataDir())
     .action(async (name: string, flags) => {
@@ -61,7 +62,7 @@ export function addAccessCommands(
   token
     .command("create <name>")
     .description("prints the token, this once")
-    .addOption(roleOption("viewer"))
+    .addOption(roleOption(TOKEN_ROLES, "viewer"))
     .option("--days <number>", "how long it holds, 0 for ever", "90")
     .addOption(dataDir())
     .option("--json", "as JSON")

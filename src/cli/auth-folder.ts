@@ -1,5 +1,6 @@
 /** Opens the users and tokens of a data folder, with or without a server. Write access to the folder is full access anyway. */
 import { join, resolve } from "node:path";
+import { type AuditChange, COMMAND_LINE } from "~/domain/access";
 import { Auth } from "~/server/auth/auth";
 import type { Environment } from "~/server/env";
 import { openPrisma } from "~/server/store/file/prisma";
@@ -16,7 +17,7 @@ export interface FolderInput {
 /** How long to wait for a running server's lock on the database. */
 const LOCK_WAIT_MS = 5000;
 
-type Note = (action: string, target: string) => void;
+type Note = (action: string, target: string, ...changes: AuditChange[]) => void;
 
 /** `note` writes to the audit log. */
 export async function withAuth<T>(
@@ -34,8 +35,8 @@ export async function withAuth<T>(
   });
   const auth = await Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS });
   try {
-    return await use(auth, (action, target) =>
-      audit.record({ at: Date.now(), actor: "local", address: "command line", action, target, result: "ok" }),
+    return await use(auth, (action, target, ...changes) =>
+      audit.record({ at: Date.now(), actor: "local", address: COMMAND_LINE, action, target, result: "ok", changes }),
     );
   } finally {
     await audit.flush();

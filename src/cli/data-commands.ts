@@ -17,6 +17,7 @@ export function addDataCommands(program: Command, { environment, programDir, ver
     .command("restore <file>")
     .description("put a backup in the place of the database, which is kept; the server must not run")
     .addOption(dataDir())
+    .option("--with-access", "users and tokens of the backup too, also those that were removed or revoked since")
     .action(async (file: string, flags) => {
       const { restoreBackup } = await import("./commands/backup");
       restoreBackup(file, { flags, environment, programDir });

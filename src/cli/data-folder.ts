@@ -1,6 +1,7 @@
 /** Prepares the data folder at a start: locks it, migrates its database, and replaces a damaged one. */
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { COMMAND_LINE } from "~/domain/access";
 import { StartError } from "~/domain/errors";
 import { type RunningServer, writeServerFile } from "~/server/server-file";
 import { openDatabase } from "~/server/store/file/database";
@@ -116,6 +117,26 @@ export function countUsers(dataDir: string): number {
   return onDatabase(
     databasePathIn(dataDir),
     (database) => database.prepare("SELECT count(*) FROM users").pluck().get() as number,
+  );
+}
+
+/** `user ann`, `token backup`: what was made or changed over the API before a login was needed for it, and is still valid. */
+export function madeWithoutLogin(dataDir: string): string[] {
+  return onDatabase(
+    databasePathIn(dataDir),
+    (database) =>
+      database
+        .prepare(
+          `SELECT 'user ' || name FROM users WHERE username IN (
+             SELECT lower(target) FROM audit WHERE actor = 'local' AND address <> @commandLine AND result = 'ok'
+               AND action IN ('access.addUser', 'access.setPassword', 'access.setRole') AND audit.at >= users.created_at)
+           UNION ALL
+           SELECT 'token ' || name || ' (' || id || ')' FROM api_tokens WHERE created_by = 'local' AND name IN (
+             SELECT target FROM audit WHERE actor = 'local' AND address <> @commandLine AND result = 'ok'
+               AND action = 'access.createToken')`,
+        )
+        .pluck()
+        .all({ commandLine: COMMAND_LINE }) as string[],
   );
 }
 

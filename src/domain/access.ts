@@ -2,6 +2,15 @@
 export const ROLES = ["viewer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** A pusher sends metrics and marks, and nothing else. Only tokens have that role. */
+export const TOKEN_ROLES = [...ROLES, "pusher"] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** The role that a stored name stands for; an unknown name gets the least. */
+export function tokenRoleOf(name: string): TokenRole {
+  return TOKEN_ROLES.find((role) => role === name) ?? "pusher";
+}
+
 export interface Actor {
   /** `local` is anyone on this machine, without a login. */
   kind: "local" | "user" | "token";
@@ -10,10 +19,22 @@ export interface Actor {
   id: string | null;
   /** The client's address, as far as it can be trusted. */
   address: string;
+  /** The request was made on this machine, and through no proxy. */
+  onThisMachine: boolean;
+  /** Only for `local`. */
+  connection?: LocalConnection;
+}
+
+/** A TCP connection within this machine. */
+export interface LocalConnection {
+  /** Told apart from earlier connections with the same port. */
+  id: number;
+  client: { address: string; port: number };
+  serverPort: number;
 }
 
 export interface Caller {
-  role: Role;
+  role: TokenRole;
   actor: Actor;
 }
 
@@ -38,12 +59,15 @@ export interface LoginEntry {
 export interface TokenEntry {
   id: string;
   name: string;
-  role: Role;
+  role: TokenRole;
   createdBy: string;
   createdAt: number;
   lastUsedAt: number | null;
   expiresAt: number | null;
 }
+
+/** The address in audit entries of commands on the data folder. */
+export const COMMAND_LINE = "command line";
 
 /** A change or a login, attempted or done. */
 export interface AuditEntry {
@@ -56,7 +80,20 @@ export interface AuditEntry {
   target: string;
   /** `ok` or the error code. */
   result: string;
+  changes: readonly AuditChange[];
 }
+
+/** One thing that a write has changed. Secrets are hidden. */
+export interface AuditChange {
+  /** Path of a setting, or a field of what was changed. */
+  what: string;
+  /** As JSON; null if it was not there before, or is not there any more. */
+  from: unknown;
+  to: unknown;
+}
+
+/** Header in which our pages say where the browser has them from: `location.host`. */
+export const LOCATION_HEADER = "x-hostscope-location";
 
 export const MIN_PASSWORD = 12;
 export const MAX_PASSWORD = 128;

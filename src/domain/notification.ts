@@ -54,13 +54,22 @@ export interface AlertWriteBatch {
   outbox: readonly OutboxMessage[];
 }
 
-/** `retryable`: whether a retry can help. `answer`: what the receiver responded, without secrets. */
+/**
+ * `outcome`: a status code, an error code or our own words. `answer`: what the receiver responded, without secrets; whoever chooses the
+ * receiver chooses these bytes, or reads those of a machine that only this one can reach. `retryable`: whether a retry can help.
+ */
 export type DeliveryResult =
-  | { ok: true; answer: string }
+  | { ok: true; outcome: string; answer: string }
   | {
       ok: false;
       retryable: boolean;
+      outcome: string;
       answer: string;
       /** How long the receiver asks to wait before the next attempt. */
       retryAfterMs?: number;
     };
+
+/** A failure that the receiver has said nothing about: `why` is our own words or an error code. */
+export function deliveryFailure(why: string, { retryable }: { retryable: boolean }): DeliveryResult {
+  return { ok: false, retryable, outcome: why, answer: why };
+}

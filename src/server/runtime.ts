@@ -1,4 +1,5 @@
 /** The one runtime of this process. Next loads several copies of a module, so the runtime is stored on globalThis. */
+import type { AuditChange, LocalConnection } from "~/domain/access";
 import type { TopContributor } from "~/domain/alert";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
@@ -14,7 +15,7 @@ import type { AccessService } from "./compose/access";
 import type { AlertService } from "./compose/alerts";
 import type { ReportService } from "./compose/reports";
 import type { Setting } from "./config/describe";
-import type { ConfigChange } from "./config/edit";
+import type { ConfigChange, EditOptions } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
 import type { AlertStore } from "./store/records/alerts";
@@ -47,6 +48,8 @@ export interface Runtime {
   notMeasured: readonly NotMeasured[];
   /** The server runs as root, and reads what /proc refuses to others. */
   runsAsRoot: boolean;
+  /** The user at the client's end of a connection within this machine; null when that cannot be found out. */
+  userOfConnection(connection: LocalConnection): string | null;
   users(): LoggedInUser[];
   listeningPorts(): ListeningPort[];
   /** Null when no process with that pid is running. */
@@ -62,8 +65,8 @@ export interface Runtime {
     /** The entries of a list as written in the file. */
     entries(path: "alerts.rules" | "alerts.silences"): Record<string, unknown>[];
     etag(): string;
-    /** Writes the file; throws AppError. */
-    change(changes: readonly ConfigChange[], ifMatch?: string): void;
+    /** Writes the file and returns what is different in it now; throws AppError. */
+    change(changes: readonly ConfigChange[], options: Partial<EditOptions> & { ifMatch?: string | undefined }): AuditChange[];
     mistakes(): readonly string[];
   };
   reports: Omit<ReportService, "stop" | "failures">;

@@ -4,6 +4,7 @@ import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
+import { LOCATION_HEADER } from "~/domain/access";
 import type { AppRouter } from "~/server/api/root";
 import { createQueryClient } from "./query-client";
 
@@ -47,10 +48,15 @@ async function fetchAsUser(url: URL | RequestInfo, options?: RequestInit): Promi
   return response;
 }
 
+/** Tells the server where this page was opened: it compares that with Host, to notice a proxy that hides its clients. */
+function locationHeader(): Record<string, string> {
+  return typeof window === "undefined" ? {} : { [LOCATION_HEADER]: window.location.host };
+}
+
 export function ApiProvider({ children }: { children: ReactNode }) {
   const client = queryClient();
   const [trpc] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", fetch: fetchAsUser })] }),
+    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", fetch: fetchAsUser, headers: locationHeader })] }),
   );
   return (
     <QueryClientProvider client={client}>

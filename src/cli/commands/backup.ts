@@ -7,7 +7,7 @@ import { databasePathIn, migrationsOf } from "../data-folder";
 import { CliError } from "../output";
 
 interface BackupInput {
-  flags: { dataDir?: string };
+  flags: { dataDir?: string; withAccess?: boolean };
   environment: Environment;
   programDir: string;
 }
@@ -36,13 +36,26 @@ export function backup(file: string | undefined, input: BackupInput): void {
   process.stdout.write(`${target}\n`);
 }
 
+const ACCESS = {
+  "the folder": "users and tokens are those that this folder had; everybody has to log in again",
+  "the backup": "users and tokens are those of the backup; everybody has to log in again",
+  "users of the backup":
+    "users are those of the backup; its tokens are dropped, since some may have been revoked: `hostscope token create` makes new ones",
+};
+
 /** Holds the data folder's lock while restoring; refuses when a server runs. */
 export function restoreBackup(file: string, input: BackupInput): void {
   const dataDir = dataDirOf(input);
   const lock = lockDataDir(dataDir);
   try {
-    const before = said(() => restore(resolve(file), databasePathIn(dataDir), migrationsOf(input.programDir), Date.now()));
-    process.stderr.write(before === null ? "restored\n" : `restored; what was there before is kept as ${before}\n`);
+    const options = {
+      migrations: migrationsOf(input.programDir),
+      now: Date.now(),
+      withAccess: input.flags.withAccess === true,
+    };
+    const { before, access } = said(() => restore(resolve(file), databasePathIn(dataDir), options));
+    const lines = [before === null ? "restored" : `restored; what was there before is kept as ${before}`, ACCESS[access]];
+    process.stderr.write(`${lines.join("\n")}\n`);
   } finally {
     lock.release();
   }

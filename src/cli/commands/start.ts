@@ -10,7 +10,9 @@ import type { Config } from "~/server/config/schema";
 import { type Environment, environmentVariable } from "~/server/env";
 import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
+
 import { refusePage } from "~/server/http/headless";
+import { OpenMode } from "~/server/http/open-mode";
 import { openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
@@ -21,6 +23,7 @@ import {
   codeOf,
   countUsers,
   databasePathIn,
+  madeWithoutLogin,
   makeFolder,
   migrationsOf,
   prepareDatabase,
@@ -79,6 +82,7 @@ export async function start(input: StartInput): Promise<void> {
   if (!isSqliteSafe())
     log.warn("this SQLite can damage a database that two connections write: run `npm ci` with the lockfile of this version");
 
+  const openMode = openModeOf(dataDir, log);
   const accessSecret = randomBytes(24).toString("base64url");
   const door = await openFrontDoor({
     hosts: settings.host === undefined ? LOOPBACK : [settings.host],
@@ -86,6 +90,7 @@ export async function start(input: StartInput): Promise<void> {
     rules,
     accessSecret,
     rateLimit: config.security.rate_limit,
+    openMode,
     identify: (credentials) => getRuntime().access.identify(credentials),
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
@@ -135,12 +140,22 @@ export async function start(input: StartInput): Promise<void> {
   announce(dataDir, { url, logDir });
   const here = (path: string) => shownPath(path) || ".";
   say(`listening ${url}`);
-  for (const line of accessLines(rules, dataDir)) say(line);
+  for (const line of accessLines(rules, openMode, dataDir)) say(line);
   if (flags.mode === "headless") say("  no pages: REST, the live stream and /metrics");
   say(`  configuration ${here(settings.configPath)}`);
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+function openModeOf(dataDir: string, log: ReturnType<typeof openLog>): OpenMode {
+  const openMode = new OpenMode(dataDir, (page, notKept) => {
+    log.error(
+      `the pages were opened at ${JSON.stringify(page)} through a proxy that hides it: everybody has to log in now (\`hostscope user add NAME\`); make the proxy send Host and X-Forwarded-For, as docs/access.md shows`,
+    );
+    if (notKept !== null) log.error({ err: notKept }, `${openMode.path} could not be written: a restart forgets this`);
+  });
+  return openMode;
 }
 
 /** Next reports ready while the instrumentation hook still composes the runtime. A failing runtime ends the process itself. */
@@ -150,9 +165,20 @@ async function runtimeIsUp(): Promise<void> {
 }
 
 /** Startup lines about who has access. */
-function accessLines({ open, beyondLoopback, proxies }: AccessRules, dataDir: string): string[] {
+function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMode: OpenMode, dataDir: string): string[] {
+  const open = rules.open && !openMode.isClosed();
   if (open && !beyondLoopback) return ["  no login: this machine only"];
   const lines = [open ? "  a login for everyone but this machine" : "  a login for everyone"];
+  if (rules.open && openMode.isClosed()) {
+    lines.push(`  pages were opened through a proxy that hides its clients: delete ${openMode.path} when it no longer does`);
+  }
+  if (!open) {
+    for (const made of madeWithoutLogin(dataDir)) {
+      lines.push(
+        `  ${made} was made or changed without a login: remove it if you do not know it (\`hostscope ${made.split(" ")[0]} --help\`)`,
+      );
+    }
+  }
   if (countUsers(dataDir) === 0) lines.push("  nobody can log in yet: run `hostscope user add NAME`");
   if (beyondLoopback && proxies.length === 0) {
     lines.push("  warning: this is plain http, and passwords can be read on the way; put a proxy with https in front of it");

@@ -1,9 +1,9 @@
-import type { Role } from "~/domain/access";
+import { COMMAND_LINE, type TokenRole } from "~/domain/access";
 import { type FolderInput, withAuth } from "../auth-folder";
 import { CliError, columns, plain, printJson } from "../output";
 
 export interface TokenInput extends FolderInput {
-  flags: FolderInput["flags"] & { role?: Role; days?: string };
+  flags: FolderInput["flags"] & { role?: TokenRole; days?: string };
 }
 
 const DAY_MS = 86_400_000;
@@ -18,8 +18,8 @@ export async function createToken(name: string, input: TokenInput): Promise<void
   const now = Date.now();
   const expiresAt = days === "0" ? null : now + Number(days) * DAY_MS;
   const { token, entry } = await withAuth(input, async (auth, note) => {
-    const created = await auth.tokens.create({ name, role, createdBy: "local", expiresAt }, now);
-    note("access.createToken", name);
+    const created = await auth.tokens.create({ name, role, createdBy: COMMAND_LINE, expiresAt }, now);
+    note("access.createToken", name, { what: "role", from: null, to: role });
     return created;
   });
   const ends = expiresAt === null ? null : new Date(expiresAt).toISOString();
@@ -53,8 +53,8 @@ export async function listTokens(input: TokenInput): Promise<void> {
 
 export async function revokeToken(id: string, input: TokenInput): Promise<void> {
   await withAuth(input, async (auth, note) => {
-    await auth.tokens.revoke(id);
-    note("access.revokeToken", id);
+    const token = await auth.tokens.revoke(id);
+    note("access.revokeToken", id, { what: token.name, from: token.role, to: null });
   });
   process.stderr.write(`token ${id} is worth nothing now\n`);
 }

@@ -29,7 +29,7 @@ export async function addUser(name: string, input: UserInput): Promise<void> {
   const role = input.flags.role ?? "admin";
   await withAuth(input, async (auth, note) => {
     await auth.users.add({ name, password, role });
-    note("access.addUser", name);
+    note("access.addUser", name, { what: "role", from: null, to: role });
   });
   process.stderr.write(`${name} may log in now, as ${role}\n`);
 }
@@ -45,8 +45,8 @@ export async function listUsers(input: UserInput): Promise<void> {
 
 export async function removeUser(name: string, input: UserInput): Promise<void> {
   await withAuth(input, async (auth, note) => {
-    await auth.users.remove(name);
-    note("access.removeUser", name);
+    const role = await auth.users.remove(name);
+    note("access.removeUser", name, { what: "role", from: role, to: null });
   });
   process.stderr.write(`${name} is gone, and every login of that name\n`);
 }
@@ -62,8 +62,8 @@ export async function changePassword(name: string, input: UserInput): Promise<vo
 
 export async function changeRole(name: string, role: Role, input: UserInput): Promise<void> {
   await withAuth(input, async (auth, note) => {
-    await auth.users.setRole(name, role);
-    note("access.setRole", name);
+    const before = await auth.users.setRole(name, role);
+    note("access.setRole", name, { what: "role", from: before, to: role });
   });
   process.stderr.write(`${name} is ${role} now\n`);
 }

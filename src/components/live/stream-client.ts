@@ -55,7 +55,8 @@ export function connectStream(store: LiveStore): () => void {
 
   const open = () => {
     close();
-    const current = new EventSource(lastId ? `/api/stream?lastEventId=${encodeURIComponent(lastId)}` : "/api/stream");
+    const query = new URLSearchParams({ location: window.location.host, ...(lastId && { lastEventId: lastId }) });
+    const current = new EventSource(`/api/stream?${query}`);
     source = current;
     current.addEventListener("snapshot", (event) => {
       heard(event);

@@ -2,9 +2,20 @@
 
 import { type FormEvent, useEffect, useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
+import { LOCATION_HEADER } from "~/domain/access";
 
 interface LoginProblem {
   detail?: string;
+}
+
+/**
+ * Goes on when this request needs no login: a link on another site leads here first, since the server cannot tell whether such a request
+ * comes from a user of this machine.
+ */
+async function skipIfKnown(next: string): Promise<void> {
+  const response = await fetch("/api/auth/get-session", { headers: { [LOCATION_HEADER]: window.location.host } });
+  const { user } = (await response.json()) as { user: object | null };
+  if (user !== null) window.location.replace(next);
 }
 
 /** Asks for name and password. Goes to `next` after the login. */
@@ -13,6 +24,7 @@ export function LoginForm({ next }: { next: string }) {
   const [busy, setBusy] = useState(false);
   const [readable, setReadable] = useState(false);
   useEffect(() => setReadable(!window.isSecureContext), []);
+  useEffect(() => void skipIfKnown(next), [next]);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -7,7 +7,7 @@ import { Button, Field, Select, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { useClock } from "~/components/view/use-view";
-import { MIN_PASSWORD, type Role } from "~/domain/access";
+import { MIN_PASSWORD, type Role, type TokenRole } from "~/domain/access";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 
@@ -27,8 +27,8 @@ export function Access() {
       </Card>
       {me.role === "admin" ? (
         <>
-          <Users />
-          <Tokens />
+          <Users open={me.open} />
+          <Tokens open={me.open} />
         </>
       ) : (
         <p className="text-muted">Users and tokens are an administrator's business.</p>
@@ -89,7 +89,22 @@ const ROLE_OPTIONS = (
   </>
 );
 
-function Users() {
+/** Shown instead of forms to those who need no login: anybody on this machine could make themselves a user for later. */
+function OnTheMachine({ commands }: { commands: readonly string[] }) {
+  return (
+    <p className="mt-2 text-muted">
+      Without a login, this is done on the command line:{" "}
+      {commands.map((command, index) => (
+        <span key={command}>
+          {index > 0 && ", "}
+          <code>{command}</code>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Users({ open }: { open: boolean }) {
   const trpc = useTRPC();
   const { show } = useClock();
   const after = useAfterChange();
@@ -115,40 +130,46 @@ function Users() {
             <strong className="font-semibold">{name}</strong>
             <span>{role}</span>
             <span className="flex-1 text-[12.5px] text-muted">since {show(Date.parse(createdAt))}</span>
-            <Button onClick={() => remove.mutate({ name })} aria-label={`Remove ${name}`}>
-              Remove
-            </Button>
+            {!open && (
+              <Button onClick={() => remove.mutate({ name })} aria-label={`Remove ${name}`}>
+                Remove
+              </Button>
+            )}
           </li>
         ))}
       </ul>
       {data?.users.length === 0 && <p className="mb-2 text-muted">Nobody yet: only this machine itself gets in.</p>}
-      <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
-        <Field label="Name">
-          <TextInput name="name" required autoComplete="off" className="w-40" />
-        </Field>
-        <Field label={`Password, at least ${MIN_PASSWORD} characters`}>
-          <TextInput
-            name="password"
-            type="password"
-            required
-            minLength={MIN_PASSWORD}
-            autoComplete="new-password"
-            className="w-56"
-          />
-        </Field>
-        <Field label="Role">
-          <Select name="role">{ROLE_OPTIONS}</Select>
-        </Field>
-        <Button type="submit" disabled={add.isPending}>
-          Add
-        </Button>
-      </form>
+      {open ? (
+        <OnTheMachine commands={["hostscope user add NAME", "hostscope user remove NAME"]} />
+      ) : (
+        <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
+          <Field label="Name">
+            <TextInput name="name" required autoComplete="off" className="w-40" />
+          </Field>
+          <Field label={`Password, at least ${MIN_PASSWORD} characters`}>
+            <TextInput
+              name="password"
+              type="password"
+              required
+              minLength={MIN_PASSWORD}
+              autoComplete="new-password"
+              className="w-56"
+            />
+          </Field>
+          <Field label="Role">
+            <Select name="role">{ROLE_OPTIONS}</Select>
+          </Field>
+          <Button type="submit" disabled={add.isPending}>
+            Add
+          </Button>
+        </form>
+      )}
       {failed && <Failure error={failed} />}
     </Card>
   );
 }
 
-function Tokens() {
+function Tokens({ open }: { open: boolean }) {
   const trpc = useTRPC();
   const { show } = useClock();
   const after = useAfterChange();
@@ -161,7 +182,7 @@ function Tokens() {
     const form = new FormData(event.currentTarget);
     const days = Number(form.get("days"));
     create.mutate(
-      { name: String(form.get("name")), role: form.get("role") as Role, days: days > 0 ? days : null },
+      { name: String(form.get("name")), role: form.get("role") as TokenRole, days: days > 0 ? days : null },
       { onSuccess: ({ token }) => setShown(token) },
     );
   };
@@ -192,26 +213,35 @@ function Tokens() {
               {lastUsedAt === null ? "never used" : `used ${show(Date.parse(lastUsedAt))}`},{" "}
               {expiresAt === null ? "does not end" : `ends ${show(Date.parse(expiresAt))}`}
             </span>
-            <Button onClick={() => revoke.mutate({ id })} aria-label={`Revoke ${name}`}>
-              Revoke
-            </Button>
+            {!open && (
+              <Button onClick={() => revoke.mutate({ id })} aria-label={`Revoke ${name}`}>
+                Revoke
+              </Button>
+            )}
           </li>
         ))}
       </ul>
-      <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
-        <Field label="For what">
-          <TextInput name="name" required autoComplete="off" placeholder="backup script" className="w-48" />
-        </Field>
-        <Field label="Role">
-          <Select name="role">{ROLE_OPTIONS}</Select>
-        </Field>
-        <Field label="Days, 0 for ever">
-          <TextInput name="days" type="number" min="0" max="3650" defaultValue="90" className="w-24" />
-        </Field>
-        <Button type="submit" disabled={create.isPending}>
-          Make
-        </Button>
-      </form>
+      {open ? (
+        <OnTheMachine commands={["hostscope token create NAME", "hostscope token revoke ID"]} />
+      ) : (
+        <form onSubmit={submit} className="mt-2 flex flex-wrap items-end gap-3">
+          <Field label="For what">
+            <TextInput name="name" required autoComplete="off" placeholder="backup script" className="w-48" />
+          </Field>
+          <Field label="Role">
+            <Select name="role">
+              {ROLE_OPTIONS}
+              <option value="pusher">pusher: may send metrics and marks</option>
+            </Select>
+          </Field>
+          <Field label="Days, 0 for ever">
+            <TextInput name="days" type="number" min="0" max="3650" defaultValue="90" className="w-24" />
+          </Field>
+          <Button type="submit" disabled={create.isPending}>
+            Make
+          </Button>
+        </form>
+      )}
       {failed && <Failure error={failed} />}
     </Card>
   );

@@ -74,10 +74,12 @@ function SettingRow({ setting, etag }: { setting: Setting; etag: string }) {
   const [text, setText] = useState<string | null>(null);
   const change = useMutation(
     trpc.config.set.mutationOptions({
-      onSuccess: ({ restartNeeded }) => {
+      onSuccess: ({ restartNeeded, passwordRemoved }) => {
         setText(null);
         void readAgain(queries);
-        showToast(restartNeeded.length > 0 ? `${path} is written; it takes effect at the next start` : `${path} is in force`);
+        if (passwordRemoved) showToast(`${path} is in force; the mail password was removed, set it again for this server`);
+        else
+          showToast(restartNeeded.length > 0 ? `${path} is written; it takes effect at the next start` : `${path} is in force`);
       },
     }),
   );

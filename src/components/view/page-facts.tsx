@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext } from "react";
-import type { Role } from "~/domain/access";
+import type { Caller } from "~/domain/access";
 
 /** Facts about the machine that every page has without a request. */
 export interface PageFacts {
@@ -14,7 +14,7 @@ export interface PageFacts {
   /** The history in the database is a recording. */
   demo: boolean;
   /** The logged-in user; null for requests from this machine, which need no login. */
-  account: { name: string; role: Role } | null;
+  account: { name: string; role: Caller["role"] } | null;
 }
 
 const FactsContext = createContext<PageFacts | null>(null);

@@ -1,12 +1,12 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import type { z } from "zod";
-import type { Actor, Role } from "~/domain/access";
+import type { Actor, AuditChange, TokenRole } from "~/domain/access";
 import { AppError, ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 
 export interface Context {
   runtime: Runtime;
-  role: Role;
+  role: TokenRole;
   actor: Actor;
   /** The ETag of the version that a write is based on. */
   ifMatch?: string | undefined;
@@ -33,8 +33,10 @@ export interface RestMeta {
 
 export interface Meta {
   rest?: RestMeta;
-  /** The role needed to call it; set by `viewerProcedure` and `adminProcedure`. */
-  role?: Role;
+  /** The role needed to call it. Administrators may call all, viewers none of those for pushers. */
+  role?: TokenRole;
+  /** Whether it needs a login on this machine too. */
+  login?: true;
   /** False keeps a mutation that changes no setting out of the audit log. */
   audited?: false;
 }
@@ -92,7 +94,8 @@ function rawInput(read: () => Promise<unknown>): Promise<unknown> {
 
 /** Records every write in the audit log, including those that are denied or fail. */
 const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput }) => {
-  const result = await next();
+  const changes: AuditChange[] = [];
+  const result = await next({ ctx: { noteChanges: (...done: AuditChange[]) => void changes.push(...done) } });
   if (type !== "mutation" || meta?.audited === false) return result;
   ctx.runtime.audit.record({
     at: Date.now(),
@@ -101,6 +104,7 @@ const auditLog = t.middleware(async ({ ctx, next, path, type, meta, getRawInput 
     action: path,
     target: targetOf(await rawInput(getRawInput)),
     result: result.ok ? "ok" : appErrorOf(result.error).code,
+    changes,
   });
   return result;
 });
@@ -114,11 +118,34 @@ export function outputSchema<Schema extends z.ZodType>(schema: Schema) {
   return { schema, _input: undefined as z.input<Schema>, _output: undefined as z.output<Schema>, parse: passed };
 }
 
-/** For every role. */
-export const viewerProcedure = t.procedure.meta({ role: "viewer" }).use(auditLog).use(appErrors);
+/** The context of a procedure. */
+export interface CallContext extends Context {
+  /** Says for the audit log what this call has changed. */
+  noteChanges(...changes: AuditChange[]): void;
+}
+
+/** Checks the role that a procedure says it needs: without one, nobody may call it. */
+const roleCheck = t.middleware(({ ctx, next, meta }) => {
+  const needed = meta?.role;
+  if (needed !== undefined && (ctx.role === "admin" || ctx.role === needed)) return next();
+  throw new AppError("forbidden", `this needs the ${needed ?? "admin"} role`);
+});
+
+const procedure = t.procedure.use(auditLog).use(appErrors).use(roleCheck);
+
+/** For viewers and administrators. */
+export const viewerProcedure = procedure.meta({ role: "viewer" });
+
+/** For tokens that only send, and administrators. */
+export const pusherProcedure = procedure.meta({ role: "pusher" });
 
 /** For administrators only. */
-export const adminProcedure = viewerProcedure.meta({ role: "admin" }).use(({ ctx, next }) => {
-  if (ctx.role !== "admin") throw new TRPCError({ code: "FORBIDDEN", message: "this needs the admin role" });
-  return next();
+export const adminProcedure = procedure.meta({ role: "admin" });
+
+/** For administrators who have logged in or send a token: a user or token outlives the open mode. */
+export const loggedInProcedure = adminProcedure.meta({ login: true }).use(({ ctx, next }) => {
+  if (ctx.actor.kind !== "local") return next();
+  const detail =
+    "without a login, users and tokens are made on the machine only: `hostscope user add NAME`, `hostscope token create NAME`";
+  throw new AppError("forbidden", detail);
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Actor, Role } from "~/domain/access";
 import type { ProcessDetails } from "~/domain/process-details";
 import { configSchema } from "../config/schema";
-import { visibleCommand, visibleDetails } from "./visible";
+import { visibleDetails, visibleProcess } from "./visible";
 
 const details = {
   pid: 7,
@@ -15,17 +15,31 @@ const details = {
   unread: {},
 } as Partial<ProcessDetails> as ProcessDetails;
 
+const connection = { id: 1, client: { address: "127.0.0.1", port: 40_000 }, serverPort: 5000 };
+
 const actors: Record<string, Actor> = {
-  local: { kind: "local", name: "local", id: null, address: "127.0.0.1" },
-  user: { kind: "user", name: "anna", id: "1", address: "192.0.2.1" },
+  local: { kind: "local", name: "local", id: null, address: "127.0.0.1", onThisMachine: true, connection },
+  user: { kind: "user", name: "anna", id: "1", address: "192.0.2.1", onThisMachine: false },
 };
 
-function seen(role: Role, actor: "local" | "user", { runsAsRoot = false, viewersSee = false } = {}) {
+function seen(
+  role: Role,
+  actor: "local" | "user",
+  { runsAsRoot = false, viewersSee = false, asking = null as string | null } = {},
+) {
   const config = configSchema.parse({ security: { viewers_see_arguments: viewersSee } });
-  const caller = { role, actor: actors[actor] as Actor, runtime: { config, runsAsRoot } };
+  const userOfConnection = () => asking;
+  const caller = { role, actor: actors[actor] as Actor, runtime: { config, runsAsRoot, userOfConnection } };
   const { executable, workingDirectory, readBytes, openFiles, arguments: argv, unread } = visibleDetails(details, caller);
-  const { command } = visibleCommand(caller)({ command: "/usr/bin/python3 /srv/app.py --customer 4711" });
-  return { all: [executable, workingDirectory, readBytes, openFiles].every((field) => field !== null), argv, command, unread };
+  const row = { user: "anna", command: "/usr/bin/python3 /srv/app.py --customer 4711", readBytesPerSecond: 9, openFiles: 3 };
+  const { command, user: _user, ...io } = visibleProcess(caller)(row);
+  return {
+    all: [executable, workingDirectory, readBytes, openFiles].every((field) => field !== null),
+    argv,
+    command,
+    unread,
+    io,
+  };
 }
 
 test("an administrator sees everything", () => {
@@ -44,8 +58,16 @@ test("a viewer sees program and script, and nothing that the kernel keeps privat
   expect(seen("viewer", "user", { viewersSee: true })).toMatchObject({ all: false, argv: details.arguments });
 });
 
-test("a server that runs as root does not hand on to every local account what /proc refuses it", () => {
-  const local = seen("admin", "local", { runsAsRoot: true });
+test.each(["root", "anna"])("a server that runs as root shows %s without a login what the kernel shows them", (asking) => {
+  expect(seen("admin", "local", { runsAsRoot: true, asking })).toMatchObject({ all: true, io: { readBytesPerSecond: 9 } });
+});
+
+test.each(["ben", null])("a server that runs as root does not hand on to %s what /proc refuses them", (asking) => {
+  const local = seen("admin", "local", { runsAsRoot: true, asking });
   expect(local).toMatchObject({ all: false, argv: details.arguments });
+  expect(local.io).toEqual({ readBytesPerSecond: null, openFiles: null });
+  expect(seen("viewer", "user", { runsAsRoot: true }).io).toEqual({ readBytesPerSecond: null, openFiles: null });
+  expect(seen("admin", "user", { runsAsRoot: true }).io).toEqual({ readBytesPerSecond: 9, openFiles: 3 });
+  expect(seen("viewer", "user").io).toEqual({ readBytesPerSecond: 9, openFiles: 3 });
   expect(local.unread.executable).toBe("the server runs as root: log in as an administrator to see it");
 });

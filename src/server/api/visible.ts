@@ -1,19 +1,61 @@
 /** What of a process a caller may see. */
-import type { Actor, Role } from "~/domain/access";
+import type { Actor, TokenRole } from "~/domain/access";
 import { programAndScript } from "~/domain/command-line";
+import type { ProcessLife } from "~/domain/process";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Runtime } from "../runtime";
 
-type Sees = { role: Role; runtime: Pick<Runtime, "config" | "runsAsRoot"> };
+type Viewer = {
+  role: TokenRole;
+  actor: Pick<Actor, "kind" | "connection">;
+  runtime: Pick<Runtime, "config" | "runsAsRoot" | "userOfConnection">;
+};
 
 /** Viewers see the program and its script, unless `security.viewers_see_arguments` is set. */
-function seesArguments({ role, runtime }: Sees): boolean {
+function seesArguments({ role, runtime }: Pick<Viewer, "role" | "runtime">): boolean {
   return role === "admin" || runtime.config.security.viewers_see_arguments;
 }
 
-export function visibleCommand(caller: Sees): <Row extends { command: string }>(row: Row) => Row {
-  if (seesArguments(caller)) return (row) => row;
-  return (row) => ({ ...row, command: programAndScript(row.command) });
+/**
+ * Whose processes the caller sees in full. A server that runs as root reads what the kernel shows only to root and the process's own user,
+ * such as its I/O, which tells how long a password is that somebody types. It hands that on to administrators who have logged in; without
+ * a login, to root, and to everybody of their own processes.
+ */
+function privateFieldsOf({ role, actor, runtime }: Viewer): (user: string) => boolean {
+  if (!runtime.runsAsRoot) return () => true;
+  if (role !== "admin") return () => false;
+  if (actor.kind !== "local") return () => true;
+  const asking = actor.connection ? runtime.userOfConnection(actor.connection) : null;
+  return (user) => asking === "root" || (asking !== null && asking === user);
+}
+
+/** Whether the caller may see the I/O of every process: root's is nobody else's. */
+export function seesAllIo(caller: Viewer): boolean {
+  return privateFieldsOf(caller)("root");
+}
+
+const IO = ["readBytesPerSecond", "writeBytesPerSecond", "openFiles", "readBytes", "writtenBytes"] as const;
+
+/** A row of a process table, with null for the I/O that the caller may not see. */
+export type VisibleRow<Row> = { [Key in keyof Row]: Key extends (typeof IO)[number] ? Row[Key] | null : Row[Key] };
+
+export function visibleProcess(caller: Viewer): <Row extends { command: string; user: string }>(row: Row) => VisibleRow<Row> {
+  const seesAll = seesArguments(caller);
+  const seesPrivate = privateFieldsOf(caller);
+  return <Row extends { command: string; user: string }>(row: Row) => {
+    const seesIo = seesPrivate(row.user);
+    if (seesAll && seesIo) return row as VisibleRow<Row>;
+    const shown = { ...row, ...(!seesAll && { command: programAndScript(row.command) }) };
+    if (!seesIo) for (const field of IO) if (field in shown) Object.assign(shown, { [field]: null });
+    return shown as VisibleRow<Row>;
+  };
+}
+
+export function visibleLife(life: ProcessLife, caller: Viewer): ProcessLife {
+  const series = privateFieldsOf(caller)(life.user)
+    ? life.series
+    : life.series.filter(({ metric }) => metric !== "process.disk.io");
+  return { ...visibleProcess(caller)(life), series };
 }
 
 /** Fields that the kernel shows only to the user of a process and to root. */
@@ -29,16 +71,11 @@ const PRIVATE = [
   "swapBytes",
 ] as const;
 
-/**
- * A server that runs as root reads what /proc refuses to others: it hands that on to administrators who have logged in, and not to
- * every account of this machine, which needs no login.
- */
-export function visibleDetails(details: ProcessDetails, caller: Sees & { actor: Actor }): ProcessDetails {
+export function visibleDetails(details: ProcessDetails, caller: Viewer): ProcessDetails {
   const shown: ProcessDetails = seesArguments(caller)
     ? details
     : { ...details, arguments: programAndScript(details.arguments.join(" ")).split(" ").filter(Boolean) };
-  const seesAll = caller.role === "admin" && !(caller.actor.kind === "local" && caller.runtime.runsAsRoot);
-  if (seesAll) return shown;
+  if (caller.role === "admin" && privateFieldsOf(caller)(details.user)) return shown;
   const why = caller.role === "admin" ? "the server runs as root: log in as an administrator to see it" : "needs the admin role";
   return {
     ...shown,

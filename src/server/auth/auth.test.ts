@@ -164,3 +164,18 @@ test("a database that another program holds locked keeps nobody out who is known
 test("no user is called as requests without a login are in the audit log", async () => {
   await expect(auth.users.add({ name: "Local", password, role: "admin" })).rejects.toThrow("use another name");
 });
+
+test.each(["1q2w3e4r5t6y", "Motherfucker", "motherfucker2026!", "12345-sonyericsson-!", "sony-ericsson"])(
+  "%s is tried first by guessers and is refused",
+  async (password) => {
+    await expect(auth.users.add({ name: "ann", password, role: "viewer" })).rejects.toThrow("tried first");
+  },
+);
+
+test("a device is known to the user that it was made for, and to nobody else", () => {
+  const value = auth.devices.make("ann");
+  expect(auth.devices.verify("ANN", value)).toMatch(/^[\w-]{22}$/);
+  expect(auth.devices.verify("bob", value)).toBeNull();
+  expect(auth.devices.verify("ann", `${value.slice(0, -1)}_`)).toBeNull();
+  for (const wrong of [undefined, "", ".", "x.y", value.split(".")[0]]) expect(auth.devices.verify("ann", wrong)).toBeNull();
+});

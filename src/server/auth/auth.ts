@@ -1,7 +1,8 @@
 /** Users, logins and tokens in the database of a data folder. Loaded only when a login is needed: better-auth takes 30 MB. */
-import type { Actor, Role } from "~/domain/access";
+import type { Actor, TokenRole } from "~/domain/access";
 import type { PrismaClient } from "../store/generated/client";
 import { type BetterAuth, CLIENT_HEADER, createBetterAuth, INTERNAL_ORIGIN } from "./better-auth";
+import { Devices } from "./devices";
 import { openAuthClient } from "./prisma";
 import { cookieSecret } from "./secret";
 import { Tokens } from "./tokens";
@@ -20,8 +21,8 @@ export interface Credentials {
 
 /** Who makes a request, without the address. */
 export interface Identity {
-  role: Role;
-  actor: Omit<Actor, "address">;
+  role: TokenRole;
+  actor: Omit<Actor, "address" | "onThisMachine">;
 }
 
 export interface AuthOptions {
@@ -34,21 +35,24 @@ export interface AuthOptions {
 export class Auth {
   readonly users: Users;
   readonly tokens: Tokens;
+  readonly devices: Devices;
 
   private constructor(
     private readonly prisma: PrismaClient,
     private readonly plain: BetterAuth,
     private readonly secure: BetterAuth,
+    secret: string,
   ) {
     this.users = new Users(prisma, plain);
     this.tokens = new Tokens(prisma);
+    this.devices = new Devices(secret);
   }
 
   static async open({ databasePath, dataDir, timeoutMs }: AuthOptions): Promise<Auth> {
     const prisma = await openAuthClient(databasePath, timeoutMs);
     const secret = cookieSecret(dataDir);
     const [plain, secure] = [false, true].map((https) => createBetterAuth(prisma, { secret, secure: https }));
-    return new Auth(prisma, plain as BetterAuth, secure as BetterAuth);
+    return new Auth(prisma, plain as BetterAuth, secure as BetterAuth, secret);
   }
 
   /** Checks the token if there is an Authorization header, otherwise the login in the cookie. Null if there is no valid one. */

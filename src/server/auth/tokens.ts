@@ -1,6 +1,6 @@
 /** API tokens: `hs_<id>_<secret>`, shown once. The database keeps the SHA-256 of the secret. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Role, TokenEntry } from "~/domain/access";
+import { type TokenEntry, type TokenRole, tokenRoleOf } from "~/domain/access";
 import { AppError } from "~/domain/errors";
 import type { PrismaClient } from "../store/generated/client";
 
@@ -21,7 +21,7 @@ function newSecret(): string {
 
 export interface NewToken {
   name: string;
-  role: Role;
+  role: TokenRole;
   createdBy: string;
   /** Null if it never expires. */
   expiresAt: number | null;
@@ -53,9 +53,14 @@ export class Tokens {
     return rows.map(entryOf);
   }
 
-  async revoke(id: string): Promise<void> {
+  /** Returns what it was. */
+  async revoke(id: string): Promise<TokenEntry> {
+    const row = await this.prisma.apiToken.findUnique({ where: { id } });
     const { count } = await this.prisma.apiToken.deleteMany({ where: { id } });
-    if (count === 0) throw new AppError("not_found", `there is no token ${id}: \`hostscope token list\` shows them`);
+    if (row === null || count === 0) {
+      throw new AppError("not_found", `there is no token ${id}: \`hostscope token list\` shows them`);
+    }
+    return entryOf(row);
   }
 
   /** The token's entry; null if it is invalid, expired or revoked. */
@@ -86,7 +91,7 @@ function entryOf(row: {
   return {
     id: row.id,
     name: row.name,
-    role: row.role === "admin" ? "admin" : "viewer",
+    role: tokenRoleOf(row.role),
     createdBy: row.createdBy,
     createdAt: row.createdAt.getTime(),
     lastUsedAt: row.lastUsedAt?.getTime() ?? null,

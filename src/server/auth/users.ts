@@ -3,6 +3,7 @@ import { isReservedName, type LoginEntry, passwordTrouble, type Role, USER_NAME,
 import { AppError } from "~/domain/errors";
 import type { PrismaClient } from "../store/generated/client";
 import type { BetterAuth } from "./better-auth";
+import { isCommonPassword } from "./common-passwords";
 
 interface PasswordChange {
   current: string;
@@ -28,7 +29,7 @@ export class Users {
     }
     if (isReservedName(name))
       throw new AppError("bad_request", `${name} is what requests without a login are called: use another name`);
-    refuseWeak(password, name);
+    await refuseWeak(password, name);
     const username = name.toLowerCase();
     if (await this.prisma.user.findUnique({ where: { username } })) {
       throw new AppError("conflict", `there is a user ${username} already`);
@@ -43,16 +44,18 @@ export class Users {
     return { name, role, createdAt: user.createdAt.getTime() };
   }
 
-  /** Also ends the user's logins. */
-  async remove(name: string): Promise<void> {
+  /** Also ends the user's logins. Returns the role that they had. */
+  async remove(name: string): Promise<Role> {
     const { internalAdapter } = await this.auth.$context;
-    await internalAdapter.deleteUser((await this.find(name)).id);
+    const user = await this.find(name);
+    await internalAdapter.deleteUser(user.id);
+    return roleOf(user);
   }
 
   /** Ends the user's logins, except `keepLogin`. */
   async setPassword(name: string, password: string, keepLogin: string | null = null): Promise<void> {
     const user = await this.find(name);
-    refuseWeak(password, user.name);
+    await refuseWeak(password, user.name);
     const { internalAdapter, password: passwords } = await this.auth.$context;
     await internalAdapter.updatePassword(user.id, await passwords.hash(password));
     await this.prisma.session.deleteMany({ where: { userId: user.id, ...(keepLogin !== null && { NOT: { id: keepLogin } }) } });
@@ -70,9 +73,11 @@ export class Users {
     await this.setPassword(name, password, keepLogin);
   }
 
-  async setRole(name: string, role: Role): Promise<void> {
+  /** Returns the role that they had before. */
+  async setRole(name: string, role: Role): Promise<Role> {
     const user = await this.find(name);
     await this.prisma.user.update({ where: { id: user.id }, data: { role, updatedAt: new Date() } });
+    return roleOf(user);
   }
 
   /** True for the only remaining administrator. */
@@ -123,7 +128,9 @@ export function roleOf({ role }: { role: string }): Role {
   return role === "admin" ? "admin" : "viewer";
 }
 
-function refuseWeak(password: string, name: string): void {
-  const trouble = passwordTrouble(password, name);
+async function refuseWeak(password: string, name: string): Promise<void> {
+  const trouble =
+    passwordTrouble(password, name) ??
+    ((await isCommonPassword(password)) ? "the password is one of those that are tried first: choose a longer one" : null);
   if (trouble !== null) throw new AppError("bad_request", trouble);
 }

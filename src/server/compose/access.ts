@@ -17,6 +17,7 @@ export interface AccessService {
   handle(path: string, request: AuthRequest): Promise<Response>;
   users(): Promise<Auth["users"]>;
   tokens(): Promise<Auth["tokens"]>;
+  devices(): Promise<Auth["devices"]>;
   /** Clears the cached identities. Call it after a change of users, logins or tokens. */
   forget(): void;
   close(): Promise<void>;
@@ -51,6 +52,7 @@ export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "d
     handle: async (path, request) => (await open()).handle(path, request),
     users: async () => (await open()).users,
     tokens: async () => (await open()).tokens,
+    devices: async () => (await open()).devices,
     forget: () => remembered.clear(),
     close: async () => (await opened)?.close(),
   };

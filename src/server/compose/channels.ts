@@ -1,4 +1,5 @@
 /** Creates the notification channels of a configuration. */
+import type { DeliveryResult } from "~/domain/notification";
 import type { Config } from "../config/schema";
 import { commandNotifier } from "../notifiers/command";
 import { emailNotifier } from "../notifiers/email";
@@ -22,15 +23,27 @@ export function mailerOptions(email: NonNullable<Config["notifications"]["email"
     tls: email.tls,
     username: email.username,
     password: secretOf(email.password, email.password_file),
+    publicOnly: email.public_only,
     from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
   };
+}
+
+/** What a delivery comes to when the file of a password or URL cannot be read. */
+export function unreadableSecret(error: unknown): DeliveryResult {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const why = `(${code ?? String(error)})`;
+  const outcome = `the file of a secret cannot be read ${why}`;
+  return { ok: false, retryable: true, outcome, answer: `the file ${path ?? ""} of a secret cannot be read ${why}` };
 }
 
 /**
  * Opens the channel anew for each message. If it cannot be opened, the delivery fails and is retried: a missing secret file may
  * appear.
  */
-function opened(name: string, severities: Notifier["severities"], open: () => Notifier): Notifier {
+function opened(
+  { name, severities, publicOnly }: Pick<Notifier, "name" | "severities"> & { publicOnly: boolean },
+  open: () => Notifier,
+): Notifier {
   return {
     name,
     severities,
@@ -39,14 +52,11 @@ function opened(name: string, severities: Notifier["severities"], open: () => No
       try {
         notifier = open();
       } catch (error) {
-        const { code, path } = error as NodeJS.ErrnoException;
-        return {
-          ok: false,
-          retryable: true,
-          answer: `the file ${path ?? ""} of a secret cannot be read (${code ?? String(error)})`,
-        };
+        return unreadableSecret(error);
       }
-      return notifier.send(message, key);
+      const result = await notifier.send(message, key);
+      // Whoever made this channel over the API has not shown that they may read what is behind this machine.
+      return publicOnly ? { ...result, answer: result.outcome } : result;
     },
   };
 }
@@ -55,7 +65,7 @@ export function channelsOf({ email, webhook, command }: Config["notifications"],
   const notifiers: Notifier[] = [];
   if (email?.enabled) {
     notifiers.push(
-      opened("email", email.severities, () =>
+      opened({ name: "email", severities: email.severities, publicOnly: email.public_only }, () =>
         emailNotifier({ ...mailerOptions(email, host), to: email.to_addresses, severities: email.severities }),
       ),
     );
@@ -68,7 +78,7 @@ export function channelsOf({ email, webhook, command }: Config["notifications"],
       const { secret, severities, public_only: publicOnly } = hook;
       return webhookNotifier({ name, url, format: hook.format ?? formatForHost(url), secret, severities, publicOnly });
     };
-    notifiers.push(opened(name, hook.severities, open));
+    notifiers.push(opened({ name, severities: hook.severities, publicOnly: hook.public_only }, open));
   }
   const [program, ...args] = command?.argv ?? [];
   if (command?.enabled && program !== undefined) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import type { HostFacts } from "~/domain/host";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import type { ReportFormat, ReportPeriod } from "~/domain/report";
 import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
 import { localTimeZone } from "~/domain/wall-clock";
@@ -18,7 +18,7 @@ import { nextRuns } from "../reports/schedule";
 import { ReportScheduler } from "../reports/scheduler";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
-import { mailerOptions } from "./channels";
+import { mailerOptions, unreadableSecret } from "./channels";
 
 const CONTENT_TYPES: Record<ReportFormat, string> = {
   pdf: "application/pdf",
@@ -79,12 +79,14 @@ interface MailedReport {
 /** Mails a scheduled report as an attachment. */
 async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<DeliveryResult> {
   const { email } = notifications;
-  if (!email?.enabled) return { ok: false, retryable: true, answer: "notifications.email is not configured or switched off" };
+  if (!email?.enabled) {
+    return deliveryFailure("notifications.email is not configured or switched off", { retryable: true });
+  }
   const host = hostname();
   const day = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
   const text = `The report "${schedule.name}" of ${host}, from ${day(report.from)} to ${day(report.to)} (UTC), is attached.\n`;
   try {
-    return await createMailer(mailerOptions(email, host))({
+    const result = await createMailer(mailerOptions(email, host))({
       to: schedule.to,
       subject: `[hostscope] ${host}: ${schedule.name}`,
       text,
@@ -92,13 +94,9 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
       key: `report-${report.id}`,
       attachments: [{ filename: report.fileName, contentType: CONTENT_TYPES[report.format], content: file }],
     });
+    return email.public_only ? { ...result, answer: result.outcome } : result;
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    return {
-      ok: false,
-      retryable: true,
-      answer: `the file ${path ?? ""} of the password cannot be read (${code ?? String(error)})`,
-    };
+    return unreadableSecret(error);
   }
 }
 

@@ -3,6 +3,7 @@ import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
 import { Redactor } from "~/domain/redact";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
+import { userOfConnection } from "../collectors/connection-owner";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
 import { readUsers } from "../collectors/users";
@@ -26,6 +27,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     store,
     log: startup.log,
     runsAsRoot: process.getuid?.() === 0,
+    userOfConnection: rememberedUsers(startup.procRoot),
     host: () => host.current,
     users: readUsers,
     notMeasured: platform.notMeasured,
@@ -62,6 +64,21 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       bus.publish({ type: "closing" });
       await close();
     },
+  };
+}
+
+const MAX_CONNECTIONS = 1000;
+
+/** Looks each connection up once: the kernel's table takes milliseconds to read. */
+function rememberedUsers(procRoot: string): Runtime["userOfConnection"] {
+  const known = new Map<number, string | null>();
+  return (connection) => {
+    const found = known.get(connection.id);
+    if (found !== undefined) return found;
+    if (known.size >= MAX_CONNECTIONS) known.clear();
+    const user = userOfConnection(procRoot, connection);
+    known.set(connection.id, user);
+    return user;
   };
 }
 

@@ -1,7 +1,7 @@
 /** The configuration file while the server runs. */
 import { parse } from "yaml";
 import { ConfigFile } from "../config/config-file";
-import { describeConfig } from "../config/describe";
+import { describeConfig, textChanges } from "../config/describe";
 import { parseConfig } from "../config/load";
 import type { Config } from "../config/schema";
 import { environmentVariable } from "../env";
@@ -44,7 +44,11 @@ export function composeSettings(
       return Array.isArray(found) ? (found as Record<string, unknown>[]) : [];
     },
     etag: () => file.etag,
-    change: (changes, ifMatch) => file.edit(changes, { ifMatch }),
+    change: (changes, options) => {
+      const before = file.content;
+      file.edit(changes, options);
+      return textChanges(before, file.content);
+    },
     mistakes: () => file.mistakes,
     close: () => file.close(),
   };

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { AppError } from "~/domain/errors";
 import { everyAligned } from "../aligned-timer";
 import { replaceFileSync } from "../replace-file";
-import { assertEditable, type ConfigChange, editConfig } from "./edit";
+import { assertEditable, type ConfigChange, type EditOptions, editConfig } from "./edit";
 import { ConfigError, parseConfig } from "./load";
 import type { Config } from "./schema";
 
@@ -89,13 +89,16 @@ export class ConfigFile {
   }
 
   /** Writes changes to the file and applies them. Throws AppError: conflict, precondition_failed, bad_request, forbidden. */
-  edit(changes: readonly ConfigChange[], { ifMatch }: { ifMatch?: string | undefined } = {}): void {
+  edit(
+    changes: readonly ConfigChange[],
+    { ifMatch, privateTargets = false }: Partial<EditOptions> & { ifMatch?: string | undefined } = {},
+  ): void {
     this.reload();
     if (ifMatch !== undefined && ifMatch !== this.etag) {
       throw new AppError("precondition_failed", "the configuration was changed meanwhile: read it again and repeat the change");
     }
     assertEditable(changes);
-    const text = editConfig(this.text, changes);
+    const text = editConfig(this.text, changes, { privateTargets });
     let config: Config;
     try {
       config = this.parse(text);

@@ -1,5 +1,7 @@
 /** Lists the effective configuration, setting by setting, each with its source. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
+import type { AuditChange } from "~/domain/access";
 import type { SettingPath } from "./edit";
 import type { Config } from "./schema";
 import { withoutSecrets } from "./secrets";
@@ -46,6 +48,18 @@ function unresolved(value: unknown, written: unknown): unknown {
   if (Array.isArray(value) && Array.isArray(written)) return value.map((one, index) => unresolved(one, written[index]));
   if (!isGroup(value) || !isGroup(written)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unresolved(inner, written[key])]));
+}
+
+/** What two texts of a configuration say differently, leaf by leaf, without secrets. */
+export function textChanges(before: string, after: string): AuditChange[] {
+  const [old, next] = [before, after].map((text) => {
+    const tree: unknown = parseDocument(text, { merge: false }).toJS({ maxAliasCount: 100 });
+    return new Map(isGroup(tree) ? leaves(tree).map((leaf) => [leaf[0].join("."), leaf]) : []);
+  }) as [Map<string, [SettingPath, unknown]>, Map<string, [SettingPath, unknown]>];
+  const shown = (leaf: [SettingPath, unknown] | undefined) => (leaf ? (withoutSecrets(leaf[1], leaf[0]) ?? null) : null);
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .filter((what) => !isDeepStrictEqual(old.get(what)?.[1], next.get(what)?.[1]))
+    .map((what) => ({ what, from: shown(old.get(what)), to: shown(next.get(what)) }));
 }
 
 export function describeConfig(

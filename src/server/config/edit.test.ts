@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "~/domain/errors";
-import { describeConfig } from "./describe";
+import { describeConfig, textChanges } from "./describe";
 import { assertEditable, editConfig } from "./edit";
 import { parseConfig } from "./load";
 import { SECRET_PLACEHOLDER } from "./secrets";
@@ -61,6 +61,96 @@ test("an address that comes in through the API is kept from private networks", (
   expect(parse(whole).notifications.webhook[0]).toMatchObject({ public_only: true });
   const part = editConfig(FILE, [{ path: ["notifications", "webhook", "url"], value: "https://hooks.example.org/y" }]);
   expect(parse(part).notifications.webhook[0]).toMatchObject({ public_only: true });
+});
+
+const MAIL = `notifications:
+  email:
+    smtp_server: mail.example.org
+    username: ops
+    password: "\${SMTP_PASSWORD}" # from the vault
+    to_addresses: [ops@example.org]
+`;
+const mailOf = (text: string) => parseConfig("config.yaml", text, () => "hidden").notifications.email;
+
+test.each([
+  [[{ path: ["notifications", "email", "smtp_server"], value: "mail.evil.example" }]],
+  [[{ path: ["notifications", "email", "smtp_port"], value: 2525 }]],
+  [[{ path: ["notifications", "email", "tls"], value: "none" }]],
+  [[{ path: ["notifications", "email", "username"], value: "root" }]],
+  [[{ path: ["notifications", "email", "username"], value: undefined }]],
+  [
+    [
+      {
+        path: ["notifications", "email"],
+        value: { smtp_server: "mail.evil.example", username: "ops", password: SECRET_PLACEHOLDER, to_addresses: ["a@b.example"] },
+      },
+    ],
+  ],
+  [
+    [
+      {
+        path: ["notifications"],
+        value: { email: { smtp_server: "mail.evil.example", password: SECRET_PLACEHOLDER, to_addresses: ["a@b.example"] } },
+      },
+    ],
+  ],
+  [
+    [
+      { path: ["notifications", "email", "password"], value: SECRET_PLACEHOLDER },
+      { path: ["notifications", "email", "smtp_server"], value: "mail.evil.example" },
+    ],
+  ],
+])("a stored password of mail goes nowhere else: %j", (changes) => {
+  const text = editConfig(MAIL, changes);
+  expect(mailOf(text)).toBeDefined();
+  expect(mailOf(text)?.password).toBeUndefined();
+  expect(mailOf(text)?.public_only).toBe(true);
+  expect(mailOf(editConfig(MAIL.replace("password", "password_file"), changes))?.password_file).toBeUndefined();
+});
+
+test("a change of mail keeps its password if the server stays, or takes the one that comes with it", () => {
+  const receivers = editConfig(MAIL, [{ path: ["notifications", "email", "to_addresses"], value: ["b@example.org"] }]);
+  expect(mailOf(receivers)).toMatchObject({ password: "hidden", public_only: false });
+  const moved = editConfig(MAIL, [
+    { path: ["notifications", "email", "smtp_server"], value: "mail2.example.org" },
+    { path: ["notifications", "email", "password"], value: "another" },
+  ]);
+  expect(mailOf(moved)).toMatchObject({ smtp_server: "mail2.example.org", password: "another", public_only: true });
+});
+
+test("receivers that stay as they are keep what they may, and an administrator of this machine may name private ones", () => {
+  const text = `notifications:
+  webhook:
+    - url: http://10.0.0.7/hook # ours
+    - url: https://hooks.example.org/x
+      public_only: true
+`;
+  const value = [
+    { url: "https://hooks.example.org/x", public_only: false },
+    { url: SECRET_PLACEHOLDER },
+    { url: "http://10.0.0.7/hook", severities: ["critical"] },
+    { url: "http://10.0.0.8/other" },
+  ];
+  const kept = parse(editConfig(text, [{ path: ["notifications", "webhook"], value }])).notifications.webhook;
+  expect(kept.map(({ public_only }) => public_only)).toEqual([true, true, false, true]);
+  const here = { privateTargets: true };
+  const added = editConfig(text, [{ path: ["notifications", "webhook", 2], value: { url: "http://10.0.0.8/other" } }], here);
+  expect(parse(added).notifications.webhook.map(({ public_only }) => public_only)).toEqual([false, true, false]);
+  const mail = editConfig(
+    `${MAIL}    public_only: true\n`,
+    [{ path: ["notifications", "email", "smtp_server"], value: "10.0.0.9" }],
+    here,
+  );
+  expect(mailOf(mail)).toMatchObject({ public_only: false });
+});
+
+test("what a change of the file has changed is told, without secrets", () => {
+  const after = editConfig(MAIL, [{ path: ["notifications", "email", "smtp_server"], value: "mail2.example.org" }]);
+  expect(textChanges(MAIL, after)).toEqual([
+    { what: "notifications.email.smtp_server", from: "mail.example.org", to: "mail2.example.org" },
+    { what: "notifications.email.password", from: SECRET_PLACEHOLDER, to: null },
+    { what: "notifications.email.public_only", from: null, to: true },
+  ]);
 });
 
 test.each([

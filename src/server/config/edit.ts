@@ -11,6 +11,11 @@ export interface ConfigChange {
   value: unknown;
 }
 
+export interface EditOptions {
+  /** Webhooks and mail servers on private networks may be set. */
+  privateTargets: boolean;
+}
+
 /**
  * Settings that name a program, a file or an address to fetch from, and the guard of webhooks. Only those who can write the file
  * may set them.
@@ -77,12 +82,62 @@ export function assertEditable(changes: readonly ConfigChange[]): void {
   }
 }
 
-/** Sets `public_only` on webhooks from the API, so that they cannot reach the network around this machine. */
-function guarded(path: SettingPath, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one, index) => guarded([...path, index], one));
-  if (value === null || typeof value !== "object") return value;
-  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, guarded([...path, key], inner)]));
-  return path.join(".").startsWith("notifications.webhook") && "url" in copy ? { ...copy, public_only: true } : copy;
+type Block = Record<string, unknown>;
+
+const isBlock = (value: unknown): value is Block => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** The webhooks of a configuration and where they are: one block or a list of blocks. */
+function webhooksOf(notifications: Block): { path: SettingPath; hook: Block }[] {
+  const { webhook } = notifications;
+  const at = ["notifications", "webhook"];
+  if (isBlock(webhook)) return [{ path: at, hook: webhook }];
+  if (!Array.isArray(webhook)) return [];
+  return webhook.flatMap((hook: unknown, index) => (isBlock(hook) ? [{ path: [...at, index], hook }] : []));
+}
+
+/**
+ * Receivers that are new or changed: they may not reach the network around this machine, unless `privateTargets`. One that stays as it
+ * was keeps what it may.
+ */
+function guardReceivers(document: Document, before: Block, after: Block, { privateTargets }: EditOptions): void {
+  const guard = (path: SettingPath) =>
+    privateTargets ? document.deleteIn([...path, "public_only"]) : document.setIn([...path, "public_only"], true);
+  const known = webhooksOf(before).map(({ hook }) => hook);
+  for (const { path, hook } of webhooksOf(after)) {
+    if (hook.url === undefined) continue;
+    const same = known.find(({ url }) => url === hook.url);
+    if (same === undefined) guard(path);
+    else if (same.public_only !== hook.public_only) document.setIn([...path, "public_only"], same.public_only ?? false);
+  }
+  const [old, mail] = [before.email, after.email];
+  if (isBlock(mail) && MAIL_SERVER.some((key) => mail[key] !== (isBlock(old) ? old[key] : undefined))) guard(MAIL);
+}
+
+const MAIL: SettingPath = ["notifications", "email"];
+/** Settings of mail that decide who gets its password, and how. */
+const MAIL_SERVER = ["smtp_server", "smtp_port", "tls", "username"];
+
+/** Whether a change brings a password of its own for mail. */
+function bringsPassword({ path, value }: ConfigChange): boolean {
+  const given = [...MAIL, "password"]
+    .slice(path.length)
+    .reduce<unknown>((inner, key) => (isBlock(inner) ? inner[key] : undefined), value);
+  const isOnWay = [...MAIL, "password"].slice(0, path.length).every((key, index) => key === path[index]);
+  return isOnWay && typeof given === "string" && given !== SECRET_PLACEHOLDER;
+}
+
+/** A stored password goes to no other server, port or user than the one that it was stored for, and not with less encryption. */
+function dropMailPassword(document: Document, before: Block, after: Block, changes: readonly ConfigChange[]): void {
+  const { email: old } = before;
+  const { email: mail } = after;
+  if (!isBlock(old) || !isBlock(mail) || MAIL_SERVER.every((key) => old[key] === mail[key])) return;
+  document.deleteIn([...MAIL, "password_file"]);
+  if (!changes.some(bringsPassword)) document.deleteIn([...MAIL, "password"]);
+}
+
+function notificationsOf(document: Document): Block {
+  const { notifications } = (document.toJS({ maxAliasCount: 100 }) ?? {}) as { notifications?: unknown };
+  return isBlock(notifications) ? notifications : {};
 }
 
 /** Keeps a secret whose value is the placeholder that the API showed for it. */
@@ -91,11 +146,6 @@ function unhidden(document: Document, path: SettingPath, value: unknown): unknow
   if (Array.isArray(value)) return value.map((one, index) => unhidden(document, [...path, index], one));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unhidden(document, [...path, key], inner)]));
-}
-
-/** A change of only the URL of an existing webhook: `public_only` is set beside it. */
-function isWebhookUrl(path: SettingPath): boolean {
-  return path[0] === "notifications" && path[1] === "webhook" && path.at(-1) === "url";
 }
 
 /** Refuses an index past the end of a list. YAML would fill the list up to it: half a million empty entries for one request. */
@@ -122,10 +172,9 @@ function set(document: Document, { path, value }: ConfigChange): void {
     const parent = document.getIn(path.slice(0, length), true);
     if (isScalar(parent) && parent.value === null) document.setIn(path.slice(0, length), document.createNode({}));
   }
-  const next = guarded(path, unhidden(document, path, value));
+  const next = unhidden(document, path, value);
   // A plain value goes into the existing node, which keeps the comment beside it.
   document.setIn(path, next !== null && typeof next === "object" ? document.createNode(next) : next);
-  if (isWebhookUrl(path)) document.setIn([...path.slice(0, -1), "public_only"], true);
 }
 
 /** Removes blocks that a removal left empty, unless they have comments. */
@@ -138,7 +187,11 @@ function prune(document: Document, path: SettingPath): void {
 }
 
 /** Returns the changed text. The caller checks whether it is a valid configuration. */
-export function editConfig(text: string, changes: readonly ConfigChange[]): string {
+export function editConfig(
+  text: string,
+  changes: readonly ConfigChange[],
+  options: EditOptions = { privateTargets: false },
+): string {
   const document = parseDocument(text, { uniqueKeys: true, merge: false });
   if (document.errors.length > 0) {
     throw new AppError("conflict", "the configuration file has a mistake: mend it there before changing it from here");
@@ -148,6 +201,7 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
     document.contents = document.createNode({}) as unknown as typeof document.contents;
     document.commentBefore = commentBefore ?? comment;
   }
+  const before = notificationsOf(document);
   for (const change of changes) {
     try {
       set(document, change);
@@ -157,5 +211,8 @@ export function editConfig(text: string, changes: readonly ConfigChange[]): stri
       throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
     }
   }
+  const after = notificationsOf(document);
+  guardReceivers(document, before, after, options);
+  dropMailPassword(document, before, after, changes);
   return document.toString({ lineWidth: 0 });
 }

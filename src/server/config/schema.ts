@@ -80,7 +80,10 @@ const emailSchema = z
     smtp_port: z.int().min(1).max(65_535).default(587),
     username: z.string().optional(),
     ...secretFields,
+    /** `auto` encrypts where the server can, and always before a password is sent beyond this machine. */
     tls: z.enum(["auto", "required", "implicit", "none"]).default("auto"),
+    /** Never connect to a private address. Set automatically for servers entered through the API. */
+    public_only: z.boolean().default(false),
     from_address: z.email().optional(),
     to_addresses: z.array(z.email()).min(1),
     severities: z.array(severity).default(["warning", "critical"]),
@@ -224,6 +227,8 @@ export const configSchema = z.strictObject({
       auth: z.enum(["auto", "required"]).default("auto"),
       rate_limit: z.boolean().default(true),
       cors_origins: z.array(origin).max(100).default([]),
+      /** Administrators may set webhooks and mail servers on private networks from other machines too. */
+      private_webhooks: z.boolean().default(false),
       /** Viewers see whole command lines; without it, program and script. */
       viewers_see_arguments: z.boolean().default(false),
       /** Further names of options and variables whose values are secrets. */

@@ -1,12 +1,12 @@
 /** Passes the front door's verdict on a request to handlers, procedures and pages. */
-import type { Actor, Caller, Role } from "~/domain/access";
+import { type Actor, type Caller, type TokenRole, tokenRoleOf } from "~/domain/access";
 
 /** Header that carries the verdict. The front door deletes one that a client sends. */
 export const ACCESS_HEADER = "x-hostscope-access";
 
 export interface ForwardedAccess {
   /** Null for a client that is not logged in; it gets public paths only. */
-  role: Role | null;
+  role: TokenRole | null;
   actor: Actor;
   /** True when a trusted proxy says that the client uses https. */
   secure: boolean;
@@ -20,9 +20,9 @@ export function accessHeader({ role, actor, secure }: ForwardedAccess, secret: s
 /** Null when the request did not come through the front door. */
 export function readAccessHeader(header: string | null, secret: string): ForwardedAccess | null {
   if (header === null || !header.startsWith(`${secret}:`)) return null;
-  const [role, who = ""] = header.slice(secret.length + 1).split(":", 2);
+  const [role = "", who = ""] = header.slice(secret.length + 1).split(":", 2);
   const { actor, secure } = JSON.parse(Buffer.from(who, "base64url").toString()) as Omit<ForwardedAccess, "role">;
-  return { role: role === "admin" || role === "viewer" ? role : null, actor, secure };
+  return { role: role === "nobody" ? null : tokenRoleOf(role), actor, secure };
 }
 
 /** Null for a request without a role. */
@@ -31,6 +31,6 @@ export function callerFrom(header: string | null, secret: string): Caller | null
   return passed === null || passed.role === null ? null : { role: passed.role, actor: passed.actor };
 }
 
-export function roleFrom(header: string | null, secret: string): Role | null {
+export function roleFrom(header: string | null, secret: string): TokenRole | null {
   return callerFrom(header, secret)?.role ?? null;
 }

@@ -1,17 +1,37 @@
 /** Login and logout. Of better-auth's endpoints, only these three are exposed. */
+import PQueue from "p-queue";
 import { USER_NAME } from "~/domain/access";
 import { AppError, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, type ForwardedAccess, readAccessHeader } from "./access";
+import { clientKey } from "./client-address";
+import { LoginThrottle } from "./login-throttle";
 import { problemOf, problemResponse } from "./problem";
-import { RateLimits } from "./rate-limit";
 
-const limits = new WeakMap<Runtime, RateLimits>();
+/** A password is checked with scrypt, which takes a core for a tenth of a second and 16 MiB. */
+const CHECKS_AT_ONCE = 2;
+/** Checks of strangers that may wait; devices that have logged in before always may, and go first. */
+const MAX_WAITING = 20;
+const DEVICE_SECONDS = 400 * 86_400;
 
-function limitsOf(runtime: Runtime): RateLimits {
-  const known = limits.get(runtime) ?? new RateLimits(runtime.config.security.rate_limit);
-  limits.set(runtime, known);
+interface LoginState {
+  throttle: LoginThrottle;
+  checks: PQueue;
+}
+
+const states = new WeakMap<Runtime, LoginState>();
+
+function stateOf(runtime: Runtime): LoginState {
+  const known = states.get(runtime) ?? { throttle: new LoginThrottle(), checks: new PQueue({ concurrency: CHECKS_AT_ONCE }) };
+  states.set(runtime, known);
   return known;
+}
+
+const deviceCookie = (secure: boolean) => (secure ? "__Secure-hostscope-device" : "hostscope-device");
+
+function cookieOf(header: string | null, name: string): string | undefined {
+  const pairs = (header ?? "").split(";").map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
 const PATHS: Readonly<Record<string, { method: string; answer: typeof signIn }>> = {
@@ -62,37 +82,45 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   // Log what an anonymous client typed only if it could be a user name.
   const name = USER_NAME.test(username) ? username.toLowerCase() : "?";
   const note = (result: string) =>
-    runtime.audit.record({ at: Date.now(), actor: name, address, action: "login", target: name, result });
+    runtime.audit.record({ at: Date.now(), actor: name, address, action: "login", target: name, result, changes: [] });
 
-  const limited = limitsOf(runtime);
-  for (const taken of [
-    await limited.take("account", { address, key: name }),
-    await limited.take("everyone", { address, key: "all" }),
-  ]) {
-    if (taken.allowed) continue;
+  const { throttle, checks } = stateOf(runtime);
+  const devices = await runtime.access.devices();
+  const device = devices.verify(name, cookieOf(request.headers.get("cookie"), deviceCookie(secure)));
+  const attempt = { account: name, network: clientKey(address), device };
+  const wait = checks.size >= MAX_WAITING && device === null ? 2000 : throttle.waitMs(attempt, performance.now());
+  if (wait > 0) {
     note("rate_limited");
-    const wait = taken.headers["Retry-After"] ?? "60";
-    const error = new AppError("rate_limited", `too many logins were tried: try again in ${Math.ceil(Number(wait) / 60)} min`);
-    return problemResponse(problemOf(error), request, taken.headers);
+    const seconds = Math.ceil(wait / 1000);
+    const error = new AppError("rate_limited", `too many wrong passwords were tried from here: try again in ${seconds} s`);
+    return problemResponse(problemOf(error), request, { "Retry-After": String(seconds) });
   }
-
-  const answer = await runtime.access.handle("/sign-in/username", {
-    body: { username, password },
-    cookie: null,
-    userAgent: request.headers.get("user-agent"),
-    client: { address, secure },
-  });
+  // Counted before the check, so that tries at once cannot share one allowance; a right password takes it back.
+  throttle.failed(attempt, performance.now());
+  const signing = () =>
+    runtime.access.handle("/sign-in/username", {
+      body: { username, password },
+      cookie: null,
+      userAgent: request.headers.get("user-agent"),
+      client: { address, secure },
+    });
+  const answer = await checks.add(signing, { priority: device === null ? 0 : 1 });
   if (!answer.ok) {
     note("unauthorized");
     runtime.log.warn(`a login as ${name} from ${address} failed`);
     return problemResponse(problemOf(new AppError("unauthorized", "the name or the password is wrong")), request);
   }
-  await limited.forgive("account", name);
+  throttle.succeeded(attempt);
   note("ok");
   runtime.log.info(`${name} logged in from ${address}`);
   if (!secure) runtime.log.warn(`that login came over plain http: whoever is on the way can read its password and take it over`);
   const { user } = (await answer.json()) as { user: { name: string; role: string } };
-  return withCookies(answer, { user: { name: user.name, role: user.role } });
+  const response = withCookies(answer, { user: { name: user.name, role: user.role } });
+  if (device === null) {
+    const flags = `Path=/api/auth; Max-Age=${DEVICE_SECONDS}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+    response.headers.append("set-cookie", `${deviceCookie(secure)}=${devices.make(name)}; ${flags}`);
+  }
+  return response;
 }
 
 async function signOut(request: Request, { actor, secure }: ForwardedAccess, runtime: Runtime): Promise<Response> {
@@ -105,7 +133,7 @@ async function signOut(request: Request, { actor, secure }: ForwardedAccess, run
   runtime.access.forget();
   if (actor.kind === "user") {
     const { name, address } = actor;
-    runtime.audit.record({ at: Date.now(), actor: name, address, action: "logout", target: name, result: "ok" });
+    runtime.audit.record({ at: Date.now(), actor: name, address, action: "logout", target: name, result: "ok", changes: [] });
   }
   return withCookies(answer, { user: null });
 }

@@ -26,6 +26,12 @@ const FORWARDING = [
   "cf-connecting-ip",
 ];
 
+/** Who makes a request, as far as the connection and its headers say. */
+export interface Client extends ClientAddress {
+  /** The request was made on this machine, and through no proxy. */
+  onThisMachine: boolean;
+}
+
 export function isForwardingHeader(name: string): boolean {
   return FORWARDING.includes(name);
 }

@@ -46,6 +46,7 @@ test.each([
   ["a body of two megabytes", { method: "POST", headers: { "content-length": "2097152" } }, 413],
   ["a login of 100 kB", { method: "POST", url: "/api/auth/sign-in/username", headers: { "content-length": "100000" } }, 413],
   ["two Host headers", { hostCount: 2 }, 400],
+  ["a form with files", { method: "POST", headers: { "content-type": "Multipart/Form-Data; boundary=x" } }, 415],
 ] as const)("refuses %s", (_name, change, status) => {
   expect(ask(change)).toMatchObject({ kind: "refuse", status });
 });
@@ -309,8 +310,8 @@ test.each([
   for (const url of ["/api/processes/top?from=0", "/api/stream", "/api/trpc/config.get", "/metrics", "/api/export/data"]) {
     expect(ask({ url, headers })).toMatchObject({ kind: "refuse", status: 403 });
   }
-  for (const url of ["/", "/alerts?id=1", "/api/docs", "/api/openapi.json"])
-    expect(ask({ url, headers })).toMatchObject({ kind: "open" });
+  for (const url of ["/", "/alerts?id=1"]) expect(ask({ url, headers })).toMatchObject({ kind: "identify" });
+  for (const url of ["/api/docs", "/api/openapi.json"]) expect(ask({ url, headers })).toMatchObject({ kind: "open" });
 });
 
 test("our own pages, typed addresses, programs and named origins read", () => {

@@ -1,6 +1,6 @@
 /** Decides whether to accept a raw request. Pure: the front door gathers the facts. */
 import {
-  type ClientAddress,
+  type Client,
   clientOf,
   firstHeaderValue,
   isForwarded,
@@ -8,7 +8,7 @@ import {
   parseRanges,
   type RequestHeaders,
 } from "./client-address";
-import { corsOrigin, isCrossSiteRead, isCrossSiteWrite, isPreflight, type OriginRules } from "./origin";
+import { corsOrigin, isCrossSiteRead, isCrossSiteWrite, isForeign, isPreflight, type OriginRules } from "./origin";
 import { isForPrograms, isForReading, plainPath } from "./routes";
 
 export interface RequestFacts {
@@ -32,16 +32,16 @@ export interface AccessRules extends OriginRules {
   proxies: ReturnType<typeof parseRanges>;
 }
 
-type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 421;
+type RefusedStatus = 400 | 403 | 404 | 405 | 411 | 413 | 414 | 415 | 421;
 
 export type AccessVerdict =
   | { kind: "refuse"; status: RefusedStatus; detail: string; allow?: string }
   /** A CORS preflight from an allowed origin. */
   | { kind: "preflight"; origin: string }
   /** A request from this machine, which needs no login. */
-  | { kind: "open"; path: string; client: ClientAddress }
+  | { kind: "open"; path: string; client: Client }
   /** The client has to authenticate. */
-  | { kind: "identify"; path: string; client: ClientAddress };
+  | { kind: "identify"; path: string; client: Client };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const PAGE_METHODS = ["GET", "HEAD"];
@@ -124,6 +124,8 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
   if (path === null) return refuse(400, "the path is not written plainly: no //, dot segments, backslashes or double escapes");
   if (headers["next-action"] !== undefined) return refuse(404, "there is nothing here");
   if (headers["transfer-encoding"] !== undefined) return refuse(411, "send a Content-Length");
+  // Nothing here takes a form, and Next would read it before any route.
+  if (/^\s*multipart\//i.test(firstHeaderValue(headers["content-type"]) ?? "")) return refuse(415, "send JSON");
   const limit = path.startsWith("/api/auth/") ? MAX_LOGIN_BODY : MAX_BODY;
   if (Number(firstHeaderValue(headers["content-length"]) ?? 0) > limit)
     return refuse(413, `the body is larger than ${limit} bytes`);
@@ -141,9 +143,10 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
   if (!isForPrograms(path) && !PAGE_METHODS.includes(method) && !path.startsWith("/__nextjs")) {
     return refuseMethod(method, PAGE_METHODS);
   }
-  const client = clientOf(peer, headers, rules.proxies);
-  const open = rules.open && isLoopbackAddress(peer) && loopbackHost && !isForwarded(headers);
-  return { kind: open ? "open" : "identify", path, client };
+  const foreign = isForeign(headers, rules) && !isForReading(path);
+  const onThisMachine = isLoopbackAddress(peer) && loopbackHost && !isForwarded(headers) && !foreign;
+  const client = { ...clientOf(peer, headers, rules.proxies), onThisMachine };
+  return { kind: rules.open && onThisMachine ? "open" : "identify", path, client };
 }
 
 /** Headers to strip before Next sees the request: our own, and those that only Next may set. */

@@ -1,9 +1,12 @@
 /** Live data as server-sent events. Each tick is serialized once for all clients. */
 
+import type { Caller } from "~/domain/access";
 import { alertAnswer } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { markAnswer } from "~/domain/mark";
 import { isLive } from "~/domain/metric";
+import type { TopProcess, TopProcesses } from "~/domain/process";
+import { seesAllIo } from "../api/visible";
 import type { BusEvent, TickEvent } from "../bus";
 import type { Runtime } from "../runtime";
 
@@ -52,7 +55,10 @@ export class EventStream {
   private idleTicks = RESUME_TICKS;
   private readonly ping: NodeJS.Timeout;
 
-  constructor(private readonly runtime: Runtime) {
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly withIo: boolean,
+  ) {
     const latest = runtime.bus.latest();
     if (latest) this.onTick(latest);
     runtime.bus.subscribe((event) => this.onEvent(event));
@@ -121,7 +127,7 @@ export class EventStream {
     const at = this.lastTick?.frame.at ?? null;
     const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
     const data = { timestamp: at, series, values, monitoring: this.runtime.monitoring.state().monitoring };
-    const top = this.lastTick ? frameText("top", this.lastTick.top(), null) : "";
+    const top = this.lastTick ? frameText("top", this.topOf(this.lastTick), null) : "";
     return encoder.encode(frameText("snapshot", data, at) + top);
   }
 
@@ -156,10 +162,19 @@ export class EventStream {
       return;
     }
     const changed = this.changes(frame);
-    const bytes = encoder.encode(frameText("sample", { t: frame.at, v: changed }, frame.at) + frameText("top", tick.top(), null));
+    const bytes = encoder.encode(
+      frameText("sample", { t: frame.at, v: changed }, frame.at) + frameText("top", this.topOf(tick), null),
+    );
     this.recent.push({ id: frame.at, bytes });
     if (this.recent.length > RESUME_TICKS) this.recent.shift();
     this.broadcast(bytes);
+  }
+
+  private topOf(tick: TickEvent): TopProcesses {
+    const top = tick.top();
+    if (this.withIo) return top;
+    const withoutIo = (row: TopProcess) => ({ ...row, readBytesPerSecond: null, writeBytesPerSecond: null });
+    return { cpu: top.cpu.map(withoutIo), memory: top.memory.map(withoutIo) };
   }
 
   private changes(frame: Frame): Record<string, number | null> {
@@ -184,14 +199,14 @@ export class EventStream {
   }
 }
 
-const streams = new WeakMap<Runtime, EventStream>();
+const streams = new WeakMap<Runtime, Map<boolean, EventStream>>();
 
-/** Returns the runtime's only stream, and creates it on first use. */
-export function eventStreamOf(runtime: Runtime): EventStream {
-  let stream = streams.get(runtime);
-  if (!stream) {
-    stream = new EventStream(runtime);
-    streams.set(runtime, stream);
-  }
+/** The runtime's stream for those who may see the I/O of all processes, or for the others; made on first use. */
+export function eventStreamOf(runtime: Runtime, caller: Caller): EventStream {
+  const withIo = seesAllIo({ ...caller, runtime });
+  const ofRuntime = streams.get(runtime) ?? new Map<boolean, EventStream>();
+  streams.set(runtime, ofRuntime);
+  const stream = ofRuntime.get(withIo) ?? new EventStream(runtime, withIo);
+  ofRuntime.set(withIo, stream);
   return stream;
 }

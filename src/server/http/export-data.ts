@@ -5,9 +5,9 @@ import { AppError } from "~/domain/errors";
 import type { ProcessRow } from "~/domain/process";
 import { resolvePeriod } from "~/domain/report-request.schema";
 import { rangeFields } from "~/domain/time-range.schema";
-import { visibleCommand } from "../api/visible";
+import { visibleProcess } from "../api/visible";
 import type { Runtime } from "../runtime";
-import { ACCESS_HEADER, roleFrom } from "./access";
+import { ACCESS_HEADER, callerFrom } from "./access";
 import { csvData, DATA_FORMATS, DATA_TYPES, jsonData, openMetricsData, processData } from "./data-formats";
 import { readProcesses, readSlices, type SliceRequest } from "./data-slices";
 import { answerDownload, downloadHeaders, readQuery } from "./download";
@@ -113,8 +113,9 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     if (request.method === "HEAD") return new Response(null, { headers });
     if (openExports.pending >= MOST_AT_ONCE)
       throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
-    const role = roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) ?? "viewer";
-    const visible = visibleCommand({ role, runtime });
+    const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
+    if (caller === null) throw new AppError("forbidden", "requests come in through the front door only");
+    const visible = visibleProcess({ ...caller, runtime });
     const piecesFor = (signal: AbortSignal) =>
       piecesOf(runtime, { visible, format, metrics: chosen, range: period, step, now }, signal);
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");

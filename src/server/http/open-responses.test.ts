@@ -18,7 +18,7 @@ class FakeResponse extends EventEmitter {
 const fake = () => new FakeResponse() as FakeResponse & ServerResponse;
 const caller = (kind: "local" | "user" | "token", name: string, address: string): Caller => ({
   role: "viewer",
-  actor: { kind, name, id: kind === "local" ? null : `id of ${name}`, address },
+  actor: { kind, name, id: kind === "local" ? null : `id of ${name}`, address, onThisMachine: kind === "local" },
 });
 const local = caller("local", "local", "127.0.0.1");
 const anna = caller("user", "anna", "192.0.2.1");

@@ -1,4 +1,5 @@
 /** Rules for requests that pages of other sites send: CORS and CSRF. Pure. */
+import { LOCATION_HEADER } from "~/domain/access";
 import { firstHeaderValue, type RequestHeaders } from "./client-address";
 
 export interface OriginRules {
@@ -47,6 +48,31 @@ export function isCrossSiteWrite(method: string, headers: RequestHeaders, rules:
 export function isCrossSiteRead(headers: RequestHeaders, rules: OriginRules): boolean {
   const site = firstHeaderValue(headers["sec-fetch-site"]);
   return site !== undefined && site !== "same-origin" && site !== "none" && corsOrigin(headers, rules) === null;
+}
+
+/**
+ * True for a request that a browser sends for a page of an origin other than the Host of the request: a page of another site, or our
+ * own page, seen through a proxy that sends a Host of its own and does not say so. Neither is known to be a user of this machine.
+ */
+export function isForeign(headers: RequestHeaders, rules: OriginRules): boolean {
+  if (corsOrigin(headers, rules) !== null) return false;
+  const origin = firstHeaderValue(headers.origin);
+  const referrer = firstHeaderValue(headers.referer);
+  return (
+    isCrossSiteRead(headers, rules) ||
+    (origin !== undefined && !isOwnOrigin(origin, headers, rules)) ||
+    (referrer !== undefined && !(URL.canParse(referrer) && isOwnOrigin(new URL(referrer).origin, headers, rules)))
+  );
+}
+
+/**
+ * The host that the browser has our page from, if it is another than the request's Host: a proxy is in between that does not say so. The
+ * page says it in a header, and where a browser sends none (an event stream), in the query.
+ */
+export function hiddenHost({ url = "", headers }: { url?: string | undefined; headers: RequestHeaders }): string | null {
+  const asked = url.startsWith("/api/stream?") ? new URLSearchParams(url.slice(url.indexOf("?"))).get("location") : null;
+  const location = (firstHeaderValue(headers[LOCATION_HEADER]) ?? asked)?.toLowerCase();
+  return location === undefined || location === firstHeaderValue(headers.host)?.toLowerCase() ? null : location;
 }
 
 export function isPreflight(method: string, headers: RequestHeaders): boolean {

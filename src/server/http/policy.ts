@@ -1,5 +1,5 @@
 /** The access policy as one list: every procedure with its REST form, and every route file. Tests check the server against it. */
-import type { Role } from "~/domain/access";
+import type { TokenRole } from "~/domain/access";
 import { appRouter } from "../api/root";
 import type { Meta, RestMeta } from "../api/trpc";
 import { ROUTES, type Route } from "./routes";
@@ -9,7 +9,7 @@ export interface ProcedurePolicy {
   kind: "query" | "mutation";
   rest: RestMeta | undefined;
   /** Undefined only for a procedure built without viewerProcedure or adminProcedure, which would be a bug. */
-  role: Role | undefined;
+  role: TokenRole | undefined;
 }
 
 export function policyTable(): { procedures: ProcedurePolicy[]; routes: readonly Route[] } {

@@ -10,8 +10,8 @@ interface Limit {
   tenfoldOnLoopback: boolean;
 }
 
-/** `stranger`: clients without a login that need one. `account`: logins as one user, from any address. `everyone`: all logins. */
-export type LimitName = RateClass | "stranger" | "account" | "everyone";
+/** `stranger`: clients without a login that need one. */
+export type LimitName = Exclude<RateClass, "login"> | "stranger";
 
 const LIMITS: Readonly<Record<LimitName, Limit>> = {
   read: { points: 600, seconds: 60, tenfoldOnLoopback: true },
@@ -19,11 +19,8 @@ const LIMITS: Readonly<Record<LimitName, Limit>> = {
   write: { points: 60, seconds: 60, tenfoldOnLoopback: true },
   export: { points: 10, seconds: 60, tenfoldOnLoopback: true },
   test: { points: 5, seconds: 60, tenfoldOnLoopback: true },
-  login: { points: 20, seconds: 900, tenfoldOnLoopback: true },
   stream: { points: 100, seconds: 60, tenfoldOnLoopback: false },
   stranger: { points: 60, seconds: 60, tenfoldOnLoopback: true },
-  account: { points: 10, seconds: 900, tenfoldOnLoopback: false },
-  everyone: { points: 100, seconds: 60, tenfoldOnLoopback: false },
 };
 
 /** Distinct keys per minute. Further clients share one key. */
@@ -63,11 +60,6 @@ export class RateLimits {
       if (refusal instanceof Error) throw refusal;
       return { allowed: false, headers: headersOf(name, quota, seconds, refusal as RateLimiterRes) };
     }
-  }
-
-  /** Resets the count of failed attempts. */
-  async forgive(name: LimitName, key: string): Promise<void> {
-    await this.limiter(name, LIMITS[name].points, LIMITS[name].seconds).delete(key);
   }
 
   private limiter(name: LimitName, points: number, duration: number): RateLimiterMemory {

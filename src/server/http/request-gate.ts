@@ -1,12 +1,14 @@
 /** Checks every request before Next: access rules, login, rate limit, role. Only admitted requests reach Next. */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Caller, Role } from "~/domain/access";
+import type { Socket } from "node:net";
+import type { Caller, LocalConnection } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
-import { type ClientAddress, isForwardingHeader } from "./client-address";
+import { type Client, isForwardingHeader } from "./client-address";
 import { type AccessRules, type AccessVerdict, decideAccess, isInternalHeader } from "./decide";
+import type { OpenMode } from "./open-mode";
 import { OpenResponses } from "./open-responses";
-import { corsHeaders, corsOrigin } from "./origin";
+import { corsHeaders, corsOrigin, hiddenHost } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
 import { problemInstance, REQUEST_ID_HEADER, requestId } from "./request-id";
 import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeeded } from "./routes";
@@ -19,7 +21,7 @@ export type Identify = (credentials: {
   authorization: string | undefined;
   cookie: string | undefined;
   secure: boolean;
-}) => Promise<{ role: Role; actor: Omit<Caller["actor"], "address"> } | null>;
+}) => Promise<{ role: Caller["role"]; actor: Omit<Caller["actor"], "address" | "onThisMachine"> } | null>;
 
 export interface RequestGateOptions {
   rules: AccessRules;
@@ -27,6 +29,7 @@ export interface RequestGateOptions {
   rateLimit: boolean;
   identify: Identify;
   development: boolean;
+  openMode: Pick<OpenMode, "close" | "isClosed">;
   /** Called with unexpected errors. */
   onError: (error: unknown) => void;
 }
@@ -39,7 +42,7 @@ interface Refusal {
 
 interface AdmittedRequest {
   path: string;
-  client: ClientAddress;
+  client: Client;
   /** Null for a client without a login on a public path. */
   caller: Caller | null;
 }
@@ -47,6 +50,10 @@ interface AdmittedRequest {
 export class RequestGate {
   private readonly limits: RateLimits;
   private readonly responses = new OpenResponses();
+  /** Connections with a refused request. Nothing else that was sent on them runs: it may be the refused request's unread body. */
+  private readonly refused = new WeakSet<Socket>();
+  private readonly connectionIds = new WeakMap<Socket, number>();
+  private lastConnectionId = 0;
 
   constructor(private readonly options: RequestGateOptions) {
     this.limits = new RateLimits(options.rateLimit);
@@ -54,13 +61,17 @@ export class RequestGate {
 
   /** `handler` is undefined while the server starts. */
   async receive(request: IncomingMessage, response: ServerResponse, handler: Handler | undefined): Promise<void> {
+    if (this.refused.has(request.socket)) return;
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const id = requestId(request.headers[REQUEST_ID_HEADER]);
     request.headers[REQUEST_ID_HEADER] = id;
     response.setHeader(REQUEST_ID_HEADER, id);
     try {
-      const verdict = this.verdict(request);
-      if (verdict.kind === "refuse") return refuseUnread(response, verdict);
+      const verdict = this.judged(request);
+      if (verdict.kind === "refuse") {
+        this.refused.add(request.socket);
+        return refuseUnread(response, verdict);
+      }
       this.allowOrigin(request, response, verdict);
       if (verdict.kind === "preflight") return end(response, 204);
       if (verdict.client.secure) response.setHeader("Strict-Transport-Security", HSTS);
@@ -84,7 +95,17 @@ export class RequestGate {
 
   /** For upgrades, which only the development server uses. */
   isOpen(request: IncomingMessage): boolean {
-    return this.verdict(request).kind === "open";
+    return this.judged(request).kind === "open";
+  }
+
+  /** In the open mode, a request that shows it to be wrong closes it: from then on everybody has to log in. */
+  private judged(request: IncomingMessage): AccessVerdict {
+    const verdict = this.verdict(request);
+    if (verdict.kind !== "open") return verdict;
+    const { openMode } = this.options;
+    const host = hiddenHost(request);
+    if (host !== null) openMode.close(host);
+    return openMode.isClosed() ? { ...verdict, kind: "identify" } : verdict;
   }
 
   private verdict(request: IncomingMessage): AccessVerdict {
@@ -124,7 +145,7 @@ export class RequestGate {
     const { method = "", url = "" } = request;
     const free = isPublic(url, path);
     if (free && isPublicFile(path)) return { path, client, caller: null };
-    const caller = kind === "open" ? localCaller(client) : await this.known(request, client);
+    const caller = kind === "open" ? localCaller(client, this.connectionOf(request.socket)) : await this.known(request, client);
     const taken = await this.count({ method, path, client, caller, free });
     for (const [name, value] of Object.entries(taken.headers)) response.setHeader(name, value);
     if (!taken.allowed) {
@@ -140,8 +161,12 @@ export class RequestGate {
       end(response, 303);
       return null;
     }
-    if (caller !== null && roleNeeded(path) === "admin" && caller.role !== "admin") {
-      problem(response, { status: 403, title: "Not allowed", detail: "this needs the admin role" });
+    const needed = roleNeeded(path);
+    if (
+      caller !== null &&
+      ((needed === "admin" && caller.role !== "admin") || (needed === "viewer" && caller.role === "pusher"))
+    ) {
+      problem(response, { status: 403, title: "Not allowed", detail: `this needs the ${needed} role` });
       return null;
     }
     const admitted = { path, client, caller };
@@ -152,7 +177,7 @@ export class RequestGate {
   private admitOpen(
     request: IncomingMessage,
     response: ServerResponse,
-    { path, client, caller }: { path: string; client: ClientAddress; caller: Caller },
+    { path, client, caller }: { path: string; client: Client; caller: Caller },
   ): boolean {
     const kind = openKindOf(path);
     if (kind === null) return true;
@@ -170,10 +195,17 @@ export class RequestGate {
     return false;
   }
 
+  private connectionOf(socket: Socket): LocalConnection {
+    const id = this.connectionIds.get(socket) ?? ++this.lastConnectionId;
+    this.connectionIds.set(socket, id);
+    const { remoteAddress: address = "", remotePort: port = 0, localPort: serverPort = 0 } = socket;
+    return { id, client: { address, port }, serverPort };
+  }
+
   private count(asked: {
     method: string;
     path: string;
-    client: ClientAddress;
+    client: Client;
     caller: Caller | null;
     free: boolean;
   }): Promise<RateLimitResult> {
@@ -181,7 +213,9 @@ export class RequestGate {
     const { address } = asked.client;
     if (caller === null && !free) return this.limits.take("stranger", { address });
     const { kind, points } = requestCostOf(method, path);
-    const by = caller === null || caller.actor.kind === "local" || kind === "login" || kind === "stream" ? null : caller.actor;
+    // Logins have limits of their own, in login-throttle.ts.
+    if (kind === "login") return Promise.resolve({ allowed: true, headers: {} });
+    const by = caller === null || caller.actor.kind === "local" || kind === "stream" ? null : caller.actor;
     return this.limits.take(kind, {
       address,
       points,
@@ -189,11 +223,16 @@ export class RequestGate {
     });
   }
 
-  private async known(request: IncomingMessage, client: ClientAddress): Promise<Caller | null> {
+  private async known(request: IncomingMessage, client: Client): Promise<Caller | null> {
     const { authorization, cookie } = request.headers;
     if (authorization === undefined && cookie === undefined) return null;
     const identity = await this.options.identify({ authorization, cookie, secure: client.secure });
-    return identity && { role: identity.role, actor: { ...identity.actor, address: client.address } };
+    return (
+      identity && {
+        role: identity.role,
+        actor: { ...identity.actor, address: client.address, onThisMachine: client.onThisMachine },
+      }
+    );
   }
 
   private forward(
@@ -218,8 +257,9 @@ export class RequestGate {
   }
 }
 
-function localCaller({ address }: ClientAddress): Caller {
-  return { role: "admin", actor: { kind: "local", name: "local", id: null, address } };
+function localCaller({ address, onThisMachine }: Client, connection?: LocalConnection): Caller {
+  const actor = { kind: "local" as const, name: "local", id: null, address, onThisMachine };
+  return { role: "admin", actor: { ...actor, ...(connection && { connection }) } };
 }
 
 /** Programs get a 401. Page requests are redirected to the login page, which leads back. */

@@ -18,7 +18,7 @@ test("the program gets the message on its standard input and says how it went", 
   const { path, folder } = script(`cat > "$1"; echo paged`);
   const out = join(folder, "out.json");
   const { send } = commandNotifier({ argv: [path, out], severities: ["critical"] });
-  expect(await send(message, "key-1")).toEqual({ ok: true, answer: "paged" });
+  expect(await send(message, "key-1")).toEqual({ ok: true, outcome: "exit 0", answer: "paged" });
   expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({ host: "web-1", key: "key-1" });
 });
 
@@ -35,11 +35,12 @@ test("a program that fails says so and is tried again", async () => {
   expect(await commandNotifier({ argv: [path], severities: [] }).send(message, "k")).toEqual({
     ok: false,
     retryable: true,
+    outcome: "exit 3",
     answer: "exit 3 broken",
   });
 });
 
 test("a program that is not there is said to be missing, and not tried again", async () => {
   const answer = await commandNotifier({ argv: ["/nowhere/page"], severities: [] }).send(message, "k");
-  expect(answer).toEqual({ ok: false, retryable: false, answer: "ENOENT" });
+  expect(answer).toEqual({ ok: false, retryable: false, outcome: "ENOENT", answer: "ENOENT" });
 });

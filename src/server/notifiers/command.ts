@@ -1,5 +1,5 @@
 import type { Severity } from "~/domain/alert";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import { runProgram } from "../run-program";
 import { subjectLine } from "./message";
 import type { Notifier } from "./notifier";
@@ -27,11 +27,12 @@ export function commandNotifier({ argv, severities }: CommandNotifierOptions): N
       const result = await runProgram(argv, { signal: AbortSignal.timeout(TIMEOUT_MS), input, mostOutput: MAX_OUTPUT });
       const output = `${result.stdout} ${result.stderr}`.replace(/\s+/g, " ").trim().slice(0, SHOWN_OUTPUT);
       if (result.kind === "not started") {
-        return { ok: false, retryable: false, answer: result.error.code ?? result.error.message };
+        return deliveryFailure(result.error.code ?? result.error.message, { retryable: false });
       }
-      if (result.kind !== "exit") return { ok: false, retryable: true, answer: `no end within ${TIMEOUT_MS / 1000} s` };
-      if (result.code === 0) return { ok: true, answer: output || "exit 0" };
-      return { ok: false, retryable: true, answer: `${result.exitSignal ?? `exit ${result.code}`} ${output}`.trim() };
+      if (result.kind !== "exit") return deliveryFailure(`no end within ${TIMEOUT_MS / 1000} s`, { retryable: true });
+      const outcome = result.exitSignal ?? `exit ${result.code}`;
+      if (result.code === 0) return { ok: true, outcome, answer: output || outcome };
+      return { ok: false, retryable: true, outcome, answer: `${outcome} ${output}`.trim() };
     },
   };
 }

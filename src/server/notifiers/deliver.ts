@@ -2,7 +2,7 @@
  * Delivers the messages of the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message
  * goes first; a failed one is retried with exponential backoff and does not block the others.
  */
-import type { DeliveryResult, OutboxEntry, OutboxMessage } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure, type OutboxEntry, type OutboxMessage } from "~/domain/notification";
 import type { AlertMessage, Notifier } from "./notifier";
 
 const FIRST_WAIT_MS = 5000;
@@ -41,7 +41,7 @@ export interface Deliverer {
   run(): void;
   /** Runs if messages may be waiting for a retry. */
   retry(): void;
-  /** Sends one message now and returns the result. Does not retry. */
+  /** Sends one message now, keeps the outcome and returns the result. Does not retry. */
   sendOnce(item: OutboxMessage): Promise<DeliveryResult>;
   /** Waits for deliveries in progress. */
   idle(): Promise<void>;
@@ -62,7 +62,7 @@ export function createDeliverer(
   function send({ id, channel, message }: OutboxMessage): Promise<DeliveryResult> {
     const notifier = notifiers.get(channel);
     if (notifier) return notifier.send(JSON.parse(message) as AlertMessage, id);
-    return Promise.resolve({ ok: false, retryable: false, answer: "this channel is no longer configured" });
+    return Promise.resolve(deliveryFailure("this channel is no longer configured", { retryable: false }));
   }
 
   async function deliver(item: OutboxEntry): Promise<void> {
@@ -118,8 +118,8 @@ export function createDeliverer(
     },
     sendOnce: async (item) => {
       const result = await send(item);
-      if (result.ok) await outbox.markSent(item.id, result.answer, Date.now());
-      else await outbox.markFailed(item.id, result.answer, { now: Date.now(), nextAttemptAt: null });
+      if (result.ok) await outbox.markSent(item.id, result.outcome, Date.now());
+      else await outbox.markFailed(item.id, result.outcome, { now: Date.now(), nextAttemptAt: null });
       return result;
     },
     idle: async () => {

@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import { Agent } from "undici";
 
 const PORTS = new Set(["", "80", "443", "8443"]);
+const MAIL_PORTS = new Set([25, 465, 587, 2525]);
 
 /** True for addresses that are reachable from the whole internet. An IPv6 address that embeds an IPv4 one counts as that one. */
 export function isPublicAddress(address: string): boolean {
@@ -15,6 +16,11 @@ export function isPublicAddress(address: string): boolean {
     if (inner) parsed = inner;
   }
   return parsed.range() === "unicast";
+}
+
+/** `localhost` or a loopback address. Other names may lead anywhere. */
+export function isLoopbackHost(host: string): boolean {
+  return host.toLowerCase() === "localhost" || (ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback");
 }
 
 /** The IPv4 address embedded in a 6to4, NAT64 or IPv4-compatible address. */
@@ -33,13 +39,24 @@ export function refusedTarget(url: string): string | null {
   if (protocol !== "https:") return "only https addresses may be set from here";
   if (username !== "" || password !== "") return "an address with a name and password in it may not be set from here";
   if (!PORTS.has(port)) return `port ${port} may not be asked from here; 443 and 8443 may`;
-  const host = hostname.replace(/^\[|\]$/g, "");
+  return refusedHost(hostname.replace(/^\[|\]$/g, ""));
+}
+
+function refusedHost(host: string): string | null {
   if (ipaddr.isValid(host) && !isPublicAddress(host)) return `${host} is an address of a private network`;
   if (/(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host)) return `${host} is a name of a private network`;
   return null;
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+/** Why no connection to a mail server may be opened; null if it may. Names are checked again when they are resolved. */
+export function refusedMailServer(host: string, port: number): NodeJS.ErrnoException | null {
+  const refused = MAIL_PORTS.has(port)
+    ? refusedHost(host)
+    : `port ${port} may not be asked from here; ${[...MAIL_PORTS].join(", ")} may`;
+  return refused === null ? null : Object.assign(new Error(refused), { code: "EPRIVATE" });
+}
+
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, "", 0);
     const [first] = addresses;

@@ -1,7 +1,9 @@
 /** Sends mail, for alerts and reports. */
 
+import { connect, type Socket } from "node:net";
 import nodemailer from "nodemailer";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
+import { isLoopbackHost, publicLookup, refusedMailServer } from "./guard";
 
 const TIMEOUT_MS = 30_000;
 
@@ -12,6 +14,8 @@ export interface MailerOptions {
   username: string | undefined;
   password: string | undefined;
   from: string;
+  /** Refuse to connect to private addresses. */
+  publicOnly?: boolean;
   /** CA certificate, for tests with one of their own. */
   certificate?: string;
 }
@@ -39,7 +43,41 @@ function failure(error: unknown): DeliveryResult {
   const answer = (response ?? message ?? String(error)).replace(/\s+/g, " ").slice(0, 200);
   // Do not retry after 5xx, after rejected credentials (EAUTH) or with unusable addresses (EENVELOPE).
   const final = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "EENVELOPE";
-  return { ok: false, retryable: !final, answer };
+  if (code === "ETLS") {
+    const why = "the server offers no encryption (STARTTLS): notifications.email.tls: none sends without it, the password too";
+    return deliveryFailure(why, { retryable: true });
+  }
+  const outcome = code === "EPRIVATE" ? answer : String(responseCode ?? code ?? "no connection");
+  return { ok: false, retryable: !final && code !== "EPRIVATE", outcome, answer };
+}
+
+/** Connects to public addresses only, on the ports of mail servers. */
+function publicSocket(
+  options: { host?: string; port?: number },
+  done: (error: Error | null, opened?: { connection: Socket }) => void,
+) {
+  const { host = "", port = 0 } = options;
+  const refused = refusedMailServer(host, port);
+  if (refused !== null) {
+    done(refused);
+    return;
+  }
+  const socket = connect({ host, port, lookup: publicLookup, timeout: TIMEOUT_MS });
+  const end = (error: Error) => {
+    socket.destroy();
+    done(error);
+  };
+  socket.once("error", end);
+  socket.once("timeout", () => end(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+  socket.once("connect", () => {
+    socket.removeAllListeners("error").removeAllListeners("timeout").setTimeout(0);
+    done(null, { connection: socket });
+  });
+}
+
+/** A password goes to another machine only over an encrypted connection, unless `tls` is `none`. */
+export function needsTls({ tls, host, password }: MailerOptions): boolean {
+  return tls === "required" || (tls === "auto" && password !== undefined && !isLoopbackHost(host));
 }
 
 export function createMailer(options: MailerOptions): SendMail {
@@ -47,7 +85,7 @@ export function createMailer(options: MailerOptions): SendMail {
     host: options.host,
     port: options.port,
     secure: options.tls === "implicit",
-    requireTLS: options.tls === "required",
+    requireTLS: needsTls(options),
     ignoreTLS: options.tls === "none",
     ...(options.username !== undefined && { auth: { user: options.username, pass: options.password ?? "" } }),
     ...(options.certificate !== undefined && { tls: { ca: options.certificate } }),
@@ -56,16 +94,20 @@ export function createMailer(options: MailerOptions): SendMail {
     socketTimeout: TIMEOUT_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...(options.publicOnly === true && { getSocket: publicSocket }),
   });
   return async ({ to, key, attachments = [], ...mail }) => {
     const deadline = new Promise<never>((_resolve, reject) => {
-      setTimeout(() => reject(new Error(`no end within ${(2 * TIMEOUT_MS) / 1000} s`)), 2 * TIMEOUT_MS).unref();
+      setTimeout(
+        () => reject(Object.assign(new Error(`no end within ${(2 * TIMEOUT_MS) / 1000} s`), { code: "ETIMEDOUT" })),
+        2 * TIMEOUT_MS,
+      ).unref();
     });
     try {
       const message = { ...mail, from: options.from, to: [...to], messageId: `<${key}@hostscope>`, attachments };
       const sent = await Promise.race([transport.sendMail(message), deadline]);
       const refused = sent.rejected.length > 0 ? `, refused for ${sent.rejected.length}` : "";
-      return { ok: true, answer: `${sent.response}${refused}` };
+      return { ok: true, outcome: sent.response.slice(0, 3), answer: `${sent.response}${refused}` };
     } catch (error) {
       return failure(error);
     }

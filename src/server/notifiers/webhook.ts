@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { fetch, type Response } from "undici";
 import { alertAnswer, type Severity } from "~/domain/alert";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import { readBody } from "../response-body";
 import { publicAgent, refusedTarget } from "./guard";
 import { bodyText, subjectLine } from "./message";
@@ -108,7 +108,7 @@ export function webhookNotifier({ name, url, format, secret, severities, publicO
     severities,
     async send(message, key): Promise<DeliveryResult> {
       const refused = publicOnly ? refusedTarget(url) : null;
-      if (refused !== null) return { ok: false, retryable: false, answer: refused };
+      if (refused !== null) return deliveryFailure(refused, { retryable: false });
       const { content, headers } = webhookBody(format, message, key);
       const signature: Record<string, string> = secret
         ? { "x-hostscope-signature": `sha256=${createHmac("sha256", secret).update(content).digest("hex")}` }
@@ -122,19 +122,23 @@ export function webhookNotifier({ name, url, format, secret, severities, publicO
           ...(publicOnly && { dispatcher: publicAgent }),
           signal: AbortSignal.timeout(TIMEOUT_MS),
         });
-        const answer = `${response.status} ${await answerText(response)}`.trim();
-        if (response.ok) return { ok: true, answer };
+        const outcome = String(response.status);
+        const answer = `${outcome} ${await answerText(response)}`.trim();
+        if (response.ok) return { ok: true, outcome, answer };
         const retryAfterMs = retryAfter(response.headers.get("retry-after"), Date.now());
-        return { ok: false, retryable: refusal(response.status), answer, ...(retryAfterMs !== null && { retryAfterMs }) };
+        return {
+          ok: false,
+          retryable: refusal(response.status),
+          outcome,
+          answer,
+          ...(retryAfterMs !== null && { retryAfterMs }),
+        };
       } catch (error) {
         // The URL is a secret: report only the error code.
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
         const { code, name: kind } = cause as NodeJS.ErrnoException;
-        return {
-          ok: false,
-          retryable: true,
-          answer: kind === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (code ?? "no connection"),
-        };
+        const why = kind === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (code ?? "no connection");
+        return deliveryFailure(why, { retryable: true });
       }
     },
   };

@@ -1,6 +1,6 @@
 /** Makes scheduled reports when they are due and delivers them. Makes up for missed runs with one report per schedule. */
 import { join } from "node:path";
-import type { DeliveryResult } from "~/domain/notification";
+import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
 import { replaceFile } from "../replace-file";
@@ -123,7 +123,7 @@ export class ReportScheduler {
       const file = await library.read(report);
       delivered = schedule.folder === null ? await mail(report, file, schedule) : await put(schedule.folder, report, file);
     } catch (error) {
-      delivered = { ok: false, retryable: false, answer: reasonOf(error) };
+      delivered = deliveryFailure(reasonOf(error), { retryable: false });
     }
     const wait = delivered.ok || !delivered.retryable ? undefined : WAITS_MS[attempts - 1];
     // The report may have been deleted during the delivery.
@@ -154,8 +154,8 @@ async function put(folder: string, report: StoredReport, file: Buffer): Promise<
   const path = join(folder, report.fileName);
   try {
     await replaceFile(path, file);
-    return { ok: true, answer: path };
+    return { ok: true, outcome: path, answer: path };
   } catch (error) {
-    return { ok: false, retryable: true, answer: `${path}: ${reasonOf(error)}` };
+    return deliveryFailure(`${path}: ${reasonOf(error)}`, { retryable: true });
   }
 }

@@ -1,12 +1,19 @@
 /** Response schemas of access.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
-import { ROLES } from "~/domain/access";
+import { ROLES, TOKEN_ROLES } from "~/domain/access";
+import { jsonValue } from "../response-fields";
 
 const time = z.string().meta({ format: "date-time" });
 const role = z.enum(ROLES);
 
 export const me = z
-  .object({ role, name: z.string(), kind: z.enum(["local", "user", "token"]), open: z.boolean(), address: z.string() })
+  .object({
+    role: z.enum(TOKEN_ROLES),
+    name: z.string(),
+    kind: z.enum(["local", "user", "token"]),
+    open: z.boolean(),
+    address: z.string(),
+  })
   .meta({ id: "Me" });
 
 export const user = z.object({ name: z.string(), role, createdAt: time }).meta({ id: "User" });
@@ -32,7 +39,7 @@ export const sessions = z.object({
 const token = {
   id: z.string(),
   name: z.string(),
-  role,
+  role: z.enum(TOKEN_ROLES),
   createdBy: z.string(),
   createdAt: time,
   lastUsedAt: time.nullable(),
@@ -52,6 +59,9 @@ export const audit = z.object({
         action: z.string(),
         target: z.string(),
         result: z.string(),
+        changes: z
+          .array(z.object({ what: z.string(), from: jsonValue, to: jsonValue }))
+          .meta({ description: "what was changed, without secrets; null for what was not there, or is not there any more" }),
       })
       .meta({ id: "AuditEntry" }),
   ),

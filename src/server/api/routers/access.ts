@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { MAX_PASSWORD, ROLES, USER_NAME } from "~/domain/access";
+import { MAX_PASSWORD, ROLES, TOKEN_ROLES, USER_NAME } from "~/domain/access";
 import { AppError } from "~/domain/errors";
-import { adminProcedure, type Context, outputSchema, router, viewerProcedure } from "../trpc";
+import { adminProcedure, type Context, loggedInProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./access-responses";
 
 const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
@@ -56,7 +56,7 @@ export const accessRouter = router({
       return { users: users.map((user) => ({ ...user, createdAt: iso(user.createdAt) })) };
     }),
 
-  addUser: adminProcedure
+  addUser: loggedInProcedure
     .meta({
       rest: {
         method: "POST",
@@ -69,10 +69,11 @@ export const accessRouter = router({
     .output(outputSchema(response.user))
     .mutation(async ({ ctx, input }) => {
       const user = await (await ctx.runtime.access.users()).add(input);
+      ctx.noteChanges({ what: "role", from: null, to: input.role });
       return { ...user, createdAt: iso(user.createdAt) };
     }),
 
-  removeUser: adminProcedure
+  removeUser: loggedInProcedure
     .meta({ rest: { method: "DELETE", path: "/access/users/{name}", summary: "Removes a user and ends their logins" } })
     .input(z.strictObject({ name }))
     .output(outputSchema(z.object({ removed: z.string() })))
@@ -80,13 +81,14 @@ export const accessRouter = router({
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
         await keepAnAdmin(users, input.name);
-        await users.remove(input.name);
+        const role = await users.remove(input.name);
+        ctx.noteChanges({ what: "role", from: role, to: null });
         return { removed: input.name };
       }),
     ),
 
   /** Also ends the user's other logins. */
-  setPassword: adminProcedure
+  setPassword: loggedInProcedure
     .meta({
       rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other logins" },
     })
@@ -114,7 +116,7 @@ export const accessRouter = router({
       }),
     ),
 
-  setRole: adminProcedure
+  setRole: loggedInProcedure
     .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Makes a user a viewer or an administrator" } })
     .input(z.strictObject({ name, role }))
     .output(outputSchema(z.object({ name: z.string(), role })))
@@ -122,7 +124,8 @@ export const accessRouter = router({
       changing(ctx, async () => {
         const users = await ctx.runtime.access.users();
         if (input.role !== "admin") await keepAnAdmin(users, input.name);
-        await users.setRole(input.name, input.role);
+        const before = await users.setRole(input.name, input.role);
+        ctx.noteChanges({ what: "role", from: before, to: input.role });
         return input;
       }),
     ),
@@ -171,7 +174,7 @@ export const accessRouter = router({
     }),
 
   /** Only this response ever contains the token itself. */
-  createToken: adminProcedure
+  createToken: loggedInProcedure
     .meta({
       rest: {
         method: "POST",
@@ -183,7 +186,7 @@ export const accessRouter = router({
     .input(
       z.strictObject({
         name: z.string().trim().min(1).max(100),
-        role: role.default("viewer"),
+        role: z.enum(TOKEN_ROLES).default("viewer"),
         /** Null: it does not expire. */
         days: z.coerce.number().int().min(1).max(3650).nullable().default(90),
       }),
@@ -197,6 +200,10 @@ export const accessRouter = router({
         { name: input.name, role: input.role, createdBy: ctx.actor.name, expiresAt },
         now,
       );
+      ctx.noteChanges(
+        { what: "role", from: null, to: entry.role },
+        { what: "expiresAt", from: null, to: isoOrNull(entry.expiresAt) },
+      );
       return {
         ...entry,
         token,
@@ -206,13 +213,14 @@ export const accessRouter = router({
       };
     }),
 
-  revokeToken: adminProcedure
+  revokeToken: loggedInProcedure
     .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}", summary: "Ends a token" } })
     .input(z.strictObject({ id }))
     .output(outputSchema(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
-        await (await ctx.runtime.access.tokens()).revoke(input.id);
+        const token = await (await ctx.runtime.access.tokens()).revoke(input.id);
+        ctx.noteChanges({ what: token.name, from: token.role, to: null });
         return { revoked: input.id };
       }),
     ),
@@ -225,7 +233,7 @@ export const accessRouter = router({
       const before = input.before === undefined ? undefined : Date.parse(input.before);
       const entries = await ctx.runtime.audit.list({ limit: input.limit, before });
       return {
-        entries: entries.map((entry) => ({ ...entry, at: iso(entry.at) })),
+        entries: entries.map((entry) => ({ ...entry, at: iso(entry.at), changes: [...entry.changes] })),
         page: { limit: input.limit, more: entries.length === input.limit },
       };
     }),

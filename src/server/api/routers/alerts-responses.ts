@@ -63,7 +63,7 @@ export const notifications = z
         createdAt: time,
         attempts: number,
         state: z.enum(["sent", "failed", "waiting"]),
-        answer: z.string().nullable(),
+        answer: z.string().nullable().meta({ description: "what the receiver responded; for administrators" }),
       }),
     ),
   })
@@ -72,7 +72,7 @@ export const notifications = z
 export const channelTest = z
   .object({
     ok: z.boolean(),
-    answer: z.string().meta({ description: "what the far side said last" }),
+    answer: z.string().meta({ description: "the last status code or error code" }),
     hint: z.string().nullable().meta({ description: "what a known refusal means and what to do" }),
     steps: z.array(z.object({ kind: z.enum(["fired", "resolved"]), ok: z.boolean(), answer: z.string() })),
   })

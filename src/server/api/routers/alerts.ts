@@ -86,23 +86,23 @@ export const alertsRouter = router({
     })
     .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
     .output(outputSchema(response.alert))
-    .mutation(async ({ ctx, input }) =>
-      alertAnswer(
-        await ctx.runtime.alerts.manager.acknowledge(input.id, {
-          by: input.by ?? ctx.actor.name,
-          note: input.note ?? null,
-          now: Date.now(),
-        }),
-      ),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const by = input.by ?? ctx.actor.name;
+      const note = input.note ?? null;
+      const alert = await ctx.runtime.alerts.manager.acknowledge(input.id, { by, note, now: Date.now() });
+      ctx.noteChanges({ what: "acknowledgedBy", from: null, to: by });
+      return alertAnswer(alert);
+    }),
 
   resolve: adminProcedure
     .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve", summary: "Ends an alert by hand" } })
     .input(z.strictObject({ id, note }))
     .output(outputSchema(response.alert))
-    .mutation(async ({ ctx, input }) =>
-      alertAnswer(await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() })),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const alert = await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() });
+      ctx.noteChanges({ what: "state", from: "firing", to: "resolved" });
+      return alertAnswer(alert);
+    }),
 
   /** Counts by rule and severity, mean times, and the total of the previous range for comparison. */
   statistics: viewerProcedure
@@ -144,7 +144,7 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/notifications",
-        summary: "The channels and the newest messages, with what the far side said",
+        summary: "The channels and the newest messages, with what the receivers responded",
       },
     })
     .output(outputSchema(response.notifications))
@@ -152,6 +152,7 @@ export const alertsRouter = router({
       channels: ctx.runtime.alerts.channels(),
       notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
         ...one,
+        answer: ctx.role === "admin" ? one.answer : null,
         createdAt: new Date(one.createdAt).toISOString(),
       })),
     })),

@@ -20,5 +20,11 @@ export const config = z
   .meta({ id: "Configuration" });
 
 export const configChange = z
-  .object({ etag: z.string(), restartNeeded: z.array(z.string()) })
+  .object({
+    etag: z.string(),
+    restartNeeded: z.array(z.string()),
+    passwordRemoved: z.boolean().meta({
+      description: "the password of mail was taken away: it is sent to no other server, port or user than it was set for",
+    }),
+  })
   .meta({ id: "ConfigurationChange" });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changeSettings } from "../change-settings";
 import { adminProcedure, outputSchema, router } from "../trpc";
 import * as response from "./config-responses";
 
@@ -57,9 +58,13 @@ export const configRouter = router({
     .mutation(({ ctx, input }) => {
       const { settings } = ctx.runtime;
       const changes = input.changes.map(({ path: at, value }) => ({ path: at, value: value === null ? undefined : value }));
-      settings.change(changes, input.ifMatch ?? ctx.ifMatch);
+      const done = changeSettings({ ...ctx, ifMatch: input.ifMatch ?? ctx.ifMatch }, changes);
       const changed = new Set(changes.map(({ path: at }) => at.join(".")));
       const waiting = settings.list().filter((one) => !one.live && changed.has(one.path));
-      return { etag: settings.etag(), restartNeeded: waiting.map((one) => one.path) };
+      return {
+        etag: settings.etag(),
+        restartNeeded: waiting.map((one) => one.path),
+        passwordRemoved: done.some(({ what, to }) => /^notifications\.email\.password(_file)?$/.test(what) && to === null),
+      };
     }),
 });

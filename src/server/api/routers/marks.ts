@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { markAnswer } from "~/domain/mark";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
+import { adminProcedure, outputSchema, pusherProcedure, router, viewerProcedure } from "../trpc";
 import { mark } from "./marks-responses";
 
 const MOST = 1000;
@@ -24,7 +24,7 @@ export const marksRouter = router({
       return { marks: (await ctx.runtime.marks.list({ ...range, limit: MOST })).map(markAnswer) };
     }),
 
-  add: adminProcedure
+  add: pusherProcedure
     .meta({
       rest: {
         method: "POST",

@@ -65,8 +65,8 @@ export const history = z
             user: z.string(),
             cpuSeconds: number,
             peakMemoryBytes: number,
-            readBytes: number,
-            writtenBytes: number,
+            readBytes: numberOrNull,
+            writtenBytes: numberOrNull,
           }),
         ),
       )

@@ -7,8 +7,8 @@ import { PUSH_STALENESS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, type Context, outputSchema, router, viewerProcedure } from "../trpc";
-import { visibleCommand } from "../visible";
+import { type Context, outputSchema, pusherProcedure, router, viewerProcedure } from "../trpc";
+import { visibleProcess } from "../visible";
 import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
@@ -62,7 +62,7 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
 
 async function topOf(ctx: Context, range: { from: number; to: number }, signal: AbortSignal | undefined) {
   const all = await ctx.runtime.store.consumersInSlices(range, signal);
-  const consumers = topConsumers(all, "cpu", TOP).map(visibleCommand(ctx));
+  const consumers = topConsumers(all, "cpu", TOP).map(visibleProcess(ctx));
   return consumers.map(({ pid, startedAt, name, command, user, ...used }) => ({
     pid,
     startedAt: new Date(startedAt).toISOString(),
@@ -117,7 +117,7 @@ export const metricsRouter = router({
     ),
 
   /** Accepts one reading, or a list in `items` (over REST a bare JSON array works too). A reading is valid for five minutes. */
-  push: adminProcedure
+  push: pusherProcedure
     .meta({
       rest: {
         method: "POST",

@@ -1,9 +1,16 @@
 import type { Runtime } from "../../runtime";
-import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
+import { adminProcedure, type CallContext, outputSchema, router, viewerProcedure } from "../trpc";
 import { monitoring } from "./monitoring-responses";
 
 function answer({ monitoring, since }: ReturnType<Runtime["monitoring"]["state"]>) {
   return { monitoring, since: new Date(since).toISOString() };
+}
+
+async function set({ runtime, noteChanges }: CallContext, running: boolean) {
+  const before = runtime.monitoring.state().monitoring;
+  const state = await runtime.monitoring.set(running);
+  if (state.monitoring !== before) noteChanges({ what: "monitoring", from: before, to: state.monitoring });
+  return answer(state);
 }
 
 export const monitoringRouter = router({
@@ -22,7 +29,7 @@ export const monitoringRouter = router({
       },
     })
     .output(outputSchema(monitoring))
-    .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(true))),
+    .mutation(({ ctx }) => set(ctx, true)),
   stop: adminProcedure
     .meta({
       rest: {
@@ -33,5 +40,5 @@ export const monitoringRouter = router({
       },
     })
     .output(outputSchema(monitoring))
-    .mutation(async ({ ctx }) => answer(await ctx.runtime.monitoring.set(false))),
+    .mutation(({ ctx }) => set(ctx, false)),
 });

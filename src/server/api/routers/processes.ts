@@ -5,7 +5,7 @@ import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { outputSchema, router, viewerProcedure } from "../trpc";
-import { visibleCommand, visibleDetails } from "../visible";
+import { visibleDetails, visibleLife, visibleProcess } from "../visible";
 import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
 
 const listInput = z.strictObject({
@@ -96,14 +96,14 @@ export const processesRouter = router({
     .output(outputSchema(table))
     .query(({ ctx, input }) => {
       const { at, staleMs, rows } = tableAt(ctx.runtime, input.at);
-      const all = [...rows];
+      const all = Array.from(rows, visibleProcess(ctx));
       const shown = input.tree ? buildTree(all, input.sort).slice(0, input.limit) : topProcesses(all, input.sort, input.limit);
       return {
         timestamp: at === null ? null : new Date(at).toISOString(),
         /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
         total: all.length,
-        processes: shown.map(visibleCommand(ctx)).map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
+        processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
       };
     }),
 
@@ -123,7 +123,7 @@ export const processesRouter = router({
       const range = resolveRange(input, Date.now());
       notEmpty(range);
       const all = await ctx.runtime.store.consumersInSlices(range, signal);
-      const processes = topConsumers(all, input.sort, input.limit).map(visibleCommand(ctx));
+      const processes = topConsumers(all, input.sort, input.limit).map(visibleProcess(ctx));
       return {
         from: new Date(range.from).toISOString(),
         to: new Date(range.to).toISOString(),
@@ -154,7 +154,7 @@ export const processesRouter = router({
           `nothing is kept of a process ${pid} there: GET /api/processes/top lists those of a range`,
         );
       return {
-        ...visibleCommand(ctx)(life),
+        ...visibleLife(life, ctx),
         startedAt: new Date(life.startedAt).toISOString(),
         from: new Date(life.from).toISOString(),
         to: new Date(life.to).toISOString(),

@@ -17,11 +17,9 @@ import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { adminProcedure, type Context, outputSchema, viewerProcedure } from "../trpc";
+import { changeSettings, type Writing } from "../change-settings";
+import { adminProcedure, outputSchema, viewerProcedure } from "../trpc";
 import * as response from "./rules-responses";
-
-/** What a write to the configuration file needs. `ifMatch` is the ETag that the change is based on. */
-type Writing = Pick<Context, "runtime" | "ifMatch">;
 
 const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: "1m", for: "5m", warning: "90%" };
 
@@ -44,27 +42,19 @@ function isEmptyMap(value: unknown): boolean {
 }
 
 /** Adds an entry to a list in the file, or replaces the one with the same name. */
-function putEntry(
-  { runtime: { settings }, ifMatch }: Writing,
-  list: "alerts.rules" | "alerts.silences",
-  entry: Record<string, unknown>,
-): void {
-  const entries = settings.entries(list);
+function putEntry(writing: Writing, list: "alerts.rules" | "alerts.silences", entry: Record<string, unknown>): void {
+  const entries = writing.runtime.settings.entries(list);
   const at = entries.findIndex((one) => one.name === entry.name);
   const path = list.split(".");
-  if (entries.length === 0) settings.change([{ path, value: [entry] }], ifMatch);
-  else settings.change([{ path: [...path, at < 0 ? entries.length : at], value: entry }], ifMatch);
+  if (entries.length === 0) changeSettings(writing, [{ path, value: [entry] }]);
+  else changeSettings(writing, [{ path: [...path, at < 0 ? entries.length : at], value: entry }]);
 }
 
 /** Returns false when the list has no entry with that name. */
-function dropEntry(
-  { runtime: { settings }, ifMatch }: Writing,
-  list: "alerts.rules" | "alerts.silences",
-  entryName: string,
-): boolean {
-  const at = settings.entries(list).findIndex((one) => one.name === entryName);
+function dropEntry(writing: Writing, list: "alerts.rules" | "alerts.silences", entryName: string): boolean {
+  const at = writing.runtime.settings.entries(list).findIndex((one) => one.name === entryName);
   if (at < 0) return false;
-  settings.change([{ path: [...list.split("."), at], value: undefined }], ifMatch);
+  changeSettings(writing, [{ path: [...list.split("."), at], value: undefined }]);
   return true;
 }
 
@@ -74,10 +64,10 @@ function find(runtime: Runtime, ruleName: string): ListedRule {
   return found;
 }
 
-function setEnabled({ runtime, ifMatch }: Writing, ruleName: string, enabled: boolean): void {
-  const names = runtime.config.alerts.disabled.filter((one) => one !== ruleName);
+function setEnabled(writing: Writing, ruleName: string, enabled: boolean): void {
+  const names = writing.runtime.config.alerts.disabled.filter((one) => one !== ruleName);
   const disabled = enabled ? names : [...names, ruleName];
-  runtime.settings.change([{ path: ["alerts", "disabled"], value: disabled.length > 0 ? disabled : undefined }], ifMatch);
+  changeSettings(writing, [{ path: ["alerts", "disabled"], value: disabled.length > 0 ? disabled : undefined }]);
 }
 
 export const ruleProcedures = {
@@ -248,9 +238,10 @@ export const silenceProcedures = {
         throw new AppError("bad_request", "the silence ends before it begins", [
           { parameter: "until", detail: "must be later than from" },
         ]);
-      return silenceAnswer(
-        await silences.add({ rule, match, note, createdBy: ctx.actor.name, window: { kind: "once", from, until } }),
-      );
+      const window = { kind: "once" as const, from, until };
+      const added = silenceAnswer(await silences.add({ rule, match, note, createdBy: ctx.actor.name, window }));
+      ctx.noteChanges({ what: "silence", from: null, to: added });
+      return added;
     }),
 
   removeSilence: adminProcedure
@@ -261,8 +252,10 @@ export const silenceProcedures = {
     .output(outputSchema(response.removed))
     .mutation(async ({ ctx, input }) => {
       const weekly = /^weekly:(.+)$/s.exec(input.id)?.[1];
-      const removed =
-        weekly === undefined ? await ctx.runtime.alerts.silences.end(input.id) : dropEntry(ctx, "alerts.silences", weekly);
+      const { silences } = ctx.runtime.alerts;
+      const silence = silences.list().find(({ id }) => id === input.id);
+      const removed = weekly === undefined ? await silences.end(input.id) : dropEntry(ctx, "alerts.silences", weekly);
+      if (weekly === undefined && silence) ctx.noteChanges({ what: "silence", from: silenceAnswer(silence), to: null });
       if (!removed) throw new AppError("not_found", `there is no silence ${input.id}`);
       return { id: input.id };
     }),

@@ -70,7 +70,7 @@ test("restoring puts the copy in place and keeps what was there, its log include
   backUp(path, copy);
   database.prepare(set).run("new, and only in the log");
   database.close();
-  const kept = restore(copy, path, migrations, Date.UTC(2026, 10, 22));
+  const { before: kept } = restore(copy, path, { migrations, now: Date.UTC(2026, 10, 22) });
   expect(valueIn(path)).toBe("old");
   expect(kept).toBe(`${path}.before-restore-2026-11-22T00-00-00Z`);
   expect(valueIn(kept ?? "")).toBe("new, and only in the log");
@@ -86,7 +86,7 @@ test.each([
   backUp(path, copy);
   database.close();
   damage(copy);
-  expect(() => restore(copy, path, migrations, 0)).toThrow("nothing was changed");
+  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("nothing was changed");
   expect(valueIn(path)).toBe("mine");
 });
 
@@ -94,7 +94,7 @@ test("a backup from a newer program is refused", () => {
   openMigrated().close();
   const copy = join(folder, "copy.db");
   backUp(path, copy);
-  expect(() => restore(copy, path, migrations.slice(0, -1), 0)).toThrow("newer Hostscope");
+  expect(() => restore(copy, path, { migrations: migrations.slice(0, -1), now: 0 })).toThrow("newer Hostscope");
   expect(existsSync(`${path}.restoring`)).toBe(false);
 });
 
@@ -122,4 +122,58 @@ test.each([
 
 test("the room on the disk of a folder can be read", () => {
   expect(readSpace(folder).freeBytes).toBeGreaterThan(0);
+});
+
+test("restoring brings no removed user, no revoked token, no old password and no login back", () => {
+  const database = openMigrated();
+  const users = database.prepare(
+    "INSERT INTO users (id, name, username, role, email, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 0, 0)",
+  );
+  const account = database.prepare(
+    "INSERT INTO accounts (id, account_id, provider_id, user_id, password, created_at, updated_at) VALUES (?, ?, 'credential', ?, ?, 0, 0)",
+  );
+  for (const name of ["ann", "bob"]) {
+    users.run(name, name, name, "admin", `${name}@localhost`);
+    account.run(name, name, name, "old");
+  }
+  const token = database.prepare(
+    "INSERT INTO api_tokens (id, name, role, hash, created_by, created_at) VALUES (?, ?, 'admin', ?, 'ann', 0)",
+  );
+  token.run("1", "kept", "a");
+  token.run("2", "revoked", "b");
+  database.exec(
+    "INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at) VALUES ('1', 't', 'ann', 9, 0, 0)",
+  );
+  const copy = join(folder, "copy.db");
+  backUp(path, copy);
+  database.exec("DELETE FROM api_tokens WHERE id = '2'");
+  database.exec("DELETE FROM users WHERE id = 'bob'");
+  database.exec("UPDATE accounts SET password = 'new'");
+  database.close();
+  const accessOf = (file: string) => {
+    const opened = openForReading(file);
+    const rows = (sql: string) => opened.prepare(sql).pluck().all();
+    const access = {
+      users: rows("SELECT name FROM users"),
+      passwords: rows("SELECT password FROM accounts"),
+      tokens: rows("SELECT name FROM api_tokens"),
+      sessions: rows("SELECT id FROM sessions"),
+    };
+    opened.close();
+    return access;
+  };
+  expect(restore(copy, path, { migrations, now: 0 }).access).toBe("the folder");
+  expect(accessOf(path)).toEqual({ users: ["ann"], passwords: ["new"], tokens: ["kept"], sessions: [] });
+
+  const elsewhere = join(folder, "elsewhere.db");
+  expect(restore(copy, elsewhere, { migrations, now: 0 }).access).toBe("users of the backup");
+  expect(accessOf(elsewhere)).toEqual({ users: ["ann", "bob"], passwords: ["old", "old"], tokens: [], sessions: [] });
+
+  expect(restore(copy, elsewhere, { migrations, now: 0, withAccess: true }).access).toBe("the backup");
+  expect(accessOf(elsewhere)).toEqual({
+    users: ["ann", "bob"],
+    passwords: ["old", "old"],
+    tokens: ["kept", "revoked"],
+    sessions: [],
+  });
 });

@@ -33,14 +33,32 @@ export function backUp(path: string, target: string): void {
   }
 }
 
-/** Replaces the database with a copy. Returns the new name of the old database, null when there was none. */
-export function restore(source: string, path: string, migrations: readonly Migration[], now: number): string | null {
+export interface Restored {
+  /** The new name of the old database; null when there was none. */
+  before: string | null;
+  /** Where users and tokens are from; `users of the backup`: its tokens are dropped, since nobody knows which were revoked. */
+  access: "the folder" | "the backup" | "users of the backup";
+}
+
+export interface RestoreOptions {
+  migrations: readonly Migration[];
+  now: number;
+  /** Takes users and tokens from the backup: those that were removed, revoked or changed since are valid again. */
+  withAccess?: boolean;
+}
+
+/**
+ * Replaces the database with a copy. Logins end. Users and tokens stay as they are in the folder, since a copy would bring back what was
+ * revoked after it was made.
+ */
+export function restore(source: string, path: string, { migrations, now, withAccess = false }: RestoreOptions): Restored {
   if (!existsSync(source)) throw new AppError("not_found", `there is no file ${source}`);
   const copy = `${path}.restoring`;
   try {
     copyFileSync(source, copy);
     chmodSync(copy, 0o600);
     const database = new Database(copy);
+    let access: Restored["access"] = "the backup";
     try {
       const { damage } = checkIntegrity(database, Number.POSITIVE_INFINITY);
       const isOurs =
@@ -51,6 +69,7 @@ export function restore(source: string, path: string, migrations: readonly Migra
           `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
         );
       pendingMigrations(database, migrations);
+      access = restrictAccess(database, path, withAccess);
       // Merge the copy's write-ahead log into the file: only the file is moved.
       database.pragma("journal_mode = DELETE");
     } finally {
@@ -63,9 +82,43 @@ export function restore(source: string, path: string, migrations: readonly Migra
       before = moveAside(path, "before-restore", now);
     }
     renameSync(copy, path);
-    return before;
+    return { before, access };
   } finally {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(copy + suffix, { force: true });
+  }
+}
+
+const hasTable = (database: Database.Database, schema: string, table: string) =>
+  database.prepare(`SELECT 1 FROM ${schema}.sqlite_master WHERE name = ?`).get(table) !== undefined;
+
+const columnsOf = (database: Database.Database, schema: string, table: string) =>
+  database.prepare(`SELECT name FROM pragma_table_info(?, ?)`).pluck().all(table, schema) as string[];
+
+/** Ends the logins of a copy, and takes its users and tokens from the database at `path` if there is one. */
+function restrictAccess(copy: Database.Database, path: string, withAccess: boolean): Restored["access"] {
+  if (!hasTable(copy, "main", "api_tokens")) return "the backup";
+  copy.exec("DELETE FROM sessions");
+  if (withAccess) return "the backup";
+  try {
+    copy.prepare("ATTACH ? AS now").run(existsSync(path) ? path : ":memory:");
+    if (!hasTable(copy, "now", "api_tokens")) throw new Error("there are no users");
+    copy.transaction(() => {
+      for (const table of ["accounts", "users", "api_tokens"]) copy.exec(`DELETE FROM main.${table}`);
+      for (const table of ["users", "accounts", "api_tokens"]) {
+        const theirs = new Set(columnsOf(copy, "now", table));
+        const columns = columnsOf(copy, "main", table)
+          .filter((name) => theirs.has(name))
+          .join(", ");
+        copy.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM now.${table}`);
+      }
+    })();
+    return "the folder";
+  } catch {
+    // Nothing there, or damaged.
+    copy.exec("DELETE FROM api_tokens");
+    return "users of the backup";
+  } finally {
+    copy.exec("DETACH now");
   }
 }
 

@@ -1,5 +1,5 @@
 /** Who changed what: every write and every login, successful or not. */
-import type { AuditEntry } from "~/domain/access";
+import type { AuditChange, AuditEntry } from "~/domain/access";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
 
@@ -7,6 +7,17 @@ const KEEP_MS = 365 * 86_400_000;
 const KEEP_ROWS = 100_000;
 const TIDY_EVERY = 500;
 const MAX_TEXT = 200;
+const MAX_CHANGES = 100;
+const MAX_VALUE = 1000;
+
+/** A value that is too long to keep becomes the beginning of its JSON. */
+function shortened({ what, from, to }: AuditChange): AuditChange {
+  const short = (value: unknown) => {
+    const text = JSON.stringify(value) ?? "null";
+    return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : value;
+  };
+  return { what: what.slice(0, MAX_TEXT), from: short(from), to: short(to) };
+}
 
 export class AuditLog {
   private readonly pending = new Set<Promise<void>>();
@@ -19,8 +30,13 @@ export class AuditLog {
 
   /** Does not wait for the disk; `flush` does. */
   record(entry: AuditEntry): void {
-    const { at, actor, address, action, target, result } = entry;
-    const data = { at: new Date(at), actor, address, action, target: target.slice(0, MAX_TEXT), result };
+    const { at, target, changes, ...who } = entry;
+    const data = {
+      ...who,
+      at: new Date(at),
+      target: target.slice(0, MAX_TEXT),
+      changes: changes.length === 0 ? null : JSON.stringify(changes.slice(0, MAX_CHANGES).map(shortened)),
+    };
     const writing = retried(() => this.prisma.auditEntry.create({ data }))
       .then(() => this.tidy(at))
       .catch((error: unknown) => this.onError(error, "a line of the audit log"))
@@ -36,13 +52,10 @@ export class AuditLog {
       orderBy: [{ at: "desc" }, { id: "desc" }],
       take: limit,
     });
-    return rows.map(({ at, actor, address, action, target, result }) => ({
+    return rows.map(({ id: _id, at, changes, ...row }) => ({
+      ...row,
       at: at.getTime(),
-      actor,
-      address,
-      action,
-      target,
-      result,
+      changes: changes === null ? [] : (JSON.parse(changes) as AuditChange[]),
     }));
   }
 

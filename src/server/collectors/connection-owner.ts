@@ -1,0 +1,42 @@
+/** Whose process a connection within this machine comes from. */
+import { readFileSync } from "node:fs";
+import ipaddr from "ipaddr.js";
+import type { LocalConnection } from "~/domain/access";
+import { parseHexAddress } from "./connections";
+import { parsePasswd } from "./process-stat";
+
+/** The uid of the established socket at `client` that is connected to `serverPort`; null when no row has it. */
+export function uidOfConnection(tables: readonly string[], { client, serverPort }: LocalConnection): number | null {
+  if (!ipaddr.isValid(client.address)) return null;
+  const wanted = ipaddr.process(client.address).toString();
+  const ports = new RegExp(`^ *\\d+: ([0-9A-F]+):${portHex(client.port)} [0-9A-F]+:${portHex(serverPort)} 01 .+$`, "gm");
+  for (const table of tables) {
+    for (const [line, address = ""] of table.matchAll(ports)) {
+      if (ipaddr.process(parseHexAddress(address)).toString() !== wanted) continue;
+      const uid = Number(line.trim().split(/\s+/)[7]);
+      if (Number.isInteger(uid)) return uid;
+    }
+  }
+  return null;
+}
+
+const portHex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0");
+
+/**
+ * The user name of the process at the client's end, its uid if it has no name, or null when that is unknown. Reads the kernel's table of
+ * connections, which takes milliseconds.
+ */
+export function userOfConnection(procRoot: string, connection: LocalConnection): string | null {
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, "latin1");
+    } catch {
+      return "";
+    }
+  };
+  const uid = uidOfConnection(
+    ["tcp", "tcp6"].map((name) => read(`${procRoot}/net/${name}`)),
+    connection,
+  );
+  return uid === null ? null : (parsePasswd(read("/etc/passwd")).get(uid) ?? String(uid));
+}

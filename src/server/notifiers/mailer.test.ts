@@ -1,0 +1,79 @@
+import type { AddressInfo } from "node:net";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { expect, test } from "vitest";
+import { createMailer, type MailerOptions, needsTls } from "./mailer";
+
+const OPTIONS: MailerOptions = {
+  host: "127.0.0.1",
+  port: 25,
+  tls: "auto",
+  username: undefined,
+  password: undefined,
+  from: "hostscope@example.org",
+};
+const MAIL = { to: ["a@example.org"], subject: "s", text: "t", html: "<p>t</p>", key: "k" };
+
+async function withServer<T>(options: SMTPServerOptions, use: (port: number) => Promise<T>): Promise<T> {
+  const server = new SMTPServer({ authOptional: true, ...options });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", () => listening()));
+  try {
+    return await use((server.server.address() as AddressInfo).port);
+  } finally {
+    await new Promise<void>((closed) => server.close(() => closed()));
+  }
+}
+
+test.each([
+  [{ tls: "auto", host: "mail.example.org", password: "x" }, true],
+  [{ tls: "auto", host: "10.0.0.1", password: "x" }, true],
+  [{ tls: "auto", host: "x.localhost", password: "x" }, true],
+  [{ tls: "auto", host: "mail.example.org", password: undefined }, false],
+  [{ tls: "auto", host: "localhost", password: "x" }, false],
+  [{ tls: "auto", host: "::1", password: "x" }, false],
+  [{ tls: "auto", host: "127.0.0.2", password: "x" }, false],
+  [{ tls: "none", host: "mail.example.org", password: "x" }, false],
+  [{ tls: "required", host: "localhost", password: undefined }, true],
+] as const)("a password goes in clear to this machine only: %j", (options, needs) => {
+  expect(needsTls({ ...OPTIONS, ...options })).toBe(needs);
+});
+
+test("a server without encryption is told no password, and the failure names the setting", async () => {
+  const asked: string[] = [];
+  const result = await withServer(
+    {
+      hideSTARTTLS: true,
+      disabledCommands: ["STARTTLS"],
+      authMethods: ["PLAIN"],
+      onAuth: ({ username }, _session, done) => {
+        asked.push(username ?? "");
+        done(null, { user: 1 });
+      },
+    },
+    (port) => createMailer({ ...OPTIONS, port, tls: "required", username: "ops", password: "secret" })(MAIL),
+  );
+  expect(result).toMatchObject({ ok: false, outcome: expect.stringContaining("notifications.email.tls: none") });
+  expect(asked).toEqual([]);
+});
+
+test("the outcome of a delivery is a code, whatever the server says", async () => {
+  const say = (text: string, responseCode: number) => Object.assign(new Error(text), { responseCode });
+  const refused = await withServer(
+    { disabledCommands: ["STARTTLS"], onRcptTo: (_address, _session, done) => done(say("the key is 4711", 550)) },
+    (port) => createMailer({ ...OPTIONS, port })(MAIL),
+  );
+  expect(refused).toMatchObject({ ok: false, retryable: false, outcome: "550", answer: expect.stringContaining("4711") });
+  const sent = await withServer({ disabledCommands: ["STARTTLS"] }, (port) => createMailer({ ...OPTIONS, port })(MAIL));
+  expect(sent).toMatchObject({ ok: true, outcome: "250" });
+});
+
+test.each([
+  ["127.0.0.1", 25, "private network"],
+  ["mail.internal", 587, "private network"],
+  ["10.0.0.1", 465, "private network"],
+  ["mail.example.org", 6379, "port 6379"],
+  ["localhost", 25, "private network"],
+  ["0x7f000001", 25, "private network"],
+])("a server that was set over the API is not asked at %s:%i", async (host, port, why) => {
+  const result = await createMailer({ ...OPTIONS, host, port, publicOnly: true })(MAIL);
+  expect(result).toMatchObject({ ok: false, retryable: false, outcome: expect.stringContaining(why) });
+});
