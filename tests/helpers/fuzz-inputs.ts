@@ -1,6 +1,7 @@
 /** A valid input for each operation: its example, or one that is prepared first. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { Auth } from "../../src/server/auth/auth";
 import type { OpenApiOperation } from "../../src/server/http/openapi-types";
 import { logIn, PASSWORD, send } from "./login";
 import { eventually, getJson, type StartedServer, startServer, temporaryFolder } from "./server";
@@ -9,12 +10,15 @@ export type Input = Record<string, unknown>;
 
 const USER = "fuzzer";
 
-/** For a server on this machine, which needs no login. */
-export async function goodInputs(port: number): Promise<(operation: OpenApiOperation) => Promise<unknown>> {
+/** `headers`: those of an administrator's token. */
+export async function goodInputs(
+  port: number,
+  headers: Record<string, string>,
+): Promise<(operation: OpenApiOperation) => Promise<unknown>> {
   let made = 0;
   const unique = () => `made-${made++}`;
   const call = async (method: string, path: string, body?: Input): Promise<Input> => {
-    const answer = await send(port, path, { method, ...(body && { body: JSON.stringify(body) }) });
+    const answer = await send(port, path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
     return JSON.parse(answer.body) as Input;
   };
@@ -39,7 +43,7 @@ export async function goodInputs(port: number): Promise<(operation: OpenApiOpera
   /** Makes a new report when the last one has been deleted: only a limited number is kept. */
   const readyReport = async () => {
     for (let tries = 0; tries < 200; tries++) {
-      const { status, body } = await send(port, `/api/reports/${kept.id}`);
+      const { status, body } = await send(port, `/api/reports/${kept.id}`, { headers });
       if (status === 404) Object.assign(kept, await report());
       else if (!/"state":"waiting"/.test(body)) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -93,8 +97,14 @@ export async function goodInputs(port: number): Promise<(operation: OpenApiOpera
   };
 }
 
+export interface FuzzedServer extends AsyncDisposable {
+  server: StartedServer;
+  /** Those of an administrator's token: without a login nobody makes users and tokens. */
+  headers: Record<string, string>;
+}
+
 /** A server with an alert, a channel and a schedule, and without rate limits. */
-export async function startFuzzed(): Promise<StartedServer> {
+export async function startFuzzed(): Promise<FuzzedServer> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "reports"));
   const server = await startServer({
@@ -113,5 +123,12 @@ security:
 `,
   });
   await eventually(async () => (await getJson<{ timestamp: string | null }>(`${server.url}/api/metrics/current`)).timestamp);
-  return server;
+  const auth = await Auth.open({ databasePath: join(server.dataDir, "hostscope.db"), dataDir: server.dataDir, timeoutMs: 5000 });
+  const { token } = await auth.tokens.create({ name: "fuzz", role: "admin", createdBy: "test", expiresAt: null }, Date.now());
+  await auth.close();
+  return {
+    server,
+    headers: { authorization: `Bearer ${token}` },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
 }

@@ -6,7 +6,7 @@ import { goodInputs, type Input } from "./fuzz-inputs";
 import { type Answer, send } from "./login";
 import { eventually } from "./server";
 
-/** Without a login nobody has a password; `access.test.ts` tests this operation. */
+/** A token has no password; `access.test.ts` tests this operation. */
 const NEEDS_LOGIN = /changePassword/;
 
 export interface FuzzResult {
@@ -19,6 +19,8 @@ export interface FuzzResult {
 
 interface FuzzOptions {
   port: number;
+  /** Sent with each request. */
+  headers: Record<string, string>;
   requests: number;
   seed: number;
   /** 2xx answers that each operation must reach; asks at most this many more times to get there. */
@@ -179,13 +181,13 @@ const ENDLESS = new Set(["stream"]);
 const HEAVY = new Set(["exportReport", "reports.make", "reports.run", "reports.remove"]);
 const AT_ONCE = 6;
 
-export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promise<FuzzResult> {
-  const document = JSON.parse((await send(port, "/api/openapi.json")).body) as OpenApiDocument;
+export async function fuzz({ port, headers, requests, seed, okEach }: FuzzOptions): Promise<FuzzResult> {
+  const document = JSON.parse((await send(port, "/api/openapi.json", { headers })).body) as OpenApiDocument;
   const operations: Described[] = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method })),
   );
   const checker = new Checker(document);
-  const good = await goodInputs(port);
+  const good = await goodInputs(port, headers);
   const result: FuzzResult = {
     requests: 0,
     ok: new Map(
@@ -200,6 +202,7 @@ export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promi
     const what = `${operation.method.toUpperCase()} ${target.slice(0, 200)} ${body?.slice(0, 200) ?? ""}`;
     const answer = await send(port, target, {
       method: operation.method.toUpperCase(),
+      headers,
       ...(body !== undefined && { body }),
     }).catch((error: unknown) => String(error));
     if (typeof answer === "string") {
@@ -221,7 +224,7 @@ export async function fuzz({ port, requests, seed, okEach }: FuzzOptions): Promi
     const turn = heavyTurn.then(async () => {
       await ask(operation, await input());
       await eventually(async () => {
-        const { body } = await send(port, "/api/reports?limit=20");
+        const { body } = await send(port, "/api/reports?limit=20", { headers });
         return !body.includes('"finishedAt":null');
       });
     });

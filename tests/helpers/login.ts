@@ -1,7 +1,7 @@
 /** A server that requires a login. */
 import { type IncomingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
-import type { Role } from "../../src/domain/access";
+import type { TokenRole } from "../../src/domain/access";
 import { Auth } from "../../src/server/auth/auth";
 import { folderEnvironment, runHostscope, type StartedServer, startServer } from "./server";
 
@@ -10,7 +10,7 @@ export const PASSWORD = "correct horse battery";
 export interface LoginServer {
   server: StartedServer;
   /** Bearer tokens. */
-  tokens: { viewer: string; admin: string };
+  tokens: Record<TokenRole, string>;
 }
 
 export async function command(folder: string, args: readonly string[]): Promise<string> {
@@ -27,9 +27,9 @@ export async function startWithUsers(config: string): Promise<LoginServer> {
   const now = Date.now();
   await auth.users.add({ name: "ann", password: PASSWORD, role: "admin" });
   await auth.users.add({ name: "bob", password: PASSWORD, role: "viewer" });
-  const token = async (role: Role) =>
+  const token = async (role: TokenRole) =>
     (await auth.tokens.create({ name: role, role, createdBy: "test", expiresAt: null }, now)).token;
-  const tokens = { viewer: await token("viewer"), admin: await token("admin") };
+  const tokens = { viewer: await token("viewer"), admin: await token("admin"), pusher: await token("pusher") };
   await auth.close();
   return { server, tokens };
 }

@@ -10,6 +10,8 @@ export interface ProcedurePolicy {
   rest: RestMeta | undefined;
   /** Undefined only for a procedure built without viewerProcedure or adminProcedure, which would be a bug. */
   role: TokenRole | undefined;
+  /** Needs a login on this machine too, where nothing else does. */
+  login: boolean;
 }
 
 export function policyTable(): { procedures: ProcedurePolicy[]; routes: readonly Route[] } {
@@ -23,6 +25,7 @@ export function policyTable(): { procedures: ProcedurePolicy[]; routes: readonly
       kind: _def.type,
       rest: _def.meta?.rest,
       role: _def.meta?.role,
+      login: _def.meta?.login === true,
     })),
     routes: ROUTES,
   };

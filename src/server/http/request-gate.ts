@@ -11,7 +11,7 @@ import { OpenResponses } from "./open-responses";
 import { corsHeaders, corsOrigin, hiddenHost } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
 import { problemInstance, REQUEST_ID_HEADER, requestId } from "./request-id";
-import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeeded } from "./routes";
+import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeededFor } from "./routes";
 import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -161,7 +161,7 @@ export class RequestGate {
       end(response, 303);
       return null;
     }
-    const needed = roleNeeded(path);
+    const needed = roleNeededFor(url, path);
     if (
       caller !== null &&
       ((needed === "admin" && caller.role !== "admin") || (needed === "viewer" && caller.role === "pusher"))

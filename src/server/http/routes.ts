@@ -73,6 +73,11 @@ export function roleNeeded(path: string): Route["role"] {
   return ROUTES.find(({ pattern }) => pattern.test(path))?.role ?? "viewer";
 }
 
+/** The role that a request target needs. Next takes a target whose first part is written with escapes for a page. */
+export function roleNeededFor(target: string, path: string): Route["role"] {
+  return isForPrograms(path) && !/^\/(api\/|metrics\b)/.test(target) ? "viewer" : roleNeeded(path);
+}
+
 /** Paths that programs read. They get a 401 instead of a redirect to the login page. */
 export function isForPrograms(path: string): boolean {
   return path === "/metrics" || path.startsWith("/api/");
