@@ -31,12 +31,13 @@ const SECRET_ENDINGS = [
   "cookie",
   "bearer",
   "connectionstring",
+  "amzsignature",
   "pwd",
   "psk",
 ];
 
 /** Words that are a secret's name only when they stand alone, as in `--pass` or `db-pass`. */
-const SECRET_WORDS = new Set(["pass", "pw", "auth", "sas"]);
+const SECRET_WORDS = new Set(["pass", "pw", "auth", "sas", "sig"]);
 
 /** Shapes of tokens that are known by sight, ours first. */
 const TOKEN_SHAPES = new RegExp(
@@ -57,6 +58,12 @@ const TOKEN_SHAPES = new RegExp(
     "\\bSG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
     "\\bglsa_[A-Za-z0-9_]{16,}",
     "\\bdckr_pat_[A-Za-z0-9_-]{16,}",
+    "\\b(?:shp(?:at|ss|ca|pa)|whsec|lin_api|figd|sq0(?:csp|atp)|tskey-\\w+|dapi|rubygems)[_-][A-Za-z0-9_-]{16,}",
+    "\\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
+    // Telegram's bots, and the webhooks of Slack and Discord: whoever knows the address may post.
+    "\\b\\d{8,10}:[A-Za-z0-9_-]{35}\\b",
+    "(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{8,}",
+    "(?<=discord(?:app)?\\.com/api/webhooks/\\d{6,}/)[\\w-]{16,}",
     "\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*",
     "-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
   ].join("|"),
@@ -95,6 +102,10 @@ const LAST_ARGUMENT: readonly { program: RegExp; flag?: RegExp }[] = [
   { program: /^htpasswd$/, flag: /^-\w*b/ },
   { program: /^wpa_passphrase$/ },
 ];
+
+/** Commands that read a password from their standard input, which a script may fill with `echo`. */
+const READS_PASSWORD =
+  /^(?:\S*\/)?(?:sudo\s+(?:\S+\s+)*-\w*S|chpasswd|smbpasswd|cryptsetup|kinit|su\b|passwd)|--(?:password|passphrase)-(?:stdin|fd)|--stdin/;
 
 /** Characters of the shortest token that is known by its shape. */
 const SHORTEST_TOKEN = 11;
@@ -205,7 +216,13 @@ export class Redactor {
     for (let index = 0; index <= words.length; index++) {
       // A new command begins.
       if (index < words.length && !/^(?:&&|\|\|?|;)$/.test(words[index] ?? "")) continue;
-      shown.splice(first, index - first, ...this.inScript(words.slice(first, index), depth));
+      const command = words.slice(first, index);
+      const isPassword =
+        words[index] === "|" &&
+        /^(?:echo|printf)$/.test(command[0] ?? "") &&
+        READS_PASSWORD.test(words.slice(index + 1).join(" "));
+      const redacted = isPassword ? hiddenArguments(command) : this.inScript(command, depth);
+      shown.splice(first, index - first, ...redacted);
       first = index + 1;
     }
     let next = 0;
@@ -248,6 +265,11 @@ export class Redactor {
 function isHarmless(name: string, value: string): boolean {
   if (/^(?:OLD)?PWD$/.test(name) && value.startsWith("/")) return true;
   return /^(?:true|false|yes|no|on|off|none|auto|stdin|ask|prompt)$/i.test(value);
+}
+
+/** What `echo` or `printf` writes, hidden; its options stay. */
+function hiddenArguments([program = "", ...rest]: readonly string[]): string[] {
+  return [program, ...rest.map((argument) => (/^-\w+$/.test(argument) ? argument : REDACTED))];
 }
 
 /** `user:secret` and `user%secret` without the secret. */

@@ -32,8 +32,12 @@ export const rangeFields = {
 
 type RangeInput = { hours?: number | undefined; from?: number | undefined; to?: number | undefined };
 
-/** Epoch milliseconds. Without any field, the last 24 hours. */
+/** The farthest future that a range may reach: as far as `hours` may reach back. Sums of such moments are moments too. */
+const AHEAD_MS = 87_600 * 3_600_000;
+
+/** Epoch milliseconds, from 1970 to ten years ahead. Without any field, the last 24 hours. */
 export function resolveRange({ hours, from, to }: RangeInput, now: number): { from: number; to: number } {
-  const end = to ?? now;
-  return { from: from ?? end - (hours ?? 24) * 3_600_000, to: end };
+  const within = (moment: number) => Math.min(Math.max(moment, 0), now + AHEAD_MS);
+  const end = within(to ?? now);
+  return { from: within(from ?? end - (hours ?? 24) * 3_600_000), to: end };
 }
