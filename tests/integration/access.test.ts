@@ -153,7 +153,7 @@ test("a token works as a Bearer and nowhere else", async () => {
   }
 });
 
-test("ten wrong passwords stop the eleventh try of that name, and no other name", async () => {
+test("ten wrong passwords make the eleventh try of that name wait, and no other name", async () => {
   const tries = [];
   for (let attempt = 0; attempt < 11; attempt++) tries.push(await logIn(port, "carol", `wrong password ${attempt}`));
   expect(tries.slice(0, 10).every(({ status }) => status === 401)).toBe(true);

@@ -24,9 +24,9 @@ const portHex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0
 
 /**
  * The user name of the process at the client's end, its uid if it has no name, or null when that is unknown. Reads the kernel's table of
- * connections, which takes milliseconds.
+ * connections in this process's network, which takes milliseconds.
  */
-export function userOfConnection(procRoot: string, connection: LocalConnection): string | null {
+export function userOfConnection(connection: LocalConnection): string | null {
   const read = (path: string) => {
     try {
       return readFileSync(path, "latin1");
@@ -35,7 +35,7 @@ export function userOfConnection(procRoot: string, connection: LocalConnection):
     }
   };
   const uid = uidOfConnection(
-    ["tcp", "tcp6"].map((name) => read(`${procRoot}/net/${name}`)),
+    ["tcp", "tcp6"].map((name) => read(`/proc/net/${name}`)),
     connection,
   );
   return uid === null ? null : (parsePasswd(read("/etc/passwd")).get(uid) ?? String(uid));

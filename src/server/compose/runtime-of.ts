@@ -27,7 +27,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     store,
     log: startup.log,
     runsAsRoot: process.getuid?.() === 0,
-    userOfConnection: rememberedUsers(startup.procRoot),
+    userOfConnection: rememberedUsers(),
     host: () => host.current,
     users: readUsers,
     notMeasured: platform.notMeasured,
@@ -70,13 +70,13 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
 const MAX_CONNECTIONS = 1000;
 
 /** Looks each connection up once: the kernel's table takes milliseconds to read. */
-function rememberedUsers(procRoot: string): Runtime["userOfConnection"] {
+function rememberedUsers(): Runtime["userOfConnection"] {
   const known = new Map<number, string | null>();
   return (connection) => {
     const found = known.get(connection.id);
     if (found !== undefined) return found;
     if (known.size >= MAX_CONNECTIONS) known.clear();
-    const user = userOfConnection(procRoot, connection);
+    const user = userOfConnection(connection);
     known.set(connection.id, user);
     return user;
   };

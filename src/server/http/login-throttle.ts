@@ -10,7 +10,7 @@ interface Allowance {
   longestMs: number;
 }
 
-const PAIR: Allowance = { free: 5, longestMs: 900_000 };
+const PAIR: Allowance = { free: 10, longestMs: 900_000 };
 const NETWORK: Allowance = { free: 20, longestMs: 900_000 };
 /** Guessers with many networks: short, since the owner may be at a new device. */
 const ACCOUNT: Allowance = { free: 100, longestMs: 10_000 };

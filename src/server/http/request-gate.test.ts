@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
+import { ACCESS_HEADER, callerFrom } from "./access";
 import { accessRules } from "./decide";
 import { OpenMode } from "./open-mode";
 import { type Handler, RequestGate, type RequestGateOptions } from "./request-gate";
@@ -125,5 +126,25 @@ test("after a refused request nothing else of its connection runs", async () => 
   for await (const bytes of socket) text += String(bytes);
   expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 421"]);
   expect(seen).toEqual(["/api/health"]);
+  close();
+});
+
+test("in the open mode a token is who it is for, and one that is not valid gets nobody in", async () => {
+  const seen: (string | null)[] = [];
+  const identify: RequestGateOptions["identify"] = async ({ authorization, cookie }) =>
+    authorization === "Bearer hs_token" || cookie?.includes("hostscope=good")
+      ? { role: "viewer", actor: { kind: "token", name: "script", id: "1" } }
+      : null;
+  const { port, close } = await serving({ identify }, (request, response) => {
+    seen.push(callerFrom(String(request.headers[ACCESS_HEADER]), "secret")?.actor.kind ?? null);
+    response.end();
+  });
+  const statusOf = async (headers: Record<string, string>) => (await ask(port, "/api/health", headers)).statusCode;
+  expect(await statusOf({ authorization: "Bearer hs_token" })).toBe(200);
+  expect(await statusOf({ authorization: "Bearer hs_revoked" })).toBe(401);
+  expect(await statusOf({ cookie: "theme=dark; hostscope=good" })).toBe(200);
+  expect(await statusOf({ cookie: "hostscope=ended" })).toBe(200);
+  expect(await statusOf({ cookie: "theme=dark" })).toBe(200);
+  expect(seen).toEqual(["token", "token", "local", "local"]);
   close();
 });

@@ -145,7 +145,7 @@ export class RequestGate {
     const { method = "", url = "" } = request;
     const free = isPublic(url, path);
     if (free && isPublicFile(path)) return { path, client, caller: null };
-    const caller = kind === "open" ? localCaller(client, this.connectionOf(request.socket)) : await this.known(request, client);
+    const caller = await this.callerOf(request, kind, client);
     const taken = await this.count({ method, path, client, caller, free });
     for (const [name, value] of Object.entries(taken.headers)) response.setHeader(name, value);
     if (!taken.allowed) {
@@ -195,6 +195,16 @@ export class RequestGate {
     return false;
   }
 
+  /**
+   * In the open mode too, who has logged in or sends a token is that user or token. A token that is not valid gets nobody in: its sender
+   * did not mean to be this machine.
+   */
+  private async callerOf(request: IncomingMessage, kind: "open" | "identify", client: Client): Promise<Caller | null> {
+    const known = await this.known(request, client);
+    if (known !== null || kind === "identify" || request.headers.authorization !== undefined) return known;
+    return localCaller(client, this.connectionOf(request.socket));
+  }
+
   private connectionOf(socket: Socket): LocalConnection {
     const id = this.connectionIds.get(socket) ?? ++this.lastConnectionId;
     this.connectionIds.set(socket, id);
@@ -225,7 +235,7 @@ export class RequestGate {
 
   private async known(request: IncomingMessage, client: Client): Promise<Caller | null> {
     const { authorization, cookie } = request.headers;
-    if (authorization === undefined && cookie === undefined) return null;
+    if (authorization === undefined && !holdsLogin(cookie)) return null;
     const identity = await this.options.identify({ authorization, cookie, secure: client.secure });
     return (
       identity && {
@@ -255,6 +265,11 @@ export class RequestGate {
     }
     void handler(request, response);
   }
+}
+
+/** Whether a Cookie header may hold a login. Other programs of this host name send cookies of their own. */
+function holdsLogin(cookie: string | undefined): boolean {
+  return cookie !== undefined && /(?:^|[;\s])(?:__Host-)?hostscope=/.test(cookie);
 }
 
 function localCaller({ address, onThisMachine }: Client, connection?: LocalConnection): Caller {

@@ -118,9 +118,9 @@ test("wrong tries of a stranger shut out neither the owner elsewhere nor the own
   const known = cookieOf(await logIn(port, "ann", PASSWORD, { from: "127.0.0.7" }));
   expect(known).toContain("hostscope-device=");
   const tries = [];
-  for (let wrong = 0; wrong < 10; wrong++)
+  for (let wrong = 0; wrong < 15; wrong++)
     tries.push((await logIn(port, "ann", `wrong password ${wrong}`, { from: "127.0.0.7" })).status);
-  expect(tries.slice(0, 5)).toEqual([401, 401, 401, 401, 401]);
+  expect(tries.slice(0, 10).every((status) => status === 401)).toBe(true);
   expect(tries).toContain(429);
   const refused = await logIn(port, "ann", "wrong password", { from: "127.0.0.7" });
   expect([refused.status, Number(refused.headers["retry-after"])]).toEqual([429, expect.any(Number)]);
