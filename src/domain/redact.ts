@@ -3,6 +3,16 @@
  * option, a variable, a field, a header), by its place (the password of a URL, `-p` of mysql) or by its own shape (`ghp_…`). Pure.
  */
 
+import {
+  baseName,
+  LAST_ARGUMENT,
+  PROGRAMS,
+  type ProgramOptions,
+  readsPassword,
+  TOKEN_SHAPES,
+  USER_SLASH_SECRET,
+} from "./redact-programs";
+
 export const REDACTED = "***";
 
 /** Endings of names whose value is a secret, without separators and in lower case. `security.redact_arguments` adds to them. */
@@ -39,74 +49,6 @@ const SECRET_ENDINGS = [
 /** Words that are a secret's name only when they stand alone, as in `--pass` or `db-pass`. */
 const SECRET_WORDS = new Set(["pass", "pw", "auth", "sas", "sig"]);
 
-/** Shapes of tokens that are known by sight, ours first. */
-const TOKEN_SHAPES = new RegExp(
-  [
-    "\\bhs_[A-Za-z0-9_-]{8,}",
-    "\\b(?:gh[pousr]|github_pat)_[A-Za-z0-9_]{16,}",
-    "\\bgl(?:pat|rt|dt|cbt)-[A-Za-z0-9_-]{16,}",
-    "\\bxox[abeoprs]-[A-Za-z0-9-]{8,}",
-    "\\b(?:sk|rk|pk)[-_](?:live|test|proj|ant|or)[-_][A-Za-z0-9_-]{8,}",
-    "\\bsk-[A-Za-z0-9]{20,}",
-    "\\b(?:AKIA|ASIA)[A-Z0-9]{12,}",
-    "\\bAIza[A-Za-z0-9_-]{30,}",
-    "\\bya29\\.[A-Za-z0-9_-]{16,}",
-    "\\bnpm_[A-Za-z0-9]{20,}",
-    "\\bpypi-[A-Za-z0-9_-]{20,}",
-    "\\bhv[bs]\\.[A-Za-z0-9_-]{16,}",
-    "\\bdop_v1_[a-f0-9]{32,}",
-    "\\bSG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
-    "\\bglsa_[A-Za-z0-9_]{16,}",
-    "\\bdckr_pat_[A-Za-z0-9_-]{16,}",
-    "\\b(?:shp(?:at|ss|ca|pa)|whsec|lin_api|figd|sq0(?:csp|atp)|tskey-\\w+|dapi|rubygems)[_-][A-Za-z0-9_-]{16,}",
-    "\\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
-    // Telegram's bots, and the webhooks of Slack and Discord: whoever knows the address may post.
-    "\\b\\d{8,10}:[A-Za-z0-9_-]{35}\\b",
-    "(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/_-]{8,}",
-    "(?<=discord(?:app)?\\.com/api/webhooks/\\d{6,}/)[\\w-]{16,}",
-    "\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*",
-    "-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?",
-  ].join("|"),
-  "g",
-);
-
-interface ShortOptions {
-  program: RegExp;
-  /** The next argument is a secret. */
-  next?: readonly string[];
-  /** The rest of the argument is a secret. */
-  attached?: readonly string[];
-  /** The argument, or the next one, is `user:secret` or `user%secret`. */
-  login?: readonly string[];
-}
-
-/** One-letter options, which mean a secret only for these programs. */
-const SHORT_OPTIONS: readonly ShortOptions[] = [
-  { program: /^(?:mysql|mariadb|percona)/, attached: ["-p"] },
-  { program: /^(?:sshpass|mongo\w*|7z[ar]?|rdesktop|xtrabackup)$/, next: ["-p"], attached: ["-p"] },
-  { program: /^(?:docker|podman|nerdctl|skopeo|buildah|helm|oras)$/, next: ["-p=login"] },
-  { program: /^(?:redis-cli|valkey-cli|keydb-cli)$/, next: ["-a"], attached: ["-a"] },
-  { program: /^(?:curl|wget|http|https|xh)$/, login: ["-u", "-U", "-a", "--user", "--proxy-user"] },
-  { program: /^ldap/, next: ["-w", "-s"], attached: ["-w"] },
-  { program: /^(?:smbclient|rpcclient|net|mount\.cifs|smbget|wbinfo)$/, login: ["-U", "--user"] },
-  { program: /^(?:zip|unzip|ipmitool|sqlcmd|bcp|isql|tsql|osql|mosquitto_\w+)$/, next: ["-P"], attached: ["-P"] },
-  { program: /^snmp/, next: ["-c", "-A", "-X"] },
-  { program: /^(?:x11vnc|openssl)$/, next: ["-passwd", "-k", "-K"] },
-  { program: /^(?:lftp|ncftp\w*)$/, login: ["-u"], next: ["-p"] },
-  { program: /^(?:xfreerdp\d?|wlfreerdp)$/, attached: ["/p:"] },
-  { program: /^(?:pdftk|qpdf|pdftotext|pdftoppm)$/, next: ["-upw", "-opw"] },
-];
-
-/** Programs whose last argument is a password, once one of the flags is given. */
-const LAST_ARGUMENT: readonly { program: RegExp; flag?: RegExp }[] = [
-  { program: /^htpasswd$/, flag: /^-\w*b/ },
-  { program: /^wpa_passphrase$/ },
-];
-
-/** Commands that read a password from their standard input, which a script may fill with `echo`. */
-const READS_PASSWORD =
-  /^(?:\S*\/)?(?:sudo\s+(?:\S+\s+)*-\w*S|chpasswd|smbpasswd|cryptsetup|kinit|su\b|passwd)|--(?:password|passphrase)-(?:stdin|fd)|--stdin/;
-
 /** Characters of the shortest token that is known by its shape. */
 const SHORTEST_TOKEN = 11;
 /** How deep scripts within scripts are looked into. */
@@ -133,28 +75,29 @@ export class Redactor {
   }
 
   private redacted(argv: readonly string[], depth: number): string[] {
-    const program = (argv[0] ?? "").replace(/^.*\//, "");
-    const short = SHORT_OPTIONS.filter((one) => one.program.test(program));
+    const active: ProgramOptions[] = [];
+    const words = new Map<number, true>();
     let hide: "" | "all" | "login" = "";
     const shown = argv.map((argument, index) => {
       const wasHidden = hide;
       hide = "";
+      if (words.has(index)) return REDACTED;
       if (wasHidden === "all" && !/^--?[A-Za-z]/.test(argument)) return REDACTED;
       if (wasHidden === "login") return withoutLogin(argument);
-      if (index === 0) return this.text(argument, depth);
-      hide = this.hidesNext(argument, { argv, index, short });
-      for (const { attached = [], login = [] } of short) {
-        const option = attached.find((one) => argument.startsWith(one) && argument.length > one.length);
-        if (option) return option + REDACTED;
-        const user = login.find((one) => argument.startsWith(`${one}=`) || (one.length === 2 && argument.startsWith(one)));
-        if (user && argument.length > user.length) return user + withoutLogin(argument.slice(user.length));
+      // A known program may stand behind another: sudo, timeout, env, docker exec.
+      const found = programsOf(argument);
+      active.push(...found);
+      if (index === 0 || found.length > 0) return this.text(argument, depth);
+      const own = active.filter(({ behind }) => behind === undefined || argv.slice(1, index).includes(behind));
+      for (const { words: named = {} } of own) {
+        const between = Object.hasOwn(named, argument) ? named[argument] : undefined;
+        if (between !== undefined && index + 1 + between < argv.length) words.set(index + 1 + between, true);
       }
-      return this.text(argument, depth);
+      hide = this.hidesNext(argument, { argv, index, own });
+      const attached = redactAttached(argument, own);
+      return attached ?? this.text(argument, depth);
     });
-    for (const { program: pattern, flag } of LAST_ARGUMENT) {
-      if (!pattern.test(program) || shown.length < 3) continue;
-      if (flag === undefined || argv.some((one) => flag.test(one))) shown[shown.length - 1] = REDACTED;
-    }
+    redactPlaces(argv, shown);
     return shown;
   }
 
@@ -165,22 +108,27 @@ export class Redactor {
     // Each rule runs only on arguments that can fit it: a build starts a hundred programs a second.
     let text = argument.length < SHORTEST_TOKEN ? argument : argument.replace(TOKEN_SHAPES, REDACTED);
     const hasColon = text.includes(":");
-    if (hasColon && text.includes("://")) {
-      text = text
-        // scheme://user:secret@host, and scheme://token@host
-        .replace(/([A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s/:@?#]*):[^\s/@]*@/g, `$1:${REDACTED}@`)
-        .replace(/(:\/\/)[^\s/:@?#]{20,}@/g, `$1${REDACTED}@`);
-    }
+    if (hasColon && text.includes("://")) text = withoutUrlPasswords(text);
     const hasName = hasColon || text.includes("=");
     if (hasName) {
       text = text
         // Authorization: Bearer secret
-        .replace(/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:[A-Za-z][\w-]*\s+)?)[^\s"',;]+/gi, `$1${REDACTED}`)
-        .replace(/\b((?:set-)?cookie["']?\s*:\s*)[^"']+/gi, `$1${REDACTED}`)
+        .replace(
+          /\b((?:proxy-)?authorization["']?\s{0,9}[:=]\s{0,9}["']?(?:(?:digest|aws4\S*)\s[^"']+|(?:[A-Za-z][\w-]*\s+)?[^\s"',;]+))/gi,
+          hideCredentials,
+        )
+        .replace(/\b((?:set-)?cookie["']?\s{0,9}:\s{0,9})[^"']+/gi, `$1${REDACTED}`)
         .replace(/\b(pass:)[^\s"']+/g, `$1${REDACTED}`);
     }
-    const hasBlank = /\s/.test(text);
-    if (hasBlank) text = text.replace(/\b(bearer\s+)[^\s"']{6,}/gi, `$1${REDACTED}`);
+    const hasBlank = /[\s;&|]/.test(text);
+    if (hasBlank) {
+      text = text.replace(/\b(bearer\s{1,9})[^\s"']{6,}/gi, `$1${REDACTED}`);
+      // SQL: ... IDENTIFIED BY 'secret', PASSWORD = 'secret', PASSWORD 'secret'
+      text = text.replace(
+        /\b((?:identified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?by|password(?:\s{1,9}for\s{1,9}\S{1,90})?)(?:\s{0,9}=\s{0,9}|\s{1,9})(?:password\s{0,9}\(\s{0,9})?)('[^']*'|"[^"]*")/gi,
+        `$1'${REDACTED}'`,
+      );
+    }
     // sqlplus user/secret@database
     if (text.includes("@")) text = text.replace(/^([\w.$-]+)\/[^@/\s]+(@[\w./:-]+)$/, `$1/${REDACTED}$2`);
     if (hasName) text = this.named(text);
@@ -190,7 +138,7 @@ export class Redactor {
 
   /** name=value, name: value, "name": "value", ?name=value& */
   private named(text: string): string {
-    const name = /([A-Za-z_][\w.-]*)["']?\s*[=:]\s*/g;
+    const name = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s{0,9}[=:]\s{0,9}/g;
     const value = /"[^"]*"|'[^']*'|[^\s"'&;,{}]+/y;
     let shown = "";
     let from = 0;
@@ -206,27 +154,34 @@ export class Redactor {
     return shown + text.slice(from);
   }
 
-  /** Redacts what follows an option inside a text with blanks. */
+  /** Redacts the commands of a script, or several options in one argument. */
   private words(text: string, depth: number): string {
-    const parts = text.match(/\s+|(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g) ?? [];
-    const isBlank = (part: string) => /^\s/.test(part);
-    const words = parts.filter((part) => !isBlank(part));
-    const shown = [...words];
+    const parts = text.match(PARTS) ?? [];
+    const shown = [...parts];
     let first = 0;
-    for (let index = 0; index <= words.length; index++) {
-      // A new command begins.
-      if (index < words.length && !/^(?:&&|\|\|?|;)$/.test(words[index] ?? "")) continue;
-      const command = words.slice(first, index);
-      const isPassword =
-        words[index] === "|" &&
-        /^(?:echo|printf)$/.test(command[0] ?? "") &&
-        READS_PASSWORD.test(words.slice(index + 1).join(" "));
-      const redacted = isPassword ? hiddenArguments(command) : this.inScript(command, depth);
-      shown.splice(first, index - first, ...redacted);
+    for (let index = 0; index <= parts.length; index++) {
+      const part = parts[index];
+      if (part !== undefined && !BETWEEN_COMMANDS.test(part)) continue;
+      this.command(parts, shown, { first, end: index, depth });
       first = index + 1;
     }
-    let next = 0;
-    return parts.map((part) => (isBlank(part) ? part : shown[next++])).join("");
+    return shown.join("");
+  }
+
+  /** Redacts the words of one command, parts[first] to parts[end - 1], in place. */
+  private command(
+    parts: readonly string[],
+    shown: string[],
+    { first, end, depth }: { first: number; end: number; depth: number },
+  ): void {
+    const places: number[] = [];
+    for (let index = first; index < end; index++) if (!/^\s/.test(parts[index] ?? "")) places.push(index);
+    const words = places.map((place) => parts[place] ?? "");
+    const isEcho = /^(?:echo|printf)$/.test(words[0] ?? "") && parts[end] === "|";
+    const redacted = isEcho && readsPassword(nextCommand(parts, end + 1)) ? hiddenArguments(words) : this.inScript(words, depth);
+    const given = words.indexOf("<<<");
+    if (given >= 0 && given + 1 < words.length && readsPassword(words)) redacted[given + 1] = REDACTED;
+    for (const [index, place] of places.entries()) shown[place] = redacted[index] ?? "";
   }
 
   /** The arguments of one command of a script. Variables may stand before the program: PGPASSWORD=x psql. */
@@ -237,22 +192,25 @@ export class Redactor {
 
   private hidesNext(
     argument: string,
-    { argv, index, short }: { argv: readonly string[]; index: number; short: readonly ShortOptions[] },
+    { argv, index, own }: { argv: readonly string[]; index: number; own: readonly ProgramOptions[] },
   ): "" | "all" | "login" {
-    for (const { next = [], login = [] } of short) {
-      if (login.includes(argument)) return "login";
+    // One-letter options of curl and its like may stand together: -sSu.
+    const last = /^-[A-Za-z]{2,8}$/.test(argument) ? `-${argument.at(-1)}` : argument;
+    for (const { next = [], login = [], program } of own) {
+      if (login.includes(argument) || (login.includes(last) && program.test("curl"))) return "login";
       if (next.includes(argument)) return "all";
-      if (next.includes(`${argument}=login`) && argv.slice(1, index).includes("login")) return "all";
     }
     if (/^--?[A-Za-z][\w.-]*$/.test(argument)) return this.isSecret(argument) && !isHarmless(argument, "") ? "all" : "";
     // Words: `nmcli ... password x`, `aws configure set aws_secret_access_key x`.
     if (/^(?:password|passphrase|psk)$/i.test(argument)) return "all";
-    return /^[A-Za-z][\w.-]*[._-][\w.-]*$/.test(argument) && index > 1 && this.isSecret(argument) ? "all" : "";
+    const isName = (/^[A-Za-z][\w.-]*$/.test(argument) && /[._-]/.test(argument)) || /^\/\/[\w./-]+:_authToken$/.test(argument);
+    return isName && index > 1 && index < argv.length - 1 && this.isSecret(argument) ? "all" : "";
   }
 
   private isSecret(name: string): boolean {
     const flat = flatten(name).replace(/\d+$/, "");
     if (this.endings.some((ending) => flat.endsWith(ending))) return true;
+    if (flat.endsWith("pass") && !/(?:by|com|tres|over|under|sur|multi|single|two)pass$/.test(flat)) return true;
     return name
       .replace(/([a-z])([A-Z])/g, "$1-$2")
       .toLowerCase()
@@ -267,12 +225,93 @@ function isHarmless(name: string, value: string): boolean {
   return /^(?:true|false|yes|no|on|off|none|auto|stdin|ask|prompt)$/i.test(value);
 }
 
+/** Blanks, what separates commands, and words; quotes keep words together. */
+const PARTS = /\s+|&&|\|\|?|[;&()`]|<<<|\$\(|(?:"[^"]*"|'[^']*'|[^\s"';&|()`<]|["'<])+/g;
+const BETWEEN_COMMANDS = /^(?:&&|\|\|?|[;&()`]|\$\(|\n+)$/;
+const MOST_WORDS = 20;
+
+/** The words of the command that begins at a part. */
+function nextCommand(parts: readonly string[], from: number): string[] {
+  const words: string[] = [];
+  for (let index = from; index < parts.length && words.length < MOST_WORDS; index++) {
+    const part = parts[index] ?? "";
+    if (BETWEEN_COMMANDS.test(part)) break;
+    if (!/^\s/.test(part)) words.push(part);
+  }
+  return words;
+}
+
+/** An option with its secret in the same argument, without the secret; undefined for other arguments. */
+function redactAttached(argument: string, own: readonly ProgramOptions[]): string | undefined {
+  for (const { attached = [], login = [] } of own) {
+    const option = attached.find((one) => argument.startsWith(one) && argument.length > one.length);
+    if (option) return option + REDACTED;
+    const user = login.find((one) => argument.startsWith(`${one}=`) || (one.length === 2 && argument.startsWith(one)));
+    if (user && argument.length > user.length && !argument.startsWith("--", user.length - 2)) {
+      return user + withoutLogin(argument.slice(user.length));
+    }
+  }
+  return undefined;
+}
+
+const anyOf = (patterns: readonly RegExp[]) => new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"));
+const ANY_PROGRAM = anyOf(PROGRAMS.map(({ program }) => program));
+const ANY_PLACE = anyOf([USER_SLASH_SECRET, ...LAST_ARGUMENT.map(({ program }) => program)]);
+
+/** Each argument of each new process is asked: one expression for all of them first. */
+function programsOf(argument: string): readonly ProgramOptions[] {
+  if (argument.startsWith("-")) return [];
+  const name = baseName(argument);
+  return ANY_PROGRAM.test(name) ? PROGRAMS.filter(({ program }) => program.test(name)) : [];
+}
+
+/** Secrets that are known by their place alone. */
+function redactPlaces(argv: readonly string[], shown: string[]): void {
+  argv.forEach((argument, index) => {
+    const name = baseName(argument);
+    if (!ANY_PLACE.test(name)) return;
+    if (USER_SLASH_SECRET.test(name)) {
+      const user = /^([\w.$-]+)\/[^/]+$/.exec(argv[index + 1] ?? "")?.[1];
+      if (user !== undefined) shown[index + 1] = `${user}/${REDACTED}`;
+    }
+    const last = LAST_ARGUMENT.find(({ program }) => program.test(name));
+    if (!last || argv.length - index < (name === "mkpasswd" ? 2 : 3)) return;
+    if (last.flag === undefined || argv.some((one) => last.flag?.test(one))) shown[shown.length - 1] = REDACTED;
+  });
+}
+
+/** The password of each URL, and a user name that is long enough for a token: scheme://user:secret@host, scheme://token@host. */
+function withoutUrlPasswords(text: string): string {
+  let shown = "";
+  let from = 0;
+  for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", from)) {
+    const begin = at + 3;
+    const [authority = ""] = text.slice(begin, begin + 1000).split(/[\s/?#"'<>]/, 1);
+    const end = authority.lastIndexOf("@");
+    shown += text.slice(from, begin);
+    from = begin;
+    if (end < 0) continue;
+    const user = authority.slice(0, end);
+    const colon = user.indexOf(":");
+    if (colon >= 0) shown += `${user.slice(0, colon)}:${REDACTED}@`;
+    else shown += user.length >= 12 ? `${REDACTED}@` : `${user}@`;
+    from = begin + end + 1;
+  }
+  return shown + text.slice(from);
+}
+
+/** `Authorization: Basic secret` with its scheme; everything behind the scheme is hidden. */
+function hideCredentials(header: string): string {
+  const [, name = "", scheme = ""] = /^([\w-]+["']?\s*[:=]\s*["']?)([A-Za-z][\w-]*\s+)?/.exec(header) ?? [];
+  return `${name}${scheme}${REDACTED}`;
+}
+
 /** What `echo` or `printf` writes, hidden; its options stay. */
 function hiddenArguments([program = "", ...rest]: readonly string[]): string[] {
   return [program, ...rest.map((argument) => (/^-\w+$/.test(argument) ? argument : REDACTED))];
 }
 
-/** `user:secret` and `user%secret` without the secret. */
+/** `user:secret`, `user%secret` and `user,secret` without the secret. */
 function withoutLogin(text: string): string {
-  return text.replace(/^(=?[^:%]*[:%]).*$/s, `$1${REDACTED}`);
+  return text.replace(/^(=?[^:%,]*[:%,]).*$/s, `$1${REDACTED}`);
 }

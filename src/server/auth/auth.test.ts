@@ -172,10 +172,16 @@ test.each(["1q2w3e4r5t6y", "Motherfucker", "motherfucker2026!", "12345-sonyerics
   },
 );
 
-test("a device is known to the user that it was made for, and to nobody else", () => {
-  const value = auth.devices.make("ann");
-  expect(auth.devices.verify("ANN", value)).toMatch(/^[\w-]{22}$/);
-  expect(auth.devices.verify("bob", value)).toBeNull();
-  expect(auth.devices.verify("ann", `${value.slice(0, -1)}_`)).toBeNull();
-  for (const wrong of [undefined, "", ".", "x.y", value.split(".")[0]]) expect(auth.devices.verify("ann", wrong)).toBeNull();
+test("a device is known to the user that it was made for, until the password changes, and to nobody else", async () => {
+  for (const name of ["ann", "bob"]) await auth.users.add({ name, password, role: "viewer" });
+  const value = await auth.devices.make("ann");
+  expect(await auth.devices.verify("ANN", value)).toMatch(/^[\w-]{22}$/);
+  expect(await auth.devices.verify("bob", value)).toBeNull();
+  expect(await auth.devices.verify("nobody", value)).toBeNull();
+  expect(await auth.devices.verify("ann", `${value.slice(0, -1)}_`)).toBeNull();
+  for (const wrong of [undefined, "", ".", "x.y", value.split(".")[0]])
+    expect(await auth.devices.verify("ann", wrong)).toBeNull();
+  await auth.users.setPassword("ann", `${password} staple`);
+  expect(await auth.devices.verify("ann", value)).toBeNull();
+  expect(await auth.devices.verify("nobody", await auth.devices.make("nobody"))).toBeNull();
 });

@@ -45,7 +45,7 @@ export class Auth {
   ) {
     this.users = new Users(prisma, plain);
     this.tokens = new Tokens(prisma);
-    this.devices = new Devices(secret);
+    this.devices = new Devices(prisma, secret);
   }
 
   static async open({ databasePath, dataDir, timeoutMs }: AuthOptions): Promise<Auth> {

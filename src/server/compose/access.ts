@@ -1,6 +1,7 @@
 /** Authentication for the front door, the login page and the procedures. Opened on first use. */
 import { createHash } from "node:crypto";
 import type { Auth, AuthRequest, Credentials, Identity } from "../auth/auth";
+import { LoginThrottle } from "../auth/login-throttle";
 import type { StartupOptions } from "../startup-options";
 
 /** How long identities are cached. A login or token that another process revoked may still work for this long. */
@@ -18,6 +19,8 @@ export interface AccessService {
   users(): Promise<Auth["users"]>;
   tokens(): Promise<Auth["tokens"]>;
   devices(): Promise<Auth["devices"]>;
+  /** Of passwords: at the login, and where one says the current password to change it. */
+  throttle: LoginThrottle;
   /** Clears the cached identities. Call it after a change of users, logins or tokens. */
   forget(): void;
   close(): Promise<void>;
@@ -53,6 +56,7 @@ export function composeAccess({ databasePath, dataDir }: Pick<StartupOptions, "d
     users: async () => (await open()).users,
     tokens: async () => (await open()).tokens,
     devices: async () => (await open()).devices,
+    throttle: new LoginThrottle(),
     forget: () => remembered.clear(),
     close: async () => (await opened)?.close(),
   };

@@ -144,6 +144,26 @@ test("receivers that stay as they are keep what they may, and an administrator o
   expect(mailOf(mail)).toMatchObject({ public_only: false });
 });
 
+test("the guard of a mail server outlives a block that does not name it", () => {
+  const value = { smtp_server: "10.0.0.7", smtp_port: 25, tls: "none", to_addresses: ["a@example.org"] };
+  const change = { path: ["notifications", "email"], value };
+  const once = editConfig("", [change]);
+  const twice = editConfig(once, [change]);
+  for (const text of [once, twice, editConfig(twice, [{ path: ["notifications"], value: { email: value } }])]) {
+    expect(mailOf(text)).toMatchObject({ smtp_server: "10.0.0.7", public_only: true });
+  }
+});
+
+test.each([
+  [["server"], {}],
+  [["server"], { port: 5911 }],
+  [["server"], { links: [] }],
+])("a block that is replaced by %j %j keeps who gets in", (path, value) => {
+  const text = "server: {trusted_proxies: [127.0.0.1], host: 127.0.0.1}\nsecurity: {auth: required}\n";
+  expect(() => editConfig(text, [{ path, value }])).toThrow("in the configuration file only");
+  expect(() => editConfig("server: {port: 5000}\n", [{ path, value }])).not.toThrow();
+});
+
 test("what a change of the file has changed is told, without secrets", () => {
   const after = editConfig(MAIL, [{ path: ["notifications", "email", "smtp_server"], value: "mail2.example.org" }]);
   expect(textChanges(MAIL, after)).toEqual([

@@ -1,4 +1,5 @@
 /** Edits a configuration text and keeps everything else in it, including comments. Pure. */
+import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { AppError } from "~/domain/errors";
 import { SECRET_PLACEHOLDER } from "./secrets";
@@ -110,7 +111,9 @@ function guardReceivers(document: Document, before: Block, after: Block, { priva
     else if (same.public_only !== hook.public_only) document.setIn([...path, "public_only"], same.public_only ?? false);
   }
   const [old, mail] = [before.email, after.email];
-  if (isBlock(mail) && MAIL_SERVER.some((key) => mail[key] !== (isBlock(old) ? old[key] : undefined))) guard(MAIL);
+  if (!isBlock(mail)) return;
+  if (!isBlock(old) || MAIL_SERVER.some((key) => mail[key] !== old[key])) guard(MAIL);
+  else if (mail.public_only !== old.public_only) document.setIn([...MAIL, "public_only"], old.public_only ?? false);
 }
 
 const MAIL: SettingPath = ["notifications", "email"];
@@ -135,9 +138,25 @@ function dropMailPassword(document: Document, before: Block, after: Block, chang
   if (!changes.some(bringsPassword)) document.deleteIn([...MAIL, "password"]);
 }
 
-function notificationsOf(document: Document): Block {
-  const { notifications } = (document.toJS({ maxAliasCount: 100 }) ?? {}) as { notifications?: unknown };
-  return isBlock(notifications) ? notifications : {};
+function treeOf(document: Document): Block {
+  const tree: unknown = document.toJS({ maxAliasCount: 100 });
+  return isBlock(tree) ? tree : {};
+}
+
+function blockAt(tree: Block, name: string): Block {
+  const block = tree[name];
+  return isBlock(block) ? block : {};
+}
+
+/** A block that is replaced loses what its new value does not name: what decides who gets in has to be there as it was. */
+function assertSameAccess(before: Block, after: Block): void {
+  const at = (tree: Block, path: string) =>
+    path.split(".").reduce<unknown>((value, key) => (isBlock(value) ? value[key] : undefined), tree);
+  const lost = FILE_ONLY_PATHS.find((path) => !isDeepStrictEqual(at(before, path), at(after, path)));
+  if (lost === undefined) return;
+  throw new AppError("forbidden", `${lost} can be changed in the configuration file only, not through the API`, [
+    { parameter: lost, detail: "would be removed: name the settings that change instead of the block around them" },
+  ]);
 }
 
 /** Keeps a secret whose value is the placeholder that the API showed for it. */
@@ -201,7 +220,7 @@ export function editConfig(
     document.contents = document.createNode({}) as unknown as typeof document.contents;
     document.commentBefore = commentBefore ?? comment;
   }
-  const before = notificationsOf(document);
+  const before = treeOf(document);
   for (const change of changes) {
     try {
       set(document, change);
@@ -211,8 +230,10 @@ export function editConfig(
       throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
     }
   }
-  const after = notificationsOf(document);
-  guardReceivers(document, before, after, options);
-  dropMailPassword(document, before, after, changes);
+  const after = treeOf(document);
+  assertSameAccess(before, after);
+  const [old, next] = [blockAt(before, "notifications"), blockAt(after, "notifications")];
+  guardReceivers(document, old, next, options);
+  dropMailPassword(document, old, next, changes);
   return document.toString({ lineWidth: 0 });
 }

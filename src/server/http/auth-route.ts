@@ -5,25 +5,20 @@ import { AppError, isAppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, type ForwardedAccess, readAccessHeader } from "./access";
 import { clientKey } from "./client-address";
-import { LoginThrottle } from "./login-throttle";
 import { problemOf, problemResponse } from "./problem";
 
 /** A password is checked with scrypt, which takes a core for a tenth of a second and 16 MiB. */
 const CHECKS_AT_ONCE = 2;
-/** Checks of strangers that may wait; devices that have logged in before always may, and go first. */
+/** Checks that may wait; those of devices that have logged in before go first. */
 const MAX_WAITING = 20;
+const MAX_WAITING_WITH_DEVICE = 60;
 const DEVICE_SECONDS = 400 * 86_400;
 
-interface LoginState {
-  throttle: LoginThrottle;
-  checks: PQueue;
-}
+const queues = new WeakMap<Runtime, PQueue>();
 
-const states = new WeakMap<Runtime, LoginState>();
-
-function stateOf(runtime: Runtime): LoginState {
-  const known = states.get(runtime) ?? { throttle: new LoginThrottle(), checks: new PQueue({ concurrency: CHECKS_AT_ONCE }) };
-  states.set(runtime, known);
+function checksOf(runtime: Runtime): PQueue {
+  const known = queues.get(runtime) ?? new PQueue({ concurrency: CHECKS_AT_ONCE });
+  queues.set(runtime, known);
   return known;
 }
 
@@ -84,19 +79,22 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   const note = (result: string) =>
     runtime.audit.record({ at: Date.now(), actor: name, address, action: "login", target: name, result, changes: [] });
 
-  const { throttle, checks } = stateOf(runtime);
+  const { throttle } = runtime.access;
+  const checks = checksOf(runtime);
   const devices = await runtime.access.devices();
-  const device = devices.verify(name, cookieOf(request.headers.get("cookie"), deviceCookie(secure)));
+  const device = await devices.verify(name, cookieOf(request.headers.get("cookie"), deviceCookie(secure)));
   const attempt = { account: name, network: clientKey(address), device };
-  const wait = checks.size >= MAX_WAITING && device === null ? 2000 : throttle.waitMs(attempt, performance.now());
+  const now = performance.now();
+  const isFull = checks.size >= (device === null ? MAX_WAITING : MAX_WAITING_WITH_DEVICE);
+  const wait = isFull ? 2000 : throttle.waitMs(attempt, now);
   if (wait > 0) {
-    note("rate_limited");
+    if (throttle.tells(attempt, now)) note("rate_limited");
     const seconds = Math.ceil(wait / 1000);
     const error = new AppError("rate_limited", `too many wrong passwords were tried from here: try again in ${seconds} s`);
     return problemResponse(problemOf(error), request, { "Retry-After": String(seconds) });
   }
   // Counted before the check, so that tries at once cannot share one allowance; a right password takes it back.
-  throttle.failed(attempt, performance.now());
+  throttle.failed(attempt, now);
   const signing = () =>
     runtime.access.handle("/sign-in/username", {
       body: { username, password },
@@ -118,7 +116,7 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   const response = withCookies(answer, { user: { name: user.name, role: user.role } });
   if (device === null) {
     const flags = `Path=/api/auth; Max-Age=${DEVICE_SECONDS}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
-    response.headers.append("set-cookie", `${deviceCookie(secure)}=${devices.make(name)}; ${flags}`);
+    response.headers.append("set-cookie", `${deviceCookie(secure)}=${await devices.make(name)}; ${flags}`);
   }
   return response;
 }

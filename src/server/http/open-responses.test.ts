@@ -28,7 +28,7 @@ function fill(responses: OpenResponses, kind: "stream" | "download", who: Caller
   const open: FakeResponse[] = [];
   for (;;) {
     const response = fake();
-    if (!responses.admit(kind, response, { caller: who, stillAllowed: null })) return open;
+    if (!responses.admit(kind, response, { caller: who, stillAllowed: async () => true })) return open;
     open.push(response);
   }
 }
@@ -58,7 +58,7 @@ test("a client that takes nothing for a minute is disconnected, a slow one is no
   let now = 0;
   const responses = new OpenResponses(() => now);
   const [stalled, slow, idle] = [fake(), fake(), fake()];
-  for (const one of [stalled, slow, idle]) responses.admit("download", one, { caller: anna, stillAllowed: null });
+  for (const one of [stalled, slow, idle]) responses.admit("download", one, { caller: anna, stillAllowed: async () => true });
   stalled.writableNeedDrain = true;
   slow.writableNeedDrain = true;
   for (; now <= 80_000; now += 10_000) {
@@ -86,7 +86,7 @@ test("a client that has left before it was admitted takes no place", () => {
   for (let index = 0; index < 100; index++) {
     const gone = fake();
     gone.destroyed = true;
-    expect(responses.admit("download", gone, { caller: anna, stillAllowed: null })).toBe(true);
+    expect(responses.admit("download", gone, { caller: anna, stillAllowed: async () => true })).toBe(true);
   }
   expect(fill(responses, "download", anna)).toHaveLength(4);
 });

@@ -22,7 +22,7 @@ const STALLED_MS = 60_000;
 type StillAllowed = () => Promise<boolean>;
 
 interface Open {
-  stillAllowed: StillAllowed | null;
+  stillAllowed: StillAllowed;
   /** Monotonic milliseconds of the last time that the client had taken everything. */
   drainedAt: number;
 }
@@ -45,11 +45,11 @@ export class OpenResponses {
   /** `now` is monotonic. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** False when a share is used up. `stillAllowed` is null for clients that need no login. */
+  /** False when a share is used up. */
   admit(
     kind: OpenKind,
     response: ServerResponse,
-    { caller, stillAllowed }: { caller: Caller; stillAllowed: StillAllowed | null },
+    { caller, stillAllowed }: { caller: Caller; stillAllowed: StillAllowed },
   ): boolean {
     // The client left while its login was looked up: there is no close to wait for.
     if (response.destroyed) return true;
@@ -82,7 +82,7 @@ export class OpenResponses {
       if (!response.writableNeedDrain) open.drainedAt = now;
       else if (now - open.drainedAt > STALLED_MS) response.destroy();
       // Keep the stream when the database cannot answer right now.
-      open.stillAllowed?.().then(
+      open.stillAllowed().then(
         (allowed) => {
           if (!allowed) response.destroy();
         },

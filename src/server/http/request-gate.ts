@@ -184,7 +184,8 @@ export class RequestGate {
     // Taken now: `forward` deletes the token from the headers.
     const { authorization, cookie } = request.headers;
     const identify = () => this.options.identify({ authorization, cookie, secure: client.secure });
-    const stillAllowed = caller.actor.kind === "local" ? null : async () => (await identify()) !== null;
+    const isOpen = async () => !this.options.openMode.isClosed();
+    const stillAllowed = caller.actor.kind === "local" ? isOpen : async () => (await identify()) !== null;
     if (this.responses.admit(kind, response, { caller, stillAllowed })) return true;
     response.setHeader("Retry-After", "10");
     problem(response, {
@@ -223,7 +224,7 @@ export class RequestGate {
     const { address } = asked.client;
     if (caller === null && !free) return this.limits.take("stranger", { address });
     const { kind, points } = requestCostOf(method, path);
-    // Logins have limits of their own, in login-throttle.ts.
+    // Logins have limits of their own, in server/auth/login-throttle.ts.
     if (kind === "login") return Promise.resolve({ allowed: true, headers: {} });
     const by = caller === null || caller.actor.kind === "local" || kind === "stream" ? null : caller.actor;
     return this.limits.take(kind, {

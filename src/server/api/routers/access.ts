@@ -111,7 +111,16 @@ export const accessRouter = router({
       changing(ctx, async () => {
         const { kind, name: user, id: keepLogin } = ctx.actor;
         if (kind !== "user") throw new AppError("conflict", "only who has logged in has a password to change");
+        const { throttle } = ctx.runtime.access;
+        const attempt = { account: user.toLowerCase(), network: `login ${keepLogin}`, device: null };
+        const waitMs = throttle.waitMs(attempt, performance.now());
+        if (waitMs > 0) {
+          const seconds = Math.ceil(waitMs / 1000);
+          throw new AppError("rate_limited", `too many wrong passwords were tried: try again in ${seconds} s`);
+        }
+        throttle.failed(attempt, performance.now());
         await (await ctx.runtime.access.users()).changePassword(user, { ...input, keepLogin });
+        throttle.succeeded(attempt);
         return { changed: user };
       }),
     ),

@@ -15,12 +15,26 @@ const path = z
   .transform((value) =>
     typeof value === "string" ? value.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part)) : value,
   )
-  .refine((parts) => !parts.some((part) => part === "__proto__" || part === "constructor"), "is no setting");
+  .refine((parts) => !parts.some((part) => isOfPrototype(String(part))), "is no setting");
+
+/** Names that every object has: no setting is called so, and a file that has one would be read as if it had not. */
+function isOfPrototype(name: string): boolean {
+  return ["__proto__", "constructor", "prototype"].includes(name);
+}
+
+function holdsOfPrototype(value: unknown): boolean {
+  if (value === null || typeof value !== "object") return false;
+  return Object.entries(value).some(([key, inner]) => isOfPrototype(key) || holdsOfPrototype(inner));
+}
 
 const change = z.strictObject({
   path,
   /** Null removes the setting from the file, which restores its default. */
-  value: z.json(),
+  value: z
+    .unknown()
+    // Before the schema, which drops such names without a word.
+    .refine((value) => !holdsOfPrototype(value), "holds a name that is no setting")
+    .pipe(z.json()),
 });
 
 export const configRouter = router({

@@ -5,6 +5,8 @@ import type { PrismaClient } from "../generated/client";
 
 const KEEP_MS = 365 * 86_400_000;
 const KEEP_ROWS = 100_000;
+/** Entries that did not succeed have a share of their own: whoever makes them cannot push the others out. */
+const KEEP_FAILED = 20_000;
 const TIDY_EVERY = 500;
 const MAX_TEXT = 200;
 const MAX_CHANGES = 100;
@@ -66,9 +68,18 @@ export class AuditLog {
   private async tidy(now: number): Promise<void> {
     this.written++;
     if (this.written % TIDY_EVERY !== 1) return;
-    const oldest = await this.prisma.auditEntry.findFirst({ orderBy: { id: "desc" }, skip: KEEP_ROWS, select: { id: true } });
-    await this.prisma.auditEntry.deleteMany({
-      where: { OR: [{ at: { lt: new Date(now - KEEP_MS) } }, ...(oldest ? [{ id: { lte: oldest.id } }] : [])] },
-    });
+    await this.prisma.auditEntry.deleteMany({ where: { at: { lt: new Date(now - KEEP_MS) } } });
+    for (const [result, skip] of [
+      ["ok", KEEP_ROWS],
+      [{ not: "ok" }, KEEP_FAILED],
+    ] as const) {
+      const oldest = await this.prisma.auditEntry.findFirst({
+        where: { result },
+        orderBy: { id: "desc" },
+        skip,
+        select: { id: true },
+      });
+      if (oldest) await this.prisma.auditEntry.deleteMany({ where: { result, id: { lte: oldest.id } } });
+    }
   }
 }

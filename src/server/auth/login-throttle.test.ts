@@ -70,6 +70,28 @@ test("a device pays for its own wrong tries, and a login clears them", () => {
   expect(throttle.waitMs(laptop, 0)).toBe(0);
 });
 
+test("many devices of one account share an allowance in one network", () => {
+  const throttle = new LoginThrottle();
+  let tries = 0;
+  for (let device = 0; device < 100; device++) {
+    const attempt = stranger({ device: String(device) });
+    for (let wrong = 0; wrong < 10 && throttle.waitMs(attempt, 0) === 0; wrong++, tries++) throttle.failed(attempt, 0);
+  }
+  expect(tries).toBe(30);
+  expect(throttle.waitMs(stranger({ device: "laptop", network: "198.51.100.1" }), 0)).toBe(0);
+});
+
+test("a flood of refused tries is told once a minute for each network, and of twenty networks at most", () => {
+  const throttle = new LoginThrottle();
+  const told = (networks: number, now: number) =>
+    Array.from({ length: networks * 3 }, (_, index) =>
+      throttle.tells(stranger({ network: String(index % networks) }), now),
+    ).filter(Boolean).length;
+  expect(told(3, 0)).toBe(3);
+  expect(told(3, 60_000)).toBe(0);
+  expect(told(100, 60_001)).toBe(20);
+});
+
 test("right passwords make nobody wait, however many come from one network", () => {
   const throttle = new LoginThrottle();
   for (let login = 0; login < 500; login++) {

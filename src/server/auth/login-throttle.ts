@@ -15,10 +15,15 @@ const NETWORK: Allowance = { free: 20, longestMs: 900_000 };
 /** Guessers with many networks: short, since the owner may be at a new device. */
 const ACCOUNT: Allowance = { free: 100, longestMs: 10_000 };
 const DEVICE: Allowance = { free: 10, longestMs: 900_000 };
+/** All devices of an account from one network: each login makes one. */
+const DEVICES: Allowance = { free: 30, longestMs: 900_000 };
 
 /** Wrong tries are forgotten after this long without another. */
 const FORGET_MS = 900_000;
 const MAX_KEYS = 50_000;
+const TELL_EVERY_MS = 60_000;
+/** Networks whose refused tries are written down in a minute. */
+const MAX_TOLD = 20;
 
 export interface LoginTry {
   /** Lower case; need not exist. */
@@ -35,6 +40,21 @@ interface Failures {
 }
 
 export class LoginThrottle {
+  /** Networks of which a refused try was told in the current minute. */
+  private told = new Set<string>();
+  private toldSince = Number.NEGATIVE_INFINITY;
+
+  /** Whether to write down that a try was refused: once a minute for each network, so that a flood fills no log. */
+  tells({ network }: LoginTry, now: number): boolean {
+    if (now - this.toldSince > TELL_EVERY_MS) {
+      this.told = new Set();
+      this.toldSince = now;
+    }
+    if (this.told.has(network) || this.told.size >= MAX_TOLD) return false;
+    this.told.add(network);
+    return true;
+  }
+
   /** The last one that failed is at the end. */
   private readonly failures = new Map<string, Failures>();
 
@@ -73,7 +93,12 @@ export class LoginThrottle {
 
 /** The first is the client's own. */
 function keysOf({ account, network, device }: LoginTry): [string, Allowance][] {
-  if (device !== null) return [[`device ${device}`, DEVICE]];
+  if (device !== null) {
+    return [
+      [`device ${device}`, DEVICE],
+      [`devices of ${account} from ${network}`, DEVICES],
+    ];
+  }
   return [
     [`account ${account} from ${network}`, PAIR],
     [`network ${network}`, NETWORK],
