@@ -17,14 +17,27 @@ const MOST_CHARACTERS = 200;
  */
 export function programAndScript(command: string): string {
   const [program = "", ...words] = command.split(" ");
-  const shown = INTERPRETER.test(program.replace(/^.*\//, "")) ? [program, ...scriptOf(words)] : [program];
+  const name = program.replace(/^.*\//, "");
+  const shown = INTERPRETER.test(name) ? [program, ...scriptOf(name, words)] : [program];
   return shown.join(" ").slice(0, MOST_CHARACTERS);
 }
 
-function scriptOf(words: readonly string[]): string[] {
+/** Further options with code, also in the same word, which mean something else to other interpreters. */
+const CODE_OF: readonly { program: RegExp; code: RegExp }[] = [
+  { program: /^php/, code: /^-[rBRE]/ },
+  { program: /^(?:node|nodejs|bun|deno)/, code: /^(?:-p|-pe|--print=|--eval=|eval$)/ },
+  { program: /^pwsh$/, code: /^-(?:c(?:ommand)?|e(?:c|nc\w*)?|commandwithargs)$/i },
+  { program: /^(?:perl|ruby)/, code: /^-[a-zA-Z0-9]*[eE]/ },
+  { program: /^(?:python|pypy)/, code: /^-[a-zA-Z]*c/ },
+  { program: /^(?:ba|da|z|k|fi|a)?sh$/, code: /^[-+][a-zA-Z]*c/ },
+  { program: /^(?:lua|Rscript|tclsh)/, code: /^-e/ },
+];
+
+function scriptOf(program: string, words: readonly string[]): string[] {
+  const own = CODE_OF.find((one) => one.program.test(program));
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? "";
-    if (WITH_CODE.test(word)) return [];
+    if (WITH_CODE.test(word) || own?.code.test(word)) return [];
     if (NAMES_SCRIPT.test(word)) return words.slice(index, index + 2);
     if (WITH_VALUE.test(word)) index++;
     else if (!word.startsWith("-") && word !== "run") return word === "" ? [] : [word];

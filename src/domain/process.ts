@@ -104,14 +104,17 @@ export interface ProcessDelta {
 
 export type ProcessSort = "cpu" | "memory" | "io";
 
-const USED: Record<ProcessSort, (consumer: Consumer) => number> = {
+/** What consumers are ordered by. The I/O is null where the caller may not see it. */
+type Used = Pick<Consumer, "pid" | "cpuSeconds" | "peakMemoryBytes"> & { readBytes: number | null; writtenBytes: number | null };
+
+const USED: Record<ProcessSort, (consumer: Used) => number> = {
   cpu: ({ cpuSeconds }) => cpuSeconds,
   memory: ({ peakMemoryBytes }) => peakMemoryBytes,
-  io: ({ readBytes, writtenBytes }) => readBytes + writtenBytes,
+  io: ({ readBytes, writtenBytes }) => (readBytes ?? 0) + (writtenBytes ?? 0),
 };
 
 /** The largest consumers of a period, largest first; ties by pid. */
-export function topConsumers(consumers: readonly Consumer[], sort: ProcessSort, limit: number): Consumer[] {
+export function topConsumers<One extends Used>(consumers: readonly One[], sort: ProcessSort, limit: number): One[] {
   const used = USED[sort];
   return [...consumers].sort((a, b) => used(b) - used(a) || a.pid - b.pid).slice(0, limit);
 }

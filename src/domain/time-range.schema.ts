@@ -5,7 +5,7 @@ export const instant = z
   .union([z.number(), z.string()])
   .transform((value, context) => {
     const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-    if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return time;
+    if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return Math.trunc(time);
     context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });
     return z.NEVER;
   })
@@ -33,7 +33,7 @@ export const rangeFields = {
 type RangeInput = { hours?: number | undefined; from?: number | undefined; to?: number | undefined };
 
 /** The farthest future that a range may reach: as far as `hours` may reach back. Sums of such moments are moments too. */
-const AHEAD_MS = 87_600 * 3_600_000;
+export const AHEAD_MS = 87_600 * 3_600_000;
 
 /** Epoch milliseconds, from 1970 to ten years ahead. Without any field, the last 24 hours. */
 export function resolveRange({ hours, from, to }: RangeInput, now: number): { from: number; to: number } {

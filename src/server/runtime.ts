@@ -1,4 +1,5 @@
 /** The one runtime of this process. Next loads several copies of a module, so the runtime is stored on globalThis. */
+import type PQueue from "p-queue";
 import type { AuditChange, LocalConnection } from "~/domain/access";
 import type { TopContributor } from "~/domain/alert";
 import type { Health } from "~/domain/health";
@@ -60,6 +61,8 @@ export interface Runtime {
     store: Pick<AlertStore, "list" | "get" | "notifications">;
   } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels">;
   /** The configuration file, setting by setting. */
+  /** Histories are made one or two at a time: each takes much memory. */
+  histories: Pick<PQueue, "add" | "size">;
   settings: {
     list(): Setting[];
     /** The entries of a list as written in the file. */

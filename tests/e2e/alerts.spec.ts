@@ -89,10 +89,10 @@ test("the rules say what they watch, when they fire and what to do", async ({ pa
   await expect(page.getByRole("listitem").filter({ hasText: "any process" })).toContainText("Leave them alone.");
 });
 
-test("a channel's test shows what the far side said", async ({ page }) => {
+test("a channel's test shows how it ended", async ({ page }) => {
   await page.goto(`${server.url}/alerts?tab=Channels`);
   await page.getByRole("button", { name: "Send test" }).first().click();
-  await expect(page.getByText("delivered: paged")).toBeVisible();
+  await expect(page.getByText("delivered: exit 0")).toBeVisible();
 });
 
 test("a severity is told by a word and an icon as well as by its colour, whatever colours one sees", async ({ page }) => {

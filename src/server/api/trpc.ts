@@ -10,6 +10,8 @@ export interface Context {
   actor: Actor;
   /** The ETag of the version that a write is based on. */
   ifMatch?: string | undefined;
+  /** What all calls of one request may read together, in series times points; without it, each call has its own limit only. */
+  budget?: { cells: number };
   /** The id of the request in the log. */
   requestId?: string | undefined;
 }

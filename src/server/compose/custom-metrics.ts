@@ -78,7 +78,7 @@ export function composeCustom(
     isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
     configure: (configured) => runner.setMetrics(metricsOf(configured)),
     push(taken) {
-      runner.push(taken);
+      runner.push(taken, Date.now());
       for (const { reading, at } of taken) {
         const { metric, value, labels = {} } = reading;
         catalogue.defineCustom({ metric, unit: "1", kind: "gauge" });

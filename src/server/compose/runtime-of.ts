@@ -1,4 +1,5 @@
 /** Builds the runtime that pages, API and front door use, from the open parts. */
+import PQueue from "p-queue";
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
 import { Redactor } from "~/domain/redact";
@@ -20,6 +21,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       return settings.config();
     },
     settings,
+    histories: new PQueue({ concurrency: HISTORIES_AT_ONCE }),
     demo: startup.demo,
     version: startup.version,
     accessSecret: startup.accessSecret,
@@ -67,6 +69,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
   };
 }
 
+const HISTORIES_AT_ONCE = 2;
 const MAX_CONNECTIONS = 1000;
 
 /** Looks each connection up once: the kernel's table takes milliseconds to read. */

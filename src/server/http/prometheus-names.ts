@@ -199,19 +199,24 @@ function snake(text: string): string {
   return /^\d/.test(word) ? `_${word}` : word;
 }
 
+/** Names come from whoever pushes metrics: `constructor` is in every object. */
+function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function ownName({ metric, labels }: Series, definitionOf: DefinitionOf): PrometheusName {
   const definition = definitionOf(metric);
   const type = definition?.kind ?? "gauge";
   const isOurs = OUR_PREFIX.test(metric) || metric.startsWith("hw.");
-  const unit = isOurs ? UNITS[definition?.unit ?? ""] : undefined;
+  const unit = isOurs ? own(UNITS, definition?.unit ?? "") : undefined;
   const stem = isOurs ? `hostscope_${snake(metric.replace(OUR_PREFIX, ""))}` : `hostscope_custom_${snake(metric)}`;
-  const base = (OWN[metric] ?? stem).replace(/_total$|_(count|sum|bucket|info)$/, "");
+  const base = (own(OWN, metric) ?? stem).replace(/_total$|_(count|sum|bucket|info)$/, "");
   const name = [base, ...(unit && !base.endsWith(unit) ? [unit] : []), ...(type === "counter" ? ["total"] : [])].join("_");
   return { name, type, scale: 1, labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [snake(key), value])) };
 }
 
 export function prometheusName(series: Series, definitionOf: DefinitionOf): PrometheusName {
-  const mapping = NODE[series.metric];
+  const mapping = own(NODE, series.metric);
   const name = typeof mapping?.name === "function" ? mapping.name(series.labels) : mapping?.name;
   if (!mapping || !name) return ownName(series, definitionOf);
   const labels: Record<string, string> = {};

@@ -22,6 +22,11 @@ test.each([
   expect(prometheusName({ metric, labels: labels as Labels }, builtInDefinition)).toMatchObject({ name, labels: expected });
 });
 
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("a metric called %s is like any other", (metric) => {
+  const name = prometheusName({ metric, labels: {} }, builtInDefinition);
+  expect(name.name).toMatch(/^hostscope_custom_[a-z_]+$/);
+});
+
 test("a family is written once with its help and type, and a missing reading is no line", () => {
   const sample = sampleOf(
     ["system.cpu.load_average.1m", {}, 0.5],

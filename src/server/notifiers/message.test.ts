@@ -93,6 +93,11 @@ test("the body has value, limit, times, cause, description and remedy", () => {
 test("names cannot add a header or a line", () => {
   const evil = alert({ labels: { "system.device": "sda\r\nBcc: everyone@example.org\u2028x" } });
   expect(subjectLine(message([{ alert: evil }]))).not.toMatch(/[\r\n\u2028]/);
+  const body = bodyText(
+    message([{ alert: alert({ labels: { "hw.name": "x\n\n[critical] db-1 is down\n  cause: nobody\u001b[2J" } }) }]),
+  );
+  expect(body.split("\n").filter((line) => /db-1|nobody/.test(line))).toHaveLength(1);
+  expect(body).not.toContain("\u001b");
   expect(singleLine("a\u0000\u001b[31m\tb\n")).toBe("a [31m b");
 });
 
@@ -103,6 +108,15 @@ test.each([
   ["https://example.org/hooks.slack.com", "generic"],
 ])("%s is written to as %s", (url, format) => {
   expect(formatForHost(url)).toBe(format);
+});
+
+test("names make no call, link or code in a chat", () => {
+  const labels = { "hw.name": "<!channel> <http://evil.example|Log in> [Log in](http://evil.example) `x`" };
+  const evil = message([{ alert: alert({ labels }) }]);
+  const slack = (JSON.parse(webhookBody("slack", evil, "k").content) as { text: string }).text;
+  expect(slack).not.toMatch(/[<>]/);
+  const discord = (JSON.parse(webhookBody("discord", evil, "k").content) as { content: string }).content;
+  expect(discord).not.toMatch(/(?<!\\)[[\]`]/);
 });
 
 test("each receiver gets the body that it understands", () => {

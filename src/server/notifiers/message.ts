@@ -20,12 +20,12 @@ export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): str
     labels["network.interface.name"] ??
     labels["hw.name"] ??
     null;
-  return place === null ? rule : `${rule} ${place}`;
+  return singleLine(place === null ? rule : `${rule} ${place}`);
 }
 
 /** "postgres 61 %" */
 function culpritText({ name, share }: TopContributor): string {
-  return `${name} ${formatText(share, "1")}`;
+  return `${singleLine(name)} ${formatText(share, "1")}`;
 }
 
 /** "cpu at 97 % (limit 95 %)", "data full soon at 104 % in 8 h (limit 100 %)" */
@@ -98,8 +98,8 @@ function itemText({ kind, alert, description, remedy, recent }: AlertItem): stri
         `  cause: ${singleLine(name)} (pid ${pid}, ${singleLine(user)}) ${formatText(share, "1")}, ${amount}: ${singleLine(command)}`,
       );
     }
-    if (description) lines.push(`  ${description}`);
-    if (remedy) lines.push(`  ${remedy}`);
+    for (const text of [description, remedy])
+      for (const line of text?.split("\n") ?? []) if (line.trim() !== "") lines.push(`  ${singleLine(line)}`);
   }
   return lines.join("\n");
 }
@@ -108,5 +108,5 @@ export function bodyText(message: AlertMessage): string {
   const parts = message.items.map(itemText);
   if (message.more > 0) parts.push(`and ${message.more} more; the Alerts page has them all`);
   if (message.link !== null) parts.push(message.link);
-  return `${message.host}\n\n${parts.join("\n\n")}\n`;
+  return `${singleLine(message.host)}\n\n${parts.join("\n\n")}\n`;
 }

@@ -60,15 +60,28 @@ export function messageJson(message: AlertMessage, key: string) {
   };
 }
 
+/** Names of processes and devices are anybody's: `<!channel>` and `<http://x|Log in>` would be a call and a link. */
+function slackText(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** `[Log in](http://x)` would be a link, and a grave accent begins code. */
+function discordText(text: string): string {
+  return text.replace(/[[\]`]/g, "\\$&");
+}
+
 export function webhookBody(format: WebhookFormat, message: AlertMessage, key: string): Body {
   const subject = subjectLine(message);
   const text = bodyText(message);
   switch (format) {
     case "slack":
-      return { content: JSON.stringify({ text: `*${subject}*\n${text}` }), headers: JSON_TYPE };
+      return { content: JSON.stringify({ text: `*${slackText(subject)}*\n${slackText(text)}` }), headers: JSON_TYPE };
     case "discord":
       return {
-        content: JSON.stringify({ content: `**${subject}**\n${text}`.slice(0, 2000), allowed_mentions: { parse: [] } }),
+        content: JSON.stringify({
+          content: discordText(`**${subject}**\n${text}`).slice(0, 2000),
+          allowed_mentions: { parse: [] },
+        }),
         headers: JSON_TYPE,
       };
     case "ntfy": {

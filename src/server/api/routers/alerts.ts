@@ -3,6 +3,7 @@ import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
+import { seesAllIo } from "../visible";
 import * as response from "./alerts-responses";
 import { ruleProcedures, silenceProcedures } from "./rules";
 
@@ -36,12 +37,14 @@ const mean = (values: readonly number[]) =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function counted(keys: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 const MOST = 10_000;
+/** Who may not see the I/O of others sees who caused a load, in sums over at least so long. */
+const LEAST_SECONDS_OF_OTHERS = 60;
 
 export const alertsRouter = router({
   list: viewerProcedure
@@ -190,7 +193,8 @@ export const alertsRouter = router({
     .output(outputSchema(response.cause))
     .query(({ ctx, input }) => {
       const at = input.at ?? Date.now();
-      const cause = ctx.runtime.explain(input.metric, at, input.seconds);
+      const seconds = seesAllIo(ctx) ? input.seconds : Math.max(input.seconds, LEAST_SECONDS_OF_OTHERS);
+      const cause = ctx.runtime.explain(input.metric, at, seconds);
       if (cause === null) throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
       return {
         metric: input.metric,

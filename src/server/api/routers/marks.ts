@@ -6,6 +6,7 @@ import { adminProcedure, outputSchema, pusherProcedure, router, viewerProcedure 
 import { mark } from "./marks-responses";
 
 const MOST = 1000;
+const YEAR_MS = 366 * 86_400_000;
 
 export const marksRouter = router({
   list: viewerProcedure
@@ -45,13 +46,20 @@ export const marksRouter = router({
       }),
     )
     .output(outputSchema(mark))
-    .mutation(async ({ ctx, input }) =>
-      markAnswer(await ctx.runtime.marks.add({ at: input.timestamp ?? Date.now(), kind: "note", text: input.text })),
-    ),
+    .mutation(async ({ ctx, input }) => {
+      const now = Date.now();
+      const at = input.timestamp ?? now;
+      if (at > now + YEAR_MS) {
+        throw new AppError("bad_request", "the mark lies more than a year ahead", [
+          { parameter: "timestamp", detail: "lies more than a year ahead" },
+        ]);
+      }
+      return markAnswer(await ctx.runtime.marks.add({ at, kind: "note", text: input.text }));
+    }),
 
   remove: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Takes a mark away" } })
-    .input(z.strictObject({ id: z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a mark") }))
+    .input(z.strictObject({ id: z.string().regex(/^[a-z0-9.]+-[a-f0-9]{8}$/, "is not the id of a mark") }))
     .output(outputSchema(z.object({ removed: z.literal(true) })))
     .mutation(async ({ ctx, input }) => {
       if (!(await ctx.runtime.marks.remove(input.id))) throw new AppError("not_found", `there is no mark ${input.id}`);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "~/domain/errors";
+import { AppError, isAppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
@@ -60,6 +60,27 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
   return undefined;
 }
 
+type HistoryRequest = Parameters<Runtime["store"]["history"]>[0];
+
+const FEWEST_POINTS = 30;
+
+/** Reads with fewer points where the answer would be too large, unless a step was asked for. Takes its size from the request's budget. */
+function readFitting({ runtime, budget }: Context, asked: Omit<HistoryRequest, "points">, most: number) {
+  if (budget && budget.cells <= 0)
+    throw new AppError("too_large", "the calls of this request ask for too much at once: send them in several");
+  for (let points = most; ; points = Math.ceil(points / 2)) {
+    try {
+      const history = runtime.store.history({ ...asked, points });
+      if (budget) budget.cells -= history.series.length * history.timestamps.length;
+      return history;
+    } catch (error) {
+      const mayHalve =
+        isAppError(error) && error.code === "too_large" && asked.stepSeconds === undefined && points > FEWEST_POINTS;
+      if (!mayHalve) throw error;
+    }
+  }
+}
+
 async function topOf(ctx: Context, range: { from: number; to: number }, signal: AbortSignal | undefined) {
   const all = await ctx.runtime.store.consumersInSlices(range, signal);
   const consumers = topConsumers(all, "cpu", TOP).map(visibleProcess(ctx));
@@ -86,12 +107,16 @@ const BUILT_IN_FAMILIES = new Set(BUILT_IN_METRICS.map(({ metric }) => familyOf(
 const CLOCKS_APART_MS = 60_000;
 
 const pushed = z.strictObject({
-  metric: z.string().regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :"),
+  metric: z
+    .string()
+    .regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :")
+    .refine((name) => !name.startsWith("__"), "names that begin with __ are reserved"),
   value: z.number(),
   tags: z
     .record(z.string().min(1).max(100), z.string().max(200))
     .default({})
-    .refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags"),
+    .refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags")
+    .refine((tags) => JSON.stringify(tags).length <= 1000, "at most 1,000 characters of tags"),
   timestamp: instant.optional().describe("when it was taken, at most five minutes ago; without it now"),
 });
 
@@ -219,15 +244,8 @@ export const metricsRouter = router({
         ]);
       checkStep({ from, to }, input.step);
       const points = input.step === undefined ? input.points : MOST_POINTS;
-      const history = ctx.runtime.store.history({
-        name,
-        from,
-        to,
-        points,
-        aggregate: input.agg,
-        ...(metrics && { metrics }),
-        stepSeconds: input.step,
-      });
+      const asked = { name, from, to, aggregate: input.agg, ...(metrics && { metrics }), stepSeconds: input.step };
+      const history = readFitting(ctx, asked, points);
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
       return { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),

@@ -123,7 +123,8 @@ export const processesRouter = router({
       const range = resolveRange(input, Date.now());
       notEmpty(range);
       const all = await ctx.runtime.store.consumersInSlices(range, signal);
-      const processes = topConsumers(all, input.sort, input.limit).map(visibleProcess(ctx));
+      // Hidden before they are sorted: their order would tell what is hidden.
+      const processes = topConsumers(all.map(visibleProcess(ctx)), input.sort, input.limit);
       return {
         from: new Date(range.from).toISOString(),
         to: new Date(range.to).toISOString(),

@@ -15,7 +15,7 @@ import {
 import { AppError } from "~/domain/errors";
 import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
-import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
+import { AHEAD_MS, instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { changeSettings, type Writing } from "../change-settings";
 import { adminProcedure, outputSchema, viewerProcedure } from "../trpc";
@@ -234,6 +234,10 @@ export const silenceProcedures = {
       const { rule, match, note, hours } = input;
       const from = input.from ?? Date.now();
       const until = input.until ?? from + (hours ?? 0) * 3_600_000;
+      if (until > Date.now() + AHEAD_MS)
+        throw new AppError("bad_request", "the silence ends more than ten years ahead", [
+          { parameter: "until", detail: "must be within ten years" },
+        ]);
       if (until <= from)
         throw new AppError("bad_request", "the silence ends before it begins", [
           { parameter: "until", detail: "must be later than from" },

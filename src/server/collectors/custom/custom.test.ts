@@ -179,19 +179,26 @@ test("one metric that hangs makes no other late, and its error is told once", as
 
 test("pushed readings stand for five minutes", () => {
   const runner = new CustomRunner([], () => {});
-  runner.push([{ reading: { metric: "deploys", value: 3 }, at: 0 }]);
+  runner.push([{ reading: { metric: "deploys", value: 3 }, at: 0 }], 0);
   expect(runner.readings(299_000)).toHaveLength(1);
   expect(runner.readings(301_000)).toHaveLength(0);
 });
 
-test("too many pushed series are refused as a whole", () => {
+test("a new series above the limit of a day is refused with all that came with it, whatever time its reading says", () => {
   const runner = new CustomRunner([], () => {});
-  const readings = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({ reading: { metric: `m${index}`, value: 1 }, at: 0 }));
-  runner.push(readings(400));
-  expect(() => runner.push(readings(501))).toThrow("at most 500 series can be pushed at a time");
+  const readings = (count: number, at = 0) =>
+    Array.from({ length: count }, (_, index) => ({ reading: { metric: `m${index}`, value: 1 }, at }));
+  runner.push(readings(400), 0);
+  expect(() => runner.push(readings(501), 0)).toThrow("at most 500 series can be pushed in a day");
   expect(runner.readings(0)).toHaveLength(400);
-  runner.push(readings(500));
-  runner.push(readings(500));
+  runner.push(readings(500), 0);
+  runner.push(readings(500), 0);
   expect(runner.readings(0)).toHaveLength(500);
+  // The readings have had their time; the series are still there.
+  expect(runner.readings(600_000)).toHaveLength(0);
+  const another = [{ reading: { metric: "another", value: 1 }, at: 3_600_000 - 299_000 }];
+  expect(() => runner.push(another, 3_600_000)).toThrow("a tag whose value changes each time");
+  runner.push(readings(499, 80_000_000), 80_000_000);
+  runner.push(another, 90_000_000);
+  expect(() => runner.push([{ reading: { metric: "one more", value: 1 }, at: 0 }], 90_000_000)).toThrow("at most 500");
 });

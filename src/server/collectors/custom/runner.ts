@@ -26,7 +26,9 @@ export interface CustomStatus {
 
 /** More series than this are a mistake that would fill the database. */
 const MAX_SERIES = 1000;
+/** Series that may be pushed in a day: each is kept in the database for as long as its history. */
 const MAX_PUSHED = 500;
+const DAY_MS = 86_400_000;
 /** A reading is used for this many intervals; after that the metric has no value. */
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
@@ -42,6 +44,8 @@ interface KeptReading {
 export class CustomRunner {
   private held: KeptReading[] = [];
   private readonly pushed = new Map<string, { reading: Reading; at: number }>();
+  /** Every pushed series, with the time that its last reading came. */
+  private readonly series = new Map<string, number>();
   private running = 0;
 
   constructor(
@@ -75,15 +79,21 @@ export class CustomRunner {
     }
   }
 
-  /** Stores readings that a client pushed: all, or none with an AppError. */
-  push(taken: readonly { reading: Reading; at: number }[]): void {
+  /** Stores readings that a client pushed: all, or none with an AppError. `at` is when a reading was taken, `now` when it came. */
+  push(taken: readonly { reading: Reading; at: number }[], now: number): void {
     const entries = taken.map((one) => [`${one.reading.metric} ${JSON.stringify(one.reading.labels ?? {})}`, one] as const);
-    const added = new Set(entries.map(([key]) => key).filter((key) => !this.pushed.has(key)));
-    if (added.size > 0 && this.pushed.size + added.size > MAX_PUSHED) {
-      const detail = `at most ${MAX_PUSHED} series can be pushed at a time, and each stands for five minutes`;
+    const added = new Set(entries.map(([key]) => key).filter((key) => !this.series.has(key)));
+    if (this.series.size + added.size > MAX_PUSHED) {
+      for (const [key, last] of this.series) if (now - last > DAY_MS) this.series.delete(key);
+    }
+    if (added.size > 0 && this.series.size + added.size > MAX_PUSHED) {
+      const detail = `at most ${MAX_PUSHED} series can be pushed in a day: a tag whose value changes each time makes a series each time`;
       throw new AppError("too_large", detail, [{ parameter: "metric", detail }]);
     }
-    for (const [key, one] of entries) this.pushed.set(key, one);
+    for (const [key, one] of entries) {
+      this.pushed.set(key, one);
+      this.series.set(key, now);
+    }
   }
 
   /** The current readings, for the next sample. */

@@ -69,3 +69,28 @@ test("the cap holds for the readable tables too: their oldest rows go with the o
   expect(Math.abs(rows - blocks)).toBeLessThan(90 * 60_000);
   database.close();
 });
+
+test("readings of custom metrics take a tenth of the cap at most, and push out nothing else", () => {
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  const custom = database.prepare(
+    "INSERT INTO custom_metrics (timestamp, metric_name, metric_value, metric_type, tags) VALUES (?, 'pushed', 1, 'gauge', ?)",
+  );
+  const block = database.prepare("INSERT INTO process_blocks (start, data, crc) VALUES (?, zeroblob(400), 0)");
+  const start = 1_800_000_000_000;
+  const maxBytes = 4 * 2 ** 20;
+  const tags = JSON.stringify({ text: "x".repeat(900) });
+  const upkeep = new Retention(database, { ...RETENTION, maxBytes });
+  for (let minute = 0; minute < 60; minute++) block.run(start + minute * 60_000);
+  for (let second = 0; second < 600; second++) {
+    database.transaction(() => {
+      for (let row = 0; row < 20; row++) custom.run(new Date(start + 3_600_000 + second * 1000).toISOString(), tags);
+    })();
+    upkeep.step(start + 3_600_000 + second * 1000);
+  }
+  for (let slice = 0; slice < 400; slice++) upkeep.step(start + 4_300_000 + slice * 1000);
+  const count = (table: string) => database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
+  expect(count("process_blocks")).toBe(60);
+  expect(count("custom_metrics")).toBeGreaterThan(100);
+  expect(count("custom_metrics") * 1000).toBeLessThan(maxBytes * 0.11);
+  database.close();
+});

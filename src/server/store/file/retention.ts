@@ -14,6 +14,15 @@ export interface RetentionPolicy {
 
 const EVERY_MS = 60_000;
 const ROWS_A_SLICE = 40;
+/** Above the cap, where rows come in faster than one slice takes them away. */
+const SLICES_ABOVE = 5;
+/** Share of the cap that readings of custom metrics may take in their readable table: whoever pushes them pushes out nothing else. */
+const CUSTOM_SHARE = 0.1;
+const CUSTOM_ROWS_A_SLICE = 1000;
+/** Bytes of a row besides its texts, its part of the indexes included. */
+const CUSTOM_ROW_BYTES = 90;
+const MOST_MARKS = 10_000;
+const YEAR_MS = 366 * 86_400_000;
 const FREE_PAGES_A_SLICE = 200;
 /** Share of the cap to keep free: deletion by size starts at 98 % of it. */
 const ROOM = 0.02;
@@ -85,6 +94,9 @@ export class Retention {
       this.deletion("custom_metrics", "timestamp < @age", iso(tables)),
       this.deletion("process_metrics", "timestamp < @age", iso(tables)),
       this.deletion("marks", "timestamp < @age", iso(hour)),
+      this.deletion("marks", "timestamp > @age", new Date(now + 2 * YEAR_MS).toISOString()),
+      () => this.remove("marks", "timestamp DESC", ROWS_A_SLICE, MOST_MARKS),
+      this.customShare(),
       this.deletion("alerts", "resolved = 1 AND timestamp < @age AND resolved_at < @age", iso(alerts)),
       // Undelivered notifications stay, however old.
       this.deletion("notifications", "sent_at < @age OR (sent_at IS NULL AND failed_at < @age)", iso(alerts)),
@@ -101,20 +113,57 @@ export class Retention {
     return () => statement.run({ age: value }).changes > 0;
   }
 
+  /** Deletes rows of a table in an order, behind the first `keep`; false when there are none. */
+  private remove(table: string, order: string, rows: number, keep = 0): boolean {
+    const { changes } = this.database
+      .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY ${order} LIMIT ${rows} OFFSET ${keep})`)
+      .run();
+    return changes > 0;
+  }
+
+  /** Deletes the oldest readings of custom metrics above their share. Counts once a minute; the size of a row is that of the newest. */
+  private customShare(): () => boolean {
+    let left: number | undefined;
+    return () => {
+      if (left === undefined) {
+        const rows = this.database.prepare("SELECT count(*) FROM custom_metrics").pluck().get() as number;
+        const bytes = this.database
+          .prepare(
+            "SELECT avg(length(metric_name) * 2 + length(tags)) FROM (SELECT * FROM custom_metrics ORDER BY id DESC LIMIT 500)",
+          )
+          .pluck()
+          .get() as number | null;
+        const most = (this.retention.maxBytes * CUSTOM_SHARE) / ((bytes ?? 0) + CUSTOM_ROW_BYTES);
+        left = Math.max(0, rows - Math.floor(most));
+      }
+      if (left <= 0) return false;
+      const rows = Math.min(left, CUSTOM_ROWS_A_SLICE);
+      left -= rows;
+      return this.remove("custom_metrics", "timestamp", rows);
+    };
+  }
+
   /**
    * Above the cap, deletes the oldest rows of chunks, process blocks and readable tables first, then process usage, then rollups.
    */
   private shrink(): boolean {
+    const slices = this.sizeAbove(0) ? SLICES_ABOVE : 1;
+    let removed = false;
+    for (let slice = 0; slice < slices && this.sizeAbove(ROOM); slice++) {
+      const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
+      const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
+      const table = oldest ?? sums;
+      const order = table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start";
+      if (!this.remove(table, order, ROWS_A_SLICE)) break;
+      removed = true;
+    }
+    return removed;
+  }
+
+  /** Whether less than a share of the cap is free. */
+  private sizeAbove(room: number): boolean {
     const { bytes, freeBytes, maxBytes } = this.size();
-    if (bytes - freeBytes <= maxBytes * (1 - ROOM)) return false;
-    const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
-    const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
-    const table = oldest ?? sums;
-    const order = table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start";
-    const removed = this.database
-      .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY ${order} LIMIT ${ROWS_A_SLICE})`)
-      .run();
-    return removed.changes > 0;
+    return bytes - freeBytes > maxBytes * (1 - room);
   }
 
   private vacuum(): boolean {

@@ -35,6 +35,9 @@ export interface HistoryParts {
 
 const INTERVAL_METRIC = "hostscope.sample.interval";
 
+/** Series times points of one answer. A cell is some 100 bytes until it is sent, and the server's heap is 192 MB. */
+const MOST_CELLS = 250_000;
+
 export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate, ...rest }: HistoryRequest): History {
   const { intervalMs, tiers } = parts;
   const buckets = bucketsFor({ from, to }, { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 });
@@ -42,7 +45,7 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   const isSystem = name === "system";
   const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
   const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
-  const reducer = new Downsampler(buckets, wanted, parts.definitionOf);
+  const reducer = new Downsampler(buckets, wanted, parts.definitionOf, MOST_CELLS);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealedBounds(parts);

@@ -1,6 +1,7 @@
 /** Reduces samples to a few points: mean, minimum, maximum and last value of each step, for the requested series. */
 import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
 import type { SeriesFormula } from "~/domain/derive-step";
+import { AppError } from "~/domain/errors";
 import type { Aggregate, HistorySeries } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
 import { type Sample, seriesKey } from "~/domain/sample";
@@ -92,6 +93,8 @@ export class Downsampler {
     private readonly buckets: Buckets,
     private readonly wanted: (series: ChartSeries) => boolean,
     private readonly definitionOf: DefinitionOf,
+    /** Series times steps; beyond it an AppError `too_large` is thrown. */
+    private readonly mostCells = Number.POSITIVE_INFINITY,
   ) {}
 
   /** A sample before the first step: the first rate needs it. */
@@ -114,6 +117,11 @@ export class Downsampler {
     const key = seriesKey(series);
     let points = this.points.get(key);
     if (!points) {
+      if ((this.points.size + 1) * this.buckets.count > this.mostCells) {
+        const fitting = Math.max(1, Math.floor(this.mostCells / (this.points.size + 1)));
+        const detail = `${this.points.size + 1} series or more of ${this.buckets.count} points each are too many: ask for fewer than ${fitting} points, or for one metric`;
+        throw new AppError("too_large", detail, [{ parameter: "points", detail }]);
+      }
       points = new SeriesBuckets(series, this.buckets);
       this.points.set(key, points);
     }

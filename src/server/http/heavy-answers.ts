@@ -1,0 +1,34 @@
+/**
+ * Answers that take much memory while they are made: histories, one or a batch of them. Two are made at once, the others wait; what is
+ * made is kept as bytes outside of the JavaScript heap until it is sent.
+ */
+import { AppError } from "~/domain/errors";
+import type { Runtime } from "../runtime";
+import { problemOf, problemResponse } from "./problem";
+import { requestCostOf } from "./routes";
+
+const MOST_WAITING = 100;
+
+/** Makes the answer in its turn if it may be a large one. */
+export async function inTurn(
+  request: Request,
+  { histories: queue }: Pick<Runtime, "histories">,
+  make: () => Promise<Response>,
+): Promise<Response> {
+  if (requestCostOf(request.method, new URL(request.url).pathname).kind !== "history") return make();
+  if (queue.size >= MOST_WAITING) {
+    const error = new AppError("unavailable", `${queue.size} histories are waited for already; try again in a few seconds`);
+    return problemResponse(problemOf(error), request, { "retry-after": "5" });
+  }
+  return queue.add(async () => {
+    // Nobody waits for it any more.
+    if (request.signal.aborted) return new Response(null, { status: 499 });
+    const { status, headers, ...response } = await asBytes(await make());
+    return new Response(response.bytes, { status, headers });
+  });
+}
+
+async function asBytes(response: Response): Promise<{ status: number; headers: Headers; bytes: ArrayBuffer | null }> {
+  const { status, headers, body } = response;
+  return { status, headers, bytes: body === null ? null : await response.arrayBuffer() };
+}
