@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Environment } from "~/server/env";
-import { readServerFile } from "~/server/server-file";
+import { isRunning, readServerFile } from "~/server/server-file";
 import { createNodeClient, type HostscopeClient } from "~/trpc/node";
+
+const DEFAULT_URL = "http://127.0.0.1:5000";
 
 /** Input of every client command. */
 export interface ClientInput {
@@ -10,13 +12,23 @@ export interface ClientInput {
   programDir: string;
 }
 
-/** The server's URL: from flag or environment, else from the server running on the data folder, else the default port. */
-export function serverUrl({ flags, environment, programDir }: ClientInput): string {
-  const running = readServerFile(environment.dataDir ?? join(programDir, "data"));
-  return (flags.url ?? environment.url ?? running?.url ?? "http://127.0.0.1:5000").replace(/\/+$/, "");
+export interface ServerAddress {
+  url: string;
+  /** Undefined where it is only a guess who listens there: a token goes to nobody else. */
+  token: string | undefined;
 }
 
-export function connect(input: ClientInput): { url: string; client: HostscopeClient } {
-  const url = serverUrl(input);
-  return { url, client: createNodeClient({ url, token: input.environment.token }) };
+/** The server: from flag or environment, else the one that runs on the data folder, else whoever has the default port. */
+export function serverAddress({ flags, environment, programDir }: ClientInput): ServerAddress {
+  const named = flags.url ?? environment.url;
+  const dataDir = environment.dataDir ?? join(programDir, "data");
+  const file = named === undefined ? readServerFile(dataDir) : null;
+  const running = file !== null && isRunning(file, dataDir) ? file.url : null;
+  const url = (named ?? running ?? DEFAULT_URL).replace(/\/+$/, "");
+  return { url, token: named === undefined && running === null ? undefined : environment.token };
+}
+
+export function connect(input: ClientInput): ServerAddress & { client: HostscopeClient } {
+  const address = serverAddress(input);
+  return { ...address, client: createNodeClient(address) };
 }

@@ -49,10 +49,12 @@ export interface Runtime {
   notMeasured: readonly NotMeasured[];
   /** The server runs as root, and reads what /proc refuses to others. */
   runsAsRoot: boolean;
+  /** /proc is mounted with hidepid: it shows the processes of others to nobody but root. */
+  hidesProcesses: boolean;
   /** The user at the client's end of a connection within this machine; null when that cannot be found out. */
   userOfConnection(connection: LocalConnection): string | null;
   users(): LoggedInUser[];
-  listeningPorts(): ListeningPort[];
+  listeningPorts(): Promise<ListeningPort[]>;
   /** Null when no process with that pid is running. */
   processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;

@@ -1,5 +1,5 @@
 /** data/server.json: which process serves a data directory, and its URL. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface RunningServer {
@@ -15,6 +15,17 @@ export function readServerFile(dataDir: string): RunningServer | null {
     return JSON.parse(readFileSync(join(dataDir, "server.json"), "utf8")) as RunningServer;
   } catch {
     return null;
+  }
+}
+
+/** Whether the process that the file names is there and of the user who wrote it: what a killed server leaves names nobody's, or anybody's. */
+export function isRunning({ pid }: RunningServer, dataDir: string): boolean {
+  try {
+    process.kill(pid, 0);
+    if (process.platform !== "linux") return true;
+    return statSync(`/proc/${pid}`).uid === statSync(join(dataDir, "server.json")).uid;
+  } catch {
+    return false;
   }
 }
 

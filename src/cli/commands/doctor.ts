@@ -152,9 +152,8 @@ async function checkServer(input: DoctorInput, dataDir: string, config: Config |
     const port = input.environment.port ?? config?.server.port ?? 5000;
     return [warning("server", "none runs on this data folder"), await checkPort(port)];
   }
-  const { url } = named === undefined && running?.url ? { url: running.url } : connect(input);
+  const { url, token } = connect(input);
   try {
-    const token = input.environment.token;
     const response = await fetch(`${url}/api/health`, {
       signal: AbortSignal.timeout(5000),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { Agent, fetch, type Response } from "undici";
 import { ERROR_TABLE } from "~/domain/errors";
 import { formatText } from "~/domain/format-value";
-import { type ClientInput, serverUrl } from "../connect";
+import { type ClientInput, serverAddress } from "../connect";
 import { CliError } from "../output";
 
 export interface DownloadFlags {
@@ -71,11 +71,10 @@ function createProgress() {
 }
 
 export async function download(path: string, query: URLSearchParams, input: DownloadInput): Promise<void> {
-  const url = serverUrl(input);
+  const { url, token } = serverAddress(input);
   const { output, force = false } = input.flags;
   // Check this before the server does any work.
   if (output !== undefined && output !== "-" && !force && existsSync(output)) throw existing(output);
-  const token = input.environment.token;
   const progress = createProgress();
   const ending = new AbortController();
   let part: string | undefined;

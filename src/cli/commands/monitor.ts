@@ -29,7 +29,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
   const { flags, environment } = input;
   const intervalSeconds = flags.interval ?? 1;
   const count = flags.once ? 1 : (flags.count ?? null);
-  const { url, client } = connect(input);
+  const { url, token, client } = connect(input);
   const source = await openSource();
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && !flags.json && count === null;
   async function openSource(): Promise<Source> {
@@ -39,7 +39,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
       return localSource({ roots, intervalMs: intervalSeconds * 1000 });
     }
     const { serverSource } = await import("../monitor/server-source");
-    return serverSource({ url, token: environment.token, client });
+    return serverSource({ url, token, client });
   }
 
   try {

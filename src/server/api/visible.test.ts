@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Actor, Role } from "~/domain/access";
 import type { ProcessDetails } from "~/domain/process-details";
 import { configSchema } from "../config/schema";
-import { visibleDetails, visibleProcess } from "./visible";
+import { visibleDetails, visiblePorts, visibleProcess } from "./visible";
 
 const details = {
   pid: 7,
@@ -25,11 +25,11 @@ const actors: Record<string, Actor> = {
 function seen(
   role: Role,
   actor: "local" | "user",
-  { runsAsRoot = false, viewersSee = false, asking = null as string | null } = {},
+  { runsAsRoot = false, viewersSee = false, asking = null as string | null, hidesProcesses = false } = {},
 ) {
   const config = configSchema.parse({ security: { viewers_see_arguments: viewersSee } });
   const userOfConnection = () => asking;
-  const caller = { role, actor: actors[actor] as Actor, runtime: { config, runsAsRoot, userOfConnection } };
+  const caller = { role, actor: actors[actor] as Actor, runtime: { config, runsAsRoot, hidesProcesses, userOfConnection } };
   const { executable, workingDirectory, readBytes, openFiles, arguments: argv, unread } = visibleDetails(details, caller);
   const row = { user: "anna", command: "/usr/bin/python3 /srv/app.py --customer 4711", readBytesPerSecond: 9, openFiles: 3 };
   const { command, user: _user, ...io } = visibleProcess(caller)(row);
@@ -70,4 +70,27 @@ test.each(["ben", null])("a server that runs as root does not hand on to %s what
   expect(seen("admin", "user", { runsAsRoot: true }).io).toEqual({ readBytesPerSecond: 9, openFiles: 3 });
   expect(seen("viewer", "user").io).toEqual({ readBytesPerSecond: 9, openFiles: 3 });
   expect(local.unread.executable).toBe("the server runs as root: log in as an administrator to see it");
+});
+
+test("where /proc hides the processes of others, their arguments are hidden from local accounts", () => {
+  const hidden = { runsAsRoot: true, hidesProcesses: true };
+  expect(seen("admin", "local", { ...hidden, asking: "ben" })).toMatchObject({
+    argv: ["/usr/bin/python3", "/srv/app.py"],
+    command: "/usr/bin/python3 /srv/app.py",
+  });
+  expect(seen("admin", "local", { ...hidden, asking: "anna" })).toMatchObject({ argv: details.arguments });
+  expect(seen("admin", "user", hidden)).toMatchObject({ argv: details.arguments });
+});
+
+test("which process listens is shown to those who may look into all of them", () => {
+  const port = { transport: "tcp", family: "ipv4", address: "0.0.0.0", port: 22, pid: 7, process: "sshd" } as const;
+  const config = configSchema.parse({});
+  const ask = (asking: string | null) =>
+    visiblePorts([port], {
+      role: "admin",
+      actor: actors.local as Actor,
+      runtime: { config, runsAsRoot: true, hidesProcesses: false, userOfConnection: () => asking },
+    });
+  expect(ask("root")).toEqual([port]);
+  expect(ask("ben")).toEqual([{ ...port, pid: null, process: null }]);
 });

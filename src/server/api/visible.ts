@@ -1,6 +1,7 @@
 /** What of a process a caller may see. */
 import type { Actor, TokenRole } from "~/domain/access";
 import { programAndScript } from "~/domain/command-line";
+import type { ListeningPort } from "~/domain/network";
 import type { ProcessLife } from "~/domain/process";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Runtime } from "../runtime";
@@ -8,7 +9,7 @@ import type { Runtime } from "../runtime";
 type Viewer = {
   role: TokenRole;
   actor: Pick<Actor, "kind" | "connection">;
-  runtime: Pick<Runtime, "config" | "runsAsRoot" | "userOfConnection">;
+  runtime: Pick<Runtime, "config" | "runsAsRoot" | "hidesProcesses" | "userOfConnection">;
 };
 
 /** Viewers see the program and its script, unless `security.viewers_see_arguments` is set. */
@@ -29,6 +30,12 @@ function privateFieldsOf({ role, actor, runtime }: Viewer): (user: string) => bo
   return (user) => asking === "root" || (asking !== null && asking === user);
 }
 
+/** Which process listens is read from its descriptors, which /proc shows to root and its user only. */
+export function visiblePorts(ports: readonly ListeningPort[], caller: Viewer): ListeningPort[] {
+  if (seesAllIo(caller)) return [...ports];
+  return ports.map((port) => ({ ...port, pid: null, process: null }));
+}
+
 /** Whether the caller may see the I/O of every process: root's is nobody else's. */
 export function seesAllIo(caller: Viewer): boolean {
   return privateFieldsOf(caller)("root");
@@ -40,10 +47,12 @@ const IO = ["readBytesPerSecond", "writeBytesPerSecond", "openFiles", "readBytes
 export type VisibleRow<Row> = { [Key in keyof Row]: Key extends (typeof IO)[number] ? Row[Key] | null : Row[Key] };
 
 export function visibleProcess(caller: Viewer): <Row extends { command: string; user: string }>(row: Row) => VisibleRow<Row> {
-  const seesAll = seesArguments(caller);
+  const seesEveryArgument = seesArguments(caller);
   const seesPrivate = privateFieldsOf(caller);
+  const { hidesProcesses } = caller.runtime;
   return <Row extends { command: string; user: string }>(row: Row) => {
     const seesIo = seesPrivate(row.user);
+    const seesAll = seesEveryArgument && (seesIo || !hidesProcesses);
     if (seesAll && seesIo) return row as VisibleRow<Row>;
     const shown = { ...row, ...(!seesAll && { command: programAndScript(row.command) }) };
     if (!seesIo) for (const field of IO) if (field in shown) Object.assign(shown, { [field]: null });
@@ -72,10 +81,12 @@ const PRIVATE = [
 ] as const;
 
 export function visibleDetails(details: ProcessDetails, caller: Viewer): ProcessDetails {
-  const shown: ProcessDetails = seesArguments(caller)
-    ? details
-    : { ...details, arguments: programAndScript(details.arguments.join(" ")).split(" ").filter(Boolean) };
-  if (caller.role === "admin" && privateFieldsOf(caller)(details.user)) return shown;
+  const seesPrivate = privateFieldsOf(caller)(details.user);
+  const shown: ProcessDetails =
+    seesArguments(caller) && (seesPrivate || !caller.runtime.hidesProcesses)
+      ? details
+      : { ...details, arguments: programAndScript(details.arguments.join(" ")).split(" ").filter(Boolean) };
+  if (caller.role === "admin" && seesPrivate) return shown;
   const why = caller.role === "admin" ? "the server runs as root: log in as an administrator to see it" : "needs the admin role";
   return {
     ...shown,

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { userInfo } from "node:os";
 import { expect, test } from "vitest";
-import { uidOfConnection, userOfConnection } from "./connection-owner";
+import { hidesProcesses, uidOfConnection, userOfConnection } from "./connection-owner";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const line = (local: string, remote: string, state: string, uid: number) =>
@@ -39,4 +39,14 @@ test("a real connection is of the user who runs this", async () => {
   expect(userOfConnection(ends)).toBe(userInfo().username);
   socket.destroy();
   server.close();
+});
+
+test.each([
+  ["proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0", false],
+  ["proc /proc proc rw,relatime,hidepid=2,gid=5 0 0", true],
+  ["proc /proc proc rw,hidepid=invisible 0 0", true],
+  ["proc /proc proc rw,hidepid=off 0 0", false],
+  ["proc /mnt/proc proc rw,hidepid=2 0 0", false],
+])("%s hides the processes of others: %s", (line, hides) => {
+  expect(hidesProcesses("/proc", `sysfs /sys sysfs rw 0 0\n${line}\n`)).toBe(hides);
 });

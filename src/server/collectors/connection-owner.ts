@@ -1,4 +1,4 @@
-/** Whose process a connection within this machine comes from. */
+/** Whose process a connection within this machine comes from, and what /proc shows them. */
 import { readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { LocalConnection } from "~/domain/access";
@@ -39,4 +39,20 @@ export function userOfConnection(connection: LocalConnection): string | null {
     connection,
   );
   return uid === null ? null : (parsePasswd(read("/etc/passwd")).get(uid) ?? String(uid));
+}
+
+/** Whether this proc file system shows the processes of others to nobody but root, by its mount options. */
+export function hidesProcesses(procRoot: string, mounts = readMounts(procRoot)): boolean {
+  return mounts.split("\n").some((line) => {
+    const [, at, type, options = ""] = line.split(" ");
+    return at === "/proc" && type === "proc" && /(?:^|,)hidepid=(?:1|2|4|noaccess|invisible|ptraceable)(?:,|$)/.test(options);
+  });
+}
+
+function readMounts(procRoot: string): string {
+  try {
+    return readFileSync(`${procRoot}/self/mounts`, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -1,5 +1,5 @@
 /** Connections by state, and listening ports with the process that listens. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { ListeningPort } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
@@ -114,22 +114,44 @@ export function openConnections(roots: Roots): Collector {
   };
 }
 
-/** Maps socket inodes to the pid that has them open, as far as permissions allow. */
-function socketOwners(proc: string, wanted: ReadonlySet<string>): Map<string, number> {
-  const owners = new Map<string, number>();
-  for (const pid of readdirSync(proc)) {
-    if (owners.size === wanted.size) break;
-    if (!/^\d+$/.test(pid)) continue;
-    let descriptors: string[];
-    try {
-      descriptors = readdirSync(`${proc}/${pid}/fd`);
-    } catch {
-      // Another user's process, or one that ended.
-      continue;
+/** Descriptors of one process that are looked at, and of all: a program can have half a million. */
+const MOST_DESCRIPTORS = 5000;
+const MOST_DESCRIPTORS_OF_ALL = 200_000;
+/** A descriptor takes some microseconds. */
+const DESCRIPTORS_A_SLICE = 500;
+
+/** The first descriptors of a process; none for another user's process, or one that ended. */
+function* descriptorsOf(proc: string, pid: string): Generator<string> {
+  let folder: ReturnType<typeof opendirSync>;
+  try {
+    folder = opendirSync(`${proc}/${pid}/fd`);
+  } catch {
+    return;
+  }
+  try {
+    for (let count = 0; count < MOST_DESCRIPTORS; count++) {
+      const entry = folder.readSync();
+      if (entry === null) return;
+      yield `${proc}/${pid}/fd/${entry.name}`;
     }
-    for (const descriptor of descriptors) {
+  } catch {
+    // The process ended meanwhile.
+  } finally {
+    folder.closeSync();
+  }
+}
+
+/** Maps socket inodes to the pid that has them open, as far as permissions and limits allow. In slices. */
+function* socketOwners(proc: string, wanted: ReadonlySet<string>): Generator<undefined, Map<string, number>> {
+  const owners = new Map<string, number>();
+  let looked = 0;
+  for (const pid of readdirSync(proc)) {
+    if (owners.size === wanted.size || looked > MOST_DESCRIPTORS_OF_ALL) break;
+    if (!/^\d+$/.test(pid)) continue;
+    for (const path of descriptorsOf(proc, pid)) {
+      if (++looked % DESCRIPTORS_A_SLICE === 0) yield;
       try {
-        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`${proc}/${pid}/fd/${descriptor}`))?.[1];
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
         if (inode !== undefined && wanted.has(inode) && !owners.has(inode)) owners.set(inode, Number(pid));
       } catch {
         // Closed between the listing and now.
@@ -147,14 +169,14 @@ function nameOf(proc: string, pid: number): string {
   }
 }
 
-/** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request. */
-export function readListeningPorts(roots: Roots): ListeningPort[] {
+/** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request, and in slices. */
+export function* readListeningPorts(roots: Roots): Generator<undefined, ListeningPort[]> {
   const sockets = TABLES.flatMap(({ name, transport, family }) =>
     readTable({ path: `${roots.proc}/net/${name}` }, transport)
       .filter(({ state }) => state === "listen" || state === "unconnected")
       .map((socket) => ({ ...socket, transport, family })),
   );
-  const owners = socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
+  const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
   return sockets
     .map(({ address, port, transport, family, inode }) => {
       const pid = owners.get(inode) ?? null;

@@ -2,13 +2,16 @@
 import PQueue from "p-queue";
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
+import type { ListeningPort } from "~/domain/network";
 import { Redactor } from "~/domain/redact";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
-import { userOfConnection } from "../collectors/connection-owner";
+import type { Roots } from "../collectors/collector";
+import { hidesProcesses, userOfConnection } from "../collectors/connection-owner";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
 import { readUsers } from "../collectors/users";
 import type { Runtime } from "../runtime";
+import { runInSlices } from "../slices";
 import type { StartupOptions } from "../startup-options";
 import type { Parts } from "./parts";
 
@@ -29,11 +32,12 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     store,
     log: startup.log,
     runsAsRoot: process.getuid?.() === 0,
+    hidesProcesses: hidesProcesses("/proc"),
     userOfConnection: rememberedUsers(),
     host: () => host.current,
     users: readUsers,
     notMeasured: platform.notMeasured,
-    listeningPorts: () => (platform.hasProc ? readListeningPorts(roots) : []),
+    listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
     processDetails: async (pid) => {
       if (!platform.hasProc)
         throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
@@ -66,6 +70,20 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       bus.publish({ type: "closing" });
       await close();
     },
+  };
+}
+
+const PORTS_FOR_MS = 2000;
+
+/** One reading for all who ask within two seconds. */
+function sharedPorts(roots: Roots): Runtime["listeningPorts"] {
+  let last: { at: number; ports: Promise<ListeningPort[]> } | undefined;
+  return () => {
+    if (!last || performance.now() - last.at > PORTS_FOR_MS) {
+      last = { at: performance.now(), ports: runInSlices(readListeningPorts(roots)) };
+      last.ports.catch(() => (last = undefined));
+    }
+    return last.ports;
   };
 }
 

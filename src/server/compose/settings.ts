@@ -47,7 +47,7 @@ export function composeSettings(
     change: (changes, options) => {
       const before = file.content;
       file.edit(changes, options);
-      return textChanges(before, file.content);
+      return textChanges(before, file.content, file.config);
     },
     mistakes: () => file.mistakes,
     close: () => file.close(),

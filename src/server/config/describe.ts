@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { AuditChange } from "~/domain/access";
+import { Redactor } from "~/domain/redact";
 import type { SettingPath } from "./edit";
 import type { Config } from "./schema";
 import { withoutSecrets } from "./secrets";
@@ -51,12 +52,14 @@ function unresolved(value: unknown, written: unknown): unknown {
 }
 
 /** What two texts of a configuration say differently, leaf by leaf, without secrets. */
-export function textChanges(before: string, after: string): AuditChange[] {
+export function textChanges(before: string, after: string, { security }: Pick<Config, "security">): AuditChange[] {
+  const redactor = new Redactor(security.redact_arguments);
   const [old, next] = [before, after].map((text) => {
     const tree: unknown = parseDocument(text, { merge: false }).toJS({ maxAliasCount: 100 });
     return new Map(isGroup(tree) ? leaves(tree).map((leaf) => [leaf[0].join("."), leaf]) : []);
   }) as [Map<string, [SettingPath, unknown]>, Map<string, [SettingPath, unknown]>];
-  const shown = (leaf: [SettingPath, unknown] | undefined) => (leaf ? (withoutSecrets(leaf[1], leaf[0]) ?? null) : null);
+  const shown = (leaf: [SettingPath, unknown] | undefined) =>
+    leaf ? (withoutSecrets(leaf[1], leaf[0], redactor) ?? null) : null;
   return [...new Set([...old.keys(), ...next.keys()])]
     .filter((what) => !isDeepStrictEqual(old.get(what)?.[1], next.get(what)?.[1]))
     .map((what) => ({ what, from: shown(old.get(what)), to: shown(next.get(what)) }));
@@ -68,6 +71,7 @@ export function describeConfig(
 ): Setting[] {
   const document = parseDocument(text, { merge: false });
   const file: unknown = document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 100 });
+  const redactor = new Redactor(config.security.redact_arguments);
   const effective = new Map(leaves(config).map(([path, value]) => [path.join("."), { path, value }]));
   for (const [name, { value }] of overrides) effective.set(name, { path: name.split("."), value });
   return [...effective].map(([name, { path, value }]) => {
@@ -75,9 +79,9 @@ export function describeConfig(
     const override = overrides.get(name);
     return {
       path: name,
-      value: withoutSecrets(override ? value : unresolved(value, written), path) ?? null,
-      written: withoutSecrets(written, path) ?? null,
-      default: withoutSecrets(valueAt(defaults, path), path) ?? null,
+      value: withoutSecrets(override ? value : unresolved(value, written), path, redactor) ?? null,
+      written: withoutSecrets(written, path, redactor) ?? null,
+      default: withoutSecrets(valueAt(defaults, path), path, redactor) ?? null,
       source: override?.source ?? (written === undefined ? "default" : "file"),
       live: !AT_START.test(name),
     };

@@ -166,7 +166,7 @@ test.each([
 
 test("what a change of the file has changed is told, without secrets", () => {
   const after = editConfig(MAIL, [{ path: ["notifications", "email", "smtp_server"], value: "mail2.example.org" }]);
-  expect(textChanges(MAIL, after)).toEqual([
+  expect(textChanges(MAIL, after, parse(""))).toEqual([
     { what: "notifications.email.smtp_server", from: "mail.example.org", to: "mail2.example.org" },
     { what: "notifications.email.password", from: SECRET_PLACEHOLDER, to: null },
     { what: "notifications.email.public_only", from: null, to: true },
@@ -235,6 +235,18 @@ test("every setting tells its value, its source and its default, and no secret",
   expect(JSON.stringify(settings)).not.toMatch(/secret-path|shared/);
 });
 
+test("names that the configuration adds are hidden where it is shown too", () => {
+  const text = "security: {redact_arguments: [pin]}\ncustom_metrics: {q: {command: [/bin/echo, --pin, '998877', '1']}}\n";
+  const config = parse(text);
+  expect(JSON.stringify(describeConfig({ config, defaults: parse(""), text }, new Map()))).not.toContain("998877");
+  expect(JSON.stringify(textChanges("", text, config))).not.toContain("998877");
+});
+
+test("a block that others refer to by an alias is not taken out from under them", () => {
+  const text = "thresholds:\n  cpu: &limits {warning: 70}\n  memory: *limits\n";
+  expect(() => editConfig(text, [{ path: ["thresholds", "cpu"], value: undefined }])).toThrow("alias");
+});
+
 test.each([
   [["security", "auth"], "auto"],
   [["security"], undefined],
@@ -243,6 +255,8 @@ test.each([
   [["server"], { host: "0.0.0.0" }],
   [["server"], undefined],
   [["server", "trusted_proxies"], ["0.0.0.0/0"]],
+  [["server", "public_url"], undefined],
+  [["server", "allowed_hosts"], []],
 ])("who gets in is decided in the file: %j", (path, value) => {
   expect(() => assertEditable([{ path, value }])).toThrow("in the configuration file only");
 });

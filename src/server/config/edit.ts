@@ -34,7 +34,7 @@ const FILE_ONLY = new Set([
 ]);
 
 /** Settings that decide who gets in. */
-const FILE_ONLY_PATHS = ["security", "server.host", "server.trusted_proxies"];
+const FILE_ONLY_PATHS = ["security", "server.host", "server.trusted_proxies", "server.allowed_hosts", "server.public_url"];
 
 /** A file-only setting that the change sets or removes: one at, above or below its path. */
 function fileOnlyPath({ path, value }: ConfigChange): string | undefined {
@@ -143,6 +143,14 @@ function treeOf(document: Document): Block {
   return isBlock(tree) ? tree : {};
 }
 
+function treeOfEdited(document: Document): Block {
+  try {
+    return treeOf(document);
+  } catch {
+    throw new AppError("conflict", "another setting of the file refers to this one by an alias (*name): change it in the file");
+  }
+}
+
 function blockAt(tree: Block, name: string): Block {
   const block = tree[name];
   return isBlock(block) ? block : {};
@@ -230,7 +238,7 @@ export function editConfig(
       throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
     }
   }
-  const after = treeOf(document);
+  const after = treeOfEdited(document);
   assertSameAccess(before, after);
   const [old, next] = [blockAt(before, "notifications"), blockAt(after, "notifications")];
   guardReceivers(document, old, next, options);

@@ -1,10 +1,8 @@
 /** Which settings are secrets, and what is shown instead of them. */
 
-import { Redactor } from "~/domain/redact";
+import type { Redactor } from "~/domain/redact";
 
 export const SECRET_PLACEHOLDER = "<secret>";
-
-const redactor = new Redactor();
 
 type Path = readonly (string | number)[];
 
@@ -30,14 +28,16 @@ function isArgv(value: unknown, path: Path): value is string[] {
   return Array.isArray(value) && (last === "argv" || last === "command") && value.every((one) => typeof one === "string");
 }
 
-/** The same value with every secret hidden. */
-export function withoutSecrets(value: unknown, path: Path = []): unknown {
+/** The same value with every secret hidden. `redactor` knows the names of `security.redact_arguments`. */
+export function withoutSecrets(value: unknown, path: Path, redactor: Redactor): unknown {
   if (value === undefined || value === null) return value;
   if (isSecretPath(path) || holdsPassword(value, path)) return value === "" ? "" : SECRET_PLACEHOLDER;
   if (isArgv(value, path)) return redactor.arguments(value);
-  if (Array.isArray(value)) return value.map((one, index) => withoutSecrets(one, [...path, index]));
+  if (Array.isArray(value)) return value.map((one, index) => withoutSecrets(one, [...path, index], redactor));
   if (typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key])]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key], redactor)]),
+    );
   }
   return value;
 }

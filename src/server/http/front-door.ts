@@ -40,7 +40,7 @@ const LIMITS = {
   requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 4096;
-/** Per client, and ten times as many for loopback. Trusted proxies have no limit of their own. */
+/** Per client, and ten times as many for all of loopback together. Trusted proxies have no limit of their own. */
 const MAX_CONNECTIONS_EACH = 256;
 /** Idle connections are closed after this. An event stream sends a ping every 15 s. */
 const SILENT_MS = 120_000;
@@ -103,9 +103,11 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
 function countConnection(socket: Socket, connections: Map<string, number>, { rules }: FrontDoorOptions): void {
   const address = socket.remoteAddress ?? "";
   if (isInRanges(address, rules.proxies)) return;
-  const key = clientKey(address);
+  const isLocal = isLoopbackAddress(address);
+  // A machine has sixteen million loopback addresses.
+  const key = isLocal ? "loopback" : clientKey(address);
   const count = (connections.get(key) ?? 0) + 1;
-  if (count > MAX_CONNECTIONS_EACH * (isLoopbackAddress(address) ? 10 : 1)) {
+  if (count > MAX_CONNECTIONS_EACH * (isLocal ? 10 : 1)) {
     socket.destroy();
     return;
   }

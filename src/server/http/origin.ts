@@ -70,6 +70,9 @@ export function isForeign(headers: RequestHeaders, rules: OriginRules): boolean 
  * page says it in a header, and where a browser sends none (an event stream), in the query.
  */
 export function hiddenHost({ url = "", headers }: { url?: string | undefined; headers: RequestHeaders }): string | null {
+  // A link that somebody has opened is no page of ours that asks.
+  const [site, mode] = [headers["sec-fetch-site"], headers["sec-fetch-mode"]].map(firstHeaderValue);
+  if (mode === "navigate" || (site !== undefined && site !== "same-origin")) return null;
   const asked = url.startsWith("/api/stream?") ? new URLSearchParams(url.slice(url.indexOf("?"))).get("location") : null;
   const location = (firstHeaderValue(headers[LOCATION_HEADER]) ?? asked)?.toLowerCase();
   return location === undefined || location === firstHeaderValue(headers.host)?.toLowerCase() ? null : location;

@@ -185,7 +185,8 @@ export class RequestGate {
     const { authorization, cookie } = request.headers;
     const identify = () => this.options.identify({ authorization, cookie, secure: client.secure });
     const isOpen = async () => !this.options.openMode.isClosed();
-    const stillAllowed = caller.actor.kind === "local" ? isOpen : async () => (await identify()) !== null;
+    // With another role, the client opens it anew and gets what that role may see.
+    const stillAllowed = caller.actor.kind === "local" ? isOpen : async () => (await identify())?.role === caller.role;
     if (this.responses.admit(kind, response, { caller, stillAllowed })) return true;
     response.setHeader("Retry-After", "10");
     problem(response, {
@@ -196,14 +197,10 @@ export class RequestGate {
     return false;
   }
 
-  /**
-   * In the open mode too, who has logged in or sends a token is that user or token. A token that is not valid gets nobody in: its sender
-   * did not mean to be this machine.
-   */
+  /** In the open mode too, who sends a token is that token's user, or nobody if it is not valid: they did not mean to be this machine. */
   private async callerOf(request: IncomingMessage, kind: "open" | "identify", client: Client): Promise<Caller | null> {
-    const known = await this.known(request, client);
-    if (known !== null || kind === "identify" || request.headers.authorization !== undefined) return known;
-    return localCaller(client, this.connectionOf(request.socket));
+    const isLocal = kind === "open" && request.headers.authorization === undefined;
+    return isLocal ? localCaller(client, this.connectionOf(request.socket)) : this.known(request, client);
   }
 
   private connectionOf(socket: Socket): LocalConnection {
@@ -236,7 +233,7 @@ export class RequestGate {
 
   private async known(request: IncomingMessage, client: Client): Promise<Caller | null> {
     const { authorization, cookie } = request.headers;
-    if (authorization === undefined && !holdsLogin(cookie)) return null;
+    if (authorization === undefined && cookie === undefined) return null;
     const identity = await this.options.identify({ authorization, cookie, secure: client.secure });
     return (
       identity && {
@@ -266,11 +263,6 @@ export class RequestGate {
     }
     void handler(request, response);
   }
-}
-
-/** Whether a Cookie header may hold a login. Other programs of this host name send cookies of their own. */
-function holdsLogin(cookie: string | undefined): boolean {
-  return cookie !== undefined && /(?:^|[;\s])(?:__Host-)?hostscope=/.test(cookie);
 }
 
 function localCaller({ address, onThisMachine }: Client, connection?: LocalConnection): Caller {

@@ -1,6 +1,7 @@
 import type { InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
 import { outputSchema, router, viewerProcedure } from "../trpc";
+import { visiblePorts } from "../visible";
 import { network } from "./network-responses";
 
 type Direction = "receive" | "transmit";
@@ -63,7 +64,7 @@ export const networkRouter = router({
       },
     })
     .output(outputSchema(network))
-    .query(({ ctx }) => {
+    .query(async ({ ctx }) => {
       const tick = ctx.runtime.bus.latest();
       const frame = tick?.frame;
       const values = (matches: (metric: string) => boolean) =>
@@ -80,7 +81,7 @@ export const networkRouter = router({
           count: value,
         })),
         protocols: values((metric) => PROTOCOL.test(metric)),
-        listening: ctx.runtime.listeningPorts(),
+        listening: visiblePorts(await ctx.runtime.listeningPorts(), ctx),
       };
     }),
 });

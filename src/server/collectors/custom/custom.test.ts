@@ -202,3 +202,29 @@ test("a new series above the limit of a day is refused with all that came with i
   runner.push(another, 90_000_000);
   expect(() => runner.push([{ reading: { metric: "one more", value: 1 }, at: 0 }], 90_000_000)).toThrow("at most 500");
 });
+
+test.each([
+  ["one line of 200,000 letters", `m{${"a".repeat(200_000)}} 1`],
+  ["fifty lines of 16,000 letters", Array.from({ length: 50 }, () => `m{${"a".repeat(16_000)}} 1`).join("\n")],
+])("%s as text of Prometheus is read or refused, and not tried from each letter", (_name, text) => {
+  // A square of the length would take minutes.
+  try {
+    expect(parsePrometheus(text).every(({ labels }) => labels === undefined)).toBe(true);
+  } catch (error) {
+    expect(String(error)).toContain("longer than");
+  }
+  expect(() => parseNagios(`OK | ${"a".repeat(60_000)}`)).toThrow("no performance data");
+});
+
+test("labels and performance values are read as before", () => {
+  expect(parsePrometheus('m{a="1",b_2="x\\n\\"y"} 2\nn +Inf\nconstructor 3')).toEqual([
+    { metric: "m", value: 2, labels: { a: "1", b_2: 'x\n"y' } },
+    { metric: "constructor", value: 3 },
+  ]);
+  expect(() => parsePrometheus("m constructor")).toThrow("line 1 is not Prometheus text");
+  expect(parseNagios("OK | time=0.12s;1;2 'disk size'=40B x=1")).toEqual([
+    { value: 0.12, labels: { "nagios.label": "time" } },
+    { value: 40, labels: { "nagios.label": "disk size" } },
+    { value: 1, labels: { "nagios.label": "x" } },
+  ]);
+});

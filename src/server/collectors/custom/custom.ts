@@ -52,7 +52,10 @@ export function jsonNumber(text: string, pointer: string): number {
 }
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+/** Longer than any line of an exporter. */
+const MAX_LINE = 16_384;
+/** Each name is tried from its first character only, so that the time grows with the length. */
+const LABEL = /(?<![a-zA-Z0-9_])([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 const SPECIAL: Record<string, number> = { "+Inf": Number.POSITIVE_INFINITY, "-Inf": Number.NEGATIVE_INFINITY, NaN: Number.NaN };
 
 /** Parses Prometheus' text format as node_exporter's textfile collector does. Skips values that are not finite. */
@@ -61,8 +64,9 @@ export function parsePrometheus(text: string): CustomReading[] {
   for (const [index, line] of text.split("\n").entries()) {
     const trimmed = line.trim();
     if (trimmed === "" || trimmed.startsWith("#")) continue;
+    if (trimmed.length > MAX_LINE) throw new CustomError(`line ${index + 1} is longer than ${MAX_LINE} characters`);
     const [, metric, labels = "", written = ""] = SAMPLE.exec(trimmed) ?? [];
-    const value = written in SPECIAL ? (SPECIAL[written] as number) : Number(written);
+    const value = Object.hasOwn(SPECIAL, written) ? (SPECIAL[written] as number) : Number(written);
     if (metric === undefined || written === "" || (Number.isNaN(value) && written !== "NaN"))
       throw new CustomError(`line ${index + 1} is not Prometheus text`);
     if (!Number.isFinite(value)) continue;
@@ -78,7 +82,7 @@ export function parsePrometheus(text: string): CustomReading[] {
 /** Parses `OK - all fine | time=0.12s;1;2 size=40B`: one reading per performance value, by its label. */
 export function parseNagios(text: string): CustomReading[] {
   const [, data = ""] = text.split("|", 2);
-  const readings = [...data.matchAll(/(?:'([^']+)'|([^\s=']+))=(-?[\d.]+)/g)].flatMap(([, quoted, plain, value]) => {
+  const readings = [...data.matchAll(/(?:'([^']+)'|(?<![^\s='])([^\s=']+))=(-?[\d.]+)/g)].flatMap(([, quoted, plain, value]) => {
     const number = Number(value);
     return Number.isFinite(number) ? [{ value: number, labels: { "nagios.label": quoted ?? plain ?? "" } }] : [];
   });

@@ -177,3 +177,19 @@ test("restoring brings no removed user, no revoked token, no old password and no
     sessions: [],
   });
 });
+
+test("restoring drops triggers and views: ours has none, and they would run with later writes", () => {
+  const database = openMigrated();
+  database.close();
+  const copy = join(folder, "copy.db");
+  backUp(path, copy);
+  const changed = openDatabase(copy, { timeoutMs: 0, checkpoints: true });
+  changed.exec('CREATE TRIGGER "ev""il" AFTER INSERT ON settings BEGIN DELETE FROM audit; END');
+  changed.exec("CREATE VIEW evil AS SELECT * FROM users");
+  changed.pragma("journal_mode = DELETE");
+  changed.close();
+  restore(copy, path, { migrations, now: 0 });
+  const restored = openForReading(path);
+  expect(restored.prepare("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')").all()).toEqual([]);
+  restored.close();
+});

@@ -69,6 +69,7 @@ export function restore(source: string, path: string, { migrations, now, withAcc
           `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
         );
       pendingMigrations(database, migrations);
+      dropPrograms(database);
       access = restrictAccess(database, path, withAccess);
       // Merge the copy's write-ahead log into the file: only the file is moved.
       database.pragma("journal_mode = DELETE");
@@ -86,6 +87,16 @@ export function restore(source: string, path: string, { migrations, now, withAcc
   } finally {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(copy + suffix, { force: true });
   }
+}
+
+/** Ours has no triggers and no views. In a file that somebody else has had, one would run with each later write. */
+function dropPrograms(copy: Database.Database): void {
+  copy.pragma("trusted_schema = OFF");
+  const found = copy.prepare("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')").all() as {
+    type: string;
+    name: string;
+  }[];
+  for (const { type, name } of found) copy.exec(`DROP ${type} IF EXISTS "${name.replaceAll('"', '""')}"`);
 }
 
 const hasTable = (database: Database.Database, schema: string, table: string) =>
