@@ -140,6 +140,21 @@ export function madeWithoutLogin(dataDir: string): string[] {
   );
 }
 
+/** How many changes of settings, rules and silences were made over the API before a login was needed for them. */
+export function changesWithoutLogin(dataDir: string): number {
+  return onDatabase(
+    databasePathIn(dataDir),
+    (database) =>
+      database
+        .prepare(
+          `SELECT count(*) FROM audit WHERE actor = 'local' AND address <> @commandLine AND result = 'ok'
+             AND (action = 'config.set' OR action LIKE '%ilence' OR action LIKE '%Rule')`,
+        )
+        .pluck()
+        .get({ commandLine: COMMAND_LINE }) as number,
+  );
+}
+
 function onDatabase<T>(path: string, use: (database: ReturnType<typeof openDatabase>) => T): T {
   const database = openDatabase(path, { timeoutMs: 5000, checkpoints: false });
   try {

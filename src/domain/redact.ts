@@ -42,6 +42,11 @@ const SECRET_ENDINGS = [
   "bearer",
   "connectionstring",
   "amzsignature",
+  "secretid",
+  "appkey",
+  "creds",
+  "subscriptionkey",
+  "functionskey",
   "pwd",
   "psk",
 ];
@@ -53,6 +58,11 @@ const SECRET_WORDS = new Set(["pass", "pw", "auth", "sas", "sig"]);
 const SHORTEST_TOKEN = 11;
 /** How deep scripts within scripts are looked into. */
 const MOST_DEPTH = 3;
+
+/** What makes a name a secret's wherever it stands, as in SECRET_KEY_BASE and PASSWORD_V2, unless the name ends with what is none. */
+const SECRET_INSIDE = /password|passwd|secretkey|privatekey|secretaccess/;
+const HARMLESS_ENDING =
+  /(?:file|path|dir|length|len|policy|age|days|prompt|algorithm|authentication|auth|command|cmd|store|manager|url|uri|name|enabled|required|type|mode|field|format|hint|count|attempts|tries|expiry|expires|history)$/;
 
 const flatten = (name: string) => name.replace(/[^A-Za-z0-9]/g, "").toLowerCase();
 
@@ -95,7 +105,9 @@ export class Redactor {
       }
       hide = this.hidesNext(argument, { argv, index, own });
       const attached = redactAttached(argument, own);
-      return attached ?? this.text(argument, depth);
+      // curl -HAuthorization:x
+      const header = /^-H(?=[A-Za-z])/.test(argument) ? `-H${this.text(argument.slice(2), depth)}` : undefined;
+      return attached ?? header ?? this.text(argument, depth);
     });
     redactPlaces(argv, shown);
     return shown;
@@ -128,6 +140,13 @@ export class Redactor {
         /\b((?:identified\s{1,9}(?:with\s{1,9}\S{1,60}\s{1,9})?by|password(?:\s{1,9}for\s{1,9}\S{1,90})?)(?:\s{0,9}=\s{0,9}|\s{1,9})(?:password\s{0,9}\(\s{0,9})?)('[^']*'|"[^"]*")/gi,
         `$1'${REDACTED}'`,
       );
+    }
+    // user:secret@host without a scheme, and Go's user:secret@tcp(host)
+    if (hasColon && text.includes("@")) {
+      text = text
+        .replace(/^([\w.\\/-]{1,100}):[^\s@/:]{3,200}@([\w.-]+(?::\d{1,5})?(?:\/\S*)?)$/, `$1:${REDACTED}@$2`)
+        .replace(/^([\w.-]{1,100}):[^\s@:]{1,200}@(?=(?:tcp|unix)\()/, `$1:${REDACTED}@`)
+        .replace(/(jdbc:oracle:\w{1,10}:[\w.$-]{1,100})\/[^@\s]{1,200}@/, `$1/${REDACTED}@`);
     }
     // sqlplus user/secret@database
     if (text.includes("@")) text = text.replace(/^([\w.$-]+)\/[^@/\s]+(@[\w./:-]+)$/, `$1/${REDACTED}$2`);
@@ -210,6 +229,8 @@ export class Redactor {
   private isSecret(name: string): boolean {
     const flat = flatten(name).replace(/\d+$/, "");
     if (this.endings.some((ending) => flat.endsWith(ending))) return true;
+    if (SECRET_INSIDE.test(flat) && !HARMLESS_ENDING.test(flat)) return true;
+    if (/(?:root|admin|user|bind|db|smtp)pw$/.test(flat)) return true;
     if (flat.endsWith("pass") && !/(?:by|com|tres|over|under|sur|multi|single|two)pass$/.test(flat)) return true;
     return name
       .replace(/([a-z])([A-Z])/g, "$1-$2")
@@ -287,11 +308,14 @@ function withoutUrlPasswords(text: string): string {
   for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", from)) {
     const begin = at + 3;
     const [authority = ""] = text.slice(begin, begin + 1000).split(/[\s/?#"'<>]/, 1);
-    const end = authority.lastIndexOf("@");
+    // A slash in the password ends the authority too early: u:p/w@host. A port is no such password.
+    const isCut = !authority.includes("@") && /^[^:[\]]*:(?!\d{0,5}$)/.test(authority);
+    const [rest = ""] = isCut ? text.slice(begin, begin + 1000).split(/[\s?#"'<>]/, 1) : [authority];
+    const end = rest.lastIndexOf("@");
     shown += text.slice(from, begin);
     from = begin;
     if (end < 0) continue;
-    const user = authority.slice(0, end);
+    const user = rest.slice(0, end);
     const colon = user.indexOf(":");
     if (colon >= 0) shown += `${user.slice(0, colon)}:${REDACTED}@`;
     else shown += user.length >= 12 ? `${REDACTED}@` : `${user}@`;

@@ -20,6 +20,7 @@ import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
 import type { DataLock } from "~/server/store/file/lock";
 import {
   announce,
+  changesWithoutLogin,
   codeOf,
   countUsers,
   databasePathIn,
@@ -178,6 +179,12 @@ function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMod
         `  ${made} was made or changed without a login: remove it if you do not know it (\`hostscope ${made.split(" ")[0]} --help\`)`,
       );
     }
+  }
+  const changes = open ? 0 : changesWithoutLogin(dataDir);
+  if (changes > 0) {
+    lines.push(
+      `  ${changes} changes of settings, rules and silences were made without a login: GET /api/access/audit lists them`,
+    );
   }
   if (countUsers(dataDir) === 0) lines.push("  nobody can log in yet: run `hostscope user add NAME`");
   if (beyondLoopback && proxies.length === 0) {

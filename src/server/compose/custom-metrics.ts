@@ -24,6 +24,9 @@ function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, Cus
   return commandSource({ ...command, argv: [program, ...args] });
 }
 
+/** Metrics that are named by what sources give. */
+const MOST_NAMES = 500;
+
 export interface CustomMetricsService {
   tick(now: number): void;
   readings(now: number): Reading[];
@@ -39,10 +42,17 @@ export function composeCustom(
   { store, catalogue }: { store: Store; catalogue: MetricCatalogue },
   functions: ReadonlyMap<string, CustomFunction>,
 ): CustomMetricsService {
+  /** Names that sources gave since the start. */
+  const found = new Set<string>();
   /** Stores a source's readings in the readable table, and defines metrics whose names only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
     return async (signal) => {
       const readings: readonly CustomReading[] = await source(signal);
+      const names = new Set(readings.flatMap(({ metric: name }) => (name === undefined || found.has(name) ? [] : [name])));
+      if (found.size + names.size > MOST_NAMES) {
+        throw new CustomError(`more than ${MOST_NAMES} names from all sources together: tell readings apart by labels`);
+      }
+      for (const name of names) found.add(name);
       for (const { metric: name } of readings) if (name !== undefined) catalogue.defineCustom({ ...metric, metric: name });
       const rows = readings.map(({ metric: name, value, labels }) => ({
         name: name ?? metric.name,

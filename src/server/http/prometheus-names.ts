@@ -212,7 +212,12 @@ function ownName({ metric, labels }: Series, definitionOf: DefinitionOf): Promet
   const stem = isOurs ? `hostscope_${snake(metric.replace(OUR_PREFIX, ""))}` : `hostscope_custom_${snake(metric)}`;
   const base = (own(OWN, metric) ?? stem).replace(/_total$|_(count|sum|bucket|info)$/, "");
   const name = [base, ...(unit && !base.endsWith(unit) ? [unit] : []), ...(type === "counter" ? ["total"] : [])].join("_");
-  return { name, type, scale: 1, labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [snake(key), value])) };
+  return {
+    name,
+    type,
+    scale: 1,
+    labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [snake(key) || "_", value])),
+  };
 }
 
 export function prometheusName(series: Series, definitionOf: DefinitionOf): PrometheusName {

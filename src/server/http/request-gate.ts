@@ -253,6 +253,9 @@ export class RequestGate {
     // A handler could leak the token, for example into a log.
     delete headers.authorization;
     const { client, caller } = admitted;
+    // What only a page of ours asks Next for. Next answers 500 to one that is not well formed.
+    if (caller === null)
+      for (const name of Object.keys(headers)) if (name === "rsc" || name.startsWith("next-")) delete headers[name];
     const { role, actor } = caller ?? { role: null, actor: { ...localCaller(client).actor, name: "nobody" } };
     headers[ACCESS_HEADER] = accessHeader({ role, actor, secure: client.secure }, this.options.accessSecret);
     if (!this.options.development) {

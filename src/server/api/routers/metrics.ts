@@ -164,6 +164,12 @@ export const metricsRouter = router({
           ]);
         }
       }
+      const configured = items.find(({ metric }) => Object.hasOwn(ctx.runtime.config.custom_metrics, metric));
+      if (configured) {
+        throw new AppError("bad_request", `${configured.metric} is configured here and cannot be sent`, [
+          { parameter: "metric", detail: "is one of custom_metrics in the configuration" },
+        ]);
+      }
       const names = new Set([...known].filter((metric) => builtInDefinition(metric) === undefined));
       for (const { metric } of items) names.add(metric);
       if (names.size > MOST_CUSTOM_NAMES && items.some(({ metric }) => !known.has(metric))) {

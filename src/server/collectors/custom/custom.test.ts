@@ -228,3 +228,16 @@ test("labels and performance values are read as before", () => {
     { value: 1, labels: { "nagios.label": "x" } },
   ]);
 });
+
+test("a source gives a thousand readings at most, and a folder a hundred files", async () => {
+  const lines = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `m${from + index} 1`).join("\n");
+  expect(parsePrometheus(lines(1000))).toHaveLength(1000);
+  expect(() => parsePrometheus(lines(1001))).toThrow("more than 1000 readings");
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-many-"));
+  const read = () => textfileSource(folder)(AbortSignal.timeout(10_000));
+  for (let file = 0; file < 3; file++) writeFileSync(join(folder, `${file}.prom`), lines(400, file * 400));
+  await expect(read()).rejects.toThrow("more than 1000 readings");
+  for (let file = 0; file < 101; file++) writeFileSync(join(folder, `${file}.prom`), "m 1");
+  await expect(read()).rejects.toThrow("more than 100 files");
+  rmSync(folder, { recursive: true });
+});

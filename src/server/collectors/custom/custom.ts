@@ -52,6 +52,8 @@ export function jsonNumber(text: string, pointer: string): number {
 }
 
 const SAMPLE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?$/;
+/** Readings that one source may give at a time. */
+export const MOST_READINGS = 1000;
 /** Longer than any line of an exporter. */
 const MAX_LINE = 16_384;
 /** Each name is tried from its first character only, so that the time grows with the length. */
@@ -74,6 +76,7 @@ export function parsePrometheus(text: string): CustomReading[] {
       name,
       escaped.replace(/\\(n|.)/g, (_match, character: string) => (character === "n" ? "\n" : character)),
     ]);
+    if (readings.length >= MOST_READINGS) throw new CustomError(`more than ${MOST_READINGS} readings at once`);
     readings.push({ metric, value, ...(pairs.length > 0 && { labels: Object.fromEntries(pairs) as Labels }) });
   }
   return readings;

@@ -108,7 +108,10 @@ export class CustomRunner {
       }));
     });
     for (const [key, { at }] of this.pushed) if (now - at > PUSH_STALENESS_MS) this.pushed.delete(key);
-    return [...own, ...Array.from(this.pushed.values(), ({ reading }) => reading)].slice(0, MAX_SERIES);
+    // What is measured here is not replaced by what somebody sends.
+    const measured = new Set(own.map(({ metric }) => metric));
+    const pushed = Array.from(this.pushed.values(), ({ reading }) => reading).filter(({ metric }) => !measured.has(metric));
+    return [...own, ...pushed].slice(0, MAX_SERIES);
   }
 
   private async read(held: KeptReading, now: number): Promise<void> {

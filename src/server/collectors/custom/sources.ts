@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { isAppError } from "~/domain/errors";
 import { readRegularFile } from "../../regular-file";
 import { readBody } from "../../response-body";
-import { CustomError, type CustomReading, type CustomSource, jsonNumber, numberOf, parsePrometheus } from "./custom";
+import {
+  CustomError,
+  type CustomReading,
+  type CustomSource,
+  jsonNumber,
+  MOST_READINGS,
+  numberOf,
+  parsePrometheus,
+} from "./custom";
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -26,6 +34,8 @@ export function httpSource(url: string, pointer: string): CustomSource {
   };
 }
 
+const MOST_FILES = 100;
+
 /** Every `*.prom` file of a folder, or one file. */
 export function textfileSource(path: string): CustomSource {
   return async () => {
@@ -35,7 +45,13 @@ export function textfileSource(path: string): CustomSource {
             .filter((name) => name.endsWith(".prom"))
             .map((name) => join(path, name))
         : [path];
-      return files.flatMap((file) => parsePrometheus(readRegularFile(file, MAX_BYTES)));
+      if (files.length > MOST_FILES) throw new CustomError(`more than ${MOST_FILES} files`);
+      const readings: CustomReading[] = [];
+      for (const file of files) {
+        for (const reading of parsePrometheus(readRegularFile(file, MAX_BYTES))) readings.push(reading);
+        if (readings.length > MOST_READINGS) throw new CustomError(`more than ${MOST_READINGS} readings at once`);
+      }
+      return readings;
     } catch (error) {
       if (error instanceof CustomError) throw error;
       if (isAppError(error)) throw new CustomError(error.message);
