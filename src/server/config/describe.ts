@@ -5,7 +5,7 @@ import type { AuditChange } from "~/domain/access";
 import { Redactor } from "~/domain/redact";
 import type { SettingPath } from "./edit";
 import type { Config } from "./schema";
-import { withoutSecrets } from "./secrets";
+import { SECRET_PLACEHOLDER, withoutSecrets } from "./secrets";
 
 export type SettingSource = "default" | "file" | "environment" | "flag";
 
@@ -51,17 +51,41 @@ function unresolved(value: unknown, written: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unresolved(inner, written[key])]));
 }
 
-/** What two texts of a configuration say differently, leaf by leaf, without secrets. */
+/** Every plain value of a tree by its path. An entry of a list is known by its name, or else by its number. */
+function* plainValues(
+  value: unknown,
+  path: SettingPath = [],
+  shown = "",
+): Generator<[shown: string, path: SettingPath, value: unknown]> {
+  const under = (key: string) => (shown === "" ? key : `${shown}.${key}`);
+  if (isGroup(value)) for (const [key, inner] of Object.entries(value)) yield* plainValues(inner, [...path, key], under(key));
+  else if (!Array.isArray(value) || value.every((one) => !isGroup(one))) yield [shown, path, value];
+  else {
+    for (const [index, one] of value.entries()) {
+      const name = isGroup(one) && typeof one.name === "string" ? one.name : index;
+      yield* plainValues(one, [...path, index], `${shown}[${name}]`);
+    }
+  }
+}
+
+/** A value for the audit log: secrets are hidden, but of an address where it leads. */
+function auditValue([, path, value]: [string, SettingPath, unknown], redactor: Redactor): unknown {
+  const hidden = withoutSecrets(value, path, redactor) ?? null;
+  const isAddress = hidden === SECRET_PLACEHOLDER && typeof value === "string" && /^https?:/.test(value) && URL.canParse(value);
+  return isAddress ? `${new URL(value).protocol}//${new URL(value).host}/${SECRET_PLACEHOLDER}` : hidden;
+}
+
+/** What two texts of a configuration say differently, value by value, without secrets. */
 export function textChanges(before: string, after: string, { security }: Pick<Config, "security">): AuditChange[] {
   const redactor = new Redactor(security.redact_arguments);
-  const [old, next] = [before, after].map((text) => {
+  const valuesOf = (text: string) => {
     const tree: unknown = parseDocument(text, { merge: false }).toJS({ maxAliasCount: 100 });
-    return new Map(isGroup(tree) ? leaves(tree).map((leaf) => [leaf[0].join("."), leaf]) : []);
-  }) as [Map<string, [SettingPath, unknown]>, Map<string, [SettingPath, unknown]>];
-  const shown = (leaf: [SettingPath, unknown] | undefined) =>
-    leaf ? (withoutSecrets(leaf[1], leaf[0], redactor) ?? null) : null;
+    return new Map(isGroup(tree) ? Array.from(plainValues(tree), (one) => [one[0], one] as const) : []);
+  };
+  const [old, next] = [valuesOf(before), valuesOf(after)];
+  const shown = (one: [string, SettingPath, unknown] | undefined) => (one ? auditValue(one, redactor) : null);
   return [...new Set([...old.keys(), ...next.keys()])]
-    .filter((what) => !isDeepStrictEqual(old.get(what)?.[1], next.get(what)?.[1]))
+    .filter((what) => !isDeepStrictEqual(old.get(what)?.[2], next.get(what)?.[2]))
     .map((what) => ({ what, from: shown(old.get(what)), to: shown(next.get(what)) }));
 }
 

@@ -235,6 +235,20 @@ test("every setting tells its value, its source and its default, and no secret",
   expect(JSON.stringify(settings)).not.toMatch(/secret-path|shared/);
 });
 
+test("a change in a long list names what it has changed, and of an address where it leads now", () => {
+  const rules = (warning: string) =>
+    Array.from(
+      { length: 15 },
+      (_, index) => `    - {name: rule ${index}, metric: queue, warning: ${index === 14 ? warning : "1"}}\n`,
+    ).join("");
+  const text = (warning: string, host: string) =>
+    `alerts:\n  rules:\n${rules(warning)}notifications:\n  webhook:\n    - url: https://${host}/T0/secret\n`;
+  expect(textChanges(text("0.9", "hooks.example.org"), text("99", "evil.example"), parse(""))).toEqual([
+    { what: "alerts.rules[rule 14].warning", from: 0.9, to: 99 },
+    { what: "notifications.webhook[0].url", from: "https://hooks.example.org/<secret>", to: "https://evil.example/<secret>" },
+  ]);
+});
+
 test("names that the configuration adds are hidden where it is shown too", () => {
   const text = "security: {redact_arguments: [pin]}\ncustom_metrics: {q: {command: [/bin/echo, --pin, '998877', '1']}}\n";
   const config = parse(text);
