@@ -10,6 +10,8 @@ const FINE: HealthFacts = {
   monitoringSince: 0,
   lastTickAt: 10_000,
   failingCollectors: [],
+  absences: [],
+  threadError: null,
   cost: { detail: "full", share: 0.004 },
   logError: null,
   damagedRows: 0,

@@ -1,5 +1,6 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
 import { formatText } from "./format-value";
+import type { NotMeasured } from "./host";
 import { describeForecast, type Storage } from "./storage";
 
 export interface HealthCheck {
@@ -28,6 +29,10 @@ export interface HealthFacts {
   monitoringSince: number;
   lastTickAt: number | null;
   failingCollectors: readonly { collector: string; error: string }[];
+  /** What this host does not let us read, and why. */
+  absences: readonly NotMeasured[];
+  /** Why there is no collector thread; null while there is one that works. */
+  threadError: string | null;
   /** Null before the first sample. */
   cost: CollectionCost | null;
   logError: string | null;
@@ -60,8 +65,12 @@ export function healthOf(facts: HealthFacts): Health {
   };
 }
 
-function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickAt }: HealthFacts): HealthCheck {
+function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickAt, threadError }: HealthFacts): HealthCheck {
   const name = "sampling";
+  if (threadError !== null) {
+    const detail = `no sample: the collector thread fails (${threadError}) and is started again; logs/monitor.log and \`hostscope doctor\` say more`;
+    return { name, status: "degraded", detail };
+  }
   if (monitoring === "stopped") {
     return { name, status: "ok", detail: "stopped by request; `hostscope monitoring start` goes on" };
   }
@@ -76,14 +85,14 @@ function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickA
   return { name, status: "ok", detail: lastTickAt === null ? "waiting for the first sample" : `each ${intervalMs / 1000} s` };
 }
 
-function collectorsCheck({ failingCollectors }: HealthFacts): HealthCheck {
+function collectorsCheck({ failingCollectors, absences, lastTickAt, threadError }: HealthFacts): HealthCheck {
   const name = "collectors";
-  if (failingCollectors.length === 0) return { name, status: "ok", detail: "all read what they want" };
-  return {
-    name,
-    status: "degraded",
-    detail: failingCollectors.map(({ collector, error }) => `${collector}: ${error}`).join("; "),
-  };
+  if (threadError !== null) return { name, status: "degraded", detail: "none runs: there is no collector thread" };
+  const failing = failingCollectors.map(({ collector, error }) => `${collector}: ${error}`);
+  const absent = absences.map(({ what, reason }) => `${what}: ${reason}`);
+  if (failing.length > 0) return { name, status: "degraded", detail: [...failing, ...absent].join("; ") };
+  if (lastTickAt === null) return { name, status: "ok", detail: "waiting for the first sample" };
+  return { name, status: "ok", detail: absent.length > 0 ? `not read here: ${absent.join("; ")}` : "all read what they want" };
 }
 
 function configurationCheck({ configurationMistakes: [first, ...more] }: HealthFacts): HealthCheck {

@@ -46,7 +46,7 @@ export interface Runtime {
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */
-  notMeasured: readonly NotMeasured[];
+  notMeasured(): readonly NotMeasured[];
   /** The server runs as root, and reads what /proc refuses to others. */
   runsAsRoot: boolean;
   /** /proc is mounted with hidepid: it shows the processes of others to nobody but root. */

@@ -4,7 +4,7 @@ import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, pars
 import { findContainerNetDev, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Roots, Tick } from "./collector";
-import { closeKernelFile, isMissing, type KernelFile, readKernelFile } from "./procfs";
+import { closeKernelFile, isUnreadable, type KernelFile, readKernelFile } from "./procfs";
 
 const MOST = 200;
 const LOOK_EVERY_MS = 10_000;
@@ -94,7 +94,7 @@ function readFile<T>(file: KernelFile, parse: (bytes: Buffer) => T): T | undefin
   try {
     return parse(readKernelFile(file));
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

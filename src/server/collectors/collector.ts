@@ -1,3 +1,4 @@
+import type { NotMeasured } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
 
 /** Where /proc and /sys are mounted. Containers and recorded hosts have them elsewhere. */
@@ -22,6 +23,8 @@ export interface Tick {
 export interface Collector {
   name: string;
   collect(tick: Tick): Reading[];
+  /** What of its subsystem cannot be read, and why. The same array until it changes. */
+  readonly absences?: readonly NotMeasured[];
 }
 
 export type OpenCollector = (roots: Roots) => Collector;

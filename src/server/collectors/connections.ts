@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 import type { ListeningPort } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
-import { isMissing, type KernelFile, readKernelFile } from "./procfs";
+import { isUnreadable, type KernelFile, readKernelFile } from "./procfs";
 
 /**
  * The kernel walks its whole hash table for each read. The table grows with the machine's memory, so a read usually takes
@@ -73,7 +73,7 @@ function readTable(file: KernelFile, transport: "tcp" | "udp"): Socket[] {
   try {
     return parseSockets(readKernelFile(file), transport);
   } catch (error) {
-    if (isMissing(error)) return [];
+    if (isUnreadable(error)) return [];
     throw error;
   }
 }

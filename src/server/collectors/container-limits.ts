@@ -6,7 +6,7 @@ import { groupName } from "./cgroup-name";
 import { cgroupVersion, foldersOf } from "./cgroup-tree";
 import { readCpuLimit, readMemoryLimit } from "./cgroups";
 import type { Roots } from "./collector";
-import { isMissing, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
+import { isUnreadable, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
 
 /** The path of a controller in /proc/PID/cgroup; "" for version 2. */
 function pathOf(text: string, controller: string): string | null {
@@ -42,7 +42,7 @@ function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): numbe
   try {
     return parse(readKernelFile(file));
   } catch (error) {
-    if (isMissing(error)) return Number.NaN;
+    if (isUnreadable(error)) return Number.NaN;
     throw error;
   }
 }

@@ -1,8 +1,7 @@
-import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { quotaReadings, readContainerLimits } from "./container-limits";
-import { ByteReader, isMissing, type KernelFile, readKernelFile, readNumber, TICKS_PER_SECOND } from "./procfs";
+import { ByteReader, type KernelFile, namesIn, readKernelFile, readNumber, TICKS_PER_SECOND } from "./procfs";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
@@ -74,32 +73,23 @@ export function parseStat(bytes: Buffer): Reading[] {
 
 /** Cores with frequency scaling. Looked up once: hotplug does not add policy directories to running cores. */
 function findFrequencies(sys: string): { path: string; labels: Labels }[] {
-  try {
-    return readdirSync(`${sys}/devices/system/cpu`)
-      .filter((name) => /^cpu\d+$/.test(name))
-      .map((name) => ({
-        path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq`,
-        labels: labelsOf(Number(name.slice(3))).core,
-      }))
-      .filter(({ path }) => readNumber(path) !== null);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return namesIn(`${sys}/devices/system/cpu`)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => ({
+      path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq`,
+      labels: labelsOf(Number(name.slice(3))).core,
+    }))
+    .filter(({ path }) => readNumber(path) !== null);
 }
 
 /** Physical cores from the topology: distinct (package, core) pairs. Null when the kernel does not expose it. */
 export function countPhysicalCores(sys: string): number | null {
   const cores = new Set<string>();
-  try {
-    for (const name of readdirSync(`${sys}/devices/system/cpu`)) {
-      if (!/^cpu\d+$/.test(name)) continue;
-      const topology = `${sys}/devices/system/cpu/${name}/topology`;
-      const core = readNumber(`${topology}/core_id`);
-      if (core !== null) cores.add(`${readNumber(`${topology}/physical_package_id`)}:${core}`);
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw error;
+  for (const name of namesIn(`${sys}/devices/system/cpu`)) {
+    if (!/^cpu\d+$/.test(name)) continue;
+    const topology = `${sys}/devices/system/cpu/${name}/topology`;
+    const core = readNumber(`${topology}/core_id`);
+    if (core !== null) cores.add(`${readNumber(`${topology}/physical_package_id`)}:${core}`);
   }
   return cores.size > 0 ? cores.size : null;
 }

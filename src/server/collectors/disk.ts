@@ -1,7 +1,6 @@
-import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KernelFile, readKernelFile, readNumber } from "./procfs";
+import { ByteReader, type KernelFile, namesIn, readKernelFile, readNumber } from "./procfs";
 
 /** /proc/diskstats counts in sectors of 512 bytes whatever the disk's own sector size. */
 const SECTOR = 512;
@@ -78,12 +77,8 @@ function wholeDevices(sys: string): (name: string) => boolean {
   return (name) => {
     if (whole?.has(name)) return true;
     if (partitions.has(name)) return false;
-    try {
-      whole = new Set(readdirSync(`${sys}/block`));
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      whole = null;
-    }
+    const names = namesIn(`${sys}/block`);
+    whole = names.length > 0 ? new Set(names) : null;
     if (whole ? whole.has(name) : !PARTITION.test(name)) return true;
     partitions.add(name);
     return false;

@@ -1,8 +1,9 @@
 /** Kernel counters: interrupts by line, softirqs by type, run queues, file descriptors, locks, entropy and limits. */
 import { type Labels, type Reading, sameLabels } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
+import { guarded } from "./kernel-files";
 import { ByteReader } from "./procfs";
-import { parseSingle, readPresent } from "./protocols";
+import { parseSingle } from "./protocols";
 
 /** Sums the per-CPU columns of one line. Lines such as ERR have fewer of them; NaN if there are none. */
 function sumOfCpus(reader: ByteReader, cpus: number): number {
@@ -162,8 +163,8 @@ export function parseLocks(bytes: Buffer): Reading[] {
 
 export function openKernel(roots: Roots): Collector {
   const proc = (path: string) => ({ path: `${roots.proc}/${path}` });
-  const read = readPresent([
-    { file: proc("interrupts"), parse: withKnownDevices() },
+  return guarded("kernel", [
+    { file: proc("interrupts"), parse: withKnownDevices(), usual: true },
     { file: { ...proc("softirqs"), whole: true }, parse: withKnownTypes() },
     { file: proc("schedstat"), parse: parseSchedstat },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
@@ -177,5 +178,4 @@ export function openKernel(roots: Roots): Collector {
     { file: proc("sys/kernel/threads-max"), parse: (bytes) => parseSingle("system.thread.limit", bytes), everyTicks: 60 },
     { file: proc("sys/kernel/pid_max"), parse: (bytes) => parseSingle("system.process.limit", bytes), everyTicks: 60 },
   ]);
-  return { name: "kernel", collect: read };
 }

@@ -1,6 +1,7 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, type KernelFile, readKernelFile } from "./procfs";
+import { guarded } from "./kernel-files";
+import { ByteReader } from "./procfs";
 import { parseSingle } from "./protocols";
 
 const POINT = 46;
@@ -34,7 +35,8 @@ export function parseUptime(bytes: Buffer): Reading[] {
 }
 
 export function openLoad(roots: Roots): Collector {
-  const loadavg: KernelFile = { path: `${roots.proc}/loadavg`, whole: true };
-  const uptime: KernelFile = { path: `${roots.proc}/uptime`, whole: true };
-  return { name: "load", collect: () => [...parseLoad(readKernelFile(loadavg)), ...parseUptime(readKernelFile(uptime))] };
+  return guarded("load", [
+    { file: { path: `${roots.proc}/loadavg`, whole: true }, parse: parseLoad, usual: true },
+    { file: { path: `${roots.proc}/uptime`, whole: true }, parse: parseUptime, usual: true },
+  ]);
 }

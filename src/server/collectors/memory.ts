@@ -1,7 +1,8 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
 import { readContainerLimits, withinMemoryLimit } from "./container-limits";
-import { type KernelFile, KeyedLines, readKernelFile } from "./procfs";
+import { guarded } from "./kernel-files";
+import { KeyedLines } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
 const KIBIBYTE = 1024;
@@ -89,11 +90,13 @@ export function parseVmstat(bytes: Buffer): Reading[] {
 }
 
 export function openMemory(roots: Roots): Collector {
-  const meminfo: KernelFile = { path: `${roots.proc}/meminfo`, whole: true };
-  const vmstat: KernelFile = { path: `${roots.proc}/vmstat` };
   const limits = readContainerLimits(roots);
-  return {
-    name: "memory",
-    collect: () => [...withinMemoryLimit(parseMeminfo(readKernelFile(meminfo)), limits), ...parseVmstat(readKernelFile(vmstat))],
-  };
+  return guarded("memory", [
+    {
+      file: { path: `${roots.proc}/meminfo`, whole: true },
+      parse: (bytes) => withinMemoryLimit(parseMeminfo(bytes), limits),
+      usual: true,
+    },
+    { file: { path: `${roots.proc}/vmstat` }, parse: parseVmstat, usual: true },
+  ]);
 }

@@ -1,6 +1,7 @@
 import type { Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KernelFile, NEWLINE, readKernelFile } from "./procfs";
+import { guarded } from "./kernel-files";
+import { ByteReader, NEWLINE } from "./procfs";
 import { parseOnChange } from "./protocols";
 
 const RESOURCES = ["cpu", "memory", "io", "irq"] as const;
@@ -29,22 +30,13 @@ export function parsePressure(resource: (typeof RESOURCES)[number], bytes: Buffe
   return readings;
 }
 
-/** Kernels without PSI, or booted with psi=0, do not have these files or refuse to read them: no readings then. */
+/** Kernels without PSI do not have these files; booted with psi=0, as Red Hat's are, they refuse to read them. */
 export function openPressure(roots: Roots): Collector {
-  const files = RESOURCES.map((resource) => ({
-    parse: parseOnChange((bytes) => parsePressure(resource, bytes)),
-    file: { path: `${roots.proc}/pressure/${resource}`, whole: true } as KernelFile,
-  })).filter(({ file }) => {
-    try {
-      readKernelFile(file);
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  });
-  return {
-    name: "pressure",
-    collect: () => files.flatMap(({ parse, file }) => parse(readKernelFile(file))),
-  };
+  return guarded(
+    "pressure",
+    RESOURCES.map((resource) => ({
+      file: { path: `${roots.proc}/pressure/${resource}`, whole: true },
+      parse: parseOnChange((bytes) => parsePressure(resource, bytes)),
+    })),
+  );
 }

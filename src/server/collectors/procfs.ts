@@ -1,5 +1,5 @@
 /** Cheap reads of /proc and /sys: descriptors stay open, one buffer is shared, numbers are parsed from bytes. */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import type { Roots } from "./collector";
 
 /** USER_HZ, the kernel's unit of time for user space: 100 on every platform that Node runs on. */
@@ -102,9 +102,28 @@ export function readPageSize({ proc }: Roots): number {
   return USUAL_PAGE_BYTES;
 }
 
+/** Not there, gone, or switched off in this kernel. Node calls errno 95 ENOTSUP, the kernel EOPNOTSUPP. */
 export function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException)?.code;
-  return code === "ENOENT" || code === "ESRCH" || code === "ENODEV" || code === "EOPNOTSUPP" || code === "ENOTDIR";
+  return code !== undefined && MISSING.has(code);
+}
+
+const MISSING = new Set(["ENOENT", "ESRCH", "ENODEV", "ENXIO", "EOPNOTSUPP", "ENOTSUP", "ENOTDIR"]);
+
+/** Not there, or not for this user. */
+export function isUnreadable(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  return isMissing(error) || code === "EACCES" || code === "EPERM";
+}
+
+/** Names in a folder; none when it is not there or may not be listed. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    if (isUnreadable(error)) return [];
+    throw error;
+  }
 }
 
 const SPACE = 32;

@@ -1,7 +1,8 @@
 /** IP, TCP, UDP and ICMP counters, sockets in use, softnet queues and connection tracking. */
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, isMissing, type KernelFile, readKernelFile } from "./procfs";
+import { guarded } from "./kernel-files";
+import { ByteReader, type KernelFile } from "./procfs";
 
 interface Wanted {
   metric: string;
@@ -141,13 +142,6 @@ export function parseSingle(metric: string, bytes: Buffer): Reading[] {
   return value >= 0 ? [{ metric, value }] : [];
 }
 
-export interface OptionalFile {
-  file: KernelFile;
-  parse: (bytes: Buffer) => readonly Reading[];
-  /** Read once per this many ticks, for values that rarely change or are expensive for the kernel. */
-  everyTicks?: number;
-}
-
 /** Returns the previous readings while the bytes are the same: many kernel files rarely change. */
 export function parseOnChange(parse: (bytes: Buffer) => readonly Reading[]): (bytes: Buffer) => readonly Reading[] {
   let seen: Buffer | undefined;
@@ -160,32 +154,6 @@ export function parseOnChange(parse: (bytes: Buffer) => readonly Reading[]): (by
   };
 }
 
-/** Reads the files that this kernel has. Checks only once which ones exist. */
-export function readPresent(files: OptionalFile[]): () => Reading[] {
-  const present = files.filter(({ file }) => {
-    try {
-      readKernelFile(file);
-      return true;
-    } catch (error) {
-      if (isMissing(error)) return false;
-      throw error;
-    }
-  });
-  const kept = new Map<OptionalFile, readonly Reading[]>();
-  let ticks = 0;
-  return () => {
-    const readings: Reading[] = [];
-    for (const one of present) {
-      const due = one.everyTicks === undefined || ticks % one.everyTicks === 0;
-      const got = (due ? undefined : kept.get(one)) ?? one.parse(readKernelFile(one.file));
-      if (one.everyTicks !== undefined) kept.set(one, got);
-      for (const reading of got) readings.push(reading);
-    }
-    ticks++;
-    return readings;
-  };
-}
-
 function withKnownSections(): (bytes: Buffer) => Reading[] {
   const known: Section[] = [];
   return (bytes) => parseProtocolTable(bytes, known);
@@ -194,7 +162,7 @@ function withKnownSections(): (bytes: Buffer) => Reading[] {
 export function openProtocols(roots: Roots): Collector {
   const net = (name: string): KernelFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
   const conntrack = (name: string): KernelFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}`, whole: true });
-  const read = readPresent([
+  return guarded("protocols", [
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
     { file: net("sockstat"), parse: parseOnChange(parseSockstat) },
@@ -203,5 +171,4 @@ export function openProtocols(roots: Roots): Collector {
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },
   ]);
-  return { name: "protocols", collect: read };
 }

@@ -1,12 +1,16 @@
 /** Runs all collectors at a tick and builds one Sample. */
 
+import { readdirSync } from "node:fs";
 import type { CollectionCost, ScanDetail } from "~/domain/collection-cost";
+import type { NotMeasured } from "~/domain/host";
 import type { ProcessDelta } from "~/domain/process";
 import { type Labels, type Reading, type Sample, type Series, sameLabels, seriesKey, seriesOf } from "~/domain/sample";
 import { type BudgetState, FULL_DETAIL, nextBudget } from "./budget";
 import type { Collector, OpenCollector, Roots, Tick } from "./collector";
+import { reasonOf } from "./kernel-files";
 import type { ProcessSource } from "./process-source";
 import { ProcessScanner } from "./processes";
+import { isMissing } from "./procfs";
 import { ThreadTime } from "./self";
 import { busySecondsOf } from "./unexplained-load";
 
@@ -20,6 +24,8 @@ export interface SamplerResult {
   sample: Sample;
   processes: ProcessDelta;
   changes: CollectorChange[];
+  /** What cannot be read, and why; null while that has not changed. */
+  absences: readonly NotMeasured[] | null;
   /** Time the collectors took. */
   durationMs: number;
   cost: CollectionCost;
@@ -68,11 +74,26 @@ export class Layout {
   }
 }
 
+/** A collector that could not be opened is tried again after this long. */
+const OPEN_AGAIN_MS = 60_000;
+
+interface OpenedCollector {
+  name: string;
+  open: OpenCollector;
+  /** Null while it cannot be opened. */
+  collector: Collector | null;
+  error: string | null;
+  /** Epoch milliseconds of the last try. */
+  triedAt: number;
+}
+
 const DETAIL_VALUE: Record<ScanDetail, number> = { full: 1, reduced: 0.5, sparse: 0 };
 
 export class Sampler {
   private readonly layout = new Layout();
-  private readonly collectors: Collector[] = [];
+  private readonly collectors: OpenedCollector[];
+  private rootsTriedAt = Number.NEGATIVE_INFINITY;
+  private absences = new Map<string, readonly NotMeasured[]>();
   private readonly processes: ProcessSource;
   private readonly errors = new Map<string, string | null>();
   private readonly labels = new Map<string, Labels>();
@@ -83,12 +104,17 @@ export class Sampler {
   private lastAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    roots: Roots,
+    private readonly roots: Roots,
     open: readonly OpenCollector[],
     cores: number,
     openProcesses: (roots: Roots, cores: number) => ProcessSource = (...own) => new ProcessScanner(...own),
   ) {
-    for (const one of open) this.collectors.push(one(roots));
+    this.collectors = open.map((one) => {
+      // openCpu opens "cpu".
+      const name = one.name.replace(/^open/, "").toLowerCase();
+      return { name, open: one, collector: null, error: null, triedAt: Number.NEGATIVE_INFINITY };
+    });
+    for (const one of this.collectors) this.tryToOpen(one, Number.NEGATIVE_INFINITY);
     this.processes = openProcesses(roots, cores);
   }
 
@@ -118,9 +144,16 @@ export class Sampler {
       return result;
     };
 
-    for (const collector of this.collectors) {
-      const got = run(collector.name, () => collector.collect(tick));
+    let absences: readonly NotMeasured[] | null = this.rootAbsences(at) ? [...this.absences.values()].flat() : null;
+    for (const one of this.collectors) {
+      if (one.collector === null && Math.abs(at - one.triedAt) >= OPEN_AGAIN_MS) this.tryToOpen(one, at);
+      const { collector } = one;
+      const got = run(collector?.name ?? one.name, () => {
+        if (collector === null) throw new Error(`cannot be opened: ${one.error}`);
+        return collector.collect(tick);
+      });
       if (got) for (const reading of got) readings.push(reading);
+      if (this.absencesChanged(collector)) absences = [...this.absences.values()].flat();
     }
     const scan = run("processes", () => this.processes.scan(tick, busySecondsOf(readings)));
     if (scan) readings.push(...scan.readings);
@@ -139,6 +172,7 @@ export class Sampler {
       sample: this.layout.place(at, readings),
       processes: scan?.delta ?? { at, changed: [], exited: [], staleMs: 0 },
       changes,
+      absences,
       durationMs,
       cost: { detail, share },
     };
@@ -156,6 +190,42 @@ export class Sampler {
     const cpuSeconds = now !== null && before !== null ? now - before : durationMs / 1000;
     this.budget = nextBudget(this.budget, { cpuSeconds, elapsedSeconds: elapsedMs / 1000 });
     this.processes.detail = this.budget.detail;
+  }
+
+  private tryToOpen(one: OpenedCollector, at: number): void {
+    one.triedAt = at;
+    try {
+      one.collector = one.open(this.roots);
+      one.error = null;
+    } catch (thrown) {
+      one.error = reasonOf(thrown);
+    }
+  }
+
+  /** A whole root that may not be listed is told once, and not for each file below it. */
+  private rootAbsences(at: number): boolean {
+    if (Math.abs(at - this.rootsTriedAt) < OPEN_AGAIN_MS) return false;
+    this.rootsTriedAt = at;
+    const refused = [this.roots.proc, this.roots.sys].flatMap((what): NotMeasured[] => {
+      try {
+        readdirSync(what);
+        return [];
+      } catch (error) {
+        return isMissing(error) ? [] : [{ what, reason: reasonOf(error) }];
+      }
+    });
+    const before = this.absences.get("") ?? [];
+    if (before.length === 0 && refused.length === 0) return false;
+    this.absences.set("", refused);
+    return JSON.stringify(before) !== JSON.stringify(refused);
+  }
+
+  private absencesChanged(collector: Collector | null): boolean {
+    const absences = collector?.absences;
+    if (!collector || absences === undefined || this.absences.get(collector.name) === absences) return false;
+    const before = this.absences.get(collector.name) ?? [];
+    this.absences.set(collector.name, absences);
+    return before.length > 0 || absences.length > 0;
   }
 
   private labelsOf(collector: string): Labels {

@@ -1,9 +1,8 @@
 /** Temperatures, fans and batteries. They change slowly and some are slow to read: read every five seconds. */
-import { readdirSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
 import { printable } from "./process-stat";
-import { isMissing, readNumber, readText } from "./procfs";
+import { namesIn, readNumber, readText } from "./procfs";
 
 const EVERY_MS = 5000;
 
@@ -15,14 +14,7 @@ interface Sensor {
   scale: number;
 }
 
-function entries(path: string): string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
+const entries = (path: string) => namesIn(path).sort();
 
 /** hwmon chips: temp*_input in millidegrees, fan*_input in revolutions per minute. */
 function findHwmon(sys: string): Sensor[] {

@@ -36,7 +36,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     userOfConnection: rememberedUsers(),
     host: () => host.current,
     users: readUsers,
-    notMeasured: platform.notMeasured,
+    notMeasured: () => [...platform.notMeasured, ...worker.absences()],
     listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
     processDetails: async (pid) => {
       if (!platform.hasProc)
@@ -115,6 +115,8 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     monitoringSince: monitoring.current.since,
     lastTickAt: bus.latest()?.sample.at ?? null,
     failingCollectors: worker.failingCollectors(),
+    absences: worker.absences(),
+    threadError: worker.threadError(),
     cost: worker.cost(),
     logError: worker.logError(),
     damagedRows: store.damagedRows,

@@ -50,7 +50,8 @@ function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
     { metric: "hostscope.store.backlog", value: log.backlog },
     ...custom,
   ];
-  const { sample, processes, changes, cost } = sampler.collect(at, own, !isBatching);
+  const { sample, processes, changes, absences, cost } = sampler.collect(at, own, !isBatching);
+  if (absences !== null) send({ type: "absences", absences });
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
   reportLog(log.append(sample, processes));
   held.push({ at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes, cost });

@@ -1,6 +1,7 @@
 /** Messages between the collector thread and the main thread. */
 
 import type { CollectionCost } from "~/domain/collection-cost";
+import type { NotMeasured } from "~/domain/host";
 import type { ProcessDelta } from "~/domain/process";
 import type { Reading, Series } from "~/domain/sample";
 import type { HeartbeatMemory } from "./heartbeat";
@@ -44,5 +45,7 @@ export type FromThread =
   | { type: "ticks"; ticks: readonly ThreadTick[] }
   | { type: "released" }
   | { type: "collector"; collector: string; error: string | null }
+  /** All that cannot be read now. */
+  | { type: "absences"; absences: readonly NotMeasured[] }
   | { type: "log"; error: string | null }
   | { type: "stopped" };

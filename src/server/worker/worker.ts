@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { CollectionCost } from "~/domain/collection-cost";
 import { deriveFrame, type Frame } from "~/domain/derive";
+import type { NotMeasured } from "~/domain/host";
 import type { DefinitionOf } from "~/domain/metric";
 import type { ProcessDelta } from "~/domain/process";
 import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
@@ -62,6 +63,8 @@ export class CollectorThread {
   private previous: Sample | undefined;
   private customCount = 0;
   private lastLogError: string | null = null;
+  private absent: readonly NotMeasured[] = [];
+  private lastThreadError: string | null = null;
   private lastCost: CollectionCost | null = null;
 
   constructor(private readonly options: WorkerOptions) {
@@ -109,6 +112,16 @@ export class CollectorThread {
     return [...this.failing].map(([collector, error]) => ({ collector, error }));
   }
 
+  /** What this host does not let us read, and why. */
+  absences(): readonly NotMeasured[] {
+    return this.absent;
+  }
+
+  /** Why there is no collector thread; null while there is one that works. */
+  threadError(): string | null {
+    return this.lastThreadError;
+  }
+
   /** Null before the first sample. */
   cost(): CollectionCost | null {
     return this.lastCost;
@@ -137,7 +150,10 @@ export class CollectorThread {
       workerData: { ...thread, running, writable, watchdog } satisfies CollectorThreadOptions,
     });
     worker.on("message", (message: FromThread) => this.receive(message));
-    worker.on("error", (error) => log.error({ err: error }, "the collector thread failed"));
+    worker.on("error", (error) => {
+      this.lastThreadError = error instanceof Error ? error.message : String(error);
+      log.error({ err: error }, "the collector thread failed");
+    });
     worker.on("exit", () => this.onExit());
     return worker;
   }
@@ -146,6 +162,7 @@ export class CollectorThread {
     this.batching.onThreadEnded();
     if (this.stopping) return;
     const wait = RESTART_AFTER_MS[Math.min(this.crashes++, RESTART_AFTER_MS.length - 1)] as number;
+    this.lastThreadError ??= "it ended";
     this.options.log.warn(`the collector thread ended, it starts again in ${wait / 1000} s`);
     this.restart = setTimeout(() => {
       this.previous = undefined;
@@ -166,6 +183,9 @@ export class CollectorThread {
       case "collector":
         this.noteCollector(message);
         break;
+      case "absences":
+        this.noteAbsences(message.absences);
+        break;
       case "log":
         this.noteLog(message.error);
         break;
@@ -181,10 +201,17 @@ export class CollectorThread {
     const frame = deriveFrame(this.previous, sample, this.options.definitionOf);
     this.previous = sample;
     this.crashes = 0;
+    this.lastThreadError = null;
     if (this.lastCost && this.lastCost.detail !== tick.cost.detail)
       this.options.log.info(`processes are read with ${tick.cost.detail} detail`);
     this.lastCost = tick.cost;
     this.options.onTick({ sample, frame, processes: tick.processes });
+  }
+
+  private noteAbsences(absences: readonly NotMeasured[]): void {
+    const known = new Set(this.absent.map(({ what }) => what));
+    for (const { what, reason } of absences) if (!known.has(what)) this.options.log.info(`${what} is not read: ${reason}`);
+    this.absent = absences;
   }
 
   private noteCollector({ collector, error }: { collector: string; error: string | null }): void {

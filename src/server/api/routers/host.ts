@@ -20,7 +20,7 @@ export const hostRouter = router({
       return {
         ...ctx.runtime.host(),
         users,
-        notMeasured: [...ctx.runtime.notMeasured],
+        notMeasured: [...ctx.runtime.notMeasured()],
         links,
         demo: ctx.runtime.demo,
         timeZone,
