@@ -1,6 +1,7 @@
 /** Keeps data, logs and configuration private: tightens the modes of what is surely ours, and warns about the rest. */
-import { chmodSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { StartError } from "~/domain/errors";
 
 const OURS = /^(?:hostscope\.db|lock\.db|server\.json|auth\.secret|monitor\.log|alerts\.log|.*\.monitor\.log|.*\.alerts\.log)/;
 const FOR_OTHERS = 0o077;
@@ -20,6 +21,25 @@ export function tightenModes({ configPath, folders }: { configPath: string; fold
   return lines.filter((line) => line !== null);
 }
 
+/**
+ * Throws a StartError for a link with the name of one of our files in a folder of another user: they would choose the file that we write
+ * to and whose mode we change.
+ */
+export function refuseForeignLinks(folders: readonly string[]): void {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  for (const folder of folders) {
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+    if (owner === undefined || owner === own || owner === 0) continue;
+    const link = namesIn(folder).find((name) => OURS.test(name) && lstatSync(join(folder, name)).isSymbolicLink());
+    if (link === undefined) continue;
+    throw new StartError(
+      77,
+      `${join(folder, link)} is a link in a folder of another user (uid ${owner}): remove it, or use another folder`,
+    );
+  }
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -31,9 +51,10 @@ function namesIn(folder: string): string[] {
 function narrow(path: string, mode: number, surelyOurs: boolean): string | null {
   try {
     const found = statSync(path);
+    const isLink = lstatSync(path).isSymbolicLink();
     if ((found.mode & FOR_OTHERS) === 0 || !(found.isFile() || found.isDirectory())) return null;
     const was = octal(found.mode);
-    if (surelyOurs) {
+    if (surelyOurs && !isLink) {
       try {
         chmodSync(path, mode);
         return `${path} was open to other users (${was}): it is ${octal(mode)} now`;

@@ -30,7 +30,7 @@ import {
   prepareDatabase,
   takeDataDir,
 } from "../data-folder";
-import { tightenModes } from "../file-modes";
+import { refuseForeignLinks, tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
 import type { ProgramOptions } from "../program-options";
 
@@ -70,6 +70,7 @@ export async function start(input: StartInput): Promise<void> {
 
   makeFolder(dataDir, "data folder");
   makeFolder(logDir, "log folder");
+  refuseForeignLinks([dataDir, logDir]);
   const lock = takeDataDir(dataDir);
   const databasePath = databasePathIn(dataDir);
   const replaced = prepareDatabase(databasePath, migrationsOf(programDir), Date.now());
