@@ -9,7 +9,7 @@ let target: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "hostscope-modes-"));
-  target = join(folder, "..", `${folder}-target`);
+  target = `${folder}-target`;
   writeFileSync(target, "x", { mode: 0o644 });
   chmodSync(target, 0o644);
 });

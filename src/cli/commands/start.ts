@@ -68,9 +68,7 @@ export async function start(input: StartInput): Promise<void> {
   const { config, dataDir, logDir } = settings;
   say(`Hostscope ${version}`);
 
-  makeFolder(dataDir, "data folder");
-  makeFolder(logDir, "log folder");
-  refuseForeignLinks([dataDir, logDir]);
+  makeFolders({ dataDir, logDir });
   const lock = takeDataDir(dataDir);
   const databasePath = databasePathIn(dataDir);
   const replaced = prepareDatabase(databasePath, migrationsOf(programDir), Date.now());
@@ -148,6 +146,12 @@ export async function start(input: StartInput): Promise<void> {
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+function makeFolders({ dataDir, logDir }: Pick<Settings, "dataDir" | "logDir">): void {
+  makeFolder(dataDir, "data folder");
+  makeFolder(logDir, "log folder");
+  refuseForeignLinks([dataDir, logDir]);
 }
 
 function openModeOf(dataDir: string, log: ReturnType<typeof openLog>): OpenMode {
