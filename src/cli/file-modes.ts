@@ -34,7 +34,7 @@ export function refuseForeignLinks(folders: readonly string[]): void {
     const link = namesIn(folder).find((name) => OURS.test(name) && lstatSync(join(folder, name)).isSymbolicLink());
     if (link === undefined) continue;
     throw new StartError(
-      77,
+      78,
       `${join(folder, link)} is a link in a folder of another user (uid ${owner}): remove it, or use another folder`,
     );
   }
