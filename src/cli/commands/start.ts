@@ -92,6 +92,7 @@ export async function start(input: StartInput): Promise<void> {
     rateLimit: config.security.rate_limit,
     openMode,
     identify: (credentials) => getRuntime().access.identify(credentials),
+    userOfConnection: (connection) => getRuntime().userOfConnection(connection),
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
   });

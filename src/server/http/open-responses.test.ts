@@ -90,3 +90,13 @@ test("a client that has left before it was admitted takes no place", () => {
   }
   expect(fill(responses, "download", anna)).toHaveLength(4);
 });
+
+test("an account of this machine takes no places of another", () => {
+  const responses = new OpenResponses();
+  const admit = (localUser: string | null) =>
+    responses.admit("download", fake(), { caller: local, stillAllowed: async () => true, localUser });
+  expect([1, 2, 3, 4, 5].map(() => admit("nobody"))).toEqual([true, true, true, true, false]);
+  expect(admit("anna")).toBe(true);
+  for (let account = 0; account < 30; account++) admit(`account ${account}`);
+  expect(admit("one more")).toBe(false);
+});

@@ -12,6 +12,7 @@ export type OpenKind = "stream" | "download";
 const SHARE: Readonly<Record<OpenKind, number>> = { stream: 50, download: 4 };
 /** Of this machine, without a login. */
 const LOCAL_STREAMS = 1000;
+const LOCAL_DOWNLOADS = 32;
 /** Of all clients that need a login. */
 const REMOTE_STREAMS = 1000;
 /** A revoked login or token loses its streams within this time. */
@@ -28,8 +29,14 @@ interface Open {
 }
 
 /** What counts a response, with the most that may be open. */
-function sharesOf(kind: OpenKind, { actor }: Caller): [string, number][] {
-  if (actor.kind === "local") return [[`${kind} local`, kind === "stream" ? LOCAL_STREAMS : SHARE[kind]]];
+function sharesOf(kind: OpenKind, { actor }: Caller, localUser: string | null): [string, number][] {
+  if (actor.kind === "local") {
+    if (kind === "stream") return [["stream local", LOCAL_STREAMS]];
+    return [
+      ["download local", LOCAL_DOWNLOADS],
+      [`download of account ${localUser}`, SHARE.download],
+    ];
+  }
   const shares: [string, number][] = [
     [`${kind} from ${clientKey(actor.address)}`, SHARE[kind]],
     [`${kind} of ${actor.kind} ${actor.kind === "user" ? actor.name : actor.id}`, SHARE[kind]],
@@ -45,15 +52,15 @@ export class OpenResponses {
   /** `now` is monotonic. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** False when a share is used up. */
+  /** False when a share is used up. `localUser` is the account of this machine that asks without a login; null if unknown. */
   admit(
     kind: OpenKind,
     response: ServerResponse,
-    { caller, stillAllowed }: { caller: Caller; stillAllowed: StillAllowed },
+    { caller, stillAllowed, localUser = null }: { caller: Caller; stillAllowed: StillAllowed; localUser?: string | null },
   ): boolean {
     // The client left while its login was looked up: there is no close to wait for.
     if (response.destroyed) return true;
-    const shares = sharesOf(kind, caller);
+    const shares = sharesOf(kind, caller, localUser);
     if (shares.some(([share, most]) => (this.counts.get(share) ?? 0) >= most)) return false;
     for (const [share] of shares) this.counts.set(share, (this.counts.get(share) ?? 0) + 1);
     const open = { stillAllowed, drainedAt: this.now() };

@@ -21,6 +21,7 @@ async function serving(options: Partial<RequestGateOptions>, handler: Handler) {
     rateLimit: false,
     openMode: { close: () => {}, isClosed: () => false },
     identify: async () => null,
+    userOfConnection: () => null,
     development: false,
     onError: (error) => {
       throw error;

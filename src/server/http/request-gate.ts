@@ -29,6 +29,8 @@ export interface RequestGateOptions {
   rateLimit: boolean;
   identify: Identify;
   development: boolean;
+  /** The user at the client's end of a connection within this machine; null when that cannot be found out. */
+  userOfConnection: (connection: LocalConnection) => string | null;
   openMode: Pick<OpenMode, "close" | "isClosed">;
   /** Called with unexpected errors. */
   onError: (error: unknown) => void;
@@ -187,7 +189,10 @@ export class RequestGate {
     const isOpen = async () => !this.options.openMode.isClosed();
     // With another role, the client opens it anew and gets what that role may see.
     const stillAllowed = caller.actor.kind === "local" ? isOpen : async () => (await identify())?.role === caller.role;
-    if (this.responses.admit(kind, response, { caller, stillAllowed })) return true;
+    // An account of this machine does not take the places of another.
+    const { connection } = caller.actor;
+    const localUser = kind === "download" && connection ? this.options.userOfConnection(connection) : null;
+    if (this.responses.admit(kind, response, { caller, stillAllowed, localUser })) return true;
     response.setHeader("Retry-After", "10");
     problem(response, {
       status: 503,
