@@ -87,6 +87,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.memory.usage", "By", "Memory by state; used is limit less available."),
   gauge("system.memory.utilization", "1", "Used share of physical memory."),
   gauge("system.memory.linux.available", "By", "Memory that new work can get without swapping."),
+  gauge("system.memory.linux.zfs.arc", "By", "Cache of ZFS; what is above its minimum counts as available."),
   gauge("system.memory.linux.shared", "By", "Shared memory and tmpfs."),
   gauge("system.memory.linux.slab.usage", "By", "Kernel slab memory by state."),
   gauge("system.memory.linux.dirty", "By", "Memory waiting to be written to disk."),

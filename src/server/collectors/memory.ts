@@ -38,23 +38,52 @@ const LINES: Record<string, { metric: string; labels?: Labels; scale: number }> 
 };
 
 /** Lines that other values are derived from. */
-const MORE_LINES = ["HugePages_Free", "Slab"];
+const MORE_LINES = ["HugePages_Free", "Active(file)", "Inactive(file)"];
 const LINE_LIST = Object.values(LINES);
 const MEMINFO_WORDS = [...Object.keys(LINES), ...MORE_LINES];
 const meminfoLines = new KeyedLines(MEMINFO_WORDS.map((word) => `${word}:`));
 
-/** Parses /proc/meminfo. Kernels before 3.14 have no MemAvailable: it is estimated as free + buffers + cached + slab. */
-export function parseMeminfo(bytes: Buffer): Reading[] {
+const indexOf = (word: string) => MEMINFO_WORDS.indexOf(word);
+const TOTAL = indexOf("MemTotal");
+const AVAILABLE = indexOf("MemAvailable");
+/** A container's files, which LXC makes up, can have more of a part than of the whole. */
+const PARTS: readonly (readonly [part: number, whole: number])[] = [
+  [AVAILABLE, TOTAL],
+  [indexOf("MemFree"), TOTAL],
+  [indexOf("SwapFree"), indexOf("SwapTotal")],
+];
+
+/**
+ * The kernel's own estimate of MemAvailable, for kernels before 3.14 (its commit 34e431b0ae39): free memory, the page cache of files and
+ * reclaimable slab, less the low watermark of each. Shared memory and the rest of the slab cannot be given back. In KiB.
+ */
+function estimateAvailable(lineOf: (word: string) => number): number {
+  const cached = (lineOf("Cached") || 0) - (lineOf("Shmem") || 0);
+  const files = lineOf("Active(file)") + lineOf("Inactive(file)");
+  // What the kernel sets as vm.min_free_kbytes by itself, and its low watermark a quarter above it.
+  const low = 1.25 * Math.min(Math.max(4 * Math.sqrt(lineOf("MemTotal")), 128), 262_144);
+  const givenBack = (size: number) => size - Math.min(size / 2, low);
+  const pages = Number.isNaN(files) ? Math.max(0, cached) : files;
+  return Math.floor(Math.max(0, (lineOf("MemFree") || 0) - low) + givenBack(pages) + givenBack(lineOf("SReclaimable") || 0));
+}
+
+/**
+ * Parses /proc/meminfo. `more` is memory in KiB that is available beside what the kernel says: the ARC of ZFS above its minimum. No part
+ * is larger than its whole.
+ */
+export function parseMeminfo(bytes: Buffer, more = 0): Reading[] {
   const values = meminfoLines.read(bytes);
-  const lineOf = (word: string) => values[MEMINFO_WORDS.indexOf(word)] ?? Number.NaN;
+  const lineOf = (word: string) => values[indexOf(word)] ?? Number.NaN;
+  const total = values[TOTAL] as number;
+  const told = values[AVAILABLE] as number;
+  // LXC's file can say the host's, which is no answer for the container.
+  values[AVAILABLE] = (!(told <= total) && total > 0 ? estimateAvailable(lineOf) : told) + more;
+  for (const [part, whole] of PARTS)
+    if ((values[part] as number) > (values[whole] as number)) values[part] = values[whole] as number;
   const readings: Reading[] = [];
   for (const [index, { metric, labels, scale }] of LINE_LIST.entries()) {
     const value = values[index] as number;
     if (value >= 0) readings.push(labels ? { metric, labels, value: value * scale } : { metric, value: value * scale });
-  }
-  if (Number.isNaN(lineOf("MemAvailable")) && lineOf("MemTotal") > 0) {
-    const free = ["MemFree", "Buffers", "Cached", "Slab"].reduce((sum, word) => sum + (lineOf(word) || 0), 0);
-    readings.push({ metric: "system.memory.linux.available", value: Math.min(free, lineOf("MemTotal")) * KIBIBYTE });
   }
   const hugePages = lineOf("HugePages_Total") - lineOf("HugePages_Free");
   if (hugePages >= 0) readings.push({ metric: "system.memory.linux.hugepages.usage", value: hugePages });
@@ -89,12 +118,29 @@ export function parseVmstat(bytes: Buffer): Reading[] {
   return readings;
 }
 
+/** Parses arcstats of ZFS (`name type data`): the size of the ARC and its minimum, in bytes. */
+export function parseArcstats(bytes: Buffer): { size: number; minimum: number } {
+  const text = bytes.toString("latin1");
+  const numberOf = (name: string) => Number(new RegExp(`^${name} +\\d+ +(\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+  return { size: numberOf("size"), minimum: numberOf("c_min") };
+}
+
 export function openMemory(roots: Roots): Collector {
   const limits = readContainerLimits(roots);
+  let arcAvailable = 0;
   return guarded("memory", [
     {
+      // Before meminfo, which needs it. The kernel counts the ARC as used, though ZFS gives it back down to its minimum.
+      file: { path: `${roots.proc}/spl/kstat/zfs/arcstats` },
+      parse: (bytes) => {
+        const { size, minimum } = parseArcstats(bytes);
+        arcAvailable = Math.max(0, size - minimum) / KIBIBYTE || 0;
+        return size >= 0 ? [{ metric: "system.memory.linux.zfs.arc", value: size }] : [];
+      },
+    },
+    {
       file: { path: `${roots.proc}/meminfo`, whole: true },
-      parse: (bytes) => withinMemoryLimit(parseMeminfo(bytes), limits),
+      parse: (bytes) => withinMemoryLimit(parseMeminfo(bytes, arcAvailable), limits),
       usual: true,
     },
     { file: { path: `${roots.proc}/vmstat` }, parse: parseVmstat, usual: true },

@@ -8,7 +8,7 @@ import { parseDiskstats } from "./disk";
 import { parseMountinfo, spaceReadings } from "./filesystem";
 import { parseFileNr, parseInterrupts, parseLocks, parseSchedstat, parseSoftirqs } from "./kernel";
 import { parseLoad, parseUptime } from "./load";
-import { parseMeminfo, parseVmstat } from "./memory";
+import { parseArcstats, parseMeminfo, parseVmstat } from "./memory";
 import { parseNetDev } from "./network";
 import { parsePressure } from "./pressure";
 import { parseArguments, parsePasswd, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
@@ -42,9 +42,61 @@ test("a kernel that tells fewer modes gives those and no others", () => {
   expect(Object.keys(values(parseStat(bytes("cpu0 1 2 3 4\n")))).filter((key) => key.includes("cpu.mode"))).toHaveLength(4);
 });
 
-test("a machine without MemAvailable counts what could be given back", () => {
-  const memory = values(parseMeminfo(bytes("MemTotal: 1000 kB\nMemFree: 100 kB\nBuffers: 20 kB\nCached: 300 kB\nSlab: 5 kB\n")));
-  expect(memory["system.memory.linux.available"]).toBe(425 * 1024);
+const MEMINFO_16_GB = [
+  ["MemTotal", 16_000_000],
+  ["MemFree", 1_000_000],
+  ["Buffers", 200_000],
+  ["Cached", 9_000_000],
+  ["Shmem", 7_000_000],
+  ["Slab", 2_000_000],
+  ["SReclaimable", 500_000],
+  ["SUnreclaim", 1_500_000],
+  ["Active(file)", 1_000_000],
+  ["Inactive(file)", 1_200_000],
+] as const;
+const meminfo = (lines: readonly (readonly [string, number])[]) =>
+  bytes(lines.map(([word, value]) => `${word}: ${value} kB\n`).join(""));
+const GIBIBYTE = 2 ** 30;
+
+// torvalds/linux 34e431b0ae39: neither shared memory nor unreclaimable slab can be given back.
+test("a machine without MemAvailable counts what the kernel would", () => {
+  const available = values(parseMeminfo(meminfo(MEMINFO_16_GB)))["system.memory.linux.available"] ?? 0;
+  expect(available / GIBIBYTE).toBeGreaterThan(3.4);
+  expect(available / GIBIBYTE).toBeLessThan(3.55);
+  const older = MEMINFO_16_GB.filter(([word]) => !word.includes("file"));
+  expect((values(parseMeminfo(meminfo(older)))["system.memory.linux.available"] ?? 0) / GIBIBYTE).toBeCloseTo(3.24, 1);
+});
+
+// nicolargo/glances#3358, aristocratos/btop#473
+test("in a container whose files say the host's, no part is larger than its whole", () => {
+  const lines = [
+    ["MemTotal", 1_048_576],
+    ["MemFree", 625_528],
+    ["MemAvailable", 1_331_691],
+    ["Cached", 350_656],
+    ["Shmem", 1000],
+    ["SReclaimable", 150_000],
+    ["SwapTotal", 1_572_864],
+    ["SwapFree", 1_600_000],
+  ] as const;
+  const found = values(parseMeminfo(meminfo(lines)));
+  expect(found["system.memory.linux.available"]).toBeGreaterThan(625_528 * 1024);
+  expect(found["system.memory.linux.available"]).toBeLessThanOrEqual(1_048_576 * 1024);
+  expect(found['system.paging.usage{system.paging.state="free"}']).toBe(1_572_864 * 1024);
+});
+
+// henrygd/beszel#142, netdata/netdata#2271
+test("the ARC of ZFS above its minimum is available", () => {
+  const arc = "6 1 0x01 91 24752 1 2\nname type data\nhits 4 5000\nc 4 34359738368\nc_min 4 1073741824\nsize 4 34359738368\n";
+  expect(parseArcstats(bytes(arc))).toEqual({ size: 34_359_738_368, minimum: 1_073_741_824 });
+  const lines = [
+    ["MemTotal", 65_536_000],
+    ["MemFree", 20_000_000],
+    ["MemAvailable", 21_000_000],
+  ] as const;
+  const available =
+    values(parseMeminfo(meminfo(lines), (34_359_738_368 - 1_073_741_824) / 1024))["system.memory.linux.available"] ?? 0;
+  expect(1 - available / (65_536_000 * 1024)).toBeCloseTo(0.18, 2);
 });
 
 test("minor faults are all faults less the major ones", () => {
