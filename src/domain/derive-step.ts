@@ -11,6 +11,18 @@ export function counterIncrease(previous: Float64Array, next: Float64Array, slot
   return delta >= 0 ? delta : Number.NaN;
 }
 
+/** A core whose counters fall by more than this was switched off and on; below it, the kernel has corrected an estimate. */
+const MOST_CORRECTED_SECONDS = 3;
+
+/**
+ * The growth of a counter of CPU time. iowait and idle are estimates, per core, and can step back a little (proc(5), "iowait"): that counts
+ * as no growth. NaN after a reset or a missing reading.
+ */
+export function cpuTimeIncrease(previous: Float64Array, next: Float64Array, slot: number): number {
+  const delta = (next[slot] as number) - (previous[slot] as number);
+  return delta >= 0 ? delta : delta >= -MOST_CORRECTED_SECONDS ? 0 : Number.NaN;
+}
+
 export interface DerivationBuilder {
   layout: readonly Series[];
   add: (metric: string, labels: Labels, step: SeriesFormula) => void;

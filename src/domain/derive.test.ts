@@ -41,6 +41,17 @@ test("a core whose counters step back is left out of the total for that interval
   expect(values['system.cpu.utilization{cpu.logical_number="1"}']).toBeNaN();
 });
 
+// prometheus/node_exporter#1686, #1903: iowait and idle are estimates of the kernel and step back now and then.
+test("a part that steps back a little counts as none, and its core, the others and the total stand", () => {
+  const values = valuesOf(
+    sample(1000, cores({ 0: [10, 100, 5], 1: [10, 100, 5] })),
+    sample(2000, cores({ 0: [10.4, 100.6, 4.99], 1: [10.4, 100.6, 5] })),
+  );
+  expect(values["system.cpu.utilization"]).toBeCloseTo(0.4);
+  expect(values['system.cpu.utilization{cpu.logical_number="0"}']).toBeCloseTo(0.4);
+  expect(values['system.cpu.utilization{cpu.mode="iowait"}']).toBe(0);
+});
+
 test("a core that appears has no share before its second reading", () => {
   const values = valuesOf(sample(1000, cores({ 0: [1, 1, 0] })), sample(2000, cores({ 0: [1.5, 1.5, 0], 1: [3, 3, 0] })));
   expect(values["system.cpu.utilization"]).toBe(0.5);

@@ -3,7 +3,7 @@
  * stream, rules, rollups and history all use this module.
  */
 import { deriveGroups, deriveQuota } from "./derive-groups";
-import { counterIncrease, type DerivationBuilder, type SeriesFormula } from "./derive-step";
+import { counterIncrease, cpuTimeIncrease, type DerivationBuilder, type SeriesFormula } from "./derive-step";
 import { builtInDefinition, chartUnitOf, type DefinitionOf } from "./metric";
 import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sample";
 
@@ -57,7 +57,8 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
     if (slots) slots.push(slot);
     else slotsOf.set(metric, [slot]);
     if (definitionOf(metric)?.kind === "counter") {
-      add(metric, labels, (previous, next, seconds) => counterIncrease(previous, next, slot) / seconds, slot);
+      const increase = metric === "system.cpu.time" ? cpuTimeIncrease : counterIncrease;
+      add(metric, labels, (previous, next, seconds) => increase(previous, next, slot) / seconds, slot);
     } else {
       add(metric, labels, (_previous, next) => next[slot] as number, slot);
     }
@@ -77,7 +78,7 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
   return { series, steps };
 }
 
-/** Shares of the total CPU time of all cores. A core whose counters step back is skipped for that interval. */
+/** Shares of the total CPU time of all cores. A core whose counters were reset is skipped for that interval. */
 function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label" | "slots">): void {
   const cores = new Map<string, { mode: string; slot: number }[]>();
   for (const slot of slots("system.cpu.time")) {
@@ -97,7 +98,7 @@ function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label
         let corePart = 0;
         let coreTotal = 0;
         for (const { mode, slot } of modes) {
-          const delta = counterIncrease(previous, next, slot);
+          const delta = cpuTimeIncrease(previous, next, slot);
           coreTotal += delta;
           if (wanted(mode)) corePart += delta;
         }

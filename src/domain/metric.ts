@@ -59,7 +59,12 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.uptime", "s", "Time since the kernel booted."),
   gauge("system.cpu.logical.count", "{cpu}", "Logical processors online."),
   gauge("system.cpu.physical.count", "{cpu}", "Physical cores."),
-  counter("system.cpu.time", "s", "CPU time by mode and core; guest time is not counted twice.", "quiet"),
+  counter(
+    "system.cpu.time",
+    "s",
+    "CPU time by mode and core; user and nice include the time of guests, as the kernel counts it.",
+    "quiet",
+  ),
   withParts(
     ["cpu.mode", "cpu.logical_number"],
     gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
@@ -71,7 +76,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
     "quiet",
   ),
   counter("system.cpu.quota.time", "s", "CPU time of this container by mode, where it has a quota.", "quiet"),
-  counter("system.cpu.guest.time", "s", "CPU time spent running virtual machines.", "quiet"),
+  counter("system.cpu.guest.time", "s", "CPU time spent running virtual machines, also counted in user and nice.", "quiet"),
   gauge("system.cpu.frequency", "Hz", "Current frequency of each core.", "quiet"),
   gauge("system.cpu.load_average.1m", "{thread}", "Runnable or uninterruptible threads, averaged over 1 minute."),
   gauge("system.cpu.load_average.5m", "{thread}", "Runnable or uninterruptible threads, averaged over 5 minutes."),

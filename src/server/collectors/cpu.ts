@@ -31,7 +31,7 @@ function labelsOf(core: number): CoreLabels {
   return labels;
 }
 
-/** Parses /proc/stat. user and nice include guest time, so it is subtracted from them and reported separately. */
+/** Parses /proc/stat. user and nice include guest time, which is told once more by itself: it is no part of a sum. */
 export function parseStat(bytes: Buffer): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
@@ -45,8 +45,6 @@ export function parseStat(bytes: Buffer): Reading[] {
       for (let i = 0; i < MODES.length; i++) ticks[i] = reader.number();
       const guest = reader.number() || 0;
       const guestNice = reader.number() || 0;
-      ticks[0] = Math.max(0, (ticks[0] as number) - guest);
-      ticks[1] = Math.max(0, (ticks[1] as number) - guestNice);
       const labels = labelsOf(core).modes;
       // Kernels before 2.6.11 have fewer columns.
       for (let i = 0; i < MODES.length; i++) {

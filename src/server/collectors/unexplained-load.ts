@@ -5,11 +5,11 @@ const UNEXPLAINED_CORES = 0.05;
 /** Modes in which a core does no work, or none for this machine. */
 const NOT_BUSY = new Set(["idle", "iowait", "steal"]);
 
-/** CPU seconds that all cores were busy since boot, guests included; NaN without CPU readings. */
+/** CPU seconds that all cores were busy since boot; user includes guests. NaN without CPU readings. */
 export function busySecondsOf(readings: readonly Reading[]): number {
   let seconds = Number.NaN;
   for (const { metric, labels, value } of readings) {
-    if (metric === "system.cpu.time" ? NOT_BUSY.has(labels?.["cpu.mode"] ?? "") : metric !== "system.cpu.guest.time") continue;
+    if (metric !== "system.cpu.time" || NOT_BUSY.has(labels?.["cpu.mode"] ?? "")) continue;
     seconds = (seconds || 0) + value;
   }
   return seconds;
