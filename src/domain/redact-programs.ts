@@ -1,5 +1,7 @@
 /** Programs that take secrets in their arguments, and tokens that are known by sight: the tables of redact.ts. */
 
+export const REDACTED = "***";
+
 export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** A token is not the end of a longer word. (Each start of a word is tried once, so that the time grows with the length.) */

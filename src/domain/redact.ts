@@ -8,12 +8,14 @@ import {
   LAST_ARGUMENT,
   PROGRAMS,
   type ProgramOptions,
+  REDACTED,
   readsPassword,
   TOKEN_SHAPES,
   USER_SLASH_SECRET,
 } from "./redact-programs";
+import { withoutUrlPasswords } from "./redact-url";
 
-export const REDACTED = "***";
+export { REDACTED };
 
 /** Endings of names whose value is a secret, without separators and in lower case. `security.redact_arguments` adds to them. */
 const SECRET_ENDINGS = [
@@ -85,7 +87,9 @@ export class Redactor {
   }
 
   private redacted(argv: readonly string[], depth: number): string[] {
-    const active: ProgramOptions[] = [];
+    /** What the programs so far give a meaning to, each once: the work may grow with the arguments, not with their square. */
+    const active = new Set<ProgramOptions>();
+    const seen = new Set<string>();
     const words = new Map<number, true>();
     let hide: "" | "all" | "login" = "";
     const shown = argv.map((argument, index) => {
@@ -96,9 +100,10 @@ export class Redactor {
       if (wasHidden === "login") return withoutLogin(argument);
       // A known program may stand behind another: sudo, timeout, env, docker exec.
       const found = programsOf(argument);
-      active.push(...found);
+      for (const one of found) active.add(one);
       if (index === 0 || found.length > 0) return this.text(argument, depth);
-      const own = active.filter(({ behind }) => behind === undefined || argv.slice(1, index).includes(behind));
+      const own = [...active].filter(({ behind }) => behind === undefined || seen.has(behind));
+      seen.add(argument);
       for (const { words: named = {} } of own) {
         const between = Object.hasOwn(named, argument) ? named[argument] : undefined;
         if (between !== undefined && index + 1 + between < argv.length) words.set(index + 1 + between, true);
@@ -162,10 +167,11 @@ export class Redactor {
     let shown = "";
     let from = 0;
     for (let found = name.exec(text); found; found = name.exec(text)) {
+      // Before its value is looked for, which may reach to the end.
+      if (!this.isSecret(found[1] ?? "")) continue;
       value.lastIndex = name.lastIndex;
       const [secret] = value.exec(text) ?? [];
-      if (secret === undefined || secret.includes(REDACTED)) continue;
-      if (!this.isSecret(found[1] ?? "") || isHarmless(found[1] ?? "", secret)) continue;
+      if (secret === undefined || secret.includes(REDACTED) || isHarmless(found[1] ?? "", secret)) continue;
       const quote = /^["']/.exec(secret)?.[0] ?? "";
       shown += `${text.slice(from, name.lastIndex)}${quote}${REDACTED}${quote}`;
       from = name.lastIndex = value.lastIndex;
@@ -288,6 +294,15 @@ function programsOf(argument: string): readonly ProgramOptions[] {
 
 /** Secrets that are known by their place alone. */
 function redactPlaces(argv: readonly string[], shown: string[]): void {
+  const isGiven = new Map<RegExp, boolean>();
+  const given = (flag: RegExp) => {
+    if (!isGiven.has(flag))
+      isGiven.set(
+        flag,
+        argv.some((one) => flag.test(one)),
+      );
+    return isGiven.get(flag) === true;
+  };
   argv.forEach((argument, index) => {
     const name = baseName(argument);
     if (!ANY_PLACE.test(name)) return;
@@ -297,31 +312,8 @@ function redactPlaces(argv: readonly string[], shown: string[]): void {
     }
     const last = LAST_ARGUMENT.find(({ program }) => program.test(name));
     if (!last || argv.length - index < (name === "mkpasswd" ? 2 : 3)) return;
-    if (last.flag === undefined || argv.some((one) => last.flag?.test(one))) shown[shown.length - 1] = REDACTED;
+    if (last.flag === undefined || given(last.flag)) shown[shown.length - 1] = REDACTED;
   });
-}
-
-/** The password of each URL, and a user name that is long enough for a token: scheme://user:secret@host, scheme://token@host. */
-function withoutUrlPasswords(text: string): string {
-  let shown = "";
-  let from = 0;
-  for (let at = text.indexOf("://"); at >= 0; at = text.indexOf("://", from)) {
-    const begin = at + 3;
-    const [authority = ""] = text.slice(begin, begin + 1000).split(/[\s/?#"'<>]/, 1);
-    // A slash in the password ends the authority too early: u:p/w@host. A port is no such password.
-    const isCut = !authority.includes("@") && /^[^:[\]]*:(?!\d{0,5}$)/.test(authority);
-    const [rest = ""] = isCut ? text.slice(begin, begin + 1000).split(/[\s?#"'<>]/, 1) : [authority];
-    const end = rest.lastIndexOf("@");
-    shown += text.slice(from, begin);
-    from = begin;
-    if (end < 0) continue;
-    const user = rest.slice(0, end);
-    const colon = user.indexOf(":");
-    if (colon >= 0) shown += `${user.slice(0, colon)}:${REDACTED}@`;
-    else shown += user.length >= 12 ? `${REDACTED}@` : `${user}@`;
-    from = begin + end + 1;
-  }
-  return shown + text.slice(from);
 }
 
 /** `Authorization: Basic secret` with its scheme; everything behind the scheme is hidden. */

@@ -20,6 +20,9 @@ const HOSTILE: string[][] = [
   ["$(".repeat(4000)],
   ["-----BEGIN ".repeat(700)],
   ["hooks.slack.com/services/".repeat(320)],
+  ["a:".repeat(4000)],
+  [`${"a:".repeat(4000)} x`],
+  ["password:".repeat(900)],
 ];
 
 test.each(HOSTILE.map(([text = ""]) => [text.slice(0, 25), text]))(
@@ -40,3 +43,27 @@ test.each(HOSTILE.map(([text = ""]) => [text.slice(0, 25), text]))(
     expect(least(part)).toBeLessThan(40 * least(short) + 30_000);
   },
 );
+
+// An argument each, as a program starts with them.
+test.each([
+  [["az", "x"]],
+  [["htpasswd", "x"]],
+  [["docker", "login"]],
+  [["echo", "|", "sudo"]],
+  [["sqlplus", "a/b"]],
+  [["--password", "x"]],
+])("the time that arguments take grows with their number: %j", (words) => {
+  const argvOf = (count: number) => words.flatMap((word) => Array.from({ length: count }, () => word));
+  const least = (count: number) => {
+    let best = Number.POSITIVE_INFINITY;
+    const argv = argvOf(count);
+    for (let run = 0; run < 7; run++) {
+      const before = process.cpuUsage();
+      redactor.arguments(argv);
+      const { user, system } = process.cpuUsage(before);
+      best = Math.min(best, user + system);
+    }
+    return best;
+  };
+  expect(least(2000)).toBeLessThan(40 * least(200) + 30_000);
+});

@@ -6,7 +6,7 @@ import { AppError } from "~/domain/errors";
 import { flushToDisk, replaceFileSync } from "../../replace-file";
 import { openDatabase, openForReading } from "./database";
 import { checkIntegrity, moveAside } from "./integrity";
-import { copyDatabase, type Migration, pendingMigrations } from "./migrate";
+import { copyDatabase, type Migration, migrate, pendingMigrations } from "./migrate";
 
 function isWhole(path: string): boolean {
   const copy = openForReading(path);
@@ -68,8 +68,7 @@ export function restore(source: string, path: string, { migrations, now, withAcc
           "bad_request",
           `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
         );
-      pendingMigrations(database, migrations);
-      dropPrograms(database);
+      assertOwnSchema(database, migrations, source);
       access = restrictAccess(database, path, withAccess);
       // Merge the copy's write-ahead log into the file: only the file is moved.
       database.pragma("journal_mode = DELETE");
@@ -89,14 +88,41 @@ export function restore(source: string, path: string, { migrations, now, withAcc
   }
 }
 
-/** Ours has no triggers and no views. In a file that somebody else has had, one would run with each later write. */
-function dropPrograms(copy: Database.Database): void {
+interface SchemaObject {
+  type: string;
+  name: string;
+  sql: string | null;
+}
+
+function schemaOf(database: Database.Database): string[] {
+  const objects = database
+    .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    .all() as SchemaObject[];
+  return objects.map(({ type, name, sql }) => `${type} ${name}: ${sql}`).sort();
+}
+
+/**
+ * Throws unless tables and indexes are to the letter those of the migrations that the copy says it has. A file that somebody else has had
+ * can say more than rows: a trigger or a generated column runs with each later read or write.
+ */
+function assertOwnSchema(copy: Database.Database, migrations: readonly Migration[], source: string): void {
   copy.pragma("trusted_schema = OFF");
-  const found = copy.prepare("SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')").all() as {
-    type: string;
-    name: string;
-  }[];
-  for (const { type, name } of found) copy.exec(`DROP ${type} IF EXISTS "${name.replaceAll('"', '""')}"`);
+  const pending = new Set(pendingMigrations(copy, migrations));
+  const fresh = new Database(":memory:");
+  try {
+    migrate(
+      fresh,
+      migrations.filter((one) => !pending.has(one)),
+      0,
+    );
+    const [own, theirs] = [new Set(schemaOf(fresh)), new Set(schemaOf(copy))];
+    const foreign = [...theirs].find((one) => !own.has(one)) ?? [...own].find((one) => !theirs.has(one));
+    if (foreign === undefined) return;
+    const what = foreign.slice(0, foreign.indexOf(":"));
+    throw new AppError("bad_request", `the schema of ${source} is not Hostscope's (${what}): nothing was changed`);
+  } finally {
+    fresh.close();
+  }
 }
 
 const hasTable = (database: Database.Database, schema: string, table: string) =>
