@@ -185,3 +185,20 @@ test("a device is known to the user that it was made for, until the password cha
   expect(await auth.devices.verify("ann", value)).toBeNull();
   expect(await auth.devices.verify("nobody", await auth.devices.make("nobody"))).toBeNull();
 });
+
+test("a user has a hundred logins at most; the oldest end first", async () => {
+  await auth.users.add({ name: "ann", password, role: "viewer" });
+  const database = new Database(databasePath, { timeout: 5000 });
+  const user = database.prepare("SELECT id, created_at FROM users").get() as { id: string; created_at: number };
+  const insert = database.prepare(
+    "INSERT INTO sessions (id, token, user_id, expires_at, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+  for (let login = 0; login < 130; login++) insert.run(`s${login}`, `t${login}`, user.id, at(9000), at(login), at(login));
+  await auth.users.endOldLogins("Ann");
+  const left = database.prepare("SELECT id FROM sessions").pluck().all() as string[];
+  expect(left).toHaveLength(100);
+  expect(left).toContain("s129");
+  expect(left).not.toContain("s0");
+  database.close();
+});

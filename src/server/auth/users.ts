@@ -12,6 +12,9 @@ interface PasswordChange {
   keepLogin: string | null;
 }
 
+/** Logins that one user may have at a time. */
+const MOST_LOGINS = 100;
+
 export class Users {
   constructor(
     private readonly prisma: PrismaClient,
@@ -107,6 +110,17 @@ export class Users {
       lastUsedAt: row.updatedAt.getTime(),
       expiresAt: row.expiresAt.getTime(),
     }));
+  }
+
+  /** Ends the oldest logins of a user above the most that one may have. */
+  async endOldLogins(name: string): Promise<void> {
+    const oldest = await this.prisma.session.findMany({
+      where: { user: { username: name.toLowerCase() } },
+      orderBy: { createdAt: "desc" },
+      skip: MOST_LOGINS,
+      select: { id: true },
+    });
+    if (oldest.length > 0) await this.prisma.session.deleteMany({ where: { id: { in: oldest.map(({ id }) => id) } } });
   }
 
   /** With `user`, ends the login only if it belongs to that user. */

@@ -164,6 +164,17 @@ test.each([
   expect(() => editConfig("server: {port: 5000}\n", [{ path, value }])).not.toThrow();
 });
 
+test.each([
+  [["notifications"], {}],
+  [["notifications"], { log: { enabled: false } }],
+  [["custom_metrics"], {}],
+  [["custom_metrics", "queue"], undefined],
+])("a program that the file names is not taken out by %j %j", (path, value) => {
+  const text = "notifications:\n  command: {argv: [/usr/bin/page]}\ncustom_metrics:\n  queue: {command: [/usr/bin/queue]}\n";
+  expect(() => editConfig(text, [{ path, value }])).toThrow("in the configuration file only");
+  expect(editConfig(text, [{ path: ["custom_metrics", "queue", "interval"], value: 5 }])).toContain("interval: 5");
+});
+
 test("what a change of the file has changed is told, without secrets", () => {
   const after = editConfig(MAIL, [{ path: ["notifications", "email", "smtp_server"], value: "mail2.example.org" }]);
   expect(textChanges(MAIL, after, parse(""))).toEqual([

@@ -156,11 +156,35 @@ function blockAt(tree: Block, name: string): Block {
   return isBlock(block) ? block : {};
 }
 
-/** A block that is replaced loses what its new value does not name: what decides who gets in has to be there as it was. */
+/** Keys of programs, and of the sources that only the file names. */
+const PROGRAM_KEYS = new Set(["command", "argv", "function", "textfile", "url_file"]);
+
+/** Each program or source of a configuration, as its key and its JSON. */
+function* programsOf(value: unknown): Generator<string> {
+  if (value === null || typeof value !== "object") return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (!Array.isArray(value) && PROGRAM_KEYS.has(key)) yield `${key} ${JSON.stringify(inner)}`;
+    else yield* programsOf(inner);
+  }
+}
+
+/**
+ * A block that is replaced loses what its new value does not name: what decides who gets in has to be there as it was, and so have the
+ * programs that the owner of the file has named, such as the one that pages them.
+ */
 function assertSameAccess(before: Block, after: Block): void {
   const at = (tree: Block, path: string) =>
     path.split(".").reduce<unknown>((value, key) => (isBlock(value) ? value[key] : undefined), tree);
-  const lost = FILE_ONLY_PATHS.find((path) => !isDeepStrictEqual(at(before, path), at(after, path)));
+  const changed = FILE_ONLY_PATHS.find((path) => !isDeepStrictEqual(at(before, path), at(after, path)));
+  const kept = new Map<string, number>();
+  for (const program of programsOf(after)) kept.set(program, (kept.get(program) ?? 0) + 1);
+  const isGone = (program: string) => {
+    const left = kept.get(program) ?? 0;
+    kept.set(program, left - 1);
+    return left <= 0;
+  };
+  const gone = [...programsOf(before)].find(isGone);
+  const lost = changed ?? (gone === undefined ? undefined : gone.slice(0, gone.indexOf(" ")));
   if (lost === undefined) return;
   throw new AppError("forbidden", `${lost} can be changed in the configuration file only, not through the API`, [
     { parameter: lost, detail: "would be removed: name the settings that change instead of the block around them" },

@@ -109,6 +109,7 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
     return problemResponse(problemOf(new AppError("unauthorized", "the name or the password is wrong")), request);
   }
   throttle.succeeded(attempt);
+  await (await runtime.access.users()).endOldLogins(name);
   note("ok");
   runtime.log.info(`${name} logged in from ${address}`);
   if (!secure) runtime.log.warn(`that login came over plain http: whoever is on the way can read its password and take it over`);

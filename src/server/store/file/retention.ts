@@ -21,6 +21,7 @@ const CUSTOM_SHARE = 0.1;
 const CUSTOM_ROWS_A_SLICE = 1000;
 /** Bytes of a row besides its texts, its part of the indexes included. */
 const CUSTOM_ROW_BYTES = 90;
+const CUSTOM_SAMPLE = 500;
 const MOST_MARKS = 10_000;
 const YEAR_MS = 366 * 86_400_000;
 const FREE_PAGES_A_SLICE = 200;
@@ -121,19 +122,31 @@ export class Retention {
     return changes > 0;
   }
 
-  /** Deletes the oldest readings of custom metrics above their share. Counts once a minute; the size of a row is that of the newest. */
+  /** Mean bytes of the texts of a row, from rows all over the table: whoever sends the newest ones does not choose the mean. */
+  private customRowBytes(): number {
+    const range = this.database.prepare("SELECT min(id) AS first, max(id) AS last FROM custom_metrics").get() as {
+      first: number | null;
+      last: number | null;
+    };
+    if (range.first === null || range.last === null) return 0;
+    const step = Math.max(1, Math.floor((range.last - range.first) / CUSTOM_SAMPLE));
+    const row = this.database
+      .prepare("SELECT length(metric_name) * 2 + length(tags) FROM custom_metrics WHERE id >= ? LIMIT 1")
+      .pluck();
+    let sum = 0;
+    let rows = 0;
+    for (let id = range.first; id <= range.last; id += step, rows++) sum += (row.get(id) as number | undefined) ?? 0;
+    return sum / rows;
+  }
+
+  /** Deletes the oldest readings of custom metrics above their share. Counts once a minute. */
   private customShare(): () => boolean {
     let left: number | undefined;
     return () => {
       if (left === undefined) {
         const rows = this.database.prepare("SELECT count(*) FROM custom_metrics").pluck().get() as number;
-        const bytes = this.database
-          .prepare(
-            "SELECT avg(length(metric_name) * 2 + length(tags)) FROM (SELECT * FROM custom_metrics ORDER BY id DESC LIMIT 500)",
-          )
-          .pluck()
-          .get() as number | null;
-        const most = (this.retention.maxBytes * CUSTOM_SHARE) / ((bytes ?? 0) + CUSTOM_ROW_BYTES);
+        const bytes = this.customRowBytes();
+        const most = (this.retention.maxBytes * CUSTOM_SHARE) / (bytes + CUSTOM_ROW_BYTES);
         left = Math.max(0, rows - Math.floor(most));
       }
       if (left <= 0) return false;

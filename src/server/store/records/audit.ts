@@ -5,8 +5,10 @@ import type { PrismaClient } from "../generated/client";
 
 const KEEP_MS = 365 * 86_400_000;
 const KEEP_ROWS = 100_000;
-/** Entries that did not succeed have a share of their own: whoever makes them cannot push the others out. */
+/** Entries that did not succeed, and those that many may make, have shares of their own: they cannot push the others out. */
 const KEEP_FAILED = 20_000;
+const KEEP_ROUTINE = 20_000;
+const ROUTINE = ["login", "logout", "marks.add"];
 const TIDY_EVERY = 500;
 const MAX_TEXT = 200;
 const MAX_CHANGES = 100;
@@ -69,17 +71,14 @@ export class AuditLog {
     this.written++;
     if (this.written % TIDY_EVERY !== 1) return;
     await this.prisma.auditEntry.deleteMany({ where: { at: { lt: new Date(now - KEEP_MS) } } });
-    for (const [result, skip] of [
-      ["ok", KEEP_ROWS],
-      [{ not: "ok" }, KEEP_FAILED],
-    ] as const) {
-      const oldest = await this.prisma.auditEntry.findFirst({
-        where: { result },
-        orderBy: { id: "desc" },
-        skip,
-        select: { id: true },
-      });
-      if (oldest) await this.prisma.auditEntry.deleteMany({ where: { result, id: { lte: oldest.id } } });
+    const shares = [
+      { where: { result: "ok", action: { notIn: ROUTINE } }, skip: KEEP_ROWS },
+      { where: { result: "ok", action: { in: ROUTINE } }, skip: KEEP_ROUTINE },
+      { where: { result: { not: "ok" } }, skip: KEEP_FAILED },
+    ];
+    for (const { where, skip } of shares) {
+      const oldest = await this.prisma.auditEntry.findFirst({ where, orderBy: { id: "desc" }, skip, select: { id: true } });
+      if (oldest) await this.prisma.auditEntry.deleteMany({ where: { ...where, id: { lte: oldest.id } } });
     }
   }
 }
