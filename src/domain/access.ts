@@ -30,7 +30,7 @@ export interface LocalConnection {
   /** Told apart from earlier connections with the same port. */
   id: number;
   client: { address: string; port: number };
-  serverPort: number;
+  server: { address: string; port: number };
 }
 
 export interface Caller {
@@ -91,6 +91,9 @@ export interface AuditChange {
   from: unknown;
   to: unknown;
 }
+
+/** Calls that one request may hold. */
+export const MOST_CALLS = 10;
 
 /** Header in which our pages say where the browser has them from: `location.host`. */
 export const LOCATION_HEADER = "x-hostscope-location";

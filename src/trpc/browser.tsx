@@ -4,7 +4,7 @@ import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
-import { LOCATION_HEADER } from "~/domain/access";
+import { LOCATION_HEADER, MOST_CALLS } from "~/domain/access";
 import type { AppRouter } from "~/server/api/root";
 import { createQueryClient } from "./query-client";
 
@@ -56,7 +56,9 @@ function locationHeader(): Record<string, string> {
 export function ApiProvider({ children }: { children: ReactNode }) {
   const client = queryClient();
   const [trpc] = useState(() =>
-    createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", fetch: fetchAsUser, headers: locationHeader })] }),
+    createTRPCClient<AppRouter>({
+      links: [httpBatchLink({ url: "/api/trpc", maxItems: MOST_CALLS, fetch: fetchAsUser, headers: locationHeader })],
+    }),
   );
   return (
     <QueryClientProvider client={client}>

@@ -226,12 +226,10 @@ test("users are made, changed and removed on the machine, beside the running ser
 });
 
 test("a login outlives a restart", async () => {
-  const headers = { cookie: cookieOf(await logIn(port, "ann")) };
-  await open.server.kill("SIGTERM");
-  const again = await startServer({ folder: open.server.folder, config: "security:\n  auth: required\n" });
-  try {
-    expect((await send(again.port, "/api/access/me", { headers })).status).toBe(200);
-  } finally {
-    await again.kill("SIGTERM");
-  }
+  const config = "security:\n  auth: required\n";
+  const first = (await startWithUsers(config)).server;
+  const headers = { cookie: cookieOf(await logIn(first.port, "ann")) };
+  await first.kill("SIGTERM");
+  await using again = await startServer({ folder: first.folder, config });
+  expect((await send(again.port, "/api/access/me", { headers })).status).toBe(200);
 });

@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually, folderEnvironment, getJson, runHostscope, startServer } from "../helpers/server";
 
 interface Received {
@@ -48,6 +48,11 @@ beforeAll(async () => {
     },
   });
   await new Promise<void>((resolve) => smtp.listen(0, "127.0.0.1", () => resolve()));
+});
+
+beforeEach(() => {
+  posts.length = 0;
+  sinkStatus = 200;
 });
 
 afterAll(async () => {

@@ -15,7 +15,7 @@ const details = {
   unread: {},
 } as Partial<ProcessDetails> as ProcessDetails;
 
-const connection = { id: 1, client: { address: "127.0.0.1", port: 40_000 }, serverPort: 5000 };
+const connection = { id: 1, client: { address: "127.0.0.1", port: 40_000 }, server: { address: "127.0.0.1", port: 5000 } };
 
 const actors: Record<string, Actor> = {
   local: { kind: "local", name: "local", id: null, address: "127.0.0.1", onThisMachine: true, connection },

@@ -5,14 +5,19 @@ import type { LocalConnection } from "~/domain/access";
 import { parseHexAddress } from "./connections";
 import { parsePasswd } from "./process-stat";
 
-/** The uid of the established socket at `client` that is connected to `serverPort`; null when no row has it. */
-export function uidOfConnection(tables: readonly string[], { client, serverPort }: LocalConnection): number | null {
-  if (!ipaddr.isValid(client.address)) return null;
-  const wanted = ipaddr.process(client.address).toString();
-  const ports = new RegExp(`^ *\\d+: ([0-9A-F]+):${portHex(client.port)} [0-9A-F]+:${portHex(serverPort)} 01 .+$`, "gm");
+const plain = (address: string) => (ipaddr.isValid(address) ? ipaddr.process(address).toString() : null);
+
+/**
+ * The uid of the established socket at `client` that is connected to `server`; null when no row has it. All four of addresses and ports are
+ * compared: a program can choose any three of them for a connection of somebody else's.
+ */
+export function uidOfConnection(tables: readonly string[], { client, server }: LocalConnection): number | null {
+  const [wanted, other] = [plain(client.address), plain(server.address)];
+  if (wanted === null || other === null) return null;
+  const ports = new RegExp(`^ *\\d+: ([0-9A-F]+):${portHex(client.port)} ([0-9A-F]+):${portHex(server.port)} 01 .+$`, "gm");
   for (const table of tables) {
-    for (const [line, address = ""] of table.matchAll(ports)) {
-      if (ipaddr.process(parseHexAddress(address)).toString() !== wanted) continue;
+    for (const [line, local = "", remote = ""] of table.matchAll(ports)) {
+      if (plain(parseHexAddress(local)) !== wanted || plain(parseHexAddress(remote)) !== other) continue;
       const uid = Number(line.trim().split(/\s+/)[7]);
       if (Number.isInteger(uid)) return uid;
     }

@@ -1,13 +1,16 @@
 /**
- * Answers that take much memory while they are made: histories, one or a batch of them. Two are made at once, the others wait; what is
+ * Answers that take much memory while they are made: histories, and batches of calls. Two are made at once, the others wait; what is
  * made is kept as bytes outside of the JavaScript heap until it is sent.
  */
+import { MOST_CALLS } from "~/domain/access";
 import { AppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 import { problemOf, problemResponse } from "./problem";
 import { requestCostOf } from "./routes";
 
 const MOST_WAITING = 100;
+/** Calls that are small together, whatever they ask for. */
+const FEW_CALLS = 2;
 
 /** Makes the answer in its turn if it may be a large one. */
 export async function inTurn(
@@ -15,7 +18,12 @@ export async function inTurn(
   { histories: queue }: Pick<Runtime, "histories">,
   make: () => Promise<Response>,
 ): Promise<Response> {
-  if (requestCostOf(request.method, new URL(request.url).pathname).kind !== "history") return make();
+  const { kind, points } = requestCostOf(request.method, new URL(request.url).pathname);
+  if (points > MOST_CALLS) {
+    const error = new AppError("too_large", `${points} calls in one request are too many: send at most ${MOST_CALLS}`);
+    return problemResponse(problemOf(error), request);
+  }
+  if (kind !== "history" && points <= FEW_CALLS) return make();
   if (queue.size >= MOST_WAITING) {
     const error = new AppError("unavailable", `${queue.size} histories are waited for already; try again in a few seconds`);
     return problemResponse(problemOf(error), request, { "retry-after": "5" });

@@ -211,8 +211,9 @@ export class RequestGate {
   private connectionOf(socket: Socket): LocalConnection {
     const id = this.connectionIds.get(socket) ?? ++this.lastConnectionId;
     this.connectionIds.set(socket, id);
-    const { remoteAddress: address = "", remotePort: port = 0, localPort: serverPort = 0 } = socket;
-    return { id, client: { address, port }, serverPort };
+    const { remoteAddress = "", remotePort = 0, localAddress = "", localPort = 0 } = socket;
+    const client = { address: remoteAddress, port: remotePort };
+    return { id, client, server: { address: localAddress, port: localPort } };
   }
 
   private count(asked: {
