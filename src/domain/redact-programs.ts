@@ -56,10 +56,10 @@ export interface ProgramOptions {
 
 /** What means a secret only for these programs. */
 export const PROGRAMS: readonly ProgramOptions[] = [
-  { program: /^(?:mysql|mariadb|percona)/, attached: ["-p"] },
+  { program: /^(?:mysql|mariadb|percona|mycli)/, attached: ["-p"] },
   { program: /^(?:sshpass|mongo\w*|7z[ar]?|rdesktop|xtrabackup)$/, next: ["-p"], attached: ["-p"] },
   { program: /^(?:unrar|rar)$/, attached: ["-hp", "-p"] },
-  { program: /^(?:docker|podman|nerdctl|skopeo|buildah|helm|oras|az)$/, behind: "login", next: ["-p"], attached: ["-p"] },
+  { program: /^(?:docker|podman|nerdctl|skopeo|buildah|helm|oras|az|oc)$/, behind: "login", next: ["-p"], attached: ["-p"] },
   {
     program: /^(?:redis-cli|valkey-cli|keydb-cli)$/,
     next: ["-a"],
@@ -73,6 +73,7 @@ export const PROGRAMS: readonly ProgramOptions[] = [
   { program: /^(?:smbclient|rpcclient|net|mount\.cifs|smbget|wbinfo|winexe|wmic)$/, login: ["-U", "--user"] },
   { program: /^(?:zip|unzip|ipmitool|sqlcmd|bcp|isql|tsql|osql|mosquitto_\w+)$/, next: ["-P"], attached: ["-P"] },
   { program: /^snmp/, next: ["-c", "-A", "-X"], attached: ["-c", "-A", "-X"] },
+  { program: /^wbinfo$/, login: ["-a"] },
   { program: /^kadmin/, next: ["-w"] },
   { program: /^aws$/, next: ["--secret-string"] },
   { program: /^aws$/, behind: "put-parameter", next: ["--value"] },
@@ -82,7 +83,8 @@ export const PROGRAMS: readonly ProgramOptions[] = [
   { program: /^(?:xfreerdp\d?|wlfreerdp)$/, attached: ["/p:"] },
   { program: /^(?:pdftk|qpdf|pdftotext|pdftoppm)$/, next: ["-upw", "-opw"], words: { "--encrypt": 0, "--encrypt ": 1 } },
   {
-    program: /^(?:twine|cqlsh|cypher-shell|rabbitmqadmin|yt-dlp|youtube-dl|crackmapexec|netexec|nxc|evil-winrm|ansible|winrm)$/,
+    program:
+      /^(?:twine|cqlsh|cypher-shell|rabbitmqadmin|yt-dlp|youtube-dl|crackmapexec|netexec|nxc|smbmap|racadm|hydra|evil-winrm|ansible|winrm)$/,
     next: ["-p"],
   },
   { program: /^(?:useradd|usermod)$/, next: ["-p"] },
@@ -103,6 +105,7 @@ export const LAST_ARGUMENT: readonly { program: RegExp; flag?: RegExp }[] = [
   { program: /^htpasswd$/, flag: /^-\w*b/ },
   { program: /^wpa_passphrase$/ },
   { program: /^mkpasswd$/ },
+  { program: /^openssl$/, flag: /^passwd$/ },
 ];
 
 /** Oracle's programs: their first argument is `user/secret`, also without a database. */

@@ -3,16 +3,8 @@
  * option, a variable, a field, a header), by its place (the password of a URL, `-p` of mysql) or by its own shape (`ghp_…`). Pure.
  */
 
-import {
-  baseName,
-  LAST_ARGUMENT,
-  PROGRAMS,
-  type ProgramOptions,
-  REDACTED,
-  readsPassword,
-  TOKEN_SHAPES,
-  USER_SLASH_SECRET,
-} from "./redact-programs";
+import { programsOf, redactAttached, redactPlaces, withoutLogin } from "./redact-places";
+import { type ProgramOptions, REDACTED, readsPassword, TOKEN_SHAPES } from "./redact-programs";
 import { withoutUrlPasswords } from "./redact-url";
 
 export { REDACTED };
@@ -49,6 +41,10 @@ const SECRET_ENDINGS = [
   "creds",
   "subscriptionkey",
   "functionskey",
+  "fromliteral",
+  "sonarlogin",
+  "hmac",
+  "hmackey",
   "pwd",
   "psk",
 ];
@@ -201,12 +197,14 @@ export class Redactor {
   ): void {
     const places: number[] = [];
     for (let index = first; index < end; index++) if (!/^\s/.test(parts[index] ?? "")) places.push(index);
-    const words = places.map((place) => parts[place] ?? "");
+    // Quotes around a whole word belong to the shell: what is inside is a word, or a script of its own.
+    const quotes = places.map((place) => quoteOf(parts[place] ?? ""));
+    const words = places.map((place, index) => (quotes[index] ? parts[place]?.slice(1, -1) : parts[place]) ?? "");
     const isEcho = /^(?:echo|printf)$/.test(words[0] ?? "") && parts[end] === "|";
     const redacted = isEcho && readsPassword(nextCommand(parts, end + 1)) ? hiddenArguments(words) : this.inScript(words, depth);
     const given = words.indexOf("<<<");
     if (given >= 0 && given + 1 < words.length && readsPassword(words)) redacted[given + 1] = REDACTED;
-    for (const [index, place] of places.entries()) shown[place] = redacted[index] ?? "";
+    for (const [index, place] of places.entries()) shown[place] = `${quotes[index]}${redacted[index] ?? ""}${quotes[index]}`;
   }
 
   /** The arguments of one command of a script. Variables may stand before the program: PGPASSWORD=x psql. */
@@ -268,52 +266,10 @@ function nextCommand(parts: readonly string[], from: number): string[] {
   return words;
 }
 
-/** An option with its secret in the same argument, without the secret; undefined for other arguments. */
-function redactAttached(argument: string, own: readonly ProgramOptions[]): string | undefined {
-  for (const { attached = [], login = [] } of own) {
-    const option = attached.find((one) => argument.startsWith(one) && argument.length > one.length);
-    if (option) return option + REDACTED;
-    const user = login.find((one) => argument.startsWith(`${one}=`) || (one.length === 2 && argument.startsWith(one)));
-    if (user && argument.length > user.length && !argument.startsWith("--", user.length - 2)) {
-      return user + withoutLogin(argument.slice(user.length));
-    }
-  }
-  return undefined;
-}
-
-const anyOf = (patterns: readonly RegExp[]) => new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"));
-const ANY_PROGRAM = anyOf(PROGRAMS.map(({ program }) => program));
-const ANY_PLACE = anyOf([USER_SLASH_SECRET, ...LAST_ARGUMENT.map(({ program }) => program)]);
-
-/** Each argument of each new process is asked: one expression for all of them first. */
-function programsOf(argument: string): readonly ProgramOptions[] {
-  if (argument.startsWith("-")) return [];
-  const name = baseName(argument);
-  return ANY_PROGRAM.test(name) ? PROGRAMS.filter(({ program }) => program.test(name)) : [];
-}
-
-/** Secrets that are known by their place alone. */
-function redactPlaces(argv: readonly string[], shown: string[]): void {
-  const isGiven = new Map<RegExp, boolean>();
-  const given = (flag: RegExp) => {
-    if (!isGiven.has(flag))
-      isGiven.set(
-        flag,
-        argv.some((one) => flag.test(one)),
-      );
-    return isGiven.get(flag) === true;
-  };
-  argv.forEach((argument, index) => {
-    const name = baseName(argument);
-    if (!ANY_PLACE.test(name)) return;
-    if (USER_SLASH_SECRET.test(name)) {
-      const user = /^([\w.$-]+)\/[^/]+$/.exec(argv[index + 1] ?? "")?.[1];
-      if (user !== undefined) shown[index + 1] = `${user}/${REDACTED}`;
-    }
-    const last = LAST_ARGUMENT.find(({ program }) => program.test(name));
-    if (!last || argv.length - index < (name === "mkpasswd" ? 2 : 3)) return;
-    if (last.flag === undefined || given(last.flag)) shown[shown.length - 1] = REDACTED;
-  });
+/** The quote that encloses a whole word; "" for none. */
+function quoteOf(word: string): string {
+  const quote = word[0] ?? "";
+  return (quote === '"' || quote === "'") && word.length > 1 && word.indexOf(quote, 1) === word.length - 1 ? quote : "";
 }
 
 /** `Authorization: Basic secret` with its scheme; everything behind the scheme is hidden. */
@@ -325,9 +281,4 @@ function hideCredentials(header: string): string {
 /** What `echo` or `printf` writes, hidden; its options stay. */
 function hiddenArguments([program = "", ...rest]: readonly string[]): string[] {
   return [program, ...rest.map((argument) => (/^-\w+$/.test(argument) ? argument : REDACTED))];
-}
-
-/** `user:secret`, `user%secret` and `user,secret` without the secret. */
-function withoutLogin(text: string): string {
-  return text.replace(/^(=?[^:%,]*[:%,]).*$/s, `$1${REDACTED}`);
 }

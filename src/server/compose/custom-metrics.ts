@@ -42,12 +42,16 @@ export function composeCustom(
   { store, catalogue }: { store: Store; catalogue: MetricCatalogue },
   functions: ReadonlyMap<string, CustomFunction>,
 ): CustomMetricsService {
+  /** Names of the configuration. */
+  let configured = new Set<string>();
   /** Names that sources gave since the start. */
   const found = new Set<string>();
   /** Stores a source's readings in the readable table, and defines metrics whose names only the source knows. */
   const recorded = (metric: Omit<CustomMetric, "source">, source: CustomSource): CustomSource => {
     return async (signal) => {
       const readings: readonly CustomReading[] = await source(signal);
+      const taken = readings.find(({ metric: name }) => name !== undefined && name !== metric.name && configured.has(name));
+      if (taken) throw new CustomError(`${taken.metric} is another of custom_metrics: a source may not give its readings`);
       const names = new Set(readings.flatMap(({ metric: name }) => (name === undefined || found.has(name) ? [] : [name])));
       if (found.size + names.size > MOST_NAMES) {
         throw new CustomError(`more than ${MOST_NAMES} names from all sources together: tell readings apart by labels`);
@@ -64,8 +68,9 @@ export function composeCustom(
       return readings;
     };
   };
-  const metricsOf = (configured: Config["custom_metrics"]) =>
-    Object.entries(configured).map(([name, one]): CustomMetric => {
+  const metricsOf = (metrics: Config["custom_metrics"]) => {
+    configured = new Set(Object.keys(metrics));
+    return Object.entries(metrics).map(([name, one]): CustomMetric => {
       catalogue.defineCustom({ metric: name, unit: one.unit, kind: one.type });
       const metric = {
         name,
@@ -77,6 +82,7 @@ export function composeCustom(
       };
       return { ...metric, source: recorded(metric, sourceOf(one, functions)) };
     });
+  };
   const runner = new CustomRunner(metricsOf(config.custom_metrics), ({ name, error }) => {
     if (error === null) log.info(`the custom metric ${name} works`);
     else log.warn(`the custom metric ${name}: ${error}`);
@@ -86,7 +92,7 @@ export function composeCustom(
     readings: (now) => runner.readings(now),
     statuses: () => runner.statuses(),
     isUnused: (now) => runner.statuses().length === 0 && runner.readings(now).length === 0,
-    configure: (configured) => runner.setMetrics(metricsOf(configured)),
+    configure: (metrics) => runner.setMetrics(metricsOf(metrics)),
     push(taken) {
       runner.push(taken, Date.now());
       for (const { reading, at } of taken) {

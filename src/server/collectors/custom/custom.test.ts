@@ -241,3 +241,17 @@ test("a source gives a thousand readings at most, and a folder a hundred files",
   await expect(read()).rejects.toThrow("more than 100 files");
   rmSync(folder, { recursive: true });
 });
+
+test("a source that gives ever new series fails once it has given 2,000 in a day", async () => {
+  let round = 0;
+  const source: CustomSource = async () =>
+    Array.from({ length: 500 }, (_, index) => ({ value: 1, labels: { round: String(round), index: String(index) } }));
+  const errors: (string | null)[] = [];
+  const metric = { name: "churn", source, intervalSeconds: 1, timeoutSeconds: 5, unit: "1", kind: "gauge" as const, labels: {} };
+  const runner = new CustomRunner([metric], ({ error }) => errors.push(error));
+  for (round = 0; round < 6; round++) {
+    runner.tick(round * 2000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(errors).toEqual([expect.stringContaining("more than 2000 series")]);
+});

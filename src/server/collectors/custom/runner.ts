@@ -29,6 +29,8 @@ const MAX_SERIES = 1000;
 /** Series that may be pushed in a day: each is kept in the database for as long as its history. */
 const MAX_PUSHED = 500;
 const DAY_MS = 86_400_000;
+/** Series that all sources together may give in a day. */
+const MAX_GIVEN = 2000;
 /** A reading is used for this many intervals; after that the metric has no value. */
 const STALE_INTERVALS = 3;
 const AT_ONCE = 4;
@@ -46,6 +48,7 @@ export class CustomRunner {
   private readonly pushed = new Map<string, { reading: Reading; at: number }>();
   /** Every pushed series, with the time that its last reading came. */
   private readonly series = new Map<string, number>();
+  private readonly given = new Map<string, number>();
   private running = 0;
 
   constructor(
@@ -114,12 +117,29 @@ export class CustomRunner {
     return [...own, ...pushed].slice(0, MAX_SERIES);
   }
 
+  /** Throws when a source gives ever new series: each is kept in the database for as long as its history. */
+  private countSeries(metric: CustomMetric, readings: readonly CustomReading[], now: number): void {
+    const keys = readings.map(({ metric: name, labels }) => `${name ?? metric.name} ${JSON.stringify(labels ?? {})}`);
+    const added = new Set(keys.filter((key) => !this.given.has(key)));
+    if (this.given.size + added.size > MAX_GIVEN) {
+      for (const [key, last] of this.given) if (now - last > DAY_MS) this.given.delete(key);
+    }
+    if (added.size > 0 && this.given.size + added.size > MAX_GIVEN) {
+      throw new Error(
+        `more than ${MAX_GIVEN} series from all sources in a day: a label whose value changes makes a series each time`,
+      );
+    }
+    for (const key of keys) this.given.set(key, now);
+  }
+
   private async read(held: KeptReading, now: number): Promise<void> {
     held.running = true;
     this.running++;
     let error: string | null = null;
     try {
-      held.readings = await held.metric.source(AbortSignal.timeout(held.metric.timeoutSeconds * 1000));
+      const readings = await held.metric.source(AbortSignal.timeout(held.metric.timeoutSeconds * 1000));
+      this.countSeries(held.metric, readings, now);
+      held.readings = readings;
     } catch (thrown) {
       held.readings = [];
       error = thrown instanceof Error ? thrown.message : String(thrown);
