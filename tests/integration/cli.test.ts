@@ -216,7 +216,8 @@ test.each([
 ])("%s works as it stands", (line) => {
   const result = shell(line);
   expect([result.status, result.stderr]).toEqual([0, ""]);
-  expect(result.stdout.length).toBeGreaterThan(20);
+  // `no alerts` is the shortest.
+  expect(result.stdout.trim().length).toBeGreaterThan(5);
 });
 
 /** Lines that cannot run here: they never end, ask a question, or need the server stopped. */
