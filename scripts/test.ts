@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { ensureChromium } from "../tests/helpers/chromium";
 
 interface Count {
@@ -36,7 +36,7 @@ const playwrightCount = (report: unknown): Count => {
 };
 
 function vitest(name: string, args: readonly string[] = []): Runner {
-  const report = join(folder, `${name}.json`);
+  const report = join(folder, `${name.replaceAll("/", "-")}.json`);
   return {
     name,
     command: ["node_modules/.bin/vitest", "run", ...args, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`],
@@ -71,9 +71,12 @@ function properties(): Runner {
   };
 }
 
+/** `tests/full/attack/reads.test.ts` is the part `attack/reads`. */
+const partOf = (path: string) => relative("tests/full", path).replaceAll(sep, "/").replace(/\.test\.ts$/, "");
+
 /** One runner per file, so that each can be run by itself. */
 function full(wanted: readonly string[]): Runner[] {
-  const names = ["properties", ...globSync("tests/full/*.test.ts").map((path) => basename(path, ".test.ts"))].sort();
+  const names = ["properties", ...globSync("tests/full/**/*.test.ts").map(partOf)].sort();
   const unknown = wanted.find((name) => !names.includes(name));
   if (unknown !== undefined) {
     console.error(`no part ${unknown}; there are ${names.join(", ")}`);
