@@ -49,7 +49,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-34": ["a process shows what it is, its parents and its history, and says when it has exited"],
   "UX-40": ["an alert shows on Overview by itself, in the bell and in the tab, and leads to the Alerts page"],
   "UX-41": ["an alert is acknowledged with a note, which can be taken back for five seconds, and then resolved"],
-  "UX-42": ["a channel's test shows what the far side said"],
+  "UX-42": ["a channel's test shows how it ended"],
   "UX-50": [
     "pages come without jumping: what loads has its size from the start",
     "what failed says so with a way to try again, and works after it",

@@ -57,6 +57,18 @@ test("a page whose login is revoked goes back to the login", async ({ page }) =>
   await expect(page).toHaveURL(/\/login\?next=%2Fnetwork$/);
 });
 
+test("a token is shown once and can be revoked", async ({ page }) => {
+  await page.goto(`${open.server.url}/login?next=/settings%3Fsection%3DAccess`);
+  await page.getByLabel("Name").fill("ann");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByLabel("For what").fill("a script");
+  await page.getByRole("button", { name: "Make" }).click();
+  await expect(page.getByText("It is shown this once.")).toBeVisible();
+  await page.getByRole("button", { name: "Revoke a script" }).click();
+  await expect(page.getByRole("button", { name: "Revoke a script" })).toHaveCount(0);
+});
+
 test("the form fits a phone and is read by its labels", async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto(`${open.server.url}/login`);
