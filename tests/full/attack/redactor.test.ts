@@ -5,10 +5,10 @@ import { Redactor } from "../../../src/domain/redact";
 const redactor = new Redactor();
 
 const HOSTILE: string[][] = [
-  ["a".repeat(8000) + "://"],
-  ["a-".repeat(4000) + "=:"],
+  [`${"a".repeat(8000)}://`],
+  [`${"a-".repeat(4000)}=:`],
   ["echo a | ".repeat(900)],
-  ["a:" + "//b:".repeat(2000)],
+  [`a:${"//b:".repeat(2000)}`],
   ["://a".repeat(2000)],
   ["eyJ-".repeat(2000)],
   ["password ".repeat(900)],
