@@ -1,10 +1,12 @@
 /** Generates docs/metrics.md: every metric of the catalogue, with the labels and sources seen on the fixture hosts. */
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { derivationOf } from "../src/domain/derive";
 import { BUILT_IN_METRICS } from "../src/domain/metric";
 import { type Reading, seriesOf } from "../src/domain/sample";
 import { COLLECTORS } from "../src/server/collectors/registry";
+import { caseNames, readCase, writeTree } from "../tests/helpers/host-case";
 
 const HOSTS = "tests/fixtures/hosts";
 
@@ -55,8 +57,16 @@ function seenOnHosts(): Map<string, Seen> {
     seen.set(metric, one);
   };
   for (const [metric, { source, labels = [] }] of Object.entries(UNSEEN)) note(metric, source, labels);
-  const hosts = readdirSync(HOSTS).flatMap((kind) => readdirSync(join(HOSTS, kind)).map((name) => join(HOSTS, kind, name)));
-  for (const host of hosts) {
+  const temporary = mkdtempSync(join(tmpdir(), "hostscope-hosts-"));
+  const reported = caseNames().map((name) => {
+    const host = join(temporary, name);
+    for (const tree of readCase(name).ticks) writeTree(host, tree);
+    return host;
+  });
+  const recorded = ["constructed", "recorded"].flatMap((kind) =>
+    readdirSync(join(HOSTS, kind)).map((name) => join(HOSTS, kind, name)),
+  );
+  for (const host of [...recorded, ...reported]) {
     const readings: Reading[] = [];
     for (const open of COLLECTORS) {
       const collector = open({ proc: join(host, "proc"), sys: join(host, "sys") });
@@ -71,6 +81,7 @@ function seenOnHosts(): Map<string, Seen> {
       if (slot === undefined) note(metric, "derived", Object.keys(labels));
     }
   }
+  rmSync(temporary, { recursive: true });
   return seen;
 }
 

@@ -72,7 +72,10 @@ function properties(): Runner {
 }
 
 /** `tests/full/attack/reads.test.ts` is the part `attack/reads`. */
-const partOf = (path: string) => relative("tests/full", path).replaceAll(sep, "/").replace(/\.test\.ts$/, "");
+const partOf = (path: string) =>
+  relative("tests/full", path)
+    .replaceAll(sep, "/")
+    .replace(/\.test\.ts$/, "");
 
 /** One runner per file, so that each can be run by itself. */
 function full(wanted: readonly string[]): Runner[] {

@@ -83,7 +83,7 @@ const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   {
     what: "another program",
     pattern: /node:child_process/,
-    where: /^server\/(run-program|reports\/render-process)\.ts$/,
+    where: /^server\/(run-program|reports\/render-process|collectors\/mount-answers)\.ts$/,
   },
   { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
 ];

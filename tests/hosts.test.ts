@@ -11,7 +11,7 @@ const HOSTS = ["recorded", "constructed"].flatMap((kind) =>
 );
 
 /** Metrics that depend on when and where the test runs. */
-const CHANGING = /^(hostscope\.(cpu|memory|sample)\.|system\.user\.)/;
+const CHANGING = /^(hostscope\.(cpu|memory|sample)\.|system\.user\.|system\.filesystem\.(usage|inodes))/;
 
 /** One tick on a host's files, one line per series. `UPDATE_GOLDEN=1 npm run test:unit` rewrites it. */
 function goldenOf(root: string): string {

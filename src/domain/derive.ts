@@ -31,7 +31,7 @@ export interface Frame {
 const VIRTUAL_INTERFACE = /^(lo|ifb|veth|docker|br-|virbr|vnet|tap|tun|wg|cni|flannel|cali|dummy|bond|team)|[.@]/;
 const VIRTUAL_DISK = /^(loop|ram|zram|dm-|md|sr|fd)/;
 
-/** Bridges, tunnels, VLANs and bonds carry bytes that a physical interface counts too. */
+/** By its name. Bridges, tunnels, VLANs and bonds carry bytes that a physical interface counts too. */
 export function isVirtualInterface(name: string): boolean {
   return VIRTUAL_INTERFACE.test(name);
 }
@@ -139,12 +139,15 @@ function deriveMemory({ add, find }: Pick<DerivationBuilder, "add" | "find">): v
 }
 
 function deriveDisks({ add, label, slots, find }: Pick<DerivationBuilder, "add" | "label" | "slots" | "find">): void {
+  const isTold = slots("system.disk.in_total").length > 0;
   for (const direction of ["read", "write"]) {
     const wanted = { "disk.io.direction": direction };
     for (const metric of ["system.disk.io", "system.disk.operations"]) {
-      const parts = slots(metric).filter(
-        (slot) => label(slot, "disk.io.direction") === direction && !isVirtualDisk(label(slot, "system.device")),
-      );
+      const parts = slots(metric)
+        .filter((slot) => label(slot, "disk.io.direction") === direction)
+        .map((slot) => ({ slot, mark: find("system.disk.in_total", { "system.device": label(slot, "system.device") }) }))
+        // History of the first edition has names only.
+        .filter(({ slot, mark }) => (isTold ? mark !== undefined : !isVirtualDisk(label(slot, "system.device"))));
       addTotal(add, { metric, labels: wanted, parts });
     }
   }
@@ -198,13 +201,19 @@ function deriveFilesystems({ add, layout, label, slots, find }: DerivationBuilde
 }
 
 function deriveNetwork({ add, label, slots, find }: Pick<DerivationBuilder, "add" | "label" | "slots" | "find">): void {
-  const carriers = slots("system.network.io").filter((slot) => label(slot, "network.interface.name") !== "lo");
-  const physical = carriers.filter((slot) => !isVirtualInterface(label(slot, "network.interface.name")));
-  // A container or a network namespace often has virtual interfaces only, and they carry its traffic.
-  const counted = physical.length > 0 ? physical : carriers;
+  const named = (slot: number) => label(slot, "network.interface.name");
+  const all = slots("system.network.io").map((slot) => ({
+    slot,
+    mark: find("system.network.in_total", { "network.interface.name": named(slot) }),
+  }));
+  const carriers = all.filter(({ slot }) => named(slot) !== "lo");
+  const physical = carriers.filter(({ slot }) => !isVirtualInterface(named(slot)));
+  // History of the first edition has names only.
+  const byName = physical.length > 0 ? physical : carriers;
+  const counted = slots("system.network.in_total").length > 0 ? all.filter(({ mark }) => mark !== undefined) : byName;
   for (const direction of ["receive", "transmit"]) {
     const labels = { "network.io.direction": direction };
-    const parts = counted.filter((slot) => label(slot, "network.io.direction") === direction);
+    const parts = counted.filter(({ slot }) => label(slot, "network.io.direction") === direction);
     addTotal(add, { metric: "system.network.io", labels, parts });
   }
   for (const slot of slots("system.network.io")) {
@@ -218,14 +227,18 @@ function deriveNetwork({ add, label, slots, find }: Pick<DerivationBuilder, "add
   }
 }
 
-/** The rate of a sum. A part that was reset counts as 0 for that interval, so that one device cannot blank the total. */
-function addTotal(add: DerivationBuilder["add"], total: { metric: string; labels: Labels; parts: readonly number[] }): void {
+/** The rate of a sum. A part counts while its mark, if it has one, is above 0. A part that was reset counts as 0 for that interval, so that one device cannot blank the total. */
+function addTotal(
+  add: DerivationBuilder["add"],
+  total: { metric: string; labels: Labels; parts: readonly { slot: number; mark: number | undefined }[] },
+): void {
   const { metric, labels, parts } = total;
   if (parts.length === 0) return;
   add(metric, labels, (previous, next, seconds) => {
     let sum = 0;
     let seen = 0;
-    for (const slot of parts) {
+    for (const { slot, mark } of parts) {
+      if (mark !== undefined && !((next[mark] as number) > 0)) continue;
       const delta = counterIncrease(previous, next, slot);
       if (Number.isNaN(delta)) continue;
       sum += delta;
@@ -299,6 +312,9 @@ export function deriveFrame(previous: Sample | undefined, next: Sample, definiti
 
 /** Metrics that must be read to derive a metric, besides the metric itself. */
 const INPUTS: Record<string, readonly string[]> = {
+  "system.disk.io": ["system.disk.in_total"],
+  "system.disk.operations": ["system.disk.in_total"],
+  "system.network.io": ["system.network.in_total"],
   "system.cpu.utilization": ["system.cpu.time", "system.cpu.quota.time", "system.cpu.quota.limit"],
   "system.memory.usage": ["system.memory.limit", "system.memory.linux.available"],
   "system.memory.utilization": ["system.memory.limit", "system.memory.linux.available"],

@@ -18,6 +18,8 @@ export interface HostFacts {
 export interface NotMeasured {
   what: string;
   reason: string;
+  /** Epoch milliseconds since when, if that matters. */
+  since?: number;
 }
 
 export interface LoggedInUser {

@@ -129,6 +129,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   counter("system.disk.weighted_io_time", "s", "Busy time weighted by the queue's length.", "quiet"),
   gauge("system.disk.pending_operations", "{operation}", "Operations in flight."),
   gauge("system.disk.limit", "By", "Size of the disk.", "quiet"),
+  gauge("system.disk.in_total", "1", "1 for a disk whose bytes are in the totals: no byte is counted twice.", "quiet"),
   gauge("system.disk.utilization", "1", "Share of time the disk was busy."),
   gauge("system.disk.await", "s", "Mean time of an operation by direction."),
   gauge("system.disk.queue_length", "{operation}", "Mean operations in flight."),
@@ -148,6 +149,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
     counter("system.network.errors", "{error}", "Errors by interface and direction, or by kind.", "quiet"),
   ),
   gauge("system.network.limit", "bit/s", "Negotiated speed of the link."),
+  gauge("system.network.in_total", "1", "1 for an interface whose bytes are in the totals: no byte is counted twice.", "quiet"),
   gauge("system.network.up", "1", "1 when the link is up."),
   gauge("system.network.utilization", "1", "Share of the link's speed in use."),
   gauge(
@@ -196,6 +198,12 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.thread.count", "{thread}", "Threads on the machine."),
   ...groupMetrics("container", "container"),
   counter("container.network.io", "By", "Bytes received and sent by a container with a network of its own."),
+  gauge(
+    "container.network.sharing",
+    "{container}",
+    "Containers that have this one's network, with it, as those of a pod: each shows the traffic of all.",
+    "quiet",
+  ),
   ...groupMetrics("systemd.service", "service", "quiet"),
   ofProcess(counter("process.cpu.time", "s", "CPU time of a process by mode.")),
   ofProcess(gauge("process.cpu.utilization", "1", "Cores that a process uses, with its ended children: 1 is one core.")),

@@ -6,10 +6,11 @@ import { keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "~/
 import { groupName } from "~/server/collectors/cgroup-name";
 import { parseStat } from "~/server/collectors/cpu";
 import { parseDiskstats } from "~/server/collectors/disk";
-import { parseMountinfo } from "~/server/collectors/filesystem";
+
 import { parseFileNr, parseInterrupts, parseLocks, parseSchedstat, parseSoftirqs } from "~/server/collectors/kernel";
 import { parseLoad, parseUptime } from "~/server/collectors/load";
 import { parseMeminfo, parseVmstat } from "~/server/collectors/memory";
+import { parseMountinfo } from "~/server/collectors/mount-table";
 import { parseNetDev } from "~/server/collectors/network";
 import { parsePressure } from "~/server/collectors/pressure";
 import { parseArguments, parseProcessIo, parseProcessStat, parseProcessStatus } from "~/server/collectors/process-stat";

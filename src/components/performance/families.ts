@@ -2,6 +2,7 @@
 import type { ChartSeriesInput } from "~/components/charts/prepare";
 import type { HistorySeries } from "~/domain/history";
 import { chartUnit } from "~/domain/metric";
+import { shownUnitName } from "~/domain/unit-name";
 
 const PALETTE = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 /** At most one series per colour: more lines cannot be told apart. */
@@ -50,7 +51,7 @@ const only =
 /** `docker 3f2a91c07d44`, `nginx.service`. */
 function groupName(labels: Readonly<Record<string, string>>): string {
   const container = labels["container.name"] ?? labels["container.id"];
-  return container === undefined ? (labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
+  return container === undefined ? shownUnitName(labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
 }
 
 /** The charts of a container or a service: CPU in cores, memory, use of its limits, I/O. */

@@ -2,6 +2,7 @@
 import type { Clock } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import type { ProcessRow } from "~/domain/process";
+import { shownUnitName } from "~/domain/unit-name";
 
 export interface Row extends Omit<ProcessRow, "startedAt"> {
   /** ISO 8601. */
@@ -84,7 +85,7 @@ export const COLUMNS: readonly ProcessColumn[] = [
     title: "unit",
     width: "140px",
     right: false,
-    show: (row) => row.group ?? "–",
+    show: (row) => shownUnitName(row.group ?? "–"),
     order: (row) => row.group ?? "",
   },
   {

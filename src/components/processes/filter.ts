@@ -1,5 +1,6 @@
 /** The filter of the process table: words, `field:text` and `field>number`; all must match. Pure. */
 import type { ProcessRow } from "~/domain/process";
+import { shownUnitName } from "~/domain/unit-name";
 
 type Row = Omit<ProcessRow, "startedAt">;
 
@@ -9,7 +10,7 @@ const TEXT_FIELDS: Record<string, (row: Row) => string> = {
   user: (row) => row.user,
   state: (row) => row.state,
   pid: (row) => String(row.pid),
-  group: (row) => row.group ?? "",
+  group: (row) => shownUnitName(row.group ?? ""),
 };
 
 /** Fields in the units that people type: percent of a core, MiB, threads, KiB/s. */

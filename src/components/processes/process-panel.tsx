@@ -8,6 +8,7 @@ import { Sparkline } from "~/components/charts/sparkline";
 import { Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import { formatDuration, formatText } from "~/domain/format-value";
+import { shownUnitName } from "~/domain/unit-name";
 import { useTRPC } from "~/trpc/browser";
 import type { Row } from "./columns";
 
@@ -145,7 +146,7 @@ function Facts({ row, live, rows, onSelect }: FactsProps) {
     ["open files", more ? orReason("openFiles", more.openFiles === null ? null : String(more.openFiles)) : "…"],
     ["CPU time", more ? formatDuration(more.cpuSeconds) : "…"],
     ["started", show(Date.parse(row.startedAt))],
-    ["unit", row.group ?? "–"],
+    ["unit", shownUnitName(row.group ?? "–")],
     ["program", more ? orReason("executable", more.executable) : "…"],
     ["folder", more ? orReason("workingDirectory", more.workingDirectory) : "…"],
   ];

@@ -33,24 +33,53 @@ export interface BytesMoved {
   written: number;
 }
 
-/** Parses io.stat, one line per device: `8:0 rbytes=1 wbytes=2 rios=…`. Skips loop devices, which would count I/O twice. */
-export function parseIoStat(bytes: Buffer): BytesMoved {
-  const moved = { read: 0, written: 0 };
-  for (const line of bytes.toString("latin1").split("\n")) {
-    if (line.startsWith("7:")) continue;
-    moved.read += Number(/\srbytes=(\d+)/.exec(line)?.[1] ?? 0);
-    moved.written += Number(/\swbytes=(\d+)/.exec(line)?.[1] ?? 0);
+/**
+ * Adds up devices, each byte once: loop devices and those for which `isStacked` is true (`253:0`: LVM, dm) pass on what others count, too. Of
+ * a group that has only such devices, the busiest counts.
+ */
+function sumOf(devices: ReadonlyMap<string, BytesMoved>, isStacked: (device: string) => boolean): BytesMoved {
+  const sum = { read: 0, written: 0 };
+  const most = { read: 0, written: 0 };
+  let direct = 0;
+  for (const [device, { read, written }] of devices) {
+    if (device.startsWith("7:")) continue;
+    if (isStacked(device)) {
+      most.read = Math.max(most.read, read);
+      most.written = Math.max(most.written, written);
+      continue;
+    }
+    direct++;
+    sum.read += read;
+    sum.written += written;
   }
-  return moved;
+  return direct > 0 ? sum : most;
+}
+
+const NONE = () => false;
+
+/** Parses io.stat, one line per device: `8:0 rbytes=1 wbytes=2 rios=…`. */
+export function parseIoStat(bytes: Buffer, isStacked: (device: string) => boolean = NONE): BytesMoved {
+  const devices = new Map<string, BytesMoved>();
+  for (const line of bytes.toString("latin1").split("\n")) {
+    const device = /^\d+:\d+(?= )/.exec(line)?.[0];
+    if (device === undefined) continue;
+    devices.set(device, {
+      read: Number(/\srbytes=(\d+)/.exec(line)?.[1] ?? 0),
+      written: Number(/\swbytes=(\d+)/.exec(line)?.[1] ?? 0),
+    });
+  }
+  return sumOf(devices, isStacked);
 }
 
 /** Parses blkio.throttle.io_service_bytes, one line per device and operation: `8:0 Read 1`. */
-export function parseBlkio(bytes: Buffer): BytesMoved {
-  const moved = { read: 0, written: 0 };
+export function parseBlkio(bytes: Buffer, isStacked: (device: string) => boolean = NONE): BytesMoved {
+  const devices = new Map<string, BytesMoved>();
   for (const line of bytes.toString("latin1").split("\n")) {
-    const [, device, kind, count] = /^(\d+):\d+ (Read|Write) (\d+)$/.exec(line) ?? [];
-    if (device === undefined || device === "7") continue;
+    const [, device, kind, count] = /^(\d+:\d+) (Read|Write) (\d+)$/.exec(line) ?? [];
+    if (device === undefined) continue;
+    const moved = devices.get(device) ?? { read: 0, written: 0 };
+    devices.set(device, moved);
     moved[kind === "Read" ? "read" : "written"] += Number(count);
   }
-  return moved;
+  return sumOf(devices, isStacked);
 }

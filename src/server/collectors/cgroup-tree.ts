@@ -48,10 +48,8 @@ function labelsOf(found: CgroupKind, path: string): Labels {
   };
 }
 
-/** Does not descend into containers. Of units, only user@UID.service contains other units. */
-function mayHoldMore(found: CgroupKind | null, path: string): boolean {
-  return found === null || (found.kind === "unit" && /\/user@\d+\.service$/.test(path));
-}
+/** Containers are not descended into. A unit can hold others: those of a user, and the containers of podman or containerd. */
+const mayHoldMore = (found: CgroupKind | null) => found?.kind !== "container";
 
 /** A cgroup directory has two links plus one per subdirectory: leaves need not be listed. */
 function hasFolders(path: string): boolean {
@@ -86,7 +84,7 @@ export function findCgroups({ sys }: Roots, version: 1 | 2): FoundCgroup[] {
       const path = `${next.path}/${name}`;
       const kind = identifyCgroup(path);
       if (kind) found.set(path, { path, kind: kind.kind, labels: labelsOf(kind, path) });
-      if (mayHoldMore(kind, path)) waiting.push({ base: next.base, path, depth: next.depth + 1 });
+      if (mayHoldMore(kind)) waiting.push({ base: next.base, path, depth: next.depth + 1 });
     }
   }
   const sorted = [...found.values()].sort((a, b) => a.kind.localeCompare(b.kind) || a.path.localeCompare(b.path));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type Reading, seriesKey, seriesOf } from "~/domain/sample";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { openCgroups } from "./cgroups";
-import { quotaReadings, readContainerLimits } from "./container-limits";
+import { openContainerLimits, quotaReadings } from "./container-limits";
 import { openMemory } from "./memory";
 
 const ID = "3f2a91c07d44e1b5f2a91c07d44e1b5f2a91c07d44e1b5f2a91c07d44e1b5f2a";
@@ -161,7 +161,7 @@ test("on a host the limit of a unit that Hostscope runs in is not the machine's"
   host.write("self/cgroup", "0::/system.slice/hostscope.service\n");
   write(host, "cgroup.controllers", "memory\n");
   write(host, "system.slice/hostscope.service/memory.max", "1000\n");
-  expect(readContainerLimits(host.roots)).toEqual({ memory: null, cpu: null });
+  expect(openContainerLimits(host.roots)(0)).toMatchObject({ memory: null, cpu: null });
 });
 
 test("in a container of version 1 whose own group alone is mounted the quota is read there", () => {
@@ -172,7 +172,7 @@ test("in a container of version 1 whose own group alone is mounted the quota is 
   write(host, "cpu/cpu.cfs_quota_us", "150000\n");
   write(host, "cpu/cpu.cfs_period_us", "100000\n");
   write(host, "cpuacct/cpuacct.stat", "user 250\nsystem 50\n");
-  const limits = readContainerLimits(host.roots);
+  const limits = openContainerLimits(host.roots)(0);
   expect(limits.memory).toBeNull();
   expect(values(quotaReadings(limits))).toEqual({
     "system.cpu.quota.limit": 1.5,

@@ -1,10 +1,11 @@
 /** Containers and systemd units: CPU, throttling, memory and its limit, I/O, network and tasks of their cgroups. */
 import type { Labels, Reading } from "~/domain/sample";
+import { BlockDevices } from "./block-devices";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
-import { findContainerNetDev, readContainerNetDev } from "./cgroup-network";
+import { type ContainerNetwork, findContainerNetwork, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Roots, Tick } from "./collector";
-import { closeKernelFile, isUnreadable, type KernelFile, readKernelFile } from "./procfs";
+import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 const MOST = 200;
 const LOOK_EVERY_MS = 10_000;
@@ -26,6 +27,7 @@ const METRICS = [
   "memory.oom_kill.count",
   "disk.io",
   "network.io",
+  "network.sharing",
   "task.count",
   "task.limit",
 ] as const;
@@ -57,7 +59,7 @@ interface Watched extends FoundCgroup {
   /** Tick counter. It starts at a different value for each group, so that the slow reads are spread over ticks. */
   turn: number;
   begun: boolean;
-  network: KernelFile | null;
+  network: ContainerNetwork | null;
   values: Values;
 }
 
@@ -71,6 +73,7 @@ interface Values {
   oomKills: number;
   moved: BytesMoved | null;
   traffic: { receive: number; transmit: number } | null;
+  sharing: number;
   tasks: number;
   tasksLimit: number;
 }
@@ -85,17 +88,17 @@ const NOTHING: Values = {
   oomKills: Number.NaN,
   moved: null,
   traffic: null,
+  sharing: Number.NaN,
   tasks: Number.NaN,
   tasksLimit: Number.NaN,
 };
 
-/** Undefined when the file is missing: the controller is not enabled for this group. */
+/** Undefined when the controller is not enabled for this group, when the group is gone, or when it may not be read. */
 function readFile<T>(file: KernelFile, parse: (bytes: Buffer) => T): T | undefined {
   try {
     return parse(readKernelFile(file));
-  } catch (error) {
-    if (isUnreadable(error)) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
@@ -188,7 +191,7 @@ function readLimits({ place, values }: Watched): void {
   values.tasksLimit = readOnce(`${place.pids}/pids.max`, parseLimit);
 }
 
-function readGroup(one: Watched): void {
+function readGroup(one: Watched, isStacked: (device: string) => boolean): void {
   const first = !one.begun;
   one.begun = true;
   const turn = one.turn++;
@@ -198,8 +201,9 @@ function readGroup(one: Watched): void {
   if (resting && turn % RESTING_EVERY_TICKS !== 0) return;
   const { values, place } = one;
   values.memoryBytes = readFile(one.memory, parseLimit) ?? Number.NaN;
-  values.moved = readFile(one.io, place.version === 2 ? parseIoStat : parseBlkio) ?? null;
-  values.traffic = one.network && readContainerNetDev(one.network);
+  const parseIo = place.version === 2 ? parseIoStat : parseBlkio;
+  values.moved = readFile(one.io, (bytes) => parseIo(bytes, isStacked)) ?? null;
+  values.traffic = one.network && readContainerNetDev(one.network.file);
   if (first || resting || turn % SLOW_EVERY_TICKS === 0) readSlow(one);
 }
 
@@ -225,17 +229,29 @@ function readingsOf({ kind, names, cpuSeconds, values }: Watched): Reading[] {
     add("network.io", values.traffic.receive, names.receive);
     add("network.io", values.traffic.transmit, names.transmit);
   }
+  add("network.sharing", values.sharing);
   add("task.count", values.tasks);
   add("task.limit", values.tasksLimit);
   return readings;
 }
 
 function close(one: Watched): void {
-  for (const file of [one.cpu, one.throttled, one.memory, one.io, one.network]) if (file) closeKernelFile(file);
+  for (const file of [one.cpu, one.throttled, one.memory, one.io, one.network?.file]) if (file) closeKernelFile(file);
+}
+
+/** Containers of a pod have one network: each of them shows its traffic, and how many do. */
+function countSharing(watched: readonly Watched[]): void {
+  const counts = new Map<string, number>();
+  for (const { network } of watched) if (network) counts.set(network.namespace, (counts.get(network.namespace) ?? 0) + 1);
+  for (const { network, values } of watched) {
+    const count = network ? (counts.get(network.namespace) ?? 0) : 0;
+    values.sharing = count > 1 ? count : Number.NaN;
+  }
 }
 
 export function openCgroups(roots: Roots): Collector {
-  const version = cgroupVersion(roots);
+  let version = cgroupVersion(roots);
+  const devices = new BlockDevices(roots.sys);
   let watched = new Map<string, Watched>();
   let counts: Reading[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -249,9 +265,10 @@ export function openCgroups(roots: Roots): Collector {
       before.delete(found.path);
       watched.set(found.path, one);
       // An open descriptor of net/dev keeps the container's network namespace alive, so it is closed once the group is gone.
-      if (one.kind === "container" && one.network?.fd === undefined)
-        one.network = findContainerNetDev(roots.proc, one.place.memory);
+      if (one.kind === "container" && one.network?.file.fd === undefined)
+        one.network = findContainerNetwork(roots.proc, one.place.memory);
     }
+    countSharing([...watched.values()]);
     for (const gone of before.values()) close(gone);
     const countOf = (kind: FoundCgroup["kind"]) => all.filter((one) => one.kind === kind).length;
     counts = (["container", "unit"] as const)
@@ -262,14 +279,15 @@ export function openCgroups(roots: Roots): Collector {
   return {
     name: "cgroups",
     collect: ({ at }: Tick) => {
-      if (version === null) return [];
       if (Math.abs(at - lookedAt) >= LOOK_EVERY_MS) {
         lookedAt = at;
-        look(version);
+        version = cgroupVersion(roots);
+        if (version !== null) look(version);
       }
+      if (version === null) return [];
       const readings = [...counts];
       for (const one of watched.values()) {
-        readGroup(one);
+        readGroup(one, (device) => devices.isStackedNumber(device, at));
         for (const reading of readingsOf(one)) readings.push(reading);
       }
       return readings;

@@ -1,10 +1,12 @@
 import type { NotMeasured } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
 
-/** Where /proc and /sys are mounted. Containers and recorded hosts have them elsewhere. */
+/** Where the host's files are. Containers and recorded hosts have them elsewhere. */
 export interface Roots {
   proc: string;
   sys: string;
+  /** Where the host's root is mounted, such as `/host`; without it, its files other than /proc and /sys are ours. */
+  host?: string;
 }
 
 export interface Tick {

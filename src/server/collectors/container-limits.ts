@@ -6,7 +6,7 @@ import { groupName } from "./cgroup-name";
 import { cgroupVersion, foldersOf } from "./cgroup-tree";
 import { readCpuLimit, readMemoryLimit } from "./cgroups";
 import type { Roots } from "./collector";
-import { isUnreadable, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
+import { closeKernelFile, isUnreadable, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
 
 /** The path of a controller in /proc/PID/cgroup; "" for version 2. */
 function pathOf(text: string, controller: string): string | null {
@@ -21,21 +21,29 @@ function pathOf(text: string, controller: string): string | null {
  * Our container's cgroup, as a path below the cgroup mount; null outside a container. If the host's /proc is mounted for us, its
  * pid 1 is not in our container: then we monitor the host.
  */
-function ownContainer({ proc, sys }: Roots, version: 1 | 2): string | null {
+function ownContainer(roots: Roots, version: 1 | 2): string | null {
+  const { proc, sys } = roots;
   const [own, first] = [readText(`${proc}/self/cgroup`), readText(`${proc}/1/cgroup`)];
   if (own === null || first === null) return null;
   const controller = version === 2 ? "" : "memory";
   const [path, firstPath] = [pathOf(own, controller), pathOf(first, controller)];
-  if (path === null || firstPath === null) return null;
-  if (path === "/") {
-    // In a cgroup namespace, our group appears as the root. The real root of version 2 has no memory.max.
-    return firstPath === "/" && (version === 1 || existsSync(`${sys}/fs/cgroup/memory.max`)) ? "" : null;
-  }
+  if (path === null || firstPath === null || firstPath.startsWith("/..")) return null;
+  // In a cgroup namespace our container is the root, and systemd in it makes groups below. The real root has no limits: in version 2
+  // not even the file, in version 1 no number in it.
+  if (isLimited(roots, version)) return "";
+  if (path === "/") return null;
   const name = groupName(own);
   if (name === null || name.endsWith(".service") || name !== groupName(first)) return null;
   // Without a cgroup namespace, only our own group is mounted, and its path does not exist below the mount.
   const mounted = `${sys}/fs/cgroup${version === 2 ? "" : "/memory"}${path}`;
   return existsSync(mounted) ? path : "";
+}
+
+/** True when the root of the cgroup mount is a group with limits of its own. */
+function isLimited(roots: Roots, version: 1 | 2): boolean {
+  const root = foldersOf(roots, version, "");
+  if (version === 2) return existsSync(`${root.memory}/memory.max`) || existsSync(`${root.cpu}/cpu.max`);
+  return !Number.isNaN(readMemoryLimit(root)) || readCpuLimit(root) > 0;
 }
 
 function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): number {
@@ -50,13 +58,30 @@ function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): numbe
 export interface ContainerLimits {
   memory: { limitBytes: number; readUsedBytes: () => { used: number; cached: number; workingSet: number } } | null;
   cpu: { limit: number; readSeconds: () => { user: number; system: number } } | null;
+  close: () => void;
 }
 
-/** Read once at start: a limit that changes later takes effect at the next start. */
-export function readContainerLimits(roots: Roots): ContainerLimits {
+const NO_LIMITS: ContainerLimits = { memory: null, cpu: null, close: () => undefined };
+
+const LOOK_EVERY_MS = 30_000;
+
+/** The limits at a tick's time. A limit can be changed while the container runs, so they are read again each half minute. */
+export function openContainerLimits(roots: Roots): (at: number) => ContainerLimits {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let limits: ContainerLimits = NO_LIMITS;
+  return (at) => {
+    if (Math.abs(at - lookedAt) < LOOK_EVERY_MS) return limits;
+    lookedAt = at;
+    limits.close();
+    limits = readContainerLimits(roots);
+    return limits;
+  };
+}
+
+function readContainerLimits(roots: Roots): ContainerLimits {
   const version = cgroupVersion(roots);
   const path = version === null ? null : ownContainer(roots, version);
-  if (version === null || path === null) return { memory: null, cpu: null };
+  if (version === null || path === null) return NO_LIMITS;
   const place = foldersOf(roots, version, path);
   const second = version === 2;
   const limitBytes = readMemoryLimit(place);
@@ -86,6 +111,9 @@ export function readContainerLimits(roots: Roots): ContainerLimits {
             return { user: seconds(user as string), system: seconds(system as string) };
           },
         },
+    close: () => {
+      for (const file of [usage, stat, cpu]) closeKernelFile(file);
+    },
   };
 }
 

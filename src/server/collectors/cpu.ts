@@ -1,7 +1,18 @@
+import { existsSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { quotaReadings, readContainerLimits } from "./container-limits";
-import { ByteReader, type KernelFile, namesIn, readKernelFile, readNumber, TICKS_PER_SECOND } from "./procfs";
+import { openContainerLimits, quotaReadings } from "./container-limits";
+import { guarded } from "./kernel-files";
+import {
+  ByteReader,
+  closeKernelFile,
+  type KernelFile,
+  namesIn,
+  readKernelFileOnce,
+  readNumber,
+  readText,
+  TICKS_PER_SECOND,
+} from "./procfs";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "interrupt", "softirq", "steal"] as const;
 
@@ -69,45 +80,88 @@ export function parseStat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-/** Cores with frequency scaling. Looked up once: hotplug does not add policy directories to running cores. */
-function findFrequencies(sys: string): { path: string; labels: Labels }[] {
-  return namesIn(`${sys}/devices/system/cpu`)
-    .filter((name) => /^cpu\d+$/.test(name))
-    .map((name) => ({
-      path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq`,
-      labels: labelsOf(Number(name.slice(3))).core,
-    }))
-    .filter(({ path }) => readNumber(path) !== null);
+interface Frequency {
+  file: KernelFile;
+  labels: Labels;
 }
 
-/** Physical cores from the topology: distinct (package, core) pairs. Null when the kernel does not expose it. */
+const cpuFolders = (sys: string) => namesIn(`${sys}/devices/system/cpu`).filter((name) => /^cpu\d+$/.test(name));
+
+/** Cores with frequency scaling. */
+function findFrequencies(sys: string): Frequency[] {
+  return cpuFolders(sys)
+    .map((name) => ({
+      file: { path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq` },
+      labels: labelsOf(Number(name.slice(3))).core,
+    }))
+    .filter(({ file }) => existsSync(file.path));
+}
+
+/**
+ * Physical cores of the CPUs that are online: those that share no threads. Kernels before 5.5 call that list thread_siblings_list;
+ * without either, a core is known by package, cluster and number, as the number repeats from cluster to cluster. Unknown numbers are
+ * -1. Null when the kernel does not expose it.
+ */
 export function countPhysicalCores(sys: string): number | null {
   const cores = new Set<string>();
-  for (const name of namesIn(`${sys}/devices/system/cpu`)) {
-    if (!/^cpu\d+$/.test(name)) continue;
+  for (const name of cpuFolders(sys)) {
     const topology = `${sys}/devices/system/cpu/${name}/topology`;
-    const core = readNumber(`${topology}/core_id`);
-    if (core !== null) cores.add(`${readNumber(`${topology}/physical_package_id`)}:${core}`);
+    const threads = readText(`${topology}/core_cpus_list`) || readText(`${topology}/thread_siblings_list`);
+    const part = (file: string) => readNumber(`${topology}/${file}`) ?? -1;
+    if (threads) cores.add(threads);
+    else if (part("core_id") >= 0) cores.add(["physical_package_id", "cluster_id", "core_id"].map(part).join(":"));
   }
   return cores.size > 0 ? cores.size : null;
 }
 
+/** CPUs are taken offline and brought back: what is known of them is looked at again this often, and when their number changes. */
+const LOOK_EVERY_MS = 60_000;
+
+class Topology {
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private logical = Number.NaN;
+  private physical: number | null = null;
+  private frequencies: Frequency[] = [];
+
+  constructor(private readonly sys: string) {}
+
+  read(logical: number, at: number): Reading[] {
+    if (logical !== this.logical || Math.abs(at - this.lookedAt) >= LOOK_EVERY_MS) this.look(logical, at);
+    const readings: Reading[] = [];
+    if (this.physical !== null) readings.push({ metric: "system.cpu.physical.count", value: this.physical });
+    for (const { file, labels } of this.frequencies) {
+      const kilohertz = numberIn(file);
+      if (kilohertz > 0) readings.push({ metric: "system.cpu.frequency", labels, value: kilohertz * 1000 });
+    }
+    return readings;
+  }
+
+  private look(logical: number, at: number): void {
+    this.lookedAt = at;
+    this.logical = logical;
+    this.physical = countPhysicalCores(this.sys);
+    for (const { file } of this.frequencies) closeKernelFile(file);
+    this.frequencies = findFrequencies(this.sys);
+  }
+}
+
+/** NaN when it cannot be read: a CPU that is offline refuses. */
+function numberIn(file: KernelFile): number {
+  try {
+    return new ByteReader(readKernelFileOnce(file)).number();
+  } catch {
+    return Number.NaN;
+  }
+}
+
 export function openCpu(roots: Roots): Collector {
-  const stat: KernelFile = { path: `${roots.proc}/stat`, whole: true };
-  const frequencies = findFrequencies(roots.sys);
-  const physical = countPhysicalCores(roots.sys);
-  const limits = readContainerLimits(roots);
-  return {
-    name: "cpu",
-    collect: () => {
-      const readings = parseStat(readKernelFile(stat));
-      if (physical !== null) readings.push({ metric: "system.cpu.physical.count", value: physical });
-      readings.push(...quotaReadings(limits));
-      for (const { path, labels } of frequencies) {
-        const kilohertz = readNumber(path);
-        if (kilohertz !== null) readings.push({ metric: "system.cpu.frequency", labels, value: kilohertz * 1000 });
-      }
-      return readings;
-    },
+  const topology = new Topology(roots.sys);
+  const limits = openContainerLimits(roots);
+  const parse = (bytes: Buffer, at: number) => {
+    const readings = parseStat(bytes);
+    const logical = readings.find(({ metric }) => metric === "system.cpu.logical.count")?.value ?? Number.NaN;
+    readings.push(...topology.read(logical, at), ...quotaReadings(limits(at)));
+    return readings;
   };
+  return guarded("cpu", [{ file: { path: `${roots.proc}/stat`, whole: true }, parse, usual: true }]);
 }

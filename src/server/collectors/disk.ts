@@ -1,6 +1,8 @@
 import type { Labels, Reading } from "~/domain/sample";
+import { BlockDevices, multipathHead } from "./block-devices";
 import type { Collector, Roots } from "./collector";
-import { ByteReader, type KernelFile, namesIn, readKernelFile, readNumber } from "./procfs";
+import { guarded } from "./kernel-files";
+import { ByteReader, closeKernelFile, type KernelFile, readKernelFileOnce } from "./procfs";
 
 /** /proc/diskstats counts in sectors of 512 bytes whatever the disk's own sector size. */
 const SECTOR = 512;
@@ -32,8 +34,8 @@ function labelsOf(name: string): DeviceLabels {
   return labels;
 }
 
-/** Matches the usual names of partitions, for systems without /sys/block. */
-const PARTITION = /^(?:[hsv]d[a-z]+\d+|xvd[a-z]+\d+|nvme\d+n\d+p\d+|mmcblk\d+p\d+)$/;
+/** The kernel prints some counts below zero as unsigned: 2^32 - 1 and 2^64 - 1 are requests that ended once too often. */
+const BELOW_ZERO = 2 ** 31;
 
 /** Parses /proc/diskstats: whole devices that were ever used. Fields are numbered as in the kernel's iostats.rst. */
 export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean): Reading[] {
@@ -47,6 +49,7 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
     const at = (index: number) => field[index] as number;
     // A line that is cut off, or a device that was never used.
     if (Number.isNaN(at(11)) || !(at(1) > 0 || at(5) > 0)) continue;
+    if (at(9) >= BELOW_ZERO) field[9] = Number.NaN;
     const labels = labelsOf(name);
     const own: Reading[] = [
       { metric: "system.disk.operations", labels: labels.read, value: at(1) },
@@ -61,7 +64,6 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
       { metric: "system.disk.io_time", labels: labels.device, value: at(10) / 1000 },
       { metric: "system.disk.weighted_io_time", labels: labels.device, value: at(11) / 1000 },
     ];
-    // Some kernels briefly report a negative number of requests in flight.
     for (const reading of own) if (reading.value >= 0) readings.push(reading);
     // Linux 4.18 added discards, 5.5 flushes.
     if (at(12) >= 0) readings.push({ metric: "system.disk.operations", labels: labels.discard, value: at(12) });
@@ -70,37 +72,62 @@ export function parseDiskstats(bytes: Buffer, isWhole: (name: string) => boolean
   return readings;
 }
 
-/** True for names in /sys/block, which lists whole devices only. It is read again when an unknown name appears. */
-function wholeDevices(sys: string): (name: string) => boolean {
-  const partitions = new Set<string>();
-  let whole: Set<string> | null = null;
-  return (name) => {
-    if (whole?.has(name)) return true;
-    if (partitions.has(name)) return false;
-    const names = namesIn(`${sys}/block`);
-    whole = names.length > 0 ? new Set(names) : null;
-    if (whole ? whole.has(name) : !PARTITION.test(name)) return true;
-    partitions.add(name);
-    return false;
-  };
+/** A device's size is read each second: volumes grow, and media are changed. */
+class Sizes {
+  private readonly files = new Map<string, KernelFile>();
+
+  constructor(private readonly devices: BlockDevices) {}
+
+  /** In bytes; NaN when it is not known. */
+  of(name: string): number {
+    let file = this.files.get(name);
+    if (!file) {
+      file = { path: this.devices.sizePath(name) };
+      this.files.set(name, file);
+    }
+    try {
+      return new ByteReader(readKernelFileOnce(file)).number() * SECTOR;
+    } catch {
+      return Number.NaN;
+    }
+  }
+
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const [name, file] of this.files) {
+      if (names.has(name)) continue;
+      closeKernelFile(file);
+      this.files.delete(name);
+    }
+  }
+}
+
+/**
+ * Devices whose bytes are part of the total: no byte twice. A path device of NVMe multipath counts only where its head does not, as
+ * kernels before 6.15 let it be.
+ */
+function countedDisks(names: readonly string[], isStacked: (name: string) => boolean): string[] {
+  const used = new Set(names);
+  return names.filter((name) => {
+    const head = multipathHead(name);
+    return head === null ? !isStacked(name) : !used.has(head);
+  });
 }
 
 export function openDisk(roots: Roots): Collector {
-  const diskstats: KernelFile = { path: `${roots.proc}/diskstats`, shortLines: true };
-  const isWhole = wholeDevices(roots.sys);
-  const sizes = new Map<string, number | null>();
-  return {
-    name: "disk",
-    collect: () => {
-      const readings = parseDiskstats(readKernelFile(diskstats), isWhole);
-      for (const { metric, labels } of [...readings]) {
-        if (metric !== "system.disk.pending_operations" || !labels) continue;
-        const name = labels["system.device"] ?? "";
-        if (!sizes.has(name)) sizes.set(name, readNumber(`${roots.sys}/block/${name}/size`));
-        const sectors = sizes.get(name);
-        if (sectors) readings.push({ metric: "system.disk.limit", labels, value: sectors * SECTOR });
-      }
-      return readings;
-    },
+  const devices = new BlockDevices(roots.sys);
+  const sizes = new Sizes(devices);
+  const parse = (bytes: Buffer, at: number) => {
+    devices.refresh(at);
+    const readings = parseDiskstats(bytes, (name) => devices.isWhole(name, at));
+    const names = [...new Set(readings.map(({ labels }) => labels?.["system.device"] ?? ""))];
+    sizes.keepOnly(new Set(names));
+    for (const name of names) {
+      const value = sizes.of(name);
+      if (value > 0) readings.push({ metric: "system.disk.limit", labels: labelsOf(name).device, value });
+    }
+    for (const name of countedDisks(names, (name) => devices.isStacked(name, at)))
+      readings.push({ metric: "system.disk.in_total", labels: labelsOf(name).device, value: 1 });
+    return readings;
   };
+  return guarded("disk", [{ file: { path: `${roots.proc}/diskstats`, shortLines: true }, parse, usual: true }]);
 }

@@ -1,67 +1,18 @@
-import { statfs } from "node:fs";
+/** Space of every mounted filesystem. */
+import { readdirSync, readlinkSync, statfsSync } from "node:fs";
+import type { NotMeasured } from "~/domain/host";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
-import { type KernelFile, readKernelFile } from "./procfs";
+import { type FilesystemSpace, MountAnswers } from "./mount-answers";
+import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
+import { printable } from "./process-stat";
+import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
-export interface Mount {
-  mountpoint: string;
-  device: string;
-  type: string;
-  readOnly: boolean;
-}
-
-/** Kernel interfaces, in-memory filesystems, overlays, and images that are always full. */
-const PSEUDO =
-  /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|erofs|fuse\.(gvfsd-fuse|lxcfs|portal|snapfuse)|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|ramfs|rootfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs)$/;
-const CONTAINER_MOUNT = /^\/(?:var\/lib\/(?:docker|containers|kubelet\/pods)|run\/(?:docker|containerd|user))\//;
-const REMOTE = /^(nfs4?|cifs|smb3?|smbfs|9p|ceph|glusterfs|lustre|afs|ncpfs|fuse\..*|fuse|fuseblk)$/;
-
-/** The kernel writes blanks, tabs, newlines and backslashes in mount points as octal escapes. */
-function unescapeOctal(text: string): string {
-  return text.includes("\\")
-    ? text.replace(/\\([0-7]{3})/g, (_match, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
-    : text;
-}
-
-/**
- * Parses /proc/self/mountinfo into the filesystems to watch: one entry per device, as bind mounts repeat it, and the last mount
- * where several cover one directory. An overlay is kept only at "/", where it is a container's root.
- */
-export function parseMountinfo(text: string): Mount[] {
-  const byMountpoint = new Map<string, { mount: Mount; numbers: string }>();
-  for (const line of text.split("\n")) {
-    const [before, after] = line.split(" - ");
-    if (before === undefined || after === undefined) continue;
-    const [, , numbers, , mountpoint, options] = before.split(" ");
-    const [type, device, superOptions] = after.split(" ");
-    if (!numbers || !mountpoint || !options || !type || !device) continue;
-    const point = unescapeOctal(mountpoint);
-    byMountpoint.delete(point);
-    if (PSEUDO.test(type) && !(type === "overlay" && point === "/")) continue;
-    if (CONTAINER_MOUNT.test(point)) continue;
-    const readOnly = /(^|,)ro(,|$)/.test(options) || /(^|,)ro(,|$)/.test(superOptions ?? "");
-    byMountpoint.set(point, { mount: { mountpoint: point, device: unescapeOctal(device), type, readOnly }, numbers });
-  }
-  const seen = new Set<string>();
-  return [...byMountpoint.values()]
-    .sort((a, b) => a.mount.mountpoint.length - b.mount.mountpoint.length)
-    .filter(({ numbers }) => !seen.has(numbers) && seen.add(numbers))
-    .map(({ mount }) => mount);
-}
-
-/** The part of Node's StatFs that df needs; sizes in blocks. */
-export interface FilesystemSpace {
-  bsize: number;
-  blocks: number;
-  bfree: number;
-  bavail: number;
-  files: number;
-  ffree: number;
-}
+type NamedMount = Pick<Mount, "mountpoint" | "device" | "type" | "readOnly">;
 
 const labelsByMount = new Map<string, Record<"used" | "free" | "reserved", Labels>>();
 
-function labelsOf(mount: Mount): Record<"used" | "free" | "reserved", Labels> {
+function labelsOf(mount: NamedMount): Record<"used" | "free" | "reserved", Labels> {
   const key = `${mount.mountpoint} ${mount.device} ${mount.type} ${mount.readOnly}`;
   let labels = labelsByMount.get(key);
   if (!labels) {
@@ -79,19 +30,20 @@ function labelsOf(mount: Mount): Record<"used" | "free" | "reserved", Labels> {
 }
 
 /** df's arithmetic: "used" excludes the blocks reserved for root. Filesystems without inodes report 0 of 0. */
-export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
+export function spaceReadings(mount: NamedMount, space: FilesystemSpace): Reading[] {
   if (space.blocks <= 0) return [];
   const labels = labelsOf(mount);
-  const free = Math.max(0, space.bavail) * space.bsize;
+  const size = space.frsize || space.bsize;
+  const free = Math.max(0, space.bavail) * size;
   const readings: Reading[] = [
-    { metric: "system.filesystem.usage", labels: labels.used, value: (space.blocks - space.bfree) * space.bsize },
+    { metric: "system.filesystem.usage", labels: labels.used, value: Math.max(0, space.blocks - space.bfree) * size },
     { metric: "system.filesystem.usage", labels: labels.free, value: free },
-    { metric: "system.filesystem.usage", labels: labels.reserved, value: Math.max(0, space.bfree * space.bsize - free) },
+    { metric: "system.filesystem.usage", labels: labels.reserved, value: Math.max(0, space.bfree * size - free) },
   ];
   if (space.files > 0) {
     readings.push(
-      { metric: "system.filesystem.inodes.usage", labels: labels.used, value: space.files - space.ffree },
-      { metric: "system.filesystem.inodes.usage", labels: labels.free, value: space.ffree },
+      { metric: "system.filesystem.inodes.usage", labels: labels.used, value: Math.max(0, space.files - space.ffree) },
+      { metric: "system.filesystem.inodes.usage", labels: labels.free, value: Math.max(0, space.ffree) },
     );
   }
   return readings;
@@ -101,56 +53,112 @@ export function spaceReadings(mount: Mount, space: FilesystemSpace): Reading[] {
 const MOUNTS_EVERY_MS = 5_000;
 const LOCAL_EVERY_MS = 5_000;
 const REMOTE_EVERY_MS = 30_000;
-const STUCK_AFTER_MS = 2_000;
+/** Descriptors that are looked at to learn whether somebody uses what autofs has mounted. */
+const MOST_LINKS = 20_000;
 
 interface Watched {
   mount: Mount;
-  /** Monotonic time of a statfs call that has not returned. A mount has at most one, so a dead server blocks one thread. */
-  askedAt: number | undefined;
-  answeredAt: number;
+  /** As the kernel writes it, below the host's root. */
+  path: Buffer;
+  askedAt: number;
   readings: Reading[];
 }
 
-/** True when statfs has not returned in time: another call would only block one more thread. */
-function isStuck(watched: Watched, now: number): boolean {
-  return watched.askedAt !== undefined && now - watched.askedAt > STUCK_AFTER_MS;
+const textOf = (latin1: string) => Buffer.from(latin1, "latin1").toString("utf8");
+
+/** A name of bytes as text; bytes that are no UTF-8 as `\xff`, so that two names never become one. */
+function shownName(latin1: string): string {
+  const text = textOf(latin1);
+  if (!text.includes("\ufffd")) return printable(text);
+  const escaped = (byte: string) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return printable(latin1.replace(/[\x80-\xff]/g, escaped));
+}
+
+/** True when a process has its folder or an open file below a mount point: then autofs keeps it without us. */
+function isInUse(proc: string, mountpoint: string): boolean {
+  const isThere = (path: string) => path === mountpoint || path.startsWith(`${mountpoint}/`);
+  let looked = 0;
+  const leadsThere = (link: string) => {
+    looked++;
+    try {
+      return isThere(readlinkSync(link));
+    } catch {
+      return false;
+    }
+  };
+  const listed = (folder: string) => {
+    try {
+      return readdirSync(folder);
+    } catch {
+      return [];
+    }
+  };
+  for (const pid of listed(proc)) {
+    if (!/^\d+$/.test(pid)) continue;
+    if (looked > MOST_LINKS) return false;
+    if (leadsThere(`${proc}/${pid}/cwd`) || leadsThere(`${proc}/${pid}/root`)) return true;
+    if (listed(`${proc}/${pid}/fd`).some((name) => looked <= MOST_LINKS && leadsThere(`${proc}/${pid}/fd/${name}`))) return true;
+  }
+  return false;
 }
 
 /**
- * Space of every mounted filesystem. statfs runs in libuv's thread pool and its result is used at the next tick. A mount that
- * does not answer within two seconds has no readings until it does, and blocks one thread of the pool: as many dead mounts as
- * there are threads stop the readings of all others.
+ * Local filesystems answer at once and are asked here; those that may not answer have their own program. What autofs has mounted is asked
+ * when it is new, which is when somebody has used it, and later only while somebody does: a question would keep it mounted.
  */
 export function openFilesystem(roots: Roots): Collector {
-  const mountinfo: KernelFile = { path: `${roots.proc}/self/mountinfo` };
+  const host = roots.host ?? "";
+  const table: KernelFile = { path: `${roots.proc}/${host === "" ? "self" : "1"}/mountinfo` };
+  const answers = new MountAnswers();
   const watched = new Map<string, Watched>();
   let last = Buffer.alloc(0);
-
   let mountsReadAt = Number.NEGATIVE_INFINITY;
+  let absences: readonly NotMeasured[] = [];
 
   const refreshMounts = (now: number) => {
     if (now - mountsReadAt < MOUNTS_EVERY_MS) return;
     mountsReadAt = now;
-    const bytes = readKernelFile(mountinfo);
+    const bytes = readKernelFile(table);
     if (bytes.equals(last)) return;
     last = Buffer.from(bytes);
-    const mounts = parseMountinfo(bytes.toString("utf8"));
-    const points = new Set(mounts.map(({ mountpoint }) => mountpoint));
-    for (const point of watched.keys()) if (!points.has(point)) watched.delete(point);
-    for (const mount of mounts) {
-      const known = watched.get(mount.mountpoint);
-      if (known && known.mount.device === mount.device && known.mount.type === mount.type) known.mount = mount;
-      else watched.set(mount.mountpoint, { mount, askedAt: undefined, answeredAt: Number.NEGATIVE_INFINITY, readings: [] });
+    const isReadOnly = readOnlyOfHost(roots);
+    const keys = new Set<string>();
+    for (const found of parseMountinfo(bytes.toString("latin1"))) {
+      if (found.isCovered) continue;
+      const mount = { ...found, readOnly: isReadOnly(found) };
+      const path = Buffer.from(host + mount.mountpoint, "latin1");
+      const shown = { ...mount, mountpoint: shownName(mount.mountpoint), device: shownName(mount.device) };
+      const key = path.toString("latin1");
+      const known = watched.get(key);
+      keys.add(key);
+      const isSame = known && known.mount.numbers === mount.numbers && known.mount.type === mount.type;
+      watched.set(
+        key,
+        isSame ? { ...known, mount: shown } : { mount: shown, path, askedAt: Number.NEGATIVE_INFINITY, readings: [] },
+      );
     }
+    for (const key of watched.keys()) if (!keys.has(key)) watched.delete(key);
+    answers.keepOnly(new Set([...watched.values()].map(({ path }) => path.toString("utf8"))));
   };
 
-  const ask = (one: Watched, now: number) => {
+  const isDue = (one: Watched, now: number) => {
+    const { isRemote, isAutomounted, mountpoint } = one.mount;
+    const isSlow = isRemote || isAutomounted;
+    if (now - one.askedAt < (isSlow ? REMOTE_EVERY_MS : LOCAL_EVERY_MS)) return false;
+    if (!isAutomounted || one.askedAt === Number.NEGATIVE_INFINITY) return true;
+    if (isInUse(roots.proc, mountpoint)) return true;
     one.askedAt = now;
-    statfs(one.mount.mountpoint, (error, space) => {
-      one.askedAt = undefined;
-      one.answeredAt = now;
-      one.readings = error ? [] : spaceReadings(one.mount, space);
-    });
+    return false;
+  };
+
+  const readLocal = (one: Watched, now: number) => {
+    one.askedAt = now;
+    try {
+      one.readings = spaceReadings(one.mount, statfsSync(one.path));
+    } catch {
+      // Not for this user, or gone.
+      one.readings = [];
+    }
   };
 
   return {
@@ -158,13 +166,54 @@ export function openFilesystem(roots: Roots): Collector {
     collect: (_tick: Tick) => {
       const now = performance.now();
       refreshMounts(now);
-      const readings: Reading[] = [];
+      const questions: Watched[] = [];
+      const untold: NotMeasured[] = [];
       for (const one of watched.values()) {
-        const every = REMOTE.test(one.mount.type) ? REMOTE_EVERY_MS : LOCAL_EVERY_MS;
-        if (one.askedAt === undefined && now - one.answeredAt >= every) ask(one, now);
-        if (!isStuck(one, now)) readings.push(...one.readings);
+        const path = one.path.toString("utf8");
+        if (!one.mount.isRemote) {
+          if (isDue(one, now)) readLocal(one, now);
+          continue;
+        }
+        if (!Buffer.from(path, "utf8").equals(one.path) || path.includes("\n")) {
+          untold.push({ what: one.mount.mountpoint, reason: "its name is no text, and only text can be asked about" });
+          continue;
+        }
+        const since = answers.stuckSince(path);
+        const answer = answers.answerOf(path);
+        one.readings = since === undefined && answer?.space ? spaceReadings(one.mount, answer.space) : [];
+        if (since !== undefined)
+          untold.push({ what: one.mount.mountpoint, reason: "does not answer", since: Math.round(Date.now() - (now - since)) });
+        else if (isDue(one, now)) questions.push(one);
       }
-      return readings;
+      answers.ask(
+        questions.map(({ path }) => path.toString("utf8")),
+        now,
+      );
+      absences = sameAbsences(absences, untold) ? absences : untold;
+      return [...watched.values()].flatMap(({ readings }) => readings);
+    },
+    get absences() {
+      return absences;
     },
   };
+}
+
+const sameAbsences = (one: readonly NotMeasured[], other: readonly NotMeasured[]) =>
+  one.length === other.length && one.every(({ what, reason }, at) => other[at]?.what === what && other[at]?.reason === reason);
+
+/**
+ * How the host has mounted a filesystem: a service that systemd protects sees its own mounts read-only. Where process 1 may not be looked
+ * at, how we see it.
+ */
+function readOnlyOfHost({ proc }: Roots): (mount: Mount) => boolean {
+  const file: KernelFile = { path: `${proc}/1/mountinfo` };
+  try {
+    const rows = parseMountRows(readKernelFile(file).toString("latin1"));
+    const byPlace = new Map(rows.map((row) => [`${row.numbers} ${row.mountpoint}`, row.readOnly]));
+    return (mount) => byPlace.get(`${mount.numbers} ${mount.mountpoint}`) ?? mount.readOnly;
+  } catch {
+    return (mount) => mount.readOnly;
+  } finally {
+    closeKernelFile(file);
+  }
 }

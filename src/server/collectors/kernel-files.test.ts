@@ -24,22 +24,34 @@ const readingsOf = (name: string) => ({
   parse: (bytes: Buffer) => [{ metric: name, value: Number(bytes) }],
 });
 
-test("a file that cannot be read takes no other down, says why, and is tried again each minute", () => {
+test("a file that cannot be read takes no other down, says why, and is read as soon as it is there", () => {
   write("a", "1");
   const files = new KernelFiles([{ ...readingsOf("a"), usual: true }, { ...readingsOf("b"), usual: true }, readingsOf("unused")]);
   expect(files.read(0)).toEqual([{ metric: "a", value: 1 }]);
   const told = files.absences;
   expect(told).toEqual([{ what: join(folder, "b"), reason: "this kernel does not have it" }]);
-  write("b", "2");
-  expect(files.read(59_000)).toHaveLength(1);
+  expect(files.read(1000)).toHaveLength(1);
   expect(files.absences).toBe(told);
-  expect(files.read(60_000)).toEqual([
+  write("b", "2");
+  expect(files.read(2000)).toEqual([
     { metric: "a", value: 1 },
     { metric: "b", value: 2 },
   ]);
   expect(files.absences).toEqual([]);
   write("unused", "3");
-  expect(files.read(120_000)).toHaveLength(3);
+  expect(files.read(3000)).toHaveLength(3);
+});
+
+test("a file that answers with an error is tried again each minute", () => {
+  mkdirSync(join(folder, "refusing"));
+  const files = new KernelFiles([readingsOf("refusing")]);
+  expect(files.read(0)).toEqual([]);
+  expect(files.absences).toEqual([{ what: join(folder, "refusing"), reason: "EISDIR" }]);
+  rmSync(join(folder, "refusing"), { recursive: true });
+  write("refusing", "1");
+  expect(files.read(59_000)).toEqual([]);
+  expect(files.read(60_000)).toHaveLength(1);
+  expect(files.absences).toEqual([]);
 });
 
 test("a clock that was set back does not keep a file away for long", () => {

@@ -1,4 +1,5 @@
 /** Files of the kernel that a collector reads, each under a guard of its own: one that cannot be read takes no other down. */
+import { existsSync } from "node:fs";
 import type { NotMeasured } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
 import type { Collector } from "./collector";
@@ -6,7 +7,8 @@ import { isMissing, type KernelFile, readKernelFile } from "./procfs";
 
 export interface GuardedFile {
   file: KernelFile;
-  parse: (bytes: Buffer) => readonly Reading[];
+  /** `at` is the tick's time, in epoch milliseconds. */
+  parse: (bytes: Buffer, at: number) => readonly Reading[];
   /** Read once per this many ticks, for values that rarely change or are expensive for the kernel. */
   everyTicks?: number;
   /** Every Linux has it: its absence is told. Without it, a file that is not there is a part of the kernel that is not in use. */
@@ -17,10 +19,17 @@ export interface GuardedFile {
 const AGAIN_MS = 60_000;
 
 interface Guard {
+  /** It was not there: what appears, as with a module that is loaded, is read at once. */
+  isMissing: boolean;
   /** Epoch milliseconds of the next try; 0 while it can be read. */
   againAt: number;
   /** Readings of a file that is not read at every tick. */
   kept: readonly Reading[];
+}
+
+/** A clock that was set back does not make it wait for longer. */
+function isWaiting({ againAt }: Guard, at: number): boolean {
+  return againAt !== 0 && at < againAt && at > againAt - 2 * AGAIN_MS;
 }
 
 /** Why something cannot be read, by what the kernel means and not by what Node calls it. */
@@ -39,7 +48,7 @@ export class KernelFiles {
   private untold: readonly NotMeasured[] = [];
 
   constructor(private readonly files: readonly GuardedFile[]) {
-    this.guards = files.map(() => ({ againAt: 0, kept: [] }));
+    this.guards = files.map(() => ({ isMissing: false, againAt: 0, kept: [] }));
   }
 
   /** Readings of all files that can be read. `at` is the tick's time. */
@@ -48,7 +57,7 @@ export class KernelFiles {
     for (let index = 0; index < this.files.length; index++) {
       const one = this.files[index] as GuardedFile;
       const guard = this.guards[index] as Guard;
-      if (guard.againAt !== 0 && at < guard.againAt && at > guard.againAt - 2 * AGAIN_MS) continue;
+      if (isWaiting(guard, at) && !(guard.isMissing && existsSync(one.file.path))) continue;
       const isDue = one.everyTicks === undefined || guard.againAt !== 0 || this.ticks % one.everyTicks === 0;
       const got = isDue ? this.attempt(one, guard, at) : guard.kept;
       for (const reading of got) readings.push(reading);
@@ -64,13 +73,14 @@ export class KernelFiles {
 
   private attempt(one: GuardedFile, guard: Guard, at: number): readonly Reading[] {
     try {
-      const got = one.parse(readKernelFile(one.file));
+      const got = one.parse(readKernelFile(one.file), at);
       if (guard.againAt !== 0) this.tell(one, null);
       guard.againAt = 0;
       if (one.everyTicks !== undefined) guard.kept = got;
       return got;
     } catch (error) {
       guard.againAt = at + AGAIN_MS;
+      guard.isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
       guard.kept = [];
       const isUnused = one.usual === undefined && isMissing(error) && reasonOf(error) === "this kernel does not have it";
       this.tell(one, isUnused ? null : reasonOf(error));

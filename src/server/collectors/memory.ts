@@ -1,6 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots } from "./collector";
-import { readContainerLimits, withinMemoryLimit } from "./container-limits";
+import { openContainerLimits, withinMemoryLimit } from "./container-limits";
 import { guarded } from "./kernel-files";
 import { KeyedLines } from "./procfs";
 
@@ -126,7 +126,7 @@ export function parseArcstats(bytes: Buffer): { size: number; minimum: number } 
 }
 
 export function openMemory(roots: Roots): Collector {
-  const limits = readContainerLimits(roots);
+  const limits = openContainerLimits(roots);
   let arcAvailable = 0;
   return guarded("memory", [
     {
@@ -140,7 +140,7 @@ export function openMemory(roots: Roots): Collector {
     },
     {
       file: { path: `${roots.proc}/meminfo`, whole: true },
-      parse: (bytes) => withinMemoryLimit(parseMeminfo(bytes, arcAvailable), limits),
+      parse: (bytes, at) => withinMemoryLimit(parseMeminfo(bytes, arcAvailable), limits(at)),
       usual: true,
     },
     { file: { path: `${roots.proc}/vmstat` }, parse: parseVmstat, usual: true },

@@ -1,6 +1,8 @@
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots, Tick } from "./collector";
-import { ByteReader, type KernelFile, readKernelFile, readNumber, readText } from "./procfs";
+import type { Collector, Roots } from "./collector";
+import { guarded } from "./kernel-files";
+import { countedLinks, type LinkFacts, negotiatedSpeed, readLinkFacts } from "./network-links";
+import { ByteReader, readNumber, readText } from "./procfs";
 
 interface InterfaceLabels {
   name: Labels;
@@ -78,47 +80,88 @@ export function parseNetDev(bytes: Buffer): Reading[] {
 }
 
 const LINK_EVERY_MS = 10_000;
+const FACTS_EVERY_MS = 60_000;
 
 interface Link {
+  facts: LinkFacts;
+  factsAt: number;
   readAt: number;
   state: string | null;
   megabits: number | null;
   readings: Reading[];
 }
 
-/**
- * Speed and state of a link. Virtual links and links that are down have no speed: it is -1, or the read fails and is retried only
- * when the state changes. "unknown" counts as up: lo and tunnels report it.
- */
-function readLink(sys: string, name: string, { at, before }: { at: number; before: Link | undefined }): Link {
-  const { name: labels } = labelsOf(name);
-  const readings: Reading[] = [];
-  const state = readText(`${sys}/class/net/${name}/operstate`);
-  const isRefused = before !== undefined && before.state === state && before.megabits === null;
-  const megabits = isRefused ? null : readNumber(`${sys}/class/net/${name}/speed`);
-  if (megabits !== null && megabits > 0) readings.push({ metric: "system.network.limit", labels, value: megabits * 1e6 });
-  if (state !== null)
-    readings.push({ metric: "system.network.up", labels, value: state === "up" || state === "unknown" ? 1 : 0 });
-  return { readAt: at, state, megabits, readings };
+/** Links of this network namespace, and which of them are counted. */
+class Links {
+  private links = new Map<string, Link>();
+  private counted: readonly Reading[] = [];
+
+  constructor(private readonly sys: string) {}
+
+  read(names: readonly string[], at: number): Reading[] {
+    let isAnother = names.length !== this.links.size || names.some((name) => !this.links.has(name));
+    const links = new Map<string, Link>();
+    for (const name of names) {
+      const before = this.links.get(name);
+      const isDue = before === undefined || isAnother || Math.abs(at - before.factsAt) >= FACTS_EVERY_MS;
+      if (isDue) isAnother ||= before === undefined;
+      links.set(name, isDue ? this.look(name, { at, before }) : before);
+      if (isDue && !sameFacts(links.get(name)?.facts, before?.facts)) isAnother = true;
+    }
+    this.links = links;
+    const facts = [...links.values()].map((link) => link.facts);
+    const readings: Reading[] = [];
+    for (const link of links.values()) {
+      if (Math.abs(at - link.readAt) >= LINK_EVERY_MS) this.readState(link, facts, at);
+      for (const reading of link.readings) readings.push(reading);
+    }
+    if (isAnother)
+      this.counted = countedLinks(facts).map((name) => ({
+        metric: "system.network.in_total",
+        labels: labelsOf(name).name,
+        value: 1,
+      }));
+    for (const reading of this.counted) readings.push(reading);
+    return readings;
+  }
+
+  private look(name: string, { at, before }: { at: number; before: Link | undefined }): Link {
+    const facts = readLinkFacts(this.sys, name);
+    const nothing = { readAt: Number.NEGATIVE_INFINITY, state: null, megabits: null, readings: [] };
+    return { ...(before ?? nothing), facts, factsAt: at };
+  }
+
+  /**
+   * Links that are down have no speed: it is -1, or the read fails and is tried again only when the state changes. "unknown" counts
+   * as up: lo and tunnels report it.
+   */
+  private readState(link: Link, facts: readonly LinkFacts[], at: number): void {
+    const { name } = link.facts;
+    const { name: labels } = labelsOf(name);
+    const path = `${this.sys}/class/net/${name}`;
+    const state = readText(`${path}/operstate`);
+    const isRefused = Number.isFinite(link.readAt) && link.state === state && link.megabits === null;
+    link.megabits = isRefused ? null : readNumber(`${path}/speed`);
+    link.state = state;
+    link.readAt = at;
+    link.readings = [];
+    const value = negotiatedSpeed(link.facts, facts, link.megabits);
+    if (value !== null) link.readings.push({ metric: "system.network.limit", labels, value });
+    if (state !== null)
+      link.readings.push({ metric: "system.network.up", labels, value: state === "up" || state === "unknown" ? 1 : 0 });
+  }
 }
 
+const sameFacts = (one: LinkFacts | undefined, other: LinkFacts | undefined) => JSON.stringify(one) === JSON.stringify(other);
+
 export function openNetwork(roots: Roots): Collector {
-  const dev: KernelFile = { path: `${roots.proc}/net/dev`, shortLines: true };
-  const links = new Map<string, Link>();
-  return {
-    name: "network",
-    collect: ({ at }: Tick) => {
-      const readings = parseNetDev(readKernelFile(dev));
-      for (let i = 0, count = readings.length; i < count; i += 12) {
-        const name = readings[i]?.labels?.["network.interface.name"] ?? "";
-        let link = links.get(name);
-        if (!link || Math.abs(at - link.readAt) >= LINK_EVERY_MS) {
-          link = readLink(roots.sys, name, { at, before: link });
-          links.set(name, link);
-        }
-        readings.push(...link.readings);
-      }
-      return readings;
-    },
+  const links = new Links(roots.sys);
+  const parse = (bytes: Buffer, at: number) => {
+    const readings = parseNetDev(bytes);
+    const names: string[] = [];
+    for (let i = 0; i < readings.length; i += 12) names.push(readings[i]?.labels?.["network.interface.name"] ?? "");
+    for (const reading of links.read([...new Set(names)], at)) readings.push(reading);
+    return readings;
   };
+  return guarded("network", [{ file: { path: `${roots.proc}/net/dev`, shortLines: true }, parse, usual: true }]);
 }

@@ -1,50 +1,134 @@
 /** Temperatures, fans and batteries. They change slowly and some are slow to read: read every five seconds. */
+import { realpathSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Collector, Roots, Tick } from "./collector";
 import { printable } from "./process-stat";
 import { namesIn, readNumber, readText } from "./procfs";
 
 const EVERY_MS = 5000;
+/** Channels of a chip are looked at again after this long, chips each time: they come and go, and change their numbers. */
+const LOOK_EVERY_MS = 60_000;
 
 interface Sensor {
   metric: string;
   labels: Labels;
-  path: string;
-  /** Factor from the file's unit to the metric's. */
-  scale: number;
+  read: () => number | null;
 }
 
 const entries = (path: string) => namesIn(path).sort();
 
-/** hwmon chips: temp*_input in millidegrees, fan*_input in revolutions per minute. */
-function findHwmon(sys: string): Sensor[] {
+/** Drivers say "nothing is connected" as -128 and 255 degrees, or with what the register had. */
+const isTemperature = (celsius: number) => celsius > -100 && celsius < 250;
+const MOST_ROTATIONS = 65_535;
+
+function readCelsius(path: string): number | null {
+  const millidegrees = readNumber(path);
+  if (millidegrees === null) return null;
+  const celsius = millidegrees / 1000;
+  return isTemperature(celsius) ? celsius : null;
+}
+
+interface Chip {
+  /** Where its files are: in its folder, or in its device's, as before Linux 3.13. */
+  folder: string;
+  name: string;
+  /** Path of its device below /sys/devices, which stays while numbers of hwmon change; null in sysfs without links. */
+  device: string | null;
+}
+
+function deviceOf(path: string): string | null {
+  try {
+    const [, below] = /\/devices\/(.+)$/.exec(realpathSync(path)) ?? [];
+    return below?.replace(/\/hwmon(?:\/hwmon\d+|\d+)?$/, "") ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function findChips(sys: string): Chip[] {
   const base = `${sys}/class/hwmon`;
-  return entries(base).flatMap((chip) => {
-    const name = printable(readText(`${base}/${chip}/name`) ?? chip);
-    return entries(`${base}/${chip}`).flatMap((file): Sensor[] => {
-      const [, kind, number] = /^(temp|fan)(\d+)_input$/.exec(file) ?? [];
-      if (!kind) return [];
-      const label = printable(readText(`${base}/${chip}/${kind}${number}_label`) ?? `${kind}${number}`);
-      const labels = { "hw.id": `${chip}/${kind}${number}`, "hw.name": label, "hw.parent": name };
-      const path = `${base}/${chip}/${file}`;
-      return kind === "temp"
-        ? [{ metric: "hw.temperature", labels, path, scale: 0.001 }]
-        : [{ metric: "hw.fan.speed", labels, path, scale: 1 }];
-    });
+  return entries(base).flatMap((entry): Chip[] => {
+    const own = `${base}/${entry}`;
+    const device = deviceOf(`${own}/device`) ?? deviceOf(own);
+    for (const folder of [own, `${own}/device`]) {
+      const name = readText(`${folder}/name`);
+      if (name) return [{ folder, name: printable(name), device }];
+    }
+    return [{ folder: own, name: entry, device }];
   });
 }
 
+/** A chip whose device is not told is known by its name, and by its turn where others have the name. */
+function identify(chips: readonly Chip[]): { chip: Chip; id: string }[] {
+  const seen = new Map<string, number>();
+  const known = new Set<string>();
+  return chips.flatMap((chip) => {
+    const key = `${chip.device} ${chip.name}`;
+    // The same chip, told twice.
+    if (chip.device !== null && known.has(key)) return [];
+    known.add(key);
+    const turn = (seen.get(chip.name) ?? 0) + 1;
+    seen.set(chip.name, turn);
+    return [{ chip, id: chip.device ?? (turn === 1 ? chip.name : `${chip.name} ${turn}`) }];
+  });
+}
+
+/** temp*_input in millidegrees, fan*_input in revolutions per minute. A channel that is broken or off has no reading. */
+function channelsOf({ chip, id }: { chip: Chip; id: string }): Sensor[] {
+  const files = new Set(entries(chip.folder));
+  return [...files].flatMap((file): Sensor[] => {
+    const [, kind, number] = /^(temp|fan)(\d+)_input$/.exec(file) ?? [];
+    if (!kind) return [];
+    const channel = `${kind}${number}`;
+    const path = `${chip.folder}/${channel}`;
+    const label = (files.has(`${channel}_label`) ? readText(`${path}_label`) : null) ?? channel;
+    const isBroken = () =>
+      (files.has(`${channel}_fault`) && readNumber(`${path}_fault`) === 1) ||
+      (files.has(`${channel}_enable`) && readNumber(`${path}_enable`) === 0);
+    const readFan = () => {
+      const rotations = readNumber(`${path}_input`);
+      return rotations !== null && rotations >= 0 && rotations < MOST_ROTATIONS ? rotations : null;
+    };
+    const readInput = kind === "temp" ? () => readCelsius(`${path}_input`) : readFan;
+    return [
+      {
+        metric: kind === "temp" ? "hw.temperature" : "hw.fan.speed",
+        labels: { "hw.id": `${id}/${channel}`, "hw.name": printable(label), "hw.parent": chip.name },
+        read: () => (isBroken() ? null : readInput()),
+      },
+    ];
+  });
+}
+
+/** The kernel makes a chip of hwmon of a zone, with its type as the name. */
+const chipNameOf = (type: string) => type.replaceAll("-", "_");
+
 /** Thermal zones, which small boards have instead of hwmon chips. */
-function findZones(sys: string): Sensor[] {
+function findZones(sys: string, chips: readonly Chip[]): Sensor[] {
   const base = `${sys}/class/thermal`;
+  const told = new Set(chips.map(({ name }) => name));
   return entries(base)
     .filter((name) => name.startsWith("thermal_zone"))
-    .map((zone) => ({
+    .map((zone) => ({ zone, type: printable(readText(`${base}/${zone}/type`) ?? zone) }))
+    .filter(({ type }) => !told.has(type) && !told.has(chipNameOf(type)))
+    .map(({ zone, type }) => ({
       metric: "hw.temperature",
-      labels: { "hw.id": zone, "hw.name": printable(readText(`${base}/${zone}/type`) ?? zone), "hw.parent": "thermal" },
-      path: `${base}/${zone}/temp`,
-      scale: 0.001,
+      labels: { "hw.id": zone, "hw.name": type, "hw.parent": "thermal" },
+      read: () => (readText(`${base}/${zone}/mode`) === "disabled" ? null : readCelsius(`${base}/${zone}/temp`)),
     }));
+}
+
+/** Share of the full charge: told by the driver, or of what it holds, in microwatt hours or microampere hours. */
+function readCharge(path: string): number | null {
+  if (readNumber(`${path}/present`) === 0) return null;
+  const capacity = readNumber(`${path}/capacity`);
+  if (capacity !== null) return capacity >= 0 && capacity <= 100 ? capacity / 100 : null;
+  for (const kind of ["energy", "charge"]) {
+    const now = readNumber(`${path}/${kind}_now`);
+    const full = readNumber(`${path}/${kind}_full`) ?? readNumber(`${path}/${kind}_full_design`);
+    if (now !== null && full !== null && now >= 0 && full > 0) return Math.min(1, now / full);
+  }
+  return null;
 }
 
 function findBatteries(sys: string): Sensor[] {
@@ -53,24 +137,37 @@ function findBatteries(sys: string): Sensor[] {
     .filter((name) => readText(`${base}/${name}/type`) === "Battery")
     .map((name) => ({
       metric: "hw.battery.charge",
-      labels: { "hw.id": name, "hw.name": printable(readText(`${base}/${name}/model_name`) ?? name) },
-      path: `${base}/${name}/capacity`,
-      scale: 0.01,
+      labels: { "hw.id": name, "hw.name": printable(readText(`${base}/${name}/model_name`) || name) },
+      read: () => readCharge(`${base}/${name}`),
     }));
 }
 
-export function openSensors(roots: Roots): Collector {
-  const sensors = [...findHwmon(roots.sys), ...findZones(roots.sys), ...findBatteries(roots.sys)];
+export function openSensors({ sys }: Roots): Collector {
+  let sensors: readonly Sensor[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let seen = "";
   let readings: Reading[] = [];
+
+  const look = (at: number) => {
+    const chips = findChips(sys);
+    const others = [...entries(`${sys}/class/thermal`), ...entries(`${sys}/class/power_supply`)];
+    const now = JSON.stringify([chips, others]);
+    if (now === seen && Math.abs(at - lookedAt) < LOOK_EVERY_MS) return;
+    seen = now;
+    lookedAt = at;
+    sensors = [...identify(chips).flatMap(channelsOf), ...findZones(sys, chips), ...findBatteries(sys)];
+  };
+
   return {
     name: "sensors",
     collect: ({ at }: Tick) => {
       if (Math.abs(at - readAt) < EVERY_MS) return readings;
       readAt = at;
-      readings = sensors.flatMap(({ metric, labels, path, scale }) => {
-        const value = readNumber(path);
-        return value === null ? [] : [{ metric, labels, value: value * scale }];
+      look(at);
+      readings = sensors.flatMap(({ metric, labels, read }) => {
+        const value = read();
+        return value === null ? [] : [{ metric, labels, value }];
       });
       return readings;
     },

@@ -1,0 +1,137 @@
+/** /proc/PID/mountinfo: which filesystems are worth watching, and by which of their mounts. Pure. */
+
+export interface Mount {
+  mountpoint: string;
+  device: string;
+  type: string;
+  readOnly: boolean;
+  /** `8:1`. */
+  numbers: string;
+  /** Somebody else has to answer for it, and may not: a server, or a program (FUSE). So has what is mounted below such a mount. */
+  isRemote: boolean;
+  /** autofs has mounted it and unmounts it when nobody uses it. */
+  isAutomounted: boolean;
+  /** It cannot be reached: another mount lies on a folder above it. */
+  isCovered: boolean;
+}
+
+/** Kernel interfaces, overlays, and images that are always full. */
+const PSEUDO =
+  /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|erofs|fuse\.(gvfsd-fuse|lxcfs|portal|snapfuse|squashfuse(_ll)?|.*\.AppImage)|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|ramfs|resctrl|rootfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$/;
+/** Of tmpfs: what container runtimes, systemd and kubelet keep one by one, and what covers files of the kernel. */
+const OTHERS_TMPFS =
+  /^\/(?:run\/(?:credentials|docker|containerd|netns|snapd)|var\/lib\/(?:docker|containers|containerd|kubelet|lxc|lxd|incus)|proc|sys|dev)(?:\/|$)/;
+const OWN_TMPFS = /^\/dev\/shm$/;
+/** Below these, bind mounts repeat what is told elsewhere. */
+const RUNTIME = /^\/(?:var\/lib\/(?:docker|containers|containerd|kubelet)|run\/(?:docker|containerd))\//;
+/** Single files that container runtimes mount. */
+const SINGLE_FILE =
+  /^\/(?:etc\/(?:hosts|hostname|resolv\.conf|localtime|timezone)|run\/(?:\.containerenv|secrets(?:\/.*)?)|usr\/bin\/(?:tini|docker-init|catatonit))$/;
+const REMOTE =
+  /^(nfs4?|cifs|smb3?|smbfs|9p|afs|beegfs|ceph|coda|davfs|gfs2|glusterfs|gpfs|lustre|ncpfs|ocfs2|orangefs|prl_fs|vboxsf|virtiofs|vmhgfs|fuse\..*|fuse|fuseblk)$/;
+
+/** The kernel writes blanks, tabs, newlines and backslashes in mount points as octal escapes. */
+function unescapeOctal(text: string): string {
+  return text.includes("\\")
+    ? text.replace(/\\([0-7]{3})/g, (_match, digits) => String.fromCharCode(Number.parseInt(digits, 8)))
+    : text;
+}
+
+interface Row extends Mount {
+  id: string;
+  parent: string;
+  /** The folder of the filesystem that is mounted: `/`, or another one for a bind mount. */
+  root: string;
+}
+
+const isReadOnly = (options: string | undefined) => /(^|,)ro(,|$)/.test(options ?? "");
+
+/** One row per mount, in the order of the file. */
+export function parseMountRows(text: string): Row[] {
+  const rows = text.split("\n").flatMap((line): Row[] => {
+    const [before, after] = line.split(" - ");
+    if (before === undefined || after === undefined) return [];
+    const [id, parent, numbers, root, mountpoint, options] = before.split(" ");
+    const [type, device, superOptions] = after.split(" ");
+    if (!id || !parent || !numbers || !root || !mountpoint || !options || !type || device === undefined) return [];
+    return [
+      {
+        id,
+        parent,
+        numbers,
+        root: unescapeOctal(root),
+        mountpoint: unescapeOctal(mountpoint),
+        device: unescapeOctal(device),
+        type,
+        readOnly: isReadOnly(options) || isReadOnly(superOptions),
+        isRemote: REMOTE.test(type),
+        isAutomounted: false,
+        isCovered: false,
+      },
+    ];
+  });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  for (const row of rows) {
+    const above = ancestorsOf(row, byId);
+    row.isRemote ||= above.some((one) => REMOTE.test(one.type));
+    row.isAutomounted = above.some(({ type }) => type === "autofs");
+  }
+  return rows;
+}
+
+/** The mounts that it lies on, from its own parent upwards. */
+function ancestorsOf(row: Row, byId: ReadonlyMap<string, Row>): Row[] {
+  const above: Row[] = [];
+  for (let one = byId.get(row.parent); one && !above.includes(one) && one !== row; one = byId.get(one.parent)) above.push(one);
+  return above;
+}
+
+const isBelow = (path: string, folder: string) => path !== folder && path.startsWith(folder === "/" ? "/" : `${folder}/`);
+
+/** Marks what cannot be reached, and leaves out what another mount lies on, as df does. */
+function reachable(rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const onParent = new Map<string, Row[]>();
+  for (const row of rows) onParent.set(row.parent, [...(onParent.get(row.parent) ?? []), row]);
+  const isBuried = (row: Row) => (onParent.get(row.id) ?? []).some((one) => one !== row && one.mountpoint === row.mountpoint);
+  const lost = new Set(
+    rows.filter((row) => (onParent.get(row.parent) ?? []).some((one) => one !== row && isBelow(row.mountpoint, one.mountpoint))),
+  );
+  // What lies on a lost mount is lost with it; what lies below a buried one, too, but not what buries it.
+  for (const row of rows) {
+    const chain = [row, ...ancestorsOf(row, byId)];
+    row.isCovered = chain.some((one, at) => {
+      const above = chain[at + 1];
+      return lost.has(one) || (above !== undefined && isBuried(above) && one.mountpoint !== above.mountpoint);
+    });
+  }
+  return rows.filter((row) => !isBuried(row));
+}
+
+function isWatched({ type, mountpoint, root }: Row): boolean {
+  if (type === "overlay") return mountpoint === "/";
+  if (PSEUDO.test(type)) return false;
+  if (type === "tmpfs") return OWN_TMPFS.test(mountpoint) || !OTHERS_TMPFS.test(mountpoint);
+  if (SINGLE_FILE.test(mountpoint)) return false;
+  return !RUNTIME.test(mountpoint) || root === "/";
+}
+
+/**
+ * The filesystems to watch: one mount for each, as bind mounts repeat them. The mount of the whole filesystem gives the name, then the
+ * shortest path. An overlay is kept only at "/", where it is a container's root.
+ */
+export function parseMountinfo(text: string): Mount[] {
+  const chosen = new Map<string, Row>();
+  for (const row of reachable(parseMountRows(text))) {
+    if (!isWatched(row)) continue;
+    const before = chosen.get(row.numbers);
+    if (before === undefined || rank(row) < rank(before)) chosen.set(row.numbers, row);
+  }
+  return [...chosen.values()]
+    .sort((a, b) => a.mountpoint.length - b.mountpoint.length)
+    .map(({ id: _id, parent: _parent, root: _root, ...mount }) => mount);
+}
+
+/** What can be reached first, then whole filesystems before bind mounts, short paths before long ones. */
+const rank = ({ root, mountpoint, isCovered }: Row) =>
+  (isCovered ? 2_000_000 : 0) + (root === "/" ? 0 : 1_000_000) + mountpoint.length;
