@@ -15,6 +15,8 @@ export interface AlertRule {
   match: Labels;
   /** Series with one of these labels are excluded: other rules cover them. */
   without: readonly string[];
+  /** Series that match are evaluated only while `metric` with the same labels is at least `value`: a small thing may well be full. */
+  atLeast?: { match: Labels; metric: string; value: number };
   aggregate: "avg" | "min" | "max" | "last";
   /** 0 evaluates each reading by itself. */
   windowSeconds: number;

@@ -43,3 +43,15 @@ test("within the budget the cost is told, and before the first sample nothing is
   expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core" });
   expect(costOf(null)).toMatchObject({ status: "ok" });
 });
+
+test("what is not read is named with its reason, and what does not answer with its age", () => {
+  const absences = [
+    { what: "/proc/vmstat", reason: "this kernel does not have it" },
+    { what: "/mnt/backup", reason: "no answer", since: FINE.now - 180_000 },
+  ];
+  expect(healthOf({ ...FINE, absences }).checks.find(({ name }) => name === "collectors")).toEqual({
+    name: "collectors",
+    status: "ok",
+    detail: "not read here: /proc/vmstat: this kernel does not have it; /mnt/backup: no answer for 3 min",
+  });
+});

@@ -1,6 +1,6 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
 import { formatText } from "./format-value";
-import type { NotMeasured } from "./host";
+import { describeAbsence, type NotMeasured } from "./host";
 import { describeForecast, type Storage } from "./storage";
 
 export interface HealthCheck {
@@ -85,11 +85,11 @@ function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickA
   return { name, status: "ok", detail: lastTickAt === null ? "waiting for the first sample" : `each ${intervalMs / 1000} s` };
 }
 
-function collectorsCheck({ failingCollectors, absences, lastTickAt, threadError }: HealthFacts): HealthCheck {
+function collectorsCheck({ now, failingCollectors, absences, lastTickAt, threadError }: HealthFacts): HealthCheck {
   const name = "collectors";
   if (threadError !== null) return { name, status: "degraded", detail: "none runs: there is no collector thread" };
   const failing = failingCollectors.map(({ collector, error }) => `${collector}: ${error}`);
-  const absent = absences.map(({ what, reason }) => `${what}: ${reason}`);
+  const absent = absences.map((one) => describeAbsence(one, now));
   if (failing.length > 0) return { name, status: "degraded", detail: [...failing, ...absent].join("; ") };
   if (lastTickAt === null) return { name, status: "ok", detail: "waiting for the first sample" };
   return { name, status: "ok", detail: absent.length > 0 ? `not read here: ${absent.join("; ")}` : "all read what they want" };

@@ -1,3 +1,5 @@
+import { formatDuration } from "./format-value";
+
 /** Facts that never or rarely change while the kernel runs. Null where the platform does not report them. */
 export interface HostFacts {
   name: string;
@@ -20,6 +22,12 @@ export interface NotMeasured {
   reason: string;
   /** Epoch milliseconds since when, if that matters. */
   since?: number;
+}
+
+/** Such as `/mnt/backup: no answer for 3 min`. */
+export function describeAbsence({ what, reason, since }: NotMeasured, now: number): string {
+  const age = since === undefined ? "" : ` for ${formatDuration(Math.max(1, Math.round((now - since) / 1000)))}`;
+  return `${what}: ${reason}${age}`;
 }
 
 export interface LoggedInUser {

@@ -1,4 +1,6 @@
 /** The only module that reads environment variables. Flags override them; they override the configuration file. */
+import { type Roots, rootsOf } from "./roots";
+
 export interface Environment {
   host: string | undefined;
   port: number | undefined;
@@ -8,8 +10,7 @@ export interface Environment {
   /** For the command line's client commands. */
   url: string | undefined;
   token: string | undefined;
-  procRoot: string;
-  sysRoot: string;
+  roots: Roots;
   /** From NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM. */
   color: "auto" | "always" | "never";
   /** Whether the locale is UTF-8; without it only ASCII is printed. */
@@ -38,8 +39,11 @@ export function readEnvironment(): Environment {
     logDir: text("HOSTSCOPE_LOG_DIR"),
     url: text("HOSTSCOPE_URL"),
     token: text("HOSTSCOPE_TOKEN"),
-    procRoot: text("HOSTSCOPE_PROC_ROOT") ?? "/proc",
-    sysRoot: text("HOSTSCOPE_SYS_ROOT") ?? "/sys",
+    roots: rootsOf({
+      host: text("HOSTSCOPE_HOST_ROOT"),
+      proc: text("HOSTSCOPE_PROC_ROOT"),
+      sys: text("HOSTSCOPE_SYS_ROOT"),
+    }),
     color: wantedColor(),
     utf8: /utf-?8/i.test(text("LC_ALL") ?? text("LC_CTYPE") ?? text("LANG") ?? ""),
   };

@@ -2,6 +2,7 @@
 import type { Overrides } from "./config/describe";
 import type { Config } from "./config/schema";
 import type { Log } from "./log";
+import type { Roots } from "./roots";
 
 export interface StartupOptions {
   config: Config;
@@ -19,8 +20,7 @@ export interface StartupOptions {
   databasePath: string;
   /** Where this start moved a damaged database; null when it was fine. */
   replacedDatabase: string | null;
-  procRoot: string;
-  sysRoot: string;
+  roots: Roots;
   log: Log;
   logDir: string;
   /** The server's URL as opened on this machine. */

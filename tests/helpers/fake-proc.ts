@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Roots } from "~/server/collectors/collector";
+import type { Roots } from "~/server/roots";
 
 export interface FakeStat {
   name: string | Buffer;

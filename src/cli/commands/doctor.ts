@@ -5,6 +5,7 @@ import { cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
+import { describeAbsence } from "~/domain/host";
 import { describeForecast } from "~/domain/storage";
 import { loadPlatform } from "~/server/collectors/registry";
 import { Sampler } from "~/server/collectors/run";
@@ -183,14 +184,16 @@ function checkPort(port: number): Promise<Finding> {
 
 async function checkCollectors({ environment }: DoctorInput): Promise<Finding> {
   const { collectors, openProcesses } = await loadPlatform(process.platform);
-  const roots = { proc: environment.procRoot, sys: environment.sysRoot };
-  const sampler = new Sampler(roots, collectors, cpus().length, openProcesses);
+  const sampler = new Sampler(environment.roots, collectors, cpus().length, openProcesses);
   try {
-    const { sample, changes } = sampler.collect(Date.now());
+    const { sample, changes, absences } = sampler.collect(Date.now());
+    const now = Date.now();
     const failing = changes.filter(({ error }) => error !== null);
     if (failing.length > 0)
       return failed("collectors", failing.map(({ collector, error }) => `${collector}: ${error}`).join("; "));
-    return ok("collectors", `${sample.series.length} series`);
+    const untold = (absences ?? []).map((one) => describeAbsence(one, now));
+    const count = `${sample.series.length} series`;
+    return untold.length > 0 ? warning("collectors", `${count}; not read: ${untold.join("; ")}`) : ok("collectors", count);
   } finally {
     sampler.close();
   }

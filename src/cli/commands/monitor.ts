@@ -35,8 +35,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
   async function openSource(): Promise<Source> {
     if (flags.local) {
       const { localSource } = await import("../monitor/local-source");
-      const roots = { proc: environment.procRoot, sys: environment.sysRoot };
-      return localSource({ roots, intervalMs: intervalSeconds * 1000 });
+      return localSource({ roots: environment.roots, intervalMs: intervalSeconds * 1000 });
     }
     const { serverSource } = await import("../monitor/server-source");
     return serverSource({ url, token, client });

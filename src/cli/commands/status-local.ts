@@ -11,7 +11,7 @@ import { type Status, TOP } from "../status-shape";
 
 /** Takes two samples a second apart, since rates need both; waits for the system's own programs first. */
 export async function localStatus({ environment }: ClientInput): Promise<Status> {
-  const roots = { proc: environment.procRoot, sys: environment.sysRoot };
+  const { roots } = environment;
   const facts = quickHostFacts(roots);
   const platform = await loadPlatform(process.platform);
   const sampler = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
@@ -37,7 +37,7 @@ export async function localStatus({ environment }: ClientInput): Promise<Status>
     health: null,
     monitoring: null,
     alerts: null,
-    users: readUsers().map((user) => ({ ...user, since: new Date(user.since).toISOString() })),
+    users: readUsers(roots).map((user) => ({ ...user, since: new Date(user.since).toISOString() })),
     metrics: frame.series.flatMap(({ metric, labels, unit }, index) => {
       const value = frame.values[index] as number;
       return Number.isNaN(value) ? [] : [{ metric, labels, unit, value }];

@@ -15,10 +15,16 @@ export interface FilesystemRow {
 
 const TEXT = { ok: "", warning: "text-warning", critical: "text-critical" } as const;
 
-export function FilesystemsCard({ rows }: { rows: readonly FilesystemRow[] }) {
+interface FilesystemsCardProps {
+  rows: readonly FilesystemRow[];
+  /** Mounts that do not answer, in words. */
+  silent: readonly string[];
+}
+
+export function FilesystemsCard({ rows, silent }: FilesystemsCardProps) {
   return (
     <Card title="Filesystems">
-      {rows.length === 0 && <p className="text-[12.5px] text-muted">None that can fill up</p>}
+      {rows.length === 0 && silent.length === 0 && <p className="text-[12.5px] text-muted">None that can fill up</p>}
       <ul className="flex flex-col gap-3">
         {rows.map(({ mountpoint, utilization, freeBytes, readOnly, fullInSeconds }) => {
           const severity = severityOfShare(utilization);
@@ -39,6 +45,11 @@ export function FilesystemsCard({ rows }: { rows: readonly FilesystemRow[] }) {
             </li>
           );
         })}
+        {silent.map((text) => (
+          <li key={text} className="truncate text-critical" title={text} suppressHydrationWarning>
+            {text}
+          </li>
+        ))}
       </ul>
     </Card>
   );

@@ -19,6 +19,8 @@ export function HostCard({ host, now }: { host: OverviewProps["host"]; now: numb
         "nobody is logged in",
     ],
   ];
+  if (host.notMeasured.length > 0)
+    facts.push(["Not read", host.notMeasured.map(({ what, reason }) => `${what}: ${reason}`).join("; ")]);
   return (
     <Card title="Machine" note={host.name}>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">

@@ -1,9 +1,12 @@
 import type { Health } from "~/domain/health";
-import type { HostFacts, LoggedInUser } from "~/domain/host";
+import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 
 export interface OverviewProps {
   health: Health;
-  host: HostFacts & { users: (Omit<LoggedInUser, "since"> & { since: string })[] };
+  host: HostFacts & {
+    users: (Omit<LoggedInUser, "since"> & { since: string })[];
+    notMeasured: (Omit<NotMeasured, "since"> & { since?: string | undefined })[];
+  };
   /** Start of the stored history, ISO 8601; null when there is none. */
   since: string | null;
 }

@@ -12,6 +12,7 @@ import { useSystemColumns } from "~/components/live/system-columns";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
 import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
+import { describeAbsence } from "~/domain/host";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
 import { overviewCharts } from "./charts";
@@ -25,6 +26,7 @@ import { TopProcessesCard } from "./top-processes-card";
 import { useFillTimes } from "./use-fill-times";
 
 const HOUR_MS = 3_600_000;
+const HOST_EVERY_MS = 30_000;
 const YOUNG_MS = 10 * 60_000;
 
 /** The `system` bundle one hour ago, refetched every five minutes. */
@@ -48,6 +50,7 @@ export function Overview({ health, host, since }: OverviewProps) {
   const trpc = useTRPC();
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: alerts } = useAlerts(24);
+  const { data: machine = host } = useQuery({ ...trpc.host.get.queryOptions(), refetchInterval: HOST_EVERY_MS });
   const past = useHourAgo(state.at ?? 0);
   const filesystems = filesystemRows(store, useFillTimes());
   const now = state.at ?? Date.now();
@@ -100,11 +103,18 @@ export function Overview({ health, host, since }: OverviewProps) {
         aria-label="Space, processes, machine"
         className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[1300px]:grid-cols-[1fr_1.4fr_1fr]"
       >
-        <FilesystemsCard rows={filesystems} />
+        <FilesystemsCard rows={filesystems} silent={silentMounts(machine, now)} />
         <TopProcessesCard rows={state.top.cpu} stale={stale} />
-        <HostCard host={host} now={now} />
+        <HostCard host={machine} now={now} />
       </section>
     </div>
+  );
+}
+
+/** What does not answer is told with its age: only mounts do. */
+function silentMounts({ notMeasured }: OverviewProps["host"], now: number): string[] {
+  return notMeasured.flatMap(({ since, ...one }) =>
+    since === undefined ? [] : [describeAbsence({ ...one, since: Date.parse(since) }, now)],
   );
 }
 

@@ -27,6 +27,13 @@ function absentSeries(rule: AlertRule, definitionOf: DefinitionOf): ChartSeries 
   return { metric: rule.metric, labels: rule.match, unit: chartUnitOf(rule.metric, definitionOf) };
 }
 
+interface PlannedInstance {
+  instance: AlertInstance;
+  slot: number;
+  /** Where the metric of `atLeast` is, and what it must reach; null without such a condition. */
+  size: { slot: number; value: number } | null;
+}
+
 /** What one frame changed in an instance. */
 export interface InstanceUpdate {
   instance: AlertInstance;
@@ -52,7 +59,7 @@ export class AlertInstances {
   private readonly restored = new Map<string, StoredInstance>();
   private layout: readonly ChartSeries[] | undefined;
   /** The index of each instance's series in the layout; -1 if it is not there. */
-  private plan: { instance: AlertInstance; slot: number }[] = [];
+  private plan: PlannedInstance[] = [];
 
   constructor(
     private rules: readonly AlertRule[],
@@ -89,13 +96,17 @@ export class AlertInstances {
     }
     this.dropAbsent(slots);
     // Instances whose series disappeared stay, without readings.
-    this.plan = [...this.byKey.values()].map((instance) => ({ instance, slot: slots.get(instance.key) ?? -1 }));
+    this.plan = [...this.byKey.values()].map((instance) => ({
+      instance,
+      slot: slots.get(instance.key) ?? -1,
+      size: sizeOf(instance, series),
+    }));
   }
 
   /** Adds a frame to the windows, without evaluating. */
   observe(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): void {
     this.arrange(frame.series, open);
-    for (const { instance, slot } of this.plan) instance.observer.add(readingAt(frame, slot), seconds);
+    for (const one of this.plan) one.instance.observer.add(plannedReading(frame, one), seconds);
   }
 
   /** Adds frames to the windows of some instances only. */
@@ -103,8 +114,9 @@ export class AlertInstances {
     if (some.length === 0) return;
     for (const { frame, seconds } of past) {
       for (const instance of some) {
-        const slot = frame.series.findIndex(({ metric, labels }) => sameSeries(instance.series, { metric, labels }));
-        instance.observer.add(readingAt(frame, slot), seconds);
+        const slot = frame.series.findIndex((one) => sameSeries(instance.series, one));
+        const planned = { instance, slot, size: sizeOf(instance, frame.series) };
+        instance.observer.add(plannedReading(frame, planned), seconds);
       }
     }
   }
@@ -112,8 +124,9 @@ export class AlertInstances {
   /** Evaluates every rule on a frame, for the live server and for backtests. */
   *advance(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): Generator<InstanceUpdate> {
     this.arrange(frame.series, open);
-    for (const { instance, slot } of this.plan) {
-      instance.observer.add(readingAt(frame, slot), seconds);
+    for (const planned of this.plan) {
+      const { instance } = planned;
+      instance.observer.add(plannedReading(frame, planned), seconds);
       const value = instance.observer.value();
       const { state, transition } = evaluate({ rule: instance.rule, previous: instance.state, value, elapsedSeconds: seconds });
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
@@ -189,4 +202,16 @@ function sameSeries(a: Pick<ChartSeries, "metric" | "labels">, b: Pick<ChartSeri
 
 function readingAt({ values }: Frame, slot: number): number {
   return slot < 0 ? Number.NaN : (values[slot] as number);
+}
+
+function sizeOf({ rule, series }: AlertInstance, layout: readonly ChartSeries[]): PlannedInstance["size"] {
+  const { atLeast } = rule;
+  if (!atLeast || !labelsMatch(atLeast.match, series.labels)) return null;
+  const slot = layout.findIndex((one) => sameSeries({ metric: atLeast.metric, labels: series.labels }, one));
+  return { slot, value: atLeast.value };
+}
+
+/** No reading while what the rule looks at is too small. */
+function plannedReading(frame: Frame, { slot, size }: PlannedInstance): number {
+  return size && !(readingAt(frame, size.slot) >= size.value) ? Number.NaN : readingAt(frame, slot);
 }

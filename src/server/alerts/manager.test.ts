@@ -354,3 +354,17 @@ test("the back-test gives the live transition log", async () => {
   });
   expect(calmer.firings.length).toBeLessThanOrEqual(1);
 });
+
+test("a rule passes over what is smaller than it says, until it has grown", () => {
+  const { made, transitions } = manager(records(), {
+    rules: [rule({ atLeast: { match: { type: "tmpfs" }, metric: "limit", value: 16 } })],
+  });
+  const layout = ["tmpfs", "ext4"].flatMap((type) => [series({ type }), series({ type }, "limit")]);
+  const told = (second: number, size: number) => {
+    made.tick(frame(second, [0.9, size, 0.9, size], layout), 1, 1);
+    return transitions.splice(0);
+  };
+  expect(told(0, 8)).toEqual(["0 fired cpu warning"]);
+  expect(told(1, 8)).toEqual([]);
+  expect(told(2, 16)).toEqual(["2 fired cpu warning"]);
+});

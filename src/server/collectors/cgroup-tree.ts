@@ -1,8 +1,8 @@
 /** Finds cgroups, and which of them are containers or systemd units. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { type Labels, seriesKey } from "~/domain/sample";
+import type { Roots } from "../roots";
 import { type CgroupKind, identifyCgroup } from "./cgroup-name";
-import type { Roots } from "./collector";
 
 /** Folders of one group by controller; all the same in version 2. */
 export interface CgroupFolders {

@@ -1,10 +1,11 @@
 /** Containers and systemd units: CPU, throttling, memory and its limit, I/O, network and tasks of their cgroups. */
 import type { Labels, Reading } from "~/domain/sample";
+import type { Roots } from "../roots";
 import { BlockDevices } from "./block-devices";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
 import { type ContainerNetwork, findContainerNetwork, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
-import type { Collector, Roots, Tick } from "./collector";
+import type { Collector, Tick } from "./collector";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 const MOST = 200;

@@ -1,13 +1,6 @@
 import type { NotMeasured } from "~/domain/host";
 import type { Reading } from "~/domain/sample";
-
-/** Where the host's files are. Containers and recorded hosts have them elsewhere. */
-export interface Roots {
-  proc: string;
-  sys: string;
-  /** Where the host's root is mounted, such as `/host`; without it, its files other than /proc and /sys are ours. */
-  host?: string;
-}
+import type { Roots } from "../roots";
 
 export interface Tick {
   /** Epoch milliseconds of the boundary. */

@@ -3,7 +3,8 @@ import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { ListeningPort } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
-import type { Collector, Roots, Tick } from "./collector";
+import { ofHost, type Roots } from "../roots";
+import type { Collector, Tick } from "./collector";
 import { isUnreadable, type KernelFile, readKernelFile } from "./procfs";
 
 /**
@@ -84,7 +85,7 @@ const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
 };
 
 export function openConnections(roots: Roots): Collector {
-  const files = TABLES.map((table) => ({ ...table, file: { path: `${roots.proc}/net/${table.name}` } as KernelFile }));
+  const files = TABLES.map((table) => ({ ...table, file: { path: `${ofHost(roots, "net")}/${table.name}` } as KernelFile }));
   let readAt = Number.NEGATIVE_INFINITY;
   let tookMs = 0;
   let readings: Reading[] = [];
@@ -172,7 +173,7 @@ function nameOf(proc: string, pid: number): string {
 /** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request, and in slices. */
 export function* readListeningPorts(roots: Roots): Generator<undefined, ListeningPort[]> {
   const sockets = TABLES.flatMap(({ name, transport, family }) =>
-    readTable({ path: `${roots.proc}/net/${name}` }, transport)
+    readTable({ path: `${ofHost(roots, "net")}/${name}` }, transport)
       .filter(({ state }) => state === "listen" || state === "unconnected")
       .map((socket) => ({ ...socket, transport, family })),
   );

@@ -1,11 +1,11 @@
 /** Limits of the container that Hostscope runs in. With a limit, utilization refers to it instead of the machine. */
 import { existsSync } from "node:fs";
 import type { Reading } from "~/domain/sample";
+import type { Roots } from "../roots";
 import { keyedValue, parseLimit } from "./cgroup-files";
 import { groupName } from "./cgroup-name";
 import { cgroupVersion, foldersOf } from "./cgroup-tree";
 import { readCpuLimit, readMemoryLimit } from "./cgroups";
-import type { Roots } from "./collector";
 import { closeKernelFile, isUnreadable, type KernelFile, readKernelFile, readText, TICKS_PER_SECOND } from "./procfs";
 
 /** The path of a controller in /proc/PID/cgroup; "" for version 2. */

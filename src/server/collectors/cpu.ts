@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import type { Roots } from "../roots";
+import type { Collector } from "./collector";
 import { openContainerLimits, quotaReadings } from "./container-limits";
 import { guarded } from "./kernel-files";
 import {

@@ -1,6 +1,7 @@
 import type { Labels, Reading } from "~/domain/sample";
+import type { Roots } from "../roots";
 import { BlockDevices, multipathHead } from "./block-devices";
-import type { Collector, Roots } from "./collector";
+import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
 import { ByteReader, closeKernelFile, type KernelFile, readKernelFileOnce } from "./procfs";
 

@@ -2,7 +2,8 @@
 import { readdirSync, readlinkSync, statfsSync } from "node:fs";
 import type { NotMeasured } from "~/domain/host";
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots, Tick } from "./collector";
+import { ofHost, type Roots } from "../roots";
+import type { Collector, Tick } from "./collector";
 import { type FilesystemSpace, MountAnswers } from "./mount-answers";
 import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
 import { printable } from "./process-stat";
@@ -108,7 +109,7 @@ function isInUse(proc: string, mountpoint: string): boolean {
  */
 export function openFilesystem(roots: Roots): Collector {
   const host = roots.host ?? "";
-  const table: KernelFile = { path: `${roots.proc}/${host === "" ? "self" : "1"}/mountinfo` };
+  const table: KernelFile = { path: ofHost(roots, "mountinfo") };
   const answers = new MountAnswers();
   const watched = new Map<string, Watched>();
   let last = Buffer.alloc(0);
@@ -182,7 +183,7 @@ export function openFilesystem(roots: Roots): Collector {
         const answer = answers.answerOf(path);
         one.readings = since === undefined && answer?.space ? spaceReadings(one.mount, answer.space) : [];
         if (since !== undefined)
-          untold.push({ what: one.mount.mountpoint, reason: "does not answer", since: Math.round(Date.now() - (now - since)) });
+          untold.push({ what: one.mount.mountpoint, reason: "no answer", since: Math.round(Date.now() - (now - since)) });
         else if (isDue(one, now)) questions.push(one);
       }
       answers.ask(

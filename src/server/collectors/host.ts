@@ -1,25 +1,26 @@
-import { readFileSync } from "node:fs";
 import { arch, cpus, hostname, networkInterfaces, release, totalmem, uptime } from "node:os";
 import si from "systeminformation";
 import type { HostFacts } from "~/domain/host";
-import type { Roots } from "./collector";
+import { hostText, type Roots } from "../roots";
+import { readBootTime } from "./boot-time";
 import { countPhysicalCores } from "./cpu";
-import { readBootTime } from "./procfs";
+import { readText } from "./procfs";
 
 /** Facts that the kernel and Node know without starting a program. */
 export function quickHostFacts(roots: Roots): HostFacts {
   const model = cpus()[0]?.model.trim();
   return {
-    name: hostname(),
-    os: osName(),
+    name: (isElsewhere(roots) && hostText(roots, "/etc/hostname")?.trim()) || hostname(),
+    os: osName(roots),
     kernel: release(),
     architecture: arch(),
     cpuModel: model && model !== "unknown" ? model : null,
     logicalCpus: cpus().length,
     physicalCpus: countPhysicalCores(roots.sys),
-    memoryBytes: totalmem(),
-    bootTime: readBootTime(roots) ?? Math.round(Date.now() - uptime() * 1000),
-    addresses: addresses(),
+    memoryBytes: memoryOf(roots),
+    bootTime: readBootTime(roots, Date.now()) ?? Math.round(Date.now() - uptime() * 1000),
+    // Those of the container that we are in are not the host's.
+    addresses: isElsewhere(roots) ? [] : addresses(),
     virtualization: null,
   };
 }
@@ -38,13 +39,18 @@ export async function fullHostFacts(roots: Roots): Promise<HostFacts> {
   };
 }
 
-function osName(): string {
-  try {
-    const text = readFileSync("/etc/os-release", "utf8");
-    return /^PRETTY_NAME="?([^"\n]*)"?/m.exec(text)?.[1] ?? "";
-  } catch {
-    return "";
-  }
+const isElsewhere = ({ host }: Roots) => host !== undefined && host !== "";
+
+/** Of a recorded host the name of this system, on which its files are read. */
+function osName(roots: Roots): string {
+  const known = roots.host === undefined ? { ...roots, host: "" } : roots;
+  const text = hostText(known, "/etc/os-release") ?? hostText(known, "/usr/lib/os-release") ?? "";
+  return /^PRETTY_NAME="?([^"\n]*)"?/m.exec(text)?.[1] ?? "";
+}
+
+function memoryOf({ proc }: Roots): number {
+  const kibibytes = /^MemTotal:\s+(\d+)/m.exec(readText(`${proc}/meminfo`) ?? "")?.[1];
+  return kibibytes === undefined ? totalmem() : Number(kibibytes) * 1024;
 }
 
 function addresses(): HostFacts["addresses"] {

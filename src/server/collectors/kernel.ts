@@ -1,6 +1,7 @@
 /** Kernel counters: interrupts by line, softirqs by type, run queues, file descriptors, locks, entropy and limits. */
 import { type Labels, type Reading, sameLabels } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import type { Roots } from "../roots";
+import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
 import { ByteReader } from "./procfs";
 import { parseSingle } from "./protocols";

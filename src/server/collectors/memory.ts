@@ -1,5 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import type { Roots } from "../roots";
+import type { Collector } from "./collector";
 import { openContainerLimits, withinMemoryLimit } from "./container-limits";
 import { guarded } from "./kernel-files";
 import { KeyedLines } from "./procfs";

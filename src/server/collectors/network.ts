@@ -1,5 +1,6 @@
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import { ofHost, type Roots } from "../roots";
+import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
 import { countedLinks, type LinkFacts, negotiatedSpeed, readLinkFacts } from "./network-links";
 import { ByteReader, readNumber, readText } from "./procfs";
@@ -163,5 +164,5 @@ export function openNetwork(roots: Roots): Collector {
     for (const reading of links.read([...new Set(names)], at)) readings.push(reading);
     return readings;
   };
-  return guarded("network", [{ file: { path: `${roots.proc}/net/dev`, shortLines: true }, parse, usual: true }]);
+  return guarded("network", [{ file: { path: `${ofHost(roots, "net")}/dev`, shortLines: true }, parse, usual: true }]);
 }

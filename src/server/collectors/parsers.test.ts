@@ -18,7 +18,6 @@ import { KeyedLines } from "./procfs";
 import { parseProtocolTable, parseSockstat, parseSoftnet } from "./protocols";
 import { Layout } from "./run";
 import { busySecondsOf } from "./unexplained-load";
-import { parseUtmp } from "./users";
 
 function values(readings: readonly Reading[]): Record<string, number> {
   return Object.fromEntries(readings.map((reading) => [seriesKey(seriesOf(reading)), reading.value]));
@@ -369,21 +368,6 @@ test("sockets have a state, a port and an inode; lines that are cut off are left
     "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100\n";
   expect(parseSockets(bytes(`${head}${line}   1: 0100007F:13\n`), "tcp")).toEqual([
     { address: "127.0.0.1", port: 5000, state: "listen", inode: "12345" },
-  ]);
-});
-
-test("logins are records of users, not of boots", () => {
-  const record = (type: number, name: string) => {
-    const one = Buffer.alloc(384);
-    one.writeInt16LE(type, 0);
-    one.write("pts/0", 8);
-    one.write(name, 44);
-    one.write("192.0.2.1", 76);
-    one.writeInt32LE(1000, 340);
-    return one;
-  };
-  expect(parseUtmp(Buffer.concat([record(2, "reboot"), record(7, "ann"), Buffer.alloc(100, 7)]))).toEqual([
-    { name: "ann", terminal: "pts/0", from: "192.0.2.1", since: 1_000_000 },
   ]);
 });
 

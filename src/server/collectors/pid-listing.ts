@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from "node:fs";
-import type { Roots } from "./collector";
+import type { Roots } from "../roots";
 import { closeKernelFile, type KernelFile, readKernelFileOnce } from "./procfs";
 
 /** /proc is listed at least once per this many ticks, in case /proc/loadavg misses a change. */

@@ -1,6 +1,7 @@
 import type { NotMeasured } from "~/domain/host";
 import type { Redactor } from "~/domain/redact";
-import type { OpenCollector, Roots } from "./collector";
+import type { Roots } from "../roots";
+import type { OpenCollector } from "./collector";
 import type { ProcessSource } from "./process-source";
 
 /** The collectors of an operating system, and what it lacks. */

@@ -1,5 +1,6 @@
 import type { Reading } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import type { Roots } from "../roots";
+import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
 import { ByteReader, NEWLINE } from "./procfs";
 import { parseOnChange } from "./protocols";

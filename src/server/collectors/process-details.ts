@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
 import type { Redactor } from "~/domain/redact";
-import type { Roots } from "./collector";
+import type { Roots } from "../roots";
+import { readStartClock, startOf } from "./boot-time";
 import { ProcessFiles } from "./process-files";
 import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
 import { readPageSize, TICKS_PER_SECOND } from "./procfs";
@@ -83,7 +84,6 @@ function readThreads(base: string): Threads {
 
 interface Asked {
   pid: number;
-  bootTimeMs: number;
   /** Total memory of the machine. */
   memoryBytes: number;
   now: number;
@@ -93,7 +93,7 @@ interface Asked {
 /** Null when the process does not exist. /proc/PID/environ is not read on purpose: the environment is private. */
 export async function readProcessDetails(
   roots: Roots,
-  { pid, bootTimeMs, memoryBytes, now, redactor }: Asked,
+  { pid, memoryBytes, now, redactor }: Asked,
 ): Promise<ProcessDetails | null> {
   const { proc } = roots;
   const base = `${proc}/${pid}`;
@@ -108,7 +108,7 @@ export async function readProcessDetails(
       return null;
     }
   };
-  const files = new ProcessFiles(proc, redactor);
+  const files = new ProcessFiles(roots, redactor);
   const executable = attempt(["executable"], () => printable(readlinkSync(`${base}/exe`)));
   const workingDirectory = attempt(["workingDirectory"], () => printable(readlinkSync(`${base}/cwd`)));
   const limit = attempt(["openFilesLimit"], () => parseOpenFilesLimit(readFileSync(`${base}/limits`, "latin1")));
@@ -129,7 +129,7 @@ export async function readProcessDetails(
   );
   if (rollup === null) unread.pssBytes = unread.swapBytes = unread.pssBytes ?? "a kernel thread has none";
   const residentBytes = stat.residentPages * readPageSize(roots);
-  const startedAt = bootTimeMs + (stat.startTicks * 1000) / TICKS_PER_SECOND;
+  const startedAt = startOf(readStartClock(roots), stat.startTicks);
   return {
     pid,
     startedAt,

@@ -1,9 +1,10 @@
 /** Files under /proc/PID other than stat and io. Each costs a read, so they are read when a process appears and rarely after. */
 import { readdirSync, statSync } from "node:fs";
 import type { Redactor } from "~/domain/redact";
+import { hostText, type Roots } from "../roots";
 import { groupName } from "./cgroup-name";
 import { type ProcessStatus, parseArguments, parsePasswd, parseProcessStatus } from "./process-stat";
-import { closeKernelFile, type KernelFile, readKernelFile, readText } from "./procfs";
+import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 const MAX_COMMAND = 1000;
 /** Arguments beyond are not looked at: they could be megabytes. */
@@ -11,26 +12,48 @@ const MAX_COMMAND_BYTES = 8192;
 const USERS_EVERY_MS = 60_000;
 const UNREADABLE: ProcessStatus = { userId: null, voluntarySwitches: null, involuntarySwitches: null };
 
+export interface Command {
+  text: string;
+  print: number;
+}
+
+/** FNV-1a of 32 bits. */
+function fingerprint(bytes: Buffer): number {
+  let print = 0x811c9dc5;
+  for (let at = 0; at < bytes.length; at++) print = Math.imul(print ^ (bytes[at] as number), 0x01000193);
+  return print;
+}
+
 export class ProcessFiles {
+  private readonly proc: string;
   private users = new Map<number, string>();
   private usersReadAt = Number.NEGATIVE_INFINITY;
   private readonly sizeCounts: boolean;
 
   constructor(
-    private readonly proc: string,
+    private readonly roots: Roots,
     private readonly redactor: Redactor,
   ) {
-    this.sizeCounts = sizeCountsDescriptors(`${proc}/self/fd`);
+    this.proc = roots.proc;
+    this.sizeCounts = sizeCountsDescriptors(`${roots.proc}/self/fd`);
   }
 
-  command(pid: number): string {
-    return this.arguments(pid).join(" ").slice(0, MAX_COMMAND);
+  /** Without secrets, with the bytes that it was made from, shortened to a number: they mostly stay the same. */
+  command(pid: number, before?: Command): Command {
+    const parse = (bytes: Buffer) => {
+      const print = fingerprint(bytes.subarray(0, MAX_COMMAND_BYTES));
+      return print === before?.print ? before : { print, text: this.shown(bytes).join(" ").slice(0, MAX_COMMAND) };
+    };
+    return this.read(pid, "cmdline", parse) ?? before ?? { print: 0, text: "" };
   }
 
   /** Without secrets; empty for a kernel thread, and for a process that has exited. */
   arguments(pid: number): string[] {
-    const parse = (bytes: Buffer) => this.redactor.arguments(parseArguments(bytes.subarray(0, MAX_COMMAND_BYTES)));
-    return this.read(pid, "cmdline", parse) ?? [];
+    return this.read(pid, "cmdline", (bytes) => this.shown(bytes)) ?? [];
+  }
+
+  private shown(bytes: Buffer): string[] {
+    return this.redactor.arguments(parseArguments(bytes.subarray(0, MAX_COMMAND_BYTES)));
   }
 
   status(pid: number): ProcessStatus {
@@ -46,7 +69,7 @@ export class ProcessFiles {
     if (userId === null) return "";
     if (!this.users.has(userId) && nowMs - this.usersReadAt > USERS_EVERY_MS) {
       this.usersReadAt = nowMs;
-      this.users = parsePasswd(readText("/etc/passwd") ?? "");
+      this.users = parsePasswd(hostText(this.roots, "/etc/passwd") ?? "");
     }
     return this.users.get(userId) ?? String(userId);
   }

@@ -23,6 +23,7 @@ const DETAIL_EVERY_TICKS: Record<ScanDetail, number> = { full: 10, reduced: 60, 
 const IDLE_DETAIL_EVERY_TICKS = 300;
 const IDLE_DETAIL_FROM_TICKS = 2 * IDLE_EVERY_TICKS;
 const FIRST_DETAIL_TICKS = 5;
+const COMMAND_EVERY_TICKS: Record<ScanDetail, number> = { full: 5, reduced: 30, sparse: 60 };
 const IO_EVERY_TICKS: Record<ScanDetail, number> = { full: 1, reduced: 5, sparse: 5 };
 
 /** kthreadd, the parent of all kernel threads. These nearly always sleep: idle ones are read in rotation on every machine. */
@@ -62,6 +63,16 @@ export function isDetailDue({ row, idleTicks, ageTicks }: Rest, turn: number, de
   if (ageTicks <= 2 * FIRST_DETAIL_TICKS) return ageTicks === FIRST_DETAIL_TICKS + (row.pid % FIRST_DETAIL_TICKS);
   if (idleTicks < IDLE_EVERY_TICKS) return idleTicks === 0 && turn % DETAIL_EVERY_TICKS[detail] === 0;
   return idleTicks === IDLE_DETAIL_FROM_TICKS || idleTicks % IDLE_DETAIL_EVERY_TICKS === 0;
+}
+
+/** Whether to look if a process has written another title over its command line: only after it has run, and not at every tick. */
+export function isCommandDue(
+  { row, mayHaveNewCommand, commandTick }: { row: ProcessRow; mayHaveNewCommand: boolean; commandTick: number },
+  tickCount: number,
+  detail: ScanDetail,
+): boolean {
+  // Kernel threads and zombies have none.
+  return mayHaveNewCommand && row.virtualBytes > 0 && tickCount - commandTick >= COMMAND_EVERY_TICKS[detail];
 }
 
 /** What to do with the I/O counters: read them, keep the rates, or report 0, as an idle process does no I/O. */

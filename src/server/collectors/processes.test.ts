@@ -43,7 +43,7 @@ test("secrets in arguments reach neither the table nor the page of one process",
   host.write("7/status", "Uid:\t0\t0\t0\t0\n");
   using table = scannerOf(host);
   expect(table.scan().rows.get(7)?.command).toBe("mysql -uroot -p*** --ssl");
-  const asked = { pid: 7, bootTimeMs: 0, memoryBytes: 1, now: 1000, redactor: new Redactor() };
+  const asked = { pid: 7, memoryBytes: 1, now: 1000, redactor: new Redactor() };
   expect((await readProcessDetails(host.roots, asked))?.arguments).toEqual(["mysql", "-uroot", "-p***", "--ssl"]);
 });
 
@@ -344,7 +344,6 @@ test("one process in full, as far as it may be read", async () => {
   }
   const found = await readProcessDetails(host.roots, {
     pid: 7,
-    bootTimeMs: 1000_000,
     memoryBytes: 122_880,
     now: 1_061_000,
     redactor: new Redactor(),
@@ -369,7 +368,46 @@ test("one process in full, as far as it may be read", async () => {
     unread: { openFiles: "no permission", executable: "this kernel or process has none" },
   });
   expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
-  expect(
-    await readProcessDetails(host.roots, { pid: 8, bootTimeMs: 0, memoryBytes: 0, now: 0, redactor: new Redactor() }),
-  ).toBeNull();
+  expect(await readProcessDetails(host.roots, { pid: 8, memoryBytes: 0, now: 0, redactor: new Redactor() })).toBeNull();
+});
+
+test("a title that a process writes over its command line is seen within five ticks, and not looked for in one that rests", () => {
+  using host = new FakeProc();
+  host.process(7, { ticks: 1 });
+  host.write("7/cmdline", "server\0: starting\0");
+  using table = scannerOf(host);
+  expect(table.scan().rows.get(7)?.command).toBe("server : starting");
+  for (let tick = 0; tick < 5; tick++) table.scan();
+  host.write("7/cmdline", "server: 3 connections\0");
+  const seen = [];
+  for (let tick = 1; tick <= 10; tick++) {
+    // Too little work for a tick of CPU time.
+    host.process(7, { ticks: 1, minorFaults: tick });
+    seen.push(table.scan().rows.get(7)?.command);
+  }
+  expect(seen.slice(0, 5)).toContain("server: 3 connections");
+});
+
+test("a zombie keeps the command line that it had", () => {
+  using host = new FakeProc();
+  host.process(7);
+  host.write("7/cmdline", "job\0--all\0");
+  using table = scannerOf(host);
+  table.scan();
+  host.process(7, { state: "Z", virtualBytes: 0, pages: 0 });
+  host.write("7/cmdline", "");
+  const seen = Array.from({ length: 10 }, () => table.scan().rows.get(7)?.command);
+  expect(new Set(seen)).toEqual(new Set(["job --all", undefined]));
+});
+
+test("a clock that is set after the start moves the start times with it", () => {
+  using host = new FakeProc();
+  host.write("stat", "cpu  0 0 0 0 0 0 0 0 0 0\nbtime 0\n");
+  host.process(7, { start: 6000 });
+  const scanner = new ProcessScanner(host.roots, 4);
+  const scan = (at: number) => scanner.scan({ at, elapsedMs: 1000, isWatched: false }, 0).delta.changed;
+  expect(scan(100_000)).toMatchObject([{ pid: 7, startedAt: 60_000 }]);
+  host.write("stat", "cpu  0 0 0 0 0 0 0 0 0 0\nbtime 1790000000\n");
+  expect(scan(1_790_000_101_000)).toMatchObject([{ pid: 7, startedAt: 1_790_000_060_000 }]);
+  scanner.close();
 });

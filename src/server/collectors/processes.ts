@@ -3,7 +3,9 @@
 import type { ScanDetail } from "~/domain/collection-cost";
 import type { ProcessRow } from "~/domain/process";
 import { Redactor } from "~/domain/redact";
-import type { Roots, Tick } from "./collector";
+import type { Roots } from "../roots";
+import { isClockSet, readStartClock, type ScanTime, startOf } from "./boot-time";
+import type { Tick } from "./collector";
 import { PidListing } from "./pid-listing";
 import { ProcessDescriptors } from "./process-descriptors";
 import { ProcessFiles } from "./process-files";
@@ -11,6 +13,7 @@ import {
   IDLE_EVERY_TICKS,
   ioStep,
   isAtRest,
+  isCommandDue as isCommandDueAt,
   isDetailDue,
   isInRotation,
   isSettledWorker,
@@ -22,22 +25,23 @@ import {
 import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import type { ProcessScan, ProcessSource } from "./process-source";
 import { StateCounts } from "./process-state-counts";
-import { type KernelFile, readBootTime, readPageSize, TICKS_PER_SECOND } from "./procfs";
+import { type KernelFile, readPageSize } from "./procfs";
 import { ReapedChildUsage } from "./reaped-children";
 import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
 import { UnexplainedLoad } from "./unexplained-load";
 
 /** btime is in whole seconds, so a start time may be off by up to a second. */
 const START_SLACK_MS = 1500;
+
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, TrackedProcess>();
   private readonly children = new ReapedChildUsage();
   private readonly childFaults = new ReapedChildUsage();
   /** The current scan and the previous one. */
-  private now = { at: Number.NaN, ms: Number.NaN };
+  private now: ScanTime = { at: Number.NaN, ms: Number.NaN };
   private before = this.now;
   private readonly files: ProcessFiles;
-  private readonly bootTimeMs: number;
+  private bootTimeMs: number;
   private readonly load = new UnexplainedLoad();
   private readonly pageBytes: number;
   private readonly listing: PidListing;
@@ -51,10 +55,10 @@ export class ProcessScanner implements ProcessSource {
     private readonly cores: number,
     redactor = new Redactor(),
   ) {
-    this.files = new ProcessFiles(roots.proc, redactor);
+    this.files = new ProcessFiles(roots, redactor);
     this.listing = new PidListing(roots);
     this.pageBytes = readPageSize(roots);
-    this.bootTimeMs = readBootTime(roots) ?? 0;
+    this.bootTimeMs = readStartClock(roots);
   }
 
   scan(tick: Tick, busySeconds: number): ProcessScan {
@@ -64,6 +68,7 @@ export class ProcessScanner implements ProcessSource {
     const elapsedSeconds = (tick.elapsedMs ?? 0) / 1000;
     const changed: ProcessRow[] = [];
     const exited: number[] = [];
+    const restarted = isClockSet(this.before, this.now) ? this.restartClock() : [];
     if (this.listing.read()) exited.push(...this.removeMissing(new Set(this.listing.pids)));
     const listed = this.listing.pids;
     const { detail } = this;
@@ -91,8 +96,10 @@ export class ProcessScanner implements ProcessSource {
       if (!tracked || tracked.idleTicks < IDLE_EVERY_TICKS || (isTurn && !isSettledWorker(tracked))) read(pid, tracked);
       else if (tracked.isKernels && !isTurn) continue;
       else if (!tracked.isKernels && (inRotation || tracked.restTicks >= LONG_REST_TICKS)) resting.push(tracked);
-      else if (this.descriptors.hasRun(tracked)) read(pid, tracked);
-      else {
+      else if (this.descriptors.hasRun(tracked)) {
+        tracked.mayHaveNewCommand = true;
+        read(pid, tracked);
+      } else {
         tracked.restTicks++;
         tracked.readAtMs = nowMs;
       }
@@ -104,6 +111,10 @@ export class ProcessScanner implements ProcessSource {
         tracked.readAtMs = Math.max(tracked.readAtMs, this.before.ms);
         read(tracked.row.pid, tracked);
       }
+    }
+    if (restarted.length > 0) {
+      const told = new Set([...changed.map(({ pid }) => pid), ...exited]);
+      changed.push(...restarted.filter(({ row }) => !told.has(row.pid)).map(({ row }) => row));
     }
     this.children.forgetParents((pid) => this.known.has(pid));
     this.childFaults.forgetParents((pid) => this.known.has(pid));
@@ -117,6 +128,16 @@ export class ProcessScanner implements ProcessSource {
   close(): void {
     for (const tracked of this.known.values()) this.descriptors.close(tracked);
     this.listing.close();
+  }
+
+  /** Start times follow the clock. Returns the processes whose start is now told otherwise. */
+  private restartClock(): TrackedProcess[] {
+    const bootTimeMs = readStartClock(this.roots);
+    if (Math.abs(bootTimeMs - this.bootTimeMs) <= START_SLACK_MS) return [];
+    this.bootTimeMs = bootTimeMs;
+    for (const tracked of this.known.values())
+      tracked.row = { ...tracked.row, startedAt: startOf(bootTimeMs, tracked.last.startTicks) };
+    return [...this.known.values()];
   }
 
   private removeMissing(listed: ReadonlySet<number>): number[] {
@@ -154,7 +175,8 @@ export class ProcessScanner implements ProcessSource {
     if (!last || last === "same") return "gone";
     const status = this.files.status(pid);
     const parent = this.known.get(last.parentPid);
-    const startedAt = this.bootTimeMs + (last.startTicks * 1000) / TICKS_PER_SECOND;
+    const command = this.files.command(pid);
+    const startedAt = startOf(this.bootTimeMs, last.startTicks);
     const sinceMs = this.unseenSince(startedAt);
     const seconds = sinceMs === null ? 0 : (nowMs - sinceMs) / 1000;
     const row: ProcessRow = {
@@ -162,7 +184,7 @@ export class ProcessScanner implements ProcessSource {
       startedAt,
       parentPid: last.parentPid,
       name: last.name,
-      command: this.files.command(pid),
+      command: command.text,
       user: this.files.userOf(status, nowMs),
       state: last.state,
       cpu: seconds > 0 ? cpuOf(last.ownTicks + last.childTicks, { seconds, cores: this.cores }) : null,
@@ -197,6 +219,9 @@ export class ProcessScanner implements ProcessSource {
       ioAtMs: sinceMs ?? nowMs,
       detail: countersOf(status, last, nowMs),
       isKernels: pid === KTHREADD || last.parentPid === KTHREADD,
+      command,
+      commandTick: this.tickCount,
+      mayHaveNewCommand: false,
       row,
     };
     this.known.set(pid, tracked);
@@ -210,7 +235,9 @@ export class ProcessScanner implements ProcessSource {
   private refresh(pid: number, tracked: TrackedProcess, nowMs: number): ProcessRow | "gone" | null {
     const reading = this.descriptors.readStat(tracked);
     if (!reading) return "gone";
-    if (reading === "same" && isAtRest(tracked)) {
+    if (reading !== "same") tracked.mayHaveNewCommand = true;
+    const isCommandDue = isCommandDueAt(tracked, this.tickCount, this.detail);
+    if (reading === "same" && isAtRest(tracked) && !isCommandDue) {
       tracked.idleTicks++;
       tracked.restTicks++;
       tracked.readAtMs = nowMs;
@@ -247,7 +274,7 @@ export class ProcessScanner implements ProcessSource {
       startedAt: before.startedAt,
       parentPid: stat.parentPid,
       name: stat.name,
-      command: exec ? this.files.command(pid) : before.command,
+      command: exec || isCommandDue ? this.readCommand(pid, tracked) : before.command,
       user: exec && status ? this.files.userOf(status, nowMs) : before.user,
       state: stat.state,
       cpu: seconds > 0 ? cpuOf(own + children, { seconds, cores: this.cores }) : before.cpu,
@@ -267,6 +294,13 @@ export class ProcessScanner implements ProcessSource {
     if (sameRow(before, row)) return null;
     tracked.row = row;
     return row;
+  }
+
+  private readCommand(pid: number, tracked: TrackedProcess): string {
+    tracked.command = this.files.command(pid, tracked.command);
+    tracked.commandTick = this.tickCount;
+    tracked.mayHaveNewCommand = false;
+    return tracked.command.text;
   }
 
   private ioOf(tracked: TrackedProcess, turn: number, nowMs: number): { read: number | null; written: number | null } {

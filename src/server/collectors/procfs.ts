@@ -1,6 +1,6 @@
 /** Cheap reads of /proc and /sys: descriptors stay open, one buffer is shared, numbers are parsed from bytes. */
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
-import type { Roots } from "./collector";
+import type { Roots } from "../roots";
 
 /** USER_HZ, the kernel's unit of time for user space: 100 on every platform that Node runs on. */
 export const TICKS_PER_SECOND = 100;
@@ -78,12 +78,6 @@ export function readNumber(path: string): number | null {
   if (text === null || text === "") return null;
   const value = Number(text);
   return Number.isFinite(value) ? value : null;
-}
-
-/** Epoch milliseconds, in whole seconds; null without a btime line. */
-export function readBootTime({ proc }: Roots): number | null {
-  const seconds = /^btime (\d+)/m.exec(readText(`${proc}/stat`) ?? "")?.[1];
-  return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
 const AT_PAGESZ = 6n;

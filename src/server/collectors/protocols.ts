@@ -1,6 +1,7 @@
 /** IP, TCP, UDP and ICMP counters, sockets in use, softnet queues and connection tracking. */
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots } from "./collector";
+import { ofHost, type Roots } from "../roots";
+import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
 import { ByteReader, type KernelFile } from "./procfs";
 
@@ -160,14 +161,14 @@ function withKnownSections(): (bytes: Buffer) => Reading[] {
 }
 
 export function openProtocols(roots: Roots): Collector {
-  const net = (name: string): KernelFile => ({ path: `${roots.proc}/net/${name}`, whole: true });
+  const net = (name: string): KernelFile => ({ path: `${ofHost(roots, "net")}/${name}`, whole: true });
   const conntrack = (name: string): KernelFile => ({ path: `${roots.proc}/sys/net/netfilter/nf_conntrack_${name}`, whole: true });
   return guarded("protocols", [
     { file: net("snmp"), parse: withKnownSections() },
     { file: net("netstat"), parse: withKnownSections() },
     { file: net("sockstat"), parse: parseOnChange(parseSockstat) },
     { file: net("sockstat6"), parse: parseOnChange(parseSockstat) },
-    { file: { path: `${roots.proc}/net/softnet_stat`, shortLines: true }, parse: parseSoftnet },
+    { file: { path: `${ofHost(roots, "net")}/softnet_stat`, shortLines: true }, parse: parseSoftnet },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },
   ]);

@@ -1,7 +1,8 @@
 /** Temperatures, fans and batteries. They change slowly and some are slow to read: read every five seconds. */
 import { realpathSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
-import type { Collector, Roots, Tick } from "./collector";
+import type { Roots } from "../roots";
+import type { Collector, Tick } from "./collector";
 import { printable } from "./process-stat";
 import { namesIn, readNumber, readText } from "./procfs";
 

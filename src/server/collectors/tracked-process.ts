@@ -1,5 +1,6 @@
 /** State that the scanner keeps per process between ticks. */
 import type { ProcessRow } from "~/domain/process";
+import type { Command } from "./process-files";
 import type { ProcessStat, ProcessStatus } from "./process-stat";
 import type { KernelFile } from "./procfs";
 
@@ -24,6 +25,11 @@ export interface TrackedProcess {
   detail: DetailCounters;
   /** A kernel thread. */
   isKernels: boolean;
+  command: Command;
+  /** Tick at which the command line was read last. */
+  commandTick: number;
+  /** It has run since: it may have written another title over its command line. */
+  mayHaveNewCommand: boolean;
   row: ProcessRow;
 }
 

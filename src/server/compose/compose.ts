@@ -187,7 +187,7 @@ function startWorker(
   { intervalMs, running, bus, store, catalogue, alerts, custom }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
-  const { config, log, databasePath, dataDir, procRoot, sysRoot } = startup;
+  const { config, log, databasePath, dataDir, roots } = startup;
   const checkSpace = () => {
     const before = store.space.writable;
     const space = store.checkSpace();
@@ -213,7 +213,7 @@ function startWorker(
   };
   const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
-    thread: { databasePath, intervalMs, cores: cpus().length, procRoot, sysRoot, redact: config.security.redact_arguments },
+    thread: { databasePath, intervalMs, cores: cpus().length, roots, redact: config.security.redact_arguments },
     watchdogLog: join(startup.logDir, "monitor.log"),
     running,
     writable: store.space.writable,
@@ -237,11 +237,10 @@ function startWorker(
 
 /** Reads the cheap host facts at once and the full inventory a moment later. Marks this start, and a boot since the last one. */
 async function describeHost(
-  { procRoot, sysRoot, version, log }: StartupOptions,
+  { roots, version, log }: StartupOptions,
   { store, startedAt }: Pick<Parts, "store" | "startedAt">,
   cleanups: Cleanups,
 ): Promise<{ current: HostFacts }> {
-  const roots = { proc: procRoot, sys: sysRoot };
   const host = { current: quickHostFacts(roots) };
   const { bootTime } = host.current;
   const lastBoot = await store.setting(BOOT_TIME);

@@ -2,14 +2,16 @@
 import PQueue from "p-queue";
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
+import type { HostFacts } from "~/domain/host";
 import type { ListeningPort } from "~/domain/network";
 import { Redactor } from "~/domain/redact";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
-import type { Roots } from "../collectors/collector";
+import { readBootTime } from "../collectors/boot-time";
 import { hidesProcesses, userOfConnection } from "../collectors/connection-owner";
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
 import { readUsers } from "../collectors/users";
+import type { Roots } from "../roots";
 import type { Runtime } from "../runtime";
 import { runInSlices } from "../slices";
 import type { StartupOptions } from "../startup-options";
@@ -17,7 +19,7 @@ import type { Parts } from "./parts";
 
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
   const { settings, bus, store, catalogue, alerts, access, custom, reports, worker, platform, host } = parts;
-  const roots = { proc: startup.procRoot, sys: startup.sysRoot };
+  const { roots } = startup;
   const redactor = new Redactor(startup.config.security.redact_arguments);
   return {
     get config() {
@@ -34,15 +36,15 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     runsAsRoot: process.getuid?.() === 0,
     hidesProcesses: hidesProcesses("/proc"),
     userOfConnection: rememberedUsers(),
-    host: () => host.current,
-    users: readUsers,
+    host: () => hostNow(roots, host.current),
+    users: () => readUsers(roots),
     notMeasured: () => [...platform.notMeasured, ...worker.absences()],
     listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
     processDetails: async (pid) => {
       if (!platform.hasProc)
         throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
-      const { bootTime, memoryBytes } = host.current;
-      return readProcessDetails(roots, { pid, bootTimeMs: bootTime, memoryBytes, now: Date.now(), redactor });
+      const { memoryBytes } = host.current;
+      return readProcessDetails(roots, { pid, memoryBytes, now: Date.now(), redactor });
     },
     health: () => currentHealth(startup, parts),
     alerts: { ...alerts, store: store.alerts },
@@ -71,6 +73,15 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       await close();
     },
   };
+}
+
+/** A smaller difference is the rounding of clocks. */
+const SAME_BOOT_MS = 2000;
+
+/** The clock may have been set since the start. */
+function hostNow(roots: Roots, facts: HostFacts): HostFacts {
+  const bootTime = readBootTime(roots, Date.now());
+  return bootTime === null || Math.abs(bootTime - facts.bootTime) <= SAME_BOOT_MS ? facts : { ...facts, bootTime };
 }
 
 const PORTS_FOR_MS = 2000;

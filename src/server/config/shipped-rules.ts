@@ -8,6 +8,9 @@ export type Shipped = Omit<AlertRule, Optional | "without"> & Partial<Pick<Alert
 export const PERCENT = 0.01;
 const MINUTE = 60;
 
+/** Filesystems in memory below 16 MiB hold locks and sockets, and some are made to be filled. */
+const SMALL_IN_MEMORY = { match: { "system.filesystem.type": "tmpfs" }, metric: "system.filesystem.limit", value: 16 * 2 ** 20 };
+
 export const SHIPPED: readonly Shipped[] = [
   {
     name: "cpu",
@@ -52,6 +55,7 @@ export const SHIPPED: readonly Shipped[] = [
     name: "disk",
     metric: "system.filesystem.utilization",
     match: { "system.filesystem.mode": "rw" },
+    atLeast: SMALL_IN_MEMORY,
     aggregate: "last",
     windowSeconds: 0,
     thresholds: { warning: 85, critical: 95 },
@@ -65,6 +69,7 @@ export const SHIPPED: readonly Shipped[] = [
     name: "inodes",
     metric: "system.filesystem.inodes.utilization",
     match: { "system.filesystem.mode": "rw" },
+    atLeast: SMALL_IN_MEMORY,
     aggregate: "last",
     windowSeconds: 0,
     thresholds: { warning: 85, critical: 95 },
@@ -154,6 +159,7 @@ export const SHIPPED: readonly Shipped[] = [
     name: "disk filling",
     metric: "system.filesystem.utilization",
     match: { "system.filesystem.mode": "rw" },
+    atLeast: SMALL_IN_MEMORY,
     aggregate: "last",
     windowSeconds: 60 * MINUTE,
     forecastSeconds: 8 * 60 * MINUTE,

@@ -38,8 +38,7 @@ let held: ThreadTick[] = [];
 let lastTurn = Number.NaN;
 
 function newSampler(): Sampler {
-  const roots = { proc: options.procRoot, sys: options.sysRoot };
-  return new Sampler(roots, platform.collectors, options.cores, (...own) => platform.openProcesses(...own, redactor));
+  return new Sampler(options.roots, platform.collectors, options.cores, (...own) => platform.openProcesses(...own, redactor));
 }
 
 function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {

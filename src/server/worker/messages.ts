@@ -4,14 +4,14 @@ import type { CollectionCost } from "~/domain/collection-cost";
 import type { NotMeasured } from "~/domain/host";
 import type { ProcessDelta } from "~/domain/process";
 import type { Reading, Series } from "~/domain/sample";
+import type { Roots } from "../roots";
 import type { HeartbeatMemory } from "./heartbeat";
 
 export interface CollectorThreadOptions {
   databasePath: string;
   intervalMs: number;
   cores: number;
-  procRoot: string;
-  sysRoot: string;
+  roots: Roots;
   running: boolean;
   /** False while the disk's free space is below the floor: samples are queued in memory. */
   writable: boolean;

@@ -16,8 +16,8 @@ export const host = z
     addresses: z.array(z.object({ interface: z.string(), address: z.string() })),
     virtualization: z.string().nullable(),
     notMeasured: z
-      .array(z.object({ what: z.string(), reason: z.string() }))
-      .meta({ description: "what this system does not tell" }),
+      .array(z.object({ what: z.string(), reason: z.string(), since: time.optional() }))
+      .meta({ description: "what is not read on this system, why, and since when it does not answer" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
     demo: z.boolean().meta({ description: "true when the past in the database is a recording" }),
     historySince: timeOrNull,

@@ -20,7 +20,11 @@ export const hostRouter = router({
       return {
         ...ctx.runtime.host(),
         users,
-        notMeasured: [...ctx.runtime.notMeasured()],
+        notMeasured: ctx.runtime.notMeasured().map(({ what, reason, since: from }) => ({
+          what,
+          reason,
+          ...(from === undefined ? {} : { since: new Date(from).toISOString() }),
+        })),
         links,
         demo: ctx.runtime.demo,
         timeZone,
