@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import { join } from "node:path";
 import type { TokenRole } from "../../src/domain/access";
 import { Auth } from "../../src/server/auth/auth";
-import { folderEnvironment, runHostscope, type StartedServer, startServer } from "./server";
+import { folderEnvironment, runHostscope, type ServerOptions, type StartedServer, startServer } from "./server";
 
 export const PASSWORD = "correct horse battery";
 
@@ -20,8 +20,8 @@ export async function command(folder: string, args: readonly string[]): Promise<
 }
 
 /** ann is an admin, bob a viewer. Created beside the running server, as `hostscope user` does it. */
-export async function startWithUsers(config: string): Promise<LoginServer> {
-  const server = await startServer({ config });
+export async function startWithUsers(config: string, options: ServerOptions = {}): Promise<LoginServer> {
+  const server = await startServer({ ...options, config });
   const databasePath = join(server.dataDir, "hostscope.db");
   const auth = await Auth.open({ databasePath, dataDir: server.dataDir, timeoutMs: 5000 });
   const now = Date.now();

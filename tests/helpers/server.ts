@@ -13,6 +13,8 @@ export interface ServerOptions {
   folder?: string;
   arguments?: readonly string[];
   port?: number;
+  /** A program that starts the server, such as `nsenter`, with its arguments. */
+  through?: readonly string[];
   /** Node flags, instead of the ones that the command uses. */
   nodeFlags?: readonly string[];
 }
@@ -75,9 +77,10 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
   writeFileSync(join(folder, "config.yaml"), options.config ?? "", { mode: 0o600 });
   const args = ["start", "--port", String(options.port ?? 0), ...(options.arguments ?? [])];
   const environment = { ...folderEnvironment(folder), ...options.env };
-  const child = options.nodeFlags
-    ? spawn(process.execPath, [...options.nodeFlags, "bin/hostscope.mjs", ...args], spawnOptions(environment))
-    : spawnHostscope(args, environment);
+  const flags = options.nodeFlags ?? [];
+  const own = flags.length > 0 ? [process.execPath, ...flags, "bin/hostscope.mjs"] : ["bin/hostscope.mjs"];
+  const [program = "", ...rest] = [...(options.through ?? []), ...own, ...args];
+  const child = spawn(program, rest, spawnOptions(environment));
   let stderr = "";
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const url = await new Promise<string>((resolve, reject) => {

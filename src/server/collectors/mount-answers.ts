@@ -1,7 +1,7 @@
 /**
  * Space of filesystems that may not answer: network mounts and FUSE. A call that does not return blocks its thread, even against SIGKILL,
  * and libuv has four threads for the whole server. So a small program asks, `stat` of the system or Node itself, for all such mounts
- * together. A mount that it hangs at has that process for itself until it answers; the others are asked anew without it.
+ * together. When it hangs, each is asked alone, one after another, and a mount that does not answer has that process for itself until it does.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 
@@ -46,6 +46,8 @@ export class MountAnswers {
   /** Mounts that do not answer, with the process that waits for each. */
   private readonly stuck = new Map<string, Question>();
   private readonly answers = new Map<string, MountAnswer>();
+  /** Of a question that hung: one of them does not answer. */
+  private suspects: string[] = [];
   private hasStat = true;
 
   answerOf(path: string): MountAnswer | undefined {
@@ -59,25 +61,27 @@ export class MountAnswers {
 
   /** Asks for those that are due, unless a question is under way. `now` is monotonic, in milliseconds. */
   ask(due: readonly string[], now: number): void {
-    if (this.question && now - this.question.askedAt > STUCK_AFTER_MS) this.setAside(this.question, now);
-    const paths = due.filter((path) => !this.stuck.has(path));
-    if (!this.question && paths.length > 0) this.question = this.start(paths, now);
+    if (this.question && now - this.question.askedAt > STUCK_AFTER_MS) this.setAside(this.question);
+    if (this.question) return;
+    const suspect = this.suspects.shift();
+    const paths = suspect === undefined ? due.filter((path) => !this.stuck.has(path)) : [suspect];
+    if (paths.length > 0) this.question = this.start(paths, now);
   }
 
   /** Forgets mounts that are gone. */
   keepOnly(paths: ReadonlySet<string>): void {
     for (const path of this.answers.keys()) if (!paths.has(path)) this.answers.delete(path);
     for (const path of this.stuck.keys()) if (!paths.has(path)) this.stuck.delete(path);
+    this.suspects = this.suspects.filter((path) => paths.has(path));
   }
 
-  /** The first path without an answer is the one that does not return. */
-  private setAside(question: Question, now: number): void {
+  /** Which of several does not return is not known: a program keeps its lines until it ends. */
+  private setAside(question: Question): void {
     this.question = null;
-    const path = question.paths.find((one) => !question.answered.has(one));
-    if (path !== undefined) this.stuck.set(path, question);
+    const [path = "", ...others] = question.paths;
+    if (others.length > 0) this.suspects = [path, ...others];
+    else this.stuck.set(path, question);
     question.child.kill("SIGKILL");
-    const others = question.paths.filter((one) => one !== path && !question.answered.has(one));
-    if (others.length > 0) this.question = this.start(others, now);
   }
 
   private start(paths: readonly string[], askedAt: number): Question {
