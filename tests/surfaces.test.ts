@@ -39,6 +39,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.test": { command: "notify test" },
   "config.get": { command: "config show" },
   "config.set": { command: "config set" },
+  "containers.list": { none: "`docker ps` and `podman ps` name what runs; `processes` shows the names" },
   "health.get": { command: "status" },
   "host.get": { command: "status" },
   "marks.add": { command: "mark" },
@@ -63,6 +64,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "reports.make": { command: "report" },
   "reports.remove": { none: "kept reports are the Reports page's" },
   "reports.run": { none: "a button on the Reports page, or one curl line" },
+  "units.failed": { none: "`systemctl --failed` says the same of this machine" },
   "reports.schedules": { none: "they are written in config/config.yaml, which is where they are read" },
 };
 

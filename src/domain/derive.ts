@@ -306,7 +306,10 @@ export function deriveFrame(previous: Sample | undefined, next: Sample, definiti
   const { series, steps } = derivationOf(next.series, definitionOf);
   const [before, now, seconds] = stepInputs(previous, next);
   const values = new Float64Array(steps.length);
-  for (let slot = 0; slot < steps.length; slot++) values[slot] = (steps[slot] as SeriesFormula)(before, now, seconds);
+  for (let slot = 0; slot < steps.length; slot++) {
+    const value = (steps[slot] as SeriesFormula)(before, now, seconds);
+    values[slot] = Number.isFinite(value) ? value : Number.NaN;
+  }
   return { at: next.at, series, values };
 }
 

@@ -39,6 +39,8 @@ export type Aggregate = (typeof AGGREGATES)[number];
 export interface HistorySeries {
   metric: string;
   labels: Readonly<Record<string, string>>;
+  /** What is known of the series beside its labels, and may change. */
+  attributes?: Readonly<Record<string, string>>;
   unit: string;
   /** One per timestamp; null where there is no reading. */
   values: (number | null)[];

@@ -191,6 +191,18 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.file_descriptor.limit", "{fd}", "Most files that may be open.", "quiet"),
   gauge("system.entropy.available", "bit", "Entropy that the kernel can give.", "quiet"),
   gauge("system.filesystem.lock.count", "{lock}", "File locks that are held.", "quiet"),
+  withParts(
+    ["system.device"],
+    counter(
+      "system.linux.kernel.event.count",
+      "{event}",
+      "What the kernel's log says has happened, by type: oom_kill, disk_error, filesystem_error (also by device), machine_check, hung_task, segfault.",
+    ),
+  ),
+  withParts(
+    ["systemd.unit"],
+    gauge("systemd.unit.failed", "{unit}", "Units of systemd that have failed; with a unit, 1 while that one has."),
+  ),
   gauge("system.user.session.count", "{session}", "Logins.", "quiet"),
   gauge("hw.temperature", "Cel", "Temperature by sensor."),
   gauge("hw.fan.speed", "rpm", "Speed of a fan."),

@@ -2,6 +2,7 @@
 import type PQueue from "p-queue";
 import type { AuditChange, LocalConnection } from "~/domain/access";
 import type { TopContributor } from "~/domain/alert";
+import type { ContainerFacts, ContainerName } from "~/domain/container";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
@@ -9,6 +10,7 @@ import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Reading } from "~/domain/sample";
+import type { FailedUnit } from "~/domain/systemd";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
@@ -47,6 +49,9 @@ export interface Runtime {
   host(): HostFacts;
   /** What this system does not allow to be measured. */
   notMeasured(): readonly NotMeasured[];
+  containers: { list(): ContainerFacts[]; nameOf: ContainerName };
+  /** Units of systemd that have failed. */
+  failedUnits(): readonly FailedUnit[];
   /** The server runs as root, and reads what /proc refuses to others. */
   runsAsRoot: boolean;
   /** /proc is mounted with hidepid: it shows the processes of others to nobody but root. */

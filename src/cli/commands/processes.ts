@@ -1,5 +1,6 @@
+import { shownGroup } from "~/domain/container";
 import { formatText } from "~/domain/format-value";
-import type { ProcessSort } from "~/domain/process";
+import type { ProcessRow, ProcessSort } from "~/domain/process";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, formatOf, type OutputFormat, paint, plain, printList } from "../output";
 import { momentOf } from "../time";
@@ -20,8 +21,8 @@ const EVERYTHING = 10_000;
 /** Matches processes that contain every word of the filter. */
 function finds(filter: string | undefined) {
   const words = (filter ?? "").toLowerCase().split(/\s+/);
-  return ({ name, command, user, pid }: { name: string; command: string; user: string; pid: number }) => {
-    const text = `${name} ${command} ${user} ${pid}`.toLowerCase();
+  return (row: Pick<ProcessRow, "name" | "command" | "user" | "pid" | "group"> & { container: string | null }) => {
+    const text = `${row.name} ${row.command} ${row.user} ${row.pid} ${shownGroup(row)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
 }
@@ -46,9 +47,19 @@ export async function processes(input: ProcessesInput): Promise<void> {
         formatText(row.totalMemoryBytes ?? row.memoryBytes, "By"),
         formatText(row.readBytesPerSecond, "By/s"),
         formatText(row.writeBytesPerSecond, "By/s"),
+        plain(shownGroup(row)),
         `${"  ".repeat(row.depth ?? 0)}${plain(row.command || `[${row.name}]`)}`,
       ]);
-      const head = ["PID", "user", tree ? "CPU, all" : "CPU", tree ? "memory, all" : "memory", "read", "write", "command"];
+      const head = [
+        "PID",
+        "user",
+        tree ? "CPU, all" : "CPU",
+        tree ? "memory, all" : "memory",
+        "read",
+        "write",
+        "unit",
+        "command",
+      ];
       const found = columns([head.map((name) => paint("head", name)), ...lines], { right: [0, 2, 3, 4, 5] });
       const when = moment === undefined ? "" : `as of ${answer.timestamp}\n`;
       return lines.length > 0 ? when + found : `no process matches ${filter}`;

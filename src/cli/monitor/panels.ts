@@ -100,12 +100,13 @@ export function memoryBox({ tick }: MonitorState, { width, height, theme }: BoxP
   const bytes = (metric: string, labels = {}) => formatText(readingOf(tick, metric, labels), "By");
   const state = (name: string) => readingOf(tick, "system.memory.usage", { "system.memory.state": name });
   const limit = readingOf(tick, "system.memory.limit");
+  const cache = Math.max(0, limit - state("used") - state("free"));
   const roomy = inner >= 44;
   const tail = (value: number, unit = "By") => (roomy ? toWidth(formatText(value, unit), 10, "right") : "");
   const size = { width: inner, ascii };
   const lines: Line[] = [
     meter("used", readingOf(tick, "system.memory.utilization"), { ...size, tail: tail(state("used")) }),
-    meter("cache", (state("cached") + state("buffers")) / limit, { ...size, tail: tail(state("cached") + state("buffers")) }),
+    meter("cache", cache / limit, { ...size, tail: tail(cache) }),
   ];
   const swap = readingOf(tick, "system.paging.utilization");
   if (!Number.isNaN(swap)) {

@@ -4,6 +4,7 @@ import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart }
 import type { SystemColumns } from "~/components/live/system-columns";
 import type { ListedRule } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
+import { reclaimableMemory } from "~/domain/memory-parts";
 import { sum } from "./sums";
 
 interface ChartContext {
@@ -66,8 +67,15 @@ export function overviewCharts(columns: SystemColumns, { range, host, hidden, ru
         "By",
         [
           { label: "used", color: "--series-pink", values: memory("used") },
-          { label: "cache", color: "--series-sky", values: memory("cached") },
-          { label: "buffers", color: "--series-gold", values: memory("buffers") },
+          {
+            label: "cache",
+            color: "--series-sky",
+            values: reclaimableMemory({
+              used: memory("used"),
+              free: memory("free"),
+              utilization: columns.column("system.memory.utilization", {}),
+            }),
+          },
         ],
         {
           stacked: true,

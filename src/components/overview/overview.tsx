@@ -16,6 +16,7 @@ import { describeAbsence } from "~/domain/host";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
 import { overviewCharts } from "./charts";
+import { FailedUnitsCard } from "./failed-units-card";
 import { type FilesystemRow, FilesystemsCard } from "./filesystems-card";
 import { healthSentence, type Sentence } from "./health-sentence";
 import { HostCard } from "./host-card";
@@ -81,6 +82,7 @@ export function Overview({ health, host, since }: OverviewProps) {
         ))}
       </section>
       <ActiveAlertsCard />
+      <FailedUnitsCard />
       <FirstRun since={since} now={now} />
       {columns.error && <Failure error={columns.error} />}
       <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">

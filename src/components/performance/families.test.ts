@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { allFamilies, seriesOfFamily } from "./families";
+import { allFamilies } from "./families";
+import { seriesOfFamily } from "./family-series";
 
 const families = allFamilies([
   { metric: "container.memory.usage", unit: "By", kind: "gauge", help: "" },

@@ -1,12 +1,6 @@
 /** The charts of the Performance page: the metric of each, and the names and colours of its series. Pure. */
-import type { ChartSeriesInput } from "~/components/charts/prepare";
-import type { HistorySeries } from "~/domain/history";
 import { chartUnit } from "~/domain/metric";
 import { shownUnitName } from "~/domain/unit-name";
-
-const PALETTE = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
-/** At most one series per colour: more lines cannot be told apart. */
-const MAX_SERIES = 6;
 
 export const SECTIONS = [
   "CPU",
@@ -39,6 +33,8 @@ export interface Family {
   mirrored?: readonly string[];
   /** Draws a heat map: one row per series. */
   heat?: true;
+  /** A second metric that `partsOf` needs. */
+  with?: string;
   /** The metric whose rule supplies the thresholds, when it is not the chart's own. */
   thresholdOf?: { metric: string; times: "memory" };
 }
@@ -114,9 +110,10 @@ const FAMILIES: readonly Family[] = [
     metric: "system.memory.usage",
     unit: "By",
     stacked: true,
-    name: (labels) => (labels["system.memory.state"] === "free" ? null : (labels["system.memory.state"] ?? null)),
-    order: ["used", "cached", "buffers"],
-    colors: { used: "--series-pink", cached: "--series-sky", buffers: "--series-gold" },
+    name: ({ "system.memory.state": state = "" }) => (state === "used" || state === "cache" ? state : null),
+    order: ["used", "cache"],
+    with: "system.memory.utilization",
+    colors: { used: "--series-pink", cache: "--series-sky" },
     thresholdOf: { metric: "system.memory.utilization", times: "memory" },
   },
   { section: "Memory", title: "Swap in use", metric: "system.paging.utilization", unit: "1", limit: 1, name: () => "swap" },
@@ -286,39 +283,4 @@ export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
   });
   const order = (one: Family) => SECTIONS.indexOf(one.section);
   return [...FAMILIES, ...others].sort((a, b) => order(a) - order(b));
-}
-
-export interface FamilySeries {
-  series: (ChartSeriesInput & { labels: Readonly<Record<string, string>> })[];
-  /** Number of series left out because there are too many. */
-  hidden: number;
-}
-
-/** A family's series for a chart: in order, coloured, and only the largest when there are too many. */
-export function seriesOfFamily(family: Family, all: readonly HistorySeries[]): FamilySeries {
-  const named = all.flatMap((one) => {
-    const label = family.name(one.labels);
-    return label === null || one.values.every((value) => value === null) ? [] : [{ label, one }];
-  });
-  const place = (label: string) => {
-    const index = family.order?.indexOf(label) ?? -1;
-    return index < 0 ? Number.POSITIVE_INFINITY : index;
-  };
-  const peak = ({ values }: HistorySeries) => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-  const ordered = family.order
-    ? named.sort((a, b) => place(a.label) - place(b.label))
-    : family.heat
-      ? named.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }))
-      : named.sort((a, b) => peak(b.one) - peak(a.one) || a.label.localeCompare(b.label));
-  const limit = family.order ? family.order.length : family.heat ? 256 : MAX_SERIES;
-  const series = ordered.slice(0, limit).map(({ label, one }, index) => ({
-    label,
-    labels: one.labels,
-    color: family.colors?.[label] ?? (PALETTE[index % PALETTE.length] as string),
-    values: one.values,
-    mirrored: family.mirrored?.includes(label) ?? false,
-    min: one.min,
-    max: one.max,
-  }));
-  return { series, hidden: Math.max(0, ordered.length - limit) };
 }

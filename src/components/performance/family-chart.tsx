@@ -14,9 +14,10 @@ import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { ListedRule } from "~/domain/alert";
-import type { History } from "~/domain/history";
+import type { History, HistorySeries } from "~/domain/history";
 import { useTRPC } from "~/trpc/browser";
-import { type Family, seriesOfFamily } from "./families";
+import type { Family } from "./families";
+import { partsOf, seriesOfFamily } from "./family-series";
 
 const POINTS = 720;
 /** The browser caches a fixed range for this long, so that going back to it needs no request. */
@@ -93,7 +94,22 @@ function useHistory(metric: string, span: Pick<Span, "from" | "to" | "moving">, 
   });
 }
 
-type Answer = Pick<History, "timestamps" | "stepSeconds" | "series">;
+/** The history of a family's metric, with the parts that need a second one. */
+function useFamilyHistory(family: Family, span: Pick<Span, "from" | "to" | "moving">, enabled: boolean) {
+  const own = useHistory(family.metric, span, enabled);
+  const other = useHistory(family.with ?? family.metric, span, enabled && family.with !== undefined);
+  const data = useMemo(
+    () =>
+      own.data && {
+        ...own.data,
+        series: partsOf(family, own.data.series, family.with === undefined ? [] : (other.data?.series ?? [])),
+      },
+    [family, own.data, other.data],
+  );
+  return { data, error: own.error };
+}
+
+type Answer = Pick<History, "timestamps" | "stepSeconds"> & { series: readonly HistorySeries[] };
 
 function modelOf(
   family: Family,
@@ -151,9 +167,9 @@ function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPic
   const trpc = useTRPC();
   const { memoryBytes } = usePageFacts();
   const network = useNetworkRate();
-  const { data, error } = useHistory(family.metric, span, true);
+  const { data, error } = useFamilyHistory(family, span, true);
   const width = span.to - span.from;
-  const { data: before } = useHistory(family.metric, { ...span, from: span.from - width, to: span.from }, compare);
+  const { data: before } = useFamilyHistory(family, { ...span, from: span.from - width, to: span.from }, compare);
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const hiddenLabels = hidden.of(family.title);
   const { model, left, shown } = useMemo(

@@ -1,12 +1,14 @@
 /** The columns of the process table: format and sort order. Pure. */
 import type { Clock } from "~/components/view/use-view";
+import { shownGroup } from "~/domain/container";
 import { formatText } from "~/domain/format-value";
 import type { ProcessRow } from "~/domain/process";
-import { shownUnitName } from "~/domain/unit-name";
 
 export interface Row extends Omit<ProcessRow, "startedAt"> {
   /** ISO 8601. */
   startedAt: string;
+  /** Name of its container; null for a process outside of one. */
+  container?: string | null | undefined;
   /** Only in a tree. */
   depth?: number;
   descendants?: number;
@@ -85,7 +87,7 @@ export const COLUMNS: readonly ProcessColumn[] = [
     title: "unit",
     width: "140px",
     right: false,
-    show: (row) => shownUnitName(row.group ?? "–"),
+    show: shownGroup,
     order: (row) => row.group ?? "",
   },
   {

@@ -1,8 +1,9 @@
 /** The filter of the process table: words, `field:text` and `field>number`; all must match. Pure. */
-import type { ProcessRow } from "~/domain/process";
-import { shownUnitName } from "~/domain/unit-name";
 
-type Row = Omit<ProcessRow, "startedAt">;
+import { shownGroup } from "~/domain/container";
+import type { ProcessRow } from "~/domain/process";
+
+type Row = Omit<ProcessRow, "startedAt"> & { container?: string | null | undefined };
 
 const TEXT_FIELDS: Record<string, (row: Row) => string> = {
   name: (row) => row.name,
@@ -10,7 +11,7 @@ const TEXT_FIELDS: Record<string, (row: Row) => string> = {
   user: (row) => row.user,
   state: (row) => row.state,
   pid: (row) => String(row.pid),
-  group: (row) => shownUnitName(row.group ?? ""),
+  group: (row) => `${row.group ?? ""} ${shownGroup(row)}`,
 };
 
 /** Fields in the units that people type: percent of a core, MiB, threads, KiB/s. */

@@ -7,8 +7,8 @@ import { prepareChart } from "~/components/charts/prepare";
 import { Sparkline } from "~/components/charts/sparkline";
 import { Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
+import { shownGroup } from "~/domain/container";
 import { formatDuration, formatText } from "~/domain/format-value";
-import { shownUnitName } from "~/domain/unit-name";
 import { useTRPC } from "~/trpc/browser";
 import type { Row } from "./columns";
 
@@ -146,7 +146,7 @@ function Facts({ row, live, rows, onSelect }: FactsProps) {
     ["open files", more ? orReason("openFiles", more.openFiles === null ? null : String(more.openFiles)) : "…"],
     ["CPU time", more ? formatDuration(more.cpuSeconds) : "…"],
     ["started", show(Date.parse(row.startedAt))],
-    ["unit", shownUnitName(row.group ?? "–")],
+    ["unit", shownGroup(row)],
     ["program", more ? orReason("executable", more.executable) : "…"],
     ["folder", more ? orReason("workingDirectory", more.workingDirectory) : "…"],
   ];

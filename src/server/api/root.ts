@@ -1,6 +1,7 @@
 import { accessRouter } from "./routers/access";
 import { alertsRouter } from "./routers/alerts";
 import { configRouter } from "./routers/config";
+import { containersRouter, unitsRouter } from "./routers/containers";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
 import { marksRouter } from "./routers/marks";
@@ -16,6 +17,7 @@ export const appRouter = router({
   access: accessRouter,
   alerts: alertsRouter,
   config: configRouter,
+  containers: containersRouter,
   health: healthRouter,
   host: hostRouter,
   marks: marksRouter,
@@ -24,6 +26,7 @@ export const appRouter = router({
   network: networkRouter,
   processes: processesRouter,
   storage: storageRouter,
+  units: unitsRouter,
   reports: reportsRouter,
 });
 

@@ -4,6 +4,7 @@ import type { NotMeasured } from "~/domain/host";
 import type { Labels, Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
+import { reasonOf } from "./kernel-files";
 import { type FilesystemSpace, MountAnswers } from "./mount-answers";
 import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
 import { printable } from "./process-stat";
@@ -103,6 +104,16 @@ function isInUse(proc: string, mountpoint: string): boolean {
   return false;
 }
 
+function isDue(one: Watched, now: number, proc: string): boolean {
+  const { isRemote, isAutomounted, mountpoint } = one.mount;
+  const isSlow = isRemote || isAutomounted;
+  if (now - one.askedAt < (isSlow ? REMOTE_EVERY_MS : LOCAL_EVERY_MS)) return false;
+  if (!isAutomounted || one.askedAt === Number.NEGATIVE_INFINITY) return true;
+  if (isInUse(proc, mountpoint)) return true;
+  one.askedAt = now;
+  return false;
+}
+
 /**
  * Local filesystems answer at once and are asked here; those that may not answer have their own program. What autofs has mounted is asked
  * when it is new, which is when somebody has used it, and later only while somebody does: a question would keep it mounted.
@@ -115,11 +126,24 @@ export function openFilesystem(roots: Roots): Collector {
   let last = Buffer.alloc(0);
   let mountsReadAt = Number.NEGATIVE_INFINITY;
   let absences: readonly NotMeasured[] = [];
+  /** The table itself, when it cannot be read. */
+  let unread: NotMeasured | null = null;
+
+  const readTable = () => {
+    try {
+      const bytes = readKernelFile(table);
+      unread = null;
+      return bytes;
+    } catch (error) {
+      unread = { what: table.path, reason: reasonOf(error) };
+      return Buffer.alloc(0);
+    }
+  };
 
   const refreshMounts = (now: number) => {
     if (now - mountsReadAt < MOUNTS_EVERY_MS) return;
     mountsReadAt = now;
-    const bytes = readKernelFile(table);
+    const bytes = readTable();
     if (bytes.equals(last)) return;
     last = Buffer.from(bytes);
     const isReadOnly = readOnlyOfHost(roots);
@@ -142,16 +166,6 @@ export function openFilesystem(roots: Roots): Collector {
     answers.keepOnly(new Set([...watched.values()].map(({ path }) => path.toString("utf8"))));
   };
 
-  const isDue = (one: Watched, now: number) => {
-    const { isRemote, isAutomounted, mountpoint } = one.mount;
-    const isSlow = isRemote || isAutomounted;
-    if (now - one.askedAt < (isSlow ? REMOTE_EVERY_MS : LOCAL_EVERY_MS)) return false;
-    if (!isAutomounted || one.askedAt === Number.NEGATIVE_INFINITY) return true;
-    if (isInUse(roots.proc, mountpoint)) return true;
-    one.askedAt = now;
-    return false;
-  };
-
   const readLocal = (one: Watched, now: number) => {
     one.askedAt = now;
     try {
@@ -168,11 +182,11 @@ export function openFilesystem(roots: Roots): Collector {
       const now = performance.now();
       refreshMounts(now);
       const questions: Watched[] = [];
-      const untold: NotMeasured[] = [];
+      const untold: NotMeasured[] = unread === null ? [] : [unread];
       for (const one of watched.values()) {
         const path = one.path.toString("utf8");
         if (!one.mount.isRemote) {
-          if (isDue(one, now)) readLocal(one, now);
+          if (isDue(one, now, roots.proc)) readLocal(one, now);
           continue;
         }
         if (!Buffer.from(path, "utf8").equals(one.path) || path.includes("\n")) {
@@ -184,7 +198,7 @@ export function openFilesystem(roots: Roots): Collector {
         one.readings = since === undefined && answer?.space ? spaceReadings(one.mount, answer.space) : [];
         if (since !== undefined)
           untold.push({ what: one.mount.mountpoint, reason: "no answer", since: Math.round(Date.now() - (now - since)) });
-        else if (isDue(one, now)) questions.push(one);
+        else if (isDue(one, now, roots.proc)) questions.push(one);
       }
       answers.ask(
         questions.map(({ path }) => path.toString("utf8")),

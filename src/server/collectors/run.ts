@@ -41,7 +41,11 @@ export class Layout {
   place(at: number, readings: readonly Reading[]): Sample {
     if (!this.matches(readings)) this.arrange(readings);
     const values = new Float64Array(this.series.length).fill(Number.NaN);
-    for (let i = 0; i < readings.length; i++) values[this.slots[i] as number] = (readings[i] as Reading).value;
+    for (let i = 0; i < readings.length; i++) {
+      const { value } = readings[i] as Reading;
+      // A file that is broken can have a division by zero or a number beyond all numbers in it.
+      if (Number.isFinite(value)) values[this.slots[i] as number] = value;
+    }
     return { at, series: this.series, values };
   }
 

@@ -1,5 +1,6 @@
 /** Builds messages about alerts: at most 50 alerts each, the first 5 with their readings of the last 15 minutes. */
 import type { Alert } from "~/domain/alert";
+import { type ContainerName, containerAttributes } from "~/domain/container";
 import { sameLabels } from "~/domain/sample";
 import type { MessageItem } from "../alerts/manager";
 import type { AlertItem, AlertMessage } from "../notifiers/notifier";
@@ -16,6 +17,7 @@ export interface MessageFacts {
   host: string;
   /** URL of the Alerts page; null if unknown. */
   link: () => string | null;
+  nameOf: ContainerName;
 }
 
 function recentOf({ metric, labels }: Alert, at: number, store: MessageFacts["store"]): AlertItem["recent"] {
@@ -23,14 +25,20 @@ function recentOf({ metric, labels }: Alert, at: number, store: MessageFacts["st
   return series.find((one) => sameLabels(one.labels, labels))?.values;
 }
 
-export function alertMessage(items: readonly MessageItem[], at: number, { store, host, link }: MessageFacts): AlertMessage {
+export function alertMessage(
+  items: readonly MessageItem[],
+  at: number,
+  { store, host, link, nameOf }: MessageFacts,
+): AlertMessage {
   return {
     host,
     at,
     link: link(),
     items: items.slice(0, MAX_ITEMS).map((item, index) => {
       const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, store) : undefined;
-      return { ...item, ...(recent && { recent }) };
+      const { labels } = item.alert;
+      const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(labels, nameOf) } };
+      return { ...item, alert, ...(recent && { recent }) };
     }),
     more: Math.max(0, items.length - MAX_ITEMS),
   };

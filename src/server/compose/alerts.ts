@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Alert, ListedRule } from "~/domain/alert";
 import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/alert.schema";
+import { type ContainerName, containerAttributes } from "~/domain/container";
 import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { DefinitionOf } from "~/domain/metric";
@@ -27,6 +28,8 @@ import { alertMessage, type MessageFacts } from "./alert-messages";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf } from "./channels";
 
+/** The shipped rule whose alert names who was killed. */
+const OUT_OF_MEMORY = "out of memory";
 const RETRY_EVERY_MS = 5000;
 const MAX_BACKTEST_DAYS = 92;
 
@@ -39,6 +42,9 @@ interface AlertDependencies {
   host: string;
   /** URL of the Alerts page; null if unknown. */
   link: () => string | null;
+  nameOf: ContainerName;
+  /** Who was killed for want of memory just now, in words; null when nobody was. */
+  oomVictim: (at: number) => string | null;
   onAlert: (change: AlertChange) => void;
   /** Alert handlers of plugins. */
   handlers: readonly ((alert: Alert) => unknown)[];
@@ -112,11 +118,20 @@ async function tryRule(
   return { ...result, approximate };
 }
 
+/** What an alert says in a line, with the container's name and whom the kernel killed. */
+function headlineOf({ nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "oomVictim">): (alert: Alert) => string {
+  return (alert) => {
+    const text = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert.labels, nameOf) } });
+    const victim = alert.rule === OUT_OF_MEMORY && alert.state === "firing" ? oomVictim(Date.now()) : null;
+    return victim === null ? text : `${text}: ${victim}`;
+  };
+}
+
 export async function composeAlerts(
   { log }: Pick<StartupOptions, "log">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
-  const { store, definitionOf, write, host, link, onAlert, handlers } = dependencies;
+  const { store, definitionOf, write, host, link, nameOf, onAlert, handlers } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -132,7 +147,7 @@ export async function composeAlerts(
   let timed = await store.silences.list(Date.now());
   const allSilences = () => [...config.alerts.silences.map(weekly), ...timed];
 
-  const messageFacts: MessageFacts = { store, host, link };
+  const messageFacts: MessageFacts = { store, host, link, nameOf };
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
@@ -150,7 +165,7 @@ export async function composeAlerts(
     records: store.alerts,
     definitionOf,
     consumers: (from, to) => store.consumers(from, to),
-    headline,
+    headline: headlineOf(dependencies),
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
     onChange,
     onOutbox: () => deliverer.run(),

@@ -28,6 +28,7 @@ import { CollectorThread, type DerivedTick } from "../worker/worker";
 import { composeAccess } from "./access";
 import { composeAlerts } from "./alerts";
 import { composeCustom } from "./custom-metrics";
+import { composeObservers } from "./observers";
 import type { Parts } from "./parts";
 import { composeReports } from "./reports";
 import { runtimeOf } from "./runtime-of";
@@ -87,6 +88,14 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const custom = composeCustom(startup, { store, catalogue }, plugins.functions);
   const alertLog = openLineLog(startup.logDir, "alerts.log");
   cleanups.add(() => alertLog.close());
+  const addMark = async (mark: Omit<Mark, "id">) => {
+    const added = await store.marks.add(mark);
+    bus.publish({ type: "status", monitoring: monitoring.current.monitoring, mark: added });
+    return added;
+  };
+  const host = await describeHost(startup, { store, startedAt }, cleanups);
+  const observers = await composeObservers(startup, { config, store, bootTime: host.current.bootTime, addMark });
+  cleanups.add(() => observers.stop());
   const alerts = await composeAlerts(startup, {
     config,
     link: () => `${settings.config().server.public_url ?? startup.url}/alerts`.replace("//alerts", "/alerts"),
@@ -95,6 +104,8 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     definitionOf: catalogue.definitionOf,
     write: alertLog.write,
     host: hostname(),
+    nameOf: observers.containers.nameOf,
+    oomVictim: observers.oomVictim,
     onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
   });
   cleanups.add(() => alerts.stop());
@@ -102,24 +113,19 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const access = composeAccess(startup);
   cleanups.add(() => access.close());
 
-  const addMark = async (mark: Omit<Mark, "id">) => {
-    const added = await store.marks.add(mark);
-    bus.publish({ type: "status", monitoring: monitoring.current.monitoring, mark: added });
-    return added;
-  };
   onConfig = (next) => {
     addMark({ at: Date.now(), kind: "configuration", text: "the configuration was changed" }).catch((error: unknown) =>
       log.warn({ err: error }, "the change of the configuration could not be marked"),
     );
     alerts.configure(next);
     custom.configure(next.custom_metrics);
+    observers.configure(next);
     store.setRetention(retentionOf(next));
     log.setLevel(next.logging.level);
   };
 
   const running = monitoring.current.monitoring === "running";
-  const worker = startWorker(startup, { intervalMs, running, bus, store, catalogue, alerts, custom }, cleanups);
-  const host = await describeHost(startup, { store, startedAt }, cleanups);
+  const worker = startWorker(startup, { intervalMs, running, bus, store, catalogue, alerts, custom, observers }, cleanups);
   const reports = await composeReports(startup, {
     config: () => settings.config(),
     store,
@@ -138,6 +144,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     alerts,
     access,
     custom,
+    observers,
     reports,
     worker,
     monitoring,
@@ -177,14 +184,14 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
-interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom"> {
+interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers"> {
   running: boolean;
 }
 
 /** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, catalogue, alerts, custom }: TickReaders,
+  { intervalMs, running, bus, store, catalogue, alerts, custom, observers }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
   const { config, log, databasePath, dataDir, roots } = startup;
@@ -203,11 +210,12 @@ function startWorker(
       memory: store.processes.top("memory", TOP).map(toTopProcess),
     });
     bus.publish({ type: "tick", sample, frame, top });
+    observers.tick(sample.series, sample.at);
     alerts.onTick(frame, intervalOf(sample));
     custom.tick(Date.now());
     // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
     // readings go there and come back in the next sample: stored, derived and charted like all others.
-    worker.setCustom(custom.readings(Date.now()));
+    worker.setCustom([...custom.readings(Date.now()), ...observers.readings()]);
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
   };

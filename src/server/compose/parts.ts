@@ -9,6 +9,7 @@ import type { CollectorThread } from "../worker/worker";
 import type { AccessService } from "./access";
 import type { AlertService } from "./alerts";
 import type { CustomMetricsService } from "./custom-metrics";
+import type { Observers } from "./observers";
 import type { ReportService } from "./reports";
 import type { SettingsService } from "./settings";
 
@@ -24,6 +25,7 @@ export interface Parts {
   alerts: AlertService;
   access: AccessService;
   custom: CustomMetricsService;
+  observers: Observers;
   reports: ReportService;
   worker: CollectorThread;
   monitoring: { current: MonitoringState };

@@ -18,7 +18,7 @@ import type { StartupOptions } from "../startup-options";
 import type { Parts } from "./parts";
 
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
-  const { settings, bus, store, catalogue, alerts, access, custom, reports, worker, platform, host } = parts;
+  const { settings, bus, store, catalogue, alerts, access, custom, reports, observers, worker, platform, host } = parts;
   const { roots } = startup;
   const redactor = new Redactor(startup.config.security.redact_arguments);
   return {
@@ -38,7 +38,9 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     userOfConnection: rememberedUsers(),
     host: () => hostNow(roots, host.current),
     users: () => readUsers(roots),
-    notMeasured: () => [...platform.notMeasured, ...worker.absences()],
+    notMeasured: () => [...platform.notMeasured, ...worker.absences(), ...observers.absences()],
+    containers: { list: () => observers.containers.list(), nameOf: observers.containers.nameOf },
+    failedUnits: () => observers.units.list(),
     listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
     processDetails: async (pid) => {
       if (!platform.hasProc)
@@ -115,7 +117,7 @@ function rememberedUsers(): Runtime["userOfConnection"] {
 }
 
 function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Parts) {
-  const { startedAt, intervalMs, monitoring, bus, worker, store, settings, reports } = parts;
+  const { startedAt, intervalMs, monitoring, bus, worker, observers, store, settings, reports } = parts;
   const now = Date.now();
   return healthOf({
     now,
@@ -126,7 +128,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     monitoringSince: monitoring.current.since,
     lastTickAt: bus.latest()?.sample.at ?? null,
     failingCollectors: worker.failingCollectors(),
-    absences: worker.absences(),
+    absences: [...worker.absences(), ...observers.absences()],
     threadError: worker.threadError(),
     cost: worker.cost(),
     logError: worker.logError(),

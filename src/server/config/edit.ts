@@ -34,7 +34,14 @@ const FILE_ONLY = new Set([
 ]);
 
 /** Settings that decide who gets in. */
-const FILE_ONLY_PATHS = ["security", "server.host", "server.trusted_proxies", "server.allowed_hosts", "server.public_url"];
+const FILE_ONLY_PATHS = [
+  "security",
+  "server.host",
+  "server.trusted_proxies",
+  "server.allowed_hosts",
+  "server.public_url",
+  "containers",
+];
 
 /** A file-only setting that the change sets or removes: one at, above or below its path. */
 function fileOnlyPath({ path, value }: ConfigChange): string | undefined {

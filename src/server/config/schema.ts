@@ -176,6 +176,14 @@ export const configSchema = z.strictObject({
       history_size: z.int().min(60).max(86_400).default(3600),
     })
     .prefault({}),
+  containers: z
+    .strictObject({
+      /** Where Docker or Podman answers: `auto` tries their usual sockets, `off` asks nobody. */
+      socket: z
+        .union([z.enum(["auto", "off"]), z.string().refine(isAbsolute, "expected auto, off or an absolute path")])
+        .default("auto"),
+    })
+    .prefault({}),
   retention: z
     .strictObject({
       raw: duration.default(7 * DAY),

@@ -1,9 +1,12 @@
 import { SEVERITIES } from "~/domain/alert";
 import { STALE_INTERVALS } from "~/domain/health";
+import type { Sample } from "~/domain/sample";
 import type { Runtime } from "../runtime";
 import { CONTENT_TYPES, expositionFormatFor, type LabelledValue, writeExposition } from "./prometheus";
 
-function factsOf(runtime: Runtime, at: number | undefined): LabelledValue[] {
+function factsOf(runtime: Runtime, sample: Sample | undefined): LabelledValue[] {
+  const at = sample?.at;
+  const running = new Set(sample?.series.map(({ labels }) => labels["container.id"]));
   const { name, kernel, architecture, bootTime } = runtime.host();
   const active = runtime.alerts.manager.active();
   const gauge = (metric: string, help: string, value: number): LabelledValue => ({
@@ -36,6 +39,27 @@ function factsOf(runtime: Runtime, at: number | undefined): LabelledValue[] {
       help: "1, with the names of the machine and its kernel.",
       values: [{ labels: { machine: architecture, nodename: name, release: kernel, sysname: "Linux" }, value: 1 }],
     },
+    {
+      name: "hostscope_container_info",
+      type: "gauge",
+      help: "1, with the name and image of a container that runs: join it by container_id.",
+      values: runtime.containers.list().flatMap(({ id, name, image, pod, project }) =>
+        running.has(id)
+          ? [
+              {
+                labels: {
+                  container_id: id,
+                  container_name: name,
+                  ...(image === null ? {} : { container_image: image }),
+                  ...(pod === null ? {} : { pod }),
+                  ...(project === null ? {} : { compose_project: project }),
+                },
+                value: 1,
+              },
+            ]
+          : [],
+      ),
+    },
     gauge("node_boot_time_seconds", "When the kernel booted.", bootTime / 1000),
     ...(at === undefined ? [] : [gauge("node_time_seconds", "When this sample was taken.", at / 1000)]),
   ];
@@ -47,7 +71,7 @@ export function scrape(request: Request, runtime: Runtime, now: number): Respons
   const fresh = newest && now - newest.at <= STALE_INTERVALS * runtime.config.monitoring.interval * 1000 + 1000;
   const sample = fresh ? newest : undefined;
   const format = expositionFormatFor(request.headers.get("accept"));
-  const text = writeExposition({ sample, facts: factsOf(runtime, sample?.at), definitionOf: runtime.definitionOf }, format);
+  const text = writeExposition({ sample, facts: factsOf(runtime, sample), definitionOf: runtime.definitionOf }, format);
   return new Response(request.method === "HEAD" ? null : text, {
     headers: { "content-type": CONTENT_TYPES[format], "cache-control": "no-store" },
   });

@@ -2,6 +2,7 @@
 import type { Alert, TopContributor } from "~/domain/alert";
 import { rank } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
+import { shownUnitName } from "~/domain/unit-name";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const SUBJECT_LENGTH = 150;
@@ -12,13 +13,16 @@ export function singleLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
-/** The rule and, if there is one, the mount point, device, interface or sensor that the alert is about. */
+/** The rule and, if there is one, the mount point, device, interface, sensor, container or unit that the alert is about. */
 export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): string {
   const place =
     labels["system.filesystem.mountpoint"] ??
     labels["system.device"] ??
     labels["network.interface.name"] ??
     labels["hw.name"] ??
+    labels["container.name"] ??
+    labels["container.id"] ??
+    (labels["systemd.unit"] === undefined ? undefined : shownUnitName(labels["systemd.unit"])) ??
     null;
   return singleLine(place === null ? rule : `${rule} ${place}`);
 }

@@ -28,6 +28,7 @@ import { type LifeRequest, readLife } from "./processes/process-life";
 import { ProcessTable } from "./processes/process-table";
 import { AlertStore } from "./records/alerts";
 import { AuditLog } from "./records/audit";
+import { ContainerStore } from "./records/containers";
 import { MarkStore } from "./records/marks";
 import { MinuteAccumulator } from "./records/minute-tables";
 import { ReadableRows } from "./records/readable-rows";
@@ -71,6 +72,7 @@ export class Store {
   readonly alerts: AlertStore;
   readonly audit: AuditLog;
   readonly marks: MarkStore;
+  readonly containers: ContainerStore;
   readonly silences: SilenceStore;
   readonly reports: ReportStore;
   private readonly minutes = new MinuteAccumulator();
@@ -90,6 +92,7 @@ export class Store {
     this.alerts = new AlertStore(parts.prisma, this.queue);
     this.audit = new AuditLog(parts.prisma, options.onError);
     this.marks = new MarkStore(parts.prisma, this.queue);
+    this.containers = new ContainerStore(parts.prisma, this.queue);
     this.silences = new SilenceStore(parts.prisma);
     this.reports = new ReportStore(parts.prisma);
   }

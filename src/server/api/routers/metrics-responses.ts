@@ -10,6 +10,9 @@ export const customStatuses = z.array(
   z.object({ name: z.string(), error: z.string().nullable(), readAt: timeOrNull }).meta({ id: "CustomMetric" }),
 );
 
+/** What is known of a series beside its labels, and may change: a container's name. */
+const attributes = z.exactOptional(z.record(z.string(), z.string()));
+
 export const current = z
   .object({
     timestamp: timeOrNull.meta({ description: "null before the first sample" }),
@@ -26,6 +29,7 @@ export const current = z
       z.object({
         metric: z.string(),
         labels,
+        attributes,
         value: numberOrNull,
         unit,
         total: z.exactOptional(number).meta({ description: "of a counter: what the kernel counts" }),
@@ -38,6 +42,7 @@ export const series = z.array(
   z.object({
     metric: z.string(),
     labels,
+    attributes,
     unit,
     values: column,
     min: z.exactOptional(column),

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { containerAttributes } from "~/domain/container";
 import { AppError, isAppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
-import { PUSH_STALENESS_MS } from "~/domain/sample";
+import { type Labels, PUSH_STALENESS_MS } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
@@ -120,6 +121,12 @@ const pushed = z.strictObject({
   timestamp: instant.optional().describe("when it was taken, at most five minutes ago; without it now"),
 });
 
+/** Nothing for a series of which nothing else is known. */
+function attributesOf({ runtime }: Context, labels: Labels): { attributes?: Labels } {
+  const attributes = containerAttributes(labels, runtime.containers.nameOf);
+  return Object.keys(attributes).length > 0 ? { attributes } : {};
+}
+
 export const metricsRouter = router({
   /** Every metric of this machine, with unit, kind and help: built in, configured and pushed. */
   catalogue: viewerProcedure
@@ -209,7 +216,16 @@ export const metricsRouter = router({
         const counted = slot !== undefined && counters.has(metric);
         const total = counted ? tick?.sample.values[slot] : undefined;
         if (Number.isNaN(value) && (total === undefined || Number.isNaN(total))) return [];
-        return [{ metric, labels, value: Number.isNaN(value) ? null : value, unit, ...(total === undefined ? {} : { total }) }];
+        return [
+          {
+            metric,
+            labels,
+            ...attributesOf(ctx, labels),
+            value: Number.isNaN(value) ? null : value,
+            unit,
+            ...(total === undefined ? {} : { total }),
+          },
+        ];
       });
       return {
         timestamp: tick ? new Date(tick.sample.at).toISOString() : null,
@@ -253,6 +269,7 @@ export const metricsRouter = router({
       const asked = { name, from, to, aggregate: input.agg, ...(metrics && { metrics }), stepSeconds: input.step };
       const history = readFitting(ctx, asked, points);
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
-      return { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
+      const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one.labels) }));
+      return { ...history, series, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),
 });

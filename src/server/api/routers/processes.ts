@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { containerOfGroup } from "~/domain/container";
 import { AppError } from "~/domain/errors";
 import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
@@ -103,7 +104,10 @@ export const processesRouter = router({
         /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
         total: all.length,
-        processes: shown.map((row) => withIsoStart<ProcessRow & Partial<TreeRow>>(row)),
+        processes: shown.map((row) => ({
+          ...withIsoStart<ProcessRow & Partial<TreeRow>>(row),
+          container: containerOfGroup(row.group, ctx.runtime.containers.nameOf),
+        })),
       };
     }),
 
@@ -178,6 +182,7 @@ export const processesRouter = router({
       if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
         throw new AppError("not_found", `process ${pid} has ended; GET /api/processes?at= shows it as it was`);
       }
-      return { ...visibleDetails(found, ctx), startedAt: new Date(found.startedAt).toISOString() };
+      const container = containerOfGroup(found.group, ctx.runtime.containers.nameOf);
+      return { ...visibleDetails(found, ctx), container, startedAt: new Date(found.startedAt).toISOString() };
     }),
 });

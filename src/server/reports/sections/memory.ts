@@ -1,24 +1,35 @@
+import type { HistorySeries } from "~/domain/history";
+import { reclaimableMemory } from "~/domain/memory-parts";
 import type { Block, Section, SeriesColor } from "~/domain/report";
 import { chart } from "../chart";
 import { type ReportInputs, selectSeries, thresholdOf } from "../inputs";
 import { statisticsRow, statisticsTable } from "../tables";
 
-const STATES: readonly [state: string, color: SeriesColor][] = [
-  ["used", "pink"],
-  ["cached", "sky"],
-  ["buffers", "gold"],
-];
+const STATES = ["used", "cached", "buffers"];
 const USAGE = "system.memory.usage";
 const USED = "system.memory.utilization";
 const SWAP = "system.paging.utilization";
 const PAGES = "system.paging.operations";
+
+/** Used memory and the cache beside it: they add up to all that is not free. */
+function stackedParts({ current }: ReportInputs): { name: string; color: SeriesColor; series: HistorySeries }[] {
+  const [used] = selectSeries(current[USAGE], { "system.memory.state": "used" });
+  const [free] = selectSeries(current[USAGE], { "system.memory.state": "free" });
+  const [share] = selectSeries(current[USED]);
+  if (!used) return [];
+  const parts: { name: string; color: SeriesColor; series: HistorySeries }[] = [{ name: "used", color: "pink", series: used }];
+  if (!free || !share) return parts;
+  const values = reclaimableMemory({ used: used.values, free: free.values, utilization: share.values });
+  const { metric, labels, unit } = free;
+  return [...parts, { name: "cache", color: "sky", series: { metric, labels, unit, values } }];
+}
 
 export function memorySection(inputs: ReportInputs): Section | null {
   const { current, host } = inputs;
   const history = current[USED];
   const rows = [
     ...statisticsRow(inputs, "used", { metric: USED, threshold: thresholdOf(inputs, USED) }),
-    ...STATES.flatMap(([state]) =>
+    ...STATES.flatMap((state) =>
       statisticsRow(inputs, `${state}, bytes`, { metric: USAGE, selection: { "system.memory.state": state } }),
     ),
     ...statisticsRow(inputs, "swap used", { metric: SWAP, threshold: thresholdOf(inputs, SWAP) }),
@@ -33,9 +44,7 @@ export function memorySection(inputs: ReportInputs): Section | null {
       unit: "By",
       stacked: true,
       limit: host.memoryBytes,
-      series: STATES.flatMap(([state, color]) =>
-        selectSeries(current[USAGE], { "system.memory.state": state }).map((series) => ({ name: state, color, series })),
-      ),
+      series: stackedParts(inputs),
     }),
     statisticsTable("Memory and swap", rows, history.stepSeconds),
     chart(inputs, {

@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { outputSchema, router, viewerProcedure } from "../trpc";
+import { container, failedUnit } from "./containers-responses";
+
+export const containersRouter = router({
+  list: viewerProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/containers",
+        summary: "Names of containers, by the id that metrics and process groups have; those of the past as well, newest first",
+      },
+    })
+    .output(outputSchema(z.object({ containers: z.array(container) })))
+    .query(({ ctx }) => ({ containers: ctx.runtime.containers.list().map(({ seenAt: _seenAt, ...facts }) => facts) })),
+});
+
+export const unitsRouter = router({
+  failed: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/units/failed", summary: "Units of systemd that have failed, by name" } })
+    .output(outputSchema(z.object({ units: z.array(failedUnit) })))
+    .query(({ ctx }) => ({
+      units: ctx.runtime.failedUnits().map((unit) => ({
+        ...unit,
+        since: unit.since === null ? null : new Date(unit.since).toISOString(),
+      })),
+    })),
+});
