@@ -5,6 +5,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 const PACKAGES: Readonly<Record<string, string>> = {
   chromium: "chromium",
   "dbus-daemon": "dbus-daemon",
+  debootstrap: "debootstrap",
   glances: "glances python3-bottle",
   iostat: "sysstat",
   netdata: "netdata",

@@ -8,6 +8,9 @@ export const rule = z
     metric: z.string(),
     match: labels,
     without: z.array(z.string()).readonly(),
+    atLeast: z
+      .exactOptional(z.object({ match: labels, metric: z.string(), value: number }))
+      .meta({ description: "series that match are left out while this metric of theirs is less" }),
     aggregate: z.enum(["avg", "min", "max", "last"]),
     windowSeconds: number,
     op: z.enum(["above", "below"]),
