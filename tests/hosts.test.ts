@@ -44,3 +44,17 @@ test("the first sample after a clock was set back carries no interval, the next 
   sampler.close();
   expect(intervals.map(Number.isNaN)).toEqual([true, false, true, false]);
 });
+
+test("a closed sampler keeps no file open, so that monitoring can be stopped and started for years", () => {
+  const count = () => readdirSync("/proc/self/fd").length;
+  const root = HOSTS[0]?.root ?? "";
+  const open = () => {
+    const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }, COLLECTORS, 64);
+    sampler.collect(0);
+    sampler.close();
+  };
+  open();
+  const before = count();
+  for (let times = 0; times < 5; times++) open();
+  expect(count()).toBe(before);
+});

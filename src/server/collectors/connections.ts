@@ -1,11 +1,13 @@
 /** Connections by state, and listening ports with the process that listens. */
 import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import ipaddr from "ipaddr.js";
+import type { NotMeasured } from "~/domain/host";
 import type { ListeningPort } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
-import { isUnreadable, type KernelFile, readKernelFile } from "./procfs";
+import { reasonOf } from "./kernel-files";
+import { isMissing, type KernelFile, readKernelFile } from "./procfs";
 
 /**
  * The kernel walks its whole hash table for each read. The table grows with the machine's memory, so a read usually takes
@@ -70,13 +72,18 @@ export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] 
   return sockets;
 }
 
-function readTable(file: KernelFile, transport: "tcp" | "udp"): Socket[] {
+/** A table's sockets, or why it cannot be read; null without that protocol, such as IPv6. */
+function readTable(file: KernelFile, transport: "tcp" | "udp"): Socket[] | string | null {
   try {
     return parseSockets(readKernelFile(file), transport);
   } catch (error) {
-    if (isUnreadable(error)) return [];
-    throw error;
+    return isMissing(error) ? null : reasonOf(error);
   }
+}
+
+function socketsOf(file: KernelFile, transport: "tcp" | "udp"): Socket[] {
+  const sockets = readTable(file, transport);
+  return Array.isArray(sockets) ? sockets : [];
 }
 
 const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
@@ -89,6 +96,7 @@ export function openConnections(roots: Roots): Collector {
   let readAt = Number.NEGATIVE_INFINITY;
   let tookMs = 0;
   let readings: Reading[] = [];
+  let absences: readonly NotMeasured[] = [];
   return {
     name: "connections",
     collect: ({ at, isWatched }: Tick) => {
@@ -96,13 +104,24 @@ export function openConnections(roots: Roots): Collector {
       readAt = at;
       const startedMs = performance.now();
       const counts = new Map<string, number>();
+      const known = new Set<string>();
+      const unread: NotMeasured[] = [];
       for (const { file, transport } of files) {
-        for (const { state } of readTable(file, transport)) {
+        const sockets = readTable(file, transport);
+        if (typeof sockets === "string") unread.push({ what: file.path, reason: sockets });
+        if (sockets === null || typeof sockets === "string") continue;
+        known.add(transport);
+        for (const { state } of sockets) {
           const key = `${transport} ${state}`;
           counts.set(key, (counts.get(key) ?? 0) + 1);
         }
       }
-      readings = (["tcp", "udp"] as const).flatMap((transport) =>
+      if (JSON.stringify(unread) !== JSON.stringify(absences)) absences = unread;
+      // Half of the sockets would be a wrong number: what is not known of a transport is not told.
+      const told = (["tcp", "udp"] as const).filter(
+        (one) => known.has(one) && !unread.some(({ what }) => what.includes(`/${one}`)),
+      );
+      readings = told.flatMap((transport) =>
         COUNTED[transport].map((state) => ({
           metric: "system.network.connection.count",
           labels: { "network.transport": transport, "network.connection.state": state },
@@ -111,6 +130,9 @@ export function openConnections(roots: Roots): Collector {
       );
       tookMs = performance.now() - startedMs;
       return readings;
+    },
+    get absences() {
+      return absences;
     },
   };
 }
@@ -173,7 +195,7 @@ function nameOf(proc: string, pid: number): string {
 /** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request, and in slices. */
 export function* readListeningPorts(roots: Roots): Generator<undefined, ListeningPort[]> {
   const sockets = TABLES.flatMap(({ name, transport, family }) =>
-    readTable({ path: `${ofHost(roots, "net")}/${name}` }, transport)
+    socketsOf({ path: `${ofHost(roots, "net")}/${name}` }, transport)
       .filter(({ state }) => state === "listen" || state === "unconnected")
       .map((socket) => ({ ...socket, transport, family })),
   );

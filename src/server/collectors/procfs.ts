@@ -19,6 +19,20 @@ const CUT_OFF_BYTES = 2048;
 
 let buffer = Buffer.allocUnsafe(64 * 1024);
 
+/** Files whose descriptor is kept. */
+const opened = new Set<KernelFile>();
+
+function openFile(file: KernelFile): number {
+  const fd = openSync(file.path, "r");
+  opened.add(file);
+  return fd;
+}
+
+/** Closes every descriptor that this thread keeps. A later read opens its file again. */
+export function closeKernelFiles(): void {
+  for (const file of [...opened]) closeKernelFile(file);
+}
+
 /**
  * Reads the whole file from its start into the shared buffer. The result is valid until the next call. A read of a seq file
  * returns at most one page, so it reads until EOF. On an error it closes the descriptor and throws; the next call opens the file
@@ -26,7 +40,7 @@ let buffer = Buffer.allocUnsafe(64 * 1024);
  */
 export function readKernelFile(file: KernelFile): Buffer {
   try {
-    file.fd ??= openSync(file.path, "r");
+    file.fd ??= openFile(file);
     let length = 0;
     for (;;) {
       if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
@@ -44,7 +58,7 @@ export function readKernelFile(file: KernelFile): Buffer {
 /** A single read call, for files that come in one piece and are read by the hundred. */
 export function readKernelFileOnce(file: KernelFile): Buffer {
   try {
-    file.fd ??= openSync(file.path, "r");
+    file.fd ??= openFile(file);
     return buffer.subarray(0, readSync(file.fd, buffer, 0, buffer.length, 0));
   } catch (error) {
     closeKernelFile(file);
@@ -56,6 +70,7 @@ export function closeKernelFile(file: KernelFile): void {
   if (file.fd === undefined) return;
   const fd = file.fd;
   file.fd = undefined;
+  opened.delete(file);
   try {
     closeSync(fd);
   } catch {

@@ -11,7 +11,7 @@ import type { Collector, OpenCollector, Tick } from "./collector";
 import { reasonOf } from "./kernel-files";
 import type { ProcessSource } from "./process-source";
 import { ProcessScanner } from "./processes";
-import { isMissing } from "./procfs";
+import { closeKernelFiles, isMissing } from "./procfs";
 import { ThreadTime } from "./self";
 import { busySecondsOf } from "./unexplained-load";
 
@@ -245,6 +245,7 @@ export class Sampler {
   close(): void {
     this.thread.close();
     this.processes.close();
+    closeKernelFiles();
   }
 }
 
