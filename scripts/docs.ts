@@ -12,6 +12,7 @@ import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { openApiDocument } from "../src/server/http/openapi";
 import type { JsonSchema, OpenApiOperation } from "../src/server/http/openapi-types";
 import { accuracyDocument } from "./accuracy-document";
+import { hostsDocument } from "./hosts-document";
 import { metricsDocument } from "./metrics-document";
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
@@ -121,6 +122,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/metrics.md": metricsDocument,
   "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   "docs/accuracy.md": accuracyDocument,
+  "docs/hosts.md": hostsDocument,
 };
 
 const stale: string[] = [];

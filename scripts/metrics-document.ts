@@ -24,7 +24,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   kernel: "/proc/{interrupts,softirqs,schedstat,locks}, /proc/sys",
   sensors: "/sys/class/{hwmon,thermal,power_supply}",
   cgroups: "/sys/fs/cgroup, v1 and v2",
-  users: "/run/utmp",
+  users: "/run/utmp, /run/systemd/sessions",
   self: "Hostscope",
 };
 

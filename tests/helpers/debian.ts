@@ -8,6 +8,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   debootstrap: "debootstrap",
   glances: "glances python3-bottle",
   iostat: "sysstat",
+  ip: "iproute2",
   netdata: "netdata",
   nginx: "nginx-light",
   openssl: "openssl",

@@ -8,4 +8,7 @@ const sampler = new Sampler({ proc: join(root, "proc"), sys: join(root, "sys") }
 const { sample, changes, absences } = sampler.collect(0);
 sampler.close();
 const metrics = [...new Set(sample.series.map(({ metric }) => metric))];
-process.stdout.write(JSON.stringify({ metrics, changes, absences: absences ?? [] }));
+const links = sample.series.flatMap(({ metric, labels }) =>
+  metric === "system.network.in_total" ? (labels["network.interface.name"] ?? []) : [],
+);
+process.stdout.write(JSON.stringify({ metrics, links, changes, absences: absences ?? [] }));

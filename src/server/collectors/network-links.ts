@@ -89,11 +89,17 @@ export function countedLinks(links: readonly LinkFacts[]): string[] {
     return names(hard.filter((link) => !(link.master !== null && hardNames.has(link.master)) && !liesOn(link)));
   }
   // Where nothing in sysfs tells them apart, such as a host that is given as files, names decide.
-  const free = known.filter(({ name, master }) => name !== "lo" && master === null);
+  const free = known.filter((link) => link.name !== "lo" && link.master === null && !isPairWithin(link, known));
   const outward = free.filter(({ name, isMade }) => !isMade && (!isVirtualInterface(name) || name.includes("@")));
   if (outward.length > 0) return names(outward);
   const others = free.filter(({ isMade }) => !isMade);
   return names(others.length > 0 ? others : free);
+}
+
+/** Both ends of a pair of links are here: it leads nowhere. */
+function isPairWithin({ index, lowerIndex }: LinkFacts, links: readonly LinkFacts[]): boolean {
+  if (index === null || lowerIndex === null || lowerIndex === index) return false;
+  return links.some((other) => other.index === lowerIndex && other.lowerIndex === index);
 }
 
 /** The largest speed in Mbit/s that a link may have; drivers write "unknown" as -1, 65535 or 4294967295. */

@@ -65,6 +65,16 @@ test("a new container is asked for once, a rename is seen within a minute, and o
   expect(next.nameOf(ID)).toBe("web-old");
 });
 
+test("a name cannot control a terminal, nor be as long as it likes", async () => {
+  const name = `/we\u001b[31mb\u202e${"x".repeat(5000)}`;
+  await using _engine = await startEngine(join(root, "run/docker.sock"), [{ ...listed(ID, ""), Names: [name] }]);
+  const { directory } = directoryOf();
+  const running = seriesOf(ID);
+  await after(directory, running, 0);
+  await after(directory, running, 2000);
+  expect(directory.nameOf(ID)).toBe(`we[31mb${"x".repeat(193)}`);
+});
+
 test("without containers nobody is asked", async () => {
   await using engine = await startEngine(join(root, "run/docker.sock"), []);
   const { directory } = directoryOf();
