@@ -31,3 +31,20 @@ test("a line is named as the process table names the container", () => {
   ]);
   expect(series.map(({ label }) => label)).toEqual(["lxc web", "docker 3f2a91c07d44"]);
 });
+
+test("a container is called by its name, and by its id as well when two have had that name", () => {
+  const family = allFamilies([{ metric: "container.task.count", unit: "{task}", kind: "gauge", help: "" }]).find(
+    ({ metric }) => metric === "container.task.count",
+  );
+  const one = (id: string, name?: string) => ({
+    metric: "container.task.count",
+    labels: { "container.id": id, "container.runtime": "docker" },
+    ...(name !== undefined && { attributes: { "container.name": name } }),
+    unit: "{task}",
+    values: [1],
+  });
+  const labelsOf = (...all: ReturnType<typeof one>[]) =>
+    seriesOfFamily(family as NonNullable<typeof family>, all).series.map(({ label }) => label);
+  expect(labelsOf(one("a1", "web"), one("b2"))).toEqual(["docker b2", "docker web"]);
+  expect(labelsOf(one("a1", "web"), one("b2", "web"))).toEqual(["docker web (a1)", "docker web (b2)"]);
+});

@@ -50,6 +50,13 @@ function groupName(labels: Readonly<Record<string, string>>): string {
   return container === undefined ? shownUnitName(labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
 }
 
+/** All labels, those of a container or unit as one name. */
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const { "container.id": id, "container.name": name, "container.runtime": _runtime, "systemd.unit": unit, ...others } = labels;
+  const isGroup = id !== undefined || name !== undefined || unit !== undefined;
+  return [...(isGroup ? [groupName(labels)] : []), ...Object.values(others)].join(" ");
+}
+
 /** The charts of a container or a service: CPU in cores, memory, use of its limits, I/O. */
 function groupFamilies(section: MetricSection, prefix: string, title: string): Family[] {
   return [
@@ -277,7 +284,7 @@ export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
         title: section === "Custom" ? metric : titleOf(metric),
         metric,
         unit,
-        name: (labels) => Object.values(labels).join(" ") || (metric.split(".").at(-1) ?? metric).replaceAll("_", " "),
+        name: (labels) => labelsText(labels) || (metric.split(".").at(-1) ?? metric).replaceAll("_", " "),
       },
     ];
   });
