@@ -82,7 +82,9 @@ function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Fr
   const seconds = state.arrivedAt === null ? null : Math.max(0, Math.round((now - state.arrivedAt) / 1000));
   if (state.connection === "reconnecting") return { kind: "reconnecting", seconds };
   if (state.monitoring === "stopped") return { kind: "stopped" };
-  if (seconds !== null && seconds > STALE_INTERVALS * intervalSeconds + 1) return { kind: "stale", seconds };
+  // Connected, and no sample yet.
+  if (seconds === null) return { kind: "connecting" };
+  if (seconds > STALE_INTERVALS * intervalSeconds + 1) return { kind: "stale", seconds };
   if (state.paused) return { kind: "paused" };
   return { kind: "live" };
 }

@@ -10,6 +10,7 @@ import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
 import { Navigation } from "./navigation";
+import { NoSamples } from "./no-samples";
 import { PageBoundary } from "./page-boundary";
 import { PauseButton } from "./pause-button";
 import { RangePicker } from "./range-picker";
@@ -46,6 +47,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
       {!kiosk && <Navigation />}
       <div className="flex min-w-0 flex-1 flex-col">
         {!kiosk && <TopBar summary={summary} />}
+        <NoSamples />
         {demo && (
           <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
             Demo data: the past is a recording of another machine, the present is this one.

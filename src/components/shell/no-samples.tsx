@@ -1,0 +1,27 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { TriangleAlert } from "lucide-react";
+import { useFreshness, useLiveValue } from "~/components/live/live-provider";
+import { useTRPC } from "~/trpc/browser";
+
+const EVERY_MS = 5000;
+
+/** On every page, while no samples arrive though they should: why, and what to do. */
+export function NoSamples() {
+  const trpc = useTRPC();
+  const { kind } = useFreshness();
+  const hasNone = useLiveValue(({ connection, arrivedAt }) => connection === "live" && arrivedAt === null);
+  const isMissing = kind === "stale" || hasNone;
+  const { data } = useQuery({ ...trpc.health.get.queryOptions(), enabled: isMissing, refetchInterval: EVERY_MS, staleTime: 0 });
+  const sampling = data?.checks.find(({ name }) => name === "sampling");
+  if (!isMissing || sampling?.status !== "degraded") return null;
+  return (
+    <p role="alert" className="flex gap-2 border-b border-line bg-card px-3 py-2 text-[13px] min-[800px]:px-6">
+      <TriangleAlert size={15} aria-hidden="true" className="mt-0.5 shrink-0 text-critical" />
+      <span>
+        <strong className="font-semibold">No samples.</strong> {sampling.detail}
+      </span>
+    </p>
+  );
+}
