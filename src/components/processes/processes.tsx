@@ -158,7 +158,13 @@ export function Processes() {
           )}
           {query.data && rows.length === 0 && (
             <p className="flex items-center gap-3 p-4 text-muted">
-              No process matches “{text}” <Button onClick={() => setText("")}>Clear</Button>
+              {text === "" ? (
+                "No processes were read at this moment"
+              ) : (
+                <>
+                  No process matches “{text}” <Button onClick={() => setText("")}>Clear</Button>
+                </>
+              )}
             </p>
           )}
         </Card>

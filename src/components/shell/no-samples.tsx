@@ -19,9 +19,7 @@ export function NoSamples() {
   return (
     <p role="alert" className="flex gap-2 border-b border-line bg-card px-3 py-2 text-[13px] min-[800px]:px-6">
       <TriangleAlert size={15} aria-hidden="true" className="mt-0.5 shrink-0 text-critical" />
-      <span>
-        <strong className="font-semibold">No samples.</strong> {sampling.detail}
-      </span>
+      <span className="first-letter:uppercase">{sampling.detail}</span>
     </p>
   );
 }
