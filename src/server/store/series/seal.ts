@@ -20,8 +20,16 @@ const SAMPLES_A_SLICE = 200;
 const SIGNIFICANT_DIGITS = 5;
 
 interface Sealed {
+  /** What the log had of the hour when it was read. */
+  seen: LogState;
   chunks: ChunkRow[];
   rollups: RollupRow[];
+}
+
+/** Changes with every row that arrives, and with every one that is written anew. */
+interface LogState {
+  rows: number;
+  crcs: number;
 }
 
 export interface SealerParts {
@@ -34,7 +42,9 @@ export interface SealerParts {
 
 export class Sealer {
   private readonly ids: SeriesIndexWriter;
-  private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => void>;
+  /** False when rows have arrived since the hour was read: nothing is written then. */
+  private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => boolean>;
+  private readonly selectState: Database.Statement;
   private work: Generator<undefined, Sealed> | undefined;
   private hour = 0;
   private ready: Sealed | undefined;
@@ -44,18 +54,28 @@ export class Sealer {
     const { database, tiers } = parts;
     this.ids = new SeriesIndexWriter(database);
     const clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
+    this.selectState = database.prepare('SELECT count(*) AS "rows", total(crc) AS crcs FROM sample_log WHERE at >= ? AND at < ?');
     this.commit = database.transaction((hour, sealed) => {
+      const { rows, crcs } = this.stateOf(hour);
+      if (rows !== sealed.seen.rows || crcs !== sealed.seen.crcs) return false;
       for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
       for (const rollup of sealed.rollups) tiers.writeRollup(rollup);
       clearLog.run(hour, hour + HOUR_MS);
+      return true;
     });
+  }
+
+  private stateOf(hour: number): LogState {
+    return this.selectState.get(hour, hour + HOUR_MS) as LogState;
   }
 
   /** Does one slice of work; false when there is nothing to do. Throws SQLite's error; the next call retries. */
   step(now: number): boolean {
     if (this.ready) {
-      this.commit.immediate(this.hour, this.ready);
+      const isWritten = this.commit.immediate(this.hour, this.ready);
       this.ready = undefined;
+      // Samples that waited for a lock or for room have come meanwhile: read them as well.
+      if (!isWritten) this.work = this.prepare(this.hour);
       return true;
     }
     if (!this.work) {
@@ -86,6 +106,7 @@ export class Sealer {
   private *prepare(hour: number): Generator<undefined, Sealed> {
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
+    const seen = this.stateOf(hour);
     const reducers = [minutes, whole].map((buckets) => new Downsampler(buckets, () => true, this.parts.definitionOf));
     const samples = yield* this.samplesOf(hour);
     for (const [index, sample] of samples.entries()) {
@@ -114,7 +135,7 @@ export class Sealer {
         yield;
       }
     }
-    return { chunks, rollups };
+    return { seen, chunks, rollups };
   }
 
   /**

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type Database from "better-sqlite3";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { builtInDefinition } from "~/domain/metric";
+import type { Sample } from "~/domain/sample";
+import { openDatabase } from "../file/database";
+import { migrate, readMigrations } from "../file/migrate";
+import { SampleLogReader, SampleLogWriter } from "./sample-log";
+import { Sealer } from "./seal";
+import { readSealedHour } from "./sealed-hour";
+import { SeriesIndexReader } from "./series-index";
+import { HOUR_MS, Tiers } from "./tiers";
+
+let folder: string;
+let database: Database.Database;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-seal-"));
+  database = openDatabase(join(folder, "hostscope.db"), { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+});
+
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const HOUR = 1000 * HOUR_MS;
+const LATER = HOUR + 2 * HOUR_MS;
+const layout = ["hostscope.sample.interval", "system.memory.linux.dirty"].map((metric) => ({ metric, labels: {} }));
+const sample = (second: number, value: number): Sample => ({
+  at: HOUR + 1000 * second,
+  series: layout,
+  values: Float64Array.of(1, value),
+});
+
+function parts() {
+  const series = new SeriesIndexReader(database);
+  const log = new SampleLogReader(database, series);
+  const tiers = new Tiers(database);
+  return { series, log, tiers, sealer: new Sealer({ database, log, series, tiers, definitionOf: builtInDefinition }) };
+}
+
+/** Values of the hour, from chunks and log, by second. */
+function answered({ series, tiers, log }: ReturnType<typeof parts>): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const one of readSealedHour({ series, tiers }, HOUR, HOUR)) found.set((one.at - HOUR) / 1000, one.values[1] as number);
+  for (const one of log.read(HOUR, HOUR + HOUR_MS)) found.set((one.at - HOUR) / 1000, one.values[1] as number);
+  return found;
+}
+
+test("rows that arrive while their hour is sealed are kept, whenever they come, and later readings of the same second win", () => {
+  // One slice more each time: between any two of them rows may come.
+  for (let slices = 0; slices < 12; slices++) {
+    database.exec("DELETE FROM sample_log; DELETE FROM chunks; DELETE FROM rollups");
+    const writer = new SampleLogWriter(database);
+    for (let second = 0; second < 600; second++) writer.append(sample(second, second));
+    const open = parts();
+    for (let slice = 0; slice < slices; slice++) open.sealer.step(LATER);
+    for (let second = 600; second < 900; second++) writer.append(sample(second, second));
+    writer.append(sample(5, 5000));
+    for (let slice = 0; slice < 100; slice++) open.sealer.step(LATER + slice);
+    const values = answered(open);
+    expect([slices, values.size, values.get(5), values.get(6), values.get(899)]).toEqual([slices, 900, 5000, 6, 899]);
+    expect(database.prepare("SELECT count(*) FROM sample_log").pluck().get()).toBe(0);
+  }
+});
