@@ -8,7 +8,7 @@ import type { Sample } from "~/domain/sample";
 import { openDatabase } from "../file/database";
 import { migrate, readMigrations } from "../file/migrate";
 import { SampleLogReader, SampleLogWriter } from "./sample-log";
-import { Sealer } from "./seal";
+import { quantized, Sealer } from "./seal";
 import { readSealedHour } from "./sealed-hour";
 import { SeriesIndexReader } from "./series-index";
 import { HOUR_MS, Tiers } from "./tiers";
@@ -66,4 +66,11 @@ test("rows that arrive while their hour is sealed are kept, whenever they come, 
     expect([slices, values.size, values.get(5), values.get(6), values.get(899)]).toEqual([slices, 900, 5000, 6, 899]);
     expect(database.prepare("SELECT count(*) FROM sample_log").pluck().get()).toBe(0);
   }
+});
+
+test("a small value keeps its digits beside a large one, and no value is further off than its fifth digit", () => {
+  const column = Float64Array.of(2_123_456_789, 40_123.4, 0.123456789, 0, Number.NaN, -7.77777777, 3e-9);
+  const rounded = quantized(column);
+  expect([...rounded]).toEqual([2_123_500_000, 40_123, 0.12346, 0, Number.NaN, -7.7778, 0]);
+  expect(quantized(Float64Array.of(1.234567e-7, 2.5e-9))).toEqual(Float64Array.of(1.2346e-7, 2.5e-9));
 });
