@@ -248,7 +248,25 @@ test("old hours go by age, their minutes stay, and a query says its resolution",
     aggregate: "avg",
   });
   expect(later.resolutionSeconds).toBe(60);
+  expect(later.stepSeconds).toBe(60);
   expect(later.series[0]?.values.filter((value) => value !== null).length).toBe(10);
+  await store.close();
+});
+
+test("what is older than the minutes is answered by hours, at their step, and a range that was never measured changes no step", async () => {
+  logSeconds(0, 7500);
+  const now = START + 7500_000;
+  const store = await openStore(now, { ...RETENTION, raw: 86_400, minute: 2 * 86_400 });
+  maintainAll(store, now);
+  const ask = (from: number, to: number) =>
+    store.history({ name: "system.memory.utilization", from, to, points: 600, aggregate: "avg" });
+  // Before the first sample, with samples that are still there.
+  expect(ask(START - 600_000, START + 600_000)).toMatchObject({ stepSeconds: 2, resolutionSeconds: 1 });
+  maintainAll(store, now + 30 * 86_400_000);
+  expect(database.prepare("SELECT count(*) FROM rollups WHERE tier = 60").pluck().get()).toBe(0);
+  const later = ask(START, START + 1_800_000);
+  expect(later).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
+  expect(later.series[0]?.values[0]).toBeCloseTo(0.18, 3);
   await store.close();
 });
 

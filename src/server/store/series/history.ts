@@ -39,8 +39,11 @@ const INTERVAL_METRIC = "hostscope.sample.interval";
 const MOST_CELLS = 250_000;
 
 export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate, ...rest }: HistoryRequest): History {
-  const { intervalMs, tiers } = parts;
-  const buckets = bucketsFor({ from, to }, { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 });
+  const { intervalMs } = parts;
+  const asked = { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 };
+  const finest = bucketsFor({ from, to }, asked);
+  const least = leastStep(parts, finest);
+  const buckets = least > finest.stepMs / 1000 ? bucketsFor({ from, to }, { ...asked, stepSeconds: least }) : finest;
   const end = buckets.start + buckets.count * buckets.stepMs;
   const isSystem = name === "system";
   const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
@@ -49,13 +52,11 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealedBounds(parts);
-  const rawSince = tiers.rawSince() ?? Number.POSITIVE_INFINITY;
   const tier = tierFor(buckets.stepMs);
-  // Rollups cover all sealed hours. Where the raw data is deleted, minutes are the finest tier.
-  const rolledUntil = tier ? Math.min(end, sealedUntil) : Math.min(end, rawSince, sealedUntil);
-  const rollupTier = tier ?? ROLLUP_TIERS[0];
-  const usesRollups = rolledUntil > buckets.start;
-  if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, rollupTier, rolledUntil);
+  // Rollups cover all sealed hours.
+  const rolledUntil = Math.min(end, sealedUntil);
+  const usesRollups = tier !== undefined && rolledUntil > buckets.start;
+  if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, tier, rolledUntil);
   const rawFrom = usesRollups ? rolledUntil : buckets.start;
   // Read the sample before the range too: the first rate needs it.
   const raw =
@@ -69,11 +70,37 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
     from: buckets.start,
     to: end,
     stepSeconds: buckets.stepMs / 1000,
-    resolutionSeconds: usesRollups ? rollupTier.seconds : intervalMs / 1000,
+    resolutionSeconds: usesRollups ? tier.seconds : intervalMs / 1000,
     timestamps: timestampsOf(buckets),
     // Sorted by key: the order must not depend on the tier that a series came from.
     series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
   };
+}
+
+/** The step in seconds at which the beginning of a range has readings: finer tiers are kept for a shorter time. 0 when any step will do. */
+function leastStep(parts: HistoryParts, { start, stepMs }: Buckets): number {
+  const [minute, hour] = ROLLUP_TIERS;
+  if (stepMs >= hour.seconds * 1000) return 0;
+  const rawSince = parts.tiers.rawSince() ?? Number.POSITIVE_INFINITY;
+  if (start >= rawSince) return 0;
+  const minutesSince = firstRolled(parts, minute);
+  const hoursSince = firstRolled(parts, hour);
+  // An hour begins up to an hour before its first minute.
+  if (start < minutesSince && Number.isFinite(hoursSince) && hoursSince <= minutesSince - HOUR_MS) return hour.seconds;
+  return minutesSince < rawSince ? minute.seconds : 0;
+}
+
+/** When the readings of a tier begin; infinite when it has none. Every sample has its interval. */
+function firstRolled({ tiers, series }: HistoryParts, tier: RollupTier): number {
+  const [interval] = series.ofMetrics([INTERVAL_METRIC]);
+  if (!interval) return Number.POSITIVE_INFINITY;
+  const group = Math.floor(interval.id / SERIES_PER_CHUNK);
+  const start = tiers.firstRollup(tier.seconds, group);
+  const block = start === null ? null : tiers.rollup(tier.seconds, group, start);
+  if (start === null || !block) return Number.POSITIVE_INFINITY;
+  const means = tiers.column(block, (interval.id % SERIES_PER_CHUNK) * ROLLUP_COLUMNS + 1);
+  const slot = means?.findIndex((value) => !Number.isNaN(value)) ?? -1;
+  return slot < 0 ? Number.POSITIVE_INFINITY : start + slot * tier.seconds * 1000;
 }
 
 function timestampsOf({ start, stepMs, count }: Buckets): number[] {

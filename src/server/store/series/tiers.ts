@@ -62,6 +62,7 @@ export class Tiers {
   private readonly firstChunk: Database.Statement;
   private readonly anyRollup: Database.Statement;
   private readonly rollupStarts: Database.Statement;
+  private readonly selectFirstRollup: Database.Statement;
 
   constructor(database: Database.Database) {
     this.selectChunk = database.prepare('SELECT data FROM chunks WHERE "group" = ? AND start = ?').pluck();
@@ -78,6 +79,7 @@ export class Tiers {
     this.lastChunk = database.prepare("SELECT max(start) FROM chunks").pluck();
     this.firstChunk = database.prepare("SELECT min(start) FROM chunks").pluck();
     this.anyRollup = database.prepare("SELECT 1 FROM rollups WHERE tier = ? AND start > ? AND start < ? LIMIT 1");
+    this.selectFirstRollup = database.prepare('SELECT min(start) FROM rollups WHERE tier = ? AND "group" = ?').pluck();
     this.rollupStarts = database
       .prepare('SELECT start FROM rollups WHERE tier = ? AND "group" = ? AND start >= ? AND start < ?')
       .pluck();
@@ -99,6 +101,11 @@ export class Tiers {
   /** Start of the oldest hour kept at full resolution; null before the first. */
   rawSince(): number | null {
     return this.firstChunk.get() as number | null;
+  }
+
+  /** Start of the oldest block of a tier with a group of series; null when there is none. */
+  firstRollup(tier: number, group: number): number | null {
+    return this.selectFirstRollup.get(tier, group) as number | null;
   }
 
   /** Groups with a chunk in the hour. */
