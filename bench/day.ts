@@ -100,12 +100,12 @@ export async function buildDay(folder: string, start: number, seconds: number, r
     const failed = log.append(sample, processes);
     if (failed) throw failed;
     store.add(sample, deriveFrame(previous, sample), processes);
-    store.maintain(sample.at);
+    store.maintain(sample.at, sample.at);
     previous = sample;
     // Let the store write rows of the readable tables between ticks.
     if (sample.at % 60_000 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  for (let slice = 0; slice < 3000; slice++) store.maintain(day.end + 400_000);
+  for (let slice = 0; slice < 3000; slice++) store.maintain(day.end + 400_000, day.end + 400_000);
   await store.close();
   database.pragma("wal_checkpoint(TRUNCATE)");
   database.close();

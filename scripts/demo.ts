@@ -74,7 +74,7 @@ export async function buildDay(dataDir: string, now: number, { fineSeconds, coar
     const failed = log.append(sample, processes);
     if (failed) throw failed;
     store.add(sample, deriveFrame(previous, sample), processes);
-    for (let slice = 0; slice < 4; slice++) store.maintain(sample.at);
+    for (let slice = 0; slice < 4; slice++) store.maintain(sample.at, sample.at);
     previous = sample;
     // Let the store write rows of the readable tables between ticks.
     if (sample.at % 600_000 === 0) await new Promise((resolve) => setTimeout(resolve, 1));

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/replace-file": [],
   "server/run-program": [],
   "server/slices": [],
+  "server/steady-clock": [],
   "server/regular-file": ["domain"],
   "server/response-body": [],
   "server/config": ["domain", "server/aligned-timer", "server/replace-file"],
@@ -33,7 +34,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/kernel-log": ["domain", "server/collectors/cgroup-name"],
   "server/bus": ["domain"],
   "server/metric-catalogue": ["domain"],
-  "server/store": ["domain", "type server/log", "server/server-file", "server/replace-file", "server/slices"],
+  "server/store": [
+    "domain",
+    "type server/log",
+    "server/server-file",
+    "server/replace-file",
+    "server/slices",
+    "server/steady-clock",
+  ],
   "server/worker": [
     "domain",
     "server/aligned-timer",

@@ -63,7 +63,8 @@ test("a year ends within the cap, its spike of a second is in the year's max, an
     previous = one;
     // The server would have run a slice of maintenance each second since the last tick.
     const slices = Math.min(every, 60);
-    for (let slice = 0; slice < slices; slice++) store.maintain(at + (slice * every * 1000) / slices);
+    for (let slice = 0; slice < slices; slice++)
+      store.maintain(at + (slice * every * 1000) / slices, at + (slice * every * 1000) / slices);
     second += every;
   };
   while (second < DAYS * DAY) {
@@ -75,7 +76,7 @@ test("a year ends within the cap, its spike of a second is in the year's max, an
     }
   }
   const end = START + DAYS * DAY * 1000;
-  for (let slice = 0; slice < 2000; slice++) store.maintain(end + slice * 60_000);
+  for (let slice = 0; slice < 2000; slice++) store.maintain(end + slice * 60_000, end + slice * 60_000);
 
   const year = store.history({ name: "system.cpu.load_average.1m", from: START, to: end, points: 720, aggregate: "max" });
   expect(Math.max(...(year.series[0]?.values ?? []).map((value) => value ?? 0))).toBe(777);

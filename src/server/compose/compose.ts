@@ -40,6 +40,8 @@ const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 5000;
 /** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */
 const MAINTAIN_EVERY_MS = 1000;
+const STOPPED_EVERY_MS = 15_000;
+const STOPPED_SLICES = 5;
 /** The inventory runs programs: it must not slow down the first page. */
 const INVENTORY_AFTER_MS = 3000;
 
@@ -169,6 +171,7 @@ async function openStore(
       retention: retentionOf(config),
       definitionOf: catalogue.definitionOf,
       onError: (error, what) => log.error({ err: error }, `${what} failed`),
+      onNotice: (text) => log.warn(text),
     },
     now,
   );
@@ -202,6 +205,11 @@ function startWorker(
       log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, dataDir));
     worker.setWritable(space.writable);
   };
+  let maintainedAt = Number.NEGATIVE_INFINITY;
+  const maintain = () => {
+    maintainedAt = performance.now();
+    store.maintain(Date.now());
+  };
   const onTick = ({ sample, frame, processes }: DerivedTick) => {
     store.add(sample, frame, processes);
     // Computed on demand: without a viewer, nobody needs a thousand processes sorted each second.
@@ -217,7 +225,7 @@ function startWorker(
     // readings go there and come back in the next sample: stored, derived and charted like all others.
     worker.setCustom([...custom.readings(Date.now()), ...observers.readings()]);
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
-    if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(() => store.maintain(Date.now()));
+    if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(maintain);
   };
   const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
@@ -239,7 +247,13 @@ function startWorker(
   });
   cleanups.add(() => worker.stop());
   cleanups.add(everyAligned(SPACE_EVERY_MS, checkSpace));
-  if (intervalMs > MAINTAIN_EVERY_MS) cleanups.add(everyAligned(MAINTAIN_EVERY_MS, () => store.maintain(Date.now())));
+  if (intervalMs > MAINTAIN_EVERY_MS) cleanups.add(everyAligned(MAINTAIN_EVERY_MS, maintain));
+  // While monitoring is stopped no tick does it. Seldom: a wakeup costs more than the work.
+  const whileStopped = () => {
+    if (performance.now() - maintainedAt < STOPPED_EVERY_MS / 2) return;
+    for (let slice = 0; slice < STOPPED_SLICES; slice++) maintain();
+  };
+  cleanups.add(everyAligned(STOPPED_EVERY_MS, whileStopped));
   return worker;
 }
 

@@ -70,7 +70,7 @@ async function openStore(second: number, intervalSeconds: number): Promise<Store
 }
 
 function maintainAll(store: Store, second: number): void {
-  for (let slice = 0; slice < 600; slice++) store.maintain(START + second * 1000);
+  for (let slice = 0; slice < 600; slice++) store.maintain(START + second * 1000, second * 1000);
 }
 
 const SWITCHES = "system.cpu.context_switches";

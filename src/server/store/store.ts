@@ -17,6 +17,7 @@ import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
 import { runAtOnce, runInSlices } from "../slices";
+import { SteadyClock } from "../steady-clock";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
 import { Retention, type RetentionPolicy } from "./file/retention";
@@ -56,6 +57,8 @@ export interface StoreOptions {
   definitionOf?: DefinitionOf;
   /** Gets every write that failed for good. `maintain` also reports transient errors, once per message. */
   onError: (error: unknown, what: string) => void;
+  /** What somebody should know of, though it is as configured. */
+  onNotice?: (text: string) => void;
 }
 
 interface StoreParts extends HistoryParts {
@@ -77,6 +80,7 @@ export class Store {
   readonly reports: ReportStore;
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
+  private readonly clock = new SteadyClock();
   private lastMaintenanceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As of the last `checkSpace`. */
@@ -119,7 +123,7 @@ export class Store {
     }
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers, definitionOf });
-    const upkeep = new Retention(database, options.retention);
+    const upkeep = new Retention(database, options.retention, options.onNotice);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     const readable = new ReadableRows(database);
@@ -167,20 +171,22 @@ export class Store {
 
   setRetention(retention: RetentionPolicy): void {
     this.parts.upkeep.retention = retention;
+    this.lastStorage = undefined;
   }
 
   /**
    * Writes a finished process block and does one slice of sealing, usage sums or retention: a few milliseconds. Called after each
-   * tick, and more often when the interval is long.
+   * tick, and more often when the interval is long or monitoring is stopped. `monotonic` is in milliseconds.
    */
-  maintain(now: number): void {
+  maintain(now: number, monotonic = performance.now()): void {
     const { processHistory, sealer, upkeep } = this.parts;
+    const isSteady = this.clock.isSteady(now, monotonic);
     if (!this.space.writable) return;
     if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
-      if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now);
+      if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now, isSteady);
       this.lastMaintenanceError = undefined;
     } catch (error) {
       // The next tick tries again. A lock or a full disk is reported once, not at every tick.
@@ -255,7 +261,7 @@ export class Store {
   storage(now: number): Storage {
     if (!this.lastStorage || now - this.lastStorage.at > STORAGE_FOR_MS || now < this.lastStorage.at) {
       const { database } = this.parts;
-      const { retention } = this.options;
+      const { retention } = this.parts.upkeep;
       this.lastStorage = { at: now, storage: readStorage(database, { retention, disk: this.space, now }) };
     }
     return { ...this.lastStorage.storage, disk: this.space };

@@ -94,3 +94,22 @@ test("readings of custom metrics take a tenth of the cap at most, and push out n
   expect(count("custom_metrics") * 1000).toBeLessThan(maxBytes * 0.11);
   database.close();
 });
+
+test("a clock that is not trusted deletes nothing for its age, and most of a tier goes only with a word", () => {
+  const database = new Database(path);
+  const insert = database.prepare('INSERT INTO chunks (start, interval, "group", data, crc) VALUES (?, 1000, 0, ?, 0)');
+  const start = 1_700_000_000_000 - (1_700_000_000_000 % 3_600_000);
+  for (let hour = 0; hour < 300; hour++) insert.run(start + hour * 3_600_000, Buffer.alloc(10));
+  const count = () => database.prepare("SELECT count(*) FROM chunks").pluck().get();
+  const said: string[] = [];
+  const upkeep = new Retention(database, RETENTION, (text) => said.push(text));
+  const later = start + 400 * 86_400_000;
+  for (let slice = 0; slice < 200; slice++) upkeep.step(later + slice * 1000, false);
+  // The clock was set back ten years: all that is there lies in its future.
+  for (let slice = 0; slice < 200; slice++) upkeep.step(start - 3650 * 86_400_000 + slice * 1000, false);
+  expect([count(), said]).toEqual([300, []]);
+  for (let slice = 0; slice < 200; slice++) upkeep.step(later + slice * 1000, true);
+  // The newest hour stays.
+  expect([count(), said]).toEqual([1, ["retention deletes 299 of 300 rows of chunks: they are older than is kept"]]);
+  database.close();
+});

@@ -49,14 +49,19 @@ export class Retention {
   constructor(
     private readonly database: Database.Database,
     public retention: RetentionPolicy,
+    private readonly onNotice: (text: string) => void = () => {},
   ) {}
 
-  /** Does one slice of work; false when there is nothing to do. */
-  step(now: number): boolean {
+  /**
+   * Does one slice of work; false when there is nothing to do. With a clock that is not trusted, nothing is deleted for its age; the size
+   * is kept all the same.
+   */
+  step(now: number, isClockSteady = true): boolean {
     if (this.pending.length === 0) {
-      if (now < this.dueAt) return false;
+      // Due a minute after the last time, whichever way the clock was set since.
+      if (now < this.dueAt && now > this.dueAt - 2 * EVERY_MS) return false;
       this.dueAt = now + EVERY_MS;
-      this.pending = this.plan(now);
+      this.pending = [...(isClockSteady ? this.byAge(now) : []), ...this.bySize()];
     }
     const task = this.pending[0];
     // A task that deleted something may have more to do at the next tick.
@@ -74,7 +79,7 @@ export class Retention {
     return this.database.pragma(name, { simple: true }) as number;
   }
 
-  private plan(now: number): (() => boolean)[] {
+  private byAge(now: number): (() => boolean)[] {
     const before = (seconds: number) => now - seconds * 1000;
     const iso = (seconds: number) => new Date(before(seconds)).toISOString();
     const { raw, processes, minute, hour, tables, alerts } = this.retention;
@@ -96,11 +101,16 @@ export class Retention {
       this.deletion("process_metrics", "timestamp < @age", iso(tables)),
       this.deletion("marks", "timestamp < @age", iso(hour)),
       this.deletion("marks", "timestamp > @age", new Date(now + 2 * YEAR_MS).toISOString()),
-      () => this.remove("marks", "timestamp DESC", ROWS_A_SLICE, MOST_MARKS),
-      this.customShare(),
       this.deletion("alerts", "resolved = 1 AND timestamp < @age AND resolved_at < @age", iso(alerts)),
       // Undelivered notifications stay, however old.
       this.deletion("notifications", "sent_at < @age OR (sent_at IS NULL AND failed_at < @age)", iso(alerts)),
+    ];
+  }
+
+  private bySize(): (() => boolean)[] {
+    return [
+      () => this.remove("marks", "timestamp DESC", ROWS_A_SLICE, MOST_MARKS),
+      this.customShare(),
       () => this.shrink(),
       () => this.vacuum(),
     ];
@@ -111,7 +121,27 @@ export class Retention {
     const statement = this.database.prepare(
       `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${ROWS_A_SLICE})`,
     );
-    return () => statement.run({ age: value }).changes > 0;
+    let isTold = false;
+    return () => {
+      const { changes } = statement.run({ age: value });
+      if (changes === ROWS_A_SLICE && !isTold) {
+        isTold = true;
+        this.tellIfMost(table, where, value);
+      }
+      return changes > 0;
+    };
+  }
+
+  /** Whoever lowers a limit by mistake learns of it while the backup of yesterday is still there. */
+  private tellIfMost(table: string, where: string, value: number | string): void {
+    const count = (condition: string) => `(SELECT count(*) FROM ${table} ${condition})`;
+    const { going, all } = this.database
+      .prepare(`SELECT ${count(`WHERE ${where}`)} AS going, ${count("")} AS "all"`)
+      .get({ age: value }) as { going: number; all: number };
+    if (going > all / 2)
+      this.onNotice(
+        `retention deletes ${going + ROWS_A_SLICE} of ${all + ROWS_A_SLICE} rows of ${table}: they are older than is kept`,
+      );
   }
 
   /** Deletes rows of a table in an order, behind the first `keep`; false when there are none. */

@@ -79,7 +79,7 @@ export class Sealer {
       return true;
     }
     if (!this.work) {
-      if (now < this.lookAt) return false;
+      if (now < this.lookAt && now > this.lookAt - 2 * LOOK_EVERY_MS) return false;
       this.lookAt = now + LOOK_EVERY_MS;
       const oldest = this.parts.log.oldest();
       if (oldest === null) return false;
