@@ -1,4 +1,4 @@
-import type { Labels } from "./sample";
+import type { Labels, Series } from "./sample";
 import { shownUnitName } from "./unit-name";
 
 /** What the engine, or the kubelet's log folders, say about a container. */
@@ -28,8 +28,9 @@ export type ContainerName = (id: string) => string | undefined;
  * Attributes of a series or process that are no part of what it is: a container that is renamed keeps its history. Empty when there are
  * none.
  */
-export function containerAttributes(labels: Labels, nameOf: ContainerName): Labels {
-  const id = labels["container.id"];
+export function containerAttributes({ metric, labels }: Series, nameOf: ContainerName): Labels {
+  // Pushed readings may have any label.
+  const id = metric.startsWith("container.") ? labels["container.id"] : undefined;
   const name = id === undefined ? undefined : nameOf(id);
   return name === undefined ? {} : { "container.name": name };
 }

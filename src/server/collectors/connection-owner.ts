@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { LocalConnection } from "~/domain/access";
+import { hostText, type Roots } from "../roots";
 import { parseHexAddress } from "./connections";
 import { parsePasswd } from "./process-stat";
 
@@ -29,9 +30,9 @@ const portHex = (port: number) => port.toString(16).toUpperCase().padStart(4, "0
 
 /**
  * The user name of the process at the client's end, its uid if it has no name, or null when that is unknown. Reads the kernel's table of
- * connections in this process's network, which takes milliseconds.
+ * connections in this process's network, which takes milliseconds. Names are those of the host, as in the process table.
  */
-export function userOfConnection(connection: LocalConnection): string | null {
+export function userOfConnection(connection: LocalConnection, roots: Roots): string | null {
   const read = (path: string) => {
     try {
       return readFileSync(path, "latin1");
@@ -43,7 +44,7 @@ export function userOfConnection(connection: LocalConnection): string | null {
     ["tcp", "tcp6"].map((name) => read(`/proc/net/${name}`)),
     connection,
   );
-  return uid === null ? null : (parsePasswd(read("/etc/passwd")).get(uid) ?? String(uid));
+  return uid === null ? null : (parsePasswd(hostText(roots, "/etc/passwd") ?? "").get(uid) ?? String(uid));
 }
 
 /** Whether this proc file system shows the processes of others to nobody but root, by its mount options. */

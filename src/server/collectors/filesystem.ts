@@ -195,6 +195,7 @@ export function openFilesystem(roots: Roots): Collector {
         }
         const since = answers.stuckSince(path);
         const answer = answers.answerOf(path);
+        one.askedAt = Math.max(one.askedAt, answer?.at ?? Number.NEGATIVE_INFINITY);
         one.readings = since === undefined && answer?.space ? spaceReadings(one.mount, answer.space) : [];
         if (since !== undefined)
           untold.push({ what: one.mount.mountpoint, reason: "no answer", since: Math.round(Date.now() - (now - since)) });

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 const STUCK_AFTER_MS = 2_000;
+const MOST_ARGUMENT_BYTES = 64 * 1024;
 const FORMAT = "%S %b %f %a %c %d %n";
 const ASK_WITH_NODE = `
 const { statfsSync } = require("node:fs");
@@ -41,6 +42,15 @@ export interface MountAnswer {
   at: number;
 }
 
+/** As many as one program is asked about: there is a limit to its arguments. The rest has its turn next. */
+function fitting(paths: readonly string[]): string[] {
+  let bytes = 0;
+  return paths.filter((path) => {
+    bytes += Buffer.byteLength(path) + 1;
+    return bytes <= MOST_ARGUMENT_BYTES;
+  });
+}
+
 export class MountAnswers {
   private question: Question | null = null;
   /** Mounts that do not answer, with the process that waits for each. */
@@ -64,8 +74,14 @@ export class MountAnswers {
     if (this.question && now - this.question.askedAt > STUCK_AFTER_MS) this.setAside(this.question);
     if (this.question) return;
     const suspect = this.suspects.shift();
-    const paths = suspect === undefined ? due.filter((path) => !this.stuck.has(path)) : [suspect];
-    if (paths.length > 0) this.question = this.start(paths, now);
+    const paths = suspect === undefined ? fitting(due.filter((path) => !this.stuck.has(path))) : [suspect];
+    if (paths.length === 0) return;
+    try {
+      this.question = this.start(paths, now);
+    } catch {
+      // No program can be started, for want of memory or processes: asked again when it is due.
+      for (const path of paths) this.answers.set(path, { space: undefined, at: now });
+    }
   }
 
   /** Forgets mounts that are gone. */

@@ -37,7 +37,7 @@ export function alertMessage(
     items: items.slice(0, MAX_ITEMS).map((item, index) => {
       const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, store) : undefined;
       const { labels } = item.alert;
-      const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(labels, nameOf) } };
+      const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(item.alert, nameOf) } };
       return { ...item, alert, ...(recent && { recent }) };
     }),
     more: Math.max(0, items.length - MAX_ITEMS),

@@ -121,7 +121,7 @@ async function tryRule(
 /** What an alert says in a line, with the container's name and whom the kernel killed. */
 function headlineOf({ nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "oomVictim">): (alert: Alert) => string {
   return (alert) => {
-    const text = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert.labels, nameOf) } });
+    const text = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
     const victim = alert.rule === OUT_OF_MEMORY && alert.state === "firing" ? oomVictim(Date.now()) : null;
     return victim === null ? text : `${text}: ${victim}`;
   };

@@ -35,7 +35,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     log: startup.log,
     runsAsRoot: process.getuid?.() === 0,
     hidesProcesses: hidesProcesses("/proc"),
-    userOfConnection: rememberedUsers(),
+    userOfConnection: rememberedUsers(roots),
     host: () => hostNow(roots, host.current),
     users: () => readUsers(roots),
     notMeasured: () => [...platform.notMeasured, ...worker.absences(), ...observers.absences()],
@@ -104,13 +104,13 @@ const HISTORIES_AT_ONCE = 2;
 const MAX_CONNECTIONS = 1000;
 
 /** Looks each connection up once: the kernel's table takes milliseconds to read. */
-function rememberedUsers(): Runtime["userOfConnection"] {
+function rememberedUsers(roots: Roots): Runtime["userOfConnection"] {
   const known = new Map<number, string | null>();
   return (connection) => {
     const found = known.get(connection.id);
     if (found !== undefined) return found;
     if (known.size >= MAX_CONNECTIONS) known.clear();
-    const user = userOfConnection(connection);
+    const user = userOfConnection(connection, roots);
     known.set(connection.id, user);
     return user;
   };

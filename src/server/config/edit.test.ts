@@ -326,3 +326,19 @@ test("what a variable filled, arguments and queries are not shown resolved", () 
   expect(shown).toContain("${SMTP_SERVER}");
   expect(shown).toContain("https://example.org/?page=1");
 });
+
+test.each([
+  [
+    "a report's folder",
+    "server:\n  links: [{name: &h /srv/a, url: 'http://a'}]\nreports:\n  schedules: [{name: d, folder: *h}]\n",
+  ],
+  ["an address to fetch", "server:\n  links: [{name: &h 'http://a', url: 'http://a'}]\ncustom_metrics:\n  q: {http: *h}\n"],
+  [
+    "a password's file",
+    "server:\n  links: [{name: &h /srv/a, url: 'http://a'}]\nnotifications:\n  email: {to_addresses: [a@b.c], password_file: *h}\n",
+  ],
+])("%s that is an alias of another setting does not change with it", (_what, text) => {
+  expect(() => editConfig(text, [{ path: ["server", "links", 0, "name"], value: "/etc/cron.d" }])).toThrow(
+    "in the configuration file only",
+  );
+});

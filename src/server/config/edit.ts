@@ -166,32 +166,41 @@ function blockAt(tree: Block, name: string): Block {
 /** Keys of programs, and of the sources that only the file names. */
 const PROGRAM_KEYS = new Set(["command", "argv", "function", "textfile", "url_file"]);
 
-/** Each program or source of a configuration, as its key and its JSON. */
-function* programsOf(value: unknown): Generator<string> {
+/** Keys of all that only the file may name. Another setting of the file can be an alias of their value. */
+const NAMED_IN_FILE = new Set([...FILE_ONLY].filter((key) => key !== "public_only"));
+
+/** Each value of these keys in a configuration, as its key and its JSON. */
+function* valuesOf(value: unknown, keys: ReadonlySet<string>): Generator<string> {
   if (value === null || typeof value !== "object") return;
   for (const [key, inner] of Object.entries(value)) {
-    if (!Array.isArray(value) && PROGRAM_KEYS.has(key)) yield `${key} ${JSON.stringify(inner)}`;
-    else yield* programsOf(inner);
+    if (!Array.isArray(value) && keys.has(key)) yield `${key} ${JSON.stringify(inner)}`;
+    else yield* valuesOf(inner, keys);
   }
+}
+
+/** What the second has and the first has not, as often as it has it. */
+function firstMissing(some: Iterable<string>, wanted: Iterable<string>): string | undefined {
+  const left = new Map<string, number>();
+  for (const one of some) left.set(one, (left.get(one) ?? 0) + 1);
+  for (const one of wanted) {
+    const count = left.get(one) ?? 0;
+    if (count === 0) return one;
+    left.set(one, count - 1);
+  }
+  return undefined;
 }
 
 /**
  * A block that is replaced loses what its new value does not name: what decides who gets in has to be there as it was, and so have the
- * programs that the owner of the file has named, such as the one that pages them.
+ * programs that the owner of the file has named, such as the one that pages them. Nor may one be made by changing what it is an alias of.
  */
 function assertSameAccess(before: Block, after: Block): void {
   const at = (tree: Block, path: string) =>
     path.split(".").reduce<unknown>((value, key) => (isBlock(value) ? value[key] : undefined), tree);
   const changed = FILE_ONLY_PATHS.find((path) => !isDeepStrictEqual(at(before, path), at(after, path)));
-  const kept = new Map<string, number>();
-  for (const program of programsOf(after)) kept.set(program, (kept.get(program) ?? 0) + 1);
-  const isGone = (program: string) => {
-    const left = kept.get(program) ?? 0;
-    kept.set(program, left - 1);
-    return left <= 0;
-  };
-  const gone = [...programsOf(before)].find(isGone);
-  const lost = changed ?? (gone === undefined ? undefined : gone.slice(0, gone.indexOf(" ")));
+  const gone = firstMissing(valuesOf(after, PROGRAM_KEYS), valuesOf(before, PROGRAM_KEYS));
+  const made = firstMissing(valuesOf(before, NAMED_IN_FILE), valuesOf(after, NAMED_IN_FILE));
+  const lost = changed ?? (gone ?? made)?.split(" ", 1)[0];
   if (lost === undefined) return;
   throw new AppError("forbidden", `${lost} can be changed in the configuration file only, not through the API`, [
     { parameter: lost, detail: "would be removed: name the settings that change instead of the block around them" },

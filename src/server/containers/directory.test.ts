@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -63,6 +64,28 @@ test("a new container is asked for once, a rename is seen within a minute, and o
   const { directory: next } = directoryOf(kept.slice().reverse());
   await next.restore();
   expect(next.nameOf(ID)).toBe("web-old");
+});
+
+test("an engine that answers with another protocol is given up", async () => {
+  const socket = join(root, "run/docker.sock");
+  mkdirSync(join(root, "run"), { recursive: true });
+  const server = createServer((one) => one.end("HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"));
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  const { directory } = directoryOf();
+  const running = seriesOf(ID);
+  await after(directory, running, 0);
+  await after(directory, running, 2000);
+  expect(directory.absences()[0]?.reason).toContain("another protocol");
+  server.close();
+});
+
+test("a pushed reading with a container's label is no container", async () => {
+  await using engine = await startEngine(join(root, "run/docker.sock"), [listed(ID, "web")]);
+  const { directory } = directoryOf();
+  const pushed = seriesOf(ID).map((one) => ({ ...one, metric: "c.x" }));
+  await after(directory, pushed, 0);
+  await after(directory, pushed, 5000);
+  expect(engine.asked).toEqual([]);
 });
 
 test("a name cannot control a terminal, nor be as long as it likes", async () => {

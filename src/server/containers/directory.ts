@@ -92,8 +92,9 @@ export class ContainerDirectory {
   private look(series: readonly Series[], now: number): void {
     this.series = series;
     const running = new Map<string, string>();
-    for (const { labels } of series) {
-      const id = labels["container.id"];
+    for (const { metric, labels } of series) {
+      // Pushed readings may have any label.
+      const id = metric.startsWith("container.") ? labels["container.id"] : undefined;
       if (id !== undefined) running.set(id, labels["container.runtime"] ?? "");
     }
     const isNew = [...running.keys()].some((id) => !this.running.has(id) && !this.known.has(id));

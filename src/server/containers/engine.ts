@@ -18,7 +18,12 @@ const listed = z.object({
 });
 
 const shown = (text: string | null | undefined) =>
-  text ? text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "").slice(0, MOST_NAME) || null : null;
+  text
+    ? text
+        .toWellFormed()
+        .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "")
+        .slice(0, MOST_NAME) || null
+    : null;
 
 /** `Up 3 hours (healthy)`, `Up 2 seconds (health: starting)`. */
 function healthOf(status: string | null | undefined): ContainerFacts["health"] {
@@ -34,13 +39,13 @@ function parseContainers(answer: unknown, seenAt: number): ContainerFacts[] {
     if (!data) return [];
     const labels = data.Labels ?? {};
     const id = data.Id.slice(0, ID_DIGITS);
-    const pod = labels["io.kubernetes.pod.name"];
     return {
       id,
-      name: shown(labels["io.kubernetes.container.name"]) ?? shown(data.Names?.[0]?.replace(/^\//, "")) ?? id,
+      // A label may come with the image, the name only from who started it: a label names no container of another.
+      name: shown(data.Names?.[0]?.replace(/^\//, "")) ?? id,
       image: shown(data.Image),
       project: shown(labels["com.docker.compose.project"] ?? labels["io.podman.compose.project"]),
-      pod: pod === undefined ? null : shown(`${labels["io.kubernetes.pod.namespace"] ?? "default"}/${pod}`),
+      pod: null,
       health: healthOf(data.Status),
       seenAt,
     };
@@ -67,6 +72,7 @@ export function listContainers(socketPath: string, now: number): Promise<Contain
           else parts.push(part);
         });
         response.on("error", reject);
+        response.on("aborted", () => reject(new Error("the engine closed the connection")));
         response.on("end", () => {
           if (response.statusCode !== 200) return reject(new Error(`the engine answers ${response.statusCode}`));
           try {
@@ -78,6 +84,12 @@ export function listContainers(socketPath: string, now: number): Promise<Contain
       },
     );
     asked.on("error", reject);
+    // An engine that answers with another protocol, or with nothing.
+    asked.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      reject(new Error("the engine answers with another protocol"));
+    });
+    asked.on("close", () => reject(new Error("the engine closed the connection")));
     asked.end();
   });
 }

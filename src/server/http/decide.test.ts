@@ -332,3 +332,9 @@ test("pages answer GET and HEAD only", () => {
   }
   expect(ask({ method: "HEAD", url: "/alerts" })).toMatchObject({ kind: "open" });
 });
+
+test("procedures are named without escapes: what they cost is counted by their names", () => {
+  for (const url of ["/api/trpc/metrics%2Ehistory", "/api/trpc/a.b%2Ca.b", "/api/%74rpc/a.b,a.b"])
+    expect(ask({ url })).toMatchObject({ kind: "refuse", status: 400 });
+  expect(ask({ url: "/api/trpc/a.b,a.b?batch=1&input=%7B%7D" })).toMatchObject({ kind: "open" });
+});

@@ -122,6 +122,9 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
   }
   const path = plainPath(url);
   if (path === null) return refuse(400, "the path is not written plainly: no //, dot segments, backslashes or double escapes");
+  // What a call costs is counted by its names, as they are written.
+  if (path.startsWith("/api/trpc/") && !url.startsWith(path))
+    return refuse(400, "procedures are named without escapes, separated by commas");
   if (headers["next-action"] !== undefined) return refuse(404, "there is nothing here");
   if (headers["transfer-encoding"] !== undefined) return refuse(411, "send a Content-Length");
   // Nothing here takes a form, and Next would read it before any route.

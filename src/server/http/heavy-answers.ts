@@ -6,11 +6,9 @@ import { MOST_CALLS } from "~/domain/access";
 import { AppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 import { problemOf, problemResponse } from "./problem";
-import { requestCostOf } from "./routes";
+import { FEW_CALLS, requestCostOf } from "./routes";
 
 const MOST_WAITING = 100;
-/** Calls that are small together, whatever they ask for. */
-const FEW_CALLS = 2;
 
 /** Makes the answer in its turn if it may be a large one. */
 export async function inTurn(

@@ -24,7 +24,7 @@ const local = caller("local", "local", "127.0.0.1");
 const anna = caller("user", "anna", "192.0.2.1");
 const ben = caller("user", "ben", "192.0.2.2");
 
-function fill(responses: OpenResponses, kind: "stream" | "download", who: Caller): FakeResponse[] {
+function fill(responses: OpenResponses, kind: "stream" | "download" | "history", who: Caller): FakeResponse[] {
   const open: FakeResponse[] = [];
   for (;;) {
     const response = fake();
@@ -38,6 +38,7 @@ test("one viewer who opens all the streams and downloads of a share shuts nobody
   const streams = fill(responses, "stream", anna);
   expect(streams).toHaveLength(50);
   expect(fill(responses, "download", anna)).toHaveLength(4);
+  expect(fill(responses, "history", anna)).toHaveLength(16);
   expect(fill(responses, "stream", { ...anna, actor: { ...anna.actor, address: "192.0.2.9" } })).toHaveLength(0);
   expect(fill(responses, "stream", { ...ben, actor: { ...ben.actor, address: anna.actor.address } })).toHaveLength(0);
   expect(fill(responses, "stream", ben)).toHaveLength(50);

@@ -1,18 +1,19 @@
 /**
- * Responses that stay open: event streams and downloads. Each client and each user has a share of them, so that nobody shuts the
+ * Responses that stay open, or that are large and wait for their client to read them: event streams, downloads, histories. Each client and each user has a share of them, so that nobody shuts the
  * others out. Closes those whose client has lost access or has stopped reading.
  */
 import type { ServerResponse } from "node:http";
 import type { Caller } from "~/domain/access";
 import { clientKey } from "./client-address";
 
-export type OpenKind = "stream" | "download";
+export type OpenKind = "stream" | "download" | "history";
 
 /** Of each client address, and of each user or token. */
-const SHARE: Readonly<Record<OpenKind, number>> = { stream: 50, download: 4 };
+const SHARE: Readonly<Record<OpenKind, number>> = { stream: 50, download: 4, history: 16 };
 /** Of this machine, without a login. */
 const LOCAL_STREAMS = 1000;
 const LOCAL_DOWNLOADS = 32;
+const LOCAL_HISTORIES = 100;
 /** Of all clients that need a login. */
 const REMOTE_STREAMS = 1000;
 /** A revoked login or token loses its streams within this time. */
@@ -32,6 +33,7 @@ interface Open {
 function sharesOf(kind: OpenKind, { actor }: Caller, localUser: string | null): [string, number][] {
   if (actor.kind === "local") {
     if (kind === "stream") return [["stream local", LOCAL_STREAMS]];
+    if (kind === "history") return [["history local", LOCAL_HISTORIES]];
     return [
       ["download local", LOCAL_DOWNLOADS],
       [`download of account ${localUser}`, SHARE.download],

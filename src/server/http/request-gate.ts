@@ -181,7 +181,7 @@ export class RequestGate {
     response: ServerResponse,
     { path, client, caller }: { path: string; client: Client; caller: Caller },
   ): boolean {
-    const kind = openKindOf(path);
+    const kind = openKindOf(request.method ?? "", path);
     if (kind === null) return true;
     // Taken now: `forward` deletes the token from the headers.
     const { authorization, cookie } = request.headers;
@@ -197,7 +197,7 @@ export class RequestGate {
     problem(response, {
       status: 503,
       title: "Not available",
-      detail: `as many ${kind}s as one client or user may have are open already: close one, or try again in 10 s`,
+      detail: `as many ${kind === "history" ? "histories" : `${kind}s`} as one client or user may have are open already: close one, or try again in 10 s`,
     });
     return false;
   }

@@ -90,10 +90,15 @@ export function isForReading(path: string): boolean {
 
 const STREAM_PATH = "/api/stream";
 
-/** What kind of response stays open for long; null for those that are over at once. */
-export function openKindOf(path: string): "stream" | "download" | null {
+/** Calls of a batch that are small together, whatever they ask for. */
+export const FEW_CALLS = 2;
+
+/** What kind of response stays open for long, or is large; null for those that are over at once. */
+export function openKindOf(method: string, path: string): "stream" | "download" | "history" | null {
   if (path === STREAM_PATH) return "stream";
-  return path.startsWith("/api/export/") ? "download" : null;
+  if (path.startsWith("/api/export/")) return "download";
+  const { kind, points } = requestCostOf(method, path);
+  return kind === "history" || points > FEW_CALLS ? "history" : null;
 }
 
 export type RateClass = "read" | "history" | "write" | "export" | "test" | "login" | "stream";

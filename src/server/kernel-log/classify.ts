@@ -19,11 +19,12 @@ const filesystem = (text: string, device: string | undefined): KernelEvent => ({
 const SHAPES: readonly Shape[] = [
   {
     // blk_update_request:, print_req_error: and end_request: stand before it in older kernels.
-    pattern: /(?<what>I\/O|critical \w+|protection|timeout) error, dev (?<device>[\w!.-]+), sector/,
+    pattern:
+      /^(?:blk_update_request: |print_req_error: |end_request: )?(?<what>I\/O|critical \w+|protection|timeout) error, dev (?<device>[\w!.-]+), sector/,
     event: ({ what, device }) => disk(`${what} error on ${device}`, device),
   },
   {
-    pattern: /Buffer I\/O error on (?:dev(?:ice)? )?(?<device>[\w!.-]+)/,
+    pattern: /^Buffer I\/O error on (?:dev(?:ice)? )?(?<device>[\w!.-]+)/,
     event: ({ device }) => disk(`I/O error on ${device}`, device),
   },
   {
@@ -37,7 +38,7 @@ const SHAPES: readonly Shape[] = [
     event: ({ device, what }) => disk(`${device}: ${what}`, device),
   },
   {
-    pattern: /\[(?<device>[\w!.-]+)\].* Sense Key : (?<what>Medium Error|Hardware Error|Aborted Command)/,
+    pattern: /^sd \S+ \[(?<device>[\w!.-]+)\](?: tag#\d+)? Sense Key : (?<what>Medium Error|Hardware Error|Aborted Command)/,
     event: ({ device, what }) => disk(`${what} on ${device}`, device),
   },
   {
@@ -95,7 +96,7 @@ const SHAPES: readonly Shape[] = [
     event: ({ task, pid, what }) => ({ kind: "hung_task", text: `${task} (pid ${pid}) is ${what}`, device: null }),
   },
   {
-    pattern: /BUG: soft lockup - (?<what>CPU#\d+ stuck for \d+s!) \[(?<task>.+):(?<pid>\d+)\]/,
+    pattern: /^(?:(?:NMI )?watchdog: )?BUG: soft lockup - (?<what>CPU#\d+ stuck for \d+s!) \[(?<task>.+):(?<pid>\d+)\]/,
     event: ({ task, pid, what }) => ({ kind: "hung_task", text: `${what} by ${task} (pid ${pid})`, device: null }),
   },
   {

@@ -127,6 +127,11 @@ test.each([
   "nvme nvme0: 8/0/0 default/read/poll queues",
   "ata1.00: configured for UDMA/133",
   "XFS (sda1): Mounting V5 Filesystem",
+  // The kernel quotes what anybody can choose: names of programs, of USB devices, of processes.
+  "process 'python3' launched '/tmp/kx/I/O error, dev sdz, sector 5/t' with NULL argv: empty string added",
+  'ptrace attach of "./Buffer I/O error on dev sdz1"[99] was attempted by "x"[100]',
+  "usb 1-1: Product: [sdz] Sense Key : Medium Error",
+  "usb 1-1: Manufacturer: watchdog: BUG: soft lockup - CPU#3 stuck for 23s! [node:4711]",
   "",
 ])("nothing has happened: %s", (message) => {
   expect(new KernelMessages().read(message)).toBeNull();

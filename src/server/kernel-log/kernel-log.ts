@@ -100,14 +100,16 @@ export class KernelLog {
   read(now: number): void {
     if (this.descriptor === null && !this.open(now)) return;
     this.endMinute(now);
-    for (let index = 0; index < MOST_RECORDS; index++) {
+    let isAtEnd = false;
+    for (let index = 0; index < MOST_RECORDS && !isAtEnd; index++) {
       const text = this.next(now);
+      isAtEnd = text === null;
       if (text === null) break;
       const record = parseKernelRecord(text);
       if (record) this.take(record, now);
     }
     // At the first start, all that was there is old.
-    if (this.lastSequence === Number.POSITIVE_INFINITY && this.newest >= 0) this.lastSequence = this.newest;
+    if (this.lastSequence === Number.POSITIVE_INFINITY && isAtEnd && this.newest >= 0) this.lastSequence = this.newest;
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { AppError, isAppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { topConsumers } from "~/domain/process";
-import { type Labels, PUSH_STALENESS_MS } from "~/domain/sample";
+import { type Labels, PUSH_STALENESS_MS, type Series } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
@@ -122,8 +122,8 @@ const pushed = z.strictObject({
 });
 
 /** Nothing for a series of which nothing else is known. */
-function attributesOf({ runtime }: Context, labels: Labels): { attributes?: Labels } {
-  const attributes = containerAttributes(labels, runtime.containers.nameOf);
+function attributesOf({ runtime }: Context, series: Series): { attributes?: Labels } {
+  const attributes = containerAttributes(series, runtime.containers.nameOf);
   return Object.keys(attributes).length > 0 ? { attributes } : {};
 }
 
@@ -220,7 +220,7 @@ export const metricsRouter = router({
           {
             metric,
             labels,
-            ...attributesOf(ctx, labels),
+            ...attributesOf(ctx, { metric, labels }),
             value: Number.isNaN(value) ? null : value,
             unit,
             ...(total === undefined ? {} : { total }),
@@ -269,7 +269,7 @@ export const metricsRouter = router({
       const asked = { name, from, to, aggregate: input.agg, ...(metrics && { metrics }), stepSeconds: input.step };
       const history = readFitting(ctx, asked, points);
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
-      const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one.labels) }));
+      const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one) }));
       return { ...history, series, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
     }),
 });

@@ -180,6 +180,10 @@ test("restoring brings no removed user, no revoked token, no old password and no
 
 test.each([
   ["a trigger", 'CREATE TRIGGER "ev""il" AFTER INSERT ON settings BEGIN DELETE FROM audit; END'],
+  [
+    "a trigger that is called like one of SQLite's own",
+    "CREATE TRIGGER sqliteXevil AFTER INSERT ON settings BEGIN DELETE FROM audit; END",
+  ],
   ["a view", "CREATE VIEW evil AS SELECT * FROM users"],
   ["a table in another case", "ALTER TABLE api_tokens RENAME TO t; ALTER TABLE t RENAME TO API_TOKENS"],
   ["a generated column", "ALTER TABLE users ADD COLUMN more TEXT GENERATED ALWAYS AS ('admin') VIRTUAL"],

@@ -95,10 +95,15 @@ interface SchemaObject {
 }
 
 function schemaOf(database: Database.Database): string[] {
-  const objects = database
-    .prepare("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    .all() as SchemaObject[];
-  return objects.map(({ type, name, sql }) => `${type} ${name}: ${sql}`).sort();
+  const objects = database.prepare("SELECT type, name, sql FROM sqlite_master").all() as SchemaObject[];
+  // What SQLite makes by itself. It takes no other names that begin so, in any case of letters.
+  const isSqlites = ({ type, name, sql }: SchemaObject) =>
+    (type === "table" && /^sqlite_(sequence|stat[14])$/.test(name)) ||
+    (type === "index" && sql === null && name.startsWith("sqlite_autoindex_"));
+  return objects
+    .filter((one) => !isSqlites(one))
+    .map(({ type, name, sql }) => `${type} ${name}: ${sql}`)
+    .sort();
 }
 
 /**
