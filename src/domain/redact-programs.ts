@@ -2,7 +2,8 @@
 
 export const REDACTED = "***";
 
-export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
+/** `\\mysql` is mysql without its alias. */
+export const baseName = (path: string) => path.slice(path.lastIndexOf("/") + 1).replace(/^\\/, "");
 
 /** A token is not the end of a longer word. (Each start of a word is tried once, so that the time grows with the length.) */
 const START = "(?<![A-Za-z0-9_-])";
@@ -111,10 +112,13 @@ export const LAST_ARGUMENT: readonly { program: RegExp; flag?: RegExp }[] = [
 /** Oracle's programs: their first argument is `user/secret`, also without a database. */
 export const USER_SLASH_SECRET = /^(?:sqlplus|expdp|impdp|exp|imp|sqlldr|rman)$/;
 
-/** Commands that read a password from their standard input, which a script may fill with `echo` or `<<<`. */
+/** A program stands among the first words: behind `sudo -u name`, `env`, `docker exec -i name`. */
+const FIRST_WORDS = 6;
+
+/** Commands that read a password from their standard input, which a script may fill with `echo`, `<<<` or a document. */
 export function readsPassword(words: readonly string[]): boolean {
-  const program = baseName(words[0] ?? "");
-  if (/^(?:chpasswd|smbpasswd|cryptsetup|kinit|su|passwd)$/.test(program)) return true;
-  if (program === "sudo" && words.some((word) => /^-[A-Za-z]*S/.test(word))) return true;
-  return words.some((word) => /^--?(?:(?:password|passphrase)-(?:stdin|fd)|stdin)$/.test(word));
+  const programs = words.slice(0, FIRST_WORDS).map(baseName);
+  if (programs.some((program) => /^(?:chpasswd|smbpasswd|cryptsetup|kinit|su|passwd)$/.test(program))) return true;
+  if (programs.includes("sudo") && words.some((word) => /^-[A-Za-z]*S/.test(word))) return true;
+  return words.some((word) => /^(?:--?(?:(?:password|passphrase)-(?:stdin|fd)|stdin)|stdin|fd:\d+)$/.test(word));
 }

@@ -298,3 +298,40 @@ test("any bytes come through without an error, and as many arguments as before",
     }),
   );
 });
+
+test.each([
+  "echo root:S3cret | sudo chpasswd",
+  "echo root:S3cret | sudo -u a chpasswd",
+  "/bin/echo S3cret | sudo -S ls",
+  "X=1 echo S3cret | passwd --stdin bob",
+  "time echo S3cret | passwd --stdin bob",
+  "if echo S3cret | su root -c id; then id; fi",
+  "{ echo S3cret; } | passwd",
+  "(echo S3cret; echo S3cret) | passwd bob",
+  "echo S3cret |& kinit ann",
+  "echo S3cret | tee x | cryptsetup open /dev/sda1 a",
+  "yes S3cret | passwd",
+  "echo S3cret | openssl enc -pass stdin",
+  "wpa_passphrase home S3cret > /etc/x.conf",
+  "htpasswd -nb ann S3cret >> users",
+  "openssl passwd -6 S3cret >f",
+  'ssh h "bash -c \\"mysql -pS3cret shop\\""',
+  'sh -c "sh -c \\"mysql -pS3cret\\""',
+  'curl -d "{\\"password\\":\\"S3cret\\"}" http://a',
+  `curl -d '{"password":"a\\"S3cret"}' http://a`,
+  `curl -d '{"password": ["S3cret"]}' http://a`,
+  "chpasswd <<EOF\nroot:S3cret\nEOF",
+  "\\mysql -pS3cret",
+])("a script shows no secret: %s", (script) => {
+  const redactor = new Redactor();
+  for (const argv of [
+    ["sh", "-c", script],
+    ["bash", "-lc", `cd /x && ${script}`],
+  ])
+    expect(redactor.arguments(argv).join(" ")).not.toContain("S3cret");
+});
+
+test("what is no secret stays as it was written, quotes, blanks and redirections included", () => {
+  const script = 'echo "a \\"b\\" $HOME"  | tee x >out 2>&1; ls -la "my file" < in && { date; }';
+  expect(new Redactor().arguments(["sh", "-c", script])).toEqual(["sh", "-c", script]);
+});

@@ -5,6 +5,7 @@
 
 import { programsOf, redactAttached, redactPlaces, withoutLogin } from "./redact-places";
 import { type ProgramOptions, REDACTED, readsPassword, TOKEN_SHAPES } from "./redact-programs";
+import { argumentPlaces, commandsOf, partsOf, programPlace, requoted, writesArguments } from "./redact-script";
 import { withoutUrlPasswords } from "./redact-url";
 
 export { REDACTED };
@@ -159,7 +160,7 @@ export class Redactor {
   /** name=value, name: value, "name": "value", ?name=value& */
   private named(text: string): string {
     const name = /(?<![\w.-])([A-Za-z_][\w.-]*)["']?\s{0,9}[=:]\s{0,9}/g;
-    const value = /"[^"]*"|'[^']*'|[^\s"'&;,{}]+/y;
+    const value = /"(?:[^"\\]|\\.)*"|'[^']*'|\[[^\]]*\]|["'][^\s"']+|[^\s"'&;,{}]+/y;
     let shown = "";
     let from = 0;
     for (let found = name.exec(text); found; found = name.exec(text)) {
@@ -177,40 +178,36 @@ export class Redactor {
 
   /** Redacts the commands of a script, or several options in one argument. */
   private words(text: string, depth: number): string {
-    const parts = text.match(PARTS) ?? [];
+    const parts = partsOf(text);
     const shown = [...parts];
-    let first = 0;
-    for (let index = 0; index <= parts.length; index++) {
-      const part = parts[index];
-      if (part !== undefined && !BETWEEN_COMMANDS.test(part)) continue;
-      this.command(parts, shown, { first, end: index, depth });
-      first = index + 1;
+    const commands = commandsOf(parts);
+    // What is written by `echo` and read by a command that asks for a password, whatever is in between.
+    const reader = commands.findLastIndex(({ words, isPiped }) => isPiped && readsPassword(words));
+    for (const [index, { places, words }] of commands.entries()) {
+      const isHidden = index < reader && writesArguments(words);
+      const redacted = isHidden ? hiddenArguments(words) : this.inScript(words, depth);
+      const given = words.indexOf("<<<");
+      if (given >= 0 && given + 1 < words.length && readsPassword(words)) redacted[given + 1] = REDACTED;
+      for (const [word, place] of places.entries()) shown[place] = requoted(parts[place] ?? "", redacted[word] ?? "");
+      // What is between here and the end of the document is nobody's business.
+      const document = words.findIndex((word) => word === "<<" || word === "<<-");
+      if (document >= 0 && readsPassword(words)) return `${shown.slice(0, (places[document] ?? 0) + 1).join("")} ${REDACTED}`;
     }
     return shown.join("");
   }
 
-  /** Redacts the words of one command, parts[first] to parts[end - 1], in place. */
-  private command(
-    parts: readonly string[],
-    shown: string[],
-    { first, end, depth }: { first: number; end: number; depth: number },
-  ): void {
-    const places: number[] = [];
-    for (let index = first; index < end; index++) if (!/^\s/.test(parts[index] ?? "")) places.push(index);
-    // Quotes around a whole word belong to the shell: what is inside is a word, or a script of its own.
-    const quotes = places.map((place) => quoteOf(parts[place] ?? ""));
-    const words = places.map((place, index) => (quotes[index] ? parts[place]?.slice(1, -1) : parts[place]) ?? "");
-    const isEcho = /^(?:echo|printf)$/.test(words[0] ?? "") && parts[end] === "|";
-    const redacted = isEcho && readsPassword(nextCommand(parts, end + 1)) ? hiddenArguments(words) : this.inScript(words, depth);
-    const given = words.indexOf("<<<");
-    if (given >= 0 && given + 1 < words.length && readsPassword(words)) redacted[given + 1] = REDACTED;
-    for (const [index, place] of places.entries()) shown[place] = `${quotes[index]}${redacted[index] ?? ""}${quotes[index]}`;
-  }
-
   /** The arguments of one command of a script. Variables may stand before the program: PGPASSWORD=x psql. */
   private inScript(words: readonly string[], depth: number): string[] {
+    const shown = [...words];
     const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-    return start < 0 ? [...words] : [...words.slice(0, start), ...this.redacted(words.slice(start), depth)];
+    if (start < 0) return shown;
+    const places = argumentPlaces(words).filter((place) => place >= start);
+    const redacted = this.redacted(
+      places.map((place) => words[place] ?? ""),
+      depth,
+    );
+    for (const [index, place] of places.entries()) shown[place] = redacted[index] ?? "";
+    return shown;
   }
 
   private hidesNext(
@@ -250,35 +247,14 @@ function isHarmless(name: string, value: string): boolean {
   return /^(?:true|false|yes|no|on|off|none|auto|stdin|ask|prompt)$/i.test(value);
 }
 
-/** Blanks, what separates commands, and words; quotes keep words together. */
-const PARTS = /\s+|&&|\|\|?|[;&()`]|<<<|\$\(|(?:"[^"]*"|'[^']*'|[^\s"';&|()`<]|["'<])+/g;
-const BETWEEN_COMMANDS = /^(?:&&|\|\|?|[;&()`]|\$\(|\n+)$/;
-const MOST_WORDS = 20;
-
-/** The words of the command that begins at a part. */
-function nextCommand(parts: readonly string[], from: number): string[] {
-  const words: string[] = [];
-  for (let index = from; index < parts.length && words.length < MOST_WORDS; index++) {
-    const part = parts[index] ?? "";
-    if (BETWEEN_COMMANDS.test(part)) break;
-    if (!/^\s/.test(part)) words.push(part);
-  }
-  return words;
-}
-
-/** The quote that encloses a whole word; "" for none. */
-function quoteOf(word: string): string {
-  const quote = word[0] ?? "";
-  return (quote === '"' || quote === "'") && word.length > 1 && word.indexOf(quote, 1) === word.length - 1 ? quote : "";
-}
-
 /** `Authorization: Basic secret` with its scheme; everything behind the scheme is hidden. */
 function hideCredentials(header: string): string {
   const [, name = "", scheme = ""] = /^([\w-]+["']?\s*[:=]\s*["']?)([A-Za-z][\w-]*\s+)?/.exec(header) ?? [];
   return `${name}${scheme}${REDACTED}`;
 }
 
-/** What `echo` or `printf` writes, hidden; its options stay. */
-function hiddenArguments([program = "", ...rest]: readonly string[]): string[] {
-  return [program, ...rest.map((argument) => (/^-\w+$/.test(argument) ? argument : REDACTED))];
+/** What `echo` or `printf` writes, hidden; its options stay, and so does what stands before it. */
+function hiddenArguments(words: readonly string[]): string[] {
+  const program = programPlace(words);
+  return words.map((word, place) => (place <= program || /^-\w+$/.test(word) ? word : REDACTED));
 }

@@ -43,7 +43,7 @@ test("a real connection is of the user who runs this", async () => {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   const ends = { id: 1, client: { address: "127.0.0.1", port: socket.localPort ?? 0 }, server: { address: "127.0.0.1", port } };
-  expect(userOfConnection(ends)).toBe(userInfo().username);
+  expect(userOfConnection(ends, { proc: "/proc", sys: "/sys", host: "" })).toBe(userInfo().username);
   socket.destroy();
   server.close();
 });
