@@ -76,7 +76,7 @@ export function commandsOf(parts: readonly string[]): ScriptCommand[] {
 }
 
 /** The quote that encloses a whole word; "" for none. */
-export function quoteOf(word: string): string {
+function quoteOf(word: string): string {
   const quote = word[0] ?? "";
   if ((quote !== '"' && quote !== "'") || word.length < 2 || word.at(-1) !== quote) return "";
   for (let at = 1; at < word.length; at++) {
