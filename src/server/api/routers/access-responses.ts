@@ -65,5 +65,9 @@ export const audit = z.object({
       })
       .meta({ id: "AuditEntry" }),
   ),
-  page: z.object({ limit: z.number(), more: z.boolean() }),
+  page: z.object({
+    limit: z.number(),
+    more: z.boolean(),
+    next: z.string().nullable().meta({ description: "`cursor` of the next page" }),
+  }),
 });

@@ -35,6 +35,14 @@ async function changing<T>({ runtime }: Context, change: () => Promise<T>): Prom
   }
 }
 
+function parseAuditCursor(text: string): { at: number; id: number } {
+  const [, at, id] = /^(\d{1,15}):(\d{1,15})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
+  if (at !== undefined && id !== undefined) return { at: Number(at), id: Number(id) };
+  throw new AppError("bad_request", "cursor: is not one that this list gave", [
+    { parameter: "cursor", detail: "take page.next of the page before" },
+  ]);
+}
+
 export const accessRouter = router({
   /** The caller and their role. `open` is true for a request from this machine that needs no login. */
   me: viewerProcedure
@@ -236,14 +244,27 @@ export const accessRouter = router({
 
   audit: adminProcedure
     .meta({ rest: { method: "GET", path: "/access/audit", summary: "Changes and logins, newest first" } })
-    .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(1000).default(100), before: z.iso.datetime().optional() }))
+    .input(
+      z.strictObject({
+        limit: z.coerce.number().int().min(1).max(1000).default(100),
+        before: z.iso.datetime().optional(),
+        /** `page.next` of the previous page. */
+        cursor: z.string().max(200).optional(),
+      }),
+    )
     .output(outputSchema(response.audit))
     .query(async ({ ctx, input }) => {
       const before = input.before === undefined ? undefined : Date.parse(input.before);
-      const entries = await ctx.runtime.audit.list({ limit: input.limit, before });
+      const after = input.cursor === undefined ? undefined : parseAuditCursor(input.cursor);
+      const entries = await ctx.runtime.audit.list({ limit: input.limit, before, after });
+      const last = entries.length === input.limit ? entries.at(-1) : undefined;
       return {
-        entries: entries.map((entry) => ({ ...entry, at: iso(entry.at), changes: [...entry.changes] })),
-        page: { limit: input.limit, more: entries.length === input.limit },
+        entries: entries.map(({ id: _id, ...entry }) => ({ ...entry, at: iso(entry.at), changes: [...entry.changes] })),
+        page: {
+          limit: input.limit,
+          more: last !== undefined,
+          next: last === undefined ? null : Buffer.from(`${last.at}:${last.id}`).toString("base64url"),
+        },
       };
     }),
 });

@@ -49,3 +49,25 @@ test("what did not succeed pushes out nothing that did, and changes come back as
   database.close();
   rmSync(folder, { recursive: true });
 });
+
+test("entries of the same millisecond are on one page or the next, each once", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-audit-"));
+  const path = join(folder, "hostscope.db");
+  const database = openDatabase(path, { timeoutMs: 1000, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+  const prisma = await openPrisma(path);
+  const log = new AuditLog(prisma, (error) => {
+    throw error;
+  });
+  for (let index = 0; index < 25; index++) {
+    log.record({ ...entry, target: String(index) });
+    await log.flush();
+  }
+  const seen: string[] = [];
+  for (let page = await log.list({ limit: 7 }); page.length > 0; page = await log.list({ limit: 7, after: page.at(-1) }))
+    seen.push(...page.map(({ target }) => target));
+  expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => String(24 - index)));
+  await prisma.$disconnect();
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});

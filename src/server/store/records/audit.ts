@@ -23,6 +23,13 @@ function shortened({ what, from, to }: AuditChange): AuditChange {
   return { what: what.slice(0, MAX_TEXT), from: short(from), to: short(to) };
 }
 
+export interface AuditQuery {
+  limit: number;
+  /** Epoch milliseconds. */
+  before?: number | undefined;
+  after?: { at: number; id: number } | undefined;
+}
+
 export class AuditLog {
   private readonly pending = new Set<Promise<void>>();
   private written = 0;
@@ -48,15 +55,19 @@ export class AuditLog {
     this.pending.add(writing);
   }
 
-  /** Newest first. */
-  async list({ limit, before }: { limit: number; before?: number | undefined }): Promise<AuditEntry[]> {
+  /** Newest first; `after` is the last entry of the page before. */
+  async list({ limit, before, after }: AuditQuery): Promise<(AuditEntry & { id: number })[]> {
     await this.flush();
     const rows = await this.prisma.auditEntry.findMany({
-      where: before === undefined ? {} : { at: { lt: new Date(before) } },
+      where: {
+        ...(before !== undefined && { at: { lt: new Date(before) } }),
+        // Several entries can have the same millisecond.
+        ...(after && { OR: [{ at: { lt: new Date(after.at) } }, { at: new Date(after.at), id: { lt: after.id } }] }),
+      },
       orderBy: [{ at: "desc" }, { id: "desc" }],
       take: limit,
     });
-    return rows.map(({ id: _id, at, changes, ...row }) => ({
+    return rows.map(({ at, changes, ...row }) => ({
       ...row,
       at: at.getTime(),
       changes: changes === null ? [] : (JSON.parse(changes) as AuditChange[]),

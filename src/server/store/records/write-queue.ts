@@ -44,7 +44,8 @@ export class WriteQueue {
     }
     this.waiting.push(write);
     if (this.waiting.length > MAX_WAITING) {
-      this.waiting.shift();
+      // The first one is being written.
+      this.waiting.splice(this.draining ? 1 : 0, 1);
       this.lost++;
     }
     return false;
@@ -62,7 +63,9 @@ export class WriteQueue {
           if (isFull(error)) return;
           onError(error);
         }
-        this.waiting.shift();
+        // While it was written the queue may have overflowed: take out this one, not whatever is first now.
+        const place = this.waiting.indexOf(write);
+        if (place >= 0) this.waiting.splice(place, 1);
       }
     } finally {
       this.draining = false;
