@@ -1,5 +1,6 @@
 /** Structured log lines: JSON to a rotated file, plain text to the terminal. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import pino, { type Logger as PinoLogger } from "pino";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
@@ -8,6 +9,8 @@ export type Logger = Pick<PinoLogger, "debug" | "info" | "warn" | "error">;
 
 const MAX_BUFFERED_BYTES = 1024 * 1024;
 const REOPEN_AFTER_MS = 10_000;
+/** A file that logrotate has moved is noticed by the next line after this long; SIGHUP notices it at once. */
+const LOOK_EVERY_MS = 5000;
 
 /**
  * Ten megabytes a file: the current one and five older ones. When the disk refuses writes, lines are lost, and nothing else
@@ -16,6 +19,9 @@ const REOPEN_AFTER_MS = 10_000;
 class RotatedFile extends Writable {
   private stream: RotatingFileStream | undefined;
   private failedAt = Number.NEGATIVE_INFINITY;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private inode: number | undefined;
+  private hasRotated = false;
   lostLines = 0;
 
   constructor(
@@ -26,6 +32,7 @@ class RotatedFile extends Writable {
   }
 
   override _write(line: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.lookIfMoved();
     const stream = this.open();
     if (stream && stream.writableLength < MAX_BUFFERED_BYTES) stream.write(line);
     else this.lostLines++;
@@ -35,6 +42,23 @@ class RotatedFile extends Writable {
   override _final(done: () => void): void {
     if (this.stream) this.stream.end(done);
     else done();
+  }
+
+  /** The next line opens the file anew. */
+  reopen(): void {
+    this.stream?.end();
+    this.stream = undefined;
+    this.inode = undefined;
+  }
+
+  private lookIfMoved(): void {
+    if (!this.stream || performance.now() - this.lookedAt < LOOK_EVERY_MS) return;
+    this.lookedAt = performance.now();
+    const inode = statSync(join(this.folder, this.name), { throwIfNoEntry: false })?.ino;
+    // Our own rotation makes a new file as well: then the stream writes to that one already.
+    if (this.inode !== undefined && inode !== this.inode && !this.hasRotated) this.reopen();
+    else this.inode = inode;
+    this.hasRotated = false;
   }
 
   private open(): RotatingFileStream | undefined {
@@ -47,6 +71,9 @@ class RotatedFile extends Writable {
       if (this.stream === stream) this.stream = undefined;
       stream.destroy();
     };
+    stream.on("rotated", () => {
+      this.hasRotated = true;
+    });
     stream.on("error", drop);
     stream.on("warning", drop);
     this.stream = stream;
@@ -54,13 +81,21 @@ class RotatedFile extends Writable {
   }
 }
 
+export interface LineLog {
+  write(line: object): void;
+  /** Writes to the file of that name from the next line on: the one before was moved. */
+  reopen(): void;
+  close(): Promise<void>;
+}
+
 /** Opens a separate log next to the general one. Each line is an object with the time first. */
-export function openLineLog(folder: string, name: string): { write(line: object): void; close(): Promise<void> } {
+export function openLineLog(folder: string, name: string): LineLog {
   const file = new RotatedFile(folder, name);
   return {
     write: (line) => {
       file.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
     },
+    reopen: () => file.reopen(),
     close: () => new Promise((done) => file.end(done)),
   };
 }
@@ -98,6 +133,8 @@ class Terminal extends Writable {
 
 export interface Log extends Logger {
   setLevel(level: string): void;
+  /** Writes to the file of that name from the next line on: the one before was moved. */
+  reopen(): void;
   /** Writes the remaining lines and closes the file. */
   close(): Promise<void>;
 }
@@ -125,6 +162,7 @@ export function openLog({ folder, level }: { folder: string; level: string }): L
     setLevel: (wanted) => {
       logger.level = wanted;
     },
+    reopen: () => file.reopen(),
     close: () => new Promise((done) => file.end(done)),
   };
 }

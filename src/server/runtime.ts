@@ -106,6 +106,8 @@ export interface Runtime {
     state(): MonitoringState;
     set(running: boolean): Promise<MonitoringState>;
   };
+  /** Reads the configuration now, and writes to new log files. */
+  reload(): void;
   stop(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 
 import { refusePage } from "~/server/http/headless";
 import { OpenMode } from "~/server/http/open-mode";
-import { openLog } from "~/server/log";
+import { type Log, openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
 import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
@@ -119,7 +119,7 @@ export async function start(input: StartInput): Promise<void> {
     accessSecret,
   });
   const stop = onceStopped({ door, lock, log, databasePath });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+  obeySignals(stop, log);
 
   // Next knows the mode only from `dev`, not from NODE_ENV.
   const app = next({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
@@ -148,13 +148,22 @@ export async function start(input: StartInput): Promise<void> {
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
 }
 
+function obeySignals(stop: (signal: NodeJS.Signals) => void, log: Log): void {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => stop(signal));
+  // logrotate has moved the logs, or somebody wants the configuration read now. Under nohup a terminal that closes ends nothing.
+  process.on("SIGHUP", () => {
+    log.reopen();
+    findRuntime()?.reload();
+  });
+}
+
 function makeFolders({ dataDir, logDir }: Pick<Settings, "dataDir" | "logDir">): void {
   makeFolder(dataDir, "data folder");
   makeFolder(logDir, "log folder");
   refuseForeignLinks([dataDir, logDir]);
 }
 
-function openModeOf(dataDir: string, log: ReturnType<typeof openLog>): OpenMode {
+function openModeOf(dataDir: string, log: Log): OpenMode {
   const openMode = new OpenMode(dataDir, (page, notKept) => {
     log.error(
       `the pages were opened at ${JSON.stringify(page)} through a proxy that hides it: everybody has to log in now (\`hostscope user add NAME\`); make the proxy send Host and X-Forwarded-For, as docs/access.md shows`,
@@ -282,7 +291,7 @@ function readConfig(path: string): Config {
 interface Stoppable {
   door: FrontDoor;
   lock: DataLock;
-  log: ReturnType<typeof openLog>;
+  log: Log;
   databasePath: string;
 }
 

@@ -147,6 +147,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     access,
     custom,
     observers,
+    alertLog,
     reports,
     worker,
     monitoring,

@@ -2,6 +2,7 @@ import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { Bus } from "../bus";
 import type { Platform } from "../collectors/platform";
+import type { LineLog } from "../log";
 import type { MetricCatalogue } from "../metric-catalogue";
 import type { MonitoringState } from "../runtime";
 import type { Store } from "../store/store";
@@ -27,6 +28,7 @@ export interface Parts {
   custom: CustomMetricsService;
   observers: Observers;
   reports: ReportService;
+  alertLog: LineLog;
   worker: CollectorThread;
   monitoring: { current: MonitoringState };
   host: { current: HostFacts };

@@ -70,6 +70,10 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
         : explain({ metric, labels: {}, from }, now, store.consumers(from - baselineWindowMs(seconds), from));
     },
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
+    reload: () => {
+      parts.alertLog.reopen();
+      settings.reload();
+    },
     async stop() {
       bus.publish({ type: "closing" });
       await close();

@@ -8,7 +8,7 @@ import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 
-export type SettingsService = Runtime["settings"] & { config(): Config; close(): void };
+export type SettingsService = Runtime["settings"] & { config(): Config; reload(): void; close(): void };
 
 /** `onChange` applies a new configuration; settings that it cannot change take effect at the next start. */
 export function composeSettings(
@@ -50,6 +50,7 @@ export function composeSettings(
       return textChanges(before, file.content, file.config);
     },
     mistakes: () => file.mistakes,
+    reload: () => file.reload(),
     close: () => file.close(),
   };
 }

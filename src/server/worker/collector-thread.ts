@@ -66,6 +66,8 @@ function release(): void {
 }
 
 function reportLog(thrown: unknown): void {
+  // What is held back has not reached the database.
+  if (!log.writable) return;
   const error = thrown === null ? null : thrown instanceof Error ? thrown.message : String(thrown);
   if (error !== lastLogError) send({ type: "log", error });
   lastLogError = error;

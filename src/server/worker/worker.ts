@@ -76,10 +76,7 @@ export class CollectorThread {
   setRunning(running: boolean): void {
     if (running === this.running) return;
     this.running = running;
-    if (running) {
-      this.previous = undefined;
-      this.options.onRestart();
-    }
+    if (running) this.forget();
     this.tell({ type: running ? "run" : "pause" });
   }
 
@@ -137,6 +134,14 @@ export class CollectorThread {
     await this.thread.terminate();
   }
 
+  /** The collectors start anew: what failed before may work now, and says so only if it does not. */
+  private forget(): void {
+    this.previous = undefined;
+    this.failing.clear();
+    this.absent = [];
+    this.options.onRestart();
+  }
+
   private tell(message: ToThread): void {
     this.thread.postMessage(message);
   }
@@ -165,8 +170,7 @@ export class CollectorThread {
     this.lastThreadError ??= "it ended";
     this.options.log.warn(`the collector thread ended, it starts again in ${wait / 1000} s`);
     this.restart = setTimeout(() => {
-      this.previous = undefined;
-      this.options.onRestart();
+      this.forget();
       this.thread = this.start();
     }, wait);
   }

@@ -14,8 +14,8 @@ export interface RetentionPolicy {
 
 const EVERY_MS = 60_000;
 const ROWS_A_SLICE = 40;
-/** Above the cap, where rows come in faster than one slice takes them away. */
-const SLICES_ABOVE = 5;
+/** Time for one step above the cap: a limit that was lowered holds within minutes, and no tick is late. */
+const MOST_MS_ABOVE = 10;
 /** Share of the cap that readings of custom metrics may take in their readable table: whoever pushes them pushes out nothing else. */
 const CUSTOM_SHARE = 0.1;
 const CUSTOM_ROWS_A_SLICE = 1000;
@@ -190,9 +190,9 @@ export class Retention {
    * Above the cap, deletes the oldest rows of chunks, process blocks and readable tables first, then process usage, then rollups.
    */
   private shrink(): boolean {
-    const slices = this.sizeAbove(0) ? SLICES_ABOVE : 1;
+    const until = performance.now() + (this.sizeAbove(0) ? MOST_MS_ABOVE : 0);
     let removed = false;
-    for (let slice = 0; slice < slices && this.sizeAbove(ROOM); slice++) {
+    while (this.sizeAbove(ROOM) && !(removed && performance.now() >= until)) {
       const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
       const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
       const table = oldest ?? sums;
