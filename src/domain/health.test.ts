@@ -55,3 +55,12 @@ test("what is not read is named with its reason, and what does not answer with i
     detail: "not read here: /proc/vmstat: this kernel does not have it; /mnt/backup: no answer for 3 min",
   });
 });
+
+test("history above its limit is a warning that says how long it takes", () => {
+  const storage = { ...FINE.storage, bytes: 400_000_000, freeBytes: 10_000_000, maxBytes: 90_000_000 };
+  expect(healthOf({ ...FINE, storage }).checks.find(({ name }) => name === "storage")).toEqual({
+    name: "storage",
+    status: "degraded",
+    detail: "372 MiB of at most 85.8 MiB: the oldest history is being deleted, for about 10 min",
+  });
+});

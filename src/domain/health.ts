@@ -1,5 +1,5 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
-import { formatText } from "./format-value";
+import { formatDuration, formatText } from "./format-value";
 import { describeAbsence, type NotMeasured } from "./host";
 import { describeForecast, type Storage } from "./storage";
 
@@ -132,8 +132,20 @@ function costCheck({ cost }: HealthFacts): HealthCheck {
 function storageCheck({ storage }: HealthFacts): HealthCheck {
   const name = "storage";
   if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };
+  const above = storage.bytes - storage.freeBytes - storage.maxBytes;
+  if (above > storage.maxBytes * CAP_SLACK) {
+    const seconds = Math.max(60, Math.ceil(above / DELETED_BYTES_PER_SECOND));
+    const sizes = `${formatText(storage.bytes - storage.freeBytes, "By")} of at most ${formatText(storage.maxBytes, "By")}`;
+    const detail = `${sizes}: the oldest history is being deleted, for about ${formatDuration(seconds)}`;
+    return { name, status: "degraded", detail };
+  }
   return { name, status: "ok", detail: describeForecast(storage) };
 }
+
+/** Deletion begins at the cap: a little above it is its usual state. */
+const CAP_SLACK = 0.02;
+/** What retention deletes at least, beside a sample each second. */
+const DELETED_BYTES_PER_SECOND = 500_000;
 
 function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts): HealthCheck {
   const name = "database";

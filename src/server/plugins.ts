@@ -1,6 +1,6 @@
-/** Loads the user's plugins: ES modules in plugins/ whose default export is called once. */
+/** Loads the user's plugins: ES modules in plugins/, beside the program and beside the configuration, whose default export is called once. */
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Alert } from "~/domain/alert";
 import type { CustomFunction } from "./collectors/custom/sources";
@@ -13,6 +13,9 @@ export interface PluginApi {
 }
 
 export interface Plugins {
+  /** By the name that each was registered under. */
+  registered: ReadonlyMap<string, CustomFunction>;
+  /** Those, and each by its own name as well where no other is registered under that. */
   functions: ReadonlyMap<string, CustomFunction>;
   alertHandlers: readonly ((alert: Alert) => unknown)[];
 }
@@ -21,30 +24,34 @@ function pluginFiles(folder: string): string[] {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith(".mjs"))
-      .sort();
+      .sort()
+      .map((name) => resolve(folder, name));
   } catch {
     return [];
   }
 }
 
 /** A plugin that fails to load is logged and does not affect the others. */
-export async function loadPlugins(folder: string, log: Logger): Promise<Plugins> {
-  const functions = new Map<string, CustomFunction>();
+export async function loadPlugins(folders: readonly string[], log: Logger): Promise<Plugins> {
+  const registered = new Map<string, CustomFunction>();
   const alertHandlers: ((alert: Alert) => unknown)[] = [];
   const api: PluginApi = {
-    addCustomMetric: (name, read) => functions.set(name, read),
+    addCustomMetric: (name, read) => registered.set(name, read),
     addAlertHandler: (handle) => alertHandlers.push(handle),
     log,
   };
-  for (const name of pluginFiles(folder)) {
+  for (const path of new Set(folders.flatMap(pluginFiles))) {
     try {
-      const url = pathToFileURL(join(folder, name)).href;
+      const url = pathToFileURL(path).href;
       const { default: start } = (await import(/* turbopackIgnore: true */ url)) as { default?: (api: PluginApi) => unknown };
       if (typeof start !== "function") throw new Error("its default export is no function");
       await start(api);
     } catch (error) {
-      log.error({ err: error }, `the plugin plugins/${name} could not be loaded`);
+      log.error({ err: error }, `the plugin plugins/${basename(path)} could not be loaded`);
     }
   }
-  return { functions, alertHandlers };
+  const byOwnName = [...registered.values()].flatMap((read): [string, CustomFunction][] =>
+    read.name ? [[read.name, read]] : [],
+  );
+  return { registered, functions: new Map([...byOwnName, ...registered]), alertHandlers };
 }

@@ -1,10 +1,23 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { eventually, getJson, startServer } from "../helpers/server";
+import { eventually, getJson, startServer, temporaryFolder } from "../helpers/server";
+
+/** In plugins/ beside the configuration. */
+const PLUGIN = `
+import { readdir } from "node:fs/promises";
+export default function mine({ addCustomMetric }) {
+  function get_my_metric() {
+    return 11;
+  }
+  addCustomMetric("my_custom_metric", get_my_metric);
+  addCustomMetric("get_temporary_files", async () => (await readdir("/tmp")).length);
+  addCustomMetric("open_sessions", () => 5);
+}
+`;
 
 interface Metric {
   metric: string;
@@ -18,9 +31,16 @@ test("a metric of each kind is in the API, in history and in the catalogue; one 
   writeFileSync(join(folder, "backup.prom"), 'backup_age_seconds{job="db"} 3600\n');
   const web = createServer((_request, response) => response.end('{"queue":{"length":12}}')).listen(0, "127.0.0.1");
   await new Promise((resolve) => web.once("listening", resolve));
+  const home = temporaryFolder();
+  mkdirSync(join(home, "plugins"));
+  writeFileSync(join(home, "plugins", "mine.mjs"), PLUGIN);
   await using server = await startServer({
+    folder: home,
     config: `
 custom_metrics:
+  my_custom_metric:
+    function: "lambda: get_my_metric()"
+    interval: 1
   database_connections:
     function: "lambda: get_database_connection_count()"
     interval: 60
@@ -58,6 +78,9 @@ custom_metrics:
   expect(await find("queue_length")).toMatchObject({ value: 12 });
   expect(await find("backup_age_seconds")).toMatchObject({ value: 3600, labels: { job: "db" } });
   expect(await find("temporary_files")).toMatchObject({ unit: "{file}" });
+  // Registered under the metric's name, named by its own; and one that nothing names.
+  expect(await find("my_custom_metric")).toMatchObject({ value: 11 });
+  expect(await find("open_sessions")).toMatchObject({ value: 5 });
 
   const scraped = await eventually(async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();

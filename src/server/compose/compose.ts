@@ -5,7 +5,7 @@
  * Never: two parts that know each other without being passed to each other here; a part left open when a later one fails to.
  */
 import { cpus, hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { intervalOf } from "~/domain/derive";
 import { noRoom } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
@@ -85,9 +85,9 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   cleanups.add(() => store.close());
   const monitoring = { current: await savedMonitoring(store, startedAt) };
 
-  const plugins = await loadPlugins(join(startup.programDir, "plugins"), log);
+  const plugins = await loadPlugins(pluginFolders(startup), log);
   // Before alerting, which reads past samples: configured counters have to be known as counters.
-  const custom = composeCustom(startup, { store, catalogue }, plugins.functions);
+  const custom = composeCustom(startup, { store, catalogue }, plugins);
   const alertLog = openLineLog(startup.logDir, "alerts.log");
   cleanups.add(() => alertLog.close());
   const addMark = async (mark: Omit<Mark, "id">) => {
@@ -155,6 +155,9 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     addMark,
   };
 }
+
+const pluginFolders = ({ programDir, configPath }: StartupOptions) =>
+  [programDir, dirname(configPath)].map((folder) => join(folder, "plugins"));
 
 function retentionOf({ retention }: Config): RetentionPolicy {
   return { ...retention, maxBytes: retention.max_size };

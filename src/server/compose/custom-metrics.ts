@@ -4,8 +4,9 @@ import { commandSource } from "../collectors/custom/command";
 import { CustomError, type CustomReading, type CustomSource } from "../collectors/custom/custom";
 import { type CustomMetric, CustomRunner, type CustomStatus } from "../collectors/custom/runner";
 import { type CustomFunction, functionSource, httpSource, textfileSource } from "../collectors/custom/sources";
-import type { Config, CustomMetricConfig } from "../config/schema";
+import { type Config, type CustomMetricConfig, customSchema } from "../config/schema";
 import type { MetricCatalogue } from "../metric-catalogue";
+import type { Plugins } from "../plugins";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 
@@ -37,10 +38,17 @@ export interface CustomMetricsService {
   configure(metrics: Config["custom_metrics"]): void;
 }
 
+/** Functions that plugins have registered and no configuration names: metrics by the name that they were registered under. */
+function unnamed(named: Config["custom_metrics"], registered: Plugins["registered"]): Config["custom_metrics"] {
+  const used = new Set(Object.values(named).flatMap((one) => one.function ?? []));
+  const left = [...registered].filter(([name, read]) => !used.has(name) && !used.has(read.name) && !(name in named));
+  return Object.fromEntries(left.map(([name]) => [name, customSchema.parse({ function: name })]));
+}
+
 export function composeCustom(
   { config, log }: StartupOptions,
   { store, catalogue }: { store: Store; catalogue: MetricCatalogue },
-  functions: ReadonlyMap<string, CustomFunction>,
+  { functions, registered }: Pick<Plugins, "functions" | "registered">,
 ): CustomMetricsService {
   /** Names of the configuration. */
   let configured = new Set<string>();
@@ -68,7 +76,8 @@ export function composeCustom(
       return readings;
     };
   };
-  const metricsOf = (metrics: Config["custom_metrics"]) => {
+  const metricsOf = (named: Config["custom_metrics"]) => {
+    const metrics = { ...unnamed(named, registered), ...named };
     configured = new Set(Object.keys(metrics));
     return Object.entries(metrics).map(([name, one]): CustomMetric => {
       catalogue.defineCustom({ metric: name, unit: one.unit, kind: one.type });

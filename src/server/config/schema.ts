@@ -18,7 +18,7 @@ const functionName = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const customSchema = z
+export const customSchema = z
   .strictObject({
     function: functionName.optional(),
     command: z
