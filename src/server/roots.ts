@@ -37,6 +37,11 @@ export function hostText(roots: Roots, path: string): string | null {
   }
 }
 
+/** /etc/passwd of the host; of a recorded host ours, which is as good as any. */
+export function passwdText(roots: Roots): string {
+  return hostText({ ...roots, host: roots.host ?? "" }, "/etc/passwd") ?? "";
+}
+
 /**
  * The folder of process 1, or our own: /proc/net and /proc/self are those of the reader, so beside a host's /proc in a container they tell
  * of the container.

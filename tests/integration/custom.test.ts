@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Health } from "~/domain/health";
 import { eventually, getJson, startServer, temporaryFolder } from "../helpers/server";
 
 /** In plugins/ beside the configuration. */
@@ -165,7 +166,9 @@ custom_metrics:
     interval: 30
 `,
   });
-  expect(await getJson(`${server.url}/api/health`)).toMatchObject({ status: "ok" });
+  expect((await getJson<Health>(`${server.url}/api/health`)).checks).toContainEqual(
+    expect.objectContaining({ name: "configuration", status: "ok" }),
+  );
   const { channels } = await getJson<{ channels: string[] }>(`${server.url}/api/notifications`);
   expect(channels).toEqual(["email", "webhook"]);
 });

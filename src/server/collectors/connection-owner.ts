@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { LocalConnection } from "~/domain/access";
-import { hostText, type Roots } from "../roots";
+import { passwdText, type Roots } from "../roots";
 import { parseHexAddress } from "./connections";
 import { parsePasswd } from "./process-stat";
 
@@ -44,7 +44,7 @@ export function userOfConnection(connection: LocalConnection, roots: Roots): str
     ["tcp", "tcp6"].map((name) => read(`/proc/net/${name}`)),
     connection,
   );
-  return uid === null ? null : (parsePasswd(hostText(roots, "/etc/passwd") ?? "").get(uid) ?? String(uid));
+  return uid === null ? null : (parsePasswd(passwdText(roots)).get(uid) ?? String(uid));
 }
 
 /** Whether this proc file system shows the processes of others to nobody but root, by its mount options. */

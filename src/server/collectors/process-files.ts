@@ -1,7 +1,7 @@
 /** Files under /proc/PID other than stat and io. Each costs a read, so they are read when a process appears and rarely after. */
 import { readdirSync, statSync } from "node:fs";
 import type { Redactor } from "~/domain/redact";
-import { hostText, type Roots } from "../roots";
+import { passwdText, type Roots } from "../roots";
 import { groupName } from "./cgroup-name";
 import { type ProcessStatus, parseArguments, parsePasswd, parseProcessStatus } from "./process-stat";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
@@ -69,7 +69,7 @@ export class ProcessFiles {
     if (userId === null) return "";
     if (!this.users.has(userId) && nowMs - this.usersReadAt > USERS_EVERY_MS) {
       this.usersReadAt = nowMs;
-      this.users = parsePasswd(hostText(this.roots, "/etc/passwd") ?? "");
+      this.users = parsePasswd(passwdText(this.roots));
     }
     return this.users.get(userId) ?? String(userId);
   }
