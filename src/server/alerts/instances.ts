@@ -16,6 +16,8 @@ export interface AlertInstance {
   observer: RuleAggregator;
   state: InstanceState;
   alert: Alert | null;
+  /** Since its series was last in a frame. */
+  goneSeconds: number;
 }
 
 function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "metric" | "labels">): boolean {
@@ -42,6 +44,9 @@ export interface InstanceUpdate {
   /** True if the phase or the severity changed. */
   moved: boolean;
 }
+
+/** An instance is forgotten when its series has been gone for longer than its window: nothing of it would count any more. */
+const FORGET_AFTER_SECONDS = 60;
 
 /** A longer gap between samples is a pause. It counts as this many intervals. */
 const MAX_INTERVALS = 2;
@@ -95,7 +100,7 @@ export class AlertInstances {
       if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule, this.definitionOf), open);
     }
     this.dropAbsent(slots);
-    // Instances whose series disappeared stay, without readings.
+    // Instances whose series disappeared stay for a while, without readings.
     this.plan = [...this.byKey.values()].map((instance) => ({
       instance,
       slot: slots.get(instance.key) ?? -1,
@@ -132,7 +137,22 @@ export class AlertInstances {
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
       instance.state = state;
       if (transition || moved || instance.alert) yield { instance, value, transition, moved };
+      instance.goneSeconds = planned.slot < 0 ? instance.goneSeconds + seconds : 0;
     }
+    this.forgetGone();
+  }
+
+  /** A machine that starts a thousand containers a day has a thousand names that never come back. */
+  private forgetGone(): void {
+    const isGone = ({ rule, series, state, alert, goneSeconds }: AlertInstance) =>
+      goneSeconds > rule.windowSeconds + FORGET_AFTER_SECONDS &&
+      state.phase === "inactive" &&
+      alert === null &&
+      // The placeholder of a rule that alerts on a missing series.
+      series.labels !== rule.match;
+    if (!this.plan.some(({ instance, slot }) => slot < 0 && isGone(instance))) return;
+    for (const { instance } of this.plan) if (isGone(instance)) this.byKey.delete(instance.key);
+    this.plan = this.plan.filter(({ instance }) => this.byKey.has(instance.key));
   }
 
   /**
@@ -171,7 +191,7 @@ export class AlertInstances {
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
       const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
-      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert };
+      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert, goneSeconds: 0 };
       this.byKey.set(key, instance);
     }
     return instance;

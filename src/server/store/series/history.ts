@@ -73,7 +73,10 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
     resolutionSeconds: usesRollups ? tier.seconds : intervalMs / 1000,
     timestamps: timestampsOf(buckets),
     // Sorted by key: the order must not depend on the tier that a series came from.
-    series: [...reducer.points].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one.toSeries(aggregate)),
+    series: [...reducer.points]
+      .filter(([, one]) => one.hasReadings)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, one]) => one.toSeries(aggregate)),
   };
 }
 
@@ -140,9 +143,11 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
       const first = (id % SERIES_PER_CHUNK) * ROLLUP_COLUMNS;
       const [min, mean, max, count] = [0, 1, 2, 3].map((index) => tiers.column(chunk, first + index));
       if (!min || !mean || !max || !count) continue;
-      const points = reducer.pointsOf(one);
       const firstSlot = Math.max(0, Math.floor((buckets.start - block) / slotMs));
       const lastSlot = Math.min(chunk.slots, Math.ceil((until - block) / slotMs));
+      // Of all that ever had a name, most have no reading here.
+      if (!hasReading(count, firstSlot, lastSlot)) continue;
+      const points = reducer.pointsOf(one);
       for (let slot = firstSlot; slot < lastSlot; slot++) {
         const bucket = Math.floor((block + slot * slotMs - buckets.start) / buckets.stepMs);
         if (bucket < 0 || bucket >= buckets.count) continue;
@@ -155,6 +160,11 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
       }
     }
   }
+}
+
+function hasReading(counts: Float64Array, from: number, to: number): boolean {
+  for (let slot = from; slot < to; slot++) if ((counts[slot] as number) > 0) return true;
+  return false;
 }
 
 /**
@@ -212,15 +222,23 @@ function* chunkSamples(
   { from, to }: { from: number; to: number },
 ): Generator<Sample> {
   const inputs = [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
-  const members = parts.series.ofMetrics(inputs);
-  const layout = members.map(({ series }) => series);
+  const everNamed = parts.series.ofMetrics(inputs);
   for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
     const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
     let interval = 0;
-    for (const { id } of members) {
+    // Of all that ever had a name, most have no chunk in this hour.
+    const there = new Set(parts.tiers.groupsOf(hour));
+    const named = everNamed.filter(({ id }) => there.has(Math.floor(id / SERIES_PER_CHUNK)));
+    for (const { id } of named) {
       const group = Math.floor(id / SERIES_PER_CHUNK);
       if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
     }
+    const isThere = ({ id }: { id: number }) => {
+      const found = opened.get(Math.floor(id / SERIES_PER_CHUNK));
+      return found === "damaged" || (found && parts.tiers.column(found.chunk, id % SERIES_PER_CHUNK) !== null);
+    };
+    const members = named.filter(isThere);
+    const layout = members.map(({ series }) => series);
     const damaged = members.filter(({ id }) => opened.get(Math.floor(id / SERIES_PER_CHUNK)) === "damaged");
     const unknown = touchedBy(new Set(damaged.map(({ series }) => series.metric)), metrics);
     const columns = members.map(({ id, series }) => {

@@ -45,6 +45,10 @@ export class SeriesBuckets {
     this.last[bucket] = mean;
   }
 
+  get hasReadings(): boolean {
+    return this.count.some((count) => count > 0);
+  }
+
   /** Minimum, mean, maximum and count of every step; NaN in all four where there is no reading. */
   toStatistics(): Float64Array[] {
     const of = (pick: (bucket: number, count: number) => number) =>

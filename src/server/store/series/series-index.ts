@@ -18,6 +18,10 @@ export interface StoredSeries {
   series: Series;
 }
 
+/** Names and layouts that are kept in memory: those of a machine whose containers come and go would fill it. */
+const MOST_NAMES = 20_000;
+const MOST_LAYOUTS = 100;
+
 /** Cached queries of `ofMetrics`: enough for a page of charts. */
 const MOST_FOUND = 100;
 
@@ -48,6 +52,8 @@ export class SeriesIndexWriter {
     const ids = Buffer.from(Uint32Array.from(series, (one) => this.seriesId(one)).buffer);
     const id = (this.findLayout.get(ids) as number | undefined) ?? Number(this.insertLayout.run(ids).lastInsertRowid);
     const layout = { id, crc: crc32(ids) };
+    // Only the newest is asked for again.
+    if (this.layoutIds.size >= MOST_LAYOUTS) this.layoutIds.clear();
     this.layoutIds.set(series, layout);
     return layout;
   }
@@ -65,6 +71,7 @@ export class SeriesIndexWriter {
     const labels = sortedLabels(series.labels);
     const found = this.findSeries.get(series.metric, labels) as number | undefined;
     const id = found ?? Number(this.insertSeries.run(series.metric, labels).lastInsertRowid);
+    if (this.seriesIds.size >= MOST_NAMES) this.seriesIds.clear();
     this.seriesIds.set(key, id);
     return id;
   }
@@ -99,6 +106,7 @@ export class SeriesIndexReader {
     if (!ids) return undefined;
     const series = Array.from(ids, (one) => this.byNumber(one));
     if (series.some((one) => one === undefined)) return undefined;
+    keepNewest(this.layouts, MOST_LAYOUTS);
     this.layouts.set(id, series as Series[]);
     return series as Series[];
   }
@@ -110,6 +118,7 @@ export class SeriesIndexReader {
       const blob = this.getLayout.get(id) as Buffer | undefined;
       if (!blob) return 0;
       crc = crc32(blob);
+      keepNewest(this.crcs, MOST_NAMES);
       this.crcs.set(id, crc);
     }
     return crc;
@@ -141,7 +150,16 @@ export class SeriesIndexReader {
     const row = this.getSeries.get(id) as { metric: string; labels: string } | undefined;
     if (!row) return undefined;
     const series = { metric: row.metric, labels: JSON.parse(row.labels) as Labels };
+    keepNewest(this.byId, MOST_NAMES);
     this.byId.set(id, series);
     return series;
+  }
+}
+
+/** Makes room for one more. */
+function keepNewest(map: Map<number, unknown>, most: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size < most) return;
+    map.delete(oldest);
   }
 }

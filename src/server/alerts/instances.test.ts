@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import type { AlertRule } from "~/domain/alert";
+import type { ChartSeries, Frame } from "~/domain/derive";
+import { AlertInstances } from "./instances";
+
+const RULE: AlertRule = {
+  name: "busy",
+  metric: "container.cpu.utilization",
+  match: { "container.id": "*" },
+  without: [],
+  aggregate: "avg",
+  windowSeconds: 10,
+  op: "above",
+  thresholds: { warning: 0.8 },
+  clearMargin: 0,
+  forSeconds: 0,
+  keepFiringForSeconds: 0,
+  noData: "ok",
+  forecastSeconds: null,
+  channels: null,
+  description: "",
+  remedy: "",
+};
+
+const series = (id: number): ChartSeries => ({ metric: RULE.metric, labels: { "container.id": String(id) }, unit: "1" });
+const frame = (layout: readonly ChartSeries[], value: number): Frame => ({
+  at: 0,
+  series: layout,
+  values: new Float64Array(layout.length).fill(value),
+});
+
+function advance(instances: AlertInstances, layout: readonly ChartSeries[], value: number, times = 1): void {
+  for (let tick = 0; tick < times; tick++) for (const _update of instances.advance(frame(layout, value), 1, new Map()));
+}
+
+test("of ten thousand containers that come and go, those are known that ran lately", () => {
+  const instances = new AlertInstances([RULE]);
+  for (let id = 0; id < 10_000; id++) advance(instances, [series(id)], 0.1);
+  expect([...instances].length).toBeLessThan(100);
+});
+
+test("what fires is kept though its series is gone, until it is over", () => {
+  const instances = new AlertInstances([{ ...RULE, noData: "keep" }]);
+  advance(instances, [series(1)], 0.9, 20);
+  expect([...instances].map(({ state }) => state.phase)).toEqual(["firing"]);
+  advance(instances, [], 0, 500);
+  expect([...instances].map(({ state }) => state.phase)).toEqual(["firing"]);
+});
+
+test("a series that comes back within its window goes on with it", () => {
+  const instances = new AlertInstances([RULE]);
+  const layout = [series(1)];
+  advance(instances, layout, 0.1, 20);
+  advance(instances, [], 0, 30);
+  expect([...instances]).toHaveLength(1);
+});
