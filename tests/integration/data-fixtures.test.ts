@@ -17,6 +17,13 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
+/** Without its series of nothing but nulls: a series that has no reading in the range is not told any more. */
+function withReadings(body: object): object {
+  if (!("series" in body) || !Array.isArray(body.series)) return body;
+  const series = body.series as { values?: unknown[] }[];
+  return { ...body, series: series.filter(({ values }) => values === undefined || values.some((value) => value !== null)) };
+}
+
 /** A newer version may return additional fields, but none may be missing or different. */
 async function expectSameAnswers(server: StartedServer, fixture: string): Promise<void> {
   const { answers } = recordedAnswers(fixture);
@@ -26,7 +33,7 @@ async function expectSameAnswers(server: StartedServer, fixture: string): Promis
   );
   for (const [index, { path, body }] of answers.entries()) {
     if (typeof body === "string") expect(now[index]?.body, path).toBe(body);
-    else expect(now[index]?.body, path).toMatchObject(body as object);
+    else expect(now[index]?.body, path).toMatchObject(withReadings(body as object));
   }
 }
 
