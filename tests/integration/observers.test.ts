@@ -72,8 +72,14 @@ test("a container has its name in the API, as an attribute of its series, of its
 test("failed units are a table, a series each and their number", async () => {
   const { units } = await getJson<{ units: object[] }>(`${server.url}/api/units/failed`);
   expect(units).toEqual([
-    { unit: FAILED[0].unit, description: "Backup of a-b", result: "exit-code", since: new Date(1_790_000_000_000).toISOString() },
-    { unit: "srv.mount", description: "/srv", result: "timeout", since: null },
+    {
+      unit: FAILED[0].unit,
+      name: "backup@a-b.service",
+      description: "Backup of a-b",
+      result: "exit-code",
+      since: new Date(1_790_000_000_000).toISOString(),
+    },
+    { unit: "srv.mount", name: "srv.mount", description: "/srv", result: "timeout", since: null },
   ]);
   interface Current {
     metrics: { metric: string; labels: Record<string, string>; value: number }[];

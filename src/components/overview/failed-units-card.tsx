@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { useClock } from "~/components/view/use-view";
-import { shownUnitName } from "~/domain/unit-name";
 import { useTRPC } from "~/trpc/browser";
 
 const EVERY_MS = 15_000;
@@ -25,9 +24,9 @@ export function FailedUnitsCard() {
             </tr>
           </thead>
           <tbody>
-            {data.units.map(({ unit, description, result, since }) => (
+            {data.units.map(({ unit, name, description, result, since }) => (
               <tr key={unit} className="border-t border-line">
-                <td className="py-1 pr-4 font-medium">{shownUnitName(unit)}</td>
+                <td className="py-1 pr-4 font-medium">{name}</td>
                 <td className="py-1 pr-4">{result ?? "failed"}</td>
                 <td className="numbers py-1 pr-4 whitespace-nowrap" suppressHydrationWarning>
                   {since === null ? "–" : show(Date.parse(since))}

@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { TriangleAlert } from "lucide-react";
 import { useFreshness, useLiveValue } from "~/components/live/live-provider";
 import { useTRPC } from "~/trpc/browser";
 
@@ -17,9 +16,8 @@ export function NoSamples() {
   const sampling = data?.checks.find(({ name }) => name === "sampling");
   if (!isMissing || sampling?.status !== "degraded") return null;
   return (
-    <p role="alert" className="flex gap-2 border-b border-line bg-card px-3 py-2 text-[13px] min-[800px]:px-6">
-      <TriangleAlert size={15} aria-hidden="true" className="mt-0.5 shrink-0 text-critical" />
-      <span className="first-letter:uppercase">{sampling.detail}</span>
+    <p role="alert" className="border-b border-critical bg-card px-3 py-2 text-[13px] first-letter:uppercase min-[800px]:px-6">
+      {sampling.detail}
     </p>
   );
 }

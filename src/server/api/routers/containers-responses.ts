@@ -16,6 +16,7 @@ export const container = z
 export const failedUnit = z
   .object({
     unit: z.string().meta({ description: "as systemd writes it, escaped" }),
+    name: z.string().meta({ description: "as people read it" }),
     description: z.string(),
     result: z.string().nullable().meta({ description: "such as exit-code, timeout, oom-kill" }),
     since: timeOrNull,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shownUnitName } from "~/domain/unit-name";
 import { outputSchema, router, viewerProcedure } from "../trpc";
 import { container, failedUnit } from "./containers-responses";
 
@@ -22,6 +23,7 @@ export const unitsRouter = router({
     .query(({ ctx }) => ({
       units: ctx.runtime.failedUnits().map((unit) => ({
         ...unit,
+        name: shownUnitName(unit.unit),
         since: unit.since === null ? null : new Date(unit.since).toISOString(),
       })),
     })),
