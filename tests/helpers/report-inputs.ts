@@ -188,6 +188,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     alerts: [],
     alertsCut: false,
     previousAlerts: 0,
+    marks: [],
     rules: [
       { metric: "system.cpu.utilization", match: {}, op: "above", thresholds: { warning: 0.8, critical: 0.95 } },
       { metric: "system.filesystem.utilization", match: {}, op: "above", thresholds: { warning: 0.8, critical: 0.9 } },

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useAlerts } from "~/components/alerts/use-alerts";
-import { alertAnnotations } from "~/components/charts/annotations";
+import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useHidden } from "~/components/charts/use-hidden";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
@@ -71,7 +71,11 @@ export function Overview({ health, host, since }: OverviewProps) {
     () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules: rules ?? [], network }),
     [columns, start, end, host, hidden, rules, network],
   );
-  const annotations = useMemo(() => alertAnnotations(alerts?.alerts ?? [], null), [alerts]);
+  const { data: marks } = useQuery({ ...trpc.marks.list.queryOptions({ hours: 24 }), refetchInterval: HOST_EVERY_MS });
+  const annotations = useMemo(
+    () => [...alertAnnotations(alerts?.alerts ?? [], null), ...markAnnotations(marks?.marks ?? [])],
+    [alerts, marks],
+  );
 
   return (
     <div className="flex flex-col gap-4">

@@ -19,6 +19,8 @@ const SORTS: readonly { key: ProcessSort; label: string }[] = [
 ];
 const SHOWN = 12;
 const BEFORE_MS = 5 * 60_000;
+const AROUND_MS = 60_000;
+const MOST_MARKS = 5;
 
 /** The processes of one past second as a table or a tree, their recent changes, and the causes of the metric. */
 export function MomentCard({ at, metric, onClose }: { at: number; metric: string; onClose: () => void }) {
@@ -30,6 +32,7 @@ export function MomentCard({ at, metric, onClose }: { at: number; metric: string
   const shared = { placeholderData: keepPreviousData, retry: false } as const;
   const now = useQuery({ ...trpc.processes.list.queryOptions({ at, sort, tree, limit: 500 }), ...shared });
   const before = useQuery({ ...trpc.processes.list.queryOptions({ at: at - BEFORE_MS, sort, limit: 10_000 }), ...shared });
+  const around = useQuery({ ...trpc.marks.list.queryOptions({ from: at - AROUND_MS, to: at + AROUND_MS }), ...shared });
   const rows = useMemo(
     () => changesBetween(now.data?.processes ?? [], before.data?.processes ?? null).slice(0, SHOWN),
     [now.data, before.data],
@@ -61,6 +64,15 @@ export function MomentCard({ at, metric, onClose }: { at: number; metric: string
       }
     >
       <Why metric={metric} at={at} />
+      {around.data && around.data.marks.length > 0 && (
+        <ul aria-label="What happened around then" className="mb-2">
+          {around.data.marks.slice(0, MOST_MARKS).map(({ id, timestamp, text }) => (
+            <li key={id}>
+              <span className="numbers text-muted">{show(Date.parse(timestamp))}</span> {text}
+            </li>
+          ))}
+        </ul>
+      )}
       {now.error && <Failure error={now.error} />}
       {!now.data && !now.error && <Skeleton label="processes" height={SHOWN * 29} />}
       <ul>

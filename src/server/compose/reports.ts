@@ -116,6 +116,7 @@ export async function composeReports(
       consumers: (range, signal) => store.consumersInSlices(range, signal),
       processesAt: (at) => store.processesAt(at),
       alerts: (query) => store.alerts.list(query),
+      marks: (query) => store.marks.list(query),
       rules,
     },
     programDir,

@@ -159,3 +159,11 @@ test("alerts are told by rule with their time, those that still fire up to the p
   expect(byRule?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toEqual(["cpu", "1", "6 h"]);
   expect(all?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toContain("still firing");
 });
+
+test("what is marked on the charts stands in the report, the kernel's own words too", () => {
+  const text = "the kernel killed node (pid 4711, 2.1 GiB): the machine was out of memory";
+  const marks = [{ id: "m1", at: constructedInputs().period.from + 60_000, kind: "kernel" as const, text }];
+  const { sections } = buildReport(constructedInputs({ change: { marks } }));
+  const alerts = sections.find(({ id }) => id === "alerts");
+  expect(JSON.stringify(alerts?.blocks)).toContain(text);
+});

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Alert, AlertRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
+import type { Mark } from "~/domain/mark";
 import type { Consumer, ProcessRow } from "~/domain/process";
 import type { ReportPeriod } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
@@ -17,6 +18,7 @@ export interface ReportSources {
   consumers(range: { from: number; to: number }, signal: AbortSignal): Promise<Consumer[]>;
   processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
   alerts(query: { from: number; to: number; limit: number }): Promise<Alert[]>;
+  marks(query: { from: number; to: number; limit: number }): Promise<Mark[]>;
   rules(): readonly AlertRule[];
 }
 
@@ -62,6 +64,7 @@ const PREVIOUS_POINTS = 240;
 const PAST_POINTS = 336;
 const MOMENTS = 36;
 const MOST_ALERTS = 1000;
+const MOST_MARKS = 100;
 const DAY_MS = 86_400_000;
 const [LEAST_PAST_MS, MOST_PAST_MS] = [7 * DAY_MS, 90 * DAY_MS];
 
@@ -107,6 +110,7 @@ export async function gather(
   await pause();
   const host = sources.host();
   const alerts = await sources.alerts({ from, to, limit: MOST_ALERTS });
+  const marks = await sources.marks({ from, to, limit: MOST_MARKS });
   const before = await sources.alerts({ from: from - (to - from), to: from, limit: MOST_ALERTS });
   return {
     createdAt,
@@ -127,6 +131,7 @@ export async function gather(
     alerts,
     alertsCut: alerts.length === MOST_ALERTS,
     previousAlerts: before.filter(({ startedAt }) => startedAt >= from - (to - from)).length,
+    marks,
     rules: sources.rules().map(({ metric, match, op, thresholds }) => ({ metric, match, op, thresholds })),
   };
 }

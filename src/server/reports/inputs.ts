@@ -2,6 +2,7 @@
 import type { Alert, AlertRule } from "~/domain/alert";
 import type { History, HistorySeries } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
+import type { Mark } from "~/domain/mark";
 import type { ReportPeriod } from "~/domain/report";
 import type { ProcessAnalysis } from "./process-analysis";
 import { type Summary, summarise } from "./statistics";
@@ -23,6 +24,8 @@ export interface ReportInputs {
   alerts: readonly Alert[];
   alertsCut: boolean;
   previousAlerts: number;
+  /** Notes, boots, changes of the configuration and what the kernel's log says, newest first. */
+  marks: readonly Mark[];
   rules: readonly Pick<AlertRule, "metric" | "match" | "op" | "thresholds">[];
 }
 

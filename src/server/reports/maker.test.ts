@@ -15,6 +15,7 @@ test("two reports are made, eight wait, the next is refused; whoever leaves the 
     consumers: async () => [],
     processesAt: () => null,
     alerts: () => alerts.promise,
+    marks: async () => [],
     rules: () => [],
   };
   const make = createReportMaker(sources, "/nowhere");

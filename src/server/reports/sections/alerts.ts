@@ -6,7 +6,14 @@ import { table } from "../tables";
 
 const MOST_CAUSES = 3;
 
-export function alertsSection({ alerts, alertsCut, previousAlerts, period }: ReportInputs): Section {
+/** What is marked on the charts: the kernel's own words first of all. */
+function marksTable(marks: ReportInputs["marks"]): Block[] {
+  if (marks.length === 0) return [];
+  const rows = marks.map(({ at, kind, text }): Cell[] => [{ time: at, shown: "minute" }, kind, safeName(text, 120)]);
+  return [table("What else happened, newest first", ["when", "kind", "what"], rows)];
+}
+
+export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period }: ReportInputs): Section {
   if (alerts.length === 0) {
     return {
       id: "alerts",
@@ -16,6 +23,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, period }: Rep
           kind: "paragraph",
           text: ["No alert fired in this period; in the period before there were ", count(previousAlerts), "."],
         },
+        ...marksTable(marks),
       ],
     };
   }
@@ -73,6 +81,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, period }: Rep
         quantity(alert.value, alert.unit),
       ]),
     ),
+    ...marksTable(marks),
   ];
   return { id: "alerts", title: "Alerts", blocks };
 }
