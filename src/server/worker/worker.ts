@@ -8,7 +8,7 @@ import { deriveFrame, type Frame } from "~/domain/derive";
 import type { NotMeasured } from "~/domain/host";
 import type { DefinitionOf } from "~/domain/metric";
 import type { ProcessDelta } from "~/domain/process";
-import { type Reading, type Sample, type Series, seriesKey } from "~/domain/sample";
+import { type Reading, type Sample, type Series, sameLabels, seriesKey } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import type { Logger } from "../log";
 import { BEAT_EVERY_MS, Heartbeat } from "./heartbeat";
@@ -47,6 +47,16 @@ function sharing(before: readonly Series[], next: readonly Series[]): readonly S
   return next.map((one) => known.get(seriesKey(one)) ?? one);
 }
 
+function sameReadings(one: readonly Reading[], other: readonly Reading[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ metric, labels, value }, index) => {
+      const against = other[index] as Reading;
+      return value === against.value && metric === against.metric && sameLabels(labels ?? {}, against.labels ?? {});
+    })
+  );
+}
+
 export class CollectorThread {
   private readonly batching = new TickBatching((batch) => this.tell({ type: "batch", batch }));
   private readonly failing = new Map<string, string>();
@@ -61,7 +71,7 @@ export class CollectorThread {
   private crashes = 0;
   private series: readonly Series[] = [];
   private previous: Sample | undefined;
-  private customCount = 0;
+  private lastCustom: readonly Reading[] = [];
   private lastLogError: string | null = null;
   private absent: readonly NotMeasured[] = [];
   private lastThreadError: string | null = null;
@@ -89,8 +99,9 @@ export class CollectorThread {
 
   /** Sets the readings of custom metrics from the next sample on. */
   setCustom(readings: Reading[]): void {
-    if (readings.length === 0 && this.customCount === 0) return;
-    this.customCount = readings.length;
+    // A message wakes the thread, which is to sleep between its ticks.
+    if (sameReadings(readings, this.lastCustom)) return;
+    this.lastCustom = readings;
     this.tell({ type: "custom", readings });
   }
 
@@ -139,6 +150,7 @@ export class CollectorThread {
     this.previous = undefined;
     this.failing.clear();
     this.absent = [];
+    this.lastCustom = [];
     this.options.onRestart();
   }
 
