@@ -70,7 +70,10 @@ test("a container has its name in the API, as an attribute of its series, of its
 });
 
 test("failed units are a table, a series each and their number", async () => {
-  const { units } = await getJson<{ units: object[] }>(`${server.url}/api/units/failed`);
+  const { units } = await eventually(async () => {
+    const answer = await getJson<{ units: object[] }>(`${server.url}/api/units/failed`);
+    return answer.units.length > 0 && answer;
+  });
   expect(units).toEqual([
     {
       unit: FAILED[0].unit,

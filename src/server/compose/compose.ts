@@ -96,7 +96,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     return added;
   };
   const host = await describeHost(startup, { store, startedAt }, cleanups);
-  const observers = await composeObservers(startup, { config, store, bootTime: host.current.bootTime, addMark });
+  const observers = await composeObservers(startup, { config, store, addMark });
   cleanups.add(() => observers.stop());
   const alerts = await composeAlerts(startup, {
     config,

@@ -3,6 +3,7 @@ import type { NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { Reading, Series } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
+import { readText } from "../collectors/procfs";
 import type { Config } from "../config/schema";
 import { ContainerDirectory } from "../containers/directory";
 import { KernelLog, type LogPosition } from "../kernel-log/kernel-log";
@@ -32,18 +33,17 @@ export interface Observers {
 interface ObserverParts {
   config: Config;
   store: Store;
-  bootTime: number;
   addMark: (mark: Omit<Mark, "id">) => Promise<Mark>;
 }
 
 function parsePosition(text: string | undefined): LogPosition | null {
-  const [, bootTime, sequence] = /^(\d+) (-?\d+)$/.exec(text ?? "") ?? [];
-  return bootTime === undefined ? null : { bootTime: Number(bootTime), sequence: Number(sequence) };
+  const [, bootId, sequence] = /^(\S*) (-?\d+)$/.exec(text ?? "") ?? [];
+  return bootId === undefined ? null : { bootId, sequence: Number(sequence) };
 }
 
 export async function composeObservers(
   { roots, log }: Pick<StartupOptions, "roots" | "log">,
-  { config, store, bootTime, addMark }: ObserverParts,
+  { config, store, addMark }: ObserverParts,
 ): Promise<Observers> {
   const isHere = roots.host !== undefined;
   const onError = (what: string) => (error: unknown) => log.warn({ err: error }, `${what} failed`);
@@ -55,14 +55,15 @@ export async function composeObservers(
   });
   await containers.restore();
   const units = new FailedUnits(roots);
-  await units.ask();
+  // A bus that does not answer delays no start.
+  void units.ask();
   const stopAsking = everyAligned(ASK_EVERY_MS, () => {
     void units.ask();
     logNew();
   });
 
   const kernelLog = new KernelLog({
-    bootTime,
+    bootId: readText(`${roots.proc}/sys/kernel/random/boot_id`) ?? "",
     from: parsePosition((await store.setting(LOG_POSITION))?.value),
     onMark: ({ at, text }) => {
       addMark({ at, kind: "kernel", text }).catch(onError("marking an event of the kernel's log"));
@@ -79,10 +80,10 @@ export async function composeObservers(
   };
   let savedSequence = Number.NaN;
   const savePosition = async () => {
-    const { bootTime: boot, sequence } = kernelLog.position;
+    const { bootId, sequence } = kernelLog.position;
     if (sequence === savedSequence || !Number.isFinite(sequence)) return;
     savedSequence = sequence;
-    await store.setSetting(LOG_POSITION, `${boot} ${sequence}`, new Date());
+    await store.setSetting(LOG_POSITION, `${bootId} ${sequence}`, new Date());
   };
   const stopSaving = everyAligned(
     SAVE_EVERY_MS,

@@ -192,7 +192,7 @@ function following(from: ConstructorParameters<typeof KernelLog>[0]["from"]) {
   spawnSync("mkfifo", [path]);
   const writer = openSync(path, "r+");
   const marks: KernelMark[] = [];
-  const log = new KernelLog({ path, bootTime: 1000, from, onMark: (mark) => marks.push(mark) });
+  const log = new KernelLog({ path, bootId: "a", from, onMark: (mark) => marks.push(mark) });
   let sequence = 0;
   return {
     log,
@@ -211,7 +211,7 @@ const labelled = (log: KernelLog) =>
   Object.fromEntries(log.readings().map(({ labels, value }) => [Object.values(labels ?? {}).join(" "), value]));
 
 test("counters begin at zero, also that of a device, so that its first error is an increase", () => {
-  using run = following({ bootTime: 1000, sequence: -1 });
+  using run = following({ bootId: "a", sequence: -1 });
   run.say("hello", 0);
   expect(labelled(run.log)).toMatchObject({ disk_error: 0, oom_kill: 0, segfault: 0 });
   run.say(DISK, 1000);
@@ -220,7 +220,7 @@ test("counters begin at zero, also that of a device, so that its first error is 
 });
 
 test("a flood makes ten marks a minute and one that counts the rest", () => {
-  using run = following({ bootTime: 1000, sequence: -1 });
+  using run = following({ bootId: "a", sequence: -1 });
   run.say("hello", 0);
   run.log.readings();
   for (let index = 0; index < 500; index++) run.say(DISK, 10 * index);
@@ -244,13 +244,13 @@ test("the first start begins with what comes from then on; a later one goes on w
   using second = following(first.log.position);
   for (let index = 0; index < 4; index++) second.say(DISK, 2000);
   expect(second.marks).toHaveLength(2);
-  using rebooted = following({ bootTime: 999_000_000, sequence: 5000 });
+  using rebooted = following({ bootId: "another", sequence: 5000 });
   rebooted.say(DISK, 0);
   expect(rebooted.marks).toHaveLength(1);
 });
 
 test("without the right to read it, that is told", () => {
-  const log = new KernelLog({ path: join(folder, "missing"), bootTime: 0, from: null, onMark: () => {} });
+  const log = new KernelLog({ path: join(folder, "missing"), bootId: "a", from: null, onMark: () => {} });
   log.read(0);
   expect(log.absences()).toEqual([{ what: join(folder, "missing"), reason: "ENOENT" }]);
   expect(log.readings()).toEqual([]);

@@ -29,7 +29,7 @@ interface Count {
 
 /** Where in the log we are: a sequence number counts from the boot. */
 export interface LogPosition {
-  bootTime: number;
+  bootId: string;
   sequence: number;
 }
 
@@ -41,15 +41,12 @@ export interface KernelMark {
 
 interface KernelLogOptions {
   path?: string;
-  /** Epoch milliseconds. */
-  bootTime: number;
+  /** The kernel's random name of this boot: its time moves when the clock is set. */
+  bootId: string;
   /** How far an earlier run has read; null at the first start, which begins with what comes from now on. */
   from: LogPosition | null;
   onMark: (mark: KernelMark) => void;
 }
-
-/** Boot times this close are the same boot. */
-const SAME_BOOT_MS = 10_000;
 
 export class KernelLog {
   private readonly path: string;
@@ -66,14 +63,13 @@ export class KernelLog {
 
   constructor(private readonly options: KernelLogOptions) {
     this.path = options.path ?? PATH;
-    const { from, bootTime } = options;
-    const isSameBoot = from !== null && Math.abs(from.bootTime - bootTime) <= SAME_BOOT_MS;
-    this.lastSequence = from === null ? Number.POSITIVE_INFINITY : isSameBoot ? from.sequence : -1;
+    const { from, bootId } = options;
+    this.lastSequence = from === null ? Number.POSITIVE_INFINITY : from.bootId === bootId ? from.sequence : -1;
     for (const kind of KERNEL_EVENT_KINDS) this.counts.set(kind, { labels: { "event.type": kind }, count: 0, isNew: true });
   }
 
   get position(): LogPosition {
-    return { bootTime: this.options.bootTime, sequence: this.lastSequence };
+    return { bootId: this.options.bootId, sequence: this.lastSequence };
   }
 
   /** The same array until it changes. */

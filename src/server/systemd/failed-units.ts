@@ -13,7 +13,7 @@ const WHAT = "failed units of systemd";
 
 export class FailedUnits {
   private units: readonly FailedUnit[] = [];
-  private readings_: Reading[] = [];
+  private told: Reading[] = [];
   private reason: string | null = null;
   private absent: readonly NotMeasured[] = [];
   private isAsking = false;
@@ -26,7 +26,7 @@ export class FailedUnits {
 
   /** The number of failed units, and each of them. Empty while it is not known. */
   readings(): readonly Reading[] {
-    return this.readings_;
+    return this.told;
   }
 
   /** The same array until it changes. */
@@ -65,6 +65,6 @@ export class FailedUnits {
     this.units = typeof found === "string" ? [] : found;
     const metric = "systemd.unit.failed";
     const named = this.units.slice(0, MOST_SERIES).map(({ unit }) => ({ metric, labels: { "systemd.unit": unit }, value: 1 }));
-    this.readings_ = reason === null ? [{ metric, value: this.units.length }, ...named] : [];
+    this.told = reason === null ? [{ metric, value: this.units.length }, ...named] : [];
   }
 }
