@@ -128,7 +128,12 @@ function costCheck({ cost }: HealthFacts): HealthCheck {
   };
 }
 
-/** Disk space, and when the file reaches its maximum size. */
+/** Deletion begins at the cap: a little above it is its usual state. */
+const CAP_SLACK = 0.02;
+/** What retention deletes at least, beside a sample each second. */
+const DELETED_BYTES_PER_SECOND = 500_000;
+
+/** Disk space, the size limit, and when the file reaches it. */
 function storageCheck({ storage }: HealthFacts): HealthCheck {
   const name = "storage";
   if (!storage.disk.writable) return { name, status: "degraded", detail: noRoom(storage.disk, "the data folder") };
@@ -141,11 +146,6 @@ function storageCheck({ storage }: HealthFacts): HealthCheck {
   }
   return { name, status: "ok", detail: describeForecast(storage) };
 }
-
-/** Deletion begins at the cap: a little above it is its usual state. */
-const CAP_SLACK = 0.02;
-/** What retention deletes at least, beside a sample each second. */
-const DELETED_BYTES_PER_SECOND = 500_000;
 
 function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts): HealthCheck {
   const name = "database";

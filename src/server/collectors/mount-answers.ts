@@ -27,6 +27,7 @@ export interface FilesystemSpace {
   files: number;
   ffree: number;
 }
+
 interface Question {
   child: ChildProcess;
   /** Paths in the order in which they are asked. */

@@ -9,7 +9,8 @@ import { AuditLog } from "./audit";
 
 const entry = { at: Date.now(), actor: "ann", address: "127.0.0.1", action: "config.set", target: "", result: "ok", changes: [] };
 
-test("what did not succeed pushes out nothing that did, and changes come back as they were", async () => {
+/** A log in a folder of its own, and its database. */
+async function openAudit() {
   const folder = mkdtempSync(join(tmpdir(), "hostscope-audit-"));
   const path = join(folder, "hostscope.db");
   const database = openDatabase(path, { timeoutMs: 1000, checkpoints: true });
@@ -18,6 +19,11 @@ test("what did not succeed pushes out nothing that did, and changes come back as
   const log = new AuditLog(prisma, (error) => {
     throw error;
   });
+  return { folder, database, prisma, log };
+}
+
+test("what did not succeed pushes out nothing that did, and changes come back as they were", async () => {
+  const { folder, database, prisma, log } = await openAudit();
   const changes = [
     { what: "role", from: "viewer", to: "admin" },
     { what: "x".repeat(500), from: null, to: "y".repeat(5000) },
@@ -51,14 +57,7 @@ test("what did not succeed pushes out nothing that did, and changes come back as
 });
 
 test("entries of the same millisecond are on one page or the next, each once", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "hostscope-audit-"));
-  const path = join(folder, "hostscope.db");
-  const database = openDatabase(path, { timeoutMs: 1000, checkpoints: true });
-  migrate(database, readMigrations("prisma/migrations"), 0);
-  const prisma = await openPrisma(path);
-  const log = new AuditLog(prisma, (error) => {
-    throw error;
-  });
+  const { folder, database, prisma, log } = await openAudit();
   for (let index = 0; index < 25; index++) {
     log.record({ ...entry, target: String(index) });
     await log.flush();
