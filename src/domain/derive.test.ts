@@ -197,3 +197,21 @@ test("the work for many filesystems grows as their number, not as its square", (
   const few = counted(200);
   expect(counted(2000)).toBeLessThan(11 * few);
 });
+
+test("a share of nothing is no value, and never infinite", () => {
+  const reading = (metric: string, value: number) => ({ metric, value });
+  const all = [
+    reading("system.memory.limit", 0),
+    reading("system.memory.linux.available", 5),
+    reading("hostscope.sample.interval", 1),
+  ];
+  const sample = {
+    at: 1000,
+    series: all.map(({ metric }) => ({ metric, labels: {} })),
+    values: Float64Array.from(all, ({ value }) => value),
+  };
+  const { series, values } = deriveFrame(sample, { ...sample, at: 2000 });
+  const share = series.findIndex(({ metric }) => metric === "system.memory.utilization");
+  expect(share).toBeGreaterThanOrEqual(0);
+  expect(values[share]).toBeNaN();
+});
