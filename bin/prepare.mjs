@@ -137,6 +137,7 @@ export async function prepareBundles() {
       entryPoints: {
         cli: "src/cli/main.ts",
         "collector-thread": "src/server/worker/collector-thread.ts",
+        "reader-thread": "src/server/reader/reader-thread.ts",
         render: "src/server/reports/render/child.ts",
       },
       outdir: "dist",

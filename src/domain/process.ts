@@ -200,4 +200,6 @@ export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parent
   writtenBytes: number;
   /** Children that started and exited unseen; an estimate. */
   shortLived: number;
+  /** How many processes of a program these are the sums of, in a row without a pid (0); otherwise it is one. */
+  processes?: number;
 }

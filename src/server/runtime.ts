@@ -21,6 +21,7 @@ import type { Setting } from "./config/describe";
 import type { ConfigChange, EditOptions } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
+import type { Reader } from "./reader/reader";
 import type { AlertStore } from "./store/records/alerts";
 import type { AuditLog } from "./store/records/audit";
 import type { MarkStore } from "./store/records/marks";
@@ -41,10 +42,9 @@ export interface Runtime {
   demo: boolean;
   accessSecret: string;
   bus: Bus;
-  store: Pick<
-    Store,
-    "history" | "processes" | "processesAt" | "processTables" | "consumersInSlices" | "processLife" | "since" | "storage"
-  >;
+  store: Pick<Store, "processes" | "since" | "storage">;
+  /** Everything that was stored. */
+  past: Pick<Reader, "history" | "topConsumers" | "processesAt" | "processTables" | "processLife">;
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */

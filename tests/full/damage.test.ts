@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { History } from "~/domain/history";
 import { builtInDefinition } from "~/domain/metric";
+import { runAtOnce } from "~/server/slices";
 import { openDatabase } from "~/server/store/file/database";
 import { checkIntegrity, isDamage } from "~/server/store/file/integrity";
 import { ProcessHistory } from "~/server/store/processes/process-history";
@@ -39,12 +40,12 @@ function ask(path: string, day: Day): Answers | "damaged" {
     };
     const request = { from: day.start, to: day.end, aggregate: "avg" as const };
     const answers: Answers = METRICS.flatMap((name) => [
-      readHistory(parts, { ...request, name, points: 2000 }),
-      readHistory(parts, { ...request, name, points: 100 }),
+      runAtOnce(readHistory(parts, { ...request, name, points: 2000 })),
+      runAtOnce(readHistory(parts, { ...request, name, points: 100 })),
     ]);
     const processes = new ProcessHistory(database);
     for (const minute of [3, 40, 90]) {
-      const at = processes.at(day.start + minute * 60_000);
+      const at = processes.archive.at(day.start + minute * 60_000);
       answers.push(at ? JSON.stringify({ ...at, rows: at.rows.sort((a, b) => a.pid - b.pid) }) : "");
     }
     return answers;

@@ -44,11 +44,9 @@ export interface BacktestOptions {
   timing: RouterOptions["timing"];
   /** Maximum firings a week for the suggestion. */
   perWeek: number;
-  /** Yields to other work. Called every FRAMES_A_SLICE frames and before each candidate threshold. */
-  pause: () => Promise<void>;
 }
 
-const FRAMES_A_SLICE = 5000;
+const FRAMES_A_SLICE = 1000;
 const CHANNEL = "all";
 const MAX_SERIES = 20;
 const CANDIDATES = 400;
@@ -86,11 +84,12 @@ function further(op: AlertRule["op"], a: number | null, b: number | null): numbe
   return op === "above" ? Math.max(a, b) : Math.min(a, b);
 }
 
-export async function backtest(
+/** Yields after each slice of frames and for each candidate threshold. */
+export function* backtest(
   rule: AlertRule,
   { frames, intervalSeconds }: BacktestInput,
   options: BacktestOptions,
-): Promise<Backtest> {
+): Generator<undefined, Backtest> {
   const instances = new AlertInstances([rule]);
   const router = new NotificationRouter({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
   const open = new Map<string, Alert>();
@@ -101,7 +100,7 @@ export async function backtest(
   let [first, last, count] = [Number.NaN, Number.NaN, 0];
 
   for (const { frame, seconds } of frames) {
-    if (++count % FRAMES_A_SLICE === 0) await options.pause();
+    if (++count % FRAMES_A_SLICE === 0) yield;
     first = Number.isNaN(first) ? frame.at : first;
     last = frame.at;
     const counted = countedSeconds(seconds, intervalSeconds);
@@ -132,7 +131,7 @@ export async function backtest(
   }
   result.firings.push(...firings.values());
   const weeks = Math.max(1 / 7, (last - first) / WEEK_MS);
-  if (count > 0) result.suggestion = await suggest(rule, observed, { most: options.perWeek * weeks, pause: options.pause });
+  if (count > 0) result.suggestion = yield* suggest(rule, observed, options.perWeek * weeks);
   return result;
 }
 
@@ -148,11 +147,7 @@ function note(observed: Map<string, Observed>, { key, observer }: AlertInstance,
 }
 
 /** Binary search over the observed values for the threshold closest to normal that fires rarely enough. */
-async function suggest(
-  rule: AlertRule,
-  observed: ReadonlyMap<string, Observed>,
-  { most, pause }: { most: number; pause: () => Promise<void> },
-): Promise<number | null> {
+function* suggest(rule: AlertRule, observed: ReadonlyMap<string, Observed>, most: number): Generator<undefined, number | null> {
   const all = [...observed.values()].flatMap(({ values }) => values.filter((value) => !Number.isNaN(value)));
   if (all.length === 0) return null;
   const sign = rule.op === "above" ? 1 : -1;
@@ -160,14 +155,12 @@ async function suggest(
   const ordered = sign > 0 ? sorted : sorted.reverse();
   const at = (place: number) => ordered[Math.round((place / CANDIDATES) * (ordered.length - 1))] as number;
   let [low, high] = [0, CANDIDATES];
-  const fits = async (place: number) => {
-    await pause();
-    return firingsAbove({ ...rule, thresholds: { warning: beyond(at(place), sign) } }, observed) <= most;
-  };
-  if (!(await fits(high))) return null;
+  const fits = (place: number) => firingsAbove({ ...rule, thresholds: { warning: beyond(at(place), sign) } }, observed) <= most;
+  if (!fits(high)) return null;
   while (low < high) {
+    yield;
     const middle = Math.floor((low + high) / 2);
-    if (await fits(middle)) high = middle;
+    if (fits(middle)) high = middle;
     else low = middle + 1;
   }
   return beyond(at(high), sign);

@@ -4,6 +4,7 @@ import type { ChartSeries, Frame } from "~/domain/derive";
 import type { AlertWriteBatch, GroupState } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { seeded } from "../../../scripts/recording";
+import { runAtOnce } from "../slices";
 import { backtest } from "./backtest";
 import { AlertManager, type AlertRecords, type ManagerOptions } from "./manager";
 import { instanceKey } from "./notification-router";
@@ -343,15 +344,13 @@ test("the back-test gives the live transition log", async () => {
   for (const { frame: one, seconds } of frames) made.tick(one, seconds, 1);
   const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 };
   const input = { frames, intervalSeconds: 1 };
-  const { transitions, firings, suggestion } = await backtest(watched, input, { timing, perWeek: 1, pause: async () => {} });
+  const { transitions, firings, suggestion } = runAtOnce(backtest(watched, input, { timing, perWeek: 1 }));
   expect(transitions.map(({ at, key, kind, severity, value }) => `${at} ${key} ${kind} ${severity} ${value}`)).toEqual(live);
   expect(live.length).toBeGreaterThan(10);
   expect(firings.length).toBe(transitions.filter(({ kind }) => kind === "fired").length);
-  const calmer = await backtest({ ...watched, thresholds: { warning: suggestion as number } }, input, {
-    timing,
-    perWeek: 1,
-    pause: async () => {},
-  });
+  const calmer = runAtOnce(
+    backtest({ ...watched, thresholds: { warning: suggestion as number } }, input, { timing, perWeek: 1 }),
+  );
   expect(calmer.firings.length).toBeLessThanOrEqual(1);
 });
 

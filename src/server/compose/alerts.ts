@@ -3,7 +3,6 @@
  * A failing channel never holds up evaluation, and no alert is sent before it is stored.
  */
 import { cpus } from "node:os";
-import { setImmediate } from "node:timers/promises";
 import type { Alert, ListedRule } from "~/domain/alert";
 import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/alert.schema";
 import { type ContainerName, containerAttributes } from "~/domain/container";
@@ -12,7 +11,6 @@ import { AppError } from "~/domain/errors";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
-import { type Backtest, backtest } from "../alerts/backtest";
 import { type AlertChange, AlertManager, newId } from "../alerts/manager";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
@@ -21,6 +19,8 @@ import { createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
 import type { Notifier } from "../notifiers/notifier";
+import type { Reader } from "../reader/reader";
+import type { BacktestAnswer } from "../reader/requests";
 import type { StartupOptions } from "../startup-options";
 import type { TimedSilence } from "../store/records/silences";
 import type { Store } from "../store/store";
@@ -36,6 +36,7 @@ const MAX_BACKTEST_DAYS = 92;
 interface AlertDependencies {
   config: Config;
   store: Store;
+  past: Pick<Reader, "backtest">;
   definitionOf: DefinitionOf;
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
@@ -60,7 +61,11 @@ export interface AlertService {
     add(silence: Omit<TimedSilence, "id">): Promise<TimedSilence>;
     end(id: string): Promise<boolean>;
   };
-  backtest(rule: RuleConfig, range: { from: number; to: number; perWeek: number }): Promise<Backtest & { approximate: boolean }>;
+  backtest(
+    rule: RuleConfig,
+    range: { from: number; to: number; perWeek: number },
+    signal: AbortSignal | undefined,
+  ): Promise<BacktestAnswer>;
   /** Sends a test alert through one channel, firing and resolved. */
   test(channel: string): Promise<TestResult>;
   channels(): string[];
@@ -86,7 +91,7 @@ const timingOf = ({ alerts }: Config) => ({
 });
 
 /** Past frames to fill windows with, oldest first. */
-function* past(
+function* recentFrames(
   { store, definitionOf }: Pick<AlertDependencies, "store" | "definitionOf">,
   windowSeconds: number,
   intervalSeconds: number,
@@ -108,14 +113,15 @@ function longestWindow(rules: readonly { windowSeconds: number }[]): number {
 async function tryRule(
   entry: RuleConfig,
   { from, to, perWeek }: { from: number; to: number; perWeek: number },
-  { store, timing }: { store: Store; timing: ReturnType<typeof timingOf> },
-): Promise<Backtest & { approximate: boolean }> {
+  {
+    past,
+    timing,
+    signal,
+  }: { past: Pick<Reader, "backtest">; timing: ReturnType<typeof timingOf>; signal?: AbortSignal | undefined },
+): Promise<BacktestAnswer> {
   if (to - from > MAX_BACKTEST_DAYS * 86_400_000)
     throw new AppError("too_large", `a rule can be tried on at most ${MAX_BACKTEST_DAYS} days: choose a shorter range`);
-  const rule = ruleFromConfig(entry);
-  const { frames, intervalSeconds, approximate } = store.replay(rule.metric, { from, to });
-  const result = await backtest(rule, { frames, intervalSeconds }, { timing, perWeek, pause: () => setImmediate() });
-  return { ...result, approximate };
+  return past.backtest({ rule: ruleFromConfig(entry), range: { from, to }, timing, perWeek }, signal);
 }
 
 /** What an alert says in a line, with the container's name and whom the kernel killed. */
@@ -131,7 +137,7 @@ export async function composeAlerts(
   { log }: Pick<StartupOptions, "log">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
-  const { store, definitionOf, write, host, link, nameOf, onAlert, handlers } = dependencies;
+  const { store, past, definitionOf, write, host, link, nameOf, onAlert, handlers } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -173,7 +179,7 @@ export async function composeAlerts(
   });
   await manager.restore(Date.now());
 
-  for (const { frame, seconds } of past(dependencies, longestWindow(manager.rules()), intervalSeconds))
+  for (const { frame, seconds } of recentFrames(dependencies, longestWindow(manager.rules()), intervalSeconds))
     manager.warm(frame, seconds);
   const stopRetrying = everyAligned(RETRY_EVERY_MS, () => deliverer.retry());
 
@@ -187,7 +193,7 @@ export async function composeAlerts(
       manager.configure(
         { rules: toRules(config, cores), channels: [...notifiers.values()], timing: timingOf(config) },
         (renewed) =>
-          manager.warmAgain(renewed, past(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
+          manager.warmAgain(renewed, recentFrames(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
         Date.now(),
       );
     },
@@ -212,7 +218,7 @@ export async function composeAlerts(
         return ended;
       },
     },
-    backtest: (entry, range) => tryRule(entry, range, { store, timing: timingOf(config) }),
+    backtest: (entry, range, signal) => tryRule(entry, range, { past, timing: timingOf(config), signal }),
     test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
     channels: () => [...notifiers.keys()],
     async stop() {

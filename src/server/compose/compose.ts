@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { intervalOf } from "~/domain/derive";
 import { noRoom } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
-import { type Mark, startMarks } from "~/domain/mark";
+import { startMarks } from "~/domain/mark";
 import { toTopProcess } from "~/domain/process";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
@@ -19,6 +19,7 @@ import type { Config } from "../config/schema";
 import { openLineLog } from "../log";
 import { MetricCatalogue } from "../metric-catalogue";
 import { loadPlugins } from "../plugins";
+import { Reader } from "../reader/reader";
 import type { MonitoringState, Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 import type { RetentionPolicy } from "../store/file/retention";
@@ -83,6 +84,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const catalogue = new MetricCatalogue();
   const store = await openStore(startup, { config, catalogue, now: startedAt });
   cleanups.add(() => store.close());
+  const past = openReader(startup, { intervalMs, store, catalogue }, cleanups);
   const monitoring = { current: await savedMonitoring(store, startedAt) };
 
   const plugins = await loadPlugins(pluginFolders(startup), log);
@@ -90,11 +92,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const custom = composeCustom(startup, { store, catalogue }, plugins);
   const alertLog = openLineLog(startup.logDir, "alerts.log");
   cleanups.add(() => alertLog.close());
-  const addMark = async (mark: Omit<Mark, "id">) => {
-    const added = await store.marks.add(mark);
-    bus.publish({ type: "status", monitoring: monitoring.current.monitoring, mark: added });
-    return added;
-  };
+  const addMark = markAdder({ store, bus, monitoring });
   const host = await describeHost(startup, { store, startedAt }, cleanups);
   const observers = await composeObservers(startup, { config, store, addMark });
   cleanups.add(() => observers.stop());
@@ -103,6 +101,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     link: () => `${settings.config().server.public_url ?? startup.url}/alerts`.replace("//alerts", "/alerts"),
     handlers: plugins.alertHandlers,
     store,
+    past,
     definitionOf: catalogue.definitionOf,
     write: alertLog.write,
     host: hostname(),
@@ -131,6 +130,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const reports = await composeReports(startup, {
     config: () => settings.config(),
     store,
+    past,
     host: () => host.current,
     rules: () => alerts.rules(),
   });
@@ -142,6 +142,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     settings,
     bus,
     store,
+    past,
     catalogue,
     alerts,
     access,
@@ -181,6 +182,27 @@ async function openStore(
   );
   if (!store.space.writable) log.warn(noRoom(store.space, dataDir));
   return store;
+}
+
+/** Stores a mark and publishes it to all open charts. */
+function markAdder({ store, bus, monitoring }: Pick<Parts, "store" | "bus" | "monitoring">): Parts["addMark"] {
+  return async (mark) => {
+    const added = await store.marks.add(mark);
+    bus.publish({ type: "status", monitoring: monitoring.current.monitoring, mark: added });
+    return added;
+  };
+}
+
+function openReader(
+  { programDir, databasePath, log }: StartupOptions,
+  { intervalMs, store, catalogue }: { intervalMs: number; store: Store; catalogue: MetricCatalogue },
+  cleanups: Cleanups,
+): Reader {
+  const threadPath = join(programDir, "dist", "reader-thread.mjs");
+  const thread = { databasePath, intervalMs };
+  const past = new Reader({ threadPath, thread, store, metrics: () => catalogue.all(), log });
+  cleanups.add(() => past.stop());
+  return past;
 }
 
 /** Monitoring that was stopped stays stopped after a restart. */

@@ -4,6 +4,7 @@ import type { Bus } from "../bus";
 import type { Platform } from "../collectors/platform";
 import type { LineLog } from "../log";
 import type { MetricCatalogue } from "../metric-catalogue";
+import type { Reader } from "../reader/reader";
 import type { MonitoringState } from "../runtime";
 import type { Store } from "../store/store";
 import type { CollectorThread } from "../worker/worker";
@@ -22,6 +23,8 @@ export interface Parts {
   settings: SettingsService;
   bus: Bus;
   store: Store;
+  /** Reads the past without holding up what runs now. */
+  past: Reader;
   catalogue: MetricCatalogue;
   alerts: AlertService;
   access: AccessService;

@@ -12,6 +12,7 @@ import { localTimeZone } from "~/domain/wall-clock";
 import type { Config } from "../config/schema";
 import { escapeHtml } from "../notifiers/mail-html";
 import { createMailer } from "../notifiers/mailer";
+import type { Reader } from "../reader/reader";
 import { ReportLibrary } from "../reports/library";
 import { createReportMaker, type MakeReport, reportFileName } from "../reports/maker";
 import { nextRuns } from "../reports/schedule";
@@ -51,6 +52,7 @@ interface ReportDependencies {
   /** The current configuration. */
   config: () => Config;
   store: Store;
+  past: Pick<Reader, "history" | "processAnalysis">;
   host: () => HostFacts;
   rules: () => readonly AlertRule[];
 }
@@ -102,7 +104,7 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
 
 export async function composeReports(
   startup: StartupOptions,
-  { config, store, host, rules }: ReportDependencies,
+  { config, store, past, host, rules }: ReportDependencies,
 ): Promise<ReportService> {
   const { dataDir, log, programDir, version } = startup;
   const schedules = () => schedulesOf(config());
@@ -112,9 +114,8 @@ export async function composeReports(
       version,
       intervalSeconds: config().monitoring.interval,
       host,
-      history: (request) => store.history(request),
-      consumers: (range, signal) => store.consumersInSlices(range, signal),
-      processesAt: (at) => store.processesAt(at),
+      history: (request, signal) => past.history(request, signal),
+      processAnalysis: (request, signal) => past.processAnalysis(request, signal),
       alerts: (query) => store.alerts.list(query),
       marks: (query) => store.marks.list(query),
       rules,

@@ -32,6 +32,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     accessSecret: startup.accessSecret,
     bus,
     store,
+    past: parts.past,
     log: startup.log,
     runsAsRoot: process.getuid?.() === 0,
     hidesProcesses: hidesProcesses("/proc"),

@@ -65,7 +65,7 @@ test("OpenMetrics keeps the points of a series together, escapes labels and ends
   slice.series.push({ metric: "system.x", labels: { "system.device": "b" }, unit: "By", values: [3, null] });
   const source = {
     metrics: [{ metric: "system.x", help: "Bytes." }],
-    seriesOf: () => slice.series,
+    seriesOf: async () => slice.series,
     slices: () => each(slice),
   };
   expect(await text(openMetricsData(source, range))).toBe(
@@ -134,7 +134,7 @@ test("old history is read in wide slices and coarse steps, new history finely", 
 test("where the finer tiers are gone before their time, the hours are read", async () => {
   const now = START + 30 * DAY;
   const source = {
-    history: ({ points, from }: { points: number; from: number }) =>
+    history: async ({ points, from }: { points: number; from: number }) =>
       points <= 30 ? { ...history([7]), from, timestamps: [from] } : history([null]),
   };
   const found: number[] = [];
@@ -153,7 +153,7 @@ test("where the finer tiers are gone before their time, the hours are read", asy
 test("a range that begins within a second is still read second by second", async () => {
   const asked: { from: number; to: number; points: number }[] = [];
   const source = {
-    history: (request: { from: number; to: number; points: number }) => {
+    history: async (request: { from: number; to: number; points: number }) => {
       asked.push(request);
       return history([1]);
     },

@@ -87,7 +87,7 @@ const nameOf = (text: string) => text.replace(/[^a-zA-Z0-9_]/g, "_");
 export interface OpenMetricsSource {
   metrics: readonly Pick<MetricDefinition, "metric" | "help">[];
   /** All series that a metric has in the range. */
-  seriesOf(metric: string): History["series"];
+  seriesOf(metric: string): Promise<History["series"]>;
   slices(metric: string): AsyncIterable<History>;
 }
 
@@ -97,7 +97,7 @@ export async function* openMetricsData(
   range: ExportRange,
 ): AsyncGenerator<string> {
   for (const { metric, help } of metrics) {
-    const all = seriesOf(metric);
+    const all = await seriesOf(metric);
     if (all.length === 0) continue;
     const name = nameOf(metric);
     yield `# TYPE ${name} gauge\n# HELP ${name} ${escapeLabel(help)}\n`;

@@ -1,5 +1,4 @@
 /** Reads a long range in slices that fit in memory: an hour of samples, a day of minutes or 30 days of hours. */
-import { setImmediate } from "node:timers/promises";
 import type { History } from "~/domain/history";
 import type { ProcessRow } from "~/domain/process";
 
@@ -43,12 +42,15 @@ export function* slicesOf({ from, to, now, intervalSeconds, stepSeconds, retenti
 }
 
 export interface HistorySource {
-  history(request: { name: string; from: number; to: number; points: number; aggregate: "avg" }): History;
+  history(
+    request: { name: string; from: number; to: number; points: number; aggregate: "avg" },
+    signal: AbortSignal,
+  ): Promise<History>;
 }
 
 const hasReadings = ({ series }: History) => series.some(({ values }) => values.some((value) => value !== null));
 
-/** The slices of one metric that have readings. Yields to the event loop between slices. */
+/** The slices of one metric that have readings. */
 export async function* readSlices(
   source: HistorySource,
   name: string,
@@ -60,35 +62,32 @@ export async function* readSlices(
     const stepMs = stepSeconds * 1000;
     const start = Math.floor(from / stepMs) * stepMs;
     const end = Math.ceil(to / stepMs) * stepMs;
-    return source.history({ name, from: start, to: end, points: (end - start) / stepMs, aggregate: "avg" });
+    return source.history({ name, from: start, to: end, points: (end - start) / stepMs, aggregate: "avg" }, signal);
   };
   for (const slice of slicesOf(request)) {
-    await setImmediate();
-    signal.throwIfAborted();
-    let history = read(slice);
+    let history = await read(slice);
     // The size limit may have deleted the finer tiers before they reached their age.
     if (!hasReadings(history) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
-      history = read({ ...slice, stepSeconds: HOURS.stepSeconds });
+      history = await read({ ...slice, stepSeconds: HOURS.stepSeconds });
     }
     if (hasReadings(history)) yield history;
   }
 }
 
 export interface ProcessTableReader {
-  processTables(range: { from: number; to: number }, stepMs: number): Iterable<{ at: number; rows: ProcessRow[] } | undefined>;
+  processTables(
+    request: { range: { from: number; to: number }; stepMs: number },
+    signal: AbortSignal,
+  ): AsyncIterable<{ at: number; rows: ProcessRow[] }>;
 }
 
 /** The process table at each step for which one is kept. */
 export async function* readProcesses(
   source: ProcessTableReader,
-  request: { from: number; to: number; stepSeconds: number; visible: (row: ProcessRow) => ProcessRow },
+  { visible, stepSeconds, ...range }: { from: number; to: number; stepSeconds: number; visible: (row: ProcessRow) => ProcessRow },
   signal: AbortSignal,
 ): AsyncGenerator<{ at: number; rows: ProcessRow[] }> {
-  for (const table of source.processTables(request, request.stepSeconds * 1000)) {
-    if (table) yield { at: table.at, rows: table.rows.map(request.visible) };
-    else {
-      await setImmediate();
-      signal.throwIfAborted();
-    }
+  for await (const { at, rows } of source.processTables({ range, stepMs: stepSeconds * 1000 }, signal)) {
+    yield { at, rows: rows.map(visible) };
   }
 }

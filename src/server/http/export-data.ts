@@ -2,6 +2,7 @@
 import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
+import { SYSTEM_BUNDLE } from "~/domain/history";
 import type { ProcessRow } from "~/domain/process";
 import { resolvePeriod } from "~/domain/report-request.schema";
 import { rangeFields } from "~/domain/time-range.schema";
@@ -134,13 +135,13 @@ interface DataRequest {
 }
 
 function piecesOf(
-  { store, config, metrics: known }: Runtime,
+  { store, past, config, metrics: known }: Runtime,
   { visible, format, metrics, range, step, now }: DataRequest,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   if (metrics[0] === PROCESSES && format !== "openmetrics") {
     const stepSeconds = step ?? PROCESS_STEP_SECONDS;
-    return processData(readProcesses(store, { ...range, stepSeconds, visible }, signal), format, range);
+    return processData(readProcesses(past, { ...range, stepSeconds, visible }, signal), format, range);
   }
   const intervalSeconds = config.monitoring.interval;
   const request: SliceRequest = {
@@ -152,7 +153,7 @@ function piecesOf(
     retention: config.retention,
   };
   async function* slices() {
-    for (const name of metrics) yield* readSlices(store, name, request, signal);
+    for (const name of metrics) yield* readSlices(past, name, request, signal);
   }
   switch (format) {
     case "csv":
@@ -163,16 +164,17 @@ function piecesOf(
       return jsonData(slices(), range, false);
     case "openmetrics": {
       // The bundle has series of several metrics. OpenMetrics needs each metric as a family of its own.
-      const seriesOf = (name: string) => store.history({ name, ...range, points: 1, aggregate: "avg" }).series;
+      const seriesOf = async (name: string) =>
+        (await past.history({ name, ...range, points: 1, aggregate: "avg" }, signal)).series;
       const families = metrics.flatMap((name) =>
-        name === "system" ? [...new Set(seriesOf(name).map((one) => one.metric))] : [name],
+        name === "system" ? [...new Set(SYSTEM_BUNDLE.map((one) => one.metric))] : [name],
       );
       const help = new Map(known().map((one) => [one.metric, one.help]));
       return openMetricsData(
         {
           metrics: families.map((metric) => ({ metric, help: help.get(metric) ?? "" })),
           seriesOf,
-          slices: (metric) => readSlices(store, metric, request, signal),
+          slices: (metric) => readSlices(past, metric, request, signal),
         },
         range,
       );

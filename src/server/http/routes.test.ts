@@ -53,6 +53,10 @@ test.each(["/login", "/login?next=/alerts", "/api/auth/sign-in/username", "/_nex
 test.each([
   ["GET", "/api/metrics/current", "read", 1],
   ["GET", "/api/metrics/history/system", "history", 1],
+  ["GET", "/api/processes/top", "history", 1],
+  ["GET", "/api/processes/1/history", "history", 1],
+  ["POST", "/api/alerts/rules/backtest", "history", 1],
+  ["POST", "/api/trpc/rules.backtest", "history", 1],
   ["POST", "/api/monitoring/stop", "write", 1],
   ["POST", "/api/notifications/test", "test", 1],
   ["GET", "/api/export/report", "export", 1],

@@ -109,11 +109,15 @@ export interface RequestCost {
   points: number;
 }
 
+/** Reads whose cost grows with the range that is asked for. */
+const DEAR_PROCEDURE = /(?:^|\.)(?:history|backtest|top|life)$/;
+const DEAR_PATH = /^\/api\/(?:metrics\/history\/|processes\/top$|processes\/\d+\/history$|alerts\/rules\/backtest$)/;
+
 function ofProcedure(name: string, method: string): RateClass {
   if (/(?:^|\.)test$/.test(name)) return "test";
   if (/^(?:export|reports?)\./.test(name) && isWrite(method)) return "export";
-  if (isWrite(method)) return "write";
-  return /(?:^|\.)(?:history|backtest)$/.test(name) ? "history" : "read";
+  if (DEAR_PROCEDURE.test(name)) return "history";
+  return isWrite(method) ? "write" : "read";
 }
 
 export function requestCostOf(method: string, path: string): RequestCost {
@@ -133,6 +137,6 @@ function ofPath(method: string, path: string): RateClass {
   if (path.startsWith("/api/auth/")) return path === "/api/auth/sign-in/username" && isWrite(method) ? "login" : "read";
   if (path.startsWith("/api/export/")) return "export";
   if (path === "/api/notifications/test") return "test";
-  if (isWrite(method)) return "write";
-  return path.startsWith("/api/metrics/history/") ? "history" : "read";
+  if (DEAR_PATH.test(path)) return "history";
+  return isWrite(method) ? "write" : "read";
 }

@@ -1,22 +1,22 @@
-/** Reads the inputs of a report. Yields to the event loop between reads, so that live charts and requests are not held up. */
-import { setImmediate } from "node:timers/promises";
+/** Reads the inputs of a report, one after the other. */
 import type { Alert, AlertRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
-import type { Consumer, ProcessRow } from "~/domain/process";
 import type { ReportPeriod } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
-import { analyseProcesses, type ProcessMoment } from "./process-analysis";
+import type { ProcessAnalysis } from "./process-analysis";
 
 /** What a report needs from the runtime. */
 export interface ReportSources {
   version: string;
   intervalSeconds: number;
   host(): HostFacts;
-  history(request: { name: string; from: number; to: number; points: number; aggregate: "avg" }): History;
-  consumers(range: { from: number; to: number }, signal: AbortSignal): Promise<Consumer[]>;
-  processesAt(at: number): { at: number; rows: ProcessRow[] } | null;
+  history(
+    request: { name: string; from: number; to: number; points: number; aggregate: "avg" },
+    signal: AbortSignal,
+  ): Promise<History>;
+  processAnalysis(request: { period: ReportPeriod; memoryBytes: number }, signal: AbortSignal): Promise<ProcessAnalysis>;
   alerts(query: { from: number; to: number; limit: number }): Promise<Alert[]>;
   marks(query: { from: number; to: number; limit: number }): Promise<Mark[]>;
   rules(): readonly AlertRule[];
@@ -62,7 +62,6 @@ const FORESEEN = [
 const POINTS = 1440;
 const PREVIOUS_POINTS = 240;
 const PAST_POINTS = 336;
-const MOMENTS = 36;
 const MOST_ALERTS = 1000;
 const MOST_MARKS = 100;
 const DAY_MS = 86_400_000;
@@ -81,15 +80,11 @@ export async function gather(
   signal: AbortSignal,
 ): Promise<ReportInputs> {
   const { from, to } = period;
-  const pause = async () => {
-    await setImmediate();
-    signal.throwIfAborted();
-  };
   const read = async (names: readonly string[], range: ReportPeriod, points: number) => {
     const found: Record<string, History> = {};
     for (const name of names) {
-      await pause();
-      const history = sources.history({ name, ...range, points, aggregate: "avg" });
+      signal.throwIfAborted();
+      const history = await sources.history({ name, ...range, points, aggregate: "avg" }, signal);
       if (history.series.length > 0) found[name] = history;
     }
     return found;
@@ -99,16 +94,8 @@ export async function gather(
   const pastMs = Math.min(MOST_PAST_MS, Math.max(LEAST_PAST_MS, 4 * (to - from)));
   const past = await read(FORESEEN, { from: Math.min(from, to - pastMs), to }, PAST_POINTS);
 
-  const moments: ProcessMoment[] = [];
-  for (let index = 1; index <= MOMENTS; index++) {
-    await pause();
-    const table = sources.processesAt(from + ((to - from) * index) / MOMENTS);
-    if (table && table.at >= from && table.at !== moments.at(-1)?.at) moments.push({ at: table.at, rows: table.rows });
-  }
-  await pause();
-  const consumers = await sources.consumers({ from, to }, signal);
-  await pause();
   const host = sources.host();
+  const processes = await sources.processAnalysis({ period, memoryBytes: host.memoryBytes }, signal);
   const alerts = await sources.alerts({ from, to, limit: MOST_ALERTS });
   const marks = await sources.marks({ from, to, limit: MOST_MARKS });
   const before = await sources.alerts({ from: from - (to - from), to: from, limit: MOST_ALERTS });
@@ -122,12 +109,7 @@ export async function gather(
     current,
     previous,
     past,
-    processes: analyseProcesses({
-      consumers,
-      moments,
-      periodSeconds: (to - from) / 1000,
-      memoryBytes: host.memoryBytes,
-    }),
+    processes,
     alerts,
     alertsCut: alerts.length === MOST_ALERTS,
     previousAlerts: before.filter(({ startedAt }) => startedAt >= from - (to - from)).length,

@@ -85,7 +85,7 @@ export function analyseProcesses(facts: ProcessFacts): ProcessAnalysis {
       .sort((a, b) => weight(b) - weight(a) || a.name.localeCompare(b.name))
       .slice(0, SHOWN);
   return {
-    seen: facts.consumers.length === 0 && facts.moments.length === 0 ? null : facts.consumers.length,
+    seen: facts.consumers.length === 0 && facts.moments.length === 0 ? null : sumOf(facts.consumers),
     byCpu: heaviest(({ cpuSeconds }) => cpuSeconds),
     byIo: heaviest(({ readBytes, writtenBytes }) => readBytes + writtenBytes),
     byMemory: memoryHolders(facts.moments.at(-1)?.rows ?? [], facts.memoryBytes),
@@ -94,6 +94,8 @@ export function analyseProcesses(facts: ProcessFacts): ProcessAnalysis {
     zombies: zombiesOf(facts.moments),
   };
 }
+
+const sumOf = (consumers: readonly Consumer[]) => consumers.reduce((sum, { processes = 1 }) => sum + processes, 0);
 
 function programsOf(consumers: readonly Consumer[]): Program[] {
   const found = new Map<string, Program>();
@@ -115,7 +117,7 @@ function programsOf(consumers: readonly Consumer[]): Program[] {
       };
       found.set(key, program);
     }
-    program.processes++;
+    program.processes += one.processes ?? 1;
     program.cpuSeconds += one.cpuSeconds;
     program.peakMemoryBytes = Math.max(program.peakMemoryBytes, one.peakMemoryBytes);
     program.readBytes += one.readBytes;
@@ -185,11 +187,11 @@ function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[]
  */
 function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] {
   const services = new Map<string, { name: string; user: string; starts: number; seconds: number }>();
-  for (const { parentPid, name, command, user, seconds } of consumers) {
+  for (const { parentPid, name, command, user, seconds, processes = 1 } of consumers) {
     if (parentPid !== 1 || command === "") continue;
     const key = `${command}\0${user}`;
     const service = services.get(key) ?? { name: safeName(name), user: safeName(user), starts: 0, seconds: 0 };
-    service.starts++;
+    service.starts += processes;
     service.seconds += seconds;
     services.set(key, service);
   }

@@ -169,7 +169,7 @@ test("a range from the beginning of time to its end looks only for blocks that e
   const range = { from: 0, to: 8_640_000_000_000_000 };
   const { series } = store.history({ name: "system.memory.utilization", ...range, points: 2000, aggregate: "avg" });
   expect(series[0]?.values.filter((value) => value !== null)).toHaveLength(1);
-  expect([...store.replay("system.memory.utilization", range).frames].length).toBeGreaterThan(7000);
+  expect([...store.reader.replay("system.memory.utilization", range).frames].length).toBeGreaterThan(7000);
   expect(looked.mock.calls.length).toBeLessThan(5);
   looked.mockRestore();
   await store.close();
@@ -333,7 +333,7 @@ test("the process table comes back as it was at any second, before and after a r
   const check = () => {
     for (const second of [0, 1, 59, 60, 61, 599, 600, 777, 1499]) {
       const at = START + second * 1000;
-      const found = history.at(at + 500);
+      const found = history.archive.at(at + 500);
       expect(found?.at).toBe(at);
       expect(found?.rows.sort((a, b) => a.pid - b.pid)).toEqual(kept.get(at));
     }
@@ -342,8 +342,8 @@ test("the process table comes back as it was at any second, before and after a r
   history.finish();
   history = new ProcessHistory(database);
   check();
-  expect(history.at(START - 1000)).toBeNull();
-  expect(history.at(START + 10 * HOUR_MS)).toBeNull();
+  expect(history.archive.at(START - 1000)).toBeNull();
+  expect(history.archive.at(START + 10 * HOUR_MS)).toBeNull();
 });
 
 test("a damaged minute is no table rather than a wrong one", () => {
@@ -357,8 +357,8 @@ test("a damaged minute is no table rather than a wrong one", () => {
   history.finish();
   database.prepare("UPDATE process_blocks SET data = zeroblob(50) WHERE start = ?").run(START);
   const again = new ProcessHistory(database);
-  expect(again.at(START + 90_000)).toBeNull();
-  expect(again.damaged).toBe(1);
+  expect(again.archive.at(START + 90_000)).toBeNull();
+  expect(again.archive.damagedRows).toBe(1);
 });
 
 test("a block of the version before is read, and what it does not tell is null", () => {
@@ -382,5 +382,5 @@ test("a block of the version before is read, and what it does not tell is null",
   database
     .prepare("INSERT INTO process_blocks (start, data, crc) VALUES (?, ?, ?)")
     .run(START, data, chunkChecksum([START], data));
-  expect(new ProcessHistory(database).at(START)?.rows).toEqual([{ ...known, openFiles: null, group: null }]);
+  expect(new ProcessHistory(database).archive.at(START)?.rows).toEqual([{ ...known, openFiles: null, group: null }]);
 });

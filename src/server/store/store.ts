@@ -13,10 +13,10 @@ import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
 import { builtInDefinition, type DefinitionOf } from "~/domain/metric";
-import type { Consumer, ProcessDelta, ProcessLife } from "~/domain/process";
+import type { Consumer, ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
-import { runAtOnce, runInSlices } from "../slices";
+import { runAtOnce } from "../slices";
 import { SteadyClock } from "../steady-clock";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
@@ -24,8 +24,7 @@ import { Retention, type RetentionPolicy } from "./file/retention";
 import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
-import { type ProcessesAt, ProcessHistory } from "./processes/process-history";
-import { type LifeRequest, readLife } from "./processes/process-life";
+import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { AlertStore } from "./records/alerts";
 import { AuditLog } from "./records/audit";
@@ -36,16 +35,13 @@ import { ReadableRows } from "./records/readable-rows";
 import { ReportStore } from "./records/reports";
 import { SilenceStore } from "./records/silences";
 import { WriteQueue } from "./records/write-queue";
-import { type HistoryParts, type HistoryRequest, readHistory } from "./series/history";
-import { type Replayed, replay } from "./series/replay";
+import type { HistoryRequest } from "./series/history";
 import { Ring } from "./series/ring";
-import { SampleLogReader } from "./series/sample-log";
 import { Sealer } from "./series/seal";
 import { readSealedHour } from "./series/sealed-hour";
-import { SeriesIndexReader } from "./series/series-index";
-import { blockStart, HOUR_MS, Tiers } from "./series/tiers";
+import { blockStart, HOUR_MS } from "./series/tiers";
+import { StoreReader } from "./store-reader";
 
-const DAY_MS = 86_400_000;
 const STORAGE_FOR_MS = 60_000;
 
 export interface StoreOptions {
@@ -61,7 +57,9 @@ export interface StoreOptions {
   onNotice?: (text: string) => void;
 }
 
-interface StoreParts extends HistoryParts {
+interface StoreParts {
+  ring: Ring;
+  reader: StoreReader;
   database: Database.Database;
   prisma: PrismaClient;
   readable: ReadableRows;
@@ -113,10 +111,12 @@ export class Store {
     const { intervalMs, definitionOf = builtInDefinition } = options;
     const database = openDatabase(options.path, { timeoutMs: 0, checkpoints: false });
     const prisma = await openPrisma(options.path);
-    const series = new SeriesIndexReader(database);
-    const log = new SampleLogReader(database, series);
-    const tiers = new Tiers(database);
     const ring = new Ring(options.historySize);
+    const processHistory = new ProcessHistory(database, intervalMs);
+    processHistory.recover(database);
+    const { archive } = processHistory;
+    const reader = new StoreReader(database, { intervalMs, definitionOf, ring, archive });
+    const { series, log, tiers } = reader.parts;
     const since = now - options.historySize * intervalMs;
     for (let hour = blockStart(since, HOUR_MS); hour < (tiers.sealedUntil() ?? 0); hour += HOUR_MS) {
       for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since))) ring.push(sample);
@@ -124,11 +124,8 @@ export class Store {
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
     const sealer = new Sealer({ database, log, series, tiers, definitionOf });
     const upkeep = new Retention(database, options.retention, options.onNotice);
-    const processHistory = new ProcessHistory(database, intervalMs);
-    processHistory.recover(database);
     const readable = new ReadableRows(database);
-    const reading = { series, log, tiers, ring, intervalMs, definitionOf };
-    return new Store(options, { ...reading, database, prisma, readable, sealer, upkeep, processHistory });
+    return new Store(options, { ring, reader, database, prisma, readable, sealer, upkeep, processHistory });
   }
 
   /**
@@ -196,60 +193,37 @@ export class Store {
     }
   }
 
-  /**
-   * Time of the oldest stored reading: exact in the sample log, rounded down to the hour in chunks and to the day in minute
-   * rollups. Null when nothing is stored.
-   */
-  since(): number | null {
-    const { database } = this.parts;
-    const oldest = (sql: string) => database.prepare(sql).pluck().get() as number | null;
-    const raw = oldest(
-      "SELECT min(start) FROM (SELECT min(start) AS start FROM chunks UNION ALL SELECT min(at) FROM sample_log)",
-    );
-    const minutes = oldest("SELECT min(start) FROM rollups WHERE tier = 60");
-    // A minute block starts at midnight UTC, often before the first reading.
-    if (minutes === null || (raw !== null && raw - minutes < DAY_MS)) return raw;
-    return minutes;
+  get damagedRows(): number {
+    return this.reader.damagedRows + this.parts.processHistory.damagedRows;
   }
 
-  get damagedRows(): number {
-    const { log, tiers, processHistory } = this.parts;
-    return log.damaged + tiers.damaged + processHistory.damagedRows;
+  /** Reads the past at once, on this thread. What may be much is asked of the reader thread (../reader). */
+  get reader(): StoreReader {
+    return this.parts.reader;
+  }
+
+  since(): number | null {
+    return this.reader.since();
   }
 
   history(request: HistoryRequest): History {
-    // One transaction: the query sees all of a concurrent seal or deletion or none of it, and takes locks once.
-    return this.parts.database.transaction(() => readHistory(this.parts, request))();
-  }
-
-  /** The process table at a past moment; null when none is stored. */
-  processesAt(at: number) {
-    return this.parts.processHistory.at(at);
-  }
-
-  /** The history of one metric as the rules see it. */
-  replay(metric: string, range: { from: number; to: number }): Replayed {
-    return replay(this.parts, metric, range);
+    return this.reader.historyAtOnce(request);
   }
 
   /** What processes used in (from, to], at once: for the minutes that explain an alert. */
   consumers(from: number, to: number): Consumer[] {
-    return runAtOnce(this.parts.processHistory.consumers({ from, to }));
+    return runAtOnce(this.reader.consumers({ from, to }));
   }
 
-  /** What processes used in (from, to], for ranges of any length. */
-  consumersInSlices(range: { from: number; to: number }, signal?: AbortSignal): Promise<Consumer[]> {
-    return runInSlices(this.parts.processHistory.consumers(range), signal);
+  /** Process blocks that are not in the database. */
+  unwrittenProcesses() {
+    return this.parts.processHistory.unwritten();
   }
 
-  /** The process table at each step of [from, to) that has one, oldest first; undefined after each slice of work. */
-  processTables(range: { from: number; to: number }, stepMs: number): Generator<ProcessesAt | undefined> {
-    return this.parts.processHistory.tables(range, stepMs);
-  }
-
-  /** One process over time; null when nothing of it is stored. */
-  processLife(request: LifeRequest): Promise<ProcessLife | null> {
-    return readLife(this.parts.processHistory, this.options.intervalMs, request);
+  /** Samples that are not in the database, which takes none for the moment. Oldest first. */
+  unwrittenSamples(): Sample[] {
+    const logged = this.parts.reader.parts.log.newest() ?? this.parts.reader.parts.tiers.sealedUntil() ?? 0;
+    return [...this.recent(logged + 1)];
   }
 
   /** Samples in memory since a moment, oldest first. */

@@ -3,13 +3,12 @@ import { containerAttributes } from "~/domain/container";
 import { AppError, isAppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
-import { topConsumers } from "~/domain/process";
 import { type Labels, PUSH_STALENESS_MS, type Series } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { type Context, outputSchema, pusherProcedure, router, viewerProcedure } from "../trpc";
-import { visibleProcess } from "../visible";
+import { sightOf } from "../visible";
 import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
@@ -61,17 +60,20 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
   return undefined;
 }
 
-type HistoryRequest = Parameters<Runtime["store"]["history"]>[0];
+type HistoryRequest = Parameters<Runtime["past"]["history"]>[0];
 
 const FEWEST_POINTS = 30;
 
 /** Reads with fewer points where the answer would be too large, unless a step was asked for. Takes its size from the request's budget. */
-function readFitting({ runtime, budget }: Context, asked: Omit<HistoryRequest, "points">, most: number) {
+async function readFitting(
+  { runtime, budget }: Context,
+  { most, signal, ...asked }: Omit<HistoryRequest, "points"> & { most: number; signal: AbortSignal | undefined },
+) {
   if (budget && budget.cells <= 0)
     throw new AppError("too_large", "the calls of this request ask for too much at once: send them in several");
   for (let points = most; ; points = Math.ceil(points / 2)) {
     try {
-      const history = runtime.store.history({ ...asked, points });
+      const history = await runtime.past.history({ ...asked, points }, signal);
       if (budget) budget.cells -= history.series.length * history.timestamps.length;
       return history;
     } catch (error) {
@@ -83,8 +85,8 @@ function readFitting({ runtime, budget }: Context, asked: Omit<HistoryRequest, "
 }
 
 async function topOf(ctx: Context, range: { from: number; to: number }, signal: AbortSignal | undefined) {
-  const all = await ctx.runtime.store.consumersInSlices(range, signal);
-  const consumers = topConsumers(all, "cpu", TOP).map(visibleProcess(ctx));
+  const asked = { range, sort: "cpu" as const, limit: TOP, sight: sightOf(ctx) };
+  const { consumers } = await ctx.runtime.past.topConsumers(asked, signal);
   return consumers.map(({ pid, startedAt, name, command, user, ...used }) => ({
     pid,
     startedAt: new Date(startedAt).toISOString(),
@@ -267,7 +269,7 @@ export const metricsRouter = router({
       checkStep({ from, to }, input.step);
       const points = input.step === undefined ? input.points : MOST_POINTS;
       const asked = { name, from, to, aggregate: input.agg, ...(metrics && { metrics }), stepSeconds: input.step };
-      const history = readFitting(ctx, asked, points);
+      const history = await readFitting(ctx, { ...asked, most: points, signal });
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
       const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one) }));
       return { ...history, series, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };

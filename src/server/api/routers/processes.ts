@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { containerOfGroup } from "~/domain/container";
 import { AppError } from "~/domain/errors";
-import { type ProcessRow, topConsumers, topProcesses } from "~/domain/process";
+import { type ProcessRow, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { outputSchema, router, viewerProcedure } from "../trpc";
-import { visibleDetails, visibleLife, visibleProcess } from "../visible";
+import { sightOf, visibleDetails, visibleLife, visibleProcess } from "../visible";
 import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
 
 const listInput = z.strictObject({
@@ -53,10 +53,10 @@ interface Table {
   rows: Iterable<ProcessRow>;
 }
 
-function tableAt(runtime: Runtime, moment: number | undefined): Table {
+async function tableAt(runtime: Runtime, moment: number | undefined, signal: AbortSignal | undefined): Promise<Table> {
   const { processes } = runtime.store;
   if (moment === undefined) return { at: processes.at, staleMs: processes.staleMs, rows: processes.all() };
-  const past = runtime.store.processesAt(moment);
+  const past = await runtime.past.processesAt(moment, signal);
   if (!past) throw new AppError("not_found", `no process table is kept for ${new Date(moment).toISOString()}`);
   return past;
 }
@@ -95,8 +95,8 @@ export const processesRouter = router({
     })
     .input(listInput)
     .output(outputSchema(table))
-    .query(({ ctx, input }) => {
-      const { at, staleMs, rows } = tableAt(ctx.runtime, input.at);
+    .query(async ({ ctx, input, signal }) => {
+      const { at, staleMs, rows } = await tableAt(ctx.runtime, input.at, signal);
       const all = Array.from(rows, visibleProcess(ctx));
       const shown = input.tree ? buildTree(all, input.sort).slice(0, input.limit) : topProcesses(all, input.sort, input.limit);
       return {
@@ -126,14 +126,16 @@ export const processesRouter = router({
     .query(async ({ ctx, input, signal }) => {
       const range = resolveRange(input, Date.now());
       notEmpty(range);
-      const all = await ctx.runtime.store.consumersInSlices(range, signal);
-      // Hidden before they are sorted: their order would tell what is hidden.
-      const processes = topConsumers(all.map(visibleProcess(ctx)), input.sort, input.limit);
+      const { sort, limit } = input;
+      const { total, consumers: found } = await ctx.runtime.past.topConsumers(
+        { range, sort, limit, sight: sightOf(ctx) },
+        signal,
+      );
       return {
         from: new Date(range.from).toISOString(),
         to: new Date(range.to).toISOString(),
-        total: all.length,
-        processes: processes.map((one) => ({ ...one, startedAt: new Date(one.startedAt).toISOString() })),
+        total,
+        processes: found.map((one) => ({ ...one, startedAt: new Date(one.startedAt).toISOString() })),
       };
     }),
 
@@ -152,7 +154,7 @@ export const processesRouter = router({
     .query(async ({ ctx, input, signal }) => {
       const { pid, startedAt, from, to, points } = input;
       if (from !== undefined && to !== undefined) notEmpty({ from, to });
-      const life = await ctx.runtime.store.processLife({ pid, startedAt, from, to, points, now: Date.now(), signal });
+      const life = await ctx.runtime.past.processLife({ pid, startedAt, from, to, points, now: Date.now() }, signal);
       if (!life)
         throw new AppError(
           "not_found",

@@ -161,13 +161,13 @@ export const ruleProcedures = {
     })
     .input(z.strictObject({ rule: ruleSchema, ...rangeFields, perWeek: z.coerce.number().min(0).max(1000).default(1) }))
     .output(outputSchema(response.backtest))
-    .mutation(async ({ ctx, input }) => {
+    .mutation(async ({ ctx, input, signal }) => {
       const { from, to } = resolveRange(input, Date.now());
       if (to <= from)
         throw new AppError("bad_request", "the range ends before it begins", [
           { parameter: "to", detail: "must be later than from" },
         ]);
-      const { firings, ...result } = await ctx.runtime.alerts.backtest(input.rule, { from, to, perWeek: input.perWeek });
+      const { firings, ...result } = await ctx.runtime.alerts.backtest(input.rule, { from, to, perWeek: input.perWeek }, signal);
       const iso = (at: number) => new Date(at).toISOString();
       return {
         from: iso(from),

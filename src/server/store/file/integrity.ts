@@ -9,6 +9,7 @@ const LARGE = [
   "process_ticks",
   "process_blocks",
   "process_usage",
+  "process_usage_days",
   "rollups",
   "chunks",
   "process_metrics",

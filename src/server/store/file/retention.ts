@@ -94,6 +94,8 @@ export class Retention {
       this.deletion("process_ticks", "at > @age", now + FUTURE_MS),
       this.deletion("process_usage", "start < @age", before(minute)),
       this.deletion("process_usage", "start > @age", now + FUTURE_MS),
+      this.deletion("process_usage_days", "start < @age", before(minute)),
+      this.deletion("process_usage_days", "start > @age", now + FUTURE_MS),
       this.deletion("rollups", "tier = 60 AND start < @age", before(minute) - 86_400_000),
       this.deletion("rollups", "tier = 3600 AND start < @age", before(hour) - 30 * 86_400_000),
       this.deletion("system_metrics", "timestamp < @age", iso(tables)),
@@ -194,13 +196,17 @@ export class Retention {
     let removed = false;
     while (this.sizeAbove(ROOM) && !(removed && performance.now() >= until)) {
       const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
-      const sums = this.database.prepare("SELECT 1 FROM process_usage LIMIT 1").get() === undefined ? "rollups" : "process_usage";
-      const table = oldest ?? sums;
+      const table = oldest ?? this.oldestSums();
       const order = table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start";
       if (!this.remove(table, order, ROWS_A_SLICE)) break;
       removed = true;
     }
     return removed;
+  }
+
+  private oldestSums(): string {
+    const has = (table: string) => this.database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() !== undefined;
+    return ["process_usage", "process_usage_days"].find(has) ?? "rollups";
   }
 
   /** Whether less than a share of the cap is free. */

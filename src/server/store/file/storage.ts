@@ -35,7 +35,9 @@ export function readStorage(
   const blocks = row(`SELECT ${BLOBS} FROM process_blocks`);
   const minutes = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 60`);
   const hours = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 3600`);
-  const usage = row(`SELECT ${BLOBS} FROM process_usage`);
+  const usage = row(
+    `SELECT ${BLOBS} FROM (SELECT start, data FROM process_usage UNION ALL SELECT start, data FROM process_usage_days)`,
+  );
   // Rows are added at one end and deleted at the other, so the range of ids counts them.
   const tables = database
     .prepare(

@@ -4,16 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Consumer, ProcessDelta, ProcessRow } from "~/domain/process";
+import { type Consumer, type ProcessDelta, type ProcessRow, topConsumers } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { processRow } from "../../../../tests/helpers/process-row";
 import { runAtOnce, runInSlices } from "../../slices";
 import { openDatabase } from "../file/database";
 import { migrate, readMigrations } from "../file/migrate";
 import { SampleLogWriter } from "../series/sample-log";
-import { type ProcessesAt, ProcessHistory } from "./process-history";
+import type { ProcessesAt } from "./process-archive";
+import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./process-table";
+import { countOf } from "./process-tally";
+import { DAY_MS } from "./process-usage";
 
 let folder: string;
 let database: Database.Database;
@@ -30,7 +33,7 @@ afterEach(() => {
 });
 
 const HOUR_MS = 3_600_000;
-const START = 1_700_000_000_000 - (1_700_000_000_000 % HOUR_MS);
+const START = 1_700_000_000_000 - (1_700_000_000_000 % (24 * HOUR_MS));
 
 function row(pid: number, change: Partial<ProcessRow> = {}): ProcessRow {
   const known = { startedAt: START, command: `run ${pid}`, memoryBytes: 4096 * pid, virtualBytes: 8192, writeBytesPerSecond: 0 };
@@ -109,7 +112,57 @@ test.each([
   for (let slice = 0; slice < 200; slice++) history.sumUp(now);
   const sums = database.prepare("SELECT count(*) FROM process_usage").pluck().get() as number;
   expect(sums).toBeGreaterThanOrEqual(3);
-  plain.expectSame(runAtOnce(history.consumers({ from: START + from * 1000, to: START + to * 1000 })));
+  plain.expectSame(runAtOnce(history.archive.consumers({ from: START + from * 1000, to: START + to * 1000 })));
+});
+
+/** Sums everything that is due, from the start on. */
+function sumAll(history: ProcessHistory, now: number): void {
+  while (history.sumUp(now)) now++;
+}
+
+test("over whole days those that used most are told exactly, the others by program, and nothing is lost", () => {
+  const every = 60;
+  const end = 3 * 86_400 + 5000;
+  const history = new ProcessHistory(database, every * 1000);
+  const used = new Map<string, number>();
+  const count = (table: ProcessTable) => {
+    for (const { pid, startedAt, cpu } of table.all()) {
+      const key = `${pid} ${startedAt}`;
+      used.set(key, (used.get(key) ?? 0) + (cpu ?? 0) * every);
+    }
+  };
+  runSeconds({ from: 0, to: end, every, history, each: (at, table) => at > START && count(table) });
+  sumAll(history, START + 4 * DAY_MS);
+  expect(history.archive.usage.days.within(START, START + 4 * DAY_MS)).toHaveLength(3);
+  const found = runAtOnce(history.archive.consumers({ from: START, to: START + end * 1000 }));
+  const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+  expect(total(found.map(countOf))).toBe(used.size);
+  expect(total(found.map(({ cpuSeconds }) => cpuSeconds))).toBeCloseTo(total(used.values()), 0);
+  const most = [...used.values()].sort((a, b) => b - a).slice(0, 100);
+  const single = found.filter(({ pid }) => pid !== 0);
+  const told = topConsumers(single, "cpu", 100).map(({ pid, startedAt, cpuSeconds }) => {
+    expect(cpuSeconds).toBeCloseTo(used.get(`${pid} ${startedAt}`) as number, 1);
+    return Math.round(cpuSeconds);
+  });
+  expect(told).toEqual(most.map(Math.round));
+  expect(used.size).toBeGreaterThan(4000);
+  expect(found.length).toBeLessThan(1500);
+});
+
+test("the life of a process over weeks comes day by day, its first day and the running one included", () => {
+  const every = 600;
+  const last = 16 * 86_400 + 7200;
+  const history = new ProcessHistory(database, every * 1000);
+  runSeconds({ from: 0, to: last, every, history });
+  const now = START + last * 1000;
+  sumAll(history, now);
+  const range = { from: undefined, to: undefined, points: 720, now };
+  const life = runAtOnce(readLife(history.archive, every * 1000, { pid: 3, startedAt: START, ...range }));
+  expect(life).toMatchObject({ stepSeconds: 86_400, resolutionSeconds: 86_400 });
+  const values = life?.series[0]?.values ?? [];
+  expect(values).toHaveLength(17);
+  const [first] = values;
+  for (const value of values) expect(value).toBeCloseTo(first as number, 1);
 });
 
 test("a damaged hour of sums is counted, and the ticks answer instead", () => {
@@ -118,8 +171,8 @@ test("a damaged hour of sums is counted, and the ticks answer instead", () => {
   runSeconds({ from: 0, to: 3700, history, each: (at, table) => at > START && at <= START + HOUR_MS && plain.tick(table) });
   for (let slice = 0; slice < 100; slice++) history.sumUp(START + 2 * HOUR_MS);
   database.prepare("UPDATE process_usage SET data = zeroblob(40)").run();
-  plain.expectSame(runAtOnce(history.consumers({ from: START, to: START + HOUR_MS })));
-  expect(history.damagedRows).toBe(1);
+  plain.expectSame(runAtOnce(history.archive.consumers({ from: START, to: START + HOUR_MS })));
+  expect(history.archive.damagedRows).toBe(1);
 });
 
 const noSample = (at: number): Sample => ({ at, series: [], values: new Float64Array() });
@@ -145,11 +198,11 @@ test("kill -9 in the middle of a minute loses no tick that was logged", () => {
   again.finish();
   for (const second of [0, 59, 119, 120, 121, 130, 154]) {
     const at = START + second * 1000;
-    const found = again.at(at);
+    const found = again.archive.at(at);
     expect(found?.at).toBe(at);
     expect(sorted(found?.rows ?? [])).toEqual(kept.get(at));
   }
-  expect(again.at(START + 250_000)?.at).toBe(START + 250_000);
+  expect(again.archive.at(START + 250_000)?.at).toBe(START + 250_000);
   expect(database.prepare("SELECT count(*) FROM process_ticks").pluck().get()).toBe(0);
 });
 
@@ -161,8 +214,8 @@ test("a restart within a minute leaves what was seen before it", () => {
   runSeconds({ from: 40, to: 50, history: second });
   second.finish();
   const third = new ProcessHistory(database);
-  expect(third.at(START + 10_000)?.at).toBe(START + 10_000);
-  expect(third.at(START + 45_000)?.at).toBe(START + 45_000);
+  expect(third.archive.at(START + 10_000)?.at).toBe(START + 10_000);
+  expect(third.archive.at(START + 45_000)?.at).toBe(START + 45_000);
 });
 
 test("processes that ended while the collectors did not run are gone", () => {
@@ -174,8 +227,8 @@ test("processes that ended while the collectors did not run are gone", () => {
   const delta: ProcessDelta = { at: START + 15_000, staleMs: 0, changed: [row(1), row(2)], exited: [] };
   table.apply(delta);
   history.add(delta, table);
-  expect(history.at(START + 15_000)?.rows.map(({ pid }) => pid)).toEqual([1, 2]);
-  expect(history.at(START + 9_000)?.rows.length).toBeGreaterThan(5);
+  expect(history.archive.at(START + 15_000)?.rows.map(({ pid }) => pid)).toEqual([1, 2]);
+  expect(history.archive.at(START + 9_000)?.rows.length).toBeGreaterThan(5);
 });
 
 test("a clock that is set back: the later reading of a second stands, and nothing else changes", () => {
@@ -197,48 +250,51 @@ test("a clock that is set back: the later reading of a second stands, and nothin
     history.flush();
   }
   for (let slice = 0; slice < 200; slice++) history.sumUp(now);
-  const pidsAt = (second: number) => history.at(START + second * 1000)?.rows.map(({ pid }) => pid);
+  const pidsAt = (second: number) => history.archive.at(START + second * 1000)?.rows.map(({ pid }) => pid);
   expect(pidsAt(again + 300)).toEqual([7]);
   expect(pidsAt(again - 10)?.length).toBeGreaterThan(5);
   expect(pidsAt(again + 1300)?.length).toBeGreaterThan(5);
-  const used = runAtOnce(history.consumers({ from: START + HOUR_MS, to: START + 2 * HOUR_MS })).find(({ pid }) => pid === 7);
+  const used = runAtOnce(history.archive.consumers({ from: START + HOUR_MS, to: START + 2 * HOUR_MS })).find(
+    ({ pid }) => pid === 7,
+  );
   expect(used?.cpuSeconds).toBeGreaterThan(590);
 });
 
-test("the life of one process comes back second by second", async () => {
+test("the life of one process comes back second by second", () => {
   const history = new ProcessHistory(database);
   runSeconds({ from: 0, to: 1800, history });
   const now = START + 1799_000;
   const ask = (request: Partial<LifeRequest>) =>
-    readLife(history, 1000, {
-      pid: 3,
-      startedAt: START,
-      from: undefined,
-      to: undefined,
-      points: 2000,
-      now,
-      signal: undefined,
-      ...request,
-    });
+    runAtOnce(
+      readLife(history.archive, 1000, {
+        pid: 3,
+        startedAt: START,
+        from: undefined,
+        to: undefined,
+        points: 2000,
+        now,
+        ...request,
+      }),
+    );
   // Process 3 changes every seventh second.
-  const short = await ask({ from: START + 7_000, to: START + 21_000 });
+  const short = ask({ from: START + 7_000, to: START + 21_000 });
   expect(short).toMatchObject({ pid: 3, name: "p3", stepSeconds: 1, resolutionSeconds: 1 });
   const cpu = Array.from({ length: 14 }, (_, second) => (second < 1 ? 0.01 : second < 8 ? 0.08 : 0.15));
   expect(short?.series.find(({ metric }) => metric === "process.cpu.utilization")?.values).toEqual(cpu);
   const guest = START + 10_000;
-  const once = await ask({ pid: 110, startedAt: guest });
+  const once = ask({ pid: 110, startedAt: guest });
   expect(once?.timestamps.filter((_at, index) => once.series[0]?.values[index] !== null)).toEqual([guest]);
-  expect(await ask({ pid: 110, startedAt: guest + 5_000 })).toBeNull();
-  expect((await ask({ startedAt: undefined }))?.startedAt).toBe(START);
+  expect(ask({ pid: 110, startedAt: guest + 5_000 })).toBeNull();
+  expect(ask({ startedAt: undefined })?.startedAt).toBe(START);
 });
 
-test("the life of a process over many hours comes hour by hour, the running hour included", async () => {
+test("the life of a process over many hours comes hour by hour, the running hour included", () => {
   const history = new ProcessHistory(database);
   const last = 7 * 3600 + 590;
   runSeconds({ from: 0, to: last, every: 10, history });
   for (let slice = 0; slice < 400; slice++) history.sumUp(START + last * 1000);
-  const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000, signal: undefined };
-  const life = await readLife(history, 10_000, { pid: 3, startedAt: START, ...range });
+  const range = { from: undefined, to: undefined, points: 720, now: START + last * 1000 };
+  const life = runAtOnce(readLife(history.archive, 10_000, { pid: 3, startedAt: START, ...range }));
   expect(life).toMatchObject({ stepSeconds: 3600, resolutionSeconds: 3600 });
   expect(life?.series[0]?.values).toHaveLength(8);
   for (const value of life?.series[0]?.values ?? []) expect(value).toBeCloseTo(0.45, 1);
@@ -262,8 +318,8 @@ test.each([60, 300, 3600])("at an interval of %i s the table is found and the wh
   }
   const end = START + (ticks - 1) * every * 1000;
   for (let slice = 0; slice < 400; slice++) history.sumUp(end + 4 * 3_600_000);
-  expect(history.at(START + (5 * every + every - 1) * 1000)?.at).toBe(START + 5 * every * 1000);
-  const used = runAtOnce(history.consumers({ from: START, to: end })).find(({ pid }) => pid === 1);
+  expect(history.archive.at(START + (5 * every + every - 1) * 1000)?.at).toBe(START + 5 * every * 1000);
+  const used = runAtOnce(history.archive.consumers({ from: START, to: end })).find(({ pid }) => pid === 1);
   expect(used?.seconds).toBeCloseTo((ticks - 1) * every, 0);
   expect(used?.cpuSeconds).toBeCloseTo(((ticks - 1) * every) / 2, 0);
 });
@@ -273,7 +329,7 @@ const ENDLESS = { from: 0, to: 8_640_000_000_000_000 };
 /** Counts the rows of blocks and sums that are read. */
 function countingReads(history: ProcessHistory, work: () => void): number {
   let reads = 0;
-  const spied = [vi.spyOn(history.usage, "read"), vi.spyOn(history, "blocks")];
+  const spied = [vi.spyOn(history.archive.usage.hours, "read"), vi.spyOn(history.archive, "blocks")];
   work();
   for (const spy of spied) reads += spy.mock.calls.length;
   vi.restoreAllMocks();
@@ -285,34 +341,34 @@ test("a range from the beginning of time to its end reads what is stored and not
   runSeconds({ from: 0, to: 2 * 3600 + 30, every: 10, history });
   for (let slice = 0; slice < 400; slice++) history.sumUp(START + 3 * HOUR_MS);
   const own = { from: START - 1, to: START + 2 * HOUR_MS + 30_000 };
-  const all = runAtOnce(history.consumers(ENDLESS));
+  const all = runAtOnce(history.archive.consumers(ENDLESS));
   expect(all.length).toBeGreaterThan(5);
-  expect(all).toEqual(runAtOnce(history.consumers(own)));
-  expect(countingReads(history, () => runAtOnce(history.consumers(ENDLESS)))).toBeLessThan(6);
+  expect(all).toEqual(runAtOnce(history.archive.consumers(own)));
+  expect(countingReads(history, () => runAtOnce(history.archive.consumers(ENDLESS)))).toBeLessThan(6);
 });
 
 test("a history without a tick answers an endless range with nothing", () => {
   const history = new ProcessHistory(database);
-  expect(runAtOnce(history.consumers(ENDLESS))).toEqual([]);
-  expect([...history.tables(ENDLESS, 1000)]).toEqual([]);
+  expect(runAtOnce(history.archive.consumers(ENDLESS))).toEqual([]);
+  expect([...history.archive.tables(ENDLESS, 1000)]).toEqual([]);
 });
 
-test("the life of a process in an endless range ends where the history ends", async () => {
+test("the life of a process in an endless range ends where the history ends", () => {
   const history = new ProcessHistory(database);
   runSeconds({ from: 0, to: 600, history });
-  const request = { pid: 3, startedAt: START, points: 720, now: START + 600_000, signal: undefined };
-  const life = await readLife(history, 1000, { ...request, ...ENDLESS });
+  const request = { pid: 3, startedAt: START, points: 720, now: START + 600_000 };
+  const life = runAtOnce(readLife(history.archive, 1000, { ...request, ...ENDLESS }));
   expect(life?.to).toBeLessThanOrEqual(START + 660_000);
-  expect(await readLife(history, 1000, { ...request, pid: 4_000_000, startedAt: undefined, ...ENDLESS })).toBeNull();
+  expect(runAtOnce(readLife(history.archive, 1000, { ...request, pid: 4_000_000, startedAt: undefined, ...ENDLESS }))).toBeNull();
 });
 
 test("a reader that has left ends the work at the next slice", async () => {
   const history = new ProcessHistory(database);
   runSeconds({ from: 0, to: 7200, every: 10, history });
   const aborted = AbortSignal.abort(new Error("gone"));
-  await expect(runInSlices(history.consumers(ENDLESS), aborted)).rejects.toThrow("gone");
-  const life = { pid: 3, startedAt: START, points: 720, now: START + 7_200_000, signal: aborted, ...ENDLESS };
-  await expect(readLife(history, 10_000, life)).rejects.toThrow("gone");
+  await expect(runInSlices(history.archive.consumers(ENDLESS), aborted)).rejects.toThrow("gone");
+  const life = { pid: 3, startedAt: START, points: 720, now: START + 7_200_000, ...ENDLESS };
+  await expect(runInSlices(readLife(history.archive, 10_000, life), aborted)).rejects.toThrow("gone");
 });
 
 test.each([
@@ -325,10 +381,10 @@ test.each([
   const [from, to] = [START + first * 1000, START + last * 1000];
   const expected: ProcessesAt[] = [];
   for (let at = from; at < to; at += stepMs) {
-    const table = history.at(at);
+    const table = history.archive.at(at);
     if (table && table.at >= from && table.at > (expected.at(-1)?.at ?? 0)) expected.push(table);
   }
-  const found = [...history.tables({ from, to }, stepMs)].filter((table) => table !== undefined);
+  const found = [...history.archive.tables({ from, to }, stepMs)].filter((table) => table !== undefined);
   expect(found.map(({ at }) => at)).toEqual(expected.map(({ at }) => at));
   expect(found).toEqual(expected);
   expect(found.length).toBeGreaterThan(2);

@@ -1,12 +1,11 @@
-/** One process over time: from the ticks for a short range, from the hourly sums for a long one. */
-import { setImmediate } from "node:timers/promises";
+/** One process over time: from the ticks for a short range, from the sums of hours or days for a long one. */
 import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
-import { runInSlices } from "../../slices";
 import { SeriesBuckets } from "../series/reduce";
 import { HOUR_MS } from "../series/tiers";
+import type { ProcessArchive } from "./process-archive";
 import { BlockReplay } from "./process-block";
-import type { ProcessHistory } from "./process-history";
+import { DAY_MS, type UsageTable } from "./process-usage";
 
 export interface LifeRequest {
   pid: number;
@@ -16,18 +15,16 @@ export interface LifeRequest {
   to: number | undefined;
   points: number;
   now: number;
-  /** Ends the reading: nobody waits for it any more. */
-  signal: AbortSignal | undefined;
 }
 
 /** Longer ranges use the hourly sums: reading them tick by tick takes a second. */
 const EXACT_MS = 6 * HOUR_MS;
-/** Blocks between two yields to the event loop. */
-const BLOCKS_A_SLICE = 8;
+/** Longer ranges use the daily sums, but for the first day of the process: who lived for less may not have a row of its own there. */
+const HOURLY_MS = 14 * DAY_MS;
 /** The kernel's boot time shifts slightly with the clock, and every process's start time with it. */
 const SAME_START_MS = 2000;
 /** How far back to look for the last process with a pid when no start is given. */
-const LOOK_BACK_MS = 7 * 24 * HOUR_MS;
+const LOOK_BACK_MS = 7 * DAY_MS;
 
 const SERIES = {
   cpu: { metric: "process.cpu.utilization", labels: {}, unit: "{cpu}" },
@@ -64,8 +61,8 @@ class LifePoints {
     this.written.add(bucket, row.writeBytesPerSecond ?? Number.NaN);
   }
 
-  addHour(hour: number, { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes }: Consumer): void {
-    const bucket = Math.floor((hour - this.buckets.start) / this.buckets.stepMs);
+  addSum(start: number, { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes }: Consumer): void {
+    const bucket = Math.floor((start - this.buckets.start) / this.buckets.stepMs);
     if (bucket < 0 || bucket >= this.buckets.count || seconds <= 0) return;
     const even = (mean: number) => ({ min: mean, mean, max: mean, count: seconds });
     this.cpu.addRollup(bucket, even(cpuSeconds / seconds));
@@ -80,29 +77,32 @@ class LifePoints {
 }
 
 /** The last process with that pid. */
-async function lastOf(
-  history: ProcessHistory,
-  { pid, now, signal }: Pick<LifeRequest, "pid" | "now" | "signal">,
-): Promise<Who | null> {
+function* lastOf(history: ProcessArchive, { pid, now }: Pick<LifeRequest, "pid" | "now">): Generator<undefined, Who | null> {
   const current = history.at(now)?.rows.find((row) => row.pid === pid);
   if (current) return whoOf(current);
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const recent = (await runInSlices(history.consumers({ from: hour, to: now }), signal)).findLast((one) => one.pid === pid);
+  const recent = (yield* history.consumers({ from: hour, to: now })).findLast((one) => one.pid === pid);
   if (recent) return whoOf(recent);
-  for (const start of history.usage.hours(now - LOOK_BACK_MS, hour - HOUR_MS).reverse()) {
-    const found = history.usage.read(start)?.findLast((one) => one.pid === pid);
+  for (const start of history.usage.hours.within(now - LOOK_BACK_MS, hour).reverse()) {
+    const found = history.usage.hours.read(start)?.findLast((one) => one.pid === pid);
+    yield;
     if (found) return whoOf(found);
   }
   return null;
 }
 
-export async function readLife(history: ProcessHistory, intervalMs: number, request: LifeRequest): Promise<ProcessLife | null> {
-  const { pid, points, now, signal } = request;
+/** Null when nothing of the process is stored. Yields after each slice of work. */
+export function* readLife(
+  history: ProcessArchive,
+  intervalMs: number,
+  request: LifeRequest,
+): Generator<undefined, ProcessLife | null> {
+  const { pid, points, now } = request;
   const to = history.within({ from: 0, to: request.to ?? now }).to;
   let who: Who | null = null;
   let { startedAt } = request;
   if (startedAt === undefined) {
-    who = await lastOf(history, { pid, now: to, signal });
+    who = yield* lastOf(history, { pid, now: to });
     if (!who) return null;
     startedAt = who.startedAt;
   }
@@ -110,18 +110,13 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
   const isMeant = (one: Who) => one.pid === pid && Math.abs(one.startedAt - born) <= SAME_START_MS;
   const kept = history.since() ?? now;
   const from = Math.max(request.from ?? 0, Math.min(born, to - intervalMs), Math.min(kept, to - intervalMs));
-  const byHours = to - from > EXACT_MS;
-  const stepMs = byHours ? HOUR_MS : intervalMs;
+  const length = to - from;
+  const stepMs = length > HOURLY_MS ? DAY_MS : length > EXACT_MS ? HOUR_MS : intervalMs;
   const buckets = bucketsFor({ from, to }, { points, intervalMs: stepMs });
   const life = new LifePoints(buckets);
 
-  const pause = async () => {
-    await setImmediate();
-    signal?.throwIfAborted();
-  };
-  const addTicks = async (begin: number, end: number) => {
+  const addTicks = function* (begin: number, end: number): Generator<undefined> {
     const replay = new BlockReplay();
-    let blocks = 0;
     for (const { start, block } of history.blocks(begin, end)) {
       replay.eachTick(start, block, end, (at) => {
         const row = at >= begin ? replay.row(pid) : null;
@@ -129,21 +124,32 @@ export async function readLife(history: ProcessHistory, intervalMs: number, requ
         who = whoOf(row);
         life.add(at, row);
       });
-      if (++blocks % BLOCKS_A_SLICE === 0) await pause();
+      yield;
     }
   };
-  if (byHours) {
-    for (let hour = Math.floor(from / HOUR_MS) * HOUR_MS; hour < to; hour += HOUR_MS) {
-      const stored = history.usage.read(hour);
-      const found = stored?.find(isMeant);
-      if (found) {
-        who = whoOf(found);
-        life.addHour(hour, found);
-      }
-      if (!stored) await addTicks(Math.max(hour, from), Math.min(hour + HOUR_MS, to));
-      await pause();
+  const addStored = (table: UsageTable, start: number): boolean => {
+    const stored = table.read(start);
+    const found = stored?.find(isMeant);
+    if (found) {
+      who = whoOf(found);
+      life.addSum(start, found);
     }
-  } else await addTicks(from, to);
+    return stored !== null;
+  };
+  const addHours = function* (begin: number, end: number): Generator<undefined> {
+    for (let hour = Math.floor(begin / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
+      if (!addStored(history.usage.hours, hour)) yield* addTicks(Math.max(hour, begin), Math.min(hour + HOUR_MS, end));
+      yield;
+    }
+  };
+  if (stepMs === DAY_MS) {
+    for (let day = Math.floor(from / DAY_MS) * DAY_MS; day < to; day += DAY_MS) {
+      const isFirst = day <= born;
+      if (isFirst || !addStored(history.usage.days, day)) yield* addHours(Math.max(day, from), Math.min(day + DAY_MS, to));
+      yield;
+    }
+  } else if (stepMs === HOUR_MS) yield* addHours(from, to);
+  else yield* addTicks(from, to);
   const series = life.all();
   if (!who || series.every(({ values }) => values.every((value) => value === null))) return null;
   return {

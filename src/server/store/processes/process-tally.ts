@@ -1,6 +1,6 @@
 /** Sums up what processes used, from their changes: an idle process costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import type { Consumer } from "~/domain/process";
+import { type Consumer, topConsumers } from "~/domain/process";
 import type { EncodedValues, ProcessIdentity } from "./block-types";
 import type { ReplayListener } from "./process-block";
 
@@ -12,7 +12,11 @@ const MAX_INFLATED = 256 * 1024 * 1024;
  */
 const MAX_TICK_SECONDS = 60;
 
-const keyOf = (pid: number, startedAt: number) => `${pid} ${startedAt}`;
+type Key = Pick<Consumer, "pid" | "startedAt" | "name" | "user" | "command">;
+
+/** A row of several processes has no pid: it is that of a program. */
+const keyOf = ({ pid, startedAt, name, user, command }: Key) =>
+  pid === 0 ? `${name}\0${user}\0${command}` : `${pid} ${startedAt}`;
 
 /** Adds up consumers. State and memory are those of the last one added. */
 export class Consumers {
@@ -20,7 +24,7 @@ export class Consumers {
 
   /** The consumer of a process, created on first use. */
   of(row: Pick<Consumer, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state">): Consumer {
-    const key = keyOf(row.pid, row.startedAt);
+    const key = keyOf(row);
     let consumer = this.found.get(key);
     if (!consumer) {
       const { pid, startedAt, parentPid, name, command, user, state } = row;
@@ -49,6 +53,7 @@ export class Consumers {
     sum.readBytes += more.readBytes;
     sum.writtenBytes += more.writtenBytes;
     sum.shortLived += more.shortLived;
+    if (more.processes !== undefined) sum.processes = (sum.processes ?? 0) + more.processes;
   }
 
   all(): Consumer[] {
@@ -99,6 +104,42 @@ export class Tally implements ReplayListener {
   }
 }
 
+/** Of a day, as many processes are kept by each order as nobody looks at more of. */
+const KEPT_BY_EACH = 250;
+/** Programs of which the others of a day are told. */
+const MOST_PROGRAMS = 250;
+/** Who ran for half of the day's first or last hour may go on in the next day: its sum is needed as it is. */
+const LIVES_ON_SECONDS = 1800;
+const OTHERS = "(other programs)";
+
+/** How many processes a row stands for. */
+export const countOf = ({ processes = 1 }: Consumer): number => processes;
+
+/**
+ * A day in some hundred rows, however many processes there were: those that used most, and those that were there at its `edges` (its
+ * first and last hour). The others are added up by program, in rows without a pid.
+ */
+export function foldDay(consumers: readonly Consumer[], edges: readonly Consumer[]): Consumer[] {
+  const kept = new Set(edges.filter(({ seconds }) => seconds >= LIVES_ON_SECONDS).map(keyOf));
+  for (const sort of ["cpu", "memory", "io"] as const) {
+    for (const one of topConsumers(consumers, sort, KEPT_BY_EACH)) kept.add(keyOf(one));
+  }
+  const programs = new Consumers();
+  for (const one of consumers) if (!kept.has(keyOf(one))) programs.add(asProgram(one));
+  const [shown, others] = [new Consumers(), topConsumers(programs.all(), "cpu", Number.POSITIVE_INFINITY)];
+  for (const [index, one] of others.entries()) {
+    shown.add(index < MOST_PROGRAMS ? one : { ...one, name: OTHERS, user: "", command: "", parentPid: 0 });
+  }
+  return [...consumers.filter((one) => kept.has(keyOf(one))), ...shown.all()];
+}
+
+/** Services, which are children of pid 1, are told apart by their command line: they may have been restarted often. */
+function asProgram(one: Consumer): Consumer {
+  const isService = one.parentPid === 1;
+  const command = isService ? one.command : "";
+  return { ...one, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, memoryBytes: 0, processes: countOf(one) };
+}
+
 type Packed = (string | number)[];
 
 function packed(consumer: Consumer): Packed {
@@ -106,7 +147,8 @@ function packed(consumer: Consumer): Packed {
   const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived } = consumer;
   const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
   const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived].map(Math.round);
-  return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole];
+  const several = consumer.processes === undefined ? [] : [consumer.processes];
+  return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...several];
 }
 
 export function encodeUsage(consumers: readonly Consumer[]): Buffer {
@@ -127,9 +169,10 @@ export function decodeUsage(data: Buffer): Consumer[] | null {
 /** Input must come from `packed`; the row's checksum guarantees it. */
 function unpacked(row: Packed): Consumer {
   const [pid, startedAt, parentPid, name, command, user, state] = row;
-  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived = 0] = row.slice(7);
+  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived = 0, processes] = row.slice(7);
   return {
     ...{ pid, startedAt, parentPid, name, command, user, state },
     ...{ seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived },
+    ...(processes !== undefined && { processes }),
   } as Consumer;
 }

@@ -1,96 +1,176 @@
-/** What processes used in each whole hour, summed once when the hour is over. */
+/** What processes used in each whole hour, summed once when the hour is over, and in each whole day (UTC), made of its hours. */
 import type Database from "better-sqlite3";
 import type { Consumer } from "~/domain/process";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
-import { decodeUsage, encodeUsage } from "./process-tally";
+import { decodeUsage, encodeUsage, foldDay } from "./process-tally";
 
+export const DAY_MS = 24 * HOUR_MS;
 /** Time for the hour's last blocks to be written. */
 const GRACE_MS = 180_000;
 const LOOK_EVERY_MS = 10_000;
 /** A block takes a millisecond with a thousand processes. */
 const BLOCKS_A_SLICE = 5;
 
-type TalliedRange = (from: number, to: number) => Generator<undefined, Consumer[]>;
+type Summed = Generator<undefined, Consumer[]>;
+type TalliedRange = (from: number, to: number) => Summed;
 
-export class ProcessUsage {
+/** The sums of one length of time. */
+export class UsageTable {
   private readonly insert: Database.Statement;
   private readonly select: Database.Statement;
   private readonly remove: Database.Statement;
-  private readonly firstBlock: Database.Statement;
-  private readonly exists: Database.Statement;
-  private readonly between: Database.Statement;
-  private work: { hour: number; tally: Generator<undefined, Consumer[]> } | undefined;
-  /** Hours before this one are summed, or have no blocks. */
-  private next = 0;
-  private lookAt = 0;
+  private readonly selectOne: Database.Statement;
+  private readonly select1st: Database.Statement;
+  private readonly selectBetween: Database.Statement;
   damaged = 0;
 
   constructor(
     database: Database.Database,
-    private readonly tallied: TalliedRange,
+    table: "process_usage" | "process_usage_days",
+    readonly spanMs: number,
   ) {
-    this.insert = database.prepare("INSERT OR REPLACE INTO process_usage (start, data, crc) VALUES (?, ?, ?)");
-    this.select = database.prepare("SELECT data, crc FROM process_usage WHERE start = ?");
-    this.exists = database.prepare("SELECT 1 FROM process_usage WHERE start = ?").pluck();
-    this.between = database.prepare("SELECT start FROM process_usage WHERE start >= ? AND start <= ? ORDER BY start").pluck();
-    this.remove = database.prepare("DELETE FROM process_usage WHERE start > ?");
-    this.firstBlock = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
+    this.insert = database.prepare(`INSERT OR REPLACE INTO ${table} (start, data, crc) VALUES (?, ?, ?)`);
+    this.select = database.prepare(`SELECT data, crc FROM ${table} WHERE start = ?`);
+    this.selectOne = database.prepare(`SELECT 1 FROM ${table} WHERE start = ?`).pluck();
+    this.select1st = database.prepare(`SELECT min(start) FROM ${table} WHERE start >= ?`).pluck();
+    this.selectBetween = database.prepare(`SELECT start FROM ${table} WHERE start >= ? AND start <= ? ORDER BY start`).pluck();
+    this.remove = database.prepare(`DELETE FROM ${table} WHERE start > ?`);
   }
 
-  /** The hours with a stored sum whose start is in [from, to], oldest first. */
-  hours(from: number, to: number): number[] {
-    return this.between.all(from, to) as number[];
+  /** The starts of the sums that lie in [from, to] as a whole, oldest first. */
+  within(from: number, to: number): number[] {
+    return this.selectBetween.all(from, to - this.spanMs) as number[];
   }
 
-  /** Null when the hour is not summed yet, deleted or damaged. */
-  read(hour: number): Consumer[] | null {
-    const row = this.select.get(hour) as { data: Buffer; crc: number } | undefined;
+  /** Null when it is not summed yet, deleted or damaged. */
+  read(start: number): Consumer[] | null {
+    const row = this.select.get(start) as { data: Buffer; crc: number } | undefined;
     if (!row) return null;
-    const consumers = chunkChecksum([hour], row.data) === row.crc ? decodeUsage(row.data) : null;
+    const consumers = chunkChecksum([start], row.data) === row.crc ? decodeUsage(row.data) : null;
     if (!consumers) this.damaged++;
     return consumers;
   }
 
-  /** The clock was set back: deletes the sums of hours that end after `at`, to sum them again later. */
-  forgetFrom(at: number): void {
-    this.work = undefined;
-    this.next = Math.min(this.next, Math.floor(at / HOUR_MS) * HOUR_MS);
-    this.remove.run(at - HOUR_MS);
+  write(start: number, consumers: readonly Consumer[]): void {
+    const data = encodeUsage(consumers);
+    this.insert.run(start, data, chunkChecksum([start], data));
   }
 
-  /** Sums a few blocks of the oldest missing hour; false when there is nothing to do. */
+  has(start: number): boolean {
+    return this.selectOne.get(start) !== undefined;
+  }
+
+  /** The oldest one at or after a moment. */
+  first(from: number): number | null {
+    return this.select1st.get(from) as number | null;
+  }
+
+  /** Deletes what ends after `at`. */
+  forgetFrom(at: number): void {
+    this.remove.run(at - this.spanMs);
+  }
+}
+
+interface Work {
+  table: UsageTable;
+  start: number;
+  sum: Summed;
+  /** Slices of `sum` in one step. */
+  pace: number;
+}
+
+export class ProcessUsage {
+  readonly hours: UsageTable;
+  readonly days: UsageTable;
+  private readonly firstBlock: Database.Statement;
+  private work: Work | undefined;
+  /** Hours before this one are summed, or have no blocks. */
+  private nextHour = 0;
+  /** Days before this one are summed, or have no hours. */
+  private nextDay = 0;
+  private lookAt = 0;
+
+  /** `tallied` sums up the ticks of an hour, `hourly` the hours of a day. */
+  constructor(
+    database: Database.Database,
+    private readonly sums: { tallied: TalliedRange; hourly: TalliedRange },
+  ) {
+    this.hours = new UsageTable(database, "process_usage", HOUR_MS);
+    this.days = new UsageTable(database, "process_usage_days", DAY_MS);
+    this.firstBlock = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
+  }
+
+  get damaged(): number {
+    return this.hours.damaged + this.days.damaged;
+  }
+
+  /** The clock was set back: deletes the sums that end after `at`, to sum them again later. */
+  forgetFrom(at: number): void {
+    this.work = undefined;
+    this.nextHour = Math.min(this.nextHour, Math.floor(at / HOUR_MS) * HOUR_MS);
+    this.nextDay = Math.min(this.nextDay, Math.floor(at / DAY_MS) * DAY_MS);
+    this.hours.forgetFrom(at);
+    this.days.forgetFrom(at);
+  }
+
+  /** Sums a slice of the oldest missing hour or day; false when there is nothing to do. */
   step(now: number): boolean {
     if (!this.work) {
-      if (now < this.lookAt) return false;
-      const hour = this.missingHour();
-      if (hour === null || now < hour + HOUR_MS + GRACE_MS) {
+      if (now < this.lookAt && now > this.lookAt - 2 * LOOK_EVERY_MS) return false;
+      this.work = this.due(now);
+      if (!this.work) {
         this.lookAt = now + LOOK_EVERY_MS;
         return false;
       }
-      this.work = { hour, tally: this.tallied(hour, hour + HOUR_MS) };
     }
-    const { hour, tally } = this.work;
-    for (let block = 0; block < BLOCKS_A_SLICE; block++) {
-      const { done, value } = tally.next();
+    const { table, start, sum, pace } = this.work;
+    for (let slice = 0; slice < pace; slice++) {
+      const { done, value } = sum.next();
       if (!done) continue;
-      // Before the write: if it fails, the hour is summed again.
+      // Before the write: if it fails, it is summed again.
       this.work = undefined;
-      const data = encodeUsage(value);
-      this.insert.run(hour, data, chunkChecksum([hour], data));
-      this.next = hour + HOUR_MS;
+      table.write(start, value);
       break;
     }
     return true;
   }
 
+  private due(now: number): Work | undefined {
+    const hour = this.missingHour();
+    if (hour !== null && now >= hour + HOUR_MS + GRACE_MS) {
+      return { table: this.hours, start: hour, sum: this.sums.tallied(hour, hour + HOUR_MS), pace: BLOCKS_A_SLICE };
+    }
+    const day = this.missingDay();
+    // A day is made when its last hour is.
+    if (day === null || now < day + DAY_MS + GRACE_MS || (hour !== null && hour < day + DAY_MS)) return undefined;
+    return { table: this.days, start: day, sum: this.dayOf(day), pace: 1 };
+  }
+
+  private *dayOf(day: number): Summed {
+    const last = this.hours.within(day, day + DAY_MS);
+    const [first, end] = [last[0], last.at(-1)].map((hour) => (hour === undefined ? null : this.hours.read(hour)));
+    const all = yield* this.sums.hourly(day, day + DAY_MS);
+    return foldDay(all, [...(first ?? []), ...(end ?? [])]);
+  }
+
   private missingHour(): number | null {
     for (;;) {
-      const start = this.firstBlock.get(this.next) as number | null;
+      const start = this.firstBlock.get(this.nextHour) as number | null;
       if (start === null) return null;
       const hour = Math.floor(start / HOUR_MS) * HOUR_MS;
-      if (this.exists.get(hour) === undefined) return hour;
-      this.next = hour + HOUR_MS;
+      if (!this.hours.has(hour)) return hour;
+      this.nextHour = hour + HOUR_MS;
+    }
+  }
+
+  private missingDay(): number | null {
+    for (;;) {
+      const hour = this.hours.first(this.nextDay);
+      if (hour === null) return null;
+      const day = Math.floor(hour / DAY_MS) * DAY_MS;
+      if (!this.days.has(day)) return day;
+      this.nextDay = day + DAY_MS;
     }
   }
 }

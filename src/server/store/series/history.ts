@@ -34,20 +34,22 @@ export interface HistoryParts {
 }
 
 const INTERVAL_METRIC = "hostscope.sample.interval";
+const SYSTEM_METRICS: readonly string[] = [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))];
 
 /** Series times points of one answer. A cell is some 100 bytes until it is sent, and the server's heap is 192 MB. */
 const MOST_CELLS = 250_000;
 
-export function readHistory(parts: HistoryParts, { name, from, to, points, aggregate, ...rest }: HistoryRequest): History {
+/** Samples between two yields: some milliseconds. */
+const SAMPLES_A_SLICE = 500;
+
+/** Yields after each slice of work. Run it in a transaction: it then sees all of a concurrent seal or deletion or none of it. */
+export function* readHistory(parts: HistoryParts, request: HistoryRequest): Generator<undefined, History> {
   const { intervalMs } = parts;
-  const asked = { points, intervalMs, stepSeconds: rest.stepSeconds ?? 0 };
-  const finest = bucketsFor({ from, to }, asked);
-  const least = leastStep(parts, finest);
-  const buckets = least > finest.stepMs / 1000 ? bucketsFor({ from, to }, { ...asked, stepSeconds: least }) : finest;
+  const { name, aggregate } = request;
+  const buckets = fittingBuckets(parts, request);
   const end = buckets.start + buckets.count * buckets.stepMs;
-  const isSystem = name === "system";
-  const metrics = rest.metrics ?? (isSystem ? [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))] : [name]);
-  const wanted = isSystem ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
+  const metrics = metricsOf(request);
+  const wanted = name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
   const reducer = new Downsampler(buckets, wanted, parts.definitionOf, MOST_CELLS);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
@@ -56,14 +58,16 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
   // Rollups cover all sealed hours.
   const rolledUntil = Math.min(end, sealedUntil);
   const usesRollups = tier !== undefined && rolledUntil > buckets.start;
-  if (usesRollups) addRollups({ parts, reducer, buckets, metrics, wanted }, tier, rolledUntil);
+  if (usesRollups) yield* addRollups({ parts, reducer, buckets, metrics, wanted }, tier, rolledUntil);
   const rawFrom = usesRollups ? rolledUntil : buckets.start;
   // Read the sample before the range too: the first rate needs it.
   const raw =
     rawFrom < end ? rawSamples(parts, metrics, { from: rawFrom - 2 * intervalMs, to: end, sealedUntil, everSealed }) : [];
+  let count = 0;
   for (const sample of raw) {
     if (sample.at >= rawFrom) reducer.add(sample);
     else reducer.prime(sample);
+    if (++count % SAMPLES_A_SLICE === 0) yield;
   }
   return {
     name,
@@ -78,6 +82,40 @@ export function readHistory(parts: HistoryParts, { name, from, to, points, aggre
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([, one]) => one.toSeries(aggregate)),
   };
+}
+
+function metricsOf({ name, metrics }: HistoryRequest): readonly string[] {
+  return metrics ?? (name === "system" ? SYSTEM_METRICS : [name]);
+}
+
+function fittingBuckets(parts: HistoryParts, { from, to, points, stepSeconds = 0 }: HistoryRequest): Buckets {
+  const { intervalMs } = parts;
+  const finest = bucketsFor({ from, to }, { points, intervalMs, stepSeconds });
+  const least = leastStep(parts, finest);
+  return least > finest.stepMs / 1000 ? bucketsFor({ from, to }, { points, intervalMs, stepSeconds: least }) : finest;
+}
+
+const MS_A_MILLION_VALUES = { rolled: 60, sampled: 40, inMemory: 25 };
+
+/** Expected milliseconds of `readHistory`, from how many values it reads. */
+export function historyCost(parts: HistoryParts, request: HistoryRequest): number {
+  const { stepMs, start, count } = fittingBuckets(parts, request);
+  const tier = tierFor(stepMs);
+  const metrics = metricsOf(request);
+  const end = start + count * stepMs;
+  const oldest = Math.max(start, parts.tiers.rawSince() ?? parts.log.oldest() ?? end);
+  if (tier) {
+    const series = parts.series.ofMetrics(metrics);
+    const first = parts.tiers.firstRollup(tier.seconds, Math.floor((series[0]?.id ?? 0) / SERIES_PER_CHUNK));
+    const slots = Math.max(0, end - Math.max(start, first ?? end)) / (tier.seconds * 1000);
+    return (slots * series.length * MS_A_MILLION_VALUES.rolled) / 1e6;
+  }
+  const inMemory = parts.ring.oldest?.at ?? end;
+  const samples = (from: number, to: number) => Math.max(0, to - from) / parts.intervalMs;
+  const inputs = parts.series.ofMetrics([...new Set(metrics.flatMap(inputsOf))]).length;
+  const stored = samples(oldest, Math.min(end, inMemory)) * MS_A_MILLION_VALUES.sampled;
+  const remembered = samples(Math.max(start, inMemory), end) * MS_A_MILLION_VALUES.inMemory;
+  return ((stored + remembered) * inputs) / 1e6;
 }
 
 /** The step in seconds at which the beginning of a range has readings: finer tiers are kept for a shorter time. 0 when any step will do. */
@@ -125,7 +163,11 @@ interface RollupQuery {
   wanted: (series: ChartSeries) => boolean;
 }
 
-function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, tier: RollupTier, until: number): void {
+function* addRollups(
+  { parts, reducer, buckets, metrics, wanted }: RollupQuery,
+  tier: RollupTier,
+  until: number,
+): Generator<undefined> {
   const { series, tiers } = parts;
   const slotMs = tier.seconds * 1000;
   const members = series
@@ -134,6 +176,7 @@ function addRollups({ parts, reducer, buckets, metrics, wanted }: RollupQuery, t
     .filter(({ one }) => wanted(one));
   const ids = members.map(({ id }) => id);
   for (const block of tiers.rollupBlocks(tier.seconds, ids, { from: blockStart(buckets.start, tier.blockMs), to: until })) {
+    yield;
     const opened = new Map<number, ReturnType<Tiers["rollup"]>>();
     for (const { id, one } of members) {
       const group = Math.floor(id / SERIES_PER_CHUNK);
@@ -183,10 +226,7 @@ interface RawRange {
   everSealed: number;
 }
 
-/**
- * Samples in time order. Those from chunks have only the inputs of `metrics`, those from the sample log and the ring every
- * series.
- */
+/** Samples in time order. Those from chunks and the sample log have only the inputs of `metrics`, those from the ring every series. */
 export function* rawSamples(
   parts: HistoryParts,
   metrics: readonly string[],
@@ -198,15 +238,20 @@ export function* rawSamples(
   }
   const logFrom = Math.max(from, everSealed);
   const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
-  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory));
+  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), neededFor(metrics));
   yield* parts.ring.read(Math.max(logFrom, inMemory), to);
+}
+
+/** What metrics are derived from. */
+function neededFor(metrics: readonly string[]): string[] {
+  return [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
 }
 
 /** For each timestamp the logged sample if there is one, else the sealed one. */
 function* reopenedHours(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
   const found = new Map<number, Sample>();
   for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
-  for (const sample of parts.log.read(range.from, range.to)) found.set(sample.at, sample);
+  for (const sample of parts.log.read(range.from, range.to, neededFor(metrics))) found.set(sample.at, sample);
   yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 
@@ -221,8 +266,7 @@ function* chunkSamples(
   metrics: readonly string[],
   { from, to }: { from: number; to: number },
 ): Generator<Sample> {
-  const inputs = [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
-  const everNamed = parts.series.ofMetrics(inputs);
+  const everNamed = parts.series.ofMetrics(neededFor(metrics));
   for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
     const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
     let interval = 0;

@@ -62,3 +62,28 @@ export function unpackValues(packed: Uint8Array, length: number): Float64Array |
   }
   return at === packed.length ? values : null;
 }
+
+/** As `unpackValues`, for the values at some places only, which are in ascending order. */
+export function unpackSome(packed: Uint8Array, length: number, places: Uint32Array): Float64Array | null {
+  const values = new Float64Array(places.length);
+  const bytes = new Uint8Array(values.buffer);
+  if (packed.length === BYTES * length) {
+    for (const [index, place] of places.entries()) {
+      bytes.set(packed.subarray(BYTES * place, BYTES * (place + 1)), BYTES * index);
+    }
+    return values;
+  }
+  let at = (length + 1) >> 1;
+  let next = 0;
+  for (let index = 0; index < length && next < places.length; index++) {
+    const count = ((packed[index >> 1] as number) >> (4 * (index & 1))) & 15;
+    if (count > BYTES || at + count > packed.length) return null;
+    if (index === places[next]) {
+      const end = BYTES * (next + 1);
+      for (let to = end - count, from = at; to < end; to++) bytes[to] = packed[from++] as number;
+      next++;
+    }
+    at += count;
+  }
+  return next === places.length ? values : null;
+}

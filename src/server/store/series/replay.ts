@@ -16,24 +16,38 @@ export interface Replayed {
   intervalSeconds: number;
   /** True when made from minute means, because nothing finer is stored for that time. */
   approximate: boolean;
+  /** How many values these are at most: frames times series. */
+  values: number;
 }
+
+/** More values than that are not held and tried second by second. */
+const MOST_EXACT_VALUES = 2_500_000;
 
 const MINUTES = ROLLUP_TIERS[0];
 
-/** Replays [from, to) at full resolution if all of it is stored so, else from the minutes. */
+/** Replays [from, to) at full resolution if all of it is stored so and it is not too much, else from the minutes. */
 export function replay(parts: HistoryParts, metric: string, { from, to }: { from: number; to: number }): Replayed {
   const rawSince = Math.min(parts.tiers.rawSince() ?? Number.POSITIVE_INFINITY, firstLogged(parts));
   // The first day of samples has a minute block too, which adds nothing from before them.
   const before = Math.min(to, Number.isFinite(rawSince) ? blockStart(rawSince, MINUTES.blockMs) : to);
   const rolled = parts.tiers.hasRollups(MINUTES.seconds, from - MINUTES.blockMs, before);
-  if (from >= rawSince || !rolled) {
-    return { frames: rawFrames(parts, metric, { from, to }), intervalSeconds: parts.intervalMs / 1000, approximate: false };
+  const named = parts.series.ofMetrics([metric]);
+  const series = named.length;
+  const newest = Math.min(to, Math.max(parts.ring.newest?.at ?? 0, parts.log.newest() ?? 0, parts.tiers.sealedUntil() ?? 0));
+  const exact = (series * Math.max(0, newest - Math.max(from, rawSince))) / parts.intervalMs;
+  if (exact <= MOST_EXACT_VALUES && (from >= rawSince || !rolled)) {
+    const frames = rawFrames(parts, metric, { from, to });
+    return { frames, intervalSeconds: parts.intervalMs / 1000, approximate: false, values: exact };
   }
-  return { frames: minuteFrames(parts, metric, { from, to }), intervalSeconds: MINUTES.seconds, approximate: true };
+  const oldest = Math.max(from, parts.tiers.firstRollup(MINUTES.seconds, groupOf(named[0])) ?? newest);
+  const values = (series * Math.max(0, newest - oldest)) / 1000 / MINUTES.seconds;
+  return { frames: minuteFrames(parts, metric, { from, to }), intervalSeconds: MINUTES.seconds, approximate: true, values };
 }
 
-function firstLogged({ ring }: HistoryParts): number {
-  return ring.oldest?.at ?? Number.POSITIVE_INFINITY;
+const groupOf = (first: { id: number } | undefined) => Math.floor((first?.id ?? 0) / SERIES_PER_CHUNK);
+
+function firstLogged({ ring, log }: HistoryParts): number {
+  return Math.min(ring.oldest?.at ?? Number.POSITIVE_INFINITY, log.oldest() ?? Number.POSITIVE_INFINITY);
 }
 
 function* rawFrames(parts: HistoryParts, metric: string, { from, to }: { from: number; to: number }): Generator<ReplayedFrame> {

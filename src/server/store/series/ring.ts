@@ -12,6 +12,13 @@ export class Ring {
     this.samples = new Array<Sample | undefined>(capacity);
   }
 
+  /** A ring that is full. */
+  static of(samples: readonly Sample[]): Ring {
+    const ring = new Ring(Math.max(1, samples.length));
+    for (const sample of samples) ring.push(sample);
+    return ring;
+  }
+
   push(sample: Sample): void {
     this.stepsBack = this.newest && sample.at <= this.newest.at ? this.capacity : Math.max(0, this.stepsBack - 1);
     this.samples[this.next] = sample;

@@ -2,9 +2,9 @@
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
-import type { Sample } from "~/domain/sample";
+import type { Sample, Series } from "~/domain/sample";
 import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
-import { packValues, unpackValues } from "./log-values";
+import { packValues, unpackSome, unpackValues } from "./log-values";
 import { SeriesIndexReader, SeriesIndexWriter, type StoredLayout } from "./series-index";
 
 function checksum(at: number, layout: StoredLayout, values: Buffer): number {
@@ -89,6 +89,7 @@ export interface LoggedSample extends Sample {
 
 export class SampleLogReader {
   private readonly selectOldest: Database.Statement;
+  private readonly selectNewest: Database.Statement;
   private readonly select: Database.Statement;
   /** Rows that failed their checksum; they are skipped. */
   damaged = 0;
@@ -98,6 +99,7 @@ export class SampleLogReader {
     private readonly series = new SeriesIndexReader(database),
   ) {
     this.selectOldest = database.prepare("SELECT min(at) FROM sample_log").pluck();
+    this.selectNewest = database.prepare("SELECT max(at) FROM sample_log").pluck();
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
   }
 
@@ -106,18 +108,56 @@ export class SampleLogReader {
     return this.selectOldest.get() as number | null;
   }
 
-  /** Samples in [from, to), oldest first. */
-  *read(from: number, to: number): Generator<LoggedSample> {
+  /** Time of the newest row; null when there is none. */
+  newest(): number | null {
+    return this.selectNewest.get() as number | null;
+  }
+
+  /** Samples in [from, to), oldest first; with `metrics`, only the series of these. */
+  *read(from: number, to: number, metrics?: readonly string[]): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
+    const parts = new Map<number, LayoutPart>();
     for (const { at, layout, values, crc } of rows) {
       const stored = { id: layout, crc: this.series.layoutCrc(layout) };
-      const series = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
-      const unpacked = series ? unpackValues(values, series.length) : null;
-      if (!series || !unpacked) {
-        this.damaged++;
-        continue;
-      }
-      yield { at, layout, series, values: unpacked };
+      const whole = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
+      const sample = whole && (metrics ? partOf(values, whole, partFor(parts, layout, whole, metrics)) : wholeOf(values, whole));
+      if (sample) yield { at, layout, ...sample };
+      else this.damaged++;
     }
   }
+}
+
+interface LayoutPart {
+  series: readonly Series[];
+  places: Uint32Array;
+}
+
+/** The same object for the same layout: callers cache by its series. */
+function partFor(
+  parts: Map<number, LayoutPart>,
+  layout: number,
+  whole: readonly Series[],
+  metrics: readonly string[],
+): LayoutPart {
+  let part = parts.get(layout);
+  if (!part) {
+    const places = Uint32Array.from(whole.flatMap(({ metric }, place) => (metrics.includes(metric) ? [place] : [])));
+    part = { places, series: Array.from(places, (place) => whole[place] as Series) };
+    parts.set(layout, part);
+  }
+  return part;
+}
+
+function partOf(
+  packed: Buffer,
+  whole: readonly Series[],
+  { series, places }: LayoutPart,
+): Pick<Sample, "series" | "values"> | null {
+  const values = unpackSome(packed, whole.length, places);
+  return values && { series, values };
+}
+
+function wholeOf(packed: Buffer, series: readonly Series[]): Pick<Sample, "series" | "values"> | null {
+  const values = unpackValues(packed, series.length);
+  return values && { series, values };
 }

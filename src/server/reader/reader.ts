@@ -1,0 +1,230 @@
+/**
+ * Asks for the past, on the main thread: what is cheap is answered at once, the rest by the reader thread, which is started when it is
+ * needed and ended when it has been idle.
+ */
+import { Worker } from "node:worker_threads";
+import { AppError } from "~/domain/errors";
+import type { History } from "~/domain/history";
+import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
+import type { ProcessLife } from "~/domain/process";
+import type { Logger } from "../log";
+import type { ProcessAnalysis } from "../reports/process-analysis";
+import type { ProcessesAt } from "../store/processes/process-archive";
+import type { LifeRequest } from "../store/processes/process-life";
+import type { HistoryRequest } from "../store/series/history";
+import type { Store } from "../store/store";
+import type { FromReader, ReaderThreadOptions, ThreadError, ToReader, Unwritten } from "./messages";
+import {
+  type AnalysisRequest,
+  type Answer,
+  type Asked,
+  type BacktestAnswer,
+  type BacktestRequest,
+  costOf,
+  type Kind,
+  type Question,
+  type TablesRequest,
+  type TopConsumers,
+  type TopRequest,
+} from "./requests";
+
+/** A history that takes less time is read on the main thread: the way to the other one and back takes half of it. */
+const CHEAP_MS = 2;
+/** Without a request for that long the thread ends, and its memory is free. */
+const IDLE_MS = 60_000;
+const MOST_WAITING = 200;
+/** Megabytes. Whoever asks for more than fits ends the thread, not the server. */
+const MOST_MEMORY = 160;
+
+interface Waiting {
+  question: Question;
+  resolve: (answer: Answer<Kind>) => void;
+  reject: (error: Error) => void;
+}
+
+export interface ReaderOptions {
+  threadPath: string;
+  thread: ReaderThreadOptions;
+  store: Pick<Store, "reader" | "unwrittenProcesses" | "unwrittenSamples">;
+  /** All metrics, built in and custom. */
+  metrics: () => readonly MetricDefinition[];
+  log: Pick<Logger, "warn" | "error">;
+}
+
+export class Reader {
+  private thread: Worker | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+  /** How many metrics the thread knows. */
+  private defined = 0;
+
+  constructor(private readonly options: ReaderOptions) {}
+
+  async history(request: HistoryRequest, signal?: AbortSignal): Promise<History> {
+    const { reader } = this.options.store;
+    const question = { kind: "history" as const, ...request };
+    const cost = costOf(reader, question);
+    if (cost <= CHEAP_MS) return reader.historyAtOnce(request);
+    return this.ask(question, cost, signal);
+  }
+
+  /** What used most in (from, to]. */
+  topConsumers(request: TopRequest, signal?: AbortSignal): Promise<TopConsumers> {
+    return this.askDear({ kind: "topConsumers", ...request }, signal);
+  }
+
+  /** The process table at a past moment; null when none is stored. */
+  processesAt(at: number, signal?: AbortSignal): Promise<ProcessesAt | null> {
+    return this.askDear({ kind: "processesAt", at }, signal);
+  }
+
+  /** The process table at each step of [from, to) that has one, oldest first. */
+  async *processTables({ range, stepMs }: TablesRequest, signal?: AbortSignal): AsyncGenerator<ProcessesAt> {
+    let last = Number.NEGATIVE_INFINITY;
+    for (let from: number | null = range.from; from !== null; ) {
+      const page: Answer<"processTables"> = await this.askDear(
+        { kind: "processTables", range: { from, to: range.to }, stepMs },
+        signal,
+      );
+      for (const table of page.tables) if (table.at > last) yield table;
+      last = page.tables.at(-1)?.at ?? last;
+      from = page.next;
+    }
+  }
+
+  /** One process over time; null when nothing of it is stored. */
+  processLife(request: LifeRequest, signal?: AbortSignal): Promise<ProcessLife | null> {
+    return this.askDear({ kind: "processLife", ...request }, signal);
+  }
+
+  /** What processes did in a period, for a report. */
+  processAnalysis(request: AnalysisRequest, signal?: AbortSignal): Promise<ProcessAnalysis> {
+    return this.askDear({ kind: "processAnalysis", ...request }, signal);
+  }
+
+  /** Tries a rule on the past. */
+  backtest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestAnswer> {
+    return this.askDear({ kind: "backtest", ...request }, signal);
+  }
+
+  async stop(): Promise<void> {
+    const { thread } = this;
+    if (!thread) return;
+    this.forget(new AppError("unavailable", "the server stops"));
+    const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
+    this.tell(thread, { type: "stop" });
+    await ended;
+  }
+
+  private askDear<One extends Kind>(question: { kind: One } & Asked<One>, signal?: AbortSignal): Promise<Answer<One>> {
+    return this.ask(question, costOf(this.options.store.reader, question as unknown as Question), signal);
+  }
+
+  /** Throws `unavailable` when too much is asked at once, and the signal's reason when it is aborted. */
+  private async ask<One extends Kind>(
+    question: { kind: One } & Asked<One>,
+    cost: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer<One>> {
+    signal?.throwIfAborted();
+    if (this.waiting.size >= MOST_WAITING)
+      throw new AppError("unavailable", `${this.waiting.size} questions about the past wait already; try again in a few seconds`);
+    const asked = question as unknown as Question;
+    const id = ++this.lastId;
+    const thread = this.running();
+    const { promise, resolve, reject } = Promise.withResolvers<Answer<Kind>>();
+    this.waiting.set(id, { question: asked, resolve, reject });
+    clearTimeout(this.idle);
+    this.define(thread);
+    this.tell(thread, { type: "ask", id, cost, question: asked, unwritten: this.unwrittenFor(asked) });
+    const leave = () => {
+      this.waiting.delete(id);
+      this.tell(thread, { type: "cancel", id });
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    try {
+      return (await promise) as Answer<One>;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+      if (this.waiting.size === 0) this.restAfter(thread);
+    }
+  }
+
+  private unwrittenFor({ kind }: Question): Unwritten {
+    const { store } = this.options;
+    const isOfSamples = kind === "history" || kind === "backtest";
+    return {
+      samples: isOfSamples ? store.unwrittenSamples() : [],
+      processes: isOfSamples ? [] : store.unwrittenProcesses(),
+    };
+  }
+
+  /** A reading of a metric that is not built in has its unit from its definition. */
+  private define(thread: Worker): void {
+    const metrics = this.options.metrics();
+    if (metrics.length === this.defined) return;
+    this.defined = metrics.length;
+    this.tell(thread, { type: "define", metrics: metrics.filter(({ metric }) => !builtInDefinition(metric)) });
+  }
+
+  private running(): Worker {
+    if (this.thread) return this.thread;
+    const { threadPath, thread: options, log } = this.options;
+    const thread = new Worker(threadPath, {
+      name: "hostscope-reader",
+      workerData: options,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY, maxYoungGenerationSizeMb: 8 },
+    });
+    let failure: Error | undefined;
+    thread.on("message", (message: FromReader) => this.receive(message));
+    thread.on("error", (error) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+      log.error({ err: error }, "the reader thread failed");
+    });
+    thread.on("exit", () => {
+      if (this.thread !== thread) return;
+      const isTooMuch = (failure as { code?: string } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
+      const why = isTooMuch ? "what was asked takes too much memory: choose a shorter range" : "the reader thread ended";
+      this.forget(new AppError(isTooMuch ? "too_large" : "unavailable", why));
+    });
+    this.thread = thread;
+    this.defined = 0;
+    return thread;
+  }
+
+  private restAfter(thread: Worker): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      if (this.thread !== thread || this.waiting.size > 0) return;
+      this.forget(new AppError("unavailable", "the reader thread ended"));
+      this.tell(thread, { type: "stop" });
+    }, IDLE_MS).unref();
+  }
+
+  /** Whoever waits is told; the next question starts another thread. */
+  private forget(error: AppError): void {
+    clearTimeout(this.idle);
+    this.thread = undefined;
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+
+  private receive(message: FromReader): void {
+    const waiting = this.waiting.get(message.id);
+    if (!waiting) return;
+    this.waiting.delete(message.id);
+    if (message.type === "answer") waiting.resolve(message.answer);
+    else waiting.reject(errorOf(message.error));
+  }
+
+  private tell(thread: Worker, message: ToReader): void {
+    thread.postMessage(message);
+  }
+}
+
+function errorOf({ code, message, stack }: ThreadError): Error {
+  if (code !== null) return new AppError(code, message);
+  return Object.assign(new Error(message), { stack });
+}

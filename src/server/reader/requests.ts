@@ -1,0 +1,176 @@
+/** What the reader thread is asked, and how each question is answered from the store. */
+import type { AlertRule } from "~/domain/alert";
+import { AppError } from "~/domain/errors";
+import type { History } from "~/domain/history";
+import { type Consumer, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
+import { type Sight, type VisibleRow, visibleRow } from "~/domain/sight";
+import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
+import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
+import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
+import type { LifeRequest } from "../store/processes/process-life";
+import { countOf } from "../store/processes/process-tally";
+import type { HistoryRequest } from "../store/series/history";
+import type { StoreReader } from "../store/store-reader";
+
+export interface TopRequest {
+  range: TimeSpan;
+  sort: ProcessSort;
+  limit: number;
+  /** What is hidden is hidden before it is sorted: the order would tell it. */
+  sight: Sight;
+}
+
+export interface TopConsumers {
+  /** How many processes there were. */
+  total: number;
+  consumers: VisibleRow<Consumer>[];
+}
+
+export interface TablesRequest {
+  range: TimeSpan;
+  stepMs: number;
+}
+
+/** Some of the tables of a range, oldest first. `next` is where the others begin; null when these are the last. */
+export interface TablesPage {
+  tables: ProcessesAt[];
+  next: number | null;
+}
+
+export interface AnalysisRequest {
+  period: TimeSpan;
+  memoryBytes: number;
+}
+
+export interface BacktestRequest extends Pick<BacktestOptions, "timing" | "perWeek"> {
+  rule: AlertRule;
+  range: TimeSpan;
+}
+
+export interface BacktestAnswer extends Backtest {
+  /** True when made from minute means. */
+  approximate: boolean;
+}
+
+interface Questions {
+  history: { asked: HistoryRequest; answer: History };
+  topConsumers: { asked: TopRequest; answer: TopConsumers };
+  processesAt: { asked: { at: number }; answer: ProcessesAt | null };
+  processTables: { asked: TablesRequest; answer: TablesPage };
+  processLife: { asked: LifeRequest; answer: ProcessLife | null };
+  processAnalysis: { asked: AnalysisRequest; answer: ProcessAnalysis };
+  backtest: { asked: BacktestRequest; answer: BacktestAnswer };
+}
+
+export type Kind = keyof Questions;
+export type Asked<One extends Kind> = Questions[One]["asked"];
+export type Answer<One extends Kind> = Questions[One]["answer"];
+export type Question = { [One in Kind]: { kind: One } & Asked<One> }[Kind];
+
+type Work<One extends Kind> = Generator<undefined, Answer<One>>;
+
+/** Rows of tables in one message. */
+const ROWS_A_PAGE = 10_000;
+/** Moments of a period at which a report looks at the process table. */
+const MOMENTS = 36;
+/** Values that a rule is tried on: about ten seconds of work. */
+const MOST_TRIED = 20_000_000;
+
+const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>) => Work<One> } = {
+  history: (reader, request) => reader.history(request),
+  *topConsumers(reader, { range, sort, limit, sight }) {
+    const all = yield* reader.consumers(range);
+    const total = all.reduce((sum, one) => sum + countOf(one), 0);
+    const single = all.filter(({ pid }) => pid !== 0).map((one) => visibleRow(one, sight));
+    return { total, consumers: topConsumers(single, sort, limit) };
+  },
+  processesAt: (reader, { at }) => inOneSlice(() => reader.processesAt(at)),
+  *processTables(reader, { range, stepMs }) {
+    const tables: ProcessesAt[] = [];
+    let rows = 0;
+    for (const table of reader.processTables(range, stepMs)) {
+      yield;
+      if (!table) continue;
+      tables.push(table);
+      rows += table.rows.length;
+      if (rows >= ROWS_A_PAGE) return { tables, next: range.from + Math.ceil((table.at - range.from) / stepMs) * stepMs };
+    }
+    return { tables, next: null };
+  },
+  processLife: (reader, request) => reader.processLife(request),
+  *processAnalysis(reader, { period, memoryBytes }) {
+    const { from, to } = period;
+    const moments: ProcessMoment[] = [];
+    for (let index = 1; index <= MOMENTS; index++) {
+      yield;
+      const table = reader.processesAt(from + ((to - from) * index) / MOMENTS);
+      if (table && table.at >= from && table.at !== moments.at(-1)?.at) moments.push({ at: table.at, rows: table.rows });
+    }
+    const consumers = yield* reader.consumers(period);
+    return analyseProcesses({ consumers, moments, periodSeconds: (to - from) / 1000, memoryBytes });
+  },
+  *backtest(reader, { rule, range, ...options }) {
+    const { frames, intervalSeconds, approximate, values } = reader.replay(rule.metric, range);
+    if (values > MOST_TRIED)
+      throw new AppError("too_large", `${rule.metric} has too many series to try a rule on that range: choose a shorter one`);
+    const result = yield* backtest(rule, { frames, intervalSeconds }, options);
+    return { ...result, approximate };
+  },
+};
+
+function* inOneSlice<Result>(make: () => Result): Generator<undefined, Result> {
+  yield;
+  return make();
+}
+
+/** Yields after each slice of some milliseconds. */
+export function workOf<One extends Kind>(reader: StoreReader, { kind, ...asked }: { kind: One } & Asked<One>): Work<One> {
+  return WORK[kind](reader, asked as unknown as Asked<One>);
+}
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const MS_A_MINUTE_OF_PROCESSES = 0.8;
+const MS_AN_HOUR_OF_PROCESSES = 7;
+const MS_A_DAY_OF_PROCESSES = 5;
+const MS_A_TABLE = 5;
+
+/** The expected time in ms, which decides what comes first. The answers of the store are its own to estimate. */
+export function costOf(reader: StoreReader, question: Question): number {
+  switch (question.kind) {
+    case "history":
+      return reader.historyCost(question);
+    case "topConsumers":
+      return costOfConsumers(reader, question.range);
+    case "processesAt":
+      return MS_A_TABLE;
+    case "processTables":
+      return costOfTables(reader, question.range);
+    case "processLife": {
+      const { from, to } = reader.archive.within({ from: question.from ?? 0, to: question.to ?? question.now });
+      return costOfConsumers(reader, { from, to });
+    }
+    case "processAnalysis":
+      return MOMENTS * MS_A_TABLE + costOfConsumers(reader, question.period);
+    case "backtest":
+      return (question.range.to - question.range.from) / HOUR_MS;
+  }
+}
+
+/** The minutes at both ends, the hours of the first and last day, and the days between. */
+function costOfConsumers(reader: StoreReader, range: TimeSpan): number {
+  const { from, to } = reader.archive.within(range);
+  const minutes = Math.max(0, to - from) / MINUTE_MS;
+  const hours = Math.max(0, minutes - 60) / 60;
+  const days = Math.max(0, hours - 24) / 24;
+  return (
+    Math.min(minutes, 60) * MS_A_MINUTE_OF_PROCESSES +
+    Math.min(hours, 24) * MS_AN_HOUR_OF_PROCESSES +
+    days * MS_A_DAY_OF_PROCESSES
+  );
+}
+
+function costOfTables(reader: StoreReader, range: TimeSpan): number {
+  const { from, to } = reader.archive.within(range);
+  return (Math.max(0, to - from) / MINUTE_MS) * MS_A_MINUTE_OF_PROCESSES;
+}

@@ -1,0 +1,101 @@
+/** Reads the past over one connection: series, the process table, what processes used. */
+import type Database from "better-sqlite3";
+import type { History } from "~/domain/history";
+import type { DefinitionOf } from "~/domain/metric";
+import type { Consumer, ProcessLife } from "~/domain/process";
+import { runAtOnce } from "../slices";
+import { ProcessArchive, type ProcessesAt, type StoredBlock, type TimeSpan } from "./processes/process-archive";
+import { type LifeRequest, readLife } from "./processes/process-life";
+import { type HistoryParts, type HistoryRequest, historyCost, readHistory } from "./series/history";
+import { type Replayed, replay } from "./series/replay";
+import type { Ring } from "./series/ring";
+import { SampleLogReader } from "./series/sample-log";
+import { SeriesIndexReader } from "./series/series-index";
+import { Tiers } from "./series/tiers";
+
+const DAY_MS = 86_400_000;
+
+export interface ReaderOptions {
+  intervalMs: number;
+  definitionOf: DefinitionOf;
+  /** The newest samples. Empty when the sample log has them all. */
+  ring: Ring;
+  archive?: ProcessArchive;
+  /** Process blocks that are not in the database. */
+  unwritten?: () => readonly StoredBlock[];
+}
+
+export class StoreReader {
+  readonly parts: HistoryParts;
+  readonly archive: ProcessArchive;
+
+  constructor(
+    private readonly database: Database.Database,
+    { intervalMs, definitionOf, ring, archive, unwritten = () => [] }: ReaderOptions,
+  ) {
+    const series = new SeriesIndexReader(database);
+    const log = new SampleLogReader(database, series);
+    this.parts = { intervalMs, definitionOf, ring, series, log, tiers: new Tiers(database) };
+    this.archive = archive ?? new ProcessArchive(database, unwritten);
+  }
+
+  get damagedRows(): number {
+    const { log, tiers } = this.parts;
+    return log.damaged + tiers.damaged + this.archive.damagedRows;
+  }
+
+  /**
+   * Time of the oldest stored reading: exact in the sample log, rounded down to the hour in chunks and to the day in minute
+   * rollups. Null when nothing is stored.
+   */
+  since(): number | null {
+    const oldest = (sql: string) => this.database.prepare(sql).pluck().get() as number | null;
+    const raw = oldest(
+      "SELECT min(start) FROM (SELECT min(start) AS start FROM chunks UNION ALL SELECT min(at) FROM sample_log)",
+    );
+    const minutes = oldest("SELECT min(start) FROM rollups WHERE tier = 60");
+    // A minute block starts at midnight UTC, often before the first reading.
+    if (minutes === null || (raw !== null && raw - minutes < DAY_MS)) return raw;
+    return minutes;
+  }
+
+  /** Run it in a transaction. */
+  history(request: HistoryRequest): Generator<undefined, History> {
+    return readHistory(this.parts, request);
+  }
+
+  /** For what is known to be little. */
+  historyAtOnce(request: HistoryRequest): History {
+    return this.database.transaction(() => runAtOnce(this.history(request)))();
+  }
+
+  /** Expected milliseconds of a history. */
+  historyCost(request: HistoryRequest): number {
+    return historyCost(this.parts, request);
+  }
+
+  /** The history of one metric as the rules see it. */
+  replay(metric: string, range: TimeSpan): Replayed {
+    return replay(this.parts, metric, range);
+  }
+
+  /** The process table at a past moment; null when none is stored. */
+  processesAt(at: number): ProcessesAt | null {
+    return this.archive.at(at);
+  }
+
+  /** The process table at each step of [from, to) that has one, oldest first; undefined after each slice of work. */
+  processTables(range: TimeSpan, stepMs: number): Generator<ProcessesAt | undefined> {
+    return this.archive.tables(range, stepMs);
+  }
+
+  /** What processes used in (from, to]. */
+  consumers(range: TimeSpan): Generator<undefined, Consumer[]> {
+    return this.archive.consumers(range);
+  }
+
+  /** One process over time; null when nothing of it is stored. */
+  processLife(request: LifeRequest): Generator<undefined, ProcessLife | null> {
+    return readLife(this.archive, this.parts.intervalMs, request);
+  }
+}
