@@ -4,7 +4,7 @@ import { type HealthFacts, healthOf } from "./health";
 const FINE: HealthFacts = {
   now: 10_000,
   version: "1",
-  startedAt: 0,
+  uptimeSeconds: 10,
   intervalMs: 1000,
   monitoring: "running",
   monitoringSince: 0,
@@ -13,6 +13,7 @@ const FINE: HealthFacts = {
   absences: [],
   threadError: null,
   cost: { detail: "full", share: 0.004 },
+  loopDelaySeconds: null,
   logError: null,
   damagedRows: 0,
   replacedDatabase: null,
@@ -42,6 +43,15 @@ test("processes that are read less closely are said so, with the reason and what
 test("within the budget the cost is told, and before the first sample nothing is made up", () => {
   expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core" });
   expect(costOf(null)).toMatchObject({ status: "ok" });
+});
+
+test("answers that are held up are said so, with the time", () => {
+  const answersOf = (loopDelaySeconds: number | null) =>
+    healthOf({ ...FINE, loopDelaySeconds }).checks.find(({ name }) => name === "answers");
+  expect(answersOf(null)).toMatchObject({ status: "ok", detail: "nobody has asked for a minute" });
+  expect(answersOf(0.003)).toMatchObject({ status: "ok", detail: "held up for at most 3 ms (p99 of a minute)" });
+  expect(answersOf(0.25)).toMatchObject({ status: "degraded" });
+  expect(answersOf(0.25)?.detail).toContain("250 ms");
 });
 
 test("what is not read is named with its reason, and what does not answer with its age", () => {

@@ -23,7 +23,8 @@ export const STALE_INTERVALS = 3;
 export interface HealthFacts {
   now: number;
   version: string;
-  startedAt: number;
+  /** By a clock that nobody sets. */
+  uptimeSeconds: number;
   intervalMs: number;
   monitoring: "running" | "stopped";
   monitoringSince: number;
@@ -35,6 +36,8 @@ export interface HealthFacts {
   threadError: string | null;
   /** Null before the first sample. */
   cost: CollectionCost | null;
+  /** How long the event loop is held up, in seconds, 99th percentile of the last minute; null when nobody asked. */
+  loopDelaySeconds: number | null;
   logError: string | null;
   damagedRows: number;
   /** Path to which a damaged database was moved at this start. */
@@ -52,6 +55,7 @@ export function healthOf(facts: HealthFacts): Health {
     samplingCheck(facts),
     collectorsCheck(facts),
     costCheck(facts),
+    answersCheck(facts),
     databaseCheck(facts),
     storageCheck(facts),
     configurationCheck(facts),
@@ -60,7 +64,7 @@ export function healthOf(facts: HealthFacts): Health {
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
     version: facts.version,
-    uptimeSeconds: Math.floor((facts.now - facts.startedAt) / 1000),
+    uptimeSeconds: Math.floor(facts.uptimeSeconds),
     checks,
   };
 }
@@ -125,6 +129,22 @@ function costCheck({ cost }: HealthFacts): HealthCheck {
     name,
     status: "degraded",
     detail: `collecting took more than ${budget} of a core, so ${LESS[cost.detail]}; a longer monitoring.interval costs less`,
+  };
+}
+
+/** Above it, people notice that a page waits. */
+const LONG_DELAY_SECONDS = 0.1;
+
+function answersCheck({ loopDelaySeconds }: HealthFacts): HealthCheck {
+  const name = "answers";
+  if (loopDelaySeconds === null) return { name, status: "ok", detail: "nobody has asked for a minute" };
+  const delay = formatText(loopDelaySeconds, "s");
+  if (loopDelaySeconds <= LONG_DELAY_SECONDS)
+    return { name, status: "ok", detail: `held up for at most ${delay} (p99 of a minute)` };
+  return {
+    name,
+    status: "degraded",
+    detail: `answers are held up for ${delay} (p99 of a minute): the machine has no CPU left, or clients ask for too much at once`,
   };
 }
 

@@ -244,6 +244,12 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   counter("hostscope.sample.missed", "{sample}", "Ticks that were skipped because the one before was late."),
   gauge("hostscope.collector.success", "1", "1 when the collector read all it wanted.", "quiet"),
   gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),
+  gauge(
+    "nodejs.eventloop.delay.p99",
+    "s",
+    "How long answers of Hostscope are held up, 99th percentile of a minute; absent while nobody asks.",
+    "quiet",
+  ),
 ];
 
 const BY_NAME = new Map(BUILT_IN_METRICS.map((definition) => [definition.metric, definition]));

@@ -16,7 +16,14 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 let ticks = 0;
 const thread = new CollectorThread({
   threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
-  thread: { databasePath, intervalMs: 1000, cores: 1, roots: { proc: "/proc", sys: "/sys", host: "" }, redact: [] },
+  thread: {
+    databasePath,
+    intervalMs: 1000,
+    cores: 1,
+    mostSeries: 10_000,
+    roots: { proc: "/proc", sys: "/sys", host: "" },
+    redact: [],
+  },
   watchdogLog: join(folder, "monitor.log"),
   running: true,
   writable: true,

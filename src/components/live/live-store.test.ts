@@ -39,6 +39,19 @@ test("steps of the history without a reading are a gap and no ticks", () => {
   expect(store.times).toEqual([2000, 4000]);
 });
 
+test("of the series that have gone the last two hundred stay, until nothing of them is left", () => {
+  const store = new LiveStore(1000);
+  const container = (id: number) => ({ metric: "container.memory.usage", labels: { "container.id": `c${id}` }, unit: "By" });
+  for (let id = 0; id < 1000; id++) {
+    store.applySnapshot({ timestamp: 1000 * (id + 1), series: [cpu, container(id)], values: [0.5, 1], monitoring: "running" });
+  }
+  const drawn = (id: number) => store.column("container.memory.usage", { "container.id": `c${id}` }).length;
+  expect([drawn(0), drawn(500), drawn(990), drawn(999)]).toEqual([0, 0, 1000, 1000]);
+  expect(store.column(cpu.metric)).toHaveLength(1000);
+  for (let second = 1001; second < 5000; second++) store.applySample({ t: 1000 * second, v: {} });
+  expect([drawn(990) > 0, drawn(999) > 0]).toEqual([false, true]);
+});
+
 test("the same snapshot twice adds no point", () => {
   const store = new LiveStore(1000);
   store.applySnapshot(snapshot(1000));

@@ -45,6 +45,8 @@ export interface LiveState {
 const KEPT_MS = 3_600_000;
 /** Ticks queued while paused. Beyond this the two oldest are merged, keeping the newer value of each series. */
 const MOST_HELD = 1800;
+/** Series that have gone and are still drawn. */
+const MOST_GONE = 200;
 
 export class LiveStore {
   private state: LiveState = {
@@ -198,6 +200,16 @@ export class LiveStore {
     this.series = series;
     this.keys = series.map(seriesKey);
     this.values = [...values];
+    this.forgetGone();
+  }
+
+  /** Of the series that have gone, the last ones stay on the charts: on a machine whose containers come and go, all of them fill it. */
+  private forgetGone(): void {
+    const current = new Set(this.keys);
+    const gone = [...this.columns].filter(([key]) => !current.has(key));
+    const isEmpty = ([, values]: (typeof gone)[number]) => values.every((value) => value === null);
+    const forgotten = gone.filter((one, index) => index < gone.length - MOST_GONE || isEmpty(one));
+    for (const [key] of forgotten) this.columns.delete(key);
   }
 
   private append(time: number): void {
@@ -234,6 +246,7 @@ export class LiveStore {
     if (old < 120) return;
     this.times.splice(0, old);
     for (const column of this.columns.values()) column.splice(0, old);
+    this.forgetGone();
   }
 
   /** Batches changes: listeners are notified once. */

@@ -252,6 +252,17 @@ test("a channel that a rule does not name hears nothing of it", async () => {
   expect(kept.messages.map(({ channel }) => channel)).toEqual(["page"]);
 });
 
+test("what a channel was told of is forgotten when it is over, also if its end was not for the channel", async () => {
+  const kept = records();
+  const { made } = manager(kept, { channels: [{ name: "mail", severities: ["critical"] }] });
+  for (let time = 0; time < 5; time++) {
+    run(made, time * 1000, [...Array(400).fill(0.99), ...Array(50).fill(0.85), ...Array(50).fill(0.1)]);
+  }
+  await made.settled();
+  expect(told(kept)).toEqual(Array(5).fill("fired cpu"));
+  expect((await kept.groups()).get("mail")?.notified).toHaveLength(1);
+});
+
 test("other thresholds take effect on an alert that fires; a rule that goes resolves it", async () => {
   const kept = records();
   const { made, transitions } = manager(kept);

@@ -166,7 +166,7 @@ export class NotificationRouter {
     this.route({ event, alert, channels: policy.channelsOf(alert) }, policy.isMuted);
   }
 
-  /** Returns the messages that are due. Forgets alerts that no message needs any more. */
+  /** Returns the messages that are due. Forgets alerts that no message needs any more, also as notified ones. */
   flushDue(open: ReadonlyMap<string, Alert>, now: number): DueNotification[] {
     const due: DueNotification[] = [];
     for (const [channel, events] of this.incoming) this.setGroup(channel, addEvents(this.group(channel), events));
@@ -197,6 +197,11 @@ export class NotificationRouter {
   private forget(open: ReadonlyMap<string, Alert>): void {
     const needed = new Set([...this.pendingIds(), ...[...this.flaps.values()].map(({ announced }) => announced)]);
     for (const id of this.latest.keys()) if (!open.has(id) && !needed.has(id)) this.latest.delete(id);
+    for (const id of this.muted.keys()) needed.add(id);
+    for (const [channel, group] of this.groups) {
+      const notified = group.notified.filter((id) => open.has(id) || needed.has(id));
+      if (notified.length < group.notified.length) this.setGroup(channel, { ...group, notified });
+    }
   }
 
   private channelsFor(alert: Alert, wanted: readonly string[] | null): string[] {

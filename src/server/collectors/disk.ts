@@ -3,6 +3,7 @@ import type { Roots } from "../roots";
 import { BlockDevices, multipathHead } from "./block-devices";
 import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
+import { LabelCache } from "./label-cache";
 import { ByteReader, closeKernelFile, type KernelFile, readKernelFileOnce } from "./procfs";
 
 /** /proc/diskstats counts in sectors of 512 bytes whatever the disk's own sector size. */
@@ -16,23 +17,20 @@ interface DeviceLabels {
   flush: Labels;
 }
 
-const labelsByDevice = new Map<string, DeviceLabels>();
+const labelsByDevice = new LabelCache<DeviceLabels>();
 
 function labelsOf(name: string): DeviceLabels {
-  let labels = labelsByDevice.get(name);
-  if (!labels) {
+  return labelsByDevice.get(name, () => {
     const device = { "system.device": name };
     const direction = (value: string) => ({ ...device, "disk.io.direction": value });
-    labels = {
+    return {
       device,
       read: direction("read"),
       write: direction("write"),
       discard: direction("discard"),
       flush: direction("flush"),
     };
-    labelsByDevice.set(name, labels);
-  }
-  return labels;
+  });
 }
 
 /** The kernel prints some counts below zero as unsigned: 2^32 - 1 and 2^64 - 1 are requests that ended once too often. */

@@ -5,6 +5,7 @@ import type { Labels, Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
 import { reasonOf } from "./kernel-files";
+import { LabelCache } from "./label-cache";
 import { type FilesystemSpace, MountAnswers } from "./mount-answers";
 import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
 import { printable } from "./process-stat";
@@ -12,12 +13,11 @@ import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 type NamedMount = Pick<Mount, "mountpoint" | "device" | "type" | "readOnly">;
 
-const labelsByMount = new Map<string, Record<"used" | "free" | "reserved", Labels>>();
+const labelsByMount = new LabelCache<Record<"used" | "free" | "reserved", Labels>>();
 
 function labelsOf(mount: NamedMount): Record<"used" | "free" | "reserved", Labels> {
   const key = `${mount.mountpoint} ${mount.device} ${mount.type} ${mount.readOnly}`;
-  let labels = labelsByMount.get(key);
-  if (!labels) {
+  return labelsByMount.get(key, () => {
     const base = {
       "system.device": mount.device,
       "system.filesystem.mountpoint": mount.mountpoint,
@@ -25,10 +25,8 @@ function labelsOf(mount: NamedMount): Record<"used" | "free" | "reserved", Label
       "system.filesystem.mode": mount.readOnly ? "ro" : "rw",
     };
     const state = (value: string) => ({ ...base, "system.filesystem.state": value });
-    labels = { used: state("used"), free: state("free"), reserved: state("reserved") };
-    labelsByMount.set(key, labels);
-  }
-  return labels;
+    return { used: state("used"), free: state("free"), reserved: state("reserved") };
+  });
 }
 
 /** df's arithmetic: "used" excludes the blocks reserved for root. Filesystems without inodes report 0 of 0. */

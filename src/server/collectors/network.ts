@@ -2,6 +2,7 @@ import type { Labels, Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector } from "./collector";
 import { guarded } from "./kernel-files";
+import { LabelCache } from "./label-cache";
 import { countedLinks, type LinkFacts, negotiatedSpeed, readLinkFacts } from "./network-links";
 import { ByteReader, readNumber, readText } from "./procfs";
 
@@ -12,15 +13,14 @@ interface InterfaceLabels {
   errors: Record<"fifo" | "frame" | "colls" | "carrier", Labels>;
 }
 
-const labelsByName = new Map<string, InterfaceLabels>();
+const labelsByName = new LabelCache<InterfaceLabels>();
 
 function labelsOf(name: string): InterfaceLabels {
-  let labels = labelsByName.get(name);
-  if (!labels) {
+  return labelsByName.get(name, () => {
     const base = { "network.interface.name": name };
     const receive = { ...base, "network.io.direction": "receive" };
     const transmit = { ...base, "network.io.direction": "transmit" };
-    labels = {
+    return {
       name: base,
       receive,
       transmit,
@@ -31,9 +31,7 @@ function labelsOf(name: string): InterfaceLabels {
         carrier: { ...transmit, "error.type": "carrier" },
       },
     };
-    labelsByName.set(name, labels);
-  }
-  return labels;
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ import type { ProcessSource } from "./process-source";
 import { ProcessScanner } from "./processes";
 import { closeKernelFiles, isMissing } from "./procfs";
 import { ThreadTime } from "./self";
+import { SeriesLimit } from "./series-limit";
 import { busySecondsOf } from "./unexplained-load";
 
 /** A collector started to fail, fails with another error, or works again (`error` is null). Reported once per change. */
@@ -34,7 +35,8 @@ export interface SamplerResult {
 
 /** Puts readings into slots. Keeps the same layout array until a series appears that it does not contain. */
 export class Layout {
-  private series: readonly Series[] = [];
+  /** Of the newest sample. */
+  series: readonly Series[] = [];
   private order: Series[] = [];
   private slots: number[] = [];
 
@@ -92,6 +94,9 @@ interface OpenedCollector {
   triedAt: number;
 }
 
+/** Series at once, unless the configuration says otherwise. */
+const MOST_SERIES = 10_000;
+
 const DETAIL_VALUE: Record<ScanDetail, number> = { full: 1, reduced: 0.5, sparse: 0 };
 
 export class Sampler {
@@ -105,6 +110,7 @@ export class Sampler {
   private readonly thread = new ThreadTime();
   private threadSeconds: number | null = null;
   private budget: BudgetState = FULL_DETAIL;
+  private readonly limit: SeriesLimit;
   private lastStartMs: number | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
 
@@ -113,7 +119,9 @@ export class Sampler {
     open: readonly OpenCollector[],
     cores: number,
     openProcesses: (roots: Roots, cores: number) => ProcessSource = (...own) => new ProcessScanner(...own),
+    mostSeries = MOST_SERIES,
   ) {
+    this.limit = new SeriesLimit(mostSeries);
     this.collectors = open.map((one) => {
       // openCpu opens "cpu".
       const name = one.name.replace(/^open/, "").toLowerCase();
@@ -172,9 +180,11 @@ export class Sampler {
     const { detail, share } = this.budget;
     if (!Number.isNaN(share)) readings.push({ metric: "hostscope.collection.share", value: roundTo(share, 1e5) });
     readings.push({ metric: "hostscope.process.detail", value: DETAIL_VALUE[detail] });
-    readings.push(...more);
+    for (const reading of more) readings.push(reading);
+    const kept = this.limit.apply(readings, () => this.layout.series);
+    if (this.absencesChanged(this.limit)) absences = [...this.absences.values()].flat();
     return {
-      sample: this.layout.place(at, readings),
+      sample: this.layout.place(at, kept),
       processes: scan?.delta ?? { at, changed: [], exited: [], staleMs: 0 },
       changes,
       absences,
@@ -225,7 +235,7 @@ export class Sampler {
     return JSON.stringify(before) !== JSON.stringify(refused);
   }
 
-  private absencesChanged(collector: Collector | null): boolean {
+  private absencesChanged(collector: Pick<Collector, "name" | "absences"> | null): boolean {
     const absences = collector?.absences;
     if (!collector || absences === undefined || this.absences.get(collector.name) === absences) return false;
     const before = this.absences.get(collector.name) ?? [];

@@ -178,6 +178,7 @@ export async function composeAlerts(
     onError: (error) => log.error({ err: error }, "an alert could not be handled"),
   });
   await manager.restore(Date.now());
+  store.keepRecent(longestWindow(manager.rules()));
 
   for (const { frame, seconds } of recentFrames(dependencies, longestWindow(manager.rules()), intervalSeconds))
     manager.warm(frame, seconds);
@@ -188,6 +189,7 @@ export async function composeAlerts(
     onTick: (frame, elapsedSeconds) => manager.tick(frame, elapsedSeconds, intervalSeconds),
     configure(next) {
       config = next;
+      store.keepRecent(longestWindow(toRules(config, cores)));
       openChannels();
       manager.setSilences(allSilences());
       manager.configure(

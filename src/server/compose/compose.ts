@@ -11,6 +11,7 @@ import { noRoom } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
 import { startMarks } from "~/domain/mark";
 import { toTopProcess } from "~/domain/process";
+import type { Reading } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
 import { fullHostFacts, quickHostFacts } from "../collectors/host";
@@ -213,6 +214,11 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
+/** Always there: a series that comes and goes costs more than one without a value. */
+function delayReading(worker: CollectorThread): Reading {
+  return { metric: "nodejs.eventloop.delay.p99", value: worker.loopDelay() ?? Number.NaN };
+}
+
 interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers"> {
   running: boolean;
 }
@@ -249,13 +255,20 @@ function startWorker(
     custom.tick(Date.now());
     // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
     // readings go there and come back in the next sample: stored, derived and charted like all others.
-    worker.setCustom([...custom.readings(Date.now()), ...observers.readings()]);
+    worker.setCustom([...custom.readings(Date.now()), ...observers.readings(), delayReading(worker)]);
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(maintain);
   };
   const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),
-    thread: { databasePath, intervalMs, cores: cpus().length, roots, redact: config.security.redact_arguments },
+    thread: {
+      databasePath,
+      intervalMs,
+      cores: cpus().length,
+      mostSeries: config.monitoring.max_series,
+      roots,
+      redact: config.security.redact_arguments,
+    },
     watchdogLog: join(startup.logDir, "monitor.log"),
     running,
     writable: store.space.writable,

@@ -122,12 +122,12 @@ function rememberedUsers(roots: Roots): Runtime["userOfConnection"] {
 }
 
 function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Parts) {
-  const { startedAt, intervalMs, monitoring, bus, worker, observers, store, settings, reports } = parts;
+  const { intervalMs, monitoring, bus, worker, observers, store, settings, reports } = parts;
   const now = Date.now();
   return healthOf({
     now,
     version,
-    startedAt,
+    uptimeSeconds: process.uptime(),
     intervalMs,
     monitoring: monitoring.current.monitoring,
     monitoringSince: monitoring.current.since,
@@ -136,6 +136,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     absences: [...worker.absences(), ...observers.absences()],
     threadError: worker.threadError(),
     cost: worker.cost(),
+    loopDelaySeconds: worker.loopDelay(),
     logError: worker.logError(),
     damagedRows: store.damagedRows,
     replacedDatabase,

@@ -15,7 +15,7 @@ function mistakesIn(text: string, variables: Record<string, string> = {}): reado
 test("an empty file is the default configuration", () => {
   expect(parseConfig("config.yaml", "", () => undefined)).toMatchObject({
     server: { port: 5000 },
-    monitoring: { interval: 1, history_size: 3600 },
+    monitoring: { interval: 1, history_size: 3600, max_series: 10_000 },
   });
 });
 

@@ -174,6 +174,8 @@ export const configSchema = z.strictObject({
         )
         .default(1),
       history_size: z.int().min(60).max(86_400).default(3600),
+      /** Series at once. Above it, new values of the label that has the most are not taken, and health names it. */
+      max_series: z.int().min(500).max(1_000_000).default(10_000),
     })
     .prefault({}),
   containers: z

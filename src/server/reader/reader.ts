@@ -2,6 +2,7 @@
  * Asks for the past, on the main thread: what is cheap is answered at once, the rest by the reader thread, which is started when it is
  * needed and ended when it has been idle.
  */
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { AppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
@@ -65,8 +66,11 @@ export class Reader {
     const { reader } = this.options.store;
     const question = { kind: "history" as const, ...request };
     const cost = costOf(reader, question);
-    if (cost <= CHEAP_MS) return reader.historyAtOnce(request);
-    return this.ask(question, cost, signal);
+    if (cost > CHEAP_MS) return this.ask(question, cost, signal);
+    // An export asks for thousands of them in a row: others have their turn in between.
+    await setImmediate();
+    signal?.throwIfAborted();
+    return reader.historyAtOnce(request);
   }
 
   /** What used most in (from, to]. */

@@ -36,6 +36,7 @@ import { ReportStore } from "./records/reports";
 import { SilenceStore } from "./records/silences";
 import { WriteQueue } from "./records/write-queue";
 import type { HistoryRequest } from "./series/history";
+import { Names } from "./series/names";
 import { Ring } from "./series/ring";
 import { Sealer } from "./series/seal";
 import { readSealedHour } from "./series/sealed-hour";
@@ -43,6 +44,8 @@ import { blockStart, HOUR_MS } from "./series/tiers";
 import { StoreReader } from "./store-reader";
 
 const STORAGE_FOR_MS = 60_000;
+/** Of the newest samples in memory: an hour of a thousand series, 29 MB. */
+const MOST_VALUES = 3_600_000;
 
 export interface StoreOptions {
   path: string;
@@ -64,6 +67,7 @@ interface StoreParts {
   prisma: PrismaClient;
   readable: ReadableRows;
   sealer: Sealer;
+  names: Names;
   upkeep: Retention;
   processHistory: ProcessHistory;
 }
@@ -111,7 +115,7 @@ export class Store {
     const { intervalMs, definitionOf = builtInDefinition } = options;
     const database = openDatabase(options.path, { timeoutMs: 0, checkpoints: false });
     const prisma = await openPrisma(options.path);
-    const ring = new Ring(options.historySize);
+    const ring = new Ring(options.historySize, MOST_VALUES);
     const processHistory = new ProcessHistory(database, intervalMs);
     processHistory.recover(database);
     const { archive } = processHistory;
@@ -125,7 +129,11 @@ export class Store {
     const sealer = new Sealer({ database, log, series, tiers, definitionOf });
     const upkeep = new Retention(database, options.retention, options.onNotice);
     const readable = new ReadableRows(database);
-    return new Store(options, { ring, reader, database, prisma, readable, sealer, upkeep, processHistory });
+    const names = new Names(database, () => {
+      series.forget();
+      sealer.forgetNames();
+    });
+    return new Store(options, { names, ring, reader, database, prisma, readable, sealer, upkeep, processHistory });
   }
 
   /**
@@ -176,14 +184,14 @@ export class Store {
    * tick, and more often when the interval is long or monitoring is stopped. `monotonic` is in milliseconds.
    */
   maintain(now: number, monotonic = performance.now()): void {
-    const { processHistory, sealer, upkeep } = this.parts;
+    const { processHistory, sealer, upkeep, names } = this.parts;
     const isSteady = this.clock.isSteady(now, monotonic);
     if (!this.space.writable) return;
     if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
-      if (!sealer.step(now) && !processHistory.sumUp(now)) upkeep.step(now, isSteady);
+      if (!sealer.step(now) && !processHistory.sumUp(now) && !upkeep.step(now, isSteady)) names.step(monotonic);
       this.lastMaintenanceError = undefined;
     } catch (error) {
       // The next tick tries again. A lock or a full disk is reported once, not at every tick.
@@ -224,6 +232,12 @@ export class Store {
   unwrittenSamples(): Sample[] {
     const logged = this.parts.reader.parts.log.newest() ?? this.parts.reader.parts.tiers.sealedUntil() ?? 0;
     return [...this.recent(logged + 1)];
+  }
+
+  /** The samples of that many seconds stay in memory, whatever their size: windows of rules are filled from them. */
+  keepRecent(seconds: number): void {
+    const { ring } = this.parts;
+    ring.leastSamples = Math.min(ring.capacity, Math.ceil((seconds * 1000) / this.options.intervalMs) + 2);
   }
 
   /** Samples in memory since a moment, oldest first. */

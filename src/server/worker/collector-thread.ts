@@ -38,7 +38,8 @@ let held: ThreadTick[] = [];
 let lastTurn = Number.NaN;
 
 function newSampler(): Sampler {
-  return new Sampler(options.roots, platform.collectors, options.cores, (...own) => platform.openProcesses(...own, redactor));
+  const { roots, cores, mostSeries } = options;
+  return new Sampler(roots, platform.collectors, cores, (...own) => platform.openProcesses(...own, redactor), mostSeries);
 }
 
 function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {

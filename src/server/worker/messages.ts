@@ -11,6 +11,8 @@ export interface CollectorThreadOptions {
   databasePath: string;
   intervalMs: number;
   cores: number;
+  /** Series at once. */
+  mostSeries: number;
   roots: Roots;
   running: boolean;
   /** False while the disk's free space is below the floor: samples are queued in memory. */

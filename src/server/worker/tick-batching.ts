@@ -50,8 +50,12 @@ export class TickBatching {
 
   /** Ticks arrived. `mayBatch` is false when something other than a request needs the next ones immediately. */
   onTicks(now: number, mayBatch: boolean): void {
-    const isIdle = this.openRequests === 0 && now - this.lastRequestEndedAt >= IDLE_AFTER_MS;
-    this.enter(isIdle && mayBatch ? "batching" : "immediate");
+    this.enter(!this.isAsked(now) && mayBatch ? "batching" : "immediate");
+  }
+
+  /** A request is open, or one was a moment ago. */
+  isAsked(now: number): boolean {
+    return this.openRequests > 0 || now - this.lastRequestEndedAt < IDLE_AFTER_MS;
   }
 
   /** The thread has sent all held ticks. */

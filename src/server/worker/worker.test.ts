@@ -34,7 +34,7 @@ beforeEach(() => {
   mayBatch = true;
   worker = new CollectorThread({
     threadPath: join(process.cwd(), "dist", "collector-thread.mjs"),
-    thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, roots: host.roots, redact: [] },
+    thread: { databasePath, intervalMs: INTERVAL_MS, cores: 1, mostSeries: 10_000, roots: host.roots, redact: [] },
     running: true,
     writable: true,
     log: silent,

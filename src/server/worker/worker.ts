@@ -12,6 +12,7 @@ import { type Reading, type Sample, type Series, sameLabels, seriesKey } from "~
 import { everyAligned } from "../aligned-timer";
 import type { Logger } from "../log";
 import { BEAT_EVERY_MS, Heartbeat } from "./heartbeat";
+import { LoopDelay } from "./loop-delay";
 import type { CollectorThreadOptions, FromThread, ThreadTick, ToThread } from "./messages";
 import { type BegunRequest, TickBatching } from "./tick-batching";
 
@@ -52,13 +53,14 @@ function sameReadings(one: readonly Reading[], other: readonly Reading[]): boole
     one.length === other.length &&
     one.every(({ metric, labels, value }, index) => {
       const against = other[index] as Reading;
-      return value === against.value && metric === against.metric && sameLabels(labels ?? {}, against.labels ?? {});
+      return Object.is(value, against.value) && metric === against.metric && sameLabels(labels ?? {}, against.labels ?? {});
     })
   );
 }
 
 export class CollectorThread {
   private readonly batching = new TickBatching((batch) => this.tell({ type: "batch", batch }));
+  private readonly delay = new LoopDelay();
   private readonly failing = new Map<string, string>();
   private readonly heartbeat = new Heartbeat();
   private readonly stopBeating = everyAligned(BEAT_EVERY_MS, () => this.heartbeat.beat());
@@ -105,6 +107,11 @@ export class CollectorThread {
     this.tell({ type: "custom", readings });
   }
 
+  /** How long the event loop keeps answers waiting, in seconds, 99th percentile of the last minute; null while nobody asks. */
+  loopDelay(): number | null {
+    return this.delay.p99(performance.now());
+  }
+
   /** A request begins: ticks arrive immediately until ten seconds after the last request ends. */
   beginRequest(what: string): BegunRequest {
     this.heartbeat.note(what);
@@ -138,6 +145,7 @@ export class CollectorThread {
   async stop(): Promise<void> {
     this.stopping = true;
     this.stopBeating();
+    this.delay.stop();
     clearTimeout(this.restart);
     const ended = new Promise<void>((resolve) => this.thread.once("exit", () => resolve()));
     this.tell({ type: "stop" });
@@ -192,6 +200,7 @@ export class CollectorThread {
       case "ticks":
         for (const tick of message.ticks) this.derive(tick);
         this.batching.onTicks(performance.now(), this.options.mayBatch());
+        this.delay.measure(this.batching.isAsked(performance.now()), performance.now());
         break;
       case "released":
         this.batching.onReleased();

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { forAll } from "../../../../tests/helpers/properties";
-import { packValues, unpackValues } from "./log-values";
+import { packValues, unpackSome, unpackValues } from "./log-values";
 
 const bits = (values: Float64Array) => [...new BigUint64Array(values.buffer, values.byteOffset, values.length)];
 
@@ -23,6 +23,19 @@ test("whatever the values are, they come back, and never in more bytes than doub
       const packed = Buffer.from(packValues(values));
       expect(bits(unpackValues(packed, values.length) as Float64Array)).toEqual(bits(values));
       expect(packed.length).toBeLessThanOrEqual(values.byteLength);
+    }),
+  );
+});
+
+test("values at some places are those of the whole", () => {
+  const anything = fc.oneof(fc.double(), fc.integer().map(Number), fc.constant(0), fc.constant(Number.NaN));
+  forAll(
+    fc.property(fc.array(anything, { maxLength: 100 }), fc.array(fc.nat(99), { maxLength: 20 }), (list, wanted) => {
+      const values = Float64Array.from(list);
+      const packed = Buffer.from(packValues(values));
+      const places = Uint32Array.from(new Set(wanted.filter((place) => place < list.length))).sort();
+      const some = unpackSome(packed, values.length, places) as Float64Array;
+      expect(bits(some)).toEqual(bits(Float64Array.from(places, (place) => values[place] as number)));
     }),
   );
 });

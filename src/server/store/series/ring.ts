@@ -8,7 +8,16 @@ export class Ring {
   /** After the clock was set back: pushes until the samples are in time order again. */
   private stepsBack = 0;
 
-  constructor(readonly capacity: number) {
+  /** Values in it. */
+  private values = 0;
+  /** As many of the newest samples stay, however many series they have. */
+  leastSamples = 0;
+
+  /** Beyond `mostValues` the oldest samples go, so that a machine with many series keeps less than an hour. */
+  constructor(
+    readonly capacity: number,
+    private readonly mostValues = Number.POSITIVE_INFINITY,
+  ) {
     this.samples = new Array<Sample | undefined>(capacity);
   }
 
@@ -21,9 +30,18 @@ export class Ring {
 
   push(sample: Sample): void {
     this.stepsBack = this.newest && sample.at <= this.newest.at ? this.capacity : Math.max(0, this.stepsBack - 1);
+    this.values += sample.values.length - (this.samples[this.next]?.values.length ?? 0);
     this.samples[this.next] = sample;
     this.next = (this.next + 1) % this.capacity;
     this.count = Math.min(this.count + 1, this.capacity);
+    while (this.values > this.mostValues && this.count > Math.max(1, this.leastSamples)) this.dropOldest();
+  }
+
+  private dropOldest(): void {
+    const place = (this.next - this.count + this.capacity) % this.capacity;
+    this.values -= this.samples[place]?.values.length ?? 0;
+    this.samples[place] = undefined;
+    this.count--;
   }
 
   get oldest(): Sample | undefined {

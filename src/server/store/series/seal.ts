@@ -65,6 +65,13 @@ export class Sealer {
     });
   }
 
+  /** Names may have been deleted since they were remembered: an hour that is under way begins anew. */
+  forgetNames(): void {
+    this.ids.forget();
+    this.work = undefined;
+    this.ready = undefined;
+  }
+
   private stateOf(hour: number): LogState {
     return this.selectState.get(hour, hour + HOUR_MS) as LogState;
   }

@@ -33,12 +33,17 @@ export class SeriesIndexWriter {
   private readonly insertSeries: Database.Statement;
   private readonly insertLayout: Database.Statement;
   private readonly findLayout: Database.Statement;
+  private readonly countSeries: Database.Statement;
 
   constructor(database: Database.Database) {
     this.findSeries = database.prepare("SELECT id FROM series WHERE metric = ? AND labels = ?").pluck();
     this.insertSeries = database.prepare("INSERT INTO series (metric, labels) VALUES (?, ?)");
     this.insertLayout = database.prepare("INSERT INTO layouts (series) VALUES (?)");
-    this.findLayout = database.prepare("SELECT id FROM layouts WHERE series = ?").pluck();
+    // A layout that was there before a restart, or a moment ago: not all that ever were.
+    this.findLayout = database
+      .prepare(`SELECT id FROM (SELECT id, series FROM layouts ORDER BY id DESC LIMIT ${MOST_LAYOUTS}) WHERE series = ?`)
+      .pluck();
+    this.countSeries = database.prepare("SELECT count(*) FROM series WHERE id IN (SELECT value FROM json_each(?))").pluck();
   }
 
   /** The id of one series, assigned on first use. */
@@ -49,13 +54,21 @@ export class SeriesIndexWriter {
   layout(series: readonly Series[]): StoredLayout {
     const known = this.layoutIds.get(series);
     if (known !== undefined) return known;
-    const ids = Buffer.from(Uint32Array.from(series, (one) => this.seriesId(one)).buffer);
+    const ids = Buffer.from(this.idsOf(series).buffer);
     const id = (this.findLayout.get(ids) as number | undefined) ?? Number(this.insertLayout.run(ids).lastInsertRowid);
     const layout = { id, crc: crc32(ids) };
     // Only the newest is asked for again.
     if (this.layoutIds.size >= MOST_LAYOUTS) this.layoutIds.clear();
     this.layoutIds.set(series, layout);
     return layout;
+  }
+
+  /** Names that nothing referred to may have been deleted (names.ts) since they were remembered. */
+  private idsOf(series: readonly Series[]): Uint32Array<ArrayBuffer> {
+    const ids = Uint32Array.from(series, (one) => this.seriesId(one));
+    if ((this.countSeries.get(JSON.stringify([...ids])) as number) === new Set(ids).size) return ids;
+    this.forget();
+    return Uint32Array.from(series, (one) => this.seriesId(one));
   }
 
   /** After a rollback: ids assigned since may not exist. */
@@ -97,6 +110,14 @@ export class SeriesIndexReader {
     );
     this.getSeries = database.prepare("SELECT metric, labels FROM series WHERE id = ?");
     this.newest = database.prepare("SELECT max(id) FROM series").pluck();
+  }
+
+  /** Names may have been deleted: what is remembered of them takes memory only. */
+  forget(): void {
+    this.layouts.clear();
+    this.byId.clear();
+    this.crcs.clear();
+    this.found = new Map();
   }
 
   layout(id: number): readonly Series[] | undefined {
