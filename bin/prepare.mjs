@@ -128,7 +128,7 @@ export async function prepareBundles() {
     run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
   );
   await makeIfChanged("bundles", join("dist", "cli.mjs"), async () => {
-    const { build } = await import("esbuild");
+    const { build, stop } = await import("esbuild");
     for (const name of existsSync(join(PROGRAM_DIR, "dist")) ? readdirSync(join(PROGRAM_DIR, "dist")) : []) {
       if (name.endsWith(".mjs")) rmSync(join(PROGRAM_DIR, "dist", name));
     }
@@ -162,6 +162,8 @@ export async function prepareBundles() {
       target: "es2023",
       logLevel: "silent",
     });
+    // Its service would stay as a child of the server.
+    await stop();
   });
 }
 

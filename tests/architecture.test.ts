@@ -87,6 +87,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/http/decide",
     "server/auth",
     "server/http/headless",
+    "server/http/request-gate",
+    "server/start-runtime",
     "server/http/open-mode",
     "server/config",
     "server/log",

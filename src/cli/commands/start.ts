@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
-import next from "next";
 import { StartError } from "~/domain/errors";
 import type { Overrides } from "~/server/config/describe";
 import { ConfigError, loadConfig } from "~/server/config/load";
@@ -10,9 +9,8 @@ import type { Config } from "~/server/config/schema";
 import { type Environment, environmentVariable } from "~/server/env";
 import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
-
-import { refusePage } from "~/server/http/headless";
 import { OpenMode } from "~/server/http/open-mode";
+import type { Handler } from "~/server/http/request-gate";
 import { type Log, openLog } from "~/server/log";
 import { findRuntime, getRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
@@ -96,7 +94,7 @@ export async function start(input: StartInput): Promise<void> {
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
   });
-  if (flags.dev !== true) {
+  if (flags.mode === "web" && flags.dev !== true) {
     await input.prepareBuild(() => say("Building the pages, about 40 s; only after a change of the program"));
   }
 
@@ -121,21 +119,17 @@ export async function start(input: StartInput): Promise<void> {
   const stop = onceStopped({ door, lock, log, databasePath });
   obeySignals(stop, log);
 
-  // Next knows the mode only from `dev`, not from NODE_ENV.
-  const app = next({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
-  await app.prepare();
-  await runtimeIsUp();
-  const handle = app.getRequestHandler();
-  door.serve(
-    async (request, response) => {
-      const [path] = (request.url ?? "").split("?", 1);
-      const begun = findRuntime()?.beginRequest(`${request.method} ${path}`);
-      if (begun) response.once("close", () => begun.end(performance.now()));
-      await begun?.collected;
-      return flags.mode === "headless" && refusePage(request, response) ? undefined : handle(request, response);
-    },
-    flags.dev === true ? (request, socket, head) => app.getUpgradeHandler()(request, socket, head) : undefined,
-  );
+  const { handle, upgrade } =
+    flags.mode === "headless"
+      ? await startHeadless(log)
+      : await startWeb({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
+  door.serve(async (request, response) => {
+    const [path] = (request.url ?? "").split("?", 1);
+    const begun = findRuntime()?.beginRequest(`${request.method} ${path}`);
+    if (begun) response.once("close", () => begun.end(performance.now()));
+    await begun?.collected;
+    return handle(request, response);
+  }, upgrade);
 
   announce(dataDir, { url, logDir });
   const here = (path: string) => shownPath(path) || ".";
@@ -146,6 +140,29 @@ export async function start(input: StartInput): Promise<void> {
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+type Serving = { handle: Handler; upgrade?: Parameters<FrontDoor["serve"]>[1] };
+
+/** Next starts the runtime by its instrumentation hook. */
+async function startWeb(options: { dev: boolean; dir: string; hostname: string; port: number }): Promise<Serving> {
+  const { default: next } = await import("next");
+  // Next knows the mode only from `dev`, not from NODE_ENV.
+  const app = next(options);
+  await app.prepare();
+  await runtimeIsUp();
+  const upgrade: Serving["upgrade"] = (request, socket, head) => app.getUpgradeHandler()(request, socket, head);
+  return { handle: app.getRequestHandler(), ...(options.dev && { upgrade }) };
+}
+
+/** Next is not loaded, and no page has to be built. */
+async function startHeadless(log: Log): Promise<Serving> {
+  const [{ startRuntime }, { serveHeadless }] = await Promise.all([
+    import("~/server/start-runtime"),
+    import("~/server/http/headless"),
+  ]);
+  await startRuntime();
+  return { handle: serveHeadless((error) => log.error({ err: error }, "a request failed")) };
 }
 
 function obeySignals(stop: (signal: NodeJS.Signals) => void, log: Log): void {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { clientKey } from "./client-address";
+import { HANDLERS } from "./headless";
 import { RateLimits } from "./rate-limit";
 import { isPublic, plainPath, ROUTES, requestCostOf, roleNeeded } from "./routes";
 
@@ -13,6 +14,10 @@ test("every route file stands in the policy, and the policy names no other", () 
       .filter((file) => file.endsWith("route.ts"))
       .sort(),
   ).toEqual(routes);
+});
+
+test("a headless server has a handler for every route file", () => {
+  expect(Object.keys(HANDLERS).sort()).toEqual(files.filter((file) => file.endsWith("route.ts")).sort());
 });
 
 test("every page but the login is for those who are known", () => {

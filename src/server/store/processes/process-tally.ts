@@ -15,36 +15,52 @@ const MAX_TICK_SECONDS = 60;
 type Key = Pick<Consumer, "pid" | "startedAt" | "name" | "user" | "command">;
 
 /** A row of several processes has no pid: it is that of a program. */
+function isSame(one: Key, other: Key): boolean {
+  if (one.pid !== other.pid || one.startedAt !== other.startedAt) return false;
+  return one.pid !== 0 || (one.name === other.name && one.user === other.user && one.command === other.command);
+}
+
 const keyOf = ({ pid, startedAt, name, user, command }: Key) =>
   pid === 0 ? `${name}\0${user}\0${command}` : `${pid} ${startedAt}`;
 
-/** Adds up consumers. State and memory are those of the last one added. */
+/**
+ * Adds up consumers. State and memory are those of the last one added. By pid, as a table of a day has tens of thousands and keys made of
+ * texts take longer than all else.
+ */
 export class Consumers {
-  private readonly found = new Map<string, Consumer>();
+  private readonly byPid = new Map<number, Consumer[]>();
 
   /** The consumer of a process, created on first use. */
-  of(row: Pick<Consumer, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state">): Consumer {
-    const key = keyOf(row);
-    let consumer = this.found.get(key);
-    if (!consumer) {
-      const { pid, startedAt, parentPid, name, command, user, state } = row;
-      const nothing = {
-        seconds: 0,
-        cpuSeconds: 0,
-        memoryBytes: 0,
-        peakMemoryBytes: 0,
-        readBytes: 0,
-        writtenBytes: 0,
-        shortLived: 0,
-      };
-      consumer = { pid, startedAt, parentPid, name, command, user, state, ...nothing };
-      this.found.set(key, consumer);
-    }
+  of({ pid, startedAt, parentPid, name, command, user, state }: Key & Pick<Consumer, "parentPid" | "state">): Consumer {
+    const known = this.find({ pid, startedAt, name, command, user });
+    if (known) return known;
+    const consumer = {
+      pid,
+      startedAt,
+      parentPid,
+      name,
+      command,
+      user,
+      state,
+      seconds: 0,
+      cpuSeconds: 0,
+      memoryBytes: 0,
+      peakMemoryBytes: 0,
+      readBytes: 0,
+      writtenBytes: 0,
+      shortLived: 0,
+    };
+    this.keep(consumer);
     return consumer;
   }
 
+  /** Takes the object for its own sum when it is the first of its process. */
   add(more: Consumer): void {
-    const sum = this.of(more);
+    const sum = this.find(more);
+    if (!sum) {
+      this.keep(more);
+      return;
+    }
     sum.state = more.state;
     sum.seconds += more.seconds;
     sum.cpuSeconds += more.cpuSeconds;
@@ -57,7 +73,19 @@ export class Consumers {
   }
 
   all(): Consumer[] {
-    return [...this.found.values()];
+    return [...this.byPid.values()].flat();
+  }
+
+  private find(one: Key): Consumer | undefined {
+    const same = this.byPid.get(one.pid);
+    if (same) for (const other of same) if (isSame(one, other)) return other;
+    return undefined;
+  }
+
+  private keep(one: Consumer): void {
+    const same = this.byPid.get(one.pid);
+    if (same) same.push(one);
+    else this.byPid.set(one.pid, [one]);
   }
 }
 
@@ -168,11 +196,23 @@ export function decodeUsage(data: Buffer): Consumer[] | null {
 
 /** Input must come from `packed`; the row's checksum guarantees it. */
 function unpacked(row: Packed): Consumer {
-  const [pid, startedAt, parentPid, name, command, user, state] = row;
-  const [seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived = 0, processes] = row.slice(7);
-  return {
-    ...{ pid, startedAt, parentPid, name, command, user, state },
-    ...{ seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived },
-    ...(processes !== undefined && { processes }),
+  const consumer = {
+    pid: row[0],
+    startedAt: row[1],
+    parentPid: row[2],
+    name: row[3],
+    command: row[4],
+    user: row[5],
+    state: row[6],
+    seconds: row[7],
+    cpuSeconds: row[8],
+    memoryBytes: row[9],
+    peakMemoryBytes: row[10],
+    readBytes: row[11],
+    writtenBytes: row[12],
+    shortLived: row[13] ?? 0,
   } as Consumer;
+  const processes = row[14] as number | undefined;
+  if (processes !== undefined) consumer.processes = processes;
+  return consumer;
 }

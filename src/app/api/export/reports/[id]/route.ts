@@ -1,11 +1,3 @@
-import { serveStoredReport } from "~/server/http/export-report";
-import { getRuntime } from "~/server/runtime";
-
 export const dynamic = "force-dynamic";
 
-/** GET /api/export/reports/{id}: a stored report. */
-async function handle(request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> {
-  return serveStoredReport(request, getRuntime(), (await params).id);
-}
-
-export { handle as GET, handle as HEAD };
+export { storedReport as GET, storedReport as HEAD } from "~/server/http/handlers";
