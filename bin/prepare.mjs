@@ -12,7 +12,7 @@ const NO_CALLS = { NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PRISMA
 
 /** The sources of each product: files and folders below the program's folder. */
 const SOURCES = {
-  prisma: ["prisma/schema.prisma", "package-lock.json"],
+  prisma: ["prisma/schema.prisma", "package-lock.json", "bin/prepare.mjs"],
   bundles: ["src/cli", "src/server", "src/domain", "src/trpc", "tsconfig.json", "package-lock.json", "bin/prepare.mjs"],
   next: [
     "src",
@@ -23,6 +23,7 @@ const SOURCES = {
     "prisma/schema.prisma",
     "tsconfig.json",
     "package-lock.json",
+    "bin/prepare.mjs",
   ],
 };
 
@@ -121,12 +122,29 @@ function isDev(entry) {
   return Boolean(entry && typeof entry === "object" && "dev" in entry && entry.dev);
 }
 
+/** What CommonJS packages expect, in an ES module. */
+const NODE_GLOBALS = `import { createRequire as nodeRequire } from "node:module";
+const require = nodeRequire(import.meta.url);
+const __filename = import.meta.filename;
+const __dirname = import.meta.dirname;`;
+
+/** Prisma's client imports its WebAssembly as a text in base64, which would stay in memory (src/server/store/file/query-compiler.ts). */
+function readWasmFromFile() {
+  const client = join(PROGRAM_DIR, GENERATED, "internal", "class.ts");
+  const source = readFileSync(client, "utf8");
+  const loads = /const \{ wasm \} = await import\("([^"]+)\.mjs"\)\s+return await decodeBase64AsWasm\(wasm\)/;
+  if (!loads.test(source)) throw new Error("the Prisma client loads its WebAssembly in another way: adapt bin/prepare.mjs");
+  const reads = `const { readQueryCompiler } = await import("../../file/query-compiler")\n    return readQueryCompiler("$1.js")`;
+  writeFileSync(client, source.replace(loads, reads));
+}
+
 /** Builds the Prisma client and the bundles: half a second after a change, a few milliseconds otherwise. */
 export async function prepareBundles() {
-  await makeIfChanged("prisma", join(GENERATED, "client.ts"), () =>
+  await makeIfChanged("prisma", join(GENERATED, "client.ts"), async () => {
     // `generate` requires a schema engine but does not use it; any executable keeps it from downloading one.
-    run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }),
-  );
+    await run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
+    readWasmFromFile();
+  });
   await makeIfChanged("bundles", join("dist", "cli.mjs"), async () => {
     const { build, stop } = await import("esbuild");
     for (const name of existsSync(join(PROGRAM_DIR, "dist")) ? readdirSync(join(PROGRAM_DIR, "dist")) : []) {
@@ -147,7 +165,11 @@ export async function prepareBundles() {
       format: "esm",
       platform: "node",
       target: "node22",
-      packages: "external",
+      // What is loaded from node_modules as it is. All else is bundled without its comments: sources stay in memory.
+      external: ["next", "better-sqlite3", "esbuild", "systeminformation", "react-devtools-core"],
+      minifyWhitespace: true,
+      legalComments: "none",
+      banner: { js: NODE_GLOBALS },
       logLevel: "silent",
     });
     // The script embedded in HTML reports.
