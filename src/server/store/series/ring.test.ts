@@ -1,25 +1,37 @@
 import { expect, test } from "vitest";
-import type { Sample } from "~/domain/sample";
+import type { Sample, Series } from "~/domain/sample";
 import { Ring } from "./ring";
 
-const sample = (second: number, series: number): Sample => ({
-  at: second * 1000,
-  series: Array.from({ length: series }, (_, place) => ({ metric: `m${place}`, labels: {} })),
-  values: new Float64Array(series),
-});
+const layouts = new Map<number, Series[]>();
+const namesOf = (count: number) => Array.from({ length: count }, (_, place) => ({ metric: `m${place}`, labels: {} }));
+
+/** Samples with as many series have the same ones. */
+function sample(second: number, count: number): Sample {
+  const series = layouts.get(count) ?? namesOf(count);
+  layouts.set(count, series);
+  return { at: second * 1000, series, values: new Float64Array(count) };
+}
+
 const seconds = (ring: Ring) => [...ring.read(0, Number.POSITIVE_INFINITY)].map(({ at }) => at / 1000);
 
 test("a machine with many series keeps fewer samples, but those that a window needs", () => {
-  const ring = new Ring(100, 1000);
+  const ring = new Ring(100, 2000);
   for (let second = 0; second < 100; second++) ring.push(sample(second, 10));
   expect(seconds(ring)).toHaveLength(100);
-  for (let second = 100; second < 120; second++) ring.push(sample(second, 100));
-  expect(seconds(ring)).toEqual(Array.from({ length: 10 }, (_, index) => 110 + index));
+  for (let second = 100; second < 220; second++) ring.push(sample(second, 100));
+  expect(seconds(ring)).toEqual(Array.from({ length: 20 }, (_, index) => 200 + index));
   ring.leastSamples = 30;
-  for (let second = 120; second < 160; second++) ring.push(sample(second, 100));
-  expect(seconds(ring)).toEqual(Array.from({ length: 30 }, (_, index) => 130 + index));
+  for (let second = 220; second < 260; second++) ring.push(sample(second, 100));
+  expect(seconds(ring)).toEqual(Array.from({ length: 30 }, (_, index) => 230 + index));
   ring.leastSamples = 0;
-  for (let second = 160; second < 400; second++) ring.push(sample(second, 10));
-  expect(seconds(ring)).toEqual(Array.from({ length: 100 }, (_, index) => 300 + index));
-  expect(ring.oldest?.at).toBe(300_000);
+  for (let second = 260; second < 500; second++) ring.push(sample(second, 10));
+  expect(seconds(ring)).toEqual(Array.from({ length: 100 }, (_, index) => 400 + index));
+  expect(ring.oldest?.at).toBe(400_000);
+});
+
+test("names count: on a machine whose interfaces come and go each second, fewer samples stay", () => {
+  const ring = new Ring(1000, 100_000);
+  for (let second = 0; second < 1000; second++) ring.push({ ...sample(second, 100), series: namesOf(100) });
+  expect(seconds(ring).length).toBeLessThan(31);
+  expect(seconds(ring).length).toBeGreaterThan(25);
 });

@@ -1,5 +1,16 @@
 import type { Sample } from "~/domain/sample";
 
+/** A series with its labels takes about as much as that many values. */
+const VALUES_A_SERIES = 32;
+
+/** The values of a sample, and the names that it is the first to have. */
+function weightOf({ series, values }: Sample, before: Sample | undefined): number {
+  if (series === before?.series) return values.length;
+  const known = new Set(before?.series);
+  const names = series.reduce((count, one) => count + (known.has(one) ? 0 : 1), 0);
+  return values.length + series.length + names * VALUES_A_SERIES;
+}
+
 /** The newest samples in memory, for live charts and alert windows, and for when the disk fails. */
 export class Ring {
   private readonly samples: (Sample | undefined)[];
@@ -8,8 +19,9 @@ export class Ring {
   /** After the clock was set back: pushes until the samples are in time order again. */
   private stepsBack = 0;
 
-  /** Values in it. */
-  private values = 0;
+  /** What each sample takes, in values of eight bytes, and all together. */
+  private readonly weights: Float64Array;
+  private weight = 0;
   /** As many of the newest samples stay, however many series they have. */
   leastSamples = 0;
 
@@ -19,6 +31,7 @@ export class Ring {
     private readonly mostValues = Number.POSITIVE_INFINITY,
   ) {
     this.samples = new Array<Sample | undefined>(capacity);
+    this.weights = new Float64Array(capacity);
   }
 
   /** A ring that is full. */
@@ -30,16 +43,19 @@ export class Ring {
 
   push(sample: Sample): void {
     this.stepsBack = this.newest && sample.at <= this.newest.at ? this.capacity : Math.max(0, this.stepsBack - 1);
-    this.values += sample.values.length - (this.samples[this.next]?.values.length ?? 0);
+    const own = weightOf(sample, this.newest);
+    this.weight += own - (this.weights[this.next] as number);
+    this.weights[this.next] = own;
     this.samples[this.next] = sample;
     this.next = (this.next + 1) % this.capacity;
     this.count = Math.min(this.count + 1, this.capacity);
-    while (this.values > this.mostValues && this.count > Math.max(1, this.leastSamples)) this.dropOldest();
+    while (this.weight > this.mostValues && this.count > Math.max(1, this.leastSamples)) this.dropOldest();
   }
 
   private dropOldest(): void {
     const place = (this.next - this.count + this.capacity) % this.capacity;
-    this.values -= this.samples[place]?.values.length ?? 0;
+    this.weight -= this.weights[place] as number;
+    this.weights[place] = 0;
     this.samples[place] = undefined;
     this.count--;
   }
