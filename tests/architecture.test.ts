@@ -66,7 +66,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/plugins": ["domain", "server/collectors/custom", "type server/log"],
   "server/alerts": ["domain"],
   "server/notifiers": ["domain", "server/run-program", "server/response-body"],
-  "server/reports": ["domain", "server/aligned-timer", "server/replace-file", "type server/log"],
+  "server/reports": ["domain", "server/aligned-timer", "server/replace-file", "server/steady-clock", "type server/log"],
   "server/start-runtime": ["server/startup-options", "server/compose", "server/runtime"],
   "server/api": ["domain", "type server/runtime", "type server/bus"],
   "server/http": ["domain", "server/api", "server/runtime", "server/config", "server/env", "type server/log", "type server/bus"],

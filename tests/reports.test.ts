@@ -153,7 +153,7 @@ async function schedule(
     scheduler,
     library,
     async lookAt(now) {
-      await scheduler.look(now);
+      await scheduler.look(now, now);
       await expect.poll(async () => (await library.list(100)).some(({ state }) => state === "waiting")).toBe(false);
     },
   };

@@ -292,6 +292,56 @@ test("a clock that jumps neither fires nor resolves anything", async () => {
   expect(transitions).toEqual([]);
 });
 
+const MINUTE_S = 60;
+const DAY_S = 86_400;
+const JUMPS_S = [1, MINUTE_S, 3600, DAY_S, 400 * DAY_S, 3650 * DAY_S].flatMap((seconds) => [seconds, -seconds]);
+
+/** What is told at which second of the monotonic clock, when the wall clock is set at some of them. */
+async function toldWithJumps(jumps: ReadonlyMap<number, number>): Promise<string[]> {
+  const kept = records();
+  const told: string[] = [];
+  let second = 0;
+  const { made } = manager(kept, {
+    rules: [rule({ forSeconds: 10 })],
+    timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 600_000 },
+    message: (items) => {
+      told.push(...items.map(({ kind, alert }) => `${second} ${kind} ${alert.severity}`));
+      return "[]";
+    },
+  });
+  // Fires, rises, resolves, and fires again soon after; then a critical one that lasts.
+  const valueAt = (at: number) =>
+    at < 60 ? 0.1 : at < 250 ? 0.85 : at < 400 ? 0.99 : at < 450 ? 0.1 : at < 700 ? 0.9 : at < 900 ? 0.1 : 0.99;
+  let wall = 0;
+  await made.restore(START);
+  for (; second < 2400; second++) {
+    const step = jumps.get(second) ?? 0;
+    wall += 1 + step;
+    if (step !== 0) made.clockWasSet(START + wall * 1000, step * 1000);
+    made.tick(frame(wall, [valueAt(second)]), step < 0 ? Number.NaN : 1, 1);
+  }
+  await made.settled();
+  for (const { startedAt } of made.active()) expect(startedAt).toBeLessThanOrEqual(START + wall * 1000);
+  return told;
+}
+
+const CALM_TOLD = await toldWithJumps(new Map());
+
+test.each(JUMPS_S)("a clock that is set by %i s, whenever that is, changes nothing of what is told, and when", async (jump) => {
+  expect(CALM_TOLD.length).toBeGreaterThan(6);
+  // At the start, while the first message waits, while it fires, while a group interval runs, while a repetition waits.
+  for (const at of [1, 80, 200, 430, 1200]) expect([at, await toldWithJumps(new Map([[at, jump]]))]).toEqual([at, CALM_TOLD]);
+  // Away and back two minutes later.
+  expect(
+    await toldWithJumps(
+      new Map([
+        [80, jump],
+        [200, -jump],
+      ]),
+    ),
+  ).toEqual(CALM_TOLD);
+});
+
 test("ten thousand alerts in one tick are explained once, stored once and are one message", async () => {
   const kept = records();
   let explained = 0;

@@ -96,7 +96,7 @@ export class AlertManager {
     const { records } = this.options;
     this.instances.restore(await records.states());
     for (const alert of await records.firing()) this.keep(alert);
-    this.router.restoreGroups(await records.groups());
+    this.router.restoreGroups(await records.groups(), now);
     const others = await Promise.all(this.router.pendingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
     this.router.restoreAlerts(
       [...this.open.values()],
@@ -158,6 +158,19 @@ export class AlertManager {
   /** Fills the windows with a past frame, without evaluating. */
   warm(frame: Frame, seconds: number): void {
     this.instances.observe(frame, seconds, this.open);
+  }
+
+  /**
+   * The wall clock was set by `stepMs` before this tick at `now`. Waiting times go on as if it had not been: what is remembered moves
+   * with it. An alert that seems to have begun in the future began when it did by the clock that is right now.
+   */
+  clockWasSet(now: number, stepMs: number): void {
+    this.router.clockWasSet(stepMs, this.open.values());
+    const corrected = [...this.open.values()]
+      .filter(({ startedAt }) => startedAt > now)
+      .map((alert) => ({ ...alert, startedAt: Math.min(now, alert.startedAt + stepMs) }));
+    for (const alert of corrected) this.replace(alert);
+    if (corrected.length > 0) this.commit({ created: [], updated: corrected, states: new Map() }, now);
   }
 
   /** Evaluates every rule on a new frame. `elapsedSeconds` is the monotonic time since the previous frame. */
@@ -222,10 +235,14 @@ export class AlertManager {
     const found = this.open.get(id) ?? (await this.options.records.get(id));
     if (!found) throw new AppError("not_found", `there is no alert ${id}`);
     const next = apply(found);
-    if (this.open.has(id)) this.open.set(id, next);
-    for (const instance of this.instances) if (instance.alert?.id === id) instance.alert = next;
+    this.replace(next);
     await this.options.records.save({ created: [], updated: [next], states: new Map(), groups: new Map(), outbox: [] }, now);
     return next;
+  }
+
+  private replace(next: Alert): void {
+    if (this.open.has(next.id)) this.open.set(next.id, next);
+    for (const instance of this.instances) if (instance.alert?.id === next.id) instance.alert = next;
   }
 
   private apply(

@@ -65,9 +65,31 @@ export class NotificationRouter {
     return [...new Set([...this.groups.values()].flatMap(({ pending }) => pending.map(({ alertId }) => alertId)))];
   }
 
-  /** Restores the groups; call it before `restoreAlerts`. */
-  restoreGroups(groups: ReadonlyMap<string, GroupState>): void {
-    for (const [channel, state] of groups) this.groups.set(channel, state);
+  /** Restores the groups; call it before `restoreAlerts`. A clock that was ahead in the last run delays nothing in this one. */
+  restoreGroups(groups: ReadonlyMap<string, GroupState>, now: number): void {
+    for (const [channel, state] of groups)
+      this.groups.set(
+        channel,
+        mapTimes(state, (at) => Math.min(at, now)),
+      );
+  }
+
+  /** The wall clock was set by `stepMs`: waiting times that are under way go on. */
+  clockWasSet(stepMs: number, open: Iterable<Alert>): void {
+    for (const { id, startedAt } of open) if (!this.repeatedAt.has(id)) this.repeatedAt.set(id, startedAt);
+    const moved = (at: number) => at + stepMs;
+    for (const [channel, state] of this.groups) this.setGroup(channel, mapTimes(state, moved));
+    for (const [channel, events] of this.incoming) {
+      this.incoming.set(
+        channel,
+        events.map((event) => ({ ...event, at: moved(event.at) })),
+      );
+    }
+    for (const [id, routed] of this.muted) {
+      this.muted.set(id, { ...routed, event: { ...routed.event, at: moved(routed.event.at) } });
+    }
+    for (const [key, state] of this.flaps) this.flaps.set(key, { ...state, changes: state.changes.map(moved) });
+    for (const [id, at] of this.repeatedAt) this.repeatedAt.set(id, moved(at));
   }
 
   /** Queues every firing alert for the channels that have neither sent it nor have it pending. */
@@ -224,6 +246,14 @@ export class NotificationRouter {
     this.groups.set(channel, state);
     this.changed.add(channel);
   }
+}
+
+function mapTimes(state: GroupState, change: (at: number) => number): GroupState {
+  return {
+    ...state,
+    pending: state.pending.map((event) => ({ ...event, at: change(event.at) })),
+    lastSentAt: state.lastSentAt === null ? null : change(state.lastSentAt),
+  };
 }
 
 /** Identifies an instance: a rule on one series. */

@@ -53,7 +53,7 @@ interface AlertDependencies {
 
 export interface AlertService {
   manager: AlertManager;
-  onTick(frame: Frame, elapsedSeconds: number): void;
+  onTick(frame: Frame, time: { elapsedSeconds: number; clockStepMs: number }): void;
   configure(config: Config): void;
   rules(): ListedRule[];
   silences: {
@@ -186,7 +186,10 @@ export async function composeAlerts(
 
   return {
     manager,
-    onTick: (frame, elapsedSeconds) => manager.tick(frame, elapsedSeconds, intervalSeconds),
+    onTick: (frame, { elapsedSeconds, clockStepMs }) => {
+      if (clockStepMs !== 0) manager.clockWasSet(frame.at, clockStepMs);
+      manager.tick(frame, elapsedSeconds, intervalSeconds);
+    },
     configure(next) {
       config = next;
       store.keepRecent(longestWindow(toRules(config, cores)));

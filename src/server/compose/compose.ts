@@ -7,6 +7,7 @@
 import { cpus, hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { intervalOf } from "~/domain/derive";
+import { formatDuration } from "~/domain/format-value";
 import { noRoom } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
 import { startMarks } from "~/domain/mark";
@@ -214,6 +215,22 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
+/** What was noted while the clock was ahead lies in the future, where no list shows it. */
+function correctTimes(
+  { store, log }: Pick<Parts, "store"> & Pick<StartupOptions, "log">,
+  { now, clockStepMs }: { now: number; clockStepMs: number },
+): void {
+  const by = formatDuration(Math.round(Math.abs(clockStepMs) / 1000));
+  log.warn(`the clock was set ${clockStepMs > 0 ? "ahead" : "back"} by ${by}`);
+  store.correctFuture(now, clockStepMs).then(
+    (count) => {
+      if (count > 0)
+        log.warn(`${count} alerts, marks and messages were noted with times that lie in the future; they are corrected`);
+    },
+    (error: unknown) => log.error({ err: error }, "times in the future could not be corrected"),
+  );
+}
+
 /** Always there: a series that comes and goes costs more than one without a value. */
 function delayReading(worker: CollectorThread): Reading {
   return { metric: "nodejs.eventloop.delay.p99", value: worker.loopDelay() ?? Number.NaN };
@@ -242,8 +259,9 @@ function startWorker(
     maintainedAt = performance.now();
     store.maintain(Date.now());
   };
-  const onTick = ({ sample, frame, processes }: DerivedTick) => {
+  const onTick = ({ sample, frame, processes, clockStepMs }: DerivedTick) => {
     store.add(sample, frame, processes);
+    if (clockStepMs !== 0) correctTimes({ store, log }, { now: sample.at, clockStepMs });
     // Computed on demand: without a viewer, nobody needs a thousand processes sorted each second.
     const top = () => ({
       cpu: store.processes.top("cpu", TOP).map(toTopProcess),
@@ -251,7 +269,7 @@ function startWorker(
     });
     bus.publish({ type: "tick", sample, frame, top });
     observers.tick(sample.series, sample.at);
-    alerts.onTick(frame, intervalOf(sample));
+    alerts.onTick(frame, { elapsedSeconds: intervalOf(sample), clockStepMs });
     custom.tick(Date.now());
     // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
     // readings go there and come back in the next sample: stored, derived and charted like all others.

@@ -4,6 +4,7 @@ import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import type { ReportSchedule, StoredReport } from "~/domain/stored-report";
 import { everyAligned } from "../aligned-timer";
 import { replaceFile } from "../replace-file";
+import { SteadyClock } from "../steady-clock";
 import { type ReportLibrary, type ReportRecords, reasonOf } from "./library";
 import { dueRun } from "./schedule";
 
@@ -26,6 +27,8 @@ const UNSCHEDULED_EVERY_MS = 60_000;
 /** How many of the newest reports are searched for failures. */
 const NEWEST = 200;
 const CLEAN_EVERY_MS = 3_600_000;
+/** A clock that was set is believed after this. */
+const SETTLED_MS = 300_000;
 /** Wait after the first, second, ... failed attempt. After the last wait, one more attempt is made. */
 const WAITS_MS = [60_000, 300_000, 900_000, 3_600_000, 4 * 3_600_000];
 
@@ -35,14 +38,15 @@ export class ReportScheduler {
   private cleanedAt = 0;
   private lookedAt = Number.NEGATIVE_INFINITY;
   private readonly making = new Set<string>();
+  private readonly clock = new SteadyClock(SETTLED_MS, true);
   /** Errors of the newest report of each schedule. */
   private failing: string[] = [];
 
   constructor(private readonly options: SchedulerOptions) {}
 
   start(): void {
-    this.stopLooking = everyAligned(LOOK_EVERY_MS, () => void this.look(Date.now()));
-    void this.look(Date.now());
+    this.stopLooking = everyAligned(LOOK_EVERY_MS, () => void this.look(Date.now(), performance.now()));
+    void this.look(Date.now(), performance.now());
   }
 
   failures(): string[] {
@@ -54,9 +58,12 @@ export class ReportScheduler {
     await this.looking;
   }
 
-  /** Starts what is due and delivers what is ready. Calls share a run that is already in progress. */
-  look(now: number): Promise<void> {
-    this.looking ??= this.work(now)
+  /**
+   * Starts what is due and delivers what is ready. After the clock was set, it has to go on for some minutes before something is due: it may
+   * be set right again. Calls share a run that is already in progress. `monotonic` is in milliseconds.
+   */
+  look(now: number, monotonic: number): Promise<void> {
+    this.looking ??= this.work(now, this.clock.isSteady(now, monotonic))
       .catch((error: unknown) => this.options.onError(error, "scheduled reports could not be looked after"))
       .finally(() => {
         this.looking = undefined;
@@ -64,16 +71,21 @@ export class ReportScheduler {
     return this.looking;
   }
 
-  private async work(now: number): Promise<void> {
+  private async work(now: number, isSteady: boolean): Promise<void> {
     const { records, library } = this.options;
     const schedules = this.options.schedules();
     if (schedules.length === 0 && now - this.lookedAt < UNSCHEDULED_EVERY_MS) return;
     this.lookedAt = now;
-    for (const schedule of schedules) {
+    for (const schedule of isSteady ? schedules : []) {
       if (this.making.has(schedule.name)) continue;
       const doneUntil = await records.doneUntil(schedule.name);
       if (doneUntil === null) {
         // A new schedule starts now: it has missed nothing.
+        await records.setDoneUntil(schedule.name, now);
+        continue;
+      }
+      if (doneUntil > now) {
+        // The clock was ahead when it ran last.
         await records.setDoneUntil(schedule.name, now);
         continue;
       }

@@ -44,6 +44,8 @@ import { blockStart, HOUR_MS } from "./series/tiers";
 import { StoreReader } from "./store-reader";
 
 const STORAGE_FOR_MS = 60_000;
+/** A clock that was set deletes nothing for its age until it has gone on for this long. */
+const STEADY_MS = 3_600_000;
 /** Of the newest samples in memory: an hour of a thousand series, 29 MB. */
 const MOST_VALUES = 3_600_000;
 
@@ -82,7 +84,7 @@ export class Store {
   readonly reports: ReportStore;
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
-  private readonly clock = new SteadyClock();
+  private readonly clock = new SteadyClock(STEADY_MS);
   private lastMaintenanceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As of the last `checkSpace`. */
@@ -172,6 +174,16 @@ export class Store {
 
   private write(what: string, run: () => void): void {
     this.queue.run(async () => run()).catch((error: unknown) => this.options.onError(error, what));
+  }
+
+  /** The clock was set by `stepMs` to `now`: what was noted with a time in the future is shown again. Returns how many rows. */
+  async correctFuture(now: number, stepMs: number): Promise<number> {
+    const corrected = [
+      this.alerts.correctFuture(now, stepMs),
+      this.marks.correctFuture(now, stepMs),
+      this.reports.correctFuture(now),
+    ];
+    return (await Promise.all(corrected)).reduce((sum, count) => sum + count, 0);
   }
 
   setRetention(retention: RetentionPolicy): void {

@@ -42,10 +42,10 @@ function newSampler(): Sampler {
   return new Sampler(roots, platform.collectors, cores, (...own) => platform.openProcesses(...own, redactor), mostSeries);
 }
 
-function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
+function tick({ at, missed: skipped, clockStepMs }: ScheduledTick): void {
   missed += skipped;
   const own: Reading[] = [
-    { metric: "hostscope.clock.step", value: clockStepSeconds },
+    { metric: "hostscope.clock.step", value: Math.abs(clockStepMs) / 1000 },
     { metric: "hostscope.sample.missed", value: missed },
     { metric: "hostscope.store.backlog", value: log.backlog },
     ...custom,
@@ -54,7 +54,8 @@ function tick({ at, missed: skipped, clockStepSeconds }: ScheduledTick): void {
   if (absences !== null) send({ type: "absences", absences });
   for (const { collector, error } of changes) send({ type: "collector", collector, error });
   reportLog(log.append(sample, processes));
-  held.push({ at, series: sample.series === lastSeries ? null : sample.series, values: sample.values, processes, cost });
+  const series = sample.series === lastSeries ? null : sample.series;
+  held.push({ at, clockStepMs, series, values: sample.values, processes, cost });
   lastSeries = sample.series;
   const turn = Math.floor(at / BATCH_MS);
   if (!isBatching || turn !== lastTurn) release();

@@ -35,6 +35,8 @@ export type ToThread =
 
 export interface ThreadTick {
   at: number;
+  /** By how much the wall clock was set since the tick before, negative when back; 0 as a rule. */
+  clockStepMs: number;
   /** Null when the layout is the same as at the previous tick. */
   series: readonly Series[] | null;
   values: Float64Array;

@@ -10,10 +10,8 @@ export interface ScheduledTick {
   at: number;
   /** How late the timer fired. */
   lateMs: number;
-  /**
-   * Seconds by which the wall clock was stepped since the previous tick, never negative; 0 at the first tick and below SLEWED_MS.
-   */
-  clockStepSeconds: number;
+  /** By how much the wall clock was set since the previous tick, negative when back; 0 at the first tick and below SLEWED_MS. */
+  clockStepMs: number;
   /** Boundaries that passed without a tick since the previous one. */
   missed: number;
 }
@@ -40,10 +38,10 @@ export function startTickTimer(intervalMs: number, onTick: (tick: ScheduledTick)
       const at = Math.floor(now / intervalMs) * intervalMs;
       const monotonic = performance.now();
       const missed = lastAt === undefined ? 0 : Math.max(0, Math.round((monotonic - lastMonotonic) / intervalMs) - 1);
-      const drift = lastAt === undefined ? 0 : Math.abs(now - lastWall - (monotonic - lastMonotonic));
+      const drift = lastAt === undefined ? 0 : now - lastWall - (monotonic - lastMonotonic);
       // Timer inaccuracy and slewing amount to milliseconds.
-      const clockStepSeconds = drift < SLEWED_MS ? 0 : Math.round(drift) / 1000;
-      if (at !== lastAt) onTick({ at, lateMs: now - at, clockStepSeconds, missed });
+      const clockStepMs = Math.abs(drift) < SLEWED_MS ? 0 : Math.round(drift);
+      if (at !== lastAt) onTick({ at, lateMs: now - at, clockStepMs, missed });
       lastAt = at;
       lastMonotonic = monotonic;
       lastWall = now;

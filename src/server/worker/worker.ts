@@ -24,6 +24,8 @@ export interface DerivedTick {
   sample: Sample;
   frame: Frame;
   processes: ProcessDelta;
+  /** By how much the wall clock was set since the tick before, negative when back; 0 as a rule. */
+  clockStepMs: number;
 }
 
 export interface WorkerOptions {
@@ -230,7 +232,7 @@ export class CollectorThread {
     if (this.lastCost && this.lastCost.detail !== tick.cost.detail)
       this.options.log.info(`processes are read with ${tick.cost.detail} detail`);
     this.lastCost = tick.cost;
-    this.options.onTick({ sample, frame, processes: tick.processes });
+    this.options.onTick({ sample, frame, processes: tick.processes, clockStepMs: tick.clockStepMs });
   }
 
   private noteAbsences(absences: readonly NotMeasured[]): void {

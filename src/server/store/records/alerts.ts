@@ -21,6 +21,11 @@ export interface AlertQuery {
 const BY_HAND_MS = 10 * 60_000;
 const ROWS_A_STATEMENT = 200;
 
+/** A time that was noted while the clock was ahead; never later than now. */
+export function notAfter(now: number, at: number, stepMs: number): number {
+  return at > now ? Math.min(now, at + stepMs) : at;
+}
+
 function slices<T>(all: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(all.length / ROWS_A_STATEMENT) }, (_, index) =>
     all.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT),
@@ -190,6 +195,38 @@ export class AlertStore {
     );
     const stored = rows.map(fromRow).filter(({ id }) => !this.pending.alerts.has(id));
     return [...inRange, ...stored].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+  }
+
+  /**
+   * The clock was set by `stepMs` to `now`: alerts that are over and messages that wait get the times that they would have had. The alerts
+   * that fire are the manager's. Returns how many.
+   */
+  async correctFuture(now: number, stepMs: number): Promise<number> {
+    const future = { gt: new Date(now) };
+    const ended = await retried(() =>
+      this.prisma.alert.findMany({ where: { resolved: true, OR: [{ timestamp: future }, { resolved_at: future }] } }),
+    );
+    for (const row of ended) {
+      const { startedAt, resolvedAt } = fromRow(row);
+      const data = {
+        timestamp: new Date(notAfter(now, startedAt, stepMs)),
+        resolved_at: resolvedAt === null ? null : new Date(notAfter(now, resolvedAt, stepMs)),
+      };
+      await this.queue.run(() => this.prisma.alert.update({ where: { id: row.id }, data }));
+    }
+    const waiting = await retried(() =>
+      this.prisma.notification.findMany({
+        where: { sentAt: null, failedAt: null, OR: [{ createdAt: future }, { nextAttemptAt: future }] },
+      }),
+    );
+    for (const { id, createdAt, nextAttemptAt } of waiting) {
+      const data = {
+        createdAt: new Date(notAfter(now, createdAt.getTime(), stepMs)),
+        nextAttemptAt: new Date(Math.max(0, nextAttemptAt.getTime() + stepMs)),
+      };
+      await this.queue.run(() => this.prisma.notification.update({ where: { id }, data }));
+    }
+    return ended.length + waiting.length;
   }
 
   async get(id: string): Promise<Alert | null> {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Mark, MarkKind } from "~/domain/mark";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
+import { notAfter } from "./alerts";
 import type { WriteQueue } from "./write-queue";
 
 export class MarkStore {
@@ -27,6 +28,16 @@ export class MarkStore {
       }),
     );
     return rows.map(({ id, timestamp, kind, text }) => ({ id, at: timestamp.getTime(), kind: kind as MarkKind, text }));
+  }
+
+  /** The clock was set by `stepMs` to `now`: marks in the future get the time that they would have had. Returns how many. */
+  async correctFuture(now: number, stepMs: number): Promise<number> {
+    const rows = await retried(() => this.prisma.mark.findMany({ where: { timestamp: { gt: new Date(now) } } }));
+    for (const { id, timestamp } of rows) {
+      const at = new Date(notAfter(now, timestamp.getTime(), stepMs));
+      await this.queue.run(() => this.prisma.mark.update({ where: { id }, data: { timestamp: at } }));
+    }
+    return rows.length;
   }
 
   /** False when there is no such mark. */

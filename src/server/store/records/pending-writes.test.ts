@@ -9,6 +9,7 @@ import { migrate, readMigrations } from "../file/migrate";
 import { openPrisma } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
 import { AlertStore } from "./alerts";
+import { MarkStore } from "./marks";
 import { WriteQueue } from "./write-queue";
 
 let folder: string;
@@ -120,4 +121,25 @@ test("the notification log of version 0.1.0 is read under its new names", async 
     lastSeverity: "warning",
     notified: ["a0"],
   });
+});
+
+test("what was over, noted and waiting while the clock was a year ahead is listed and sent when it is right again", async () => {
+  const [now, year] = [Date.UTC(2026, 10, 25), 365 * 86_400_000];
+  const ahead = (minutes: number) => now + year + minutes * 60_000;
+  const over: Alert = { ...alert, id: "over", state: "resolved", startedAt: ahead(-10), resolvedAt: ahead(-5) };
+  const before: Alert = { ...over, id: "before", startedAt: now - 3_600_000, resolvedAt: now - 1_800_000 };
+  await alerts.save({ ...changes, created: [over, before] }, ahead(-5));
+  const marks = new MarkStore(prisma, queue);
+  await marks.add({ at: ahead(-7), kind: "note", text: "deployed" });
+  const range = { from: now - 86_400_000, to: now, limit: 10 };
+  expect((await alerts.list(range)).map(({ id }) => id)).toEqual(["before"]);
+  expect(await alerts.due(now, { limit: 10, except: [] })).toEqual([]);
+  expect(await alerts.correctFuture(now, -year)).toBe(2);
+  expect(await marks.correctFuture(now, -year)).toBe(1);
+  const [corrected, untouched] = await alerts.list(range);
+  expect([corrected?.startedAt, corrected?.resolvedAt]).toEqual([now - 600_000, now - 300_000]);
+  expect(untouched).toEqual(before);
+  expect((await marks.list(range)).map(({ at }) => at)).toEqual([now - 420_000]);
+  expect((await alerts.due(now, { limit: 10, except: [] })).map(({ id }) => id)).toEqual(["m1"]);
+  expect(await alerts.correctFuture(now, -year)).toBe(0);
 });

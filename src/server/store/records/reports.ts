@@ -43,6 +43,9 @@ function fromRow(row: ReportModel): StoredReport {
   };
 }
 
+/** No delivery waits longer (reports/scheduler.ts). */
+const LONGEST_WAIT_MS = 4 * 3_600_000;
+
 export class ReportStore {
   constructor(private readonly prisma: PrismaClient) {}
 
@@ -80,6 +83,17 @@ export class ReportStore {
       }),
     );
     return rows.map(fromRow);
+  }
+
+  /** A clock that was ahead delays no delivery. Returns how many. */
+  async correctFuture(now: number): Promise<number> {
+    const { count } = await retried(() =>
+      this.prisma.report.updateMany({
+        where: { delivery: "waiting", nextAttemptAt: { gt: new Date(now + LONGEST_WAIT_MS) } },
+        data: { nextAttemptAt: new Date(now) },
+      }),
+    );
+    return count;
   }
 
   /** Null for an unknown schedule. */
