@@ -11,7 +11,6 @@
  * The decisions are pure: evaluate.ts (when a rule fires), muting.ts (silences and inhibition), flap.ts, group.ts (when a group is
  * notified), cause.ts (top contributors).
  */
-import { randomBytes } from "node:crypto";
 import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
@@ -24,6 +23,7 @@ import { baselineWindowMs, causeWindowMs, explain } from "./cause";
 import { FLAP_WITHIN_MS } from "./flap";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import { Inhibitors, mutedBy } from "./muting";
+import { newId } from "./new-id";
 import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 /** What the manager needs from the store. */
@@ -65,14 +65,6 @@ export interface ManagerOptions extends RouterOptions {
   /** Called when new messages are stored in the outbox. */
   onOutbox: () => void;
   onError: (error: unknown) => void;
-}
-
-let sequence = randomBytes(4).readUInt32BE();
-
-/** Ids sort by time. The second part counts up from a random start: a storm creates ten thousand ids in one millisecond. */
-export function newId(now: number): string {
-  sequence = (sequence + 1) >>> 0;
-  return `${now.toString(36)}-${sequence.toString(16).padStart(8, "0")}`;
 }
 
 export class AlertManager {

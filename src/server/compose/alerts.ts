@@ -11,7 +11,8 @@ import { AppError } from "~/domain/errors";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
-import { type AlertChange, AlertManager, newId } from "../alerts/manager";
+import { type AlertChange, AlertManager } from "../alerts/manager";
+import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ruleFromConfig, toRules } from "../config/to-rules";
@@ -133,6 +134,13 @@ function headlineOf({ nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "o
   };
 }
 
+function ticksOf(manager: AlertManager, intervalSeconds: number): AlertService["onTick"] {
+  return (frame, { elapsedSeconds, clockStepMs }) => {
+    if (clockStepMs !== 0) manager.clockWasSet(frame.at, clockStepMs);
+    manager.tick(frame, elapsedSeconds, intervalSeconds);
+  };
+}
+
 export async function composeAlerts(
   { log }: Pick<StartupOptions, "log">,
   dependencies: AlertDependencies,
@@ -186,10 +194,7 @@ export async function composeAlerts(
 
   return {
     manager,
-    onTick: (frame, { elapsedSeconds, clockStepMs }) => {
-      if (clockStepMs !== 0) manager.clockWasSet(frame.at, clockStepMs);
-      manager.tick(frame, elapsedSeconds, intervalSeconds);
-    },
+    onTick: ticksOf(manager, intervalSeconds),
     configure(next) {
       config = next;
       store.keepRecent(longestWindow(toRules(config, cores)));

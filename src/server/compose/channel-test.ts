@@ -2,7 +2,7 @@
 import type { Alert } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
-import { newId } from "../alerts/manager";
+import { newId } from "../alerts/new-id";
 import type { Deliverer } from "../notifiers/deliver";
 import { hintFor } from "../notifiers/hint";
 import type { Notifier } from "../notifiers/notifier";
