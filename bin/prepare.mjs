@@ -166,7 +166,7 @@ export async function prepareBundles() {
       platform: "node",
       target: "node22",
       // What is loaded from node_modules as it is. All else is bundled without its comments: sources stay in memory.
-      external: ["next", "better-sqlite3", "esbuild", "systeminformation", "react-devtools-core"],
+      external: ["next", "better-sqlite3", "esbuild", "systeminformation", "react-devtools-core", "@zxcvbn-ts/language-common"],
       minifyWhitespace: true,
       legalComments: "none",
       banner: { js: NODE_GLOBALS },

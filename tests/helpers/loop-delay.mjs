@@ -1,4 +1,7 @@
-/** Loaded into a server with --import: writes the delay of its event loop, in ms, to the file that LOOP_DELAY_FILE names. */
+/**
+ * Loaded into a server with --import: writes the delay of its event loop, in ms, to the file that LOOP_DELAY_FILE names. SIGUSR2 begins
+ * anew.
+ */
 import { writeFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";
@@ -8,6 +11,7 @@ if (isMainThread && file) {
   const resolution = 10;
   const histogram = monitorEventLoopDelay({ resolution });
   histogram.enable();
+  process.on("SIGUSR2", () => histogram.reset());
   setInterval(() => {
     /** @param {number} nanoseconds */
     const ms = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - resolution);
