@@ -166,7 +166,15 @@ export async function prepareBundles() {
       platform: "node",
       target: "node22",
       // What is loaded from node_modules as it is. All else is bundled without its comments: sources stay in memory.
-      external: ["next", "better-sqlite3", "esbuild", "systeminformation", "react-devtools-core", "@zxcvbn-ts/language-common"],
+      external: [
+        "next",
+        "better-sqlite3",
+        "esbuild",
+        "systeminformation",
+        "react-devtools-core",
+        "@react-pdf/renderer",
+        "@zxcvbn-ts/language-common",
+      ],
       minifyWhitespace: true,
       legalComments: "none",
       banner: { js: NODE_GLOBALS },
