@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { PATIENCE_MS } from "../../tests/helpers/patience";
 import { runProgram } from "./run-program";
 
@@ -56,4 +56,17 @@ test("a program that is not there was not started", async () => {
 test("a signal that has aborted already starts nothing", async () => {
   const result = await runProgram(shell("sleep 1000"), { signal: AbortSignal.abort(), mostOutput: 100 });
   expect(result.kind).toBe("aborted");
+});
+
+test("a program that ended and left nothing in its group is never killed later, when its number may be somebody else's", async () => {
+  const kill = vi.spyOn(process, "kill");
+  // What it leaves is in a session of its own.
+  const leaves = shell(
+    "setsid sleep 1000 & echo $!; while read -r _ _ _ _ group _ < /proc/$!/stat; [ $group = $$ ]; do :; done; exit 3",
+  );
+  const ended = await runProgram(leaves, { signal: never, mostOutput: 100, graceMs: 10 });
+  expect(ended).toMatchObject({ kind: "exit", code: 3 });
+  expect(kill.mock.calls.filter(([, signal]) => signal === "SIGKILL")).toEqual([]);
+  kill.mockRestore();
+  process.kill(Number(ended.stdout), "SIGKILL");
 });

@@ -40,6 +40,7 @@ export function runProgram(
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: "/", env: ENVIRONMENT, stdio: ["pipe", "pipe", "pipe"], detached: true });
     const output = { stdout: "", stderr: "" };
+    let isGroupGone = false;
     const collect = (stream: Readable, name: keyof typeof output) => {
       stream.setEncoding("utf8");
       stream.on("data", (text: string) => {
@@ -49,7 +50,7 @@ export function runProgram(
     };
     const finish = (end: ProgramEnd) => {
       signal.removeEventListener("abort", onAbort);
-      if (child.pid !== undefined) killGroup(child.pid);
+      if (child.pid !== undefined && !isGroupGone) killGroup(child.pid);
       child.stdout.destroy();
       child.stderr.destroy();
       resolve({ ...end, stdout: output.stdout.slice(0, mostOutput), stderr: output.stderr.slice(0, mostOutput) });
@@ -59,6 +60,10 @@ export function runProgram(
     collect(child.stdout, "stdout");
     collect(child.stderr, "stderr");
     child.on("error", (error) => finish({ kind: "not started", error }));
+    // Without a member, the number of the group may be somebody else's by the time the outputs are closed.
+    child.on("exit", () => {
+      isGroupGone = child.pid !== undefined && !hasMembers(child.pid);
+    });
     child.on("close", (code, exitSignal) => finish({ kind: "exit", code, exitSignal }));
     if (graceMs !== undefined) {
       // On a busy machine the grace period may end before the pipes were read: one more turn of the event loop reads them.
@@ -70,6 +75,15 @@ export function runProgram(
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   });
+}
+
+function hasMembers(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 function killGroup(pid: number): void {

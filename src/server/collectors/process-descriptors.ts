@@ -1,27 +1,37 @@
 /**
- * Reads the files of processes through descriptors that stay open, as opening a file costs more than reading it. Above
- * KEPT_DESCRIPTORS processes, stat and io are opened for each read.
+ * Reads the files of processes through descriptors that stay open, as opening a file costs more than reading it. Half of the descriptors
+ * that this process may have are left to others; beyond, files are opened for each read.
  */
+import { readFileSync } from "node:fs";
 import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
-import { ByteReader, closeKernelFile, readKernelFileOnce } from "./procfs";
+import { ByteReader, closeKernelFile, type KernelFile, keptKernelFiles, readKernelFileOnce } from "./procfs";
 import type { TrackedProcess } from "./tracked-process";
 
-const KEPT_DESCRIPTORS = 4096;
+const MOST_DESCRIPTORS = 12_288;
 
 /** Result of reading /proc/PID/stat: "same" if the line has not changed, null if there is no such process. */
 type StatReading = ProcessStat | "same" | null;
 
+/** Half of the soft limit of open files, from the text of /proc/self/limits. */
+export function keptOf(limits: string): number {
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Number.NaN);
+  return Number.isNaN(limit) ? MOST_DESCRIPTORS : Math.min(MOST_DESCRIPTORS, Math.floor(limit / 2));
+}
+
+function ownLimits(): string {
+  try {
+    return readFileSync("/proc/self/limits", "latin1");
+  } catch {
+    return "";
+  }
+}
+
 export class ProcessDescriptors {
-  private open = 0;
+  constructor(private readonly most = keptOf(ownLimits())) {}
 
   readStat(tracked: Pick<TrackedProcess, "stat" | "line" | "lineLength">): StatReading {
-    const wasOpen = tracked.stat.fd !== undefined;
     try {
-      const bytes = readKernelFileOnce(tracked.stat);
-      if (!wasOpen) {
-        if (this.open < KEPT_DESCRIPTORS) this.open++;
-        else closeKernelFile(tracked.stat);
-      }
+      const bytes = this.read(tracked.stat);
       const { length } = bytes;
       if (length === tracked.lineLength && bytes.compare(tracked.line, 0, length) === 0) return "same";
       if (length > tracked.line.length) tracked.line = Buffer.allocUnsafe(2 * length);
@@ -30,9 +40,14 @@ export class ProcessDescriptors {
       return parseProcessStat(bytes);
     } catch {
       // Exited since it was listed, or hidden from us: either way there is nothing to show.
-      if (wasOpen) this.open--;
       return null;
     }
+  }
+
+  private read(file: KernelFile): Buffer {
+    const bytes = readKernelFileOnce(file);
+    if (keptKernelFiles() > this.most) closeKernelFile(file);
+    return bytes;
   }
 
   /**
@@ -44,7 +59,7 @@ export class ProcessDescriptors {
     if (tracked.last.threads !== 1) return true;
     let nanoseconds = Number.NaN;
     try {
-      nanoseconds = new ByteReader(readKernelFileOnce(tracked.schedule)).number();
+      nanoseconds = new ByteReader(this.read(tracked.schedule)).number();
     } catch {
       // It has just exited, or this kernel has no schedstat.
     }
@@ -56,9 +71,7 @@ export class ProcessDescriptors {
   /** Total bytes read and written; null when the process is gone or we may not read its counters. */
   readIo(tracked: TrackedProcess): { read: number; written: number } | null {
     try {
-      const bytes = parseProcessIo(readKernelFileOnce(tracked.io));
-      if (this.open >= KEPT_DESCRIPTORS) closeKernelFile(tracked.io);
-      return bytes;
+      return parseProcessIo(this.read(tracked.io));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EACCES" || code === "EPERM") tracked.ioRefused = true;
@@ -67,7 +80,6 @@ export class ProcessDescriptors {
   }
 
   close(tracked: TrackedProcess): void {
-    if (tracked.stat.fd !== undefined) this.open--;
     closeKernelFile(tracked.stat);
     closeKernelFile(tracked.io);
     closeKernelFile(tracked.schedule);

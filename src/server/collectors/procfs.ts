@@ -28,6 +28,11 @@ function openFile(file: KernelFile): number {
   return fd;
 }
 
+/** How many descriptors this thread keeps. */
+export function keptKernelFiles(): number {
+  return opened.size;
+}
+
 /** Closes every descriptor that this thread keeps. A later read opens its file again. */
 export function closeKernelFiles(): void {
   for (const file of [...opened]) closeKernelFile(file);
