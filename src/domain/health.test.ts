@@ -13,6 +13,7 @@ const FINE: HealthFacts = {
   absences: [],
   threadError: null,
   cost: { detail: "full", share: 0.004 },
+  memoryBytes: 150 * 2 ** 20,
   loopDelaySeconds: null,
   logError: null,
   damagedRows: 0,
@@ -41,7 +42,7 @@ test("processes that are read less closely are said so, with the reason and what
 });
 
 test("within the budget the cost is told, and before the first sample nothing is made up", () => {
-  expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core" });
+  expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core; the server takes 150 MiB of memory" });
   expect(costOf(null)).toMatchObject({ status: "ok" });
 });
 

@@ -36,6 +36,8 @@ export interface HealthFacts {
   threadError: string | null;
   /** Null before the first sample. */
   cost: CollectionCost | null;
+  /** Resident memory of the server. */
+  memoryBytes: number;
   /** How long the event loop is held up, in seconds, 99th percentile of the last minute; null when nobody asked. */
   loopDelaySeconds: number | null;
   logError: string | null;
@@ -119,11 +121,13 @@ const LESS: Record<ScanDetail, string> = {
   sparse: "idle processes are read every tenth tick, and of all of them less",
 };
 
-function costCheck({ cost }: HealthFacts): HealthCheck {
+function costCheck({ cost, memoryBytes }: HealthFacts): HealthCheck {
   const name = "cost";
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  if (cost === null || Number.isNaN(cost.share)) return { name, status: "ok", detail: "processes are read in full" };
-  if (cost.detail === "full") return { name, status: "ok", detail: `collecting takes ${percent(cost.share)} of a core` };
+  const memory = `the server takes ${formatText(memoryBytes, "By")} of memory`;
+  if (cost === null || Number.isNaN(cost.share)) return { name, status: "ok", detail: `processes are read in full; ${memory}` };
+  if (cost.detail === "full")
+    return { name, status: "ok", detail: `collecting takes ${percent(cost.share)} of a core; ${memory}` };
   const budget = percent(COLLECTION_BUDGET);
   return {
     name,

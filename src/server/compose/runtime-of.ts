@@ -136,6 +136,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     absences: [...worker.absences(), ...observers.absences()],
     threadError: worker.threadError(),
     cost: worker.cost(),
+    memoryBytes: process.memoryUsage.rss(),
     loopDelaySeconds: worker.loopDelay(),
     logError: worker.logError(),
     damagedRows: store.damagedRows,

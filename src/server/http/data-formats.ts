@@ -17,7 +17,7 @@ export const DATA_TYPES: Record<DataFormat, { contentType: string; extension: st
 
 const CSV_OPTIONS = { record_delimiter: "\r\n", escape_formulas: true } as const;
 /** Rows after which a piece of text is sent. */
-const PIECE_ROWS = 2000;
+const PIECE_ROWS = 1000;
 
 export interface ExportRange {
   from: number;

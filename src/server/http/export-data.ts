@@ -1,4 +1,5 @@
 /** GET /api/export/data: streams stored readings of any range in constant memory. */
+import { setImmediate } from "node:timers/promises";
 import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
@@ -68,6 +69,8 @@ function bodyOf(
     {
       async pull(controller) {
         try {
+          // A piece takes some milliseconds, and a fast client asks for the next at once: others have their turn in between.
+          await setImmediate();
           const { done, value } = await pieces.next();
           if (done || !open) {
             end();

@@ -3,7 +3,7 @@ import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
 import { type Consumer, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
-import { type Sight, type VisibleRow, visibleRow } from "~/domain/sight";
+import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
@@ -69,8 +69,9 @@ export type Question = { [One in Kind]: { kind: One } & Asked<One> }[Kind];
 
 type Work<One extends Kind> = Generator<undefined, Answer<One>>;
 
+const NO_IO = { readBytes: 0, writtenBytes: 0 };
 /** Rows of tables in one message. */
-const ROWS_A_PAGE = 10_000;
+const ROWS_A_PAGE = 2000;
 /** Moments of a period at which a report looks at the process table. */
 const MOMENTS = 36;
 /** Values that a rule is tried on: about ten seconds of work. */
@@ -81,8 +82,11 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>) => Work<On
   *topConsumers(reader, { range, sort, limit, sight }) {
     const all = yield* reader.consumers(range);
     const total = all.reduce((sum, one) => sum + countOf(one), 0);
-    const single = all.filter(({ pid }) => pid !== 0).map((one) => visibleRow(one, sight));
-    return { total, consumers: topConsumers(single, sort, limit) };
+    const single = all.filter(({ pid }) => pid !== 0);
+    // Of tens of thousands, only those that are shown need more than what they are sorted by.
+    const sortable = sort === "io" ? single.map((one) => (seesPrivate(sight, one.user) ? one : { ...one, ...NO_IO })) : single;
+    yield;
+    return { total, consumers: topConsumers(sortable, sort, limit).map((one) => visibleRow(one, sight)) };
   },
   processesAt: (reader, { at }) => inOneSlice(() => reader.processesAt(at)),
   *processTables(reader, { range, stepMs }) {

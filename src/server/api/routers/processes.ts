@@ -111,7 +111,10 @@ export const processesRouter = router({
       };
     }),
 
-  /** The heaviest processes of a range by CPU seconds, peak memory or bytes read and written, including those that have ended. */
+  /**
+   * The heaviest processes of a range by CPU seconds, peak memory or bytes read and written, including those that have ended. Of days
+   * that are over, the 250 heaviest by each are told one by one; `total` counts all.
+   */
   top: viewerProcedure
     .meta({
       rest: {
