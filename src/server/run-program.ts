@@ -40,7 +40,7 @@ export function runProgram(
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: "/", env: ENVIRONMENT, stdio: ["pipe", "pipe", "pipe"], detached: true });
     const output = { stdout: "", stderr: "" };
-    let isGroupGone = false;
+    let [isGroupGone, isOver] = [false, false];
     const collect = (stream: Readable, name: keyof typeof output) => {
       stream.setEncoding("utf8");
       stream.on("data", (text: string) => {
@@ -49,6 +49,8 @@ export function runProgram(
       });
     };
     const finish = (end: ProgramEnd) => {
+      if (isOver) return;
+      isOver = true;
       signal.removeEventListener("abort", onAbort);
       if (child.pid !== undefined && !isGroupGone) killGroup(child.pid);
       child.stdout.destroy();
