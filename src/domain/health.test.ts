@@ -42,7 +42,10 @@ test("processes that are read less closely are said so, with the reason and what
 });
 
 test("within the budget the cost is told, and before the first sample nothing is made up", () => {
-  expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({ status: "ok", detail: "collecting takes 0.4 % of a core; the server takes 150 MiB of memory" });
+  expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({
+    status: "ok",
+    detail: "collecting takes 0.4 % of a core; the server takes 150 MiB of memory",
+  });
   expect(costOf(null)).toMatchObject({ status: "ok" });
 });
 

@@ -1,4 +1,5 @@
 /** 90 days of history and ten clients that ask for the dearest answers: samples, live data and the event loop do not notice. */
+import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -32,25 +33,19 @@ const DEAREST: readonly { path: string; body?: unknown }[] = [
   { path: "/api/alerts/rules/backtest", body: { rule: RULE, hours: HOURS } },
 ];
 
-/** Seconds between the moment of each live sample and its arrival. */
-async function liveDelays(url: string, signal: AbortSignal): Promise<number[]> {
-  const delays: number[] = [];
-  try {
-    const response = await fetch(`${url}/api/stream`, { signal });
-    let rest = "";
-    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-      rest += Buffer.from(chunk).toString("utf8");
-      const events = rest.split("\n\n");
-      rest = events.pop() ?? "";
-      for (const event of events) {
-        if (!event.includes("event: sample")) continue;
-        delays.push(Date.now() - Number(/"t":(\d+)/.exec(event)?.[1]));
-      }
-    }
-  } catch {
-    // It is over.
-  }
-  return delays;
+/** Milliseconds between the moment of each live sample and its arrival, until `end` is called. */
+function followLive(url: string): { end: () => Promise<number[]> } {
+  const child = spawn(process.execPath, ["tests/helpers/live-delays.mjs", url], { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (part) => (text += part));
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  return {
+    async end() {
+      child.kill("SIGTERM");
+      await ended;
+      return JSON.parse(text) as number[];
+    },
+  };
 }
 
 test("ninety days, ten clients asking for the dearest answers: every tick in time, the event loop free", async () => {
@@ -75,8 +70,7 @@ test("ninety days, ten clients asking for the dearest answers: every tick in tim
   for (const { path, body } of DEAREST) await ask(server.url + path, body, AbortSignal.timeout(60_000));
   await sleep(2000);
   process.kill(server.pid, "SIGUSR2");
-  const over = new AbortController();
-  const live = liveDelays(server.url, over.signal);
+  const live = followLive(server.url);
   const end = performance.now() + SECONDS * 1000;
   const answered = new Map<string, number[]>();
   const statuses = new Map<number, number>();
@@ -93,8 +87,7 @@ test("ninety days, ten clients asking for the dearest answers: every tick in tim
       }
     }),
   );
-  over.abort();
-  const delays = (await live).sort((a, b) => a - b);
+  const delays = await live.end();
   const loop = JSON.parse(readFileSync(loopFile, "utf8")) as { p99: number; max: number };
   const inTime = delays.filter((ms) => ms <= LATE_MS).length / delays.length;
   const { series } = await getJson<{ series: { values: (number | null)[] }[] }>(

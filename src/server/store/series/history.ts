@@ -6,7 +6,7 @@ import type { Sample } from "~/domain/sample";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { Downsampler } from "./reduce";
 import type { Ring } from "./ring";
-import type { SampleLogReader } from "./sample-log";
+import { placesOfMetrics, type SampleLogReader } from "./sample-log";
 import type { SeriesIndexReader } from "./series-index";
 import { blockStart, HOUR_MS, ROLLUP_COLUMNS, ROLLUP_TIERS, type RollupTier, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
@@ -238,7 +238,7 @@ export function* rawSamples(
   }
   const logFrom = Math.max(from, everSealed);
   const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
-  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), neededFor(metrics));
+  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), placesOfMetrics(neededFor(metrics)));
   yield* parts.ring.read(Math.max(logFrom, inMemory), to);
 }
 
@@ -251,7 +251,7 @@ function neededFor(metrics: readonly string[]): string[] {
 function* reopenedHours(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
   const found = new Map<number, Sample>();
   for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
-  for (const sample of parts.log.read(range.from, range.to, neededFor(metrics))) found.set(sample.at, sample);
+  for (const sample of parts.log.read(range.from, range.to, placesOfMetrics(neededFor(metrics)))) found.set(sample.at, sample);
   yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 

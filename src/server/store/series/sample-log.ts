@@ -113,19 +113,28 @@ export class SampleLogReader {
     return this.selectNewest.get() as number | null;
   }
 
-  /** Samples in [from, to), oldest first; with `metrics`, only the series of these. */
-  *read(from: number, to: number, metrics?: readonly string[]): Generator<LoggedSample> {
+  /** Samples in [from, to), oldest first; with `places`, only those series of each layout. */
+  *read(from: number, to: number, places?: PlacesOf): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
     const parts = new Map<number, LayoutPart>();
     for (const { at, layout, values, crc } of rows) {
       const stored = { id: layout, crc: this.series.layoutCrc(layout) };
       const whole = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
-      const sample = whole && (metrics ? partOf(values, whole, partFor(parts, layout, whole, metrics)) : wholeOf(values, whole));
+      const sample = whole && (places ? partOf(values, whole, partFor(parts, layout, whole, places)) : wholeOf(values, whole));
       if (sample) yield { at, layout, ...sample };
       else this.damaged++;
     }
   }
 }
+
+/** Places of some series in a layout, ascending. */
+export type PlacesOf = (series: readonly Series[], layout: number) => Uint32Array;
+
+/** The series of some metrics. */
+export const placesOfMetrics =
+  (metrics: readonly string[]): PlacesOf =>
+  (series) =>
+    Uint32Array.from(series.flatMap(({ metric }, place) => (metrics.includes(metric) ? [place] : [])));
 
 interface LayoutPart {
   series: readonly Series[];
@@ -133,15 +142,10 @@ interface LayoutPart {
 }
 
 /** The same object for the same layout: callers cache by its series. */
-function partFor(
-  parts: Map<number, LayoutPart>,
-  layout: number,
-  whole: readonly Series[],
-  metrics: readonly string[],
-): LayoutPart {
+function partFor(parts: Map<number, LayoutPart>, layout: number, whole: readonly Series[], placesOf: PlacesOf): LayoutPart {
   let part = parts.get(layout);
   if (!part) {
-    const places = Uint32Array.from(whole.flatMap(({ metric }, place) => (metrics.includes(metric) ? [place] : [])));
+    const places = placesOf(whole, layout);
     part = { places, series: Array.from(places, (place) => whole[place] as Series) };
     parts.set(layout, part);
   }

@@ -4,7 +4,7 @@ import type { DefinitionOf } from "~/domain/metric";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
 import { Downsampler } from "./reduce";
-import type { SampleLogReader } from "./sample-log";
+import type { PlacesOf, SampleLogReader } from "./sample-log";
 import { type SealedSample, sealedSamples } from "./sealed-hour";
 import { type SeriesIndexReader, SeriesIndexWriter } from "./series-index";
 import { blockStart, type ChunkRow, HOUR_MS, ROLLUP_TIERS, type RollupRow, SERIES_PER_CHUNK, type Tiers } from "./tiers";
@@ -15,7 +15,10 @@ const GRACE_MS = 120_000;
 const OVERLAP_MS = 120_000;
 /** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
-const SAMPLES_A_SLICE = 200;
+/** Read at a time. */
+const WINDOW_MS = 200_000;
+/** Chunks made in one pass over the hour: their columns are in memory meanwhile, half a megabyte each. */
+const GROUPS_A_PASS = 8;
 /** Of each value of a rollup. Five digits are more than a chart shows, and keep quotients from taking eight bytes each. */
 const SIGNIFICANT_DIGITS = 5;
 
@@ -110,20 +113,35 @@ export class Sealer {
     return true;
   }
 
+  /**
+   * Two kinds of passes over the hour, so that no more than a sample and some columns are in memory: one for the rollups, which also finds
+   * out what there is, then one for each few chunks.
+   */
   private *prepare(hour: number): Generator<undefined, Sealed> {
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
     const seen = this.stateOf(hour);
     const reducers = [minutes, whole].map((buckets) => new Downsampler(buckets, () => true, this.parts.definitionOf));
-    const samples = yield* this.samplesOf(hour);
-    for (const [index, sample] of samples.entries()) {
-      for (const reducer of reducers) reducer.add(sample);
-      if (index % SAMPLES_A_SLICE === 0) yield;
+    const before = yield* this.sealedBefore(hour);
+    const offsets: number[] = [];
+    const groups = new Set<number>();
+    let lastIds: Uint32Array | undefined;
+    for (const samples of this.samplesOf(hour, before)) {
+      for (const sample of samples) {
+        for (const reducer of reducers) reducer.add(sample);
+        if (sample.at < hour) continue;
+        offsets.push(sample.at - hour);
+        if (sample.ids !== lastIds) for (const id of sample.ids) groups.add(Math.floor(id / SERIES_PER_CHUNK));
+        lastIds = sample.ids;
+      }
+      yield;
     }
-    const chunks = yield* chunksOf(
-      hour,
-      samples.filter(({ at }) => at >= hour),
-    );
+    const chunks: ChunkRow[] = [];
+    const sorted = [...groups].sort((a, b) => a - b);
+    for (let from = 0; from < sorted.length; from += GROUPS_A_PASS) {
+      const some = new Set(sorted.slice(from, from + GROUPS_A_PASS));
+      chunks.push(...(yield* chunksOf({ hour, interval: gridOf(offsets), groups: some }, this.samplesOf(hour, before, some))));
+    }
     const rollups: RollupRow[] = [];
     for (const [index, tier] of ROLLUP_TIERS.entries()) {
       const start = blockStart(hour, tier.blockMs);
@@ -146,43 +164,98 @@ export class Sealer {
   }
 
   /**
-   * The hour's samples and the last ones before it. When the clock was set back into a sealed hour, logged samples replace sealed
-   * ones of the same time; the other sealed ones stay.
+   * What is sealed already: the end of the hour before, and of the hour itself what it had when it was sealed, if the clock was set back or
+   * rows came late.
    */
-  private *samplesOf(hour: number): Generator<undefined, SealedSample[]> {
-    const { series, tiers, log } = this.parts;
-    const found = new Map<number, SealedSample>();
-    for (const sample of yield* sealedSamples(this.parts, hour - HOUR_MS, hour - OVERLAP_MS)) found.set(sample.at, sample);
-    const isOpenedAgain = tiers.groupsOf(hour).length > 0;
-    if (isOpenedAgain) for (const sample of yield* sealedSamples(this.parts, hour)) found.set(sample.at, sample);
-    const layouts = new Map<number, Uint32Array>();
-    for (const sample of log.read(hour - OVERLAP_MS, hour + HOUR_MS)) {
-      const ids = layouts.get(sample.layout) ?? series.layoutIds(sample.layout) ?? new Uint32Array();
-      layouts.set(sample.layout, ids);
-      found.set(sample.at, { at: sample.at, series: sample.series, values: sample.values, ids });
+  private *sealedBefore(hour: number): Generator<undefined, SealedSample[]> {
+    const end = yield* sealedSamples(this.parts, hour - HOUR_MS, hour - OVERLAP_MS);
+    const isOpenedAgain = this.parts.tiers.groupsOf(hour).length > 0;
+    return isOpenedAgain ? [...end, ...(yield* sealedSamples(this.parts, hour))] : end;
+  }
+
+  /**
+   * The samples of the hour and the last ones before it, in time order, some minutes at a time: no statement stays open in between. A logged
+   * one replaces a sealed one of the same time. With `groups`, only the series of these.
+   */
+  private *samplesOf(hour: number, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
+    const { log } = this.parts;
+    const layouts = new LayoutIds(this.parts.series, groups);
+    for (let from = hour - OVERLAP_MS; from < hour + HOUR_MS; from += WINDOW_MS) {
+      const to = Math.min(from + WINDOW_MS, hour + HOUR_MS);
+      const found = new Map<number, SealedSample>();
+      for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
+      for (const { at, layout, series, values } of log.read(from, to, layouts.places)) {
+        found.set(at, { at, series, values, ids: layouts.ids(layout) });
+      }
+      yield [...found.values()].sort((a, b) => a.at - b.at);
     }
-    yield;
-    return [...found.values()].sort((a, b) => a.at - b.at);
   }
 }
 
-function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<undefined, ChunkRow[]> {
-  const interval = gridOf(samples.map(({ at }) => at - hour));
+/** Ids of the series of layouts, of some groups or of all. */
+class LayoutIds {
+  private readonly whole = new Map<number, Uint32Array>();
+  private readonly wanted = new Map<number, Uint32Array>();
+  readonly places: PlacesOf | undefined;
+
+  constructor(
+    private readonly series: SeriesIndexReader,
+    private readonly groups: ReadonlySet<number> | undefined,
+  ) {
+    if (groups) this.places = (_series, layout) => this.placesOf(layout);
+  }
+
+  /** In the order of a sample's values. */
+  ids(layout: number): Uint32Array {
+    let ids = this.wanted.get(layout);
+    if (!ids) {
+      ids = this.all(layout).filter((id) => this.isWanted(id));
+      this.wanted.set(layout, ids);
+    }
+    return ids;
+  }
+
+  private placesOf(layout: number): Uint32Array {
+    const places: number[] = [];
+    this.all(layout).forEach((id, place) => {
+      if (this.isWanted(id)) places.push(place);
+    });
+    return Uint32Array.from(places);
+  }
+
+  private isWanted(id: number): boolean {
+    return this.groups === undefined || this.groups.has(Math.floor(id / SERIES_PER_CHUNK));
+  }
+
+  private all(layout: number): Uint32Array {
+    let ids = this.whole.get(layout);
+    if (!ids) {
+      ids = this.series.layoutIds(layout) ?? new Uint32Array();
+      this.whole.set(layout, ids);
+    }
+    return ids;
+  }
+}
+
+interface ChunkPlan {
+  hour: number;
+  /** Milliseconds between slots. */
+  interval: number;
+  groups: ReadonlySet<number>;
+}
+
+/** The chunks of some groups. */
+function* chunksOf(
+  { hour, interval, groups }: ChunkPlan,
+  windows: Iterable<readonly SealedSample[]>,
+): Generator<undefined, ChunkRow[]> {
   const slots = HOUR_MS / interval;
   const columns = new Map<number, Float64Array>();
-  for (const [index, { at, ids, values }] of samples.entries()) {
-    const slot = (at - hour) / interval;
-    ids.forEach((id, position) => {
-      let column = columns.get(id);
-      if (!column) {
-        column = new Float64Array(slots).fill(Number.NaN);
-        columns.set(id, column);
-      }
-      column[slot] = values[position] as number;
-    });
-    if (index % SAMPLES_A_SLICE === 0) yield;
+  for (const samples of windows) {
+    for (const { at, ids, values } of samples)
+      if (at >= hour) place({ columns, groups, slots }, (at - hour) / interval, ids, values);
+    yield;
   }
-  const groups = new Set([...columns.keys()].map((id) => Math.floor(id / SERIES_PER_CHUNK)));
   const chunks: ChunkRow[] = [];
   for (const group of groups) {
     const members = Array.from({ length: SERIES_PER_CHUNK }, (_, place) => columns.get(group * SERIES_PER_CHUNK + place) ?? null);
@@ -190,6 +263,23 @@ function* chunksOf(hour: number, samples: readonly SealedSample[]): Generator<un
     yield;
   }
   return chunks;
+}
+
+function place(
+  { columns, groups, slots }: { columns: Map<number, Float64Array>; groups: ReadonlySet<number>; slots: number },
+  slot: number,
+  ids: Uint32Array,
+  values: Float64Array,
+): void {
+  ids.forEach((id, position) => {
+    if (!groups.has(Math.floor(id / SERIES_PER_CHUNK))) return;
+    let column = columns.get(id);
+    if (!column) {
+      column = new Float64Array(slots).fill(Number.NaN);
+      columns.set(id, column);
+    }
+    column[slot] = values[position] as number;
+  });
 }
 
 /** The widest grid in milliseconds that contains all offsets. If the interval changed within the hour, the grid fits both. */
