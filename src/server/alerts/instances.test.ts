@@ -54,3 +54,13 @@ test("a series that comes back within its window goes on with it", () => {
   advance(instances, [], 0, 30);
   expect([...instances]).toHaveLength(1);
 });
+
+test("a series that was there for too short a time to count is forgotten within seconds, however long the window", () => {
+  const instances = new AlertInstances([{ ...RULE, windowSeconds: 300 }]);
+  for (let id = 0; id < 1000; id++) advance(instances, [series(id), series(id + 1), series(id + 2)], 0.1);
+  expect([...instances].length).toBeLessThan(20);
+  const lasting = new AlertInstances([{ ...RULE, windowSeconds: 300 }]);
+  advance(lasting, [series(1)], 0.1, 290);
+  advance(lasting, [], 0, 300);
+  expect([...lasting]).toHaveLength(1);
+});

@@ -8,6 +8,7 @@ import { sameLabels } from "~/domain/sample";
 import { aggregatorOf, type RuleAggregator } from "./aggregator";
 import { evaluate } from "./evaluate";
 import { instanceKey } from "./notification-router";
+import { COVERAGE } from "./window";
 
 export interface AlertInstance {
   rule: AlertRule;
@@ -16,6 +17,8 @@ export interface AlertInstance {
   observer: RuleAggregator;
   state: InstanceState;
   alert: Alert | null;
+  /** How long its series was in frames. */
+  seenSeconds: number;
   /** Since its series was last in a frame. */
   goneSeconds: number;
 }
@@ -47,6 +50,8 @@ export interface InstanceUpdate {
 
 /** An instance is forgotten when its series has been gone for longer than its window: nothing of it would count any more. */
 const FORGET_AFTER_SECONDS = 60;
+/** One that was there for too short a time to have a value in its window is forgotten after this. */
+const FORGET_BRIEF_AFTER_SECONDS = 10;
 
 /** A longer gap between samples is a pause. It counts as this many intervals. */
 const MAX_INTERVALS = 2;
@@ -137,15 +142,20 @@ export class AlertInstances {
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
       instance.state = state;
       if (transition || moved || instance.alert) yield { instance, value, transition, moved };
-      instance.goneSeconds = planned.slot < 0 ? instance.goneSeconds + seconds : 0;
+      if (planned.slot < 0) instance.goneSeconds += seconds;
+      else {
+        instance.goneSeconds = 0;
+        instance.seenSeconds += seconds;
+      }
     }
     this.forgetGone();
   }
 
   /** A machine that starts a thousand containers a day has a thousand names that never come back. */
   private forgetGone(): void {
-    const isGone = ({ rule, series, state, alert, goneSeconds }: AlertInstance) =>
-      goneSeconds > rule.windowSeconds + FORGET_AFTER_SECONDS &&
+    const isGone = ({ rule, series, state, alert, seenSeconds, goneSeconds }: AlertInstance) =>
+      goneSeconds >
+        (seenSeconds < COVERAGE * rule.windowSeconds ? FORGET_BRIEF_AFTER_SECONDS : rule.windowSeconds + FORGET_AFTER_SECONDS) &&
       state.phase === "inactive" &&
       alert === null &&
       // The placeholder of a rule that alerts on a missing series.
@@ -191,7 +201,7 @@ export class AlertInstances {
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
       const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
-      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert, goneSeconds: 0 };
+      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert, seenSeconds: 0, goneSeconds: 0 };
       this.byKey.set(key, instance);
     }
     return instance;

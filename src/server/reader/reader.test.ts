@@ -197,7 +197,8 @@ test("when the thread ends, whoever waits is told, and the next question starts 
 });
 
 test("two hundred questions wait, the next is refused", async () => {
-  const asked = Array.from({ length: 200 }, () => reader.processesAt(NOW));
-  await expect(reader.processesAt(NOW)).rejects.toMatchObject({ code: "unavailable" });
-  expect((await Promise.all(asked)).every((table) => table?.at === NOW)).toBe(true);
+  const at = START + SECONDS * 1000;
+  const asked = Array.from({ length: 200 }, () => reader.processesAt(at));
+  await expect(reader.processesAt(at)).rejects.toMatchObject({ code: "unavailable" });
+  expect((await Promise.all(asked)).every((table) => table?.at === at)).toBe(true);
 });

@@ -156,13 +156,11 @@ export class Reader {
     }
   }
 
-  private unwrittenFor({ kind }: Question): Unwritten {
+  private unwrittenFor(question: Question): Unwritten {
     const { store } = this.options;
-    const isOfSamples = kind === "history" || kind === "backtest";
-    return {
-      samples: isOfSamples ? store.unwrittenSamples() : [],
-      processes: isOfSamples ? [] : store.unwrittenProcesses(),
-    };
+    if (question.kind === "history" || question.kind === "backtest") return { samples: store.unwrittenSamples(), processes: [] };
+    const end = endOf(question);
+    return { samples: [], processes: store.unwrittenProcesses().filter(({ start }) => start <= end) };
   }
 
   /** A reading of a metric that is not built in has its unit from its definition. */
@@ -225,6 +223,20 @@ export class Reader {
 
   private tell(thread: Worker, message: ToReader): void {
     thread.postMessage(message);
+  }
+}
+
+/** The last moment that a question about processes is about. */
+function endOf(question: Exclude<Question, { kind: "history" | "backtest" }>): number {
+  switch (question.kind) {
+    case "processesAt":
+      return question.at;
+    case "processLife":
+      return question.to ?? question.now;
+    case "processAnalysis":
+      return question.period.to;
+    default:
+      return question.range.to;
   }
 }
 

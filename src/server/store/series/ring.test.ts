@@ -15,16 +15,19 @@ function sample(second: number, count: number): Sample {
 const seconds = (ring: Ring) => [...ring.read(0, Number.POSITIVE_INFINITY)].map(({ at }) => at / 1000);
 
 test("a machine with many series keeps fewer samples, but those that a window needs", () => {
-  const ring = new Ring(100, 2000);
+  const ring = new Ring(100, 4000);
   for (let second = 0; second < 100; second++) ring.push(sample(second, 10));
   expect(seconds(ring)).toHaveLength(100);
   for (let second = 100; second < 220; second++) ring.push(sample(second, 100));
-  expect(seconds(ring)).toEqual(Array.from({ length: 20 }, (_, index) => 200 + index));
-  ring.leastSamples = 30;
-  for (let second = 220; second < 260; second++) ring.push(sample(second, 100));
-  expect(seconds(ring)).toEqual(Array.from({ length: 30 }, (_, index) => 230 + index));
+  expect(seconds(ring)).toEqual(Array.from({ length: 40 }, (_, index) => 180 + index));
+  ring.leastSamples = 60;
+  for (let second = 220; second < 280; second++) ring.push(sample(second, 100));
+  expect(seconds(ring)).toEqual(Array.from({ length: 60 }, (_, index) => 220 + index));
+  ring.leastSamples = 100;
+  for (let second = 280; second < 380; second++) ring.push(sample(second, 100));
+  expect(seconds(ring)).toHaveLength(80);
   ring.leastSamples = 0;
-  for (let second = 260; second < 500; second++) ring.push(sample(second, 10));
+  for (let second = 380; second < 500; second++) ring.push(sample(second, 10));
   expect(seconds(ring)).toEqual(Array.from({ length: 100 }, (_, index) => 400 + index));
   expect(ring.oldest?.at).toBe(400_000);
 });
@@ -32,6 +35,6 @@ test("a machine with many series keeps fewer samples, but those that a window ne
 test("names count: on a machine whose interfaces come and go each second, fewer samples stay", () => {
   const ring = new Ring(1000, 100_000);
   for (let second = 0; second < 1000; second++) ring.push({ ...sample(second, 100), series: namesOf(100) });
-  expect(seconds(ring).length).toBeLessThan(31);
-  expect(seconds(ring).length).toBeGreaterThan(25);
+  expect(seconds(ring).length).toBeLessThan(15);
+  expect(seconds(ring).length).toBeGreaterThan(10);
 });

@@ -1,14 +1,16 @@
 import type { Sample } from "~/domain/sample";
 
-/** A series with its labels takes about as much as that many values. */
-const VALUES_A_SERIES = 32;
+/** What a new series with its labels takes, and what a place in a new layout takes with what is derived from it, in values. */
+const [VALUES_A_NAME, VALUES_A_PLACE] = [48, 24];
+/** However long a window is, that many times the limit are too much. */
+const MOST_FOR_WINDOWS = 2;
 
 /** The values of a sample, and the names that it is the first to have. */
 function weightOf({ series, values }: Sample, before: Sample | undefined): number {
   if (series === before?.series) return values.length;
   const known = new Set(before?.series);
   const names = series.reduce((count, one) => count + (known.has(one) ? 0 : 1), 0);
-  return values.length + series.length + names * VALUES_A_SERIES;
+  return values.length + series.length * VALUES_A_PLACE + names * VALUES_A_NAME;
 }
 
 /** The newest samples in memory, for live charts and alert windows, and for when the disk fails. */
@@ -22,7 +24,7 @@ export class Ring {
   /** What each sample takes, in values of eight bytes, and all together. */
   private readonly weights: Float64Array;
   private weight = 0;
-  /** As many of the newest samples stay, however many series they have. */
+  /** As many of the newest samples stay, if that is not more than twice the limit. */
   leastSamples = 0;
 
   /** Beyond `mostValues` the oldest samples go, so that a machine with many series keeps less than an hour. */
@@ -49,7 +51,9 @@ export class Ring {
     this.samples[this.next] = sample;
     this.next = (this.next + 1) % this.capacity;
     this.count = Math.min(this.count + 1, this.capacity);
-    while (this.weight > this.mostValues && this.count > Math.max(1, this.leastSamples)) this.dropOldest();
+    while (this.count > 1 && this.weight > this.mostValues * (this.count > this.leastSamples ? 1 : MOST_FOR_WINDOWS)) {
+      this.dropOldest();
+    }
   }
 
   private dropOldest(): void {
