@@ -64,13 +64,12 @@ export class Reader {
 
   async history(request: HistoryRequest, signal?: AbortSignal): Promise<History> {
     const { reader } = this.options.store;
-    const question = { kind: "history" as const, ...request };
-    const cost = costOf(reader, question);
-    if (cost > CHEAP_MS) return this.ask(question, cost, signal);
+    const plan = reader.planHistory(request);
+    if (plan.ms > CHEAP_MS) return this.ask({ kind: "history", ...request }, plan.ms, signal);
     // An export asks for thousands of them in a row: others have their turn in between.
     await setImmediate();
     signal?.throwIfAborted();
-    return reader.historyAtOnce(request);
+    return reader.historyAtOnce(request, plan);
   }
 
   /** What used most in (from, to]. */

@@ -143,7 +143,7 @@ const MS_A_TABLE = 5;
 export function costOf(reader: StoreReader, question: Question): number {
   switch (question.kind) {
     case "history":
-      return reader.historyCost(question);
+      return reader.planHistory(question).ms;
     case "topConsumers":
       return costOfConsumers(reader, question.range);
     case "processesAt":

@@ -6,7 +6,7 @@ import type { Consumer, ProcessLife } from "~/domain/process";
 import { runAtOnce } from "../slices";
 import { ProcessArchive, type ProcessesAt, type StoredBlock, type TimeSpan } from "./processes/process-archive";
 import { type LifeRequest, readLife } from "./processes/process-life";
-import { type HistoryParts, type HistoryRequest, historyCost, readHistory } from "./series/history";
+import { type HistoryParts, type HistoryPlan, type HistoryRequest, planHistory, readHistory } from "./series/history";
 import { type Replayed, replay } from "./series/replay";
 import type { Ring } from "./series/ring";
 import { SampleLogReader } from "./series/sample-log";
@@ -64,14 +64,13 @@ export class StoreReader {
     return readHistory(this.parts, request);
   }
 
-  /** For what is known to be little. */
-  historyAtOnce(request: HistoryRequest): History {
-    return this.database.transaction(() => runAtOnce(this.history(request)))();
+  planHistory(request: HistoryRequest): HistoryPlan {
+    return planHistory(this.parts, request);
   }
 
-  /** Expected milliseconds of a history. */
-  historyCost(request: HistoryRequest): number {
-    return historyCost(this.parts, request);
+  /** For what is known to be little. */
+  historyAtOnce(request: HistoryRequest, plan?: HistoryPlan): History {
+    return this.database.transaction(() => runAtOnce(readHistory(this.parts, request, plan?.buckets)))();
   }
 
   /** The history of one metric as the rules see it. */

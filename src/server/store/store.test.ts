@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
@@ -140,6 +140,26 @@ const openStore = (now: number) =>
 
 /** A counter that grows by 10 a second and a gauge whose value is the second. */
 const ticking = (at: number) => sample(at, [1, at / 100, at / 1000]);
+
+test("a data folder that is gone for a while ends nothing, and is told once", async () => {
+  const failed: unknown[] = [];
+  const retention = { raw: 1e6, processes: 1e6, minute: 1e6, hour: 1e6, tables: 1e6, alerts: 1e6, maxBytes: 2 ** 30 };
+  const options = {
+    path,
+    intervalMs: 1000,
+    historySize: 60,
+    retention,
+    onError: (_error: unknown, what: string) => failed.push(what),
+  };
+  const store = await Store.open(options, 1000);
+  const before = store.checkSpace();
+  renameSync(folder, `${folder}-away`);
+  expect([store.checkSpace(), store.checkSpace()]).toEqual([before, before]);
+  renameSync(`${folder}-away`, folder);
+  expect(store.checkSpace().writable).toBe(before.writable);
+  expect(failed).toEqual(["looking how much room the disk has"]);
+  await store.close();
+});
 
 test("history joins the log and memory without a seam, rates included", async () => {
   const writer = new SampleLogWriter(database);

@@ -86,6 +86,7 @@ export class Store {
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
   private lastMaintenanceError: string | undefined;
+  private spaceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As of the last `checkSpace`. */
   space: DiskSpace;
@@ -105,9 +106,19 @@ export class Store {
     this.reports = new ReportStore(parts.prisma);
   }
 
-  /** Reads the free space of the disk. Below the floor nothing is written until there is space again. */
+  /**
+   * Reads the free space of the disk. Below the floor nothing is written until there is space again. What was read last holds while the
+   * folder cannot be looked at, such as one that was unmounted.
+   */
   checkSpace(): DiskSpace {
-    this.space = readSpace(dirname(this.options.path), this.space.writable);
+    try {
+      this.space = readSpace(dirname(this.options.path), this.space.writable);
+      this.spaceError = undefined;
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      if (text !== this.spaceError) this.options.onError(error, "looking how much room the disk has");
+      this.spaceError = text;
+    }
     this.queue.writable = this.space.writable;
     return this.space;
   }

@@ -43,10 +43,13 @@ const MOST_CELLS = 250_000;
 const SAMPLES_A_SLICE = 500;
 
 /** Yields after each slice of work. Run it in a transaction: it then sees all of a concurrent seal or deletion or none of it. */
-export function* readHistory(parts: HistoryParts, request: HistoryRequest): Generator<undefined, History> {
+export function* readHistory(
+  parts: HistoryParts,
+  request: HistoryRequest,
+  buckets = fittingBuckets(parts, request),
+): Generator<undefined, History> {
   const { intervalMs } = parts;
   const { name, aggregate } = request;
-  const buckets = fittingBuckets(parts, request);
   const end = buckets.start + buckets.count * buckets.stepMs;
   const metrics = metricsOf(request);
   const wanted = name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
@@ -97,9 +100,19 @@ function fittingBuckets(parts: HistoryParts, { from, to, points, stepSeconds = 0
 
 const MS_A_MILLION_VALUES = { rolled: 60, sampled: 40, inMemory: 25 };
 
-/** Expected milliseconds of `readHistory`, from how many values it reads. */
-export function historyCost(parts: HistoryParts, request: HistoryRequest): number {
-  const { stepMs, start, count } = fittingBuckets(parts, request);
+/** The steps of an answer, and the milliseconds that it is expected to take. */
+export interface HistoryPlan {
+  buckets: Buckets;
+  ms: number;
+}
+
+export function planHistory(parts: HistoryParts, request: HistoryRequest): HistoryPlan {
+  const buckets = fittingBuckets(parts, request);
+  return { buckets, ms: expectedMs(parts, request, buckets) };
+}
+
+/** From how many values are read. */
+function expectedMs(parts: HistoryParts, request: HistoryRequest, { stepMs, start, count }: Buckets): number {
   const tier = tierFor(stepMs);
   const metrics = metricsOf(request);
   const end = start + count * stepMs;
