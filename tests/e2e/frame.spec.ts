@@ -12,8 +12,11 @@ test.beforeAll(async () => {
 test.afterAll(() => server[Symbol.asyncDispose]());
 
 test("a pause holds the page, counts how far it is behind, and catches up without a gap", async ({ page }) => {
+  const past = page.waitForResponse((response) => response.url().includes("metrics.history"));
   await page.goto(server.url);
   await expect(page.getByTestId("status")).toContainText("Live");
+  // What was before the page was opened is drawn as it arrives, also after a pause.
+  await (await past).finished();
   await page.keyboard.press("p");
   const button = page.getByRole("button", { name: /s behind/ });
   await expect(button).toBeVisible();

@@ -29,8 +29,8 @@ import {
   type TopRequest,
 } from "./requests";
 
-/** A history that takes less time is read on the main thread: the way to the other one and back takes half of it. */
-const CHEAP_MS = 2;
+/** A history that takes less time, such as that of a page that opens, is read on the main thread: the other one may have to start first. */
+const CHEAP_MS = 10;
 /** Without a request for that long the thread ends, and its memory is free. */
 const IDLE_MS = 60_000;
 const MOST_WAITING = 200;
