@@ -161,6 +161,18 @@ test("a data folder that is gone for a while ends nothing, and is told once", as
   await store.close();
 });
 
+test("maintenance that a last tick asks for after the end does nothing", async () => {
+  const failed: unknown[] = [];
+  const retention = { raw: 1e6, processes: 1e6, minute: 1e6, hour: 1e6, tables: 1e6, alerts: 1e6, maxBytes: 2 ** 30 };
+  const store = await Store.open(
+    { path, intervalMs: 1000, historySize: 60, retention, onError: (error) => failed.push(error) },
+    1000,
+  );
+  await store.close();
+  store.maintain(8_000_000, 8_000_000);
+  expect(failed).toEqual([]);
+});
+
 test("history joins the log and memory without a seam, rates included", async () => {
   const writer = new SampleLogWriter(database);
   for (let at = 1000; at <= 10_000; at += 1000) writer.append(ticking(at));

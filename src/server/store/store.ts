@@ -86,6 +86,7 @@ export class Store {
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
   private lastMaintenanceError: string | undefined;
+  private isClosed = false;
   private spaceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
   /** As of the last `checkSpace`. */
@@ -209,7 +210,8 @@ export class Store {
   maintain(now: number, monotonic = performance.now()): void {
     const { processHistory, sealer, upkeep, names } = this.parts;
     const isSteady = this.clock.isSteady(now, monotonic);
-    if (!this.space.writable) return;
+    // The last tick asks for it when the store is closed already.
+    if (this.isClosed || !this.space.writable) return;
     if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
@@ -291,6 +293,7 @@ export class Store {
 
   async close(): Promise<void> {
     const { database, prisma, processHistory } = this.parts;
+    this.isClosed = true;
     try {
       if (this.space.writable) processHistory.finish();
       await this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
