@@ -178,7 +178,8 @@ test("a device is known to the user that it was made for, until the password cha
   expect(await auth.devices.verify("ANN", value)).toMatch(/^[\w-]{22}$/);
   expect(await auth.devices.verify("bob", value)).toBeNull();
   expect(await auth.devices.verify("nobody", value)).toBeNull();
-  expect(await auth.devices.verify("ann", `${value.slice(0, -1)}_`)).toBeNull();
+  // The last character has bits that mean nothing.
+  expect(await auth.devices.verify("ann", `${value.slice(0, -2)}${value.at(-2) === "A" ? "B" : "A"}${value.at(-1)}`)).toBeNull();
   for (const wrong of [undefined, "", ".", "x.y", value.split(".")[0]])
     expect(await auth.devices.verify("ann", wrong)).toBeNull();
   await auth.users.setPassword("ann", `${password} staple`);
