@@ -104,6 +104,11 @@ export interface ProcessDelta {
 
 export type ProcessSort = "cpu" | "memory" | "io";
 
+/** How many processes these are, those that are told by program included. */
+export function countProcesses(consumers: readonly Pick<Consumer, "processes">[]): number {
+  return consumers.reduce((sum, { processes = 1 }) => sum + processes, 0);
+}
+
 /** What consumers are ordered by. The I/O is null where the caller may not see it. */
 type Used = Pick<Consumer, "pid" | "cpuSeconds" | "peakMemoryBytes"> & { readBytes: number | null; writtenBytes: number | null };
 

@@ -215,13 +215,18 @@ async function savedMonitoring(store: Store, now: number): Promise<MonitoringSta
     : { monitoring: "running", since: now };
 }
 
+/** A clock that is set by less is being disciplined. */
+const WORTH_TELLING_MS = 1000;
+
 /** What was noted while the clock was ahead lies in the future, where no list shows it. */
 function correctTimes(
   { store, log }: Pick<Parts, "store"> & Pick<StartupOptions, "log">,
   { now, clockStepMs }: { now: number; clockStepMs: number },
 ): void {
+  if (Math.abs(clockStepMs) < WORTH_TELLING_MS) return;
   const by = formatDuration(Math.round(Math.abs(clockStepMs) / 1000));
   log.warn(`the clock was set ${clockStepMs > 0 ? "ahead" : "back"} by ${by}`);
+  if (clockStepMs > 0) return;
   store.correctFuture(now, clockStepMs).then(
     (count) => {
       if (count > 0)

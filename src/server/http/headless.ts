@@ -6,7 +6,7 @@ import type { ReadableStream } from "node:stream/web";
 import { createGzip } from "node:zlib";
 import { incomingMessageToRequest } from "@trpc/server/adapters/node-http";
 import * as handlers from "./handlers";
-import { problemResponse } from "./problem";
+import { methodNotAllowed, problemResponse } from "./problem";
 import type { Handler } from "./request-gate";
 import { ROUTES } from "./routes";
 
@@ -60,27 +60,23 @@ async function answer(request: Request): Promise<Response> {
   if (verbs.includes(request.method)) return handle(request);
   if (request.method === "HEAD" && verbs.includes("GET")) return handle(request);
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
-  const problem = {
-    type: "urn:hostscope:problem:method_not_allowed",
-    title: "Method not allowed",
-    status: 405,
-    detail: `use ${verbs.join(" or ")}`,
-  };
-  return problemResponse(problem, request, { allow });
+  return methodNotAllowed(request, verbs, allow);
 }
 
 async function send(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const headers = Object.fromEntries(response.headers);
   const { body } = response;
   const hasBody = body !== null && incoming.method !== "HEAD";
-  const packs = hasBody && mayPack(incoming, response);
-  if (packs) {
-    headers["content-encoding"] = "gzip";
-    delete headers["content-length"];
+  const packs = mayPack(incoming, response);
+  for (const [name, value] of response.headers) {
+    // The front door may have set the one, and there can be several of the other.
+    if (name === "vary" || name === "set-cookie") outgoing.appendHeader(name, value);
+    else outgoing.setHeader(name, value);
   }
-  if (mayPack(incoming, response)) outgoing.appendHeader("Vary", "Accept-Encoding");
-  for (const [name, value] of Object.entries(headers)) if (name !== "set-cookie") outgoing.setHeader(name, value);
-  for (const cookie of response.headers.getSetCookie()) outgoing.appendHeader("Set-Cookie", cookie);
+  if (packs) {
+    outgoing.appendHeader("vary", "Accept-Encoding");
+    outgoing.setHeader("content-encoding", "gzip");
+    outgoing.removeHeader("content-length");
+  }
   outgoing.writeHead(response.status);
   if (!hasBody) {
     await body?.cancel();

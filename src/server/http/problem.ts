@@ -22,6 +22,17 @@ export function problemOf(error: AppError): Problem {
   };
 }
 
+/** The answer to a verb that a path does not take; `methods` are those that it does. */
+export function methodNotAllowed(request: Request, methods: Iterable<string>, allow: string): Response {
+  const problem = {
+    type: "urn:hostscope:problem:method_not_allowed",
+    title: "Method not allowed",
+    status: 405,
+    detail: `use ${[...methods].join(" or ")}`,
+  };
+  return problemResponse(problem, request, { allow });
+}
+
 /** `instance` is the request id, which is also in the response's header. */
 export function problemResponse(problem: Problem, request: Request, headers: Record<string, string> = {}): Response {
   const id = request.headers.get(REQUEST_ID_HEADER);

@@ -8,7 +8,7 @@ import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, callerFrom } from "./access";
 import { jsonResponse } from "./answer";
 import { OPERATIONS, type Operation } from "./operations";
-import { problemOf, problemResponse } from "./problem";
+import { methodNotAllowed, problemOf, problemResponse } from "./problem";
 
 type Fields = Record<string, unknown>;
 
@@ -107,15 +107,7 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers: { allow } });
   const method = request.method === "HEAD" ? "GET" : request.method;
   const operation = here.find((one) => one.method === method);
-  if (!operation) {
-    const problem = {
-      type: "urn:hostscope:problem:method_not_allowed",
-      title: "Method not allowed",
-      status: 405,
-      detail: `use ${[...methods].join(" or ")}`,
-    };
-    return problemResponse(problem, request, { allow });
-  }
+  if (!operation) return methodNotAllowed(request, methods, allow);
   try {
     const url = new URL(request.url);
     const input = {

@@ -22,6 +22,8 @@ import {
   type BacktestAnswer,
   type BacktestRequest,
   costOf,
+  type DearKind,
+  type DearQuestion,
   type Kind,
   type Question,
   type TablesRequest,
@@ -38,7 +40,6 @@ const MOST_WAITING = 200;
 const MOST_MEMORY = 160;
 
 interface Waiting {
-  question: Question;
   resolve: (answer: Answer<Kind>) => void;
   reject: (error: Error) => void;
 }
@@ -49,7 +50,7 @@ export interface ReaderOptions {
   store: Pick<Store, "reader" | "unwrittenProcesses" | "unwrittenSamples">;
   /** All metrics, built in and custom. */
   metrics: () => readonly MetricDefinition[];
-  log: Pick<Logger, "warn" | "error">;
+  log: Pick<Logger, "error">;
 }
 
 export class Reader {
@@ -120,8 +121,8 @@ export class Reader {
     await ended;
   }
 
-  private askDear<One extends Kind>(question: { kind: One } & Asked<One>, signal?: AbortSignal): Promise<Answer<One>> {
-    return this.ask(question, costOf(this.options.store.reader, question as unknown as Question), signal);
+  private askDear<One extends DearKind>(question: { kind: One } & Asked<One>, signal?: AbortSignal): Promise<Answer<One>> {
+    return this.ask(question, costOf(this.options.store.reader, question as unknown as DearQuestion), signal);
   }
 
   /** Throws `unavailable` when too much is asked at once, and the signal's reason when it is aborted. */
@@ -137,7 +138,7 @@ export class Reader {
     const id = ++this.lastId;
     const thread = this.running();
     const { promise, resolve, reject } = Promise.withResolvers<Answer<Kind>>();
-    this.waiting.set(id, { question: asked, resolve, reject });
+    this.waiting.set(id, { resolve, reject });
     clearTimeout(this.idle);
     this.define(thread);
     this.tell(thread, { type: "ask", id, cost, question: asked, unwritten: this.unwrittenFor(asked) });

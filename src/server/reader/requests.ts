@@ -2,13 +2,12 @@
 import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
-import { type Consumer, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
+import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
-import { countOf } from "../store/processes/process-tally";
 import type { HistoryRequest } from "../store/series/history";
 import type { StoreReader } from "../store/store-reader";
 
@@ -66,6 +65,9 @@ export type Kind = keyof Questions;
 export type Asked<One extends Kind> = Questions[One]["asked"];
 export type Answer<One extends Kind> = Questions[One]["answer"];
 export type Question = { [One in Kind]: { kind: One } & Asked<One> }[Kind];
+/** All but histories, whose cost the store plans. */
+export type DearKind = Exclude<Kind, "history">;
+export type DearQuestion = Extract<Question, { kind: DearKind }>;
 
 type Work<One extends Kind> = Generator<undefined, Answer<One>>;
 
@@ -81,7 +83,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>) => Work<On
   history: (reader, request) => reader.history(request),
   *topConsumers(reader, { range, sort, limit, sight }) {
     const all = yield* reader.consumers(range);
-    const total = all.reduce((sum, one) => sum + countOf(one), 0);
+    const total = countProcesses(all);
     const single = all.filter(({ pid }) => pid !== 0);
     // Of tens of thousands, only those that are shown need more than what they are sorted by.
     const sortable = sort === "io" ? single.map((one) => (seesPrivate(sight, one.user) ? one : { ...one, ...NO_IO })) : single;
@@ -139,11 +141,9 @@ const MS_AN_HOUR_OF_PROCESSES = 7;
 const MS_A_DAY_OF_PROCESSES = 5;
 const MS_A_TABLE = 5;
 
-/** The expected time in ms, which decides what comes first. The answers of the store are its own to estimate. */
-export function costOf(reader: StoreReader, question: Question): number {
+/** The expected time in ms, which decides what comes first. */
+export function costOf(reader: StoreReader, question: DearQuestion): number {
   switch (question.kind) {
-    case "history":
-      return reader.planHistory(question).ms;
     case "topConsumers":
       return costOfConsumers(reader, question.range);
     case "processesAt":

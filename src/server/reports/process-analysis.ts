@@ -1,5 +1,5 @@
 /** Analyzes what processes did in a period, from the totals of each process and snapshots of the process table. Pure. */
-import type { Consumer, ProcessRow } from "~/domain/process";
+import { type Consumer, countProcesses, type ProcessRow } from "~/domain/process";
 import { safeName } from "~/domain/report";
 import { forecast } from "./forecast";
 
@@ -85,7 +85,7 @@ export function analyseProcesses(facts: ProcessFacts): ProcessAnalysis {
       .sort((a, b) => weight(b) - weight(a) || a.name.localeCompare(b.name))
       .slice(0, SHOWN);
   return {
-    seen: facts.consumers.length === 0 && facts.moments.length === 0 ? null : sumOf(facts.consumers),
+    seen: facts.consumers.length === 0 && facts.moments.length === 0 ? null : countProcesses(facts.consumers),
     byCpu: heaviest(({ cpuSeconds }) => cpuSeconds),
     byIo: heaviest(({ readBytes, writtenBytes }) => readBytes + writtenBytes),
     byMemory: memoryHolders(facts.moments.at(-1)?.rows ?? [], facts.memoryBytes),
@@ -94,8 +94,6 @@ export function analyseProcesses(facts: ProcessFacts): ProcessAnalysis {
     zombies: zombiesOf(facts.moments),
   };
 }
-
-const sumOf = (consumers: readonly Consumer[]) => consumers.reduce((sum, { processes = 1 }) => sum + processes, 0);
 
 function programsOf(consumers: readonly Consumer[]): Program[] {
   const found = new Map<string, Program>();

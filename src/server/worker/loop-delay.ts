@@ -4,7 +4,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 /** Milliseconds between two looks. */
-const RESOLUTION_MS = 20;
+const RESOLUTION_MS = 50;
 const WINDOW_MS = 60_000;
 /** Of fewer looks the 99th percentile is the longest of them. */
 const LEAST_LOOKS = 100;

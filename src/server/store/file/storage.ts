@@ -35,8 +35,11 @@ export function readStorage(
   const blocks = row(`SELECT ${BLOBS} FROM process_blocks`);
   const minutes = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 60`);
   const hours = row(`SELECT ${BLOBS} FROM rollups WHERE tier = 3600`);
+  // The length is taken within: SQLite would hand whole blobs out of a union.
+  const sizes = (table: string) => `SELECT start, length(data) AS bytes FROM ${table}`;
   const usage = row(
-    `SELECT ${BLOBS} FROM (SELECT start, data FROM process_usage UNION ALL SELECT start, data FROM process_usage_days)`,
+    `SELECT count(*) AS rows, sum(bytes) AS bytes, min(start) AS oldest, max(start) AS newest
+     FROM (${sizes("process_usage")} UNION ALL ${sizes("process_usage_days")})`,
   );
   // Rows are added at one end and deleted at the other, so the range of ids counts them.
   const tables = database

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Consumer, type ProcessDelta, type ProcessRow, topConsumers } from "~/domain/process";
+import { type Consumer, countProcesses, type ProcessDelta, type ProcessRow, topConsumers } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { processRow } from "../../../../tests/helpers/process-row";
 import { runAtOnce, runInSlices } from "../../slices";
@@ -15,7 +15,6 @@ import type { ProcessesAt } from "./process-archive";
 import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./process-table";
-import { countOf } from "./process-tally";
 import { DAY_MS } from "./process-usage";
 
 let folder: string;
@@ -136,7 +135,7 @@ test("over whole days those that used most are told exactly, the others by progr
   expect(history.archive.usage.days.within(START, START + 4 * DAY_MS)).toHaveLength(3);
   const found = runAtOnce(history.archive.consumers({ from: START, to: START + end * 1000 }));
   const total = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
-  expect(total(found.map(countOf))).toBe(used.size);
+  expect(countProcesses(found)).toBe(used.size);
   expect(total(found.map(({ cpuSeconds }) => cpuSeconds))).toBeCloseTo(total(used.values()), 0);
   const most = [...used.values()].sort((a, b) => b - a).slice(0, 100);
   const single = found.filter(({ pid }) => pid !== 0);

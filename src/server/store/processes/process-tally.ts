@@ -140,9 +140,6 @@ const MOST_PROGRAMS = 250;
 const LIVES_ON_SECONDS = 1800;
 const OTHERS = "(other programs)";
 
-/** How many processes a row stands for. */
-export const countOf = ({ processes = 1 }: Consumer): number => processes;
-
 /**
  * A day in some hundred rows, however many processes there were: those that used most, and those that were there at its `edges` (its
  * first and last hour). The others are added up by program, in rows without a pid.
@@ -165,7 +162,7 @@ export function foldDay(consumers: readonly Consumer[], edges: readonly Consumer
 function asProgram(one: Consumer): Consumer {
   const isService = one.parentPid === 1;
   const command = isService ? one.command : "";
-  return { ...one, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, memoryBytes: 0, processes: countOf(one) };
+  return { ...one, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, memoryBytes: 0, processes: one.processes ?? 1 };
 }
 
 type Packed = (string | number)[];

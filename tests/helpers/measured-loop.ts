@@ -1,0 +1,24 @@
+/** A server, with its usual limits, whose event loop is measured from within. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ServerOptions } from "./server";
+
+export interface MeasuredLoop {
+  /** For `startServer`. */
+  options: Pick<ServerOptions, "folder" | "env" | "nodeFlags">;
+  /** Milliseconds. */
+  delay: () => { p99: number; max: number };
+}
+
+export function measuredLoop(folder: string): MeasuredLoop {
+  const file = join(folder, "loop.json");
+  const flags = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192"];
+  return {
+    options: {
+      folder,
+      env: { LOOP_DELAY_FILE: file },
+      nodeFlags: [...flags, "--import", join(process.cwd(), "tests/helpers/loop-delay.mjs")],
+    },
+    delay: () => JSON.parse(readFileSync(file, "utf8")) as { p99: number; max: number },
+  };
+}
