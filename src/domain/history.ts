@@ -59,4 +59,6 @@ export interface History {
   resolutionSeconds: number;
   timestamps: number[];
   series: HistorySeries[];
+  /** Series with readings that a limit left out. */
+  omitted: number;
 }

@@ -8,9 +8,9 @@ import { LOCATION_HEADER, MOST_CALLS } from "~/domain/access";
 import type { AppRouter } from "~/server/api/root";
 import { createQueryClient } from "./query-client";
 
-const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC };
+export { useTRPC, useTRPCClient };
 
 let browserQueryClient: QueryClient | undefined;
 

@@ -20,7 +20,8 @@ const CONTAINERS = TICKS * CONTAINERS_A_TICK;
 /** How many ticks a name lives. */
 const LIFE = 3;
 const CONTAINER_LIFE = 15;
-const WARM_UP_TICKS = 60;
+/** Until the seconds in memory are as many as fit. */
+const WARM_UP_TICKS = 180;
 const REST_S = 75;
 const MOST_GROWTH_MIB = 15;
 const MOST_RATIO = 1.5;

@@ -22,7 +22,7 @@ const RULE = {
   warning: 0.5,
 };
 const DEAREST: readonly { path: string; body?: unknown }[] = [
-  { path: `/api/processes/top?hours=${HOURS}&limit=10000` },
+  { path: `/api/processes/top?hours=${HOURS}&limit=2000` },
   { path: `/api/processes/top?hours=${HOURS}&sort=io&limit=1000` },
   { path: `/api/metrics/history/system?hours=${HOURS}` },
   { path: `/api/metrics/history/processes?hours=${HOURS}` },

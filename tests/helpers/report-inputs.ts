@@ -30,7 +30,16 @@ function historiesOf(
   const timestamps = Array.from({ length: Math.round((to - from) / stepMs) }, (_, index) => from + index * stepMs);
   const histories: Record<string, History> = {};
   for (const { metric, labels = {}, value } of series) {
-    const history = histories[metric] ?? { name: metric, from, to, stepSeconds, resolutionSeconds: 1, timestamps, series: [] };
+    const history = histories[metric] ?? {
+      name: metric,
+      from,
+      to,
+      stepSeconds,
+      resolutionSeconds: 1,
+      timestamps,
+      series: [],
+      omitted: 0,
+    };
     histories[metric] = history;
     history.series.push({
       metric,

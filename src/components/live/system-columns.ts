@@ -1,8 +1,9 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Span } from "~/components/view/range";
+import { useHistory } from "~/components/view/use-history";
 import type { HistorySeries } from "~/domain/history";
 import { type Labels, seriesKey } from "~/domain/sample";
 import { useTRPC } from "~/trpc/browser";
@@ -29,16 +30,12 @@ export function columnsOf(series: readonly HistorySeries[]): SystemColumns["colu
 }
 
 /** Reads moving ranges of up to an hour from the stream, others from the history. */
-export function useSystemColumns({ from, to, moving }: Span): SystemColumns {
+export function useSystemColumns(span: Span): SystemColumns {
+  const { from, to, moving } = span;
   const { store, state, intervalSeconds } = useLive();
   const trpc = useTRPC();
   const live = moving && to - from <= LIVE_MS;
-  const { data, error } = useQuery({
-    ...trpc.metrics.history.queryOptions({ name: "system", from, to, points: POINTS }, { trpc: { abortOnUnmount: true } }),
-    placeholderData: keepPreviousData,
-    enabled: !live && to > 0,
-    gcTime: moving ? 10_000 : 30 * 60_000,
-  });
+  const { data, error } = useHistory({ name: "system", span, points: POINTS, limit: 1000, enabled: !live });
   // The store starts when the page is opened: load the part of the range before that from the history.
   const first = store.times[0];
   const short = live && state.ready && to - from > LOADED_MS && first !== undefined && first > from + 60_000;

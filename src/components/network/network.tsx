@@ -12,6 +12,7 @@ import { Card } from "~/components/ui/card";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
+import { useHistory } from "~/components/view/use-history";
 import { useNetworkRate, useRange } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import type { InterfaceRow } from "~/domain/network";
@@ -93,18 +94,11 @@ const STATE_COLORS = ["--series-blue", "--series-orange", "--series-green", "--s
 
 /** Sockets by state over the range; states without sockets have no line. */
 function ConnectionsChart() {
-  const trpc = useTRPC();
   const { span, zoom } = useRange();
   const hidden = useHidden();
   const hiddenLabels = hidden.of("Connections");
-  const { data, error, refetch } = useQuery({
-    ...trpc.metrics.history.queryOptions(
-      { name: "system.network.connection.count", from: span.from, to: span.to, points: 360 },
-      { trpc: { abortOnUnmount: true } },
-    ),
-    placeholderData: keepPreviousData,
-    enabled: span.to > 0,
-  });
+  const asked = { name: "system.network.connection.count", span, points: 360, limit: 100 };
+  const { data, error, refetch } = useHistory(asked);
   const model = useMemo(() => {
     const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
     return prepareChart({

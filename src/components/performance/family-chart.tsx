@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { thresholdsOf } from "~/components/alerts/thresholds";
 import type { Annotation } from "~/components/charts/annotations";
@@ -10,18 +10,20 @@ import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import type { HiddenSeries } from "~/components/charts/use-hidden";
 import { Card } from "~/components/ui/card";
 import { CardBoundary } from "~/components/ui/card-boundary";
+import type { ChartHistory } from "~/components/view/history-tail";
 import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
+import { useHistory } from "~/components/view/use-history";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { ListedRule } from "~/domain/alert";
-import type { History, HistorySeries } from "~/domain/history";
 import { useTRPC } from "~/trpc/browser";
 import type { Family } from "./families";
 import { partsOf, seriesOfFamily } from "./family-series";
 
 const POINTS = 720;
-/** The browser caches a fixed range for this long, so that going back to it needs no request. */
-const KEPT_MS = 30 * 60_000;
+/** Charts of the largest series ask for more than they draw: the page leaves some out by their labels. Others need all. */
+const LARGEST = 120;
+const ALL = 1000;
 
 interface FamilyChartProps {
   family: Family;
@@ -78,26 +80,12 @@ function LoadingChart({ title }: { title: string }) {
   );
 }
 
-function useHistory(metric: string, span: Pick<Span, "from" | "to" | "moving">, enabled: boolean) {
-  const trpc = useTRPC();
-  const { from, to, moving } = span;
-  // Abort the request when the range changes.
-  const options = trpc.metrics.history.queryOptions(
-    { name: metric, from, to, points: POINTS },
-    { trpc: { abortOnUnmount: true } },
-  );
-  return useQuery({
-    ...options,
-    placeholderData: keepPreviousData,
-    enabled: enabled && to > 0,
-    gcTime: moving ? 10_000 : KEPT_MS,
-  });
-}
-
 /** The history of a family's metric, with the parts that need a second one. */
 function useFamilyHistory(family: Family, span: Pick<Span, "from" | "to" | "moving">, enabled: boolean) {
-  const own = useHistory(family.metric, span, enabled);
-  const other = useHistory(family.with ?? family.metric, span, enabled && family.with !== undefined);
+  const limit = family.order || family.heat ? ALL : LARGEST;
+  const own = useHistory({ name: family.metric, span, points: POINTS, limit, enabled });
+  const name = family.with ?? family.metric;
+  const other = useHistory({ name, span, points: POINTS, limit, enabled: enabled && family.with !== undefined });
   const data = useMemo(
     () =>
       own.data && {
@@ -109,14 +97,12 @@ function useFamilyHistory(family: Family, span: Pick<Span, "from" | "to" | "movi
   return { data, error: own.error };
 }
 
-type Answer = Pick<History, "timestamps" | "stepSeconds"> & { series: readonly HistorySeries[] };
-
 function modelOf(
   family: Family,
-  data: Answer | undefined,
+  data: ChartHistory | undefined,
   context: {
     span: Span;
-    before: Answer | undefined;
+    before: ChartHistory | undefined;
     hidden: ReadonlySet<string>;
     rules: readonly ListedRule[];
     memoryBytes: number;
@@ -124,7 +110,8 @@ function modelOf(
   },
 ) {
   const { span, before, rules, memoryBytes, network } = context;
-  const { series, hidden: left } = seriesOfFamily(family, data?.series ?? []);
+  const { series, hidden } = seriesOfFamily(family, data?.series ?? []);
+  const left = hidden + (data?.omitted ?? 0);
   const stepMs = (data?.stepSeconds ?? 1) * 1000;
   const past = before ? new Map(seriesOfFamily(family, before.series).series.map((one) => [one.label, one.values])) : null;
   const inBits = family.section === "Network" && family.unit === "By/s";

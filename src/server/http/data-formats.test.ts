@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { AppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
 import { csvData, jsonData, openMetricsData, processData } from "./data-formats";
 import { readSlices, slicesOf } from "./data-slices";
@@ -18,6 +19,7 @@ function history(values: (number | null)[], labels: Record<string, string> = {},
     resolutionSeconds: 1,
     timestamps: values.map((_value, index) => START + 1000 * index),
     series: [{ metric: name, labels, unit: "By", values }],
+    omitted: 0,
   };
 }
 
@@ -168,4 +170,26 @@ test("a range that begins within a second is still read second by second", async
   };
   for await (const _slice of readSlices(source, "system.x", request, never));
   expect(asked).toMatchObject([{ from: START, to: START + 91_000, points: 91 }]);
+});
+
+test("a slice with too many series for one answer is read in parts", async () => {
+  const most = 10;
+  const source = {
+    history: async ({ from, points }: { from: number; points: number }) => {
+      if (points > most) throw new AppError("too_large", "too many");
+      const times = Array.from({ length: points }, (_, index) => from + index * 1000);
+      return { ...history(times.map(() => 1)), from, timestamps: times };
+    },
+  };
+  const request = {
+    from: START,
+    to: START + 91_000,
+    now: START + 100_000,
+    intervalSeconds: 1,
+    stepSeconds: 1,
+    retention: { raw: 604_800, minute: 90 * 86_400 },
+  };
+  const found: number[] = [];
+  for await (const { timestamps } of readSlices(source, "system.x", request, never)) found.push(...timestamps);
+  expect(found).toEqual(Array.from({ length: 91 }, (_, index) => START + index * 1000));
 });

@@ -1,4 +1,5 @@
 /** Reads a long range in slices that fit in memory: an hour of samples, a day of minutes or 30 days of hours. */
+import { isAppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
 import type { ProcessRow } from "~/domain/process";
 
@@ -43,7 +44,7 @@ export function* slicesOf({ from, to, now, intervalSeconds, stepSeconds, retenti
 
 export interface HistorySource {
   history(
-    request: { name: string; from: number; to: number; points: number; aggregate: "avg" },
+    request: { name: string; from: number; to: number; points: number; stepSeconds: number; aggregate: "avg" },
     signal: AbortSignal,
   ): Promise<History>;
 }
@@ -57,20 +58,27 @@ export async function* readSlices(
   request: SliceRequest,
   signal: AbortSignal,
 ): AsyncGenerator<History> {
-  const read = ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">) => {
-    // Align to whole steps: a partial step would make every step longer.
+  /** Aligned to whole steps: a partial step would make every step longer. In parts where the series are too many for one answer. */
+  const read = async ({ from, to, stepSeconds }: Pick<Slice, "from" | "to" | "stepSeconds">): Promise<History[]> => {
     const stepMs = stepSeconds * 1000;
     const start = Math.floor(from / stepMs) * stepMs;
-    const end = Math.ceil(to / stepMs) * stepMs;
-    return source.history({ name, from: start, to: end, points: (end - start) / stepMs, aggregate: "avg" }, signal);
+    const points = Math.ceil((to - start) / stepMs);
+    try {
+      const end = start + points * stepMs;
+      return [await source.history({ name, from: start, to: end, points, stepSeconds, aggregate: "avg" }, signal)];
+    } catch (error) {
+      if (!isAppError(error) || error.code !== "too_large" || points < 2) throw error;
+      const middle = start + Math.floor(points / 2) * stepMs;
+      return [...(await read({ from: start, to: middle, stepSeconds })), ...(await read({ from: middle, to, stepSeconds }))];
+    }
   };
   for (const slice of slicesOf(request)) {
-    let history = await read(slice);
+    let parts = await read(slice);
     // The size limit may have deleted the finer tiers before they reached their age.
-    if (!hasReadings(history) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
-      history = await read({ ...slice, stepSeconds: HOURS.stepSeconds });
+    if (!parts.some(hasReadings) && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
+      parts = await read({ ...slice, stepSeconds: HOURS.stepSeconds });
     }
-    if (hasReadings(history)) yield history;
+    for (const part of parts) if (hasReadings(part)) yield part;
   }
 }
 

@@ -150,8 +150,9 @@ export class EventStream {
       this.layout = frame.series;
       this.live = liveIndexes(frame.series);
       this.lastValues = this.live.map((index) => rounded(frame.values[index]));
-      this.recent = [{ id: frame.at, bytes: this.snapshot() }];
-      this.broadcast(this.snapshot());
+      const bytes = this.snapshot();
+      this.recent = [{ id: frame.at, bytes }];
+      this.broadcast(bytes);
       return;
     }
     this.idleTicks = this.clients.size > 0 ? 0 : this.idleTicks + 1;

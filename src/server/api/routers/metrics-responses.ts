@@ -59,6 +59,7 @@ export const history = z
     resolutionSeconds: number,
     timestamps: z.array(number).meta({ description: "epoch milliseconds, one a step" }),
     series,
+    omitted: number.meta({ description: "series with readings that `limit` left out" }),
     top: z
       .exactOptional(
         z.array(

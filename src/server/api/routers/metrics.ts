@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { containerAttributes } from "~/domain/container";
-import { AppError, isAppError } from "~/domain/errors";
+import { AppError } from "~/domain/errors";
 import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { type Labels, PUSH_STALENESS_MS, type Series } from "~/domain/sample";
@@ -12,6 +12,7 @@ import { sightOf } from "../visible";
 import * as response from "./metrics-responses";
 
 const MOST_POINTS = 2000;
+const MOST_SERIES = 1000;
 const TOP = 20;
 
 const historyInput = z
@@ -34,6 +35,13 @@ const historyInput = z
       .optional()
       .meta({ description: "seconds; the next longer step that clocks have a name for is taken" }),
     agg: z.enum(AGGREGATES).default("avg"),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(MOST_SERIES)
+      .default(MOST_SERIES)
+      .meta({ description: "at most that many series, those with the highest values; `omitted` counts the others" }),
   })
   .refine(({ hours, from }) => hours === undefined || from === undefined, {
     path: ["hours"],
@@ -62,26 +70,13 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
 
 type HistoryRequest = Parameters<Runtime["past"]["history"]>[0];
 
-const FEWEST_POINTS = 30;
-
-/** Reads with fewer points where the answer would be too large, unless a step was asked for. Takes its size from the request's budget. */
-async function readFitting(
-  { runtime, budget }: Context,
-  { most, signal, ...asked }: Omit<HistoryRequest, "points"> & { most: number; signal: AbortSignal | undefined },
-) {
+/** Takes the size of the answer from the request's budget. */
+async function readWithin({ runtime, budget }: Context, request: HistoryRequest, signal: AbortSignal | undefined) {
   if (budget && budget.cells <= 0)
     throw new AppError("too_large", "the calls of this request ask for too much at once: send them in several");
-  for (let points = most; ; points = Math.ceil(points / 2)) {
-    try {
-      const history = await runtime.past.history({ ...asked, points }, signal);
-      if (budget) budget.cells -= history.series.length * history.timestamps.length;
-      return history;
-    } catch (error) {
-      const mayHalve =
-        isAppError(error) && error.code === "too_large" && asked.stepSeconds === undefined && points > FEWEST_POINTS;
-      if (!mayHalve) throw error;
-    }
-  }
+  const history = await runtime.past.history(request, signal);
+  if (budget) budget.cells -= history.series.length * history.timestamps.length;
+  return history;
 }
 
 async function topOf(ctx: Context, range: { from: number; to: number }, signal: AbortSignal | undefined) {
@@ -268,8 +263,9 @@ export const metricsRouter = router({
         ]);
       checkStep({ from, to }, input.step);
       const points = input.step === undefined ? input.points : MOST_POINTS;
-      const asked = { name, from, to, aggregate: input.agg, ...(metrics && { metrics }), stepSeconds: input.step };
-      const history = await readFitting(ctx, { ...asked, most: points, signal });
+      const { limit, step: stepSeconds, agg: aggregate } = input;
+      const asked = { name, from, to, points, limit, aggregate, ...(metrics && { metrics }), stepSeconds };
+      const history = await readWithin(ctx, asked, signal);
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
       const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one) }));
       return { ...history, series, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };

@@ -25,7 +25,7 @@ const topInput = z
   .strictObject({
     ...rangeFields,
     sort: z.enum(["cpu", "memory", "io"]).default("cpu"),
-    limit: z.coerce.number().int().min(1).max(10_000).default(20),
+    limit: z.coerce.number().int().min(1).max(2000).default(20),
   })
   .refine(({ hours, from }) => hours === undefined || from === undefined, {
     path: ["hours"],

@@ -1,13 +1,11 @@
 /** Answers a range query from the tier that fits the chart's width, joined with the sample log and the ring without a gap. */
 import { type ChartSeries, inputsOf } from "~/domain/derive";
+import { AppError, isAppError } from "~/domain/errors";
 import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
-import { chartUnitOf, type DefinitionOf } from "~/domain/metric";
-import type { Sample } from "~/domain/sample";
+import { chartUnitOf } from "~/domain/metric";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
-import { Downsampler } from "./reduce";
-import type { Ring } from "./ring";
-import { placesOfMetrics, type SampleLogReader } from "./sample-log";
-import type { SeriesIndexReader } from "./series-index";
+import { type HistoryParts, INTERVAL_METRIC, rawSamples, sealedBounds } from "./raw-samples";
+import { Downsampler, type SeriesBuckets } from "./reduce";
 import { blockStart, HOUR_MS, ROLLUP_COLUMNS, ROLLUP_TIERS, type RollupTier, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
 export interface HistoryRequest {
@@ -22,38 +20,93 @@ export interface HistoryRequest {
   to: number;
   points: number;
   aggregate: Aggregate;
+  /** At most that many series: those with the highest values. */
+  limit?: number;
 }
 
-export interface HistoryParts {
-  intervalMs: number;
-  series: SeriesIndexReader;
-  log: SampleLogReader;
-  ring: Ring;
-  tiers: Tiers;
-  definitionOf: DefinitionOf;
-}
-
-const INTERVAL_METRIC = "hostscope.sample.interval";
 const SYSTEM_METRICS: readonly string[] = [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))];
 
-/** Series times points of one answer. A cell is some 100 bytes until it is sent, and the server's heap is 192 MB. */
-const MOST_CELLS = 250_000;
+/** Numbers in one answer, extremes included: to make JSON of them takes the main thread some 40 ms. */
+const MOST_NUMBERS = 250_000;
+/** Steps with readings that are held while an answer is made; each takes 40 bytes. */
+const MOST_STEPS = 1_000_000;
+/** An answer with fewer points says too little: its series are too many. */
+const FEWEST_POINTS = 30;
 
 /** Samples between two yields: some milliseconds. */
 const SAMPLES_A_SLICE = 500;
 
-/** Yields after each slice of work. Run it in a transaction: it then sees all of a concurrent seal or deletion or none of it. */
+/**
+ * Yields after each slice of work. Run it in a transaction: it then sees all of a concurrent seal or deletion or none of it. Answers
+ * with longer steps where there would be too much, unless a step was asked for.
+ */
 export function* readHistory(
   parts: HistoryParts,
   request: HistoryRequest,
   buckets = fittingBuckets(parts, request),
 ): Generator<undefined, History> {
+  const mayBeCoarser = request.stepSeconds === undefined;
+  for (let { points } = request; ; ) {
+    let found: Reduced;
+    try {
+      found = yield* reduced(parts, request, buckets);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== "too_large" || !mayBeCoarser || points <= FEWEST_POINTS) throw error;
+      points = Math.max(FEWEST_POINTS, Math.floor(points / 4));
+      buckets = fittingBuckets(parts, { ...request, points });
+      continue;
+    }
+    const { all, resolutionSeconds } = found;
+    const chosen = largest(all, request.limit ?? all.length);
+    const numbers = chosen.reduce((sum, { size }) => sum + size, 0);
+    if (numbers > MOST_NUMBERS) {
+      // With longer steps all have extremes.
+      points = Math.floor(MOST_NUMBERS / (3 * chosen.length));
+      if (!mayBeCoarser || points < FEWEST_POINTS) throw tooMany(chosen.length, buckets.count, points);
+      // One step more than asked for where the range does not begin with a step.
+      buckets = fittingBuckets(parts, { ...request, points: points - 1 });
+      continue;
+    }
+    return {
+      name: request.name,
+      from: buckets.start,
+      to: buckets.start + buckets.count * buckets.stepMs,
+      stepSeconds: buckets.stepMs / 1000,
+      resolutionSeconds,
+      timestamps: timestampsOf(buckets),
+      series: chosen.map((one) => one.toSeries(request.aggregate)),
+      omitted: all.length - chosen.length,
+    };
+  }
+}
+
+function tooMany(series: number, count: number, points: number): AppError {
+  const advice =
+    points < FEWEST_POINTS ? "ask for fewer series with `limit`, or for one metric" : `ask for fewer than ${points} points`;
+  const detail = `${series} series of ${count} points each are too many: ${advice}`;
+  return new AppError("too_large", detail, [{ parameter: points < FEWEST_POINTS ? "limit" : "points", detail }]);
+}
+
+/** Those with the highest values, in the order in which they came. */
+function largest(all: readonly SeriesBuckets[], limit: number): readonly SeriesBuckets[] {
+  if (all.length <= limit) return all;
+  const peaks = new Map(all.map((one) => [one, one.peak]));
+  const chosen = new Set([...all].sort((a, b) => (peaks.get(b) ?? 0) - (peaks.get(a) ?? 0)).slice(0, limit));
+  return all.filter((one) => chosen.has(one));
+}
+
+interface Reduced {
+  /** The series with readings, sorted by key: the order must not depend on the tier that a series came from. */
+  all: SeriesBuckets[];
+  resolutionSeconds: number;
+}
+
+function* reduced(parts: HistoryParts, request: HistoryRequest, buckets: Buckets): Generator<undefined, Reduced> {
   const { intervalMs } = parts;
-  const { name, aggregate } = request;
   const end = buckets.start + buckets.count * buckets.stepMs;
   const metrics = metricsOf(request);
-  const wanted = name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
-  const reducer = new Downsampler(buckets, wanted, parts.definitionOf, MOST_CELLS);
+  const wanted = request.name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
+  const reducer = new Downsampler(buckets, wanted, parts.definitionOf, MOST_STEPS);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.
   const { sealedUntil, everSealed } = sealedBounds(parts);
@@ -73,17 +126,11 @@ export function* readHistory(
     if (++count % SAMPLES_A_SLICE === 0) yield;
   }
   return {
-    name,
-    from: buckets.start,
-    to: end,
-    stepSeconds: buckets.stepMs / 1000,
-    resolutionSeconds: usesRollups ? tier.seconds : intervalMs / 1000,
-    timestamps: timestampsOf(buckets),
-    // Sorted by key: the order must not depend on the tier that a series came from.
-    series: [...reducer.points]
+    all: [...reducer.points]
       .filter(([, one]) => one.hasReadings)
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, one]) => one.toSeries(aggregate)),
+      .map(([, one]) => one),
+    resolutionSeconds: usesRollups ? tier.seconds : intervalMs / 1000,
   };
 }
 
@@ -99,6 +146,8 @@ function fittingBuckets(parts: HistoryParts, { from, to, points, stepSeconds = 0
 }
 
 const MS_A_MILLION_VALUES = { rolled: 60, sampled: 40, inMemory: 25 };
+/** Series of the layouts in memory: to look through them, and to derive what is wanted of them. */
+const MS_A_MILLION_PLACES = { seen: 350, derived: 18_000 };
 
 /** The steps of an answer, and the milliseconds that it is expected to take. */
 export interface HistoryPlan {
@@ -125,10 +174,14 @@ function expectedMs(parts: HistoryParts, request: HistoryRequest, { stepMs, star
   }
   const inMemory = parts.ring.oldest?.at ?? end;
   const samples = (from: number, to: number) => Math.max(0, to - from) / parts.intervalMs;
-  const inputs = parts.series.ofMetrics([...new Set(metrics.flatMap(inputsOf))]).length;
+  const wanted = new Set(metrics.flatMap(inputsOf));
+  const inputs = parts.series.ofMetrics([...wanted]).length;
   const stored = samples(oldest, Math.min(end, inMemory)) * MS_A_MILLION_VALUES.sampled;
   const remembered = samples(Math.max(start, inMemory), end) * MS_A_MILLION_VALUES.inMemory;
-  return ((stored + remembered) * inputs) / 1e6;
+  const newest = parts.ring.newest?.series ?? [];
+  const share = newest.filter(({ metric }) => wanted.has(metric)).length / Math.max(1, newest.length);
+  const layouts = parts.ring.places * (MS_A_MILLION_PLACES.seen + share * MS_A_MILLION_PLACES.derived);
+  return ((stored + remembered) * inputs + layouts) / 1e6;
 }
 
 /** The step in seconds at which the beginning of a range has readings: finer tiers are kept for a shorter time. 0 when any step will do. */
@@ -221,103 +274,4 @@ function* addRollups(
 function hasReading(counts: Float64Array, from: number, to: number): boolean {
   for (let slot = from; slot < to; slot++) if ((counts[slot] as number) > 0) return true;
   return false;
-}
-
-/**
- * `everSealed`: end of the newest sealed hour. `sealedUntil`: end of the sealed hours without newer rows in the sample log;
- * earlier than `everSealed` after the clock was set back.
- */
-export function sealedBounds({ tiers, log }: HistoryParts): Pick<RawRange, "sealedUntil" | "everSealed"> {
-  const everSealed = tiers.sealedUntil() ?? Number.NEGATIVE_INFINITY;
-  return { everSealed, sealedUntil: Math.min(everSealed, blockStart(log.oldest() ?? everSealed, HOUR_MS)) };
-}
-
-interface RawRange {
-  from: number;
-  to: number;
-  sealedUntil: number;
-  everSealed: number;
-}
-
-/** Samples in time order. Those from chunks and the sample log have only the inputs of `metrics`, those from the ring every series. */
-export function* rawSamples(
-  parts: HistoryParts,
-  metrics: readonly string[],
-  { from, to, sealedUntil, everSealed }: RawRange,
-): Generator<Sample> {
-  if (from < sealedUntil) yield* chunkSamples(parts, metrics, { from, to: Math.min(to, sealedUntil) });
-  if (everSealed > sealedUntil) {
-    yield* reopenedHours(parts, metrics, { from: Math.max(from, sealedUntil), to: Math.min(to, everSealed) });
-  }
-  const logFrom = Math.max(from, everSealed);
-  const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
-  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), placesOfMetrics(neededFor(metrics)));
-  yield* parts.ring.read(Math.max(logFrom, inMemory), to);
-}
-
-/** What metrics are derived from. */
-function neededFor(metrics: readonly string[]): string[] {
-  return [...new Set([...metrics.flatMap(inputsOf), INTERVAL_METRIC])];
-}
-
-/** For each timestamp the logged sample if there is one, else the sealed one. */
-function* reopenedHours(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
-  const found = new Map<number, Sample>();
-  for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
-  for (const sample of parts.log.read(range.from, range.to, placesOfMetrics(neededFor(metrics)))) found.set(sample.at, sample);
-  yield* [...found.values()].sort((a, b) => a.at - b.at);
-}
-
-/** All inputs of every metric that has a damaged input: without it, a sum or share would be too small. */
-function touchedBy(damaged: ReadonlySet<string>, metrics: readonly string[]): Set<string> {
-  if (damaged.size === 0) return new Set();
-  return new Set(metrics.map(inputsOf).flatMap((inputs) => (inputs.some((one) => damaged.has(one)) ? inputs : [])));
-}
-
-function* chunkSamples(
-  parts: HistoryParts,
-  metrics: readonly string[],
-  { from, to }: { from: number; to: number },
-): Generator<Sample> {
-  const everNamed = parts.series.ofMetrics(neededFor(metrics));
-  for (let hour = blockStart(from, HOUR_MS); hour < to; hour += HOUR_MS) {
-    const opened = new Map<number, ReturnType<Tiers["chunk"]>>();
-    let interval = 0;
-    // Of all that ever had a name, most have no chunk in this hour.
-    const there = new Set(parts.tiers.groupsOf(hour));
-    const named = everNamed.filter(({ id }) => there.has(Math.floor(id / SERIES_PER_CHUNK)));
-    for (const { id } of named) {
-      const group = Math.floor(id / SERIES_PER_CHUNK);
-      if (!opened.has(group)) opened.set(group, parts.tiers.chunk(group, hour));
-    }
-    const isThere = ({ id }: { id: number }) => {
-      const found = opened.get(Math.floor(id / SERIES_PER_CHUNK));
-      return found === "damaged" || (found && parts.tiers.column(found.chunk, id % SERIES_PER_CHUNK) !== null);
-    };
-    const members = named.filter(isThere);
-    const layout = members.map(({ series }) => series);
-    const damaged = members.filter(({ id }) => opened.get(Math.floor(id / SERIES_PER_CHUNK)) === "damaged");
-    const unknown = touchedBy(new Set(damaged.map(({ series }) => series.metric)), metrics);
-    const columns = members.map(({ id, series }) => {
-      const found = opened.get(Math.floor(id / SERIES_PER_CHUNK));
-      if (!found || found === "damaged" || unknown.has(series.metric)) return null;
-      interval = found.interval;
-      return parts.tiers.column(found.chunk, id % SERIES_PER_CHUNK);
-    });
-    if (interval === 0) continue;
-    const slots = HOUR_MS / interval;
-    const firstSlot = Math.max(0, Math.ceil((from - hour) / interval));
-    for (let slot = firstSlot; slot < slots; slot++) {
-      const at = hour + slot * interval;
-      if (at >= to) return;
-      const values = new Float64Array(columns.length);
-      let present = false;
-      for (let i = 0; i < columns.length; i++) {
-        const value = columns[i]?.[slot] ?? Number.NaN;
-        values[i] = value;
-        if (!Number.isNaN(value)) present = true;
-      }
-      if (present) yield { at, series: layout, values };
-    }
-  }
 }

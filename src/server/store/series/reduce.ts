@@ -7,82 +7,118 @@ import type { DefinitionOf } from "~/domain/metric";
 import { type Sample, seriesKey } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";
 
+/** Steps that are allocated together: a series that lived for seconds takes one page of a long range. */
+const PAGE_STEPS = 16;
+/** Numbers of a step. */
+const [SUM, COUNT, MIN, MAX, LAST, WIDTH] = [0, 1, 2, 3, 4, 5] as const;
+
+/** Takes steps from what a query may hold; throws when there are too many. */
+type Allocate = (steps: number) => void;
+
 /** One charted series over all steps. */
 export class SeriesBuckets {
-  private readonly sum: Float64Array;
-  private readonly count: Uint32Array;
-  private readonly min: Float64Array;
-  private readonly max: Float64Array;
-  private readonly last: Float64Array;
+  private readonly pages: (Float64Array | undefined)[];
+  private readonly steps: number;
+  private isFine = false;
 
   constructor(
     readonly series: ChartSeries,
-    buckets: Buckets,
+    { count }: Buckets,
+    private readonly allocate: Allocate = () => {},
   ) {
-    this.sum = new Float64Array(buckets.count);
-    this.count = new Uint32Array(buckets.count);
-    this.min = new Float64Array(buckets.count).fill(Number.POSITIVE_INFINITY);
-    this.max = new Float64Array(buckets.count).fill(Number.NEGATIVE_INFINITY);
-    this.last = new Float64Array(buckets.count);
+    this.steps = count;
+    this.pages = new Array(Math.ceil(count / PAGE_STEPS));
   }
 
   add(bucket: number, value: number): void {
     if (Number.isNaN(value)) return;
-    this.sum[bucket] = (this.sum[bucket] as number) + value;
-    this.count[bucket] = (this.count[bucket] as number) + 1;
-    if (value < (this.min[bucket] as number)) this.min[bucket] = value;
-    if (value > (this.max[bucket] as number)) this.max[bucket] = value;
-    this.last[bucket] = value;
+    this.merge(bucket, { min: value, mean: value, max: value, count: 1 });
   }
 
   /** Adds a rollup slot: the mean of `count` readings and their extremes. */
-  addRollup(bucket: number, { min, mean, max, count }: { min: number; mean: number; max: number; count: number }): void {
-    if (!(count > 0)) return;
-    this.sum[bucket] = (this.sum[bucket] as number) + mean * count;
-    this.count[bucket] = (this.count[bucket] as number) + count;
-    if (min < (this.min[bucket] as number)) this.min[bucket] = min;
-    if (max > (this.max[bucket] as number)) this.max[bucket] = max;
-    this.last[bucket] = mean;
+  addRollup(bucket: number, rolled: { min: number; mean: number; max: number; count: number }): void {
+    if (rolled.count > 0) this.merge(bucket, rolled);
+  }
+
+  private merge(bucket: number, { min, mean, max, count }: { min: number; mean: number; max: number; count: number }): void {
+    const page = this.pageOf(bucket);
+    const at = (bucket % PAGE_STEPS) * WIDTH;
+    const before = page[at + COUNT] as number;
+    page[at + SUM] = (page[at + SUM] as number) + mean * count;
+    page[at + COUNT] = before + count;
+    if (before === 0 || min < (page[at + MIN] as number)) page[at + MIN] = min;
+    if (before === 0 || max > (page[at + MAX] as number)) page[at + MAX] = max;
+    page[at + LAST] = mean;
+    if (before + count > 1) this.isFine = true;
+  }
+
+  private pageOf(bucket: number): Float64Array {
+    const index = Math.floor(bucket / PAGE_STEPS);
+    const known = this.pages[index];
+    if (known) return known;
+    const steps = Math.min(PAGE_STEPS, this.steps);
+    this.allocate(steps);
+    const page = new Float64Array(steps * WIDTH);
+    this.pages[index] = page;
+    return page;
+  }
+
+  /** How many numbers `toSeries` gives. */
+  get size(): number {
+    return this.steps * (this.isFine ? 3 : 1);
   }
 
   get hasReadings(): boolean {
-    return this.count.some((count) => count > 0);
+    return this.pages.some((page) => page !== undefined);
+  }
+
+  /** The largest mean of a step, by magnitude. */
+  get peak(): number {
+    let peak = 0;
+    for (const page of this.pages) {
+      for (let at = 0; page && at < page.length; at += WIDTH) {
+        const count = page[at + COUNT] as number;
+        if (count > 0) peak = Math.max(peak, Math.abs((page[at + SUM] as number) / count));
+      }
+    }
+    return peak;
+  }
+
+  private pick<Value>(of: (page: Float64Array, at: number) => number, none: Value): (number | Value)[] {
+    const picked: (number | Value)[] = [];
+    for (let bucket = 0; bucket < this.steps; bucket++) {
+      const page = this.pages[Math.floor(bucket / PAGE_STEPS)];
+      const at = (bucket % PAGE_STEPS) * WIDTH;
+      picked.push(page && (page[at + COUNT] as number) > 0 ? of(page, at) : none);
+    }
+    return picked;
   }
 
   /** Minimum, mean, maximum and count of every step; NaN in all four where there is no reading. */
   toStatistics(): Float64Array[] {
-    const of = (pick: (bucket: number, count: number) => number) =>
-      Float64Array.from(this.count, (count, bucket) => (count === 0 ? Number.NaN : pick(bucket, count)));
-    return [
-      of((bucket) => this.min[bucket] as number),
-      of((bucket, count) => (this.sum[bucket] as number) / count),
-      of((bucket) => this.max[bucket] as number),
-      of((_bucket, count) => count),
-    ];
+    const { min, avg, max } = NUMBERS;
+    return [min, avg, max, countOf].map((of) => Float64Array.from(this.pick(of, Number.NaN)));
   }
 
   toSeries(aggregate: Aggregate): HistorySeries {
-    const { count: counts } = this;
-    const pick = (of: (bucket: number) => number) => {
-      const picked: (number | null)[] = [];
-      for (let bucket = 0; bucket < counts.length; bucket++) picked.push(counts[bucket] === 0 ? null : of(bucket));
-      return picked;
-    };
-    const values = {
-      avg: (bucket: number) => (this.sum[bucket] as number) / (this.count[bucket] as number),
-      min: (bucket: number) => this.min[bucket] as number,
-      max: (bucket: number) => this.max[bucket] as number,
-      last: (bucket: number) => this.last[bucket] as number,
-    };
     const { metric, labels, unit } = this.series;
-    const answer: HistorySeries = { metric, labels, unit, values: pick(values[aggregate]) };
-    if (this.count.some((count) => count > 1)) {
-      answer.min = pick(values.min);
-      answer.max = pick(values.max);
+    const answer: HistorySeries = { metric, labels, unit, values: this.pick(NUMBERS[aggregate], null) };
+    if (this.isFine) {
+      answer.min = this.pick(NUMBERS.min, null);
+      answer.max = this.pick(NUMBERS.max, null);
     }
     return answer;
   }
 }
+
+const NUMBERS: Record<Aggregate, (page: Float64Array, at: number) => number> = {
+  avg: (page, at) => (page[at + SUM] as number) / (page[at + COUNT] as number),
+  min: (page, at) => page[at + MIN] as number,
+  max: (page, at) => page[at + MAX] as number,
+  last: (page, at) => page[at + LAST] as number,
+};
+
+const countOf = (page: Float64Array, at: number) => page[at + COUNT] as number;
 
 /**
  * Adds every sample to the points of the series that `wanted` accepts. `points` is keyed by series and grows as series appear.
@@ -97,9 +133,17 @@ export class Downsampler {
     private readonly buckets: Buckets,
     private readonly wanted: (series: ChartSeries) => boolean,
     private readonly definitionOf: DefinitionOf,
-    /** Series times steps; beyond it an AppError `too_large` is thrown. */
-    private readonly mostCells = Number.POSITIVE_INFINITY,
+    /** Steps that may be held at once; beyond it an AppError `too_large` is thrown. */
+    private readonly mostSteps = Number.POSITIVE_INFINITY,
   ) {}
+
+  private held = 0;
+  private readonly allocate = (steps: number): void => {
+    this.held += steps;
+    if (this.held <= this.mostSteps) return;
+    const detail = `${this.points.size} series or more of ${this.buckets.count} points each are too many: ask for fewer points, a shorter range, or one metric`;
+    throw new AppError("too_large", detail, [{ parameter: "points", detail }]);
+  };
 
   /** A sample before the first step: the first rate needs it. */
   prime(sample: Sample): void {
@@ -121,12 +165,7 @@ export class Downsampler {
     const key = seriesKey(series);
     let points = this.points.get(key);
     if (!points) {
-      if ((this.points.size + 1) * this.buckets.count > this.mostCells) {
-        const fitting = Math.max(1, Math.floor(this.mostCells / (this.points.size + 1)));
-        const detail = `${this.points.size + 1} series or more of ${this.buckets.count} points each are too many: ask for fewer than ${fitting} points, or for one metric`;
-        throw new AppError("too_large", detail, [{ parameter: "points", detail }]);
-      }
-      points = new SeriesBuckets(series, this.buckets);
+      points = new SeriesBuckets(series, this.buckets, this.allocate);
       this.points.set(key, points);
     }
     return points;

@@ -2,7 +2,7 @@
 import { type ChartSeries, deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { chartUnitOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
-import { type HistoryParts, rawSamples, sealedBounds } from "./history";
+import { type HistoryParts, rawSamples, sealedBounds } from "./raw-samples";
 import { blockStart, ROLLUP_COLUMNS, ROLLUP_TIERS, SERIES_PER_CHUNK } from "./tiers";
 
 export interface ReplayedFrame {

@@ -72,6 +72,18 @@ export class Ring {
     return this.count === 0 ? undefined : this.samples[(this.next - 1 + this.capacity) % this.capacity];
   }
 
+  /** Series of all layouts together: what a reader has to look through. */
+  get places(): number {
+    let places = 0;
+    let layout: Sample["series"] | undefined;
+    for (let place = 0; place < this.count; place++) {
+      const { series } = this.at(place);
+      if (series !== layout) places += series.length;
+      layout = series;
+    }
+    return places;
+  }
+
   /** Samples in [from, to), oldest first. When the clock was set back and a timestamp occurs twice, the later reading wins. */
   *read(from: number, to: number): Generator<Sample> {
     if (this.stepsBack > 0) {

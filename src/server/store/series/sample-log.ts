@@ -4,6 +4,7 @@ import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
+import { type LayoutPart, LayoutParts, type PlacesOf } from "./layout-parts";
 import { packValues, unpackSome, unpackValues } from "./log-values";
 import { SeriesIndexReader, SeriesIndexWriter, type StoredLayout } from "./series-index";
 
@@ -116,40 +117,15 @@ export class SampleLogReader {
   /** Samples in [from, to), oldest first; with `places`, only those series of each layout. */
   *read(from: number, to: number, places?: PlacesOf): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
-    const parts = new Map<number, LayoutPart>();
+    const parts = places && new LayoutParts(places);
     for (const { at, layout, values, crc } of rows) {
       const stored = { id: layout, crc: this.series.layoutCrc(layout) };
       const whole = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
-      const sample = whole && (places ? partOf(values, whole, partFor(parts, layout, whole, places)) : wholeOf(values, whole));
+      const sample = whole && (parts ? partOf(values, whole, parts.of(whole, layout)) : wholeOf(values, whole));
       if (sample) yield { at, layout, ...sample };
       else this.damaged++;
     }
   }
-}
-
-/** Places of some series in a layout, ascending. */
-export type PlacesOf = (series: readonly Series[], layout: number) => Uint32Array;
-
-/** The series of some metrics. */
-export const placesOfMetrics =
-  (metrics: readonly string[]): PlacesOf =>
-  (series) =>
-    Uint32Array.from(series.flatMap(({ metric }, place) => (metrics.includes(metric) ? [place] : [])));
-
-interface LayoutPart {
-  series: readonly Series[];
-  places: Uint32Array;
-}
-
-/** The same object for the same layout: callers cache by its series. */
-function partFor(parts: Map<number, LayoutPart>, layout: number, whole: readonly Series[], placesOf: PlacesOf): LayoutPart {
-  let part = parts.get(layout);
-  if (!part) {
-    const places = placesOf(whole, layout);
-    part = { places, series: Array.from(places, (place) => whole[place] as Series) };
-    parts.set(layout, part);
-  }
-  return part;
 }
 
 function partOf(
