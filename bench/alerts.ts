@@ -47,6 +47,7 @@ function managerOf(rules: AlertRule[], groupWaitMs: number): AlertManager {
   return new AlertManager({
     rules,
     channels: [{ name: "mail", severities: SEVERITIES }],
+    groupBy: ["rule", "severity"],
     timing: { groupWaitMs, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: {

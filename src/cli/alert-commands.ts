@@ -14,10 +14,10 @@ export function addAlertCommands(program: Command, { environment, programDir }: 
       await listAlerts({ flags, environment, programDir });
     });
   for (const [name, action, description] of [
-    ["ack", "acknowledge", "take note of an alert: reminders stop"],
+    ["ack", "acknowledge", "acknowledge an alert: reminders stop"],
     ["resolve", "resolve", "end an alert by hand"],
   ] as const) {
-    alerts
+    const command = alerts
       .command(`${name} <id>`)
       .description(description)
       .addOption(urlOption())
@@ -27,6 +27,7 @@ export function addAlertCommands(program: Command, { environment, programDir }: 
         const { changeAlert } = await import("./commands/alerts");
         await changeAlert(action, id, { flags, environment, programDir });
       });
+    if (action === "acknowledge") command.option("--for <duration>", "how long, such as 2h; then it reminds");
   }
   addSilenceCommands(alerts, { environment, programDir });
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { SEVERITIES } from "./alert";
 import { MOST_STARS } from "./match";
-import { amount, duration } from "./quantity.schema";
+import { amount, duration, percentAmount } from "./quantity.schema";
 import { timeZoneName } from "./time-range.schema";
 
 export const severity = z.enum(SEVERITIES);
@@ -15,13 +15,18 @@ export const rulePattern = pattern.min(1).max(100).default("*");
 /** Labels and what their values have to match. */
 export const labelPatterns = z.record(z.string().max(100), pattern.max(500)).default({});
 
-export const thresholdSchema = z.strictObject({
-  info: amount.optional(),
-  warning: amount.optional(),
-  critical: amount.optional(),
-  clear: amount.optional(),
-  for: duration.optional(),
-});
+const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
+  z.strictObject({
+    /** A severity that is not named keeps its default; null switches it off. */
+    info: quantity.nullable().optional(),
+    warning: quantity.nullable().optional(),
+    critical: quantity.nullable().optional(),
+    clear: quantity.optional(),
+    for: duration.optional(),
+  });
+
+export const thresholdSchema = thresholdsIn(amount);
+export const percentThresholdSchema = thresholdsIn(percentAmount);
 
 /** An entry of `alerts.rules`, in the file and in requests that write it. */
 export const ruleSchema = z
@@ -53,6 +58,17 @@ export const ruleSchema = z
   .refine(
     (rule) => rule.info !== undefined || rule.warning !== undefined || rule.critical !== undefined,
     "give at least one of info, warning and critical",
+  )
+  .refine(
+    ({ op, clear, info, warning, critical }) => {
+      const sign = op === "above" ? 1 : -1;
+      const given = [info, warning, critical].filter((value) => value !== undefined);
+      return clear === undefined || given.every((threshold) => sign * (threshold - clear) >= 0);
+    },
+    {
+      path: ["clear"],
+      message: "expected a value on the calm side of every threshold: lower with op above, higher with op below",
+    },
   );
 
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

@@ -46,7 +46,8 @@ export interface ListedRule extends AlertRule {
 
 /** State of a rule on one series. Durations are sums of monotonic intervals: a step of the clock does not affect them. */
 export interface InstanceState {
-  phase: "inactive" | "pending" | "firing";
+  /** `resolved` by hand: it stays so until the condition has cleared once. */
+  phase: "inactive" | "pending" | "firing" | "resolved";
   severity: Severity | null;
   /** Seconds beyond the lowest threshold, while pending. */
   heldSeconds: number;
@@ -95,24 +96,53 @@ export interface Alert {
   /** How far ahead the value is predicted; null for a measured one. */
   forecastSeconds: number | null;
   message: string;
+  /** Renewed while the alert fires. */
   cause: TopContributor[];
+  /** The cause when it fired, or when its severity rose last. */
+  firstCause: TopContributor[];
   startedAt: number;
   resolvedAt: number | null;
   acknowledgedAt: number | null;
   acknowledgedBy: string | null;
+  /** When the acknowledgement ends or has ended; null for one without an end. A rise in severity ends it. */
+  acknowledgedUntil: number | null;
   note: string | null;
 }
+
+/** True while somebody takes care of it. */
+export function isAcknowledged(
+  { acknowledgedAt, acknowledgedUntil }: Pick<Alert, "acknowledgedAt" | "acknowledgedUntil">,
+  now: number,
+): boolean {
+  return acknowledgedAt !== null && (acknowledgedUntil === null || now < acknowledgedUntil);
+}
+
+const contributorAnswer = (contributor: TopContributor) => ({
+  ...contributor,
+  startedAt: new Date(contributor.startedAt).toISOString(),
+});
 
 /** An alert as in the API, the stream and the pages: times in ISO 8601. */
 export function alertAnswer(alert: Alert) {
   const iso = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {
     ...alert,
-    cause: alert.cause.map((contributor) => ({ ...contributor, startedAt: new Date(contributor.startedAt).toISOString() })),
+    cause: alert.cause.map(contributorAnswer),
+    firstCause: alert.firstCause.map(contributorAnswer),
     startedAt: new Date(alert.startedAt).toISOString(),
     resolvedAt: iso(alert.resolvedAt),
     acknowledgedAt: iso(alert.acknowledgedAt),
+    acknowledgedUntil: iso(alert.acknowledgedUntil),
   };
 }
 
 export type AlertAnswer = ReturnType<typeof alertAnswer>;
+
+/** True while somebody takes care of the alert of an answer. */
+export function isAnswerAcknowledged(
+  { acknowledgedAt, acknowledgedUntil }: Pick<AlertAnswer, "acknowledgedAt" | "acknowledgedUntil">,
+  now: number,
+): boolean {
+  const time = (text: string | null) => (text === null ? null : Date.parse(text));
+  return isAcknowledged({ acknowledgedAt: time(acknowledgedAt), acknowledgedUntil: time(acknowledgedUntil) }, now);
+}

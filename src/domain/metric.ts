@@ -275,5 +275,5 @@ export function chartUnit({ unit, kind }: Pick<MetricDefinition, "unit" | "kind"
 /** Unit of a metric's series on a chart. A metric that nobody has defined counts as a gauge without a unit. */
 export function chartUnitOf(metric: string, definitionOf: DefinitionOf): string {
   const definition = definitionOf(metric);
-  return definition ? chartUnit(definition) : "1";
+  return definition ? chartUnit(definition) : "";
 }

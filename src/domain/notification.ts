@@ -10,13 +10,14 @@ export interface NotificationEvent {
   at: number;
 }
 
-/** Notification log of one channel: what it has sent and what is pending. */
+/** Notification log of one group of alerts on a channel: what it has sent and what is pending. */
 export interface GroupState {
+  /** At most one an alert. */
   pending: readonly NotificationEvent[];
   /** Epoch milliseconds of the last message, null before the first. */
   lastSentAt: number | null;
-  /** Worst severity in the last message. */
-  lastSeverity: Severity | null;
+  /** When the group is looked at next; null before its first message. */
+  flushAt: number | null;
   /** Ids of alerts that a message reported as firing. Only these are reported when they resolve. */
   notified: readonly string[];
 }
@@ -49,8 +50,8 @@ export interface AlertWriteBatch {
   updated: readonly Alert[];
   /** By rule and series. */
   states: ReadonlyMap<string, StoredInstance>;
-  /** By channel. */
-  groups: ReadonlyMap<string, GroupState>;
+  /** By group key; null for a group that has ended. */
+  groups: ReadonlyMap<string, GroupState | null>;
   outbox: readonly OutboxMessage[];
 }
 

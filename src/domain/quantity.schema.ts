@@ -43,11 +43,21 @@ export const size = z.union([z.string(), z.number()]).transform((value, context)
 /** `50MB`, `90%` or a number. */
 export const amount = z.union([z.string(), z.number()]).transform((value, context) => {
   if (typeof value === "number") return value;
-  const percent = /^(\d+(?:\.\d+)?)\s*%$/.exec(value.trim());
+  const percent = /^(-?\d+(?:\.\d+)?)\s*%$/.exec(value.trim());
   if (percent) return Number(percent[1]) / 100;
   const [, digits, unit = "b"] = SIZE.exec(value.trim()) ?? [];
   if (digits !== undefined) return Number(digits) * (SIZE_UNITS[unit.toLowerCase()] ?? 1);
   context.addIssue({ code: "custom", message: "expected a number, a share such as 90% or a size such as 50MB" });
+  return z.NEVER;
+});
+
+/** `85`, `85%` or a size such as `50MB`: a bare number is in percent. */
+export const percentAmount = z.union([z.string(), z.number()]).transform((value, context) => {
+  const percent = typeof value === "string" ? /^(-?\d+(?:\.\d+)?)\s*%?$/.exec(value.trim()) : null;
+  if (percent) return Number(percent[1]);
+  const taken = amount.safeParse(value);
+  if (taken.success) return taken.data;
+  context.addIssue({ code: "custom", message: "expected a percentage such as 85%, or a size such as 50MB" });
   return z.NEVER;
 });
 

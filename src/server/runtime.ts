@@ -95,7 +95,7 @@ export interface Runtime {
   custom: {
     statuses(): CustomStatus[];
     /** Defines metrics that are not known yet. Throws an AppError when there are too many. */
-    push(taken: readonly { reading: Reading; at: number }[]): void;
+    push(taken: readonly { reading: Reading; unit: string; at: number }[]): void;
   };
   /**
    * Call at the start of every request; `what` is its method and path. After `collected` resolves, the answer includes every tick so far

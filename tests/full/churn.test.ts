@@ -12,7 +12,8 @@ import { expect, test } from "vitest";
 import { CHROMIUM_ARGUMENTS, ensureChromium } from "../helpers/chromium";
 import { type StartedServer, startServer } from "../helpers/server";
 
-const TICKS = 500;
+/** A shorter run shows less. */
+const TICKS = Number(process.env.HOSTSCOPE_CHURN_TICKS ?? 500);
 const INTERFACES_A_TICK = 40;
 const CONTAINERS_A_TICK = 10;
 const INTERFACES = TICKS * INTERFACES_A_TICK;
@@ -135,11 +136,14 @@ const median = (values: number[]) => values.sort((a, b) => a - b)[values.length 
 async function answerTimes(servers: readonly [StartedServer, StartedServer]): Promise<Map<string, [number, number]>> {
   const times = new Map<string, [number, number]>();
   for (const path of PATHS) {
+    process.stderr.write(`${path}, ${residentMiB(servers[0]).toFixed(0)} MiB\n`);
     const found: [number[], number[]] = [[], []];
     for (let round = 0; round < 31; round++) {
       for (const which of [0, 1] as const) {
         const begun = performance.now();
-        const response = await fetch(servers[which].url + path);
+        const response = await fetch(servers[which].url + path).catch((error: unknown) => {
+          throw new Error(`${path}: ${String(error)}\n${servers[which].stderr().slice(-3000)}`);
+        });
         await response.arrayBuffer();
         expect(response.status).toBe(200);
         found[which].push(performance.now() - begun);

@@ -1,4 +1,4 @@
-import type { AlertAnswer, Severity } from "~/domain/alert";
+import { type AlertAnswer, isAnswerAcknowledged, type Severity } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
@@ -10,7 +10,7 @@ interface ListInput extends ClientInput {
 }
 
 interface ChangeInput extends ClientInput {
-  flags: ClientInput["flags"] & { note?: string };
+  flags: ClientInput["flags"] & { note?: string; for?: string };
 }
 
 const PAGE = 200;
@@ -42,23 +42,34 @@ export async function listAlerts(input: ListInput): Promise<void> {
 
 function table(alerts: readonly AlertAnswer[]): string {
   if (alerts.length === 0) return "no alerts";
-  const rows = alerts.map(({ id, severity: level, state: now, startedAt, message, cause, acknowledgedBy }) => [
+  const rows = alerts.map(({ id, severity: level, state: now, startedAt, message, cause, ...alert }) => [
     id,
     now === "resolved" ? paint("ok", "resolved") : paint(level === "info" ? "quiet" : level, level),
     startedAt.replace("T", " ").slice(0, 19),
-    acknowledgedBy ? `ack ${plain(acknowledgedBy)}` : "",
+    isAnswerAcknowledged(alert, Date.now()) ? `ack ${plain(alert.acknowledgedBy ?? "")}` : "",
     plain(`${message}${cause[0] ? `: ${cause[0].name} ${formatText(cause[0].share, "1")}` : ""}`),
   ]);
   return columns([["ID", "severity", "since (UTC)", "", "what"].map((head) => paint("head", head)), ...rows]);
 }
 
+function outcomeOf({ state, acknowledgedUntil }: AlertAnswer): string {
+  if (state === "resolved") return "resolved, until the condition has cleared and comes back";
+  return acknowledgedUntil === null
+    ? "acknowledged"
+    : `acknowledged until ${acknowledgedUntil.replace("T", " ").slice(0, 16)} UTC`;
+}
+
 export async function changeAlert(action: "acknowledge" | "resolve", id: string, input: ChangeInput): Promise<void> {
   const { url, client } = connect(input);
-  const { note, json } = input.flags;
+  const { note, for: length, json } = input.flags;
+  const about = { id, ...(note !== undefined && { note }) };
   try {
-    const alert = await client.alerts[action].mutate({ id, ...(note !== undefined && { note }) });
+    const alert =
+      action === "resolve"
+        ? await client.alerts.resolve.mutate(about)
+        : await client.alerts.acknowledge.mutate({ ...about, ...(length !== undefined && { for: length }) });
     if (json) printJson(alert);
-    else process.stdout.write(`${action === "resolve" ? "resolved" : "acknowledged"}: ${plain(alert.message)}\n`);
+    else process.stdout.write(`${outcomeOf(alert)}: ${plain(alert.message)}\n`);
   } catch (error) {
     throw clientError(error, url);
   }

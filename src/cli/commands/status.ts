@@ -1,3 +1,4 @@
+import { isAnswerAcknowledged } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { type ClientInput, connect } from "../connect";
@@ -104,9 +105,9 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
     const words = trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
     facts.push(["Health", trouble.length === 0 ? paint("ok", "ok") : paint("warning", words)]);
   }
-  for (const { severity, message, cause, acknowledgedAt } of alerts ?? []) {
+  for (const { severity, message, cause, ...alert } of alerts ?? []) {
     const by = cause[0] ? `: ${plain(cause[0].name)} ${formatText(cause[0].share, "1")}` : "";
-    const seen = acknowledgedAt === null ? "" : " (acknowledged)";
+    const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
   if (monitoring === "stopped") facts.push(["Monitoring", "stopped; `hostscope monitoring start` goes on"]);

@@ -1,4 +1,6 @@
 /** Draws the full screen: from the state to lines of exactly the terminal's size. Pure. */
+
+import { isAnswerAcknowledged } from "~/domain/alert";
 import { formatDuration } from "~/domain/format-value";
 import { plain } from "../output";
 import { drawBox } from "./box";
@@ -40,10 +42,10 @@ function alertLines({ alerts }: MonitorState, width: number, most: number): Line
   const rank = { critical: 0, warning: 1, info: 2 };
   const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity]);
   const shown = sorted.slice(0, sorted.length > most ? most - 1 : most);
-  const lines = shown.map(({ severity, message, cause, acknowledgedAt }): Line => {
+  const lines = shown.map(({ severity, message, cause, ...alert }): Line => {
     const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
     const by = cause[0] ? `: ${plain(cause[0].name)}` : "";
-    const seen = acknowledgedAt === null ? "" : " (acknowledged)";
+    const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });
   if (sorted.length > shown.length) {

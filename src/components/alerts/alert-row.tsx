@@ -9,6 +9,7 @@ import { Button, TextInput } from "~/components/ui/controls";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { Failure } from "~/components/ui/states";
 import { useClock, writeAddress } from "~/components/view/use-view";
+import { isAnswerAcknowledged } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
@@ -54,6 +55,7 @@ export function AlertRow({ alert, now }: { alert: ListedAlert; now: number }) {
       {alert.acknowledgedAt !== null && (
         <p className="text-[12.5px] text-muted">
           acknowledged by {alert.acknowledgedBy}
+          {alert.acknowledgedUntil !== null && ` until ${show(Date.parse(alert.acknowledgedUntil))}`}
           {alert.note ? `: ${alert.note}` : ""}
         </p>
       )}
@@ -104,7 +106,7 @@ function Actions({ alert }: { alert: ListedAlert }) {
         onChange={(event) => setNote(event.target.value)}
         className="w-[220px]"
       />
-      {alert.acknowledgedAt === null && (
+      {!isAnswerAcknowledged(alert, Date.now()) && (
         <Button onClick={() => begin("Acknowledged", () => acknowledge.mutate(input))} disabled={coming !== null}>
           Acknowledge
         </Button>

@@ -5,6 +5,7 @@ import { useAlerts } from "~/components/alerts/use-alerts";
 import { Card } from "~/components/ui/card";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { usePageLink } from "~/components/view/use-view";
+import { isAnswerAcknowledged } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
 
 const SHOWN = 4;
@@ -25,13 +26,13 @@ export function ActiveAlertsCard() {
       }
     >
       <ul className="flex flex-col gap-2">
-        {active.slice(0, SHOWN).map(({ id, severity, message, cause, acknowledgedAt }) => (
+        {active.slice(0, SHOWN).map(({ id, severity, message, cause, ...alert }) => (
           <li key={id} className="flex flex-wrap items-baseline gap-x-3">
             <SeverityBadge severity={severity} />
             <Link href={link(`/alerts?alert=${id}`)} prefetch={false} className="hover:underline">
               {message}
             </Link>
-            {acknowledgedAt !== null && <span className="text-[13px] text-muted">acknowledged</span>}
+            {isAnswerAcknowledged(alert, Date.now()) && <span className="text-[13px] text-muted">acknowledged</span>}
             {cause[0] && (
               <span className="text-[13px] text-muted">
                 cause: <span className="font-mono">{cause[0].name}</span> ({cause[0].pid}) {formatText(cause[0].share, "1")}

@@ -9,6 +9,7 @@ const healthy: Health = {
   checks: [{ name: "database", status: "ok", detail: "written" }],
 };
 const calm: Situation = {
+  now: Date.parse("2026-11-24T01:00:00Z"),
   health: healthy,
   monitoring: "running",
   cpu: 0.1,
@@ -18,7 +19,13 @@ const calm: Situation = {
   alerts: [],
   rules: 12,
 };
-const alert = { state: "firing" as const, severity: "warning" as const, message: "load at 9", acknowledgedAt: null };
+const alert = {
+  state: "firing" as const,
+  severity: "warning" as const,
+  message: "load at 9",
+  acknowledgedAt: null,
+  acknowledgedUntil: null,
+};
 const sick: Health = {
   ...healthy,
   status: "degraded",

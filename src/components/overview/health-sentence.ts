@@ -1,6 +1,5 @@
 /** Sums up the machine's state in one sentence above the charts. Pure. */
-import type { AlertAnswer } from "~/domain/alert";
-import { rank } from "~/domain/alert";
+import { type AlertAnswer, isAnswerAcknowledged, rank } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
 import { fillWords } from "./fill-time";
@@ -12,7 +11,8 @@ export interface Situation {
   memory: number | null;
   swap: number | null;
   filesystems: readonly { mountpoint: string; utilization: number | null; fullInSeconds?: number | null }[];
-  alerts: readonly Pick<AlertAnswer, "state" | "severity" | "message" | "acknowledgedAt">[];
+  alerts: readonly Pick<AlertAnswer, "state" | "severity" | "message" | "acknowledgedAt" | "acknowledgedUntil">[];
+  now: number;
   /** Number of active rules. */
   rules: number;
 }
@@ -53,9 +53,9 @@ function filling(filesystems: Situation["filesystems"]): Finding[] {
 }
 
 /** Firing alerts that nobody has acknowledged, worst first. */
-function alertSentence(alerts: Situation["alerts"], fine: string): Sentence | null {
+function alertSentence({ alerts, now }: Pick<Situation, "alerts" | "now">, fine: string): Sentence | null {
   const waiting = alerts
-    .filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null)
+    .filter((alert) => alert.state === "firing" && !isAnswerAcknowledged(alert, now))
     .sort((a, b) => rank(b.severity) - rank(a.severity));
   const [worst, ...others] = waiting;
   if (!worst) return null;
@@ -64,7 +64,7 @@ function alertSentence(alerts: Situation["alerts"], fine: string): Sentence | nu
 }
 
 export function healthSentence(situation: Situation): Sentence {
-  const { health, monitoring, cpu, memory, swap, filesystems, alerts, rules } = situation;
+  const { health, monitoring, cpu, memory, swap, filesystems, alerts, now, rules } = situation;
   if (monitoring === "stopped") {
     return {
       severity: "info",
@@ -88,7 +88,7 @@ export function healthSentence(situation: Situation): Sentence {
       detail: trouble.map(({ detail }) => detail).join("; "),
     };
   }
-  const told = alertSentence(alerts, fine);
+  const told = alertSentence({ alerts, now }, fine);
   if (told) return told;
   if (findings.length === 0) return { severity: "ok", text: "Everything is fine", detail: fine };
   const critical = findings.some(({ severity }) => severity === "critical");

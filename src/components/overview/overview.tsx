@@ -56,6 +56,7 @@ export function Overview({ health, host, since }: OverviewProps) {
   const filesystems = filesystemRows(store, useFillTimes());
   const now = state.at ?? Date.now();
   const sentence = healthSentence({
+    now: Date.now(),
     health,
     monitoring: state.monitoring,
     cpu: store.current("system.cpu.utilization"),

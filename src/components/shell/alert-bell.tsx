@@ -6,13 +6,14 @@ import { useEffect, useRef } from "react";
 import { useAlerts } from "~/components/alerts/use-alerts";
 import { showToast } from "~/components/ui/toasts";
 import { usePageLink } from "~/components/view/use-view";
+import { isAnswerAcknowledged } from "~/domain/alert";
 
 const HOURS = 24;
 
 /** Firing alerts that nobody has acknowledged. */
 export function useUnacknowledgedAlerts() {
   const { data } = useAlerts(HOURS);
-  return (data?.alerts ?? []).filter(({ state, acknowledgedAt }) => state === "firing" && acknowledgedAt === null);
+  return (data?.alerts ?? []).filter((alert) => alert.state === "firing" && !isAnswerAcknowledged(alert, Date.now()));
 }
 
 /** Number of alerts that need attention; announces each new one once as text. */

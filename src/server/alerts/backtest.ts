@@ -2,9 +2,10 @@
 import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
+import { firedAlert } from "./changed-alert";
 import { evaluate } from "./evaluate";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
-import { instanceKey, NotificationRouter, type RouterOptions } from "./notification-router";
+import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 export interface BacktestInput {
   /** Oldest first; `seconds` is the monotonic time since the previous frame, NaN if unknown. */
@@ -57,28 +58,6 @@ interface Observed {
   seconds: number[];
 }
 
-function firingAlert({ rule, series }: AlertInstance, at: number, severity: Severity): Alert {
-  return {
-    id: `${at}-${instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels })}`,
-    rule: rule.name,
-    metric: series.metric,
-    labels: series.labels,
-    severity,
-    state: "firing",
-    value: null,
-    threshold: null,
-    unit: series.unit,
-    forecastSeconds: rule.forecastSeconds,
-    message: "",
-    cause: [],
-    startedAt: at,
-    resolvedAt: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    note: null,
-  };
-}
-
 function further(op: AlertRule["op"], a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return op === "above" ? Math.max(a, b) : Math.min(a, b);
@@ -91,7 +70,11 @@ export function* backtest(
   options: BacktestOptions,
 ): Generator<undefined, Backtest> {
   const instances = new AlertInstances([rule]);
-  const router = new NotificationRouter({ channels: [{ name: CHANNEL, severities: SEVERITIES }], timing: options.timing });
+  const router = new NotificationRouter({
+    channels: [{ name: CHANNEL, severities: SEVERITIES }],
+    timing: options.timing,
+    groupBy: ["rule", "severity"],
+  });
   const open = new Map<string, Alert>();
   const firings = new Map<string, Firing>();
   const result: Backtest = { transitions: [], firings: [], messages: 0, suggestion: null };
@@ -110,7 +93,9 @@ export function* backtest(
       if (!transition) continue;
       const { kind, severity } = transition;
       result.transitions.push({ at: frame.at, key: instance.key, kind, severity, value });
-      const alert = instance.alert ? { ...instance.alert, severity } : firingAlert(instance, frame.at, severity);
+      const alert = instance.alert
+        ? { ...instance.alert, severity }
+        : firedAlert(instance, { id: `${frame.at}-${instance.key}`, severity, cause: [], value: null, at: frame.at });
       if (kind === "resolved") {
         instance.alert = null;
         open.delete(alert.id);
@@ -127,7 +112,7 @@ export function* backtest(
     }
     for (const instance of instances) note(observed, instance, counted);
     router.onTick(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null });
-    result.messages += router.flushDue(open, frame.at).length;
+    result.messages += router.flushDue(open, frame.at, about.isMuted).length;
   }
   result.firings.push(...firings.values());
   const weeks = Math.max(1 / 7, (last - first) / WEEK_MS);

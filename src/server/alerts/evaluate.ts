@@ -8,6 +8,8 @@ export interface Observation {
   value: number | null;
   /** Monotonic time since the previous observation. */
   elapsedSeconds: number;
+  /** The thresholds have changed since: what fired by the old ones is judged by these alone. */
+  isRuleNew?: boolean;
 }
 
 export interface Evaluation {
@@ -40,11 +42,13 @@ function step(state: InstanceState, transition: Transition | null = null): Evalu
   return { state, transition };
 }
 
-export function evaluate({ rule, previous, value, elapsedSeconds }: Observation): Evaluation {
+export function evaluate({ rule, previous, value, elapsedSeconds, isRuleNew = false }: Observation): Evaluation {
   if (value === null) return withoutReading(rule, previous, elapsedSeconds);
   const firing = previous.phase === "firing";
-  const severity = severityOf(rule, value, firing ? previous.severity : null);
+  const isHeld = (firing || previous.phase === "resolved") && !isRuleNew;
+  const severity = severityOf(rule, value, isHeld ? previous.severity : null);
   const seen = { ...previous, missingSeconds: 0 };
+  if (previous.phase === "resolved") return step(severity === null ? { ...INACTIVE } : seen);
   if (!firing) {
     if (severity === null) return step({ ...INACTIVE });
     const heldSeconds = previous.phase === "pending" ? previous.heldSeconds + elapsedSeconds : 0;
@@ -54,7 +58,7 @@ export function evaluate({ rule, previous, value, elapsedSeconds }: Observation)
   const current = previous.severity ?? "warning";
   if (severity === null) {
     const clearSeconds = previous.clearSeconds + elapsedSeconds;
-    if (clearSeconds < rule.keepFiringForSeconds) return step({ ...seen, clearSeconds });
+    if (clearSeconds < rule.keepFiringForSeconds && !isRuleNew) return step({ ...seen, clearSeconds });
     return step({ ...INACTIVE }, { kind: "resolved", severity: current, reason: "threshold" });
   }
   const next = { ...seen, severity, clearSeconds: 0 };
@@ -65,6 +69,7 @@ export function evaluate({ rule, previous, value, elapsedSeconds }: Observation)
 function withoutReading(rule: AlertRule, previous: InstanceState, elapsedSeconds: number): Evaluation {
   const missingSeconds = previous.missingSeconds + elapsedSeconds;
   const state = { ...previous, missingSeconds };
+  if (rule.noData === "alert" && previous.phase === "resolved") return step(state);
   if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS) {
     return step(
       { ...INACTIVE, phase: "firing", severity: "warning", missingSeconds },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 import { addEvents, decideGroup, EMPTY_GROUP } from "./group";
 
-const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000 };
+const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 };
 const event = (
   at: number,
   alertId: string,
@@ -39,10 +39,10 @@ test("what follows within five minutes comes in one message at their end", () =>
   ]);
 });
 
-test("a rise in severity waits for nothing", () => {
-  expect(play([event(0, "a"), event(60_000, "a", "escalated", "critical")], 100_000)[1]).toEqual({
-    at: 60_000,
-    alerts: ["a escalated"],
+test("a critical alert that is new to a told group waits half a minute, not until the group is looked at", () => {
+  expect(play([event(0, "a"), event(60_000, "b", "fired", "critical")], 100_000)[1]).toEqual({
+    at: 90_000,
+    alerts: ["b fired"],
   });
 });
 

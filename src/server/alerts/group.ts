@@ -1,15 +1,17 @@
 /**
- * Decides when a channel sends a message, with Alertmanager's timers: the first message of a group waits `group_wait`, later ones
- * `group_interval`. Pure.
+ * Decides when a group of alerts is told, with Alertmanager's timers: a new group waits `group_wait` for its company, then it is looked at
+ * each `group_interval`, and told when something has changed or `repeat_interval` has passed. One difference: a critical alert that is
+ * new to a group that was told waits `group_wait` only. Pure.
  */
-import { rank, type Severity } from "~/domain/alert";
+import { rank } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 
-export const EMPTY_GROUP: GroupState = { pending: [], lastSentAt: null, lastSeverity: null, notified: [] };
+export const EMPTY_GROUP: GroupState = { pending: [], lastSentAt: null, flushAt: null, notified: [] };
 
 export interface GroupTiming {
   groupWaitMs: number;
   groupIntervalMs: number;
+  repeatIntervalMs: number;
 }
 
 export interface GroupDecision {
@@ -21,45 +23,66 @@ export interface GroupDecision {
 /** Adds the events of a tick, in order. Takes them all at once, because a storm can have ten thousand. */
 export function addEvents(state: GroupState, events: readonly NotificationEvent[]): GroupState {
   const notified = new Set(state.notified);
-  // Do not announce an alert that resolved before its first message.
-  const dropped = new Set(
-    events.flatMap(({ kind, alertId }) => (kind === "resolved" && !notified.has(alertId) ? [alertId] : [])),
-  );
-  const pending = [...state.pending, ...events];
-  return { ...state, pending: dropped.size === 0 ? pending : pending.filter(({ alertId }) => !dropped.has(alertId)) };
+  const pending = new Map(state.pending.map((event) => [event.alertId, event]));
+  for (const event of events) {
+    const merged = mergedWith(pending.get(event.alertId), event, notified.has(event.alertId));
+    if (merged) pending.set(event.alertId, merged);
+    else pending.delete(event.alertId);
+  }
+  return { ...state, pending: [...pending.values()] };
 }
 
-function worst(events: readonly NotificationEvent[]): Severity | null {
-  return events.reduce<Severity | null>(
-    (found, { severity, kind }) => (kind !== "resolved" && rank(severity) > rank(found) ? severity : found),
-    null,
-  );
+/** A message names an alert once, in its last state. Null when there is nothing to tell: it was over before anybody heard of it. */
+function mergedWith(
+  before: NotificationEvent | undefined,
+  event: NotificationEvent,
+  isNotified: boolean,
+): NotificationEvent | null {
+  if (event.kind === "resolved") return isNotified ? { ...event, at: before?.at ?? event.at } : null;
+  if (!before) return event;
+  const kind = before.kind === "fired" && event.kind === "escalated" ? "fired" : event.kind;
+  return { ...event, kind, at: before.at };
 }
 
-/**
- * Decides whether the group is due. A rise in severity is sent at once, whatever the timers say. So is the first alert after all
- * announced ones have resolved.
- */
-export function decideGroup(state: GroupState, now: number, { groupWaitMs, groupIntervalMs }: GroupTiming): GroupDecision {
-  const [first] = state.pending;
-  if (!first) return { state, send: [] };
-  const severity = worst(state.pending);
-  const rises = state.lastSentAt !== null && rank(severity) > rank(state.lastSeverity);
-  const dueAt =
-    state.lastSentAt === null || state.lastSentAt + groupIntervalMs < first.at
-      ? first.at + groupWaitMs
-      : state.lastSentAt + groupIntervalMs;
-  if (!rises && now < dueAt) return { state, send: [] };
+/** The next moment at which a message may leave; null when nothing waits. */
+export function dueAt({ pending, flushAt, notified }: GroupState, { groupWaitMs }: GroupTiming): number | null {
+  const [first] = pending;
+  if (flushAt === null) return first ? first.at + groupWaitMs : null;
+  const known = new Set(notified);
+  const isUrgent = ({ kind, severity, alertId }: NotificationEvent) =>
+    severity === "critical" && kind !== "resolved" && kind !== "repeated" && !known.has(alertId);
+  const urgent = pending.find(isUrgent);
+  return urgent ? Math.min(flushAt, urgent.at + groupWaitMs) : flushAt;
+}
+
+/** `reminders` are the alerts of the group that still fire and that nobody has acknowledged. */
+export function decideGroup(
+  state: GroupState,
+  now: number,
+  timing: GroupTiming,
+  reminders: (notified: readonly string[]) => readonly NotificationEvent[] = () => [],
+): GroupDecision {
+  // A group of which nothing is told is a new group.
+  if (state.pending.length === 0 && state.notified.length === 0) return { state: EMPTY_GROUP, send: [] };
+  const due = dueAt(state, timing);
+  if (due === null || now < due) return { state, send: [] };
+  const changed = new Set(state.pending.map(({ alertId }) => alertId));
+  const isTimeToRepeat = state.lastSentAt !== null && now - state.lastSentAt >= timing.repeatIntervalMs;
+  const repeated = isTimeToRepeat ? reminders(state.notified).filter(({ alertId }) => !changed.has(alertId)) : [];
+  const send = [...state.pending, ...repeated];
+  const flushAt = now + timing.groupIntervalMs;
+  if (send.length === 0) return { state: { ...state, flushAt }, send };
   const notified = new Set(state.notified);
-  for (const { alertId, kind } of state.pending) {
+  for (const { alertId, kind } of send) {
     if (kind === "resolved") notified.delete(alertId);
     else notified.add(alertId);
   }
-  const next: GroupState = {
-    pending: [],
-    lastSentAt: now,
-    lastSeverity: notified.size === 0 ? null : (severity ?? state.lastSeverity),
-    notified: [...notified],
-  };
-  return { state: next, send: state.pending };
+  if (notified.size === 0) return { state: EMPTY_GROUP, send };
+  return { state: { pending: [], lastSentAt: now, flushAt, notified: [...notified] }, send };
+}
+
+/** Those that are worst first: a message has room for some only. */
+export function worstFirst(events: readonly NotificationEvent[]): NotificationEvent[] {
+  const weight = ({ kind, severity }: NotificationEvent) => (kind === "resolved" ? -1 : rank(severity));
+  return [...events].sort((a, b) => weight(b) - weight(a));
 }

@@ -1,4 +1,5 @@
 /** Keeps one instance for each rule and series, and evaluates them on each frame. */
+import { isDeepStrictEqual } from "node:util";
 import { type Alert, type AlertRule, INACTIVE, type InstanceState, type Transition } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { labelsMatch } from "~/domain/match";
@@ -21,6 +22,8 @@ export interface AlertInstance {
   seenSeconds: number;
   /** Since its series was last in a frame. */
   goneSeconds: number;
+  /** Its thresholds have changed since it was evaluated. */
+  isRuleNew: boolean;
 }
 
 function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "metric" | "labels">): boolean {
@@ -78,6 +81,29 @@ export class AlertInstances {
 
   restore(states: ReadonlyMap<string, StoredInstance>): void {
     for (const [key, stored] of states) this.restored.set(key, stored);
+  }
+
+  /**
+   * Takes over an alert that fired when the server stopped, so that it ends also if its series never comes back. False if no rule looks at
+   * that series any more.
+   */
+  adopt(alert: Alert): boolean {
+    const rule = this.rules.find(({ name }) => name === alert.rule);
+    const isAbsent = rule?.noData === "alert" && alert.metric === rule.metric && sameLabels(alert.labels, rule.match);
+    if (!rule || !(ruleMatches(rule, alert) || isAbsent)) return false;
+    const labels = isAbsent ? rule.match : alert.labels;
+    const { state, ...instance } = this.instance(
+      rule,
+      { metric: alert.metric, labels, unit: alert.unit },
+      new Map([[alert.id, alert]]),
+    );
+    const adopted = {
+      ...instance,
+      alert,
+      state: state.phase === "firing" ? state : { ...INACTIVE, phase: "firing" as const, severity: alert.severity },
+    };
+    this.byKey.set(adopted.key, adopted);
+    return true;
   }
 
   *[Symbol.iterator](): Generator<AlertInstance> {
@@ -138,7 +164,9 @@ export class AlertInstances {
       const { instance } = planned;
       instance.observer.add(plannedReading(frame, planned), seconds);
       const value = instance.observer.value();
-      const { state, transition } = evaluate({ rule: instance.rule, previous: instance.state, value, elapsedSeconds: seconds });
+      const { rule, state: previous, isRuleNew } = instance;
+      const { state, transition } = evaluate({ rule, previous, value, elapsedSeconds: seconds, isRuleNew });
+      if (value !== null) instance.isRuleNew = false;
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
       instance.state = state;
       if (transition || moved || instance.alert) yield { instance, value, transition, moved };
@@ -156,7 +184,7 @@ export class AlertInstances {
     const isGone = ({ rule, series, state, alert, seenSeconds, goneSeconds }: AlertInstance) =>
       goneSeconds >
         (seenSeconds < COVERAGE * rule.windowSeconds ? FORGET_BRIEF_AFTER_SECONDS : rule.windowSeconds + FORGET_AFTER_SECONDS) &&
-      state.phase === "inactive" &&
+      (state.phase === "inactive" || state.phase === "resolved") &&
       alert === null &&
       // The placeholder of a rule that alerts on a missing series.
       series.labels !== rule.match;
@@ -183,6 +211,7 @@ export class AlertInstances {
         continue;
       }
       instance.rule = rule;
+      instance.isRuleNew ||= !isDeepStrictEqual(before.thresholds, rule.thresholds) || before.clearMargin !== rule.clearMargin;
       const same = before.windowSeconds === rule.windowSeconds && before.forecastSeconds === rule.forecastSeconds;
       if (same && before.aggregate === rule.aggregate && before.op === rule.op) continue;
       instance.observer = aggregatorOf(rule);
@@ -201,7 +230,17 @@ export class AlertInstances {
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
       const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
-      instance = { rule, series, key, observer: aggregatorOf(rule), state, alert, seenSeconds: 0, goneSeconds: 0 };
+      instance = {
+        rule,
+        series,
+        key,
+        observer: aggregatorOf(rule),
+        state,
+        alert,
+        seenSeconds: 0,
+        goneSeconds: 0,
+        isRuleNew: false,
+      };
       this.byKey.set(key, instance);
     }
     return instance;

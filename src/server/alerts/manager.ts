@@ -11,61 +11,19 @@
  * The decisions are pure: evaluate.ts (when a rule fires), muting.ts (silences and inhibition), flap.ts, group.ts (when a group is
  * notified), cause.ts (top contributors).
  */
-import { type Alert, type AlertRule, INACTIVE, rank, type TopContributor, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
-import type { DefinitionOf } from "~/domain/metric";
-import type { AlertWriteBatch, GroupState, NotificationEvent, StoredInstance } from "~/domain/notification";
-import type { Consumer } from "~/domain/process";
-import type { Labels } from "~/domain/sample";
+import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
-import { baselineWindowMs, causeWindowMs, explain } from "./cause";
+import { CauseFinder } from "./cause-finder";
+import { changedAlert, firedAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
+import type { AlertChange, ManagerOptions, MessageItem } from "./manager-options";
 import { Inhibitors, mutedBy } from "./muting";
 import { newId } from "./new-id";
-import { NotificationRouter, type RouterOptions } from "./notification-router";
-
-/** What the manager needs from the store. */
-export interface AlertRecords {
-  save(changes: AlertWriteBatch, now: number): Promise<void>;
-  states(): Promise<Map<string, StoredInstance>>;
-  groups(): Promise<Map<string, GroupState>>;
-  firing(): Promise<Alert[]>;
-  /** Alerts that started or resolved since `at`. */
-  since(at: number): Promise<Alert[]>;
-  get(id: string): Promise<Alert | null>;
-}
-
-export interface MessageItem {
-  kind: NotificationEvent["kind"];
-  alert: Alert;
-  description: string;
-  remedy: string;
-}
-
-export interface AlertChange {
-  kind: Transition["kind"] | "acknowledged" | "removed";
-  alert: Alert;
-  at: number;
-}
-
-export interface ManagerOptions extends RouterOptions {
-  rules: readonly AlertRule[];
-  silences: readonly Silence[];
-  records: AlertRecords;
-  /** Without it only built-in metrics have a unit while they have no series. */
-  definitionOf?: DefinitionOf;
-  /** What processes used between two times. */
-  consumers: (from: number, to: number) => Consumer[];
-  headline: (alert: Alert) => string;
-  /** Serializes a message for the notifier of its channel. */
-  message: (items: readonly MessageItem[], at: number) => string;
-  onChange: (change: AlertChange) => void;
-  /** Called when new messages are stored in the outbox. */
-  onOutbox: () => void;
-  onError: (error: unknown) => void;
-}
+import { instanceKey, NotificationRouter } from "./notification-router";
 
 export class AlertManager {
   private readonly instances: AlertInstances;
@@ -75,11 +33,15 @@ export class AlertManager {
   private silences: readonly Silence[];
   private rulesByName: ReadonlyMap<string, AlertRule>;
   private saving: Promise<void> = Promise.resolve();
+  /** Ids of firing alerts that somebody takes care of. */
+  private readonly acknowledged = new Set<string>();
+  private readonly causes: CauseFinder;
 
   constructor(private readonly options: ManagerOptions) {
     this.instances = new AlertInstances(options.rules, options.definitionOf);
     this.router = new NotificationRouter(options);
     this.silences = options.silences;
+    this.causes = new CauseFinder(options);
     this.rulesByName = new Map(options.rules.map((rule) => [rule.name, rule]));
   }
 
@@ -89,13 +51,19 @@ export class AlertManager {
     this.instances.restore(await records.states());
     for (const alert of await records.firing()) this.keep(alert);
     this.router.restoreGroups(await records.groups(), now);
-    const others = await Promise.all(this.router.pendingIds().map((id) => (this.open.has(id) ? null : records.get(id))));
+    const others = await Promise.all(this.router.knownIds().map((id) => (this.open.has(id) ? null : records.get(id))));
     this.router.restoreAlerts(
       [...this.open.values()],
       others.filter((alert) => alert !== null),
       this.channelsOf,
     );
     this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
+    for (const alert of this.open.values()) if (isAcknowledged(alert, now)) this.acknowledged.add(alert.id);
+    const orphans = [...this.open.values()].filter((alert) => !this.instances.adopt(alert));
+    this.endRemoved(
+      orphans.map((alert) => ({ alert, key: instanceKey(alert) })),
+      now,
+    );
   }
 
   /** Firing alerts, the highest severity first, then the newest. */
@@ -119,14 +87,19 @@ export class AlertManager {
 
   /** Applies new rules and channels; `past` fills reset windows. Resolves alerts whose rule is gone or no longer matches. */
   configure(
-    { rules, channels, timing }: Pick<ManagerOptions, "rules" | "channels" | "timing">,
+    { rules, channels, timing, groupBy }: Pick<ManagerOptions, "rules" | "channels" | "timing" | "groupBy">,
     past: (instances: readonly AlertInstance[]) => void,
     now: number,
   ): void {
-    this.router.configure({ channels, timing });
+    this.router.configure({ channels, timing, groupBy });
     const { removed, renewed } = this.instances.setRules(rules);
     this.rulesByName = new Map(rules.map((rule) => [rule.name, rule]));
     past(renewed);
+    this.endRemoved(removed, now);
+  }
+
+  /** Their rule is gone, or looks at something else. */
+  private endRemoved(removed: readonly Pick<AlertInstance, "alert" | "key">[], now: number): void {
     const ended = removed.flatMap(({ alert, key }) => {
       if (!alert) return [];
       const resolved: Alert = { ...alert, state: "resolved", resolvedAt: now, note: alert.note ?? "the rule was removed" };
@@ -157,10 +130,14 @@ export class AlertManager {
    * with it. An alert that seems to have begun in the future began when it did by the clock that is right now.
    */
   clockWasSet(now: number, stepMs: number): void {
-    this.router.clockWasSet(stepMs, this.open.values());
+    this.router.clockWasSet(stepMs);
     const corrected = [...this.open.values()]
-      .filter(({ startedAt }) => startedAt > now)
-      .map((alert) => ({ ...alert, startedAt: Math.min(now, alert.startedAt + stepMs) }));
+      .filter(({ id, startedAt }) => startedAt > now || this.acknowledged.has(id))
+      .map((alert) => ({
+        ...alert,
+        startedAt: alert.startedAt > now ? Math.min(now, alert.startedAt + stepMs) : alert.startedAt,
+        acknowledgedUntil: alert.acknowledgedUntil === null ? null : alert.acknowledgedUntil + stepMs,
+      }));
     for (const alert of corrected) this.replace(alert);
     if (corrected.length > 0) this.commit({ created: [], updated: corrected, states: new Map() }, now);
   }
@@ -170,38 +147,73 @@ export class AlertManager {
     const seconds = countedSeconds(elapsedSeconds, intervalSeconds);
     const states = new Map<string, StoredInstance>();
     const changes: AlertChange[] = [];
-    const causes = new Map<string, TopContributor[]>();
+    this.causes.begin();
+    const renewed: Alert[] = [];
     for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
       if (instance.alert && value !== null) {
-        instance.alert = { ...instance.alert, value };
-        this.open.set(instance.alert.id, instance.alert);
+        const { alert } = instance;
+        const threshold = instance.rule.thresholds[alert.severity] ?? alert.threshold;
+        instance.alert = { ...alert, value, threshold };
+        this.open.set(alert.id, instance.alert);
+        if (threshold !== alert.threshold) renewed.push(instance.alert);
       }
-      if (transition) changes.push(this.apply(instance, transition, { value, at: frame.at, causes }));
+      const cause = instance.alert && !transition ? this.causes.renew(instance, instance.alert, frame.at) : null;
+      if (instance.alert && cause) {
+        instance.alert = { ...instance.alert, cause };
+        this.open.set(instance.alert.id, instance.alert);
+        renewed.push(instance.alert);
+      }
+      if (transition) changes.push(this.apply(instance, transition, value, frame.at));
       if (moved) states.set(instance.key, { state: instance.state, alertId: instance.alert?.id ?? null });
     }
-    this.router.onTick(this.open, frame.at, { isMuted: (alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf });
+    const policy = { isMuted: (alert: Alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf };
+    this.router.onTick(this.open, frame.at, policy);
+    for (const id of this.acknowledged) {
+      const alert = this.open.get(id);
+      if (alert && isAcknowledged(alert, frame.at)) continue;
+      this.acknowledged.delete(id);
+      if (alert) this.router.remind(alert, frame.at, policy);
+    }
     const of = (created: boolean) => changes.filter(({ kind }) => (kind === "fired") === created).map(({ alert }) => alert);
-    this.commit({ created: of(true), updated: of(false), states }, frame.at);
+    const changed = new Set(changes.map(({ alert }) => alert.id));
+    const updated = [...new Map(renewed.map(({ id }) => [id, this.open.get(id)])).values()];
+    const stored = updated.filter((alert) => alert !== undefined && !changed.has(alert.id)) as Alert[];
+    this.commit({ created: of(true), updated: [...of(false), ...stored], states }, frame.at);
     for (const change of changes) this.options.onChange(change);
   }
 
-  async acknowledge(id: string, { by, note, now }: { by: string; note: string | null; now: number }): Promise<Alert> {
+  /** Without `forMs` until it resolves or gets worse. */
+  async acknowledge(
+    id: string,
+    { by, note, forMs, now }: { by: string; note: string | null; forMs?: number | undefined; now: number },
+  ): Promise<Alert> {
+    const acknowledgedUntil = forMs === undefined ? null : now + forMs;
     const acknowledged = await this.change(
       id,
-      (alert) => ({ ...alert, acknowledgedAt: alert.acknowledgedAt ?? now, acknowledgedBy: by, note: note ?? alert.note }),
+      // The first acknowledgement is what the time to acknowledge is measured by.
+      (alert) => ({
+        ...alert,
+        acknowledgedAt: alert.acknowledgedAt ?? now,
+        acknowledgedBy: by,
+        acknowledgedUntil,
+        note: note ?? alert.note,
+      }),
       now,
     );
+    if (acknowledged.state === "firing") this.acknowledged.add(id);
     this.options.onChange({ kind: "acknowledged", alert: acknowledged, at: now });
     return acknowledged;
   }
 
-  /** Resolves an alert by hand. If its condition persists, the rule fires again after its `for`. */
+  /** Resolves an alert by hand. While its condition persists it stays resolved; when that has cleared once, the rule fires again. */
   async resolve(id: string, { note, now }: { note: string | null; now: number }): Promise<Alert> {
     let key: string | null = null;
+    let handled: InstanceState = { ...INACTIVE };
     for (const instance of this.instances) {
       if (instance.alert?.id !== id) continue;
+      handled = { ...INACTIVE, phase: "resolved", severity: instance.alert.severity };
       instance.alert = null;
-      instance.state = { ...INACTIVE };
+      instance.state = handled;
       key = instance.key;
     }
     const resolved = await this.change(
@@ -211,7 +223,7 @@ export class AlertManager {
     );
     if (key !== null) this.close(resolved, key, now);
     else this.drop(resolved);
-    const states = new Map(key === null ? [] : [[key, { state: { ...INACTIVE }, alertId: null }]]);
+    const states = new Map(key === null ? [] : [[key, { state: handled, alertId: null }]]);
     this.commit({ created: [], updated: [], states }, now);
     this.options.onChange({ kind: "resolved", alert: resolved, at: now });
     return resolved;
@@ -237,47 +249,19 @@ export class AlertManager {
     for (const instance of this.instances) if (instance.alert?.id === next.id) instance.alert = next;
   }
 
-  private apply(
-    instance: AlertInstance,
-    { kind, severity }: Transition,
-    { value, at, causes }: { value: number | null; at: number; causes: Map<string, TopContributor[]> },
-  ): AlertChange {
-    const { rule, series } = instance;
-    const threshold = rule.thresholds[severity] ?? null;
-    let alert: Alert;
-    if (kind === "fired" || !instance.alert) {
-      alert = {
-        id: newId(at),
-        rule: rule.name,
-        metric: series.metric,
-        labels: series.labels,
-        severity,
-        state: "firing",
-        value,
-        threshold,
-        unit: series.unit,
-        forecastSeconds: rule.forecastSeconds,
-        message: "",
-        cause: this.cause(instance, at, causes),
-        startedAt: at,
-        resolvedAt: null,
-        acknowledgedAt: null,
-        acknowledgedBy: null,
-        note: null,
-      };
-    } else {
-      alert = { ...instance.alert, severity, value, threshold: threshold ?? instance.alert.threshold };
-      // An escalation needs a new acknowledgement.
-      if (kind === "escalated")
-        alert = { ...alert, acknowledgedAt: null, acknowledgedBy: null, cause: this.cause(instance, at, causes) };
-      if (kind === "resolved") alert = { ...alert, state: "resolved", resolvedAt: at };
-    }
-    alert = { ...alert, message: this.options.headline(alert) };
+  private apply(instance: AlertInstance, { kind, severity }: Transition, value: number | null, at: number): AlertChange {
+    const id = instance.alert?.id ?? newId(at);
+    const cause = kind === "fired" || kind === "escalated" ? this.causes.find(instance, id, at) : null;
+    const made = instance.alert
+      ? changedAlert(instance.alert, instance, { kind, severity, cause, value, at })
+      : firedAlert(instance, { id, severity, cause: cause ?? [], value, at });
+    const alert = { ...made, message: this.options.headline(made) };
     if (kind === "resolved") {
       instance.alert = null;
       this.close(alert, instance.key, at);
       return { kind, alert, at };
     }
+    if (kind === "escalated") this.acknowledged.delete(alert.id);
     this.keep(alert);
     instance.alert = alert;
     if (kind !== "eased") this.notify(kind, alert, { key: instance.key, at });
@@ -296,6 +280,8 @@ export class AlertManager {
 
   private drop(alert: Alert): void {
     this.open.delete(alert.id);
+    this.acknowledged.delete(alert.id);
+    this.causes.forget(alert.id);
     this.inhibitors.delete(alert);
   }
 
@@ -312,7 +298,8 @@ export class AlertManager {
 
   /** Stores the changes in one transaction, together with the messages about them. */
   private commit({ created, updated, states }: Pick<AlertWriteBatch, "created" | "updated" | "states">, now: number): void {
-    const outbox = this.router.flushDue(this.open, now).map(({ channel, events }) => ({
+    const due = this.router.flushDue(this.open, now, (alert) => this.isMuted(alert, now));
+    const outbox = due.map(({ channel, events }) => ({
       id: newId(now),
       channel,
       message: this.options.message(
@@ -333,31 +320,5 @@ export class AlertManager {
   private item({ kind, alert }: { kind: NotificationEvent["kind"]; alert: Alert }): MessageItem {
     const rule = this.rulesByName.get(alert.rule);
     return { kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
-  }
-
-  /** Alerts of one tick with the same window, metric and process state share one cause. */
-  private cause(
-    { rule, series: { metric, labels } }: AlertInstance,
-    at: number,
-    causes: Map<string, TopContributor[]>,
-  ): TopContributor[] {
-    const key = `${rule.windowSeconds} ${metric} ${labels["process.state"] ?? ""}`;
-    let found = causes.get(key);
-    if (found) return found;
-    try {
-      found = this.explain({ metric, labels }, rule.windowSeconds, at);
-    } catch (error) {
-      // An alert is worth sending even without a cause.
-      this.options.onError(error);
-      found = [];
-    }
-    causes.set(key, found);
-    return found;
-  }
-
-  private explain(about: { metric: string; labels: Labels }, windowSeconds: number, at: number): TopContributor[] {
-    const { consumers } = this.options;
-    const from = at - causeWindowMs(windowSeconds);
-    return explain({ ...about, from }, consumers(from, at), consumers(from - baselineWindowMs(windowSeconds), from));
   }
 }

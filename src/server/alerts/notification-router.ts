@@ -2,11 +2,12 @@
  * Routes alert transitions to channels, like Alertmanager's dispatcher: grouping, repeats, silences, inhibition and flapping. In:
  * transitions, and a call each tick. Out: messages that are due. Reads no clock and does no I/O.
  */
-import type { Alert, Severity } from "~/domain/alert";
+import { type Alert, isAcknowledged, type Severity } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 import { seriesKey } from "~/domain/sample";
 import { addChange, type FlapState, isExpired, isSteadyAgain, STEADY } from "./flap";
-import { addEvents, decideGroup, EMPTY_GROUP, type GroupTiming } from "./group";
+import { type GroupTiming, worstFirst } from "./group";
+import { NotificationGroups } from "./notification-groups";
 
 /** The part of a channel that routing needs. */
 export interface Channel {
@@ -16,7 +17,9 @@ export interface Channel {
 
 export interface RouterOptions {
   channels: readonly Channel[];
-  timing: GroupTiming & { repeatIntervalMs: number };
+  timing: GroupTiming;
+  /** Labels whose values tell groups apart; `rule`, `severity` and `metric` are the alert's own. */
+  groupBy: readonly string[];
 }
 
 /** The content of one message. */
@@ -42,71 +45,55 @@ interface Policy {
 }
 
 export class NotificationRouter {
-  private readonly groups = new Map<string, GroupState>();
-  /** Groups that changed since they were stored. */
-  private readonly changed = new Set<string>();
-  /** Events since the last flush, by channel. */
-  private readonly incoming = new Map<string, NotificationEvent[]>();
+  private readonly groups: NotificationGroups;
   /** Latest state of the alerts that a message may still name. */
   private readonly latest = new Map<string, Alert>();
   /** Last event of each muted alert, by alert id. */
   private readonly muted = new Map<string, Routed>();
+  /** By instance: between firing and resolved, and from one severity to a higher one. */
   private readonly flaps = new Map<string, FlapState>();
-  private readonly repeatedAt = new Map<string, number>();
+  private readonly swings = new Map<string, FlapState>();
 
-  constructor(private options: RouterOptions) {}
+  constructor(private options: RouterOptions) {
+    this.groups = new NotificationGroups(options);
+  }
 
   configure(options: RouterOptions): void {
     this.options = options;
+    this.groups.configure(options, (id) => this.latest.get(id));
   }
 
-  /** Ids of the alerts in messages that are not sent yet. */
-  pendingIds(): string[] {
-    return [...new Set([...this.groups.values()].flatMap(({ pending }) => pending.map(({ alertId }) => alertId)))];
+  /** Ids of the alerts that wait to be told or were told. */
+  knownIds(): string[] {
+    return this.groups.knownIds();
   }
 
-  /** Restores the groups; call it before `restoreAlerts`. A clock that was ahead in the last run delays nothing in this one. */
+  /** Restores the groups; call it before `restoreAlerts`. */
   restoreGroups(groups: ReadonlyMap<string, GroupState>, now: number): void {
-    for (const [channel, state] of groups)
-      this.groups.set(
-        channel,
-        mapTimes(state, (at) => Math.min(at, now)),
-      );
+    this.groups.restore(groups, now);
   }
 
   /** The wall clock was set by `stepMs`: waiting times that are under way go on. */
-  clockWasSet(stepMs: number, open: Iterable<Alert>): void {
-    for (const { id, startedAt } of open) if (!this.repeatedAt.has(id)) this.repeatedAt.set(id, startedAt);
+  clockWasSet(stepMs: number): void {
     const moved = (at: number) => at + stepMs;
-    for (const [channel, state] of this.groups) this.setGroup(channel, mapTimes(state, moved));
-    for (const [channel, events] of this.incoming) {
-      this.incoming.set(
-        channel,
-        events.map((event) => ({ ...event, at: moved(event.at) })),
-      );
-    }
+    this.groups.moveTimes(moved);
     for (const [id, routed] of this.muted) {
       this.muted.set(id, { ...routed, event: { ...routed.event, at: moved(routed.event.at) } });
     }
-    for (const [key, state] of this.flaps) this.flaps.set(key, { ...state, changes: state.changes.map(moved) });
-    for (const [id, at] of this.repeatedAt) this.repeatedAt.set(id, moved(at));
+    for (const counted of [this.flaps, this.swings]) {
+      for (const [key, state] of counted) counted.set(key, { ...state, changes: state.changes.map(moved) });
+    }
   }
 
   /** Queues every firing alert for the channels that have neither sent it nor have it pending. */
   restoreAlerts(open: readonly Alert[], others: readonly Alert[], channelsOf: (alert: Alert) => readonly string[] | null): void {
     for (const alert of [...open, ...others]) this.latest.set(alert.id, alert);
-    const lastSent = Math.max(0, ...[...this.groups.values()].map(({ lastSentAt }) => lastSentAt ?? 0));
-    const known = new Map(
-      this.options.channels.map(({ name }) => {
-        const { notified, pending } = this.group(name);
-        return [name, new Set([...notified, ...pending.map(({ alertId }) => alertId)])];
-      }),
-    );
+    this.groups.regroup((id) => this.latest.get(id));
     for (const alert of open) {
-      this.repeatedAt.set(alert.id, Math.max(lastSent, alert.startedAt));
+      const known = this.groups.channelsOf(alert.id);
       const event: NotificationEvent = { alertId: alert.id, kind: "fired", severity: alert.severity, at: alert.startedAt };
       for (const channel of this.channelsFor(alert, channelsOf(alert))) {
-        if (!known.get(channel)?.has(alert.id)) this.queue(channel, event);
+        if (!known.has(channel)) this.groups.queue(channel, alert, event);
       }
     }
   }
@@ -130,13 +117,12 @@ export class NotificationRouter {
     { key, channels, isMuted }: { key: string; channels: readonly string[] | null; isMuted: IsMuted },
   ): void {
     const event: NotificationEvent = { alertId: alert.id, kind, severity: alert.severity, at };
-    if (kind === "resolved") this.repeatedAt.delete(alert.id);
-    if (kind !== "escalated") {
-      const { state, verdict } = addChange(this.flaps.get(key) ?? STEADY, alert.id, at);
-      this.flaps.set(key, state);
-      if (verdict === "suppress") return;
-      if (verdict === "announce") event.kind = "flapping";
-    }
+    // Swings between two severities are counted by themselves: an alert that rises once and ends does not flap.
+    const changes = kind === "escalated" ? this.swings : this.flaps;
+    const { state, verdict } = addChange(changes.get(key) ?? STEADY, alert.id, at);
+    changes.set(key, state);
+    if (verdict === "suppress") return;
+    if (verdict === "announce") event.kind = "flapping";
     this.route({ event, alert, channels }, isMuted);
   }
 
@@ -151,25 +137,25 @@ export class NotificationRouter {
     }
     this.muted.delete(alert.id);
     this.latest.set(event.alertId, alert);
-    for (const channel of this.channelsFor(alert, channels)) this.queue(channel, event);
+    if (event.kind === "resolved") this.groups.queueEnd(event);
+    else for (const channel of this.channelsFor(alert, channels)) this.groups.queue(channel, alert, event);
   }
 
-  /** Called once a tick. Releases events of alerts that are no longer muted, ends flapping, and queues repeats that are due. */
+  /** Says again that an alert fires: its acknowledgement has ended. */
+  remind(alert: Alert, now: number, { isMuted, channelsOf }: Policy): void {
+    const event: NotificationEvent = { alertId: alert.id, kind: "repeated", severity: alert.severity, at: now };
+    this.route({ event, alert, channels: channelsOf(alert) }, isMuted);
+  }
+
+  /** Called once a tick. Releases events of alerts that are no longer muted, and ends flapping. */
   onTick(open: ReadonlyMap<string, Alert>, now: number, policy: Policy): void {
-    const { isMuted, channelsOf } = policy;
+    const { isMuted } = policy;
     for (const routed of [...this.muted.values()]) if (!isMuted(routed.alert)) this.route(routed, isMuted);
     for (const [key, state] of this.flaps) {
       if (isSteadyAgain(state, now)) this.endFlapping(key, state, { open, now, policy });
       else if (isExpired(state, now)) this.flaps.delete(key);
     }
-    for (const alert of open.values()) {
-      if (alert.severity !== "critical" || alert.acknowledgedAt !== null) continue;
-      const last = this.repeatedAt.get(alert.id) ?? alert.startedAt;
-      if (now - last < this.options.timing.repeatIntervalMs || isMuted(alert)) continue;
-      this.repeatedAt.set(alert.id, now);
-      const event: NotificationEvent = { alertId: alert.id, kind: "repeated", severity: alert.severity, at: now };
-      this.route({ event, alert, channels: channelsOf(alert) }, isMuted);
-    }
+    for (const [key, state] of this.swings) if (isSteadyAgain(state, now) || isExpired(state, now)) this.swings.delete(key);
   }
 
   /** Announces the current state of an alert that has stopped flapping. */
@@ -188,42 +174,48 @@ export class NotificationRouter {
     this.route({ event, alert, channels: policy.channelsOf(alert) }, policy.isMuted);
   }
 
-  /** Returns the messages that are due. Forgets alerts that no message needs any more, also as notified ones. */
-  flushDue(open: ReadonlyMap<string, Alert>, now: number): DueNotification[] {
-    const due: DueNotification[] = [];
-    for (const [channel, events] of this.incoming) this.setGroup(channel, addEvents(this.group(channel), events));
-    this.incoming.clear();
-    for (const { name } of this.options.channels) {
-      const before = this.group(name);
-      if (before.pending.length === 0) continue;
-      const { state, send } = decideGroup(before, now, this.options.timing);
-      if (send.length === 0) continue;
-      this.setGroup(name, state);
-      const events = send.flatMap(({ alertId, kind }) => {
+  /**
+   * Returns the messages that are due: one a channel, of all its groups. Forgets alerts that no message needs any more, also as notified
+   * ones.
+   */
+  flushDue(open: ReadonlyMap<string, Alert>, now: number, isMuted: IsMuted): DueNotification[] {
+    const due = this.groups.flush(new Set(this.options.channels.map(({ name }) => name)), now, {
+      holdBack: (event, channel) => this.holdBack(event, channel, isMuted),
+      reminderOf(id) {
+        const alert = open.get(id);
+        if (!alert || isAcknowledged(alert, now) || isMuted(alert)) return null;
+        return { alertId: id, kind: "repeated", severity: alert.severity, at: now };
+      },
+    });
+    const messages = [...due].flatMap(([channel, send]) => {
+      const events = worstFirst(send).flatMap(({ alertId, kind }) => {
         const alert = (kind === "resolved" ? undefined : open.get(alertId)) ?? this.latest.get(alertId);
         return alert ? [{ kind, alert }] : [];
       });
-      if (events.length > 0) due.push({ channel: name, events });
-    }
-    if (due.length > 0) this.forget(open);
-    return due;
+      return events.length > 0 ? [{ channel, events }] : [];
+    });
+    if (due.size > 0) this.forget(open);
+    return messages;
+  }
+
+  /** An alert that was silenced while its message waited is told when the silence ends. */
+  private holdBack(event: NotificationEvent, channel: string, isMuted: IsMuted): boolean {
+    const alert = this.latest.get(event.alertId);
+    if (event.kind === "resolved" || !alert || !isMuted(alert)) return false;
+    this.muted.set(alert.id, { event, alert, channels: [channel, ...(this.muted.get(alert.id)?.channels ?? [])] });
+    return true;
   }
 
   /** Returns the groups that changed since the last call. Store them in the same transaction as the change that caused them. */
-  takeChanged(): Map<string, GroupState> {
-    const changed = new Map([...this.changed].map((channel) => [channel, this.group(channel)]));
-    this.changed.clear();
-    return changed;
+  takeChanged(): Map<string, GroupState | null> {
+    return this.groups.takeChanged();
   }
 
   private forget(open: ReadonlyMap<string, Alert>): void {
-    const needed = new Set([...this.pendingIds(), ...[...this.flaps.values()].map(({ announced }) => announced)]);
+    const needed = new Set([...this.groups.pendingIds(), ...[...this.flaps.values()].map(({ announced }) => announced)]);
     for (const id of this.latest.keys()) if (!open.has(id) && !needed.has(id)) this.latest.delete(id);
     for (const id of this.muted.keys()) needed.add(id);
-    for (const [channel, group] of this.groups) {
-      const notified = group.notified.filter((id) => open.has(id) || needed.has(id));
-      if (notified.length < group.notified.length) this.setGroup(channel, { ...group, notified });
-    }
+    this.groups.forget((id) => open.has(id) || needed.has(id));
   }
 
   private channelsFor(alert: Alert, wanted: readonly string[] | null): string[] {
@@ -231,29 +223,6 @@ export class NotificationRouter {
       severities.includes(alert.severity) && (wanted === null || wanted.includes(name)) ? [name] : [],
     );
   }
-
-  private queue(channel: string, event: NotificationEvent): void {
-    const events = this.incoming.get(channel);
-    if (events) events.push(event);
-    else this.incoming.set(channel, [event]);
-  }
-
-  private group(channel: string): GroupState {
-    return this.groups.get(channel) ?? EMPTY_GROUP;
-  }
-
-  private setGroup(channel: string, state: GroupState): void {
-    this.groups.set(channel, state);
-    this.changed.add(channel);
-  }
-}
-
-function mapTimes(state: GroupState, change: (at: number) => number): GroupState {
-  return {
-    ...state,
-    pending: state.pending.map((event) => ({ ...event, at: change(event.at) })),
-    lastSentAt: state.lastSentAt === null ? null : change(state.lastSentAt),
-  };
 }
 
 /** Identifies an instance: a rule on one series. */

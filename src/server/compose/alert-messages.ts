@@ -2,7 +2,7 @@
 import type { Alert } from "~/domain/alert";
 import { type ContainerName, containerAttributes } from "~/domain/container";
 import { sameLabels } from "~/domain/sample";
-import type { MessageItem } from "../alerts/manager";
+import type { MessageItem } from "../alerts/manager-options";
 import type { AlertItem, AlertMessage } from "../notifiers/notifier";
 import type { Store } from "../store/store";
 

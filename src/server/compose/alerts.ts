@@ -11,7 +11,8 @@ import { AppError } from "~/domain/errors";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
-import { type AlertChange, AlertManager } from "../alerts/manager";
+import { AlertManager } from "../alerts/manager";
+import type { AlertChange } from "../alerts/manager-options";
 import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
@@ -141,6 +142,33 @@ function ticksOf(manager: AlertManager, intervalSeconds: number): AlertService["
   };
 }
 
+/** The weekly silences of the configuration and those with an end in the store. */
+async function openSilences(store: Store, configured: () => readonly WeeklySilenceConfig[]) {
+  let timed = await store.silences.list(Date.now());
+  const all = () => [...configured().map(weekly), ...timed];
+  const service = (apply: (silences: readonly Silence[]) => void): AlertService["silences"] => ({
+    list: () => {
+      const now = Date.now();
+      return all().filter(({ window }) => window.kind === "weekly" || window.until > now);
+    },
+    async add(silence) {
+      const now = Date.now();
+      const added: TimedSilence = { ...silence, id: newId(now) };
+      await store.silences.add(added, now);
+      timed = [...timed, added];
+      apply(all());
+      return added;
+    },
+    async end(id) {
+      const ended = await store.silences.end(id, Date.now());
+      timed = timed.filter((one) => one.id !== id);
+      apply(all());
+      return ended;
+    },
+  });
+  return { all, service };
+}
+
 export async function composeAlerts(
   { log }: Pick<StartupOptions, "log">,
   dependencies: AlertDependencies,
@@ -158,8 +186,7 @@ export async function composeAlerts(
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
   );
-  let timed = await store.silences.list(Date.now());
-  const allSilences = () => [...config.alerts.silences.map(weekly), ...timed];
+  const silences = await openSilences(store, () => config.alerts.silences);
 
   const messageFacts: MessageFacts = { store, host, link, nameOf };
   const onChange = (change: AlertChange) => {
@@ -171,11 +198,15 @@ export async function composeAlerts(
         .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
     }
   };
-  const manager = new AlertManager({
+  const routing = () => ({
     rules: toRules(config, cores),
     channels: [...notifiers.values()],
     timing: timingOf(config),
-    silences: allSilences(),
+    groupBy: config.alerts.group_by,
+  });
+  const manager = new AlertManager({
+    ...routing(),
+    silences: silences.all(),
     records: store.alerts,
     definitionOf,
     consumers: (from, to) => store.consumers(from, to),
@@ -199,35 +230,16 @@ export async function composeAlerts(
       config = next;
       store.keepRecent(longestWindow(toRules(config, cores)));
       openChannels();
-      manager.setSilences(allSilences());
+      manager.setSilences(silences.all());
       manager.configure(
-        { rules: toRules(config, cores), channels: [...notifiers.values()], timing: timingOf(config) },
+        routing(),
         (renewed) =>
           manager.warmAgain(renewed, recentFrames(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
         Date.now(),
       );
     },
     rules: () => listRules(config, cores),
-    silences: {
-      list: () => {
-        const now = Date.now();
-        return allSilences().filter(({ window }) => window.kind === "weekly" || window.until > now);
-      },
-      async add(silence) {
-        const now = Date.now();
-        const added: TimedSilence = { ...silence, id: newId(now) };
-        await store.silences.add(added, now);
-        timed = [...timed, added];
-        manager.setSilences(allSilences());
-        return added;
-      },
-      async end(id) {
-        const ended = await store.silences.end(id, Date.now());
-        timed = timed.filter((one) => one.id !== id);
-        manager.setSilences(allSilences());
-        return ended;
-      },
-    },
+    silences: silences.service((all) => manager.setSilences(all)),
     backtest: (entry, range, signal) => tryRule(entry, range, { past, timing: timingOf(config), signal }),
     test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
     channels: () => [...notifiers.keys()],

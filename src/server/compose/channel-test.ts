@@ -77,9 +77,11 @@ const TEST_ALERT: Alert = {
   forecastSeconds: null,
   message: "",
   cause: [],
+  firstCause: [],
   startedAt: 0,
   resolvedAt: null,
   acknowledgedAt: null,
   acknowledgedBy: null,
+  acknowledgedUntil: null,
   note: null,
 };

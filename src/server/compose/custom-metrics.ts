@@ -34,7 +34,7 @@ export interface CustomMetricsService {
   statuses(): CustomStatus[];
   /** True if no custom metric is configured and none was pushed lately. */
   isUnused(now: number): boolean;
-  push(taken: readonly { reading: Reading; at: number }[]): void;
+  push(taken: readonly { reading: Reading; unit: string; at: number }[]): void;
   configure(metrics: Config["custom_metrics"]): void;
 }
 
@@ -104,9 +104,9 @@ export function composeCustom(
     configure: (metrics) => runner.setMetrics(metricsOf(metrics)),
     push(taken) {
       runner.push(taken, Date.now());
-      for (const { reading, at } of taken) {
+      for (const { reading, unit, at } of taken) {
         const { metric, value, labels = {} } = reading;
-        catalogue.defineCustom({ metric, unit: "1", kind: "gauge" });
+        catalogue.defineCustom({ metric, unit, kind: "gauge" });
         store.addCustom([{ name: metric, value, kind: "gauge", tags: labels }], at);
       }
     },

@@ -2,13 +2,16 @@ import { isAbsolute } from "node:path";
 import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
+import { percentThresholdSchema, ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
 import { duration, size } from "~/domain/quantity.schema";
 
 const DAY = 86_400;
 
 /** Keys of `thresholds`. Each sets other thresholds for the shipped rule of that name. */
 export const THRESHOLD_NAMES = ["cpu", "memory", "swap", "disk", "inodes", "load", "network", "zombies"] as const;
+
+/** In numbers; the others are in percent. */
+const PLAIN_THRESHOLDS: ReadonlySet<string> = new Set(["load", "zombies"]);
 
 /** `get_x` or `lambda: get_x()`. The second form is read as that name and never run. */
 const functionName = z.string().transform((text, context) => {
@@ -45,7 +48,8 @@ export const customSchema = z
     textfile: z.string().min(1).optional(),
     interval: duration.refine((seconds) => seconds >= 1, "expected at least 1 s").default(60),
     timeout: duration.refine((seconds) => seconds > 0 && seconds <= 60, "expected at most 60 s").default(5),
-    unit: z.string().max(20).default("1"),
+    /** A plain number without one; "1" is a share, which is shown in percent. */
+    unit: z.string().max(20).default(""),
     type: z.enum(["gauge", "counter"]).default("gauge"),
     tags: z.record(z.string(), z.string()).default({}),
     thresholds: thresholdSchema.optional(),
@@ -200,10 +204,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   thresholds: z
     .strictObject(
-      Object.fromEntries(THRESHOLD_NAMES.map((name) => [name, thresholdSchema.optional()])) as Record<
-        (typeof THRESHOLD_NAMES)[number],
-        z.ZodOptional<typeof thresholdSchema>
-      >,
+      Object.fromEntries(
+        THRESHOLD_NAMES.map((name) => [name, (PLAIN_THRESHOLDS.has(name) ? thresholdSchema : percentThresholdSchema).optional()]),
+      ) as Record<(typeof THRESHOLD_NAMES)[number], z.ZodOptional<typeof thresholdSchema>>,
     )
     .prefault({}),
   alerts: z
@@ -216,6 +219,8 @@ export const configSchema = z.strictObject({
       /** Names of rules that are switched off. */
       disabled: z.array(z.string()).default([]),
       silences: z.array(weeklySilenceSchema).max(100).default([]),
+      /** Alerts that have these in common are told together: rule, severity, metric or labels; "..." is each by itself. */
+      group_by: z.array(z.string().min(1).max(100)).max(20).default(["rule", "severity"]),
       group_wait: duration.default(30),
       group_interval: duration.default(300),
       repeat_interval: duration.default(4 * 3600),

@@ -58,7 +58,7 @@ test("one threshold alone leaves the other severity out, and for is taken over",
   expect(ruleOf("thresholds:\n  disk:\n    critical: 90\n    for: 10m\n    clear: 80\n", "disk")).toMatchObject({
     thresholds: { critical: 0.9 },
     forSeconds: 600,
-    clearMargin: expect.closeTo(0.1),
+    clearMargin: expect.closeTo(0.05),
   });
 });
 
@@ -79,7 +79,7 @@ test.each([
   [
     "a size that is none",
     "thresholds:\n  network:\n    warning: lots\n",
-    /expected a number, a share such as 90% or a size such as 50MB/,
+    /expected a percentage such as 85%, or a size such as 50MB/,
   ],
 ])("%s is refused", (_name, yaml, message) => {
   expect(() => parseConfig("config.yaml", yaml, () => undefined)).toThrow(message);

@@ -10,16 +10,18 @@ import { PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
 type ThresholdName = (typeof THRESHOLD_NAMES)[number];
 
 /**
- * How far a value has to pass the lowest threshold to clear: five percentage points, or a tenth of a threshold in another unit.
+ * How far a value has to go back beyond the first threshold to clear: five percentage points, or a tenth of a threshold in another unit.
  * `clear` overrides it.
  */
 function marginOf(
-  thresholds: AlertRule["thresholds"],
+  { thresholds, op }: Pick<AlertRule, "thresholds" | "op">,
   { scale, clear }: { scale: number | undefined; clear: number | undefined },
 ): number {
-  const lowest = Math.min(...Object.values(thresholds).map(Math.abs));
-  if (clear !== undefined) return Math.abs(lowest - clear);
-  return scale === PERCENT ? 5 * PERCENT : lowest / 10;
+  const values = Object.values(thresholds);
+  if (values.length === 0) return 0;
+  const first = op === "above" ? Math.min(...values) : Math.max(...values);
+  if (clear !== undefined) return Math.max(0, op === "above" ? first - clear : clear - first);
+  return scale === PERCENT ? 5 * PERCENT : Math.abs(first) / 10;
 }
 
 /** Rounds to twelve digits: 95 hundredths are 0.95 and not 0.9500000000000001. */
@@ -31,8 +33,14 @@ function scaled(thresholds: AlertRule["thresholds"], scale: number): AlertRule["
 
 function given(config: Pick<ThresholdConfig, Severity>): AlertRule["thresholds"] {
   return Object.fromEntries(
-    SEVERITIES.flatMap((severity) => (config[severity] === undefined ? [] : [[severity, config[severity]]])),
+    SEVERITIES.flatMap((severity) => (typeof config[severity] === "number" ? [[severity, config[severity]]] : [])),
   );
+}
+
+/** Severities that are not named keep their default; those that are null are off. */
+function merged(shipped: AlertRule["thresholds"], config: ThresholdConfig): AlertRule["thresholds"] {
+  const kept = Object.entries(shipped).filter(([severity]) => config[severity as Severity] !== null);
+  return { ...Object.fromEntries(kept), ...given(config) };
 }
 
 /**
@@ -47,26 +55,30 @@ function partsLeftOut({ metric, match }: Pick<AlertRule, "metric" | "match">): s
 function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, cores: number): AlertRule {
   const own = config ? given(config) : {};
   let { scale = 1, metric, match } = shipped;
+  let inForce = config ? merged(shipped.thresholds, config) : shipped.thresholds;
   if (shipped.name === "load") scale = cores;
   if (shipped.name === "network" && Object.values(own).some((value) => value > 100)) {
     metric = "system.network.io";
     match = {};
     scale = 1;
+    inForce = own;
   }
-  const thresholds = scaled(Object.keys(own).length > 0 ? own : shipped.thresholds, scale);
+  const thresholds = scaled(inForce, scale);
+  const op = shipped.op ?? "above";
   const clear = config?.clear === undefined ? undefined : config.clear * scale;
+  const margin = marginOf({ thresholds, op }, { scale: scale === PERCENT ? PERCENT : undefined, clear });
   const { scale: _scale, ...rule } = shipped;
   return {
     ...rule,
     metric,
     match,
     without: partsLeftOut({ metric, match }),
-    op: shipped.op ?? "above",
+    op,
     noData: shipped.noData ?? "ok",
     forecastSeconds: shipped.forecastSeconds ?? null,
     channels: shipped.channels ?? null,
     thresholds,
-    clearMargin: shipped.clearMargin ?? marginOf(thresholds, { scale: scale === PERCENT ? PERCENT : undefined, clear }),
+    clearMargin: clear === undefined ? (shipped.clearMargin ?? margin) : margin,
     forSeconds: config?.for ?? shipped.forSeconds,
   };
 }
@@ -83,7 +95,7 @@ export function ruleFromConfig(config: RuleConfig): AlertRule {
     windowSeconds: config.window,
     op: config.op,
     thresholds,
-    clearMargin: marginOf(thresholds, { scale: undefined, clear: config.clear }),
+    clearMargin: marginOf({ thresholds, op: config.op }, { scale: undefined, clear: config.clear }),
     forSeconds: config.for,
     keepFiringForSeconds: config.keep_firing_for,
     noData: config.no_data,
@@ -106,7 +118,7 @@ function customRule(name: string, config: ThresholdConfig, channels: readonly st
     windowSeconds: 0,
     op: "above",
     thresholds,
-    clearMargin: marginOf(thresholds, { scale: undefined, clear: config.clear }),
+    clearMargin: marginOf({ thresholds, op: "above" }, { scale: undefined, clear: config.clear }),
     forSeconds: config.for ?? 0,
     keepFiringForSeconds: 0,
     noData: "ok",

@@ -39,6 +39,8 @@ function alert(change: Partial<Alert> = {}): Alert {
     resolvedAt: null,
     acknowledgedAt: null,
     acknowledgedBy: null,
+    acknowledgedUntil: null,
+    firstCause: [],
     note: null,
     forecastSeconds: null,
     ...change,

@@ -181,7 +181,7 @@ test("who leaves is told at once and holds nobody up", async () => {
 });
 
 test("what cannot be answered is told as the store tells it", async () => {
-  const tooMuch = { ...dear, points: 100_000, to: START + 100_000 * 10_000, stepSeconds: 10 };
+  const tooMuch = { ...dear, points: 300_000, to: START + 300_000 * 10_000, stepSeconds: 10 };
   await expect(reader.history(tooMuch)).rejects.toMatchObject({ name: "AppError", code: "too_large" });
 });
 

@@ -152,6 +152,8 @@ test("alerts are told by rule with their time, those that still fire up to the p
     resolvedAt: null,
     acknowledgedAt: END - DAY_MS / 8,
     acknowledgedBy: "local",
+    acknowledgedUntil: null,
+    firstCause: [],
     note: null,
   };
   const report = buildReport(constructedInputs({ change: { alerts: [alert] } }));

@@ -15,11 +15,15 @@ export const alert = z
     unit: z.string(),
     forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
     message: z.string(),
-    cause: z.array(contributor),
+    cause: z.array(contributor).meta({ description: "what explains it; renewed while it fires" }),
+    firstCause: z.array(contributor).meta({ description: "what explained it when it fired, or when its severity rose last" }),
     startedAt: time,
     resolvedAt: timeOrNull,
     acknowledgedAt: timeOrNull,
     acknowledgedBy: z.string().nullable(),
+    acknowledgedUntil: timeOrNull.meta({
+      description: "when the acknowledgement ends or has ended; null for one without an end",
+    }),
     note: z.string().nullable(),
   })
   .meta({ id: "Alert" });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
+import { duration } from "~/domain/quantity.schema";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { seesAllIo } from "../visible";
@@ -43,6 +44,14 @@ function counted(keys: readonly string[]): Record<string, number> {
 }
 
 const MOST = 10_000;
+
+/** Whoever takes care of something for longer has a silence for it. */
+const MOST_ACKNOWLEDGED_S = 30 * 86_400;
+
+const acknowledgedFor = duration
+  .refine((seconds) => seconds >= 60 && seconds <= MOST_ACKNOWLEDGED_S, "expected 1m to 30d")
+  .optional()
+  .meta({ description: "how long, such as 2h; then it reminds", examples: ["2h"] });
 /** Who may not see the I/O of others sees who caused a load, in sums over at least so long. */
 const LEAST_SECONDS_OF_OTHERS = 60;
 
@@ -84,21 +93,28 @@ export const alertsRouter = router({
       rest: {
         method: "POST",
         path: "/alerts/{id}/acknowledge",
-        summary: "Takes note of an alert: reminders stop until it becomes worse or ends",
+        summary: "Takes note of an alert: reminders stop until it becomes worse or ends, or until `for` is over",
       },
     })
-    .input(z.strictObject({ id, note, by: z.string().min(1).max(100).optional() }))
+    .input(z.strictObject({ id, note, for: acknowledgedFor, by: z.string().min(1).max(100).optional() }))
     .output(outputSchema(response.alert))
     .mutation(async ({ ctx, input }) => {
       const by = input.by ?? ctx.actor.name;
       const note = input.note ?? null;
-      const alert = await ctx.runtime.alerts.manager.acknowledge(input.id, { by, note, now: Date.now() });
+      const forMs = input.for === undefined ? undefined : input.for * 1000;
+      const alert = await ctx.runtime.alerts.manager.acknowledge(input.id, { by, note, forMs, now: Date.now() });
       ctx.noteChanges({ what: "acknowledgedBy", from: null, to: by });
       return alertAnswer(alert);
     }),
 
   resolve: adminProcedure
-    .meta({ rest: { method: "POST", path: "/alerts/{id}/resolve", summary: "Ends an alert by hand" } })
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/{id}/resolve",
+        summary: "Ends an alert by hand; it stays resolved until its condition has cleared once",
+      },
+    })
     .input(z.strictObject({ id, note }))
     .output(outputSchema(response.alert))
     .mutation(async ({ ctx, input }) => {

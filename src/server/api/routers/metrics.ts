@@ -110,6 +110,11 @@ const pushed = z.strictObject({
     .regex(/^[a-zA-Z_][\w.:]{0,99}$/, "expected letters, digits and . _ :")
     .refine((name) => !name.startsWith("__"), "names that begin with __ are reserved"),
   value: z.number(),
+  unit: z
+    .string()
+    .max(20)
+    .default("")
+    .describe('of a metric that is sent for the first time; "1" is a share, which is shown in percent'),
   tags: z
     .record(z.string().min(1).max(100), z.string().max(200))
     .default({})
@@ -187,7 +192,9 @@ export const metricsRouter = router({
         const detail = "lies more than five minutes back, or ahead of this machine's clock: the past is not written anew";
         throw new AppError("bad_request", `the timestamp of ${wrong.metric} ${detail}`, [{ parameter: "timestamp", detail }]);
       }
-      ctx.runtime.custom.push(taken.map(({ metric, value, tags, at }) => ({ reading: { metric, value, labels: tags }, at })));
+      ctx.runtime.custom.push(
+        taken.map(({ metric, value, unit, tags, at }) => ({ reading: { metric, value, labels: tags }, unit, at })),
+      );
       return { accepted: items.length };
     }),
 

@@ -18,6 +18,7 @@ import type { Silence } from "~/domain/silence";
 import { AHEAD_MS, instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { changeSettings, type Writing } from "../change-settings";
+import { checkRule, checkSilenced } from "../check-rule";
 import { adminProcedure, outputSchema, viewerProcedure } from "../trpc";
 import * as response from "./rules-responses";
 
@@ -64,6 +65,10 @@ function find(runtime: Runtime, ruleName: string): ListedRule {
   return found;
 }
 
+function check(runtime: Runtime, rule: RuleConfig): void {
+  checkRule(rule, { metrics: runtime.metrics(), channels: runtime.alerts.channels() });
+}
+
 function setEnabled(writing: Writing, ruleName: string, enabled: boolean): void {
   const names = writing.runtime.config.alerts.disabled.filter((one) => one !== ruleName);
   const disabled = enabled ? names : [...names, ruleName];
@@ -94,6 +99,7 @@ export const ruleProcedures = {
     .mutation(({ ctx, input }) => {
       if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
         throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
+      check(ctx.runtime, input);
       putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
     }),
@@ -104,6 +110,7 @@ export const ruleProcedures = {
     .input(ruleSchema)
     .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
+      check(ctx.runtime, input);
       putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
     }),
@@ -224,14 +231,17 @@ export const silenceProcedures = {
     .input(newSilence)
     .output(outputSchema(response.silence))
     .mutation(async ({ ctx, input }) => {
-      const { silences } = ctx.runtime.alerts;
+      const { silences, rules } = ctx.runtime.alerts;
+      const names = rules().map((rule) => rule.name);
       if ("weekly" in input) {
+        checkSilenced(input.weekly.rule, names);
         putEntry(ctx, "alerts.silences", writtenSilence(input.weekly));
         const added = silences.list().find(({ id }) => id === `weekly:${input.weekly.name}`);
         if (!added) throw new AppError("conflict", "the silence was written but is not in force: look at the configuration file");
         return silenceAnswer(added);
       }
       const { rule, match, note, hours } = input;
+      checkSilenced(rule, names);
       const from = input.from ?? Date.now();
       const until = input.until ?? from + (hours ?? 0) * 3_600_000;
       if (until > Date.now() + AHEAD_MS)

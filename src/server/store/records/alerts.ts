@@ -47,9 +47,11 @@ function toRow(alert: Alert) {
     labels: JSON.stringify(alert.labels),
     unit: alert.unit,
     cause: JSON.stringify(alert.cause),
+    first_cause: JSON.stringify(alert.firstCause),
     resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
     acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
     acknowledged_by: alert.acknowledgedBy,
+    acknowledged_until: alert.acknowledgedUntil === null ? null : new Date(alert.acknowledgedUntil),
     note: alert.note,
     forecast_seconds: alert.forecastSeconds,
   };
@@ -68,10 +70,12 @@ function fromRow(row: AlertModel): Alert {
     unit: row.unit,
     message: row.message,
     cause: JSON.parse(row.cause) as TopContributor[],
+    firstCause: JSON.parse(row.first_cause) as TopContributor[],
     startedAt: row.timestamp.getTime(),
     resolvedAt: row.resolved_at?.getTime() ?? null,
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
     acknowledgedBy: row.acknowledged_by,
+    acknowledgedUntil: row.acknowledged_until?.getTime() ?? null,
     note: row.note,
     forecastSeconds: row.forecast_seconds,
   };
@@ -79,11 +83,16 @@ function fromRow(row: AlertModel): Alert {
 
 /** Version 0.1.0 called `pending` "waiting" and `notified` "told". */
 function groupOf(json: string): GroupState {
-  const { waiting, told, ...group } = JSON.parse(json) as GroupState & {
+  const { waiting, told, ...group } = JSON.parse(json) as Partial<GroupState> & {
     waiting?: GroupState["pending"];
     told?: GroupState["notified"];
   };
-  return { ...group, pending: group.pending ?? waiting ?? [], notified: group.notified ?? told ?? [] };
+  return {
+    pending: group.pending ?? waiting ?? [],
+    lastSentAt: group.lastSentAt ?? null,
+    flushAt: group.flushAt ?? null,
+    notified: group.notified ?? told ?? [],
+  };
 }
 
 export class AlertStore {
@@ -123,9 +132,10 @@ export class AlertStore {
         prisma.alertState.deleteMany({ where: { key: { in: some.map(({ key }) => key) } } }),
         prisma.alertState.createMany({ data: some }),
       ]),
-      ...[...groups].map(([channel, group]) => {
+      ...[...groups].map(([key, group]) => {
+        if (group === null) return prisma.alertGroup.deleteMany({ where: { key } });
         const state = JSON.stringify(group);
-        return prisma.alertGroup.upsert({ where: { channel }, create: { channel, state }, update: { state } });
+        return prisma.alertGroup.upsert({ where: { key }, create: { key, state }, update: { state } });
       }),
       ...outbox.map((entry) =>
         prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt: new Date(now) } }),
@@ -141,10 +151,10 @@ export class AlertStore {
     await this.queue.run(() => this.prisma.notification.create({ data: { ...entry, createdAt: new Date(now), nextAttemptAt } }));
   }
 
-  /** The notification log, by channel. */
+  /** The notification log, by group key. */
   async groups(): Promise<Map<string, GroupState>> {
     const rows = await this.prisma.alertGroup.findMany();
-    return new Map(rows.map(({ channel, state }) => [channel, groupOf(state)]));
+    return new Map(rows.map(({ key, state }) => [key, groupOf(state)]));
   }
 
   async states(): Promise<Map<string, StoredInstance>> {

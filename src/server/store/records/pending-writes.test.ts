@@ -49,6 +49,8 @@ const alert: Alert = {
   resolvedAt: null,
   acknowledgedAt: null,
   acknowledgedBy: null,
+  acknowledgedUntil: null,
+  firstCause: [],
   note: null,
   forecastSeconds: null,
 };
@@ -114,11 +116,11 @@ test("a write that fails for a full disk waits, and one that is wrong is told at
 test("the notification log of version 0.1.0 is read under its new names", async () => {
   const event = { alertId: "a1", kind: "fired", severity: "critical", at: 1000 };
   const state = JSON.stringify({ waiting: [event], lastSentAt: 500, lastSeverity: "warning", told: ["a0"] });
-  await prisma.alertGroup.create({ data: { channel: "mail", state } });
+  await prisma.alertGroup.create({ data: { key: "mail", state } });
   expect((await alerts.groups()).get("mail")).toEqual({
     pending: [event],
     lastSentAt: 500,
-    lastSeverity: "warning",
+    flushAt: null,
     notified: ["a0"],
   });
 });

@@ -80,7 +80,7 @@ test("of 18,000 interfaces that came and went the largest are told, second by se
 test("what would be too much is told with longer steps, unless a step was asked for", () => {
   const history = reader.historyAtOnce({ ...asked, limit: 1000 });
   expect(history.series.length * history.timestamps.length).toBeLessThanOrEqual(250_000);
-  expect(history.timestamps.length).toBeGreaterThan(100);
+  expect(history.timestamps.length).toBeGreaterThan(50);
   expect(() => reader.historyAtOnce({ ...asked, limit: 1000, stepSeconds: 1 })).toThrow(/too many: ask for fewer than/);
   expect(() => reader.historyAtOnce(asked)).toThrow(/with `limit`/);
 });

@@ -1,8 +1,8 @@
 /** Samples of a range from the sealed hours, the sample log and the ring, joined without a gap. */
 import { inputsOf } from "~/domain/derive";
 import type { DefinitionOf } from "~/domain/metric";
-import type { Sample } from "~/domain/sample";
-import { LayoutParts, placesOfMetrics } from "./layout-parts";
+import type { Sample, Series } from "~/domain/sample";
+import { LayoutParts } from "./layout-parts";
 import type { Ring } from "./ring";
 import type { SampleLogReader } from "./sample-log";
 import type { SeriesIndexReader } from "./series-index";
@@ -48,9 +48,14 @@ export function* rawSamples(
   }
   const logFrom = Math.max(from, everSealed);
   const inMemory = parts.ring.oldest?.at ?? Number.POSITIVE_INFINITY;
-  const wanted = placesOfMetrics(neededFor(metrics));
-  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), wanted);
-  yield* new LayoutParts(wanted).select(parts.ring.read(Math.max(logFrom, inMemory), to));
+  const needed = neededFor(metrics);
+  if (logFrom < inMemory) yield* parts.log.read(logFrom, Math.min(to, inMemory), wantedOf(parts, needed));
+  yield* new LayoutParts(new Set(needed)).select(parts.ring.read(Math.max(logFrom, inMemory), to));
+}
+
+/** Every series that these metrics ever had. */
+function wantedOf({ series }: HistoryParts, metrics: readonly string[]): ReadonlyMap<number, Series> {
+  return new Map(series.ofMetrics(metrics).map(({ id, series: one }) => [id, one]));
 }
 
 /** What metrics are derived from. */
@@ -62,7 +67,7 @@ function neededFor(metrics: readonly string[]): string[] {
 function* reopenedHours(parts: HistoryParts, metrics: readonly string[], range: { from: number; to: number }): Generator<Sample> {
   const found = new Map<number, Sample>();
   for (const sample of chunkSamples(parts, metrics, range)) found.set(sample.at, sample);
-  for (const sample of parts.log.read(range.from, range.to, placesOfMetrics(neededFor(metrics)))) found.set(sample.at, sample);
+  for (const sample of parts.log.read(range.from, range.to, wantedOf(parts, neededFor(metrics)))) found.set(sample.at, sample);
   yield* [...found.values()].sort((a, b) => a.at - b.at);
 }
 

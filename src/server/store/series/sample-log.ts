@@ -4,7 +4,6 @@ import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
-import { type LayoutPart, LayoutParts, type PlacesOf } from "./layout-parts";
 import { packValues, unpackSome, unpackValues } from "./log-values";
 import { SeriesIndexReader, SeriesIndexWriter, type StoredLayout } from "./series-index";
 
@@ -85,7 +84,14 @@ export class SampleLogWriter {
 }
 
 export interface LoggedSample extends Sample {
-  layout: number;
+  /** Of its series, in their order. */
+  ids: Uint32Array;
+}
+
+/** Which series to read, by their ids; `get` names them where the caller knows them. */
+export interface WantedSeries {
+  has(id: number): boolean;
+  get?(id: number): Series | undefined;
 }
 
 export class SampleLogReader {
@@ -114,30 +120,67 @@ export class SampleLogReader {
     return this.selectNewest.get() as number | null;
   }
 
-  /** Samples in [from, to), oldest first; with `places`, only those series of each layout. */
-  *read(from: number, to: number, places?: PlacesOf): Generator<LoggedSample> {
+  /** Samples in [from, to), oldest first; with `wanted`, only those series. */
+  *read(from: number, to: number, wanted?: WantedSeries): Generator<LoggedSample> {
     const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
-    const parts = places && new LayoutParts(places);
-    for (const { at, layout, values, crc } of rows) {
+    const parts = new LayoutReader(this.series, wanted);
+    for (const { at, layout, values: packed, crc } of rows) {
       const stored = { id: layout, crc: this.series.layoutCrc(layout) };
-      const whole = checksum(at, stored, values) === crc ? this.series.layout(layout) : undefined;
-      const sample = whole && (parts ? partOf(values, whole, parts.of(whole, layout)) : wholeOf(values, whole));
-      if (sample) yield { at, layout, ...sample };
+      const part = checksum(at, stored, packed) === crc ? parts.of(layout) : undefined;
+      const values = part && unpackedOf(packed, part);
+      if (part && values) yield { at, series: part.series, ids: part.ids, values };
       else this.damaged++;
     }
   }
 }
 
-function partOf(
-  packed: Buffer,
-  whole: readonly Series[],
-  { series, places }: LayoutPart,
-): Pick<Sample, "series" | "values"> | null {
-  const values = unpackSome(packed, whole.length, places);
-  return values && { series, values };
+function unpackedOf(packed: Buffer, { length, places }: LoggedPart): Float64Array | null {
+  return places.length === length ? unpackValues(packed, length) : unpackSome(packed, length, places);
 }
 
-function wholeOf(packed: Buffer, series: readonly Series[]): Pick<Sample, "series" | "values"> | null {
-  const values = unpackValues(packed, series.length);
-  return values && { series, values };
+interface LoggedPart {
+  /** How many series the layout has. */
+  length: number;
+  /** Those that are wanted: their places in the layout, ascending, and who they are. */
+  places: Uint32Array;
+  ids: Uint32Array;
+  series: readonly Series[];
+}
+
+/**
+ * Names what is wanted of layouts, and nothing else: on a machine whose names come and go each second has a layout of hundreds. Consecutive
+ * layouts that have the same series there share one list: callers cache by it.
+ */
+class LayoutReader {
+  private readonly known = new Map<number, LoggedPart | undefined>();
+  private last: Pick<LoggedPart, "ids" | "series"> = { ids: new Uint32Array(), series: [] };
+
+  constructor(
+    private readonly index: SeriesIndexReader,
+    private readonly wanted: WantedSeries | undefined,
+  ) {}
+
+  /** Undefined if a name is missing. */
+  of(layout: number): LoggedPart | undefined {
+    if (!this.known.has(layout)) this.known.set(layout, this.read(layout));
+    return this.known.get(layout);
+  }
+
+  private read(layout: number): LoggedPart | undefined {
+    const { index, wanted } = this;
+    const all = index.layoutIds(layout);
+    if (!all) return undefined;
+    const found: number[] = [];
+    all.forEach((id, place) => {
+      if (wanted === undefined || wanted.has(id)) found.push(place);
+    });
+    const places = Uint32Array.from(found);
+    const ids = places.length === all.length ? all : Uint32Array.from(places, (place) => all[place] as number);
+    if (ids.length !== this.last.ids.length || ids.some((id, place) => id !== this.last.ids[place])) {
+      const series = Array.from(ids, (id) => wanted?.get?.(id) ?? index.byNumber(id));
+      if (series.some((one) => one === undefined)) return undefined;
+      this.last = { ids, series: series as Series[] };
+    }
+    return { length: all.length, places, ...this.last };
+  }
 }

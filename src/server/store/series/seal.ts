@@ -3,7 +3,6 @@ import type Database from "better-sqlite3";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
-import type { PlacesOf } from "./layout-parts";
 import { Downsampler } from "./reduce";
 import type { SampleLogReader } from "./sample-log";
 import { type SealedSample, sealedSamples } from "./sealed-hour";
@@ -180,61 +179,14 @@ export class Sealer {
    */
   private *samplesOf(hour: number, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const { log } = this.parts;
-    const layouts = new LayoutIds(this.parts.series, groups);
+    const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
     for (let from = hour - OVERLAP_MS; from < hour + HOUR_MS; from += WINDOW_MS) {
       const to = Math.min(from + WINDOW_MS, hour + HOUR_MS);
       const found = new Map<number, SealedSample>();
       for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
-      for (const { at, layout, series, values } of log.read(from, to, layouts.places)) {
-        found.set(at, { at, series, values, ids: layouts.ids(layout) });
-      }
+      for (const sample of log.read(from, to, wanted)) found.set(sample.at, sample);
       yield [...found.values()].sort((a, b) => a.at - b.at);
     }
-  }
-}
-
-/** Ids of the series of layouts, of some groups or of all. */
-class LayoutIds {
-  private readonly whole = new Map<number, Uint32Array>();
-  private readonly wanted = new Map<number, Uint32Array>();
-  readonly places: PlacesOf | undefined;
-
-  constructor(
-    private readonly series: SeriesIndexReader,
-    private readonly groups: ReadonlySet<number> | undefined,
-  ) {
-    if (groups) this.places = (_series, layout) => this.placesOf(layout);
-  }
-
-  /** In the order of a sample's values. */
-  ids(layout: number): Uint32Array {
-    let ids = this.wanted.get(layout);
-    if (!ids) {
-      ids = this.all(layout).filter((id) => this.isWanted(id));
-      this.wanted.set(layout, ids);
-    }
-    return ids;
-  }
-
-  private placesOf(layout: number): Uint32Array {
-    const places: number[] = [];
-    this.all(layout).forEach((id, place) => {
-      if (this.isWanted(id)) places.push(place);
-    });
-    return Uint32Array.from(places);
-  }
-
-  private isWanted(id: number): boolean {
-    return this.groups === undefined || this.groups.has(Math.floor(id / SERIES_PER_CHUNK));
-  }
-
-  private all(layout: number): Uint32Array {
-    let ids = this.whole.get(layout);
-    if (!ids) {
-      ids = this.series.layoutIds(layout) ?? new Uint32Array();
-      this.whole.set(layout, ids);
-    }
-    return ids;
   }
 }
 

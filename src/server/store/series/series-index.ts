@@ -90,9 +90,8 @@ export class SeriesIndexWriter {
   }
 }
 
-/** Layouts by id. The same layout is always the same array object, so that callers can cache by it. */
+/** Names and layouts by their ids. */
 export class SeriesIndexReader {
-  private readonly layouts = new Map<number, readonly Series[]>();
   private readonly byId = new Map<number, Series>();
   private readonly crcs = new Map<number, number>();
   private readonly getLayout: Database.Statement;
@@ -114,22 +113,9 @@ export class SeriesIndexReader {
 
   /** Names may have been deleted: what is remembered of them takes memory only. */
   forget(): void {
-    this.layouts.clear();
     this.byId.clear();
     this.crcs.clear();
     this.found = new Map();
-  }
-
-  layout(id: number): readonly Series[] | undefined {
-    const known = this.layouts.get(id);
-    if (known) return known;
-    const ids = this.layoutIds(id);
-    if (!ids) return undefined;
-    const series = Array.from(ids, (one) => this.byNumber(one));
-    if (series.some((one) => one === undefined)) return undefined;
-    keepNewest(this.layouts, MOST_LAYOUTS);
-    this.layouts.set(id, series as Series[]);
-    return series as Series[];
   }
 
   /** Checksum of the series ids; 0 when the layout does not exist. */

@@ -1,0 +1,50 @@
+/** What a transition of an instance makes of its alert. Pure. */
+import { type Alert, isAcknowledged, type TopContributor, type Transition } from "~/domain/alert";
+import type { AlertInstance } from "./instances";
+
+interface Moment {
+  value: number | null;
+  at: number;
+}
+
+/** A new alert, without its message. */
+export function firedAlert(
+  { rule, series }: Pick<AlertInstance, "rule" | "series">,
+  { id, severity, cause, value, at }: Moment & Pick<Alert, "id" | "severity"> & { cause: TopContributor[] },
+): Alert {
+  return {
+    id,
+    rule: rule.name,
+    metric: series.metric,
+    labels: series.labels,
+    severity,
+    state: "firing",
+    value,
+    threshold: rule.thresholds[severity] ?? null,
+    unit: series.unit,
+    forecastSeconds: rule.forecastSeconds,
+    message: "",
+    cause,
+    firstCause: cause,
+    startedAt: at,
+    resolvedAt: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    note: null,
+  };
+}
+
+/** `cause` is a new one if its severity has risen. */
+export function changedAlert(
+  before: Alert,
+  { rule }: Pick<AlertInstance, "rule">,
+  { kind, severity, cause, value, at }: Moment & Pick<Transition, "kind" | "severity"> & { cause: TopContributor[] | null },
+): Alert {
+  const alert = { ...before, severity, value, threshold: rule.thresholds[severity] ?? before.threshold };
+  if (kind === "resolved") return { ...alert, state: "resolved", resolvedAt: at };
+  if (kind !== "escalated") return alert;
+  // It needs a new acknowledgement; the one before stays in the record.
+  const acknowledgedUntil = isAcknowledged(before, at) ? at : before.acknowledgedUntil;
+  return { ...alert, acknowledgedUntil, ...(cause && { cause, firstCause: cause }) };
+}

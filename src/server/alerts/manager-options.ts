@@ -1,0 +1,49 @@
+/** What alerting needs from outside, and what it tells. */
+import type { Alert, AlertRule, Transition } from "~/domain/alert";
+import type { DefinitionOf } from "~/domain/metric";
+import type { AlertWriteBatch, GroupState, NotificationEvent, StoredInstance } from "~/domain/notification";
+import type { Consumer } from "~/domain/process";
+import type { Silence } from "~/domain/silence";
+import type { RouterOptions } from "./notification-router";
+
+/** What the manager needs from the store. */
+export interface AlertRecords {
+  save(changes: AlertWriteBatch, now: number): Promise<void>;
+  states(): Promise<Map<string, StoredInstance>>;
+  /** By group key. */
+  groups(): Promise<Map<string, GroupState>>;
+  firing(): Promise<Alert[]>;
+  /** Alerts that started or resolved since `at`. */
+  since(at: number): Promise<Alert[]>;
+  get(id: string): Promise<Alert | null>;
+}
+
+export interface MessageItem {
+  kind: NotificationEvent["kind"];
+  alert: Alert;
+  description: string;
+  remedy: string;
+}
+
+export interface AlertChange {
+  kind: Transition["kind"] | "acknowledged" | "removed";
+  alert: Alert;
+  at: number;
+}
+
+export interface ManagerOptions extends RouterOptions {
+  rules: readonly AlertRule[];
+  silences: readonly Silence[];
+  records: AlertRecords;
+  /** Without it only built-in metrics have a unit while they have no series. */
+  definitionOf?: DefinitionOf;
+  /** What processes used between two times. */
+  consumers: (from: number, to: number) => Consumer[];
+  headline: (alert: Alert) => string;
+  /** Serializes a message for the notifier of its channel. */
+  message: (items: readonly MessageItem[], at: number) => string;
+  onChange: (change: AlertChange) => void;
+  /** Called when new messages are stored in the outbox. */
+  onOutbox: () => void;
+  onError: (error: unknown) => void;
+}

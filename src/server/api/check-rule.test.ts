@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { ruleSchema } from "~/domain/alert.schema";
+import { BUILT_IN_METRICS } from "~/domain/metric";
+import { checkRule, checkSilenced } from "./check-rule";
+
+const known = {
+  metrics: [...BUILT_IN_METRICS, { metric: "queue", unit: "", kind: "gauge" as const, help: "" }],
+  channels: ["email", "webhook"],
+};
+const rule = (change: object) => ruleSchema.parse({ name: "own", metric: "system.cpu.utilization", warning: "90%", ...change });
+
+test.each([
+  [
+    "a metric that does not exist",
+    { metric: "system.cpu.utilisation" },
+    /there is no metric .*did you mean system\.cpu\.utilization/,
+  ],
+  ["a metric that is like none", { metric: "zzz" }, /GET \/api\/metrics lists them/],
+  ["70 and 90 for a share", { warning: 70, critical: 90 }, /is a share: write 70% or 0\.7/],
+  ["a share of pressure", { metric: "system.linux.pressure.cpu.some", warning: 20 }, /write 20% or 0\.2/],
+  ["a channel that is not there", { channels: ["slack"] }, /there is no channel slack: there are email, webhook/],
+])("%s is refused with what it takes", (_name, change, message) => {
+  expect(() => checkRule(rule(change), known)).toThrow(message);
+});
+
+test.each([
+  ["a share", {}],
+  ["a plain number of one's own metric", { metric: "queue", warning: 100 }],
+  ["a metric that is waited for", { metric: "backup.age", warning: 3600, no_data: "alert" }],
+  ["a load above one", { metric: "system.cpu.load_average.1m", warning: 8 }],
+])("%s is taken", (_name, change) => {
+  expect(() => checkRule(rule(change), known)).not.toThrow();
+});
+
+test("a silence for no rule is refused, one for some is taken", () => {
+  const rules = ["cpu", "disk full", "disk errors"];
+  expect(() => checkSilenced("disk*", rules)).not.toThrow();
+  expect(() => checkSilenced("disk fall", rules)).toThrow(/no rule is called disk fall: did you mean disk full/);
+  expect(() => checkSilenced("zzz", rules)).toThrow(/GET \/api\/alerts\/rules/);
+});

@@ -1,0 +1,73 @@
+/** Refuses rules and silences that could never do anything, and says what would. Pure. */
+import { SEVERITIES } from "~/domain/alert";
+import type { RuleConfig } from "~/domain/alert.schema";
+import { AppError } from "~/domain/errors";
+import { globMatches } from "~/domain/match";
+import { chartUnit, type MetricDefinition } from "~/domain/metric";
+
+const MOST_SUGGESTED = 3;
+
+interface Known {
+  metrics: readonly MetricDefinition[];
+  channels: readonly string[];
+}
+
+function refuse(parameter: string, detail: string): never {
+  throw new AppError("bad_request", `${parameter}: ${detail}`, [{ parameter, detail }]);
+}
+
+/** Throws `bad_request` with the field that is wrong. A rule with `no_data: alert` may wait for a metric that is not there yet. */
+export function checkRule(rule: RuleConfig, { metrics, channels }: Known): void {
+  const metric = metrics.find((one) => one.metric === rule.metric);
+  if (!metric && rule.no_data !== "alert") {
+    const near = nearest(
+      rule.metric,
+      metrics.map((one) => one.metric),
+    );
+    const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/metrics lists them";
+    refuse("metric", `there is no metric ${rule.metric}: ${advice}`);
+  }
+  if (metric && chartUnit(metric) === "1") {
+    for (const severity of SEVERITIES) {
+      const value = rule[severity];
+      if (value !== undefined && Math.abs(value) > 1 && isWholeShare(rule.metric))
+        refuse(severity, `${rule.metric} is a share: write ${value}% or ${value / 100}`);
+    }
+  }
+  const unknown = rule.channels?.find((name) => !channels.includes(name));
+  if (unknown !== undefined) {
+    const there = channels.length > 0 ? `there are ${channels.join(", ")}` : "none is configured";
+    refuse("channels", `there is no channel ${unknown}: ${there}`);
+  }
+}
+
+/** Metrics in the unit 1 that are never above 1. Others are ratios, such as load. */
+function isWholeShare(metric: string): boolean {
+  return metric.endsWith(".utilization") || metric.includes(".pressure.");
+}
+
+/** Throws `bad_request` if the pattern is that of no rule. */
+export function checkSilenced(pattern: string, rules: readonly string[]): void {
+  if (rules.some((name) => globMatches(pattern, name))) return;
+  const near = nearest(pattern.replaceAll("*", ""), rules);
+  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/alerts/rules lists them";
+  refuse("rule", `no rule is called ${pattern}: ${advice}`);
+}
+
+/** Those that share the most pairs of letters with what was typed. */
+function nearest(typed: string, names: readonly string[]): string[] {
+  const pairs = (text: string) =>
+    new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, at) => text.slice(at, at + 2)));
+  const wanted = pairs(typed.toLowerCase());
+  const likeness = (name: string) => {
+    const own = pairs(name.toLowerCase());
+    const shared = [...wanted].filter((pair) => own.has(pair)).length;
+    return (2 * shared) / Math.max(1, wanted.size + own.size);
+  };
+  return names
+    .map((name) => ({ name, like: likeness(name) }))
+    .filter(({ like }) => like > 0.5)
+    .sort((a, b) => b.like - a.like)
+    .slice(0, MOST_SUGGESTED)
+    .map(({ name }) => name);
+}
