@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/steady-clock": [],
   "server/regular-file": ["domain"],
   "server/response-body": [],
-  "server/config": ["domain", "server/aligned-timer", "server/replace-file"],
+  "server/config": ["domain", "server/aligned-timer", "server/replace-file", "server/notifiers/services"],
   "server/log": ["domain"],
   "server/startup-options": ["type server/config", "type server/log", "type server/roots"],
   "server/collectors": [

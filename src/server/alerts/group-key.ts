@@ -3,7 +3,7 @@ import type { Alert } from "~/domain/alert";
 import { seriesKey } from "~/domain/sample";
 
 /** In `group_by`: each alert by itself. */
-export const BY_ALERT = "...";
+const BY_ALERT = "...";
 
 type Grouped = Pick<Alert, "rule" | "severity" | "metric" | "labels">;
 

@@ -1,10 +1,14 @@
 /** Creates the notification channels of a configuration. */
 import type { DeliveryResult } from "~/domain/notification";
 import type { Config } from "../config/schema";
+import type { ServiceBlock } from "../config/services-schema";
 import { commandNotifier } from "../notifiers/command";
 import { emailNotifier } from "../notifiers/email";
+import { sendRequests } from "../notifiers/http-sender";
 import type { MailerOptions } from "../notifiers/mailer";
 import type { Notifier } from "../notifiers/notifier";
+import { SERVICES, type ServiceName } from "../notifiers/services";
+import type { Service } from "../notifiers/services/service";
 import { formatForHost, webhookNotifier } from "../notifiers/webhook";
 import { readRegularFile } from "../regular-file";
 
@@ -61,7 +65,37 @@ function opened(
   };
 }
 
-export function channelsOf({ email, webhook, command }: Config["notifications"], host: string): Notifier[] {
+/** A channel for each enabled block of a service. */
+function servicesOf(notifications: Config["notifications"]): Notifier[] {
+  return (Object.keys(SERVICES) as ServiceName[]).flatMap((service) => {
+    const blocks = notifications[service];
+    return blocks.flatMap((block, index) => {
+      if (!block.enabled) return [];
+      const name = block.name ?? (blocks.length === 1 ? service : `${service} ${index + 1}`);
+      const { severities, public_only: publicOnly } = block;
+      return [opened({ name, severities, publicOnly }, () => serviceNotifier(service, { name, block }))];
+    });
+  });
+}
+
+function serviceNotifier(service: ServiceName, { name, block }: { name: string; block: ServiceBlock }): Notifier {
+  const { options, secrets, requests } = SERVICES[service] as unknown as Service;
+  const { severities, public_only: publicOnly } = block;
+  const given = Object.fromEntries(
+    Object.keys(options).map((key) => [
+      key,
+      secrets.includes(key) ? secretOf(block[key] as string | undefined, block[`${key}_file`] as string | undefined) : block[key],
+    ]),
+  );
+  return {
+    name,
+    severities,
+    send: (message, key) => sendRequests(requests(message, given, key), { publicOnly, key }),
+  };
+}
+
+export function channelsOf(notifications: Config["notifications"], host: string): Notifier[] {
+  const { email, webhook, command } = notifications;
   const notifiers: Notifier[] = [];
   if (email?.enabled) {
     notifiers.push(
@@ -75,11 +109,13 @@ export function channelsOf({ email, webhook, command }: Config["notifications"],
     const name = webhook.length === 1 ? "webhook" : `webhook ${index + 1}`;
     const open = () => {
       const url = secretOf(hook.url, hook.url_file) ?? "";
-      const { secret, severities, public_only: publicOnly } = hook;
-      return webhookNotifier({ name, url, format: hook.format ?? formatForHost(url), secret, severities, publicOnly });
+      const { secret, severities, headers, template, public_only: publicOnly } = hook;
+      const format = hook.format ?? formatForHost(url);
+      return webhookNotifier({ name, url, format, secret, severities, headers, template, publicOnly });
     };
     notifiers.push(opened({ name, severities: hook.severities, publicOnly: hook.public_only }, open));
   }
+  notifiers.push(...servicesOf(notifications));
   const [program, ...args] = command?.argv ?? [];
   if (command?.enabled && program !== undefined) {
     notifiers.push(commandNotifier({ argv: [program, ...args], severities: command.severities }));

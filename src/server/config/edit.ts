@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import { AppError } from "~/domain/errors";
+import { SERVICES, type ServiceName } from "../notifiers/services";
 import { SECRET_PLACEHOLDER } from "./secrets";
 
 export type SettingPath = readonly (string | number)[];
@@ -21,7 +22,8 @@ export interface EditOptions {
  * Settings that name a program, a file or an address to fetch from, and the guard of webhooks. Only those who can write the file
  * may set them.
  */
-const FILE_ONLY = new Set([
+const FILE_ONLY: ReadonlySet<string> = new Set([
+  ...Object.values(SERVICES).flatMap(({ secrets }) => secrets.map((key) => `${key}_file`)),
   "command",
   "argv",
   "function",
@@ -94,14 +96,20 @@ type Block = Record<string, unknown>;
 
 const isBlock = (value: unknown): value is Block => value !== null && typeof value === "object" && !Array.isArray(value);
 
-/** The webhooks of a configuration and where they are: one block or a list of blocks. */
-function webhooksOf(notifications: Block): { path: SettingPath; hook: Block }[] {
-  const { webhook } = notifications;
-  const at = ["notifications", "webhook"];
-  if (isBlock(webhook)) return [{ path: at, hook: webhook }];
-  if (!Array.isArray(webhook)) return [];
-  return webhook.flatMap((hook: unknown, index) => (isBlock(hook) ? [{ path: [...at, index], hook }] : []));
+/** Receivers of a kind, `webhook` or a service, and where they are: one block or a list of blocks. */
+function receiversOf(notifications: Block, kind: string): { path: SettingPath; block: Block }[] {
+  const given = notifications[kind];
+  const at = ["notifications", kind];
+  if (isBlock(given)) return [{ path: at, block: given }];
+  if (!Array.isArray(given)) return [];
+  return given.flatMap((block: unknown, index) => (isBlock(block) ? [{ path: [...at, index], block }] : []));
 }
+
+const RECEIVERS = ["webhook", ...Object.keys(SERVICES)];
+/** What says where a receiver is. */
+const ADDRESSES = ["url", "api_url", "webhook_url", "homeserver"];
+
+const sameAddress = (a: Block, b: Block) => ADDRESSES.every((key) => a[key] === b[key]);
 
 /**
  * Receivers that are new or changed: they may not reach the network around this machine, unless `privateTargets`. One that stays as it
@@ -110,17 +118,34 @@ function webhooksOf(notifications: Block): { path: SettingPath; hook: Block }[] 
 function guardReceivers(document: Document, before: Block, after: Block, { privateTargets }: EditOptions): void {
   const guard = (path: SettingPath) =>
     privateTargets ? document.deleteIn([...path, "public_only"]) : document.setIn([...path, "public_only"], true);
-  const known = webhooksOf(before).map(({ hook }) => hook);
-  for (const { path, hook } of webhooksOf(after)) {
-    if (hook.url === undefined) continue;
-    const same = known.find(({ url }) => url === hook.url);
-    if (same === undefined) guard(path);
-    else if (same.public_only !== hook.public_only) document.setIn([...path, "public_only"], same.public_only ?? false);
+  for (const kind of RECEIVERS) {
+    const known = receiversOf(before, kind).map(({ block }) => block);
+    for (const { path, block } of receiversOf(after, kind)) {
+      if (kind === "webhook" && block.url === undefined) continue;
+      const same = known.find((one) => sameAddress(one, block));
+      if (same === undefined) {
+        guard(path);
+        dropStoredSecrets(document, { kind, path, block, known });
+      } else if (same.public_only !== block.public_only) document.setIn([...path, "public_only"], same.public_only ?? false);
+    }
   }
   const [old, mail] = [before.email, after.email];
   if (!isBlock(mail)) return;
   if (!isBlock(old) || MAIL_SERVER.some((key) => mail[key] !== old[key])) guard(MAIL);
   else if (mail.public_only !== old.public_only) document.setIn([...MAIL, "public_only"], old.public_only ?? false);
+}
+
+/** A stored token goes to no other address than the one that it was stored for. */
+function dropStoredSecrets(
+  document: Document,
+  { kind, path, block, known }: { kind: string; path: SettingPath; block: Block; known: readonly Block[] },
+): void {
+  const secrets: readonly string[] = kind === "webhook" ? ["headers"] : SERVICES[kind as ServiceName].secrets;
+  for (const key of secrets.filter((one) => !ADDRESSES.includes(one))) {
+    const isStored = known.some((one) => one[key] !== undefined && isDeepStrictEqual(one[key], block[key]));
+    if (isStored) document.deleteIn([...path, key]);
+    document.deleteIn([...path, `${key}_file`]);
+  }
 }
 
 const MAIL: SettingPath = ["notifications", "email"];

@@ -4,6 +4,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { percentThresholdSchema, ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
 import { duration, size } from "~/domain/quantity.schema";
+import { servicesShape } from "./services-schema";
 
 const DAY = 86_400;
 
@@ -71,11 +72,21 @@ const webhookSchema = z
     url_file: z.string().optional(),
     format: z.enum(["generic", "slack", "discord", "ntfy"]).optional(),
     secret: z.string().optional(),
+    /** Headers of one's own, such as Authorization. */
+    headers: z.record(z.string().regex(/^[\w-]{1,100}$/, "expected the name of a header"), z.string().max(4000)).default({}),
+    /** The body, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}; without it our own JSON. */
+    template: z.string().max(10_000).optional(),
     /** Never connect to a private address. Set automatically for webhooks entered through the API. */
     public_only: z.boolean().default(false),
     severities: z.array(severity).default(["info", "warning", "critical"]),
   })
   .refine((hook) => !hook.enabled || (hook.url === undefined) !== (hook.url_file === undefined), "give one of url and url_file");
+
+/** `root@localhost` is one too. */
+const mailAddress = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;\\]+$/, "expected an address such as root@localhost");
 
 const emailSchema = z
   .strictObject({
@@ -88,8 +99,8 @@ const emailSchema = z
     tls: z.enum(["auto", "required", "implicit", "none"]).default("auto"),
     /** Never connect to a private address. Set automatically for servers entered through the API. */
     public_only: z.boolean().default(false),
-    from_address: z.email().optional(),
-    to_addresses: z.array(z.email()).min(1),
+    from_address: mailAddress.optional(),
+    to_addresses: z.array(mailAddress).min(1),
     severities: z.array(severity).default(["warning", "critical"]),
   })
   .optional();
@@ -147,7 +158,7 @@ const reportSchema = z
     time_zone: timeZone.optional(),
     format: z.enum(["pdf", "html", "csv", "json"]).default("pdf"),
     hours: z.number().positive().max(17_544).default(168),
-    to: z.union([z.email().transform((address) => [address]), z.array(z.email()).min(1)]).optional(),
+    to: z.union([mailAddress.transform((address) => [address]), z.array(mailAddress).min(1)]).optional(),
     folder: z
       .string()
       .refine((path) => isAbsolute(path), "expected a whole path, beginning with /")
@@ -235,6 +246,7 @@ export const configSchema = z.strictObject({
       webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
       log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
       command: commandSchema,
+      ...servicesShape,
     })
     .prefault({}),
   security: z

@@ -1,16 +1,20 @@
 /** Which settings are secrets, and what is shown instead of them. */
 
 import type { Redactor } from "~/domain/redact";
+import { SERVICES, type ServiceName } from "../notifiers/services";
 
 export const SECRET_PLACEHOLDER = "<secret>";
 
 type Path = readonly (string | number)[];
 
-/** A webhook's URL is as secret as a password: whoever knows it can use the webhook. */
+/** A webhook's URL is as secret as a password: whoever knows it can use the webhook. Its headers hold tokens. */
 function isSecretPath(path: Path): boolean {
+  const [section, kind = ""] = path;
   const last = path.at(-1);
   if (last === "password" || last === "secret") return true;
-  return last === "url" && path[0] === "notifications";
+  if (section !== "notifications") return false;
+  if (Object.hasOwn(SERVICES, kind)) return (SERVICES[kind as ServiceName].secrets as readonly unknown[]).includes(last);
+  return last === "url" || path.at(-2) === "headers";
 }
 
 /**

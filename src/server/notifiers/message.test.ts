@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
 import { nextAttempt } from "./deliver";
 import { hintFor } from "./hint";
+import { retryAfter, withoutCredentials } from "./http-sender";
 import { bodyHtml } from "./mail-html";
 import { bodyText, singleLine, subjectLine, subjectOf } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
-import { formatForHost, retryAfter, webhookBody } from "./webhook";
+import { filledTemplate, formatForHost, webhookRequest } from "./webhook";
 
 const at = Date.UTC(2026, 10, 22, 3, 12);
 
@@ -72,11 +73,17 @@ test("the worst of several leads, the others are counted", () => {
 });
 
 test.each([
-  [{ "system.filesystem.mountpoint": "/var", "system.device": "/dev/sda1" }, "cpu /var"],
+  [{ "system.filesystem.mountpoint": "/var", "system.device": "/dev/sda1" }, "cpu /var /dev/sda1"],
+  [{ "container.name": "web", "container.id": "abc", "container.runtime": "docker" }, "cpu web"],
+  [{ "systemd.unit": "nginx.service" }, "cpu nginx.service"],
   [{ "network.interface.name": "eth0" }, "cpu eth0"],
   [{}, "cpu"],
 ])("what it is about: %j is %s", (labels, text) => {
-  expect(subjectOf({ rule: "cpu", labels })).toBe(text);
+  expect(subjectOf({ rule: "cpu", metric: "system.cpu.utilization", labels })).toBe(text);
+});
+
+test("a metric of one's own is told with its tags", () => {
+  expect(subjectOf({ rule: "queue", metric: "queue", labels: { env: "live", region: "eu" } })).toBe("queue env=live region=eu");
 });
 
 test("the body has value, limit, times, cause, description and remedy", () => {
@@ -112,23 +119,39 @@ test.each([
   expect(formatForHost(url)).toBe(format);
 });
 
-test("names make no call, link or code in a chat", () => {
-  const labels = { "hw.name": "<!channel> <http://evil.example|Log in> [Log in](http://evil.example) `x`" };
-  const evil = message([{ alert: alert({ labels }) }]);
-  const slack = (JSON.parse(webhookBody("slack", evil, "k").content) as { text: string }).text;
-  expect(slack).not.toMatch(/[<>]/);
-  const discord = (JSON.parse(webhookBody("discord", evil, "k").content) as { content: string }).content;
-  expect(discord).not.toMatch(/(?<!\\)[[\]`]/);
-});
-
 test("each receiver gets the body that it understands", () => {
-  expect(JSON.parse(webhookBody("slack", message(), "k").content)).toHaveProperty("text");
-  expect(JSON.parse(webhookBody("discord", message(), "k").content)).toMatchObject({ allowed_mentions: { parse: [] } });
-  expect(webhookBody("ntfy", message(), "k").headers).toMatchObject({ priority: "5" });
-  expect(JSON.parse(webhookBody("generic", message(), "k").content)).toMatchObject({
+  const bodyFor = (format: "slack" | "discord" | "ntfy" | "generic") =>
+    webhookRequest(message(), { url: "https://example.org/x", format }, "k");
+  expect(JSON.parse(bodyFor("slack").body)).toHaveProperty("text");
+  expect(JSON.parse(bodyFor("discord").body)).toMatchObject({ allowed_mentions: { parse: [] } });
+  expect(bodyFor("ntfy").headers).toMatchObject({ priority: "5", tags: "rotating_light" });
+  expect(JSON.parse(bodyFor("generic").body)).toMatchObject({
     version: 1,
     key: "k",
-    alerts: [{ kind: "fired", id: "a1" }],
+    alerts: [{ kind: "fired", id: "a1", about: [] }],
+  });
+});
+
+test("a template is filled, its values escaped where it is JSON, and brings headers of one's own", () => {
+  const evil = message([{ alert: alert({ labels: { "hw.name": 'a "quote"' } }) }]);
+  const filled = filledTemplate(
+    '{"title": "{{subject}}", "level": "{{ severity }}", "all": {{alerts}}, "x": "{{unknown}}"}',
+    evil,
+    "k",
+  );
+  expect(JSON.parse(filled.body)).toMatchObject({ level: "critical", all: [{ id: "a1" }], x: "{{unknown}}" });
+  expect(filledTemplate("{{host}}: {{subject}}", evil, "k")).toMatchObject({
+    isJson: false,
+    body: expect.stringContaining("web-1: [critical]"),
+  });
+  const options = { url: "https://example.org/", format: "generic" as const, template: "{{host}}", headers: { "x-token": "t" } };
+  expect(webhookRequest(message(), options, "k")).toMatchObject({ headers: { "x-token": "t" }, body: "web-1" });
+});
+
+test("a name and password in an address become a header", () => {
+  expect(withoutCredentials("https://ann:p%40ss@example.org/x?y=1")).toEqual({
+    url: "https://example.org/x?y=1",
+    authorization: { authorization: `Basic ${Buffer.from("ann:p@ss").toString("base64")}` },
   });
 });
 

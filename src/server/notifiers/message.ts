@@ -2,6 +2,7 @@
 import type { Alert, TopContributor } from "~/domain/alert";
 import { rank } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
+import { builtInDefinition } from "~/domain/metric";
 import { shownUnitName } from "~/domain/unit-name";
 import type { AlertItem, AlertMessage } from "./notifier";
 
@@ -13,18 +14,28 @@ export function singleLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
 }
 
-/** The rule and, if there is one, the mount point, device, interface, sensor, container or unit that the alert is about. */
-export function subjectOf({ rule, labels }: Pick<Alert, "rule" | "labels">): string {
-  const place =
-    labels["system.filesystem.mountpoint"] ??
-    labels["system.device"] ??
-    labels["network.interface.name"] ??
-    labels["hw.name"] ??
-    labels["container.name"] ??
-    labels["container.id"] ??
-    (labels["systemd.unit"] === undefined ? undefined : shownUnitName(labels["systemd.unit"])) ??
-    null;
-  return singleLine(place === null ? rule : `${rule} ${place}`);
+/** Labels that tell which of several things an alert is about, and how they are shown. */
+const PLACES: readonly [string, (value: string) => string][] = [
+  ["system.filesystem.mountpoint", (value) => value],
+  ["system.device", (value) => value],
+  ["network.interface.name", (value) => value],
+  ["hw.name", (value) => value],
+  ["container.name", (value) => value],
+  ["systemd.unit", shownUnitName],
+];
+
+/** What tells which: mount point, device, interface, sensor, container, unit, and the tags of a metric of one's own. */
+export function telling({ metric, labels }: Pick<Alert, "metric" | "labels">): string[] {
+  const places = PLACES.flatMap(([name, shown]) => (labels[name] === undefined ? [] : [shown(labels[name])]));
+  const container =
+    labels["container.name"] === undefined && labels["container.id"] !== undefined ? [labels["container.id"]] : [];
+  const tags = builtInDefinition(metric) ? [] : Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return [...places, ...container, ...tags].map(singleLine);
+}
+
+/** The rule and what the alert is about. */
+export function subjectOf(alert: Pick<Alert, "rule" | "metric" | "labels">): string {
+  return singleLine([alert.rule, ...telling(alert)].join(" "));
 }
 
 /** "postgres 61 %" */
@@ -33,7 +44,9 @@ function culpritText({ name, share }: TopContributor): string {
 }
 
 /** "cpu at 97 % (limit 95 %)", "data full soon at 104 % in 8 h (limit 100 %)" */
-export function headline(alert: Pick<Alert, "rule" | "labels" | "value" | "threshold" | "unit" | "forecastSeconds">): string {
+export function headline(
+  alert: Pick<Alert, "rule" | "metric" | "labels" | "value" | "threshold" | "unit" | "forecastSeconds">,
+): string {
   const ahead = alert.forecastSeconds === null ? "" : ` in ${formatDuration(alert.forecastSeconds)}`;
   const value = alert.value === null ? "without a reading" : `at ${formatText(alert.value, alert.unit)}${ahead}`;
   const limit = alert.threshold === null ? "" : ` (limit ${formatText(alert.threshold, alert.unit)})`;

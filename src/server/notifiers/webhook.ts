@@ -1,15 +1,14 @@
+/** Webhooks: our own JSON, a template, or the format of a service that the address is of. */
 import { createHmac } from "node:crypto";
-import { fetch, type Response } from "undici";
 import { alertAnswer, type Severity } from "~/domain/alert";
-import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
-import { readBody } from "../response-body";
-import { publicAgent, refusedTarget } from "./guard";
-import { bodyText, subjectLine } from "./message";
+import { sendRequests } from "./http-sender";
+import { bodyText, subjectLine, telling } from "./message";
 import type { AlertMessage, Notifier } from "./notifier";
-
-const TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 64 * 1024;
-const SHOWN_ANSWER = 200;
+import { discordBody } from "./services/discord";
+import { ntfyRequest } from "./services/ntfy";
+import { jsonRequest, type ServiceRequest } from "./services/service";
+import { worstFiring } from "./services/severity";
+import { slackBody } from "./services/slack";
 
 export type WebhookFormat = "generic" | "slack" | "discord" | "ntfy";
 
@@ -21,6 +20,9 @@ export interface WebhookOptions {
   severities: readonly Severity[];
   /** Refuse to connect to private addresses. */
   publicOnly: boolean;
+  headers?: Readonly<Record<string, string>>;
+  /** The body, with `{{subject}}`, `{{text}}`, `{{host}}`, `{{severity}}`, `{{link}}` and `{{alerts}}`. */
+  template?: string | undefined;
 }
 
 /** The format that the receiver at this host name expects. */
@@ -31,14 +33,6 @@ export function formatForHost(url: string): WebhookFormat {
   if (hostname === "ntfy.sh" || hostname.startsWith("ntfy.")) return "ntfy";
   return "generic";
 }
-
-interface Body {
-  content: string;
-  headers: Record<string, string>;
-}
-
-const JSON_TYPE = { "content-type": "application/json" };
-const NTFY_PRIORITY = { info: "3", warning: "4", critical: "5" } as const;
 
 /** A message as JSON for programs. */
 export function messageJson(message: AlertMessage, key: string) {
@@ -54,105 +48,61 @@ export function messageJson(message: AlertMessage, key: string) {
     alerts: message.items.map(({ kind, alert, description, remedy }) => ({
       kind,
       ...alertAnswer(alert),
+      about: telling(alert),
       description,
       remedy,
     })),
   };
 }
 
-/** Names of processes and devices are anybody's: `<!channel>` and `<http://x|Log in>` would be a call and a link. */
-function slackText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+/** Fills a template. In one that is JSON the values are escaped for strings; `{{alerts}}` is JSON itself. */
+export function filledTemplate(template: string, message: AlertMessage, key: string): { body: string; isJson: boolean } {
+  const { subject, text, host, link, alerts } = messageJson(message, key);
+  const severity = worstFiring(message) ?? "resolved";
+  const values: Record<string, string> = { subject, text, host, severity, link: link ?? "", key };
+  const isJson = /^\s*(?:\[|\{(?!\{))/.test(template);
+  const shown = (value: string) => (isJson ? JSON.stringify(value).slice(1, -1) : value);
+  const body = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => {
+    if (name === "alerts") return JSON.stringify(alerts);
+    return Object.hasOwn(values, name) ? shown(values[name] as string) : whole;
+  });
+  return { body, isJson };
 }
 
-/** `[Log in](http://x)` would be a link, and a grave accent begins code. */
-function discordText(text: string): string {
-  return text.replace(/[[\]`]/g, "\\$&");
-}
-
-export function webhookBody(format: WebhookFormat, message: AlertMessage, key: string): Body {
-  const subject = subjectLine(message);
-  const text = bodyText(message);
+export function webhookRequest(
+  message: AlertMessage,
+  { url, format, headers = {}, template }: Pick<WebhookOptions, "url" | "format" | "headers" | "template">,
+  key: string,
+): ServiceRequest {
+  if (template !== undefined) {
+    const { body, isJson } = filledTemplate(template, message, key);
+    const type = { "content-type": isJson ? "application/json" : "text/plain; charset=utf-8" };
+    return { method: "POST", url, headers: { ...type, ...headers }, body };
+  }
   switch (format) {
     case "slack":
-      return { content: JSON.stringify({ text: `*${slackText(subject)}*\n${slackText(text)}` }), headers: JSON_TYPE };
+      return jsonRequest(url, slackBody(message), headers);
     case "discord":
-      return {
-        content: JSON.stringify({
-          content: discordText(`**${subject}**\n${text}`).slice(0, 2000),
-          allowed_mentions: { parse: [] },
-        }),
-        headers: JSON_TYPE,
-      };
+      return jsonRequest(url, discordBody(message), headers);
     case "ntfy": {
-      const severity = message.items[0]?.alert.severity ?? "info";
-      // Header values are bytes: encode non-ASCII text as in mail (RFC 2047).
-      const title = `=?UTF-8?B?${Buffer.from(subject).toString("base64")}?=`;
-      return {
-        content: text,
-        headers: { title, priority: NTFY_PRIORITY[severity], "content-type": "text/plain; charset=utf-8" },
-      };
+      const request = ntfyRequest(message, url);
+      return { ...request, headers: { ...request.headers, ...headers } };
     }
     case "generic":
-      return { content: JSON.stringify(messageJson(message, key)), headers: JSON_TYPE };
+      return jsonRequest(url, messageJson(message, key), headers);
   }
 }
 
-async function answerText(response: Response): Promise<string> {
-  const { text } = await readBody(response, MAX_ANSWER_BYTES);
-  return text.slice(0, SHOWN_ANSWER).replace(/\s+/g, " ").trim();
-}
-
-function refusal(status: number): boolean {
-  return status === 408 || status === 429 || status >= 500;
-}
-
-/** Milliseconds to wait by a Retry-After header (seconds or a date), at most an hour; null if there is nothing to wait for. */
-export function retryAfter(header: string | null, now: number): number | null {
-  if (header === null) return null;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isFinite(wait) && wait > 0 ? Math.min(wait, 3_600_000) : null;
-}
-
-/** Posts to one URL. Does not follow redirects: they could lead anywhere. */
-export function webhookNotifier({ name, url, format, secret, severities, publicOnly }: WebhookOptions): Notifier {
+export function webhookNotifier({ name, secret, severities, publicOnly, ...options }: WebhookOptions): Notifier {
   return {
     name,
     severities,
-    async send(message, key): Promise<DeliveryResult> {
-      const refused = publicOnly ? refusedTarget(url) : null;
-      if (refused !== null) return deliveryFailure(refused, { retryable: false });
-      const { content, headers } = webhookBody(format, message, key);
+    send(message, key) {
+      const request = webhookRequest(message, options, key);
       const signature: Record<string, string> = secret
-        ? { "x-hostscope-signature": `sha256=${createHmac("sha256", secret).update(content).digest("hex")}` }
+        ? { "x-hostscope-signature": `sha256=${createHmac("sha256", secret).update(request.body).digest("hex")}` }
         : {};
-      try {
-        const response = await fetch(url, {
-          method: "POST",
-          body: content,
-          headers: { ...headers, ...signature, "idempotency-key": key, "accept-encoding": "identity", "user-agent": "hostscope" },
-          redirect: "manual",
-          ...(publicOnly && { dispatcher: publicAgent }),
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
-        const outcome = String(response.status);
-        const answer = `${outcome} ${await answerText(response)}`.trim();
-        if (response.ok) return { ok: true, outcome, answer };
-        const retryAfterMs = retryAfter(response.headers.get("retry-after"), Date.now());
-        return {
-          ok: false,
-          retryable: refusal(response.status),
-          outcome,
-          answer,
-          ...(retryAfterMs !== null && { retryAfterMs }),
-        };
-      } catch (error) {
-        // The URL is a secret: report only the error code.
-        const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-        const { code, name: kind } = cause as NodeJS.ErrnoException;
-        const why = kind === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (code ?? "no connection");
-        return deliveryFailure(why, { retryable: true });
-      }
+      return sendRequests([{ ...request, headers: { ...request.headers, ...signature } }], { publicOnly, key });
     },
   };
 }

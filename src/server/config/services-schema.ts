@@ -1,0 +1,57 @@
+/** `notifications.<service>`: one block or a list of blocks for each service. */
+import { z } from "zod";
+import { SEVERITIES, type Severity } from "~/domain/alert";
+import { severity } from "~/domain/alert.schema";
+import { SERVICES, type ServiceName } from "../notifiers/services";
+import type { Service } from "../notifiers/services/service";
+
+/** A block, with the options of its service as they are written. */
+export interface ServiceBlock extends Record<string, unknown> {
+  enabled: boolean;
+  name?: string | undefined;
+  severities: Severity[];
+  public_only: boolean;
+}
+
+function blockSchema({ options, secrets }: Service): z.ZodType<ServiceBlock> {
+  const isSecret = (key: string) => secrets.includes(key);
+  const shape = Object.fromEntries(
+    Object.entries(options).flatMap(([key, schema]): [string, z.ZodType][] =>
+      isSecret(key)
+        ? [
+            [key, (schema as z.ZodType).optional()],
+            [`${key}_file`, z.string().optional()],
+          ]
+        : [[key, schema as z.ZodType]],
+    ),
+  );
+  const block = z.strictObject({
+    enabled: z.boolean().default(true),
+    /** As rules, tests and the log call it. */
+    name: z.string().min(1).max(100).optional(),
+    severities: z.array(severity).default([...SEVERITIES]),
+    /** Never connect to a private address. Set automatically for what is entered through the API. */
+    public_only: z.boolean().default(false),
+    ...shape,
+  });
+  return block.superRefine((given, context) => {
+    const { enabled, ...values } = given as Record<string, unknown>;
+    if (enabled === false) return;
+    for (const key of secrets) {
+      const count = [values[key], values[`${key}_file`]].filter((value) => value !== undefined).length;
+      const isRequired = !(options[key] as z.ZodType).safeParse(undefined).success;
+      if (count > 1) context.addIssue({ code: "custom", path: [key], message: `give one of ${key} and ${key}_file` });
+      if (count === 0 && isRequired)
+        context.addIssue({ code: "custom", path: [key], message: `is missing: give ${key} or ${key}_file` });
+    }
+  }) as unknown as z.ZodType<ServiceBlock>;
+}
+
+export const servicesShape = Object.fromEntries(
+  Object.entries(SERVICES).map(([name, service]) => {
+    const block = blockSchema(service as unknown as Service);
+    // A union would say of whatever is wrong in a block only that it is wrong.
+    const listed = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
+    return [name, z.preprocess(listed, z.array(block).max(50))];
+  }),
+) as unknown as Record<ServiceName, z.ZodDefault<z.ZodType<ServiceBlock[]>>>;

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { formatText } from "~/domain/format-value";
+import { headline, singleLine } from "../message";
+import { joined, jsonRequest, service } from "./service";
+import { isResolved } from "./severity";
+
+/** Without an end Alertmanager takes an alert for resolved that is not sent again within minutes. It is: every `repeat_interval`. */
+const HELD_MS = 24 * 3_600_000;
+
+/** An existing Alertmanager routes for us. Label names have letters, digits and underscores only. https://prometheus.io/docs/alerting/latest/alerts_api/ */
+export const alertmanager = service({
+  options: {
+    url: z.url({ protocol: /^https?$/ }),
+    username: z.string().optional(),
+    password: z.string().optional(),
+    bearer_token: z.string().optional(),
+  },
+  secrets: ["password", "bearer_token"],
+  requests: (message, { url, username, password, bearer_token }) => {
+    const headers: Record<string, string> = {};
+    if (bearer_token !== undefined) headers.authorization = `Bearer ${bearer_token}`;
+    else if (username !== undefined) {
+      headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+    }
+    const alerts = message.items.map((item) => {
+      const { alert, description, remedy } = item;
+      const [worst] = alert.cause;
+      return {
+        labels: {
+          ...labelsOf(alert.labels),
+          alertname: alert.rule,
+          severity: alert.severity,
+          instance: singleLine(message.host),
+          job: "hostscope",
+          metric: alert.metric,
+        },
+        annotations: {
+          summary: headline(alert),
+          ...(description && { description }),
+          ...(remedy && { remedy }),
+          ...(worst && { cause: `${singleLine(worst.name)} (pid ${worst.pid}) ${formatText(worst.share, "1")}` }),
+        },
+        startsAt: new Date(alert.startedAt).toISOString(),
+        endsAt: new Date(isResolved(item) ? (alert.resolvedAt ?? message.at) : message.at + HELD_MS).toISOString(),
+        ...(message.link !== null && { generatorURL: message.link }),
+      };
+    });
+    return [jsonRequest(joined(url, "api/v2/alerts"), alerts, headers)];
+  },
+});
+
+function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [name.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_"), value]),
+  );
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { alertAnswer } from "~/domain/alert";
+import { cutToLength } from "../cut";
+import { headline, singleLine } from "../message";
+import { jsonRequest, service } from "./service";
+import { isResolved } from "./severity";
+
+const MOST_SUMMARY = 1024;
+
+/** An event for each alert: PagerDuty opens and closes incidents by their key. https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
+export const pagerduty = service({
+  options: {
+    routing_key: z.string().min(1),
+    url: z.url({ protocol: /^https?$/ }).default("https://events.pagerduty.com/v2/enqueue"),
+  },
+  secrets: ["routing_key"],
+  requests: (message, { routing_key, url }) =>
+    message.items.map((item) => {
+      const { alert } = item;
+      const event = { routing_key, dedup_key: `${message.host}/${alert.id}` };
+      if (isResolved(item)) return jsonRequest(url, { ...event, event_action: "resolve" });
+      const { cause, ...details } = alertAnswer(alert);
+      return jsonRequest(url, {
+        ...event,
+        event_action: "trigger",
+        client: "Hostscope",
+        ...(message.link !== null && { client_url: message.link }),
+        payload: {
+          summary: cutToLength(`${singleLine(message.host)}: ${headline(alert)}`, MOST_SUMMARY),
+          source: singleLine(message.host),
+          severity: alert.severity,
+          timestamp: details.startedAt,
+          component: alert.metric,
+          group: alert.rule,
+          custom_details: { ...alert.labels, value: alert.value, threshold: alert.threshold, cause },
+        },
+      });
+    }),
+});
