@@ -43,6 +43,12 @@ export interface OutboxEntry extends OutboxMessage {
   createdAt: number;
 }
 
+/** A message that is neither sent nor given up. */
+export interface WaitingEntry extends OutboxEntry {
+  /** Epoch milliseconds. */
+  nextAttemptAt: number;
+}
+
 /** All changes of one tick or one user action. They are written in one transaction. */
 export interface AlertWriteBatch {
   /** Alerts that started firing. */
@@ -68,6 +74,10 @@ export type DeliveryResult =
       answer: string;
       /** How long the receiver asks to wait before the next attempt. */
       retryAfterMs?: number;
+      /** True if the receiver has answered that it did not take the message; otherwise it may have it. */
+      isRefused?: boolean;
+      /** Of several receivers those that have not got it yet and may get it later; the others have it, or never will. */
+      remaining?: readonly string[];
     };
 
 /** A failure that the receiver has said nothing about: `why` is our own words or an error code. */

@@ -18,24 +18,28 @@ export interface MessageFacts {
   /** URL of the Alerts page; null if unknown. */
   link: () => string | null;
   nameOf: ContainerName;
+  onError: (error: unknown) => void;
 }
 
-function recentOf({ metric, labels }: Alert, at: number, store: MessageFacts["store"]): AlertItem["recent"] {
-  const { series } = store.history({ name: metric, from: at - RECENT_MS, to: at, points: RECENT_POINTS, aggregate: "avg" });
-  return series.find((one) => sameLabels(one.labels, labels))?.values;
+/** A history that cannot be read costs the picture, not the message. */
+function recentOf({ metric, labels }: Alert, at: number, { store, onError }: MessageFacts): AlertItem["recent"] {
+  try {
+    const { series } = store.history({ name: metric, from: at - RECENT_MS, to: at, points: RECENT_POINTS, aggregate: "avg" });
+    return series.find((one) => sameLabels(one.labels, labels))?.values;
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
 }
 
-export function alertMessage(
-  items: readonly MessageItem[],
-  at: number,
-  { store, host, link, nameOf }: MessageFacts,
-): AlertMessage {
+export function alertMessage(items: readonly MessageItem[], at: number, facts: MessageFacts): AlertMessage {
+  const { host, link, nameOf } = facts;
   return {
     host,
     at,
     link: link(),
     items: items.slice(0, MAX_ITEMS).map((item, index) => {
-      const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, store) : undefined;
+      const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, facts) : undefined;
       const { labels } = item.alert;
       const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(item.alert, nameOf) } };
       return { ...item, alert, ...(recent && { recent }) };

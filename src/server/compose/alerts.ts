@@ -188,7 +188,8 @@ export async function composeAlerts(
   );
   const silences = await openSilences(store, () => config.alerts.silences);
 
-  const messageFacts: MessageFacts = { store, host, link, nameOf };
+  const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
+  const messageFacts: MessageFacts = { store, host, link, nameOf, onError };
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
@@ -214,7 +215,7 @@ export async function composeAlerts(
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
     onChange,
     onOutbox: () => deliverer.run(),
-    onError: (error) => log.error({ err: error }, "an alert could not be handled"),
+    onError,
   });
   await manager.restore(Date.now());
   store.keepRecent(longestWindow(manager.rules()));

@@ -1,9 +1,16 @@
 /**
- * Delivers the messages of the outbox, at least once. Channels do not wait for each other. Within a channel the oldest message
- * goes first; a failed one is retried with exponential backoff and does not block the others.
+ * Delivers the messages of the outbox, at least once and in order. Channels do not wait for each other. What fails is tried again with
+ * exponential backoff, or at once when the next message comes.
  */
-import { type DeliveryResult, deliveryFailure, type OutboxEntry, type OutboxMessage } from "~/domain/notification";
+import {
+  type DeliveryResult,
+  deliveryFailure,
+  type OutboxEntry,
+  type OutboxMessage,
+  type WaitingEntry,
+} from "~/domain/notification";
 import type { AlertMessage, Notifier } from "./notifier";
+import { type PlannedDelivery, planDeliveries, type Tried } from "./outbox-plan";
 
 const FIRST_WAIT_MS = 5000;
 const LONGEST_WAIT_MS = 30 * 60_000;
@@ -13,9 +20,17 @@ const JITTER = 0.2;
 export interface Outbox {
   /** True while a message is neither sent nor given up. */
   hasWaiting(): Promise<boolean>;
-  due(now: number, which: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]>;
+  /** All that is neither sent nor given up, oldest first, of all channels except some. */
+  waiting(which: { limit: number; except: readonly string[] }): Promise<WaitingEntry[]>;
+  /** Stores what a message says from now on; `absorbed` are part of it and no longer wait. */
+  replace(id: string, message: string, about: { absorbed: readonly string[]; now: number }): Promise<void>;
   markSent(id: string, answer: string, now: number): Promise<void>;
-  markFailed(id: string, answer: string, times: { now: number; nextAttemptAt: number | null }): Promise<void>;
+  /** With `message`, that is what is left to send. */
+  markFailed(
+    id: string,
+    answer: string,
+    next: { now: number; nextAttemptAt: number | null; message?: string | undefined },
+  ): Promise<void>;
 }
 
 /** When to retry after `attempts` + 1 failures; null once the message is older than a day. `random` is 0..1. */
@@ -29,12 +44,7 @@ export function nextAttempt(
   return now + wait * (1 + JITTER * (2 * random - 1));
 }
 
-/** Honours the receiver's Retry-After. Null, to give up, stays null. */
-function later(planned: number | null, asked: number): number | null {
-  return planned === null ? null : Math.max(planned, asked);
-}
-
-const AT_ONCE = 20;
+const MOST_READ = 500;
 
 export interface Deliverer {
   /** Sends what is due. One run at a time; a call during a run is not lost. */
@@ -47,6 +57,42 @@ export interface Deliverer {
   idle(): Promise<void>;
 }
 
+/** What is known of a channel's earlier attempts. */
+class Attempts implements Tried {
+  readonly refused = new Set<string>();
+  readonly held = new Set<string>();
+  /** Until when the receiver asked not to be written to. */
+  quietUntil = 0;
+}
+
+const toUnknown: Notifier["send"] = async () => deliveryFailure("this channel is no longer configured", { retryable: false });
+
+/** Sends one message and stores how it went. */
+async function deliver(
+  { message, entry, absorbed }: PlannedDelivery,
+  { outbox, send, attempts }: { outbox: Outbox; send: Notifier["send"]; attempts: Attempts },
+): Promise<void> {
+  const { id } = entry;
+  const text = JSON.stringify({ ...message, except: undefined });
+  if (text !== entry.message || absorbed.length > 0)
+    await outbox.replace(id, text, { absorbed: absorbed.map((one) => one.id), now: Date.now() });
+  const result = await send(message, id);
+  const now = Date.now();
+  for (const one of [entry, ...absorbed]) attempts.refused.delete(one.id);
+  if (result.ok) {
+    // Those behind it are due.
+    attempts.held.clear();
+    await outbox.markSent(id, result.answer, now);
+    return;
+  }
+  if (result.isRefused) attempts.refused.add(id);
+  attempts.quietUntil = now + (result.retryAfterMs ?? 0);
+  const left = result.remaining && JSON.stringify({ ...message, only: result.remaining, except: undefined });
+  const nextAttemptAt = result.retryable ? nextAttempt(entry, now, Math.random()) : null;
+  if (nextAttemptAt === null) attempts.held.clear();
+  await outbox.markFailed(id, result.answer, { now, nextAttemptAt, message: left });
+}
+
 export function createDeliverer(
   outbox: Outbox,
   notifiers: ReadonlyMap<string, Notifier>,
@@ -54,36 +100,28 @@ export function createDeliverer(
 ): Deliverer {
   /** Deliveries in progress, by channel. */
   const busy = new Map<string, Promise<void>>();
+  const tried = new Map<string, Attempts>();
   let looking: Promise<void> | undefined;
   let again = false;
   /** Whether messages may be waiting for a retry: true until the outbox has been read. */
   let waiting = true;
 
-  function send({ id, channel, message }: OutboxMessage): Promise<DeliveryResult> {
-    const notifier = notifiers.get(channel);
-    if (notifier) return notifier.send(JSON.parse(message) as AlertMessage, id);
-    return Promise.resolve(deliveryFailure("this channel is no longer configured", { retryable: false }));
-  }
+  const sendTo = (channel: string): Notifier["send"] => notifiers.get(channel)?.send ?? toUnknown;
 
-  async function deliver(item: OutboxEntry): Promise<void> {
-    const result = await send(item);
-    const now = Date.now();
-    if (result.ok) await outbox.markSent(item.id, result.answer, now);
-    else
-      await outbox.markFailed(item.id, result.answer, {
-        now,
-        nextAttemptAt: result.retryable ? later(nextAttempt(item, now, Math.random()), now + (result.retryAfterMs ?? 0)) : null,
-      });
-  }
-
-  /** Starts delivery on every channel with due messages that is not busy, so that a slow channel delays only its own messages. */
+  /** Starts delivery on every channel that is not busy and has due messages, so that a slow channel delays only its own messages. */
   async function look(): Promise<void> {
     waiting = await outbox.hasWaiting();
-    const items = await outbox.due(Date.now(), { limit: AT_ONCE, except: [...busy.keys()] });
-    for (const channel of new Set(items.map((item) => item.channel))) {
-      if (busy.has(channel)) continue;
-      const own = items.filter((item) => item.channel === channel);
-      const sending = deliverInOrder(own)
+    const entries = await outbox.waiting({ limit: MOST_READ, except: [...busy.keys()] });
+    const now = Date.now();
+    for (const channel of new Set(entries.map((entry) => entry.channel))) {
+      const attempts = tried.get(channel) ?? new Attempts();
+      tried.set(channel, attempts);
+      if (busy.has(channel) || now < attempts.quietUntil) continue;
+      const own = entries.filter((entry) => entry.channel === channel);
+      const plan = planDeliveries(own, now, attempts);
+      if (plan.length === 0) continue;
+      for (const { id } of own) attempts.held.add(id);
+      const sending = deliverInOrder(plan, { outbox, send: sendTo(channel), attempts })
         .catch(onError)
         .finally(() => {
           busy.delete(channel);
@@ -91,10 +129,6 @@ export function createDeliverer(
         });
       busy.set(channel, sending);
     }
-  }
-
-  async function deliverInOrder(items: readonly OutboxEntry[]): Promise<void> {
-    for (const item of items) await deliver(item);
   }
 
   function run(): void {
@@ -116,10 +150,10 @@ export function createDeliverer(
     retry: () => {
       if (waiting) run();
     },
-    sendOnce: async (item) => {
-      const result = await send(item);
-      if (result.ok) await outbox.markSent(item.id, result.outcome, Date.now());
-      else await outbox.markFailed(item.id, result.outcome, { now: Date.now(), nextAttemptAt: null });
+    sendOnce: async ({ id, channel, message }) => {
+      const result = await sendTo(channel)(JSON.parse(message) as AlertMessage, id);
+      if (result.ok) await outbox.markSent(id, result.outcome, Date.now());
+      else await outbox.markFailed(id, result.outcome, { now: Date.now(), nextAttemptAt: null });
       return result;
     },
     idle: async () => {
@@ -127,4 +161,8 @@ export function createDeliverer(
       await Promise.all(busy.values());
     },
   };
+}
+
+async function deliverInOrder(plan: readonly PlannedDelivery[], to: Parameters<typeof deliver>[1]): Promise<void> {
+  for (const delivery of plan) await deliver(delivery, to);
 }

@@ -2,11 +2,15 @@ import type { Severity } from "~/domain/alert";
 import { bodyHtml } from "./mail-html";
 import { createMailer, type MailerOptions } from "./mailer";
 import { bodyText, subjectLine } from "./message";
-import type { Notifier } from "./notifier";
+import type { AlertMessage, Notifier } from "./notifier";
 
 export interface EmailOptions extends MailerOptions {
   to: readonly string[];
   severities: readonly Severity[];
+}
+
+function receiversOf(all: readonly string[], { only, except }: Pick<AlertMessage, "only" | "except">): readonly string[] {
+  return all.filter((address) => (only === undefined || only.includes(address)) && !except?.includes(address));
 }
 
 export function emailNotifier(options: EmailOptions): Notifier {
@@ -15,6 +19,12 @@ export function emailNotifier(options: EmailOptions): Notifier {
     name: "email",
     severities: options.severities,
     send: (message, key) =>
-      send({ to: options.to, subject: subjectLine(message), text: bodyText(message), html: bodyHtml(message), key }),
+      send({
+        to: receiversOf(options.to, message),
+        subject: subjectLine(message),
+        text: bodyText(message),
+        html: bodyHtml(message),
+        key,
+      }),
   };
 }

@@ -56,6 +56,7 @@ async function sendRequest(request: ServiceRequest, { publicOnly, key }: SendOpt
     const retryAfterMs = retryAfter(response.headers.get("retry-after"), Date.now());
     return {
       ok: false,
+      isRefused: true,
       retryable: isTemporary(response.status),
       outcome,
       answer,

@@ -77,3 +77,46 @@ test.each([
   const result = await createMailer({ ...OPTIONS, host, port, publicOnly: true })(MAIL);
   expect(result).toMatchObject({ ok: false, retryable: false, outcome: expect.stringContaining(why) });
 });
+
+const say = (text: string, responseCode: number) => Object.assign(new Error(text), { responseCode });
+
+test.each([
+  ["greylisting", 450, true],
+  ["a busy server", 451, true],
+  ["too many connections", 421, true],
+  ["a receiver that does not exist", 550, false],
+])("%s (%i) is tried again: %s", async (_name, code, retryable) => {
+  const result = await withServer(
+    { disabledCommands: ["STARTTLS"], onRcptTo: (_address, _session, done) => done(say("no", code)) },
+    (port) => createMailer({ ...OPTIONS, port })(MAIL),
+  );
+  expect(result).toMatchObject({ ok: false, retryable });
+});
+
+test.each([
+  ["a login that fails for a moment", 454, true],
+  ["a wrong password", 535, false],
+])("%s (%i) is tried again: %s", async (_name, code, retryable) => {
+  const result = await withServer(
+    {
+      disabledCommands: ["STARTTLS"],
+      authMethods: ["PLAIN"],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(say("no", code)),
+    },
+    (port) => createMailer({ ...OPTIONS, port, tls: "none", username: "ops", password: "x" })(MAIL),
+  );
+  expect(result).toMatchObject({ ok: false, retryable });
+});
+
+test("of several receivers those that were put off are named, and are the only ones to be tried again", async () => {
+  const codes: Record<string, number> = { "late@example.org": 450, "gone@example.org": 550 };
+  const result = await withServer(
+    {
+      disabledCommands: ["STARTTLS"],
+      onRcptTo: ({ address }, _session, done) => done(codes[address] === undefined ? null : say("no", codes[address])),
+    },
+    (port) => createMailer({ ...OPTIONS, port })({ ...MAIL, to: ["now@example.org", "late@example.org", "gone@example.org"] }),
+  );
+  expect(result).toMatchObject({ ok: false, retryable: true, remaining: ["late@example.org"] });
+});

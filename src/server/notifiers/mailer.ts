@@ -32,23 +32,45 @@ export interface Mail {
 
 export type SendMail = (mail: Mail) => Promise<DeliveryResult>;
 
+interface SmtpError {
+  responseCode?: number;
+  response?: string;
+  code?: string;
+  message?: string;
+  recipient?: string;
+  rejectedErrors?: readonly SmtpError[];
+}
+
+/** 4xx is for now: greylisting, a full or busy server, a login that fails for a moment. */
+const isTemporary = ({ responseCode }: SmtpError) => responseCode !== undefined && responseCode >= 400 && responseCode < 500;
+
+/** Those that the server has put off, of several. */
+function putOff(errors: readonly SmtpError[] | undefined): string[] {
+  return (errors ?? []).filter(isTemporary).flatMap(({ recipient }) => recipient ?? []);
+}
+
 /** Reports what the SMTP server said, never a password. */
 function failure(error: unknown): DeliveryResult {
-  const { responseCode, response, code, message } = error as {
-    responseCode?: number;
-    response?: string;
-    code?: string;
-    message?: string;
-  };
+  const smtp = error as SmtpError;
+  const { responseCode, response, code, message, rejectedErrors } = smtp;
   const answer = (response ?? message ?? String(error)).replace(/\s+/g, " ").slice(0, 200);
-  // Do not retry after 5xx, after rejected credentials (EAUTH) or with unusable addresses (EENVELOPE).
-  const final = (responseCode !== undefined && responseCode >= 500) || code === "EAUTH" || code === "EENVELOPE";
   if (code === "ETLS") {
     const why = "the server offers no encryption (STARTTLS): notifications.email.tls: none sends without it, the password too";
     return deliveryFailure(why, { retryable: true });
   }
+  const remaining = putOff(rejectedErrors);
+  // A refused login and unusable addresses stay so, unless the server says that it is for now.
+  const isFinal = !isTemporary(smtp) && ((responseCode ?? 0) >= 500 || code === "EAUTH" || code === "EENVELOPE");
   const outcome = code === "EPRIVATE" ? answer : String(responseCode ?? code ?? "no connection");
-  return { ok: false, retryable: !final && code !== "EPRIVATE", outcome, answer };
+  const retryable = remaining.length > 0 || (!isFinal && code !== "EPRIVATE");
+  return {
+    ok: false,
+    isRefused: responseCode !== undefined,
+    retryable,
+    outcome,
+    answer,
+    ...(remaining.length > 0 && { remaining }),
+  };
 }
 
 /** Connects to public addresses only, on the ports of mail servers. */
@@ -107,6 +129,11 @@ export function createMailer(options: MailerOptions): SendMail {
       const message = { ...mail, from: options.from, to: [...to], messageId: `<${key}@hostscope>`, attachments };
       const sent = await Promise.race([transport.sendMail(message), deadline]);
       const refused = sent.rejected.length > 0 ? `, refused for ${sent.rejected.length}` : "";
+      const remaining = putOff(sent.rejectedErrors as readonly SmtpError[] | undefined);
+      if (remaining.length > 0) {
+        const answer = `${sent.response}, put off for ${remaining.length}`;
+        return { ok: false, retryable: true, outcome: "put off", answer, remaining };
+      }
       return { ok: true, outcome: sent.response.slice(0, 3), answer: `${sent.response}${refused}` };
     } catch (error) {
       return failure(error);

@@ -11,6 +11,9 @@ export interface AlertMessage {
   more: number;
   /** URL where a person can look and act; null if unknown. */
   link: string | null;
+  /** Of a channel with several receivers: only these, or all but these. */
+  only?: readonly string[];
+  except?: readonly string[] | undefined;
 }
 
 export interface AlertItem {

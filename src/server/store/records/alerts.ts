@@ -1,6 +1,13 @@
 /** Alerts, rule instances and the outbox, written in one transaction, so that none is lost on the way. */
 import type { Alert, InstanceState, Severity, TopContributor } from "~/domain/alert";
-import type { AlertWriteBatch, GroupState, OutboxEntry, OutboxMessage, StoredInstance } from "~/domain/notification";
+import type {
+  AlertWriteBatch,
+  GroupState,
+  OutboxEntry,
+  OutboxMessage,
+  StoredInstance,
+  WaitingEntry,
+} from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
@@ -255,41 +262,64 @@ export class AlertStore {
     );
   }
 
-  /** Due messages, oldest first, of all channels except some. */
-  async due(now: number, { limit, except }: { limit: number; except: readonly string[] }): Promise<OutboxEntry[]> {
+  /** Messages that are neither sent nor given up, oldest first, of all channels except some. */
+  async waiting({ limit, except }: { limit: number; except: readonly string[] }): Promise<WaitingEntry[]> {
     const rows = await retried(() =>
       this.prisma.notification.findMany({
-        where: { sentAt: null, failedAt: null, nextAttemptAt: { lte: new Date(now) }, channel: { notIn: [...except] } },
-        orderBy: { createdAt: "asc" },
+        where: { sentAt: null, failedAt: null, channel: { notIn: [...except] } },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
         take: limit,
       }),
     );
-    const stored = rows.map(({ id, channel, message, attempts, createdAt }) => ({
+    const stored = rows.map(({ id, channel, message, attempts, createdAt, nextAttemptAt }) => ({
       id,
       channel,
       message,
       attempts,
       createdAt: createdAt.getTime(),
+      nextAttemptAt: nextAttemptAt.getTime(),
     }));
     for (const entry of stored) this.inFlight.set(entry.id, entry);
-    return this.pending.due(stored, now).slice(0, limit);
+    return this.pending.waiting(stored).filter(({ channel }) => !except.includes(channel));
+  }
+
+  /** Stores what a message says from now on; `absorbed` are part of it and no longer wait. */
+  async replace(id: string, message: string, { absorbed, now }: { absorbed: readonly string[]; now: number }): Promise<void> {
+    const known = (one: string) => this.pending.entry(one) ?? this.inFlight.get(one);
+    const entry = known(id);
+    const gone = absorbed.flatMap((one) => known(one) ?? []);
+    for (const one of absorbed) this.inFlight.delete(one);
+    if (entry) this.inFlight.set(id, { ...entry, message });
+    const written = await this.queue.run(async () => {
+      await this.prisma.$transaction([
+        this.prisma.notification.update({ where: { id }, data: { message } }),
+        this.prisma.notification.updateMany({
+          where: { id: { in: [...absorbed] } },
+          data: { sentAt: new Date(now), answer: "told with a later message" },
+        }),
+      ]);
+      this.pending.saved([], [id, ...absorbed]);
+    });
+    if (written) return;
+    if (entry) this.pending.message({ ...entry, message }, now);
+    for (const one of gone) this.pending.message(one, null);
   }
 
   async markSent(id: string, answer: string, now: number): Promise<void> {
     await this.mark(id, { sentAt: new Date(now), answer }, null);
   }
 
-  /** Schedules the next attempt; with null there is none. */
+  /** Schedules the next attempt; with null there is none. With `message`, that is what is left to send. */
   async markFailed(
     id: string,
     answer: string,
-    { now, nextAttemptAt }: { now: number; nextAttemptAt: number | null },
+    { now, nextAttemptAt, message }: { now: number; nextAttemptAt: number | null; message?: string | undefined },
   ): Promise<void> {
     const end = nextAttemptAt === null ? { failedAt: new Date(now) } : { nextAttemptAt: new Date(nextAttemptAt) };
-    await this.mark(id, { ...end, answer }, nextAttemptAt);
+    await this.mark(id, { ...end, answer, ...(message !== undefined && { message }) }, nextAttemptAt, message);
   }
 
-  private async mark(id: string, data: NotificationUpdateInput, next: number | null): Promise<void> {
+  private async mark(id: string, data: NotificationUpdateInput, next: number | null, message?: string): Promise<void> {
     const entry = this.pending.entry(id) ?? this.inFlight.get(id);
     this.inFlight.delete(id);
     const written = await this.queue.run(async () => {
@@ -297,7 +327,8 @@ export class AlertStore {
       this.pending.saved([], [id]);
     });
     // Keeps the message from being sent again and again while the result cannot be stored.
-    if (!written && entry) this.pending.message({ ...entry, attempts: entry.attempts + 1 }, next);
+    if (!written && entry)
+      this.pending.message({ ...entry, attempts: entry.attempts + 1, message: message ?? entry.message }, next);
   }
 
   async notifications(limit: number) {

@@ -1,6 +1,6 @@
 /** Alerts and messages that the database has not accepted yet. In memory only. */
 import type { Alert } from "~/domain/alert";
-import type { OutboxEntry } from "~/domain/notification";
+import type { OutboxEntry, WaitingEntry } from "~/domain/notification";
 
 interface PendingMessage {
   entry: OutboxEntry;
@@ -35,9 +35,12 @@ export class PendingWrites {
     return [...this.messages.values()].some(({ next }) => next !== null);
   }
 
-  /** Due messages. The state here overrides the stored one. */
-  due(stored: readonly OutboxEntry[], now: number): OutboxEntry[] {
-    const here = [...this.messages.values()].flatMap(({ entry, next }) => (next !== null && next <= now ? [entry] : []));
-    return [...here, ...stored.filter(({ id }) => !this.messages.has(id))];
+  /** Messages that are neither sent nor given up, oldest first. The state here overrides the stored one. */
+  waiting(stored: readonly WaitingEntry[]): WaitingEntry[] {
+    const here = [...this.messages.values()].flatMap(({ entry, next }) =>
+      next === null ? [] : [{ ...entry, nextAttemptAt: next }],
+    );
+    const all = [...here, ...stored.filter(({ id }) => !this.messages.has(id))];
+    return all.sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
   }
 }

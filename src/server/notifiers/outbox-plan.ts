@@ -1,0 +1,72 @@
+/** What a channel sends next of what waits for it. Pure. */
+import type { WaitingEntry } from "~/domain/notification";
+import type { AlertItem, AlertMessage } from "./notifier";
+
+export interface PlannedDelivery {
+  message: AlertMessage;
+  /** The entry to send: its id is the receiver's key against duplicates. */
+  entry: WaitingEntry;
+  /** Entries that become part of it. Store that before it is sent: what is sent again has to be the same. */
+  absorbed: readonly WaitingEntry[];
+}
+
+/** What is known of earlier attempts, by the ids of messages. */
+export interface Tried {
+  /** Their receiver does not have them. */
+  refused: ReadonlySet<string>;
+  /** They waited already when the one before them failed. */
+  held: ReadonlySet<string>;
+}
+
+const MOST_ITEMS = 50;
+
+/**
+ * The oldest entry of a channel, if anything is due: a new one is tried at once with those that wait for their next attempt. Nothing
+ * overtakes it: when the receiver is known not to have it, all that waits becomes one message, of each alert its last state;
+ * when it may have it, it is sent again as it was. Of a mail that some receivers have put off, these get what is new together with it, and
+ * the others what is new alone: two deliveries.
+ */
+export function planDeliveries(entries: readonly WaitingEntry[], now: number, { refused, held }: Tried): PlannedDelivery[] {
+  // What somebody sends by hand is not due and was never tried.
+  const waiting = entries.filter(({ attempts, nextAttemptAt }) => attempts > 0 || nextAttemptAt <= now);
+  const isReason = ({ id, attempts, nextAttemptAt }: WaitingEntry) => nextAttemptAt <= now && (attempts > 0 || !held.has(id));
+  if (!waiting.some(isReason)) return [];
+  const read = waiting.map((entry) => ({ entry, message: JSON.parse(entry.message) as AlertMessage }));
+  const partial = read.filter(({ message }) => message.only !== undefined);
+  const whole = read.filter(({ message }) => message.only === undefined);
+  const [oldest] = whole;
+  const next = oldest && (refused.has(oldest.entry.id) ? inOne(whole) : { ...oldest, absorbed: [] });
+  if (partial.length === 0) return next ? [next] : [];
+  const late = [...new Set(partial.flatMap(({ message }) => message.only ?? []))];
+  const forLate = inOne(partial);
+  return [
+    ...(next ? [{ ...next, message: { ...next.message, except: late } }] : []),
+    { ...forLate, message: { ...(next ? merged(forLate.message, next.message) : forLate.message), only: late } },
+  ];
+}
+
+/** At least one. */
+function inOne(read: readonly { entry: WaitingEntry; message: AlertMessage }[]): PlannedDelivery {
+  const entries = read.map(({ entry }) => entry);
+  const newest = entries.at(-1) as WaitingEntry;
+  const message = read.map((one) => one.message).reduce(merged);
+  return { message, entry: newest, absorbed: entries.slice(0, -1) };
+}
+
+/** Both messages in one, as of the later. */
+export function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
+  const items = new Map(earlier.items.map((item) => [item.alert.id, item]));
+  for (const item of later.items) {
+    const before = items.get(item.alert.id);
+    // What nobody has heard of is new, however often it changed since.
+    const kind: AlertItem["kind"] = before?.kind === "fired" && item.kind !== "resolved" ? "fired" : item.kind;
+    items.delete(item.alert.id);
+    items.set(item.alert.id, { ...item, kind });
+  }
+  const all = [...items.values()];
+  return {
+    ...later,
+    items: all.slice(-MOST_ITEMS),
+    more: earlier.more + later.more + Math.max(0, all.length - MOST_ITEMS),
+  };
+}
