@@ -38,6 +38,7 @@ function rule(index: number): AlertRule {
     noData: "ok",
     forecastSeconds: index % 20 === 0 ? 28_800 : null,
     channels: null,
+    escalate: null,
     description: "",
     remedy: "",
   };
@@ -48,6 +49,7 @@ function managerOf(rules: AlertRule[], groupWaitMs: number): AlertManager {
     rules,
     channels: [{ name: "mail", severities: SEVERITIES }],
     groupBy: ["rule", "severity"],
+    escalate: [],
     timing: { groupWaitMs, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: {

@@ -25,6 +25,8 @@ test.each([
   [{ hours: "-1" }, /above 0/],
   [{ hours: "many" }, /above 0/],
   [{ since: "soon" }, /--since takes .*not soon/],
+  [{ since: "5" }, /--since takes .*not 5/],
+  [{ since: "2026-02-30" }, /--since takes .*not 2026-02-30/],
   [{ since: "1h", until: "2h" }, /ends before it begins/],
 ])("%j is refused in words", (flags, message) => {
   expect(() => rangeOf(flags, now, 24)).toThrow(message);

@@ -1,5 +1,5 @@
 /** The moments and ranges of the command line's flags. Pure. */
-import { parseDuration, parseMoment } from "~/domain/moment";
+import { MOMENT_FORMS, parseDuration, parseMoment } from "~/domain/moment";
 import { localTimeZone } from "~/domain/wall-clock";
 import { CliError } from "./output";
 
@@ -8,7 +8,7 @@ export function momentOf(flag: string, text: string, now: number): number {
   const ago = parseDuration(text);
   const moment = typeof ago === "number" ? now - ago : parseMoment(text, now, localTimeZone());
   if (moment !== null) return moment;
-  throw new CliError(2, `${flag} takes 2h, yesterday, 03:12 or 2026-11-22T03:12:00Z, not ${text}`);
+  throw new CliError(2, `${flag} takes ${MOMENT_FORMS}, not ${text}`);
 }
 
 export interface RangeFlags {

@@ -28,6 +28,16 @@ const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
 export const thresholdSchema = thresholdsIn(amount);
 export const percentThresholdSchema = thresholdsIn(percentAmount);
 
+/** Channels that are told when an alert fires for so long and nobody has acknowledged it. */
+export const escalationSchema = z
+  .array(
+    z.strictObject({
+      after: duration.refine((seconds) => seconds >= 60, "expected at least 1m"),
+      channels: z.array(z.string().min(1).max(100)).min(1),
+    }),
+  )
+  .max(10);
+
 /** An entry of `alerts.rules`, in the file and in requests that write it. */
 export const ruleSchema = z
   .strictObject({
@@ -48,6 +58,8 @@ export const ruleSchema = z
     forecast: duration.refine((seconds) => seconds >= 60, "expected at least 1m").optional(),
     /** Names of the channels to notify; all of them if absent. */
     channels: z.array(z.string().min(1).max(100)).optional(),
+    /** Who is told as well while nobody has acknowledged it; in place of `alerts.escalate`. */
+    escalate: escalationSchema.optional(),
     description: z.string().max(500).default(""),
     remedy: z.string().max(500).default(""),
   })

@@ -34,8 +34,15 @@ export interface AlertRule {
   forecastSeconds: number | null;
   /** Channels to notify; null for all. */
   channels: readonly string[] | null;
+  /** Who is told when nobody has acknowledged it for some time; null for `alerts.escalate`. */
+  escalate: readonly EscalationStep[] | null;
   description: string;
   remedy: string;
+}
+
+export interface EscalationStep {
+  afterSeconds: number;
+  channels: readonly string[];
 }
 
 /** A rule and its origin: shipped, shipped with changed values, or the user's own. */

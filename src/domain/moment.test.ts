@@ -7,6 +7,10 @@ const utc = (text: string) => Date.parse(`${text}Z`);
 test.each([
   ["now", NOW],
   ["now-90m", utc("2026-11-24T13:00")],
+  ["-90m", utc("2026-11-24T13:00")],
+  ["1795317120", utc("2026-11-22T03:12")],
+  ["1795317120000", utc("2026-11-22T03:12")],
+  ["0", 0],
   ["now + 2 hours", utc("2026-11-24T16:30")],
   ["90m ago", utc("2026-11-24T13:00")],
   ["today", utc("2026-11-23T23:00")],
@@ -23,12 +27,27 @@ test.each([
   expect(parseMoment(text, NOW, "Europe/Berlin")).toBe(moment);
 });
 
-test.each(["", "soon", "25:00", "12:60", "2026-02-31", "2026-02-31 10:00", "2026-13-01", "now-", "now-3 parsecs", "ago", "2026"])(
-  "%j is no moment",
-  (text) => {
-    expect(parseMoment(text, NOW, "Europe/Berlin")).toBeNull();
-  },
-);
+test.each([
+  "",
+  "soon",
+  "25:00",
+  "12:60",
+  "2026-02-31",
+  "2026-02-31 10:00",
+  "2026-13-01",
+  "now-",
+  "now-3 parsecs",
+  "ago",
+  "2026",
+  "5",
+  "last 5",
+  "06/11/2026",
+  "2026-02-30",
+  "2026-02-30T10:00:00Z",
+  "2026-11-22T25:00Z",
+])("%j is no moment", (text) => {
+  expect(parseMoment(text, NOW, "Europe/Berlin")).toBeNull();
+});
 
 test("a duration is an amount of a known unit", () => {
   expect(parseDuration("1.5h")).toBe(5_400_000);

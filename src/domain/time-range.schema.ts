@@ -1,15 +1,20 @@
 import { z } from "zod";
+import { MOMENT_FORMS, momentOfNumber, parseMoment } from "./moment";
+import { localTimeZone } from "./wall-clock";
 
-/** Epoch milliseconds, or ISO 8601 with a zone. */
+/** A moment as people and programs write it; what has no zone is in this machine's. */
 export const instant = z
   .union([z.number(), z.string()])
   .transform((value, context) => {
-    const time = typeof value === "number" || /^\d+$/.test(value) ? Number(value) : Date.parse(value);
-    if (Number.isFinite(time) && time >= 0 && time <= 8.64e15) return Math.trunc(time);
-    context.addIssue({ code: "custom", message: "expected ISO 8601 such as 2026-11-22T03:12:00Z, or epoch milliseconds" });
+    const time = typeof value === "number" ? momentOfNumber(value) : parseMoment(value, Date.now(), localTimeZone());
+    if (time !== null && time >= 0 && time <= 8.64e15) return Math.trunc(time);
+    context.addIssue({ code: "custom", message: `expected ${MOMENT_FORMS}` });
     return z.NEVER;
   })
-  .meta({ description: "ISO 8601 with a zone, or epoch milliseconds", examples: ["2026-11-22T03:12:00Z", 1795317120000] });
+  .meta({
+    description: "ISO 8601, `-2h`, `yesterday 14:00`, or epoch seconds or milliseconds; without a zone in this machine's",
+    examples: ["2026-11-22T03:12:00Z", 1795317120000, "-2h"],
+  });
 
 export const timeZoneName = z
   .string()

@@ -27,6 +27,7 @@ async function dayOf(recording: Recording): Promise<Told> {
     ),
     channels: [{ name: "mail", severities: SEVERITIES }],
     groupBy: ["rule", "severity"],
+    escalate: [],
     timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     silences: [],
     records: {

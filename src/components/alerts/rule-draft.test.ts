@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import type { ListedRule } from "~/domain/alert";
+import { ruleSchema } from "~/domain/alert.schema";
+import { ruleFromConfig } from "~/server/config/to-rules";
 import { draftOf, limitOf, matchOf, mistakesOf, ruleOf } from "./rule-draft";
 
 test.each([
@@ -24,3 +27,36 @@ test("what was typed becomes what the server takes", () => {
   expect(rule).toMatchObject({ name: "busy", warning: 0.8, critical: 0.95, window: "1m", for: "1m" });
   expect(rule.match).toEqual(matchOf("system.device=nvme*,disk.io.direction=write"));
 });
+
+test("a rule that is opened and saved stays as it is, with every key", () => {
+  const rule = {
+    ...ruleFromConfig(
+      ruleSchema.parse({
+        name: "own",
+        metric: "queue",
+        match: { env: "live" },
+        op: "below",
+        warning: -70,
+        critical: -80,
+        clear: -65,
+        for: "5m",
+        keep_firing_for: "2m",
+        no_data: "keep",
+        forecast: "2h",
+        window: "10m",
+        channels: ["email"],
+        escalate: [
+          { after: "15m", channels: ["pagerduty", "sms"] },
+          { after: "1h", channels: ["boss"] },
+        ],
+      }),
+    ),
+    source: "own" as const,
+    enabled: true,
+  };
+  expect(ruleFromConfig(ruleSchema.parse(ruleOf(draftOf(rule))))).toEqual(withoutOrigin(rule));
+});
+
+function withoutOrigin({ source: _source, enabled: _enabled, ...rule }: ListedRule) {
+  return rule;
+}

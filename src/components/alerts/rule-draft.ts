@@ -14,6 +14,14 @@ export interface RuleDraft {
   info: string;
   warning: string;
   critical: string;
+  clear: string;
+  keepFiring: string;
+  noData: "keep" | "ok" | "alert";
+  forecast: string;
+  /** Names with commas between them; empty for all. */
+  channels: string;
+  /** "15m: pagerduty, sms; 1h: boss"; empty for that of all rules. */
+  escalate: string;
   description: string;
   remedy: string;
 }
@@ -29,6 +37,12 @@ const EMPTY: RuleDraft = {
   info: "",
   warning: "80%",
   critical: "",
+  clear: "",
+  keepFiring: "",
+  noData: "ok",
+  forecast: "",
+  channels: "",
+  escalate: "",
   description: "",
   remedy: "",
 };
@@ -54,9 +68,39 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
     info: limit("info"),
     warning: limit("warning"),
     critical: limit("critical"),
+    clear: clearOf(rule),
+    keepFiring: rule.keepFiringForSeconds > 0 ? durationText(rule.keepFiringForSeconds) : "",
+    noData: rule.noData,
+    forecast: rule.forecastSeconds === null ? "" : durationText(rule.forecastSeconds),
+    channels: rule.channels?.join(", ") ?? "",
+    escalate: (rule.escalate ?? [])
+      .map(({ afterSeconds, channels }) => `${durationText(afterSeconds)}: ${channels.join(", ")}`)
+      .join("; "),
     description: rule.description,
     remedy: rule.remedy,
   };
+}
+
+/** Where it is calm again. */
+function clearOf({ op, thresholds, clearMargin }: ListedRule): string {
+  const values = Object.values(thresholds);
+  const first = op === "above" ? Math.min(...values) : Math.max(...values);
+  return String(Number((op === "above" ? first - clearMargin : first + clearMargin).toPrecision(12)));
+}
+
+const DURATION = /^\d+(\.\d+)?(s|m|h|d)?$/;
+
+const namesOf = (text: string) => text.split(",").flatMap((name) => name.trim() || []);
+
+/** Null when a step is not `15m: name, name`. */
+function stepsOf(text: string): { after: string; channels: string[] }[] | null {
+  const steps = text.split(";").flatMap((step) => (step.trim() === "" ? [] : [step]));
+  const parsed = steps.map((step) => {
+    const [, after = "", names = ""] = /^\s*([^:]+?)\s*:(.*)$/.exec(step) ?? [];
+    const channels = namesOf(names);
+    return DURATION.test(after) && channels.length > 0 ? { after, channels } : null;
+  });
+  return parsed.some((step) => step === null) ? null : (parsed as { after: string; channels: string[] }[]);
 }
 
 /** Parses a limit into the metric's own unit: "90%" is 0.9, "50MB" is fifty million; null when it is not a limit. */
@@ -70,13 +114,16 @@ export function limitOf(text: string): number | null {
 
 /** Validation errors by field. */
 export function mistakesOf(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
-  const duration = /^\d+(\.\d+)?(s|m|h|d)?$/;
   const wrong: Partial<Record<keyof RuleDraft, string>> = {};
   if (!/^[\w .:/-]{1,100}$/.test(draft.name)) wrong.name = "letters, digits, blanks and . : / -";
   if (draft.metric.trim() === "") wrong.metric = "choose a metric";
-  for (const field of ["window", "for"] as const) if (!duration.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
+  for (const field of ["window", "for"] as const) if (!DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
   for (const severity of SEVERITIES)
     if (draft[severity].trim() !== "" && limitOf(draft[severity]) === null) wrong[severity] = "such as 90%, 0.9 or 50MB";
+  for (const field of ["keepFiring", "forecast"] as const)
+    if (draft[field].trim() !== "" && !DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
+  if (draft.clear.trim() !== "" && limitOf(draft.clear) === null) wrong.clear = "such as 75%, 0.75 or 40MB";
+  if (stepsOf(draft.escalate) === null) wrong.escalate = "such as 15m: pagerduty; 1h: sms, boss";
   if (SEVERITIES.every((severity) => draft[severity].trim() === "")) wrong.warning = "give at least one limit";
   if (draft.match.split(",").some((part) => part.trim() !== "" && !/^\s*[\w.]+\s*=\s*\S.*$/.test(part)))
     wrong.match = "label=value, with a comma between several";
@@ -100,6 +147,24 @@ export function ruleOf(draft: RuleDraft) {
       return value === null ? [] : [[severity, value]];
     }),
   );
-  const { name, metric, op, aggregate, window, description, remedy } = draft;
-  return { name, metric, match: matchOf(draft.match), op, aggregate, window, for: draft.for, description, remedy, ...limits };
+  const { name, metric, op, aggregate, window, noData, description, remedy } = draft;
+  const [clear, channels, escalate] = [limitOf(draft.clear), namesOf(draft.channels), stepsOf(draft.escalate) ?? []];
+  return {
+    name,
+    metric,
+    match: matchOf(draft.match),
+    op,
+    aggregate,
+    window,
+    for: draft.for,
+    no_data: noData,
+    description,
+    remedy,
+    ...limits,
+    ...(clear !== null && { clear }),
+    ...(draft.keepFiring.trim() !== "" && { keep_firing_for: draft.keepFiring.trim() }),
+    ...(draft.forecast.trim() !== "" && { forecast: draft.forecast.trim() }),
+    ...(channels.length > 0 && { channels }),
+    ...(escalate.length > 0 && { escalate }),
+  };
 }

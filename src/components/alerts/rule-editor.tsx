@@ -38,7 +38,11 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
     event.preventDefault();
     if (valid) save.mutate(ruleOf(draft));
   };
-  const text = (name: keyof RuleDraft, label: string, more: { width?: string; list?: string; fixed?: boolean } = {}) => (
+  const text = (
+    name: Exclude<keyof RuleDraft, "noData">,
+    label: string,
+    more: { width?: string; list?: string; fixed?: boolean } = {},
+  ) => (
     <Field label={label} wrong={draft[name] === "" && name === "name" ? undefined : wrong[name]}>
       <TextInput
         value={draft[name]}
@@ -87,6 +91,26 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
           {text("info", "info")}
           {text("for", "for", { width: "w-20" })}
         </div>
+        <details>
+          <summary className="cursor-pointer text-[13px] text-muted">When it ends, who is told, and forecasts</summary>
+          <div className="mt-2 flex flex-wrap gap-3">
+            {text("clear", "Calm again at")}
+            {text("keepFiring", "Keep firing for", { width: "w-20" })}
+            <Field label="Without readings">
+              <Select
+                value={draft.noData}
+                onChange={(event) => setDraft({ ...draft, noData: event.target.value as RuleDraft["noData"] })}
+              >
+                <option value="ok">it resolves</option>
+                <option value="keep">it stays as it is</option>
+                <option value="alert">it fires</option>
+              </Select>
+            </Field>
+            {text("forecast", "Forecast ahead", { width: "w-24" })}
+            {text("channels", "Channels", { width: "w-[200px] max-w-full" })}
+            {text("escalate", "Escalate", { width: "w-[280px] max-w-full" })}
+          </div>
+        </details>
         <div className="flex flex-wrap gap-3">
           {text("description", "What it means", { width: "w-[280px] max-w-full" })}
           {text("remedy", "What to do", { width: "w-[280px] max-w-full" })}

@@ -108,7 +108,7 @@ export function useFreshness(): Freshness {
     },
     [store],
   );
-  const now = () => JSON.stringify(freshnessOf(store.getState(), intervalSeconds, Date.now()));
+  const now = () => JSON.stringify(freshnessOf(store.getState(), intervalSeconds, store.serverNow()));
   const text = useSyncExternalStore(subscribe, now, () => JSON.stringify({ kind: store.getState().connection }));
   return useMemo(() => JSON.parse(text) as Freshness, [text]);
 }

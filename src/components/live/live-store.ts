@@ -8,6 +8,8 @@ export type ConnectionState = "connecting" | "live" | "reconnecting";
 
 export interface SnapshotEvent {
   timestamp: number | null;
+  /** The server's clock when it was sent. */
+  now?: number;
   series: LiveSeries[];
   values: (number | null)[];
   monitoring: "running" | "stopped";
@@ -71,6 +73,8 @@ export class LiveStore {
   private heldSnapshot: SnapshotEvent | null = null;
   private heldTop: TopProcesses | null = null;
   private batching = false;
+  /** How far the server's clock is ahead of this one. */
+  private clockAheadMs = 0;
 
   /** `onGap` is called when ticks are missing between the stored and the arriving ones: load the history then. */
   constructor(
@@ -84,6 +88,16 @@ export class LiveStore {
   };
 
   getState = (): LiveState => this.state;
+
+  /** The server has just said what time it is there. */
+  hearClock(serverNow: number, now = Date.now()): void {
+    this.clockAheadMs = serverNow - now;
+  }
+
+  /** The time by the server's clock: how old samples are is judged by the clock that they were taken by. */
+  serverNow(now = Date.now()): number {
+    return now + this.clockAheadMs;
+  }
 
   setConnection(connection: ConnectionState): void {
     if (connection !== this.state.connection) this.update({ connection });

@@ -6,7 +6,7 @@ import type { LiveStore, SampleEvent, SnapshotEvent } from "./live-store";
 const RECREATE_AFTER_MS = 1000;
 /** A tab that stays hidden for longer closes its connection. */
 const HIDDEN_GRACE_MS = 10_000;
-/** Without a snapshot or sample for this long, the connection counts as dead. Pages cannot see pings: they are SSE comments. */
+/** The server pings each 15 s. Without a word for this long, the connection counts as dead. */
 const SILENT_MS = 35_000;
 
 /** An EventSource does not tell a 401 from an unreachable server, so ask. */
@@ -26,6 +26,8 @@ export function connectStream(store: LiveStore): () => void {
   let hide: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let arrived: (() => void)[] = [];
+  /** The page has just loaded its alerts. */
+  let isFirst = true;
 
   /** A resumed stream delivers minutes at once: apply everything that arrives between two animation frames together. */
   const apply = (change: () => void) => {
@@ -58,9 +60,20 @@ export function connectStream(store: LiveStore): () => void {
     const query = new URLSearchParams({ location: window.location.host, ...(lastId && { lastEventId: lastId }) });
     const current = new EventSource(`/api/stream?${query}`);
     source = current;
+    current.addEventListener("open", () => {
+      // What fired or ended while there was no connection is not told again.
+      if (!isFirst) store.noteAlert();
+      isFirst = false;
+    });
+    current.addEventListener("ping", (event) => {
+      heard(event);
+      store.hearClock((JSON.parse(event.data) as { now: number }).now);
+    });
     current.addEventListener("snapshot", (event) => {
       heard(event);
-      apply(() => store.applySnapshot(JSON.parse(event.data) as SnapshotEvent));
+      const snapshot = JSON.parse(event.data) as SnapshotEvent;
+      if (snapshot.now !== undefined) store.hearClock(snapshot.now);
+      apply(() => store.applySnapshot(snapshot));
     });
     current.addEventListener("sample", (event) => {
       heard(event);

@@ -1,5 +1,5 @@
 /** The time range of a page: parsing of typed ranges and of the URL. Pure. */
-import { isDate, parseDuration, parseMoment } from "~/domain/moment";
+import { isClockTime, isDate, parseDuration, parseMoment } from "~/domain/moment";
 import { dayStart } from "~/domain/wall-clock";
 
 export const PRESETS = [
@@ -27,6 +27,7 @@ export interface Span {
 }
 
 const MIN_MS = 10_000;
+const DAY_MS = 86_400_000;
 /** Resolves a typed range against now; returns an error message when it is invalid. */
 export function spanOfText(typed: string, now: number, timeZone: string): Span | string {
   const text = typed.trim().toLowerCase();
@@ -43,7 +44,10 @@ export function spanOfText(typed: string, now: number, timeZone: string): Span |
     if (isDate(first.trim())) return checked({ from, to: dayStart(from, timeZone, 1), moving: false });
     return checked({ from, to: now, moving: true });
   }
-  const to = parseMoment(second, now, timeZone);
+  // A time of day alone is that of the day on which the range begins, or of the next.
+  const [, day] = /^(\S+?)[ t]+\S+$/.exec(first.trim()) ?? [];
+  const sameDay = day !== undefined && isClockTime(second) ? parseMoment(`${day} ${second.trim()}`, now, timeZone) : null;
+  const to = sameDay === null ? parseMoment(second, now, timeZone) : sameDay > from ? sameDay : sameDay + DAY_MS;
   if (to === null) return `“${second.trim()}” is no moment: try now, now-1h or 2026-11-24 14:00`;
   return checked({ from, to, moving: second.trim() === "now" });
 }

@@ -74,6 +74,7 @@ export function* backtest(
     channels: [{ name: CHANNEL, severities: SEVERITIES }],
     timing: options.timing,
     groupBy: ["rule", "severity"],
+    escalate: [],
   });
   const open = new Map<string, Alert>();
   const firings = new Map<string, Firing>();
@@ -111,7 +112,7 @@ export function* backtest(
       if (kind !== "eased") router.onTransition({ kind, alert, at: frame.at }, { key: instance.key, ...about });
     }
     for (const instance of instances) note(observed, instance, counted);
-    router.onTick(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null });
+    router.onTick(open, frame.at, { isMuted: about.isMuted, channelsOf: () => null, escalationOf: () => null });
     result.messages += router.flushDue(open, frame.at, about.isMuted).length;
   }
   result.firings.push(...firings.values());

@@ -19,6 +19,7 @@ const rule: AlertRule = {
   noData: "ok",
   forecastSeconds: null,
   channels: null,
+  escalate: null,
   description: "",
   remedy: "",
 };

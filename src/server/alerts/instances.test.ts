@@ -18,6 +18,7 @@ const RULE: AlertRule = {
   noData: "ok",
   forecastSeconds: null,
   channels: null,
+  escalate: null,
   description: "",
   remedy: "",
 };

@@ -29,6 +29,7 @@ function rule(change: Partial<AlertRule> = {}): AlertRule {
     noData: "ok",
     forecastSeconds: null,
     channels: null,
+    escalate: null,
     description: "",
     remedy: "",
     ...change,
@@ -71,6 +72,7 @@ function manager(kept: Kept, change: Partial<ManagerOptions> = {}) {
     channels: [{ name: "mail", severities: SEVERITIES }],
     timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 },
     groupBy: ["rule", "severity"],
+    escalate: [],
     silences: [],
     records: kept,
     consumers: () => [],
@@ -283,6 +285,7 @@ test("other thresholds take effect on an alert that fires; a rule that goes reso
     channels: [{ name: "mail", severities: SEVERITIES }],
     timing: { groupWaitMs: 0, groupIntervalMs: 0, repeatIntervalMs: 1e12 },
     groupBy: ["rule", "severity"],
+    escalate: [],
   };
   made.configure({ ...setup, rules: [rule({ thresholds: { critical: 0.85 } })] }, () => {}, START + 5000);
   run(made, 6, [0.9]);

@@ -87,11 +87,11 @@ export class AlertManager {
 
   /** Applies new rules and channels; `past` fills reset windows. Resolves alerts whose rule is gone or no longer matches. */
   configure(
-    { rules, channels, timing, groupBy }: Pick<ManagerOptions, "rules" | "channels" | "timing" | "groupBy">,
+    { rules, ...routing }: Pick<ManagerOptions, "rules" | "channels" | "timing" | "groupBy" | "escalate">,
     past: (instances: readonly AlertInstance[]) => void,
     now: number,
   ): void {
-    this.router.configure({ channels, timing, groupBy });
+    this.router.configure(routing);
     const { removed, renewed } = this.instances.setRules(rules);
     this.rulesByName = new Map(rules.map((rule) => [rule.name, rule]));
     past(renewed);
@@ -166,7 +166,8 @@ export class AlertManager {
       if (transition) changes.push(this.apply(instance, transition, value, frame.at));
       if (moved) states.set(instance.key, { state: instance.state, alertId: instance.alert?.id ?? null });
     }
-    const policy = { isMuted: (alert: Alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf };
+    const escalationOf = ({ rule }: Alert) => this.rulesByName.get(rule)?.escalate ?? null;
+    const policy = { isMuted: (alert: Alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf, escalationOf };
     this.router.onTick(this.open, frame.at, policy);
     for (const id of this.acknowledged) {
       const alert = this.open.get(id);

@@ -2,7 +2,7 @@
  * Routes alert transitions to channels, like Alertmanager's dispatcher: grouping, repeats, silences, inhibition and flapping. In:
  * transitions, and a call each tick. Out: messages that are due. Reads no clock and does no I/O.
  */
-import { type Alert, isAcknowledged, type Severity } from "~/domain/alert";
+import { type Alert, type EscalationStep, isAcknowledged, type Severity } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 import { seriesKey } from "~/domain/sample";
 import { addChange, type FlapState, isExpired, isSteadyAgain, STEADY } from "./flap";
@@ -18,6 +18,8 @@ export interface Channel {
 export interface RouterOptions {
   channels: readonly Channel[];
   timing: GroupTiming;
+  /** Who is told when nobody has acknowledged an alert for some time, of rules without steps of their own. */
+  escalate: readonly EscalationStep[];
   /** Labels whose values tell groups apart; `rule`, `severity` and `metric` are the alert's own. */
   groupBy: readonly string[];
 }
@@ -42,6 +44,8 @@ interface Routed {
 interface Policy {
   isMuted: IsMuted;
   channelsOf: (alert: Alert) => readonly string[] | null;
+  /** The steps of the alert's rule; null for those of the options. */
+  escalationOf: (alert: Alert) => readonly EscalationStep[] | null;
 }
 
 export class NotificationRouter {
@@ -53,6 +57,8 @@ export class NotificationRouter {
   /** By instance: between firing and resolved, and from one severity to a higher one. */
   private readonly flaps = new Map<string, FlapState>();
   private readonly swings = new Map<string, FlapState>();
+  /** Since when open alerts fire, by the clock that is set now. */
+  private readonly since = new Map<string, number>();
 
   constructor(private options: RouterOptions) {
     this.groups = new NotificationGroups(options);
@@ -77,6 +83,7 @@ export class NotificationRouter {
   clockWasSet(stepMs: number): void {
     const moved = (at: number) => at + stepMs;
     this.groups.moveTimes(moved);
+    for (const [id, at] of this.since) this.since.set(id, moved(at));
     for (const [id, routed] of this.muted) {
       this.muted.set(id, { ...routed, event: { ...routed.event, at: moved(routed.event.at) } });
     }
@@ -155,7 +162,31 @@ export class NotificationRouter {
       if (isSteadyAgain(state, now)) this.endFlapping(key, state, { open, now, policy });
       else if (isExpired(state, now)) this.flaps.delete(key);
     }
+    this.escalate(open, now, policy);
     for (const [key, state] of this.swings) if (isSteadyAgain(state, now) || isExpired(state, now)) this.swings.delete(key);
+  }
+
+  /** Tells further channels of alerts that nobody has acknowledged for long enough. */
+  private escalate(open: ReadonlyMap<string, Alert>, now: number, { isMuted, escalationOf }: Policy): void {
+    for (const id of this.since.keys()) if (!open.has(id)) this.since.delete(id);
+    for (const alert of open.values()) {
+      const steps = escalationOf(alert) ?? this.options.escalate;
+      if (steps.length === 0) continue;
+      const since = this.since.get(alert.id) ?? alert.startedAt;
+      this.since.set(alert.id, since);
+      if (isAcknowledged(alert, now) || isMuted(alert)) continue;
+      const told = this.groups.channelsOf(alert.id);
+      for (const { afterSeconds, channels } of steps) {
+        if (now - since < afterSeconds * 1000) break;
+        for (const channel of channels) {
+          if (told.has(channel)) continue;
+          this.latest.set(alert.id, alert);
+          // It has waited long enough.
+          const event: NotificationEvent = { alertId: alert.id, kind: "fired", severity: alert.severity, at: since };
+          this.groups.queue(channel, alert, event);
+        }
+      }
+    }
   }
 
   /** Announces the current state of an alert that has stopped flapping. */
@@ -219,8 +250,10 @@ export class NotificationRouter {
   }
 
   private channelsFor(alert: Alert, wanted: readonly string[] | null): string[] {
+    const escalation = new Set(this.options.escalate.flatMap(({ channels }) => channels));
+    const isWanted = (name: string) => (wanted === null ? !escalation.has(name) : wanted.includes(name));
     return this.options.channels.flatMap(({ name, severities }) =>
-      severities.includes(alert.severity) && (wanted === null || wanted.includes(name)) ? [name] : [],
+      severities.includes(alert.severity) && isWanted(name) ? [name] : [],
     );
   }
 }

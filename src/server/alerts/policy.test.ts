@@ -31,6 +31,7 @@ function ruleOn(metric: string, change: Partial<AlertRule> = {}): AlertRule {
     noData: "ok",
     forecastSeconds: null,
     channels: null,
+    escalate: null,
     description: "",
     remedy: "",
     ...change,
@@ -60,6 +61,7 @@ class World {
       channels: [{ name: "mail", severities: SEVERITIES }],
       timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * HOUR * 1000 },
       groupBy: ["rule", "severity"],
+      escalate: [],
       silences: [],
       records: this.records,
       consumers: () => this.consumers,
@@ -232,6 +234,7 @@ test("a threshold that is raised above the value judges anew at once", async () 
     channels: [{ name: "mail", severities: SEVERITIES }],
     timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 },
     groupBy: ["rule", "severity"],
+    escalate: [],
   };
   world.manager.configure({ ...routing, rules: [ruleOn("cpu", { thresholds: { warning: 0.83 } })] }, () => {}, START + 60_000);
   await world.until(61);
@@ -244,6 +247,7 @@ test("a threshold that is changed while the alert goes on is the one that is sho
     channels: [{ name: "mail", severities: SEVERITIES }],
     timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 },
     groupBy: ["rule", "severity"],
+    escalate: [],
   };
   world.manager.configure({ ...routing, rules: [ruleOn("cpu", { thresholds: { warning: 0.85 } })] }, () => {}, START + 60_000);
   await world.until(61);
@@ -342,4 +346,43 @@ test("what was told before group_by was changed, or by the version that had one 
   expect(world.told).toHaveLength(1);
   await world.until(1000, { cpu: CALM });
   expect(world.told.slice(1)).toEqual([expect.stringMatching(/resolved cpu/)]);
+});
+
+test("escalation: further channels are told when nobody has acknowledged it for long enough, and of its end", async () => {
+  const channels = ["mail", "page", "boss"].map((name) => ({ name, severities: SEVERITIES }));
+  const escalate = [
+    { afterSeconds: 900, channels: ["page"] },
+    { afterSeconds: HOUR, channels: ["boss"] },
+  ];
+  world = new World({ channels, escalate });
+  await world.until(2000, { cpu: WARNING });
+  expect(world.told).toEqual(["30 mail: fired cpu warning", "900 page: fired cpu warning"]);
+  await world.restart();
+  await world.manager.acknowledge(world.firing.id, { by: "ann", note: null, now: START + world.second * 1000 });
+  await world.until(3 * HOUR);
+  expect(world.told).toHaveLength(2);
+  await world.until(3 * HOUR + 400, { cpu: CALM });
+  expect(world.told.slice(2).sort()).toEqual([
+    expect.stringMatching(/mail: resolved cpu warning$/),
+    expect.stringMatching(/page: resolved cpu warning$/),
+  ]);
+});
+
+test("escalation: a rule's own steps stand in place of those of all, and its channels name whom they name", async () => {
+  const channels = ["mail", "page", "boss"].map((name) => ({ name, severities: SEVERITIES }));
+  const own = ruleOn("cpu", { escalate: [{ afterSeconds: 120, channels: ["boss"] }] });
+  world = new World({
+    channels,
+    escalate: [{ afterSeconds: 600, channels: ["page", "boss"] }],
+    rules: [own, ruleOn("disk", { channels: ["page"] })],
+  });
+  await world.until(1000, { cpu: WARNING, disk: WARNING });
+  expect([...world.told].sort()).toEqual(
+    [
+      "30 mail: fired cpu warning",
+      "30 page: fired disk warning",
+      "120 boss: fired cpu warning",
+      "600 boss: fired disk warning",
+    ].sort(),
+  );
 });

@@ -16,7 +16,7 @@ import type { AlertChange } from "../alerts/manager-options";
 import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
-import { listRules, ruleFromConfig, toRules } from "../config/to-rules";
+import { listRules, ruleFromConfig, stepsOf, toRules } from "../config/to-rules";
 import { createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
@@ -28,7 +28,8 @@ import type { TimedSilence } from "../store/records/silences";
 import type { Store } from "../store/store";
 import { alertMessage, type MessageFacts } from "./alert-messages";
 import { type TestResult, testChannel } from "./channel-test";
-import { channelsOf } from "./channels";
+import { channelsOf, heartbeatOf } from "./channels";
+import { createHeartbeat, type Heartbeats } from "./heartbeat";
 
 /** The shipped rule whose alert names who was killed. */
 const OUT_OF_MEMORY = "out of memory";
@@ -169,6 +170,21 @@ async function openSilences(store: Store, configured: () => readonly WeeklySilen
   return { all, service };
 }
 
+function openHeartbeat(
+  { alerts }: Pick<Store, "alerts">,
+  log: StartupOptions["log"],
+  now: () => { config: Config; sampledAt: number | null },
+): Heartbeats {
+  return createHeartbeat({
+    heartbeat: () => heartbeatOf(now().config.notifications),
+    async life() {
+      const { config, sampledAt } = now();
+      return { sampledAt, intervalMs: config.monitoring.interval * 1000, waitingSince: await alerts.waitingSince() };
+    },
+    log,
+  });
+}
+
 export async function composeAlerts(
   { log }: Pick<StartupOptions, "log">,
   dependencies: AlertDependencies,
@@ -204,6 +220,7 @@ export async function composeAlerts(
     channels: [...notifiers.values()],
     timing: timingOf(config),
     groupBy: config.alerts.group_by,
+    escalate: stepsOf(config.alerts.escalate),
   });
   const manager = new AlertManager({
     ...routing(),
@@ -218,15 +235,24 @@ export async function composeAlerts(
     onError,
   });
   await manager.restore(Date.now());
+  const tick = ticksOf(manager, intervalSeconds);
+  let lastTickAt: number | null = null;
   store.keepRecent(longestWindow(manager.rules()));
 
   for (const { frame, seconds } of recentFrames(dependencies, longestWindow(manager.rules()), intervalSeconds))
     manager.warm(frame, seconds);
-  const stopRetrying = everyAligned(RETRY_EVERY_MS, () => deliverer.retry());
+  const heartbeat = openHeartbeat(store, log, () => ({ config, sampledAt: lastTickAt }));
+  const stopRetrying = everyAligned(RETRY_EVERY_MS, () => {
+    deliverer.retry();
+    void heartbeat.tick(Date.now());
+  });
 
   return {
     manager,
-    onTick: ticksOf(manager, intervalSeconds),
+    onTick(frame, time) {
+      lastTickAt = frame.at;
+      tick(frame, time);
+    },
     configure(next) {
       config = next;
       store.keepRecent(longestWindow(toRules(config, cores)));

@@ -11,6 +11,7 @@ import { SERVICES, type ServiceName } from "../notifiers/services";
 import type { Service } from "../notifiers/services/service";
 import { formatForHost, webhookNotifier } from "../notifiers/webhook";
 import { readRegularFile } from "../regular-file";
+import type { Heartbeat } from "./heartbeat";
 
 const MOST_SECRET_BYTES = 64 * 1024;
 
@@ -30,6 +31,13 @@ export function mailerOptions(email: NonNullable<Config["notifications"]["email"
     publicOnly: email.public_only,
     from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
   };
+}
+
+/** Null when none is configured. */
+export function heartbeatOf({ heartbeat }: Config["notifications"]): Heartbeat | null {
+  if (!heartbeat?.enabled) return null;
+  const { url, url_file, interval, public_only: publicOnly } = heartbeat;
+  return { url: () => secretOf(url, url_file) ?? "", intervalMs: interval * 1000, publicOnly };
 }
 
 /** What a delivery comes to when the file of a password or URL cannot be read. */

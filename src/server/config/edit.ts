@@ -105,7 +105,7 @@ function receiversOf(notifications: Block, kind: string): { path: SettingPath; b
   return given.flatMap((block: unknown, index) => (isBlock(block) ? [{ path: [...at, index], block }] : []));
 }
 
-const RECEIVERS = ["webhook", ...Object.keys(SERVICES)];
+const RECEIVERS = ["webhook", "heartbeat", ...Object.keys(SERVICES)];
 /** What says where a receiver is. */
 const ADDRESSES = ["url", "api_url", "webhook_url", "homeserver"];
 
@@ -121,7 +121,7 @@ function guardReceivers(document: Document, before: Block, after: Block, { priva
   for (const kind of RECEIVERS) {
     const known = receiversOf(before, kind).map(({ block }) => block);
     for (const { path, block } of receiversOf(after, kind)) {
-      if (kind === "webhook" && block.url === undefined) continue;
+      if ((kind === "webhook" || kind === "heartbeat") && block.url === undefined) continue;
       const same = known.find((one) => sameAddress(one, block));
       if (same === undefined) {
         guard(path);
@@ -140,7 +140,8 @@ function dropStoredSecrets(
   document: Document,
   { kind, path, block, known }: { kind: string; path: SettingPath; block: Block; known: readonly Block[] },
 ): void {
-  const secrets: readonly string[] = kind === "webhook" ? ["headers"] : SERVICES[kind as ServiceName].secrets;
+  const secrets: readonly string[] =
+    kind === "webhook" ? ["headers"] : kind === "heartbeat" ? [] : SERVICES[kind as ServiceName].secrets;
   for (const key of secrets.filter((one) => !ADDRESSES.includes(one))) {
     const isStored = known.some((one) => one[key] !== undefined && isDeepStrictEqual(one[key], block[key]));
     if (isStored) document.deleteIn([...path, key]);

@@ -2,8 +2,16 @@ import { isAbsolute } from "node:path";
 import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { percentThresholdSchema, ruleSchema, severity, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
+import {
+  escalationSchema,
+  percentThresholdSchema,
+  ruleSchema,
+  severity,
+  thresholdSchema,
+  weeklySilenceSchema,
+} from "~/domain/alert.schema";
 import { duration, size } from "~/domain/quantity.schema";
+import { timeZoneName } from "~/domain/time-range.schema";
 import { servicesShape } from "./services-schema";
 
 const DAY = 86_400;
@@ -122,6 +130,18 @@ const origin = z
 
 const webAddress = z.url({ protocol: /^https?$/ });
 
+const heartbeatSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    url: webAddress.optional(),
+    url_file: z.string().optional(),
+    interval: duration.refine((seconds) => seconds >= 10 && seconds <= 86_400, "expected 10s to 1d").default(60),
+    /** Never connect to a private address. Set automatically for what is entered through the API. */
+    public_only: z.boolean().default(false),
+  })
+  .refine((one) => !one.enabled || (one.url === undefined) !== (one.url_file === undefined), "give one of url and url_file")
+  .optional();
+
 const commandSchema = z
   .strictObject({
     enabled: z.boolean().default(true),
@@ -144,18 +164,11 @@ const cron = z.string().transform((text, context) => {
   }
 });
 
-const timeZone = z
-  .string()
-  .refine(
-    (name) => Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC",
-    "expected a time zone such as Europe/Berlin",
-  );
-
 const reportSchema = z
   .strictObject({
     name: z.string().regex(/^[\w .-]{1,60}$/, "expected letters, digits, blanks and . -"),
     cron,
-    time_zone: timeZone.optional(),
+    time_zone: timeZoneName.optional(),
     format: z.enum(["pdf", "html", "csv", "json"]).default("pdf"),
     hours: z.number().positive().max(17_544).default(168),
     to: z.union([mailAddress.transform((address) => [address]), z.array(mailAddress).min(1)]).optional(),
@@ -235,6 +248,8 @@ export const configSchema = z.strictObject({
       group_wait: duration.default(30),
       group_interval: duration.default(300),
       repeat_interval: duration.default(4 * 3600),
+      /** Channels named here are told of nothing else, unless a rule names them in `channels`. */
+      escalate: escalationSchema.default([]),
     })
     .prefault({}),
   custom_metrics: z
@@ -246,6 +261,8 @@ export const configSchema = z.strictObject({
       webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
       log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
       command: commandSchema,
+      /** Asked while samples arrive and messages leave, so that somebody outside notices when they do not. */
+      heartbeat: heartbeatSchema,
       ...servicesShape,
     })
     .prefault({}),

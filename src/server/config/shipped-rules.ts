@@ -2,7 +2,7 @@
 import type { AlertRule } from "~/domain/alert";
 
 /** Fields with defaults. Thresholds are in percent, per core, or in the metric's own unit; `scale` converts them. */
-type Optional = "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels";
+type Optional = "noData" | "clearMargin" | "op" | "forecastSeconds" | "channels" | "escalate";
 export type Shipped = Omit<AlertRule, Optional | "without"> & Partial<Pick<AlertRule, Optional>> & { scale?: number };
 
 export const PERCENT = 0.01;

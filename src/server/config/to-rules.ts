@@ -1,5 +1,5 @@
 /** Turns the configuration into rules: shipped ones with the user's thresholds, those of custom metrics, the user's own. */
-import type { AlertRule, ListedRule, Severity } from "~/domain/alert";
+import type { AlertRule, EscalationStep, ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
 import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
 import { builtInDefinition } from "~/domain/metric";
@@ -77,10 +77,15 @@ function withThresholds(shipped: Shipped, config: ThresholdConfig | undefined, c
     noData: shipped.noData ?? "ok",
     forecastSeconds: shipped.forecastSeconds ?? null,
     channels: shipped.channels ?? null,
+    escalate: null,
     thresholds,
     clearMargin: clear === undefined ? (shipped.clearMargin ?? margin) : margin,
     forSeconds: config?.for ?? shipped.forSeconds,
   };
+}
+
+export function stepsOf(steps: Config["alerts"]["escalate"]): EscalationStep[] {
+  return steps.map(({ after, channels }) => ({ afterSeconds: after, channels }));
 }
 
 /** The rule that an entry of `alerts.rules` describes. */
@@ -101,6 +106,7 @@ export function ruleFromConfig(config: RuleConfig): AlertRule {
     noData: config.no_data,
     forecastSeconds: config.forecast ?? null,
     channels: config.channels ?? null,
+    escalate: config.escalate ? stepsOf(config.escalate) : null,
     description: config.description,
     remedy: config.remedy,
   };
@@ -124,6 +130,7 @@ function customRule(name: string, config: ThresholdConfig, channels: readonly st
     noData: "ok",
     forecastSeconds: null,
     channels: channels ?? null,
+    escalate: null,
     description: "",
     remedy: "",
   };

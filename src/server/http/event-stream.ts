@@ -62,7 +62,8 @@ export class EventStream {
     const latest = runtime.bus.latest();
     if (latest) this.onTick(latest);
     runtime.bus.subscribe((event) => this.onEvent(event));
-    this.ping = setInterval(() => this.broadcast(encoder.encode(": ping\n\n")), PING_MS);
+    // An event, which a page hears, with the time here: its own clock may be wrong.
+    this.ping = setInterval(() => this.broadcast(encoder.encode(frameText("ping", { now: Date.now() }, null))), PING_MS);
     this.ping.unref();
   }
 
@@ -88,6 +89,7 @@ export class EventStream {
           };
           controller.enqueue(encoder.encode("retry: 1000\n\n"));
           for (const bytes of this.opening(after)) controller.enqueue(bytes);
+          controller.enqueue(encoder.encode(frameText("ping", { now: Date.now() }, null)));
           if (this.clients.size === 0) this.lastValues = this.live.map((index) => rounded(this.lastTick?.frame.values[index]));
           this.clients.add(client);
         },
@@ -126,7 +128,8 @@ export class EventStream {
       .map((one) => ({ metric: one?.metric, labels: one?.labels, unit: one?.unit }));
     const at = this.lastTick?.frame.at ?? null;
     const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
-    const data = { timestamp: at, series, values, monitoring: this.runtime.monitoring.state().monitoring };
+    const { monitoring } = this.runtime.monitoring.state();
+    const data = { timestamp: at, now: Date.now(), series, values, monitoring };
     const top = this.lastTick ? frameText("top", this.topOf(this.lastTick), null) : "";
     return encoder.encode(frameText("snapshot", data, at) + top);
   }

@@ -38,7 +38,7 @@ async function sendRequest(request: ServiceRequest, { publicOnly, key }: SendOpt
   try {
     const response = await fetch(url, {
       method: request.method,
-      body: request.body,
+      ...(request.method !== "GET" && { body: request.body }),
       headers: {
         ...authorization,
         ...request.headers,

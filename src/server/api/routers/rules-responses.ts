@@ -25,6 +25,11 @@ export const rule = z
     noData: z.enum(["keep", "ok", "alert"]),
     forecastSeconds: numberOrNull,
     channels: z.array(z.string()).readonly().nullable(),
+    escalate: z
+      .array(z.object({ afterSeconds: number, channels: z.array(z.string()).readonly() }))
+      .readonly()
+      .nullable()
+      .meta({ description: "who is told when nobody has acknowledged it; null for `alerts.escalate`" }),
     description: z.string(),
     remedy: z.string(),
     source: z.enum(["shipped", "adjusted", "own"]),

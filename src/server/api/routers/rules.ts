@@ -27,7 +27,14 @@ const EXAMPLE = { name: "busy disk", metric: "system.disk.utilization", window: 
 const name = z.string().min(1).max(100);
 
 /** A rule as it is written to the file: durations with units, without empty fields. */
-function written({ window, for: holding, keep_firing_for: keep, forecast, ...rest }: RuleConfig): Record<string, unknown> {
+function written({
+  window,
+  for: holding,
+  keep_firing_for: keep,
+  forecast,
+  escalate,
+  ...rest
+}: RuleConfig): Record<string, unknown> {
   const plain = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "" && !isEmptyMap(value));
   return {
     ...Object.fromEntries(plain),
@@ -35,6 +42,7 @@ function written({ window, for: holding, keep_firing_for: keep, forecast, ...res
     ...(holding > 0 && { for: durationText(holding) }),
     ...(keep > 0 && { keep_firing_for: durationText(keep) }),
     ...(forecast !== undefined && { forecast: durationText(forecast) }),
+    ...(escalate !== undefined && { escalate: escalate.map((step) => ({ ...step, after: durationText(step.after) })) }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { AlertMessage } from "../notifier";
 
 export interface ServiceRequest {
-  method: "POST" | "PUT";
+  method: "GET" | "POST" | "PUT";
   url: string;
   headers: Record<string, string>;
   body: string;

@@ -262,6 +262,12 @@ export class AlertStore {
     );
   }
 
+  /** Since when the oldest message waits; null when none does. */
+  async waitingSince(): Promise<number | null> {
+    const [oldest] = await this.waiting({ limit: 1, except: [] });
+    return oldest?.createdAt ?? null;
+  }
+
   /** Messages that are neither sent nor given up, oldest first, of all channels except some. */
   async waiting({ limit, except }: { limit: number; except: readonly string[] }): Promise<WaitingEntry[]> {
     const rows = await retried(() =>

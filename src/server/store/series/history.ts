@@ -179,9 +179,10 @@ function expectedMs(parts: HistoryParts, request: HistoryRequest, { stepMs, star
   const stored = samples(oldest, Math.min(end, inMemory)) * MS_A_MILLION_VALUES.sampled;
   const remembered = samples(Math.max(start, inMemory), end) * MS_A_MILLION_VALUES.inMemory;
   const newest = parts.ring.newest?.series ?? [];
-  const share = newest.filter(({ metric }) => wanted.has(metric)).length / Math.max(1, newest.length);
-  const layouts = parts.ring.places * (MS_A_MILLION_PLACES.seen + share * MS_A_MILLION_PLACES.derived);
-  return ((stored + remembered) * inputs + layouts) / 1e6;
+  const present = newest.filter(({ metric }) => wanted.has(metric)).length;
+  const share = present / Math.max(1, newest.length);
+  const layouts = parts.ring.placesIn(start, end) * (MS_A_MILLION_PLACES.seen + share * MS_A_MILLION_PLACES.derived);
+  return (stored * inputs + remembered * present + layouts) / 1e6;
 }
 
 /** The step in seconds at which the beginning of a range has readings: finer tiers are kept for a shorter time. 0 when any step will do. */

@@ -72,12 +72,11 @@ export class Ring {
     return this.count === 0 ? undefined : this.samples[(this.next - 1 + this.capacity) % this.capacity];
   }
 
-  /** Series of all layouts together: what a reader has to look through. */
-  get places(): number {
+  /** Series of all layouts in [from, to) together: what a reader has to look through. */
+  placesIn(from: number, to: number): number {
     let places = 0;
     let layout: Sample["series"] | undefined;
-    for (let place = 0; place < this.count; place++) {
-      const { series } = this.at(place);
+    for (const { series } of this.read(from, to)) {
       if (series !== layout) places += series.length;
       layout = series;
     }
