@@ -20,6 +20,7 @@ const FINE: HealthFacts = {
   replacedDatabase: null,
   configurationMistakes: [],
   reportFailures: [],
+  channels: [],
   storage: {
     bytes: 0,
     freeBytes: 0,
@@ -77,4 +78,23 @@ test("history above its limit is a warning that says how long it takes", () => {
     status: "degraded",
     detail: "372 MiB of at most 85.8 MiB: the oldest history is being deleted, for about 10 min",
   });
+});
+
+const notificationsOf = (channels: HealthFacts["channels"]) =>
+  healthOf({ ...FINE, now: 1_000_000, lastTickAt: 1_000_000, channels }).checks.find(({ name }) => name === "notifications");
+
+test("a channel on which no message gets through is named with how long and what to do; one that was never tried is told", () => {
+  const works = { name: "email", failingSince: null, outcome: "250", wasSent: true };
+  expect(notificationsOf([works])).toMatchObject({ status: "ok", detail: "messages leave on email" });
+  const failing = { name: "hook", failingSince: 280_000, outcome: "503", wasSent: true };
+  expect(notificationsOf([works, failing])).toMatchObject({
+    status: "degraded",
+    detail: expect.stringMatching(/on hook for 12 min \(503\): `hostscope notify test "hook"`/),
+  });
+  expect(notificationsOf([{ ...failing, failingSince: 990_000 }])).toMatchObject({ status: "ok" });
+  expect(notificationsOf([works, { ...works, name: "hook", wasSent: false }])).toMatchObject({
+    status: "ok",
+    detail: expect.stringContaining("nothing was ever sent on hook"),
+  });
+  expect(notificationsOf([])).toMatchObject({ status: "ok", detail: expect.stringContaining("no channel is configured") });
 });

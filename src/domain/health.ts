@@ -47,6 +47,8 @@ export interface HealthFacts {
   storage: Storage;
   /** Mistakes in the configuration file as last saved. The version before it stays in force. */
   configurationMistakes: readonly string[];
+  /** Channels, and how they do. Times are epoch milliseconds. */
+  channels: readonly { name: string; failingSince: number | null; outcome: string | null; wasSent: boolean }[];
   /** One line per schedule whose newest report failed or could not be delivered. */
   reportFailures: readonly string[];
 }
@@ -62,6 +64,7 @@ export function healthOf(facts: HealthFacts): Health {
     storageCheck(facts),
     configurationCheck(facts),
     reportsCheck(facts),
+    notificationsCheck(facts),
   ];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
@@ -99,6 +102,27 @@ function collectorsCheck({ now, failingCollectors, absences, lastTickAt, threadE
   if (failing.length > 0) return { name, status: "degraded", detail: [...failing, ...absent].join("; ") };
   if (lastTickAt === null) return { name, status: "ok", detail: "waiting for the first sample" };
   return { name, status: "ok", detail: absent.length > 0 ? `not read here: ${absent.join("; ")}` : "all read what they want" };
+}
+
+/** A receiver that is busy for a moment is tried again before anybody has to look. */
+const FAILS_AFTER_MS = 60_000;
+
+function notificationsCheck({ now, channels }: HealthFacts): HealthCheck {
+  const name = "notifications";
+  const failing = channels.filter(({ failingSince }) => failingSince !== null && now - failingSince >= FAILS_AFTER_MS);
+  if (failing.length > 0) {
+    const lines = failing.map(({ name: channel, failingSince, outcome }) => {
+      const since = formatDuration(Math.round((now - (failingSince ?? now)) / 1000));
+      return `no message gets through on ${channel} for ${since} (${outcome}): \`hostscope notify test "${channel}"\` says more`;
+    });
+    return { name, status: "degraded", detail: lines.join("; ") };
+  }
+  if (channels.length === 0)
+    return { name, status: "ok", detail: "no channel is configured: alerts are on the page and in logs/alerts.log" };
+  const unsent = channels.filter(({ wasSent }) => !wasSent).map((one) => one.name);
+  if (unsent.length === 0)
+    return { name, status: "ok", detail: `messages leave on ${channels.map((one) => one.name).join(", ")}` };
+  return { name, status: "ok", detail: `nothing was ever sent on ${unsent.join(", ")}: \`hostscope notify test\` tries it` };
 }
 
 function configurationCheck({ configurationMistakes: [first, ...more] }: HealthFacts): HealthCheck {

@@ -243,6 +243,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   ),
   counter("hostscope.sample.missed", "{sample}", "Ticks that were skipped because the one before was late."),
   gauge("hostscope.collector.success", "1", "1 when the collector read all it wanted.", "quiet"),
+  gauge("hostscope.notification.failing.time", "s", "How long no message gets through on a channel; 0 while they do.", "quiet"),
   gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),
   gauge(
     "nodejs.eventloop.delay.p99",

@@ -131,3 +131,10 @@ test("what is applied together is heard of once, however much it is", () => {
   store.together(() => {});
   expect(heard).toBe(1);
 });
+
+test("how old samples are is judged by the server's clock", () => {
+  const store = new LiveStore(1000);
+  expect(store.serverNow(5000)).toBe(5000);
+  store.hearClock(3_605_000, 5000);
+  expect(store.serverNow(7000)).toBe(3_607_000);
+});

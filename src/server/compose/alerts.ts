@@ -8,6 +8,7 @@ import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/al
 import { type ContainerName, containerAttributes } from "~/domain/container";
 import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
+import type { HealthFacts } from "~/domain/health";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
@@ -17,7 +18,7 @@ import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ruleFromConfig, stepsOf, toRules } from "../config/to-rules";
-import { createDeliverer } from "../notifiers/deliver";
+import { type ChannelState, createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
 import type { Notifier } from "../notifiers/notifier";
@@ -72,6 +73,8 @@ export interface AlertService {
   /** Sends a test alert through one channel, firing and resolved. */
   test(channel: string): Promise<TestResult>;
   channels(): string[];
+  /** How the channels do. */
+  channelStates(): HealthFacts["channels"];
   stop(): Promise<void>;
 }
 
@@ -170,6 +173,18 @@ async function openSilences(store: Store, configured: () => readonly WeeklySilen
   return { all, service };
 }
 
+function channelStates(
+  channels: readonly string[],
+  states: readonly ChannelState[],
+  everSent: ReadonlySet<string>,
+): HealthFacts["channels"] {
+  const known = new Map(states.map((state) => [state.channel, state]));
+  return channels.map((name) => {
+    const { failingSince = null, outcome = null } = known.get(name) ?? {};
+    return { name, failingSince, outcome, wasSent: everSent.has(name) || (outcome !== null && failingSince === null) };
+  });
+}
+
 function openHeartbeat(
   { alerts }: Pick<Store, "alerts">,
   log: StartupOptions["log"],
@@ -236,6 +251,7 @@ export async function composeAlerts(
   });
   await manager.restore(Date.now());
   const tick = ticksOf(manager, intervalSeconds);
+  const everSent = new Set(await store.alerts.sentChannels());
   let lastTickAt: number | null = null;
   store.keepRecent(longestWindow(manager.rules()));
 
@@ -270,6 +286,7 @@ export async function composeAlerts(
     backtest: (entry, range, signal) => tryRule(entry, range, { past, timing: timingOf(config), signal }),
     test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
     channels: () => [...notifiers.keys()],
+    channelStates: () => channelStates([...notifiers.keys()], deliverer.states(), everSent),
     async stop() {
       stopRetrying();
       await manager.settled();

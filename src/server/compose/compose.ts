@@ -241,6 +241,15 @@ function delayReading(worker: CollectorThread): Reading {
   return { metric: "nodejs.eventloop.delay.p99", value: worker.loopDelay() ?? Number.NaN };
 }
 
+/** One for each channel, also while all is well: its rule resolves by them. */
+function channelReadings(alerts: Parts["alerts"], now: number): Reading[] {
+  return alerts.channelStates().map(({ name, failingSince }) => ({
+    metric: "hostscope.notification.failing.time",
+    labels: { "hostscope.channel": name },
+    value: failingSince === null ? 0 : Math.max(0, (now - failingSince) / 1000),
+  }));
+}
+
 interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers"> {
   running: boolean;
 }
@@ -278,7 +287,9 @@ function startWorker(
     custom.tick(Date.now());
     // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
     // readings go there and come back in the next sample: stored, derived and charted like all others.
-    worker.setCustom([...custom.readings(Date.now()), ...observers.readings(), delayReading(worker)]);
+    const now = Date.now();
+    const own = [delayReading(worker), ...channelReadings(alerts, now)];
+    worker.setCustom([...custom.readings(now), ...observers.readings(), ...own]);
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(maintain);
   };

@@ -122,7 +122,7 @@ function rememberedUsers(roots: Roots): Runtime["userOfConnection"] {
 }
 
 function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Parts) {
-  const { intervalMs, monitoring, bus, worker, observers, store, settings, reports } = parts;
+  const { intervalMs, monitoring, bus, worker, observers, store, settings, reports, alerts } = parts;
   const now = Date.now();
   return healthOf({
     now,
@@ -144,6 +144,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     storage: store.storage(now),
     configurationMistakes: settings.mistakes(),
     reportFailures: reports.failures(),
+    channels: alerts.channelStates(),
   });
 }
 

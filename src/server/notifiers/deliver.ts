@@ -46,7 +46,18 @@ export function nextAttempt(
 
 const MOST_READ = 500;
 
+/** How a channel does. Times are epoch milliseconds. */
+export interface ChannelState {
+  channel: string;
+  /** Since when no message gets through; null while they do. */
+  failingSince: number | null;
+  /** What the last attempt came to, without what a receiver said. */
+  outcome: string | null;
+}
+
 export interface Deliverer {
+  /** Of the channels that something was sent to since the start. */
+  states(): ChannelState[];
   /** Sends what is due. One run at a time; a call during a run is not lost. */
   run(): void;
   /** Runs if messages may be waiting for a retry. */
@@ -63,6 +74,8 @@ class Attempts implements Tried {
   readonly held = new Set<string>();
   /** Until when the receiver asked not to be written to. */
   quietUntil = 0;
+  failingSince: number | null = null;
+  outcome: string | null = null;
 }
 
 const toUnknown: Notifier["send"] = async () => deliveryFailure("this channel is no longer configured", { retryable: false });
@@ -79,6 +92,8 @@ async function deliver(
   const result = await send(message, id);
   const now = Date.now();
   for (const one of [entry, ...absorbed]) attempts.refused.delete(one.id);
+  attempts.failingSince = result.ok ? null : (attempts.failingSince ?? now);
+  attempts.outcome = result.outcome;
   if (result.ok) {
     // Those behind it are due.
     attempts.held.clear();
@@ -146,12 +161,16 @@ export function createDeliverer(
       });
   }
   return {
+    states: () => [...tried].map(([channel, { failingSince, outcome }]) => ({ channel, failingSince, outcome })),
     run,
     retry: () => {
       if (waiting) run();
     },
     sendOnce: async ({ id, channel, message }) => {
       const result = await sendTo(channel)(JSON.parse(message) as AlertMessage, id);
+      const attempts = tried.get(channel);
+      // A test that gets through shows that the channel works again.
+      if (attempts && result.ok) attempts.failingSince = null;
       if (result.ok) await outbox.markSent(id, result.outcome, Date.now());
       else await outbox.markFailed(id, result.outcome, { now: Date.now(), nextAttemptAt: null });
       return result;

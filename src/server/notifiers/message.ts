@@ -22,6 +22,7 @@ const PLACES: readonly [string, (value: string) => string][] = [
   ["hw.name", (value) => value],
   ["container.name", (value) => value],
   ["systemd.unit", shownUnitName],
+  ["hostscope.channel", (value) => value],
 ];
 
 /** What tells which: mount point, device, interface, sensor, container, unit, and the tags of a metric of one's own. */

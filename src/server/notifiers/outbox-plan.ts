@@ -54,7 +54,7 @@ function inOne(read: readonly { entry: WaitingEntry; message: AlertMessage }[]):
 }
 
 /** Both messages in one, as of the later. */
-export function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
+function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
   const items = new Map(earlier.items.map((item) => [item.alert.id, item]));
   for (const item of later.items) {
     const before = items.get(item.alert.id);

@@ -1,5 +1,5 @@
 /** Alerts, rule instances and the outbox, written in one transaction, so that none is lost on the way. */
-import type { Alert, InstanceState, Severity, TopContributor } from "~/domain/alert";
+import type { Alert, InstanceState, Severity } from "~/domain/alert";
 import type {
   AlertWriteBatch,
   GroupState,
@@ -8,10 +8,10 @@ import type {
   StoredInstance,
   WaitingEntry,
 } from "~/domain/notification";
-import type { Labels } from "~/domain/sample";
 import { retried } from "../file/prisma";
 import type { PrismaClient } from "../generated/client";
-import type { AlertModel, NotificationUpdateInput } from "../generated/models";
+import type { NotificationUpdateInput } from "../generated/models";
+import { fromRow, groupOf, toRow } from "./alert-rows";
 import { PendingWrites } from "./pending-writes";
 import type { WriteQueue } from "./write-queue";
 
@@ -37,69 +37,6 @@ function slices<T>(all: readonly T[]): T[][] {
   return Array.from({ length: Math.ceil(all.length / ROWS_A_STATEMENT) }, (_, index) =>
     all.slice(index * ROWS_A_STATEMENT, (index + 1) * ROWS_A_STATEMENT),
   );
-}
-
-function toRow(alert: Alert) {
-  return {
-    id: alert.id,
-    timestamp: new Date(alert.startedAt),
-    alert_type: alert.rule,
-    severity: alert.severity,
-    message: alert.message,
-    metric_value: alert.value,
-    threshold: alert.threshold,
-    acknowledged: alert.acknowledgedAt !== null,
-    resolved: alert.state === "resolved",
-    metric: alert.metric,
-    labels: JSON.stringify(alert.labels),
-    unit: alert.unit,
-    cause: JSON.stringify(alert.cause),
-    first_cause: JSON.stringify(alert.firstCause),
-    resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
-    acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
-    acknowledged_by: alert.acknowledgedBy,
-    acknowledged_until: alert.acknowledgedUntil === null ? null : new Date(alert.acknowledgedUntil),
-    note: alert.note,
-    forecast_seconds: alert.forecastSeconds,
-  };
-}
-
-function fromRow(row: AlertModel): Alert {
-  return {
-    id: row.id,
-    rule: row.alert_type,
-    metric: row.metric,
-    labels: JSON.parse(row.labels) as Labels,
-    severity: row.severity as Severity,
-    state: row.resolved ? "resolved" : "firing",
-    value: row.metric_value,
-    threshold: row.threshold,
-    unit: row.unit,
-    message: row.message,
-    cause: JSON.parse(row.cause) as TopContributor[],
-    firstCause: JSON.parse(row.first_cause) as TopContributor[],
-    startedAt: row.timestamp.getTime(),
-    resolvedAt: row.resolved_at?.getTime() ?? null,
-    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
-    acknowledgedBy: row.acknowledged_by,
-    acknowledgedUntil: row.acknowledged_until?.getTime() ?? null,
-    note: row.note,
-    forecastSeconds: row.forecast_seconds,
-  };
-}
-
-/** Version 0.1.0 called `pending` "waiting" and `notified` "told". */
-function groupOf(json: string): GroupState {
-  const { waiting, told, ...group } = JSON.parse(json) as Partial<GroupState> & {
-    waiting?: GroupState["pending"];
-    told?: GroupState["notified"];
-  };
-  return {
-    pending: group.pending ?? waiting ?? [],
-    lastSentAt: group.lastSentAt ?? null,
-    flushAt: group.flushAt ?? null,
-    notified: group.notified ?? told ?? [],
-  };
 }
 
 export class AlertStore {
@@ -260,6 +197,14 @@ export class AlertStore {
         this.prisma.notification.findFirst({ where: { sentAt: null, failedAt: null }, select: { id: true } }),
       )) !== null
     );
+  }
+
+  /** The channels on which something was ever sent, as far as the log of messages goes back. */
+  async sentChannels(): Promise<string[]> {
+    const rows = await retried(() =>
+      this.prisma.notification.findMany({ where: { sentAt: { not: null } }, distinct: ["channel"], select: { channel: true } }),
+    );
+    return rows.map(({ channel }) => channel);
   }
 
   /** Since when the oldest message waits; null when none does. */

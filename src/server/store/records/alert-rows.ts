@@ -1,0 +1,68 @@
+/** Alerts and groups as rows of the database. */
+import type { Alert, Severity, TopContributor } from "~/domain/alert";
+import type { GroupState } from "~/domain/notification";
+import type { Labels } from "~/domain/sample";
+import type { AlertModel } from "../generated/models";
+
+export function toRow(alert: Alert) {
+  return {
+    id: alert.id,
+    timestamp: new Date(alert.startedAt),
+    alert_type: alert.rule,
+    severity: alert.severity,
+    message: alert.message,
+    metric_value: alert.value,
+    threshold: alert.threshold,
+    acknowledged: alert.acknowledgedAt !== null,
+    resolved: alert.state === "resolved",
+    metric: alert.metric,
+    labels: JSON.stringify(alert.labels),
+    unit: alert.unit,
+    cause: JSON.stringify(alert.cause),
+    first_cause: JSON.stringify(alert.firstCause),
+    resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
+    acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
+    acknowledged_by: alert.acknowledgedBy,
+    acknowledged_until: alert.acknowledgedUntil === null ? null : new Date(alert.acknowledgedUntil),
+    note: alert.note,
+    forecast_seconds: alert.forecastSeconds,
+  };
+}
+
+export function fromRow(row: AlertModel): Alert {
+  return {
+    id: row.id,
+    rule: row.alert_type,
+    metric: row.metric,
+    labels: JSON.parse(row.labels) as Labels,
+    severity: row.severity as Severity,
+    state: row.resolved ? "resolved" : "firing",
+    value: row.metric_value,
+    threshold: row.threshold,
+    unit: row.unit,
+    message: row.message,
+    cause: JSON.parse(row.cause) as TopContributor[],
+    firstCause: JSON.parse(row.first_cause) as TopContributor[],
+    startedAt: row.timestamp.getTime(),
+    resolvedAt: row.resolved_at?.getTime() ?? null,
+    acknowledgedAt: row.acknowledged_at?.getTime() ?? null,
+    acknowledgedBy: row.acknowledged_by,
+    acknowledgedUntil: row.acknowledged_until?.getTime() ?? null,
+    note: row.note,
+    forecastSeconds: row.forecast_seconds,
+  };
+}
+
+/** Version 0.1.0 called `pending` "waiting" and `notified` "told". */
+export function groupOf(json: string): GroupState {
+  const { waiting, told, ...group } = JSON.parse(json) as Partial<GroupState> & {
+    waiting?: GroupState["pending"];
+    told?: GroupState["notified"];
+  };
+  return {
+    pending: group.pending ?? waiting ?? [],
+    lastSentAt: group.lastSentAt ?? null,
+    flushAt: group.flushAt ?? null,
+    notified: group.notified ?? told ?? [],
+  };
+}
