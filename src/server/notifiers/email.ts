@@ -23,6 +23,7 @@ export function emailNotifier(options: EmailOptions): Notifier {
         to: receiversOf(options.to, message),
         subject: subjectLine(message),
         text: bodyText(message),
+        about: message.items.map(({ alert }) => alert.id),
         html: bodyHtml(message),
         key,
       }),

@@ -1,6 +1,6 @@
 /** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
 import { formatDuration, formatText } from "~/domain/format-value";
-import { headline, singleLine, sparkline } from "./message";
+import { headline, momentText, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
@@ -30,10 +30,14 @@ function causeTable({ alert: { cause } }: AlertItem): string {
 function itemHtml(item: AlertItem, at: number): string {
   const { kind, alert, description, remedy, recent } = item;
   const state = kind === "resolved" ? "resolved" : alert.severity;
-  const end = alert.resolvedAt ?? at;
   const facts = [
-    row("since", `${new Date(alert.startedAt).toISOString()}, ${formatDuration(Math.round((end - alert.startedAt) / 1000))}`),
-    ...(alert.resolvedAt === null ? [] : [row("resolved", new Date(alert.resolvedAt).toISOString())]),
+    row("since", momentText(alert.startedAt, at)),
+    ...(alert.resolvedAt === null
+      ? []
+      : [
+          row("resolved", momentText(alert.resolvedAt, at)),
+          row("lasted", formatDuration(Math.round((alert.resolvedAt - alert.startedAt) / 1000))),
+        ]),
     ...(recent?.some((value) => value !== null)
       ? [row("last 15 min", `<span style="font-family:monospace;white-space:pre">${sparkline(recent)}</span>`)]
       : []),

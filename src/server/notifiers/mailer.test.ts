@@ -120,3 +120,23 @@ test("of several receivers those that were put off are named, and are the only o
   );
   expect(result).toMatchObject({ ok: false, retryable: true, remaining: ["late@example.org"] });
 });
+
+test("mails about one alert are one thread, and say that nobody wrote them", async () => {
+  const headers: string[] = [];
+  const server: SMTPServerOptions = {
+    disabledCommands: ["STARTTLS"],
+    onData: (stream, _session, done) => {
+      let text = "";
+      stream.on("data", (part) => (text += part));
+      stream.on("end", () => {
+        headers.push(text);
+        done();
+      });
+    },
+  };
+  await withServer(server, (port) => createMailer({ ...OPTIONS, port })({ ...MAIL, key: "m2", about: ["a1", "a2"] }));
+  expect(headers[0]).toMatch(/^Message-ID: <m2@hostscope>/im);
+  expect(headers[0]).toMatch(/^In-Reply-To: <a1@hostscope>/im);
+  expect(headers[0]).toMatch(/^References: <a1@hostscope> <a2@hostscope>/im);
+  expect(headers[0]).toMatch(/^Auto-Submitted: auto-generated/im);
+});

@@ -6,6 +6,7 @@ import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
 import { isLoopbackHost, publicLookup, refusedMailServer } from "./guard";
 
 const TIMEOUT_MS = 30_000;
+const MOST_REFERENCES = 20;
 
 export interface MailerOptions {
   host: string;
@@ -27,6 +28,8 @@ export interface Mail {
   html: string;
   /** Stays the same when a mail is retried; becomes the Message-ID. */
   key: string;
+  /** What it is about: mails about the same stand in one thread. */
+  about?: readonly string[];
   attachments?: { filename: string; contentType: string; content: Buffer }[];
 }
 
@@ -118,7 +121,7 @@ export function createMailer(options: MailerOptions): SendMail {
     disableUrlAccess: true,
     ...(options.publicOnly === true && { getSocket: publicSocket }),
   });
-  return async ({ to, key, attachments = [], ...mail }) => {
+  return async ({ to, key, about = [], attachments = [], ...mail }) => {
     const deadline = new Promise<never>((_resolve, reject) => {
       setTimeout(
         () => reject(Object.assign(new Error(`no end within ${(2 * TIMEOUT_MS) / 1000} s`), { code: "ETIMEDOUT" })),
@@ -126,7 +129,17 @@ export function createMailer(options: MailerOptions): SendMail {
       ).unref();
     });
     try {
-      const message = { ...mail, from: options.from, to: [...to], messageId: `<${key}@hostscope>`, attachments };
+      const thread = about.slice(0, MOST_REFERENCES).map((id) => `<${id}@hostscope>`);
+      const message = {
+        ...mail,
+        from: options.from,
+        to: [...to],
+        messageId: `<${key}@hostscope>`,
+        ...(thread[0] !== undefined && { inReplyTo: thread[0], references: thread }),
+        // Nobody's holiday notice is an answer to it.
+        headers: { "auto-submitted": "auto-generated" },
+        attachments,
+      };
       const sent = await Promise.race([transport.sendMail(message), deadline]);
       const refused = sent.rejected.length > 0 ? `, refused for ${sent.rejected.length}` : "";
       const remaining = putOff(sent.rejectedErrors as readonly SmtpError[] | undefined);

@@ -4,7 +4,7 @@ import { nextAttempt } from "./deliver";
 import { hintFor } from "./hint";
 import { retryAfter, withoutCredentials } from "./http-sender";
 import { bodyHtml } from "./mail-html";
-import { bodyText, singleLine, subjectLine, subjectOf } from "./message";
+import { bodyText, momentText, singleLine, subjectLine, subjectOf } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 import { filledTemplate, formatForHost, webhookRequest } from "./webhook";
 
@@ -90,7 +90,7 @@ test("the body has value, limit, times, cause, description and remedy", () => {
   const body = bodyText(message());
   for (const part of [
     "cpu at 97 % (limit 95 %)",
-    "since 2026-11-22T03:08:00.000Z",
+    "since 03:08 UTC (4 min ago)",
     "postgres (pid 812, pg) 61 %",
     "It is busy.",
     "Look at it.",
@@ -207,4 +207,12 @@ test.each([
 ])("the hint for %s", (answer, hint) => {
   if (hint === null) expect(hintFor(answer)).toBeNull();
   else expect(hintFor(answer)).toMatch(hint);
+});
+
+test.each([
+  [at, "03:12 UTC"],
+  [at - 30_000, "03:11 UTC (30 s ago)"],
+  [at - 5 * 3_600_000, "2026-11-21 22:12 UTC (5 h ago)"],
+])("a moment is told with how long ago it was", (moment, text) => {
+  expect(momentText(moment, at)).toBe(text);
 });

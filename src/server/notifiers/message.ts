@@ -93,6 +93,15 @@ export function subjectLine({ host, items, more, at }: AlertMessage): string {
   return singleLine(`[${severity}] ${host} ${subjectOf(alert)} ${value}${lasted}${cause}${tail}`).slice(0, SUBJECT_LENGTH);
 }
 
+/** "03:08 UTC (4 min ago)", with the day where it is another one than that of the message. */
+export function momentText(at: number, now: number): string {
+  const [day, time] = new Date(at).toISOString().split("T") as [string, string];
+  const isToday = new Date(now).toISOString().startsWith(day);
+  const ago = Math.round((now - at) / 1000);
+  const when = `${isToday ? "" : `${day} `}${time.slice(0, 5)} UTC`;
+  return ago < 1 ? when : `${when} (${formatDuration(ago)} ago)`;
+}
+
 function recentText(recent: AlertItem["recent"], unit: string): string[] {
   const known = (recent ?? []).filter((value) => value !== null);
   if (!recent || known.length < 2) return [];
@@ -100,12 +109,12 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
-function itemText({ kind, alert, description, remedy, recent }: AlertItem): string {
+function itemText({ kind, alert, description, remedy, recent }: AlertItem, now: number): string {
   const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
-  lines.push(`  since ${new Date(alert.startedAt).toISOString()}`);
+  lines.push(`  since ${momentText(alert.startedAt, now)}`);
   if (alert.resolvedAt !== null) {
     lines.push(
-      `  resolved ${new Date(alert.resolvedAt).toISOString()}, after ${formatDuration((alert.resolvedAt - alert.startedAt) / 1000)}`,
+      `  resolved ${momentText(alert.resolvedAt, now)}, after ${formatDuration(Math.round((alert.resolvedAt - alert.startedAt) / 1000))}`,
     );
   }
   lines.push(...recentText(recent, alert.unit));
@@ -123,7 +132,7 @@ function itemText({ kind, alert, description, remedy, recent }: AlertItem): stri
 }
 
 export function bodyText(message: AlertMessage): string {
-  const parts = message.items.map(itemText);
+  const parts = message.items.map((item) => itemText(item, message.at));
   if (message.more > 0) parts.push(`and ${message.more} more; the Alerts page has them all`);
   if (message.link !== null) parts.push(message.link);
   return `${singleLine(message.host)}\n\n${parts.join("\n\n")}\n`;
