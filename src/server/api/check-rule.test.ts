@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ruleSchema } from "~/domain/alert.schema";
 import { BUILT_IN_METRICS } from "~/domain/metric";
-import { checkRule, checkSilenced } from "./check-rule";
+import { checkMetric, checkRule, checkSilenced } from "./check-rule";
 
 const known = {
   metrics: [...BUILT_IN_METRICS, { metric: "queue", unit: "", kind: "gauge" as const, help: "" }],
@@ -37,4 +37,9 @@ test("a silence for no rule is refused, one for some is taken", () => {
   expect(() => checkSilenced("disk*", rules)).not.toThrow();
   expect(() => checkSilenced("disk fall", rules)).toThrow(/no rule is called disk fall: did you mean disk full/);
   expect(() => checkSilenced("zzz", rules)).toThrow(/GET \/api\/alerts\/rules/);
+});
+
+test("nothing explains a metric that this machine does not have", () => {
+  expect(() => checkMetric("zzz", known.metrics)).toThrow(/there is no metric zzz/);
+  expect(() => checkMetric("queue", known.metrics)).not.toThrow();
 });

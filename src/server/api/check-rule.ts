@@ -41,6 +41,15 @@ export function checkRule(rule: RuleConfig, { metrics, channels }: Known): void 
   }
 }
 
+/** Throws `not_found` for a metric that this machine does not have. */
+export function checkMetric(name: string, metrics: readonly MetricDefinition[]): void {
+  const names = metrics.map(({ metric }) => metric);
+  if (names.includes(name)) return;
+  const near = nearest(name, names);
+  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/metrics lists them";
+  throw new AppError("not_found", `there is no metric ${name}: ${advice}`);
+}
+
 /** Metrics in the unit 1 that are never above 1. Others are ratios, such as load. */
 function isWholeShare(metric: string): boolean {
   return metric.endsWith(".utilization") || metric.includes(".pressure.");

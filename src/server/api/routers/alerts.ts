@@ -3,6 +3,7 @@ import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import { duration } from "~/domain/quantity.schema";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
+import { checkMetric } from "../check-rule";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { seesAllIo } from "../visible";
 import * as response from "./alerts-responses";
@@ -208,6 +209,7 @@ export const alertsRouter = router({
     )
     .output(outputSchema(response.cause))
     .query(({ ctx, input }) => {
+      checkMetric(input.metric, ctx.runtime.metrics());
       const at = input.at ?? Date.now();
       const seconds = seesAllIo(ctx) ? input.seconds : Math.max(input.seconds, LEAST_SECONDS_OF_OTHERS);
       const cause = ctx.runtime.explain(input.metric, at, seconds);
