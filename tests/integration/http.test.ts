@@ -40,7 +40,9 @@ test.each([
   ["/api/metrics/history/system?points=many", "points"],
   ["/api/metrics/history/system?nonsense=1", "nonsense"],
   ["/api/metrics/history/system?hours=1&hours=2", "hours"],
-  ["/api/metrics/history/system?from=yesterday", "from"],
+  ["/api/metrics/history/system?from=2026-02-30", "from"],
+  ["/api/metrics/history/system?from=5", "from"],
+  ["/api/metrics/history/system?from=06/11/2026", "from"],
   ["/api/processes?sort=name", "sort"],
   ["/api/health?x=1", "x"],
 ])("%s is a 400 that names %s", async (path, parameter) => {

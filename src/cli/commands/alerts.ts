@@ -52,8 +52,10 @@ function table(alerts: readonly AlertAnswer[]): string {
   return columns([["ID", "severity", "since (UTC)", "", "what"].map((head) => paint("head", head)), ...rows]);
 }
 
+const STAYS = "it stays resolved until its condition has cleared once\n";
+
 function outcomeOf({ state, acknowledgedUntil }: AlertAnswer): string {
-  if (state === "resolved") return "resolved, until the condition has cleared and comes back";
+  if (state === "resolved") return "resolved";
   return acknowledgedUntil === null
     ? "acknowledged"
     : `acknowledged until ${acknowledgedUntil.replace("T", " ").slice(0, 16)} UTC`;
@@ -69,7 +71,7 @@ export async function changeAlert(action: "acknowledge" | "resolve", id: string,
         ? await client.alerts.resolve.mutate(about)
         : await client.alerts.acknowledge.mutate({ ...about, ...(length !== undefined && { for: length }) });
     if (json) printJson(alert);
-    else process.stdout.write(`${outcomeOf(alert)}: ${plain(alert.message)}\n`);
+    else process.stdout.write(`${outcomeOf(alert)}: ${plain(alert.message)}\n${action === "resolve" ? STAYS : ""}`);
   } catch (error) {
     throw clientError(error, url);
   }
