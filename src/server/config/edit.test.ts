@@ -342,3 +342,21 @@ test.each([
     "in the configuration file only",
   );
 });
+
+test("a service that is set over the API may not reach private addresses, and a stored token goes to no other address", () => {
+  const stored = "notifications:\n  gotify:\n    url: https://gotify.example.org\n    token: hidden\n";
+  const of = (text: string) => parse(text).notifications.gotify[0];
+  const added = editConfig("", [{ path: ["notifications", "gotify"], value: { url: "https://x.example.org", token: "t" } }]);
+  expect(of(added)).toMatchObject({ token: "t", public_only: true });
+  const renamed = editConfig(stored, [{ path: ["notifications", "gotify", "name"], value: "phone" }]);
+  expect(of(renamed)).toMatchObject({ name: "phone", token: "hidden", public_only: false });
+  const moved = [{ path: ["notifications", "gotify", "url"], value: "https://evil.example.org" }];
+  expect(editConfig(stored, moved)).not.toContain("hidden");
+  const both = editConfig(stored, [...moved, { path: ["notifications", "gotify", "token"], value: "own" }]);
+  expect(of(both)).toMatchObject({ url: "https://evil.example.org", token: "own", public_only: true });
+  for (const key of ["token_file", "public_only"]) {
+    expect(() => assertEditable([{ path: ["notifications", "gotify", key], value: "/etc/shadow" }])).toThrow(
+      /configuration file only/,
+    );
+  }
+});
