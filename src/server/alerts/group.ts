@@ -48,6 +48,7 @@ function mergedWith(
 export function dueAt({ pending, flushAt, notified }: GroupState, { groupWaitMs }: GroupTiming): number | null {
   const [first] = pending;
   if (flushAt === null) return first ? first.at + groupWaitMs : null;
+  if (!first) return flushAt;
   const known = new Set(notified);
   const isUrgent = ({ kind, severity, alertId }: NotificationEvent) =>
     severity === "critical" && kind !== "resolved" && kind !== "repeated" && !known.has(alertId);
