@@ -21,6 +21,8 @@ const FINE: HealthFacts = {
   configurationMistakes: [],
   reportFailures: [],
   channels: [],
+  failingCustom: [],
+  customMetrics: 0,
   storage: {
     bytes: 0,
     freeBytes: 0,
@@ -97,4 +99,11 @@ test("a channel on which no message gets through is named with how long and what
     detail: expect.stringContaining("nothing was ever sent on hook"),
   });
   expect(notificationsOf([])).toMatchObject({ status: "ok", detail: expect.stringContaining("no channel is configured") });
+});
+
+test("a metric of one's own that cannot be read is named with what its source said", () => {
+  const failing = healthOf({ ...FINE, customMetrics: 2, failingCustom: [{ name: "queue", error: "exit status 1" }] });
+  expect(failing).toMatchObject({ status: "degraded" });
+  expect(failing.checks.find(({ name }) => name === "custom metrics")?.detail).toBe("queue: exit status 1");
+  expect(healthOf({ ...FINE, customMetrics: 2 }).status).toBe("ok");
 });

@@ -47,6 +47,9 @@ export interface HealthFacts {
   storage: Storage;
   /** Mistakes in the configuration file as last saved. The version before it stays in force. */
   configurationMistakes: readonly string[];
+  /** Metrics of one's own that cannot be read, with what their source said; how many there are. */
+  failingCustom: readonly { name: string; error: string }[];
+  customMetrics: number;
   /** Channels, and how they do. Times are epoch milliseconds. */
   channels: readonly { name: string; failingSince: number | null; outcome: string | null; wasSent: boolean }[];
   /** One line per schedule whose newest report failed or could not be delivered. */
@@ -65,6 +68,7 @@ export function healthOf(facts: HealthFacts): Health {
     configurationCheck(facts),
     reportsCheck(facts),
     notificationsCheck(facts),
+    customCheck(facts),
   ];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
@@ -102,6 +106,20 @@ function collectorsCheck({ now, failingCollectors, absences, lastTickAt, threadE
   if (failing.length > 0) return { name, status: "degraded", detail: [...failing, ...absent].join("; ") };
   if (lastTickAt === null) return { name, status: "ok", detail: "waiting for the first sample" };
   return { name, status: "ok", detail: absent.length > 0 ? `not read here: ${absent.join("; ")}` : "all read what they want" };
+}
+
+function customCheck({ failingCustom, customMetrics }: HealthFacts): HealthCheck {
+  const name = "custom metrics";
+  if (failingCustom.length > 0) {
+    const lines = failingCustom.map(({ name: metric, error }) => `${metric}: ${error}`);
+    return { name, status: "degraded", detail: lines.join("; ") };
+  }
+  if (customMetrics === 0) return { name, status: "ok", detail: "none is configured" };
+  return {
+    name,
+    status: "ok",
+    detail: customMetrics === 1 ? "the one that is configured is read" : `all ${customMetrics} are read`,
+  };
 }
 
 /** A receiver that is busy for a moment is tried again before anybody has to look. */

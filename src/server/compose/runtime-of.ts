@@ -122,7 +122,7 @@ function rememberedUsers(roots: Roots): Runtime["userOfConnection"] {
 }
 
 function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Parts) {
-  const { intervalMs, monitoring, bus, worker, observers, store, settings, reports, alerts } = parts;
+  const { intervalMs, monitoring, bus, worker, observers, store, settings, reports, alerts, custom } = parts;
   const now = Date.now();
   return healthOf({
     now,
@@ -145,6 +145,8 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     configurationMistakes: settings.mistakes(),
     reportFailures: reports.failures(),
     channels: alerts.channelStates(),
+    failingCustom: custom.statuses().flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
+    customMetrics: custom.statuses().length,
   });
 }
 
