@@ -91,3 +91,24 @@ test("a rule that names no part of a metric watches the whole, one that names a 
   expect(rule("{}")?.without).toEqual(["cpu.mode", "cpu.logical_number"]);
   expect(rule('{cpu.logical_number: "*"}')?.without).toEqual(["cpu.mode"]);
 });
+
+test("85 and 85% are the same limit; a level that is not named keeps its default, null switches it off", () => {
+  const cpu = (yaml: string) => ruleOf(`thresholds:\n  cpu: ${yaml}\n`, "cpu")?.thresholds;
+  expect(cpu("{warning: 85%, critical: 95%}")).toEqual(cpu("{warning: 85, critical: 95}"));
+  expect(cpu("{warning: 85%}")).toEqual({ warning: 0.85, critical: cpu("{}")?.critical });
+  expect(cpu("{warning: null}")).toEqual({ critical: cpu("{}")?.critical });
+});
+
+test("netdata#10779: clear with negative thresholds or op below has the sign of the rule's direction", () => {
+  const own = (keys: string) => ruleOf(`alerts:\n  rules:\n    - {name: own, metric: queue, ${keys}}\n`, "own")?.clearMargin;
+  expect(own("op: below, warning: -70, critical: -80, clear: -65")).toBe(5);
+  expect(own("warning: -20, critical: -10, clear: -25")).toBe(5);
+  expect(() => own("op: below, warning: -70, clear: -75")).toThrow(/calm side/);
+});
+
+test("a custom metric without a unit is a plain number, a share names it", () => {
+  const unit = (keys: string) =>
+    parseConfig("config.yaml", `custom_metrics:\n  connections: {function: count${keys}}\n`, () => undefined).custom_metrics
+      .connections?.unit;
+  expect([unit(""), unit(', unit: "1"')]).toEqual(["", "1"]);
+});
