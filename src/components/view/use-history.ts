@@ -2,9 +2,8 @@
 
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { HistorySeries } from "~/domain/history";
 import { useTRPC, useTRPCClient } from "~/trpc/browser";
-import { tailFrom, withTail } from "./history-tail";
+import { type ChartHistory, tailFrom, withTail } from "./history-tail";
 import type { Span } from "./range";
 
 /** The browser caches a fixed range for this long, so that going back to it needs no request. */
@@ -28,13 +27,9 @@ interface Loaded {
   answer: Answer;
 }
 
-interface Answer {
+interface Answer extends ChartHistory {
   from: string;
   to: string;
-  stepSeconds: number;
-  timestamps: readonly number[];
-  series: readonly HistorySeries[];
-  omitted: number;
 }
 
 /** The readings of a range. Of a moving one only what is new is asked for. */

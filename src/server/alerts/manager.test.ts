@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { type Alert, type AlertRule, SEVERITIES } from "~/domain/alert";
+import { type Alert, SEVERITIES } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import type { AlertWriteBatch, GroupState } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { seeded } from "../../../scripts/recording";
+import { alertRule as rule } from "../../../tests/helpers/alert";
 import { runAtOnce } from "../slices";
 import { backtest } from "./backtest";
 import { AlertManager } from "./manager";
@@ -12,29 +13,6 @@ import { instanceKey } from "./notification-router";
 
 const START = Date.UTC(2026, 10, 23, 12);
 const METRIC = "system.cpu.utilization";
-
-function rule(change: Partial<AlertRule> = {}): AlertRule {
-  return {
-    name: "cpu",
-    metric: METRIC,
-    match: {},
-    without: [],
-    aggregate: "last",
-    windowSeconds: 0,
-    op: "above",
-    thresholds: { warning: 0.8, critical: 0.95 },
-    clearMargin: 0.05,
-    forSeconds: 0,
-    keepFiringForSeconds: 0,
-    noData: "ok",
-    forecastSeconds: null,
-    channels: null,
-    escalate: null,
-    description: "",
-    remedy: "",
-    ...change,
-  };
-}
 
 /** In-memory `AlertRecords`. */
 function records(): AlertRecords & { alerts: Map<string, Alert>; messages: { channel: string; items: [string, string][] }[] } {

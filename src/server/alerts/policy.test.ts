@@ -5,6 +5,7 @@ import type { ChartSeries, Frame } from "~/domain/derive";
 import type { GroupState, StoredInstance } from "~/domain/notification";
 import type { Consumer } from "~/domain/process";
 import type { Silence } from "~/domain/silence";
+import { alertRule } from "../../../tests/helpers/alert";
 import { AlertManager } from "./manager";
 import type { AlertRecords, ManagerOptions } from "./manager-options";
 
@@ -15,28 +16,14 @@ const CRITICAL = 0.99;
 const MINUTE = 60;
 const HOUR = 3600;
 
-function ruleOn(metric: string, change: Partial<AlertRule> = {}): AlertRule {
-  return {
-    name: metric,
-    metric,
-    match: {},
-    without: [],
-    aggregate: "last",
-    windowSeconds: 0,
-    op: "above",
-    thresholds: { warning: 0.8, critical: 0.95 },
-    clearMargin: 0.05,
-    forSeconds: 0,
-    keepFiringForSeconds: 0,
-    noData: "ok",
-    forecastSeconds: null,
-    channels: null,
-    escalate: null,
-    description: "",
-    remedy: "",
-    ...change,
-  };
-}
+const ruleOn = (metric: string, change: Partial<AlertRule> = {}) => alertRule({ name: metric, metric, ...change });
+
+const ROUTING = {
+  channels: [{ name: "mail", severities: SEVERITIES }],
+  timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * HOUR * 1000 },
+  groupBy: ["rule", "severity"],
+  escalate: [],
+};
 
 /** A machine whose metrics have values, and everything that its channels were told. */
 class World {
@@ -58,10 +45,7 @@ class World {
   private made(): AlertManager {
     return new AlertManager({
       rules: [ruleOn("cpu"), ruleOn("disk")],
-      channels: [{ name: "mail", severities: SEVERITIES }],
-      timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * HOUR * 1000 },
-      groupBy: ["rule", "severity"],
-      escalate: [],
+      ...ROUTING,
       silences: [],
       records: this.records,
       consumers: () => this.consumers,
@@ -230,26 +214,14 @@ test("no_data keep holds it, also after a restart", async () => {
 
 test("a threshold that is raised above the value judges anew at once", async () => {
   await world.until(60, { cpu: 0.82 });
-  const routing = {
-    channels: [{ name: "mail", severities: SEVERITIES }],
-    timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 },
-    groupBy: ["rule", "severity"],
-    escalate: [],
-  };
-  world.manager.configure({ ...routing, rules: [ruleOn("cpu", { thresholds: { warning: 0.83 } })] }, () => {}, START + 60_000);
+  world.manager.configure({ ...ROUTING, rules: [ruleOn("cpu", { thresholds: { warning: 0.83 } })] }, () => {}, START + 60_000);
   await world.until(61);
   expect([...world.alerts.values()]).toMatchObject([{ state: "resolved", resolvedAt: START + 60_000 }]);
 });
 
 test("a threshold that is changed while the alert goes on is the one that is shown", async () => {
   await world.until(60, { cpu: 0.9 });
-  const routing = {
-    channels: [{ name: "mail", severities: SEVERITIES }],
-    timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 1e12 },
-    groupBy: ["rule", "severity"],
-    escalate: [],
-  };
-  world.manager.configure({ ...routing, rules: [ruleOn("cpu", { thresholds: { warning: 0.85 } })] }, () => {}, START + 60_000);
+  world.manager.configure({ ...ROUTING, rules: [ruleOn("cpu", { thresholds: { warning: 0.85 } })] }, () => {}, START + 60_000);
   await world.until(61);
   expect(world.firing.threshold).toBe(0.85);
   expect([...world.alerts.values()]).toMatchObject([{ threshold: 0.85 }]);

@@ -18,6 +18,7 @@ test.each([
   ["a metric that is like none", { metric: "zzz" }, /GET \/api\/metrics lists them/],
   ["70 and 90 for a share", { warning: 70, critical: 90 }, /is a share: write 70% or 0\.7/],
   ["a share of pressure", { metric: "system.linux.pressure.cpu.some", warning: 20 }, /write 20% or 0\.2/],
+  ["an escalation to nobody", { escalate: [{ after: "15m", channels: ["pager"] }] }, /escalate: there is no channel pager/],
   ["a channel that is not there", { channels: ["slack"] }, /there is no channel slack: there are email, webhook/],
 ])("%s is refused with what it takes", (_name, change, message) => {
   expect(() => checkRule(rule(change), known)).toThrow(message);

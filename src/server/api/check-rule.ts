@@ -34,10 +34,12 @@ export function checkRule(rule: RuleConfig, { metrics, channels }: Known): void 
         refuse(severity, `${rule.metric} is a share: write ${value}% or ${value / 100}`);
     }
   }
-  const unknown = rule.channels?.find((name) => !channels.includes(name));
-  if (unknown !== undefined) {
+  const named = { channels: rule.channels ?? [], escalate: (rule.escalate ?? []).flatMap((step) => step.channels) };
+  for (const [parameter, names] of Object.entries(named)) {
+    const unknown = names.find((name) => !channels.includes(name));
+    if (unknown === undefined) continue;
     const there = channels.length > 0 ? `there are ${channels.join(", ")}` : "none is configured";
-    refuse("channels", `there is no channel ${unknown}: ${there}`);
+    refuse(parameter, `there is no channel ${unknown}: ${there}`);
   }
 }
 

@@ -10,7 +10,7 @@ import type { ReportFormat, ReportPeriod } from "~/domain/report";
 import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
 import { localTimeZone } from "~/domain/wall-clock";
 import type { Config } from "../config/schema";
-import { escapeHtml } from "../notifiers/mail-html";
+import { html } from "../notifiers/mail-html";
 import { createMailer } from "../notifiers/mailer";
 import type { Reader } from "../reader/reader";
 import { ReportLibrary } from "../reports/library";
@@ -92,7 +92,7 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
       to: schedule.to,
       subject: `[hostscope] ${host}: ${schedule.name}`,
       text,
-      html: `<!doctype html><html lang="en"><body style="font:14px/1.5 sans-serif"><p>${escapeHtml(text)}</p></body></html>`,
+      html: `<!doctype html><html lang="en"><body style="font:14px/1.5 sans-serif"><p>${html(text)}</p></body></html>`,
       key: `report-${report.id}`,
       attachments: [{ filename: report.fileName, contentType: CONTENT_TYPES[report.format], content: file }],
     });

@@ -2,27 +2,26 @@
 import { formatDuration, formatText } from "~/domain/format-value";
 import { headline, momentText, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
+import { escapeHtml } from "./services/escape";
 
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
 const CELL = "padding:3px 12px 3px 0;vertical-align:top";
 const MUTED = "color:#62626b";
 
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return singleLine(text).replace(/[&<>"']/g, (character) => names[character] ?? character);
-}
+/** One line of text for a mail. */
+export const html = (text: string) => escapeHtml(singleLine(text));
 
 function row(name: string, value: string): string {
-  return `<tr><td style="${CELL};${MUTED}">${escapeHtml(name)}</td><td style="${CELL}">${value}</td></tr>`;
+  return `<tr><td style="${CELL};${MUTED}">${html(name)}</td><td style="${CELL}">${value}</td></tr>`;
 }
 
 function causeTable({ alert: { cause } }: AlertItem): string {
   if (cause.length === 0) return "";
   const rows = cause.map(({ pid, name, user, share, value, unit, command }) => {
     const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
-    const process = `<strong>${escapeHtml(name)}</strong> <span style="${MUTED}">pid ${pid}, ${escapeHtml(user)}</span>`;
-    const line = `<br><code style="font-size:12px;${MUTED}">${escapeHtml(command)}</code>`;
-    return `<tr><td style="${CELL}">${process}${command ? line : ""}</td><td style="${CELL};text-align:right">${formatText(share, "1")}</td><td style="${CELL};text-align:right">${escapeHtml(amount)}</td></tr>`;
+    const process = `<strong>${html(name)}</strong> <span style="${MUTED}">pid ${pid}, ${html(user)}</span>`;
+    const line = `<br><code style="font-size:12px;${MUTED}">${html(command)}</code>`;
+    return `<tr><td style="${CELL}">${process}${command ? line : ""}</td><td style="${CELL};text-align:right">${formatText(share, "1")}</td><td style="${CELL};text-align:right">${html(amount)}</td></tr>`;
   });
   return `<p style="margin:12px 0 2px;${MUTED}">Which process did it</p><table style="border-collapse:collapse">${rows.join("")}</table>`;
 }
@@ -42,12 +41,12 @@ function itemHtml(item: AlertItem, at: number): string {
       ? [row("last 15 min", `<span style="font-family:monospace;white-space:pre">${sparkline(recent)}</span>`)]
       : []),
   ];
-  const advice = kind === "resolved" ? "" : [description, remedy].filter(Boolean).map(escapeHtml).join(" ");
+  const advice = kind === "resolved" ? "" : [description, remedy].filter(Boolean).map(html).join(" ");
   const word = kind === "fired" || kind === "resolved" ? state : `${state}, ${kind}`;
   return [
     `<div style="border-left:4px solid ${COLOR[state]};padding:2px 0 2px 14px;margin:0 0 22px">`,
-    `<p style="margin:0;color:${COLOR[state]};font-weight:600">${escapeHtml(word)}</p>`,
-    `<p style="margin:2px 0 8px;font-size:18px;font-weight:600">${escapeHtml(headline(alert))}</p>`,
+    `<p style="margin:0;color:${COLOR[state]};font-weight:600">${html(word)}</p>`,
+    `<p style="margin:2px 0 8px;font-size:18px;font-weight:600">${html(headline(alert))}</p>`,
     `<table style="border-collapse:collapse">${facts.join("")}</table>`,
     kind === "resolved" ? "" : causeTable(item),
     advice ? `<p style="margin:12px 0 0">${advice}</p>` : "",
@@ -60,10 +59,10 @@ export function bodyHtml(message: AlertMessage): string {
   const link =
     message.link === null
       ? ""
-      : `<p><a href="${escapeHtml(message.link)}" style="color:#0b6bcb">Open the alerts of ${escapeHtml(message.host)}</a></p>`;
+      : `<p><a href="${html(message.link)}" style="color:#0b6bcb">Open the alerts of ${html(message.host)}</a></p>`;
   return [
     '<!doctype html><html lang="en"><body style="margin:0;padding:20px;font:14px/1.5 system-ui,sans-serif;color:#18181b;background:#ffffff">',
-    `<p style="margin:0 0 14px;${MUTED}">${escapeHtml(message.host)}</p>`,
+    `<p style="margin:0 0 14px;${MUTED}">${html(message.host)}</p>`,
     ...message.items.map((item) => itemHtml(item, message.at)),
     more,
     link,

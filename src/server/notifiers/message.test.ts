@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
+import { firing } from "../../../tests/helpers/alert";
 import { nextAttempt } from "./deliver";
 import { hintFor } from "./hint";
 import { retryAfter, withoutCredentials } from "./http-sender";
@@ -10,43 +11,19 @@ import { filledTemplate, formatForHost, webhookRequest } from "./webhook";
 
 const at = Date.UTC(2026, 10, 22, 3, 12);
 
-function alert(change: Partial<Alert> = {}): Alert {
-  return {
-    id: "a1",
-    rule: "cpu",
-    metric: "system.cpu.utilization",
-    labels: {},
-    severity: "critical",
-    state: "firing",
-    value: 0.97,
-    threshold: 0.95,
-    unit: "1",
-    message: "",
-    cause: [
-      {
-        pid: 812,
-        startedAt: 0,
-        name: "postgres",
-        command: "postgres: checkpointer",
-        user: "pg",
-        parentPid: 1,
-        share: 0.61,
-        value: 1.2,
-        unit: "{cpu}",
-        change: null,
-      },
-    ],
-    startedAt: at - 240_000,
-    resolvedAt: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    firstCause: [],
-    note: null,
-    forecastSeconds: null,
-    ...change,
-  };
-}
+const CAUSE = {
+  pid: 812,
+  startedAt: 0,
+  name: "postgres",
+  command: "postgres: checkpointer",
+  user: "pg",
+  parentPid: 1,
+  share: 0.61,
+  value: 1.2,
+  unit: "{cpu}",
+  change: null,
+};
+const alert = (change: Partial<Alert> = {}) => firing({ cause: [CAUSE], startedAt: at - 240_000, ...change });
 
 function message(items: Partial<AlertItem>[] = [{}], more = 0): AlertMessage {
   return {

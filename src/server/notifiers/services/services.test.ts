@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Alert } from "~/domain/alert";
+import { firing } from "../../../../tests/helpers/alert";
 import { parseConfig } from "../../config/load";
 import type { AlertItem, AlertMessage } from "../notifier";
 import { SERVICES, type ServiceName } from ".";
@@ -10,43 +11,20 @@ import type { Service, ServiceRequest } from "./service";
 const at = Date.UTC(2026, 10, 22, 3, 12);
 const EVIL = "<!channel> *x* [a](http://b) @all @channel <users/all> <b>bold</b> `code`";
 
-function alert(id: string, change: Partial<Alert> = {}): Alert {
-  return {
-    id,
-    rule: "cpu",
-    metric: "system.cpu.utilization",
-    labels: { "container.name": EVIL },
-    severity: "warning",
-    state: "firing",
-    value: 0.97,
-    threshold: 0.95,
-    unit: "1",
-    message: "",
-    cause: [
-      {
-        pid: 8,
-        startedAt: 0,
-        name: EVIL,
-        command: EVIL,
-        user: "ann",
-        parentPid: 1,
-        share: 0.6,
-        value: 1,
-        unit: "{cpu}",
-        change: null,
-      },
-    ],
-    firstCause: [],
-    startedAt: at - 240_000,
-    resolvedAt: null,
-    acknowledgedAt: null,
-    acknowledgedBy: null,
-    acknowledgedUntil: null,
-    note: null,
-    forecastSeconds: null,
-    ...change,
-  };
-}
+const CAUSE = {
+  pid: 8,
+  startedAt: 0,
+  name: EVIL,
+  command: EVIL,
+  user: "ann",
+  parentPid: 1,
+  share: 0.6,
+  value: 1,
+  unit: "{cpu}",
+  change: null,
+};
+const alert = (id: string, change: Partial<Alert> = {}) =>
+  firing({ id, severity: "warning", labels: { "container.name": EVIL }, cause: [CAUSE], startedAt: at - 240_000, ...change });
 
 const item = (one: Alert, kind: AlertItem["kind"] = "fired"): AlertItem => ({ kind, alert: one, description: "", remedy: "" });
 const message = (items: AlertItem[]): AlertMessage => ({ host: "web-1", at, more: 0, link: "https://web-1/alerts", items });

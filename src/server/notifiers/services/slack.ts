@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cutEscaped } from "../cut";
+import { cutEscaped, cutToLength } from "../cut";
 import { bodyText, subjectLine } from "../message";
 import type { AlertMessage } from "../notifier";
 import { escapeSlack } from "./escape";
@@ -18,7 +18,7 @@ export function slackBody(message: AlertMessage) {
       {
         color: colourOf(message),
         blocks: [
-          { type: "header", text: { type: "plain_text", text: cutEscaped(subject, MOST_HEADER, (text) => text), emoji: false } },
+          { type: "header", text: { type: "plain_text", text: cutToLength(subject, MOST_HEADER), emoji: false } },
           {
             type: "section",
             text: { type: "mrkdwn", text: cutEscaped(bodyText(message), MOST_BLOCK, escapeSlack), verbatim: true },

@@ -1,0 +1,51 @@
+/** Rules and alerts for tests, with what a test is about as changes. */
+import type { Alert, AlertRule } from "../../src/domain/alert";
+
+export function alertRule(change: Partial<AlertRule> = {}): AlertRule {
+  return {
+    name: "cpu",
+    metric: "system.cpu.utilization",
+    match: {},
+    without: [],
+    aggregate: "last",
+    windowSeconds: 0,
+    op: "above",
+    thresholds: { warning: 0.8, critical: 0.95 },
+    clearMargin: 0.05,
+    forSeconds: 0,
+    keepFiringForSeconds: 0,
+    noData: "ok",
+    forecastSeconds: null,
+    channels: null,
+    escalate: null,
+    description: "",
+    remedy: "",
+    ...change,
+  };
+}
+
+/** One that fires. */
+export function firing(change: Partial<Alert> = {}): Alert {
+  return {
+    id: "a1",
+    rule: "cpu",
+    metric: "system.cpu.utilization",
+    labels: {},
+    severity: "critical",
+    state: "firing",
+    value: 0.97,
+    threshold: 0.95,
+    unit: "1",
+    message: "",
+    cause: [],
+    firstCause: [],
+    startedAt: 0,
+    resolvedAt: null,
+    acknowledgedAt: null,
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    note: null,
+    forecastSeconds: null,
+    ...change,
+  };
+}
