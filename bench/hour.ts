@@ -51,7 +51,7 @@ class Change {
     const wanted = Math.floor((this.due / PROCESSES) * INTERFACES);
     for (; this.made < wanted; this.made++) {
       if (this.made > 0) this.ip("link", "delete", this.nameOf(this.made - 1));
-      this.ip("link", "add", this.nameOf(this.made), "type", "dummy");
+      this.ip("link", "add", this.nameOf(this.made), "type", "bridge");
     }
   }
 
@@ -96,7 +96,12 @@ try {
   await sleep(CHANGE_S * 1000);
   change.setPace(1);
   const minutes: Record<string, Cost>[] = [];
-  for (let minute = 0; minute < MINUTES; minute++) minutes.push(await measureTrees(roots, 60));
+  for (let minute = 0; minute < MINUTES; minute++) {
+    const costs = await measureTrees(roots, 60);
+    minutes.push(costs);
+    const told = Object.entries(costs).map(([name, cost]) => `${name} ${cost.cpuPercent.toFixed(2)} % ${cost.residentMegabytes.toFixed(0)} MiB`);
+    console.log(new Date().toISOString(), told.join(", "));
+  }
   const cpuOf = (name: string) => minutes.map((costs) => costs[name]?.cpuPercent ?? Number.NaN);
   const netdataCpu = mean(cpuOf("Netdata"));
   const rows = Object.keys(roots).map((name) => {
