@@ -99,7 +99,9 @@ try {
   for (let minute = 0; minute < MINUTES; minute++) {
     const costs = await measureTrees(roots, 60);
     minutes.push(costs);
-    const told = Object.entries(costs).map(([name, cost]) => `${name} ${cost.cpuPercent.toFixed(2)} % ${cost.residentMegabytes.toFixed(0)} MiB`);
+    const told = Object.entries(costs).map(
+      ([name, cost]) => `${name} ${cost.cpuPercent.toFixed(2)} % ${cost.residentMegabytes.toFixed(0)} MiB`,
+    );
     console.log(new Date().toISOString(), told.join(", "));
   }
   const cpuOf = (name: string) => minutes.map((costs) => costs[name]?.cpuPercent ?? Number.NaN);

@@ -1,23 +1,21 @@
 /** GET /api/export/data: streams stored readings of any range in constant memory. */
-import { setImmediate } from "node:timers/promises";
 import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { SYSTEM_BUNDLE } from "~/domain/history";
-import type { ProcessRow } from "~/domain/process";
 import { resolvePeriod } from "~/domain/report-request.schema";
 import { rangeFields } from "~/domain/time-range.schema";
-import { visibleProcess } from "../api/visible";
+import { sightOf } from "../api/visible";
+import { DATA_FORMATS, DATA_TYPES, type DataFormat } from "../export/data-formats";
+import type { DataRequest } from "../export/data-text";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, callerFrom } from "./access";
-import { csvData, DATA_FORMATS, DATA_TYPES, jsonData, openMetricsData, processData } from "./data-formats";
-import { readProcesses, readSlices, type SliceRequest } from "./data-slices";
 import { answerDownload, downloadHeaders, readQuery } from "./download";
 
 const PROCESSES = "processes";
 const PROCESS_STEP_SECONDS = 60;
-/** Exports run on the main thread, between other work. */
-const MOST_AT_ONCE = 16;
+/** The reader thread holds a slice of each. */
+const MOST_AT_ONCE = 8;
 
 const names = z
   .union([z.string(), z.array(z.string())])
@@ -41,15 +39,11 @@ export const dataQuery = z.strictObject({
 /** An export has a place while its body is open. */
 const openExports = new PQueue({ concurrency: MOST_AT_ONCE });
 
-/**
- * A body that produces the next piece only when the previous one has been read. `piecesOf` gets a signal that aborts when the
- * client has left. The export's place is free when its work has ended.
- */
+/** A body that asks for the next piece only when the previous one has been read. The export's place is free when its work has ended. */
 function bodyOf(
-  piecesOf: (signal: AbortSignal) => AsyncGenerator<string>,
+  piecesOf: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
   { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void },
 ) {
-  const encoder = new TextEncoder();
   const left = new AbortController();
   const pieces = piecesOf(left.signal);
   const ended = Promise.withResolvers<void>();
@@ -69,13 +63,11 @@ function bodyOf(
     {
       async pull(controller) {
         try {
-          // A piece takes some milliseconds, and a fast client asks for the next at once: others have their turn in between.
-          await setImmediate();
           const { done, value } = await pieces.next();
           if (done || !open) {
             end();
             controller.close();
-          } else controller.enqueue(encoder.encode(value));
+          } else controller.enqueue(value);
         } catch (error) {
           if (!open) return;
           end();
@@ -119,35 +111,49 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
       throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
     const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
     if (caller === null) throw new AppError("forbidden", "requests come in through the front door only");
-    const visible = visibleProcess({ ...caller, runtime });
-    const piecesFor = (signal: AbortSignal) =>
-      piecesOf(runtime, { visible, format, metrics: chosen, range: period, step, now }, signal);
+    const asking: DataRequest =
+      format !== "openmetrics" && chosen[0] === PROCESSES
+        ? {
+            kind: "processes",
+            format,
+            range: period,
+            stepMs: (step ?? PROCESS_STEP_SECONDS) * 1000,
+            sight: sightOf({ ...caller, runtime }),
+          }
+        : readingsRequest(runtime, { format, metrics: chosen, range: period, step, now });
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
-    return new Response(bodyOf(piecesFor, { signal: request.signal, onError }), { headers });
+    return new Response(
+      bodyOf((left) => runtime.past.dataText(asking, left), { signal: request.signal, onError }),
+      { headers },
+    );
   });
 }
 
-interface DataRequest {
-  /** What the client may see of a process. */
-  visible: (row: ProcessRow) => ProcessRow;
-  format: (typeof DATA_FORMATS)[number];
+interface Readings {
+  format: DataFormat;
   metrics: readonly string[];
   range: { from: number; to: number };
   step: number | undefined;
   now: number;
 }
 
-function piecesOf(
-  { store, past, config, metrics: known }: Runtime,
-  { visible, format, metrics, range, step, now }: DataRequest,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  if (metrics[0] === PROCESSES && format !== "openmetrics") {
-    const stepSeconds = step ?? PROCESS_STEP_SECONDS;
-    return processData(readProcesses(past, { ...range, stepSeconds, visible }, signal), format, range);
-  }
+/** The bundle has series of several metrics. OpenMetrics needs each metric as a family of its own. */
+function families(metrics: readonly string[]): string[] {
+  const ofBundle = [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))];
+  return metrics.flatMap((name) => (name === "system" ? ofBundle : [name]));
+}
+
+function readingsRequest(
+  { store, config, metrics: known }: Runtime,
+  { format, metrics, range, step, now }: Readings,
+): DataRequest {
   const intervalSeconds = config.monitoring.interval;
-  const request: SliceRequest = {
+  const help = new Map(known().map((one) => [one.metric, one.help]));
+  return {
+    kind: "readings",
+    format,
+    metrics: (format === "openmetrics" ? families(metrics) : metrics).map((metric) => ({ metric, help: help.get(metric) ?? "" })),
+    range,
     from: Math.max(range.from, store.since() ?? range.to),
     to: Math.min(range.to, now),
     now,
@@ -155,32 +161,4 @@ function piecesOf(
     stepSeconds: step ?? intervalSeconds,
     retention: config.retention,
   };
-  async function* slices() {
-    for (const name of metrics) yield* readSlices(past, name, request, signal);
-  }
-  switch (format) {
-    case "csv":
-      return csvData(slices(), range);
-    case "json":
-      return jsonData(slices(), range, true);
-    case "ndjson":
-      return jsonData(slices(), range, false);
-    case "openmetrics": {
-      // The bundle has series of several metrics. OpenMetrics needs each metric as a family of its own.
-      const seriesOf = async (name: string) =>
-        (await past.history({ name, ...range, points: 1, aggregate: "avg" }, signal)).series;
-      const families = metrics.flatMap((name) =>
-        name === "system" ? [...new Set(SYSTEM_BUNDLE.map((one) => one.metric))] : [name],
-      );
-      const help = new Map(known().map((one) => [one.metric, one.help]));
-      return openMetricsData(
-        {
-          metrics: families.map((metric) => ({ metric, help: help.get(metric) ?? "" })),
-          seriesOf,
-          slices: (metric) => readSlices(past, metric, request, signal),
-        },
-        range,
-      );
-    }
-  }
 }

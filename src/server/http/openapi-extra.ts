@@ -1,7 +1,7 @@
 /** OpenAPI paths of the routes without a procedure: the stream, exports, this document, its page and the Prometheus metrics. */
 import { z } from "zod";
 import { REPORT_SCHEMA } from "~/domain/report";
-import { DATA_FORMATS, DATA_TYPES } from "./data-formats";
+import { DATA_FORMATS, DATA_TYPES } from "../export/data-formats";
 import { dataQuery } from "./export-data";
 import { REPORT_TYPES, reportQuery } from "./export-report";
 import type { JsonSchema, OpenApiDocument, OpenApiParameter } from "./openapi-types";

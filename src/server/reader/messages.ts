@@ -22,6 +22,8 @@ export type ToReader =
   | { type: "ask"; id: number; cost: number; question: Question; unwritten: Unwritten }
   /** Nobody waits for the answer any more. */
   | { type: "cancel"; id: number }
+  /** Nobody reads that export any more. */
+  | { type: "close"; id: number }
   | { type: "stop" };
 
 export interface ThreadError {

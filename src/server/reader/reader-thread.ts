@@ -11,7 +11,7 @@ import { Ring } from "../store/series/ring";
 import { StoreReader } from "../store/store-reader";
 import { JobOrder } from "./job-order";
 import type { FromReader, ReaderThreadOptions, ThreadError, ToReader, Unwritten } from "./messages";
-import { type Answer, type Kind, type Question, workOf } from "./requests";
+import { type Answer, type Kind, type OpenTexts, type Question, workOf } from "./requests";
 
 /** Between two slices the thread hears who has left and what is cheaper. */
 const SLICE_MS = 10;
@@ -27,7 +27,7 @@ interface Job {
 const port = parentPort;
 if (!port) throw new Error("the reader thread is started by the reader");
 const { databasePath, intervalMs } = workerData as ReaderThreadOptions;
-const send = (message: FromReader) => port.postMessage(message);
+const send = (message: FromReader, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const catalogue = new MetricCatalogue();
 
 /** A connection for one job at a time: what is under way sees the database as it was when it began. */
@@ -61,6 +61,7 @@ class Lane {
 const lanes = { short: new Lane(), long: new Lane() };
 const order = new JobOrder<Job>();
 const jobs = new Map<number, Job>();
+const texts: OpenTexts = new Map();
 let isWorking = false;
 
 function end(job: Job): void {
@@ -78,14 +79,14 @@ function workOn(job: Job): void {
     if (!job.work) {
       const lane = isShort ? lanes.short : lanes.long;
       lane.begin(job.unwritten);
-      job.work = { lane, steps: workOf(lane.reader, job.question) as Generator<undefined, Answer<Kind>> };
+      job.work = { lane, steps: workOf(lane.reader, job.question, texts) as Generator<undefined, Answer<Kind>> };
     }
     const until = performance.now() + SLICE_MS;
     do {
       const { done, value } = job.work.steps.next();
       if (!done) continue;
       end(job);
-      send({ type: "answer", id: job.id, answer: value });
+      send({ type: "answer", id: job.id, answer: value }, value && "text" in value ? [value.text.buffer as ArrayBuffer] : []);
       return;
     } while (isShort || performance.now() < until);
   } catch (error) {
@@ -127,6 +128,10 @@ port.on("message", (message: ToReader) => {
       if (job) end(job);
       break;
     }
+    case "close":
+      texts.get(message.id)?.return(undefined);
+      texts.delete(message.id);
+      break;
     case "stop":
       for (const job of [...jobs.values()]) end(job);
       lanes.short.close();

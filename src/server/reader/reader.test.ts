@@ -10,6 +10,7 @@ import type { ProcessDelta } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 import { SEES_ALL } from "~/domain/sight";
 import { processRow } from "../../../tests/helpers/process-row";
+import { type DataRequest, dataText } from "../export/data-text";
 import { MetricCatalogue } from "../metric-catalogue";
 import { runAtOnce } from "../slices";
 import { openDatabase } from "../store/file/database";
@@ -37,7 +38,7 @@ const layout: Series[] = [
 ];
 
 function sampleAt(second: number): Sample {
-  const values = Float64Array.from(layout, (_one, place) => (place === 0 ? 1 : place * 1000 * second));
+  const values = Float64Array.from(layout, (_one, place) => (place === 0 ? 10 : place * 1000 * second));
   values[layout.length - 1] = second % 50;
   return { at: START + second * 1000, series: layout, values };
 }
@@ -155,12 +156,44 @@ test("every answer is that of the store, with what the database has not taken ye
   expect(answers.topConsumers.total).toBeGreaterThan(1);
   expect(answers.processesAt?.rows.length).toBeGreaterThan(1);
   expect(answers.backtest.firings.length).toBeGreaterThan(100);
-  const tables: unknown[] = [];
-  for await (const table of reader.processTables({ range: whole, stepMs: 10_000 })) tables.push(table);
-  expect(tables).toEqual([...store.reader.processTables(whole, 10_000)].filter((table) => table !== undefined));
-  // More rows than one message has.
-  expect(tables).toHaveLength(301);
   expect(errors).toEqual([]);
+});
+
+const processRows: DataRequest = {
+  kind: "processes",
+  format: "json",
+  range: { from: NOW - 3_000_000, to: NOW },
+  stepMs: 10_000,
+  sight: SEES_ALL,
+};
+
+test("an export is the text that the store gives at once, however many pieces it takes", async () => {
+  const readings: DataRequest = {
+    kind: "readings",
+    format: "csv",
+    metrics: [{ metric: "system.disk.io", help: "" }],
+    range: { from: START, to: NOW },
+    from: START,
+    to: NOW,
+    now: NOW,
+    intervalSeconds: 10,
+    stepSeconds: 600,
+    retention: { raw: DAY_S, minute: DAY_S },
+  };
+  for (const request of [readings, processRows]) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of reader.dataText(request)) pieces.push(piece);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(Buffer.concat(pieces).toString()).toBe([...dataText(store.reader, request)].join(""));
+  }
+  expect(errors).toEqual([]);
+});
+
+test("an export of a thread that has ended breaks off with a word", async () => {
+  const pieces = reader.dataText(processRows);
+  await pieces.next();
+  await threadOf()?.terminate();
+  await expect(pieces.next()).rejects.toMatchObject({ code: "unavailable" });
 });
 
 test("a cheap history needs no thread", async () => {

@@ -8,6 +8,7 @@ import { AppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
 import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
 import type { ProcessLife } from "~/domain/process";
+import type { DataRequest } from "../export/data-text";
 import type { Logger } from "../log";
 import type { ProcessAnalysis } from "../reports/process-analysis";
 import type { ProcessesAt } from "../store/processes/process-archive";
@@ -26,7 +27,6 @@ import {
   type DearQuestion,
   type Kind,
   type Question,
-  type TablesRequest,
   type TopConsumers,
   type TopRequest,
 } from "./requests";
@@ -57,6 +57,8 @@ export class Reader {
   private thread: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
   private readonly waiting = new Map<number, Waiting>();
+  /** Exports under way: the thread holds where they are. */
+  private readonly exports = new Set<number>();
   private lastId = 0;
   /** How many metrics the thread knows. */
   private defined = 0;
@@ -67,7 +69,7 @@ export class Reader {
     const { reader } = this.options.store;
     const plan = reader.planHistory(request);
     if (plan.ms > CHEAP_MS) return this.ask({ kind: "history", ...request }, plan.ms, signal);
-    // An export asks for thousands of them in a row: others have their turn in between.
+    // A client that asks for many in a row: others have their turn in between.
     await setImmediate();
     signal?.throwIfAborted();
     return reader.historyAtOnce(request, plan);
@@ -83,17 +85,20 @@ export class Reader {
     return this.askDear({ kind: "processesAt", at }, signal);
   }
 
-  /** The process table at each step of [from, to) that has one, oldest first. */
-  async *processTables({ range, stepMs }: TablesRequest, signal?: AbortSignal): AsyncGenerator<ProcessesAt> {
-    let last = Number.NEGATIVE_INFINITY;
-    for (let from: number | null = range.from; from !== null; ) {
-      const page: Answer<"processTables"> = await this.askDear(
-        { kind: "processTables", range: { from, to: range.to }, stepMs },
-        signal,
-      );
-      for (const table of page.tables) if (table.at > last) yield table;
-      last = page.tables.at(-1)?.at ?? last;
-      from = page.next;
+  /** The text of an export, as UTF-8. */
+  async *dataText(request: DataRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const id = ++this.lastId;
+    this.exports.add(id);
+    try {
+      for (let begin: DataRequest | null = request; ; begin = null) {
+        const { text, isLast } = await this.askDear({ kind: "dataText", id, begin }, signal);
+        yield text;
+        if (isLast) return;
+      }
+    } finally {
+      this.exports.delete(id);
+      if (this.thread) this.tell(this.thread, { type: "close", id });
+      this.restIfIdle();
     }
   }
 
@@ -152,13 +157,14 @@ export class Reader {
       return (await promise) as Answer<One>;
     } finally {
       signal?.removeEventListener("abort", leave);
-      if (this.waiting.size === 0) this.restAfter(thread);
+      this.restIfIdle();
     }
   }
 
   private unwrittenFor(question: Question): Unwritten {
     const { store } = this.options;
     if (question.kind === "history" || question.kind === "backtest") return { samples: store.unwrittenSamples(), processes: [] };
+    if (question.kind === "dataText") return { samples: store.unwrittenSamples(), processes: store.unwrittenProcesses() };
     const end = endOf(question);
     return { samples: [], processes: store.unwrittenProcesses().filter(({ start }) => start <= end) };
   }
@@ -196,10 +202,12 @@ export class Reader {
     return thread;
   }
 
-  private restAfter(thread: Worker): void {
+  private restIfIdle(): void {
+    const { thread } = this;
+    if (!thread || this.waiting.size + this.exports.size > 0) return;
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
-      if (this.thread !== thread || this.waiting.size > 0) return;
+      if (this.thread !== thread || this.waiting.size + this.exports.size > 0) return;
       this.forget(new AppError("unavailable", "the reader thread ended"));
       this.tell(thread, { type: "stop" });
     }, IDLE_MS).unref();
@@ -227,7 +235,7 @@ export class Reader {
 }
 
 /** The last moment that a question about processes is about. */
-function endOf(question: Exclude<Question, { kind: "history" | "backtest" }>): number {
+function endOf(question: Exclude<Question, { kind: "history" | "backtest" | "dataText" }>): number {
   switch (question.kind) {
     case "processesAt":
       return question.at;

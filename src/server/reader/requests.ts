@@ -5,6 +5,7 @@ import type { History } from "~/domain/history";
 import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
+import { type DataRequest, dataText } from "../export/data-text";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
@@ -25,16 +26,21 @@ export interface TopConsumers {
   consumers: VisibleRow<Consumer>[];
 }
 
-export interface TablesRequest {
-  range: TimeSpan;
-  stepMs: number;
+export interface TextRequest {
+  /** Which export, of those under way. */
+  id: number;
+  /** What is exported; with the first piece only. */
+  begin: DataRequest | null;
 }
 
-/** Some of the tables of a range, oldest first. `next` is where the others begin; null when these are the last. */
-export interface TablesPage {
-  tables: ProcessesAt[];
-  next: number | null;
+export interface TextPiece {
+  /** UTF-8. */
+  text: Uint8Array;
+  isLast: boolean;
 }
+
+/** Exports under way, by id. */
+export type OpenTexts = Map<number, Generator<string | undefined>>;
 
 export interface AnalysisRequest {
   period: TimeSpan;
@@ -55,7 +61,7 @@ interface Questions {
   history: { asked: HistoryRequest; answer: History };
   topConsumers: { asked: TopRequest; answer: TopConsumers };
   processesAt: { asked: { at: number }; answer: ProcessesAt | null };
-  processTables: { asked: TablesRequest; answer: TablesPage };
+  dataText: { asked: TextRequest; answer: TextPiece };
   processLife: { asked: LifeRequest; answer: ProcessLife | null };
   processAnalysis: { asked: AnalysisRequest; answer: ProcessAnalysis };
   backtest: { asked: BacktestRequest; answer: BacktestAnswer };
@@ -72,14 +78,15 @@ export type DearQuestion = Extract<Question, { kind: DearKind }>;
 type Work<One extends Kind> = Generator<undefined, Answer<One>>;
 
 const NO_IO = { readBytes: 0, writtenBytes: 0 };
-/** Rows of tables in one message. */
-const ROWS_A_PAGE = 2000;
+/** Characters of an export in one message. */
+const TEXT_A_PIECE = 256_000;
+const utf8 = new TextEncoder();
 /** Moments of a period at which a report looks at the process table. */
 const MOMENTS = 36;
 /** Values that a rule is tried on: about ten seconds of work. */
 const MOST_TRIED = 20_000_000;
 
-const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>) => Work<One> } = {
+const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: OpenTexts) => Work<One> } = {
   history: (reader, request) => reader.history(request),
   *topConsumers(reader, { range, sort, limit, sight }) {
     const all = yield* reader.consumers(range);
@@ -91,17 +98,26 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>) => Work<On
     return { total, consumers: topConsumers(sortable, sort, limit).map((one) => visibleRow(one, sight)) };
   },
   processesAt: (reader, { at }) => inOneSlice(() => reader.processesAt(at)),
-  *processTables(reader, { range, stepMs }) {
-    const tables: ProcessesAt[] = [];
-    let rows = 0;
-    for (const table of reader.processTables(range, stepMs)) {
-      yield;
-      if (!table) continue;
-      tables.push(table);
-      rows += table.rows.length;
-      if (rows >= ROWS_A_PAGE) return { tables, next: range.from + Math.ceil((table.at - range.from) / stepMs) * stepMs };
+  *dataText(reader, { id, begin }, texts) {
+    const pieces = begin ? dataText(reader, begin) : texts.get(id);
+    if (!pieces) throw new AppError("unavailable", "the export broke off: the reader thread was started anew");
+    // Whoever breaks off in the middle of a piece does not go on.
+    texts.delete(id);
+    let goesOn = false;
+    try {
+      let text = "";
+      while (text.length < TEXT_A_PIECE) {
+        const { done, value } = pieces.next();
+        if (done) return { text: utf8.encode(text), isLast: true };
+        text += value ?? "";
+        yield;
+      }
+      texts.set(id, pieces);
+      goesOn = true;
+      return { text: utf8.encode(text), isLast: false };
+    } finally {
+      if (!goesOn) pieces.return(undefined);
     }
-    return { tables, next: null };
   },
   processLife: (reader, request) => reader.processLife(request),
   *processAnalysis(reader, { period, memoryBytes }) {
@@ -130,8 +146,12 @@ function* inOneSlice<Result>(make: () => Result): Generator<undefined, Result> {
 }
 
 /** Yields after each slice of some milliseconds. */
-export function workOf<One extends Kind>(reader: StoreReader, { kind, ...asked }: { kind: One } & Asked<One>): Work<One> {
-  return WORK[kind](reader, asked as unknown as Asked<One>);
+export function workOf<One extends Kind>(
+  reader: StoreReader,
+  { kind, ...asked }: { kind: One } & Asked<One>,
+  texts: OpenTexts = new Map(),
+): Work<One> {
+  return WORK[kind](reader, asked as unknown as Asked<One>, texts);
 }
 
 const HOUR_MS = 3_600_000;
@@ -140,6 +160,8 @@ const MS_A_MINUTE_OF_PROCESSES = 0.8;
 const MS_AN_HOUR_OF_PROCESSES = 7;
 const MS_A_DAY_OF_PROCESSES = 5;
 const MS_A_TABLE = 5;
+/** Others that take as long come first. */
+const MS_A_PIECE = 100;
 
 /** The expected time in ms, which decides what comes first. */
 export function costOf(reader: StoreReader, question: DearQuestion): number {
@@ -148,8 +170,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
       return costOfConsumers(reader, question.range);
     case "processesAt":
       return MS_A_TABLE;
-    case "processTables":
-      return costOfTables(reader, question.range);
+    case "dataText":
+      return MS_A_PIECE;
     case "processLife": {
       const { from, to } = reader.archive.within({ from: question.from ?? 0, to: question.to ?? question.now });
       return costOfConsumers(reader, { from, to });
@@ -172,9 +194,4 @@ function costOfConsumers(reader: StoreReader, range: TimeSpan): number {
     Math.min(hours, 24) * MS_AN_HOUR_OF_PROCESSES +
     days * MS_A_DAY_OF_PROCESSES
   );
-}
-
-function costOfTables(reader: StoreReader, range: TimeSpan): number {
-  const { from, to } = reader.archive.within(range);
-  return (Math.max(0, to - from) / MINUTE_MS) * MS_A_MINUTE_OF_PROCESSES;
 }
