@@ -9,6 +9,7 @@ import type { Mark } from "~/domain/mark";
 import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
+import type { Receiver, ReceiverKind } from "~/domain/receiver";
 import type { Reading } from "~/domain/sample";
 import type { FailedUnit } from "~/domain/systemd";
 import type { AlertManager } from "./alerts/manager";
@@ -66,14 +67,15 @@ export interface Runtime {
   alerts: {
     manager: Pick<AlertManager, "active" | "acknowledge" | "resolve" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
-  } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels">;
+  } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels" | "channelStates">;
   /** The configuration file, setting by setting. */
   /** Histories are made one or two at a time: each takes much memory. */
   histories: Pick<PQueue, "add" | "size">;
   settings: {
     list(): Setting[];
     /** The entries of a list as written in the file. */
-    entries(path: "alerts.rules" | "alerts.silences"): Record<string, unknown>[];
+    entries(path: "alerts.rules" | "alerts.silences" | "reports.schedules"): Record<string, unknown>[];
+    receivers(): { kinds: ReceiverKind[]; receivers: Receiver[] };
     etag(): string;
     /** Writes the file and returns what is different in it now; throws AppError. */
     change(changes: readonly ConfigChange[], options: Partial<EditOptions> & { ifMatch?: string | undefined }): AuditChange[];

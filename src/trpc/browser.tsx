@@ -2,6 +2,7 @@
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import { LOCATION_HEADER, MOST_CALLS } from "~/domain/access";
@@ -11,6 +12,9 @@ import { createQueryClient } from "./query-client";
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 export { useTRPC, useTRPCClient };
+
+/** What each procedure answers. */
+export type Answers = inferRouterOutputs<AppRouter>;
 
 let browserQueryClient: QueryClient | undefined;
 

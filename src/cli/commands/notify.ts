@@ -9,9 +9,13 @@ interface NotifyInput extends ClientInput {
 export async function notifications(input: NotifyInput): Promise<void> {
   const { url, client } = connect(input);
   try {
-    const answer = await client.alerts.notifications.query();
+    const answer = await client.alerts.notifications.query({});
     const table = () => {
-      const channels = `channels: ${answer.channels.join(", ") || "none"}`;
+      const told = answer.states.map(({ channel, state }) => {
+        if (state === "working") return channel;
+        return `${channel} (${state === "failing" ? paint("critical", "failing") : "nothing sent yet"})`;
+      });
+      const channels = `channels: ${told.join(", ") || "none"}`;
       const rows = answer.notifications.map(({ createdAt, channel, state, attempts, answer: said }) => [
         createdAt.replace("T", " ").slice(0, 19),
         channel,

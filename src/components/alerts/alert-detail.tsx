@@ -30,7 +30,7 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
   // While the alert is active, the chart's end moves once a minute.
   const to = ended === null ? Math.ceil(now / 60_000) * 60_000 : ended + AFTER_MS;
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
-  const { data: told } = useQuery(trpc.alerts.notifications.queryOptions());
+  const { data: told } = useQuery(trpc.alerts.notifications.queryOptions({ alert: alert.id }));
   const rule = rules?.find(({ name }) => name === alert.rule);
   const thresholds = useMemo(
     () =>
@@ -47,12 +47,10 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
     },
     ...(alert.acknowledgedAt ? [{ at: alert.acknowledgedAt, text: `acknowledged by ${alert.acknowledgedBy}` }] : []),
     ...(alert.resolvedAt ? [{ at: alert.resolvedAt, text: "ended" }] : []),
-    ...(told?.notifications ?? [])
-      .filter(({ createdAt }) => Date.parse(createdAt) >= started && Date.parse(createdAt) <= (ended ?? now) + AFTER_MS)
-      .map(({ createdAt, channel, state, answer }) => ({
-        at: createdAt,
-        text: `${channel}: ${state}${answer ? `, ${answer}` : ""}`,
-      })),
+    ...(told?.notifications ?? []).map(({ createdAt, channel, state, answer }) => ({
+      at: createdAt,
+      text: `${channel}: ${state}${answer ? `, ${answer}` : ""}`,
+    })),
   ].sort((a, b) => a.at.localeCompare(b.at));
   return (
     <div className="mt-2 grid grid-cols-1 gap-4 min-[1000px]:grid-cols-[1.4fr_1fr]">

@@ -6,15 +6,19 @@ import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
+import { Popover } from "~/components/ui/popover";
+import { runWithUndo } from "~/components/ui/run-with-undo";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { Failure } from "~/components/ui/states";
+import { showToast } from "~/components/ui/toasts";
 import { useClock, writeAddress } from "~/components/view/use-view";
 import { isAnswerAcknowledged } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import type { ListedAlert } from "./alert-item";
-import { runWithUndo } from "./run-with-undo";
+
+import { type SilenceChoice, silenceChoices } from "./silence-choices";
 
 const AlertDetail = dynamic(() => import("./alert-detail").then(({ AlertDetail: loaded }) => loaded), { ssr: false });
 
@@ -114,7 +118,49 @@ function Actions({ alert }: { alert: ListedAlert }) {
       <Button onClick={() => begin("Resolved", () => resolve.mutate(input))} disabled={coming !== null}>
         Resolve
       </Button>
+      {!alert.mutedBy && <SilenceMenu alert={alert} note={note} />}
       {error && <Failure error={error} />}
     </div>
+  );
+}
+
+/** Silences this alert, and no other of its rule. */
+function SilenceMenu({ alert, note }: { alert: ListedAlert; note: string }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { timeZone, show } = useClock();
+  const add = useMutation(
+    trpc.alerts.addSilence.mutationOptions({
+      onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }),
+    }),
+  );
+  const silence = ({ until }: SilenceChoice) => {
+    const asked = { rule: alert.rule, match: alert.labels, note, until: new Date(until).toISOString() };
+    add.mutate(asked, { onSuccess: () => showToast(`Nobody is told of it until ${show(until)}`) });
+  };
+  return (
+    <>
+      <Popover label={`Silence: ${alert.message}`} button="Silence" align="left">
+        {(close) => (
+          <ul className="flex w-[180px] flex-col">
+            {silenceChoices(Date.now(), timeZone).map((choice) => (
+              <li key={choice.text}>
+                <button
+                  type="button"
+                  className="min-h-9 w-full rounded-[8px] px-2 text-left text-[13px] hover:bg-hover"
+                  onClick={() => {
+                    silence(choice);
+                    close();
+                  }}
+                >
+                  {choice.text}
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Popover>
+      {add.error && <Failure error={add.error} />}
+    </>
   );
 }

@@ -1,13 +1,15 @@
 "use client";
 
 import "~/components/shell/with-frame";
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
-import { Toggle } from "~/components/ui/controls";
+import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useParameter } from "~/components/view/use-view";
+import { useTRPC } from "~/trpc/browser";
 import { AlertRow } from "./alert-row";
 import { useAlerts } from "./use-alerts";
 
@@ -45,6 +47,7 @@ export function Alerts() {
         </div>
       </div>
       {error && <Failure error={error} retry={() => void refetch()} />}
+      {shown !== "Channels" && <FailingChannels onOpen={() => setTab("Channels")} />}
       {loading && (shown === "Active" || shown === "History") && <Skeleton label="alerts" height={160} />}
       {data && shown === "Active" && (
         <AlertList alerts={active} empty="Nothing needs attention. The rules watch on; what they find comes here by itself." />
@@ -58,6 +61,20 @@ export function Alerts() {
       {shown === "Rules" && <Rules />}
       {shown === "Silences" && <Silences />}
       {shown === "Channels" && <Channels />}
+    </div>
+  );
+}
+
+/** Alerts that reach nobody are worth a line above them. */
+function FailingChannels({ onOpen }: { onOpen: () => void }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.alerts.notifications.queryOptions({}));
+  const failing = (data?.states ?? []).filter(({ state }) => state === "failing").map(({ channel }) => channel);
+  if (failing.length === 0) return null;
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-3 rounded-[10px] border border-warning bg-card px-4 py-2.5">
+      <p className="min-w-0 flex-1">No message gets through on {failing.join(", ")}.</p>
+      <Button onClick={onOpen}>Show channels</Button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { useDeletion } from "~/components/ui/use-deletion";
 import type { ListedRule } from "~/domain/alert";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { builtInDefinition, chartUnitOf } from "~/domain/metric";
@@ -33,6 +34,7 @@ export function Rules() {
   const after = { onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.rules.queryKey() }) };
   const remove = useMutation(trpc.alerts.deleteRule.mutationOptions(after));
   const enable = useMutation(trpc.alerts.enableRule.mutationOptions(after));
+  const deletion = useDeletion((name) => remove.mutateAsync({ name }));
   const failed = remove.error ?? enable.error;
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label="rules" height={420} />;
@@ -44,31 +46,37 @@ export function Rules() {
     >
       {failed && <Failure error={failed} />}
       <ul>
-        {data.map((rule) => (
-          <li key={rule.name} className="border-b border-line py-2.5 last:border-0">
-            <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-              <strong className={`font-semibold ${rule.enabled ? "" : "text-muted line-through"}`}>{rule.name}</strong>
-              <span className="font-mono text-[12.5px] text-muted">{rule.metric}</span>
-              <span className="text-[12.5px] text-muted">{rule.enabled ? SOURCE[rule.source] : "switched off"}</span>
-              <span className="numbers ml-auto text-[12.5px]">{limits(rule)}</span>
-            </div>
-            <div className="flex flex-wrap items-center gap-2">
-              <p className="min-w-[240px] flex-1 text-[13px] text-muted">
-                {rule.description} {rule.remedy}
-              </p>
-              <Button onClick={() => setEdited(rule)}>Change</Button>
-              {rule.source === "shipped" || !rule.enabled ? (
-                <Button onClick={() => enable.mutate({ name: rule.name, enabled: !rule.enabled })}>
-                  {rule.enabled ? "Switch off" : "Switch on"}
-                </Button>
-              ) : (
-                <Button onClick={() => remove.mutate({ name: rule.name })}>
-                  {rule.source === "own" ? "Delete" : "As shipped"}
-                </Button>
-              )}
-            </div>
-          </li>
-        ))}
+        {data
+          .filter(({ name, source }) => source !== "own" || !deletion.isGone(name))
+          .map((rule) => (
+            <li key={rule.name} className="border-b border-line py-2.5 last:border-0">
+              <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+                <strong className={`font-semibold ${rule.enabled ? "" : "text-muted line-through"}`}>{rule.name}</strong>
+                <span className="font-mono text-[12.5px] text-muted">{rule.metric}</span>
+                <span className="text-[12.5px] text-muted">{rule.enabled ? SOURCE[rule.source] : "switched off"}</span>
+                <span className="numbers ml-auto text-[12.5px]">{limits(rule)}</span>
+              </div>
+              <div className="flex flex-wrap items-center gap-2">
+                <p className="min-w-[240px] flex-1 text-[13px] text-muted">
+                  {rule.description} {rule.remedy}
+                </p>
+                <Button onClick={() => setEdited(rule)}>Change</Button>
+                {rule.source === "shipped" || !rule.enabled ? (
+                  <Button onClick={() => enable.mutate({ name: rule.name, enabled: !rule.enabled })}>
+                    {rule.enabled ? "Switch off" : "Switch on"}
+                  </Button>
+                ) : (
+                  <Button
+                    onClick={() =>
+                      deletion.remove(rule.name, `${rule.source === "own" ? "Deleted" : "As shipped"}: ${rule.name}`)
+                    }
+                  >
+                    {rule.source === "own" ? "Delete" : "As shipped"}
+                  </Button>
+                )}
+              </div>
+            </li>
+          ))}
       </ul>
       {edited !== null && <RuleEditor rule={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
     </Card>

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button, Field, Select, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { useDeletion } from "~/components/ui/use-deletion";
 import { useClock } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
@@ -34,14 +35,16 @@ export function Silences() {
   const { data, error, refetch } = useQuery(trpc.alerts.silences.queryOptions());
   const after = { onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }) };
   const remove = useMutation(trpc.alerts.removeSilence.mutationOptions(after));
+  const deletion = useDeletion((id) => remove.mutateAsync({ id }));
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label="silences" height={160} />;
+  const shown = data.filter(({ id }) => !deletion.isGone(id));
   return (
     <>
       <Card title="Silences" note="alerts are recorded all the same, nobody is told">
-        {data.length === 0 && <p className="text-muted">None. Everybody is told of everything.</p>}
+        {shown.length === 0 && <p className="text-muted">None. Everybody is told of everything.</p>}
         <ul>
-          {data.map(({ id, rule, note, createdBy, window }) => (
+          {shown.map(({ id, rule, note, createdBy, window }) => (
             <li key={id} className="flex flex-wrap items-center gap-3 border-b border-line py-2 last:border-0">
               <strong className="font-semibold">{rule === "*" ? "every rule" : rule}</strong>
               <span>{windowWords(window, show)}</span>
@@ -49,7 +52,10 @@ export function Silences() {
                 {note}
                 {createdBy ? ` (${createdBy})` : ""}
               </span>
-              <Button onClick={() => remove.mutate({ id })} disabled={remove.isPending}>
+              <Button
+                onClick={() => deletion.remove(id, `Ended: silence of ${rule === "*" ? "every rule" : rule}`)}
+                disabled={remove.isPending}
+              >
                 End
               </Button>
             </li>

@@ -15,3 +15,23 @@ export function changeSettings(
   noteChanges(...done);
   return done;
 }
+
+/** Lists of the file whose entries have names. */
+type NamedList = Parameters<Runtime["settings"]["entries"]>[0];
+
+/** Adds an entry to a list in the file, or replaces the one with the same name. */
+export function putEntry(writing: Writing, list: NamedList, entry: Record<string, unknown>): void {
+  const entries = writing.runtime.settings.entries(list);
+  const at = entries.findIndex((one) => one.name === entry.name);
+  const path = list.split(".");
+  if (entries.length === 0) changeSettings(writing, [{ path, value: [entry] }]);
+  else changeSettings(writing, [{ path: [...path, at < 0 ? entries.length : at], value: entry }]);
+}
+
+/** Returns false when the list has no entry with that name. */
+export function dropEntry(writing: Writing, list: NamedList, entryName: string): boolean {
+  const at = writing.runtime.settings.entries(list).findIndex((one) => one.name === entryName);
+  if (at < 0) return false;
+  changeSettings(writing, [{ path: [...list.split("."), at], value: undefined }]);
+  return true;
+}

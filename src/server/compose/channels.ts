@@ -1,5 +1,6 @@
 /** Creates the notification channels of a configuration. */
 import type { DeliveryResult } from "~/domain/notification";
+import { receiverName } from "../config/receivers";
 import type { Config } from "../config/schema";
 import type { ServiceBlock } from "../config/services-schema";
 import { commandNotifier } from "../notifiers/command";
@@ -79,7 +80,7 @@ function servicesOf(notifications: Config["notifications"]): Notifier[] {
     const blocks = notifications[service];
     return blocks.flatMap((block, index) => {
       if (!block.enabled) return [];
-      const name = block.name ?? (blocks.length === 1 ? service : `${service} ${index + 1}`);
+      const name = receiverName(service, { index, count: blocks.length, name: block.name });
       const { severities, public_only: publicOnly } = block;
       return [opened({ name, severities, publicOnly }, () => serviceNotifier(service, { name, block }))];
     });
@@ -114,7 +115,7 @@ export function channelsOf(notifications: Config["notifications"], host: string)
   }
   for (const [index, hook] of webhook.entries()) {
     if (!hook.enabled) continue;
-    const name = webhook.length === 1 ? "webhook" : `webhook ${index + 1}`;
+    const name = receiverName("webhook", { index, count: webhook.length, name: hook.name });
     const open = () => {
       const url = secretOf(hook.url, hook.url_file) ?? "";
       const { secret, severities, headers, template, public_only: publicOnly } = hook;

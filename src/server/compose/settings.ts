@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { ConfigFile } from "../config/config-file";
 import { describeConfig, textChanges } from "../config/describe";
 import { parseConfig } from "../config/load";
+import { receiverKinds, receiversOf } from "../config/receivers";
 import type { Config } from "../config/schema";
 import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
@@ -43,6 +44,7 @@ export function composeSettings(
       const found = path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], document);
       return Array.isArray(found) ? (found as Record<string, unknown>[]) : [];
     },
+    receivers: () => ({ kinds: receiverKinds(), receivers: receiversOf(file.config) }),
     etag: () => file.etag,
     change: (changes, options) => {
       const before = file.content;

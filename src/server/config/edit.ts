@@ -252,7 +252,23 @@ function assertNoGap(document: Document, path: SettingPath): void {
   }
 }
 
-function set(document: Document, { path, value }: ConfigChange): void {
+/**
+ * Receivers of a kind are one block or a list of blocks. A path with a number means the same in both: a block is the first, and becomes a
+ * list when a second one comes.
+ */
+function placeOfReceiver(document: Document, path: SettingPath): SettingPath {
+  const [section = "", kind = "", index, ...rest] = path;
+  if (section !== "notifications" || typeof index !== "number") return path;
+  const at = [section, kind];
+  const node = document.getIn(at, true);
+  if (!isMap(node)) return path;
+  if (index === 0) return [...at, ...rest];
+  document.setIn(at, document.createNode([node]));
+  return path;
+}
+
+function set(document: Document, { path: given, value }: ConfigChange): void {
+  const path = placeOfReceiver(document, given);
   if (value === undefined) {
     document.deleteIn(path);
     prune(document, path.slice(0, -1));

@@ -12,7 +12,7 @@ import {
 } from "~/domain/alert.schema";
 import { duration, size } from "~/domain/quantity.schema";
 import { timeZoneName } from "~/domain/time-range.schema";
-import { servicesShape } from "./services-schema";
+import { oneOrSeveral, servicesShape } from "./services-schema";
 
 const DAY = 86_400;
 
@@ -73,9 +73,11 @@ export const customSchema = z
 
 const secretFields = { password: z.string().optional(), password_file: z.string().optional() };
 
-const webhookSchema = z
+export const webhookSchema = z
   .strictObject({
     enabled: z.boolean().default(true),
+    /** As rules, tests and the log call it. */
+    name: z.string().min(1).max(100).optional(),
     url: z.url({ protocol: /^https?$/ }).optional(),
     url_file: z.string().optional(),
     format: z.enum(["generic", "slack", "discord", "ntfy"]).optional(),
@@ -96,22 +98,20 @@ const mailAddress = z
   .max(254)
   .regex(/^[^\s@<>"(),:;[\]\\]+@[^\s@<>"(),:;\\]+$/, "expected an address such as root@localhost");
 
-const emailSchema = z
-  .strictObject({
-    enabled: z.boolean().default(true),
-    smtp_server: z.string().default("localhost"),
-    smtp_port: z.int().min(1).max(65_535).default(587),
-    username: z.string().optional(),
-    ...secretFields,
-    /** `auto` encrypts where the server can, and always before a password is sent beyond this machine. */
-    tls: z.enum(["auto", "required", "implicit", "none"]).default("auto"),
-    /** Never connect to a private address. Set automatically for servers entered through the API. */
-    public_only: z.boolean().default(false),
-    from_address: mailAddress.optional(),
-    to_addresses: z.array(mailAddress).min(1),
-    severities: z.array(severity).default(["warning", "critical"]),
-  })
-  .optional();
+export const emailSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  smtp_server: z.string().default("localhost"),
+  smtp_port: z.int().min(1).max(65_535).default(587),
+  username: z.string().optional(),
+  ...secretFields,
+  /** `auto` encrypts where the server can, and always before a password is sent beyond this machine. */
+  tls: z.enum(["auto", "required", "implicit", "none"]).default("auto"),
+  /** Never connect to a private address. Set automatically for servers entered through the API. */
+  public_only: z.boolean().default(false),
+  from_address: mailAddress.optional(),
+  to_addresses: z.array(mailAddress).min(1),
+  severities: z.array(severity).default(["warning", "critical"]),
+});
 
 /** `proxy.example.org` or an address, as in a Host header, without a port. */
 const hostText = z.string().regex(/^(?:[A-Za-z0-9._-]+|[0-9a-fA-F:.]+)$/, "expected a host name or an address, without a port");
@@ -257,8 +257,8 @@ export const configSchema = z.strictObject({
     .default({}),
   notifications: z
     .strictObject({
-      email: emailSchema,
-      webhook: z.union([webhookSchema.transform((hook) => [hook]), z.array(webhookSchema)]).default([]),
+      email: emailSchema.optional(),
+      webhook: oneOrSeveral(webhookSchema),
       log: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
       command: commandSchema,
       /** Asked while samples arrive and messages leave, so that somebody outside notices when they do not. */

@@ -47,11 +47,16 @@ function blockSchema({ options, secrets }: Service): z.ZodType<ServiceBlock> {
   }) as unknown as z.ZodType<ServiceBlock>;
 }
 
+/** One block or a list of blocks. A union would say of whatever is wrong in a block only that it is wrong. */
+export function oneOrSeveral<Block extends z.ZodType>(block: Block) {
+  const listed = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
+  return z.preprocess(listed, z.array(block).max(50)) as unknown as z.ZodDefault<z.ZodType<z.output<Block>[]>>;
+}
+
+export function serviceBlock(name: ServiceName): z.ZodType<ServiceBlock> {
+  return blockSchema(SERVICES[name] as unknown as Service);
+}
+
 export const servicesShape = Object.fromEntries(
-  Object.entries(SERVICES).map(([name, service]) => {
-    const block = blockSchema(service as unknown as Service);
-    // A union would say of whatever is wrong in a block only that it is wrong.
-    const listed = (given: unknown) => (given === undefined ? [] : Array.isArray(given) ? given : [given]);
-    return [name, z.preprocess(listed, z.array(block).max(50))];
-  }),
+  (Object.keys(SERVICES) as ServiceName[]).map((name) => [name, oneOrSeveral(serviceBlock(name))]),
 ) as unknown as Record<ServiceName, z.ZodDefault<z.ZodType<ServiceBlock[]>>>;

@@ -94,6 +94,8 @@ function deliverer(outbox: MemoryOutbox, ...notifiers: Notifier[]) {
     }
   };
   return {
+    sendOnce: made.sendOnce,
+    states: made.states,
     run: async () => {
       made.run();
       await settle();
@@ -259,4 +261,16 @@ test("what somebody sends by hand is not sent by the outbox", async () => {
   outbox.put("m1", [["a", "fired"]]);
   await run();
   expect(hook.taken).toEqual(["m1: a fired"]);
+});
+
+test("a test tells whether a channel works, as any message does", async () => {
+  const outbox = new MemoryOutbox();
+  const { sendOnce, states } = deliverer(outbox, receiver("hook", [GONE, OK]).notifier);
+  outbox.put("a", [["x", "fired"]]);
+  const entry = outbox.entries.get("a") as WaitingEntry;
+  await sendOnce(entry);
+  expect(states()).toEqual([{ channel: "hook", failingSince: Date.now(), outcome: "404" }]);
+  vi.advanceTimersByTime(5000);
+  await sendOnce(entry);
+  expect(states()).toEqual([{ channel: "hook", failingSince: null, outcome: "200" }]);
 });

@@ -123,14 +123,19 @@ export function createDeliverer(
 
   const sendTo = (channel: string): Notifier["send"] => notifiers.get(channel)?.send ?? toUnknown;
 
+  const attemptsOf = (channel: string): Attempts => {
+    const attempts = tried.get(channel) ?? new Attempts();
+    tried.set(channel, attempts);
+    return attempts;
+  };
+
   /** Starts delivery on every channel that is not busy and has due messages, so that a slow channel delays only its own messages. */
   async function look(): Promise<void> {
     waiting = await outbox.hasWaiting();
     const entries = await outbox.waiting({ limit: MOST_READ, except: [...busy.keys()] });
     const now = Date.now();
     for (const channel of new Set(entries.map((entry) => entry.channel))) {
-      const attempts = tried.get(channel) ?? new Attempts();
-      tried.set(channel, attempts);
+      const attempts = attemptsOf(channel);
       if (busy.has(channel) || now < attempts.quietUntil) continue;
       const own = entries.filter((entry) => entry.channel === channel);
       const plan = planDeliveries(own, now, attempts);
@@ -168,9 +173,9 @@ export function createDeliverer(
     },
     sendOnce: async ({ id, channel, message }) => {
       const result = await sendTo(channel)(JSON.parse(message) as AlertMessage, id);
-      const attempts = tried.get(channel);
-      // A test that gets through shows that the channel works again.
-      if (attempts && result.ok) attempts.failingSince = null;
+      const attempts = attemptsOf(channel);
+      attempts.outcome = result.outcome;
+      attempts.failingSince = result.ok ? null : (attempts.failingSince ?? Date.now());
       if (result.ok) await outbox.markSent(id, result.outcome, Date.now());
       else await outbox.markFailed(id, result.outcome, { now: Date.now(), nextAttemptAt: null });
       return result;

@@ -1,6 +1,6 @@
 /** Response schemas of alerts.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
-import { contributor, counts, labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
+import { contributor, counts, jsonValue, labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
 
 export const alert = z
   .object({
@@ -60,6 +60,14 @@ export const alertStatistics = z
 export const notifications = z
   .object({
     channels: z.array(z.string()),
+    states: z.array(
+      z.object({
+        channel: z.string(),
+        state: z.enum(["working", "failing", "never sent"]),
+        failingSince: timeOrNull,
+        outcome: z.string().nullable().meta({ description: "how the last try ended; for administrators" }),
+      }),
+    ),
     notifications: z.array(
       z.object({
         id: z.string(),
@@ -72,6 +80,30 @@ export const notifications = z
     ),
   })
   .meta({ id: "Notifications" });
+
+const receiverField = z.object({
+  key: z.string(),
+  kind: z.enum(["text", "long", "secret", "number", "choice", "choices", "names", "pairs"]),
+  required: z.boolean(),
+  choices: z.array(z.string()),
+  default: jsonValue.optional(),
+});
+
+export const receivers = z
+  .object({
+    etag: z.string().meta({ description: "of the configuration, for `If-Match` of a change" }),
+    kinds: z.array(z.object({ kind: z.string(), title: z.string(), fields: z.array(receiverField) })),
+    receivers: z.array(
+      z.object({
+        kind: z.string(),
+        index: number.nullable().meta({ description: "its place among those of its kind; null where there is one only" }),
+        name: z.string(),
+        enabled: z.boolean(),
+        values: z.record(z.string(), jsonValue),
+      }),
+    ),
+  })
+  .meta({ id: "Receivers" });
 
 export const channelTest = z
   .object({

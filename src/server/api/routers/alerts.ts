@@ -164,18 +164,44 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/notifications",
-        summary: "The channels and the newest messages, with what the receivers responded",
+        summary:
+          "The channels, how they do, and the newest messages with what the receivers responded; with `alert`, those that told of it",
       },
     })
+    .input(z.strictObject({ alert: id.optional() }))
     .output(outputSchema(response.notifications))
-    .query(async ({ ctx }) => ({
-      channels: ctx.runtime.alerts.channels(),
-      notifications: (await ctx.runtime.alerts.store.notifications(100)).map((one) => ({
-        ...one,
-        answer: ctx.role === "admin" ? one.answer : null,
-        createdAt: new Date(one.createdAt).toISOString(),
-      })),
-    })),
+    .query(async ({ ctx, input }) => {
+      const { alerts } = ctx.runtime;
+      const alert = input.alert === undefined ? undefined : await alerts.store.get(input.alert);
+      if (alert === null) throw new AppError("not_found", `there is no alert ${input.alert}`);
+      const answerFor = (text: string | null) => (ctx.role === "admin" ? text : null);
+      return {
+        channels: alerts.channels(),
+        states: alerts.channelStates().map(({ name, failingSince, outcome, wasSent }) => ({
+          channel: name,
+          state: failingSince !== null ? ("failing" as const) : wasSent ? ("working" as const) : ("never sent" as const),
+          failingSince: failingSince === null ? null : new Date(failingSince).toISOString(),
+          outcome: answerFor(outcome),
+        })),
+        notifications: (await alerts.store.notifications(100, alert)).map((one) => ({
+          ...one,
+          answer: answerFor(one.answer),
+          createdAt: new Date(one.createdAt).toISOString(),
+        })),
+      };
+    }),
+
+  /** What forms for channels show. `PATCH /api/config` changes them: `notifications.telegram.0.chat_id`. */
+  receivers: adminProcedure
+    .meta({
+      rest: {
+        method: "GET",
+        path: "/notifications/receivers",
+        summary: "The receivers as they are configured, without their secrets, and the fields that each kind takes",
+      },
+    })
+    .output(outputSchema(response.receivers))
+    .query(({ ctx }) => ({ etag: ctx.runtime.settings.etag(), ...ctx.runtime.settings.receivers() })),
 
   test: adminProcedure
     .meta({

@@ -30,18 +30,18 @@ export const storedReport = z
 
 export const storedReports = z.array(storedReport);
 
-export const reportSchedules = z.array(
-  z
-    .object({
-      name: z.string(),
-      cron: z.string(),
-      words: z.string(),
-      timeZone: z.string(),
-      format: z.enum(REPORT_FORMATS),
-      hours: number,
-      to: z.array(z.string()),
-      folder: z.string().nullable(),
-      next: z.array(time),
-    })
-    .meta({ id: "ReportSchedule" }),
-);
+export const reportSchedule = z
+  .object({
+    name: z.string(),
+    cron: z.string(),
+    words: z.string(),
+    timeZone: z.string(),
+    format: z.enum(REPORT_FORMATS),
+    hours: number,
+    to: z.array(z.string()),
+    folder: z.string().nullable(),
+    next: z.array(time),
+  })
+  .meta({ id: "ReportSchedule" });
+
+export const reportSchedules = z.array(reportSchedule);

@@ -1,13 +1,32 @@
 import { z } from "zod";
+import { AppError } from "~/domain/errors";
 import { REPORT_FORMATS } from "~/domain/report";
 import { reportPeriodFields, resolvePeriod } from "~/domain/report-request.schema";
 import { storedReportAnswer } from "~/domain/stored-report";
 import type { Runtime } from "../../runtime";
+import { changeSettings, dropEntry, putEntry } from "../change-settings";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./reports-responses";
 
 const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a report");
 const name = z.string().min(1).max(60);
+
+const LIST = "reports.schedules";
+
+const scheduleInput = z.strictObject({
+  name,
+  cron: z.string().max(100).describe("daily, weekly, monthly or five fields of cron"),
+  time_zone: z.string().max(100).optional(),
+  format: z.enum(REPORT_FORMATS).default("pdf"),
+  hours: z.number().default(168),
+  to: z.array(z.string().max(254)).max(50).default([]),
+});
+
+const emptyAsNone = (value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value);
+
+/** As it stands in the file: without what is empty. */
+const written = (input: z.output<typeof scheduleInput>) =>
+  Object.fromEntries(Object.entries(input).filter(([, value]) => emptyAsNone(value) !== undefined));
 
 type Schedule = ReturnType<Runtime["reports"]["schedules"]>[number];
 
@@ -29,6 +48,51 @@ export const reportsRouter = router({
     .meta({ rest: { method: "GET", path: "/reports/schedules", summary: "Scheduled reports and when they come next" } })
     .output(outputSchema(response.reportSchedules))
     .query(({ ctx }) => ctx.runtime.reports.schedules(Date.now()).map(scheduleAnswer)),
+
+  /** What is wrong in it, the configuration says. A folder is named in the file only, and stays. */
+  saveSchedule: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/reports/schedules",
+        summary: "Adds a schedule to the configuration, or replaces the one with that name",
+        example: { name: "week", cron: "0 7 * * 1", format: "pdf", hours: 168, to: ["ops@example.org"] },
+      },
+    })
+    .input(scheduleInput)
+    .output(outputSchema(response.reportSchedule))
+    .mutation(({ ctx, input }) => {
+      const { name: wanted, ...given } = input;
+      const entries = ctx.runtime.settings.entries(LIST);
+      const at = entries.findIndex((one) => one.name === wanted);
+      if (at < 0) putEntry(ctx, LIST, written(input));
+      else {
+        const changes = Object.entries(given).map(([key, value]) => ({
+          path: [...LIST.split("."), at, key],
+          value: emptyAsNone(value),
+        }));
+        changeSettings(ctx, changes);
+      }
+      const saved = ctx.runtime.reports.schedules(Date.now()).find((one) => one.name === wanted);
+      if (!saved) throw new AppError("conflict", "the schedule was written but is not in force: look at the configuration file");
+      return scheduleAnswer(saved);
+    }),
+
+  removeSchedule: adminProcedure
+    .meta({
+      rest: {
+        method: "DELETE",
+        path: "/reports/schedules/{name}",
+        summary: "Takes a schedule out of the configuration; its reports stay",
+        example: { name: "week" },
+      },
+    })
+    .input(z.strictObject({ name }))
+    .output(outputSchema(z.object({ removed: z.string() })))
+    .mutation(({ ctx, input }) => {
+      if (!dropEntry(ctx, LIST, input.name)) throw new AppError("not_found", `there is no schedule ${input.name}`);
+      return { removed: input.name };
+    }),
 
   /** Makes a scheduled report now, for the hours up to now, and delivers it. */
   run: adminProcedure

@@ -17,7 +17,7 @@ import { durationText } from "~/domain/quantity.schema";
 import type { Silence } from "~/domain/silence";
 import { AHEAD_MS, instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
-import { changeSettings, type Writing } from "../change-settings";
+import { changeSettings, dropEntry, putEntry, type Writing } from "../change-settings";
 import { checkRule, checkSilenced } from "../check-rule";
 import { adminProcedure, outputSchema, viewerProcedure } from "../trpc";
 import * as response from "./rules-responses";
@@ -48,23 +48,6 @@ function written({
 
 function isEmptyMap(value: unknown): boolean {
   return value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length === 0;
-}
-
-/** Adds an entry to a list in the file, or replaces the one with the same name. */
-function putEntry(writing: Writing, list: "alerts.rules" | "alerts.silences", entry: Record<string, unknown>): void {
-  const entries = writing.runtime.settings.entries(list);
-  const at = entries.findIndex((one) => one.name === entry.name);
-  const path = list.split(".");
-  if (entries.length === 0) changeSettings(writing, [{ path, value: [entry] }]);
-  else changeSettings(writing, [{ path: [...path, at < 0 ? entries.length : at], value: entry }]);
-}
-
-/** Returns false when the list has no entry with that name. */
-function dropEntry(writing: Writing, list: "alerts.rules" | "alerts.silences", entryName: string): boolean {
-  const at = writing.runtime.settings.entries(list).findIndex((one) => one.name === entryName);
-  if (at < 0) return false;
-  changeSettings(writing, [{ path: [...list.split("."), at], value: undefined }]);
-  return true;
 }
 
 function find(runtime: Runtime, ruleName: string): ListedRule {

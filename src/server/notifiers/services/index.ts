@@ -36,3 +36,23 @@ export const SERVICES = {
 } as const;
 
 export type ServiceName = keyof typeof SERVICES;
+
+/** As the services call themselves. */
+export const SERVICE_TITLES: Readonly<Record<ServiceName, string>> = {
+  alertmanager: "Alertmanager",
+  discord: "Discord",
+  google_chat: "Google Chat",
+  gotify: "Gotify",
+  home_assistant: "Home Assistant",
+  matrix: "Matrix",
+  mattermost: "Mattermost",
+  msteams: "Microsoft Teams",
+  ntfy: "ntfy",
+  opsgenie: "Opsgenie",
+  pagerduty: "PagerDuty",
+  pushover: "Pushover",
+  rocketchat: "Rocket.Chat",
+  signal: "Signal",
+  slack: "Slack",
+  telegram: "Telegram",
+};

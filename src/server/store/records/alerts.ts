@@ -27,6 +27,8 @@ export interface AlertQuery {
 
 const BY_HAND_MS = 10 * 60_000;
 const ROWS_A_STATEMENT = 200;
+/** By as much a clock may have been set back between an alert and what tells of it. */
+const CLOCK_SLACK_MS = 3_600_000;
 
 /** A time that was noted while the clock was ahead; never later than now. */
 export function notAfter(now: number, at: number, stepMs: number): number {
@@ -280,8 +282,15 @@ export class AlertStore {
       this.pending.message({ ...entry, attempts: entry.attempts + 1, message: message ?? entry.message }, next);
   }
 
-  async notifications(limit: number) {
-    const rows = await retried(() => this.prisma.notification.findMany({ orderBy: { createdAt: "desc" }, take: limit }));
+  /** The newest messages; with `alert`, those that told of that alert. */
+  async notifications(limit: number, alert?: Pick<Alert, "id" | "startedAt">) {
+    const told = alert && {
+      createdAt: { gte: new Date(alert.startedAt - CLOCK_SLACK_MS) },
+      message: { contains: `"id":"${alert.id}"` },
+    };
+    const rows = await retried(() =>
+      this.prisma.notification.findMany({ where: told ?? {}, orderBy: { createdAt: "desc" }, take: limit }),
+    );
     return rows.map(({ id, channel, createdAt, attempts, sentAt, failedAt, answer }) => ({
       id,
       channel,

@@ -1,4 +1,4 @@
-import { showToast } from "~/components/ui/toasts";
+import { showToast } from "./toasts";
 
 const WAIT_MS = 5000;
 
