@@ -21,6 +21,7 @@ const FINE: HealthFacts = {
   configurationMistakes: [],
   reportFailures: [],
   channels: [],
+  strayChannels: [],
   failingCustom: [],
   customMetrics: 0,
   storage: {
@@ -106,4 +107,16 @@ test("a metric of one's own that cannot be read is named with what its source sa
   expect(failing).toMatchObject({ status: "degraded" });
   expect(failing.checks.find(({ name }) => name === "custom metrics")?.detail).toBe("queue: exit status 1");
   expect(healthOf({ ...FINE, customMetrics: 2 }).status).toBe("ok");
+});
+
+test("a rule that names a channel which does not exist is told with what there is", () => {
+  const checks = healthOf({
+    ...well,
+    channels: [{ name: "email", failingSince: null, outcome: null, wasSent: true }],
+    strayChannels: [{ channel: "pager", namedBy: "the rule cpu" }],
+  }).checks;
+  expect(checks.find(({ name }) => name === "notifications")).toMatchObject({
+    status: "degraded",
+    detail: "the rule cpu names the channel pager, which does not exist: there are email",
+  });
 });

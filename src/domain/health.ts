@@ -52,6 +52,8 @@ export interface HealthFacts {
   customMetrics: number;
   /** Channels, and how they do. Times are epoch milliseconds. */
   channels: readonly { name: string; failingSince: number | null; outcome: string | null; wasSent: boolean }[];
+  /** Channels that rules or escalations name and nobody has configured, each with who names it. */
+  strayChannels: readonly { channel: string; namedBy: string }[];
   /** One line per schedule whose newest report failed or could not be delivered. */
   reportFailures: readonly string[];
 }
@@ -125,8 +127,13 @@ function customCheck({ failingCustom, customMetrics }: HealthFacts): HealthCheck
 /** A receiver that is busy for a moment is tried again before anybody has to look. */
 const FAILS_AFTER_MS = 60_000;
 
-function notificationsCheck({ now, channels }: HealthFacts): HealthCheck {
+function notificationsCheck({ now, channels, strayChannels }: HealthFacts): HealthCheck {
   const name = "notifications";
+  if (strayChannels.length > 0) {
+    const there = channels.length > 0 ? `there are ${channels.map((one) => one.name).join(", ")}` : "none is configured";
+    const lines = strayChannels.map(({ channel, namedBy }) => `${namedBy} names the channel ${channel}`);
+    return { name, status: "degraded", detail: `${lines.join(", ")}, which does not exist: ${there}` };
+  }
   const failing = channels.filter(({ failingSince }) => failingSince !== null && now - failingSince >= FAILS_AFTER_MS);
   if (failing.length > 0) {
     const lines = failing.map(({ name: channel, failingSince, outcome }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRange, refreshMs, shifted, spanOf, spanOfText, widened, writeRange, zoomedTo } from "./range";
+import { misread, readRange, refreshMs, shifted, spanOf, spanOfText, widened, writeRange, zoomedTo } from "./range";
 
 const NOW = Date.parse("2026-11-24T15:30:00Z");
 const iso = (at: number) => new Date(at).toISOString().slice(0, 16);
@@ -36,7 +36,7 @@ test("the day on which clocks go back is 25 hours long", () => {
 });
 
 test("a relative range stays relative in the address, an absolute one comes back as it was", () => {
-  const read = (query: string) => readRange(new URLSearchParams(query), NOW);
+  const read = (query: string) => readRange(new URLSearchParams(query), NOW, "UTC");
   expect(read("range=90m")).toEqual({ kind: "text", text: "90m" });
   expect(read("range=nonsense")).toEqual({ kind: "text", text: "15m" });
   const zoomed = zoomedTo(NOW, NOW + 60_000);
@@ -60,4 +60,20 @@ test("a closed range is never asked for again, a moving one when a point more fi
   expect(refreshMs({ from: 0, to: 3_600_000, moving: false })).toBeNull();
   expect(refreshMs({ from: 0, to: 3_600_000, moving: true })).toBe(5000);
   expect(refreshMs({ from: 0, to: 86_400_000 * 30, moving: true })).toBe(60_000);
+});
+
+test("an address takes every form of a moment, and says what it cannot follow", () => {
+  const said = (path: string, query: string) => misread(path, new URLSearchParams(query), NOW, "UTC");
+  expect(readRange(new URLSearchParams("from=-2h&to=-1h"), NOW, "UTC")).toEqual({
+    kind: "absolute",
+    from: NOW - 7_200_000,
+    to: NOW - 3_600_000,
+  });
+  expect(readRange(new URLSearchParams("from=-2h"), NOW, "UTC")).toEqual({ kind: "text", text: "-2h to now" });
+  expect(said("/performance", "range=1h&find=disk&hide=a~b&zone=utc")).toEqual([]);
+  expect(said("/performance", "rnge=1h&rnge=2h")).toEqual(["this page knows no “rnge”"]);
+  expect(said("/alerts", "find=x")).toEqual(["this page knows no “find”"]);
+  expect(said("/", "range=5+parsecs")[0]).toContain("parsecs");
+  expect(said("/", "from=2026-02-30&to=now")[0]).toContain("2026-02-30");
+  expect(said("/", "to=now")[0]).toContain("without");
 });

@@ -66,13 +66,48 @@ export function spanOf(range: TimeRange, now: number, timeZone: string): Span {
   return typeof span === "string" ? { from: now - 900_000, to: now, moving: true } : span;
 }
 
+type Search = Pick<URLSearchParams, "get">;
+
 /** Reads the range from the URL; the default when the parameters are missing or invalid. */
-export function readRange(search: Pick<URLSearchParams, "get">, now: number): TimeRange {
-  const from = Date.parse(search.get("from") ?? "");
-  const to = Date.parse(search.get("to") ?? "");
-  if (Number.isFinite(from) && Number.isFinite(to) && to - from >= MIN_MS) return { kind: "absolute", from, to };
-  const text = search.get("range") ?? DEFAULT_TEXT;
-  return { kind: "text", text: typeof spanOfText(text, now, "UTC") === "string" ? DEFAULT_TEXT : text };
+export function readRange(search: Search, now: number, timeZone: string): TimeRange {
+  const read = rangeIn(search, now, timeZone);
+  return typeof read === "string" ? { kind: "text", text: DEFAULT_TEXT } : read;
+}
+
+/** Returns an error message when the parameters are no range. */
+function rangeIn(search: Search, now: number, timeZone: string): TimeRange | string {
+  const [first, last] = [search.get("from"), search.get("to")];
+  if (first === null && last === null) {
+    const text = search.get("range") ?? DEFAULT_TEXT;
+    const span = spanOfText(text, now, timeZone);
+    return typeof span === "string" ? span : { kind: "text", text };
+  }
+  if (first === null) return "the address says `to` without `from`";
+  const text = `${first} to ${last ?? "now"}`;
+  const span = spanOfText(text, now, timeZone);
+  if (typeof span === "string") return span;
+  return span.moving ? { kind: "text", text } : { kind: "absolute", from: span.from, to: span.to };
+}
+
+/** Parameters of every page: the range, the clock, and what a link from outside may bring. */
+const EVERYWHERE = ["range", "from", "to", "zone", "paused", "kiosk", "at"];
+const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
+  "/performance": ["compare", "find", "section", "hide"],
+  "/processes": ["q", "sort", "tree", "pid"],
+  "/alerts": ["tab", "alert"],
+  "/settings": ["section", "find"],
+  "/login": ["next"],
+};
+
+/** What of an address is not followed, in words; nothing is ignored without a word. */
+export function misread(path: string, search: URLSearchParams, now: number, timeZone: string): string[] {
+  const known = [...EVERYWHERE, ...(OF_PAGE[path] ?? [])];
+  const unknown = [...new Set(search.keys())].filter((name) => !known.includes(name));
+  const range = rangeIn(search, now, timeZone);
+  return [
+    ...unknown.map((name) => `this page knows no “${name.slice(0, 60)}”`),
+    ...(typeof range === "string" ? [`the last 15 minutes are shown: ${range}`] : []),
+  ];
 }
 
 /** The range as URL parameters; null removes a parameter. */

@@ -112,7 +112,7 @@ export function useRange(): {
 } {
   const search = useSearchParams();
   const { timeZone } = useClock();
-  const range = useMemo(() => readRange(search, Date.now()), [search]);
+  const range = useMemo(() => readRange(search, Date.now(), timeZone), [search, timeZone]);
   // The newest tick, rounded down to the refresh interval: nothing is drawn in between.
   const now = useLiveValue(({ at }) => {
     const newest = at ?? 0;

@@ -11,6 +11,7 @@ import { hidesProcesses, userOfConnection } from "../collectors/connection-owner
 import { readListeningPorts } from "../collectors/connections";
 import { readProcessDetails } from "../collectors/process-details";
 import { readUsers } from "../collectors/users";
+import { strayChannels } from "../config/to-rules";
 import type { Roots } from "../roots";
 import type { Runtime } from "../runtime";
 import { runInSlices } from "../slices";
@@ -145,6 +146,7 @@ function currentHealth({ version, replacedDatabase }: StartupOptions, parts: Par
     configurationMistakes: settings.mistakes(),
     reportFailures: reports.failures(),
     channels: alerts.channelStates(),
+    strayChannels: strayChannels(settings.config(), alerts.channels()),
     failingCustom: custom.statuses().flatMap(({ name, error }) => (error === null ? [] : [{ name, error }])),
     customMetrics: custom.statuses().length,
   });

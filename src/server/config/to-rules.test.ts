@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "./load";
-import { toRules } from "./to-rules";
+import { strayChannels, toRules } from "./to-rules";
 
 function ruleOf(yaml: string, name: string) {
   return toRules(
@@ -111,4 +111,24 @@ test("a custom metric without a unit is a plain number, a share names it", () =>
     parseConfig("config.yaml", `custom_metrics:\n  connections: {function: count${keys}}\n`, () => undefined).custom_metrics
       .connections?.unit;
   expect([unit(""), unit(', unit: "1"')]).toEqual(["", "1"]);
+});
+
+test("channels that nobody has configured are told with who names them", () => {
+  const config = parseConfig(
+    "config.yaml",
+    `alerts:
+  escalate: [{ after: 15m, channels: [boss, email] }]
+  rules:
+    - { name: a, metric: m, warning: 1, channels: [pager, email], escalate: [{ after: 1h, channels: [sms] }] }
+custom_metrics:
+  queue: { textfile: /x, notify: [ops] }
+`,
+    () => undefined,
+  );
+  expect(strayChannels(config, ["email"])).toEqual([
+    { channel: "pager", namedBy: "the rule a" },
+    { channel: "sms", namedBy: "the escalation of the rule a" },
+    { channel: "boss", namedBy: "alerts.escalate" },
+    { channel: "ops", namedBy: "the custom metric queue" },
+  ]);
 });

@@ -165,3 +165,18 @@ export function toRules(config: RulesConfig, cores: number): AlertRule[] {
     .filter(({ enabled }) => enabled)
     .map(({ source: _source, enabled: _enabled, ...rule }) => rule);
 }
+
+/** Channels that the configuration names and does not have, each with who names it. */
+export function strayChannels(config: RulesConfig, there: readonly string[]): { channel: string; namedBy: string }[] {
+  const named = (channels: readonly string[], namedBy: string) => channels.map((channel) => ({ channel, namedBy }));
+  const escalated = (steps: readonly { channels: readonly string[] }[], namedBy: string) =>
+    steps.flatMap(({ channels }) => named(channels, namedBy));
+  return [
+    ...config.alerts.rules.flatMap((rule) => [
+      ...named(rule.channels ?? [], `the rule ${rule.name}`),
+      ...escalated(rule.escalate ?? [], `the escalation of the rule ${rule.name}`),
+    ]),
+    ...escalated(config.alerts.escalate, "alerts.escalate"),
+    ...Object.entries(config.custom_metrics).flatMap(([name, { notify = [] }]) => named(notify, `the custom metric ${name}`)),
+  ].filter(({ channel }) => !there.includes(channel));
+}

@@ -1,6 +1,6 @@
 /** Serves every procedure that has a REST form, with one handler and one error table. */
 import { TRPCError } from "@trpc/server";
-import { ZodError } from "zod";
+import { ZodError, type z } from "zod";
 import { AppError, isAppError } from "~/domain/errors";
 import { createCaller } from "../api/root";
 import { appErrorOf, type Context } from "../api/trpc";
@@ -62,10 +62,26 @@ async function call(
   return (target as () => Promise<unknown>)();
 }
 
+type Issue = z.core.$ZodIssue;
+
+/** Of something that may have several forms: what is wrong in the form that it comes nearest to. */
+function nearest(issue: Issue): Issue[] {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+  const isOfOtherKind = (issues: Issue[]) => issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
+  const lacksMost = (issues: Issue[]) =>
+    issues.filter(({ code }) => code === "invalid_type" || code === "unrecognized_keys").length;
+  const forms = issue.errors.map((issues) => issues.flatMap(nearest));
+  const [best = []] = forms.sort(
+    (a, b) => Number(isOfOtherKind(a)) - Number(isOfOtherKind(b)) || lacksMost(a) - lacksMost(b) || a.length - b.length,
+  );
+  return best.map((one) => ({ ...one, path: [...issue.path, ...one.path] }));
+}
+
 /** The invalid fields of the input, each with a readable reason. */
 export function fieldErrors(error: ZodError): { parameter: string; detail: string }[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === "unrecognized_keys") return issue.keys.map((parameter) => ({ parameter, detail: "is not known" }));
+  return error.issues.flatMap(nearest).flatMap((issue) => {
+    const under = (key: string) => [...issue.path, key].join(".");
+    if (issue.code === "unrecognized_keys") return issue.keys.map((key) => ({ parameter: under(key), detail: "is not known" }));
     return [{ parameter: issue.path.join(".") || "body", detail: issue.message.replace(/^Invalid input: /, "") }];
   });
 }
