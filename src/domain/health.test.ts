@@ -111,7 +111,7 @@ test("a metric of one's own that cannot be read is named with what its source sa
 
 test("a rule that names a channel which does not exist is told with what there is", () => {
   const checks = healthOf({
-    ...well,
+    ...FINE,
     channels: [{ name: "email", failingSince: null, outcome: null, wasSent: true }],
     strayChannels: [{ channel: "pager", namedBy: "the rule cpu" }],
   }).checks;
