@@ -13,8 +13,7 @@ import type { Store } from "../store/store";
 function sourceOf(config: CustomMetricConfig, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
   if (config.function !== undefined) return functionSource(config.function, functions);
   if (config.http !== undefined) {
-    const { url, pointer } = typeof config.http === "string" ? { url: config.http, pointer: "" } : config.http;
-    return httpSource(url, pointer);
+    return httpSource(typeof config.http === "string" ? { url: config.http, pointer: "", metrics: [] } : config.http);
   }
   if (config.textfile !== undefined) return textfileSource(config.textfile);
   const command = Array.isArray(config.command)

@@ -51,7 +51,13 @@ export const customSchema = z
     http: z
       .union([
         z.url({ protocol: /^https?$/ }),
-        z.strictObject({ url: z.url({ protocol: /^https?$/ }), pointer: z.string().default("") }),
+        z.strictObject({
+          url: z.url({ protocol: /^https?$/ }),
+          /** Where in JSON the number is. */
+          pointer: z.string().default(""),
+          /** Which metrics of Prometheus text; all without any. */
+          metrics: z.array(z.string().min(1).max(200)).max(100).default([]),
+        }),
       ])
       .optional(),
     textfile: z.string().min(1).optional(),

@@ -89,6 +89,25 @@ test("arguments are no shell's: nothing in them is run", async () => {
   expect(() => writeFileSync(canary, "", { flag: "wx" })).not.toThrow();
 });
 
+test("HTTP: Prometheus text is read by its own names, those that are asked for", async () => {
+  const text = '# TYPE jobs gauge\njobs{queue="mail"} 3\njobs{queue="print"} 1\njobs_done_total 9 1795478400000\n';
+  const bodies: Record<string, string> = { "/metrics": text, "/plain": "42\n", "/page": "<html>\n", "/none": "# nothing\n" };
+  const server = createServer((request, response) => response.end(bodies[request.url ?? ""])).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const from = (path: string, metrics: string[] = []) =>
+    read(httpSource({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, pointer: "", metrics }));
+  expect(await from("/metrics")).toHaveLength(3);
+  expect(await from("/metrics", ["jobs", "other*"])).toEqual([
+    { metric: "jobs", value: 3, labels: { queue: "mail" } },
+    { metric: "jobs", value: 1, labels: { queue: "print" } },
+  ]);
+  expect(await from("/plain")).toEqual([{ value: 42 }]);
+  await expect(from("/metrics", ["nope"])).rejects.toThrow("the answer has no metric nope");
+  await expect(from("/page")).rejects.toThrow("the answer is neither JSON nor Prometheus text");
+  await expect(from("/none")).rejects.toThrow("the answer has no metrics");
+  server.close();
+});
+
 test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
   const server = createServer((request, response) => {
     if (request.url === "/ok") response.end('{"queue":{"length":12}}');
@@ -96,11 +115,13 @@ test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
   }).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  expect(await read(httpSource(`${base}/ok`, "/queue/length"))).toEqual([{ value: 12 }]);
-  await expect(read(httpSource(`${base}/ok`, "/queue/size"))).rejects.toThrow("there is nothing at /queue/size");
-  await expect(read(httpSource(`${base}/moved`, ""))).rejects.toThrow("answered 302");
+  expect(await read(httpSource({ url: `${base}/ok`, pointer: "/queue/length", metrics: [] }))).toEqual([{ value: 12 }]);
+  await expect(read(httpSource({ url: `${base}/ok`, pointer: "/queue/size", metrics: [] }))).rejects.toThrow(
+    "there is nothing at /queue/size",
+  );
+  await expect(read(httpSource({ url: `${base}/moved`, pointer: "", metrics: [] }))).rejects.toThrow("answered 302");
   server.close();
-  await expect(read(httpSource(`${base}/ok`, ""))).rejects.toThrow(/ECONNREFUSED|UND_ERR_SOCKET/);
+  await expect(read(httpSource({ url: `${base}/ok`, pointer: "", metrics: [] }))).rejects.toThrow(/ECONNREFUSED|UND_ERR_SOCKET/);
 });
 
 test("a small packed answer that is huge when unpacked is refused, and so is a long one", async () => {
@@ -112,7 +133,9 @@ test("a small packed answer that is huge when unpacked is refused, and so is a l
   await new Promise((resolve) => server.once("listening", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (const path of ["/packed", "/long"]) {
-    await expect(read(httpSource(`${base}${path}`, ""))).rejects.toThrow("the answer is larger than 1024 KiB");
+    await expect(read(httpSource({ url: `${base}${path}`, pointer: "", metrics: [] }))).rejects.toThrow(
+      "the answer is larger than 1024 KiB",
+    );
   }
   server.closeAllConnections();
   server.close();

@@ -60,8 +60,8 @@ const MAX_LINE = 16_384;
 const LABEL = /(?<![a-zA-Z0-9_])([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 const SPECIAL: Record<string, number> = { "+Inf": Number.POSITIVE_INFINITY, "-Inf": Number.NEGATIVE_INFINITY, NaN: Number.NaN };
 
-/** Parses Prometheus' text format as node_exporter's textfile collector does. Skips values that are not finite. */
-export function parsePrometheus(text: string): CustomReading[] {
+/** Parses Prometheus' text format as node_exporter's textfile collector does. Skips values that are not finite, and what is not wanted. */
+export function parsePrometheus(text: string, isWanted: (reading: CustomReading) => boolean = () => true): CustomReading[] {
   const readings: CustomReading[] = [];
   for (const [index, line] of text.split("\n").entries()) {
     const trimmed = line.trim();
@@ -76,8 +76,10 @@ export function parsePrometheus(text: string): CustomReading[] {
       name,
       escaped.replace(/\\(n|.)/g, (_match, character: string) => (character === "n" ? "\n" : character)),
     ]);
+    const reading = { metric, value, ...(pairs.length > 0 && { labels: Object.fromEntries(pairs) as Labels }) };
+    if (!isWanted(reading)) continue;
     if (readings.length >= MOST_READINGS) throw new CustomError(`more than ${MOST_READINGS} readings at once`);
-    readings.push({ metric, value, ...(pairs.length > 0 && { labels: Object.fromEntries(pairs) as Labels }) });
+    readings.push(reading);
   }
   return readings;
 }

@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isAppError } from "~/domain/errors";
+import { globMatches } from "~/domain/match";
 import { readRegularFile } from "../../regular-file";
 import { readBody } from "../../response-body";
 import {
@@ -16,12 +17,22 @@ import {
 
 const MAX_BYTES = 1024 * 1024;
 
-/** A number in a JSON response. Does not follow redirects. */
-export function httpSource(url: string, pointer: string): CustomSource {
+export interface HttpOptions {
+  url: string;
+  /** Where in a JSON response the number is. */
+  pointer: string;
+  /** Which metrics of a response in Prometheus' text format are read; all when there is none. `*` matches anything. */
+  metrics: readonly string[];
+}
+
+const ACCEPT = "application/json, text/plain;version=0.0.4;q=0.9";
+
+/** A number in a JSON response, or the metrics of one in Prometheus' text format, by their own names. Does not follow redirects. */
+export function httpSource({ url, pointer, metrics }: HttpOptions): CustomSource {
   return async (signal) => {
     let response: Response;
     try {
-      response = await fetch(url, { signal, redirect: "manual", headers: { accept: "application/json" } });
+      response = await fetch(url, { signal, redirect: "manual", headers: { accept: ACCEPT } });
     } catch (error) {
       if (signal.aborted) throw new CustomError("took longer than its timeout");
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -30,8 +41,30 @@ export function httpSource(url: string, pointer: string): CustomSource {
     if (!response.ok) throw new CustomError(`answered ${response.status}`);
     const { text, isWhole } = await readBody(response, MAX_BYTES);
     if (!isWhole) throw new CustomError(`the answer is larger than ${MAX_BYTES / 1024} KiB`);
-    return [{ value: jsonNumber(text, pointer) }];
+    if (pointer !== "" || isJson(text)) return [{ value: jsonNumber(text, pointer) }];
+    return prometheusMetrics(text, metrics);
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function prometheusMetrics(text: string, wanted: readonly string[]): CustomReading[] {
+  const isWanted = ({ metric = "" }: CustomReading) => wanted.length === 0 || wanted.some((one) => globMatches(one, metric));
+  try {
+    const readings = parsePrometheus(text, isWanted);
+    if (readings.length > 0) return readings;
+  } catch (error) {
+    if (error instanceof CustomError && !/^line/.test(error.message)) throw error;
+    throw new CustomError("the answer is neither JSON nor Prometheus text");
+  }
+  throw new CustomError(wanted.length > 0 ? `the answer has no metric ${wanted.join(" or ")}` : "the answer has no metrics");
 }
 
 const MOST_FILES = 100;
