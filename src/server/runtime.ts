@@ -67,7 +67,7 @@ export interface Runtime {
   alerts: {
     manager: Pick<AlertManager, "active" | "acknowledge" | "resolve" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
-  } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels" | "channelStates">;
+  } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels" | "channelStates" | "links">;
   /** The configuration file, setting by setting. */
   /** Histories are made one or two at a time: each takes much memory. */
   histories: Pick<PQueue, "add" | "size">;

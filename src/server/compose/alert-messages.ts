@@ -12,11 +12,17 @@ const PICTURED_ITEMS = 5;
 const RECENT_MS = 15 * 60_000;
 const RECENT_POINTS = 30;
 
+export interface MessageLinks {
+  /** URL of an alert, or of the Alerts page without one. */
+  of(alert?: string): string;
+  /** URL that acknowledges an alert; null where only https would keep it secret and there is none. */
+  acknowledging(alert: string, at: number): string | null;
+}
+
 export interface MessageFacts {
   store: Pick<Store, "history">;
   host: string;
-  /** URL of the Alerts page; null if unknown. */
-  link: () => string | null;
+  links: MessageLinks;
   nameOf: ContainerName;
   onError: (error: unknown) => void;
 }
@@ -33,16 +39,18 @@ function recentOf({ metric, labels }: Alert, at: number, { store, onError }: Mes
 }
 
 export function alertMessage(items: readonly MessageItem[], at: number, facts: MessageFacts): AlertMessage {
-  const { host, link, nameOf } = facts;
+  const { host, links, nameOf } = facts;
+  const [first, ...others] = items;
   return {
     host,
     at,
-    link: link(),
+    link: links.of(others.length === 0 ? first?.alert.id : undefined),
     items: items.slice(0, MAX_ITEMS).map((item, index) => {
       const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, facts) : undefined;
       const { labels } = item.alert;
       const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(item.alert, nameOf) } };
-      return { ...item, alert, ...(recent && { recent }) };
+      const acknowledge = alert.state === "firing" ? links.acknowledging(alert.id, at) : null;
+      return { ...item, alert, ...(recent && { recent }), ...(acknowledge !== null && { acknowledge }) };
     }),
     more: Math.max(0, items.length - MAX_ITEMS),
   };

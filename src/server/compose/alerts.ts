@@ -27,10 +27,11 @@ import type { BacktestAnswer } from "../reader/requests";
 import type { StartupOptions } from "../startup-options";
 import type { TimedSilence } from "../store/records/silences";
 import type { Store } from "../store/store";
-import { alertMessage, type MessageFacts } from "./alert-messages";
+import { alertMessage, type MessageFacts, type MessageLinks } from "./alert-messages";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf, heartbeatOf } from "./channels";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
+import { type AcknowledgeLinks, acknowledgeLinks } from "./message-links";
 
 /** The shipped rule whose alert names who was killed. */
 const OUT_OF_MEMORY = "out of memory";
@@ -45,8 +46,7 @@ interface AlertDependencies {
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
   host: string;
-  /** URL of the Alerts page; null if unknown. */
-  link: () => string | null;
+  links: MessageLinks;
   nameOf: ContainerName;
   /** Who was killed for want of memory just now, in words; null when nobody was. */
   oomVictim: (at: number) => string | null;
@@ -75,6 +75,7 @@ export interface AlertService {
   channels(): string[];
   /** How the channels do. */
   channelStates(): HealthFacts["channels"];
+  links: AcknowledgeLinks;
   stop(): Promise<void>;
 }
 
@@ -201,10 +202,10 @@ function openHeartbeat(
 }
 
 export async function composeAlerts(
-  { log }: Pick<StartupOptions, "log">,
+  { log, dataDir }: Pick<StartupOptions, "log" | "dataDir">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
-  const { store, past, definitionOf, write, host, link, nameOf, onAlert, handlers } = dependencies;
+  const { store, past, definitionOf, write, host, links, nameOf, onAlert, handlers } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -220,7 +221,7 @@ export async function composeAlerts(
   const silences = await openSilences(store, () => config.alerts.silences);
 
   const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
-  const messageFacts: MessageFacts = { store, host, link, nameOf, onError };
+  const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
@@ -287,6 +288,7 @@ export async function composeAlerts(
     test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
     channels: () => [...notifiers.keys()],
     channelStates: () => channelStates([...notifiers.keys()], deliverer.states(), everSent),
+    links: acknowledgeLinks({ dataDir }, { store, manager }),
     async stop() {
       stopRetrying();
       await manager.settled();

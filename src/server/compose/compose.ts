@@ -9,13 +9,10 @@ import { dirname, join } from "node:path";
 import { intervalOf } from "~/domain/derive";
 import { formatDuration } from "~/domain/format-value";
 import { noRoom } from "~/domain/health";
-import type { HostFacts } from "~/domain/host";
-import { startMarks } from "~/domain/mark";
 import { toTopProcess } from "~/domain/process";
 import type { Reading } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
-import { fullHostFacts, quickHostFacts } from "../collectors/host";
 import { loadPlatform } from "../collectors/registry";
 import type { Config } from "../config/schema";
 import { openLineLog } from "../log";
@@ -30,7 +27,10 @@ import { Store } from "../store/store";
 import { CollectorThread, type DerivedTick } from "../worker/worker";
 import { composeAccess } from "./access";
 import { composeAlerts } from "./alerts";
+import { Cleanups } from "./cleanups";
 import { composeCustom } from "./custom-metrics";
+import { describeHost } from "./host";
+import { messageLinks } from "./message-links";
 import { composeObservers } from "./observers";
 import type { Parts } from "./parts";
 import { composeReports } from "./reports";
@@ -39,27 +39,11 @@ import { composeSettings } from "./settings";
 
 const TOP = 5;
 /** The setting that stores the machine's boot time as of the last start. */
-const BOOT_TIME = "boot_time";
 const SPACE_EVERY_MS = 5000;
 /** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */
 const MAINTAIN_EVERY_MS = 1000;
 const STOPPED_EVERY_MS = 15_000;
 const STOPPED_SLICES = 5;
-/** The inventory runs programs: it must not slow down the first page. */
-const INVENTORY_AFTER_MS = 3000;
-
-/** Closes what was opened, in reverse order. */
-class Cleanups {
-  private readonly steps: (() => Promise<void> | void)[] = [];
-
-  add(step: () => Promise<void> | void): void {
-    this.steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    for (let step = this.steps.pop(); step; step = this.steps.pop()) await step();
-  }
-}
 
 export async function compose(startup: StartupOptions): Promise<Runtime> {
   const cleanups = new Cleanups();
@@ -100,7 +84,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   cleanups.add(() => observers.stop());
   const alerts = await composeAlerts(startup, {
     config,
-    link: () => `${settings.config().server.public_url ?? startup.url}/alerts`.replace("//alerts", "/alerts"),
+    links: messageLinks(startup, () => settings.config().server.public_url),
     handlers: plugins.alertHandlers,
     store,
     past,
@@ -328,28 +312,4 @@ function startWorker(
   };
   cleanups.add(everyAligned(STOPPED_EVERY_MS, whileStopped));
   return worker;
-}
-
-/** Reads the cheap host facts at once and the full inventory a moment later. Marks this start, and a boot since the last one. */
-async function describeHost(
-  { roots, version, log }: StartupOptions,
-  { store, startedAt }: Pick<Parts, "store" | "startedAt">,
-  cleanups: Cleanups,
-): Promise<{ current: HostFacts }> {
-  const host = { current: quickHostFacts(roots) };
-  const { bootTime } = host.current;
-  const lastBoot = await store.setting(BOOT_TIME);
-  const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
-  for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
-  await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
-  const inventory = setTimeout(() => {
-    fullHostFacts(roots).then(
-      (facts) => {
-        host.current = facts;
-      },
-      (error: unknown) => log.warn({ err: error }, "part of the host's description could not be read"),
-    );
-  }, INVENTORY_AFTER_MS);
-  cleanups.add(() => clearTimeout(inventory));
-  return host;
 }

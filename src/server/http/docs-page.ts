@@ -1,4 +1,5 @@
 /** Renders the OpenAPI document as one HTML page without scripts, fonts or external resources. */
+import { html } from "./html";
 import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
 
 const STYLE = `
@@ -16,10 +17,6 @@ details > div { padding: .6rem .8rem 1rem; } b.method { min-width: 3.6rem; font-
 code, pre { font: 13px/1.5 ui-monospace, monospace; } pre { background: var(--soft); padding: .7rem; border-radius: 6px; overflow-x: auto; margin: .4rem 0; }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; font-weight: normal; }
 h3 { font-size: .85rem; margin: 1rem 0 .2rem; color: var(--quiet); font-weight: 600; }`;
-
-function html(text: unknown): string {
-  return String(text).replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
-}
 
 /** Describes a schema in a few words: `integer 1..2000, default 720`. */
 export function schemaWords(schema: JsonSchema): string {

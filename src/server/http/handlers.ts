@@ -8,6 +8,7 @@ import { reportJsonSchema } from "~/domain/report.schema";
 import { appRouter } from "../api/root";
 import { getRuntime } from "../runtime";
 import { ACCESS_HEADER, callerFrom, readAccessHeader, roleFrom } from "./access";
+import { serveAcknowledge } from "./acknowledge-page";
 import { jsonResponse } from "./answer";
 import { serveAuth } from "./auth-route";
 import { docsPage } from "./docs-page";
@@ -92,6 +93,9 @@ export function docs(request: Request): Response {
   });
   return new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" } });
 }
+
+/** What a link in a message opens. */
+export const acknowledge = (request: Request): Promise<Response> => serveAcknowledge(request, getRuntime());
 
 /** GET /api/openapi.json: every REST operation, generated from the schemas that validate them. */
 export function openApi(request: Request): Response {

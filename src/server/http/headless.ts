@@ -15,6 +15,7 @@ type RouteHandler = (request: Request) => Response | Promise<Response>;
 /** By route file. A test compares this with the policy. */
 export const HANDLERS: Readonly<Record<string, RouteHandler>> = {
   "api/auth/[...all]/route.ts": handlers.auth,
+  "api/acknowledge/route.ts": handlers.acknowledge,
   "api/stream/route.ts": handlers.stream,
   "api/trpc/[trpc]/route.ts": handlers.trpc,
   "api/docs/route.ts": handlers.docs,

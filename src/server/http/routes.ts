@@ -19,6 +19,8 @@ const EVERY_VERB = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 export const ROUTES: readonly Route[] = [
   { file: "login/page.tsx", pattern: /^\/login$/, verbs: ["GET", "HEAD"], role: "nobody" },
   { file: "api/auth/[...all]/route.ts", pattern: /^\/api\/auth\//, verbs: ["GET", "POST"], role: "nobody" },
+  // The signature in the link stands for a login.
+  { file: "api/acknowledge/route.ts", pattern: /^\/api\/acknowledge$/, verbs: ["GET", "POST"], role: "nobody" },
   { file: "api/stream/route.ts", pattern: /^\/api\/stream$/, verbs: ["GET"], role: "viewer" },
   { file: "api/trpc/[trpc]/route.ts", pattern: /^\/api\/trpc\//, verbs: ["GET", "POST"], role: "procedure" },
   { file: "api/docs/route.ts", pattern: /^\/api\/docs$/, verbs: ["GET"], role: "viewer" },
@@ -83,9 +85,9 @@ export function isForPrograms(path: string): boolean {
   return path === "/metrics" || path.startsWith("/api/");
 }
 
-/** Documents about the API, which other sites may link to. */
+/** Documents that other sites may link to: about the API, and what a link in a mail opens. */
 export function isForReading(path: string): boolean {
-  return path === "/api/docs" || path === "/api/openapi.json";
+  return path === "/api/docs" || path === "/api/openapi.json" || path === "/api/acknowledge";
 }
 
 const STREAM_PATH = "/api/stream";

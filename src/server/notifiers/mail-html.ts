@@ -7,6 +7,8 @@ import { escapeHtml } from "./services/escape";
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
 const CELL = "padding:3px 12px 3px 0;vertical-align:top";
 const MUTED = "color:#62626b";
+const BUTTON =
+  "display:inline-block;padding:8px 16px;border-radius:8px;background:#0b6bcb;color:#ffffff;text-decoration:none;font-weight:600";
 
 /** One line of text for a mail. */
 export const html = (text: string) => escapeHtml(singleLine(text));
@@ -27,7 +29,7 @@ function causeTable({ alert: { cause } }: AlertItem): string {
 }
 
 function itemHtml(item: AlertItem, at: number): string {
-  const { kind, alert, description, remedy, recent } = item;
+  const { kind, alert, description, remedy, recent, acknowledge } = item;
   const state = kind === "resolved" ? "resolved" : alert.severity;
   const facts = [
     row("since", momentText(alert.startedAt, at)),
@@ -50,16 +52,16 @@ function itemHtml(item: AlertItem, at: number): string {
     `<table style="border-collapse:collapse">${facts.join("")}</table>`,
     kind === "resolved" ? "" : causeTable(item),
     advice ? `<p style="margin:12px 0 0">${advice}</p>` : "",
+    acknowledge && kind !== "resolved"
+      ? `<p style="margin:12px 0 0"><a href="${html(acknowledge)}" style="${BUTTON}">Acknowledge</a></p>`
+      : "",
     "</div>",
   ].join("");
 }
 
 export function bodyHtml(message: AlertMessage): string {
   const more = message.more > 0 ? `<p>and ${message.more} more; the Alerts page has them all</p>` : "";
-  const link =
-    message.link === null
-      ? ""
-      : `<p><a href="${html(message.link)}" style="color:#0b6bcb">Open the alerts of ${html(message.host)}</a></p>`;
+  const link = message.link === null ? "" : `<p><a href="${html(message.link)}" style="color:#0b6bcb">Open in Hostscope</a></p>`;
   return [
     '<!doctype html><html lang="en"><body style="margin:0;padding:20px;font:14px/1.5 system-ui,sans-serif;color:#18181b;background:#ffffff">',
     `<p style="margin:0 0 14px;${MUTED}">${html(message.host)}</p>`,

@@ -109,7 +109,7 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
-function itemText({ kind, alert, description, remedy, recent }: AlertItem, now: number): string {
+function itemText({ kind, alert, description, remedy, recent, acknowledge }: AlertItem, now: number): string {
   const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
   lines.push(`  since ${momentText(alert.startedAt, now)}`);
   if (alert.resolvedAt !== null) {
@@ -127,6 +127,7 @@ function itemText({ kind, alert, description, remedy, recent }: AlertItem, now: 
     }
     for (const text of [description, remedy])
       for (const line of text?.split("\n") ?? []) if (line.trim() !== "") lines.push(`  ${singleLine(line)}`);
+    if (acknowledge !== undefined) lines.push(`  acknowledge: ${acknowledge}`);
   }
   return lines.join("\n");
 }

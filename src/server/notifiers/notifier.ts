@@ -9,7 +9,7 @@ export interface AlertMessage {
   items: readonly AlertItem[];
   /** How many more alerts did not fit into the message. */
   more: number;
-  /** URL where a person can look and act; null if unknown. */
+  /** URL of the alert, or of the Alerts page for several; null if unknown. */
   link: string | null;
   /** Of a channel with several receivers: only these, or all but these. */
   only?: readonly string[];
@@ -21,6 +21,8 @@ export interface AlertItem {
   alert: Alert;
   description: string;
   remedy: string;
+  /** URL of a page with a button that acknowledges the alert, for a day; without it there is none. */
+  acknowledge?: string;
   /** Values of the metric over the last 15 minutes; null is a missing reading. */
   recent?: readonly (number | null)[];
 }

@@ -45,12 +45,13 @@ export function messageJson(message: AlertMessage, key: string) {
     text: bodyText(message),
     link: message.link,
     more: message.more,
-    alerts: message.items.map(({ kind, alert, description, remedy }) => ({
+    alerts: message.items.map(({ kind, alert, description, remedy, acknowledge = null }) => ({
       kind,
       ...alertAnswer(alert),
       about: telling(alert),
       description,
       remedy,
+      acknowledge,
     })),
   };
 }

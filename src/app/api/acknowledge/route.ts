@@ -1,0 +1,3 @@
+export const dynamic = "force-dynamic";
+
+export { acknowledge as GET, acknowledge as POST } from "~/server/http/handlers";

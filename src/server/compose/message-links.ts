@@ -1,0 +1,71 @@
+/** Links in messages: to an alert, and to a page that acknowledges it. */
+import { createHmac } from "node:crypto";
+import type { Alert } from "~/domain/alert";
+import { type AcknowledgeLink, acknowledgeQuery, judgeLink, LINK_LASTS_MS, type LinkVerdict } from "../alerts/acknowledge-link";
+import type { AlertManager } from "../alerts/manager";
+import { cookieSecret } from "../auth/secret";
+import type { StartupOptions } from "../startup-options";
+import type { Store } from "../store/store";
+import type { MessageLinks } from "./alert-messages";
+
+/** Signatures of links that were used, with the end of their day. */
+const USED = "acknowledge links";
+
+export interface LinkedAlert {
+  verdict: LinkVerdict;
+  /** Null when the link is forged or the alert is not kept any more. */
+  alert: Alert | null;
+}
+
+export interface AcknowledgeLinks {
+  /** What the link would do. */
+  look(link: AcknowledgeLink): Promise<LinkedAlert>;
+  /** Acknowledges the alert; changes nothing unless the verdict is `valid`. */
+  use(link: AcknowledgeLink): Promise<LinkedAlert>;
+}
+
+export function messageLinks(
+  { dataDir, url }: Pick<StartupOptions, "dataDir" | "url">,
+  publicUrl: () => string | undefined,
+): MessageLinks {
+  const under = (path: string) => `${(publicUrl() ?? url).replace(/\/+$/, "")}/${path}`;
+  return {
+    of: (alert) => under(alert === undefined ? "alerts" : `alerts?alert=${alert}`),
+    acknowledging: (alert, at) =>
+      publicUrl()?.startsWith("https:") ? under(`api/acknowledge?${acknowledgeQuery(linkKey(dataDir), alert, at)}`) : null,
+  };
+}
+
+export function acknowledgeLinks(
+  { dataDir }: Pick<StartupOptions, "dataDir">,
+  { store, manager }: { store: Pick<Store, "alerts" | "setting" | "setSetting">; manager: Pick<AlertManager, "acknowledge"> },
+): AcknowledgeLinks {
+  const used = async () => JSON.parse((await store.setting(USED))?.value ?? "{}") as Record<string, number>;
+  const look = async (link: AcknowledgeLink): Promise<LinkedAlert> => {
+    const kept = await store.alerts.get(link.alert);
+    const isUsed = link.signature in (await used());
+    const verdict = judgeLink(link, { key: linkKey(dataDir), alert: kept, isUsed, now: Date.now() });
+    return { verdict, alert: verdict === "forged" ? null : kept };
+  };
+  return {
+    look,
+    async use(link) {
+      const looked = await look(link);
+      if (looked.verdict !== "valid") return looked;
+      const now = Date.now();
+      const alert = await manager.acknowledge(link.alert, { by: "link in a message", note: null, forMs: undefined, now });
+      const still = Object.entries(await used()).filter(([, until]) => until > now);
+      await store.setSetting(
+        USED,
+        JSON.stringify({ ...Object.fromEntries(still), [link.signature]: now + LINK_LASTS_MS }),
+        new Date(now),
+      );
+      return { verdict: "valid", alert };
+    },
+  };
+}
+
+/** Another key than that of cookies, made from it. */
+function linkKey(dataDir: string): string {
+  return createHmac("sha256", cookieSecret(dataDir)).update("acknowledge links").digest("base64url");
+}
