@@ -229,7 +229,9 @@ export class AlertInstances {
       const stored = this.restored.get(key);
       this.restored.delete(key);
       const alert = stored?.alertId ? (open.get(stored.alertId) ?? null) : null;
-      const state = stored && (stored.state.phase !== "firing" || alert) ? stored.state : { ...INACTIVE };
+      // How long a condition has held is not known after a restart: it is waited for anew.
+      const isKept = stored && (stored.state.phase === "resolved" || (stored.state.phase === "firing" && alert));
+      const state = isKept ? stored.state : { ...INACTIVE };
       instance = {
         rule,
         series,

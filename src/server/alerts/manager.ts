@@ -52,12 +52,12 @@ export class AlertManager {
     for (const alert of await records.firing()) this.keep(alert);
     this.router.restoreGroups(await records.groups(), now);
     const others = await Promise.all(this.router.knownIds().map((id) => (this.open.has(id) ? null : records.get(id))));
+    this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
     this.router.restoreAlerts(
       [...this.open.values()],
       others.filter((alert) => alert !== null),
-      this.channelsOf,
+      { channelsOf: this.channelsOf, now },
     );
-    this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
     for (const alert of this.open.values()) if (isAcknowledged(alert, now)) this.acknowledged.add(alert.id);
     const orphans = [...this.open.values()].filter((alert) => !this.instances.adopt(alert));
     this.endRemoved(

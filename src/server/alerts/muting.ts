@@ -52,6 +52,8 @@ export function mutedBy(
 ): string | null {
   const silence = silences.find((one) => silenceMatches(one, alert, now));
   if (silence) return `silence ${silence.note || silence.id}`;
+  // Whoever was told of it is told of its end, whatever else fires.
+  if (alert.state === "resolved") return null;
   const other = inhibitors.of(alert);
   return other ? `alert ${other.rule}` : null;
 }

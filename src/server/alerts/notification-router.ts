@@ -74,7 +74,7 @@ export class NotificationRouter {
     return this.groups.knownIds();
   }
 
-  /** Restores the groups; call it before `restoreAlerts`. */
+  /** Restores the groups; call it and `restoreFlaps` before `restoreAlerts`. */
   restoreGroups(groups: ReadonlyMap<string, GroupState>, now: number): void {
     this.groups.restore(groups, now);
   }
@@ -92,8 +92,12 @@ export class NotificationRouter {
     }
   }
 
-  /** Queues every firing alert for the channels that have neither sent it nor have it pending. */
-  restoreAlerts(open: readonly Alert[], others: readonly Alert[], channelsOf: (alert: Alert) => readonly string[] | null): void {
+  /** Queues every firing alert for the channels that have neither sent it nor have it pending, and the ends that nobody was told of. */
+  restoreAlerts(
+    open: readonly Alert[],
+    others: readonly Alert[],
+    { channelsOf, now }: Pick<Policy, "channelsOf"> & { now: number },
+  ): void {
     for (const alert of [...open, ...others]) this.latest.set(alert.id, alert);
     this.groups.regroup((id) => this.latest.get(id));
     for (const alert of open) {
@@ -102,6 +106,12 @@ export class NotificationRouter {
       for (const channel of this.channelsFor(alert, channelsOf(alert))) {
         if (!known.has(channel)) this.groups.queue(channel, alert, event);
       }
+    }
+    // What ended while it was silenced, or just before the server did.
+    const flapping = new Set([...this.flaps.values()].map(({ announced }) => announced));
+    for (const { id, state, severity, resolvedAt } of others) {
+      if (state !== "resolved" || flapping.has(id)) continue;
+      this.groups.queueEnd({ alertId: id, kind: "resolved", severity, at: resolvedAt ?? now });
     }
   }
 
@@ -136,10 +146,9 @@ export class NotificationRouter {
   /** Queues an event for its channels, or holds it back while the alert is muted. */
   private route(routed: Routed, isMuted: IsMuted): void {
     const { event, alert, channels } = routed;
-    if (isMuted(alert)) {
-      // An alert that fired and resolved while it was muted is not announced at all.
-      if (event.kind === "resolved" && this.muted.get(alert.id)?.event.kind === "fired") this.muted.delete(alert.id);
-      else this.muted.set(alert.id, routed);
+    // An end takes back what waits to be told: an alert that was over before anybody heard of it is not announced at all.
+    if (event.kind !== "resolved" && isMuted(alert)) {
+      this.muted.set(alert.id, routed);
       return;
     }
     this.muted.delete(alert.id);
@@ -211,7 +220,12 @@ export class NotificationRouter {
    */
   flushDue(open: ReadonlyMap<string, Alert>, now: number, isMuted: IsMuted): DueNotification[] {
     const due = this.groups.flush(new Set(this.options.channels.map(({ name }) => name)), now, {
-      holdBack: (event, channel) => this.holdBack(event, channel, isMuted),
+      holdBack: (event, channel) => {
+        const alert = open.get(event.alertId);
+        // A reminder that waited while somebody took care of it reminds nobody.
+        const isIdle = event.kind === "repeated" && alert !== undefined && isAcknowledged(alert, now);
+        return isIdle || this.holdBack(event, channel, isMuted);
+      },
       reminderOf(id) {
         const alert = open.get(id);
         if (!alert || isAcknowledged(alert, now) || isMuted(alert)) return null;
@@ -232,7 +246,7 @@ export class NotificationRouter {
   /** An alert that was silenced while its message waited is told when the silence ends. */
   private holdBack(event: NotificationEvent, channel: string, isMuted: IsMuted): boolean {
     const alert = this.latest.get(event.alertId);
-    if (event.kind === "resolved" || !alert || !isMuted(alert)) return false;
+    if (!alert || !isMuted(alert)) return false;
     this.muted.set(alert.id, { event, alert, channels: [channel, ...(this.muted.get(alert.id)?.channels ?? [])] });
     return true;
   }

@@ -1,114 +1,15 @@
 /** What is told when, as Alertmanager's documentation has it and as the field reported where others go wrong. Seconds of a fake clock. */
 import { beforeEach, expect, test } from "vitest";
-import { type Alert, type AlertRule, SEVERITIES } from "~/domain/alert";
-import type { ChartSeries, Frame } from "~/domain/derive";
-import type { GroupState, StoredInstance } from "~/domain/notification";
+import { SEVERITIES } from "~/domain/alert";
 import type { Consumer } from "~/domain/process";
 import type { Silence } from "~/domain/silence";
-import { alertRule } from "../../../tests/helpers/alert";
-import { AlertManager } from "./manager";
-import type { AlertRecords, ManagerOptions } from "./manager-options";
+import { ROUTING, ruleOn, START, World } from "../../../tests/helpers/alert-world";
 
-const START = Date.UTC(2026, 10, 23, 12);
 const CALM = 0.1;
 const WARNING = 0.9;
 const CRITICAL = 0.99;
 const MINUTE = 60;
 const HOUR = 3600;
-
-const ruleOn = (metric: string, change: Partial<AlertRule> = {}) => alertRule({ name: metric, metric, ...change });
-
-const ROUTING = {
-  channels: [{ name: "mail", severities: SEVERITIES }],
-  timing: { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * HOUR * 1000 },
-  groupBy: ["rule", "severity"],
-  escalate: [],
-};
-
-/** A machine whose metrics have values, and everything that its channels were told. */
-class World {
-  readonly alerts = new Map<string, Alert>();
-  private readonly states = new Map<string, StoredInstance>();
-  private readonly groups = new Map<string, GroupState>();
-  /** `second channel: kind rule severity, ...` */
-  readonly told: string[] = [];
-  second = 0;
-  values: Record<string, number | null> = {};
-  consumers: Consumer[] = [];
-  private layout: readonly ChartSeries[] = [];
-  manager: AlertManager;
-
-  constructor(private options: Partial<ManagerOptions> = {}) {
-    this.manager = this.made();
-  }
-
-  private made(): AlertManager {
-    return new AlertManager({
-      rules: [ruleOn("cpu"), ruleOn("disk")],
-      ...ROUTING,
-      silences: [],
-      records: this.records,
-      consumers: () => this.consumers,
-      headline: ({ rule }) => rule,
-      message: (items) => items.map(({ kind, alert }) => `${kind} ${alert.rule} ${alert.severity}`).join(", "),
-      onChange: () => {},
-      onOutbox: () => {},
-      onError: (error) => {
-        throw error;
-      },
-      ...this.options,
-    });
-  }
-
-  private readonly records: AlertRecords = {
-    save: async ({ created, updated, states, groups, outbox }) => {
-      for (const alert of [...created, ...updated]) this.alerts.set(alert.id, alert);
-      for (const [key, state] of states) this.states.set(key, structuredClone(state));
-      for (const [key, state] of groups) {
-        if (state === null) this.groups.delete(key);
-        else this.groups.set(key, structuredClone(state));
-      }
-      for (const { channel, message } of outbox) this.told.push(`${this.second} ${channel}: ${message}`);
-    },
-    states: async () => new Map(this.states),
-    groups: async () => new Map(this.groups),
-    firing: async () => [...this.alerts.values()].filter(({ state }) => state === "firing"),
-    since: async () => [],
-    get: async (id) => this.alerts.get(id) ?? null,
-  };
-
-  async until(second: number, values: Record<string, number | null> = {}): Promise<void> {
-    Object.assign(this.values, values);
-    for (; this.second < second; this.second++) {
-      const names = Object.keys(this.values).filter((name) => this.values[name] !== null);
-      if (names.join() !== this.layout.map(({ metric }) => metric).join())
-        this.layout = names.map((metric) => ({ metric, labels: {}, unit: "1" }));
-      const frame: Frame = {
-        at: START + this.second * 1000,
-        series: this.layout,
-        values: Float64Array.from(names, (name) => this.values[name] as number),
-      };
-      this.manager.tick(frame, 1, 1);
-      await this.manager.settled();
-    }
-  }
-
-  /** The server is off for some seconds, and starts again. */
-  async restart(offSeconds = 1, options: Partial<ManagerOptions> = {}): Promise<void> {
-    this.options = { ...this.options, ...options };
-    this.second += offSeconds;
-    this.manager = this.made();
-    this.layout = [];
-    await this.manager.restore(START + this.second * 1000);
-    await this.manager.settled();
-  }
-
-  get firing(): Alert {
-    const [alert] = this.manager.active();
-    if (!alert) throw new Error("nothing fires");
-    return alert;
-  }
-}
 
 let world: World;
 beforeEach(() => {
@@ -357,4 +258,52 @@ test("escalation: a rule's own steps stand in place of those of all, and its cha
       "600 boss: fired disk warning",
     ].sort(),
   );
+});
+
+const silenced = (rule: string, from: number, until: number): Silence => ({
+  id: `${rule} ${from}`,
+  rule,
+  match: {},
+  note: "",
+  createdBy: null,
+  window: { kind: "once", from: START + from * 1000, until: START + until * 1000 },
+});
+
+test("an alert that was over before a silence ended, and that nobody had heard of, is not announced at all", async () => {
+  await world.until(5, { cpu: WARNING });
+  world.manager.setSilences([silenced("cpu", 5, 40)]);
+  await world.until(10);
+  await world.until(1000, { cpu: CALM });
+  expect(world.told).toEqual([]);
+});
+
+test("an end that waits when a silence begins is told when the silence ends, also after a restart", async () => {
+  await world.until(40, { cpu: WARNING });
+  await world.until(50, { cpu: CALM });
+  const silences = [silenced("cpu", 50, 500)];
+  world.manager.setSilences(silences);
+  await world.until(60);
+  await world.restart(5, { silences });
+  await world.until(1500);
+  expect(world.told).toEqual(["30 mail: fired cpu warning", expect.stringMatching(/ mail: resolved cpu warning$/)]);
+  expect(Number.parseInt(world.told[1] ?? "", 10)).toBeGreaterThanOrEqual(500);
+});
+
+test("whoever was told of an alert is told of its end, whatever else fires on that series", async () => {
+  const other = ruleOn("cpu", { name: "hot", thresholds: { critical: 0.95 } });
+  world = new World({ rules: [ruleOn("cpu", { thresholds: { warning: 0.8 } }), other] });
+  await world.until(40, { cpu: WARNING });
+  world.manager.configure({ ...ROUTING, rules: [other] }, () => {}, world.now);
+  await world.until(500, { cpu: CRITICAL });
+  expect(world.told).toEqual(["30 mail: fired cpu warning", "70 mail: fired hot critical", "330 mail: resolved cpu warning"]);
+});
+
+test("a reminder that waits when somebody takes care of the alert again reminds nobody", async () => {
+  await world.until(40, { cpu: WARNING });
+  const by = { by: "ann", note: null };
+  await world.manager.acknowledge(world.firing.id, { ...by, forMs: 60_000, now: world.now });
+  await world.until(110);
+  await world.manager.acknowledge(world.firing.id, { ...by, now: world.now });
+  await world.until(1000);
+  expect(world.told).toEqual(["30 mail: fired cpu warning"]);
 });
