@@ -114,10 +114,28 @@ export interface Runtime {
 }
 
 const KEY = Symbol.for("hostscope.runtime");
-type Slot = { [KEY]?: Runtime };
+const RESTART = Symbol.for("hostscope.restart");
+type Slot = { [KEY]?: Runtime | undefined; [RESTART]?: Promise<void> | undefined };
 
 export function setRuntime(runtime: Runtime): void {
   (globalThis as Slot)[KEY] = runtime;
+}
+
+/** There is no runtime until `restart` resolves, which has set the next one. */
+export function replaceRuntime(restart: (before: Runtime) => Promise<void>): void {
+  const slot = globalThis as Slot;
+  const before = slot[KEY];
+  if (!before || slot[RESTART]) return;
+  slot[KEY] = undefined;
+  slot[RESTART] = restart(before).finally(() => {
+    slot[RESTART] = undefined;
+  });
+}
+
+/** While the runtime is restarted, whoever asks waits for the next one. Undefined before the start. */
+export async function currentRuntime(): Promise<Runtime | undefined> {
+  await (globalThis as Slot)[RESTART];
+  return findRuntime();
 }
 
 export function findRuntime(): Runtime | undefined {

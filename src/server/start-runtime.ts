@@ -1,6 +1,8 @@
 import { compose } from "./compose/compose";
-import { findRuntime, setRuntime } from "./runtime";
-import { getStartupOptions } from "./startup-options";
+import { findRuntime, replaceRuntime, setRuntime } from "./runtime";
+import { getStartupOptions, type StartupOptions } from "./startup-options";
+
+const ANSWERED_WITHIN_MS = 200;
 
 let starting: Promise<void> | undefined;
 
@@ -20,10 +22,25 @@ async function start(): Promise<void> {
     process.stderr.write("Hostscope is started with `npm start` or `hostscope start`, not by Next's own command\n");
     process.exit(70);
   }
+  await run(startup, { isFirst: true });
+}
+
+async function run(startup: StartupOptions, { isFirst }: { isFirst: boolean }): Promise<void> {
   try {
-    setRuntime(await compose(startup));
+    setRuntime(await compose(startup, { isFirst, restart: () => restartSoon(startup) }));
   } catch (error) {
     process.stderr.write(`Hostscope could not start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(70);
   }
+}
+
+/** The request that asked for it is answered first. */
+function restartSoon(startup: StartupOptions): void {
+  const restart = () =>
+    replaceRuntime(async (before) => {
+      startup.log.info("sampling starts anew with other settings of monitoring");
+      await before.stop();
+      await run(startup, { isFirst: false });
+    });
+  setTimeout(restart, ANSWERED_WITHIN_MS).unref();
 }

@@ -12,7 +12,7 @@ import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { OpenMode } from "~/server/http/open-mode";
 import type { Handler } from "~/server/http/request-gate";
 import { type Log, openLog } from "~/server/log";
-import { findRuntime, getRuntime } from "~/server/runtime";
+import { currentRuntime, findRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
 import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
 import type { DataLock } from "~/server/store/file/lock";
@@ -89,8 +89,8 @@ export async function start(input: StartInput): Promise<void> {
     accessSecret,
     rateLimit: config.security.rate_limit,
     openMode,
-    identify: (credentials) => getRuntime().access.identify(credentials),
-    userOfConnection: (connection) => getRuntime().userOfConnection(connection),
+    identify: async (credentials) => (await currentRuntime())?.access.identify(credentials) ?? null,
+    userOfConnection: (connection) => findRuntime()?.userOfConnection(connection) ?? null,
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
   });
@@ -125,7 +125,7 @@ export async function start(input: StartInput): Promise<void> {
       : await startWeb({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
   door.serve(async (request, response) => {
     const [path] = (request.url ?? "").split("?", 1);
-    const begun = findRuntime()?.beginRequest(`${request.method} ${path}`);
+    const begun = (await currentRuntime())?.beginRequest(`${request.method} ${path}`);
     if (begun) response.once("close", () => begun.end(performance.now()));
     await begun?.collected;
     return handle(request, response);
@@ -320,7 +320,7 @@ function onceStopped({ door, lock, log, databasePath }: Stoppable) {
     stopping = true;
     setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
     log.info(`stopping after ${signal}`);
-    const ended = Promise.all([findRuntime()?.stop(), door.close()]);
+    const ended = Promise.all([currentRuntime().then((runtime) => runtime?.stop()), door.close()]);
     ended
       .catch((error: unknown) => log.error({ err: error }, "stopping was not clean"))
       .then(() => log.close())

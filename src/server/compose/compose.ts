@@ -6,6 +6,7 @@
  */
 import { cpus, hostname } from "node:os";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { intervalOf } from "~/domain/derive";
 import { formatDuration } from "~/domain/format-value";
 import { noRoom } from "~/domain/health";
@@ -45,10 +46,17 @@ const MAINTAIN_EVERY_MS = 1000;
 const STOPPED_EVERY_MS = 15_000;
 const STOPPED_SLICES = 5;
 
-export async function compose(startup: StartupOptions): Promise<Runtime> {
+export interface ComposeOptions {
+  /** The server has just started: that is marked on the charts. */
+  isFirst: boolean;
+  /** Called when the configuration has other settings of monitoring, which everything is built on. */
+  restart: () => void;
+}
+
+export async function compose(startup: StartupOptions, options: ComposeOptions): Promise<Runtime> {
   const cleanups = new Cleanups();
   try {
-    const parts = await openParts(startup, cleanups);
+    const parts = await openParts(startup, options, cleanups);
     return runtimeOf(startup, parts, () => cleanups.run());
   } catch (error) {
     await cleanups.run();
@@ -57,7 +65,7 @@ export async function compose(startup: StartupOptions): Promise<Runtime> {
 }
 
 /** Opens the parts in the order of their dependencies. The worker starts after everything that receives its ticks. */
-async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<Parts> {
+async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeOptions, cleanups: Cleanups): Promise<Parts> {
   const { log } = startup;
   const startedAt = Date.now();
   let onConfig: (config: Config) => void = () => {};
@@ -79,7 +87,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
   const alertLog = openLineLog(startup.logDir, "alerts.log");
   cleanups.add(() => alertLog.close());
   const addMark = markAdder({ store, bus, monitoring });
-  const host = await describeHost(startup, { store, startedAt }, cleanups);
+  const host = await describeHost(startup, { store, startedAt, isFirst }, cleanups);
   const observers = await composeObservers(startup, { config, store, addMark });
   cleanups.add(() => observers.stop());
   const alerts = await composeAlerts(startup, {
@@ -109,6 +117,7 @@ async function openParts(startup: StartupOptions, cleanups: Cleanups): Promise<P
     observers.configure(next);
     store.setRetention(retentionOf(next));
     log.setLevel(next.logging.level);
+    if (!isDeepStrictEqual(next.monitoring, config.monitoring)) restart();
   };
 
   const running = monitoring.current.monitoring === "running";

@@ -13,14 +13,15 @@ const INVENTORY_AFTER_MS = 3000;
 /** Reads the cheap host facts at once and the full inventory a moment later. Marks this start, and a boot since the last one. */
 export async function describeHost(
   { roots, version, log }: StartupOptions,
-  { store, startedAt }: Pick<Parts, "store" | "startedAt">,
+  { store, startedAt, isFirst }: Pick<Parts, "store" | "startedAt"> & { isFirst: boolean },
   cleanups: Cleanups,
 ): Promise<{ current: HostFacts }> {
   const host = { current: quickHostFacts(roots) };
   const { bootTime } = host.current;
   const lastBoot = await store.setting(BOOT_TIME);
   const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
-  for (const mark of startMarks({ startedAt, version, bootTime, previousBootTime })) await store.marks.add(mark);
+  const marks = isFirst ? startMarks({ startedAt, version, bootTime, previousBootTime }) : [];
+  for (const mark of marks) await store.marks.add(mark);
   await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
   const inventory = setTimeout(() => {
     fullHostFacts(roots).then(

@@ -26,7 +26,7 @@ export interface Setting {
 export type Overrides = ReadonlyMap<string, { value: unknown; source: "environment" | "flag" }>;
 
 /** Sections that take effect only at the next start. */
-const AT_START = /^(server|monitoring|security)\./;
+const AT_START = /^(server|security)\./;
 
 function isGroup(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);

@@ -238,7 +238,7 @@ test("every setting tells its value, its source and its default, and no secret",
     written: 2,
     default: 1,
     source: "file",
-    live: false,
+    live: true,
   });
   expect(find("alerts.group_wait")).toMatchObject({ value: 30, written: "30s", source: "file", live: true });
   expect(find("retention.raw")).toMatchObject({ source: "default", written: null });
