@@ -84,3 +84,37 @@ for (const [text, ahead] of [
     await expect(pill(page)).toContainText("Live");
   });
 }
+
+/** Lets time pass for the page only. */
+const ageBy = (page: Page, ms: number) =>
+  page.evaluate((by) => {
+    const real = Date.now.bind(Date);
+    Date.now = () => real() + by;
+  }, ms);
+
+test("monitoring that was stopped for two minutes is shown as stopped, not as stale, and goes on", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(pill(page)).toContainText("Live");
+  await fetch(`${server.url}/api/monitoring/stop`, { method: "POST" });
+  await expect(pill(page)).toContainText("Stopped");
+  await ageBy(page, 120_000);
+  await expect(page.getByText("Monitoring is stopped").first()).toBeVisible();
+  await expect(pill(page)).toContainText("Stopped");
+  await fetch(`${server.url}/api/monitoring/start`, { method: "POST" });
+  await expect(pill(page)).toContainText("Live");
+});
+
+test("an open page follows an interval of a minute: two minutes without a sample are not stale, four are", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByText("A sample each second")).toBeVisible();
+  const changes = [{ path: "monitoring.interval", value: 60 }];
+  await fetch(`${server.url}/api/config`, {
+    method: "PATCH",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ changes }),
+  });
+  await expect(page.getByText("A sample each 60 s")).toBeVisible();
+  await expect(pill(page)).toContainText(/Live|Connecting/);
+  await ageBy(page, 240_000);
+  await expect(pill(page)).toContainText(/Stale 2\d\d s|Stale 3\d\d s/);
+});

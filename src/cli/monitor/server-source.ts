@@ -79,8 +79,9 @@ async function recentPast(client: HostscopeClient): Promise<Record<GraphName, re
 
 export function serverSource({ url, token, client }: ServerOptions): Source {
   const end = new AbortController();
+  const firingAlerts = async () => (await client.alerts.list.query({ state: "firing", limit: 100 })).alerts;
 
-  async function readStream(decoder: Decoder): Promise<void> {
+  async function readStream(decoder: Decoder, onOpen: () => void): Promise<void> {
     const silence = new AbortController();
     let timer = setTimeout(() => silence.abort(), SILENCE_MS);
     try {
@@ -92,6 +93,7 @@ export function serverSource({ url, token, client }: ServerOptions): Source {
         signal: AbortSignal.any([end.signal, silence.signal]),
       });
       if (!response.ok || !response.body) throw new Error(`the stream answers ${response.status}`);
+      onOpen();
       const parser = createParser({ onEvent: (message) => decoder.take(message) });
       const text = new TextDecoder();
       for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -106,12 +108,21 @@ export function serverSource({ url, token, client }: ServerOptions): Source {
 
   async function follow(emit: (event: SourceEvent) => void): Promise<void> {
     let failures = 0;
+    let connections = 0;
+    // What fired or ended while there was no connection is not told again.
+    const onOpen = () => {
+      if (connections++ > 0)
+        firingAlerts().then(
+          (alerts) => emit({ type: "alerts", alerts }),
+          () => {},
+        );
+    };
     const decoder = new Decoder((event) => {
       failures = 0;
       emit(event);
     });
     while (!end.signal.aborted) {
-      await readStream(decoder).catch(() => {});
+      await readStream(decoder, onOpen).catch(() => {});
       if (end.signal.aborted) return;
       emit({ type: "link", link: "lost" });
       const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] as number;
@@ -122,12 +133,9 @@ export function serverSource({ url, token, client }: ServerOptions): Source {
   return {
     name: url,
     async open(emit) {
-      const [current, alerts] = await Promise.all([
-        client.metrics.current.query(),
-        client.alerts.list.query({ state: "firing", limit: 100 }),
-      ]);
+      const [current, alerts] = await Promise.all([client.metrics.current.query(), firingAlerts()]);
       emit({ type: "host", host: { ...current.host, bootTime: Date.parse(current.host.bootTime) } });
-      emit({ type: "alerts", alerts: alerts.alerts });
+      emit({ type: "alerts", alerts });
       emit({ type: "past", past: await recentPast(client) });
       void follow(emit);
     },

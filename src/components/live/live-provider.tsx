@@ -7,12 +7,7 @@ import { useTRPC } from "~/trpc/browser";
 import { type LiveState, LiveStore, type SnapshotEvent } from "./live-store";
 import { connectStream } from "./stream-client";
 
-interface Live {
-  store: LiveStore;
-  intervalSeconds: number;
-}
-
-const LiveContext = createContext<Live | null>(null);
+const LiveContext = createContext<LiveStore | null>(null);
 
 const LIVE_HOURS = 0.25;
 
@@ -28,6 +23,8 @@ export function LiveProvider({ intervalSeconds, initial, children }: LiveProvide
   const queries = useQueryClient();
   const trpc = useTRPC();
   const firstSnapshot = useRef(initial);
+  // The stream says when it changes.
+  const firstInterval = useRef(intervalSeconds);
   const live = useMemo(() => {
     const load = () => {
       const options = trpc.metrics.history.queryOptions({ name: "system", hours: LIVE_HOURS, points: 2000 });
@@ -37,35 +34,31 @@ export function LiveProvider({ intervalSeconds, initial, children }: LiveProvide
         () => {},
       );
     };
-    const store = new LiveStore(intervalSeconds * 1000, load);
+    const store = new LiveStore(firstInterval.current, load);
     store.prime(firstSnapshot.current);
-    return { store, intervalSeconds, load };
-  }, [intervalSeconds, queries, trpc]);
+    return { store, load };
+  }, [queries, trpc]);
 
   useEffect(() => {
     live.load();
     return connectStream(live.store);
   }, [live]);
 
-  return <LiveContext value={live}>{children}</LiveContext>;
-}
-
-function useLiveContext(): Live {
-  const live = useContext(LiveContext);
-  if (!live) throw new Error("live data is used outside of LiveProvider");
-  return live;
+  return <LiveContext value={live.store}>{children}</LiveContext>;
 }
 
 /** The live store, without a render at each tick. */
 export function useLiveStore(): LiveStore {
-  return useLiveContext().store;
+  const store = useContext(LiveContext);
+  if (!store) throw new Error("live data is used outside of LiveProvider");
+  return store;
 }
 
 /** The live store, with a render at each tick. */
 export function useLive(): { store: LiveStore; state: LiveState; intervalSeconds: number } {
-  const { store, intervalSeconds } = useLiveContext();
+  const store = useLiveStore();
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState);
-  return { store, state, intervalSeconds };
+  return { store, state, intervalSeconds: state.intervalSeconds };
 }
 
 export type Freshness =
@@ -77,14 +70,14 @@ export type Freshness =
   | { kind: "stale"; seconds: number };
 
 /** How fresh the values on the page are, as of `now`. */
-function freshnessOf(state: LiveState, intervalSeconds: number, now: number): Freshness {
+function freshnessOf(state: LiveState, now: number): Freshness {
   if (state.connection === "connecting") return { kind: "connecting" };
   const seconds = state.arrivedAt === null ? null : Math.max(0, Math.round((now - state.arrivedAt) / 1000));
   if (state.connection === "reconnecting") return { kind: "reconnecting", seconds };
   if (state.monitoring === "stopped") return { kind: "stopped" };
   // Connected, and no sample yet.
   if (seconds === null) return { kind: "connecting" };
-  if (seconds > STALE_INTERVALS * intervalSeconds + 1) return { kind: "stale", seconds };
+  if (seconds > STALE_INTERVALS * state.intervalSeconds + 1) return { kind: "stale", seconds };
   if (state.paused) return { kind: "paused" };
   return { kind: "live" };
 }
@@ -96,7 +89,7 @@ export function isStale({ kind }: Freshness): boolean {
 
 /** The freshness, checked every second; renders only when it changes. */
 export function useFreshness(): Freshness {
-  const { store, intervalSeconds } = useLiveContext();
+  const store = useLiveStore();
   const subscribe = useCallback(
     (listener: () => void) => {
       const timer = setInterval(listener, 1000);
@@ -108,14 +101,14 @@ export function useFreshness(): Freshness {
     },
     [store],
   );
-  const now = () => JSON.stringify(freshnessOf(store.getState(), intervalSeconds, store.serverNow()));
+  const now = () => JSON.stringify(freshnessOf(store.getState(), store.serverNow()));
   const text = useSyncExternalStore(subscribe, now, () => JSON.stringify({ kind: store.getState().connection }));
   return useMemo(() => JSON.parse(text) as Freshness, [text]);
 }
 
 /** Selects from the live state and renders only when the result changes. `choose` must return a primitive. */
 export function useLiveValue<T extends string | number | boolean | null>(choose: (state: LiveState) => T): T {
-  const { store } = useLiveContext();
+  const store = useLiveStore();
   return useSyncExternalStore(
     store.subscribe,
     () => choose(store.getState()),

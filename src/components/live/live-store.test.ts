@@ -13,7 +13,7 @@ function history(timestamps: number[], values: (number | null)[]) {
 }
 
 test("unchanged values are carried on, null clears them", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(1000));
   store.applySample({ t: 2000, v: { 0: 0.7 } });
   store.applySample({ t: 3000, v: { 1: null } });
@@ -24,7 +24,7 @@ test("unchanged values are carried on, null clears them", () => {
 });
 
 test("history that arrives after live ticks joins them without a double point", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(3000));
   store.applySample({ t: 4000, v: { 0: 0.8 } });
   store.loadHistory(history([1000, 2000, 3000, 4000, 5000], [0.1, 0.2, 0.5, null, null]));
@@ -34,13 +34,13 @@ test("history that arrives after live ticks joins them without a double point", 
 });
 
 test("steps of the history without a reading are a gap and no ticks", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.loadHistory(history([1000, 2000, 3000, 4000], [null, 0.2, null, 0.4]));
   expect(store.times).toEqual([2000, 4000]);
 });
 
 test("of the series that have gone the last two hundred stay, until nothing of them is left", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   const container = (id: number) => ({ metric: "container.memory.usage", labels: { "container.id": `c${id}` }, unit: "By" });
   for (let id = 0; id < 1000; id++) {
     store.applySnapshot({ timestamp: 1000 * (id + 1), series: [cpu, container(id)], values: [0.5, 1], monitoring: "running" });
@@ -53,7 +53,7 @@ test("of the series that have gone the last two hundred stay, until nothing of t
 });
 
 test("the same snapshot twice adds no point", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(1000));
   store.applySnapshot(snapshot(1000));
   expect(store.times).toEqual([1000]);
@@ -61,7 +61,7 @@ test("the same snapshot twice adds no point", () => {
 
 test("missing ticks ask for the history once", () => {
   let asked = 0;
-  const store = new LiveStore(1000, () => asked++);
+  const store = new LiveStore(1, () => asked++);
   store.applySnapshot(snapshot(1000));
   store.applySnapshot(snapshot(9000));
   store.applySample({ t: 10_000, v: {} });
@@ -69,7 +69,7 @@ test("missing ticks ask for the history once", () => {
 });
 
 test("a clock that is set back continues from there", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(5000));
   store.applySample({ t: 6000, v: {} });
   store.applySnapshot(snapshot(2000));
@@ -78,7 +78,7 @@ test("a clock that is set back continues from there", () => {
 });
 
 test("a new layout keeps the columns of series that stay and starts those that appear", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot({ ...snapshot(1000), series: [cpu], values: [0.5] });
   store.applySnapshot({ ...snapshot(2000), series: [load, cpu], values: [3, 0.6] });
   expect(store.column(cpu.metric)).toEqual([0.5, 0.6]);
@@ -86,7 +86,7 @@ test("a new layout keeps the columns of series that stay and starts those that a
 });
 
 test("a listener hears of each change and the state is a new object", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   const before = store.getState();
   store.applySnapshot(snapshot(1000));
   expect(store.getState()).not.toBe(before);
@@ -94,7 +94,7 @@ test("a listener hears of each change and the state is a new object", () => {
 });
 
 test("while paused nothing moves and the ticks wait; resuming shows them all without a gap", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(1000));
   store.setPaused(true);
   store.applySample({ t: 2000, v: { 0: 0.7 } });
@@ -108,7 +108,7 @@ test("while paused nothing moves and the ticks wait; resuming shows them all wit
 
 test("a pause of hours keeps what changed in it and asks the history for the rest", () => {
   let gaps = 0;
-  const store = new LiveStore(1000, () => gaps++);
+  const store = new LiveStore(1, () => gaps++);
   store.applySnapshot(snapshot(0));
   store.setPaused(true);
   store.applySample({ t: 1000, v: { 1: 9 } });
@@ -119,7 +119,7 @@ test("a pause of hours keeps what changed in it and asks the history for the res
 });
 
 test("what is applied together is heard of once, however much it is", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   store.applySnapshot(snapshot(1000));
   let heard = 0;
   store.subscribe(() => heard++);
@@ -133,8 +133,18 @@ test("what is applied together is heard of once, however much it is", () => {
 });
 
 test("how old samples are is judged by the server's clock", () => {
-  const store = new LiveStore(1000);
+  const store = new LiveStore(1);
   expect(store.serverNow(5000)).toBe(5000);
   store.hearClock(3_605_000, 5000);
   expect(store.serverNow(7000)).toBe(3_607_000);
+});
+
+test("an interval that changes is that of the store from then on: no gap is seen where there is none", () => {
+  let gaps = 0;
+  const store = new LiveStore(1, () => gaps++);
+  store.applySnapshot(snapshot(1000));
+  store.setInterval(60);
+  store.applySample({ t: 61_000, v: {} });
+  expect(gaps).toBe(0);
+  expect(store.getState().intervalSeconds).toBe(60);
 });

@@ -10,6 +10,8 @@ export interface SnapshotEvent {
   timestamp: number | null;
   /** The server's clock when it was sent. */
   now?: number;
+  /** How often samples are taken now. */
+  intervalSeconds?: number;
   series: LiveSeries[];
   values: (number | null)[];
   monitoring: "running" | "stopped";
@@ -29,6 +31,7 @@ interface HistoryAnswer {
 export interface LiveState {
   connection: ConnectionState;
   monitoring: "running" | "stopped";
+  intervalSeconds: number;
   /** Time of the newest tick shown, epoch milliseconds. */
   at: number | null;
   /** While paused, new data is queued. */
@@ -54,6 +57,7 @@ export class LiveStore {
   private state: LiveState = {
     connection: "connecting",
     monitoring: "running",
+    intervalSeconds: 1,
     at: null,
     paused: false,
     arrivedAt: null,
@@ -78,9 +82,11 @@ export class LiveStore {
 
   /** `onGap` is called when ticks are missing between the stored and the arriving ones: load the history then. */
   constructor(
-    private readonly intervalMs: number,
+    intervalSeconds: number,
     private readonly onGap: () => void = () => {},
-  ) {}
+  ) {
+    this.state = { ...this.state, intervalSeconds };
+  }
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -101,6 +107,10 @@ export class LiveStore {
 
   setConnection(connection: ConnectionState): void {
     if (connection !== this.state.connection) this.update({ connection });
+  }
+
+  setInterval(intervalSeconds: number): void {
+    if (intervalSeconds !== this.state.intervalSeconds) this.update({ intervalSeconds });
   }
 
   setMonitoring(monitoring: "running" | "stopped"): void {
@@ -238,7 +248,7 @@ export class LiveStore {
       this.times.length = keep;
       for (const column of this.columns.values()) column.length = keep;
     }
-    const gap = last !== undefined && time - last > 2.5 * this.intervalMs;
+    const gap = last !== undefined && time - last > 2500 * this.state.intervalSeconds;
     for (const [index, key] of this.keys.entries()) {
       let column = this.columns.get(key);
       if (!column) {

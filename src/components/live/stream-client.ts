@@ -73,6 +73,7 @@ export function connectStream(store: LiveStore): () => void {
       heard(event);
       const snapshot = JSON.parse(event.data) as SnapshotEvent;
       if (snapshot.now !== undefined) store.hearClock(snapshot.now);
+      if (snapshot.intervalSeconds !== undefined) store.setInterval(snapshot.intervalSeconds);
       apply(() => store.applySnapshot(snapshot));
     });
     current.addEventListener("sample", (event) => {

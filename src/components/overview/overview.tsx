@@ -28,6 +28,7 @@ import { useFillTimes } from "./use-fill-times";
 
 const HOUR_MS = 3_600_000;
 const HOST_EVERY_MS = 30_000;
+const HEALTH_EVERY_MS = 10_000;
 const YOUNG_MS = 10 * 60_000;
 
 /** The `system` bundle one hour ago, refetched every five minutes. */
@@ -41,7 +42,7 @@ function useHourAgo(now: number): Past {
   return useMemo(() => data?.series ?? [], [data]);
 }
 
-export function Overview({ health, host, since }: OverviewProps) {
+export function Overview({ health: first, host, since }: OverviewProps) {
   const { store, state, intervalSeconds } = useLive();
   const stale = isStale(useFreshness());
   const { span, zoom } = useRange();
@@ -51,6 +52,7 @@ export function Overview({ health, host, since }: OverviewProps) {
   const trpc = useTRPC();
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: alerts } = useAlerts(24);
+  const { data: health = first } = useQuery({ ...trpc.health.get.queryOptions(), refetchInterval: HEALTH_EVERY_MS });
   const { data: machine = host } = useQuery({ ...trpc.host.get.queryOptions(), refetchInterval: HOST_EVERY_MS });
   const past = useHourAgo(state.at ?? 0);
   const filesystems = filesystemRows(store, useFillTimes());

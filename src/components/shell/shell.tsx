@@ -2,15 +2,14 @@
 
 import { Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
-import { misread } from "~/components/view/range";
-import { useClock } from "~/components/view/use-view";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { Keyboard, openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
+import { Misread } from "./misread";
 import { Navigation } from "./navigation";
 import { NoSamples } from "./no-samples";
 import { PageBoundary } from "./page-boundary";
@@ -50,7 +49,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
       <div className="flex min-w-0 flex-1 flex-col">
         {!kiosk && <TopBar summary={summary} />}
         <NoSamples />
-        <Misread path={path} />
+        <Misread />
         {demo && (
           <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
             Demo data: the past is a recording of another machine, the present is this one.
@@ -68,19 +67,6 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
       <TabTitle />
       <Toasts />
     </div>
-  );
-}
-
-/** What of the address the page does not follow. */
-function Misread({ path }: { path: string }) {
-  const search = useSearchParams();
-  const { timeZone } = useClock();
-  const said = useMemo(() => misread(path, new URLSearchParams(search), Date.now(), timeZone), [path, search, timeZone]);
-  if (said.length === 0) return null;
-  return (
-    <p role="status" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
-      In the address: {said.join("; ")}.
-    </p>
   );
 }
 

@@ -100,7 +100,7 @@ const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What of an address is not followed, in words; nothing is ignored without a word. */
-export function misread(path: string, search: URLSearchParams, now: number, timeZone: string): string[] {
+export function misread(path: string, search: Search & Pick<URLSearchParams, "keys">, now: number, timeZone: string): string[] {
   const known = [...EVERYWHERE, ...(OF_PAGE[path] ?? [])];
   const unknown = [...new Set(search.keys())].filter((name) => !known.includes(name));
   const range = rangeIn(search, now, timeZone);

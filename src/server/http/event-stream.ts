@@ -129,7 +129,8 @@ export class EventStream {
     const at = this.lastTick?.frame.at ?? null;
     const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
     const { monitoring } = this.runtime.monitoring.state();
-    const data = { timestamp: at, now: Date.now(), series, values, monitoring };
+    const intervalSeconds = this.runtime.config.monitoring.interval;
+    const data = { timestamp: at, now: Date.now(), intervalSeconds, series, values, monitoring };
     const top = this.lastTick ? frameText("top", this.topOf(this.lastTick), null) : "";
     return encoder.encode(frameText("snapshot", data, at) + top);
   }
