@@ -1,7 +1,7 @@
 import type { Sample } from "~/domain/sample";
 
 /** What a new series with its labels takes, and what a place in a new layout takes with what is derived from it, in values. */
-const [VALUES_A_NAME, VALUES_A_PLACE] = [48, 24];
+const [VALUES_A_NAME, VALUES_A_PLACE] = [150, 24];
 /** However long a window is, that many times the limit are too much. */
 const MOST_FOR_WINDOWS = 2;
 
