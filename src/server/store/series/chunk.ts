@@ -28,6 +28,8 @@ export class DamagedChunk extends Error {
 
 export type EncodedColumn = Float64Array | null;
 
+const NOTHING = Buffer.alloc(0);
+
 interface Integers {
   decimals: number;
   base: number;
@@ -63,7 +65,8 @@ function toIntegers(values: Float64Array): Integers | null {
   const decimals = decimalsOf(values);
   if (decimals === null) return null;
   const scale = 10 ** decimals;
-  const scaled = values.map((value) => Math.round(value * scale));
+  const scaled = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) scaled[i] = Math.round((values[i] as number) * scale);
   let base = Number.POSITIVE_INFINITY;
   for (const value of scaled) if (value < base) base = value;
   let divisor = 0;
@@ -93,15 +96,28 @@ function accumulate(values: Float64Array, order: number): void {
 const zigzag = (value: number) => (value >= 0 ? 2 * value : -2 * value - 1);
 
 function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  if (value < 2 ** 7) return 1;
+  if (value < 2 ** 14) return 2;
+  if (value < 2 ** 21) return 3;
+  let bytes = 4;
+  for (let rest = Math.floor(value / 2 ** 28); rest >= 1; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
 }
 
-function costOf(values: Float64Array): number {
-  let bytes = 0;
-  for (const value of values) bytes += varintBytes(zigzag(value));
-  return bytes;
+/** The bytes that the differences of order 0, 1 and 2 take. */
+function costsOf(values: Float64Array): [number, number, number] {
+  let [plain, first, second] = [0, 0, 0];
+  let [before, slope] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    const step = value - before;
+    plain += varintBytes(zigzag(value));
+    first += varintBytes(zigzag(step));
+    second += varintBytes(zigzag(i < 2 ? step : step - slope));
+    before = value;
+    slope = step;
+  }
+  return [plain, first, second];
 }
 
 function writeVarints(values: Float64Array, bytes: number): Buffer {
@@ -146,16 +162,34 @@ function transpose(bytes: Buffer, width: number, height: number): Buffer {
   return result;
 }
 
-function bitmapOf(column: Float64Array): Buffer {
-  const bitmap = Buffer.alloc(Math.ceil(column.length / 8));
-  column.forEach((value, index) => {
-    if (!Number.isNaN(value)) bitmap[index >> 3] = (bitmap[index >> 3] as number) | (1 << (index & 7));
-  });
-  return bitmap;
+/** Columns of a chunk that come and go together have the same gaps: each bitmap is deflated once. */
+class Bitmaps {
+  private readonly deflated = new Map<string, Buffer>();
+
+  of(column: Float64Array): Buffer {
+    const bitmap = Buffer.alloc(Math.ceil(column.length / 8));
+    for (let slot = 0; slot < column.length; slot++) {
+      if (!Number.isNaN(column[slot])) bitmap[slot >> 3] = (bitmap[slot >> 3] as number) | (1 << (slot & 7));
+    }
+    const key = bitmap.toString("latin1");
+    const known = this.deflated.get(key) ?? deflateRawSync(bitmap);
+    this.deflated.set(key, known);
+    return known;
+  }
 }
 
-function encodeColumn(column: Float64Array): Buffer {
-  const present = column.filter((value) => !Number.isNaN(value));
+/** The values that are there; the column itself when none is missing. */
+function presentIn(column: Float64Array): Float64Array {
+  let count = 0;
+  for (const value of column) if (!Number.isNaN(value)) count++;
+  if (count === column.length) return column;
+  const present = new Float64Array(count);
+  let place = 0;
+  for (const value of column) if (!Number.isNaN(value)) present[place++] = value;
+  return present;
+}
+
+function encodeColumn(column: Float64Array, present: Float64Array, bitmaps: Bitmaps): Buffer {
   const integers = toIntegers(present);
   let order = 0;
   let body: Buffer<ArrayBufferLike>;
@@ -165,13 +199,9 @@ function encodeColumn(column: Float64Array): Buffer {
     // All values are equal: the base is enough.
     body = Buffer.alloc(0);
   } else {
-    const candidates = [0, 1, 2].map((one) => {
-      const values = difference(integers.values, one);
-      return { order: one, values, cost: costOf(values) };
-    });
-    const best = candidates.reduce((a, b) => (b.cost < a.cost ? b : a));
-    order = best.order;
-    body = writeVarints(best.values, best.cost);
+    const costs = costsOf(integers.values);
+    order = costs.indexOf(Math.min(...costs));
+    body = writeVarints(difference(integers.values, order), costs[order] as number);
   }
   const deflated: Buffer = body.length > 8 ? deflateRawSync(body) : body;
   const isDeflated = deflated.length < body.length;
@@ -183,7 +213,7 @@ function encodeColumn(column: Float64Array): Buffer {
   header[3] = (hasGaps ? FLAG.bitmap : 0) | (isDeflated ? FLAG.deflated : 0);
   header.writeDoubleLE(integers?.base ?? 0, 4);
   header.writeDoubleLE(integers?.divisor ?? 0, 12);
-  const bitmap = hasGaps ? deflateRawSync(bitmapOf(column)) : null;
+  const bitmap = hasGaps ? bitmaps.of(column) : null;
   const parts: Buffer[] = [header];
   if (bitmap) {
     const length = Buffer.alloc(4);
@@ -262,9 +292,11 @@ function spread(values: Float64Array, bitmap: Buffer, slots: number): Float64Arr
 
 /** Every column has `slots` values, NaN for missing ones. A column without values is stored as length 0. */
 export function encodeChunk(columns: readonly EncodedColumn[], slots: number): Buffer {
-  const encoded = columns.map((column) =>
-    column?.some((value) => !Number.isNaN(value)) ? encodeColumn(column) : Buffer.alloc(0),
-  );
+  const bitmaps = new Bitmaps();
+  const encoded = columns.map((column) => {
+    const present = column && presentIn(column);
+    return present && present.length > 0 ? encodeColumn(column, present, bitmaps) : NOTHING;
+  });
   const header = Buffer.alloc(HEADER_BYTES + 4 * columns.length);
   header[0] = VERSION;
   header.writeUInt16LE(columns.length, 1);
