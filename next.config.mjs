@@ -1,7 +1,15 @@
+/** Pages below a path are a build of their own: Next writes the path into it. See bin/prepare.mjs. */
+const basePath = process.env.HOSTSCOPE_BASE_PATH ?? "";
+
 /** @type {import("next").NextConfig} */
 export default {
+  ...(basePath !== "" && { basePath, distDir: process.env.HOSTSCOPE_PAGES ?? "" }),
   // `npm run check` checks the types; whoever only starts the program need not wait for it.
-  typescript: { ignoreBuildErrors: true },
+  typescript: {
+    ignoreBuildErrors: true,
+    // Next adds its folders to the one that it is given.
+    ...(basePath !== "" && { tsconfigPath: ".next-paths/tsconfig.json" }),
+  },
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   // Server-sent events say no-transform and stay as they are.

@@ -63,14 +63,16 @@ function readStamps() {
 /**
  * @param {keyof typeof SOURCES} product
  * @param {string} output what must exist besides an unchanged hash
+ * @param {string} variant which of several of its kind
  * @param {() => Promise<void>} make
  */
-async function makeIfChanged(product, output, make) {
+async function makeIfChanged(product, output, variant, make) {
   const hash = sourceHash(product);
-  if (readStamps()[product] === hash && existsSync(join(PROGRAM_DIR, output))) return;
+  const name = `${product}${variant}`;
+  if (readStamps()[name] === hash && existsSync(join(PROGRAM_DIR, output))) return;
   await make();
   mkdirSync(dirname(STAMPS), { recursive: true });
-  writeFileSync(STAMPS, JSON.stringify({ ...readStamps(), [product]: hash }));
+  writeFileSync(STAMPS, JSON.stringify({ ...readStamps(), [name]: hash }));
 }
 
 /**
@@ -140,12 +142,12 @@ function readWasmFromFile() {
 
 /** Builds the Prisma client and the bundles: half a second after a change, a few milliseconds otherwise. */
 export async function prepareBundles() {
-  await makeIfChanged("prisma", join(GENERATED, "client.ts"), async () => {
+  await makeIfChanged("prisma", join(GENERATED, "client.ts"), "", async () => {
     // `generate` requires a schema engine but does not use it; any executable keeps it from downloading one.
     await run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
     readWasmFromFile();
   });
-  await makeIfChanged("bundles", join("dist", "cli.mjs"), async () => {
+  await makeIfChanged("bundles", join("dist", "cli.mjs"), "", async () => {
     const { build, stop } = await import("esbuild");
     for (const name of existsSync(join(PROGRAM_DIR, "dist")) ? readdirSync(join(PROGRAM_DIR, "dist")) : []) {
       if (name.endsWith(".mjs")) rmSync(join(PROGRAM_DIR, "dist", name));
@@ -197,11 +199,30 @@ export async function prepareBundles() {
   });
 }
 
-/** Next's production build. Calls `announce` before a build that takes a while. @param {() => void} announce */
-export async function prepareBuild(announce) {
-  await makeIfChanged("next", join(".next", "BUILD_ID"), async () => {
+/** Where the pages below a path are built; those of a server of its own are in .next. @param {string} basePath */
+function pagesFolder(basePath) {
+  return basePath === "" ? ".next" : join(".next-paths", encodeURIComponent(basePath.slice(1)));
+}
+
+/** What next.config.mjs reads. @param {string} basePath @returns {Record<string, string>} */
+function pagesEnvironment(basePath) {
+  return basePath === "" ? {} : { HOSTSCOPE_BASE_PATH: basePath, HOSTSCOPE_PAGES: pagesFolder(basePath) };
+}
+
+/**
+ * Next's production build, for pages at the root or below a path such as `/monitor`. Calls `announce` before a build that takes a while.
+ * @param {() => void} announce @param {string} [basePath]
+ */
+export async function prepareBuild(announce, basePath = "") {
+  // The server in this process reads next.config.mjs too.
+  Object.assign(process.env, pagesEnvironment(basePath));
+  await makeIfChanged("next", join(pagesFolder(basePath), "BUILD_ID"), basePath, async () => {
     announce();
-    await run("next/dist/bin/next", ["build"]);
+    if (basePath !== "") {
+      mkdirSync(join(PROGRAM_DIR, ".next-paths"), { recursive: true });
+      writeFileSync(join(PROGRAM_DIR, ".next-paths", "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json" }));
+    }
+    await run("next/dist/bin/next", ["build"], pagesEnvironment(basePath));
   });
 }
 

@@ -86,7 +86,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   trpc: ["domain", "type server/api"],
   "app/metrics": ["domain", "server/http", "server/runtime"],
   app: ["domain", "trpc", "components"],
-  components: ["domain", "trpc/browser", "trpc/query-client", "type trpc"],
+  components: ["domain", "trpc/base-path", "trpc/browser", "trpc/query-client", "type trpc"],
   cli: [
     "domain",
     "trpc/node",

@@ -9,7 +9,7 @@ import { Providers } from "~/components/shell/providers";
 import type { PageFacts } from "~/components/view/page-facts";
 import { formatDuration } from "~/domain/format-value";
 import { inSystemBundle } from "~/domain/history";
-import { isKnown, serverApi } from "~/trpc/server";
+import { isKnown, pagesBasePath, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -17,18 +17,18 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 
 /** Inline, which saves a request; the tab's state replaces it anyway. */
-const icons = { icon: ICON, apple: "/icon-192.png" };
+const icons = () => ({ icon: ICON, apple: `${pagesBasePath()}/icon-192.png` });
 
 export const dynamic = "force-dynamic";
 
 export async function generateMetadata(): Promise<Metadata> {
   // Without access not even the machine's name is revealed.
-  if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons };
+  if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons: icons() };
   const { name } = await (await serverApi()).host.get();
   return {
     title: { default: `${name} · Hostscope`, template: `%s · ${name}` },
     description: `How ${name} is doing, second by second`,
-    icons,
+    icons: icons(),
   };
 }
 
@@ -44,7 +44,7 @@ export const viewport: Viewport = {
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
 function factsOf({ name, timeZone, logicalCpus, memoryBytes, links, demo }: Host, account: PageFacts["account"]): PageFacts {
-  return { hostName: name, timeZone, logicalCpus, memoryBytes, links, demo, account };
+  return { hostName: name, timeZone, logicalCpus, memoryBytes, basePath: pagesBasePath(), links, demo, account };
 }
 
 function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {
@@ -56,7 +56,7 @@ async function Document({ children }: { children: ReactNode }) {
   preload(sans, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
-    <html lang="en" suppressHydrationWarning>
+    <html lang="en" data-base-path={pagesBasePath()} suppressHydrationWarning>
       <body>
         <ThemeProvider
           attribute="class"

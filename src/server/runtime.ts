@@ -42,6 +42,8 @@ export interface Runtime {
   /** The history in the database is a recording; pages say so. */
   demo: boolean;
   accessSecret: string;
+  /** The path of `server.public_url`, such as `/monitor`; empty at the root. */
+  basePath: string;
   bus: Bus;
   store: Pick<Store, "processes" | "since" | "storage">;
   /** Everything that was stored. */

@@ -25,6 +25,8 @@ export interface StartupOptions {
   logDir: string;
   /** The server's URL as opened on this machine. */
   url: string;
+  /** The path of `server.public_url`, such as `/monitor`; empty at the root. */
+  basePath: string;
   /** Marks requests that came through the front door; new in each process. */
   accessSecret: string;
 }

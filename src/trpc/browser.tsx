@@ -7,6 +7,7 @@ import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import { LOCATION_HEADER, MOST_CALLS } from "~/domain/access";
 import type { AppRouter } from "~/server/api/root";
+import { atBase, belowBase } from "./base-path";
 import { createQueryClient } from "./query-client";
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -31,8 +32,8 @@ let isLeaving = false;
 export async function logOut(): Promise<void> {
   isLeaving = true;
   try {
-    await fetch("/api/auth/sign-out", { method: "POST" });
-    window.location.assign("/login");
+    await fetch(atBase("/api/auth/sign-out"), { method: "POST" });
+    window.location.assign(atBase("/login"));
   } catch (error) {
     isLeaving = false;
     throw error;
@@ -43,7 +44,7 @@ export async function logOut(): Promise<void> {
 export function logInAgain(): void {
   if (isLeaving) return;
   const { pathname, search } = window.location;
-  window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(atBase(`/login?next=${encodeURIComponent(belowBase(pathname) + search)}`));
 }
 
 async function fetchAsUser(url: URL | RequestInfo, options?: RequestInit): Promise<Response> {
@@ -61,7 +62,7 @@ export function ApiProvider({ children }: { children: ReactNode }) {
   const client = queryClient();
   const [trpc] = useState(() =>
     createTRPCClient<AppRouter>({
-      links: [httpBatchLink({ url: "/api/trpc", maxItems: MOST_CALLS, fetch: fetchAsUser, headers: locationHeader })],
+      links: [httpBatchLink({ url: atBase("/api/trpc"), maxItems: MOST_CALLS, fetch: fetchAsUser, headers: locationHeader })],
     }),
   );
   return (

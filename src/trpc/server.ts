@@ -8,6 +8,11 @@ export async function isKnown(): Promise<boolean> {
   return callerFrom((await headers()).get(ACCESS_HEADER), getRuntime().accessSecret) !== null;
 }
 
+/** The path that the pages are below, such as `/monitor`; empty at the root. */
+export function pagesBasePath(): string {
+  return getRuntime().basePath;
+}
+
 /** Procedures for server components, called with the role that the front door gave this request. */
 export async function serverApi(): Promise<ReturnType<typeof createCaller>> {
   const runtime = getRuntime();

@@ -10,13 +10,23 @@ export interface Nginx {
   stop: () => Promise<void>;
 }
 
-/** The nginx block of docs/access.md; only the ports and the certificate are changed. */
-function siteFromDocuments(upstream: number, port: number, folder: string): string {
+interface NginxOptions {
+  upstream: number;
+  port: number;
+  folder: string;
+  /** Below this path of the site, which ends with a slash; the proxy takes it off or not. */
+  path?: string;
+  takesOff?: boolean;
+}
+
+/** The nginx block of docs/access.md; only the ports, the certificate and the path are changed. */
+function siteFromDocuments({ upstream, port, folder, path = "/", takesOff = false }: NginxOptions): string {
   const block = /```nginx\n([\s\S]*?)```/.exec(readFileSync("docs/access.md", "utf8"))?.[1];
   if (block === undefined) throw new Error("docs/access.md has no nginx block");
   const changes: [string, string][] = [
     ["listen 443 ssl;", `listen 127.0.0.1:${port} ssl;`],
-    ["http://127.0.0.1:5000", `http://127.0.0.1:${upstream}`],
+    ["location / {", `location ${takesOff ? path : path.replace(/(.)\/$/, "$1")} {`],
+    ["http://127.0.0.1:5000", `http://127.0.0.1:${upstream}${takesOff ? "/" : ""}`],
     ["/etc/ssl/certs/monitor.example.org.pem", join(folder, "cert.pem")],
     ["/etc/ssl/private/monitor.example.org.key", join(folder, "key.pem")],
   ];
@@ -26,7 +36,8 @@ function siteFromDocuments(upstream: number, port: number, folder: string): stri
   }, block);
 }
 
-export async function startNginx({ upstream, port, folder }: { upstream: number; port: number; folder: string }): Promise<Nginx> {
+export async function startNginx(options: NginxOptions): Promise<Nginx> {
+  const { folder, port } = options;
   ensurePrograms("nginx", "openssl");
   mkdirSync(join(folder, "tmp"), { recursive: true });
   const name = ["-subj", "/CN=monitor.example.org", "-days", "2"];
@@ -57,7 +68,7 @@ export async function startNginx({ upstream, port, folder }: { upstream: number;
     `daemon off; master_process off; worker_processes 1; pid ${join(folder, "nginx.pid")}; error_log ${join(folder, "error.log")};
 events { worker_connections 256; }
 http { access_log off; ${temporary}
-${siteFromDocuments(upstream, port, folder)}
+${siteFromDocuments(options)}
 }`,
   );
   const child: ChildProcess = spawn("nginx", ["-p", folder, "-c", file, "-e", join(folder, "error.log")], {

@@ -10,7 +10,6 @@ import { type Environment, environmentVariable } from "~/server/env";
 import { type AccessRules, accessRules, isLoopbackName } from "~/server/http/decide";
 import { type FrontDoor, openFrontDoor } from "~/server/http/front-door";
 import { OpenMode } from "~/server/http/open-mode";
-import type { Handler } from "~/server/http/request-gate";
 import { type Log, openLog } from "~/server/log";
 import { currentRuntime, findRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
@@ -31,6 +30,7 @@ import {
 import { refuseForeignLinks, tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
 import type { ProgramOptions } from "../program-options";
+import { startHeadless, startWeb } from "./serving";
 
 export interface StartFlags {
   host?: string;
@@ -52,7 +52,6 @@ interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild">
 /** Both loopback addresses; a machine without IPv6 uses only the first. */
 const LOOPBACK = ["127.0.0.1", "::1"];
 const EXIT_WITHIN_MS = 3000;
-const RUNTIME_WITHIN_MS = 30_000;
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -80,6 +79,7 @@ export async function start(input: StartInput): Promise<void> {
   if (!isSqliteSafe())
     log.warn("this SQLite can damage a database that two connections write: run `npm ci` with the lockfile of this version");
 
+  const basePath = basePathOf(config);
   const openMode = openModeOf(dataDir, log);
   const accessSecret = randomBytes(24).toString("base64url");
   const door = await openFrontDoor({
@@ -93,9 +93,11 @@ export async function start(input: StartInput): Promise<void> {
     userOfConnection: (connection) => findRuntime()?.userOfConnection(connection) ?? null,
     onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
     development: flags.dev === true,
+    basePath,
   });
   if (flags.mode === "web" && flags.dev !== true) {
-    await input.prepareBuild(() => say("Building the pages, about 40 s; only after a change of the program"));
+    const when = basePath === "" ? "only after a change of the program" : `for the path ${basePath}, once`;
+    await input.prepareBuild(() => say(`Building the pages, about 40 s; ${when}`), basePath);
   }
 
   const url = urlOf(settings.host ?? "127.0.0.1", door.port);
@@ -115,14 +117,14 @@ export async function start(input: StartInput): Promise<void> {
     log,
     logDir,
     accessSecret,
+    basePath,
   });
   const stop = onceStopped({ door, lock, log, databasePath });
   obeySignals(stop, log);
 
-  const { handle, upgrade } =
-    flags.mode === "headless"
-      ? await startHeadless(log)
-      : await startWeb({ dev: flags.dev === true, dir: programDir, hostname: settings.host ?? "localhost", port: door.port });
+  const isDev = flags.dev === true;
+  const web = { dev: isDev, dir: programDir, hostname: settings.host ?? "localhost", port: door.port };
+  const { handle, upgrade } = flags.mode === "headless" ? await startHeadless(log) : await startWeb(web, basePath);
   door.serve(async (request, response) => {
     const [path] = (request.url ?? "").split("?", 1);
     const begun = (await currentRuntime())?.beginRequest(`${request.method} ${path}`);
@@ -140,29 +142,6 @@ export async function start(input: StartInput): Promise<void> {
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
-}
-
-type Serving = { handle: Handler; upgrade?: Parameters<FrontDoor["serve"]>[1] };
-
-/** Next starts the runtime by its instrumentation hook. */
-async function startWeb(options: { dev: boolean; dir: string; hostname: string; port: number }): Promise<Serving> {
-  const { default: next } = await import("next");
-  // Next knows the mode only from `dev`, not from NODE_ENV.
-  const app = next(options);
-  await app.prepare();
-  await runtimeIsUp();
-  const upgrade: Serving["upgrade"] = (request, socket, head) => app.getUpgradeHandler()(request, socket, head);
-  return { handle: app.getRequestHandler(), ...(options.dev && { upgrade }) };
-}
-
-/** Next is not loaded, and no page has to be built. */
-async function startHeadless(log: Log): Promise<Serving> {
-  const [{ startRuntime }, { serveHeadless }] = await Promise.all([
-    import("~/server/start-runtime"),
-    import("~/server/http/headless"),
-  ]);
-  await startRuntime();
-  return { handle: serveHeadless((error) => log.error({ err: error }, "a request failed")) };
 }
 
 function obeySignals(stop: (signal: NodeJS.Signals) => void, log: Log): void {
@@ -188,12 +167,6 @@ function openModeOf(dataDir: string, log: Log): OpenMode {
     if (notKept !== null) log.error({ err: notKept }, `${openMode.path} could not be written: a restart forgets this`);
   });
   return openMode;
-}
-
-/** Next reports ready while the instrumentation hook still composes the runtime. A failing runtime ends the process itself. */
-async function runtimeIsUp(): Promise<void> {
-  const end = performance.now() + RUNTIME_WITHIN_MS;
-  while (!findRuntime() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Startup lines about who has access. */
@@ -222,6 +195,11 @@ function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMod
     lines.push("  warning: this is plain http, and passwords can be read on the way; put a proxy with https in front of it");
   }
   return lines;
+}
+
+/** `https://example.org/monitor/`: `/monitor`. */
+function basePathOf({ server }: Config): string {
+  return server.public_url === undefined ? "" : new URL(server.public_url).pathname.replace(/\/+$/, "");
 }
 
 function urlOf(host: string, port: number): string {

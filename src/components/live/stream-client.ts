@@ -1,5 +1,6 @@
 /** Keeps an EventSource open while the tab is visible, and resumes after the last event received. */
 import type { TopProcesses } from "~/domain/process";
+import { atBase } from "~/trpc/base-path";
 import { logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleEvent, SnapshotEvent } from "./live-store";
 
@@ -11,7 +12,7 @@ const SILENT_MS = 35_000;
 
 /** An EventSource does not tell a 401 from an unreachable server, so ask. */
 function askWhetherKnown(): void {
-  fetch("/api/access/me").then(
+  fetch(atBase("/api/access/me")).then(
     ({ status }) => {
       if (status === 401) logInAgain();
     },
@@ -58,7 +59,7 @@ export function connectStream(store: LiveStore): () => void {
   const open = () => {
     close();
     const query = new URLSearchParams({ location: window.location.host, ...(lastId && { lastEventId: lastId }) });
-    const current = new EventSource(`/api/stream?${query}`);
+    const current = new EventSource(atBase(`/api/stream?${query}`));
     source = current;
     current.addEventListener("open", () => {
       // What fired or ended while there was no connection is not told again.

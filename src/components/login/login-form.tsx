@@ -3,6 +3,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
 import { LOCATION_HEADER } from "~/domain/access";
+import { atBase } from "~/trpc/base-path";
 
 interface LoginProblem {
   detail?: string;
@@ -13,9 +14,9 @@ interface LoginProblem {
  * comes from a user of this machine.
  */
 async function skipIfKnown(next: string): Promise<void> {
-  const response = await fetch("/api/auth/get-session", { headers: { [LOCATION_HEADER]: window.location.host } });
+  const response = await fetch(atBase("/api/auth/get-session"), { headers: { [LOCATION_HEADER]: window.location.host } });
   const { user } = (await response.json()) as { user: object | null };
-  if (user !== null) window.location.replace(next);
+  if (user !== null) window.location.replace(atBase(next));
 }
 
 /** Asks for name and password. Goes to `next` after the login. */
@@ -32,14 +33,14 @@ export function LoginForm({ next }: { next: string }) {
     setBusy(true);
     setTrouble(null);
     try {
-      const response = await fetch("/api/auth/sign-in/username", {
+      const response = await fetch(atBase("/api/auth/sign-in/username"), {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ username: fields.get("username"), password: fields.get("password") }),
       });
       if (response.ok) {
         // Full page load: the server renders everything with the new session.
-        window.location.assign(next);
+        window.location.assign(atBase(next));
         return;
       }
       setTrouble(((await response.json()) as LoginProblem).detail ?? "the login did not work");

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useClock, useRange } from "~/components/view/use-view";
 import { REPORT_FORMATS, type ReportFormat } from "~/domain/report";
 import { useTRPC } from "~/trpc/browser";
@@ -37,6 +38,7 @@ export function ReportBuilder() {
       onSuccess: () => readAgain(queries, { queryKey: trpc.reports.list.queryKey() }),
     }),
   );
+  const { basePath } = usePageFacts();
   const choice: ReportChoice = { ...(hours === null ? { from: span.from, to: span.to } : { hours }), timeZone };
   return (
     <Card title="New report" note={hours === null ? `${show(span.from)} to ${show(span.to)}` : `the last ${hours} hours`}>
@@ -66,7 +68,7 @@ export function ReportBuilder() {
         </Button>
         <a
           className="text-[13px] text-series-blue underline-offset-2 hover:underline"
-          href={exportAddress("html", choice, { inline: true })}
+          href={`${basePath}${exportAddress("html", choice, { inline: true })}`}
           target="_blank"
           rel="noreferrer"
         >
@@ -74,7 +76,7 @@ export function ReportBuilder() {
         </a>
         <a
           className="text-[13px] text-series-blue underline-offset-2 hover:underline"
-          href={exportAddress(format, choice)}
+          href={`${basePath}${exportAddress(format, choice)}`}
           download
         >
           Download without keeping it

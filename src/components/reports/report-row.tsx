@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, Download, Eye, LoaderCircle, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "~/components/ui/controls";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import type { storedReportAnswer } from "~/domain/stored-report";
@@ -65,7 +66,8 @@ export function ReportRow({ report }: { report: Report }) {
       onSuccess: () => readAgain(queries, { queryKey: trpc.reports.list.queryKey() }),
     }),
   );
-  const file = `/api/export/reports/${report.id}`;
+  const { basePath } = usePageFacts();
+  const file = `${basePath}/api/export/reports/${report.id}`;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line py-2.5 last:border-0">
       <div className="min-w-[200px] flex-1">

@@ -10,6 +10,8 @@ export interface PageFacts {
   timeZone: string;
   logicalCpus: number;
   memoryBytes: number;
+  /** The path below which the pages are, such as `/monitor`; empty at the root. */
+  basePath: string;
   links: readonly { name: string; url: string }[];
   /** The history in the database is a recording. */
   demo: boolean;

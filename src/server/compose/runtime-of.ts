@@ -31,6 +31,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     demo: startup.demo,
     version: startup.version,
     accessSecret: startup.accessSecret,
+    basePath: startup.basePath,
     bus,
     store,
     past: parts.past,

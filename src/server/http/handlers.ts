@@ -21,6 +21,7 @@ import { openApiDocument } from "./openapi";
 import { problemOf, problemResponse } from "./problem";
 import { REQUEST_ID_HEADER } from "./request-id";
 import { serveRest } from "./rest";
+import { withoutBase } from "./routes";
 import { scrape } from "./scrape";
 
 /** A page asks for a few dozen charts at once. */
@@ -30,7 +31,12 @@ function forbidden(request: Request): Response {
   return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
 }
 
-const below = (prefix: string, request: Request) => new URL(request.url).pathname.slice(prefix.length);
+/** Next leaves the path that its pages are below in the URL. */
+function below(prefix: string, request: Request): string {
+  const { pathname } = new URL(request.url);
+  const { basePath } = getRuntime();
+  return withoutBase(pathname, basePath).slice(prefix.length);
+}
 
 /** Every REST operation; calls the tRPC procedure with that path. */
 export function rest(request: Request): Promise<Response> {
@@ -89,7 +95,7 @@ export function docs(request: Request): Response {
   const { host } = new URL(request.url);
   const page = docsPage(openApiDocument(runtime.version), {
     nonce,
-    origin: `${passed.secure ? "https" : "http"}://${request.headers.get("host") ?? host}`,
+    origin: `${passed.secure ? "https" : "http"}://${request.headers.get("host") ?? host}${getRuntime().basePath}`,
   });
   return new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" } });
 }

@@ -6,17 +6,17 @@ import { MOST_CALLS } from "~/domain/access";
 import { AppError } from "~/domain/errors";
 import type { Runtime } from "../runtime";
 import { problemOf, problemResponse } from "./problem";
-import { FEW_CALLS, requestCostOf } from "./routes";
+import { FEW_CALLS, requestCostOf, withoutBase } from "./routes";
 
 const MOST_WAITING = 100;
 
 /** Makes the answer in its turn if it may be a large one. */
 export async function inTurn(
   request: Request,
-  { histories: queue }: Pick<Runtime, "histories">,
+  { histories: queue, basePath }: Pick<Runtime, "histories" | "basePath">,
   make: () => Promise<Response>,
 ): Promise<Response> {
-  const { kind, points } = requestCostOf(request.method, new URL(request.url).pathname);
+  const { kind, points } = requestCostOf(request.method, withoutBase(new URL(request.url).pathname, basePath));
   if (points > MOST_CALLS) {
     const error = new AppError("too_large", `${points} calls in one request are too many: send at most ${MOST_CALLS}`);
     return problemResponse(problemOf(error), request);

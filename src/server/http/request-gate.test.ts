@@ -23,6 +23,7 @@ async function serving(options: Partial<RequestGateOptions>, handler: Handler) {
     identify: async () => null,
     userOfConnection: () => null,
     development: false,
+    basePath: "",
     onError: (error) => {
       throw error;
     },

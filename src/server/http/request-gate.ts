@@ -11,7 +11,7 @@ import { OpenResponses } from "./open-responses";
 import { corsHeaders, corsOrigin, hiddenHost } from "./origin";
 import { type RateLimitResult, RateLimits } from "./rate-limit";
 import { problemInstance, REQUEST_ID_HEADER, requestId } from "./request-id";
-import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeededFor } from "./routes";
+import { isForPrograms, isPublic, isPublicFile, openKindOf, requestCostOf, roleNeededFor, withoutBase } from "./routes";
 import { contentSecurityPolicy, HSTS, NOTHING_POLICY, SECURITY_HEADERS } from "./security-headers";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -32,6 +32,8 @@ export interface RequestGateOptions {
   /** The user at the client's end of a connection within this machine; null when that cannot be found out. */
   userOfConnection: (connection: LocalConnection) => string | null;
   openMode: Pick<OpenMode, "close" | "isClosed">;
+  /** The path that everything is below, such as `/monitor`; empty at the root. Requests may come without it. */
+  basePath: string;
   /** Called with unexpected errors. */
   onError: (error: unknown) => void;
 }
@@ -64,6 +66,7 @@ export class RequestGate {
   /** `handler` is undefined while the server starts. */
   async receive(request: IncomingMessage, response: ServerResponse, handler: Handler | undefined): Promise<void> {
     if (this.refused.has(request.socket)) return;
+    request.url = withoutBase(request.url ?? "", this.options.basePath);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const id = requestId(request.headers[REQUEST_ID_HEADER]);
     request.headers[REQUEST_ID_HEADER] = id;
@@ -155,11 +158,11 @@ export class RequestGate {
       return null;
     }
     if (caller === null && !free) {
-      askForLogin(request, response, path);
+      askForLogin(request, response, { path, basePath: this.options.basePath });
       return null;
     }
     if (caller !== null && path === "/login") {
-      response.setHeader("Location", "/");
+      response.setHeader("Location", `${this.options.basePath}/`);
       end(response, 303);
       return null;
     }
@@ -280,7 +283,11 @@ function localCaller({ address, onThisMachine }: Client, connection?: LocalConne
 }
 
 /** Programs get a 401. Page requests are redirected to the login page, which leads back. */
-function askForLogin(request: IncomingMessage, response: ServerResponse, path: string): void {
+function askForLogin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { path, basePath }: { path: string; basePath: string },
+): void {
   const { method = "", url = "/" } = request;
   if (isForPrograms(path) || (method !== "GET" && method !== "HEAD")) {
     response.setHeader("WWW-Authenticate", 'Bearer realm="hostscope"');
@@ -290,7 +297,7 @@ function askForLogin(request: IncomingMessage, response: ServerResponse, path: s
   }
   const target = new URL(url, "http://localhost");
   target.searchParams.delete("_rsc");
-  response.setHeader("Location", `/login?next=${encodeURIComponent(target.pathname + target.search)}`);
+  response.setHeader("Location", `${basePath}/login?next=${encodeURIComponent(target.pathname + target.search)}`);
   response.setHeader("Cache-Control", "no-store");
   end(response, 303);
 }

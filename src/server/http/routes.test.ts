@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { clientKey } from "./client-address";
 import { HANDLERS } from "./headless";
 import { RateLimits } from "./rate-limit";
-import { isPublic, plainPath, ROUTES, requestCostOf, roleNeeded } from "./routes";
+import { isPublic, plainPath, ROUTES, requestCostOf, roleNeeded, withoutBase } from "./routes";
 
 const files = readdirSync("src/app", { recursive: true, encoding: "utf8" });
 
@@ -117,4 +117,15 @@ test("switched off, nothing is counted and nothing is said", async () => {
     allowed: true,
     headers: {},
   });
+});
+
+test.each([
+  ["/monitor/api/alerts?x=1", "/api/alerts?x=1"],
+  ["/monitor", "/"],
+  ["/monitor?range=1h", "/?range=1h"],
+  ["/api/alerts", "/api/alerts"],
+  ["/monitoring/api", "/monitoring/api"],
+])("below /monitor, %s is %s", (target, path) => {
+  expect(withoutBase(target, "/monitor")).toBe(path);
+  expect(withoutBase(target, "")).toBe(target);
 });

@@ -43,6 +43,13 @@ export const ROUTES: readonly Route[] = [
   { file: "api/[...path]/route.ts", pattern: /^\/api\//, verbs: EVERY_VERB, role: "procedure" },
 ];
 
+/** A request target without the path that the server is below. A proxy may have taken that off already. */
+export function withoutBase(target: string, basePath: string): string {
+  if (basePath === "" || !target.startsWith(basePath)) return target;
+  const rest = target.slice(basePath.length);
+  return rest === "" || rest.startsWith("?") ? `/${rest}` : rest.startsWith("/") ? rest : target;
+}
+
 /** Files that the login page loads. */
 const PUBLIC_FILE = /^\/(?:_next\/static\/[\w./~-]+|(?:apple-)?icon[\w-]*\.(?:svg|png)|favicon\.ico|manifest\.webmanifest)$/;
 

@@ -1,0 +1,45 @@
+/** What answers admitted requests: Next with its pages, or the handlers alone. */
+import type { FrontDoor } from "~/server/http/front-door";
+import type { Handler } from "~/server/http/request-gate";
+import type { Log } from "~/server/log";
+import { findRuntime } from "~/server/runtime";
+
+const RUNTIME_WITHIN_MS = 30_000;
+
+type Serving = { handle: Handler; upgrade?: Parameters<FrontDoor["serve"]>[1] };
+
+/** Next starts the runtime by its instrumentation hook. */
+export async function startWeb(
+  options: { dev: boolean; dir: string; hostname: string; port: number },
+  basePath: string,
+): Promise<Serving> {
+  const { default: next } = await import("next");
+  // Next knows the mode only from `dev`, not from NODE_ENV.
+  const app = next(options);
+  await app.prepare();
+  await runtimeIsUp();
+  const upgrade: Serving["upgrade"] = (request, socket, head) => app.getUpgradeHandler()(request, socket, head);
+  const answer = app.getRequestHandler();
+  const handle: Handler = (request, response) => {
+    // Next answers below its path only, and at it without a slash.
+    if (basePath !== "") request.url = `${basePath}${(request.url ?? "").replace(/^\/(?=\?|$)/, "")}`;
+    return answer(request, response);
+  };
+  return { handle, ...(options.dev && { upgrade }) };
+}
+
+/** Next is not loaded, and no page has to be built. */
+export async function startHeadless(log: Log): Promise<Serving> {
+  const [{ startRuntime }, { serveHeadless }] = await Promise.all([
+    import("~/server/start-runtime"),
+    import("~/server/http/headless"),
+  ]);
+  await startRuntime();
+  return { handle: serveHeadless((error) => log.error({ err: error }, "a request failed")) };
+}
+
+/** Next reports ready while the instrumentation hook still composes the runtime. A failing runtime ends the process itself. */
+async function runtimeIsUp(): Promise<void> {
+  const end = performance.now() + RUNTIME_WITHIN_MS;
+  while (!findRuntime() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+}
