@@ -263,6 +263,22 @@ test("what somebody sends by hand is not sent by the outbox", async () => {
   expect(hook.taken).toEqual(["m1: a fired"]);
 });
 
+test("what becomes one message names every alert: what it has no room for follows", async () => {
+  const outbox = new MemoryOutbox();
+  const hook = receiver("hook", [BUSY]);
+  const { run, after } = deliverer(outbox, hook.notifier);
+  const many = (from: number) => Array.from({ length: 30 }, (_, index) => [`x${from + index}`, "fired"] as [string, "fired"]);
+  outbox.put("m1", many(0));
+  await run();
+  outbox.put("m2", many(30));
+  outbox.put("m3", many(60));
+  await run();
+  await after(0);
+  const named = hook.taken.flatMap((one) => one.replace(/^\w+: /, "").split(", "));
+  expect(named).toHaveLength(90);
+  expect(new Set(named).size).toBe(90);
+});
+
 test("a test tells whether a channel works, as any message does", async () => {
   const outbox = new MemoryOutbox();
   const { sendOnce, states } = deliverer(outbox, receiver("hook", [GONE, OK]).notifier);

@@ -22,7 +22,7 @@ const MOST_ITEMS = 50;
 
 /**
  * The oldest entry of a channel, if anything is due: a new one is tried at once with those that wait for their next attempt. Nothing
- * overtakes it: when the receiver is known not to have it, all that waits becomes one message, of each alert its last state;
+ * overtakes it: when the receiver is known not to have it, what waits becomes one message, of each alert its last state;
  * when it may have it, it is sent again as it was. Of a mail that some receivers have put off, these get what is new together with it, and
  * the others what is new alone: two deliveries.
  */
@@ -45,12 +45,19 @@ export function planDeliveries(entries: readonly WaitingEntry[], now: number, { 
   ];
 }
 
-/** At least one. */
+/** The oldest, with as many of those after it as one message has room for; the others follow. */
 function inOne(read: readonly { entry: WaitingEntry; message: AlertMessage }[]): PlannedDelivery {
-  const entries = read.map(({ entry }) => entry);
-  const newest = entries.at(-1) as WaitingEntry;
-  const message = read.map((one) => one.message).reduce(merged);
-  return { message, entry: newest, absorbed: entries.slice(0, -1) };
+  const [first, ...others] = read as [(typeof read)[number], ...typeof read];
+  let { message, entry } = first;
+  const absorbed: WaitingEntry[] = [];
+  for (const other of others) {
+    const both = merged(message, other.message);
+    if (both.items.length > MOST_ITEMS) break;
+    absorbed.push(entry);
+    ({ entry } = other);
+    message = both;
+  }
+  return { message, entry, absorbed };
 }
 
 /** Both messages in one, as of the later. */
@@ -63,10 +70,5 @@ function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
     items.delete(item.alert.id);
     items.set(item.alert.id, { ...item, kind });
   }
-  const all = [...items.values()];
-  return {
-    ...later,
-    items: all.slice(-MOST_ITEMS),
-    more: earlier.more + later.more + Math.max(0, all.length - MOST_ITEMS),
-  };
+  return { ...later, items: [...items.values()], more: earlier.more + later.more };
 }
