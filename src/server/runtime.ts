@@ -47,7 +47,7 @@ export interface Runtime {
   bus: Bus;
   store: Pick<Store, "processes" | "since" | "storage">;
   /** Everything that was stored. */
-  past: Pick<Reader, "history" | "topConsumers" | "processesAt" | "dataText" | "processLife">;
+  past: Pick<Reader, "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "processLife">;
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */

@@ -14,6 +14,8 @@ export interface Context {
   budget?: { cells: number };
   /** The id of the request in the log. */
   requestId?: string | undefined;
+  /** The caller sends the answer as JSON and does not look into it: a large one may be JSON already. */
+  sendsText?: true;
 }
 
 /**

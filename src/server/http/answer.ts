@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { PreparedJson } from "~/domain/prepared-json";
 
 interface JsonOptions {
   /** Send an ETag, and 304 when the client already has this version. */
@@ -20,7 +21,7 @@ export function jsonResponse(
   request: Request,
   { stable = false, etag: given, headers = {} }: JsonOptions = {},
 ): Response {
-  const body = JSON.stringify(value);
+  const body = value instanceof PreparedJson ? value.text : JSON.stringify(value);
   const isHead = request.method === "HEAD";
   if (!stable) {
     return new Response(isHead ? null : body, {

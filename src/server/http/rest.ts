@@ -137,6 +137,7 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
       ...caller,
       ifMatch: ifMatch === "*" ? undefined : ifMatch,
       signal: request.signal,
+      sendsText: true,
     });
     return jsonResponse(answer, request, {
       stable: operation.stable !== undefined,

@@ -6,6 +6,8 @@ import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AlertRule } from "~/domain/alert";
 import { deriveFrame } from "~/domain/derive";
+import type { EncodedHistory } from "~/domain/history";
+import { withEncodedList } from "~/domain/prepared-json";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
 import { SEES_ALL } from "~/domain/sight";
@@ -194,6 +196,15 @@ test("an export of a thread that has ended breaks off with a word", async () => 
   await pieces.next();
   await threadOf()?.terminate();
   await expect(pieces.next()).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a dear history is sent as JSON, the same as any other", async () => {
+  const { series, ...head } = (await reader.historyToSend(dear)) as EncodedHistory;
+  const sent = JSON.parse(withEncodedList(head, "series", series).text) as unknown;
+  expect(sent).toEqual(JSON.parse(JSON.stringify(store.history(dear))));
+  expect(series.length).toBeGreaterThan(100);
+  const cheap = { ...dear, metrics: ["my.queue"], points: 20 };
+  expect(await reader.historyToSend(cheap)).toEqual(store.history(cheap));
 });
 
 test("a cheap history needs no thread", async () => {

@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { AppError } from "~/domain/errors";
-import type { History } from "~/domain/history";
+import type { EncodedHistory, History } from "~/domain/history";
 import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
 import type { ProcessLife } from "~/domain/process";
 import type { DataRequest } from "../export/data-text";
@@ -73,6 +73,12 @@ export class Reader {
     await setImmediate();
     signal?.throwIfAborted();
     return reader.historyAtOnce(request, plan);
+  }
+
+  /** As `history`, with the numbers of one that takes long as JSON. */
+  async historyToSend(request: HistoryRequest, signal?: AbortSignal): Promise<History | EncodedHistory> {
+    const { ms } = this.options.store.reader.planHistory(request);
+    return ms > CHEAP_MS ? this.ask({ kind: "encodedHistory", ...request }, ms, signal) : this.history(request, signal);
   }
 
   /** What used most in (from, to]. */
@@ -163,7 +169,8 @@ export class Reader {
 
   private unwrittenFor(question: Question): Unwritten {
     const { store } = this.options;
-    if (question.kind === "history" || question.kind === "backtest") return { samples: store.unwrittenSamples(), processes: [] };
+    if (question.kind === "history" || question.kind === "encodedHistory" || question.kind === "backtest")
+      return { samples: store.unwrittenSamples(), processes: [] };
     if (question.kind === "dataText") return { samples: store.unwrittenSamples(), processes: store.unwrittenProcesses() };
     const end = endOf(question);
     return { samples: [], processes: store.unwrittenProcesses().filter(({ start }) => start <= end) };
@@ -235,7 +242,7 @@ export class Reader {
 }
 
 /** The last moment that a question about processes is about. */
-function endOf(question: Exclude<Question, { kind: "history" | "backtest" | "dataText" }>): number {
+function endOf(question: Exclude<Question, { kind: "history" | "encodedHistory" | "backtest" | "dataText" }>): number {
   switch (question.kind) {
     case "processesAt":
       return question.at;

@@ -1,7 +1,7 @@
 /** What the reader thread is asked, and how each question is answered from the store. */
 import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
-import type { History } from "~/domain/history";
+import { type EncodedHistory, encodeSeries, type History } from "~/domain/history";
 import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
@@ -59,6 +59,7 @@ export interface BacktestAnswer extends Backtest {
 
 interface Questions {
   history: { asked: HistoryRequest; answer: History };
+  encodedHistory: { asked: HistoryRequest; answer: EncodedHistory };
   topConsumers: { asked: TopRequest; answer: TopConsumers };
   processesAt: { asked: { at: number }; answer: ProcessesAt | null };
   dataText: { asked: TextRequest; answer: TextPiece };
@@ -72,7 +73,7 @@ export type Asked<One extends Kind> = Questions[One]["asked"];
 export type Answer<One extends Kind> = Questions[One]["answer"];
 export type Question = { [One in Kind]: { kind: One } & Asked<One> }[Kind];
 /** All but histories, whose cost the store plans. */
-export type DearKind = Exclude<Kind, "history">;
+export type DearKind = Exclude<Kind, "history" | "encodedHistory">;
 export type DearQuestion = Extract<Question, { kind: DearKind }>;
 
 type Work<One extends Kind> = Generator<undefined, Answer<One>>;
@@ -88,6 +89,15 @@ const MOST_TRIED = 20_000_000;
 
 const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: OpenTexts) => Work<One> } = {
   history: (reader, request) => reader.history(request),
+  *encodedHistory(reader, request) {
+    const { series: all, ...history } = yield* reader.history(request);
+    const series: EncodedHistory["series"] = [];
+    for (const one of all) {
+      series.push(encodeSeries(one));
+      yield;
+    }
+    return { ...history, series };
+  },
   *topConsumers(reader, { range, sort, limit, sight }) {
     const all = yield* reader.consumers(range);
     const total = countProcesses(all);

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { containerAttributes } from "~/domain/container";
 import { AppError } from "~/domain/errors";
-import { AGGREGATES, PROCESS_BUNDLE } from "~/domain/history";
+import { AGGREGATES, type EncodedHistory, type HistorySeries, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
+import { withEncodedList } from "~/domain/prepared-json";
 import { type Labels, PUSH_STALENESS_MS, type Series } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
@@ -71,10 +72,10 @@ function bundleOf(name: string, runtime: Runtime): readonly string[] | undefined
 type HistoryRequest = Parameters<Runtime["past"]["history"]>[0];
 
 /** Takes the size of the answer from the request's budget. */
-async function readWithin({ runtime, budget }: Context, request: HistoryRequest, signal: AbortSignal | undefined) {
+async function readWithin({ runtime, budget, sendsText }: Context, request: HistoryRequest, signal: AbortSignal | undefined) {
   if (budget && budget.cells <= 0)
     throw new AppError("too_large", "the calls of this request ask for too much at once: send them in several");
-  const history = await runtime.past.history(request, signal);
+  const history = await (sendsText ? runtime.past.historyToSend(request, signal) : runtime.past.history(request, signal));
   if (budget) budget.cells -= history.series.length * history.timestamps.length;
   return history;
 }
@@ -272,9 +273,13 @@ export const metricsRouter = router({
       const points = input.step === undefined ? input.points : MOST_POINTS;
       const { limit, step: stepSeconds, agg: aggregate } = input;
       const asked = { name, from, to, points, limit, aggregate, ...(metrics && { metrics }), stepSeconds };
-      const history = await readWithin(ctx, asked, signal);
+      const { series: found, ...history } = await readWithin(ctx, asked, signal);
       const top = name === "processes" ? { top: await topOf(ctx, { from, to }, signal) } : {};
-      const series = history.series.map((one) => ({ ...one, ...attributesOf(ctx, one) }));
-      return { ...history, series, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
+      const series = found.map((one) => ({ ...one, ...attributesOf(ctx, one) }));
+      const head = { ...history, ...top, from: new Date(history.from).toISOString(), to: new Date(history.to).toISOString() };
+      const isEncoded = (one: (typeof series)[number]) => "encoded" in one;
+      if (!series.some(isEncoded)) return { ...head, series: series as HistorySeries[] };
+      // Only whoever says so gets it like that.
+      return withEncodedList(head, "series", series as EncodedHistory["series"]) as never;
     }),
 });
