@@ -30,6 +30,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.enableRule": { none: "`config set alerts.disabled` does it" },
   "alerts.list": { command: "alerts" },
   "alerts.notifications": { command: "notify" },
+  "alerts.receivers": { none: "they are the configuration: `config show notifications`" },
   "alerts.removeSilence": { command: "alerts unsilence" },
   "alerts.resolve": { command: "alerts resolve" },
   "alerts.rules": { none: "they are written in config/config.yaml, which is where they are read" },
@@ -65,6 +66,8 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "reports.remove": { none: "kept reports are the Reports page's" },
   "reports.run": { none: "a button on the Reports page, or one curl line" },
   "units.failed": { none: "`systemctl --failed` says the same of this machine" },
+  "reports.removeSchedule": { none: "a terminal has the configuration file and an editor" },
+  "reports.saveSchedule": { none: "a terminal has the configuration file and an editor" },
   "reports.schedules": { none: "they are written in config/config.yaml, which is where they are read" },
 };
 

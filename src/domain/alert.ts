@@ -87,6 +87,8 @@ export interface TopContributor {
   unit: string;
   /** Difference from the minutes before; null when they are unknown. */
   change: number | null;
+  /** How many processes it is: one, a tree with everything below `pid`, or the processes of a program. Unknown for old alerts. */
+  processes?: number;
 }
 
 /** One occurrence of an alert, from firing to resolved. Times are epoch milliseconds. */

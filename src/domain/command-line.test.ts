@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programAndScript } from "./command-line";
+import { personalName, programAndScript } from "./command-line";
 
 test.each([
   ["/usr/sbin/nginx -g daemon off;", "/usr/sbin/nginx"],
@@ -28,4 +28,15 @@ test.each([
   ["", ""],
 ])("of %j everybody sees %j", (command, shown) => {
   expect(programAndScript(command)).toBe(shown);
+});
+
+test.each([
+  ["python3", "/usr/bin/python3 /opt/x/backup.py --all", "python3 backup.py"],
+  ["java", "java -Xmx1g -jar /srv/app.jar", "java -jar app.jar"],
+  ["MainThread", "node", "node"],
+  ["bash", "bash -c x", "bash"],
+  ["postgres", "postgres: writer", "postgres"],
+  ["npm test", "npm test", "npm test"],
+])("%s, run as %s, is called %s", (name, command, called) => {
+  expect(personalName({ name, command })).toBe(called);
 });

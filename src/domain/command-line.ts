@@ -22,6 +22,15 @@ export function programAndScript(command: string): string {
   return shown.join(" ").slice(0, MOST_CHARACTERS);
 }
 
+/** What a person calls a process: `python3 backup.py`, `java -jar app.jar`, `postgres`; never a bare interpreter that runs a script. */
+export function personalName({ name, command }: { name: string; command: string }): string {
+  const [program = "", ...script] = programAndScript(command).split(" ");
+  const base = (path: string) => path.replace(/^.*\/(?=.)/, "");
+  if (script.length > 0) return [base(program), ...script.map(base)].join(" ");
+  // Node gives its main thread that name.
+  return name === "MainThread" && program !== "" ? base(program) : name;
+}
+
 /** Further options with code, also in the same word, which mean something else to other interpreters. */
 const CODE_OF: readonly { program: RegExp; code: RegExp }[] = [
   { program: /^php/, code: /^-[rBRE]/ },

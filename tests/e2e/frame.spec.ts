@@ -167,7 +167,8 @@ test("the page can be installed: its manifest names icons that are there", async
   await page.goto(server.url);
   const address = await page.locator('link[rel="manifest"]').getAttribute("href");
   const manifest = (await (await request.get(`${server.url}${address}`)).json()) as { icons: { src: string }[] };
-  for (const { src } of manifest.icons) expect((await request.get(`${server.url}${src}`)).status()).toBe(200);
+  const at = (src: string) => new URL(src, `${server.url}${address}`).href;
+  for (const { src } of manifest.icons) expect((await request.get(at(src))).status()).toBe(200);
 });
 
 test("an unknown address stays in the frame and leads back", async ({ page }) => {

@@ -70,7 +70,7 @@ test("GET shows a button, POST acknowledges once, a changed link and another sit
     status: 403,
   });
   for (const query of [search.replace(/signature=.../, "signature=AAA"), search.replace(/made=\d/, "made=9"), "", "?alert=x"]) {
-    expect(await ask("POST", { query })).toMatchObject({ status: 403, text: expect.stringContaining("not valid") });
+    expect(await ask("POST", { query })).toMatchObject({ status: 400, text: expect.stringContaining("not valid") });
   }
   expect((await ask("GET")).text).toContain("<button>");
   expect(await ask("POST")).toMatchObject({ status: 200, text: expect.stringContaining("Acknowledged.") });

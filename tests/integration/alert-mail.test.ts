@@ -91,7 +91,7 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   expect(fired).toMatchObject({ secure: true, user: "hostscope" });
   expect(fired.mail.text).toContain("The queue is long.");
   expect(fired.mail.text).toContain("/alerts");
-  expect(fired.mail.html).toContain("Which process did it");
+  expect(fired.mail.html).toContain("Who did it");
   expect(fired.mail.html).not.toMatch(/<(script|img|link)/);
 
   // An escalation is sent at once and repeated until it is acknowledged.

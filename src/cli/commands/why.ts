@@ -25,7 +25,7 @@ export async function why(name: string, input: WhyInput): Promise<void> {
       printJson(answer);
       return;
     }
-    const rows = answer.cause.map(({ pid, user, name: process, share, value, unit, change, command }) => {
+    const rows = answer.cause.map(({ pid, user, name: process, share, value, unit, change, command, processes = 1 }) => {
       const show = (amount: number) => (unit === "{cpu}" ? `${formatText(amount, "1")} of a core` : formatText(amount, unit));
       return [
         String(pid),
@@ -33,12 +33,14 @@ export async function why(name: string, input: WhyInput): Promise<void> {
         formatText(share, "1"),
         show(value),
         change === null ? "" : `${change < 0 ? "" : "+"}${show(change)}`,
-        plain(command || process).slice(0, 60),
+        String(processes),
+        plain(process),
+        plain(command).slice(0, 60),
       ];
     });
-    const head = [["PID", "user", "share", "used", "change", "command"]];
+    const head = [["PID", "user", "share", "used", "change", "processes", "name", "command"]];
     process.stdout.write(
-      rows.length === 0 ? "no process stands out\n" : `${columns([...head, ...rows], { right: [0, 2, 3, 4] })}\n`,
+      rows.length === 0 ? "no process stands out\n" : `${columns([...head, ...rows], { right: [0, 2, 3, 4, 5] })}\n`,
     );
   } catch (error) {
     throw clientError(error, url);

@@ -75,11 +75,12 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
         </ol>
         {alert.cause.length > 0 && (
           <ul aria-label="Cause">
-            {alert.cause.map(({ pid, name, command, share, value, unit, change }) => (
+            {alert.cause.map(({ pid, name, command, share, value, unit, change, processes = 1 }) => (
               <li key={pid} className="flex gap-3 border-t border-line py-1">
                 <span className="min-w-0 flex-1 truncate font-mono" title={command}>
-                  {command || name}
+                  {name}
                 </span>
+                {processes > 1 && <span className="numbers text-muted">{processes} processes</span>}
                 <span className="numbers">{pid}</span>
                 <span className="numbers">{formatText(value, unit === "{cpu}" ? "1" : unit)}</span>
                 <span className="numbers text-muted">{formatText(share, "1")}</span>

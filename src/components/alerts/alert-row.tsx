@@ -74,10 +74,11 @@ function Cause({ cause }: { cause: ListedAlert["cause"] }) {
   return (
     <p className="text-[13px] text-muted">
       cause:{" "}
-      {cause.slice(0, 3).map(({ pid, name, share, user, command }, index) => (
+      {cause.slice(0, 3).map(({ pid, name, share, user, command, processes = 1 }, index) => (
         <span key={pid} title={command}>
           {index > 0 && ", "}
-          <span className="font-mono text-text">{name}</span> ({pid}, {user}) {formatText(share, "1")}
+          <span className="font-mono text-text">{name}</span> ({pid}, {user}
+          {processes > 1 && `, ${processes} processes`}) {formatText(share, "1")}
         </span>
       ))}
     </p>

@@ -6,7 +6,7 @@ function consumer(pid: number, change: Partial<Consumer> = {}): Consumer {
   return {
     pid,
     startedAt: 0,
-    parentPid: 1,
+    parentPid: 0,
     name: `p${pid}`,
     command: "",
     user: "root",
@@ -75,6 +75,30 @@ test("for new processes their parents, also of those that ended before anyone sa
   const found = explain({ metric: "system.process.created", labels: {}, from: 0 }, now, []);
   expect(found.map(({ pid, value }) => [pid, value])).toEqual([
     [2, 300],
-    [1, 4],
+    [1, 2],
   ]);
+});
+
+test("a tree is told by its head, with how many it is, and its change counts those that have ended since", () => {
+  const make = { name: "make", command: "make -j8", startedAt: 1 };
+  const cc = (pid: number, startedAt: number, cpuSeconds: number) =>
+    consumer(pid, { parentPid: 50, name: "cc1", startedAt, cpuSeconds });
+  const now = [consumer(50, make), ...[61, 62, 63, 64].map((pid) => cc(pid, 100, 12)), consumer(9, { cpuSeconds: 2 })];
+  const before = [consumer(50, make), ...[51, 52].map((pid) => cc(pid, 10, 6))];
+  expect(first("system.cpu.utilization", now, before)).toMatchObject({
+    pid: 50,
+    name: "make",
+    processes: 5,
+    value: 0.8,
+    share: 0.96,
+    change: expect.closeTo(0.6),
+  });
+});
+
+test("a script of an interpreter has its name", () => {
+  const node = consumer(7, { cpuSeconds: 60, name: "MainThread", command: "/usr/bin/node --x=1 /srv/app/server.js --port 80" });
+  expect(first("system.cpu.utilization", [node])).toMatchObject({
+    name: "node server.js",
+    command: "/usr/bin/node /srv/app/server.js",
+  });
 });

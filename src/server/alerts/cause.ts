@@ -1,8 +1,9 @@
 /** Finds the processes that explain a metric, from what they did in the window and in the minutes before it. Pure. */
 import type { TopContributor } from "~/domain/alert";
-import { programAndScript } from "~/domain/command-line";
+import { personalName, programAndScript } from "~/domain/command-line";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
+import { partsOf } from "./contributors";
 
 /**
  * How far back the cause looks: the rule's window, from 5 s to 5 min; one minute for a rule without a window. The baseline before
@@ -40,9 +41,25 @@ function measureOf(metric: string): Measure {
 
 const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
 
-function contributor(consumer: Consumer, rest: Pick<TopContributor, "share" | "value" | "unit" | "change">): TopContributor {
-  const { pid, startedAt, name, command, user, parentPid } = consumer;
-  return { pid, startedAt, name, command: programAndScript(command), user, parentPid, ...rest };
+function contributor(
+  consumer: Consumer,
+  rest: Pick<TopContributor, "share" | "value" | "unit" | "change" | "processes">,
+): TopContributor {
+  const { pid, startedAt, command, user, parentPid } = consumer;
+  return { pid, startedAt, name: personalName(consumer), command: programAndScript(command), user, parentPid, ...rest };
+}
+
+/** What the same processes used before, and those below them that have ended since. */
+function usedBefore(members: readonly Consumer[], before: readonly Consumer[], of: Measure["of"]): number {
+  const keys = new Set(members.map(keyOf));
+  const pids = new Set(members.map(({ pid }) => pid));
+  let sum = 0;
+  for (const consumer of [...before].sort((a, b) => a.startedAt - b.startedAt)) {
+    if (!keys.has(keyOf(consumer)) && !pids.has(consumer.parentPid)) continue;
+    pids.add(consumer.pid);
+    sum += of(consumer);
+  }
+  return sum;
 }
 
 /** For new processes, blames the parents: counts children started since `from`, and those that ended before they were seen. */
@@ -91,15 +108,21 @@ export function explain(
   const earlier = new Map(before.map((consumer) => [keyOf(consumer), of(consumer)]));
   const total = now.reduce((sum, consumer) => sum + of(consumer), 0);
   if (total <= 0) return [];
+  // What is shared would count for each process of a tree.
+  if (unit !== "By") {
+    return partsOf(now, of)
+      .slice(0, SHOWN)
+      .map(({ head, members, value }) => {
+        const change = before.length === 0 ? null : value - usedBefore(members, before, of);
+        return contributor(head, { share: value / total, value, unit, change, processes: members.length });
+      });
+  }
   const parts = now.map((consumer) => {
     const value = of(consumer);
     const change = before.length === 0 ? null : value - (earlier.get(keyOf(consumer)) ?? 0);
-    return contributor(consumer, { share: value / total, value, unit, change });
+    return contributor(consumer, { share: value / total, value, unit, change, processes: 1 });
   });
-  const weight =
-    unit === "By"
-      ? ({ value, change }: TopContributor) => value + 2 * Math.max(0, change ?? 0)
-      : ({ value }: TopContributor) => value;
+  const weight = ({ value, change }: TopContributor) => value + 2 * Math.max(0, change ?? 0);
   return parts
     .filter(({ share }) => share >= MIN_SHARE)
     .sort((a, b) => weight(b) - weight(a) || a.pid - b.pid)

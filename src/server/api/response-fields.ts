@@ -26,6 +26,7 @@ export const contributor = z
     value: number,
     unit: z.string(),
     change: numberOrNull,
+    processes: number.optional().meta({ description: "one, a tree with everything below `pid`, or those of a program" }),
   })
   .meta({ id: "TopContributor" });
 

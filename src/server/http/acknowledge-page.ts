@@ -24,7 +24,7 @@ const STATUS: Readonly<Record<LinkVerdict, number>> = {
   resolved: 200,
   used: 410,
   expired: 410,
-  forged: 403,
+  forged: 400,
 };
 
 export async function serveAcknowledge(request: Request, runtime: Runtime): Promise<Response> {

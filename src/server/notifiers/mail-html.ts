@@ -1,6 +1,6 @@
 /** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
 import { formatDuration, formatText } from "~/domain/format-value";
-import { headline, momentText, singleLine, sparkline } from "./message";
+import { countText, headline, momentText, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 import { escapeHtml } from "./services/escape";
 
@@ -19,13 +19,13 @@ function row(name: string, value: string): string {
 
 function causeTable({ alert: { cause } }: AlertItem): string {
   if (cause.length === 0) return "";
-  const rows = cause.map(({ pid, name, user, share, value, unit, command }) => {
+  const rows = cause.map(({ pid, name, user, share, value, unit, command, processes }) => {
     const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
-    const process = `<strong>${html(name)}</strong> <span style="${MUTED}">pid ${pid}, ${html(user)}</span>`;
+    const process = `<strong>${html(name)}</strong> <span style="${MUTED}">pid ${pid}, ${html(user)}${countText(processes)}</span>`;
     const line = `<br><code style="font-size:12px;${MUTED}">${html(command)}</code>`;
     return `<tr><td style="${CELL}">${process}${command ? line : ""}</td><td style="${CELL};text-align:right">${formatText(share, "1")}</td><td style="${CELL};text-align:right">${html(amount)}</td></tr>`;
   });
-  return `<p style="margin:12px 0 2px;${MUTED}">Which process did it</p><table style="border-collapse:collapse">${rows.join("")}</table>`;
+  return `<p style="margin:12px 0 2px;${MUTED}">Who did it</p><table style="border-collapse:collapse">${rows.join("")}</table>`;
 }
 
 function itemHtml(item: AlertItem, at: number): string {

@@ -109,6 +109,11 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
+/** ", 214 processes" */
+export function countText(processes = 1): string {
+  return processes > 1 ? `, ${processes} processes` : "";
+}
+
 function itemText({ kind, alert, description, remedy, recent, acknowledge }: AlertItem, now: number): string {
   const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
   lines.push(`  since ${momentText(alert.startedAt, now)}`);
@@ -119,10 +124,10 @@ function itemText({ kind, alert, description, remedy, recent, acknowledge }: Ale
   }
   lines.push(...recentText(recent, alert.unit));
   if (kind !== "resolved") {
-    for (const { pid, name, user, share, value, unit, command } of alert.cause) {
+    for (const { pid, name, user, share, value, unit, command, processes } of alert.cause) {
       const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
       lines.push(
-        `  cause: ${singleLine(name)} (pid ${pid}, ${singleLine(user)}) ${formatText(share, "1")}, ${amount}: ${singleLine(command)}`,
+        `  cause: ${singleLine(name)} (pid ${pid}, ${singleLine(user)}${countText(processes)}) ${formatText(share, "1")}, ${amount}: ${singleLine(command)}`,
       );
     }
     for (const text of [description, remedy])

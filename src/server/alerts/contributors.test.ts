@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import type { Consumer } from "~/domain/process";
+import { partsOf } from "./contributors";
+
+let lastPid = 1;
+
+function consumer(name: string, parent: Consumer | null, cpuSeconds = 0, change: Partial<Consumer> = {}): Consumer {
+  return {
+    pid: ++lastPid,
+    startedAt: lastPid,
+    parentPid: parent?.pid ?? 0,
+    name,
+    command: name,
+    user: "ann",
+    state: "sleeping",
+    seconds: 60,
+    cpuSeconds,
+    memoryBytes: 0,
+    peakMemoryBytes: 0,
+    readBytes: 0,
+    writtenBytes: 0,
+    shortLived: 0,
+    ...change,
+  };
+}
+
+const init = consumer("systemd", null, 0, { pid: 1, startedAt: 0 });
+const shell = () => {
+  const tmux = consumer("tmux: server", init);
+  return [tmux, consumer("bash", tmux, 0, { command: "-bash" })] as const;
+};
+
+const told = (...consumers: Consumer[]) =>
+  partsOf([init, ...consumers], ({ cpuSeconds }) => cpuSeconds).map(({ head, kind, members, value }) => [
+    kind,
+    head.name,
+    members.length,
+    Number(value.toFixed(1)),
+  ]);
+
+const many = (count: number, name: string, parent: Consumer, cpuSeconds: number) =>
+  Array.from({ length: count }, () => consumer(name, parent, cpuSeconds));
+
+test("a single hog below a shell is that process", () => {
+  const [tmux, bash] = shell();
+  expect(told(tmux, bash, consumer("stress", bash, 60))).toEqual([["process", "stress", 1, 60]]);
+});
+
+test("make and everything below it is one tree, whatever the compilers are called", () => {
+  const [tmux, bash] = shell();
+  const make = consumer("make", bash, 0.5);
+  const compilers = Array.from({ length: 8 }, () => {
+    const sh = consumer("sh", make, 0, { command: "sh -c cc" });
+    return [sh, consumer("cc1", sh, 7)];
+  }).flat();
+  expect(told(tmux, bash, make, ...compilers)).toEqual([["tree", "make", 17, 56.5]]);
+});
+
+test("npm test is told by its name, not by the workers of its runner", () => {
+  const [tmux, bash] = shell();
+  const npm = consumer("npm test", bash, 0.2);
+  const sh = consumer("sh", npm, 0, { command: "sh -c vitest" });
+  const vitest = consumer("node", sh, 10, { command: "node vitest" });
+  expect(told(tmux, bash, npm, sh, vitest, ...many(20, "node", vitest, 4))).toEqual([["tree", "npm test", 23, 90.2]]);
+});
+
+test("a pool is told by its master, even and uneven", () => {
+  const master = consumer("php-fpm", init, 0.1);
+  const uneven = [30, 25, 20, 5, 5, 5].map((seconds) => consumer("php-fpm", master, seconds));
+  expect(told(master, ...uneven)).toEqual([["tree", "php-fpm", 7, 90.1]]);
+});
+
+test("two hogs at once are two, and a busy innocent tree beside one is the second", () => {
+  const [tmux, bash] = shell();
+  const [first, second] = [consumer("stress", bash, 40), consumer("gzip", bash, 35)];
+  expect(told(tmux, bash, first, second)).toEqual([
+    ["process", "stress", 1, 40],
+    ["process", "gzip", 1, 35],
+  ]);
+  const cups = consumer("cupsd", init, 1);
+  expect(told(tmux, bash, first, cups, ...many(5, "filter", cups, 1))).toEqual([
+    ["process", "stress", 1, 40],
+    ["tree", "cupsd", 6, 6],
+  ]);
+});
+
+test("daemons of one program without a common parent but init belong together; those of a hundred do not", () => {
+  expect(told(...many(10, "worker", init, 3))).toEqual([["program", "worker", 10, 30]]);
+  const diffuse = Array.from({ length: 100 }, (_, index) => consumer(`d${index}`, init, 1));
+  expect(told(...diffuse).every(([kind, , , value]) => kind === "process" && value === 1)).toBe(true);
+});
+
+test("a script of a shell is a cause, a shell that waits is none; a large program below a tree has its own name", () => {
+  const [tmux, bash] = shell();
+  const script = consumer("bash", bash, 0, { command: "bash backup.sh" });
+  expect(told(tmux, bash, script, ...many(30, "gzip", script, 2))).toEqual([["tree", "bash", 31, 60]]);
+  const server = consumer("node", init, 30, { command: "node server.js" });
+  expect(told(server, consumer("ffmpeg", server, 60), ...many(3, "node", server, 2))).toEqual([
+    ["process", "ffmpeg", 1, 60],
+    ["tree", "node", 4, 36],
+  ]);
+});
+
+test("a child whose parent has ended stands for itself, and a pid that was used again is nobody's parent", () => {
+  expect(told(consumer("orphan", { pid: 9999 } as Consumer, 20))).toEqual([["process", "orphan", 1, 20]]);
+  const old = consumer("old", { pid: 7777 } as Consumer, 20);
+  const reused = consumer("new", init, 1, { pid: 7777 });
+  expect(told(old, reused)).toEqual([
+    ["process", "old", 1, 20],
+    ["process", "new", 1, 1],
+  ]);
+});
+
+test("an idle machine has no part", () => {
+  expect(told(consumer("a", init))).toEqual([]);
+});
+
+test("what a long-running program starts later is told by its own name", () => {
+  const [tmux, bash] = shell();
+  const runner = consumer("node", bash, 1);
+  const hog = consumer("stress", runner, 60, { startedAt: runner.startedAt + 60_000 });
+  expect(told(tmux, bash, runner, hog)).toEqual([
+    ["process", "stress", 1, 60],
+    ["process", "node", 1, 1],
+  ]);
+});
