@@ -2,6 +2,7 @@
  * The thread that reads the past: whatever is asked of years, ticks and pages do not wait for it. It has a connection of its own that
  * cannot write, and a limit of memory of its own.
  */
+import { constants, setPriority } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { isAppError } from "~/domain/errors";
@@ -29,6 +30,8 @@ if (!port) throw new Error("the reader thread is started by the reader");
 const { databasePath, intervalMs } = workerData as ReaderThreadOptions;
 const send = (message: FromReader, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 const catalogue = new MetricCatalogue();
+// Of this thread only: where the machine has no CPU left, samples and live pages come before questions about the past.
+setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 
 /** A connection for one job at a time: what is under way sees the database as it was when it began. */
 class Lane {

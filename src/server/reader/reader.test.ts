@@ -1,6 +1,6 @@
 /** The built reader thread answers as the store does at once, and leaves nobody waiting. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { constants, getPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -205,6 +205,22 @@ test("a dear history is sent as JSON, the same as any other", async () => {
   expect(series.length).toBeGreaterThan(100);
   const cheap = { ...dear, metrics: ["my.queue"], points: 20 };
   expect(await reader.historyToSend(cheap)).toEqual(store.history(cheap));
+});
+
+test("the thread gives way to those that sample and serve pages", async () => {
+  await reader.processesAt(NOW);
+  const nice = (task: string) =>
+    Number(
+      readFileSync(`/proc/self/task/${task}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ")[16],
+    );
+  const tasks = readdirSync("/proc/self/task").map((task) => ({
+    name: readFileSync(`/proc/self/task/${task}/comm`, "utf8").trim(),
+    nice: nice(task),
+  }));
+  const own = tasks.filter(({ name }) => name.startsWith("hostscope-read"));
+  expect(own.map((task) => task.nice)).toEqual([getPriority() + constants.priority.PRIORITY_BELOW_NORMAL]);
 });
 
 test("a cheap history needs no thread", async () => {
