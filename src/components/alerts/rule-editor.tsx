@@ -167,7 +167,7 @@ function Backtest({ draft, without, onSuggest }: BacktestProps) {
   );
   if (error) return <Failure error={error} />;
   if (!data) return <p className="h-[200px] text-muted">{isPending ? "Looking at the last day" : ""}</p>;
-  const times = data.firings.length;
+  const { times } = data;
   return (
     <div>
       <p role="status" data-testid="backtest">

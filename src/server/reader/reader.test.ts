@@ -259,3 +259,18 @@ test("two hundred questions wait, the next is refused", async () => {
   await expect(reader.processesAt(at)).rejects.toMatchObject({ code: "unavailable" });
   expect((await Promise.all(asked)).every((table) => table?.at === at)).toBe(true);
 });
+
+test("of a rule that would have fired all the time the last firings are told, and how many there were", () => {
+  const series = [{ metric: "my.queue", labels: {}, unit: "{job}" }];
+  const frames = Array.from({ length: 4000 }, (_, second) => ({
+    frame: { at: START + second * 1000, series, values: Float64Array.of(second % 2 === 0 ? 100 : 0) },
+    seconds: 1,
+  }));
+  const replayed = { replay: () => ({ frames, intervalSeconds: 1, approximate: false, values: frames.length }) };
+  const asked = { kind: "backtest" as const, rule, range: whole, timing, perWeek: 1 };
+  const found = runAtOnce(workOf(replayed as unknown as Store["reader"], asked));
+  expect(found.times).toBe(2000);
+  expect(found.firings).toHaveLength(500);
+  expect(found.firings.at(-1)?.from).toBe(START + 3_998_000);
+  expect(found.transitions).toHaveLength(1000);
+});

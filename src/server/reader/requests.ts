@@ -52,7 +52,9 @@ export interface BacktestRequest extends Pick<BacktestOptions, "timing" | "perWe
   range: TimeSpan;
 }
 
+/** The newest transitions and firings; `times` counts all firings. */
 export interface BacktestAnswer extends Backtest {
+  times: number;
   /** True when made from minute means. */
   approximate: boolean;
 }
@@ -84,6 +86,8 @@ const TEXT_A_PIECE = 256_000;
 const utf8 = new TextEncoder();
 /** Moments of a period at which a report looks at the process table. */
 const MOMENTS = 36;
+/** Of a rule that would have fired all the time only the last are of use. */
+const [MOST_FIRINGS, MOST_TRANSITIONS] = [500, 1000];
 /** Values that a rule is tried on: about ten seconds of work. */
 const MOST_TRIED = 20_000_000;
 
@@ -146,7 +150,8 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     if (values > MOST_TRIED)
       throw new AppError("too_large", `${rule.metric} has too many series to try a rule on that range: choose a shorter one`);
     const result = yield* backtest(rule, { frames, intervalSeconds }, options);
-    return { ...result, approximate };
+    const transitions = result.transitions.slice(-MOST_TRANSITIONS);
+    return { ...result, transitions, firings: result.firings.slice(-MOST_FIRINGS), times: result.firings.length, approximate };
   },
 };
 

@@ -51,6 +51,7 @@ export const backtest = z
     from: time,
     to: time,
     approximate: z.boolean().meta({ description: "made from means of minutes: nothing finer is kept of that time" }),
+    times: number.meta({ description: "how often it would have fired" }),
     transitions: z.array(
       z.object({
         at: time,
@@ -60,7 +61,9 @@ export const backtest = z
         value: numberOrNull,
       }),
     ),
-    firings: z.array(z.object({ labels, from: time, to: timeOrNull, severity, peak: numberOrNull })),
+    firings: z
+      .array(z.object({ labels, from: time, to: timeOrNull, severity, peak: numberOrNull }))
+      .meta({ description: "the last 500, oldest first; of the transitions the last 1,000" }),
     messages: number.meta({ description: "as many as a channel would have sent that hears of everything" }),
     suggestion: numberOrNull.meta({ description: "a threshold that would have fired at most `perWeek` times a week" }),
   })
