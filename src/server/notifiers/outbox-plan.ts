@@ -39,9 +39,10 @@ export function planDeliveries(entries: readonly WaitingEntry[], now: number, { 
   if (partial.length === 0) return next ? [next] : [];
   const late = [...new Set(partial.flatMap(({ message }) => message.only ?? []))];
   const forLate = inOne(partial);
+  // These first: a crash in between tells them of what is new once more, in the other order never.
   return [
-    ...(next ? [{ ...next, message: { ...next.message, except: late } }] : []),
     { ...forLate, message: { ...(next ? merged(forLate.message, next.message) : forLate.message), only: late } },
+    ...(next ? [{ ...next, message: { ...next.message, except: late } }] : []),
   ];
 }
 
