@@ -43,6 +43,7 @@ test.each([
   ],
   ["no reading is no finding", { cpu: null, memory: null }, "ok", "Everything is fine"],
   ["stopped", { monitoring: "stopped", cpu: 1 }, "info", "Monitoring is stopped"],
+  ["an alert while Hostscope itself is in trouble", { health: sick, alerts: [alert] }, "warning", "load at 9"],
   ["Hostscope itself in trouble", { health: sick }, "warning", "Hostscope needs help: database"],
 ] as const)("%s", (_name, change, severity, text) => {
   expect(healthSentence({ ...calm, ...change })).toMatchObject({ severity, text });
@@ -58,4 +59,8 @@ test("the worst alert that nobody has acknowledged is the sentence, the others a
 test("a filesystem that is full within a day is told although much is free", () => {
   const told = healthSentence({ ...calm, filesystems: [{ mountpoint: "/var", utilization: 0.2, fullInSeconds: 9 * 3600 }] });
   expect(told).toMatchObject({ severity: "warning", text: "/var is full in about 9 h" });
+});
+
+test("an alert's sentence says that Hostscope needs help too", () => {
+  expect(healthSentence({ ...calm, health: sick, alerts: [alert] }).detail).toMatch(/^Hostscope needs help: database\. /);
 });

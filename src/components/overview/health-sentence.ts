@@ -81,15 +81,11 @@ export function healthSentence(situation: Situation): Sentence {
     ...filling(filesystems),
   ];
   const fine = `CPU ${formatText(cpu, "1")}, memory ${formatText(memory, "1")}, ${filesystems.length === 1 ? "one filesystem" : `${filesystems.length} filesystems`} watched${rules > 0 ? ` by ${rules} rules` : ""}.`;
-  if (trouble.length > 0) {
-    return {
-      severity: "warning",
-      text: `Hostscope needs help: ${trouble[0]?.name}`,
-      detail: trouble.map(({ detail }) => detail).join("; "),
-    };
-  }
-  const told = alertSentence({ alerts, now }, fine);
+  const needs = `Hostscope needs help: ${trouble[0]?.name}`;
+  // An alert is never behind the health of what found it.
+  const told = alertSentence({ alerts, now }, trouble.length > 0 ? `${needs}. ${fine}` : fine);
   if (told) return told;
+  if (trouble.length > 0) return { severity: "warning", text: needs, detail: trouble.map(({ detail }) => detail).join("; ") };
   if (findings.length === 0) return { severity: "ok", text: "Everything is fine", detail: fine };
   const critical = findings.some(({ severity }) => severity === "critical");
   return {
