@@ -252,6 +252,18 @@ test("of several receivers those that were put off get it later, alone, and then
   expect(outbox.entries.size).toBe(0);
 });
 
+test("a mail that was put off for some goes out as it was after a restart: it may have arrived meanwhile", async () => {
+  const outbox = new MemoryOutbox();
+  outbox.put("m1", [["a", "fired"]], "mail");
+  const entry = outbox.entries.get("m1") as WaitingEntry;
+  outbox.entries.set("m1", { ...entry, attempts: 1, message: JSON.stringify({ ...JSON.parse(entry.message), only: ["bob@x"] }) });
+  outbox.put("m2", [["b", "fired"]], "mail");
+  const mail = receiver("mail", []);
+  const { run } = deliverer(outbox, mail.notifier);
+  await run();
+  expect(mail.taken).toEqual(["m1 only bob@x: a fired", "m2: b fired"]);
+});
+
 test("what somebody sends by hand is not sent by the outbox", async () => {
   const outbox = new MemoryOutbox();
   const hook = receiver("hook", []);

@@ -36,7 +36,10 @@ export function planDeliveries(entries: readonly WaitingEntry[], now: number, { 
   const whole = read.filter(({ message }) => message.only === undefined);
   const [oldest] = whole;
   const next = oldest && (refused.has(oldest.entry.id) ? inOne(whole) : { ...oldest, absorbed: [] });
-  if (partial.length === 0) return next ? [next] : [];
+  const [putOff] = partial;
+  if (!putOff) return next ? [next] : [];
+  // After a restart nobody knows whether it was sent meanwhile: under its key it says what it said.
+  if (!refused.has(putOff.entry.id)) return [{ ...putOff, absorbed: [] }];
   const late = [...new Set(partial.flatMap(({ message }) => message.only ?? []))];
   const forLate = inOne(partial);
   // These first: a crash in between tells them of what is new once more, in the other order never.
