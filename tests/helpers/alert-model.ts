@@ -47,7 +47,7 @@ export const lives: fc.Arbitrary<Command[]> = fc.array(
       arbitrary: fc.record({
         do: fc.constant("value" as const),
         rule: name,
-        value: fc.oneof(fc.constantFrom(0, 0.05, 0.15, 0.35, 0.5, 0.78, 0.85, 0.93, 0.99), fc.constant(null)),
+        value: fc.oneof(fc.constantFrom(0, 0.05, 0.15, 0.35, 0.52, 0.78, 0.86, 0.93, 0.99), fc.constant(null)),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant("restart" as const), off: steps(1, 20) }) },
@@ -201,7 +201,7 @@ class Checked {
       },
     };
     this.world = new World(options, INTERVAL);
-    this.world.values = { a: 0.5, b: 0.5, c: 0.5 };
+    this.world.values = { a: 0.52, b: 0.52, c: 0.52 };
   }
 
   private current(): AlertRule[] {

@@ -34,8 +34,9 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
   const wrong = mistakesOf(kind, draft, receiver);
   const save = useMutation(
     trpc.config.set.mutationOptions({
-      onSuccess: ({ passwordRemoved }) => {
-        void readAgain(queries, { queryKey: trpc.alerts.pathKey() });
+      // The list behind is that of now when this closes: the next change is made to it.
+      onSuccess: async ({ passwordRemoved }) => {
+        await readAgain(queries, { queryKey: trpc.alerts.pathKey() });
         showToast(passwordRemoved ? "Saved; the server is another one, so enter the password again" : `${kind.title} is saved`);
         onClose();
       },

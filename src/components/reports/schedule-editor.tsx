@@ -30,8 +30,8 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
   const [draft, setDraft] = useState(() => draftOf(schedule, timeZone));
   const save = useMutation(
     trpc.reports.saveSchedule.mutationOptions({
-      onSuccess: ({ name }) => {
-        void readAgain(queries, { queryKey: trpc.reports.schedules.queryKey() });
+      onSuccess: async ({ name }) => {
+        await readAgain(queries, { queryKey: trpc.reports.schedules.queryKey() });
         showToast(`The schedule ${name} is saved`);
         onClose();
       },

@@ -184,7 +184,7 @@ export class AlertInstances {
     const isGone = ({ rule, series, state, alert, seenSeconds, goneSeconds }: AlertInstance) =>
       goneSeconds >
         (seenSeconds < COVERAGE * rule.windowSeconds ? FORGET_BRIEF_AFTER_SECONDS : rule.windowSeconds + FORGET_AFTER_SECONDS) &&
-      (state.phase === "inactive" || state.phase === "resolved") &&
+      state.phase === "inactive" &&
       alert === null &&
       // The placeholder of a rule that alerts on a missing series.
       series.labels !== rule.match;
