@@ -163,10 +163,13 @@ ${hooks.map(({ name, server }) => `    - {name: ${name}, url: "http://127.0.0.1:
       await eventually(async () => isDone(), PATIENCE_MS);
       const heard = heardOf(taken);
       expect([...heard.keys()].sort()).toEqual([...all].sort());
-      const outOfOrder = [...heard].filter(([, kinds]) => kinds.slice(0, -1).includes("resolved"));
+      const outOfOrder = [...heard].filter(
+        ([, kinds]) => kinds.lastIndexOf("fired") > kinds.indexOf("resolved") && kinds.includes("resolved"),
+      );
       expect(outOfOrder).toEqual([]);
-      const told = [...heard].filter(([, kinds]) => kinds.filter((kind) => kind === "fired").length > 1);
-      expect(told).toEqual([]);
+      // Of a mail that was put off and sent with what was new, a kill in between sends what was new once more.
+      const again = [...heard.values()].filter((kinds) => kinds.length > new Set(kinds).size).length;
+      expect(again).toBeLessThanOrEqual(KILLS * 2 * SERIES_A_KILL * RULES.length);
       // A message that comes again is identical byte for byte, and comes only if its sender may not have heard the answer.
       const digests = new Map<string, Set<string>>();
       const answered = new Set<string>();
@@ -177,7 +180,9 @@ ${hooks.map(({ name, server }) => `    - {name: ${name}, url: "http://127.0.0.1:
         if (isAnswered) answered.add(key);
       }
       expect([...digests.values()].filter((texts) => texts.size > 1)).toEqual([]);
-      console.log(`${name}: ${taken.length} messages taken, ${digests.size} different, ${twice} twice; lost 0, out of order 0`);
+      console.log(
+        `${name}: ${taken.length} messages taken, ${digests.size} different, ${twice} twice, ${again} alerts told again; lost 0, out of order 0`,
+      );
       expect(twice).toBeLessThanOrEqual(KILLS);
     }
   } finally {
