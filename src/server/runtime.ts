@@ -126,8 +126,10 @@ export function setRuntime(runtime: Runtime): void {
 /** There is no runtime until `restart` resolves, which has set the next one. */
 export function replaceRuntime(restart: (before: Runtime) => Promise<void>): void {
   const slot = globalThis as Slot;
+  // What changed while it restarts comes after it.
+  if (slot[RESTART]) return void slot[RESTART].then(() => replaceRuntime(restart));
   const before = slot[KEY];
-  if (!before || slot[RESTART]) return;
+  if (!before) return;
   slot[KEY] = undefined;
   slot[RESTART] = restart(before).finally(() => {
     slot[RESTART] = undefined;

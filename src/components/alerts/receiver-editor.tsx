@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button, Field, Select, TextInput } from "~/components/ui/controls";
+import { Field, Select, TextInput } from "~/components/ui/controls";
 import { Dialog } from "~/components/ui/dialog";
-import { Failure } from "~/components/ui/states";
+import { FormEnd } from "~/components/ui/form-end";
 import { showToast } from "~/components/ui/toasts";
 import type { Receiver, ReceiverField, ReceiverKind } from "~/domain/receiver";
 import { useTRPC } from "~/trpc/browser";
@@ -83,13 +83,7 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
             onChange={(value) => setDraft({ ...draft, [field.key]: value })}
           />
         ))}
-        {save.error && <Failure error={save.error} />}
-        <div className="flex gap-2">
-          <Button type="submit" disabled={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <FormEnd saving={save} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -2,8 +2,9 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useMemo, useState } from "react";
-import { Button, Field, Select, TextInput } from "~/components/ui/controls";
+import { Field, Select, TextInput } from "~/components/ui/controls";
 import { Dialog } from "~/components/ui/dialog";
+import { FormEnd } from "~/components/ui/form-end";
 import { Failure } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import type { ListedRule } from "~/domain/alert";
@@ -118,13 +119,7 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
         {valid && (
           <Backtest draft={draft} without={rule?.without ?? NOTHING} onSuggest={(warning) => setDraft({ ...draft, warning })} />
         )}
-        {save.error && <Failure error={save.error} />}
-        <div className="flex gap-2">
-          <Button type="submit" disabled={!valid || save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <FormEnd saving={save} blocked={!valid} onCancel={onClose} />
       </form>
     </Dialog>
   );

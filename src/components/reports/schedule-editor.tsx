@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ChangeEvent, type FormEvent, useState } from "react";
-import { Button, Field, Select, TextInput } from "~/components/ui/controls";
+import { Field, Select, TextInput } from "~/components/ui/controls";
 import { Dialog } from "~/components/ui/dialog";
-import { Failure } from "~/components/ui/states";
+import { FormEnd } from "~/components/ui/form-end";
 import { showToast } from "~/components/ui/toasts";
 import { usePageFacts } from "~/components/view/page-facts";
 import { REPORT_FORMATS } from "~/domain/report";
@@ -120,13 +120,7 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
             <TextInput {...bind("to")} placeholder="ops@example.org, boss@example.org" />
           </Field>
         )}
-        {save.error && <Failure error={save.error} />}
-        <div className="flex gap-2">
-          <Button type="submit" disabled={save.isPending}>
-            Save
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
+        <FormEnd saving={save} onCancel={onClose} />
       </form>
     </Dialog>
   );

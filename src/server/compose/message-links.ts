@@ -1,7 +1,14 @@
 /** Links in messages: to an alert, and to a page that acknowledges it. */
 import { createHmac } from "node:crypto";
 import type { Alert } from "~/domain/alert";
-import { type AcknowledgeLink, acknowledgeQuery, judgeLink, LINK_LASTS_MS, type LinkVerdict } from "../alerts/acknowledge-link";
+import {
+  type AcknowledgeLink,
+  acknowledgeQuery,
+  isGenuine,
+  judgeLink,
+  LINK_LASTS_MS,
+  type LinkVerdict,
+} from "../alerts/acknowledge-link";
 import type { AlertManager } from "../alerts/manager";
 import { cookieSecret } from "../auth/secret";
 import type { StartupOptions } from "../startup-options";
@@ -12,7 +19,7 @@ import type { MessageLinks } from "./alert-messages";
 const USED = "acknowledge links";
 
 export interface LinkedAlert {
-  verdict: LinkVerdict;
+  verdict: LinkVerdict | "forged";
   /** Null when the link is forged or the alert is not kept any more. */
   alert: Alert | null;
 }
@@ -25,14 +32,22 @@ export interface AcknowledgeLinks {
 }
 
 export function messageLinks(
-  { dataDir, url }: Pick<StartupOptions, "dataDir" | "url">,
+  { dataDir, url, log }: Pick<StartupOptions, "dataDir" | "url" | "log">,
   publicUrl: () => string | undefined,
 ): MessageLinks {
   const under = (path: string) => `${(publicUrl() ?? url).replace(/\/+$/, "")}/${path}`;
   return {
     of: (alert) => under(alert === undefined ? "alerts" : `alerts?alert=${alert}`),
-    acknowledging: (alert, at) =>
-      publicUrl()?.startsWith("https:") ? under(`api/acknowledge?${acknowledgeQuery(linkKey(dataDir), alert, at)}`) : null,
+    acknowledging(alert, at) {
+      if (!publicUrl()?.startsWith("https:")) return null;
+      try {
+        return under(`api/acknowledge?${acknowledgeQuery(linkKey(dataDir), alert, at)}`);
+      } catch (error) {
+        // A full disk, or a file that may not be read: the message leaves without that link.
+        log.warn({ err: error }, "the key of links that acknowledge cannot be read");
+        return null;
+      }
+    },
   };
 }
 
@@ -42,10 +57,12 @@ export function acknowledgeLinks(
 ): AcknowledgeLinks {
   const used = async () => JSON.parse((await store.setting(USED))?.value ?? "{}") as Record<string, number>;
   const look = async (link: AcknowledgeLink): Promise<LinkedAlert> => {
-    const kept = await store.alerts.get(link.alert);
+    const key = linkKey(dataDir);
+    // Strangers make the database do nothing.
+    if (!isGenuine(link, key)) return { verdict: "forged", alert: null };
+    const alert = await store.alerts.get(link.alert);
     const isUsed = link.signature in (await used());
-    const verdict = judgeLink(link, { key: linkKey(dataDir), alert: kept, isUsed, now: Date.now() });
-    return { verdict, alert: verdict === "forged" ? null : kept };
+    return { verdict: judgeLink(link, { alert, isUsed, now: Date.now() }), alert };
   };
   return {
     look,
@@ -65,7 +82,11 @@ export function acknowledgeLinks(
   };
 }
 
-/** Another key than that of cookies, made from it. */
+const keys = new Map<string, string>();
+
+/** Another key than that of cookies, made from it. Read once: messages are made in a tick. */
 function linkKey(dataDir: string): string {
-  return createHmac("sha256", cookieSecret(dataDir)).update("acknowledge links").digest("base64url");
+  const key = keys.get(dataDir) ?? createHmac("sha256", cookieSecret(dataDir)).update("acknowledge links").digest("base64url");
+  keys.set(dataDir, key);
+  return key;
 }

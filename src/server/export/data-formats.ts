@@ -161,8 +161,8 @@ export function* processData(
     if (!table || table.rows.length === 0) continue;
     const timestamp = new Date(table.at).toISOString();
     const records = table.rows.map((row) => {
-      const shown: ExportedProcess = { ...row, startedAt: new Date(row.startedAt).toISOString() as unknown as number };
-      return [timestamp, ...PROCESS_FIELDS.map((column) => shown[column])];
+      const startedAt = new Date(row.startedAt).toISOString();
+      return [timestamp, ...PROCESS_FIELDS.map((column) => (column === "startedAt" ? startedAt : row[column]))];
     });
     if (format === "csv") {
       yield stringify(records, CSV_OPTIONS);

@@ -3,10 +3,10 @@
  * link; the button acknowledges. The signature in the link stands for a login.
  */
 import type { Alert } from "~/domain/alert";
+import { escapeHtml as html } from "~/domain/escape-html";
 import { formatDuration } from "~/domain/format-value";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, readAccessHeader } from "./access";
-import { html } from "./html";
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -60,7 +60,7 @@ function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean):
   const about = `<h1>${html(alert.message)}</h1><p class="quiet">${html(alert.severity)}, since ${html(`${new Date(alert.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`)}</p>`;
   if (verdict === "resolved") {
     const lasted = formatDuration(Math.round(((alert.resolvedAt ?? alert.startedAt) - alert.startedAt) / 1000));
-    return `${about}<p>It resolved by itself after ${html(lasted)}. There is nothing to do.</p>`;
+    return `${about}<p>It has ended, after ${html(lasted)}. There is nothing to do.</p>`;
   }
   if (verdict === "acknowledged")
     return `${about}<p>${html(alert.acknowledgedBy ?? "Somebody")} has acknowledged it already.</p>`;

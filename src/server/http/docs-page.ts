@@ -1,6 +1,8 @@
 /** Renders the OpenAPI document as one HTML page without scripts, fonts or external resources. */
-import { html } from "./html";
+import { escapeHtml } from "~/domain/escape-html";
 import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
+
+const html = (text: unknown) => escapeHtml(String(text));
 
 const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#e2e5ea, #2a3038); --soft: light-dark(#f5f6f8, #171b21);

@@ -1,8 +1,8 @@
 /** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
+import { escapeHtml } from "~/domain/escape-html";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { countText, headline, momentText, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
-import { escapeHtml } from "./services/escape";
 
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
 const CELL = "padding:3px 12px 3px 0;vertical-align:top";

@@ -74,5 +74,7 @@ function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
     items.delete(item.alert.id);
     items.set(item.alert.id, { ...item, kind });
   }
-  return { ...later, items: [...items.values()], more: earlier.more + later.more };
+  // A message about several alerts leads to the page of all.
+  const link = items.size > 1 ? (later.link?.split("?", 1)[0] ?? null) : later.link;
+  return { ...later, link, items: [...items.values()], more: earlier.more + later.more };
 }

@@ -65,20 +65,28 @@ export class Reader {
 
   constructor(private readonly options: ReaderOptions) {}
 
-  async history(request: HistoryRequest, signal?: AbortSignal): Promise<History> {
+  history(request: HistoryRequest, signal?: AbortSignal): Promise<History> {
+    return this.planned("history", request, signal) as Promise<History>;
+  }
+
+  /** As `history`, with the numbers of one that takes long as JSON. */
+  historyToSend(request: HistoryRequest, signal?: AbortSignal): Promise<History | EncodedHistory> {
+    return this.planned("encodedHistory", request, signal);
+  }
+
+  /** At once what is cheap, of the given kind what is not. */
+  private async planned(
+    kind: "history" | "encodedHistory",
+    request: HistoryRequest,
+    signal?: AbortSignal,
+  ): Promise<History | EncodedHistory> {
     const { reader } = this.options.store;
     const plan = reader.planHistory(request);
-    if (plan.ms > CHEAP_MS) return this.ask({ kind: "history", ...request }, plan.ms, signal);
+    if (plan.ms > CHEAP_MS) return this.ask({ kind, ...request }, plan.ms, signal);
     // A client that asks for many in a row: others have their turn in between.
     await setImmediate();
     signal?.throwIfAborted();
     return reader.historyAtOnce(request, plan);
-  }
-
-  /** As `history`, with the numbers of one that takes long as JSON. */
-  async historyToSend(request: HistoryRequest, signal?: AbortSignal): Promise<History | EncodedHistory> {
-    const { ms } = this.options.store.reader.planHistory(request);
-    return ms > CHEAP_MS ? this.ask({ kind: "encodedHistory", ...request }, ms, signal) : this.history(request, signal);
   }
 
   /** What used most in (from, to]. */

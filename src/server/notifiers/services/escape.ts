@@ -1,11 +1,5 @@
 /** Names of processes, devices and containers are anybody's: in each service's text they are text, no link, mention or markup. Pure. */
 
-/** HTML, as mails, Telegram and Matrix take it. */
-export function escapeHtml(text: string): string {
-  const names: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? character);
-}
-
 /** Slack's mrkdwn has three characters of its own, `<!channel>` and `<http://x|Log in>` among what they make. */
 export function escapeSlack(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { escapeHtml } from "~/domain/escape-html";
 import { cutToBytes } from "../cut";
 import { bodyText, subjectLine } from "../message";
-import { escapeHtml } from "./escape";
 import { joined, type ServiceRequest, service } from "./service";
 
 /** An event may have 65,536 bytes, with both forms of the text in it. */

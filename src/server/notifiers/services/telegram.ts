@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { escapeHtml } from "~/domain/escape-html";
 import { cutEscaped } from "../cut";
 import { bodyText, subjectLine } from "../message";
-import { escapeHtml } from "./escape";
 import { joined, jsonRequest, service } from "./service";
 import { worstFiring } from "./severity";
 

@@ -1,5 +1,7 @@
 /** Renders one self-contained HTML file: style, script and data are inline, so that it opens from disk without a network. */
+
 import { createHash } from "node:crypto";
+import { escapeHtml } from "~/domain/escape-html";
 import { type Block, type Cell, type ChartBlock, proseText, type Report, textOf } from "~/domain/report";
 import { SCRIPT_TAG, STYLE_TAG } from "~/domain/report-page";
 import type { PageChart } from "../page/data";
@@ -9,12 +11,6 @@ import { axisTicksOf, type Box, shapesOf } from "./shapes";
 export interface PageParts {
   script: string;
   style: string;
-}
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
 }
 
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
