@@ -55,6 +55,12 @@ export interface ProcessRow {
   shortLivedPerSecond: number | null;
   /** The container or systemd unit it runs in, `docker 3f2a91c07d44` or `nginx.service`; null for neither. */
   group: string | null;
+  /** The pid of its session's leader, which may have exited; null where the system does not report it. */
+  sessionId: number | null;
+  /** Resident bytes of files and shared memory, which others may have resident too. Updated every ten ticks or so; null if unknown. */
+  sharedBytes: number | null;
+  /** Bytes that were swapped out. Updated every ten ticks or so; null if unknown. */
+  swapBytes: number | null;
 }
 
 /** All fields of a process, in the order in which process tables are written. */
@@ -79,6 +85,9 @@ export const PROCESS_FIELDS = [
   "involuntarySwitchesPerSecond",
   "shortLivedPerSecond",
   "group",
+  "sessionId",
+  "sharedBytes",
+  "swapBytes",
 ] as const satisfies readonly (keyof ProcessRow)[];
 
 /** For a process without a detailed reading yet, and for systems that do not report these. */
@@ -91,6 +100,9 @@ export const NOT_REPORTED = {
   voluntarySwitchesPerSecond: null,
   involuntarySwitchesPerSecond: null,
   shortLivedPerSecond: null,
+  sessionId: null,
+  sharedBytes: null,
+  swapBytes: null,
 } as const satisfies Partial<ProcessRow>;
 
 /** Changes of the process table at one tick. The first delta after a start lists every process. */
@@ -193,8 +205,22 @@ export interface ProcessLife extends Pick<ProcessRow, "pid" | "startedAt" | "par
   series: HistorySeries[];
 }
 
-/** What one process used over a period. */
-export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parentPid" | "name" | "command" | "user" | "state"> {
+/** What one process used over a period. Its name is the last one it had, its parent the first. */
+export interface Consumer
+  extends Pick<
+    ProcessRow,
+    | "pid"
+    | "startedAt"
+    | "parentPid"
+    | "name"
+    | "command"
+    | "user"
+    | "state"
+    | "group"
+    | "sessionId"
+    | "sharedBytes"
+    | "swapBytes"
+  > {
   /** Seconds of the period in which the process was seen. */
   seconds: number;
   cpuSeconds: number;
@@ -205,6 +231,8 @@ export interface Consumer extends Pick<ProcessRow, "pid" | "startedAt" | "parent
   writtenBytes: number;
   /** Children that started and exited unseen; an estimate. */
   shortLived: number;
+  /** Seconds of them in which it could not be interrupted: the load average counts these beside those on a CPU. */
+  blockedSeconds: number;
   /** How many processes of a program these are the sums of, in a row without a pid (0); otherwise it is one. */
   processes?: number;
 }

@@ -4,6 +4,7 @@ import { builtInDefinition, chartUnitOf } from "~/domain/metric";
 import type { Consumer, ProcessRow } from "~/domain/process";
 import type { ReportInputs } from "~/server/reports/inputs";
 import { analyseProcesses } from "~/server/reports/process-analysis";
+import { consumerOf } from "./consumer";
 
 export const DAY_MS = 86_400_000;
 export const END = Date.parse("2026-11-24T00:00:00Z");
@@ -127,29 +128,29 @@ export function processRow(change: Partial<ProcessRow> = {}): ProcessRow {
     involuntarySwitchesPerSecond: 0,
     shortLivedPerSecond: null,
     group: null,
+    sessionId: null,
+    sharedBytes: null,
+    swapBytes: null,
     ...change,
   };
 }
 
 export function consumer(change: Partial<Consumer> = {}): Consumer {
-  const { pid, startedAt, parentPid, name, command, user, state } = processRow();
-  return {
-    pid,
+  const { pid, startedAt, parentPid, name, command, user } = processRow();
+  return consumerOf(pid, {
     startedAt,
     parentPid,
     name,
     command,
     user,
-    state,
     seconds: DAY_MS / 1000,
     cpuSeconds: 8640,
     memoryBytes: GIB,
     peakMemoryBytes: 1.2 * GIB,
     readBytes: 1e10,
     writtenBytes: 2e10,
-    shortLived: 0,
     ...change,
-  };
+  });
 }
 
 export interface Construction {

@@ -1,26 +1,7 @@
 import { expect, test } from "vitest";
 import type { Consumer } from "~/domain/process";
+import { consumerOf as consumer } from "../../../tests/helpers/consumer";
 import { explain } from "./cause";
-
-function consumer(pid: number, change: Partial<Consumer> = {}): Consumer {
-  return {
-    pid,
-    startedAt: 0,
-    parentPid: 0,
-    name: `p${pid}`,
-    command: "",
-    user: "root",
-    state: "sleeping",
-    seconds: 60,
-    cpuSeconds: 0,
-    memoryBytes: 0,
-    peakMemoryBytes: 0,
-    readBytes: 0,
-    writtenBytes: 0,
-    shortLived: 0,
-    ...change,
-  };
-}
 
 const first = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
   explain({ metric, labels, from: 0 }, now, before)[0];

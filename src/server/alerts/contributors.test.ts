@@ -1,27 +1,21 @@
 import { expect, test } from "vitest";
 import type { Consumer } from "~/domain/process";
+import { consumerOf } from "../../../tests/helpers/consumer";
 import { partsOf } from "./contributors";
 
 let lastPid = 1;
 
 function consumer(name: string, parent: Consumer | null, cpuSeconds = 0, change: Partial<Consumer> = {}): Consumer {
-  return {
-    pid: ++lastPid,
-    startedAt: lastPid,
+  const pid = ++lastPid;
+  return consumerOf(pid, {
+    startedAt: pid,
     parentPid: parent?.pid ?? 0,
     name,
     command: name,
     user: "ann",
-    state: "sleeping",
-    seconds: 60,
     cpuSeconds,
-    memoryBytes: 0,
-    peakMemoryBytes: 0,
-    readBytes: 0,
-    writtenBytes: 0,
-    shortLived: 0,
     ...change,
-  };
+  });
 }
 
 const init = consumer("systemd", null, 0, { pid: 1, startedAt: 0 });

@@ -1,9 +1,9 @@
 /** What is told when, as Alertmanager's documentation has it and as the field reported where others go wrong. Seconds of a fake clock. */
 import { beforeEach, expect, test } from "vitest";
 import { SEVERITIES } from "~/domain/alert";
-import type { Consumer } from "~/domain/process";
 import type { Silence } from "~/domain/silence";
 import { ROUTING, ruleOn, START, World } from "../../../tests/helpers/alert-world";
+import { consumerOf } from "../../../tests/helpers/consumer";
 
 const CALM = 0.1;
 const WARNING = 0.9;
@@ -168,22 +168,8 @@ test("a silence that is made while a message waits, and an alert that ends below
 });
 
 test("a cause is renewed while its alert fires, and the first one is kept", async () => {
-  const consumer = (name: string): Consumer => ({
-    pid: 7,
-    startedAt: START,
-    parentPid: 1,
-    name,
-    command: name,
-    user: "ann",
-    seconds: 60,
-    cpuSeconds: 50,
-    memoryBytes: 1e6,
-    peakMemoryBytes: 1e6,
-    readBytes: 0,
-    writtenBytes: 0,
-    state: "running",
-    shortLived: 0,
-  });
+  const consumer = (name: string) =>
+    consumerOf(7, { startedAt: START, parentPid: 1, name, command: name, user: "ann", cpuSeconds: 50, state: "running" });
   world = new World({ rules: [{ ...ruleOn("system.cpu.utilization"), name: "cpu" }] });
   world.consumers = [consumer("make")];
   await world.until(60, { "system.cpu.utilization": WARNING });

@@ -275,6 +275,8 @@ test("user ids and names", () => {
     userId: 1000,
     voluntarySwitches: 7,
     involuntarySwitches: null,
+    sharedBytes: null,
+    swapBytes: null,
   });
   expect(parsePasswd("root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\n# broken\n").get(0)).toBe("root");
 });

@@ -10,7 +10,13 @@ const MAX_COMMAND = 1000;
 /** Arguments beyond are not looked at: they could be megabytes. */
 const MAX_COMMAND_BYTES = 8192;
 const USERS_EVERY_MS = 60_000;
-const UNREADABLE: ProcessStatus = { userId: null, voluntarySwitches: null, involuntarySwitches: null };
+const UNREADABLE: ProcessStatus = {
+  userId: null,
+  voluntarySwitches: null,
+  involuntarySwitches: null,
+  sharedBytes: null,
+  swapBytes: null,
+};
 
 export interface Command {
   text: string;

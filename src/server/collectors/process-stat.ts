@@ -6,6 +6,7 @@ export interface ProcessStat {
   name: string;
   state: ProcessState;
   parentPid: number;
+  sessionId: number;
   minorFaults: number;
   majorFaults: number;
   /** Minor faults of children that ended and were waited for. */
@@ -46,7 +47,9 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const reader = new ByteReader(bytes);
   reader.position = close + 3;
   const parentPid = reader.number();
-  reader.skip(5); // pgrp session tty_nr tpgid flags
+  reader.skip(1); // pgrp
+  const sessionId = reader.number();
+  reader.skip(3); // tty_nr tpgid flags
   const minorFaults = reader.number();
   const childFaults = reader.number();
   const majorFaults = reader.number();
@@ -61,11 +64,12 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   const residentPages = reader.number();
   const faults = minorFaults + majorFaults + childFaults;
   const sizes = threads + virtualBytes + residentPages;
-  if (Number.isNaN(parentPid + faults + ownTicks + childTicks + startTicks + sizes)) return null;
+  if (Number.isNaN(parentPid + sessionId + faults + ownTicks + childTicks + startTicks + sizes)) return null;
   return {
     name: printable(bytes.toString("utf8", open + 1, close)),
     state: stateOf(bytes[close + 2]),
     parentPid,
+    sessionId,
     minorFaults,
     majorFaults,
     childFaults,
@@ -103,6 +107,9 @@ export interface ProcessStatus {
   /** Of the main thread only: the kernel does not sum over threads here. */
   voluntarySwitches: number | null;
   involuntarySwitches: number | null;
+  /** Resident bytes of files and shared memory (Linux 4.5), and bytes swapped out. */
+  sharedBytes: number | null;
+  swapBytes: number | null;
 }
 
 /** The first number after the key of a line; null when the line is missing. */
@@ -115,12 +122,20 @@ export function numberOfLine(bytes: Buffer, word: string): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
+function bytesOfLine(bytes: Buffer, word: string): number | null {
+  const kibibytes = numberOfLine(bytes, word);
+  return kibibytes === null ? null : kibibytes * 1024;
+}
+
 /** Parses those parts of /proc/PID/status that /proc/PID/stat does not have. */
 export function parseProcessStatus(bytes: Buffer): ProcessStatus {
+  const [files, shared] = [bytesOfLine(bytes, "RssFile:"), bytesOfLine(bytes, "RssShmem:")];
   return {
     userId: numberOfLine(bytes, "Uid:"),
     voluntarySwitches: numberOfLine(bytes, "voluntary_ctxt_switches:"),
     involuntarySwitches: numberOfLine(bytes, "nonvoluntary_ctxt_switches:"),
+    sharedBytes: files === null || shared === null ? null : files + shared,
+    swapBytes: bytesOfLine(bytes, "VmSwap:"),
   };
 }
 

@@ -77,6 +77,38 @@ test("children that no listing saw are told of their parent, those that were see
   expect(table.scan().rows.get(6)?.shortLivedPerSecond).toBeGreaterThan(99);
 });
 
+test("the I/O of children that have ended is told once: by their own rows what was seen of it, by their parent the rest", () => {
+  using host = new FakeProc();
+  const write = (pid: number, bytes: number) => host.write(`${pid}/io`, `read_bytes: 0\nwrite_bytes: ${bytes}\n`);
+  using table = scannerOf(host);
+  host.process(6);
+  write(6, 0);
+  host.process(7, { parent: 6 });
+  write(7, 1e9);
+  table.scan();
+  host.end(7);
+  // The kernel adds all that a child wrote to its parent once that has waited for it.
+  host.process(6, { ticks: 1 });
+  write(6, 1e9);
+  expect(table.scan().rows.get(6)).toMatchObject({ writeBytesPerSecond: 0 });
+  host.process(6, { ticks: 2 });
+  write(6, 3e9);
+  expect(table.scan().rows.get(6)?.writeBytesPerSecond).toBeGreaterThan(0);
+});
+
+test("the session, and what of the memory is shared and swapped out, of the status file", () => {
+  using host = new FakeProc();
+  host.process(7);
+  host.write("7/status", "Name:\tx\nUid:\t0\t0\nRssAnon:\t 20 kB\nRssFile:\t 8 kB\nRssShmem:\t 4 kB\nVmSwap:\t 16 kB\n");
+  using table = scannerOf(host);
+  const row = table.scan().rows.get(7);
+  expect(row).toMatchObject({ sessionId: 1, sharedBytes: 12_288, swapBytes: 16_384 });
+  // Kernels before 4.5 do not tell them.
+  host.process(8);
+  host.write("8/status", "Name:\tx\nUid:\t0\t0\n");
+  expect(table.scan().rows.get(8)).toMatchObject({ sharedBytes: null, swapBytes: null });
+});
+
 test("counters that step back give nothing below zero", () => {
   using host = new FakeProc();
   host.process(7, { ticks: 500, minorFaults: 90, majorFaults: 5, childTicks: 40 });

@@ -26,7 +26,7 @@ import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import type { ProcessScan, ProcessSource } from "./process-source";
 import { StateCounts } from "./process-state-counts";
 import { type KernelFile, readPageSize } from "./procfs";
-import { ReapedChildUsage } from "./reaped-children";
+import { reapedChildren } from "./reaped-children";
 import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
 import { UnexplainedLoad } from "./unexplained-load";
 
@@ -35,8 +35,7 @@ const START_SLACK_MS = 1500;
 
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, TrackedProcess>();
-  private readonly children = new ReapedChildUsage();
-  private readonly childFaults = new ReapedChildUsage();
+  private readonly reaped = reapedChildren();
   /** The current scan and the previous one. */
   private now: ScanTime = { at: Number.NaN, ms: Number.NaN };
   private before = this.now;
@@ -116,8 +115,7 @@ export class ProcessScanner implements ProcessSource {
       const told = new Set([...changed.map(({ pid }) => pid), ...exited]);
       changed.push(...restarted.filter(({ row }) => !told.has(row.pid)).map(({ row }) => row));
     }
-    this.children.forgetParents((pid) => this.known.has(pid));
-    this.childFaults.forgetParents((pid) => this.known.has(pid));
+    for (const usage of Object.values(this.reaped)) usage.forgetParents((pid) => this.known.has(pid));
     this.counts.apply(changed, exited);
     return {
       delta: { at: tick.at, changed, exited, staleMs: turns * 1000 },
@@ -152,8 +150,10 @@ export class ProcessScanner implements ProcessSource {
 
   private forget(pid: number, tracked: TrackedProcess): void {
     const { parentPid, ownTicks, childTicks, minorFaults, childFaults } = tracked.last;
-    this.children.ended(parentPid, ownTicks + childTicks);
-    this.childFaults.ended(parentPid, minorFaults + childFaults);
+    this.reaped.cpu.ended(parentPid, ownTicks + childTicks);
+    this.reaped.faults.ended(parentPid, minorFaults + childFaults);
+    this.reaped.read.ended(parentPid, tracked.ioBytes?.read ?? 0);
+    this.reaped.written.ended(parentPid, tracked.ioBytes?.written ?? 0);
     this.descriptors.close(tracked);
     this.known.delete(pid);
   }
@@ -201,6 +201,9 @@ export class ProcessScanner implements ProcessSource {
       shortLivedPerSecond: seconds > 0 ? shortLivedOf(last.childFaults, seconds) : null,
       // A child starts in its parent's cgroup. A container runtime moves it right after, so the group is read again later.
       group: parent && this.tickCount > 1 ? parent.row.group : this.files.group(pid),
+      sessionId: last.sessionId,
+      sharedBytes: status.sharedBytes,
+      swapBytes: status.swapBytes,
     };
     const tracked: TrackedProcess = {
       stat: files.stat,
@@ -251,8 +254,8 @@ export class ProcessScanner implements ProcessSource {
     }
     const seconds = (nowMs - tracked.readAtMs) / 1000;
     const own = stat.ownTicks - tracked.last.ownTicks;
-    const children = this.children.unreported(pid, stat.childTicks - tracked.last.childTicks);
-    const childFaults = this.childFaults.unreported(pid, stat.childFaults - tracked.last.childFaults);
+    const children = this.reaped.cpu.unreported(pid, stat.childTicks - tracked.last.childTicks);
+    const childFaults = this.reaped.faults.unreported(pid, stat.childFaults - tracked.last.childFaults);
     const moved = own + children > 0 || stat.majorFaults !== tracked.last.majorFaults || stat.state !== tracked.last.state;
     tracked.idleTicks = moved ? 0 : tracked.idleTicks + 1;
     if (moved) tracked.restTicks = 0;
@@ -290,6 +293,9 @@ export class ProcessScanner implements ProcessSource {
       involuntarySwitchesPerSecond: told.involuntarySwitchesPerSecond,
       shortLivedPerSecond: childFaults > 0 ? shortLivedOf(childFaults, seconds) : null,
       group: tracked.ageTicks === SETTLED_TICKS ? this.files.group(pid) : before.group,
+      sessionId: stat.sessionId,
+      sharedBytes: status ? status.sharedBytes : before.sharedBytes,
+      swapBytes: status ? status.swapBytes : before.swapBytes,
     };
     if (sameRow(before, row)) return null;
     tracked.row = row;
@@ -335,9 +341,10 @@ export class ProcessScanner implements ProcessSource {
     tracked.ioBytes = bytes;
     tracked.ioAtMs = nowMs;
     if (!before || seconds <= 0) return null;
+    const { pid } = tracked.row;
     return {
-      read: Math.round(Math.max(0, bytes.read - before.read) / seconds),
-      written: Math.round(Math.max(0, bytes.written - before.written) / seconds),
+      read: Math.round(this.reaped.read.unreported(pid, bytes.read - before.read) / seconds),
+      written: Math.round(this.reaped.written.unreported(pid, bytes.written - before.written) / seconds),
     };
   }
 }

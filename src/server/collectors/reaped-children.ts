@@ -1,8 +1,8 @@
 /**
- * CPU ticks, or page faults, of children that exited. The kernel adds all of them to the parent once it has waited for the child,
+ * CPU ticks, page faults or bytes of I/O of children that exited. The kernel adds all of them to the parent once it has waited for the child,
  * but the child's own row has already shown a part.
  */
-export class ReapedChildUsage {
+class ReapedChildUsage {
   /** What the rows of exited children have already shown, by parent. */
   private readonly shown = new Map<number, number>();
 
@@ -23,4 +23,14 @@ export class ReapedChildUsage {
   forgetParents(isKnown: (pid: number) => boolean): void {
     for (const pid of this.shown.keys()) if (!isKnown(pid)) this.shown.delete(pid);
   }
+}
+
+/** In clock ticks, faults and bytes. */
+export function reapedChildren() {
+  return {
+    cpu: new ReapedChildUsage(),
+    faults: new ReapedChildUsage(),
+    read: new ReapedChildUsage(),
+    written: new ReapedChildUsage(),
+  };
 }

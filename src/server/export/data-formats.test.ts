@@ -130,6 +130,9 @@ test("processes are rows of their own kind", () => {
     involuntarySwitchesPerSecond: null,
     shortLivedPerSecond: null,
     group: null,
+    sessionId: null,
+    sharedBytes: null,
+    swapBytes: null,
   };
   const tables = () => each({ at: START, rows: [row] }, { at: START + 1000, rows: [row] });
   expect(text(processData(tables(), "csv", range)).split("\r\n")[1]).toContain(`,'=evil(),"a ""b"", c",root,sleeping,,5,`);

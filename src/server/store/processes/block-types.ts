@@ -10,13 +10,15 @@ export type ProcessIdentity = [
   command: string,
   user: string,
   group?: string | null,
+  sessionId?: number | null,
 ];
 
 export type NullableNumber = number | null;
 
 /**
  * The fields that change: pid, state, cpu in ten-thousandths of a core, memory in KiB, virtual in KiB, threads, read, written,
- * minor and major faults, open files, voluntary and involuntary switches, and short-lived children if any. Null is "no reading".
+ * minor and major faults, open files, voluntary and involuntary switches, short-lived children, shared and swapped memory in KiB.
+ * Null is "no reading"; those at the end that have none are left out.
  */
 export type EncodedValues = [
   number,
@@ -27,6 +29,8 @@ export type EncodedValues = [
   NullableNumber,
   NullableNumber,
   NullableNumber,
+  NullableNumber?,
+  NullableNumber?,
   NullableNumber?,
   NullableNumber?,
   NullableNumber?,

@@ -15,19 +15,22 @@ export function continuesChain(block: ProcessBlock, last: ProcessBlock | undefin
 }
 
 function identityOf(row: ProcessRow): ProcessIdentity {
-  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user, row.group];
+  return [row.pid, row.startedAt, row.parentPid, row.name, row.command, row.user, row.group, row.sessionId];
 }
 
-function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, group]: ProcessIdentity): boolean {
+function isSame(row: ProcessRow, [, startedAt, parentPid, name, command, user, group, sessionId]: ProcessIdentity): boolean {
   return (
     row.startedAt === startedAt &&
     row.parentPid === parentPid &&
     row.name === name &&
     row.command === command &&
     row.user === user &&
-    row.group === group
+    row.group === group &&
+    row.sessionId === sessionId
   );
 }
+
+const kibibytes = (bytes: number | null) => (bytes === null ? null : Math.round(bytes / 1024));
 
 function valuesOf(row: ProcessRow): EncodedValues {
   const values: EncodedValues = [
@@ -45,18 +48,21 @@ function valuesOf(row: ProcessRow): EncodedValues {
     row.voluntarySwitchesPerSecond,
     row.involuntarySwitchesPerSecond,
   ];
-  if (row.shortLivedPerSecond !== null) values.push(row.shortLivedPerSecond);
+  const last = [row.shortLivedPerSecond, kibibytes(row.sharedBytes), kibibytes(row.swapBytes)];
+  while (last.at(-1) === null) last.pop();
+  values.push(...last);
   return values;
 }
 
 function rowOf(
-  [pid, startedAt, parentPid, name, command, user, group = null]: ProcessIdentity,
+  [pid, startedAt, parentPid, name, command, user, group = null, sessionId = null]: ProcessIdentity,
   values: EncodedValues,
 ): ProcessRow {
   const [, state, cpu, memory, virtual, threads, read, written] = values;
-  const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, shortLived = null] = values.slice(
+  const [minor = null, major = null, openFiles = null, voluntary = null, involuntary = null, ...last] = values.slice(
     8,
   ) as NullableNumber[];
+  const [shortLived = null, shared = null, swapped = null] = last;
   return {
     pid,
     startedAt,
@@ -78,6 +84,9 @@ function rowOf(
     involuntarySwitchesPerSecond: involuntary,
     shortLivedPerSecond: shortLived,
     group,
+    sessionId,
+    sharedBytes: shared === null ? null : shared * 1024,
+    swapBytes: swapped === null ? null : swapped * 1024,
   };
 }
 

@@ -3,7 +3,7 @@ import type { ProcessState } from "~/domain/process";
 import type { BlockTick, Differences, EncodedProcess, EncodedValues } from "./block-types";
 
 const STATE = 1;
-const COLUMNS = 14;
+const COLUMNS = 16;
 
 function entryOf(before: EncodedValues, now: EncodedValues, column: number): EncodedProcess {
   const [from, to] = [before[column] ?? null, now[column] ?? null];

@@ -15,6 +15,7 @@ import type { ProcessesAt } from "./process-archive";
 import { ProcessHistory } from "./process-history";
 import { type LifeRequest, readLife } from "./process-life";
 import { ProcessTable } from "./process-table";
+import { decodeUsage, encodeUsage } from "./process-tally";
 import { DAY_MS } from "./process-usage";
 
 let folder: string;
@@ -215,6 +216,27 @@ test("a restart within a minute leaves what was seen before it", () => {
   const third = new ProcessHistory(database);
   expect(third.archive.at(START + 10_000)?.at).toBe(START + 10_000);
   expect(third.archive.at(START + 45_000)?.at).toBe(START + 45_000);
+});
+
+test("a process is called by the last name it had, and by the parent it began with", () => {
+  const table = new ProcessTable();
+  const history = new ProcessHistory(database);
+  const seen: [number, Partial<ProcessRow>][] = [
+    [0, { name: "sh", command: "sh job", parentPid: 5, sessionId: 5, state: "uninterruptible" }],
+    [1, { name: "worker", command: "worker --all", parentPid: 1, sessionId: 5, state: "uninterruptible", swapBytes: 8192 }],
+    [2, { name: "worker", command: "worker --all", parentPid: 1, sessionId: 5, group: "job.service", swapBytes: 4096 }],
+  ];
+  for (const [second, change] of seen) {
+    const delta = { at: START + 1000 * second, staleMs: 0, changed: [row(7, { cpu: 1, ...change })], exited: [] };
+    table.apply(delta);
+    history.add(delta, table);
+  }
+  const [found] = runAtOnce(history.archive.consumers({ from: START - 1000, to: START + 2000 }));
+  expect(found).toMatchObject({ name: "worker", command: "worker --all", parentPid: 5, group: "job.service", swapBytes: 4096 });
+  expect(found).toMatchObject({ sessionId: 5, blockedSeconds: 1.001 });
+  expect(decodeUsage(encodeUsage([found as Consumer]))).toEqual([
+    { ...found, cpuSeconds: expect.closeTo(found?.cpuSeconds ?? 0) },
+  ]);
 });
 
 test("processes that ended while the collectors did not run are gone", () => {

@@ -1,7 +1,7 @@
 /** Sums up what processes used, from their changes: an idle process costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Consumer, topConsumers } from "~/domain/process";
-import type { EncodedValues, ProcessIdentity } from "./block-types";
+import type { EncodedValues, NullableNumber, ProcessIdentity } from "./block-types";
 import type { ReplayListener } from "./process-block";
 
 const VERSION = 1;
@@ -20,6 +20,25 @@ function isSame(one: Key, other: Key): boolean {
   return one.pid !== 0 || (one.name === other.name && one.user === other.user && one.command === other.command);
 }
 
+/** What a process is called may change when it execs or retitles itself: the last holds. */
+const lastOf = ({
+  name,
+  command,
+  user,
+  state,
+  group,
+  sessionId,
+}: Omit<Key, "pid" | "startedAt"> & Pick<Consumer, "state" | "group" | "sessionId">) => ({
+  name,
+  command,
+  user,
+  state,
+  group,
+  sessionId,
+});
+
+const bytesOf = (kibibytes: NullableNumber | undefined) => (typeof kibibytes === "number" ? kibibytes * 1024 : null);
+
 const keyOf = ({ pid, startedAt, name, user, command }: Key) =>
   pid === 0 ? `${name}\0${user}\0${command}` : `${pid} ${startedAt}`;
 
@@ -31,17 +50,11 @@ export class Consumers {
   private readonly byPid = new Map<number, Consumer[]>();
 
   /** The consumer of a process, created on first use. */
-  of({ pid, startedAt, parentPid, name, command, user, state }: Key & Pick<Consumer, "parentPid" | "state">): Consumer {
-    const known = this.find({ pid, startedAt, name, command, user });
-    if (known) return known;
+  of(seen: Key & Pick<Consumer, "parentPid" | "state" | "group" | "sessionId">): Consumer {
+    const known = this.find(seen);
+    if (known) return Object.assign(known, lastOf(seen));
     const consumer = {
-      pid,
-      startedAt,
-      parentPid,
-      name,
-      command,
-      user,
-      state,
+      ...seen,
       seconds: 0,
       cpuSeconds: 0,
       memoryBytes: 0,
@@ -49,6 +62,9 @@ export class Consumers {
       readBytes: 0,
       writtenBytes: 0,
       shortLived: 0,
+      blockedSeconds: 0,
+      sharedBytes: null,
+      swapBytes: null,
     };
     this.keep(consumer);
     return consumer;
@@ -61,7 +77,10 @@ export class Consumers {
       this.keep(more);
       return;
     }
-    sum.state = more.state;
+    Object.assign(sum, lastOf(more));
+    sum.sharedBytes = more.sharedBytes;
+    sum.swapBytes = more.swapBytes;
+    sum.blockedSeconds += more.blockedSeconds;
     sum.seconds += more.seconds;
     sum.cpuSeconds += more.cpuSeconds;
     sum.memoryBytes = more.memoryBytes;
@@ -105,20 +124,24 @@ export class Tally implements ReplayListener {
     this.since.set(pid, this.clock);
   }
 
-  ends([pid, startedAt, parentPid, name, command, user]: ProcessIdentity, values: EncodedValues): void {
+  ends(identity: ProcessIdentity, values: EncodedValues): void {
+    const [pid, startedAt, parentPid, name, command, user, group = null, sessionId = null] = identity;
     const seconds = this.clock - (this.since.get(pid) ?? 0);
     this.since.set(pid, this.clock);
     if (seconds <= 0) return;
     const [, state, cpu, memory, , , read, written] = values;
-    const consumer = this.consumers.of({ pid, startedAt, parentPid, name, command, user, state });
-    consumer.state = state;
+    const consumer = this.consumers.of({ pid, startedAt, parentPid, name, command, user, state, group, sessionId });
     consumer.seconds += seconds;
     consumer.cpuSeconds += ((cpu ?? 0) / 1e4) * seconds;
     consumer.memoryBytes = memory * 1024;
     consumer.peakMemoryBytes = Math.max(consumer.peakMemoryBytes, memory * 1024);
     consumer.readBytes += (read ?? 0) * seconds;
     consumer.writtenBytes += (written ?? 0) * seconds;
-    consumer.shortLived += (values[13] ?? 0) * seconds;
+    const [shortLived, shared, swapped] = values.slice(13) as NullableNumber[];
+    consumer.shortLived += (shortLived ?? 0) * seconds;
+    consumer.sharedBytes = bytesOf(shared);
+    consumer.swapBytes = bytesOf(swapped);
+    if (state === "uninterruptible") consumer.blockedSeconds += seconds;
   }
 
   tick(at: number, everyMs: number): void {
@@ -162,18 +185,20 @@ export function foldDay(consumers: readonly Consumer[], edges: readonly Consumer
 function asProgram(one: Consumer): Consumer {
   const isService = one.parentPid === 1;
   const command = isService ? one.command : "";
-  return { ...one, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, memoryBytes: 0, processes: one.processes ?? 1 };
+  const without = { sessionId: null, sharedBytes: null, swapBytes: null, memoryBytes: 0 };
+  return { ...one, ...without, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, processes: one.processes ?? 1 };
 }
 
-type Packed = (string | number)[];
+type Packed = (string | number | null)[];
 
 function packed(consumer: Consumer): Packed {
   const { pid, startedAt, parentPid, name, command, user, state } = consumer;
   const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived } = consumer;
   const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
   const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived].map(Math.round);
-  const several = consumer.processes === undefined ? [] : [consumer.processes];
-  return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...several];
+  const { processes = 0, group, sessionId, sharedBytes, swapBytes } = consumer;
+  const last = [processes, group, sessionId, Math.round(consumer.blockedSeconds * 1e3) / 1e3, sharedBytes, swapBytes];
+  return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...last];
 }
 
 export function encodeUsage(consumers: readonly Consumer[]): Buffer {
@@ -208,8 +233,13 @@ function unpacked(row: Packed): Consumer {
     readBytes: row[11],
     writtenBytes: row[12],
     shortLived: row[13] ?? 0,
+    group: row[15] ?? null,
+    sessionId: row[16] ?? null,
+    blockedSeconds: row[17] ?? 0,
+    sharedBytes: row[18] ?? null,
+    swapBytes: row[19] ?? null,
   } as Consumer;
-  const processes = row[14] as number | undefined;
-  if (processes !== undefined) consumer.processes = processes;
+  // 0 is one process by itself.
+  if (row[14]) consumer.processes = row[14] as number;
   return consumer;
 }
