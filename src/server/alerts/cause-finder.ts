@@ -1,7 +1,7 @@
 /** Finds who explains an alert, and looks again while it fires. */
 import type { Alert, TopContributor } from "~/domain/alert";
 import type { Consumer } from "~/domain/process";
-import { baselineWindowMs, causeWindowMs, explain } from "./cause";
+import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
 import type { AlertInstance } from "./instances";
 
 /** While an alert fires, its cause is looked for again when it is that old. */

@@ -9,7 +9,7 @@
  * outbox); lets an error of the store stop the next tick.
  *
  * The decisions are pure: evaluate.ts (when a rule fires), muting.ts (silences and inhibition), flap.ts, group.ts (when a group is
- * notified), cause.ts (top contributors).
+ * notified). What explains an alert is found in ../causes.
  */
 import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";

@@ -1,8 +1,8 @@
 /** Tests a channel with what a real alert looks like when it fires and when it resolves. */
 import type { Alert } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
-import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
 import { newId } from "../alerts/new-id";
+import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
 import type { Deliverer } from "../notifiers/deliver";
 import { hintFor } from "../notifiers/hint";
 import type { Notifier } from "../notifiers/notifier";

@@ -5,7 +5,7 @@ import { healthOf } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
 import type { ListeningPort } from "~/domain/network";
 import { Redactor } from "~/domain/redact";
-import { baselineWindowMs, causeWindowMs, explain } from "../alerts/cause";
+import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
 import { readBootTime } from "../collectors/boot-time";
 import { hidesProcesses, userOfConnection } from "../collectors/connection-owner";
 import { readListeningPorts } from "../collectors/connections";
