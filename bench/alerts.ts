@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AlertRule, SEVERITIES } from "../src/domain/alert";
+import { UNKNOWN_CAUSE } from "../src/domain/contributor";
 import type { ChartSeries, Frame } from "../src/domain/derive";
 import { backtest } from "../src/server/alerts/backtest";
 import { AlertManager } from "../src/server/alerts/manager";
@@ -60,7 +61,7 @@ function managerOf(rules: AlertRule[], groupWaitMs: number): AlertManager {
       since: async () => [],
       get: async () => null,
     },
-    consumers: () => [],
+    explain: () => UNKNOWN_CAUSE,
     headline: () => "",
     message: () => "",
     onChange: () => {},

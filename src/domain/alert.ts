@@ -1,3 +1,4 @@
+import { type Contributor, contributorAnswer } from "./contributor";
 import type { Labels } from "./sample";
 
 export const SEVERITIES = ["info", "warning", "critical"] as const;
@@ -72,25 +73,6 @@ export interface Transition {
   reason: "threshold" | "no_data";
 }
 
-/** A process that explains a value, and how much of it. */
-export interface TopContributor {
-  pid: number;
-  startedAt: number;
-  name: string;
-  command: string;
-  user: string;
-  parentPid: number;
-  /** Share of the total that the metric measures, 0..1. */
-  share: number;
-  /** In `unit`: cores, bytes, bytes per second or processes. */
-  value: number;
-  unit: string;
-  /** Difference from the minutes before; null when they are unknown. */
-  change: number | null;
-  /** How many processes it is: one, a tree with everything below `pid`, or the processes of a program. Unknown for old alerts. */
-  processes?: number;
-}
-
 /** One occurrence of an alert, from firing to resolved. Times are epoch milliseconds. */
 export interface Alert {
   id: string;
@@ -105,10 +87,14 @@ export interface Alert {
   /** How far ahead the value is predicted; null for a measured one. */
   forecastSeconds: number | null;
   message: string;
-  /** Renewed while the alert fires. */
-  cause: TopContributor[];
+  /** Who explains it; renewed while the alert fires. With a `refusal` those that have most, none of whom is the cause. */
+  cause: Contributor[];
+  /** What the cause explains of the whole, 0..1; null when the whole is unknown. */
+  coverage: number | null;
+  /** Why nobody is named; null when somebody is. */
+  refusal: string | null;
   /** The cause when it fired, or when its severity rose last. */
-  firstCause: TopContributor[];
+  firstCause: Contributor[];
   startedAt: number;
   resolvedAt: number | null;
   acknowledgedAt: number | null;
@@ -125,11 +111,6 @@ export function isAcknowledged(
 ): boolean {
   return acknowledgedAt !== null && (acknowledgedUntil === null || now < acknowledgedUntil);
 }
-
-const contributorAnswer = (contributor: TopContributor) => ({
-  ...contributor,
-  startedAt: new Date(contributor.startedAt).toISOString(),
-});
 
 /** An alert as in the API, the stream and the pages: times in ISO 8601. */
 export function alertAnswer(alert: Alert) {

@@ -34,7 +34,7 @@ test.each([
   ["python3", "/usr/bin/python3 /opt/x/backup.py --all", "python3 backup.py"],
   ["java", "java -Xmx1g -jar /srv/app.jar", "java -jar app.jar"],
   ["MainThread", "node", "node"],
-  ["bash", "bash -c x", "bash"],
+  ["bash", "bash -c x", "bash -c"],
   ["postgres", "postgres: writer", "postgres"],
   ["npm test", "npm test", "npm test"],
 ])("%s, run as %s, is called %s", (name, command, called) => {

@@ -22,11 +22,14 @@ export function programAndScript(command: string): string {
   return shown.join(" ").slice(0, MOST_CHARACTERS);
 }
 
-/** What a person calls a process: `python3 backup.py`, `java -jar app.jar`, `postgres`; never a bare interpreter that runs a script. */
+/** What a person calls a process: `python3 backup.py`, `java -jar app.jar`, `postgres`; never a bare interpreter that runs a script; `sh -c`. */
 export function personalName({ name, command }: { name: string; command: string }): string {
   const [program = "", ...script] = programAndScript(command).split(" ");
   const base = (path: string) => path.replace(/^.*\/(?=.)/, "");
   if (script.length > 0) return [base(program), ...script.map(base)].join(" ");
+  const inline = INTERPRETER.test(base(program)) ? command.split(" ").find((word) => WITH_CODE.test(word)) : undefined;
+  // The code may hold what is nobody else's business.
+  if (inline !== undefined) return `${base(program)} ${inline}`;
   // Node gives its main thread that name.
   return name === "MainThread" && program !== "" ? base(program) : name;
 }

@@ -220,6 +220,7 @@ export interface Consumer
     | "sessionId"
     | "sharedBytes"
     | "swapBytes"
+    | "openFiles"
   > {
   /** Seconds of the period in which the process was seen. */
   seconds: number;

@@ -1,8 +1,8 @@
 /** The one runtime of this process. Next loads several copies of a module, so the runtime is stored on globalThis. */
 import type PQueue from "p-queue";
 import type { AuditChange, LocalConnection } from "~/domain/access";
-import type { TopContributor } from "~/domain/alert";
 import type { ContainerFacts, ContainerName } from "~/domain/container";
+import type { Cause } from "~/domain/contributor";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
@@ -10,7 +10,7 @@ import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
 import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Receiver, ReceiverKind } from "~/domain/receiver";
-import type { Reading } from "~/domain/sample";
+import type { Labels, Reading } from "~/domain/sample";
 import type { FailedUnit } from "~/domain/systemd";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
@@ -91,8 +91,8 @@ export interface Runtime {
     /** Stores a mark and publishes it to all open charts. */
     add(mark: Omit<Mark, "id">): Promise<Mark>;
   };
-  /** Null when no processes are stored for that moment. */
-  explain(metric: string, at: number, seconds: number): TopContributor[] | null;
+  /** Who explains a metric in the seconds before a moment. */
+  cause(asked: { metric: string; labels: Labels; at: number; seconds: number }, signal: AbortSignal | undefined): Promise<Cause>;
   /** Every metric of this machine: built in, configured and pushed. */
   metrics(): MetricDefinition[];
   definitionOf: DefinitionOf;

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { INACTIVE, type Recording, readRecording, recordedDay } from "../../scripts/recording";
 import { SEVERITIES } from "../../src/domain/alert";
+import { UNKNOWN_CAUSE } from "../../src/domain/contributor";
 import { deriveFrame, intervalOf } from "../../src/domain/derive";
 import type { Sample } from "../../src/domain/sample";
 import { AlertManager } from "../../src/server/alerts/manager";
@@ -40,7 +41,7 @@ async function dayOf(recording: Recording): Promise<Told> {
       since: async () => [],
       get: async () => null,
     },
-    consumers: () => [],
+    explain: () => UNKNOWN_CAUSE,
     headline: ({ rule }) => rule,
     message: () => "",
     onChange: ({ kind, alert }) => {

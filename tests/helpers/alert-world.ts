@@ -1,5 +1,6 @@
 /** A machine whose metrics have values, and everything that its channels were told. Seconds of a fake clock. */
 
+import { explainMetric } from "~/server/causes/explain-metric";
 import { type Alert, type AlertRule, SEVERITIES } from "../../src/domain/alert";
 import type { ChartSeries, Frame } from "../../src/domain/derive";
 import type { GroupState, StoredInstance } from "../../src/domain/notification";
@@ -47,7 +48,7 @@ export class World {
       ...ROUTING,
       silences: [],
       records: this.records,
-      consumers: () => this.consumers,
+      explain: (stretch) => explainMetric(stretch, { consumers: () => this.consumers, mean: () => null }),
       headline: ({ rule }) => rule,
       message: (items) => items.map(({ kind, alert }) => `${kind} ${alert.rule} ${alert.severity}`).join(", "),
       onChange: () => {},

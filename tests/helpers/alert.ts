@@ -1,5 +1,6 @@
 /** Rules and alerts for tests, with what a test is about as changes. */
 import type { Alert, AlertRule } from "../../src/domain/alert";
+import type { Contributor } from "../../src/domain/contributor";
 
 export function alertRule(change: Partial<AlertRule> = {}): AlertRule {
   return {
@@ -24,6 +25,28 @@ export function alertRule(change: Partial<AlertRule> = {}): AlertRule {
   };
 }
 
+/** One that explains a CPU. */
+export function contributor(change: Partial<Contributor> = {}): Contributor {
+  return {
+    kind: "process",
+    name: "postgres",
+    pid: 812,
+    startedAt: 0,
+    command: "postgres",
+    user: "pg",
+    parentPid: 1,
+    startedBy: null,
+    processes: 1,
+    measure: "cpu",
+    value: 1.2,
+    unit: "{cpu}",
+    change: null,
+    share: 0.61,
+    evidence: [],
+    ...change,
+  };
+}
+
 /** One that fires. */
 export function firing(change: Partial<Alert> = {}): Alert {
   return {
@@ -38,6 +61,8 @@ export function firing(change: Partial<Alert> = {}): Alert {
     unit: "1",
     message: "",
     cause: [],
+    coverage: null,
+    refusal: null,
     firstCause: [],
     startedAt: 0,
     resolvedAt: null,

@@ -22,6 +22,7 @@ export function consumerOf(pid: number, change: Partial<Consumer> = {}): Consume
     sessionId: null,
     sharedBytes: null,
     swapBytes: null,
+    openFiles: null,
     ...change,
   };
 }

@@ -1,5 +1,5 @@
 import { type AlertAnswer, isAnswerAcknowledged, type Severity } from "~/domain/alert";
-import { formatText } from "~/domain/format-value";
+import { causeText } from "~/domain/contributor";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
 import { type RangeFlags, rangeOf } from "../time";
@@ -42,12 +42,12 @@ export async function listAlerts(input: ListInput): Promise<void> {
 
 function table(alerts: readonly AlertAnswer[]): string {
   if (alerts.length === 0) return "no alerts";
-  const rows = alerts.map(({ id, severity: level, state: now, startedAt, message, cause, ...alert }) => [
+  const rows = alerts.map(({ id, severity: level, state: now, startedAt, message, cause, refusal, ...alert }) => [
     id,
     now === "resolved" ? paint("ok", "resolved") : paint(level === "info" ? "quiet" : level, level),
     startedAt.replace("T", " ").slice(0, 19),
     isAnswerAcknowledged(alert, Date.now()) ? `ack ${plain(alert.acknowledgedBy ?? "")}` : "",
-    plain(`${message}${cause[0] ? `: ${cause[0].name} ${formatText(cause[0].share, "1")}` : ""}`),
+    plain([message, causeText({ cause, refusal })].filter((text) => text !== null).join(": ")),
   ]);
   return columns([["ID", "severity", "since (UTC)", "", "what"].map((head) => paint("head", head)), ...rows]);
 }

@@ -1,4 +1,5 @@
 import { isAnswerAcknowledged } from "~/domain/alert";
+import { causeText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { type ClientInput, connect } from "../connect";
@@ -105,8 +106,9 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
     const words = trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
     facts.push(["Health", trouble.length === 0 ? paint("ok", "ok") : paint("warning", words)]);
   }
-  for (const { severity, message, cause, ...alert } of alerts ?? []) {
-    const by = cause[0] ? `: ${plain(cause[0].name)} ${formatText(cause[0].share, "1")}` : "";
+  for (const { severity, message, cause, refusal, ...alert } of alerts ?? []) {
+    const text = causeText({ cause, refusal });
+    const by = text === null ? "" : `: ${plain(text)}`;
     const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }

@@ -1,4 +1,5 @@
-import { formatText } from "~/domain/format-value";
+import type { Alert } from "~/domain/alert";
+import { amountText, type Contributor, coverageText, percentText } from "~/domain/contributor";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, plain, printJson } from "../output";
 import { momentOf } from "../time";
@@ -16,6 +17,27 @@ const METRICS: Record<string, string> = {
   filesystem: "system.filesystem.utilization",
 };
 
+type CauseAnswer = Pick<Alert, "coverage" | "refusal"> & { cause: readonly Omit<Contributor, "startedAt">[] };
+
+/** A table of contributors, and what they explain together. */
+export function causeTable({ cause, coverage, refusal }: CauseAnswer): string {
+  const rows = cause.map(({ pid, user, startedBy, name, share, value, unit, change, command, processes, evidence }) => [
+    pid === null ? "" : String(pid),
+    plain(user),
+    percentText(share),
+    amountText(value, unit),
+    change === null ? "" : `${change < 0 ? "" : "+"}${amountText(change, unit)}`,
+    processes === 0 ? "" : String(processes),
+    plain(name),
+    plain([startedBy && `started by ${startedBy}`, ...evidence].filter(Boolean).join("; ") || command).slice(0, 80),
+  ]);
+  const head = [["PID", "user", "share", "used", "change", "processes", "name", "about"]];
+  const said = coverageText({ cause, coverage, refusal });
+  const table = rows.length === 0 ? [] : [columns([...head, ...rows], { right: [0, 2, 3, 4, 5] })];
+  const lines = refusal === null ? [...table, said] : [said, ...table];
+  return plain(lines.filter((line) => line !== null).join("\n")) || "nothing stands out";
+}
+
 export async function why(name: string, input: WhyInput): Promise<void> {
   const { url, client } = connect(input);
   const at = input.flags.at === undefined ? undefined : momentOf("--at", input.flags.at, Date.now());
@@ -25,23 +47,7 @@ export async function why(name: string, input: WhyInput): Promise<void> {
       printJson(answer);
       return;
     }
-    const rows = answer.cause.map(({ pid, user, name: process, share, value, unit, change, command, processes = 1 }) => {
-      const show = (amount: number) => (unit === "{cpu}" ? `${formatText(amount, "1")} of a core` : formatText(amount, unit));
-      return [
-        String(pid),
-        plain(user),
-        formatText(share, "1"),
-        show(value),
-        change === null ? "" : `${change < 0 ? "" : "+"}${show(change)}`,
-        String(processes),
-        plain(process),
-        plain(command).slice(0, 60),
-      ];
-    });
-    const head = [["PID", "user", "share", "used", "change", "processes", "name", "command"]];
-    process.stdout.write(
-      rows.length === 0 ? "no process stands out\n" : `${columns([...head, ...rows], { right: [0, 2, 3, 4, 5] })}\n`,
-    );
+    process.stdout.write(`${causeTable(answer)}\n`);
   } catch (error) {
     throw clientError(error, url);
   }

@@ -1,6 +1,7 @@
 /** Draws the full screen: from the state to lines of exactly the terminal's size. Pure. */
 
 import { isAnswerAcknowledged } from "~/domain/alert";
+import { causeText } from "~/domain/contributor";
 import { formatDuration } from "~/domain/format-value";
 import { plain } from "../output";
 import { drawBox } from "./box";
@@ -42,9 +43,10 @@ function alertLines({ alerts }: MonitorState, width: number, most: number): Line
   const rank = { critical: 0, warning: 1, info: 2 };
   const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity]);
   const shown = sorted.slice(0, sorted.length > most ? most - 1 : most);
-  const lines = shown.map(({ severity, message, cause, ...alert }): Line => {
+  const lines = shown.map(({ severity, message, cause, refusal, ...alert }): Line => {
     const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
-    const by = cause[0] ? `: ${plain(cause[0].name)}` : "";
+    const text = causeText({ cause, refusal });
+    const by = text === null ? "" : `: ${plain(text)}`;
     const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });

@@ -9,6 +9,7 @@ import { SEVERITIES } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
+import { Contributors } from "./contributors";
 import { MetricChart } from "./metric-chart";
 
 const BEFORE_MS = 10 * 60_000;
@@ -73,27 +74,7 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
             </li>
           ))}
         </ol>
-        {alert.cause.length > 0 && (
-          <ul aria-label="Cause">
-            {alert.cause.map(({ pid, name, command, share, value, unit, change, processes = 1 }) => (
-              <li key={pid} className="flex gap-3 border-t border-line py-1">
-                <span className="min-w-0 flex-1 truncate font-mono" title={command}>
-                  {name}
-                </span>
-                {processes > 1 && <span className="numbers text-muted">{processes} processes</span>}
-                <span className="numbers">{pid}</span>
-                <span className="numbers">{formatText(value, unit === "{cpu}" ? "1" : unit)}</span>
-                <span className="numbers text-muted">{formatText(share, "1")}</span>
-                {change !== null && (
-                  <span className="numbers text-muted">
-                    {change >= 0 ? "+" : "−"}
-                    {formatText(Math.abs(change), unit === "{cpu}" ? "1" : unit)}
-                  </span>
-                )}
-              </li>
-            ))}
-          </ul>
-        )}
+        <Contributors cause={alert.cause} coverage={alert.coverage} refusal={alert.refusal} />
         <p className="flex flex-wrap gap-3">
           <Link
             className="underline underline-offset-2"

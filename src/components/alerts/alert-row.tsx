@@ -13,7 +13,8 @@ import { Failure } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { useClock, writeAddress } from "~/components/view/use-view";
 import { isAnswerAcknowledged } from "~/domain/alert";
-import { formatDuration, formatText } from "~/domain/format-value";
+import { shareText, whoText } from "~/domain/contributor";
+import { formatDuration } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import type { ListedAlert } from "./alert-item";
@@ -55,7 +56,7 @@ export function AlertRow({ alert, now }: { alert: ListedAlert; now: number }) {
           , {firing ? "for" : "lasted"} {lasted(alert, now)}
         </span>
       </div>
-      <Cause cause={alert.cause} />
+      <Cause alert={alert} />
       {alert.acknowledgedAt !== null && (
         <p className="text-[12.5px] text-muted">
           acknowledged by {alert.acknowledgedBy}
@@ -69,18 +70,20 @@ export function AlertRow({ alert, now }: { alert: ListedAlert; now: number }) {
   );
 }
 
-function Cause({ cause }: { cause: ListedAlert["cause"] }) {
-  if (cause.length === 0) return null;
+function Cause({ alert }: { alert: ListedAlert }) {
+  const { cause, refusal } = alert;
+  if (refusal === null && cause.length === 0) return null;
   return (
     <p className="text-[13px] text-muted">
-      cause:{" "}
-      {cause.slice(0, 3).map(({ pid, name, share, user, command, processes = 1 }, index) => (
-        <span key={pid} title={command}>
-          {index > 0 && ", "}
-          <span className="font-mono text-text">{name}</span> ({pid}, {user}
-          {processes > 1 && `, ${processes} processes`}) {formatText(share, "1")}
-        </span>
-      ))}
+      cause: {refusal}
+      {refusal === null &&
+        cause.slice(0, 3).map((one, index) => (
+          <span key={`${one.name} ${one.pid}`} title={one.command}>
+            {index > 0 && "; "}
+            <span className="text-text">{one.name}</span>
+            {whoText(one).slice(one.name.length)}, {shareText(one)}
+          </span>
+        ))}
     </p>
   );
 }

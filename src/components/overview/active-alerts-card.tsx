@@ -5,8 +5,8 @@ import { useAlerts } from "~/components/alerts/use-alerts";
 import { Card } from "~/components/ui/card";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { usePageLink } from "~/components/view/use-view";
-import { isAnswerAcknowledged } from "~/domain/alert";
-import { formatText } from "~/domain/format-value";
+import { type AlertAnswer, isAnswerAcknowledged } from "~/domain/alert";
+import { causeText } from "~/domain/contributor";
 
 const SHOWN = 4;
 
@@ -26,21 +26,22 @@ export function ActiveAlertsCard() {
       }
     >
       <ul className="flex flex-col gap-2">
-        {active.slice(0, SHOWN).map(({ id, severity, message, cause, ...alert }) => (
+        {active.slice(0, SHOWN).map(({ id, severity, message, cause, refusal, ...alert }) => (
           <li key={id} className="flex flex-wrap items-baseline gap-x-3">
             <SeverityBadge severity={severity} />
             <Link href={link(`/alerts?alert=${id}`)} prefetch={false} className="hover:underline">
               {message}
             </Link>
             {isAnswerAcknowledged(alert, Date.now()) && <span className="text-[13px] text-muted">acknowledged</span>}
-            {cause[0] && (
-              <span className="text-[13px] text-muted">
-                cause: <span className="font-mono">{cause[0].name}</span> ({cause[0].pid}) {formatText(cause[0].share, "1")}
-              </span>
-            )}
+            <CauseWords cause={cause} refusal={refusal} />
           </li>
         ))}
       </ul>
     </Card>
   );
+}
+
+function CauseWords(alert: Pick<AlertAnswer, "cause" | "refusal">) {
+  const text = causeText(alert);
+  return text === null ? null : <span className="text-[13px] text-muted">cause: {text}</span>;
 }

@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useMemo, useState } from "react";
+import { Contributors } from "~/components/alerts/contributors";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
@@ -115,25 +116,11 @@ function Why({ metric, at }: { metric: string; at: number }) {
     retry: false,
     placeholderData: keepPreviousData,
   });
-  const culprits = data?.cause.slice(0, 3) ?? [];
-  if (culprits.length === 0) return null;
+  if (!data || (data.cause.length === 0 && data.refusal === null)) return null;
   return (
-    <p className="mb-2" data-testid="why">
-      <strong className="font-semibold">Why?</strong>{" "}
-      {culprits.map(({ pid, name, share, change, unit, command }, index) => (
-        <span key={pid} title={command}>
-          {index > 0 && ", "}
-          <span className="font-mono">{name}</span> ({pid}) {formatText(share, "1")}
-          {change !== null && change !== 0 && (
-            <span className="text-muted">
-              {" "}
-              {change > 0 ? "+" : "−"}
-              {unit === "{cpu}" ? formatText(Math.abs(change), "1") : formatText(Math.abs(change), unit)} against before
-            </span>
-          )}
-        </span>
-      ))}{" "}
-      <span className="text-muted">of {metric}</span>
-    </p>
+    <div className="mb-2" data-testid="why">
+      <strong className="font-semibold">Why?</strong> <span className="text-muted">{metric}</span>
+      <Contributors cause={data.cause.slice(0, 3)} coverage={data.coverage} refusal={data.refusal} />
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Backtests a rule on past frames with the code that evaluates it live. Reads no clock and does no I/O. */
 import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
+import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import type { Labels } from "~/domain/sample";
 import { firedAlert } from "./changed-alert";
@@ -96,7 +97,7 @@ export function* backtest(
       result.transitions.push({ at: frame.at, key: instance.key, kind, severity, value });
       const alert = instance.alert
         ? { ...instance.alert, severity }
-        : firedAlert(instance, { id: `${frame.at}-${instance.key}`, severity, cause: [], value: null, at: frame.at });
+        : firedAlert(instance, { id: `${frame.at}-${instance.key}`, severity, cause: UNKNOWN_CAUSE, value: null, at: frame.at });
       if (kind === "resolved") {
         instance.alert = null;
         open.delete(alert.id);

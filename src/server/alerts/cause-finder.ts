@@ -1,23 +1,23 @@
 /** Finds who explains an alert, and looks again while it fires. */
-import type { Alert, TopContributor } from "~/domain/alert";
-import type { Consumer } from "~/domain/process";
-import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
+import type { Alert } from "~/domain/alert";
+import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
+import { baselineWindowMs, causeWindowMs, MOST_EXPLAINED_MS } from "../causes/cause";
+import type { Stretch } from "../causes/explain-metric";
 import type { AlertInstance } from "./instances";
 
 /** While an alert fires, its cause is looked for again when it is that old. */
 const CAUSE_AGE_MS = 5 * 60_000;
 
 interface CauseSources {
-  /** What processes used between two times. */
-  consumers: (from: number, to: number) => Consumer[];
+  explain: (stretch: Stretch) => Cause;
   onError: (error: unknown) => void;
 }
 
 export class CauseFinder {
   /** When the cause of an alert was found last, by alert id. */
   private readonly foundAt = new Map<string, number>();
-  /** Alerts of one tick with the same window, metric and process state share one cause. */
-  private readonly ofTick = new Map<string, TopContributor[]>();
+  /** Alerts of one tick with the same stretch, metric and labels share one cause. */
+  private readonly ofTick = new Map<string, Cause>();
 
   constructor(private readonly sources: CauseSources) {}
 
@@ -26,33 +26,47 @@ export class CauseFinder {
     this.ofTick.clear();
   }
 
-  find({ rule, series: { metric, labels } }: AlertInstance, alertId: string, at: number): TopContributor[] {
-    this.foundAt.set(alertId, at);
-    const key = `${rule.windowSeconds} ${metric} ${labels["process.state"] ?? ""}`;
-    let found = this.ofTick.get(key);
-    if (found) return found;
-    const { consumers, onError } = this.sources;
-    const from = at - causeWindowMs(rule.windowSeconds);
-    try {
-      const before = consumers(from - baselineWindowMs(rule.windowSeconds), from);
-      found = explain({ metric, labels, from }, consumers(from, at), before);
-    } catch (error) {
-      // An alert is worth sending even without a cause.
-      onError(error);
-      found = [];
-    }
-    this.ofTick.set(key, found);
-    return found;
+  /** Over the rule's window and the time for which its condition has held. */
+  find(instance: AlertInstance, alertId: string, at: number): Cause {
+    const { windowSeconds, forSeconds } = instance.rule;
+    return this.over(instance, alertId, { at, lengthMs: causeWindowMs(windowSeconds, forSeconds) });
   }
 
   /** What explains an alert that fires now; null while the last answer is young, or when nothing can be said. */
-  renew(instance: AlertInstance, { id, startedAt }: Pick<Alert, "id" | "startedAt">, at: number): TopContributor[] | null {
+  renew(instance: AlertInstance, { id, startedAt }: Pick<Alert, "id" | "startedAt">, at: number): Cause | null {
+    const { windowSeconds, forSeconds } = instance.rule;
     if (Math.abs(at - (this.foundAt.get(id) ?? startedAt)) < CAUSE_AGE_MS) return null;
-    const found = this.find(instance, id, at);
-    return found.length > 0 ? found : null;
+    const lengthMs = causeWindowMs(windowSeconds, forSeconds) + Math.max(0, at - startedAt);
+    const found = this.over(instance, id, { at, lengthMs: Math.min(MOST_EXPLAINED_MS, lengthMs) });
+    return found.contributors.length > 0 ? found : null;
+  }
+
+  private over(
+    { rule, series: { metric, labels } }: AlertInstance,
+    alertId: string,
+    { at, lengthMs }: { at: number; lengthMs: number },
+  ): Cause {
+    this.foundAt.set(alertId, at);
+    const key = JSON.stringify([lengthMs, metric, explainedLabels(labels)]);
+    let found = this.ofTick.get(key);
+    if (found) return found;
+    const baselineMs = baselineWindowMs(rule.windowSeconds, rule.forSeconds);
+    try {
+      found = this.sources.explain({ metric, labels, from: at - lengthMs, to: at, baselineMs });
+    } catch (error) {
+      // An alert is worth sending even without a cause.
+      this.sources.onError(error);
+      found = UNKNOWN_CAUSE;
+    }
+    this.ofTick.set(key, found);
+    return found;
   }
 
   forget(alertId: string): void {
     this.foundAt.delete(alertId);
   }
 }
+
+/** Of ten thousand mounts that fill up at once the cause is one. */
+const explainedLabels = (labels: AlertInstance["series"]["labels"]) =>
+  ["process.state", "container.id", "systemd.unit", "system.device", "disk.io.direction"].map((name) => labels[name] ?? null);

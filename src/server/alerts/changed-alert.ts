@@ -1,5 +1,6 @@
 /** What a transition of an instance makes of its alert. Pure. */
-import { type Alert, isAcknowledged, type TopContributor, type Transition } from "~/domain/alert";
+import { type Alert, isAcknowledged, type Transition } from "~/domain/alert";
+import type { Cause } from "~/domain/contributor";
 import type { AlertInstance } from "./instances";
 
 interface Moment {
@@ -10,7 +11,7 @@ interface Moment {
 /** A new alert, without its message. */
 export function firedAlert(
   { rule, series }: Pick<AlertInstance, "rule" | "series">,
-  { id, severity, cause, value, at }: Moment & Pick<Alert, "id" | "severity"> & { cause: TopContributor[] },
+  { id, severity, cause, value, at }: Moment & Pick<Alert, "id" | "severity"> & { cause: Cause },
 ): Alert {
   return {
     id,
@@ -24,8 +25,8 @@ export function firedAlert(
     unit: series.unit,
     forecastSeconds: rule.forecastSeconds,
     message: "",
-    cause,
-    firstCause: cause,
+    ...causeFields(cause),
+    firstCause: cause.contributors,
     startedAt: at,
     resolvedAt: null,
     acknowledgedAt: null,
@@ -39,12 +40,16 @@ export function firedAlert(
 export function changedAlert(
   before: Alert,
   { rule }: Pick<AlertInstance, "rule">,
-  { kind, severity, cause, value, at }: Moment & Pick<Transition, "kind" | "severity"> & { cause: TopContributor[] | null },
+  { kind, severity, cause, value, at }: Moment & Pick<Transition, "kind" | "severity"> & { cause: Cause | null },
 ): Alert {
   const alert = { ...before, severity, value, threshold: rule.thresholds[severity] ?? before.threshold };
   if (kind === "resolved") return { ...alert, state: "resolved", resolvedAt: at };
   if (kind !== "escalated") return alert;
   // It needs a new acknowledgement; the one before stays in the record.
   const acknowledgedUntil = isAcknowledged(before, at) ? at : before.acknowledgedUntil;
-  return { ...alert, acknowledgedUntil, ...(cause && { cause, firstCause: cause }) };
+  return { ...alert, acknowledgedUntil, ...(cause && { ...causeFields(cause), firstCause: cause.contributors }) };
+}
+
+export function causeFields({ contributors, coverage, refusal }: Cause): Pick<Alert, "cause" | "coverage" | "refusal"> {
+  return { cause: contributors, coverage, refusal };
 }

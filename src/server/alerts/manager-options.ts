@@ -1,9 +1,10 @@
 /** What alerting needs from outside, and what it tells. */
 import type { Alert, AlertRule, Transition } from "~/domain/alert";
+import type { Cause } from "~/domain/contributor";
 import type { DefinitionOf } from "~/domain/metric";
 import type { AlertWriteBatch, GroupState, NotificationEvent, StoredInstance } from "~/domain/notification";
-import type { Consumer } from "~/domain/process";
 import type { Silence } from "~/domain/silence";
+import type { Stretch } from "../causes/explain-metric";
 import type { RouterOptions } from "./notification-router";
 
 /** What the manager needs from the store. */
@@ -37,8 +38,8 @@ export interface ManagerOptions extends RouterOptions {
   records: AlertRecords;
   /** Without it only built-in metrics have a unit while they have no series. */
   definitionOf?: DefinitionOf;
-  /** What processes used between two times. */
-  consumers: (from: number, to: number) => Consumer[];
+  /** Who explains a metric over a stretch of time. */
+  explain: (stretch: Stretch) => Cause;
   headline: (alert: Alert) => string;
   /** Serializes a message for the notifier of its channel. */
   message: (items: readonly MessageItem[], at: number) => string;

@@ -12,12 +12,13 @@
  * notified). What explains an alert is found in ../causes.
  */
 import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
+import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { CauseFinder } from "./cause-finder";
-import { changedAlert, firedAlert } from "./changed-alert";
+import { causeFields, changedAlert, firedAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import type { AlertChange, ManagerOptions, MessageItem } from "./manager-options";
@@ -159,7 +160,7 @@ export class AlertManager {
       }
       const cause = instance.alert && !transition ? this.causes.renew(instance, instance.alert, frame.at) : null;
       if (instance.alert && cause) {
-        instance.alert = { ...instance.alert, cause };
+        instance.alert = { ...instance.alert, ...causeFields(cause) };
         this.open.set(instance.alert.id, instance.alert);
         renewed.push(instance.alert);
       }
@@ -255,7 +256,7 @@ export class AlertManager {
     const cause = kind === "fired" || kind === "escalated" ? this.causes.find(instance, id, at) : null;
     const made = instance.alert
       ? changedAlert(instance.alert, instance, { kind, severity, cause, value, at })
-      : firedAlert(instance, { id, severity, cause: cause ?? [], value, at });
+      : firedAlert(instance, { id, severity, cause: cause ?? UNKNOWN_CAUSE, value, at });
     const alert = { ...made, message: this.options.headline(made) };
     if (kind === "resolved") {
       instance.alert = null;

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import type { Consumer } from "~/domain/process";
 import { consumerOf as consumer } from "../../../tests/helpers/consumer";
-import { explain } from "./cause";
+import { causeOf } from "./cause";
 
+const explain = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
+  causeOf({ metric, labels, from: 0 }, { now, before, readings: () => null, readingsBefore: () => null });
 const first = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
-  explain({ metric, labels, from: 0 }, now, before)[0];
+  explain(metric, now, before, labels).contributors[0];
 
 test("for CPU the busiest, with its share of all that was used", () => {
   const found = first(
@@ -39,7 +41,7 @@ test("for zombies the parent that does not wait", () => {
 });
 
 test("an idle machine has no contributor", () => {
-  expect(explain({ metric: "system.cpu.utilization", labels: {}, from: 0 }, [consumer(1)], [])).toEqual([]);
+  expect(explain("system.cpu.utilization", [consumer(1)]).contributors).toEqual([]);
 });
 
 test("a pid that was used again is another process", () => {
@@ -53,7 +55,7 @@ test("a pid that was used again is another process", () => {
 
 test("for new processes their parents, also of those that ended before anyone saw them", () => {
   const now = [consumer(1), consumer(2, { shortLived: 300.4 }), consumer(10, { parentPid: 1 }), consumer(11, { parentPid: 1 })];
-  const found = explain({ metric: "system.process.created", labels: {}, from: 0 }, now, []);
+  const found = explain("system.process.created", now).contributors;
   expect(found.map(({ pid, value }) => [pid, value])).toEqual([
     [2, 300],
     [1, 2],
@@ -82,4 +84,109 @@ test("a script of an interpreter has its name", () => {
     name: "node server.js",
     command: "/usr/bin/node /srv/app/server.js",
   });
+});
+
+/** A machine of four cores, of which the kernel says how busy they were. */
+const told = (
+  metric: string,
+  now: Consumer[],
+  {
+    series = {},
+    before = [],
+    labels = {},
+    declared,
+  }: { series?: Record<string, number>; before?: Consumer[]; labels?: Record<string, string>; declared?: string } = {},
+) => {
+  const readings = (name: string, its: Record<string, string> = {}) => series[[name, ...Object.values(its)].join(" ")] ?? null;
+  return causeOf(
+    { metric, labels, from: 0 },
+    { now, before, readings, readingsBefore: (name) => series[`before ${name}`] ?? null, declared },
+  );
+};
+const CORES = { "system.cpu.logical.count": 4 };
+
+test("the share is that of what the kernel counted, and the kernel and the hypervisor have theirs", () => {
+  const series = {
+    ...CORES,
+    "system.cpu.utilization": 0.5,
+    "system.cpu.utilization softirq": 0.1,
+    "system.cpu.utilization steal": 0.05,
+  };
+  const { contributors, coverage, refusal } = told("system.cpu.utilization", [consumer(7, { cpuSeconds: 78 })], { series });
+  expect(contributors.map(({ kind, share }) => [kind, Number(share.toFixed(2))])).toEqual([
+    ["process", 0.65],
+    ["kernel", 0.2],
+    ["hypervisor", 0.1],
+  ]);
+  expect([coverage, refusal]).toEqual([expect.closeTo(0.95), null]);
+});
+
+test("what the processes have already is not told as the kernel's again", () => {
+  const series = { ...CORES, "system.cpu.utilization": 0.25, "system.cpu.utilization softirq": 0.25 };
+  const { contributors } = told("system.cpu.utilization", [consumer(7, { cpuSeconds: 57 })], { series });
+  expect(contributors.map(({ kind, share }) => [kind, Number(share.toFixed(2))])).toEqual([
+    ["process", 0.95],
+    ["kernel", 0.05],
+  ]);
+});
+
+test("what is spread over many is nobody's: how many there are, how much one has, and the three programs that have most", () => {
+  const many = Array.from({ length: 100 }, (_, index) =>
+    consumer(index + 2, { cpuSeconds: 1 + (index % 3) / 10, name: `d${index}` }),
+  );
+  const { contributors, refusal } = told("system.cpu.utilization", many);
+  expect(refusal).toBe("spread over 100 processes, none above 1 %");
+  expect(contributors).toHaveLength(3);
+});
+
+test("a whole that the processes do not explain is not theirs", () => {
+  const series = { "system.disk.io read": 0, "system.disk.io write": 100e6 };
+  const { refusal } = told("system.disk.io", [consumer(7, { writtenBytes: 60 * 30e6 })], { series });
+  expect(refusal).toBe("processes explain only 30 % of it");
+});
+
+test("memory by what grew, without what is shared, where it grew; else by size", () => {
+  const MIB = 2 ** 20;
+  const of = (pid: number, memory: number, shared = 0) =>
+    consumer(pid, { name: `p${pid}`, memoryBytes: memory * MIB, sharedBytes: shared * MIB });
+  const series = { "system.memory.usage used": 1400 * MIB, "before system.memory.usage": 1000 * MIB };
+  const before = [of(7, 500, 400), of(8, 100), of(9, 600, 500)];
+  const grown = told("system.memory.utilization", [of(7, 500, 400), of(8, 480), of(9, 610, 500)], { series, before });
+  expect(grown.contributors[0]).toMatchObject({ pid: 8, measure: "growth", value: 480 * MIB, change: 380 * MIB, share: 0.95 });
+  const still = told("system.memory.utilization", before, { series: { "system.memory.usage used": 400 * MIB }, before });
+  expect(still.contributors.map(({ pid, share }) => [pid, share])).toEqual([
+    [7, 0.25],
+    [8, 0.25],
+    [9, 0.25],
+  ]);
+});
+
+test("each metric is explained by its own measure, and by none where there is none", () => {
+  const busy = consumer(5, { cpuSeconds: 60 });
+  const waits = consumer(6, { blockedSeconds: 55 });
+  const swapped = consumer(7, { swapBytes: 4096 });
+  const open = consumer(8, { openFiles: 900 });
+  const all = [busy, waits, swapped, open];
+  expect(told("system.cpu.load_average.1m", all).contributors.map(({ pid }) => pid)).toEqual([5, 6]);
+  expect(told("system.paging.utilization", all).contributors[0]?.pid).toBe(7);
+  expect(told("system.file_descriptor.count", all).contributors[0]?.pid).toBe(8);
+  expect(told("hw.temperature", all).contributors[0]?.pid).toBe(5);
+  for (const metric of ["system.network.io", "system.network.tcp.retransmits", "system.entropy.available", "my.queue"])
+    expect(told(metric, all)).toMatchObject({ contributors: [], refusal: expect.stringContaining("not known: ") });
+  expect(told("my.queue", all, { declared: "cpu" }).contributors[0]?.pid).toBe(5);
+  expect(told("my.queue", all, { declared: "process:p6" }).contributors[0]?.pid).toBe(6);
+});
+
+test("what a container or a unit uses is explained by its own processes", () => {
+  const inside = { group: "docker 3f2a91c07d44" };
+  const all = [
+    consumer(5, { cpuSeconds: 60 }),
+    consumer(6, { ...inside, cpuSeconds: 40, name: "php" }),
+    consumer(7, { ...inside, cpuSeconds: 10, name: "nginx" }),
+  ];
+  const { contributors } = told("container.cpu.utilization", all, { labels: { "container.id": "3f2a91c07d44" } });
+  expect(contributors.map(({ kind, name, share }) => [kind, name, share])).toEqual([
+    ["process", "php", 0.8],
+    ["process", "nginx", 0.2],
+  ]);
 });

@@ -25,9 +25,9 @@ const shell = () => {
 };
 
 const told = (...consumers: Consumer[]) =>
-  partsOf([init, ...consumers], ({ cpuSeconds }) => cpuSeconds).map(({ head, kind, members, value }) => [
+  partsOf([init, ...consumers], ({ cpuSeconds }) => cpuSeconds).map(({ kind, name, members, value }) => [
     kind,
-    head.name,
+    name,
     members.length,
     Number(value.toFixed(1)),
   ]);
@@ -87,11 +87,11 @@ test("daemons of one program without a common parent but init belong together; t
 test("a script of a shell is a cause, a shell that waits is none; a large program below a tree has its own name", () => {
   const [tmux, bash] = shell();
   const script = consumer("bash", bash, 0, { command: "bash backup.sh" });
-  expect(told(tmux, bash, script, ...many(30, "gzip", script, 2))).toEqual([["tree", "bash", 31, 60]]);
+  expect(told(tmux, bash, script, ...many(30, "gzip", script, 2))).toEqual([["tree", "bash backup.sh", 31, 60]]);
   const server = consumer("node", init, 30, { command: "node server.js" });
   expect(told(server, consumer("ffmpeg", server, 60), ...many(3, "node", server, 2))).toEqual([
     ["process", "ffmpeg", 1, 60],
-    ["tree", "node", 4, 36],
+    ["tree", "node server.js", 4, 36],
   ]);
 });
 
@@ -116,5 +116,80 @@ test("what a long-running program starts later is told by its own name", () => {
   expect(told(tmux, bash, runner, hog)).toEqual([
     ["process", "stress", 1, 60],
     ["process", "node", 1, 1],
+  ]);
+});
+
+test("a loop of a shell whose children are too short to be seen is that shell, and not a login that waits", () => {
+  const loop = consumer("sh", init, 55, { command: "sh -c while :; do true; done" });
+  expect(told(loop, ...many(3, "true", loop, 1))).toEqual([["tree", "sh -c", 4, 58]]);
+});
+
+test("orphans stay with their session: below its leader while that runs, else together, by the name of the one that does it", () => {
+  const [tmux, bash] = shell();
+  const orphan = (name: string, cpuSeconds: number, sessionId: number) => consumer(name, init, cpuSeconds, { sessionId });
+  const script = consumer("bash", tmux, 0, { command: "bash build.sh" });
+  const [first, second] = [orphan("cc1", 30, script.pid), orphan("cc1", 25, script.pid)];
+  expect(told(tmux, bash, script, first, second)).toEqual([["tree", "bash build.sh", 3, 55]]);
+  const worker = orphan("worker", 40, 4242);
+  const helpers = [1, 2, 3].map(() => orphan("helper", 5, 4242));
+  expect(told(worker, ...helpers, orphan("other", 1, 4343))).toEqual([
+    ["session", "worker", 4, 55],
+    ["process", "other", 1, 1],
+  ]);
+  expect(told(orphan("idle", 0, 4242), orphan("hog", 60, 4242))).toEqual([["process", "hog", 1, 60]]);
+});
+
+test("the processes of a unit that have only init in common are the unit; everything of a user's manager is not", () => {
+  const group = "postfix@-.service";
+  const [master, stray] = [consumer("master", init, 20, { group }), consumer("qmgr", init, 30, { group })];
+  expect(told(master, stray)).toEqual([["unit", "postfix@-.service", 2, 50]]);
+  const own = { group: "user@1000.service" };
+  expect(told(consumer("firefox", init, 20, own), consumer("code", init, 30, own))).toEqual([
+    ["process", "code", 1, 30],
+    ["process", "firefox", 1, 20],
+  ]);
+});
+
+test("a container is told as a whole; when the machine is one itself, its processes are", () => {
+  const group = "docker 3f2a91c07d44";
+  const shim = consumer("containerd-shim", init);
+  const [sh, server] = [consumer("sh", shim, 1, { group }), consumer("nginx", shim, 40, { group })];
+  expect(told(shim, sh, server, consumer("sshd", init, 9))).toEqual([
+    ["container", group, 2, 41],
+    ["process", "sshd", 1, 9],
+  ]);
+  const inside = [{ ...init, group }, consumer("node", init, 30, { group }), consumer("redis", init, 20, { group })];
+  expect(partsOf(inside, ({ cpuSeconds }) => cpuSeconds).map(({ name }) => name)).toEqual(["node", "redis"]);
+});
+
+test("a burst of cron is cron's, when no job of it is much by itself; one large job is that job", () => {
+  const cron = consumer("cron", init, 0, { group: "cron.service" });
+  const job = (index: number, cpuSeconds: number) => {
+    const sh = consumer("sh", cron, 0, { command: "/bin/sh -c job" });
+    return [sh, consumer("python3", sh, cpuSeconds, { command: `python3 job${index}.py` })];
+  };
+  const burst = Array.from({ length: 20 }, (_, index) => job(index, 2)).flat();
+  expect(told(cron, ...burst)).toEqual([["unit", "cron.service", 41, 40]]);
+  expect(told(cron, ...job(1, 50), ...burst).slice(0, 1)).toEqual([["process", "python3 job1.py", 1, 50]]);
+});
+
+test("who started it is told where a person would say it", () => {
+  const [tmux, bash] = shell();
+  const by = (...all: Consumer[]) => partsOf([init, ...all], ({ cpuSeconds }) => cpuSeconds)[0]?.startedBy;
+  expect(by(tmux, bash, consumer("make", bash, 30))).toBe("ann in tmux");
+  const sshd = consumer("sshd", init);
+  expect(by(sshd, consumer("rsync", sshd, 30))).toBe("ann over ssh");
+  expect(by(consumer("nginx", init, 30, { group: "nginx.service" }))).toBe("nginx.service");
+  expect(by(consumer("daemon", init, 30))).toBeNull();
+});
+
+test("small trees of one name are one program", () => {
+  const trees = Array.from({ length: 12 }, () => {
+    const job = consumer("convert", init, 1);
+    return [job, consumer("gs", job, 2)];
+  }).flat();
+  expect(told(...trees, consumer("other", init, 30))).toEqual([
+    ["program", "convert", 24, 36],
+    ["process", "other", 1, 30],
   ]);
 });

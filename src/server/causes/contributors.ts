@@ -1,23 +1,32 @@
 /**
  * The parts of the process forest that explain a load, each at the level where one name explains most: a process, a tree with everything below
- * it, or the processes of one program. Pure.
+ * it, the processes of one program, a unit, a container, what one login or job runner started. Pure.
  *
  * From the root the search goes down while one child holds at least four fifths of what its parent has, and stops where it spreads: that is
  * told, by the name of the command that was started together with it. Each child that holds a fifth of the whole is searched anew; of what
  * belongs to no tree the processes of one program belong together.
  */
-import { programAndScript } from "~/domain/command-line";
+import { personalName } from "~/domain/command-line";
+import type { ContributorKind } from "~/domain/contributor";
 import type { Consumer } from "~/domain/process";
+import { shownUnitName } from "~/domain/unit-name";
+import { everyoneIn, forestOf, type Measured, type Node } from "./forest";
+import { isStarter, startedByOf } from "./starters";
 
 const HOLDS = 0.8;
-const LARGE = 0.2;
+/** Of the whole: what holds as much is worth a name of its own. */
+export const LARGE = 0.2;
 /** Below it a part is not worth a name. */
 const LEAST = 0.01;
+const INIT = 1;
 
 export interface Part {
-  /** The head of a tree, the process itself, or the largest process of a program. */
+  /** The head of a tree, the process itself, or the largest process of the others. */
   head: Consumer;
-  kind: "process" | "tree" | "program";
+  kind: Exclude<ContributorKind, "kernel" | "hypervisor">;
+  /** A container's is its group, as `docker 3f2a91c07d44`. */
+  name: string;
+  startedBy: string | null;
   members: readonly Consumer[];
   /** What the members used together. */
   value: number;
@@ -26,85 +35,69 @@ export interface Part {
 /** A command and what it starts at once. */
 const TOGETHER_MS = 10_000;
 
-interface Node {
-  consumer: Consumer;
-  own: number;
-  /** With everything below. */
-  sum: number;
-  children: Node[];
-}
-
-/** What starts the programs of people and units, and is not what they do. */
-const STARTER =
-  /^(?:systemd|init|sshd(?:-session)?|login|su|sudo|doas|tmux(?:: server)?|screen|SCREEN|cron|crond|atd|anacron|containerd-shim.*|conmon|dockerd|runc|crun|tini|dumb-init|s6-\w+|runsv|runsvdir|gnome-shell|gnome-terminal-|konsole|xterm|\(sd-pam\))$/;
-const SHELL = /^-?(?:ba|da|z|k|fi|a)?sh$/;
-
-/** A shell that runs a script is that script. */
-function isStarter({ name, command }: Consumer): boolean {
-  if (STARTER.test(name)) return true;
-  return SHELL.test(name) && !programAndScript(command).includes(" ");
-}
-
-/** Parents before children; a process whose parent has gone is a root. */
-function forestOf(consumers: readonly Consumer[], of: (consumer: Consumer) => number): Node[] {
-  const nodes = new Map<number, Node>();
-  for (const consumer of consumers) {
-    // Of two processes that had one pid the later is the parent of what runs.
-    const known = nodes.get(consumer.pid);
-    if (known && known.consumer.startedAt > consumer.startedAt) continue;
-    nodes.set(consumer.pid, { consumer, own: of(consumer), sum: 0, children: [] });
-  }
-  const earlier = consumers.filter((consumer) => nodes.get(consumer.pid)?.consumer !== consumer);
-  const roots: Node[] = earlier.map((consumer) => ({ consumer, own: of(consumer), sum: 0, children: [] }));
-  for (const node of nodes.values()) {
-    const { pid, parentPid, startedAt } = node.consumer;
-    const parent = parentPid === pid ? undefined : nodes.get(parentPid);
-    // A pid that was used again is nobody's parent before it began.
-    if (parent && parent.consumer.startedAt <= startedAt && !isBelow(parent, node, nodes)) parent.children.push(node);
-    else roots.push(node);
-  }
-  for (const root of roots) sumUp(root);
-  return roots;
-}
-
-/** Only damaged tables have cycles. */
-function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): boolean {
-  let current: Node | undefined = from;
-  for (let steps = 0; current && steps <= nodes.size; steps++) {
-    if (current === node) return true;
-    current = current.consumer.parentPid === current.consumer.pid ? undefined : nodes.get(current.consumer.parentPid);
-  }
-  return current !== undefined;
-}
-
-function sumUp(node: Node): number {
-  node.sum = node.own;
-  for (const child of node.children) node.sum += sumUp(child);
-  return node.sum;
-}
-
-function* everyoneIn(node: Node): Generator<Consumer> {
-  yield node.consumer;
-  for (const child of node.children) yield* everyoneIn(child);
+interface Found {
+  whole: number;
+  of: Measured;
+  parts: Part[];
+  /** Processes that no tree explains. */
+  loose: Node[];
 }
 
 /** Largest first; what is below a hundredth of the whole is left out. */
-export function partsOf(consumers: readonly Consumer[], of: (consumer: Consumer) => number): Part[] {
-  const roots = forestOf(consumers, of);
-  const whole = roots.reduce((sum, { sum: one }) => sum + one, 0);
+export function partsOf(consumers: readonly Consumer[], of: Measured): Part[] {
+  const { contained, others } = byContainer(consumers);
+  const roots = forestOf(others, of);
+  const inContainers = [...contained].map(([group, members]) => containerPart(group, members, of));
+  const whole = [...roots.map(({ sum }) => sum), ...inContainers.map(({ value }) => value)].reduce((a, b) => a + b, 0);
   if (whole <= 0) return [];
-  const parts: Part[] = [];
-  /** Processes that no tree explains. */
-  const loose: Consumer[] = [];
-  for (const root of roots) explainTree(root, { whole, parts, loose });
-  parts.push(...programsOf(loose, of));
-  return parts.filter(({ value }) => value >= LEAST * whole).sort((a, b) => b.value - a.value || a.head.pid - b.head.pid);
+  const found: Found = { whole, of, parts: inContainers, loose: [] };
+  for (const root of roots) explainTree(root, found);
+  found.parts.push(...programsOf(found.loose, of));
+  return mergedSmall(found)
+    .filter(({ value }) => value >= LEAST * whole)
+    .sort((a, b) => b.value - a.value || a.head.pid - b.head.pid);
 }
 
-interface Found {
-  whole: number;
-  parts: Part[];
-  loose: Consumer[];
+/** The processes of each program and user, most first. */
+export function programParts(consumers: readonly Consumer[], of: Measured): Part[] {
+  return programsOf(
+    forestOf(consumers, of).flatMap((root) => [...everyoneIn(root)]),
+    of,
+  ).sort((a, b) => b.value - a.value);
+}
+
+const isContainer = (group: string | null): group is string => group !== null && !group.endsWith(".service");
+
+/** A container is told as a whole. When this machine itself is one, its processes are told one by one. */
+function byContainer(consumers: readonly Consumer[]) {
+  const own = consumers.find(({ pid }) => pid === INIT)?.group ?? null;
+  const contained = new Map<string, Consumer[]>();
+  const others: Consumer[] = [];
+  for (const consumer of consumers) {
+    const { group } = consumer;
+    if (!isContainer(group) || group === own) others.push(consumer);
+    else contained.set(group, [...(contained.get(group) ?? []), consumer]);
+  }
+  return { contained, others };
+}
+
+function largestOf(members: readonly Consumer[], of: Measured): Consumer {
+  return [...members].sort((a, b) => of(b) - of(a) || a.pid - b.pid)[0] as Consumer;
+}
+
+const sumOf = (members: readonly Consumer[], of: Measured) => members.reduce((sum, one) => sum + of(one), 0);
+
+function containerPart(group: string, members: Consumer[], of: Measured): Part {
+  const head = largestOf(members, of);
+  return { head, kind: "container", name: group, startedBy: null, members, value: sumOf(members, of) };
+}
+
+function treePart(node: Node, members: readonly Consumer[], value: number): Part {
+  const { consumer, gathers } = node;
+  if (gathers === "unit" && consumer.group)
+    return { head: consumer, kind: "unit", name: shownUnitName(consumer.group), startedBy: null, members, value };
+  const kind = members.length === 1 ? "process" : gathers === "session" ? "session" : "tree";
+  return { head: consumer, kind, name: personalName(consumer), startedBy: startedByOf(node), members, value };
 }
 
 function explainTree(root: Node, found: Found): void {
@@ -117,18 +110,49 @@ function explainTree(root: Node, found: Found): void {
     node = heir;
   }
   const place = placeOfName(path);
-  // What the others on the way used is theirs.
-  for (const [index, node] of path.slice(0, place).entries()) standApart(node, path[index + 1] ?? null, found);
   const named = path[place];
-  if (!named) return;
   const spreading = path.at(-1) as Node;
+  if (!named && startsMuch(spreading, found)) {
+    // What the others on the way used is theirs.
+    for (const [index, node] of path.slice(0, -1).entries()) standApart(node, path[index + 1] ?? null, found);
+    found.parts.push(asStarter(spreading));
+    return;
+  }
+  for (const [index, node] of path.slice(0, place).entries()) standApart(node, path[index + 1] ?? null, found);
+  if (!named) return;
   const large = spreading.children.filter(({ sum }) => sum >= LARGE * found.whole);
-  const own = large.filter((child) => standsAlone(child, large, named));
+  // What a unit does is told as the unit's.
+  const own = named.gathers === "unit" ? [] : large.filter((child) => standsAlone(child, large, named));
   for (const child of own) explainTree(child, found);
-  const taken = new Set(own.flatMap((child) => [...everyoneIn(child)]));
-  const members = [...everyoneIn(named)].filter((one) => !taken.has(one));
-  const value = named.sum - own.reduce((sum, { sum: one }) => sum + one, 0);
-  found.parts.push({ head: named.consumer, kind: members.length === 1 ? "process" : "tree", members, value });
+  const taken = new Set(own.flatMap((child) => [...everyoneIn(child)].map(({ consumer }) => consumer)));
+  const members = [...everyoneIn(named)].map(({ consumer }) => consumer).filter((one) => !taken.has(one));
+  found.parts.push(treePart(named, members, named.sum - own.reduce((sum, { sum: one }) => sum + one, 0)));
+}
+
+/** A job runner or login that is much together, while nothing that it started is: a burst of cron. */
+function startsMuch(spreading: Node, { whole }: Found): boolean {
+  if (spreading.consumer.pid === INIT || spreading.parent === null || spreading.sum < LARGE * whole) return false;
+  const programs = Map.groupBy(spreading.children, (child) => personalName(heirOf(child).consumer));
+  return ![...programs.values()].some((nodes) => nodes.reduce((sum, one) => sum + one.sum, 0) >= LARGE * whole);
+}
+
+/** Below shells that only wait, what they wait for. */
+function heirOf(node: Node): Node {
+  let heir = node;
+  while (isStarter(heir)) {
+    const next = heir.children.find(({ sum }) => sum >= HOLDS * heir.sum);
+    if (!next) break;
+    heir = next;
+  }
+  return heir;
+}
+
+function asStarter(node: Node): Part {
+  const { consumer, sum } = node;
+  const members = [...everyoneIn(node)].map((one) => one.consumer);
+  const kind = consumer.group ? "unit" : "session";
+  const name = consumer.group ? shownUnitName(consumer.group) : (startedByOf(node, true) ?? personalName(consumer));
+  return { head: consumer, kind, name, startedBy: null, members, value: sum };
 }
 
 /**
@@ -137,14 +161,14 @@ function explainTree(root: Node, found: Found): void {
  */
 function placeOfName(path: readonly Node[]): number {
   let place = path.length - 1;
-  if (isStarter((path[place] as Node).consumer)) return path.length;
+  if (isStarter(path[place] as Node)) return path.length;
   for (; place > 0; place--) {
-    const [parent, child] = [(path[place - 1] as Node).consumer, (path[place] as Node).consumer];
-    const isWrapper = SHELL.test(parent.name) && place > 1;
+    const [parent, child] = [path[place - 1] as Node, path[place] as Node];
+    const isWrapper = isStarter(parent) && place > 1 && !isStarter(path[place - 2] as Node);
     if (isStarter(parent) && !isWrapper) break;
-    if (child.startedAt - parent.startedAt > TOGETHER_MS) break;
+    if (child.isAdopted || child.consumer.startedAt - parent.consumer.startedAt > TOGETHER_MS) break;
   }
-  while (isStarter((path[place] as Node).consumer)) place++;
+  while (isStarter(path[place] as Node)) place++;
   return place;
 }
 
@@ -155,25 +179,36 @@ function standsAlone({ consumer: { name } }: Node, siblings: readonly Node[], he
 
 /** Below a starter everything but the heir stands for itself: a session is no cause. */
 function standApart(node: Node, heir: Node | null, found: Found): void {
-  found.loose.push(node.consumer);
+  found.loose.push(node);
   for (const child of node.children) {
     if (child === heir) continue;
     if (child.children.length > 0) explainTree(child, found);
-    else found.loose.push(child.consumer);
+    else found.loose.push(child);
   }
 }
 
 /** Processes of one program and user belong together. */
-function programsOf(loose: readonly Consumer[], of: (consumer: Consumer) => number): Part[] {
-  const groups = Map.groupBy(loose, ({ name, user }) => `${name}\0${user}`);
-  return [...groups.values()].map((members) => {
-    const sorted = [...members].sort((a, b) => of(b) - of(a) || a.pid - b.pid);
-    const value = members.reduce((sum, one) => sum + of(one), 0);
-    return {
-      head: sorted[0] as Consumer,
-      kind: members.length === 1 ? ("process" as const) : ("program" as const),
-      members,
-      value,
-    };
+function programsOf(loose: readonly Node[], of: Measured): Part[] {
+  const groups = Map.groupBy(loose, ({ consumer }) => `${personalName(consumer)}\0${consumer.user}`);
+  return [...groups.values()].map((nodes) => {
+    const members = nodes.map(({ consumer }) => consumer);
+    const head = largestOf(members, of);
+    const kind = members.length === 1 ? "process" : "program";
+    const node = nodes.find(({ consumer }) => consumer === head) as Node;
+    return { head, kind, name: personalName(head), startedBy: startedByOf(node), members, value: sumOf(members, of) };
   });
+}
+
+/** Small parts of one name and user are one: a program that was started again and again. */
+function mergedSmall({ parts, whole }: Found): Part[] {
+  const large = parts.filter(({ value, kind }) => value >= LARGE * whole || kind === "container" || kind === "unit");
+  const small = parts.filter((part) => !large.includes(part));
+  const groups = Map.groupBy(small, ({ name, head }) => `${name}\0${head.user}`);
+  const merged = [...groups.values()].map((same) => {
+    const [first, ...rest] = [...same].sort((a, b) => b.value - a.value || a.head.pid - b.head.pid) as [Part, ...Part[]];
+    if (rest.length === 0) return first;
+    const value = same.reduce((sum, part) => sum + part.value, 0);
+    return { ...first, kind: "program" as const, members: same.flatMap(({ members }) => members), value };
+  });
+  return [...large, ...merged];
 }

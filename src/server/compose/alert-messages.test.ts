@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
+import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import { firing } from "../../../tests/helpers/alert";
 import { firedAlert } from "../alerts/changed-alert";
 import { alertMessage, type MessageFacts } from "./alert-messages";
@@ -11,7 +12,7 @@ test("a history that cannot be read costs the picture, not the message", () => {
   const alert = firedAlert({ rule, series } as unknown as Parameters<typeof firedAlert>[0], {
     id: "a1",
     severity: "warning",
-    cause: [],
+    cause: UNKNOWN_CAUSE,
     value: 0.9,
     at: 1000,
   });

@@ -28,6 +28,7 @@ import type { StartupOptions } from "../startup-options";
 import type { TimedSilence } from "../store/records/silences";
 import type { Store } from "../store/store";
 import { alertMessage, type MessageFacts, type MessageLinks } from "./alert-messages";
+import { type Causes, composeCauses } from "./causes";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf, heartbeatOf } from "./channels";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
@@ -57,6 +58,7 @@ interface AlertDependencies {
 
 export interface AlertService {
   manager: AlertManager;
+  causes: Causes;
   onTick(frame: Frame, time: { elapsedSeconds: number; clockStepMs: number }): void;
   configure(config: Config): void;
   rules(): ListedRule[];
@@ -201,6 +203,15 @@ function openHeartbeat(
   });
 }
 
+/** The alert handlers of plugins. */
+function runHandlers(handlers: AlertDependencies["handlers"], alert: Alert, log: StartupOptions["log"]): void {
+  for (const handle of handlers) {
+    Promise.resolve()
+      .then(() => handle(alert))
+      .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
+  }
+}
+
 export async function composeAlerts(
   { log, dataDir }: Pick<StartupOptions, "log" | "dataDir">,
   dependencies: AlertDependencies,
@@ -215,6 +226,7 @@ export async function composeAlerts(
     for (const notifier of channelsOf(config.notifications, host)) notifiers.set(notifier.name, notifier);
   };
   openChannels();
+  const causes = composeCauses({ store, nameOf, config: () => config });
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
   );
@@ -225,11 +237,7 @@ export async function composeAlerts(
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
-    for (const handle of handlers) {
-      Promise.resolve()
-        .then(() => handle(change.alert))
-        .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
-    }
+    runHandlers(handlers, change.alert, log);
   };
   const routing = () => ({
     rules: toRules(config, cores),
@@ -243,7 +251,7 @@ export async function composeAlerts(
     silences: silences.all(),
     records: store.alerts,
     definitionOf,
-    consumers: (from, to) => store.consumers(from, to),
+    explain: causes.explain,
     headline: headlineOf(dependencies),
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
     onChange,
@@ -266,6 +274,7 @@ export async function composeAlerts(
 
   return {
     manager,
+    causes,
     onTick(frame, time) {
       lastTickAt = frame.at;
       tick(frame, time);
@@ -285,7 +294,7 @@ export async function composeAlerts(
     rules: () => listRules(config, cores),
     silences: silences.service((all) => manager.setSilences(all)),
     backtest: (entry, range, signal) => tryRule(entry, range, { past, timing: timingOf(config), signal }),
-    test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
+    test: (channel) => testChannel(channel, { notifiers, deliverer, store, causes, messageFacts }),
     channels: () => [...notifiers.keys()],
     channelStates: () => channelStates([...notifiers.keys()], deliverer.states(), everSent),
     links: acknowledgeLinks({ dataDir }, { store, manager }),

@@ -1,13 +1,15 @@
 /** Tests a channel with what a real alert looks like when it fires and when it resolves. */
 import type { Alert } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
+import { causeFields } from "../alerts/changed-alert";
 import { newId } from "../alerts/new-id";
-import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
+import { baselineWindowMs, causeWindowMs } from "../causes/cause";
 import type { Deliverer } from "../notifiers/deliver";
 import { hintFor } from "../notifiers/hint";
 import type { Notifier } from "../notifiers/notifier";
 import type { Store } from "../store/store";
 import { alertMessage, type MessageFacts } from "./alert-messages";
+import type { Causes } from "./causes";
 
 export interface TestStep {
   kind: "fired" | "resolved";
@@ -29,11 +31,15 @@ interface Tested {
   notifiers: ReadonlyMap<string, Notifier>;
   deliverer: Pick<Deliverer, "sendOnce">;
   store: Store;
+  causes: Pick<Causes, "explain">;
   messageFacts: MessageFacts;
 }
 
 /** Sends both messages, the second only if the first succeeds. Throws `not_found` for a channel that does not exist. */
-export async function testChannel(channel: string, { notifiers, deliverer, store, messageFacts }: Tested): Promise<TestResult> {
+export async function testChannel(
+  channel: string,
+  { notifiers, deliverer, store, causes, messageFacts }: Tested,
+): Promise<TestResult> {
   if (!notifiers.has(channel)) {
     const known = [...notifiers.keys()].join(", ") || "none";
     throw new AppError("not_found", `there is no channel ${channel}; there are: ${known}`);
@@ -41,12 +47,8 @@ export async function testChannel(channel: string, { notifiers, deliverer, store
   const now = Date.now();
   const from = now - causeWindowMs(0);
   const metric = "system.cpu.utilization";
-  const cause = explain(
-    { metric, labels: {}, from },
-    store.consumers(from, now),
-    store.consumers(from - baselineWindowMs(0), from),
-  );
-  const fired = { ...TEST_ALERT, id: newId(now), cause, startedAt: now - 240_000 };
+  const cause = causes.explain({ metric, labels: {}, from, to: now, baselineMs: baselineWindowMs(0) });
+  const fired = { ...TEST_ALERT, ...causeFields(cause), id: newId(now), startedAt: now - 240_000 };
   const about = { description: "This is a test: nothing is wrong.", remedy: "Nothing needs to be done." };
   const steps: TestStep[] = [];
   for (const kind of ["fired", "resolved"] as const) {
@@ -77,6 +79,8 @@ const TEST_ALERT: Alert = {
   forecastSeconds: null,
   message: "",
   cause: [],
+  coverage: null,
+  refusal: null,
   firstCause: [],
   startedAt: 0,
   resolvedAt: null,

@@ -5,7 +5,7 @@ import { healthOf } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
 import type { ListeningPort } from "~/domain/network";
 import { Redactor } from "~/domain/redact";
-import { baselineWindowMs, causeWindowMs, explain } from "../causes/cause";
+import { baselineWindowMs, causeWindowMs } from "../causes/cause";
 import { readBootTime } from "../collectors/boot-time";
 import { hidesProcesses, userOfConnection } from "../collectors/connection-owner";
 import { readListeningPorts } from "../collectors/connections";
@@ -65,12 +65,10 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     definitionOf: catalogue.definitionOf,
     custom: { statuses: custom.statuses, push: custom.push },
     beginRequest: (what) => worker.beginRequest(what),
-    explain: (metric, at, seconds) => {
-      const from = at - causeWindowMs(seconds);
-      const now = store.consumers(from, at);
-      return now.length === 0
-        ? null
-        : explain({ metric, labels: {}, from }, now, store.consumers(from - baselineWindowMs(seconds), from));
+    cause: async ({ metric, labels, at, seconds }, signal) => {
+      const stretch = { metric, labels, from: at - causeWindowMs(seconds), to: at, baselineMs: baselineWindowMs(seconds) };
+      const { declared, named } = alerts.causes;
+      return named(await parts.past.cause({ ...stretch, declared: declared(metric) }, signal));
     },
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     reload: () => {

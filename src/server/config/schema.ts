@@ -68,6 +68,11 @@ export const customSchema = z
     type: z.enum(["gauge", "counter"]).default("gauge"),
     tags: z.record(z.string(), z.string()).default({}),
     thresholds: thresholdSchema.optional(),
+    /** Which use of processes moves it: `process:NAME` is that of one program. Without it its alerts name nobody. */
+    explain: z
+      .string()
+      .regex(/^(?:cpu|memory|io|process:.{1,64})$/, "expected cpu, memory, io or process:NAME")
+      .optional(),
     /** Channels for the alerts of its thresholds; all if missing. */
     notify: z.array(z.string().min(1).max(100)).optional(),
   })

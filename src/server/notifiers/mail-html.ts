@@ -1,7 +1,8 @@
 /** The HTML part of a mail, with the content of the text part. Inline styles, no external resources. Pure. */
+import { amountText, coverageText, percentText, whoText } from "~/domain/contributor";
 import { escapeHtml } from "~/domain/escape-html";
-import { formatDuration, formatText } from "~/domain/format-value";
-import { countText, headline, momentText, singleLine, sparkline } from "./message";
+import { formatDuration } from "~/domain/format-value";
+import { headline, momentText, singleLine, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
@@ -17,15 +18,26 @@ function row(name: string, value: string): string {
   return `<tr><td style="${CELL};${MUTED}">${html(name)}</td><td style="${CELL}">${value}</td></tr>`;
 }
 
-function causeTable({ alert: { cause } }: AlertItem): string {
-  if (cause.length === 0) return "";
-  const rows = cause.map(({ pid, name, user, share, value, unit, command, processes }) => {
-    const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
-    const process = `<strong>${html(name)}</strong> <span style="${MUTED}">pid ${pid}, ${html(user)}${countText(processes)}</span>`;
-    const line = `<br><code style="font-size:12px;${MUTED}">${html(command)}</code>`;
-    return `<tr><td style="${CELL}">${process}${command ? line : ""}</td><td style="${CELL};text-align:right">${formatText(share, "1")}</td><td style="${CELL};text-align:right">${html(amount)}</td></tr>`;
+function causeTable({ alert }: AlertItem): string {
+  const { cause, refusal } = alert;
+  const rows = cause.map((one) => {
+    const { name, share, value, unit, command } = one;
+    // The name stands in front, in bold.
+    const about = whoText(one).slice(name.length);
+    const process = `<strong>${html(name)}</strong><span style="${MUTED}">${html(about)}</span>`;
+    const lines = [
+      ...(command && command !== name ? [`<code style="font-size:12px">${html(command)}</code>`] : []),
+      ...(one.evidence ?? []).map(html),
+    ];
+    const below = lines.map((line) => `<br><span style="font-size:12px;${MUTED}">${line}</span>`).join("");
+    return `<tr><td style="${CELL}">${process}${below}</td><td style="${CELL};text-align:right">${percentText(share)}</td><td style="${CELL};text-align:right">${html(amountText(value, unit))}</td></tr>`;
   });
-  return `<p style="margin:12px 0 2px;${MUTED}">Who did it</p><table style="border-collapse:collapse">${rows.join("")}</table>`;
+  const coverage = coverageText(alert);
+  if (rows.length === 0 && coverage === null) return "";
+  const head = `<p style="margin:12px 0 2px;${MUTED}">Who did it</p>`;
+  const said = coverage === null ? "" : `<p style="margin:2px 0;${MUTED}">${html(coverage)}</p>`;
+  const table = rows.length === 0 ? "" : `<table style="border-collapse:collapse">${rows.join("")}</table>`;
+  return refusal === null ? `${head}${table}${said}` : `${head}${said}${table}`;
 }
 
 function itemHtml(item: AlertItem, at: number): string {

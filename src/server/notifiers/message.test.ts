@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
-import { firing } from "../../../tests/helpers/alert";
+import { contributor, firing } from "../../../tests/helpers/alert";
 import { nextAttempt } from "./deliver";
 import { hintFor } from "./hint";
 import { retryAfter, withoutCredentials } from "./http-sender";
@@ -11,18 +11,14 @@ import { filledTemplate, formatForHost, webhookRequest } from "./webhook";
 
 const at = Date.UTC(2026, 10, 22, 3, 12);
 
-const CAUSE = {
+const CAUSE = contributor({
   pid: 812,
-  startedAt: 0,
   name: "postgres",
   command: "postgres: checkpointer",
   user: "pg",
-  parentPid: 1,
   share: 0.61,
   value: 1.2,
-  unit: "{cpu}",
-  change: null,
-};
+});
 const alert = (change: Partial<Alert> = {}) => firing({ cause: [CAUSE], startedAt: at - 240_000, ...change });
 
 function message(items: Partial<AlertItem>[] = [{}], more = 0): AlertMessage {
@@ -68,7 +64,7 @@ test("the body has value, limit, times, cause, description and remedy", () => {
   for (const part of [
     "cpu at 97 % (limit 95 %)",
     "since 03:08 UTC (4 min ago)",
-    "postgres (pid 812, pg) 61 %",
+    "cause: postgres (pid 812, pg), 61 % of the CPU, 1.2 cores: postgres: checkpointer",
     "It is busy.",
     "Look at it.",
   ]) {

@@ -1,6 +1,6 @@
 /** Alert texts, the same in mail, webhooks, the log and the terminal. Pure. */
-import type { Alert, TopContributor } from "~/domain/alert";
-import { rank } from "~/domain/alert";
+import { type Alert, rank } from "~/domain/alert";
+import { amountText, causeText, coverageText, shareText, whoText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { builtInDefinition } from "~/domain/metric";
 import { shownUnitName } from "~/domain/unit-name";
@@ -37,11 +37,6 @@ export function telling({ metric, labels }: Pick<Alert, "metric" | "labels">): s
 /** The rule and what the alert is about. */
 export function subjectOf(alert: Pick<Alert, "rule" | "metric" | "labels">): string {
   return singleLine([alert.rule, ...telling(alert)].join(" "));
-}
-
-/** "postgres 61 %" */
-function culpritText({ name, share }: TopContributor): string {
-  return `${singleLine(name)} ${formatText(share, "1")}`;
 }
 
 /** "cpu at 97 % (limit 95 %)", "data full soon at 104 % in 8 h (limit 100 %)" */
@@ -85,8 +80,8 @@ export function subjectLine({ host, items, more, at }: AlertMessage): string {
   const value = alert.value === null ? "no reading" : `${formatText(alert.value, alert.unit)}${ahead}`;
   const end = kind === "resolved" ? (alert.resolvedAt ?? at) : at;
   const lasted = end - alert.startedAt >= 1000 ? ` for ${formatDuration(Math.round((end - alert.startedAt) / 1000))}` : "";
-  const [contributor] = alert.cause;
-  const cause = contributor && kind !== "resolved" ? `: ${culpritText(contributor)}` : "";
+  const by = kind === "resolved" ? null : causeText(alert);
+  const cause = by === null ? "" : `: ${singleLine(by)}`;
   const others = items.length + more - 1;
   const tail = others > 0 ? ` and ${others} more` : "";
   const severity = kind === "resolved" ? "resolved" : alert.severity;
@@ -109,9 +104,17 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
-/** ", 214 processes" */
-export function countText(processes = 1): string {
-  return processes > 1 ? `, ${processes} processes` : "";
+/** "  cause: npm test (pid 9040, started by ann in tmux), 214 processes, 78 % of the CPU, 1.6 cores: npm", and how much that is of the whole. */
+function causeLines(alert: Alert): string[] {
+  const lines = alert.cause.map((one) => {
+    const word = alert.refusal === null ? "cause" : "most";
+    const command = one.command === "" || one.command === one.name ? "" : `: ${one.command}`;
+    return `${word}: ${whoText(one)}, ${shareText(one)}, ${amountText(one.value, one.unit)}${command}`;
+  });
+  const evidence = alert.cause.flatMap((one) => one.evidence ?? []);
+  const coverage = coverageText(alert);
+  const all = alert.refusal === null ? [...lines, ...evidence, coverage] : [`cause: ${coverage}`, ...lines, ...evidence];
+  return all.filter((line) => line !== null).map((line) => `  ${singleLine(line)}`);
 }
 
 function itemText({ kind, alert, description, remedy, recent, acknowledge }: AlertItem, now: number): string {
@@ -124,12 +127,7 @@ function itemText({ kind, alert, description, remedy, recent, acknowledge }: Ale
   }
   lines.push(...recentText(recent, alert.unit));
   if (kind !== "resolved") {
-    for (const { pid, name, user, share, value, unit, command, processes } of alert.cause) {
-      const amount = unit === "{cpu}" ? `${formatText(value, "1")} of a core` : formatText(value, unit);
-      lines.push(
-        `  cause: ${singleLine(name)} (pid ${pid}, ${singleLine(user)}${countText(processes)}) ${formatText(share, "1")}, ${amount}: ${singleLine(command)}`,
-      );
-    }
+    lines.push(...causeLines(alert));
     for (const text of [description, remedy])
       for (const line of text?.split("\n") ?? []) if (line.trim() !== "") lines.push(`  ${singleLine(line)}`);
     if (acknowledge !== undefined) lines.push(`  acknowledge: ${acknowledge}`);

@@ -4,10 +4,12 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
+import type { Cause } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import type { EncodedHistory, History } from "~/domain/history";
 import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
 import type { ProcessLife } from "~/domain/process";
+import type { Stretch } from "../causes/explain-metric";
 import type { DataRequest } from "../export/data-text";
 import type { Logger } from "../log";
 import type { ProcessAnalysis } from "../reports/process-analysis";
@@ -124,6 +126,11 @@ export class Reader {
   /** What processes did in a period, for a report. */
   processAnalysis(request: AnalysisRequest, signal?: AbortSignal): Promise<ProcessAnalysis> {
     return this.askDear({ kind: "processAnalysis", ...request }, signal);
+  }
+
+  /** Who explains a metric over a stretch of time. */
+  cause(stretch: Stretch, signal?: AbortSignal): Promise<Cause> {
+    return this.askDear({ kind: "cause", stretch }, signal);
   }
 
   /** Tries a rule on the past. */
@@ -258,6 +265,8 @@ function endOf(question: Exclude<Question, { kind: "history" | "encodedHistory" 
       return question.to ?? question.now;
     case "processAnalysis":
       return question.period.to;
+    case "cause":
+      return question.stretch.to;
     default:
       return question.range.to;
   }

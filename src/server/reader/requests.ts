@@ -1,12 +1,15 @@
 /** What the reader thread is asked, and how each question is answered from the store. */
 import type { AlertRule } from "~/domain/alert";
+import type { Cause } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import { type EncodedHistory, encodeSeries, type History } from "~/domain/history";
 import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
+import { explainMetric, type Stretch } from "../causes/explain-metric";
 import { type DataRequest, dataText } from "../export/data-text";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
+import { causeSource } from "../store/cause-source";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
 import type { HistoryRequest } from "../store/series/history";
@@ -42,6 +45,10 @@ export interface TextPiece {
 /** Exports under way, by id. */
 export type OpenTexts = Map<number, Generator<string | undefined>>;
 
+export interface CauseRequest {
+  stretch: Stretch;
+}
+
 export interface AnalysisRequest {
   period: TimeSpan;
   memoryBytes: number;
@@ -68,6 +75,7 @@ interface Questions {
   processLife: { asked: LifeRequest; answer: ProcessLife | null };
   processAnalysis: { asked: AnalysisRequest; answer: ProcessAnalysis };
   backtest: { asked: BacktestRequest; answer: BacktestAnswer };
+  cause: { asked: CauseRequest; answer: Cause };
 }
 
 export type Kind = keyof Questions;
@@ -145,6 +153,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     const consumers = yield* reader.consumers(period);
     return analyseProcesses({ consumers, moments, periodSeconds: (to - from) / 1000, memoryBytes });
   },
+  cause: (reader, { stretch }) => inOneSlice(() => explainMetric(stretch, causeSource(reader))),
   *backtest(reader, { rule, range, ...options }) {
     const { frames, intervalSeconds, approximate, values } = reader.replay(rule.metric, range);
     if (values > MOST_TRIED)
@@ -193,6 +202,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
     }
     case "processAnalysis":
       return MOMENTS * MS_A_TABLE + costOfConsumers(reader, question.period);
+    case "cause":
+      return costOfConsumers(reader, { from: question.stretch.from - question.stretch.baselineMs, to: question.stretch.to });
     case "backtest":
       return (question.range.to - question.range.from) / HOUR_MS;
   }

@@ -153,6 +153,8 @@ test("alerts are told by rule with their time, those that still fire up to the p
     acknowledgedAt: END - DAY_MS / 8,
     acknowledgedBy: "local",
     acknowledgedUntil: null,
+    coverage: null,
+    refusal: null,
     firstCause: [],
     note: null,
   };

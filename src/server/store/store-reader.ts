@@ -1,8 +1,10 @@
 /** Reads the past over one connection: series, the process table, what processes used. */
 import type Database from "better-sqlite3";
+import { mean } from "simple-statistics";
 import type { History } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Consumer, ProcessLife } from "~/domain/process";
+import type { Series } from "~/domain/sample";
 import { runAtOnce } from "../slices";
 import { ProcessArchive, type ProcessesAt, type StoredBlock, type TimeSpan } from "./processes/process-archive";
 import { type LifeRequest, readLife } from "./processes/process-life";
@@ -15,6 +17,8 @@ import { SeriesIndexReader } from "./series/series-index";
 import { Tiers } from "./series/tiers";
 
 const DAY_MS = 86_400_000;
+/** A mean is that of as many steps. */
+const MEAN_POINTS = 60;
 
 export interface ReaderOptions {
   intervalMs: number;
@@ -72,6 +76,13 @@ export class StoreReader {
   /** For what is known to be little. */
   historyAtOnce(request: HistoryRequest, plan?: HistoryPlan): History {
     return this.database.transaction(() => runAtOnce(readHistory(this.parts, request, plan?.buckets)))();
+  }
+
+  /** The mean of one series over [from, to); null when it has no readings there. At once: for minutes. */
+  mean({ metric, labels }: Series, { from, to }: TimeSpan): number | null {
+    const { series } = this.historyAtOnce({ name: metric, labels, from, to, points: MEAN_POINTS, aggregate: "avg" });
+    const known = (series[0]?.values ?? []).filter((value) => value !== null);
+    return known.length === 0 ? null : mean(known);
   }
 
   /** The history of one metric as the rules see it. */

@@ -13,11 +13,11 @@ import type Database from "better-sqlite3";
 import type { Frame } from "~/domain/derive";
 import type { History } from "~/domain/history";
 import { builtInDefinition, type DefinitionOf } from "~/domain/metric";
-import type { Consumer, ProcessDelta } from "~/domain/process";
+import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
-import { runAtOnce } from "../slices";
 import { SteadyClock } from "../steady-clock";
+import { causeSource } from "./cause-source";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
 import { Retention, type RetentionPolicy } from "./file/retention";
@@ -243,9 +243,9 @@ export class Store {
     return this.reader.historyAtOnce(request);
   }
 
-  /** What processes used in (from, to], at once: for the minutes that explain an alert. */
-  consumers(from: number, to: number): Consumer[] {
-    return runAtOnce(this.reader.consumers({ from, to }));
+  /** What explains an alert, read at once: for minutes. */
+  get causeSource() {
+    return causeSource(this.reader);
   }
 
   /** Process blocks that are not in the database. */

@@ -1,6 +1,18 @@
 /** Response schemas of alerts.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
-import { contributor, counts, jsonValue, labels, number, numberOrNull, severity, time, timeOrNull } from "../response-fields";
+import {
+  contributor,
+  counts,
+  coverage,
+  jsonValue,
+  labels,
+  number,
+  numberOrNull,
+  refusal,
+  severity,
+  time,
+  timeOrNull,
+} from "../response-fields";
 
 export const alert = z
   .object({
@@ -16,6 +28,8 @@ export const alert = z
     forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
     message: z.string(),
     cause: z.array(contributor).meta({ description: "what explains it; renewed while it fires" }),
+    coverage,
+    refusal,
     firstCause: z.array(contributor).meta({ description: "what explained it when it fired, or when its severity rose last" }),
     startedAt: time,
     resolvedAt: timeOrNull,
@@ -114,4 +128,6 @@ export const channelTest = z
   })
   .meta({ id: "ChannelTest" });
 
-export const cause = z.object({ metric: z.string(), at: time, cause: z.array(contributor) }).meta({ id: "Cause" });
+export const cause = z
+  .object({ metric: z.string(), at: time, cause: z.array(contributor), coverage, refusal })
+  .meta({ id: "Cause" });

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
+import { contributorAnswer, NOTHING_KEPT } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import { duration } from "~/domain/quantity.schema";
+import type { Labels } from "~/domain/sample";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { checkMetric } from "../check-rule";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
@@ -45,6 +47,15 @@ function counted(keys: readonly string[]): Record<string, number> {
 }
 
 const MOST = 10_000;
+
+/** Labels in an address. */
+const labelsText = z
+  .string()
+  .max(1000)
+  .regex(/^(?:[^=,]+=[^=,]*(?:,|$))*$/, "expected name=value,name=value")
+  .default("")
+  .transform((text) => Object.fromEntries(text.split(",").flatMap((pair) => (pair === "" ? [] : [pair.split("=")]))) as Labels)
+  .meta({ description: "the series' labels, as name=value,name=value", examples: ["disk.io.direction=write"] });
 
 /** Whoever takes care of something for longer has a silence for it. */
 const MOST_ACKNOWLEDGED_S = 30 * 86_400;
@@ -229,21 +240,20 @@ export const alertsRouter = router({
       z.strictObject({
         metric: z.string().min(1).max(200),
         at: rangeFields.to,
+        labels: labelsText,
         /** How many seconds before that moment to look at. */
         seconds: z.coerce.number().min(5).max(300).default(60),
       }),
     )
     .output(outputSchema(response.cause))
-    .query(({ ctx, input }) => {
+    .query(async ({ ctx, input, signal }) => {
       checkMetric(input.metric, ctx.runtime.metrics());
       const at = input.at ?? Date.now();
       const seconds = seesAllIo(ctx) ? input.seconds : Math.max(input.seconds, LEAST_SECONDS_OF_OTHERS);
-      const cause = ctx.runtime.explain(input.metric, at, seconds);
-      if (cause === null) throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
-      return {
-        metric: input.metric,
-        at: new Date(at).toISOString(),
-        cause: cause.map((contributor) => ({ ...contributor, startedAt: new Date(contributor.startedAt).toISOString() })),
-      };
+      const { metric, labels } = input;
+      const { contributors, coverage, refusal } = await ctx.runtime.cause({ metric, labels, at, seconds }, signal);
+      if (refusal === NOTHING_KEPT)
+        throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
+      return { metric, at: new Date(at).toISOString(), cause: contributors.map(contributorAnswer), coverage, refusal };
     }),
 });

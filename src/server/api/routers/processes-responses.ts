@@ -104,6 +104,7 @@ export const consumers = z
         sessionId: numberOrNull,
         sharedBytes: numberOrNull,
         swapBytes: numberOrNull,
+        openFiles: numberOrNull,
       }),
     ),
   })

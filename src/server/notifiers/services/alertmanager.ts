@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatText } from "~/domain/format-value";
+import { causeText } from "~/domain/contributor";
 import { headline, singleLine } from "../message";
 import { joined, jsonRequest, service } from "./service";
 import { isResolved } from "./severity";
@@ -24,7 +24,7 @@ export const alertmanager = service({
     }
     const alerts = message.items.map((item) => {
       const { alert, description, remedy } = item;
-      const [worst] = alert.cause;
+      const cause = causeText(alert);
       return {
         labels: {
           ...labelsOf(alert.labels),
@@ -38,7 +38,7 @@ export const alertmanager = service({
           summary: headline(alert),
           ...(description && { description }),
           ...(remedy && { remedy }),
-          ...(worst && { cause: `${singleLine(worst.name)} (pid ${worst.pid}) ${formatText(worst.share, "1")}` }),
+          ...(cause !== null && { cause: singleLine(cause) }),
         },
         startsAt: new Date(alert.startedAt).toISOString(),
         endsAt: new Date(isResolved(item) ? (alert.resolvedAt ?? message.at) : message.at + HELD_MS).toISOString(),

@@ -19,7 +19,7 @@ export const pagerduty = service({
       const { alert } = item;
       const event = { routing_key, dedup_key: `${message.host}/${alert.id}` };
       if (isResolved(item)) return jsonRequest(url, { ...event, event_action: "resolve" });
-      const { cause, ...details } = alertAnswer(alert);
+      const { cause, coverage, refusal, ...details } = alertAnswer(alert);
       return jsonRequest(url, {
         ...event,
         event_action: "trigger",
@@ -32,7 +32,7 @@ export const pagerduty = service({
           timestamp: details.startedAt,
           component: alert.metric,
           group: alert.rule,
-          custom_details: { ...alert.labels, value: alert.value, threshold: alert.threshold, cause },
+          custom_details: { ...alert.labels, value: alert.value, threshold: alert.threshold, cause, coverage, refusal },
         },
       });
     }),

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import type { Alert } from "~/domain/alert";
-import { firing } from "../../../../tests/helpers/alert";
+import { contributor, firing } from "../../../../tests/helpers/alert";
 import { parseConfig } from "../../config/load";
 import type { AlertItem, AlertMessage } from "../notifier";
 import { SERVICES, type ServiceName } from ".";
@@ -11,18 +11,14 @@ import type { Service, ServiceRequest } from "./service";
 const at = Date.UTC(2026, 10, 22, 3, 12);
 const EVIL = "<!channel> *x* [a](http://b) @all @channel <users/all> <b>bold</b> `code`";
 
-const CAUSE = {
+const CAUSE = contributor({
   pid: 8,
-  startedAt: 0,
   name: EVIL,
   command: EVIL,
   user: "ann",
-  parentPid: 1,
   share: 0.6,
   value: 1,
-  unit: "{cpu}",
-  change: null,
-};
+});
 const alert = (id: string, change: Partial<Alert> = {}) =>
   firing({ id, severity: "warning", labels: { "container.name": EVIL }, cause: [CAUSE], startedAt: at - 240_000, ...change });
 

@@ -72,10 +72,11 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period
       alerts.map((alert): Cell[] => [
         safeName(alert.message || alert.rule, 90),
         alert.severity,
-        alert.cause
-          .slice(0, MOST_CAUSES)
-          .map(({ name }) => safeName(name, 20))
-          .join(", "),
+        alert.refusal ??
+          alert.cause
+            .slice(0, MOST_CAUSES)
+            .map(({ name }) => safeName(name, 20))
+            .join(", "),
         { time: alert.startedAt, shown: "minute" },
         alert.resolvedAt === null ? "still firing" : quantity((alert.resolvedAt - alert.startedAt) / 1000, "s"),
         quantity(alert.value, alert.unit),

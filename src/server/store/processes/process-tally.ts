@@ -65,6 +65,7 @@ export class Consumers {
       blockedSeconds: 0,
       sharedBytes: null,
       swapBytes: null,
+      openFiles: null,
     };
     this.keep(consumer);
     return consumer;
@@ -80,6 +81,7 @@ export class Consumers {
     Object.assign(sum, lastOf(more));
     sum.sharedBytes = more.sharedBytes;
     sum.swapBytes = more.swapBytes;
+    sum.openFiles = more.openFiles;
     sum.blockedSeconds += more.blockedSeconds;
     sum.seconds += more.seconds;
     sum.cpuSeconds += more.cpuSeconds;
@@ -141,6 +143,7 @@ export class Tally implements ReplayListener {
     consumer.shortLived += (shortLived ?? 0) * seconds;
     consumer.sharedBytes = bytesOf(shared);
     consumer.swapBytes = bytesOf(swapped);
+    consumer.openFiles = values[10] ?? null;
     if (state === "uninterruptible") consumer.blockedSeconds += seconds;
   }
 
@@ -185,7 +188,7 @@ export function foldDay(consumers: readonly Consumer[], edges: readonly Consumer
 function asProgram(one: Consumer): Consumer {
   const isService = one.parentPid === 1;
   const command = isService ? one.command : "";
-  const without = { sessionId: null, sharedBytes: null, swapBytes: null, memoryBytes: 0 };
+  const without = { sessionId: null, sharedBytes: null, swapBytes: null, openFiles: null, memoryBytes: 0 };
   return { ...one, ...without, pid: 0, startedAt: 0, parentPid: isService ? 1 : 0, command, processes: one.processes ?? 1 };
 }
 
@@ -196,8 +199,9 @@ function packed(consumer: Consumer): Packed {
   const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived } = consumer;
   const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
   const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived].map(Math.round);
-  const { processes = 0, group, sessionId, sharedBytes, swapBytes } = consumer;
-  const last = [processes, group, sessionId, Math.round(consumer.blockedSeconds * 1e3) / 1e3, sharedBytes, swapBytes];
+  const { processes = 0, group, sessionId, sharedBytes, swapBytes, openFiles } = consumer;
+  const blocked = Math.round(consumer.blockedSeconds * 1e3) / 1e3;
+  const last = [processes, group, sessionId, blocked, sharedBytes, swapBytes, openFiles];
   return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...last];
 }
 
@@ -238,6 +242,7 @@ function unpacked(row: Packed): Consumer {
     blockedSeconds: row[17] ?? 0,
     sharedBytes: row[18] ?? null,
     swapBytes: row[19] ?? null,
+    openFiles: row[20] ?? null,
   } as Consumer;
   // 0 is one process by itself.
   if (row[14]) consumer.processes = row[14] as number;

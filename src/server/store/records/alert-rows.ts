@@ -1,5 +1,6 @@
 /** Alerts and groups as rows of the database. */
-import type { Alert, Severity, TopContributor } from "~/domain/alert";
+import type { Alert, Severity } from "~/domain/alert";
+import { type Cause, type Contributor, type MeasureName, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { GroupState } from "~/domain/notification";
 import type { Labels } from "~/domain/sample";
 import type { AlertModel } from "../generated/models";
@@ -18,7 +19,7 @@ export function toRow(alert: Alert) {
     metric: alert.metric,
     labels: JSON.stringify(alert.labels),
     unit: alert.unit,
-    cause: JSON.stringify(alert.cause),
+    cause: JSON.stringify({ contributors: alert.cause, coverage: alert.coverage, refusal: alert.refusal } satisfies Cause),
     first_cause: JSON.stringify(alert.firstCause),
     resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
     acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
@@ -29,7 +30,30 @@ export function toRow(alert: Alert) {
   };
 }
 
+const MEASURE_BY_UNIT: Readonly<Record<string, MeasureName>> = {
+  "{cpu}": "cpu",
+  By: "memory",
+  "By/s": "io",
+  "{process}": "forks",
+};
+
+/** Earlier versions stored a list of processes or trees, without what they measured. */
+function readCause(json: string): Cause {
+  const stored = JSON.parse(json) as Cause | (Partial<Contributor> & { unit: string })[];
+  if (!Array.isArray(stored)) return stored;
+  const contributors = stored.map(({ processes = 1, ...one }) => ({
+    kind: processes > 1 ? "tree" : "process",
+    startedBy: null,
+    measure: MEASURE_BY_UNIT[one.unit] ?? "cpu",
+    evidence: [],
+    ...one,
+    processes,
+  })) as Contributor[];
+  return { ...UNKNOWN_CAUSE, contributors };
+}
+
 export function fromRow(row: AlertModel): Alert {
+  const { contributors, coverage, refusal } = readCause(row.cause);
   return {
     id: row.id,
     rule: row.alert_type,
@@ -41,8 +65,10 @@ export function fromRow(row: AlertModel): Alert {
     threshold: row.threshold,
     unit: row.unit,
     message: row.message,
-    cause: JSON.parse(row.cause) as TopContributor[],
-    firstCause: JSON.parse(row.first_cause) as TopContributor[],
+    cause: contributors,
+    coverage,
+    refusal,
+    firstCause: readCause(row.first_cause).contributors,
     startedAt: row.timestamp.getTime(),
     resolvedAt: row.resolved_at?.getTime() ?? null,
     acknowledgedAt: row.acknowledged_at?.getTime() ?? null,

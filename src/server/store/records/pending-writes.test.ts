@@ -50,6 +50,8 @@ const alert: Alert = {
   acknowledgedAt: null,
   acknowledgedBy: null,
   acknowledgedUntil: null,
+  coverage: null,
+  refusal: null,
   firstCause: [],
   note: null,
   forecastSeconds: null,

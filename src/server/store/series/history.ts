@@ -3,6 +3,7 @@ import { type ChartSeries, inputsOf } from "~/domain/derive";
 import { AppError, isAppError } from "~/domain/errors";
 import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
 import { chartUnitOf } from "~/domain/metric";
+import { type Labels, sameLabels } from "~/domain/sample";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { type HistoryParts, INTERVAL_METRIC, rawSamples, sealedBounds } from "./raw-samples";
 import { Downsampler, type SeriesBuckets } from "./reduce";
@@ -13,6 +14,8 @@ export interface HistoryRequest {
   name: string;
   /** The metrics of a bundle other than "system". */
   metrics?: readonly string[];
+  /** Only the series with exactly these labels. */
+  labels?: Labels;
   /** Minimum step. */
   stepSeconds?: number | undefined;
   /** Epoch milliseconds, [from, to). */
@@ -105,7 +108,9 @@ function* reduced(parts: HistoryParts, request: HistoryRequest, buckets: Buckets
   const { intervalMs } = parts;
   const end = buckets.start + buckets.count * buckets.stepMs;
   const metrics = metricsOf(request);
-  const wanted = request.name === "system" ? inSystemBundle : ({ metric }: ChartSeries) => metrics.includes(metric);
+  const { labels: exact } = request;
+  const isOne = ({ metric, labels }: ChartSeries) => metrics.includes(metric) && (!exact || sameLabels(labels, exact));
+  const wanted = request.name === "system" ? inSystemBundle : isOne;
   const reducer = new Downsampler(buckets, wanted, parts.definitionOf, MOST_STEPS);
 
   // A clock set back reopens sealed hours. There the sample log overrides the chunks.

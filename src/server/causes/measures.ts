@@ -1,0 +1,180 @@
+/** By what of the processes a metric is explained. Pure. */
+import type { MeasureName } from "~/domain/contributor";
+import { builtInDefinition } from "~/domain/metric";
+import type { Consumer } from "~/domain/process";
+import type { Labels } from "~/domain/sample";
+
+/** The mean of a series over the time that is explained; null when it has no readings. */
+export type Readings = (metric: string, labels?: Labels) => number | null;
+
+export interface Measure {
+  name: MeasureName;
+  unit: string;
+  of: (consumer: Consumer) => number;
+  /** All of it, as the kernel counts it; null when the sum of the processes is all that is known. */
+  whole: (readings: Readings, labels: Labels) => number | null;
+  /** What of the whole no process did. */
+  others: (readings: Readings) => { name: string; value: number; kind: "kernel" | "hypervisor" }[];
+}
+
+const each = ({ seconds }: Consumer, sum: number) => (seconds > 0 ? sum / seconds : 0);
+const unknown = () => null;
+const nobody = () => [];
+
+const coresOf = (readings: Readings, share: number | null) => {
+  const cores = readings("system.cpu.logical.count");
+  return share === null || cores === null ? null : share * cores;
+};
+const CPU_MODES = [
+  { mode: "softirq", name: "kernel: network and timers (softirq)", kind: "kernel" },
+  { mode: "interrupt", name: "kernel: interrupts", kind: "kernel" },
+  { mode: "steal", name: "other guests of this host (steal)", kind: "hypervisor" },
+] as const;
+
+const cpuWhole = (readings: Readings) => coresOf(readings, readings("system.cpu.utilization"));
+const cpuOthers = (readings: Readings) =>
+  CPU_MODES.map(({ mode, name, kind }) => {
+    const value = coresOf(readings, readings("system.cpu.utilization", { "cpu.mode": mode })) ?? 0;
+    return { name, kind, value };
+  });
+
+export const CPU: Measure = {
+  name: "cpu",
+  unit: "{cpu}",
+  of: (one) => each(one, one.cpuSeconds),
+  whole: cpuWhole,
+  others: cpuOthers,
+};
+/** Runnable and uninterruptible time, as the load average counts it. Who waits for a CPU is not known by process. */
+const LOAD: Measure = {
+  ...CPU,
+  name: "load",
+  of: (one) => each(one, one.cpuSeconds + one.blockedSeconds),
+  whole: unknown,
+};
+/** What nobody else has resident. */
+export const privateBytes = ({ memoryBytes, sharedBytes }: Consumer) => Math.max(0, memoryBytes - (sharedBytes ?? 0));
+export const MEMORY: Measure = {
+  name: "memory",
+  unit: "By",
+  of: privateBytes,
+  whole: (readings) => readings("system.memory.usage", { "system.memory.state": "used" }),
+  others: (readings) => [
+    { name: "files in memory (tmpfs, shared memory)", kind: "kernel", value: readings("system.memory.linux.shared") ?? 0 },
+    {
+      name: "kernel memory (slab)",
+      kind: "kernel",
+      value: readings("system.memory.linux.slab.usage", { "system.memory.linux.slab.state": "unreclaimable" }) ?? 0,
+    },
+  ],
+};
+const SWAP: Measure = {
+  name: "swap",
+  unit: "By",
+  of: ({ swapBytes }) => swapBytes ?? 0,
+  whole: (readings) => readings("system.paging.usage", { "system.paging.state": "used" }),
+  others: nobody,
+};
+const IO: Measure = {
+  name: "io",
+  unit: "By/s",
+  of: (one) => each(one, one.readBytes + one.writtenBytes),
+  whole(readings, labels) {
+    const device: Labels = labels["system.device"] === undefined ? {} : { "system.device": labels["system.device"] };
+    const direction = labels["disk.io.direction"];
+    const rates = (direction === undefined ? ["read", "write"] : [direction]).map((one) =>
+      readings("system.disk.io", { ...device, "disk.io.direction": one }),
+    );
+    return rates.every((rate) => rate === null) ? null : rates.reduce<number>((sum, rate) => sum + (rate ?? 0), 0);
+  },
+  others: nobody,
+};
+const READS: Measure = { ...IO, of: (one) => each(one, one.readBytes) };
+const WRITES_TO_DISK: Measure = { ...IO, of: (one) => each(one, one.writtenBytes) };
+const WRITES: Measure = { ...WRITES_TO_DISK, name: "writes", whole: unknown };
+const PROCESSES: Measure = { name: "processes", unit: "{process}", of: () => 1, whole: unknown, others: nobody };
+const DESCRIPTORS: Measure = {
+  name: "descriptors",
+  unit: "{fd}",
+  of: ({ openFiles }) => openFiles ?? 0,
+  whole: (readings) => readings("system.file_descriptor.count"),
+  others: nobody,
+};
+
+export type Explained =
+  | {
+      by: "use";
+      measure: Measure /** Only the processes of this group, as `docker 3f2a91c07d44`. */;
+      within?: (group: string | null) => boolean;
+    }
+  | { by: "forks" }
+  | { by: "zombies" }
+  | { by: "network" }
+  | { by: "connections" }
+  | { by: "nothing"; reason: string };
+
+const uses = (measure: Measure): Explained => ({ by: "use", measure });
+
+/** The first pattern that a metric matches says what explains it. */
+const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
+  [/^system\.cpu\.load_average|^system\.process\.(?:runnable|blocked)$/, () => uses(LOAD)],
+  [/^system\.cpu\.|^hw\.(?:temperature|fan)|\.pressure\.(?:cpu|irq)|^process\.cpu/, () => uses(CPU)],
+  [/^system\.paging\.(?:usage|utilization)/, () => uses(SWAP)],
+  [/^system\.memory|^system\.paging|\.pressure\.memory|^process\.memory/, () => uses(MEMORY)],
+  [/^system\.filesystem\.lock/, () => ({ by: "nothing", reason: "Linux does not tell here who holds file locks" })],
+  [/^system\.filesystem/, () => uses(WRITES)],
+  [
+    /^system\.disk/,
+    (labels) => {
+      const direction = labels["disk.io.direction"];
+      return uses(direction === "read" ? READS : direction === "write" ? WRITES_TO_DISK : IO);
+    },
+  ],
+  [/\.pressure\.io/, () => uses(IO)],
+  [/^system\.network\.(?:connection|socket|tcp\.(?:established|opens)|conntrack)/, () => ({ by: "connections" })],
+  [/^system\.network/, () => ({ by: "network" })],
+  [/^system\.process\.created$/, () => ({ by: "forks" })],
+  [/^system\.process\.count$/, (labels) => (labels["process.state"] === "defunct" ? { by: "zombies" } : uses(PROCESSES))],
+  [/^system\.thread/, () => uses(PROCESSES)],
+  [/^system\.file_descriptor/, () => uses(DESCRIPTORS)],
+];
+
+/** Within a container or unit. */
+const BY_GROUP_METRIC: readonly [RegExp, Measure][] = [
+  [/\.cpu\./, CPU],
+  [/\.memory\./, MEMORY],
+  [/\.disk\./, IO],
+  [/\.task\./, PROCESSES],
+];
+
+function groupOf(labels: Labels): ((group: string | null) => boolean) | null {
+  const [id, unit] = [labels["container.id"], labels["systemd.unit"]];
+  if (id !== undefined) return (group) => group?.endsWith(` ${id}`) ?? false;
+  return unit === undefined ? null : (group) => group === unit;
+}
+
+/** What a custom metric may declare that it is explained by. */
+export const DECLARABLE: Readonly<Record<"cpu" | "memory" | "io", Measure>> = { cpu: CPU, memory: MEMORY, io: IO };
+
+/** `declared` is what a custom metric says of itself: `cpu`, `memory`, `io` or `process:NAME`. */
+export function explainedBy(metric: string, labels: Labels, declared?: string): Explained {
+  if (!builtInDefinition(metric)) return declaredBy(metric, declared);
+  if (/^(?:container|systemd\.service)\./.test(metric)) {
+    const within = groupOf(labels);
+    const measure = BY_GROUP_METRIC.find(([pattern]) => pattern.test(metric))?.[1];
+    if (within && measure) return { by: "use", measure: { ...measure, whole: unknown, others: nobody }, within };
+    if (measure) return uses(measure);
+    return { by: "nothing", reason: "Linux does not count it by process" };
+  }
+  const found = BY_METRIC.find(([pattern]) => pattern.test(metric));
+  return found ? found[1](labels) : { by: "nothing", reason: "no use of a process moves it" };
+}
+
+function declaredBy(metric: string, declared: string | undefined): Explained {
+  if (declared === undefined)
+    return { by: "nothing", reason: `${metric} does not say what explains it: set \`explain\` in its configuration` };
+  if (declared in DECLARABLE) return uses(DECLARABLE[declared as keyof typeof DECLARABLE]);
+  const name = declared.replace(/^process:/, "");
+  const of = (one: Consumer) => (one.name === name ? Math.max(CPU.of(one), 1e-9) : 0);
+  return uses({ ...CPU, of, whole: unknown, others: nobody });
+}
