@@ -31,7 +31,8 @@ export function personalName({ name, command }: { name: string; command: string 
   // The code may hold what is nobody else's business.
   if (inline !== undefined) return `${base(program)} ${inline}`;
   // Node gives its main thread that name.
-  return name === "MainThread" && program !== "" ? base(program) : name;
+  // The kernel cuts names after 15 bytes, maybe after a space.
+  return name === "MainThread" && program !== "" ? base(program) : name.trimEnd();
 }
 
 /** Further options with code, also in the same word, which mean something else to other interpreters. */

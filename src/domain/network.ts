@@ -23,3 +23,11 @@ export interface ListeningPort {
   pid: number | null;
   process: string | null;
 }
+
+/** The open connections of a process. */
+export interface SocketUse {
+  pid: number;
+  connections: number;
+  /** Bytes that wait in their queues to be sent, or to be read by it. */
+  queuedBytes: number;
+}

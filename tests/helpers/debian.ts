@@ -9,6 +9,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   glances: "glances python3-bottle",
   iostat: "sysstat",
   ip: "iproute2",
+  make: "make",
   netdata: "netdata",
   nginx: "nginx-light",
   openssl: "openssl",

@@ -27,7 +27,7 @@ export interface MessageItem {
 }
 
 export interface AlertChange {
-  kind: Transition["kind"] | "acknowledged" | "removed";
+  kind: Transition["kind"] | "acknowledged" | "removed" | "explained";
   alert: Alert;
   at: number;
 }

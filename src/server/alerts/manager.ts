@@ -12,11 +12,12 @@
  * notified). What explains an alert is found in ../causes.
  */
 import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
-import { UNKNOWN_CAUSE } from "~/domain/contributor";
+import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
+import type { Stretch } from "../causes/explain-metric";
 import { CauseFinder } from "./cause-finder";
 import { causeFields, changedAlert, firedAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";
@@ -229,6 +230,17 @@ export class AlertManager {
     this.commit({ created: [], updated: [], states }, now);
     this.options.onChange({ kind: "resolved", alert: resolved, at: now });
     return resolved;
+  }
+
+  /** Something more was seen of what has just fired: explains it anew, if it still fires. */
+  explained(id: string, explain: (stretch: Stretch) => Cause, now: number): void {
+    const instance = [...this.instances].find(({ alert }) => alert?.id === id);
+    if (!instance?.alert) return;
+    const cause = explain(this.causes.stretchOf(instance, now));
+    const alert = { ...instance.alert, ...causeFields(cause), firstCause: cause.contributors };
+    this.replace(alert);
+    this.commit({ created: [], updated: [alert], states: new Map() }, now);
+    this.options.onChange({ kind: "explained", alert, at: now });
   }
 
   /** Waits until all changes so far are stored. */

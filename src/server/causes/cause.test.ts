@@ -4,7 +4,7 @@ import { consumerOf as consumer } from "../../../tests/helpers/consumer";
 import { causeOf } from "./cause";
 
 const explain = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
-  causeOf({ metric, labels, from: 0 }, { now, before, readings: () => null, readingsBefore: () => null });
+  causeOf({ metric, labels, from: 0, to: 60_000 }, { now, before, readings: () => null, readingsBefore: () => null });
 const first = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
   explain(metric, now, before, labels).contributors[0];
 
@@ -99,7 +99,7 @@ const told = (
 ) => {
   const readings = (name: string, its: Record<string, string> = {}) => series[[name, ...Object.values(its)].join(" ")] ?? null;
   return causeOf(
-    { metric, labels, from: 0 },
+    { metric, labels, from: 0, to: 60_000 },
     { now, before, readings, readingsBefore: (name) => series[`before ${name}`] ?? null, declared },
   );
 };

@@ -1,10 +1,12 @@
 /** Finds who explains a metric, from what processes did in a stretch of time and in the minutes before it. Pure. */
-import { personalName, programAndScript } from "~/domain/command-line";
-import { type Cause, type Contributor, type MeasureName, percentText, UNKNOWN_CAUSE } from "~/domain/contributor";
+import { personalName } from "~/domain/command-line";
+import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
-import { LARGE, type Part, partsOf, programParts } from "./contributors";
-import { explainedBy, MEMORY, type Measure, privateBytes, type Readings } from "./measures";
+import { type Amounts, contributorOf, judged, ofNobody, SHOWN, sharesOf } from "./contributor-of";
+import { partsOf, programParts } from "./contributors";
+import { type LiveFacts, ofConnections, ofFiles, ofNetwork } from "./live";
+import { explainedBy, MEMORY, type Measure, privateBytes, type Readings, WRITES } from "./measures";
 
 /** An alert that fires for longer is explained by its last minutes. */
 export const MOST_EXPLAINED_MS = 900_000;
@@ -21,11 +23,6 @@ export function baselineWindowMs(windowSeconds: number, forSeconds = 0): number 
   return Math.max(60_000, Math.min(300_000, 5 * causeWindowMs(windowSeconds, forSeconds)));
 }
 
-const SHOWN = 5;
-/** Of those that are named although nobody is the cause. */
-const SHOWN_OF_MANY = 3;
-/** Below it nobody is called the cause. */
-const LEAST_COVERAGE = 0.5;
 /** Growth of the memory in use from which on it is explained by what grew. */
 const GREW = 0.05;
 
@@ -34,6 +31,7 @@ export interface CauseQuestion {
   labels: Labels;
   /** Epoch milliseconds. */
   from: number;
+  to: number;
 }
 
 export interface CauseFacts {
@@ -45,20 +43,28 @@ export interface CauseFacts {
   readingsBefore: Readings;
   /** What a custom metric says that it is explained by. */
   declared?: string | undefined;
+  /** What was seen just now, when the stretch ends now. */
+  live?: LiveFacts | undefined;
 }
 
-export function causeOf({ metric, labels, from }: CauseQuestion, facts: CauseFacts): Cause {
+export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: CauseFacts): Cause {
+  const { now, live } = facts;
   const explained = explainedBy(metric, labels, facts.declared);
   switch (explained.by) {
     case "nothing":
       return { ...UNKNOWN_CAUSE, refusal: `not known: ${explained.reason}` };
     case "network":
+      return ofNetwork(live?.sockets ?? [], now);
     case "connections":
-      return { ...UNKNOWN_CAUSE, refusal: "not known: Linux does not count network traffic by process" };
+      return live?.sockets
+        ? ofConnections(live.sockets, now)
+        : { ...UNKNOWN_CAUSE, refusal: "not known: which process has a connection is seen only while it is open" };
+    case "files":
+      return filling(facts, labels, { from, to });
     case "forks":
-      return parentsOfNew(facts.now, from);
+      return parentsOfNew(now, from);
     case "zombies":
-      return parentsOfZombies(facts.now);
+      return parentsOfZombies(now);
     case "use": {
       const { within, measure } = explained;
       const only = (consumers: readonly Consumer[]) => (within ? consumers.filter(({ group }) => within(group)) : consumers);
@@ -70,35 +76,22 @@ export function causeOf({ metric, labels, from }: CauseQuestion, facts: CauseFac
   }
 }
 
+/** Who lets a mount grow. Without files that are seen to grow it is known only who writes most to any disk. */
+function filling(facts: CauseFacts, labels: Labels, range: { from: number; to: number }): Cause {
+  const found = facts.live?.files && ofFiles(facts.live.files, facts.now, range);
+  if (found) return found;
+  const { contributors, coverage } = bySize(WRITES, {}, facts);
+  const mount = labels["system.filesystem.mountpoint"];
+  const why = facts.live?.files
+    ? "no file that is open for writing there grows"
+    : "which file of a mount grows is seen only while it does";
+  const most = contributors.length === 0 ? "" : "; these write most to any disk";
+  return { contributors, coverage, refusal: `not known${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
+}
+
 const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null });
 
 const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
-
-interface Amounts {
-  measure: MeasureName;
-  unit: string;
-  value: number;
-  share: number;
-  change: number | null;
-}
-
-function contributorOf({ head, kind, name, startedBy, members }: Omit<Part, "value">, amounts: Amounts): Contributor {
-  const { pid, startedAt, command, user, parentPid } = head;
-  const isMany = members.length > 1 && (kind === "container" || kind === "unit");
-  return {
-    kind,
-    name,
-    pid,
-    startedAt,
-    command: programAndScript(command),
-    user,
-    parentPid,
-    startedBy,
-    processes: members.length,
-    ...amounts,
-    evidence: isMany ? [`most of it is ${personalName(head)} (pid ${pid})`] : [],
-  };
-}
 
 /** What the same processes used before, and those below them that have ended since. */
 function usedBefore(members: readonly Consumer[], before: readonly Consumer[], of: Measure["of"]): number {
@@ -118,15 +111,24 @@ function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   return growth ?? bySize(measure, labels, facts);
 }
 
+/** A rate is one over the time for which there are readings: a process that ran for a second of a minute had a second. */
+function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Measure["of"] {
+  const seconds = consumers.reduce((most, one) => Math.max(most, one.seconds), 0);
+  if (!isRate) return of;
+  return seconds > 0 ? (one) => of(one) / seconds : () => 0;
+}
+
 function bySize(measure: Measure, labels: Labels, { now, before, readings }: CauseFacts): Cause {
-  const { name, unit, of } = measure;
+  const { name, unit } = measure;
+  const of = perSecond(measure, now);
+  const ofBefore = perSecond(measure, before);
   const ofProcesses = now.reduce((sum, consumer) => sum + of(consumer), 0);
   const others = measure.others(readings).filter(({ value }) => value > 0);
   // Processes and kernel are counted at slightly different moments: the whole is never less than its parts.
   const whole = Math.max(ofProcesses, measure.whole(readings, labels) ?? 0);
   if (whole <= 0) return UNKNOWN_CAUSE;
   const amountsOf = (members: readonly Consumer[], value: number): Amounts => {
-    const change = before.length === 0 ? null : value - usedBefore(members, before, of);
+    const change = before.length === 0 ? null : value - usedBefore(members, before, ofBefore);
     return { measure: name, unit, value, share: value / whole, change };
   };
   // Of what a process did the kernel may have counted a part twice: as its own and as the process'.
@@ -145,22 +147,6 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings }: Cau
   });
 }
 
-function ofNobody({ name, kind }: { name: string; kind: "kernel" | "hypervisor" }, amounts: Amounts): Contributor {
-  return {
-    kind,
-    name,
-    pid: null,
-    startedAt: null,
-    command: "",
-    user: "",
-    parentPid: null,
-    startedBy: null,
-    processes: 0,
-    ...amounts,
-    evidence: [],
-  };
-}
-
 /** Memory by what grew, where it grew at all; null where it did not. */
 function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause | null {
   const earlier = new Map(before.map((consumer) => [keyOf(consumer), privateBytes(consumer)]));
@@ -175,32 +161,14 @@ function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause 
     const value = members.reduce((sum, one) => sum + privateBytes(one), 0);
     return { measure: "growth", unit: "By", value, share: change / whole, change };
   };
-  const contributors = partsOf(now, grown).map((part) => contributorOf(part, amountsOf(part.members, part.value)));
+  const contributors = partsOf(now, grown, { tellsWorkers: true }).map((part) =>
+    contributorOf(part, amountsOf(part.members, part.value)),
+  );
   return judged(contributors, {
     users: now.filter((one) => grown(one) > 0).length,
     programs: () => programParts(now, grown).map((part) => contributorOf(part, amountsOf(part.members, part.value))),
   });
 }
-
-/** Names the first few, or says that it is nobody in particular and names the programs that have most. */
-function judged(
-  contributors: readonly Contributor[],
-  { users, programs }: { users: number; programs: () => Contributor[] },
-): Cause {
-  const shown = contributors.slice(0, SHOWN);
-  const coverage = sharesOf(shown);
-  const most = Math.max(0, ...contributors.map(({ share }) => share));
-  if (coverage >= LEAST_COVERAGE && most >= LARGE) return { contributors: shown, coverage, refusal: null };
-  const many = programs().slice(0, SHOWN_OF_MANY);
-  const all = sharesOf(contributors);
-  const refusal =
-    all < LEAST_COVERAGE && most >= LARGE
-      ? `processes explain only ${percentText(all)} of it`
-      : `spread over ${users} processes, none above ${percentText(Math.max(most, 0.01))}`;
-  return { contributors: many, coverage: sharesOf(many), refusal };
-}
-
-const sharesOf = (contributors: readonly Contributor[]) => contributors.reduce((sum, { share }) => sum + share, 0);
 
 interface Parents {
   counts: ReadonlyMap<number, number>;

@@ -193,3 +193,16 @@ test("small trees of one name are one program", () => {
     ["process", "other", 1, 30],
   ]);
 });
+
+test("process 1 is nobody's cause, whatever it is called, unless it works itself", () => {
+  const entry = consumer("supervisord", null, 1, { pid: 1, startedAt: 0 });
+  const named = (...all: Consumer[]) => partsOf(all, ({ cpuSeconds }) => cpuSeconds).map(({ name }) => name);
+  expect(named(entry, ...Array.from({ length: 4 }, (_, index) => consumer(`d${index}`, entry, 20)))).toEqual([
+    "d0",
+    "d1",
+    "d2",
+    "d3",
+    "supervisord",
+  ]);
+  expect(named(consumer("node", null, 50, { pid: 1, startedAt: 0, command: "node server.js" }))).toEqual(["node server.js"]);
+});

@@ -35,7 +35,7 @@ export interface Part {
 /** A command and what it starts at once. */
 const TOGETHER_MS = 10_000;
 
-interface Found {
+interface Found extends Required<PartOptions> {
   whole: number;
   of: Measured;
   parts: Part[];
@@ -43,14 +43,19 @@ interface Found {
   loose: Node[];
 }
 
+export interface PartOptions {
+  /** A worker that holds four fifths of its pool is told by itself: of memory that leaks, which worker it is matters. */
+  tellsWorkers?: boolean;
+}
+
 /** Largest first; what is below a hundredth of the whole is left out. */
-export function partsOf(consumers: readonly Consumer[], of: Measured): Part[] {
+export function partsOf(consumers: readonly Consumer[], of: Measured, { tellsWorkers = false }: PartOptions = {}): Part[] {
   const { contained, others } = byContainer(consumers);
   const roots = forestOf(others, of);
   const inContainers = [...contained].map(([group, members]) => containerPart(group, members, of));
   const whole = [...roots.map(({ sum }) => sum), ...inContainers.map(({ value }) => value)].reduce((a, b) => a + b, 0);
   if (whole <= 0) return [];
-  const found: Found = { whole, of, parts: inContainers, loose: [] };
+  const found: Found = { whole, of, tellsWorkers, parts: inContainers, loose: [] };
   for (const root of roots) explainTree(root, found);
   found.parts.push(...programsOf(found.loose, of));
   return mergedSmall(found)
@@ -109,7 +114,7 @@ function explainTree(root: Node, found: Found): void {
     path.push(heir);
     node = heir;
   }
-  const place = placeOfName(path);
+  const place = placeOfName(path, found);
   const named = path[place];
   const spreading = path.at(-1) as Node;
   if (!named && startsMuch(spreading, found)) {
@@ -159,17 +164,24 @@ function asStarter(node: Node): Part {
  * Whose name a person would use: that of the process where it spreads, or of the command that was started together with it, such as `npm test`
  * of its runner. The length of the path when all of it are starters.
  */
-function placeOfName(path: readonly Node[]): number {
+function placeOfName(path: readonly Node[], { tellsWorkers }: PartOptions): number {
   let place = path.length - 1;
   if (isStarter(path[place] as Node)) return path.length;
   for (; place > 0; place--) {
     const [parent, child] = [path[place - 1] as Node, path[place] as Node];
     const isWrapper = isStarter(parent) && place > 1 && !isStarter(path[place - 2] as Node);
     if (isStarter(parent) && !isWrapper) break;
+    if (tellsWorkers && isWorker(child, parent)) break;
     if (child.isAdopted || child.consumer.startedAt - parent.consumer.startedAt > TOGETHER_MS) break;
   }
   while (isStarter(path[place] as Node)) place++;
   return place;
+}
+
+/** One of several of one program, or of its parent's. */
+function isWorker(child: Node, parent: Node): boolean {
+  const names = [child.consumer.name, parent.consumer.name];
+  return parent.children.some((one) => one !== child && names.includes(one.consumer.name));
 }
 
 /** A large child is told by its own name, unless it is a worker: one of several, or of the same program as its tree. */

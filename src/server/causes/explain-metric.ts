@@ -3,6 +3,7 @@ import { type Cause, NOTHING_KEPT, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import { causeOf } from "./cause";
+import type { LiveFacts } from "./live";
 
 /** Times are epoch milliseconds. */
 export interface CauseSource {
@@ -21,20 +22,22 @@ export interface Stretch {
   baselineMs: number;
   /** What a custom metric says that it is explained by. */
   declared?: string | undefined;
+  live?: LiveFacts | undefined;
 }
 
-export function explainMetric({ metric, labels, from, to, baselineMs, declared }: Stretch, source: CauseSource): Cause {
+export function explainMetric({ metric, labels, from, to, baselineMs, declared, live }: Stretch, source: CauseSource): Cause {
   const now = source.consumers(from, to);
   if (now.length === 0) return { ...UNKNOWN_CAUSE, refusal: NOTHING_KEPT };
   const before = source.consumers(from - baselineMs, from);
   return causeOf(
-    { metric, labels, from },
+    { metric, labels, from, to },
     {
       now,
       before,
       readings: (name, its = {}) => source.mean({ metric: name, labels: its }, from, to),
       readingsBefore: (name, its = {}) => source.mean({ metric: name, labels: its }, from - baselineMs, from),
       declared,
+      live,
     },
   );
 }

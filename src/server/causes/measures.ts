@@ -10,14 +10,15 @@ export type Readings = (metric: string, labels?: Labels) => number | null;
 export interface Measure {
   name: MeasureName;
   unit: string;
+  /** Over the whole time, when it is a rate. */
   of: (consumer: Consumer) => number;
+  isRate?: true;
   /** All of it, as the kernel counts it; null when the sum of the processes is all that is known. */
   whole: (readings: Readings, labels: Labels) => number | null;
   /** What of the whole no process did. */
   others: (readings: Readings) => { name: string; value: number; kind: "kernel" | "hypervisor" }[];
 }
 
-const each = ({ seconds }: Consumer, sum: number) => (seconds > 0 ? sum / seconds : 0);
 const unknown = () => null;
 const nobody = () => [];
 
@@ -41,7 +42,8 @@ const cpuOthers = (readings: Readings) =>
 export const CPU: Measure = {
   name: "cpu",
   unit: "{cpu}",
-  of: (one) => each(one, one.cpuSeconds),
+  isRate: true,
+  of: (one) => one.cpuSeconds,
   whole: cpuWhole,
   others: cpuOthers,
 };
@@ -49,7 +51,7 @@ export const CPU: Measure = {
 const LOAD: Measure = {
   ...CPU,
   name: "load",
-  of: (one) => each(one, one.cpuSeconds + one.blockedSeconds),
+  of: (one) => one.cpuSeconds + one.blockedSeconds,
   whole: unknown,
 };
 /** What nobody else has resident. */
@@ -78,7 +80,8 @@ const SWAP: Measure = {
 const IO: Measure = {
   name: "io",
   unit: "By/s",
-  of: (one) => each(one, one.readBytes + one.writtenBytes),
+  isRate: true,
+  of: (one) => one.readBytes + one.writtenBytes,
   whole(readings, labels) {
     const device: Labels = labels["system.device"] === undefined ? {} : { "system.device": labels["system.device"] };
     const direction = labels["disk.io.direction"];
@@ -89,9 +92,9 @@ const IO: Measure = {
   },
   others: nobody,
 };
-const READS: Measure = { ...IO, of: (one) => each(one, one.readBytes) };
-const WRITES_TO_DISK: Measure = { ...IO, of: (one) => each(one, one.writtenBytes) };
-const WRITES: Measure = { ...WRITES_TO_DISK, name: "writes", whole: unknown };
+const READS: Measure = { ...IO, of: (one) => one.readBytes };
+const WRITES_TO_DISK: Measure = { ...IO, of: (one) => one.writtenBytes };
+export const WRITES: Measure = { ...WRITES_TO_DISK, name: "writes", whole: unknown };
 const PROCESSES: Measure = { name: "processes", unit: "{process}", of: () => 1, whole: unknown, others: nobody };
 const DESCRIPTORS: Measure = {
   name: "descriptors",
@@ -109,6 +112,7 @@ export type Explained =
     }
   | { by: "forks" }
   | { by: "zombies" }
+  | { by: "files" }
   | { by: "network" }
   | { by: "connections" }
   | { by: "nothing"; reason: string };
@@ -122,7 +126,7 @@ const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
   [/^system\.paging\.(?:usage|utilization)/, () => uses(SWAP)],
   [/^system\.memory|^system\.paging|\.pressure\.memory|^process\.memory/, () => uses(MEMORY)],
   [/^system\.filesystem\.lock/, () => ({ by: "nothing", reason: "Linux does not tell here who holds file locks" })],
-  [/^system\.filesystem/, () => uses(WRITES)],
+  [/^system\.filesystem/, () => ({ by: "files" })],
   [
     /^system\.disk/,
     (labels) => {

@@ -6,10 +6,14 @@ const STARTER =
   /^(?:systemd|init|sshd(?:-session)?|login|su|sudo|doas|tmux(?:: server)?|screen|SCREEN|cron|crond|atd|anacron|containerd-shim.*|conmon|dockerd|runc|crun|tini|dumb-init|s6-\w+|runsv|runsvdir|gnome-shell|gnome-terminal-|konsole|xterm|\(sd-pam\))$/;
 const SHELL = /^-?(?:ba|da|z|k|fi|a)?sh$/;
 
-/** A shell that runs a script is that script, and so is one that works itself, or whose children were too short to be seen. */
-export function isStarter({ consumer: { name, command }, own, sum }: Node): boolean {
+/**
+ * A shell that runs a script is that script, and so is one that works itself, or whose children were too short to be seen. Process 1 starts
+ * everything, whatever it is called, unless it is the only program of a container.
+ */
+export function isStarter({ consumer: { pid, name, command }, own, sum }: Node): boolean {
   if (STARTER.test(name)) return true;
-  return SHELL.test(name) && !programAndScript(command).includes(" ") && !(sum > 0 && own >= sum / 2);
+  const works = sum > 0 && own >= sum / 2;
+  return !works && (pid === 1 || (SHELL.test(name) && !programAndScript(command).includes(" ")));
 }
 
 /** How people say that a starter started something; null for those that say nothing. */

@@ -2,7 +2,7 @@
 import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import ipaddr from "ipaddr.js";
 import type { NotMeasured } from "~/domain/host";
-import type { ListeningPort } from "~/domain/network";
+import type { ListeningPort, SocketUse } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
@@ -50,6 +50,8 @@ export interface Socket {
   port: number;
   state: string;
   inode: string;
+  /** Bytes that wait to be sent or read. */
+  queuedBytes: number;
 }
 
 /** `0100007F` or 32 hexadecimal digits: 32-bit words in the machine's byte order, assumed to be little-endian. */
@@ -62,12 +64,14 @@ export function parseHexAddress(hex: string): string {
 export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] {
   const sockets: Socket[] = [];
   for (const line of bytes.toString("latin1").split("\n").slice(1)) {
-    const [, local, , code, , , , , , inode] = line.trim().split(/\s+/);
+    const [, local, , code, queues = "", , , , , inode] = line.trim().split(/\s+/);
     const [address, port] = local?.split(":") ?? [];
     if (!address || !/^(?:[0-9A-F]{8}|[0-9A-F]{32})$/i.test(address) || !port || !code || !inode) continue;
     const state = transport === "udp" ? (code === "01" ? "established" : "unconnected") : TCP_STATES[code];
     if (state === undefined) continue;
-    sockets.push({ address: parseHexAddress(address), port: Number.parseInt(port, 16), state, inode });
+    // tx_queue:rx_queue
+    const queuedBytes = queues.split(":").reduce((sum, hex) => sum + (Number.parseInt(hex, 16) || 0), 0);
+    sockets.push({ address: parseHexAddress(address), port: Number.parseInt(port, 16), state, inode, queuedBytes });
   }
   return sockets;
 }
@@ -190,6 +194,26 @@ function nameOf(proc: string, pid: number): string {
   } catch {
     return "";
   }
+}
+
+/** Connections by process, most first. Reads the descriptors of every process, so only on request, and in slices. */
+export function* readSocketUse(roots: Roots): Generator<undefined, SocketUse[]> {
+  const sockets = TABLES.flatMap(({ name, transport }) => socketsOf({ path: `${ofHost(roots, "net")}/${name}` }, transport));
+  const connected = new Map(
+    sockets
+      .filter(({ state, inode }) => state !== "listen" && state !== "unconnected" && inode !== "0")
+      .map((socket) => [socket.inode, socket]),
+  );
+  yield;
+  const owners = yield* socketOwners(roots.proc, new Set(connected.keys()));
+  const uses = new Map<number, SocketUse>();
+  for (const [inode, pid] of owners) {
+    const use = uses.get(pid) ?? { pid, connections: 0, queuedBytes: 0 };
+    use.connections++;
+    use.queuedBytes += connected.get(inode)?.queuedBytes ?? 0;
+    uses.set(pid, use);
+  }
+  return [...uses.values()].sort((a, b) => b.connections - a.connections || a.pid - b.pid);
 }
 
 /** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request, and in slices. */

@@ -369,7 +369,7 @@ test("sockets have a state, a port and an inode; lines that are cut off are left
   const line =
     "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100\n";
   expect(parseSockets(bytes(`${head}${line}   1: 0100007F:13\n`), "tcp")).toEqual([
-    { address: "127.0.0.1", port: 5000, state: "listen", inode: "12345" },
+    { address: "127.0.0.1", port: 5000, state: "listen", inode: "12345", queuedBytes: 0 },
   ]);
 });
 

@@ -32,6 +32,7 @@ import { type Causes, composeCauses } from "./causes";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf, heartbeatOf } from "./channels";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
+import { liveFactsOf } from "./live-facts";
 import { type AcknowledgeLinks, acknowledgeLinks } from "./message-links";
 
 /** The shipped rule whose alert names who was killed. */
@@ -203,6 +204,13 @@ function openHeartbeat(
   });
 }
 
+/** Adds what is seen only while it happens, such as the files that grow. */
+async function explainAgain({ kind, alert, at }: AlertChange, causes: Causes, manager: AlertManager): Promise<void> {
+  if (kind !== "fired" && kind !== "escalated") return;
+  const live = await causes.lookLive(alert, at, Date.now());
+  if (live) manager.explained(alert.id, (stretch) => causes.explain({ ...stretch, live }), at);
+}
+
 /** The alert handlers of plugins. */
 function runHandlers(handlers: AlertDependencies["handlers"], alert: Alert, log: StartupOptions["log"]): void {
   for (const handle of handlers) {
@@ -213,7 +221,7 @@ function runHandlers(handlers: AlertDependencies["handlers"], alert: Alert, log:
 }
 
 export async function composeAlerts(
-  { log, dataDir }: Pick<StartupOptions, "log" | "dataDir">,
+  { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
   const { store, past, definitionOf, write, host, links, nameOf, onAlert, handlers } = dependencies;
@@ -226,7 +234,7 @@ export async function composeAlerts(
     for (const notifier of channelsOf(config.notifications, host)) notifiers.set(notifier.name, notifier);
   };
   openChannels();
-  const causes = composeCauses({ store, nameOf, config: () => config });
+  const causes = composeCauses({ store, nameOf, config: () => config, lookLive: liveFactsOf(roots, store.processes) });
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
   );
@@ -237,7 +245,8 @@ export async function composeAlerts(
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     onAlert(change);
-    runHandlers(handlers, change.alert, log);
+    void explainAgain(change, causes, manager).catch(onError);
+    if (change.kind !== "explained") runHandlers(handlers, change.alert, log);
   };
   const routing = () => ({
     rules: toRules(config, cores),

@@ -4,11 +4,13 @@ import type { Cause } from "~/domain/contributor";
 import { explainMetric, type Stretch } from "../causes/explain-metric";
 import type { Config } from "../config/schema";
 import type { Store } from "../store/store";
+import type { LookLive } from "./live-facts";
 
 interface CauseDependencies {
   store: Pick<Store, "causeSource">;
   nameOf: ContainerName;
   config: () => Pick<Config, "custom_metrics">;
+  lookLive: LookLive;
 }
 
 export interface Causes {
@@ -16,11 +18,13 @@ export interface Causes {
   explain(stretch: Stretch): Cause;
   /** What a custom metric says that it is explained by. */
   declared(metric: string): string | undefined;
+  /** What is seen just now, for a stretch that ends now. */
+  lookLive: LookLive;
   /** With the names of containers. */
   named<One extends Pick<Cause, "contributors">>(cause: One): One;
 }
 
-export function composeCauses({ store, nameOf, config }: CauseDependencies): Causes {
+export function composeCauses({ store, nameOf, config, lookLive }: CauseDependencies): Causes {
   const declared = (metric: string) => config().custom_metrics[metric]?.explain;
   const named: Causes["named"] = (cause) => ({
     ...cause,
@@ -31,6 +35,7 @@ export function composeCauses({ store, nameOf, config }: CauseDependencies): Cau
   return {
     declared,
     named,
+    lookLive,
     explain: (stretch) => named(explainMetric({ ...stretch, declared: declared(stretch.metric) }, store.causeSource)),
   };
 }

@@ -67,8 +67,9 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     beginRequest: (what) => worker.beginRequest(what),
     cause: async ({ metric, labels, at, seconds }, signal) => {
       const stretch = { metric, labels, from: at - causeWindowMs(seconds), to: at, baselineMs: baselineWindowMs(seconds) };
-      const { declared, named } = alerts.causes;
-      return named(await parts.past.cause({ ...stretch, declared: declared(metric) }, signal));
+      const { declared, named, lookLive } = alerts.causes;
+      const live = await lookLive({ metric, labels }, at, Date.now());
+      return named(await parts.past.cause({ ...stretch, declared: declared(metric), live }, signal));
     },
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     reload: () => {

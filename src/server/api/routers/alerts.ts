@@ -254,6 +254,12 @@ export const alertsRouter = router({
       const { contributors, coverage, refusal } = await ctx.runtime.cause({ metric, labels, at, seconds }, signal);
       if (refusal === NOTHING_KEPT)
         throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
-      return { metric, at: new Date(at).toISOString(), cause: contributors.map(contributorAnswer), coverage, refusal };
+      return {
+        metric,
+        at: new Date(at).toISOString(),
+        cause: contributors.map((one) => contributorAnswer(seesAllIo(ctx) ? one : { ...one, evidence: [] })),
+        coverage,
+        refusal,
+      };
     }),
 });

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { consumerOf } from "../../../tests/helpers/consumer";
+import { causeOf } from "./cause";
+import type { LiveFacts } from "./live";
+
+const MIB = 2 ** 20;
+const NOW = 1_800_000_000_000;
+const mount = { "system.filesystem.mountpoint": "/var" };
+
+const told = (metric: string, live: LiveFacts | undefined, labels = {}) => {
+  const app = consumerOf(812, { name: "app", user: "ann", writtenBytes: 60 * MIB });
+  const dd = consumerOf(900, { name: "dd", writtenBytes: 6000 * MIB });
+  const facts = { now: [app, dd], before: [], readings: () => null, readingsBefore: () => null, live };
+  return causeOf({ metric, labels, from: NOW - 1_500_000, to: NOW }, facts);
+};
+const file = { pid: 812, path: "/var/log/app/debug.log", bytes: 4.1 * 2 ** 30, bytesPerSecond: 3 * MIB, bornAt: NOW - 1_200_000 };
+
+test("a mount is filled by who has files there that grow, whoever writes more elsewhere", () => {
+  const { contributors, refusal } = told("system.filesystem.utilization", { files: [file] }, mount);
+  expect(refusal).toBeNull();
+  expect(contributors).toMatchObject([
+    { name: "app", pid: 812, share: 1, value: 3 * MIB, evidence: ["/var/log/app/debug.log grew 4.1 GiB in 20 min"] },
+  ]);
+  const old = told("system.filesystem.utilization", { files: [{ ...file, bornAt: 0 }] }, mount);
+  expect(old.contributors[0]?.evidence).toEqual(["/var/log/app/debug.log takes 4.1 GiB and grows by 3 MiB/s"]);
+});
+
+test("without a file that grows there nobody is called the cause, only who writes most to any disk", () => {
+  const still = { files: [{ ...file, bytesPerSecond: 0 }] };
+  for (const [live, why] of [
+    [still, "no file that is open for writing there grows"],
+    [undefined, "which file of a mount grows is seen only while it does"],
+  ] as const) {
+    const { contributors, refusal } = told("system.filesystem.utilization", live, mount);
+    expect(refusal).toBe(`not known for /var: ${why}; these write most to any disk`);
+    expect(contributors[0]?.name).toBe("dd");
+  }
+});
+
+test("connections by who has them; traffic by nobody, beside those with most connections", () => {
+  const sockets = [
+    { pid: 812, connections: 90, queuedBytes: 5 * MIB },
+    { pid: 900, connections: 10, queuedBytes: 0 },
+  ];
+  const connections = told("system.network.connection.count", { sockets });
+  expect(connections.refusal).toBeNull();
+  expect(connections.contributors[0]).toMatchObject({
+    name: "app",
+    value: 90,
+    share: 0.9,
+    evidence: ["5 MiB wait in its queues"],
+  });
+  const traffic = told("system.network.io", { sockets });
+  expect(traffic.refusal).toBe("not known: Linux does not count network traffic by process; these have most connections");
+  expect(traffic.contributors[0]?.measure).toBe("connections");
+  expect(told("system.network.io", undefined)).toMatchObject({ contributors: [], coverage: null });
+});

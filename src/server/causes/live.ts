@@ -1,0 +1,115 @@
+/** Explains by what can only be seen while it happens: files that grow on a mount, connections of processes. Pure. */
+import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
+import { formatDuration, formatText } from "~/domain/format-value";
+import type { SocketUse } from "~/domain/network";
+import type { Consumer } from "~/domain/process";
+import type { WrittenFile } from "~/domain/written-file";
+import { contributorOf, judged, sharesOf } from "./contributor-of";
+import { partsOf } from "./contributors";
+
+export interface LiveFacts {
+  /** What is open for writing on the mount that the metric is of. */
+  files?: readonly WrittenFile[];
+  sockets?: readonly SocketUse[];
+}
+
+/** Files of one contributor that are named. */
+const FILES_SHOWN = 2;
+
+/** The newest process of each pid. */
+function byPid(consumers: readonly Consumer[]): Map<number, Consumer> {
+  const found = new Map<number, Consumer>();
+  for (const one of consumers) {
+    const known = found.get(one.pid);
+    if (!known || known.startedAt < one.startedAt) found.set(one.pid, one);
+  }
+  return found;
+}
+
+const summed = <One>(all: readonly One[], pidOf: (one: One) => number, amount: (one: One) => number) => {
+  const sums = new Map<number, number>();
+  for (const one of all) sums.set(pidOf(one), (sums.get(pidOf(one)) ?? 0) + amount(one));
+  return sums;
+};
+
+/** "/var/log/app/debug.log grew 4.1 GiB in 20 min", or what it takes and how fast it grows. */
+export function fileText(
+  { path, bytes, bytesPerSecond, bornAt }: WrittenFile,
+  { from, to }: { from: number; to: number },
+): string {
+  if (bornAt >= from && to > bornAt)
+    return `${path} grew ${formatText(bytes, "By")} in ${formatDuration(Math.max(1, Math.round((to - bornAt) / 1000)))}`;
+  return `${path} takes ${formatText(bytes, "By")} and grows by ${formatText(bytesPerSecond, "By/s")}`;
+}
+
+/** Who lets a mount grow, by the files that grow on it; null when none does. */
+export function ofFiles(
+  files: readonly WrittenFile[],
+  now: readonly Consumer[],
+  range: { from: number; to: number },
+): Cause | null {
+  const growing = files.filter(({ bytesPerSecond }) => bytesPerSecond > 0);
+  const grows = summed(
+    growing,
+    ({ pid }) => pid,
+    ({ bytesPerSecond }) => bytesPerSecond,
+  );
+  const newest = byPid(now);
+  const of = (one: Consumer) => (newest.get(one.pid) === one ? (grows.get(one.pid) ?? 0) : 0);
+  const whole = now.reduce((sum, one) => sum + of(one), 0);
+  if (whole <= 0) return null;
+  const contributors = partsOf(now, of).map((part) => {
+    const amounts = { measure: "writes", unit: "By/s", value: part.value, share: part.value / whole, change: null } as const;
+    const pids = new Set(part.members.map(({ pid }) => pid));
+    const own = growing.filter(({ pid }) => pids.has(pid)).sort((a, b) => b.bytesPerSecond - a.bytesPerSecond);
+    return { ...contributorOf(part, amounts), evidence: own.slice(0, FILES_SHOWN).map((file) => fileText(file, range)) };
+  });
+  return judged(contributors, { users: grows.size, programs: () => contributors });
+}
+
+function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]): Contributor[] {
+  const [counts, queues] = [
+    summed(
+      sockets,
+      ({ pid }) => pid,
+      ({ connections }) => connections,
+    ),
+    summed(
+      sockets,
+      ({ pid }) => pid,
+      ({ queuedBytes }) => queuedBytes,
+    ),
+  ];
+  const newest = byPid(now);
+  const of = (one: Consumer) => (newest.get(one.pid) === one ? (counts.get(one.pid) ?? 0) : 0);
+  const whole = now.reduce((sum, one) => sum + of(one), 0);
+  return partsOf(now, of).map((part) => {
+    const amounts = {
+      measure: "connections",
+      unit: "{connection}",
+      value: part.value,
+      share: part.value / whole,
+      change: null,
+    } as const;
+    const queued = part.members.reduce((sum, { pid }) => sum + (queues.get(pid) ?? 0), 0);
+    return { ...contributorOf(part, amounts), evidence: queued > 0 ? [`${formatText(queued, "By")} wait in its queues`] : [] };
+  });
+}
+
+/** Who has the connections. */
+export function ofConnections(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
+  const contributors = connectionsOf(sockets, now);
+  if (contributors.length === 0)
+    return { ...UNKNOWN_CAUSE, refusal: "not known: no connection belongs to a process that is seen here" };
+  return judged(contributors, { users: sockets.length, programs: () => contributors });
+}
+
+/** Linux does not count bytes by process: those with most connections are named, as no more than that. */
+export function ofNetwork(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
+  const contributors = connectionsOf(sockets, now).slice(0, 3);
+  return {
+    contributors,
+    coverage: contributors.length === 0 ? null : sharesOf(contributors),
+    refusal: `not known: Linux does not count network traffic by process${contributors.length === 0 ? "" : "; these have most connections"}`,
+  };
+}

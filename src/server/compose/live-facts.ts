@@ -1,0 +1,38 @@
+/** Looks at what can only be seen while it happens, for the metrics that it explains. */
+import { existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Labels } from "~/domain/sample";
+import type { LiveFacts } from "../causes/live";
+import { explainedBy } from "../causes/measures";
+import { readSocketUse } from "../collectors/connections";
+import { filesWrittenOn } from "../collectors/open-files";
+import type { Roots } from "../roots";
+import { runInSlices } from "../slices";
+import type { ProcessTable } from "../store/processes/process-table";
+
+const BETWEEN_LOOKS_MS = 1000;
+/** Those that write most, and others, whose writes to memory are not counted. */
+const MOST_WRITERS = 400;
+/** A stretch that ends as long ago is past. */
+const IS_NOW_MS = 10_000;
+
+export type LookLive = (series: { metric: string; labels: Labels }, at: number, now: number) => Promise<LiveFacts | undefined>;
+
+/** Undefined when there is nothing to see: another metric, or another time than now. */
+export function liveFactsOf(roots: Roots, processes: Pick<ProcessTable, "top">): LookLive {
+  const hasProc = existsSync(roots.proc);
+  return async ({ metric, labels }, at, now) => {
+    if (!hasProc || Math.abs(now - at) > IS_NOW_MS) return undefined;
+    const { by } = explainedBy(metric, labels);
+    if (by === "network" || by === "connections") return { sockets: await runInSlices(readSocketUse(roots)) };
+    const mountpoint = labels["system.filesystem.mountpoint"];
+    if (by !== "files" || mountpoint === undefined) return undefined;
+    const files = await filesWrittenOn(roots, {
+      mountpoint,
+      pids: processes.top("io", MOST_WRITERS).map(({ pid }) => pid),
+      run: (work) => runInSlices(work),
+      pause: () => wait(BETWEEN_LOOKS_MS),
+    });
+    return files === null ? undefined : { files };
+  };
+}
