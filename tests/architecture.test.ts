@@ -58,7 +58,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/store",
     "server/export/data-text",
     "server/alerts/backtest",
-    "server/causes/explain-metric",
+    "server/causes",
     "server/reports/process-analysis",
     "type server/log",
   ],

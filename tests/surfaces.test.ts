@@ -25,6 +25,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.addSilence": { command: "alerts silence" },
   "alerts.backtest": { none: "a rule is tried where it is written: on the Alerts page" },
   "alerts.cause": { command: "why" },
+  "explain.stretch": { command: "explain" },
   "alerts.createRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.deleteRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.enableRule": { none: "`config set alerts.disabled` does it" },

@@ -32,6 +32,20 @@ export function addAlertCommands(program: Command, { environment, programDir }: 
   addSilenceCommands(alerts, { environment, programDir });
 }
 
+export function addExplainCommand(program: Command, { environment, programDir }: CommandContext): void {
+  program
+    .command("explain")
+    .description("what was different in a stretch of time: who, which metrics, what happened")
+    .addOption(urlOption())
+    .option("--from <moment>", "03:12, 2h ago, or a date with a time; 15 minutes before the end without it")
+    .option("--to <moment>", "the end; now without it")
+    .option("--json", "as JSON")
+    .action(async (flags) => {
+      const { explain } = await import("./commands/explain");
+      await explain({ flags, environment, programDir });
+    });
+}
+
 export function addWhyCommand(program: Command, { environment, programDir }: CommandContext): void {
   program
     .command("why <metric>")

@@ -45,6 +45,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "config show": ["hostscope config show", "hostscope config show --json"],
   "config set": ["hostscope config set monitoring.interval 5", "hostscope config set thresholds.cpu.warning 90"],
   "config unset": ["hostscope config unset monitoring.interval", "hostscope config unset thresholds.cpu.warning"],
+  explain: ["hostscope explain", "hostscope explain --from 03:00 --to 03:20"],
   why: ["hostscope why cpu", "hostscope why disk --at 03:12"],
   report: [
     "hostscope report --format pdf --hours 24",

@@ -6,7 +6,7 @@ import { Command, CommanderError } from "commander";
 import { ERROR_TABLE, isAppError, StartError } from "~/domain/errors";
 import { type Environment, readEnvironment } from "~/server/env";
 import { addAccessCommands } from "./access-commands";
-import { addAlertCommands, addWhyCommand } from "./alert-commands";
+import { addAlertCommands, addExplainCommand, addWhyCommand } from "./alert-commands";
 import type { ProgramContext } from "./command-context";
 import { addDataCommands } from "./data-commands";
 import { addExamples } from "./examples";
@@ -40,6 +40,7 @@ export function buildProgram(context: ProgramContext): Command {
   addAlertCommands(program, context);
   addConfigCommands(program, context);
   addWhyCommand(program, context);
+  addExplainCommand(program, context);
   addDataCommands(program, context);
   addAccessCommands(program, context);
   addReportCommand(program, context);

@@ -25,7 +25,8 @@ export function programAndScript(command: string): string {
 /** What a person calls a process: `python3 backup.py`, `java -jar app.jar`, `postgres`; never a bare interpreter that runs a script; `sh -c`. */
 export function personalName({ name, command }: { name: string; command: string }): string {
   const [program = "", ...script] = programAndScript(command).split(" ");
-  const base = (path: string) => path.replace(/^.*\/(?=.)/, "");
+  // A script that was handed over as a descriptor has no name of its own.
+  const base = (path: string) => (/^\/(?:dev|proc)\//.test(path) ? path : path.replace(/^.*\/(?=.)/, ""));
   if (script.length > 0) return [base(program), ...script.map(base)].join(" ");
   const inline = INTERPRETER.test(base(program)) ? command.split(" ").find((word) => WITH_CODE.test(word)) : undefined;
   // The code may hold what is nobody else's business.

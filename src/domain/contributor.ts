@@ -89,10 +89,18 @@ export function shareText({ share, measure }: Pick<Contributor, "share" | "measu
   return `${percentText(share)} ${MEASURES[measure]}`;
 }
 
-/** "1.6 cores", "35 % of a core", "4.1 GiB/s" */
+const COUNTED: Readonly<Record<string, string>> = {
+  "{cpu}": "cores",
+  "{process}": "processes",
+  "{connection}": "connections",
+  "{fd}": "files",
+};
+
+/** "1.6 cores", "0.35 cores", "4.1 GiB/s", "1.69 k processes" */
 export function amountText(value: number, unit: string): string {
-  if (unit !== "{cpu}") return formatText(value, unit);
-  return Math.abs(value) < 0.995 ? `${formatText(Math.round(value * 1000) / 1000, "1")} of a core` : `${value.toFixed(1)} cores`;
+  if (unit === "{cpu}") return `${Number(value.toPrecision(2))} cores`;
+  const counted = COUNTED[unit];
+  return counted === undefined ? formatText(value, unit) : `${formatText(value, unit)} ${counted}`;
 }
 
 /** How much the contributors explain, or why nobody is named; null when there is nothing to say. */

@@ -3,6 +3,7 @@ import type PQueue from "p-queue";
 import type { AuditChange, LocalConnection } from "~/domain/access";
 import type { ContainerFacts, ContainerName } from "~/domain/container";
 import type { Cause } from "~/domain/contributor";
+import type { Explanation, Span } from "~/domain/explanation";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
@@ -93,6 +94,8 @@ export interface Runtime {
   };
   /** Who explains a metric in the seconds before a moment. */
   cause(asked: { metric: string; labels: Labels; at: number; seconds: number }, signal: AbortSignal | undefined): Promise<Cause>;
+  /** What was different in a stretch of time from the time before it. */
+  explanation(span: Span, signal: AbortSignal | undefined): Promise<Explanation>;
   /** Every metric of this machine: built in, configured and pushed. */
   metrics(): MetricDefinition[];
   definitionOf: DefinitionOf;

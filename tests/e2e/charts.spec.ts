@@ -194,3 +194,14 @@ test("what was not measured is a hole in the chart and a dash in its table, no z
   await expect(hole).toBeVisible();
   await expect(hole.getByRole("cell")).toHaveText(["–"]);
 });
+
+test("what was different in a range is a sentence whose parts lead to what they rest on", async ({ page }) => {
+  await fetch(`${server.url}/api/marks`, { method: "POST", body: JSON.stringify({ text: "deployed 1.4" }) });
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  await page.getByRole("button", { name: "What was different?" }).click();
+  await expect(page).toHaveURL(/explain=1/);
+  const summary = page.getByTestId("summary");
+  await expect(summary).toContainText("deployed 1.4");
+  await summary.getByRole("link", { name: /deployed 1.4/ }).click();
+  await expect(page.getByRole("region", { name: "What happened" })).toContainText("deployed 1.4");
+});

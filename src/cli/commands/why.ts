@@ -32,10 +32,11 @@ export function causeTable({ cause, coverage, refusal }: CauseAnswer): string {
     plain([startedBy && `started by ${startedBy}`, ...evidence].filter(Boolean).join("; ") || command).slice(0, 80),
   ]);
   const head = [["PID", "user", "share", "used", "change", "processes", "name", "about"]];
-  const said = coverageText({ cause, coverage, refusal });
+  const text = coverageText({ cause, coverage, refusal });
+  const said = text === null ? null : plain(text);
   const table = rows.length === 0 ? [] : [columns([...head, ...rows], { right: [0, 2, 3, 4, 5] })];
   const lines = refusal === null ? [...table, said] : [said, ...table];
-  return plain(lines.filter((line) => line !== null).join("\n")) || "nothing stands out";
+  return lines.filter((line) => line !== null).join("\n") || "nothing stands out";
 }
 
 export async function why(name: string, input: WhyInput): Promise<void> {

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useMemo } from "react";
 import { alertAnnotations } from "~/components/charts/annotations";
+import { Explained } from "~/components/explain/explain-card";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import { SEVERITIES } from "~/domain/alert";
 import { formatText } from "~/domain/format-value";
@@ -14,6 +15,8 @@ import { MetricChart } from "./metric-chart";
 
 const BEFORE_MS = 10 * 60_000;
 const AFTER_MS = 5 * 60_000;
+/** Around the beginning. */
+const EXPLAINED_MS = 5 * 60_000;
 const NOTHING: readonly string[] = [];
 
 interface Step {
@@ -75,6 +78,7 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
           ))}
         </ol>
         <Contributors cause={alert.cause} coverage={alert.coverage} refusal={alert.refusal} />
+        <Explained span={{ from: started - Math.max(60_000, EXPLAINED_MS), to: Math.min(to, started + EXPLAINED_MS) }} />
         <p className="flex flex-wrap gap-3">
           <Link
             className="underline underline-offset-2"

@@ -36,9 +36,9 @@ function ContributorLine({ one }: { one: Told["cause"][number] }) {
       <span className="numbers" title={`${percentText(share)} ${MEASURES[measure]}`}>
         {percentText(share)}
       </span>
-      <span className="numbers w-[92px] text-right">{amountText(value, unit)}</span>
+      <span className="numbers min-w-[84px] text-right whitespace-nowrap">{amountText(value, unit)}</span>
       {change !== null && change !== 0 && (
-        <span className="numbers w-[92px] text-right text-muted" title="against the time before">
+        <span className="numbers min-w-[84px] text-right whitespace-nowrap text-muted" title="against the time before">
           {change > 0 ? "+" : "−"}
           {amountText(Math.abs(change), unit)}
         </span>

@@ -2,6 +2,7 @@
 
 import "~/components/shell/with-frame";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useMemo, useState } from "react";
 import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";
 import { useHidden } from "~/components/charts/use-hidden";
@@ -13,7 +14,18 @@ import { allFamilies, SECTIONS } from "./families";
 import { FamilyChart } from "./family-chart";
 import { MomentCard } from "./moment-card";
 
+/** Most visits do not ask for it. */
+const ExplainCard = dynamic(() => import("~/components/explain/explain-card").then((module) => module.ExplainCard), {
+  ssr: false,
+});
+
 const EVERYTHING = "all";
+
+/** A range that moves is explained anew once a minute. */
+function steadySpan({ from, to, moving }: { from: number; to: number; moving: boolean }): { from: number; to: number } {
+  const late = moving ? to % 60_000 : 0;
+  return { from: from - late, to: to - late };
+}
 
 /** The charts for the metrics of this machine, custom ones included. */
 function useFamilies() {
@@ -47,6 +59,7 @@ export function Performance() {
   const { families, error, refetch } = useFamilies();
   const [section, setSection] = useParameter("section", EVERYTHING);
   const [compare, setCompare] = useParameter("compare", "0");
+  const [explained, setExplained] = useParameter("explain", "0");
   const [moment, setMoment] = useParameter("at", "");
   const [cause, setCause] = useState("system.cpu.utilization");
   const [text, setText] = useTypedParameter("find");
@@ -79,6 +92,9 @@ export function Performance() {
           onChange={(event) => setText(event.target.value)}
           className="w-[170px]"
         />
+        <Toggle pressed={explained === "1"} onClick={() => setExplained(explained === "1" ? "0" : "1")}>
+          What was different?
+        </Toggle>
         <Toggle pressed={compare === "1"} onClick={() => setCompare(compare === "1" ? "0" : "1")}>
           Compare with before
         </Toggle>
@@ -94,6 +110,7 @@ export function Performance() {
       <p className="text-[12.5px] text-muted">
         Drag over a chart to zoom, Esc or a double click to go back; click a moment for its processes.
       </p>
+      {explained === "1" && span.to > 0 && <ExplainCard span={steadySpan(span)} />}
       {error && <Failure error={error} retry={() => void refetch()} />}
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {families === null &&

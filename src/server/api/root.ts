@@ -2,6 +2,7 @@ import { accessRouter } from "./routers/access";
 import { alertsRouter } from "./routers/alerts";
 import { configRouter } from "./routers/config";
 import { containersRouter, unitsRouter } from "./routers/containers";
+import { explainRouter } from "./routers/explain";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
 import { marksRouter } from "./routers/marks";
@@ -18,6 +19,7 @@ export const appRouter = router({
   alerts: alertsRouter,
   config: configRouter,
   containers: containersRouter,
+  explain: explainRouter,
   health: healthRouter,
   host: hostRouter,
   marks: marksRouter,

@@ -62,7 +62,7 @@ export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: Caus
     case "files":
       return filling(facts, labels, { from, to });
     case "forks":
-      return parentsOfNew(now, from);
+      return parentsOfNew(facts, from);
     case "zombies":
       return parentsOfZombies(now);
     case "use": {
@@ -111,9 +111,12 @@ function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   return growth ?? bySize(measure, labels, facts);
 }
 
+/** For how long there are readings: that of whoever lived longest. */
+const coveredSeconds = (consumers: readonly Consumer[]) => consumers.reduce((most, one) => Math.max(most, one.seconds), 0);
+
 /** A rate is one over the time for which there are readings: a process that ran for a second of a minute had a second. */
 function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Measure["of"] {
-  const seconds = consumers.reduce((most, one) => Math.max(most, one.seconds), 0);
+  const seconds = coveredSeconds(consumers);
   if (!isRate) return of;
   return seconds > 0 ? (one) => of(one) / seconds : () => 0;
 }
@@ -173,10 +176,11 @@ function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause 
 interface Parents {
   counts: ReadonlyMap<number, number>;
   measure: "forks" | "zombies";
+  changeOf?: (pid: number, value: number) => number;
 }
 
 /** The parents that a count by pid blames. */
-function parentsBy(now: readonly Consumer[], { counts, measure }: Parents): Cause {
+function parentsBy(now: readonly Consumer[], { counts, measure, changeOf }: Parents): Cause {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (all <= 0) return UNKNOWN_CAUSE;
   const contributors = now
@@ -184,19 +188,40 @@ function parentsBy(now: readonly Consumer[], { counts, measure }: Parents): Caus
     .map((parent) => {
       const value = counts.get(parent.pid) ?? 0;
       const part = { head: parent, kind: "process", name: personalName(parent), startedBy: null, members: [parent] } as const;
-      return contributorOf(part, { measure, share: value / all, value, unit: "{process}", change: null });
+      return contributorOf(part, {
+        measure,
+        share: value / all,
+        value,
+        unit: "{process}",
+        change: changeOf?.(parent.pid, value) ?? null,
+      });
     })
     .sort((a, b) => b.value - a.value || (a.pid ?? 0) - (b.pid ?? 0));
   const shown = contributors.slice(0, SHOWN);
   return { contributors: shown, coverage: sharesOf(shown), refusal: null };
 }
 
-/** For new processes, blames the parents: counts children started since `from`, and those that ended before they were seen. */
-function parentsOfNew(now: readonly Consumer[], from: number): Cause {
+/** By pid of the parent: children started since `from`, and those that ended before they were seen. */
+function startedBy(consumers: readonly Consumer[], from: number): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { parentPid, startedAt } of now) if (startedAt >= from) counts.set(parentPid, (counts.get(parentPid) ?? 0) + 1);
-  for (const { pid, shortLived } of now) if (shortLived > 0) counts.set(pid, (counts.get(pid) ?? 0) + Math.round(shortLived));
-  return parentsBy(now, { counts, measure: "forks" });
+  const add = (pid: number, count: number) => counts.set(pid, (counts.get(pid) ?? 0) + count);
+  for (const { pid, parentPid, startedAt, shortLived } of consumers) {
+    if (startedAt >= from) add(parentPid, 1);
+    if (shortLived > 0) add(pid, Math.round(shortLived));
+  }
+  return counts;
+}
+
+/** For new processes, blames the parents, with how many more they started than before in as long a time. */
+function parentsOfNew({ now, before }: CauseFacts, from: number): Cause {
+  const [seconds, secondsBefore] = [coveredSeconds(now), coveredSeconds(before)];
+  const earlier = startedBy(before, from - 1000 * secondsBefore);
+  const changeOf = (pid: number, value: number) => value - ((earlier.get(pid) ?? 0) * seconds) / secondsBefore;
+  return parentsBy(now, {
+    counts: startedBy(now, from),
+    measure: "forks",
+    ...(secondsBefore > 0 && { changeOf }),
+  });
 }
 
 /** For zombies, blames the parents, which do not wait for their children. */

@@ -16,6 +16,7 @@ import type { Roots } from "../roots";
 import type { Runtime } from "../runtime";
 import { runInSlices } from "../slices";
 import type { StartupOptions } from "../startup-options";
+import { explanationOf } from "./explanations";
 import type { Parts } from "./parts";
 
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
@@ -71,6 +72,20 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       const live = await lookLive({ metric, labels }, at, Date.now());
       return named(await parts.past.cause({ ...stretch, declared: declared(metric), live }, signal));
     },
+    explanation: (span, signal) =>
+      explanationOf(
+        span,
+        {
+          past: parts.past,
+          alerts: store.alerts,
+          marks: store.marks,
+          failedUnits: () => observers.units.list(),
+          metrics: () => catalogue.all(),
+          host: () => host.current,
+          named: alerts.causes.named,
+        },
+        signal,
+      ),
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     reload: () => {
       parts.alertLog.reopen();

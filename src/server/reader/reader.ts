@@ -10,6 +10,7 @@ import type { EncodedHistory, History } from "~/domain/history";
 import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
 import type { ProcessLife } from "~/domain/process";
 import type { Stretch } from "../causes/explain-metric";
+import type { StretchAnswer, StretchQuestion } from "../causes/explain-stretch";
 import type { DataRequest } from "../export/data-text";
 import type { Logger } from "../log";
 import type { ProcessAnalysis } from "../reports/process-analysis";
@@ -131,6 +132,11 @@ export class Reader {
   /** Who explains a metric over a stretch of time. */
   cause(stretch: Stretch, signal?: AbortSignal): Promise<Cause> {
     return this.askDear({ kind: "cause", stretch }, signal);
+  }
+
+  /** What was different in a stretch of time. */
+  explanation(question: StretchQuestion, signal?: AbortSignal): Promise<StretchAnswer> {
+    return this.askDear({ kind: "explanation", ...question }, signal);
   }
 
   /** Tries a rule on the past. */
@@ -267,6 +273,8 @@ function endOf(question: Exclude<Question, { kind: "history" | "encodedHistory" 
       return question.period.to;
     case "cause":
       return question.stretch.to;
+    case "explanation":
+      return question.to;
     default:
       return question.range.to;
   }

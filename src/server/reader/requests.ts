@@ -7,6 +7,7 @@ import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topC
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
 import { explainMetric, type Stretch } from "../causes/explain-metric";
+import { BASELINE_TIMES, explainStretch, type StretchAnswer, type StretchQuestion } from "../causes/explain-stretch";
 import { type DataRequest, dataText } from "../export/data-text";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import { causeSource } from "../store/cause-source";
@@ -76,6 +77,7 @@ interface Questions {
   processAnalysis: { asked: AnalysisRequest; answer: ProcessAnalysis };
   backtest: { asked: BacktestRequest; answer: BacktestAnswer };
   cause: { asked: CauseRequest; answer: Cause };
+  explanation: { asked: StretchQuestion; answer: StretchAnswer };
 }
 
 export type Kind = keyof Questions;
@@ -96,6 +98,8 @@ const utf8 = new TextEncoder();
 const MOMENTS = 36;
 /** Of a rule that would have fired all the time only the last are of use. */
 const [MOST_FIRINGS, MOST_TRANSITIONS] = [500, 1000];
+/** Series that an explanation looks at: those with the highest values, of which a machine of a thousand containers has more. */
+const MOST_EXPLAINED = 2000;
 /** Values that a rule is tried on: about ten seconds of work. */
 const MOST_TRIED = 20_000_000;
 
@@ -153,6 +157,12 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     const consumers = yield* reader.consumers(period);
     return analyseProcesses({ consumers, moments, periodSeconds: (to - from) / 1000, memoryBytes });
   },
+  explanation: (reader, question) =>
+    explainStretch(question, {
+      consumers: (span) => reader.consumers(span),
+      history: (metrics, span, points) =>
+        reader.history({ name: "explain", metrics, ...span, points, aggregate: "avg", limit: MOST_EXPLAINED }),
+    }),
   cause: (reader, { stretch }) => inOneSlice(() => explainMetric(stretch, causeSource(reader))),
   *backtest(reader, { rule, range, ...options }) {
     const { frames, intervalSeconds, approximate, values } = reader.replay(rule.metric, range);
@@ -204,6 +214,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
       return MOMENTS * MS_A_TABLE + costOfConsumers(reader, question.period);
     case "cause":
       return costOfConsumers(reader, { from: question.stretch.from - question.stretch.baselineMs, to: question.stretch.to });
+    case "explanation":
+      return costOfConsumers(reader, { from: question.from - BASELINE_TIMES * (question.to - question.from), to: question.to });
     case "backtest":
       return (question.range.to - question.range.from) / HOUR_MS;
   }

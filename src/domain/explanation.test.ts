@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { contributor } from "../../tests/helpers/alert";
+import { type ChangedMetric, type ExplainedEvent, summarize, summaryText } from "./explanation";
+
+const FROM = 1_800_000_000_000;
+const cpu: ChangedMetric = {
+  metric: "system.cpu.utilization",
+  labels: {},
+  unit: "1",
+  mean: 0.97,
+  before: 0.12,
+  yesterday: null,
+  statistic: 1,
+  size: 40,
+  values: [],
+};
+const npm = contributor({ kind: "tree", name: "npm test", pid: 9040, startedBy: "ann in tmux", processes: 214, share: 0.78 });
+const event = (kind: ExplainedEvent["kind"], minutes: number, text: string): ExplainedEvent => ({
+  at: FROM + minutes * 60_000,
+  kind,
+  text,
+  id: null,
+});
+const told = (change: Partial<Parameters<typeof summarize>[0]>) =>
+  summarize({ metrics: [], contributors: [], refusal: null, events: [], from: FROM, ...change });
+
+test("one sentence: what changed most, who did it, and what had happened, each with its evidence", () => {
+  const parts = told({
+    metrics: [cpu],
+    contributors: [npm],
+    events: [event("alert", 1, "cpu at 97 %"), event("note", -3, "deployed 1.4")],
+  });
+  expect(summaryText(parts)).toBe(
+    "CPU rose from 12 % to 97 %; npm test (pid 9040, started by ann in tmux), 214 processes took 78 % of the CPU; 3 min before: deployed 1.4.",
+  );
+  expect(parts.map(({ evidence }) => evidence)).toEqual([
+    { kind: "metric", index: 0 },
+    { kind: "contributor", index: 0 },
+    { kind: "event", index: 1 },
+  ]);
+});
+
+test("a calm stretch says so, and a refusal is said instead of a name", () => {
+  expect(summaryText(told({}))).toBe("Nothing stands out against the time before.");
+  const refusal = "spread over 212 processes, none above 2 %";
+  expect(summaryText(told({ metrics: [cpu], contributors: [npm], refusal }))).toBe(`CPU rose from 12 % to 97 %; ${refusal}.`);
+});
+
+test("the kernel's own words weigh more than a note, an alert is no cause", () => {
+  const events = [event("note", 1, "a note"), event("kernel", 2, "the kernel killed node"), event("alert", 3, "memory")];
+  expect(told({ events }).at(-1)).toEqual({ text: "meanwhile: the kernel killed node", evidence: { kind: "event", index: 1 } });
+});

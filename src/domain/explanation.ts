@@ -1,0 +1,144 @@
+/** What was different in a stretch of time from the time before it. Times are epoch milliseconds. */
+import { type Contributor, shareText, whoText } from "./contributor";
+import { formatDuration, formatText } from "./format-value";
+import type { Labels } from "./sample";
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** A series whose values were others than before. */
+export interface ChangedMetric {
+  metric: string;
+  labels: Labels;
+  unit: string;
+  /** Means over the stretch, over the baseline, and over the same time of the day before; null without readings. */
+  mean: number;
+  before: number;
+  yesterday: number | null;
+  /** Kolmogorov-Smirnov statistic of the two distributions, 0 (the same) to 1 (no value in common). */
+  statistic: number;
+  /** Difference of the medians in spreads of the baseline. */
+  size: number;
+  /** Of the baseline and the stretch, oldest first. */
+  values: (number | null)[];
+}
+
+export const EVENT_KINDS = ["note", "boot", "start", "configuration", "kernel", "alert", "unit", "container", "login"] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+export interface ExplainedEvent {
+  at: number;
+  kind: EventKind;
+  text: string;
+  /** Of an alert or a mark; null for what has none. */
+  id: string | null;
+}
+
+/** Part of a sentence, and what of the answer it rests on. */
+export interface SummaryPart {
+  text: string;
+  evidence: { kind: "metric" | "contributor" | "event"; index: number } | null;
+}
+
+export interface Explanation extends Span {
+  baseline: Span;
+  summary: string;
+  parts: SummaryPart[];
+  /** Whose use changed most, over all measures. */
+  contributors: Contributor[];
+  /** Of the measure of the first contributor, or of the CPU without one. */
+  coverage: number | null;
+  refusal: string | null;
+  metrics: ChangedMetric[];
+  events: ExplainedEvent[];
+}
+
+/** What people call the metrics that a sentence begins with. */
+const TITLES: readonly [RegExp, string][] = [
+  [/^system\.cpu\.utilization$/, "CPU"],
+  [/^system\.cpu\.load_average/, "the load"],
+  [/^system\.memory\.(?:utilization|usage|linux\.available)/, "memory in use"],
+  [/^system\.paging\.(?:utilization|usage)/, "swap in use"],
+  [/^system\.disk\.(?:io|operations)$/, "disk traffic"],
+  [/^system\.disk\.(?:utilization|await|queue_length|io_time)/, "how busy the disk is"],
+  [/^system\.filesystem\.(?:utilization|usage)$/, "filesystem use"],
+  [/^system\.network\.io$/, "network traffic"],
+  [/^system\.network\.tcp\.retransmits$/, "TCP retransmits"],
+  [/^system\.linux\.pressure\.cpu/, "waiting for the CPU"],
+  [/^system\.linux\.pressure\.memory/, "waiting for memory"],
+  [/^system\.linux\.pressure\.io/, "waiting for I/O"],
+  [/^system\.process\.created$/, "processes started"],
+  [/^(?:container|systemd\.service)\.cpu\.throttled/, "CPU throttling"],
+];
+
+/** "CPU", "disk traffic sda write"; other metrics by their own name. */
+export function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "labels">): string {
+  const title = TITLES.find(([pattern]) => pattern.test(metric))?.[1] ?? metric;
+  return [title, ...Object.values(labels)].join(" ");
+}
+
+/** "CPU rose from 12 % to 97 %" */
+export function changeText(changed: ChangedMetric): string {
+  const { mean, before, unit } = changed;
+  const verb = mean > before ? "rose" : "fell";
+  return `${metricTitle(changed)} ${verb} from ${formatText(before, unit)} to ${formatText(mean, unit)}`;
+}
+
+/** An event this long before a stretch may have begun it. */
+export const BEFORE_MS = 600_000;
+
+/** One sentence by rules: what changed most, who did it, and what had happened. */
+export function summarize({
+  metrics,
+  contributors,
+  refusal,
+  events,
+  from,
+}: Pick<Explanation, "metrics" | "contributors" | "refusal" | "events" | "from">): SummaryPart[] {
+  const parts: SummaryPart[] = [];
+  const [changed] = metrics;
+  const [first, second] = contributors;
+  if (changed) parts.push({ text: changeText(changed), evidence: { kind: "metric", index: 0 } });
+  if (first && refusal === null) {
+    parts.push({ text: `${whoText(first)} took ${shareText(first)}`, evidence: { kind: "contributor", index: 0 } });
+    const isOther = second && second.measure !== first.measure && second.name !== first.name;
+    if (isOther) parts.push({ text: `${second.name} took ${shareText(second)}`, evidence: { kind: "contributor", index: 1 } });
+  } else if (refusal !== null && changed) parts.push({ text: refusal, evidence: null });
+  const index = weightiest(events);
+  const event = events[index];
+  if (event) {
+    const before = from - event.at;
+    const when = before >= 1000 ? `${formatDuration(Math.round(before / 1000))} before: ` : "meanwhile: ";
+    parts.push({ text: `${when}${event.text}`, evidence: { kind: "event", index } });
+  }
+  return parts.length > 0 ? parts : [{ text: "nothing stands out against the time before", evidence: null }];
+}
+
+/** What most likely begins something, first. */
+const WEIGHT: Readonly<Record<EventKind, number>> = {
+  kernel: 6,
+  boot: 5,
+  note: 4,
+  configuration: 3,
+  unit: 2,
+  container: 2,
+  start: 1,
+  alert: 0,
+  login: 0,
+};
+
+/** -1 when nothing that happened is worth a place in the sentence. */
+function weightiest(events: readonly ExplainedEvent[]): number {
+  let best = -1;
+  for (const [index, { kind }] of events.entries()) {
+    if (WEIGHT[kind] > 0 && (best < 0 || WEIGHT[kind] > WEIGHT[(events[best] as ExplainedEvent).kind])) best = index;
+  }
+  return best;
+}
+
+export function summaryText(parts: readonly SummaryPart[]): string {
+  const text = parts.map((part) => part.text).join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

@@ -1,0 +1,78 @@
+/** Explains a stretch of time: what the store says of it, with what happened in it. */
+import type { Alert } from "~/domain/alert";
+import { BEFORE_MS, type ExplainedEvent, type Explanation, summarize, summaryText } from "~/domain/explanation";
+import type { HostFacts } from "~/domain/host";
+import type { Mark } from "~/domain/mark";
+import type { MetricDefinition } from "~/domain/metric";
+import type { FailedUnit } from "~/domain/systemd";
+import type { Reader } from "../reader/reader";
+import type { AlertStore } from "../store/records/alerts";
+import type { MarkStore } from "../store/records/marks";
+import type { Causes } from "./causes";
+
+const MOST_EVENTS = 50;
+
+export interface ExplanationSources {
+  past: Pick<Reader, "explanation">;
+  alerts: Pick<AlertStore, "list">;
+  marks: Pick<MarkStore, "list">;
+  failedUnits: () => readonly FailedUnit[];
+  metrics: () => readonly MetricDefinition[];
+  host: () => Pick<HostFacts, "logicalCpus" | "memoryBytes">;
+  named: Causes["named"];
+}
+
+/** Metrics with many series of little meaning each are left out. */
+const isExplained = ({ quiet, ofProcess }: MetricDefinition) => !quiet && !ofProcess;
+
+export async function explanationOf(
+  { from, to }: { from: number; to: number },
+  sources: ExplanationSources,
+  signal: AbortSignal | undefined,
+): Promise<Explanation> {
+  const { past, named, host, metrics } = sources;
+  const { logicalCpus, memoryBytes } = host();
+  const asked = {
+    from,
+    to,
+    metrics: metrics()
+      .filter(isExplained)
+      .map(({ metric }) => metric),
+    cores: logicalCpus,
+    memoryBytes,
+  };
+  const [answer, happened] = await Promise.all([past.explanation(asked, signal), eventsOf({ from, to }, sources)]);
+  const events = [...answer.events, ...happened].sort((a, b) => a.at - b.at).slice(0, MOST_EVENTS);
+  const told = named({ ...answer, events, from, to });
+  const parts = summarize(told);
+  return { ...told, summary: summaryText(parts), parts };
+}
+
+const ofMark = ({ id, at, kind, text }: Mark): ExplainedEvent => ({ id, at, kind, text });
+
+function ofAlert(
+  { id, startedAt, resolvedAt, rule, message }: Alert,
+  { from, to }: { from: number; to: number },
+): ExplainedEvent[] {
+  const isIn = (at: number | null): at is number => at !== null && at >= from && at <= to;
+  return [
+    ...(isIn(startedAt) ? [{ id, at: startedAt, kind: "alert" as const, text: message || rule }] : []),
+    ...(isIn(resolvedAt) ? [{ id, at: resolvedAt, kind: "alert" as const, text: `${rule} resolved` }] : []),
+  ];
+}
+
+async function eventsOf(
+  { from, to }: { from: number; to: number },
+  { marks, alerts, failedUnits }: ExplanationSources,
+): Promise<ExplainedEvent[]> {
+  const [found, fired] = await Promise.all([
+    marks.list({ from: from - BEFORE_MS, to: to + 1, limit: MOST_EVENTS }),
+    alerts.list({ from, to: to + 1, limit: MOST_EVENTS }),
+  ]);
+  const failed = failedUnits().flatMap(({ unit, description, result, since }): ExplainedEvent[] =>
+    since !== null && since >= from - BEFORE_MS && since <= to
+      ? [{ id: null, at: since, kind: "unit", text: `${unit} failed${result ? ` (${result})` : ""}: ${description}` }]
+      : [],
+  );
+  return [...found.map(ofMark), ...fired.flatMap((alert) => ofAlert(alert, { from, to })), ...failed];
+}
