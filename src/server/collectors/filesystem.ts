@@ -1,6 +1,7 @@
 /** Space of every mounted filesystem. */
 import { readdirSync, readlinkSync, statfsSync } from "node:fs";
 import type { NotMeasured } from "~/domain/host";
+import { printable } from "~/domain/printable";
 import type { Labels, Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
@@ -8,7 +9,6 @@ import { reasonOf } from "./kernel-files";
 import { LabelCache } from "./label-cache";
 import { type FilesystemSpace, MountAnswers } from "./mount-answers";
 import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
-import { printable } from "./process-stat";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 type NamedMount = Pick<Mount, "mountpoint" | "device" | "type" | "readOnly">;

@@ -1,12 +1,13 @@
 /** Details of one process, read on request. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { printable } from "~/domain/printable";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
 import type { Redactor } from "~/domain/redact";
 import type { Roots } from "../roots";
 import { readStartClock, startOf } from "./boot-time";
 import { ProcessFiles } from "./process-files";
-import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parseProcessStatus, printable } from "./process-stat";
+import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parseProcessStatus } from "./process-stat";
 import { readPageSize, TICKS_PER_SECOND } from "./procfs";
 
 const LISTED_THREADS = 200;

@@ -1,4 +1,6 @@
 /** Pure parsers of the files under /proc/PID. */
+
+import { printable } from "~/domain/printable";
 import { PROCESS_STATES, type ProcessState } from "~/domain/process";
 import { ByteReader } from "./procfs";
 
@@ -24,12 +26,6 @@ export interface ProcessStat {
 
 const OPENING = 40;
 const CLOSING = 41;
-
-/** A process chooses the bytes of its name: control and bidirectional characters could mislead a reader. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd");
-}
 
 function stateOf(letter: number | undefined): ProcessState {
   const key = String.fromCharCode(letter ?? 0) as keyof typeof PROCESS_STATES;

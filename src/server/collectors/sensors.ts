@@ -1,9 +1,9 @@
 /** Temperatures, fans and batteries. They change slowly and some are slow to read: read every five seconds. */
 import { realpathSync } from "node:fs";
+import { printable } from "~/domain/printable";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
-import { printable } from "./process-stat";
 import { namesIn, readNumber, readText } from "./procfs";
 
 const EVERY_MS = 5000;

@@ -1,11 +1,11 @@
 /** Logged-in users: from utmp, which login programs write, or where a system has none, from the session files of systemd-logind. */
 import { existsSync, readFileSync } from "node:fs";
 import type { LoggedInUser, NotMeasured } from "~/domain/host";
+import { printable } from "~/domain/printable";
 import type { Reading } from "~/domain/sample";
 import { hostPath, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
 import { reasonOf } from "./kernel-files";
-import { printable } from "./process-stat";
 import { namesIn, readText } from "./procfs";
 
 const USER_PROCESS = 7;

@@ -1,12 +1,12 @@
 /** The process table on systems without /proc, from the newest answer of systeminformation. */
 import type { Systeminformation } from "systeminformation";
 import type { ScanDetail } from "~/domain/collection-cost";
+import { printable } from "~/domain/printable";
 import { NOT_REPORTED, type ProcessRow, type ProcessState } from "~/domain/process";
 import type { Redactor } from "~/domain/redact";
 import type { Tick } from "../collector";
 import { sameRow } from "../process-rates";
 import type { ProcessScan, ProcessSource } from "../process-source";
-import { printable } from "../process-stat";
 import { StateCounts } from "../process-state-counts";
 import { Poll } from "./poll";
 
