@@ -8,7 +8,7 @@ if (!isNewEnough()) {
 }
 
 const { isInstalled, prepareBuild, prepareBundles, PROGRAM_DIR } = await import("./prepare.mjs");
-const starts = process.argv[2] === "start";
+const starts = process.argv[2] === "start" || process.argv[2] === "open";
 if (starts && !isInstalled()) {
   process.stderr.write("node_modules does not match package-lock.json: run `npm ci`\n");
   process.exit(78);

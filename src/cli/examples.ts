@@ -57,6 +57,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "hostscope export --metric system.cpu.utilization system.memory.usage -O cpu-and-memory.csv",
     "hostscope export --metric processes --format ndjson --hours 1 -O -",
   ],
+  incident: [
+    "hostscope incident",
+    "hostscope incident --from 03:00 --to 03:30 night.hostscope",
+    "hostscope incident --hours 3 --redact for-support.hostscope",
+  ],
+  open: ["hostscope open night.hostscope", "hostscope open night.hostscope --port 5080"],
   backup: ["hostscope backup", "hostscope backup /mnt/backup/hostscope.db"],
   restore: ["hostscope restore hostscope-backup.db", "hostscope restore /mnt/backup/hostscope.db --data-dir /var/lib/hostscope"],
   doctor: ["hostscope doctor", "hostscope doctor --json"],

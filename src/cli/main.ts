@@ -14,14 +14,14 @@ import { addLiveCommands } from "./live-commands";
 import { withCommon } from "./options";
 import { CliError, useColor } from "./output";
 import type { ProgramOptions } from "./program-options";
-import { addExportCommand, addReportCommand } from "./report-commands";
+import { addExportCommand, addIncidentCommands, addReportCommand } from "./report-commands";
 import { addMonitoringCommands, addStartCommand, addStatusCommand, addVersionCommand } from "./server-commands";
 import { addConfigCommands } from "./settings-commands";
 
 const EXIT_CODES = `
 Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found.
 Of status --exit-code: 10 with a warning, 11 with a critical alert; of status --nagios 0, 1, 2 and 3. 130 when interrupted.
-Of start: 64 usage, 65 newer database, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
+Of start and open: 64 usage, 65 newer database or damaged file, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
 
 /** The command tree: run by `main`, and the source of help, completion and docs/cli.md. */
 export function buildProgram(context: ProgramContext): Command {
@@ -45,6 +45,7 @@ export function buildProgram(context: ProgramContext): Command {
   addAccessCommands(program, context);
   addReportCommand(program, context);
   addExportCommand(program, context);
+  addIncidentCommands(program, context);
   addVersionCommand(program, version);
   addExamples(program);
   program.hook("preAction", (_program, action) => useColor(action.opts<{ color?: ColorWish }>().color ?? environment.color));
@@ -62,7 +63,7 @@ export async function main({ argv, programDir, prepareBuild }: ProgramOptions): 
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    const starting = argv[2] === "start";
+    const starting = argv[2] === "start" || argv[2] === "open";
     process.exitCode = report(error, starting, argv.includes("--debug"));
     // A failed start may still hold a port or a lock.
     if (starting) process.exit();

@@ -1,6 +1,6 @@
 /** Commands that save a file about a time range. */
 import { type Command, Option } from "commander";
-import type { CommandContext } from "./command-context";
+import type { CommandContext, ProgramContext } from "./command-context";
 import { urlOption } from "./options";
 
 function withFileOptions(command: Command): Command {
@@ -23,6 +23,32 @@ export function addReportCommand(program: Command, { environment, programDir }: 
     .action(async (flags) => {
       const { report: makeReport } = await import("./commands/report");
       await makeReport({ flags, environment, programDir });
+    });
+}
+
+export function addIncidentCommands(program: Command, { environment, programDir, version, prepareBuild }: ProgramContext): void {
+  program
+    .command("incident [file]")
+    .description("save what is stored of a stretch into one file, for `hostscope open` on any machine; needs the admin role")
+    .addOption(urlOption())
+    .option("--from <moment>", "2h, yesterday 14:00, 03:12, or a date with a time")
+    .option("--to <moment>", "the same; now without it")
+    .option("--hours <number>", "instead of --from: up to 24; 1 without either")
+    .option("--redact", "without the command lines of processes")
+    .option("--force", "replace a file that exists")
+    .action(async (file: string | undefined, flags) => {
+      const { incident } = await import("./commands/incident");
+      await incident(file, { flags, environment, programDir });
+    });
+  program
+    .command("open <file>")
+    .description("show an incident file in the pages, on this machine only; nothing is sampled or changed")
+    .option("--port <number>", "port to listen on; any that is free without it")
+    .addOption(new Option("--mode <mode>", "headless has no pages").choices(["web", "headless"]).default("web"))
+    .exitOverride()
+    .action(async (file: string, flags) => {
+      const { openIncident } = await import("./commands/open");
+      await openIncident(file, { flags, environment, programDir, version, prepareBuild });
     });
 }
 

@@ -42,13 +42,17 @@ export interface Runtime {
   version: string;
   /** The history in the database is a recording; pages say so. */
   demo: boolean;
+  /** Null where a machine is watched; what `hostscope open` shows cannot be changed. Epoch milliseconds. */
+  incident: { from: number; to: number; redacted: boolean; timeZone: string } | null;
+  /** Epoch milliseconds: what "the last hour" ends with. */
+  now(): number;
   accessSecret: string;
   /** The path of `server.public_url`, such as `/monitor`; empty at the root. */
   basePath: string;
   bus: Bus;
   store: Pick<Store, "processes" | "since" | "storage">;
   /** Everything that was stored. */
-  past: Pick<Reader, "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "processLife">;
+  past: Pick<Reader, "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife">;
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */

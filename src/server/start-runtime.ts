@@ -1,4 +1,5 @@
 import { compose } from "./compose/compose";
+import { composeIncident } from "./compose/incident";
 import { findRuntime, replaceRuntime, setRuntime } from "./runtime";
 import { getStartupOptions, type StartupOptions } from "./startup-options";
 
@@ -27,7 +28,11 @@ async function start(): Promise<void> {
 
 async function run(startup: StartupOptions, { isFirst }: { isFirst: boolean }): Promise<void> {
   try {
-    setRuntime(await compose(startup, { isFirst, restart: () => restartSoon(startup) }));
+    setRuntime(
+      startup.incident
+        ? await composeIncident(startup, startup.incident)
+        : await compose(startup, { isFirst, restart: () => restartSoon(startup) }),
+    );
   } catch (error) {
     process.stderr.write(`Hostscope could not start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(70);

@@ -1,6 +1,7 @@
 /** What `start` decides before Next is loaded, passed on within the process. */
 import type { Overrides } from "./config/describe";
 import type { Config } from "./config/schema";
+import type { IncidentHead } from "./incident/head";
 import type { Log } from "./log";
 import type { Roots } from "./roots";
 
@@ -29,6 +30,8 @@ export interface StartupOptions {
   basePath: string;
   /** Marks requests that came through the front door; new in each process. */
   accessSecret: string;
+  /** The incident file that the database was read from, which is shown and not watched on. */
+  incident?: IncidentHead;
 }
 
 const KEY = Symbol.for("hostscope.boot");

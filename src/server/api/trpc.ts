@@ -135,7 +135,13 @@ const roleCheck = t.middleware(({ ctx, next, meta }) => {
   throw new AppError("forbidden", `this needs the ${needed ?? "admin"} role`);
 });
 
-const procedure = t.procedure.use(auditLog).use(appErrors).use(roleCheck);
+/** An incident file is shown as it is. */
+const readOnly = t.middleware(({ ctx, next, type }) => {
+  if (type !== "mutation" || ctx.runtime.incident === null) return next();
+  throw new AppError("forbidden", "this is an incident file, shown as it was saved: nothing can be changed");
+});
+
+const procedure = t.procedure.use(auditLog).use(appErrors).use(roleCheck).use(readOnly);
 
 /** For viewers and administrators. */
 export const viewerProcedure = procedure.meta({ role: "viewer" });

@@ -94,7 +94,7 @@ function weekly({ name, rule, match, days, from, to, time_zone, note }: WeeklySi
   return { id: `weekly:${name}`, rule, match, note: note || name, createdBy: null, window };
 }
 
-const timingOf = ({ alerts }: Config) => ({
+export const timingOf = ({ alerts }: Config) => ({
   groupWaitMs: alerts.group_wait * 1000,
   groupIntervalMs: alerts.group_interval * 1000,
   repeatIntervalMs: alerts.repeat_interval * 1000,
@@ -120,7 +120,7 @@ function longestWindow(rules: readonly { windowSeconds: number }[]): number {
 }
 
 /** Backtests a rule over a time range. Throws `too_large` beyond 92 days. */
-async function tryRule(
+export async function tryRule(
   entry: RuleConfig,
   { from, to, perWeek }: { from: number; to: number; perWeek: number },
   {
@@ -234,7 +234,12 @@ export async function composeAlerts(
     for (const notifier of channelsOf(config.notifications, host)) notifiers.set(notifier.name, notifier);
   };
   openChannels();
-  const causes = composeCauses({ store, nameOf, config: () => config, lookLive: liveFactsOf(roots, store.processes) });
+  const causes = composeCauses({
+    store,
+    nameOf,
+    declared: (metric) => config.custom_metrics[metric]?.explain,
+    lookLive: liveFactsOf(roots, store.processes),
+  });
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
   );

@@ -2,14 +2,14 @@
 import { type ContainerName, containerOfGroup } from "~/domain/container";
 import type { Cause } from "~/domain/contributor";
 import { explainMetric, type Stretch } from "../causes/explain-metric";
-import type { Config } from "../config/schema";
 import type { Store } from "../store/store";
 import type { LookLive } from "./live-facts";
 
 interface CauseDependencies {
   store: Pick<Store, "causeSource">;
   nameOf: ContainerName;
-  config: () => Pick<Config, "custom_metrics">;
+  /** What a custom metric says that it is explained by. */
+  declared: (metric: string) => string | undefined;
   lookLive: LookLive;
 }
 
@@ -24,8 +24,7 @@ export interface Causes {
   named<One extends Pick<Cause, "contributors">>(cause: One): One;
 }
 
-export function composeCauses({ store, nameOf, config, lookLive }: CauseDependencies): Causes {
-  const declared = (metric: string) => config().custom_metrics[metric]?.explain;
+export function composeCauses({ store, nameOf, declared, lookLive }: CauseDependencies): Causes {
   const named: Causes["named"] = (cause) => ({
     ...cause,
     contributors: cause.contributors.map((one) =>

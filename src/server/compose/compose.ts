@@ -159,7 +159,7 @@ function retentionOf({ retention }: Config): RetentionPolicy {
   return { ...retention, maxBytes: retention.max_size };
 }
 
-async function openStore(
+export async function openStore(
   { databasePath, dataDir, log }: StartupOptions,
   { config, catalogue, now }: { config: Config; catalogue: MetricCatalogue; now: number },
 ): Promise<Store> {
@@ -188,7 +188,7 @@ function markAdder({ store, bus, monitoring }: Pick<Parts, "store" | "bus" | "mo
   };
 }
 
-function openReader(
+export function openReader(
   { programDir, databasePath, log }: StartupOptions,
   { intervalMs, store, catalogue }: { intervalMs: number; store: Store; catalogue: MetricCatalogue },
   cleanups: Cleanups,

@@ -30,6 +30,8 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     settings,
     histories: new PQueue({ concurrency: HISTORIES_AT_ONCE }),
     demo: startup.demo,
+    incident: null,
+    now: () => Date.now(),
     version: startup.version,
     accessSecret: startup.accessSecret,
     basePath: startup.basePath,
@@ -66,11 +68,10 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     definitionOf: catalogue.definitionOf,
     custom: { statuses: custom.statuses, push: custom.push },
     beginRequest: (what) => worker.beginRequest(what),
-    cause: async ({ metric, labels, at, seconds }, signal) => {
-      const stretch = { metric, labels, from: at - causeWindowMs(seconds), to: at, baselineMs: baselineWindowMs(seconds) };
+    cause: async (asked, signal) => {
       const { declared, named, lookLive } = alerts.causes;
-      const live = await lookLive({ metric, labels }, at, Date.now());
-      return named(await parts.past.cause({ ...stretch, declared: declared(metric), live }, signal));
+      const live = await lookLive(asked, asked.at, Date.now());
+      return named(await parts.past.cause({ ...causeStretch(asked), declared: declared(asked.metric), live }, signal));
     },
     explanation: (span, signal) =>
       explanationOf(
@@ -96,6 +97,11 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       await close();
     },
   };
+}
+
+/** The stretch that explains a metric at a moment. */
+export function causeStretch({ metric, labels, at, seconds }: Parameters<Runtime["cause"]>[0]) {
+  return { metric, labels, from: at - causeWindowMs(seconds), to: at, baselineMs: baselineWindowMs(seconds) };
 }
 
 /** A smaller difference is the rounding of clocks. */

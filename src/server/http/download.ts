@@ -1,5 +1,5 @@
 /** Helpers for downloads: access check, query parsing, errors and file names. */
-import type { ZodType } from "zod";
+import { type ZodType, z } from "zod";
 import { AppError } from "~/domain/errors";
 import { withNonce } from "~/domain/report-page";
 import type { Runtime } from "../runtime";
@@ -13,6 +13,8 @@ export function attachment(fileName: string): string {
   const encoded = encodeURIComponent(fileName).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
+
+export const flag = z.enum(["0", "1", "true", "false"]).transform((value) => value === "1" || value === "true");
 
 /** Parses the query with a schema. Throws a `bad_request` that lists the invalid parameters. */
 export function readQuery<T>(request: Request, schema: ZodType<T>): T {

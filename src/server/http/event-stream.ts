@@ -63,7 +63,7 @@ export class EventStream {
     if (latest) this.onTick(latest);
     runtime.bus.subscribe((event) => this.onEvent(event));
     // An event, which a page hears, with the time here: its own clock may be wrong.
-    this.ping = setInterval(() => this.broadcast(encoder.encode(frameText("ping", { now: Date.now() }, null))), PING_MS);
+    this.ping = setInterval(() => this.broadcast(encoder.encode(frameText("ping", { now: this.runtime.now() }, null))), PING_MS);
     this.ping.unref();
   }
 
@@ -89,7 +89,7 @@ export class EventStream {
           };
           controller.enqueue(encoder.encode("retry: 1000\n\n"));
           for (const bytes of this.opening(after)) controller.enqueue(bytes);
-          controller.enqueue(encoder.encode(frameText("ping", { now: Date.now() }, null)));
+          controller.enqueue(encoder.encode(frameText("ping", { now: this.runtime.now() }, null)));
           if (this.clients.size === 0) this.lastValues = this.live.map((index) => rounded(this.lastTick?.frame.values[index]));
           this.clients.add(client);
         },
@@ -130,7 +130,7 @@ export class EventStream {
     const values = this.lastTick ? this.live.map((index) => rounded(this.lastTick?.frame.values[index])) : [];
     const { monitoring } = this.runtime.monitoring.state();
     const intervalSeconds = this.runtime.config.monitoring.interval;
-    const data = { timestamp: at, now: Date.now(), intervalSeconds, series, values, monitoring };
+    const data = { timestamp: at, now: this.runtime.now(), intervalSeconds, series, values, monitoring };
     const top = this.lastTick ? frameText("top", this.topOf(this.lastTick), null) : "";
     return encoder.encode(frameText("snapshot", data, at) + top);
   }

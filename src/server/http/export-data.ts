@@ -1,5 +1,4 @@
 /** GET /api/export/data: streams stored readings of any range in constant memory. */
-import PQueue from "p-queue";
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { SYSTEM_BUNDLE } from "~/domain/history";
@@ -11,11 +10,10 @@ import type { DataRequest } from "../export/data-text";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, callerFrom } from "./access";
 import { answerDownload, downloadHeaders, readQuery } from "./download";
+import { exportBody, refuseMoreExports } from "./export-body";
 
 const PROCESSES = "processes";
 const PROCESS_STEP_SECONDS = 60;
-/** The reader thread holds a slice of each. */
-const MOST_AT_ONCE = 8;
 
 const names = z
   .union([z.string(), z.array(z.string())])
@@ -36,51 +34,6 @@ export const dataQuery = z.strictObject({
   step: z.coerce.number().int().min(1).max(86_400).optional().describe("seconds; without it as fine as it is kept"),
 });
 
-/** An export has a place while its body is open. */
-const openExports = new PQueue({ concurrency: MOST_AT_ONCE });
-
-/** A body that asks for the next piece only when the previous one has been read. The export's place is free when its work has ended. */
-function bodyOf(
-  piecesOf: (signal: AbortSignal) => AsyncGenerator<Uint8Array>,
-  { signal, onError }: { signal: AbortSignal; onError: (error: unknown) => void },
-) {
-  const left = new AbortController();
-  const pieces = piecesOf(left.signal);
-  const ended = Promise.withResolvers<void>();
-  void openExports.add(() => ended.promise);
-  let open = true;
-  const end = () => {
-    if (!open) return;
-    open = false;
-    left.abort();
-    pieces
-      .return(undefined)
-      .catch(() => {})
-      .finally(ended.resolve);
-  };
-  signal.addEventListener("abort", end, { once: true });
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await pieces.next();
-          if (done || !open) {
-            end();
-            controller.close();
-          } else controller.enqueue(value);
-        } catch (error) {
-          if (!open) return;
-          end();
-          onError(error);
-          controller.error(error);
-        }
-      },
-      cancel: end,
-    },
-    { highWaterMark: 1 },
-  );
-}
-
 /** Rejects unknown names, and `processes` together with metrics: their rows have other columns. */
 function checkNames(asked: readonly string[], runtime: Runtime): string[] {
   const wrong = (detail: string) => new AppError("bad_request", `metric: ${detail}`, [{ parameter: "metric", detail }]);
@@ -95,7 +48,7 @@ function checkNames(asked: readonly string[], runtime: Runtime): string[] {
 export function serveData(request: Request, runtime: Runtime): Promise<Response> {
   return answerDownload(request, runtime, async () => {
     const { format, metric, step, ...asked } = readQuery(request, dataQuery);
-    const now = Date.now();
+    const now = runtime.now();
     const { period } = resolvePeriod(asked, now);
     const chosen = checkNames(metric, runtime);
     if (format === "openmetrics" && chosen.includes(PROCESSES)) {
@@ -107,8 +60,7 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     const fileName = runtime.reports.fileName(period, extension);
     const headers = downloadHeaders({ fileName, contentType, inline: false });
     if (request.method === "HEAD") return new Response(null, { headers });
-    if (openExports.pending >= MOST_AT_ONCE)
-      throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
+    refuseMoreExports();
     const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
     if (caller === null) throw new AppError("forbidden", "requests come in through the front door only");
     const asking: DataRequest =
@@ -123,7 +75,7 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
         : readingsRequest(runtime, { format, metrics: chosen, range: period, step, now });
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
     return new Response(
-      bodyOf((left) => runtime.past.dataText(asking, left), { signal: request.signal, onError }),
+      exportBody((left) => runtime.past.dataText(asking, left), { signal: request.signal, onError }),
       { headers },
     );
   });

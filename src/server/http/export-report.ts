@@ -4,7 +4,7 @@ import { AppError } from "~/domain/errors";
 import { REPORT_FORMATS, type ReportFormat } from "~/domain/report";
 import { reportPeriodFields, resolvePeriod } from "~/domain/report-request.schema";
 import type { Runtime } from "../runtime";
-import { answerDownload, type Download, downloadHeaders, fileResponse, readQuery } from "./download";
+import { answerDownload, type Download, downloadHeaders, fileResponse, flag, readQuery } from "./download";
 
 export const REPORT_TYPES: Record<ReportFormat, string> = {
   pdf: "application/pdf",
@@ -12,8 +12,6 @@ export const REPORT_TYPES: Record<ReportFormat, string> = {
   csv: "text/csv; charset=utf-8; header=present",
   json: "application/json",
 };
-
-const flag = z.enum(["0", "1", "true", "false"]).transform((value) => value === "1" || value === "true");
 
 export const reportQuery = z.strictObject({
   format: z.enum(REPORT_FORMATS).default("pdf"),
@@ -39,7 +37,7 @@ export function serveReport(request: Request, runtime: Runtime): Promise<Respons
     if (rows !== undefined && format !== "csv") {
       throw new AppError("bad_request", "rows: only CSV has them", [{ parameter: "rows", detail: "needs format=csv" }]);
     }
-    const { period, timeZone } = resolvePeriod(asked, Date.now());
+    const { period, timeZone } = resolvePeriod(asked, runtime.now());
     const download: Download = {
       fileName: runtime.reports.fileName(period, format),
       contentType: REPORT_TYPES[format],

@@ -15,6 +15,7 @@ import { docsPage } from "./docs-page";
 import { answerDownload } from "./download";
 import { eventStreamOf } from "./event-stream";
 import { serveData } from "./export-data";
+import { serveIncident } from "./export-incident";
 import { serveReport, serveStoredReport } from "./export-report";
 import { inTurn } from "./heavy-answers";
 import { openApiDocument } from "./openapi";
@@ -82,7 +83,7 @@ export function stream(request: Request): Response {
 export function metrics(request: Request): Response {
   const runtime = getRuntime();
   if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) return forbidden(request);
-  return scrape(request, runtime, Date.now());
+  return scrape(request, runtime, runtime.now());
 }
 
 /** GET /api/docs: the OpenAPI document as a web page. */
@@ -112,6 +113,9 @@ export function openApi(request: Request): Response {
 
 /** GET /api/export/data: stored readings as a stream. */
 export const exportData = (request: Request): Promise<Response> => serveData(request, getRuntime());
+
+/** GET /api/export/incident: what is stored of a stretch, as one file. */
+export const exportIncident = (request: Request): Promise<Response> => serveIncident(request, getRuntime());
 
 /** GET /api/export/report: makes a report of a period and returns it as a file. */
 export const exportReport = (request: Request): Promise<Response> => serveReport(request, getRuntime());

@@ -22,6 +22,7 @@ export const HANDLERS: Readonly<Record<string, RouteHandler>> = {
   "api/openapi.json/route.ts": handlers.openApi,
   "metrics/route.ts": handlers.metrics,
   "api/export/data/route.ts": handlers.exportData,
+  "api/export/incident/route.ts": handlers.exportIncident,
   "api/export/report/route.ts": handlers.exportReport,
   "api/export/report/schema/route.ts": handlers.reportSchema,
   "api/export/reports/[id]/route.ts": handlers.storedReport,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { REPORT_SCHEMA } from "~/domain/report";
 import { DATA_FORMATS, DATA_TYPES } from "../export/data-formats";
 import { dataQuery } from "./export-data";
+import { incidentQuery } from "./export-incident";
 import { REPORT_TYPES, reportQuery } from "./export-report";
 import type { JsonSchema, OpenApiDocument, OpenApiParameter } from "./openapi-types";
 
@@ -41,6 +42,19 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
         },
       ],
       responses: { 200: textAnswer("text/event-stream", "Until the client goes away"), default: problem },
+    },
+  },
+  "/api/export/incident": {
+    get: {
+      operationId: "exportIncident",
+      summary:
+        "One file with what is stored of a stretch of at most 24 hours, the last one without a range, for `hostscope open`; needs the admin role",
+      tags: ["export"],
+      parameters: parametersOf(incidentQuery),
+      responses: {
+        200: fileAnswer(["application/octet-stream"], "An incident file"),
+        default: problem,
+      },
     },
   },
   "/api/export/report": {

@@ -27,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   { file: "api/openapi.json/route.ts", pattern: /^\/api\/openapi\.json$/, verbs: ["GET"], role: "viewer" },
   { file: "metrics/route.ts", pattern: /^\/metrics$/, verbs: ["GET"], role: "viewer" },
   { file: "api/export/data/route.ts", pattern: /^\/api\/export\/data$/, verbs: ["GET", "HEAD"], role: "viewer" },
+  { file: "api/export/incident/route.ts", pattern: /^\/api\/export\/incident$/, verbs: ["GET", "HEAD"], role: "admin" },
   { file: "api/export/report/route.ts", pattern: /^\/api\/export\/report$/, verbs: ["GET", "HEAD"], role: "viewer" },
   {
     file: "api/export/report/schema/route.ts",

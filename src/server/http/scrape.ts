@@ -23,7 +23,7 @@ function factsOf(runtime: Runtime, sample: Sample | undefined): LabelledValue[] 
       values: [{ labels: { version: runtime.version }, value: 1 }],
     },
     gauge("hostscope_healthy", "1 when every check of /api/health is ok.", runtime.health().status === "ok" ? 1 : 0),
-    gauge("hostscope_database_bytes", "Size of the database.", runtime.store.storage(Date.now()).bytes),
+    gauge("hostscope_database_bytes", "Size of the database.", runtime.store.storage(runtime.now()).bytes),
     {
       name: "hostscope_alerts_firing",
       type: "gauge",

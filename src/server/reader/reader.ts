@@ -14,6 +14,7 @@ import type { StretchAnswer, StretchQuestion } from "../causes/explain-stretch";
 import type { DataRequest } from "../export/data-text";
 import type { Logger } from "../log";
 import type { ProcessAnalysis } from "../reports/process-analysis";
+import type { ExcerptRequest } from "../store/excerpt/read-excerpt";
 import type { ProcessesAt } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
 import type { HistoryRequest } from "../store/series/history";
@@ -103,11 +104,20 @@ export class Reader {
   }
 
   /** The text of an export, as UTF-8. */
-  async *dataText(request: DataRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  dataText(request: DataRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    return this.pieces(request, signal);
+  }
+
+  /** The records of a stretch, as frames of an incident file. */
+  excerpt(request: ExcerptRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    return this.pieces(request, signal);
+  }
+
+  private async *pieces(request: DataRequest | ExcerptRequest, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const id = ++this.lastId;
     this.exports.add(id);
     try {
-      for (let begin: DataRequest | null = request; ; begin = null) {
+      for (let begin: DataRequest | ExcerptRequest | null = request; ; begin = null) {
         const { text, isLast } = await this.askDear({ kind: "dataText", id, begin }, signal);
         yield text;
         if (isLast) return;

@@ -9,8 +9,10 @@ import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtes
 import { explainMetric, type Stretch } from "../causes/explain-metric";
 import { BASELINE_TIMES, explainStretch, type StretchAnswer, type StretchQuestion } from "../causes/explain-stretch";
 import { type DataRequest, dataText } from "../export/data-text";
+import { frames } from "../incident/frames";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import { causeSource } from "../store/cause-source";
+import { type ExcerptRequest, readExcerpt } from "../store/excerpt/read-excerpt";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
 import type { HistoryRequest } from "../store/series/history";
@@ -34,17 +36,17 @@ export interface TextRequest {
   /** Which export, of those under way. */
   id: number;
   /** What is exported; with the first piece only. */
-  begin: DataRequest | null;
+  begin: DataRequest | ExcerptRequest | null;
 }
 
 export interface TextPiece {
-  /** UTF-8. */
+  /** Of text, UTF-8. */
   text: Uint8Array;
   isLast: boolean;
 }
 
 /** Exports under way, by id. */
-export type OpenTexts = Map<number, Generator<string | undefined>>;
+export type OpenTexts = Map<number, Generator<string | Uint8Array | undefined>>;
 
 export interface CauseRequest {
   stretch: Stretch;
@@ -125,22 +127,25 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
   },
   processesAt: (reader, { at }) => inOneSlice(() => reader.processesAt(at)),
   *dataText(reader, { id, begin }, texts) {
-    const pieces = begin ? dataText(reader, begin) : texts.get(id);
+    const pieces = begin ? begun(reader, begin) : texts.get(id);
     if (!pieces) throw new AppError("unavailable", "the export broke off: the reader thread was started anew");
     // Whoever breaks off in the middle of a piece does not go on.
     texts.delete(id);
     let goesOn = false;
     try {
       let text = "";
-      while (text.length < TEXT_A_PIECE) {
-        const { done, value } = pieces.next();
-        if (done) return { text: utf8.encode(text), isLast: true };
-        text += value ?? "";
+      const bytes: Uint8Array[] = [];
+      for (let size = 0; size < TEXT_A_PIECE; ) {
+        const { done, value = "" } = pieces.next();
+        if (done) return { text: joined(text, bytes), isLast: true };
+        if (typeof value === "string") text += value;
+        else bytes.push(value);
+        size += value.length;
         yield;
       }
       texts.set(id, pieces);
       goesOn = true;
-      return { text: utf8.encode(text), isLast: false };
+      return { text: joined(text, bytes), isLast: false };
     } finally {
       if (!goesOn) pieces.return(undefined);
     }
@@ -173,6 +178,16 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     return { ...result, transitions, firings: result.firings.slice(-MOST_FIRINGS), times: result.firings.length, approximate };
   },
 };
+
+/** An export is text, or bytes. */
+function begun(reader: StoreReader, request: DataRequest | ExcerptRequest): Generator<string | Uint8Array | undefined> {
+  return request.kind === "excerpt" ? frames(readExcerpt(reader, request)) : dataText(reader, request);
+}
+
+/** In memory of its own, which can be handed to another thread. */
+function joined(text: string, bytes: readonly Uint8Array[]): Uint8Array {
+  return bytes.length === 0 ? utf8.encode(text) : new Uint8Array(Buffer.concat(bytes));
+}
 
 function* inOneSlice<Result>(make: () => Result): Generator<undefined, Result> {
   yield;

@@ -44,6 +44,11 @@ export class StoreReader {
     this.archive = archive ?? new ProcessArchive(database, unwritten);
   }
 
+  /** The database's file. */
+  get path(): string {
+    return this.database.name;
+  }
+
   get damagedRows(): number {
     const { log, tiers } = this.parts;
     return log.damaged + tiers.damaged + this.archive.damagedRows;

@@ -80,7 +80,7 @@ export const alertsRouter = router({
     .input(listInput)
     .output(outputSchema(response.alerts))
     .query(async ({ ctx, input }) => {
-      const now = Date.now();
+      const now = ctx.runtime.now();
       const range = resolveRange(input, now);
       const mutedBy = (alert: Alert) => (alert.state === "firing" ? ctx.runtime.alerts.manager.mutedBy(alert, now) : null);
       const alerts = await ctx.runtime.alerts.store.list({
@@ -148,7 +148,7 @@ export const alertsRouter = router({
     .input(z.strictObject(rangeFields))
     .output(outputSchema(response.alertStatistics))
     .query(async ({ ctx, input }) => {
-      const { from, to } = resolveRange(input, Date.now());
+      const { from, to } = resolveRange(input, ctx.runtime.now());
       const { store } = ctx.runtime.alerts;
       const inRange = async (start: number, end: number) =>
         (await store.list({ from: start, to: end, limit: MOST })).filter(({ startedAt }) => startedAt >= start);
@@ -248,7 +248,7 @@ export const alertsRouter = router({
     .output(outputSchema(response.cause))
     .query(async ({ ctx, input, signal }) => {
       checkMetric(input.metric, ctx.runtime.metrics());
-      const at = input.at ?? Date.now();
+      const at = input.at ?? ctx.runtime.now();
       const seconds = seesAllIo(ctx) ? input.seconds : Math.max(input.seconds, LEAST_SECONDS_OF_OTHERS);
       const { metric, labels } = input;
       const { contributors, coverage, refusal } = await ctx.runtime.cause({ metric, labels, at, seconds }, signal);

@@ -20,6 +20,9 @@ export const host = z
       .meta({ description: "what is not read on this system, why, and since when it does not answer" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
     demo: z.boolean().meta({ description: "true when the past in the database is a recording" }),
+    incident: z.object({ from: time, to: time, redacted: z.boolean() }).nullable().meta({
+      description: "the stretch of the incident file that `hostscope open` shows, and whether it is without command lines",
+    }),
     historySince: timeOrNull,
     timeZone: z.string(),
     links: z.array(z.object({ name: z.string(), url: z.string() })),

@@ -16,7 +16,8 @@ export const hostRouter = router({
       const since = ctx.runtime.store.since();
       const users = ctx.runtime.users().map((user) => ({ ...user, since: new Date(user.since).toISOString() }));
       const { links } = ctx.runtime.config.server;
-      const timeZone = localTimeZone();
+      const { incident } = ctx.runtime;
+      const timeZone = incident?.timeZone ?? localTimeZone();
       return {
         ...ctx.runtime.host(),
         users,
@@ -27,6 +28,11 @@ export const hostRouter = router({
         })),
         links,
         demo: ctx.runtime.demo,
+        incident: incident && {
+          from: new Date(incident.from).toISOString(),
+          to: new Date(incident.to).toISOString(),
+          redacted: incident.redacted,
+        },
         timeZone,
         historySince: since === null ? null : new Date(since).toISOString(),
       };

@@ -21,7 +21,7 @@ export const marksRouter = router({
     .input(z.strictObject(rangeFields))
     .output(outputSchema(z.object({ marks: z.array(mark) })))
     .query(async ({ ctx, input }) => {
-      const range = resolveRange(input, Date.now());
+      const range = resolveRange(input, ctx.runtime.now());
       return { marks: (await ctx.runtime.marks.list({ ...range, limit: MOST })).map(markAnswer) };
     }),
 

@@ -264,7 +264,7 @@ export const metricsRouter = router({
       if (builtInDefinition(name)?.ofProcess) {
         throw new AppError("not_found", `${name} is told of each process: GET /api/processes, and /api/processes/{pid}/history`);
       }
-      const { from, to } = resolveRange(input, Date.now());
+      const { from, to } = resolveRange(input, ctx.runtime.now());
       if (to <= from)
         throw new AppError("bad_request", "the range ends before it begins", [
           { parameter: "to", detail: "must be later than from" },

@@ -127,7 +127,7 @@ export const processesRouter = router({
     .input(topInput)
     .output(outputSchema(consumers))
     .query(async ({ ctx, input, signal }) => {
-      const range = resolveRange(input, Date.now());
+      const range = resolveRange(input, ctx.runtime.now());
       notEmpty(range);
       const { sort, limit } = input;
       const { total, consumers: found } = await ctx.runtime.past.topConsumers(
@@ -157,7 +157,7 @@ export const processesRouter = router({
     .query(async ({ ctx, input, signal }) => {
       const { pid, startedAt, from, to, points } = input;
       if (from !== undefined && to !== undefined) notEmpty({ from, to });
-      const life = await ctx.runtime.past.processLife({ pid, startedAt, from, to, points, now: Date.now() }, signal);
+      const life = await ctx.runtime.past.processLife({ pid, startedAt, from, to, points, now: ctx.runtime.now() }, signal);
       if (!life)
         throw new AppError(
           "not_found",

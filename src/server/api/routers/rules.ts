@@ -160,7 +160,7 @@ export const ruleProcedures = {
     .input(z.strictObject({ rule: ruleSchema, ...rangeFields, perWeek: z.coerce.number().min(0).max(1000).default(1) }))
     .output(outputSchema(response.backtest))
     .mutation(async ({ ctx, input, signal }) => {
-      const { from, to } = resolveRange(input, Date.now());
+      const { from, to } = resolveRange(input, ctx.runtime.now());
       if (to <= from)
         throw new AppError("bad_request", "the range ends before it begins", [
           { parameter: "to", detail: "must be later than from" },

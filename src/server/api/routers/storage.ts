@@ -8,7 +8,7 @@ export const storageRouter = router({
     .meta({ rest: { method: "GET", path: "/storage", summary: "How large the history is, by tier, and how large it will get" } })
     .output(outputSchema(storage))
     .query(({ ctx }) => {
-      const { tiers, disk, ...rest } = ctx.runtime.store.storage(Date.now());
+      const { tiers, disk, ...rest } = ctx.runtime.store.storage(ctx.runtime.now());
       // The free space is not finite when it is unknown. JSON has no such number.
       const freeBytes = Number.isFinite(disk.freeBytes) ? disk.freeBytes : null;
       return {

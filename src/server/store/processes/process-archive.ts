@@ -64,6 +64,11 @@ export class ProcessArchive {
     return this.damaged + this.usage.damaged;
   }
 
+  /** Blocks that are not in the database. */
+  unwrittenBlocks(): readonly StoredBlock[] {
+    return this.unwritten();
+  }
+
   /** Time of the oldest block; null before the first tick. */
   since(): number | null {
     const stored = this.first.get() as number | null;

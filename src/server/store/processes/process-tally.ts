@@ -205,16 +205,24 @@ function packed(consumer: Consumer): Packed {
   return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...last];
 }
 
+export function encodeUsageText(consumers: readonly Consumer[]): string {
+  return JSON.stringify({ v: VERSION, rows: consumers.map(packed) });
+}
+
 export function encodeUsage(consumers: readonly Consumer[]): Buffer {
-  return deflateRawSync(JSON.stringify({ v: VERSION, rows: consumers.map(packed) }));
+  return deflateRawSync(encodeUsageText(consumers));
+}
+
+/** Null when the text is not usage of this version. */
+export function decodeUsageText(text: string): Consumer[] | null {
+  const { v, rows } = JSON.parse(text) as { v: number; rows: Packed[] };
+  return v === VERSION ? rows.map(unpacked) : null;
 }
 
 /** Null when the bytes are not usage of this version. */
 export function decodeUsage(data: Buffer): Consumer[] | null {
   try {
-    const text = inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8");
-    const { v, rows } = JSON.parse(text) as { v: number; rows: Packed[] };
-    return v === VERSION ? rows.map(unpacked) : null;
+    return decodeUsageText(inflateRawSync(data, { maxOutputLength: MAX_INFLATED }).toString("utf8"));
   } catch {
     return null;
   }

@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 10_000;
 /** Read at a time. */
 const WINDOW_MS = 200_000;
 /** Chunks made in one pass over the hour: their columns are in memory meanwhile, half a megabyte each. */
-const GROUPS_A_PASS = 8;
+export const GROUPS_A_PASS = 8;
 /** Of each value of a rollup. Five digits are more than a chart shows, and keep quotients from taking eight bytes each. */
 const SIGNIFICANT_DIGITS = 5;
 
@@ -190,7 +190,7 @@ export class Sealer {
   }
 }
 
-interface ChunkPlan {
+export interface ChunkPlan {
   hour: number;
   /** Milliseconds between slots. */
   interval: number;
@@ -198,7 +198,7 @@ interface ChunkPlan {
 }
 
 /** The chunks of some groups. */
-function* chunksOf(
+export function* chunksOf(
   { hour, interval, groups }: ChunkPlan,
   windows: Iterable<readonly SealedSample[]>,
 ): Generator<undefined, ChunkRow[]> {
@@ -236,7 +236,7 @@ function place(
 }
 
 /** The widest grid in milliseconds that contains all offsets. If the interval changed within the hour, the grid fits both. */
-function gridOf(offsets: readonly number[]): number {
+export function gridOf(offsets: readonly number[]): number {
   let grid = HOUR_MS;
   for (const offset of offsets) {
     let [a, b] = [grid, offset];

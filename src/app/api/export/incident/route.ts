@@ -1,0 +1,3 @@
+export const dynamic = "force-dynamic";
+
+export { exportIncident as GET, exportIncident as HEAD } from "~/server/http/handlers";

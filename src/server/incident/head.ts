@@ -1,0 +1,90 @@
+/** What an incident file says about itself, before its records. */
+import { z } from "zod";
+import type { AlertRule } from "~/domain/alert";
+import type { Setting } from "../config/describe";
+
+/** A file of a newer format is refused. */
+export const FORMAT = 1;
+
+const text = z.string().max(10_000);
+const name = z.string().max(500);
+const number = z.number();
+const numberOrNull = number.nullable();
+/** Up to ten years ahead of the first second that clocks of today know. */
+const moment = number.int().min(0).max(8.64e15);
+const labels = z.record(name, text);
+const severities = z.partialRecord(z.enum(["info", "warning", "critical"]), number);
+
+const rule = z.strictObject({
+  name,
+  metric: name,
+  match: labels,
+  without: z.array(name).max(100),
+  atLeast: z.strictObject({ match: labels, metric: name, value: number }).optional(),
+  aggregate: z.enum(["avg", "min", "max", "last"]),
+  windowSeconds: number,
+  op: z.enum(["above", "below"]),
+  thresholds: severities,
+  clearMargin: number,
+  forSeconds: number,
+  keepFiringForSeconds: number,
+  noData: z.enum(["keep", "ok", "alert"]),
+  forecastSeconds: numberOrNull,
+  channels: z.array(name).nullable(),
+  escalate: z.array(z.strictObject({ afterSeconds: number, channels: z.array(name) })).nullable(),
+  description: text,
+  remedy: text,
+  source: z.enum(["shipped", "adjusted", "own"]),
+  enabled: z.boolean(),
+}) satisfies z.ZodType<AlertRule>;
+
+const setting = z.strictObject({
+  path: name,
+  value: z.json(),
+  written: z.json(),
+  default: z.json(),
+  source: z.enum(["default", "file", "environment", "flag"]),
+  live: z.boolean(),
+}) satisfies z.ZodType<Setting>;
+
+const host = z.strictObject({
+  name,
+  os: name,
+  kernel: name,
+  architecture: name,
+  cpuModel: name.nullable(),
+  logicalCpus: number.int().positive(),
+  physicalCpus: numberOrNull,
+  memoryBytes: number.nonnegative(),
+  bootTime: number,
+  addresses: z.array(z.strictObject({ interface: name, address: name })).max(10_000),
+  virtualization: name.nullable(),
+});
+
+export const incidentHead = z.strictObject({
+  /** Of the program that made it. */
+  version: name,
+  createdAt: moment,
+  /** Epoch milliseconds, [from, to). */
+  from: moment,
+  to: moment,
+  /** Command lines were left out. */
+  redacted: z.boolean(),
+  host,
+  timeZone: name,
+  intervalSeconds: number.int().min(1).max(3600),
+  demo: z.boolean(),
+  notMeasured: z.array(z.strictObject({ what: text, reason: text, since: number.optional() })).max(1000),
+  /** Metrics that are not built in. */
+  customMetrics: z
+    .array(z.strictObject({ metric: name, unit: name, kind: z.enum(["gauge", "counter"]), explain: name.optional() }))
+    .max(10_000),
+  /** Every setting without its secret. */
+  settings: z.array(setting).max(10_000),
+  rules: z.array(rule).max(10_000),
+  channels: z.array(name).max(1000),
+  /** What kept an alert that fires from being told, by its id. */
+  mutedBy: z.record(name, text),
+});
+
+export type IncidentHead = z.infer<typeof incidentHead>;
