@@ -43,8 +43,9 @@ export const viewport: Viewport = {
 
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
-function factsOf({ name, timeZone, logicalCpus, memoryBytes, links, demo }: Host, account: PageFacts["account"]): PageFacts {
-  return { hostName: name, timeZone, logicalCpus, memoryBytes, basePath: pagesBasePath(), links, demo, account };
+function factsOf(host: Host, account: PageFacts["account"]): PageFacts {
+  const { name, timeZone, logicalCpus, memoryBytes, links, demo, incident } = host;
+  return { hostName: name, timeZone, logicalCpus, memoryBytes, basePath: pagesBasePath(), links, demo, incident, account };
 }
 
 function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {
@@ -94,7 +95,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         intervalSeconds={current.intervalSeconds}
         initial={initial}
         facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
-        summary={summaryOf(host, Date.now())}
+        summary={summaryOf(host, host.incident ? Date.parse(host.incident.to) : Date.now())}
       >
         {children}
       </Providers>

@@ -80,7 +80,22 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
   const flags = options.nodeFlags ?? [];
   const own = flags.length > 0 ? [process.execPath, ...flags, "bin/hostscope.mjs"] : ["bin/hostscope.mjs"];
   const [program = "", ...rest] = [...(options.through ?? []), ...own, ...args];
-  const child = spawn(program, rest, spawnOptions(environment));
+  const listening = await whenListening(spawn(program, rest, spawnOptions(environment)));
+  return {
+    ...listening,
+    folder,
+    dataDir: join(folder, "data"),
+    [Symbol.asyncDispose]: async () => {
+      await listening.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for `listening http://...`; throws with the output of a process that exits before. */
+async function whenListening(
+  child: ChildProcess,
+): Promise<Omit<StartedServer, "folder" | "dataDir" | typeof Symbol.asyncDispose>> {
   let stderr = "";
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   const url = await new Promise<string>((resolve, reject) => {
@@ -102,19 +117,12 @@ export async function startServer(options: ServerOptions = {}): Promise<StartedS
     child.kill(signal);
     return ended;
   };
-  return {
-    url,
-    port: Number(new URL(url).port),
-    pid: child.pid ?? 0,
-    folder,
-    dataDir: join(folder, "data"),
-    stderr: () => stderr,
-    kill,
-    [Symbol.asyncDispose]: async () => {
-      await kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { url, port: Number(new URL(url).port), pid: child.pid ?? 0, stderr: () => stderr, kill };
+}
+
+/** Starts `hostscope open` on an incident file. */
+export function openFile(path: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+  return whenListening(spawnHostscope(["open", path, ...args], env));
 }
 
 /** Calls `check` every 50 ms until it returns something truthy; throws after `withinMs`. */

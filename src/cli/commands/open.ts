@@ -133,8 +133,7 @@ async function serve({ folder, head, port, programDir, version, flags, environme
   const web = { dev: false, dir: programDir, hostname: "localhost", port: door.port };
   const { handle } = flags.mode === "headless" ? await startHeadless(log) : await startWeb(web, "");
   door.serve(handle);
-  say(`listening ${url}`);
   const moment = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
-  say(`  ${head.host.name}, ${moment(head.from)} to ${moment(head.to)} UTC${head.redacted ? ", without command lines" : ""}`);
-  say("  for this machine only, until Ctrl C");
+  const stretch = `${head.host.name}, ${moment(head.from)} to ${moment(head.to)} UTC`;
+  say(`listening ${url}\n  ${stretch}${head.redacted ? ", without command lines" : ""}\n  for this machine only, until Ctrl C`);
 }

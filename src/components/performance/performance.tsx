@@ -7,7 +7,9 @@ import { useMemo, useState } from "react";
 import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";
 import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
+import { Popover } from "~/components/ui/popover";
 import { Failure } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useClock, useParameter, useRange, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import { useTRPC } from "~/trpc/browser";
 import { allFamilies, SECTIONS } from "./families";
@@ -18,6 +20,7 @@ import { MomentCard } from "./moment-card";
 const ExplainCard = dynamic(() => import("~/components/explain/explain-card").then((module) => module.ExplainCard), {
   ssr: false,
 });
+const IncidentForm = dynamic(() => import("./incident-form").then(({ IncidentForm: loaded }) => loaded), { ssr: false });
 
 const EVERYTHING = "all";
 
@@ -64,6 +67,7 @@ export function Performance() {
   const [cause, setCause] = useState("system.cpu.utilization");
   const [text, setText] = useTypedParameter("find");
   const { show } = useClock();
+  const { account } = usePageFacts();
   const hidden = useHidden();
   const annotations = useAnnotations(span);
   const picked = Date.parse(moment);
@@ -98,6 +102,11 @@ export function Performance() {
         <Toggle pressed={compare === "1"} onClick={() => setCompare(compare === "1" ? "0" : "1")}>
           Compare with before
         </Toggle>
+        {(account === null || account.role === "admin") && (
+          <Popover label="Save incident" button="Save incident">
+            {(close) => <IncidentForm from={span.from} to={span.to} close={close} />}
+          </Popover>
+        )}
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
       <div role="group" aria-label="Section" className="flex flex-wrap gap-1">

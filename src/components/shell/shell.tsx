@@ -7,6 +7,7 @@ import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
+import { IncidentNote } from "./incident-note";
 import { Keyboard, openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
 import { Misread } from "./misread";
@@ -39,7 +40,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
   // A kiosk screen needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
-  const { demo } = usePageFacts();
+  const { demo, incident } = usePageFacts();
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="skip-link">
@@ -50,6 +51,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
         {!kiosk && <TopBar summary={summary} />}
         <NoSamples />
         <Misread />
+        {incident && <IncidentNote {...incident} />}
         {demo && (
           <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
             Demo data: the past is a recording of another machine, the present is this one.

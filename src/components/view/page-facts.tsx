@@ -15,6 +15,8 @@ export interface PageFacts {
   links: readonly { name: string; url: string }[];
   /** The history in the database is a recording. */
   demo: boolean;
+  /** The stretch of the incident file that is shown; null on a machine that is watched. ISO 8601. */
+  incident: { from: string; to: string; redacted: boolean } | null;
   /** The logged-in user; null for requests from this machine, which need no login. */
   account: { name: string; role: Caller["role"] } | null;
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SYSTEM_BUNDLE } from "~/domain/history";
@@ -13,13 +13,14 @@ import { KEEP_ALL } from "../../../bench/day";
 import { seeded } from "../../../scripts/recording";
 import { firing } from "../../../tests/helpers/alert";
 import { buildBusy } from "../../../tests/helpers/busy-hour";
+import { unpackedIncident } from "../../../tests/helpers/incident";
 import { baselineWindowMs, causeWindowMs } from "../alerts/cause";
 import { readExcerpt } from "../store/excerpt/read-excerpt";
 import { ExcerptWriter } from "../store/excerpt/write-excerpt";
 import { openDatabase } from "../store/file/database";
 import { migrate, readMigrations } from "../store/file/migrate";
 import { Store } from "../store/store";
-import { DIGEST_BYTES, frameOf, frames, PREFIX_BYTES, prefixOf, readPrefix } from "./frames";
+import { frameOf, frames, prefixOf } from "./frames";
 import { FORMAT, type IncidentHead } from "./head";
 import { readIncident } from "./read-file";
 import { incidentFile } from "./write-file";
@@ -248,20 +249,10 @@ test("has nothing from outside of the stretch but ten minutes before it, and of 
   expect(text).not.toMatch(/Xee3ohph|Ohd9aing/);
 });
 
-/** All that a file holds, unpacked. */
-function plain(bytes: Buffer): Buffer {
-  const { headBytes = 0 } = readPrefix(bytes) ?? {};
-  const body = PREFIX_BYTES + headBytes;
-  return Buffer.concat([
-    brotliDecompressSync(bytes.subarray(PREFIX_BYTES, body)),
-    brotliDecompressSync(bytes.subarray(body, bytes.length - DIGEST_BYTES)),
-  ]);
-}
-
 test("without command lines there is not a byte of one in it", async () => {
   const commands = new Set(source.reader.processesAt(TO)?.rows.map(({ command }) => command));
   expect(commands.size).toBeGreaterThan(50);
-  const [full, without] = [plain(whole), plain(redacted)];
+  const [full, without] = [unpackedIncident(whole), unpackedIncident(redacted)];
   for (const text of [SECRET, "--worker", "/usr/lib/", "server.js"]) {
     expect(full.includes(text), text).toBe(true);
     expect(without.includes(text), text).toBe(false);

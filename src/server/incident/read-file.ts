@@ -106,7 +106,9 @@ async function checkedPrefix(path: string, file: FileHandle, size: number): Prom
 function readHead(path: string, packed: Buffer): IncidentHead {
   try {
     const text = brotliDecompressSync(packed, { maxOutputLength: LIMITS.headBytes }).toString("utf8");
-    const head = incidentHead.parse(cleanedTexts(JSON.parse(text)));
+    const head = cleanedTexts(JSON.parse(text)) as IncidentHead;
+    incidentHead.parse(head);
+    // As it is written: the schema would put the fields of rules in another order.
     if (head.from < head.to) return head;
   } catch {
     // Whatever is wrong with it: nobody else has written it as we do.
