@@ -50,6 +50,11 @@ export function sameLabels(a: Labels, b: Labels): boolean {
   return count === 0;
 }
 
+/** As they are stored: an answer is the same before and after it is. */
+export function sortedLabels(labels: Labels): Labels {
+  return Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 /** True when `wanted` is a subset of `labels`. */
 export function hasLabels(labels: Labels, wanted: Labels): boolean {
   for (const name in wanted) if (labels[name] !== wanted[name]) return false;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildBusy } from "../helpers/busy-hour";
 import { unpackedIncident } from "../helpers/incident";
 import { type LoginServer, startWithUsers } from "../helpers/login";
-import { openFile, runHostscope, temporaryFolder } from "../helpers/server";
+import { eventually, openFile, runHostscope, temporaryFolder } from "../helpers/server";
 
 const HOUR_MS = 3_600_000;
 /** Of two days ago: all of it is sealed, and nothing of it changes any more. */
@@ -126,6 +126,29 @@ test("the file is small, and opened elsewhere it gives the same answers byte for
     bytes += expected.length;
   }
   expect(bytes).toBeGreaterThan(1_000_000);
+  await opened.kill("SIGINT");
+});
+
+test("what is still in memory is answered the same too", async () => {
+  const { url } = source.server;
+  await eventually(async () => {
+    const { timestamps, series } = JSON.parse(await body(url, "/api/metrics/history/system.memory.usage?hours=0.05&step=1")) as {
+      timestamps: number[];
+      series: { values: (number | null)[] }[];
+    };
+    return timestamps.filter((_at, index) => (series[0]?.values[index] ?? null) !== null).length > 10;
+  });
+  const to = Date.now() - 2000;
+  const recent = join(folder, "recent.hostscope");
+  const env = { HOSTSCOPE_URL: url, HOSTSCOPE_TOKEN: source.tokens.admin };
+  expect(await runHostscope(["incident", recent, "--from", iso(to - 60_000), "--to", iso(to)], env)).toMatchObject({ code: 0 });
+  const opened = await openFile(recent, ["--mode", "headless"]);
+  const last = `from=${iso(to - 60_000)}&to=${iso(to)}`;
+  const steps = ["system", "system.cpu.time", "system.filesystem.usage", "hostscope.collector.success"].map(
+    (name) => `/api/metrics/history/${name}?step=1&${last}`,
+  );
+  for (const path of [...steps, `/api/processes/top?${last}`, `/api/processes?at=${iso(to)}&limit=1000`, `/api/marks?${last}`])
+    expect(await body(opened.url, path), path).toBe(await body(url, path));
   await opened.kill("SIGINT");
 });
 

@@ -58,9 +58,10 @@ export function Overview({ health: first, host, since }: OverviewProps) {
   const filesystems = filesystemRows(store, useFillTimes());
   const now = state.at ?? Date.now();
   const sentence = healthSentence({
-    now: Date.now(),
+    now: host.incident ? now : Date.now(),
     health,
-    monitoring: state.monitoring,
+    // An incident file is told as its machine was at its end.
+    monitoring: host.incident ? "running" : state.monitoring,
     cpu: store.current("system.cpu.utilization"),
     memory: store.current("system.memory.utilization"),
     swap: store.current("system.paging.utilization"),
@@ -90,7 +91,7 @@ export function Overview({ health: first, host, since }: OverviewProps) {
       </section>
       <ActiveAlertsCard />
       <FailedUnitsCard />
-      <FirstRun since={since} now={now} />
+      {!host.incident && <FirstRun since={since} now={now} />}
       {columns.error && <Failure error={columns.error} />}
       <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {charts.map(({ title, note, metric, model }) => (

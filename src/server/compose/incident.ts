@@ -88,9 +88,8 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     hidesProcesses: false,
     userOfConnection: () => null,
     users: () => [],
-    listeningPorts: async () => {
-      throw new AppError("unavailable", "an incident file has no listening ports: they are read when somebody looks");
-    },
+    // They are read when somebody looks, and not kept.
+    listeningPorts: async () => [],
     processDetails: async () => null,
     health: () => healthOf(startup, head),
     alerts: await alertsOf(startup, head, { store, past }),

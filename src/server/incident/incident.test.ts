@@ -8,6 +8,7 @@ import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { SYSTEM_BUNDLE } from "~/domain/history";
 import { builtInDefinition } from "~/domain/metric";
+import { seriesKey } from "~/domain/sample";
 import { runAtOnce } from "~/server/slices";
 import { KEEP_ALL } from "../../../bench/day";
 import { seeded } from "../../../scripts/recording";
@@ -221,6 +222,22 @@ test("is answered as the store that it was made of, at every resolution and mome
   const process = source.reader.processesAt(FROM)?.rows[0];
   const life = { pid: process?.pid ?? 0, startedAt: process?.startedAt, from: FROM, to: TO, points: 100, now: TO };
   expect(runAtOnce(store.reader.processLife(life))).toEqual(runAtOnce(source.reader.processLife(life)));
+  await store.close();
+});
+
+test("a stretch that is in the sample log alone has all its series", async () => {
+  const [from, to] = [Date.UTC(2026, 10, 20, 10, 10), Date.UTC(2026, 10, 20, 10, 10, 30)];
+  const records = readExcerpt(source.reader, { kind: "excerpt", from, to, redacted: false });
+  async function* pieces() {
+    for (const bytes of frames(records)) if (bytes) yield bytes;
+  }
+  const { store } = await opened(await bytesOf(incidentFile({ ...head(false), from, to }, pieces())));
+  const [copied, ...others] = [...store.recent(from)].toReversed();
+  const original = [...source.recent(from)].find(({ at }) => at === copied?.at);
+  expect(others).toHaveLength((to - from) / 1000 - 1);
+  const readings = ({ series, values }: NonNullable<typeof copied>) =>
+    series.flatMap((one, index) => (Number.isNaN(values[index]) ? [] : [`${seriesKey(one)} ${values[index]}`])).sort();
+  expect(copied && readings(copied)).toEqual(original && readings(original));
   await store.close();
 });
 

@@ -1,6 +1,6 @@
 /** Copies a stretch of the store, record by record: what answers about it are made of, and nothing else. */
 import type Database from "better-sqlite3";
-import type { Series } from "~/domain/sample";
+import { type Series, sortedLabels } from "~/domain/sample";
 import { openForReading } from "../file/database";
 import type { ProcessBlock } from "../processes/block-types";
 import { encodeUsageText } from "../processes/process-tally";
@@ -147,7 +147,7 @@ class Excerpt {
     let next = ((this.database.prepare("SELECT max(id) FROM series").pluck().get() as number | null) ?? 0) + 1;
     const known = new Map<string, number>();
     const idOf = ({ metric, labels }: Series) => {
-      const text = JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
+      const text = JSON.stringify(sortedLabels(labels));
       const key = `${metric} ${text}`;
       const id = known.get(key) ?? (find.get(metric, text) as number | undefined) ?? next++;
       if (!known.has(key)) this.unstored.set(id, { metric, labels });

@@ -4,7 +4,7 @@
  */
 import type Database from "better-sqlite3";
 import { printable } from "~/domain/printable";
-import type { Labels, Series } from "~/domain/sample";
+import { type Series, sortedLabels } from "~/domain/sample";
 import type { ProcessBlock } from "../processes/block-types";
 import { encodeBlock } from "../processes/process-block";
 import { decodeUsageText } from "../processes/process-tally";
@@ -62,7 +62,9 @@ export class ExcerptWriter {
 
   /** Throws ForeignRecordError. */
   add({ record, data = NOTHING }: Excerpted): void {
-    if (record.kind !== "chunk" || record.sealed || record.start !== this.logged?.start) this.writeLogged();
+    const isOfHour =
+      record.kind === "series" || (record.kind === "chunk" && !record.sealed && record.start === this.logged?.start);
+    if (!isOfHour) this.writeLogged();
     if (this.count++ % BATCH === 0) this.turnOver();
     try {
       this.addChecked(record, data);
@@ -105,7 +107,7 @@ export class ExcerptWriter {
 
   private addSeries({ id, metric, labels }: SeriesRecord): void {
     const cleaned = Object.entries(labels).map(([name, value]) => [printable(name), printable(value)] as const);
-    const sorted: Labels = Object.fromEntries(cleaned.sort(([a], [b]) => (a < b ? -1 : 1)));
+    const sorted = sortedLabels(Object.fromEntries(cleaned));
     const one = { metric: printable(metric), labels: sorted };
     this.insertSeries.run(id, one.metric, JSON.stringify(sorted));
     this.series.set(id, one);

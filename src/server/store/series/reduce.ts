@@ -4,7 +4,7 @@ import type { SeriesFormula } from "~/domain/derive-step";
 import { AppError } from "~/domain/errors";
 import type { Aggregate, HistorySeries } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
-import { type Sample, seriesKey } from "~/domain/sample";
+import { type Sample, seriesKey, sortedLabels } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";
 
 /** Steps that are allocated together: a series that lived for seconds takes one page of a long range. */
@@ -102,7 +102,7 @@ export class SeriesBuckets {
 
   toSeries(aggregate: Aggregate): HistorySeries {
     const { metric, labels, unit } = this.series;
-    const answer: HistorySeries = { metric, labels, unit, values: this.pick(NUMBERS[aggregate], null) };
+    const answer: HistorySeries = { metric, labels: sortedLabels(labels), unit, values: this.pick(NUMBERS[aggregate], null) };
     if (this.isFine) {
       answer.min = this.pick(NUMBERS.min, null);
       answer.max = this.pick(NUMBERS.max, null);

@@ -1,11 +1,7 @@
 /** Dictionary of series and layouts: sample rows contain only numbers and the id of their layout. */
 import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
-import { type Labels, type Series, seriesKey } from "~/domain/sample";
-
-function sortedLabels(labels: Labels): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))));
-}
+import { type Labels, type Series, seriesKey, sortedLabels } from "~/domain/sample";
 
 /** `crc` covers the series ids. It is part of each sample's checksum, which so detects a changed layout. */
 export interface StoredLayout {
@@ -81,7 +77,7 @@ export class SeriesIndexWriter {
     const key = seriesKey(series);
     const known = this.seriesIds.get(key);
     if (known !== undefined) return known;
-    const labels = sortedLabels(series.labels);
+    const labels = JSON.stringify(sortedLabels(series.labels));
     const found = this.findSeries.get(series.metric, labels) as number | undefined;
     const id = found ?? Number(this.insertSeries.run(series.metric, labels).lastInsertRowid);
     if (this.seriesIds.size >= MOST_NAMES) this.seriesIds.clear();
