@@ -21,7 +21,7 @@ test("a range is saved from its button without command lines, and opened in the 
   const file = join(server.folder, "saved.hostscope");
   await download.saveAs(file);
 
-  const opened = await openFile(file);
+  await using opened = await openFile(file);
   const { complaints } = watch(page, opened);
   await page.goto(`${opened.url}/performance?section=CPU`);
   await expect(page.getByRole("note")).toContainText(/Incident file of .+, without command lines\. Nothing is live\./);
@@ -29,7 +29,7 @@ test("a range is saved from its button without command lines, and opened in the 
   await settledBox(page, /^Load, 1 minute:/);
   await expect(chart(page, /^Load, 1 minute:/).locator("[data-seconds]")).toBeVisible();
   for (const [path, heading] of [
-    ["/", "Overview"],
+    ["/", "."],
     ["/processes", "Processes"],
     ["/alerts", "Alerts"],
     ["/network", "Network"],

@@ -15,7 +15,7 @@ import { processRow } from "./process-row";
 const PROGRAMS = ["postgres", "nginx", "node", "python3", "java", "php-fpm", "redis-server", "sshd", "bash", "cron"];
 
 /** Each second some ninety of a thousand processes change, and two end while two others begin. */
-export function* busyProcesses(start: number, seconds: number, count = 1000, seed = 7): Generator<ProcessDelta> {
+function* busyProcesses(start: number, seconds: number, count = 1000, seed = 7): Generator<ProcessDelta> {
   const random = seeded(seed);
   let nextPid = 1000;
   const table = new Map<number, ProcessRow>();
@@ -71,7 +71,7 @@ export function* busyProcesses(start: number, seconds: number, count = 1000, see
   }
 }
 
-/** `atTick` may add rows of its own; the store is open until it has been called for the last tick. */
+/** `atEnd` may add rows of its own and look at the store while its last minute is in memory. */
 export async function buildBusy(
   dataDir: string,
   { start, seconds, sealed, processes = 1000 }: { start: number; seconds: number; sealed: boolean; processes?: number },

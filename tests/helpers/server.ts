@@ -121,8 +121,9 @@ async function whenListening(
 }
 
 /** Starts `hostscope open` on an incident file. */
-export function openFile(path: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-  return whenListening(spawnHostscope(["open", path, ...args], env));
+export async function openFile(path: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+  const listening = await whenListening(spawnHostscope(["open", path, ...args], env));
+  return { ...listening, [Symbol.asyncDispose]: async () => void (await listening.kill("SIGTERM")) };
 }
 
 /** Calls `check` every 50 ms until it returns something truthy; throws after `withinMs`. */

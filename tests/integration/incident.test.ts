@@ -118,7 +118,7 @@ test("the file is small, and opened elsewhere it gives the same answers byte for
   const { size } = statSync(file);
   process.stdout.write(`incident file of an hour with 1,000 processes: ${size} bytes\n`);
   expect(size).toBeLessThan(MOST_BYTES);
-  const opened = await openFile(file, ["--mode", "headless"]);
+  await using opened = await openFile(file, ["--mode", "headless"]);
   let bytes = 0;
   for (const path of await paths()) {
     const expected = await body(source.server.url, path);
@@ -126,7 +126,6 @@ test("the file is small, and opened elsewhere it gives the same answers byte for
     bytes += expected.length;
   }
   expect(bytes).toBeGreaterThan(1_000_000);
-  await opened.kill("SIGINT");
 });
 
 test("what is still in memory is answered the same too", async () => {
@@ -142,14 +141,13 @@ test("what is still in memory is answered the same too", async () => {
   const recent = join(folder, "recent.hostscope");
   const env = { HOSTSCOPE_URL: url, HOSTSCOPE_TOKEN: source.tokens.admin };
   expect(await runHostscope(["incident", recent, "--from", iso(to - 60_000), "--to", iso(to)], env)).toMatchObject({ code: 0 });
-  const opened = await openFile(recent, ["--mode", "headless"]);
+  await using opened = await openFile(recent, ["--mode", "headless"]);
   const last = `from=${iso(to - 60_000)}&to=${iso(to)}`;
   const steps = ["system", "system.cpu.time", "system.filesystem.usage", "hostscope.collector.success"].map(
     (name) => `/api/metrics/history/${name}?step=1&${last}`,
   );
   for (const path of [...steps, `/api/processes/top?${last}`, `/api/processes?at=${iso(to)}&limit=1000`, `/api/marks?${last}`])
     expect(await body(opened.url, path), path).toBe(await body(url, path));
-  await opened.kill("SIGINT");
 });
 
 test("it has no secret of the configuration, and without command lines none of those", async () => {
@@ -181,7 +179,7 @@ test("an opened file is shown as of its end, changes nothing, and leaves nothing
   const temporary = join(folder, "temporary");
   mkdirSync(temporary);
   const before = readFileSync(file);
-  const opened = await openFile(file, ["--mode", "headless"], { TMPDIR: temporary });
+  await using opened = await openFile(file, ["--mode", "headless"], { TMPDIR: temporary });
   const get = async (path: string) => JSON.parse(await (await fetch(opened.url + path)).text());
   expect(opened.stderr()).toMatch(/for this machine only, until Ctrl C/);
   const [unpacked = ""] = readdirSync(temporary);

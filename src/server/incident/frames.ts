@@ -8,7 +8,7 @@
 import type { Excerpted, ExcerptRecord } from "../store/excerpt/records";
 
 /** As in PNG: a transfer that takes it for text breaks it visibly. */
-export const MAGIC = Buffer.from([0x89, 0x48, 0x53, 0x49, 0x0d, 0x0a, 0x1a, 0x0a]);
+const MAGIC = Buffer.from([0x89, 0x48, 0x53, 0x49, 0x0d, 0x0a, 0x1a, 0x0a]);
 export const PREFIX_BYTES = MAGIC.length + 6;
 export const DIGEST_BYTES = 32;
 /** What a file may take before it is refused: a day of a machine with thousands of processes is far below. */

@@ -30,7 +30,7 @@ export interface ExcerptRequest {
 }
 
 /** What led up to the stretch: the first causes in it are compared with this. */
-export const LEAD_MS = 600_000;
+const LEAD_MS = 600_000;
 /** Samples read at a time. */
 const WINDOW_MS = 200_000;
 
