@@ -222,7 +222,7 @@ test.each([
 
 /** Lines that cannot run here: they never end, ask a question, or need the server stopped. */
 const NOT_HERE =
-  /npm (ci|start|test)|logs --follow|restore|user (add|password)|token|start --mode|completion|doctor|backup|notify test|example\.org/;
+  /npm (ci|start|test)|logs --follow|hostscope open|restore|user (add|password)|token|start --mode|completion|doctor|backup|notify test|example\.org/;
 const documents = ["README.md", ...["terminal", "http", "configuration", "access", "history"].map((name) => `docs/${name}.md`)];
 const lines = documents
   .flatMap((path) => [...readFileSync(path, "utf8").matchAll(/```bash\n([\s\S]*?)```/g)])

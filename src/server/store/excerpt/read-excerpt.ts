@@ -241,6 +241,7 @@ class Excerpt {
       [end, begin, begin],
     );
     for (const row of alerts) {
+      yield;
       const { id } = row;
       yield rowOf("alerts", this.request.redacted ? alertWithoutCommands(row) : row);
       const told = this.select("notifications", "instr(message, ?) > 0", [`"id":"${String(id)}"`]);
