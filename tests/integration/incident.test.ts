@@ -52,6 +52,8 @@ beforeAll(async () => {
       unit: "1",
       message: "cpu at 97 %",
       cause: [],
+      coverage: null,
+      refusal: null,
       firstCause: [],
       startedAt: FROM + 600_000,
       resolvedAt: FROM + 900_000,

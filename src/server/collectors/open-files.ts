@@ -1,9 +1,9 @@
 /** Files that processes have open for writing on one mount, and how fast they grow: who fills it. */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
+import { printable } from "~/domain/printable";
 import type { WrittenFile } from "~/domain/written-file";
 import { ofHost, type Roots } from "../roots";
 import { parseMountRows } from "./mount-table";
-import { printable } from "./process-stat";
 
 /** Descriptors that are looked at in all: a program can have half a million. */
 const MOST_DESCRIPTORS = 50_000;

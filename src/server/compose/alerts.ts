@@ -220,6 +220,14 @@ function runHandlers(handlers: AlertDependencies["handlers"], alert: Alert, log:
   }
 }
 
+function causesOf(
+  { store, nameOf, roots }: Pick<AlertDependencies, "store" | "nameOf"> & Pick<StartupOptions, "roots">,
+  config: () => Config,
+): Causes {
+  const declared = (metric: string) => config().custom_metrics[metric]?.explain;
+  return composeCauses({ store, nameOf, declared, lookLive: liveFactsOf(roots, store.processes) });
+}
+
 export async function composeAlerts(
   { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
@@ -234,12 +242,7 @@ export async function composeAlerts(
     for (const notifier of channelsOf(config.notifications, host)) notifiers.set(notifier.name, notifier);
   };
   openChannels();
-  const causes = composeCauses({
-    store,
-    nameOf,
-    declared: (metric) => config.custom_metrics[metric]?.explain,
-    lookLive: liveFactsOf(roots, store.processes),
-  });
+  const causes = causesOf({ store, nameOf, roots }, () => config);
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
   );

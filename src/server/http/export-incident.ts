@@ -65,6 +65,12 @@ export function serveIncident(request: Request, runtime: Runtime): Promise<Respo
   });
 }
 
+/** What the configuration says that a metric is explained by. */
+function explainedBy({ config }: Runtime, metric: string): { explain?: string } {
+  const explain = config.custom_metrics[metric]?.explain;
+  return explain === undefined ? {} : { explain };
+}
+
 function headOf(runtime: Runtime, stretch: Pick<IncidentHead, "from" | "to" | "redacted">): IncidentHead {
   const { manager } = runtime.alerts;
   const now = runtime.now();
@@ -82,7 +88,7 @@ function headOf(runtime: Runtime, stretch: Pick<IncidentHead, "from" | "to" | "r
     customMetrics: runtime
       .metrics()
       .filter(({ metric }) => !builtInDefinition(metric))
-      .map(({ metric, unit, kind }) => ({ metric, unit, kind })),
+      .map(({ metric, unit, kind }) => ({ metric, unit, kind, ...explainedBy(runtime, metric) })),
     settings: stretch.redacted ? settings.filter(({ path }) => !COMMANDS.test(path)) : settings,
     rules: runtime.alerts.rules() as IncidentHead["rules"],
     channels: runtime.alerts.channels(),

@@ -15,7 +15,7 @@ import { seeded } from "../../../scripts/recording";
 import { firing } from "../../../tests/helpers/alert";
 import { buildBusy } from "../../../tests/helpers/busy-hour";
 import { unpackedIncident } from "../../../tests/helpers/incident";
-import { baselineWindowMs, causeWindowMs } from "../alerts/cause";
+import { baselineWindowMs, causeWindowMs } from "../causes/cause";
 import { readExcerpt } from "../store/excerpt/read-excerpt";
 import { ExcerptWriter } from "../store/excerpt/write-excerpt";
 import { openDatabase } from "../store/file/database";
@@ -206,13 +206,14 @@ test("is answered as the store that it was made of, at every resolution and mome
     [TO - 90_000, TO],
     [Date.UTC(2026, 10, 20, 9), Date.UTC(2026, 10, 20, 10)],
   ];
-  for (const [from, to] of ranges as [number, number][]) expect(store.consumers(from, to)).toEqual(source.consumers(from, to));
+  for (const [from, to] of ranges as [number, number][])
+    expect(store.causeSource.consumers(from, to)).toEqual(source.causeSource.consumers(from, to));
   // What explains the first second is compared with what was before it.
   const longest = causeWindowMs(300);
-  expect(store.consumers(FROM - longest, FROM)).toEqual(source.consumers(FROM - longest, FROM));
+  expect(store.causeSource.consumers(FROM - longest, FROM)).toEqual(source.causeSource.consumers(FROM - longest, FROM));
   const before = FROM - longest - baselineWindowMs(300);
-  expect(store.consumers(before, FROM - longest)).toEqual(source.consumers(before, FROM - longest));
-  expect(store.consumers(FROM, TO).length).toBeGreaterThan(1000);
+  expect(store.causeSource.consumers(before, FROM - longest)).toEqual(source.causeSource.consumers(before, FROM - longest));
+  expect(store.causeSource.consumers(FROM, TO).length).toBeGreaterThan(1000);
   expect(await store.alerts.list({ from: FROM, to: TO, limit: 100 })).toEqual(
     await source.alerts.list({ from: FROM, to: TO, limit: 100 }),
   );

@@ -13,8 +13,7 @@ export class ForeignRecordError extends Error {
 
 type Check = (value: unknown) => boolean;
 
-const VALUES = 14;
-const IDENTITY = 7;
+const VALUES = 16;
 const isNumber: Check = (value) => typeof value === "number" && Number.isFinite(value);
 const isNumberOrNull: Check = (value) => value === null || isNumber(value);
 const isText: Check = (value) => typeof value === "string";
@@ -31,11 +30,17 @@ const isValues: Check = (value) =>
   value.length <= VALUES &&
   value.every((one, place) => (place === 1 ? isState(one) : place === 0 ? isNumber(one) : isNumberOrNull(one)));
 
+const isTextOrNull: Check = (value) => value === null || isText(value);
+
+/** Pid, start, parent, name, command, user; then group and session, which older blocks do not have. */
+const IDENTITY = [isNumber, isNumber, isNumber, isText, isText, isText, isTextOrNull, isNumberOrNull];
+const OLDEST_IDENTITY = 6;
+
 const isIdentity: Check = (value) =>
   Array.isArray(value) &&
-  value.length >= IDENTITY - 1 &&
-  value.length <= IDENTITY &&
-  value.every((one, place) => (place < 3 ? isNumber(one) : place === IDENTITY - 1 ? one === null || isText(one) : isText(one)));
+  value.length >= OLDEST_IDENTITY &&
+  value.length <= IDENTITY.length &&
+  value.every((one, place) => IDENTITY[place]?.(one));
 
 const isEntry: Check = (value) => isNumberOrNull(value) || (isText(value) && (isState(value) || Number.isFinite(Number(value))));
 
@@ -71,12 +76,21 @@ export function checkedBlock(value: unknown): ProcessBlock {
   return value as unknown as ProcessBlock;
 }
 
-/** Of a consumer: texts, then a state, then numbers. */
+const CONSUMER: Readonly<Record<string, Check>> = {
+  name: isText,
+  command: isText,
+  user: isText,
+  state: isState,
+  group: isTextOrNull,
+  sessionId: isNumberOrNull,
+  sharedBytes: isNumberOrNull,
+  swapBytes: isNumberOrNull,
+  openFiles: isNumberOrNull,
+};
+
+/** What is not named there is a number. */
 const isConsumer: Check = (value) =>
-  isGroup(value) &&
-  Object.entries(value).every(([key, one]) =>
-    key === "state" ? isState(one) : ["name", "command", "user"].includes(key) ? isText(one) : isNumber(one),
-  );
+  isGroup(value) && Object.entries(value).every(([key, one]) => (Object.hasOwn(CONSUMER, key) ? CONSUMER[key] : isNumber)?.(one));
 
 export function checkedConsumers(value: unknown): Consumer[] {
   if (!every(isConsumer)(value)) throw new ForeignRecordError("what processes used is not written as that");

@@ -171,6 +171,7 @@ export class ExcerptWriter {
       name: printable(one.name),
       command: printable(one.command),
       user: printable(one.user),
+      group: one.group === null ? null : printable(one.group),
     }));
     this.usage[span].write(start, shown);
   }
