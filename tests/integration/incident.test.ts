@@ -107,6 +107,7 @@ async function paths(): Promise<string[]> {
     `/api/alerts?${range}`,
     `/api/alerts/statistics?${range}`,
     `/api/marks?${range}`,
+    `/api/explain?${range}`,
     "/api/alerts/rules",
     ...["system.cpu.utilization", "system.memory.utilization", "system.disk.io"].flatMap((metric) =>
       moments.map((at) => `/api/cause?metric=${metric}&at=${iso(at)}&seconds=300`),

@@ -23,6 +23,7 @@ import { timingOf, tryRule } from "./alerts";
 import { composeCauses } from "./causes";
 import { Cleanups } from "./cleanups";
 import { openReader, openStore } from "./compose";
+import { explanationOf } from "./explanations";
 import { acknowledgeLinks } from "./message-links";
 import { causeStretch } from "./runtime-of";
 
@@ -108,6 +109,14 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     marks: { list: (range) => store.marks.list(range), remove: refuse, add: refuse },
     cause: async (asked, signal) =>
       causes.named(await past.cause({ ...causeStretch(asked), declared: causes.declared(asked.metric) }, signal)),
+    explanation: async (span, signal) => {
+      const { explanation } = head;
+      // What was found beside the weeks before, which are not in the file.
+      if (explanation && explanation.from === span.from && explanation.to === span.to) return explanation;
+      const [metrics, host] = [() => catalogue.all(), () => head.host];
+      const { alerts, marks } = store;
+      return explanationOf(span, { past, alerts, marks, failedUnits: () => [], metrics, host, named: causes.named }, signal);
+    },
     metrics: () => catalogue.all(),
     definitionOf: catalogue.definitionOf,
     custom: { statuses: () => [], push: refuse },

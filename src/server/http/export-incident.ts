@@ -4,6 +4,7 @@ import { AppError } from "~/domain/errors";
 import { builtInDefinition } from "~/domain/metric";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { localTimeZone } from "~/domain/wall-clock";
+import { withoutCommandLines } from "~/domain/without-commands";
 import { seesAllIo } from "../api/visible";
 import type { IncidentHead } from "../incident/head";
 import { incidentFile } from "../incident/write-file";
@@ -57,7 +58,10 @@ export function serveIncident(request: Request, runtime: Runtime): Promise<Respo
     const { name, address } = caller.actor;
     const target = `${new Date(range.from).toISOString()} to ${new Date(range.to).toISOString()}`;
     runtime.audit.record({ at: Date.now(), actor: name, address, action: "incident", target, result: "ok", changes: [] });
-    const head = headOf(runtime, { ...range, redacted: redact || runtime.incident?.redacted === true });
+    const redacted = redact || runtime.incident?.redacted === true;
+    const explanation = await explanationOf(runtime, range, request.signal);
+    const told = redacted ? withoutCommandLines(explanation) : explanation;
+    const head = headOf(runtime, { ...range, redacted, explanation: told });
     const piecesOf = (left: AbortSignal) =>
       incidentFile(head, runtime.past.excerpt({ kind: "excerpt", ...range, redacted: redact }, left));
     const onError = (error: unknown) => runtime.log.error({ err: error }, "an incident file broke off");
@@ -71,7 +75,18 @@ function explainedBy({ config }: Runtime, metric: string): { explain?: string } 
   return explain === undefined ? {} : { explain };
 }
 
-function headOf(runtime: Runtime, stretch: Pick<IncidentHead, "from" | "to" | "redacted">): IncidentHead {
+/** Without it the file is still worth having. */
+async function explanationOf(runtime: Runtime, range: { from: number; to: number }, signal: AbortSignal) {
+  try {
+    return await runtime.explanation(range, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    runtime.log.warn({ err: error }, "an incident file is made without an explanation");
+    return null;
+  }
+}
+
+function headOf(runtime: Runtime, stretch: Pick<IncidentHead, "from" | "to" | "redacted" | "explanation">): IncidentHead {
   const { manager } = runtime.alerts;
   const now = runtime.now();
   const muted = manager.active().map((alert) => [alert.id, manager.mutedBy(alert, now)] as const);

@@ -1,6 +1,8 @@
 /** What an incident file says about itself, before its records. */
 import { z } from "zod";
 import type { AlertRule } from "~/domain/alert";
+import { CONTRIBUTOR_KINDS, type Contributor, MEASURES, type MeasureName } from "~/domain/contributor";
+import { EVENT_KINDS, type Explanation } from "~/domain/explanation";
 import type { Setting } from "../config/describe";
 
 /** A file of a newer format is refused. */
@@ -61,6 +63,58 @@ const host = z.strictObject({
   virtualization: name.nullable(),
 });
 
+const span = { from: moment, to: moment };
+const contributor = z.strictObject({
+  kind: z.enum(CONTRIBUTOR_KINDS),
+  name: text,
+  pid: numberOrNull,
+  startedAt: numberOrNull,
+  command: text,
+  user: name,
+  parentPid: numberOrNull,
+  startedBy: text.nullable(),
+  processes: number,
+  measure: z.enum(Object.keys(MEASURES) as [MeasureName, ...MeasureName[]]),
+  value: number,
+  unit: name,
+  change: numberOrNull,
+  share: number,
+  evidence: z.array(text).max(100),
+}) satisfies z.ZodType<Contributor>;
+
+const explanation = z.strictObject({
+  ...span,
+  baseline: z.strictObject(span),
+  summary: text,
+  parts: z
+    .array(
+      z.strictObject({
+        text,
+        evidence: z.strictObject({ kind: z.enum(["metric", "contributor", "event"]), index: number }).nullable(),
+      }),
+    )
+    .max(100),
+  contributors: z.array(contributor).max(100),
+  coverage: numberOrNull,
+  refusal: text.nullable(),
+  metrics: z
+    .array(
+      z.strictObject({
+        metric: name,
+        labels,
+        unit: name,
+        mean: number,
+        before: number,
+        yesterday: numberOrNull,
+        statistic: number,
+        size: number,
+        values: z.array(numberOrNull).max(10_000),
+      }),
+    )
+    .max(100),
+  events: z.array(z.strictObject({ at: moment, kind: z.enum(EVENT_KINDS), text, id: name.nullable() })).max(1000),
+}) satisfies z.ZodType<Explanation>;
+
 export const incidentHead = z.strictObject({
   /** Of the program that made it. */
   version: name,
@@ -83,6 +137,8 @@ export const incidentHead = z.strictObject({
   settings: z.array(setting).max(10_000),
   rules: z.array(rule).max(10_000),
   channels: z.array(name).max(1000),
+  /** What was different in the stretch; null where that could not be said. */
+  explanation: explanation.nullable(),
   /** What kept an alert that fires from being told, by its id. */
   mutedBy: z.record(name, text),
 });

@@ -66,6 +66,7 @@ const head = (isRedacted: boolean): IncidentHead => ({
   rules: [],
   channels: [],
   mutedBy: {},
+  explanation: null,
 });
 
 async function* inPieces(isRedacted: boolean): AsyncGenerator<Uint8Array> {
