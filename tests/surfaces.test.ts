@@ -51,6 +51,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "metrics.current": { command: "status" },
   "metrics.custom": { none: "the health check names those that fail, and `status` shows it" },
   "metrics.history": { none: "a range of numbers is an export" },
+  "metrics.outlook": { command: "report" },
   "metrics.push": { none: "one curl line, which a script has anyway" },
   "monitoring.get": { command: "status" },
   "monitoring.start": { command: "monitoring start" },

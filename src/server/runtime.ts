@@ -52,7 +52,10 @@ export interface Runtime {
   bus: Bus;
   store: Pick<Store, "processes" | "since" | "storage">;
   /** Everything that was stored. */
-  past: Pick<Reader, "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife">;
+  past: Pick<
+    Reader,
+    "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife" | "outlook"
+  >;
   log: Logger;
   host(): HostFacts;
   /** What this system does not allow to be measured. */

@@ -1,6 +1,7 @@
 /** Constructed histories: one day, a value per minute, on a machine whose readings are all known. */
 import type { History } from "~/domain/history";
 import { builtInDefinition, chartUnitOf } from "~/domain/metric";
+import { OUTLOOK_KINDS, OUTLOOK_METRICS, type Outlook, type OutlookRange, outlookRanges, outlooksOf } from "~/domain/outlook";
 import type { Consumer, ProcessRow } from "~/domain/process";
 import type { ReportInputs } from "~/server/reports/inputs";
 import { analyseProcesses } from "~/server/reports/process-analysis";
@@ -164,6 +165,18 @@ export interface Construction {
 
 const MOMENTS = 36;
 
+/** What the reader thread answers of these histories at the end of the day. */
+function outlooksFrom(read: (range: OutlookRange) => Readonly<Record<string, History>>): Outlook[] {
+  const ranges = outlookRanges(END).map(read);
+  return OUTLOOK_KINDS.flatMap((kind) =>
+    outlooksOf(
+      kind,
+      ranges.flatMap((histories) => histories[OUTLOOK_METRICS[kind]] ?? []),
+      END,
+    ),
+  );
+}
+
 export function constructedInputs({ series = [], consumers, processes, change = {} }: Construction = {}): ReportInputs {
   const all = [...HEALTHY.filter((one) => !series.some((other) => sameSeries(one, other))), ...series];
   const memoryBytes = 16 * GIB;
@@ -193,7 +206,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     period: { from: START, to: END },
     current: historiesOf(all, { from: START, to: END, stepSeconds: 60 }),
     previous: historiesOf(all, { from: START - DAY_MS, to: START, stepSeconds: 600 }),
-    past: historiesOf(all, { from: END - 7 * DAY_MS, to: END, stepSeconds: 3600 }),
+    outlook: outlooksFrom((range) => historiesOf(all, range)),
     processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, periodSeconds: DAY_MS / 1000, memoryBytes }),
     alerts: [],
     alertsCut: false,

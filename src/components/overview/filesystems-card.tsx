@@ -1,7 +1,7 @@
 import { Card } from "~/components/ui/card";
 import { Meter } from "~/components/ui/meter";
+import { fillWords } from "~/domain/fill-words";
 import { formatText } from "~/domain/format-value";
-import { fillWords } from "./fill-time";
 import { severityOfShare } from "./health-sentence";
 
 export interface FilesystemRow {
@@ -9,7 +9,7 @@ export interface FilesystemRow {
   utilization: number | null;
   freeBytes: number | null;
   readOnly: boolean;
-  /** Forecast from the trend of the last hours; null without a trend. */
+  /** Null when that is not foretold. */
   fullInSeconds: number | null;
 }
 

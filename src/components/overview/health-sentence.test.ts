@@ -58,7 +58,7 @@ test("the worst alert that nobody has acknowledged is the sentence, the others a
 
 test("a filesystem that is full within a day is told although much is free", () => {
   const told = healthSentence({ ...calm, filesystems: [{ mountpoint: "/var", utilization: 0.2, fullInSeconds: 9 * 3600 }] });
-  expect(told).toMatchObject({ severity: "warning", text: "/var is full in about 9 h" });
+  expect(told).toMatchObject({ severity: "warning", text: "/var is full in ~9 h" });
 });
 
 test("an alert's sentence says that Hostscope needs help too", () => {

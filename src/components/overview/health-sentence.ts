@@ -1,8 +1,8 @@
 /** Sums up the machine's state in one sentence above the charts. Pure. */
 import { type AlertAnswer, isAnswerAcknowledged, rank } from "~/domain/alert";
+import { fillWords } from "~/domain/fill-words";
 import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
-import { fillWords } from "./fill-time";
 
 export interface Situation {
   health: Health;

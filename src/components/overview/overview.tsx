@@ -55,8 +55,8 @@ export function Overview({ health: first, host, since }: OverviewProps) {
   const { data: health = first } = useQuery({ ...trpc.health.get.queryOptions(), refetchInterval: HEALTH_EVERY_MS });
   const { data: machine = host } = useQuery({ ...trpc.host.get.queryOptions(), refetchInterval: HOST_EVERY_MS });
   const past = useHourAgo(state.at ?? 0);
-  const filesystems = filesystemRows(store, useFillTimes());
   const now = state.at ?? Date.now();
+  const filesystems = filesystemRows(store, useFillTimes(), now);
   const sentence = healthSentence({
     now: host.incident ? now : Date.now(),
     health,
@@ -168,17 +168,18 @@ function FirstRun({ since, now }: { since: string | null; now: number }) {
   );
 }
 
-function filesystemRows(store: LiveStore, fillTimes: ReadonlyMap<string, number>): FilesystemRow[] {
+function filesystemRows(store: LiveStore, fullAt: ReadonlyMap<string, number>, now: number): FilesystemRow[] {
   return store
     .all("system.filesystem.utilization")
     .map(({ labels, value }) => {
       const mountpoint = labels["system.filesystem.mountpoint"] ?? "";
+      const full = fullAt.get(mountpoint);
       return {
         mountpoint,
         utilization: value,
         freeBytes: store.current("system.filesystem.usage", { ...labels, "system.filesystem.state": "free" }),
         readOnly: labels["system.filesystem.mode"] === "ro",
-        fullInSeconds: fillTimes.get(mountpoint) ?? null,
+        fullInSeconds: full === undefined ? null : Math.max(0, full - now) / 1000,
       };
     })
     .sort((a, b) => (b.utilization ?? 0) - (a.utilization ?? 0));

@@ -139,10 +139,15 @@ export class AlertInstances {
     }));
   }
 
+  /** Times in windows move with the wall clock. */
+  clockWasSet(stepMs: number): void {
+    for (const { observer } of this.byKey.values()) observer.clockWasSet(stepMs);
+  }
+
   /** Adds a frame to the windows, without evaluating. */
   observe(frame: Frame, seconds: number, open: ReadonlyMap<string, Alert>): void {
     this.arrange(frame.series, open);
-    for (const one of this.plan) one.instance.observer.add(plannedReading(frame, one), seconds);
+    for (const one of this.plan) one.instance.observer.add(plannedReading(frame, one), seconds, frame.at);
   }
 
   /** Adds frames to the windows of some instances only. */
@@ -152,7 +157,7 @@ export class AlertInstances {
       for (const instance of some) {
         const slot = frame.series.findIndex((one) => sameSeries(instance.series, one));
         const planned = { instance, slot, size: sizeOf(instance, frame.series) };
-        instance.observer.add(plannedReading(frame, planned), seconds);
+        instance.observer.add(plannedReading(frame, planned), seconds, frame.at);
       }
     }
   }
@@ -162,7 +167,7 @@ export class AlertInstances {
     this.arrange(frame.series, open);
     for (const planned of this.plan) {
       const { instance } = planned;
-      instance.observer.add(plannedReading(frame, planned), seconds);
+      instance.observer.add(plannedReading(frame, planned), seconds, frame.at);
       const value = instance.observer.value();
       const { rule, state: previous, isRuleNew } = instance;
       const { state, transition } = evaluate({ rule, previous, value, elapsedSeconds: seconds, isRuleNew });

@@ -133,6 +133,7 @@ export class AlertManager {
    */
   clockWasSet(now: number, stepMs: number): void {
     this.router.clockWasSet(stepMs);
+    this.instances.clockWasSet(stepMs);
     const corrected = [...this.open.values()]
       .filter(({ id, startedAt }) => startedAt > now || this.acknowledged.has(id))
       .map((alert) => ({

@@ -1,98 +1,71 @@
-/** Forecasts a series: fits a line through the readings of a window, with a confidence interval of its slope. */
-import { mean } from "simple-statistics";
-import { autocorrelation, fitLine } from "~/domain/line-fit";
+/** Forecasts the series of a rule: gathers its readings in steps of the window and asks the forecast that everybody asks. */
+import { type Forecast, forecast, foretold } from "~/domain/forecast";
 import { COVERAGE } from "./window";
 
-/** A window is averaged into this many buckets: enough for a slope, few enough that a single moment does not decide it. */
-const BUCKETS = 60;
-const MIN_BUCKETS = 10;
-/** Half-width of the slope's 90 % confidence interval, in standard errors. */
-const NEAR_END = 1.67;
-/** A slope of fewer standard errors than this is no trend. */
-const SIGNIFICANT = 2.6;
+/** A window has this many steps. */
+export const STEPS = 60;
+/** A step ends each second in the shortest windows; a forecast is not made more often than this. */
+const AGAIN_MS = 10_000;
 
-interface Bucket {
-  seconds: number;
+interface Step {
+  /** Epoch milliseconds. */
+  at: number;
   sum: number;
+  count: number;
   covered: number;
-  value: number;
-}
-
-interface Line {
-  slope: number;
-  /** Standard error of the slope. Corrected for autocorrelation: neighbouring residuals count as nearly one observation. */
-  error: number;
-}
-
-function lineThrough(points: readonly { x: number; y: number }[]): Line {
-  const { slope, residuals } = fitLine(points);
-  const meanX = mean(points.map(({ x }) => x));
-  const sxx = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  const squares = residuals.reduce((sum, residual) => sum + residual * residual, 0);
-  const correlation = Math.min(0.95, Math.max(0, autocorrelation(residuals)));
-  const effective = Math.max(3, (points.length * (1 - correlation)) / (1 + correlation));
-  return { slope, error: Math.sqrt(squares / Math.max(1, effective - 2) / sxx) };
 }
 
 export class Trend {
-  private readonly bucketSeconds: number;
-  private readonly buckets: Bucket[] = [];
-  private line: Line | null | undefined;
+  private readonly stepMs: number;
+  private steps: Step[] = [];
+  private answer: Forecast | undefined;
+  private madeAt = Number.NEGATIVE_INFINITY;
   private last = Number.NaN;
 
   constructor(private readonly windowSeconds: number) {
-    this.bucketSeconds = windowSeconds / BUCKETS;
+    this.stepMs = Math.max(1000, (windowSeconds * 1000) / STEPS);
   }
 
-  add(value: number, seconds: number): void {
-    let bucket = this.buckets.at(-1);
-    if (!bucket || bucket.seconds >= this.bucketSeconds) {
-      if (bucket) this.line = undefined;
-      bucket = { seconds: 0, sum: 0, covered: 0, value: Number.NaN };
-      this.buckets.push(bucket);
-      if (this.buckets.length > BUCKETS + 1) this.buckets.shift();
+  add(value: number, seconds: number, at: number): void {
+    const begin = Math.floor(at / this.stepMs) * this.stepMs;
+    let step = this.steps.at(-1);
+    if (!step || begin > step.at) {
+      step = { at: begin, sum: 0, count: 0, covered: 0 };
+      this.steps.push(step);
+      while ((this.steps[0] as Step).at < begin - STEPS * this.stepMs) this.steps.shift();
+      if (begin - this.madeAt >= AGAIN_MS) this.answer = undefined;
     }
-    bucket.seconds += seconds;
     if (Number.isNaN(value)) return;
     this.last = value;
-    bucket.sum += value * seconds;
-    bucket.covered += seconds;
-    bucket.value = bucket.sum / bucket.covered;
+    step.sum += value;
+    step.count++;
+    step.covered += seconds;
   }
 
-  /**
-   * The forecast at the near end of the slope's confidence interval; the newest value if there is no trend; null while too little
-   * of the window is covered.
-   */
+  /** What was measured moves with the clock. */
+  clockWasSet(stepMs: number): void {
+    this.steps = this.steps.map((step) => ({ ...step, at: step.at + stepMs }));
+    this.madeAt += stepMs;
+    this.answer = undefined;
+  }
+
+  /** What is foretold, if it lies nearer to the limits than the newest value; else that. Null while too little of the window is covered. */
   predict(horizonSeconds: number, op: "above" | "below"): number | null {
     if (Number.isNaN(this.last)) return null;
-    this.line ??= this.trend();
-    if (this.line === null) return this.covered() < COVERAGE * this.windowSeconds ? null : this.last;
-    const sign = op === "above" ? 1 : -1;
-    const near = sign * this.line.slope - NEAR_END * this.line.error;
-    return near > 0 ? this.last + sign * near * horizonSeconds : this.last;
+    if (this.steps.reduce((sum, { covered }) => sum + covered, 0) < COVERAGE * this.windowSeconds) return null;
+    this.answer ??= this.forecast();
+    const value = foretold(this.answer, horizonSeconds) ?? this.last;
+    return op === "above" ? Math.max(this.last, value) : Math.min(this.last, value);
   }
 
-  private covered(): number {
-    return this.buckets.reduce((sum, { covered }) => sum + covered, 0);
-  }
-
-  /** Null while too little of the window is covered, or if the slope is not significant or not steady. */
-  private trend(): Line | null {
-    if (this.covered() < COVERAGE * this.windowSeconds) return null;
-    const points: { x: number; y: number }[] = [];
-    let at = 0;
-    for (const { seconds, covered, value } of this.buckets) {
-      if (covered > 0) points.push({ x: at + seconds / 2, y: value });
-      at += seconds;
-    }
-    if (points.length < MIN_BUCKETS) return null;
-    const whole = lineThrough(points);
-    if (Math.abs(whole.slope) <= SIGNIFICANT * whole.error) return null;
-    // A step or a sawtooth has a slope too, but not in both halves.
-    const middle = Math.floor(points.length / 2);
-    const halves = [lineThrough(points.slice(0, middle)), lineThrough(points.slice(middle))];
-    const steady = halves.every(({ slope }) => slope * whole.slope > 0 && Math.abs(slope) > Math.abs(whole.slope) / 4);
-    return steady ? whole : null;
+  /** From the steps that have ended. */
+  private forecast(): Forecast {
+    const { stepMs } = this;
+    const now = (this.steps.at(-1) as Step).at;
+    this.madeAt = now;
+    const from = now - STEPS * stepMs;
+    const ended = this.steps.filter(({ at, count }) => at >= from && at < now && count > 0);
+    const timestamps = ended.map(({ at }) => at);
+    return forecast({ timestamps, values: ended.map(({ sum, count }) => sum / count), stepMs, now });
   }
 }

@@ -52,7 +52,7 @@ interface ReportDependencies {
   /** The current configuration. */
   config: () => Config;
   store: Store;
-  past: Pick<Reader, "history" | "processAnalysis">;
+  past: Pick<Reader, "history" | "outlook" | "processAnalysis">;
   host: () => HostFacts;
   rules: () => readonly AlertRule[];
 }
@@ -115,6 +115,7 @@ export async function composeReports(
       intervalSeconds: config().monitoring.interval,
       host,
       history: (request, signal) => past.history(request, signal),
+      outlook: (at) => past.outlook(at),
       processAnalysis: (request, signal) => past.processAnalysis(request, signal),
       alerts: (query) => store.alerts.list(query),
       marks: (query) => store.marks.list(query),

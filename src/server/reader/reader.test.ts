@@ -147,6 +147,7 @@ test("every answer is that of the store, with what the database has not taken ye
     processLife: await reader.processLife(life),
     processAnalysis: await reader.processAnalysis({ period: whole, memoryBytes: 1e9 }),
     backtest: await reader.backtest({ rule, range: whole, timing, perWeek: 1 }),
+    outlook: await reader.outlook(NOW),
   };
   expect(answers).toEqual({
     topConsumers: atOnce({ kind: "topConsumers", ...top }),
@@ -154,6 +155,7 @@ test("every answer is that of the store, with what the database has not taken ye
     processLife: atOnce({ kind: "processLife", ...life }),
     processAnalysis: atOnce({ kind: "processAnalysis", period: whole, memoryBytes: 1e9 }),
     backtest: atOnce({ kind: "backtest", rule, range: whole, timing, perWeek: 1 }),
+    outlook: atOnce({ kind: "outlook", at: NOW }),
   });
   expect(answers.topConsumers.total).toBeGreaterThan(1);
   expect(answers.processesAt?.rows.length).toBeGreaterThan(1);

@@ -8,6 +8,7 @@ import type { Cause } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import type { EncodedHistory, History } from "~/domain/history";
 import { builtInDefinition, type MetricDefinition } from "~/domain/metric";
+import type { Outlook } from "~/domain/outlook";
 import type { ProcessLife } from "~/domain/process";
 import type { Stretch } from "../causes/explain-metric";
 import type { StretchAnswer, StretchQuestion } from "../causes/explain-stretch";
@@ -40,6 +41,7 @@ const CHEAP_MS = 10;
 /** Without a request for that long the thread ends, and its memory is free. */
 const IDLE_MS = 60_000;
 const MOST_WAITING = 200;
+const MINUTE_MS = 60_000;
 /** Megabytes. Whoever asks for more than fits ends the thread, not the server. */
 const MOST_MEMORY = 160;
 
@@ -63,6 +65,7 @@ export class Reader {
   private readonly waiting = new Map<number, Waiting>();
   /** Exports under way: the thread holds where they are. */
   private readonly exports = new Set<number>();
+  private lastOutlook: { at: number; answer: Promise<Outlook[]> } | undefined;
   private lastId = 0;
   /** How many metrics the thread knows. */
   private defined = 0;
@@ -154,6 +157,19 @@ export class Reader {
     return this.askDear({ kind: "backtest", ...request }, signal);
   }
 
+  /** When what can run out does so, by all that was measured before `at`. The same for all who ask within a minute. */
+  outlook(at: number): Promise<Outlook[]> {
+    const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS;
+    if (this.lastOutlook?.at === minute) return this.lastOutlook.answer;
+    const answer = this.askDear({ kind: "outlook", at: minute });
+    const asked = { at: minute, answer };
+    this.lastOutlook = asked;
+    answer.catch(() => {
+      if (this.lastOutlook === asked) this.lastOutlook = undefined;
+    });
+    return answer;
+  }
+
   async stop(): Promise<void> {
     const { thread } = this;
     if (!thread) return;
@@ -200,7 +216,12 @@ export class Reader {
 
   private unwrittenFor(question: Question): Unwritten {
     const { store } = this.options;
-    if (question.kind === "history" || question.kind === "encodedHistory" || question.kind === "backtest")
+    if (
+      question.kind === "history" ||
+      question.kind === "encodedHistory" ||
+      question.kind === "backtest" ||
+      question.kind === "outlook"
+    )
       return { samples: store.unwrittenSamples(), processes: [] };
     if (question.kind === "dataText") return { samples: store.unwrittenSamples(), processes: store.unwrittenProcesses() };
     const end = endOf(question);
@@ -273,7 +294,9 @@ export class Reader {
 }
 
 /** The last moment that a question about processes is about. */
-function endOf(question: Exclude<Question, { kind: "history" | "encodedHistory" | "backtest" | "dataText" }>): number {
+function endOf(
+  question: Exclude<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "dataText" }>,
+): number {
   switch (question.kind) {
     case "processesAt":
       return question.at;

@@ -3,6 +3,7 @@ import type { AlertRule } from "~/domain/alert";
 import type { Cause } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import { type EncodedHistory, encodeSeries, type History } from "~/domain/history";
+import { OUTLOOK_KINDS, OUTLOOK_METRICS, type Outlook, outlookRanges, outlooksOf } from "~/domain/outlook";
 import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
@@ -80,6 +81,7 @@ interface Questions {
   backtest: { asked: BacktestRequest; answer: BacktestAnswer };
   cause: { asked: CauseRequest; answer: Cause };
   explanation: { asked: StretchQuestion; answer: StretchAnswer };
+  outlook: { asked: { at: number }; answer: Outlook[] };
 }
 
 export type Kind = keyof Questions;
@@ -102,6 +104,8 @@ const MOMENTS = 36;
 const [MOST_FIRINGS, MOST_TRANSITIONS] = [500, 1000];
 /** Series that an explanation looks at: those with the highest values, of which a machine of a thousand containers has more. */
 const MOST_EXPLAINED = 2000;
+/** More than an outlook's ranges have: their steps count. */
+const OUTLOOK_POINTS = 1000;
 /** Values that a rule is tried on: about ten seconds of work. */
 const MOST_TRIED = 20_000_000;
 
@@ -177,6 +181,18 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     const transitions = result.transitions.slice(-MOST_TRANSITIONS);
     return { ...result, transitions, firings: result.firings.slice(-MOST_FIRINGS), times: result.firings.length, approximate };
   },
+  *outlook(reader, { at }) {
+    const found: Outlook[] = [];
+    for (const kind of OUTLOOK_KINDS) {
+      const histories: History[] = [];
+      for (const range of outlookRanges(at))
+        histories.push(
+          yield* reader.history({ name: OUTLOOK_METRICS[kind], ...range, points: OUTLOOK_POINTS, aggregate: "avg" }),
+        );
+      found.push(...outlooksOf(kind, histories, at));
+    }
+    return found;
+  },
 };
 
 /** An export is text, or bytes. */
@@ -209,6 +225,7 @@ const MS_A_MINUTE_OF_PROCESSES = 0.8;
 const MS_AN_HOUR_OF_PROCESSES = 7;
 const MS_A_DAY_OF_PROCESSES = 5;
 const MS_A_TABLE = 5;
+const MS_AN_OUTLOOK = 40;
 /** Others that take as long come first. */
 const MS_A_PIECE = 100;
 
@@ -233,6 +250,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
       return costOfConsumers(reader, { from: question.from - BASELINE_TIMES * (question.to - question.from), to: question.to });
     case "backtest":
       return (question.range.to - question.range.from) / HOUR_MS;
+    case "outlook":
+      return MS_AN_OUTLOOK;
   }
 }
 

@@ -1,5 +1,7 @@
 /** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
+import type { History } from "~/domain/history";
+import { outlooksOf } from "~/domain/outlook";
 import { proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";
 import { buildReport } from "./build";
@@ -35,7 +37,7 @@ test("a healthy day has every section and says that nothing needs attention", ()
 
 test("without any reading the report says so and nothing more than it knows", () => {
   const none = analyseProcesses({ consumers: [], moments: [], periodSeconds: 1, memoryBytes: 1 });
-  const report = buildReport(constructedInputs({ change: { current: {}, previous: {}, past: {}, processes: none } }));
+  const report = buildReport(constructedInputs({ change: { current: {}, previous: {}, outlook: [], processes: none } }));
   expect(proseText(report.sentence, "UTC")).toBe("Nothing was measured in this period.");
   expect(sectionIds(report)).toEqual(["summary", "alerts", "quality"]);
 });
@@ -54,11 +56,13 @@ test("one sample is reported as it is, without forecasts and without a rate of c
       },
     ]),
   );
-  const report = buildReport({ ...inputs, current, previous: {}, past: current });
+  const filesystems = current["system.filesystem.utilization"] as History;
+  const outlook = outlooksOf("filesystem", [filesystems], END);
+  const report = buildReport({ ...inputs, current, previous: {}, outlook });
   expect(sectionIds(report)).toContain("cpu");
-  const outlook = tables(report, "outlook")[0]?.rows ?? [];
-  expect(outlook.length).toBeGreaterThan(0);
-  expect(outlook.every((row) => row[2] === "too few readings")).toBe(true);
+  const rows = tables(report, "outlook")[0]?.rows ?? [];
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.every((row) => row[2] === "too little history")).toBe(true);
 });
 
 test("a day with gaps over half of it says how much was measured and where not", () => {

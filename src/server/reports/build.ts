@@ -1,7 +1,6 @@
 /** Builds the report model from plain data. Pure: every format renders the same model. */
 import { type FindingBlock, type Prose, quantity, type Report, type Section, safeName } from "~/domain/report";
 import { measured, type ReportInputs, TOTAL_CPU } from "./inputs";
-import { outlooks } from "./outlook";
 import { coverageOf } from "./quality";
 import { recommend } from "./recommend";
 import { alertsSection } from "./sections/alerts";
@@ -19,13 +18,12 @@ import { summarySection } from "./sections/summary";
 import { trendsSection } from "./sections/trends";
 
 export function buildReport(inputs: ReportInputs): Report {
-  const outlook = outlooks(inputs);
   const isMeasured = coverageOf(inputs).share > 0;
-  const findings = isMeasured ? recommend(inputs, outlook) : [];
+  const findings = isMeasured ? recommend(inputs) : [];
   const sections: (Section | null)[] = [
     summarySection(inputs, findings),
     recommendationsSection(findings, isMeasured),
-    outlookSection(inputs, outlook),
+    outlookSection(inputs),
     trendsSection(inputs),
     cpuSection(inputs),
     memorySection(inputs),

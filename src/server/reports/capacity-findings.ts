@@ -2,7 +2,7 @@
 import { type Prose, safeName } from "~/domain/report";
 import { DAY_MS, type Finding, minute, percent } from "./finding-parts";
 import { measuredBy, type ReportInputs } from "./inputs";
-import type { Outlook } from "./outlook";
+import { outlookName } from "./outlook";
 
 export function fullAlready(inputs: ReportInputs): Finding[] {
   return [
@@ -39,23 +39,20 @@ const ADVICE_ON_GROWTH = {
 
 const SOON_DAYS = 30;
 
-export function runningOut({ period }: ReportInputs, outlook: readonly Outlook[]): Finding[] {
-  return outlook.flatMap(({ name, kind, last, forecast, full }) => {
-    if (forecast.kind === "none" || full === null || full.expected === null || last >= 0.95) return [];
+export function runningOut({ period, outlook }: ReportInputs): Finding[] {
+  return outlook.flatMap((one) => {
+    const { kind, last, forecast, full } = one;
+    if (forecast.kind === "none" || full === null || last >= 0.95) return [];
     const days = (full.expected - period.to) / DAY_MS;
     if (days > SOON_DAYS) return [];
     const latest: Prose = full.latest === null ? [" at the earliest"] : [" and ", minute(full.latest)];
     return [
       {
         severity: days < 3 ? ("critical" as const) : ("warning" as const),
-        title: [name, " will be full around ", minute(full.expected)],
+        title: [outlookName(one), " will be full around ", minute(full.expected)],
         evidence: [
-          ["used ", percent(last), ", growing by ", percent(forecast.perDay), " a day"],
-          [
-            full.latest === null ? "not before " : "in nine cases of ten between ",
-            minute(full.earliest ?? full.expected),
-            ...latest,
-          ],
+          ["used ", percent(last), ", growing by ", percent(forecast.perSecond * 86_400), " a day"],
+          [full.latest === null ? "not before " : "in nine cases of ten between ", minute(full.earliest), ...latest],
         ],
         advice: ADVICE_ON_GROWTH[kind],
       },

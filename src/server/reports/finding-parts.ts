@@ -1,10 +1,9 @@
 /** Building blocks of findings: quantities, pressure and the heaviest programs. */
 import { type FindingBlock, type Moment, type Prose, quantity } from "~/domain/report";
 import { measured, type ReportInputs } from "./inputs";
-import type { Outlook } from "./outlook";
 
 export type Finding = Omit<FindingBlock, "kind" | "rule">;
-export type FindingRule = (inputs: ReportInputs, outlook: readonly Outlook[]) => Finding[];
+export type FindingRule = (inputs: ReportInputs) => Finding[];
 
 export const DAY_MS = 86_400_000;
 export const percent = (share: number) => quantity(share, "1");

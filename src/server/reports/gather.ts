@@ -3,6 +3,7 @@ import type { Alert, AlertRule } from "~/domain/alert";
 import type { History } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
+import type { Outlook } from "~/domain/outlook";
 import type { ReportPeriod } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
 import type { ProcessAnalysis } from "./process-analysis";
@@ -16,6 +17,7 @@ export interface ReportSources {
     request: { name: string; from: number; to: number; points: number; aggregate: "avg" },
     signal: AbortSignal,
   ): Promise<History>;
+  outlook(at: number): Promise<Outlook[]>;
   processAnalysis(request: { period: ReportPeriod; memoryBytes: number }, signal: AbortSignal): Promise<ProcessAnalysis>;
   alerts(query: { from: number; to: number; limit: number }): Promise<Alert[]>;
   marks(query: { from: number; to: number; limit: number }): Promise<Mark[]>;
@@ -50,22 +52,11 @@ const METRICS = [
   "hw.temperature",
   "hostscope.sample.missed",
 ];
-/** Metrics that are forecast. */
-const FORESEEN = [
-  "system.filesystem.utilization",
-  "system.filesystem.inodes.utilization",
-  "system.memory.utilization",
-  "system.paging.utilization",
-];
-
 /** Points in a period: for a day, one a minute. */
 const POINTS = 1440;
 const PREVIOUS_POINTS = 240;
-const PAST_POINTS = 336;
 const MOST_ALERTS = 1000;
 const MOST_MARKS = 100;
-const DAY_MS = 86_400_000;
-const [LEAST_PAST_MS, MOST_PAST_MS] = [7 * DAY_MS, 90 * DAY_MS];
 
 export interface GatherRequest {
   period: ReportPeriod;
@@ -91,8 +82,8 @@ export async function gather(
   };
   const current = await read(METRICS, period, POINTS);
   const previous = await read(METRICS, { from: from - (to - from), to: from }, PREVIOUS_POINTS);
-  const pastMs = Math.min(MOST_PAST_MS, Math.max(LEAST_PAST_MS, 4 * (to - from)));
-  const past = await read(FORESEEN, { from: Math.min(from, to - pastMs), to }, PAST_POINTS);
+  signal.throwIfAborted();
+  const outlook = await sources.outlook(to);
 
   const host = sources.host();
   const processes = await sources.processAnalysis({ period, memoryBytes: host.memoryBytes }, signal);
@@ -108,7 +99,7 @@ export async function gather(
     period,
     current,
     previous,
-    past,
+    outlook,
     processes,
     alerts,
     alertsCut: alerts.length === MOST_ALERTS,

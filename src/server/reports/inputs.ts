@@ -3,6 +3,7 @@ import type { Alert, AlertRule } from "~/domain/alert";
 import type { History, HistorySeries } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
+import type { Outlook } from "~/domain/outlook";
 import type { ReportPeriod } from "~/domain/report";
 import type { ProcessAnalysis } from "./process-analysis";
 import { type Summary, summarise } from "./statistics";
@@ -15,10 +16,11 @@ export interface ReportInputs {
   intervalSeconds: number;
   host: HostFacts;
   period: ReportPeriod;
-  /** Histories by metric: of the period, of the previous one, and of a longer past for forecasts. */
+  /** Histories by metric: of the period and of the previous one. */
   current: Readonly<Record<string, History>>;
   previous: Readonly<Record<string, History>>;
-  past: Readonly<Record<string, History>>;
+  /** Made at the end of the period. */
+  outlook: readonly Outlook[];
   processes: ProcessAnalysis;
   /** Newest first; `alertsCut` when there were more. */
   alerts: readonly Alert[];

@@ -21,6 +21,7 @@ test("two reports are made, eight wait, the next is refused; whoever leaves the 
       series: [],
       omitted: 0,
     }),
+    outlook: async () => [],
     processAnalysis: async () => constructedInputs().processes,
     alerts: () => alerts.promise,
     marks: async () => [],

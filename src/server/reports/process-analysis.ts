@@ -1,7 +1,7 @@
 /** Analyzes what processes did in a period, from the totals of each process and snapshots of the process table. Pure. */
+import { forecast } from "~/domain/forecast";
 import { type Consumer, countProcesses, type ProcessRow } from "~/domain/process";
 import { safeName } from "~/domain/report";
-import { forecast } from "./forecast";
 
 /** All processes of one name and user. */
 export interface Program {
@@ -171,9 +171,19 @@ function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[]
       if (growth < Math.max(LEAST_LEAK_BYTES, LEAST_LEAK_SHARE * first, 0.01 * memoryBytes)) return [];
       const late = end - (bytes[Math.floor((bytes.length * 2) / 3)] ?? end);
       if (late < 0.15 * growth) return [];
-      const trend = forecast(at, bytes, end);
-      if (trend.kind === "none" || trend.perDay <= 0) return [];
-      return [{ name: safeName(name), pid, user: safeName(user), fromBytes: first, toBytes: end, bytesPerDay: trend.perDay }];
+      const stepMs = ((at.at(-1) as number) - (at[0] as number)) / (at.length - 1);
+      const trend = forecast({ timestamps: at, values: bytes, stepMs, now: (at.at(-1) as number) + stepMs });
+      if (trend.kind === "none" || trend.perSecond <= 0) return [];
+      return [
+        {
+          name: safeName(name),
+          pid,
+          user: safeName(user),
+          fromBytes: first,
+          toBytes: end,
+          bytesPerDay: trend.perSecond * 86_400,
+        },
+      ];
     })
     .sort((a, b) => b.toBytes - b.fromBytes - (a.toBytes - a.fromBytes))
     .slice(0, SHOWN);

@@ -11,14 +11,13 @@ import {
   processRow,
   wiggle,
 } from "../../../tests/helpers/report-inputs";
-import { outlooks } from "./outlook";
 import { recommend } from "./recommend";
 
 const GIB = 2 ** 30;
 
 function findings(construction: Construction) {
   const inputs = constructedInputs(construction);
-  return recommend(inputs, outlooks(inputs)).map(({ rule, severity, title, evidence }) => ({
+  return recommend(inputs).map(({ rule, severity, title, evidence }) => ({
     rule,
     severity,
     title: proseText(title, "UTC"),

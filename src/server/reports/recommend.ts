@@ -3,7 +3,6 @@ import { count, type FindingBlock, type Prose, quantity, safeName } from "~/doma
 import { fullAlready, runningOut } from "./capacity-findings";
 import { bytes, cpuUsers, type Finding, type FindingRule, ioUsers, memoryUsers, percent, pressure } from "./finding-parts";
 import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
-import type { Outlook } from "./outlook";
 import { coverageOf } from "./quality";
 import { totalOf } from "./statistics";
 
@@ -259,8 +258,8 @@ const RULES: Readonly<Record<string, FindingRule>> = {
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
 /** Worst first. */
-export function recommend(inputs: ReportInputs, outlook: readonly Outlook[]): FindingBlock[] {
+export function recommend(inputs: ReportInputs): FindingBlock[] {
   return Object.entries(RULES)
-    .flatMap(([rule, find]) => find(inputs, outlook).map((finding): FindingBlock => ({ kind: "finding", rule, ...finding })))
+    .flatMap(([rule, find]) => find(inputs).map((finding): FindingBlock => ({ kind: "finding", rule, ...finding })))
     .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
 }

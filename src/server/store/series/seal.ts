@@ -1,6 +1,7 @@
 /** Seals an hour of the sample log into chunks and rollups, in slices that fit between ticks. */
 import type Database from "better-sqlite3";
 import type { DefinitionOf } from "~/domain/metric";
+import { quantized } from "~/domain/quantized";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
 import { Downsampler } from "./reduce";
@@ -19,8 +20,6 @@ const LOOK_EVERY_MS = 10_000;
 const WINDOW_MS = 200_000;
 /** Chunks made in one pass over the hour: their columns are in memory meanwhile, half a megabyte each. */
 export const GROUPS_A_PASS = 8;
-/** Of each value of a rollup. Five digits are more than a chart shows, and keep quotients from taking eight bytes each. */
-const SIGNIFICANT_DIGITS = 5;
 
 interface Sealed {
   /** What the log had of the hour when it was read. */
@@ -245,27 +244,3 @@ export function gridOf(offsets: readonly number[]): number {
   }
   return grid;
 }
-
-/** A column with a step below this is stored as floats anyway: its numbers are as they are. */
-const FINEST_STEP = 1e-6;
-
-/**
- * Rounds each value to SIGNIFICANT_DIGITS of its own: 40 kB/s stays beside a minute of 2 GB/s. Not below a millionth, which would cost
- * eight bytes a value, unless the whole column is that small.
- */
-export function quantized(column: Float64Array): Float64Array {
-  let largest = 0;
-  for (const value of column) if (Math.abs(value) > largest) largest = Math.abs(value);
-  if (largest === 0 || !Number.isFinite(largest)) return column;
-  const finest = Math.min(exponentOf(largest), Math.log10(FINEST_STEP));
-  return column.map((value) => {
-    if (value === 0 || !Number.isFinite(value)) return value;
-    const exponent = Math.max(exponentOf(Math.abs(value)), finest);
-    if (exponent >= 0) return Math.round(value / 10 ** exponent) * 10 ** exponent;
-    const scale = 10 ** -exponent;
-    return Math.round(value * scale) / scale;
-  });
-}
-
-/** Of the step that keeps SIGNIFICANT_DIGITS of a value. */
-const exponentOf = (value: number) => Math.floor(Math.log10(value)) - SIGNIFICANT_DIGITS + 1;
