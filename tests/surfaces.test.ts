@@ -53,6 +53,8 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "metrics.history": { none: "a range of numbers is an export" },
   "metrics.outlook": { command: "report" },
   "metrics.push": { none: "one curl line, which a script has anyway" },
+  "metrics.unusual": { none: "it is for a glance at Overview; a rule of its kind tells whoever is not there" },
+  "metrics.usual": { none: "a line on charts; scripts ask REST" },
   "monitoring.get": { command: "status" },
   "monitoring.start": { command: "monitoring start" },
   "monitoring.stop": { command: "monitoring stop" },

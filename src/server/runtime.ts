@@ -54,7 +54,7 @@ export interface Runtime {
   /** Everything that was stored. */
   past: Pick<
     Reader,
-    "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife" | "outlook"
+    "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife" | "outlook" | "usual"
   >;
   log: Logger;
   host(): HostFacts;

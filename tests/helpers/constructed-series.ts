@@ -2,9 +2,9 @@
 import { seeded } from "../../scripts/recording";
 
 export const STEP_MS = 60_000;
-export const SERIES_START = 1_750_000_000_000 - (1_750_000_000_000 % 86_400_000);
+const SERIES_START = 1_750_000_000_000 - (1_750_000_000_000 % 86_400_000);
 /** Known steps, such as an hour's of a rule and a month's of a report; as many more come after them. */
-export const LENGTHS = [60, 96, 120] as const;
+const LENGTHS = [60, 96, 120] as const;
 
 export interface ConstructedSeries {
   kind: Kind;

@@ -24,6 +24,7 @@ import { KpiCard } from "./kpi-card";
 import { kpis, type Past } from "./kpis";
 import type { OverviewProps } from "./overview-props";
 import { TopProcessesCard } from "./top-processes-card";
+import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
 
 const HOUR_MS = 3_600_000;
@@ -91,6 +92,7 @@ export function Overview({ health: first, host, since }: OverviewProps) {
       </section>
       <ActiveAlertsCard />
       <FailedUnitsCard />
+      <UnusualCard />
       {!host.incident && <FirstRun since={since} now={now} />}
       {columns.error && <Failure error={columns.error} />}
       <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">

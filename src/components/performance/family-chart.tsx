@@ -150,6 +150,17 @@ function modelOf(
   return { model, left, shown: series.length };
 }
 
+const HOUR_MS = 3_600_000;
+
+/** What is usual at this hour for the whole of what the chart shows; null while that is not known, or where there is no whole. */
+function useUsual({ metric }: Family, data: ChartHistory | undefined): string | null {
+  const trpc = useTRPC();
+  const isWhole = ({ labels }: { labels: object }) => Object.keys(labels).length === 0;
+  const enabled = data?.series.some(isWhole) ?? false;
+  const { data: usual } = useQuery({ ...trpc.metrics.usual.queryOptions({ metric }), enabled, refetchInterval: HOUR_MS / 6 });
+  return usual?.find(isWhole)?.words ?? null;
+}
+
 function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPick }: FamilyChartProps) {
   const trpc = useTRPC();
   const { memoryBytes } = usePageFacts();
@@ -158,6 +169,7 @@ function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPic
   const width = span.to - span.from;
   const { data: before } = useFamilyHistory(family, { ...span, from: span.from - width, to: span.from }, compare);
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
+  const usual = useUsual(family, data);
   const hiddenLabels = hidden.of(family.title);
   const { model, left, shown } = useMemo(
     () =>
@@ -175,6 +187,7 @@ function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPic
   const step = data?.stepSeconds ?? 1;
   const notes = [
     ...(step > 1 ? [`${step < 60 ? `${step} s` : step < 3600 ? `${step / 60} min` : `${step / 3600} h`} mean`] : []),
+    ...(usual === null ? [] : [usual]),
     ...(left > 0 ? [`largest ${shown} of ${shown + left}`] : []),
     ...(compare ? [before ? "broken lines: the time before" : "nothing is kept of the time before"] : []),
     ...(error ? [error.message] : []),

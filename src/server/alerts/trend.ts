@@ -3,7 +3,7 @@ import { type Forecast, forecast, foretold } from "~/domain/forecast";
 import { COVERAGE } from "./window";
 
 /** A window has this many steps. */
-export const STEPS = 60;
+const STEPS = 60;
 /** A step ends each second in the shortest windows; a forecast is not made more often than this. */
 const AGAIN_MS = 10_000;
 

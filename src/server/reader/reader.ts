@@ -12,6 +12,8 @@ import type { Outlook } from "~/domain/outlook";
 import type { ProcessLife } from "~/domain/process";
 import type { Stretch } from "../causes/explain-metric";
 import type { StretchAnswer, StretchQuestion } from "../causes/explain-stretch";
+import { hourStart, type UsualSeries } from "~/domain/usual";
+import { localTimeZone } from "~/domain/wall-clock";
 import type { DataRequest } from "../export/data-text";
 import type { Logger } from "../log";
 import type { ProcessAnalysis } from "../reports/process-analysis";
@@ -35,6 +37,7 @@ import {
   type TopConsumers,
   type TopRequest,
 } from "./requests";
+import type { UsualRequest } from "./usual-bands";
 
 /** A history that takes less time, such as that of a page that opens, is read on the main thread: the other one may have to start first. */
 const CHEAP_MS = 10;
@@ -42,6 +45,10 @@ const CHEAP_MS = 10;
 const IDLE_MS = 60_000;
 const MOST_WAITING = 200;
 const MINUTE_MS = 60_000;
+/** Metrics and hours of which is remembered what is usual. */
+const MOST_USUAL = 200;
+/** Cached: the look-up takes milliseconds, and the zone does not change while the program runs. */
+const HERE = localTimeZone();
 /** Megabytes. Whoever asks for more than fits ends the thread, not the server. */
 const MOST_MEMORY = 160;
 
@@ -65,6 +72,8 @@ export class Reader {
   private readonly waiting = new Map<number, Waiting>();
   /** Exports under way: the thread holds where they are. */
   private readonly exports = new Set<number>();
+  /** By hour and metric, the oldest first. */
+  private readonly usualAt = new Map<string, Promise<UsualSeries[]>>();
   private lastOutlook: { at: number; answer: Promise<Outlook[]> } | undefined;
   private lastId = 0;
   /** How many metrics the thread knows. */
@@ -170,6 +179,22 @@ export class Reader {
     return answer;
   }
 
+  /** What is usual for a metric's series at the hour of `at`, on this machine's clocks. The same for all who ask of that hour. */
+  usual({ name, at }: Pick<UsualRequest, "name" | "at">): Promise<UsualSeries[]> {
+    const hour = hourStart(at, HERE);
+    const key = `${hour} ${name}`;
+    const known = this.usualAt.get(key);
+    if (known) return known;
+    const answer = this.askDear({ kind: "usual", name, at: hour, timeZone: HERE });
+    this.usualAt.set(key, answer);
+    answer.catch(() => this.usualAt.delete(key));
+    for (const [oldest] of this.usualAt) {
+      if (this.usualAt.size <= MOST_USUAL) break;
+      this.usualAt.delete(oldest);
+    }
+    return answer;
+  }
+
   async stop(): Promise<void> {
     const { thread } = this;
     if (!thread) return;
@@ -216,13 +241,7 @@ export class Reader {
 
   private unwrittenFor(question: Question): Unwritten {
     const { store } = this.options;
-    if (
-      question.kind === "history" ||
-      question.kind === "encodedHistory" ||
-      question.kind === "backtest" ||
-      question.kind === "outlook"
-    )
-      return { samples: store.unwrittenSamples(), processes: [] };
+    if (isAboutSeries(question)) return { samples: store.unwrittenSamples(), processes: [] };
     if (question.kind === "dataText") return { samples: store.unwrittenSamples(), processes: store.unwrittenProcesses() };
     const end = endOf(question);
     return { samples: [], processes: store.unwrittenProcesses().filter(({ start }) => start <= end) };
@@ -293,10 +312,14 @@ export class Reader {
   }
 }
 
+type SeriesQuestion = Extract<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "usual" }>;
+
+function isAboutSeries(question: Question): question is SeriesQuestion {
+  return ["history", "encodedHistory", "backtest", "outlook", "usual"].includes(question.kind);
+}
+
 /** The last moment that a question about processes is about. */
-function endOf(
-  question: Exclude<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "dataText" }>,
-): number {
+function endOf(question: Exclude<Question, SeriesQuestion | { kind: "dataText" }>): number {
   switch (question.kind) {
     case "processesAt":
       return question.at;

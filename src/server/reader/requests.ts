@@ -6,6 +6,7 @@ import { type EncodedHistory, encodeSeries, type History } from "~/domain/histor
 import { OUTLOOK_KINDS, OUTLOOK_METRICS, type Outlook, outlookRanges, outlooksOf } from "~/domain/outlook";
 import { type Consumer, countProcesses, type ProcessLife, type ProcessSort, topConsumers } from "~/domain/process";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
+import type { UsualSeries } from "~/domain/usual";
 import { type Backtest, type BacktestOptions, backtest } from "../alerts/backtest";
 import { explainMetric, type Stretch } from "../causes/explain-metric";
 import { BASELINE_TIMES, explainStretch, type StretchAnswer, type StretchQuestion } from "../causes/explain-stretch";
@@ -18,6 +19,7 @@ import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
 import type { HistoryRequest } from "../store/series/history";
 import type { StoreReader } from "../store/store-reader";
+import { type UsualRequest, usualBands } from "./usual-bands";
 
 export interface TopRequest {
   range: TimeSpan;
@@ -82,6 +84,7 @@ interface Questions {
   cause: { asked: CauseRequest; answer: Cause };
   explanation: { asked: StretchQuestion; answer: StretchAnswer };
   outlook: { asked: { at: number }; answer: Outlook[] };
+  usual: { asked: UsualRequest; answer: UsualSeries[] };
 }
 
 export type Kind = keyof Questions;
@@ -193,6 +196,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     }
     return found;
   },
+  usual: (reader, request) => usualBands(reader, request),
 };
 
 /** An export is text, or bytes. */
@@ -226,6 +230,7 @@ const MS_AN_HOUR_OF_PROCESSES = 7;
 const MS_A_DAY_OF_PROCESSES = 5;
 const MS_A_TABLE = 5;
 const MS_AN_OUTLOOK = 40;
+const MS_A_BAND = 60;
 /** Others that take as long come first. */
 const MS_A_PIECE = 100;
 
@@ -252,6 +257,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
       return (question.range.to - question.range.from) / HOUR_MS;
     case "outlook":
       return MS_AN_OUTLOOK;
+    case "usual":
+      return MS_A_BAND;
   }
 }
 

@@ -79,27 +79,3 @@ export const history = z
       .meta({ description: "of `processes`: who used most in the range" }),
   })
   .meta({ id: "History" });
-
-export const outlook = z.array(
-  z
-    .object({
-      kind: z.enum(["filesystem", "inodes", "memory", "swap"]),
-      mountpoint: z.string().nullable().meta({ description: "null for memory and swap" }),
-      last: number.meta({ description: "newest used share" }),
-      trend: z
-        .object({
-          madeAt: time,
-          level: number.meta({ description: "expected share at that time" }),
-          perDay: number,
-          stretchSeconds: number.meta({ description: "how long the stretch without a change is that it rests on" }),
-          right: number.meta({ description: "of `tried` forecasts from earlier moments of the stretch, those that were right" }),
-          tried: number,
-        })
-        .nullable(),
-      refusal: z.string().nullable().meta({ description: "why there is no trend" }),
-      full: z.object({ expected: time, earliest: time, latest: timeOrNull }).nullable().meta({
-        description: "only where nine of ten earlier forecasts were right; nine of ten values lie between the outer times",
-      }),
-    })
-    .meta({ id: "Outlook" }),
-);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { containerAttributes } from "~/domain/container";
 import { AppError } from "~/domain/errors";
-import { REFUSALS, type Trend } from "~/domain/forecast";
 import { AGGREGATES, type EncodedHistory, type HistorySeries, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import { withEncodedList } from "~/domain/prepared-json";
@@ -12,6 +11,7 @@ import type { Runtime } from "../../runtime";
 import { type Context, outputSchema, pusherProcedure, router, viewerProcedure } from "../trpc";
 import { sightOf } from "../visible";
 import * as response from "./metrics-responses";
+import { outlookProcedures } from "./outlook";
 
 const MOST_POINTS = 2000;
 const MOST_SERIES = 1000;
@@ -129,12 +129,6 @@ const pushed = z.strictObject({
 function attributesOf({ runtime }: Context, series: Series): { attributes?: Labels } {
   const attributes = containerAttributes(series, runtime.containers.nameOf);
   return Object.keys(attributes).length > 0 ? { attributes } : {};
-}
-
-const iso = (at: number) => new Date(at).toISOString();
-
-function trendAnswer({ madeAt, level, perSecond, stretchSeconds, proof }: Trend) {
-  return { madeAt: iso(madeAt), level, perDay: perSecond * 86_400, stretchSeconds, right: proof.right, tried: proof.made };
 }
 
 export const metricsRouter = router({
@@ -290,23 +284,5 @@ export const metricsRouter = router({
       return withEncodedList(head, "series", series as EncodedHistory["series"]) as never;
     }),
 
-  /** When filesystems, inodes, memory and swap are full, by the forecast that rules and reports use too. */
-  outlook: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/outlook", summary: "When filesystems, inodes, memory and swap will be full" } })
-    .output(outputSchema(response.outlook))
-    .query(async ({ ctx }) => {
-      const found = await ctx.runtime.past.outlook(Date.now());
-      return found.map(({ kind, mountpoint, last, forecast, full }) => ({
-        kind,
-        mountpoint,
-        last,
-        trend: forecast.kind === "none" ? null : trendAnswer(forecast),
-        refusal: forecast.kind === "none" ? REFUSALS[forecast.reason] : null,
-        full: full && {
-          expected: iso(full.expected),
-          earliest: iso(full.earliest),
-          latest: full.latest === null ? null : iso(full.latest),
-        },
-      }));
-    }),
+  ...outlookProcedures,
 });
