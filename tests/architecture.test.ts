@@ -60,6 +60,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/incident/frames",
     "server/alerts/backtest",
     "server/causes",
+    "type server/alerts/judgement",
     "server/reports/process-analysis",
     "type server/log",
   ],

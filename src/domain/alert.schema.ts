@@ -56,6 +56,10 @@ export const ruleSchema = z
     no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
     /** Compares the thresholds with the value that the trend of the window predicts this far ahead. */
     forecast: duration.refine((seconds) => seconds >= 60, "expected at least 1m").optional(),
+    /** Warns while the mean of so long is not as it usually is at this hour of the week; in place of limits. */
+    unusual: z
+      .strictObject({ for: duration.refine((seconds) => seconds >= 300, "expected at least 5m").default(600) })
+      .optional(),
     /** Names of the channels to notify; all of them if absent. */
     channels: z.array(z.string().min(1).max(100)).optional(),
     /** Who is told as well while nobody has acknowledged it; in place of `alerts.escalate`. */
@@ -68,8 +72,17 @@ export const ruleSchema = z
     "a forecast needs a window of at least 1m to see the trend in",
   )
   .refine(
-    (rule) => rule.info !== undefined || rule.warning !== undefined || rule.critical !== undefined,
-    "give at least one of info, warning and critical",
+    ({ info, warning, critical, unusual }) => [info, warning, critical, unusual].some((one) => one !== undefined),
+    "give at least one of info, warning and critical, or unusual",
+  )
+  .refine(
+    ({ unusual, ...rule }) =>
+      unusual === undefined ||
+      (["info", "warning", "critical", "clear", "forecast"] as const).every((key) => rule[key] === undefined),
+    {
+      path: ["unusual"],
+      message: "takes its limits from the weeks before: leave info, warning, critical, clear and forecast out",
+    },
   )
   .refine(
     ({ op, clear, info, warning, critical }) => {

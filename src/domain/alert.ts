@@ -33,6 +33,8 @@ export interface AlertRule {
    * Compares the thresholds with the value that the trend of the window predicts this far ahead; null compares the current value.
    */
   forecastSeconds: number | null;
+  /** Warns of a mean of the window that is not usual at this hour of the week, without thresholds of its own. */
+  unusual?: true;
   /** Channels to notify; null for all. */
   channels: readonly string[] | null;
   /** Who is told when nobody has acknowledged it for some time; null for `alerts.escalate`. */

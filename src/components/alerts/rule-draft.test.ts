@@ -57,6 +57,18 @@ test("a rule that is opened and saved stays as it is, with every key", () => {
   expect(ruleFromConfig(ruleSchema.parse(ruleOf(draftOf(rule))))).toEqual(withoutOrigin(rule));
 });
 
+test("a rule for the unusual goes through the form as it is, and takes no limits", () => {
+  const written = { name: "unusual cpu", metric: "system.cpu.utilization", unusual: { for: "15m" }, for: "1m" };
+  const rule = { ...ruleFromConfig(ruleSchema.parse(written)), source: "own" as const, enabled: true };
+  expect(rule).toMatchObject({ unusual: true, windowSeconds: 900, thresholds: {} });
+  const draft = draftOf(rule);
+  expect(mistakesOf(draft)).toEqual({});
+  expect(ruleFromConfig(ruleSchema.parse(ruleOf(draft)))).toEqual(withoutOrigin(rule));
+  expect(mistakesOf({ ...draft, warning: "80%" })).toHaveProperty("unusual");
+  expect(ruleSchema.safeParse({ ...written, warning: 0.8 }).error?.issues[0]?.message).toMatch(/leave info, warning/);
+  expect(ruleSchema.safeParse({ ...written, unusual: undefined }).success).toBe(false);
+});
+
 function withoutOrigin({ source: _source, enabled: _enabled, ...rule }: ListedRule) {
   return rule;
 }

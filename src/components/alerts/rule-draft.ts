@@ -18,6 +18,8 @@ export interface RuleDraft {
   keepFiring: string;
   noData: "keep" | "ok" | "alert";
   forecast: string;
+  /** How long it is not as usual; empty for a rule with limits. */
+  unusual: string;
   /** Names with commas between them; empty for all. */
   channels: string;
   /** "15m: pagerduty, sms; 1h: boss"; empty for that of all rules. */
@@ -41,6 +43,7 @@ const EMPTY: RuleDraft = {
   keepFiring: "",
   noData: "ok",
   forecast: "",
+  unusual: "",
   channels: "",
   escalate: "",
   description: "",
@@ -71,6 +74,7 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
     clear: clearOf(rule),
     keepFiring: rule.keepFiringForSeconds > 0 ? durationText(rule.keepFiringForSeconds) : "",
     noData: rule.noData,
+    unusual: rule.unusual ? durationText(rule.windowSeconds) : "",
     forecast: rule.forecastSeconds === null ? "" : durationText(rule.forecastSeconds),
     channels: rule.channels?.join(", ") ?? "",
     escalate: (rule.escalate ?? [])
@@ -84,6 +88,7 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
 /** Where it is calm again. */
 function clearOf({ op, thresholds, clearMargin }: ListedRule): string {
   const values = Object.values(thresholds);
+  if (values.length === 0) return "";
   const first = op === "above" ? Math.min(...values) : Math.max(...values);
   return String(Number((op === "above" ? first - clearMargin : first + clearMargin).toPrecision(12)));
 }
@@ -120,11 +125,14 @@ export function mistakesOf(draft: RuleDraft): Partial<Record<keyof RuleDraft, st
   for (const field of ["window", "for"] as const) if (!DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
   for (const severity of SEVERITIES)
     if (draft[severity].trim() !== "" && limitOf(draft[severity]) === null) wrong[severity] = "such as 90%, 0.9 or 50MB";
-  for (const field of ["keepFiring", "forecast"] as const)
+  for (const field of ["keepFiring", "forecast", "unusual"] as const)
     if (draft[field].trim() !== "" && !DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
   if (draft.clear.trim() !== "" && limitOf(draft.clear) === null) wrong.clear = "such as 75%, 0.75 or 40MB";
   if (stepsOf(draft.escalate) === null) wrong.escalate = "such as 15m: pagerduty; 1h: sms, boss";
-  if (SEVERITIES.every((severity) => draft[severity].trim() === "")) wrong.warning = "give at least one limit";
+  const isUnusual = draft.unusual.trim() !== "";
+  const hasLimits = [...SEVERITIES, "clear", "forecast"] as const;
+  if (isUnusual && hasLimits.some((field) => draft[field].trim() !== "")) wrong.unusual = "takes no limits, and no forecast";
+  if (!isUnusual && SEVERITIES.every((severity) => draft[severity].trim() === "")) wrong.warning = "give at least one limit";
   if (draft.match.split(",").some((part) => part.trim() !== "" && !/^\s*[\w.]+\s*=\s*\S.*$/.test(part)))
     wrong.match = "label=value, with a comma between several";
   return wrong;
@@ -154,8 +162,7 @@ export function ruleOf(draft: RuleDraft) {
     metric,
     match: matchOf(draft.match),
     op,
-    aggregate,
-    window,
+    ...(draft.unusual.trim() === "" ? { aggregate, window } : { unusual: { for: draft.unusual.trim() } }),
     for: draft.for,
     no_data: noData,
     description,

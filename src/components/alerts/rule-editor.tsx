@@ -108,6 +108,7 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
               </Select>
             </Field>
             {text("forecast", "Forecast ahead", { width: "w-24" })}
+            {text("unusual", "Unusual for", { width: "w-24" })}
             {text("channels", "Channels", { width: "w-[200px] max-w-full" })}
             {text("escalate", "Escalate", { width: "w-[280px] max-w-full" })}
           </div>

@@ -16,7 +16,8 @@ import { readAgain } from "~/trpc/query-client";
 const RuleEditor = dynamic(() => import("./rule-editor").then(({ RuleEditor: loaded }) => loaded), { ssr: false });
 
 /** "warning above 80 %, critical above 95 %, over 5 min, for 1 min" */
-function limits({ metric, thresholds, op, forSeconds, windowSeconds, forecastSeconds }: ListedRule): string {
+function limits({ metric, thresholds, op, forSeconds, windowSeconds, forecastSeconds, unusual }: ListedRule): string {
+  if (unusual) return `warning when unusual for this hour, over ${formatDuration(windowSeconds)}`;
   const unit = chartUnitOf(metric, builtInDefinition);
   const parts = Object.entries(thresholds).map(([severity, value]) => `${severity} ${op} ${formatText(value, unit)}`);
   const window = windowSeconds > 0 ? `, over ${formatDuration(windowSeconds)}` : "";

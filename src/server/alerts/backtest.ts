@@ -2,16 +2,20 @@
 import { type Alert, type AlertRule, INACTIVE, rank, SEVERITIES, type Severity, type Transition } from "~/domain/alert";
 import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
+import { builtInDefinition } from "~/domain/metric";
 import type { Labels } from "~/domain/sample";
 import { firedAlert } from "./changed-alert";
 import { evaluate } from "./evaluate";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
+import type { BandOf } from "./judgement";
 import { NotificationRouter, type RouterOptions } from "./notification-router";
 
 export interface BacktestInput {
   /** Oldest first; `seconds` is the monotonic time since the previous frame, NaN if unknown. */
   frames: Iterable<{ frame: Frame; seconds: number }>;
   intervalSeconds: number;
+  /** For a rule that asks for the unusual. */
+  bandOf?: BandOf;
 }
 
 export interface ReplayedTransition {
@@ -67,10 +71,10 @@ function further(op: AlertRule["op"], a: number | null, b: number | null): numbe
 /** Yields after each slice of frames and for each candidate threshold. */
 export function* backtest(
   rule: AlertRule,
-  { frames, intervalSeconds }: BacktestInput,
+  { frames, intervalSeconds, bandOf }: BacktestInput,
   options: BacktestOptions,
 ): Generator<undefined, Backtest> {
-  const instances = new AlertInstances([rule]);
+  const instances = new AlertInstances([rule], builtInDefinition, bandOf);
   const router = new NotificationRouter({
     channels: [{ name: CHANNEL, severities: SEVERITIES }],
     timing: options.timing,
@@ -91,7 +95,7 @@ export function* backtest(
     const counted = countedSeconds(seconds, intervalSeconds);
     for (const { instance, value, transition } of instances.advance(frame, counted, open)) {
       const firing = firings.get(instance.key);
-      if (firing) firing.peak = further(rule.op, firing.peak, value);
+      if (firing) firing.peak = further(instance.judged.op, firing.peak, value);
       if (!transition) continue;
       const { kind, severity } = transition;
       result.transitions.push({ at: frame.at, key: instance.key, kind, severity, value });
@@ -118,7 +122,8 @@ export function* backtest(
   }
   result.firings.push(...firings.values());
   const weeks = Math.max(1 / 7, (last - first) / WEEK_MS);
-  if (count > 0) result.suggestion = yield* suggest(rule, observed, options.perWeek * weeks);
+  // What is usual is no choice of the person who writes the rule.
+  if (count > 0 && !rule.unusual) result.suggestion = yield* suggest(rule, observed, options.perWeek * weeks);
   return result;
 }
 

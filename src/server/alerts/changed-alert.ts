@@ -10,7 +10,7 @@ interface Moment {
 
 /** A new alert, without its message. */
 export function firedAlert(
-  { rule, series }: Pick<AlertInstance, "rule" | "series">,
+  { judged: rule, series }: Pick<AlertInstance, "judged" | "series">,
   { id, severity, cause, value, at }: Moment & Pick<Alert, "id" | "severity"> & { cause: Cause },
 ): Alert {
   return {
@@ -39,7 +39,7 @@ export function firedAlert(
 /** `cause` is a new one if its severity has risen. */
 export function changedAlert(
   before: Alert,
-  { rule }: Pick<AlertInstance, "rule">,
+  { judged: rule }: Pick<AlertInstance, "judged">,
   { kind, severity, cause, value, at }: Moment & Pick<Transition, "kind" | "severity"> & { cause: Cause | null },
 ): Alert {
   const alert = { ...before, severity, value, threshold: rule.thresholds[severity] ?? before.threshold };

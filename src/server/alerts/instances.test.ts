@@ -65,3 +65,51 @@ test("a series that was there for too short a time to count is forgotten within 
   advance(lasting, [], 0, 300);
   expect([...lasting]).toHaveLength(1);
 });
+
+const UNUSUAL: AlertRule = { ...RULE, name: "unusual", windowSeconds: 600, thresholds: {}, unusual: true };
+const BAND = { low: 0.1, high: 0.3, least: 0, most: 0.5, basis: "hour of the week" as const, times: 4 };
+
+/** Seconds after which the rule fires and resolves. */
+function transitionsOf(instances: AlertInstances, values: readonly [seconds: number, value: number][]): string[] {
+  const layout = [series(1)];
+  const found: string[] = [];
+  let at = 0;
+  for (const [seconds, value] of values) {
+    for (let second = 0; second < seconds; second++, at += 1000) {
+      for (const { instance, transition } of instances.advance({ ...frame(layout, value), at }, 1, new Map()))
+        if (transition)
+          found.push(`${transition.kind} ${instance.judged.op} ${instance.judged.thresholds.warning} after ${at / 1000} s`);
+    }
+  }
+  return found;
+}
+
+test("a mean of ten minutes that is not usual at this hour fires, above and below, and resolves when it is again", () => {
+  const bandOf = () => ({ band: BAND, until: Number.POSITIVE_INFINITY });
+  const up = transitionsOf(new AlertInstances([UNUSUAL], undefined, bandOf), [
+    [900, 0.2],
+    [600, 0.9],
+    [900, 0.2],
+  ]);
+  expect(up).toEqual([
+    expect.stringMatching(/^fired above 0\.5 after 1[1-4]\d\d s$/),
+    expect.stringMatching(/^resolved above 0\.5 after 1[5-9]\d\d s$/),
+  ]);
+  const down = transitionsOf(new AlertInstances([UNUSUAL], undefined, bandOf), [
+    [900, 0.2],
+    [1200, -0.1],
+  ]);
+  expect(down).toEqual([expect.stringMatching(/^fired below 0 after \d+ s$/)]);
+});
+
+test("what is usual is asked once an hour, and nothing fires while it is not known", () => {
+  const asked: number[] = [];
+  const bandOf = (_series: unknown, at: number) => {
+    asked.push(at);
+    const isKnown = at >= 3_600_000;
+    return { band: isKnown ? BAND : null, until: isKnown ? Number.POSITIVE_INFINITY : at + 600_000 };
+  };
+  const found = transitionsOf(new AlertInstances([UNUSUAL], undefined, bandOf), [[7200, 0.9]]);
+  expect(found).toEqual([expect.stringMatching(/^fired above 0\.5 after (36|37|38|39|40|41)\d\d s$/)]);
+  expect(asked.length).toBeLessThan(10);
+});

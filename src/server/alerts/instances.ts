@@ -8,6 +8,7 @@ import type { StoredInstance } from "~/domain/notification";
 import { sameLabels } from "~/domain/sample";
 import { aggregatorOf, type RuleAggregator } from "./aggregator";
 import { evaluate } from "./evaluate";
+import { type BandOf, type Judgement, judgementOf, NO_BANDS } from "./judgement";
 import { instanceKey } from "./notification-router";
 import { COVERAGE } from "./window";
 
@@ -24,6 +25,10 @@ export interface AlertInstance {
   goneSeconds: number;
   /** Its thresholds have changed since it was evaluated. */
   isRuleNew: boolean;
+  /** The rule with the thresholds that it was evaluated with last: those of an unusual rule are of the hour. */
+  judged: AlertRule;
+  /** Of an unusual rule only. */
+  judgement: Judgement | null;
 }
 
 function ruleMatches(rule: AlertRule, { metric, labels }: Pick<ChartSeries, "metric" | "labels">): boolean {
@@ -77,6 +82,7 @@ export class AlertInstances {
   constructor(
     private rules: readonly AlertRule[],
     private readonly definitionOf: DefinitionOf = builtInDefinition,
+    private readonly bandOf: BandOf = NO_BANDS,
   ) {}
 
   restore(states: ReadonlyMap<string, StoredInstance>): void {
@@ -168,8 +174,8 @@ export class AlertInstances {
     for (const planned of this.plan) {
       const { instance } = planned;
       instance.observer.add(plannedReading(frame, planned), seconds, frame.at);
-      const value = instance.observer.value();
-      const { rule, state: previous, isRuleNew } = instance;
+      const value = this.judge(instance, instance.observer.value(), frame.at);
+      const { judged: rule, state: previous, isRuleNew } = instance;
       const { state, transition } = evaluate({ rule, previous, value, elapsedSeconds: seconds, isRuleNew });
       if (value !== null) instance.isRuleNew = false;
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
@@ -182,6 +188,19 @@ export class AlertInstances {
       }
     }
     this.forgetGone();
+  }
+
+  /** Chooses the thresholds that a value is compared with. Null for a value that cannot be judged yet. */
+  private judge(instance: AlertInstance, value: number | null, at: number): number | null {
+    const { rule } = instance;
+    if (!rule.unusual || value === null) return value;
+    const { judgement } = instance;
+    if (!judgement || at >= judgement.until || at < judgement.from)
+      instance.judgement = judgementOf(rule, this.bandOf(instance.series, at), at);
+    const limits = instance.judgement?.limits;
+    if (!limits) return null;
+    instance.judged = value < limits.middle ? limits.below : limits.above;
+    return value;
   }
 
   /** A machine that starts a thousand containers a day has a thousand names that never come back. */
@@ -216,6 +235,8 @@ export class AlertInstances {
         continue;
       }
       instance.rule = rule;
+      instance.judged = rule;
+      instance.judgement = null;
       instance.isRuleNew ||= !isDeepStrictEqual(before.thresholds, rule.thresholds) || before.clearMargin !== rule.clearMargin;
       const same = before.windowSeconds === rule.windowSeconds && before.forecastSeconds === rule.forecastSeconds;
       if (same && before.aggregate === rule.aggregate && before.op === rule.op) continue;
@@ -247,6 +268,8 @@ export class AlertInstances {
         seenSeconds: 0,
         goneSeconds: 0,
         isRuleNew: false,
+        judged: rule,
+        judgement: null,
       };
       this.byKey.set(key, instance);
     }

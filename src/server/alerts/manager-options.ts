@@ -5,6 +5,7 @@ import type { DefinitionOf } from "~/domain/metric";
 import type { AlertWriteBatch, GroupState, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import type { Stretch } from "../causes/explain-metric";
+import type { BandOf } from "./judgement";
 import type { RouterOptions } from "./notification-router";
 
 /** What the manager needs from the store. */
@@ -38,6 +39,8 @@ export interface ManagerOptions extends RouterOptions {
   records: AlertRecords;
   /** Without it only built-in metrics have a unit while they have no series. */
   definitionOf?: DefinitionOf;
+  /** Without it unusual rules wait. */
+  bandOf?: BandOf;
   /** Who explains a metric over a stretch of time. */
   explain: (stretch: Stretch) => Cause;
   headline: (alert: Alert) => string;

@@ -40,7 +40,7 @@ export class AlertManager {
   private readonly causes: CauseFinder;
 
   constructor(private readonly options: ManagerOptions) {
-    this.instances = new AlertInstances(options.rules, options.definitionOf);
+    this.instances = new AlertInstances(options.rules, options.definitionOf, options.bandOf);
     this.router = new NotificationRouter(options);
     this.silences = options.silences;
     this.causes = new CauseFinder(options);
@@ -155,7 +155,7 @@ export class AlertManager {
     for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
       if (instance.alert && value !== null) {
         const { alert } = instance;
-        const threshold = instance.rule.thresholds[alert.severity] ?? alert.threshold;
+        const threshold = instance.judged.thresholds[alert.severity] ?? alert.threshold;
         instance.alert = { ...alert, value, threshold };
         this.open.set(alert.id, instance.alert);
         if (threshold !== alert.threshold) renewed.push(instance.alert);

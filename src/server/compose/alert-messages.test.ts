@@ -9,7 +9,7 @@ test("a history that cannot be read costs the picture, not the message", () => {
   const errors: unknown[] = [];
   const rule = { name: "cpu", thresholds: { warning: 0.8 }, forecastSeconds: null };
   const series = { metric: "system.cpu.utilization", labels: {}, unit: "1" };
-  const alert = firedAlert({ rule, series } as unknown as Parameters<typeof firedAlert>[0], {
+  const alert = firedAlert({ judged: rule, series } as unknown as Parameters<typeof firedAlert>[0], {
     id: "a1",
     severity: "warning",
     cause: UNKNOWN_CAUSE,

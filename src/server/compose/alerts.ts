@@ -34,6 +34,7 @@ import { channelsOf, heartbeatOf } from "./channels";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
 import { liveFactsOf } from "./live-facts";
 import { type AcknowledgeLinks, acknowledgeLinks } from "./message-links";
+import { ruleBands } from "./usual-bands";
 
 /** The shipped rule whose alert names who was killed. */
 const OUT_OF_MEMORY = "out of memory";
@@ -43,7 +44,7 @@ const MAX_BACKTEST_DAYS = 92;
 interface AlertDependencies {
   config: Config;
   store: Store;
-  past: Pick<Reader, "backtest">;
+  past: Pick<Reader, "backtest" | "usual">;
   definitionOf: DefinitionOf;
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
@@ -135,9 +136,14 @@ export async function tryRule(
 }
 
 /** What an alert says in a line, with the container's name and whom the kernel killed. */
-function headlineOf({ nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "oomVictim">): (alert: Alert) => string {
+function headlineOf(
+  { nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "oomVictim">,
+  usualOf: (alert: Alert) => string | null,
+): (alert: Alert) => string {
   return (alert) => {
-    const text = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
+    const usual = usualOf(alert);
+    const plain = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
+    const text = usual === null ? plain : `${plain}, ${usual}`;
     const victim = alert.rule === OUT_OF_MEMORY && alert.state === "firing" ? oomVictim(Date.now()) : null;
     return victim === null ? text : `${text}: ${victim}`;
   };
@@ -211,13 +217,20 @@ async function explainAgain({ kind, alert, at }: AlertChange, causes: Causes, ma
   if (live) manager.explained(alert.id, (stretch) => causes.explain({ ...stretch, live }), at);
 }
 
-/** The alert handlers of plugins. */
-function runHandlers(handlers: AlertDependencies["handlers"], alert: Alert, log: StartupOptions["log"]): void {
-  for (const handle of handlers) {
-    Promise.resolve()
-      .then(() => handle(alert))
-      .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
-  }
+/** Tells pages and plugins of a change; plugins of what is known better of it no second time. */
+function tellerOf(
+  { onAlert, handlers }: Pick<AlertDependencies, "onAlert" | "handlers">,
+  log: StartupOptions["log"],
+): (change: AlertChange) => void {
+  return (change) => {
+    onAlert(change);
+    if (change.kind === "explained") return;
+    for (const handle of handlers) {
+      Promise.resolve()
+        .then(() => handle(change.alert))
+        .catch((error: unknown) => log.error({ err: error }, "a plugin's alert handler failed"));
+    }
+  };
 }
 
 function causesOf(
@@ -232,7 +245,7 @@ export async function composeAlerts(
   { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
-  const { store, past, definitionOf, write, host, links, nameOf, onAlert, handlers } = dependencies;
+  const { store, past, definitionOf, write, host, links, nameOf } = dependencies;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -250,11 +263,11 @@ export async function composeAlerts(
 
   const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
+  const tell = tellerOf(dependencies, log);
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
-    onAlert(change);
+    tell(change);
     void explainAgain(change, causes, manager).catch(onError);
-    if (change.kind !== "explained") runHandlers(handlers, change.alert, log);
   };
   const routing = () => ({
     rules: toRules(config, cores),
@@ -263,13 +276,15 @@ export async function composeAlerts(
     groupBy: config.alerts.group_by,
     escalate: stepsOf(config.alerts.escalate),
   });
+  const bands = ruleBands({ past, rules: () => toRules(config, cores), log });
   const manager = new AlertManager({
     ...routing(),
     silences: silences.all(),
     records: store.alerts,
     definitionOf,
     explain: causes.explain,
-    headline: headlineOf(dependencies),
+    bandOf: bands.bandOf,
+    headline: headlineOf(dependencies, bands.wordsOf),
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
     onChange,
     onOutbox: () => deliverer.run(),

@@ -154,7 +154,7 @@ test("every answer is that of the store, with what the database has not taken ye
     processesAt: atOnce({ kind: "processesAt", at: NOW }),
     processLife: atOnce({ kind: "processLife", ...life }),
     processAnalysis: atOnce({ kind: "processAnalysis", period: whole, memoryBytes: 1e9 }),
-    backtest: atOnce({ kind: "backtest", rule, range: whole, timing, perWeek: 1 }),
+    backtest: atOnce({ kind: "backtest", rule, range: whole, timing, perWeek: 1, timeZone: "UTC" }),
     outlook: atOnce({ kind: "outlook", at: NOW }),
   });
   expect(answers.topConsumers.total).toBeGreaterThan(1);
@@ -269,7 +269,7 @@ test("of a rule that would have fired all the time the last firings are told, an
     seconds: 1,
   }));
   const replayed = { replay: () => ({ frames, intervalSeconds: 1, approximate: false, values: frames.length }) };
-  const asked = { kind: "backtest" as const, rule, range: whole, timing, perWeek: 1 };
+  const asked = { kind: "backtest" as const, rule, range: whole, timing, perWeek: 1, timeZone: "UTC" };
   const found = runAtOnce(workOf(replayed as unknown as Store["reader"], asked));
   expect(found.times).toBe(2000);
   expect(found.firings).toHaveLength(500);

@@ -162,8 +162,8 @@ export class Reader {
   }
 
   /** Tries a rule on the past. */
-  backtest(request: BacktestRequest, signal?: AbortSignal): Promise<BacktestAnswer> {
-    return this.askDear({ kind: "backtest", ...request }, signal);
+  backtest(request: Omit<BacktestRequest, "timeZone">, signal?: AbortSignal): Promise<BacktestAnswer> {
+    return this.askDear({ kind: "backtest", ...request, timeZone: HERE }, signal);
   }
 
   /** When what can run out does so, by all that was measured before `at`. The same for all who ask within a minute. */

@@ -19,7 +19,7 @@ import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
 import type { HistoryRequest } from "../store/series/history";
 import type { StoreReader } from "../store/store-reader";
-import { type UsualRequest, usualBands } from "./usual-bands";
+import { bandsOfThePast, type UsualRequest, usualBands } from "./usual-bands";
 
 export interface TopRequest {
   range: TimeSpan;
@@ -63,6 +63,8 @@ export interface AnalysisRequest {
 export interface BacktestRequest extends Pick<BacktestOptions, "timing" | "perWeek"> {
   rule: AlertRule;
   range: TimeSpan;
+  /** Of the hours at which a rule asks for what is usual. */
+  timeZone: string;
 }
 
 /** The newest transitions and firings; `times` counts all firings. */
@@ -180,7 +182,8 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     const { frames, intervalSeconds, approximate, values } = reader.replay(rule.metric, range);
     if (values > MOST_TRIED)
       throw new AppError("too_large", `${rule.metric} has too many series to try a rule on that range: choose a shorter one`);
-    const result = yield* backtest(rule, { frames, intervalSeconds }, options);
+    const bandOf = bandsOfThePast(reader, options.timeZone);
+    const result = yield* backtest(rule, { frames, intervalSeconds, bandOf }, options);
     const transitions = result.transitions.slice(-MOST_TRANSITIONS);
     return { ...result, transitions, firings: result.firings.slice(-MOST_FIRINGS), times: result.firings.length, approximate };
   },

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ruleSchema } from "~/domain/alert.schema";
 import type { HistorySeries } from "~/domain/history";
 import { unusualOf } from "~/domain/usual";
+import { ruleFromConfig } from "../config/to-rules";
 import { runAtOnce } from "../slices";
 import { openDatabase } from "../store/file/database";
 import { migrate, readMigrations } from "../store/file/migrate";
@@ -24,7 +26,9 @@ const AGE = 1e9;
 function cpuAt(at: number): number {
   const day = new Date(at);
   const busy = day.getUTCDay() !== 0 && day.getUTCHours() >= 8 && day.getUTCHours() < 18;
-  return (busy ? 0.4 : 0.05) + 0.02 * Math.sin(at / 7_777_777) + 0.01 * Math.sin(at / 311_111);
+  // Something ran for two hours of the last night.
+  const isInjected = at >= NOW - 22 * 3_600_000 && at < NOW - 20 * 3_600_000;
+  return (busy ? 0.4 : 0.05) + (isInjected ? 0.6 : 0) + 0.02 * Math.sin(at / 7_777_777) + 0.01 * Math.sin(at / 311_111);
 }
 
 let folder: string;
@@ -124,4 +128,19 @@ test("of many that are unusual, the five are told that are most so", () => {
   const usual = metrics.map((metric) => ({ metric, labels: {}, unit: "1", band }));
   const recent = metrics.map((metric, index) => ({ metric, labels: {}, unit: "1", values: [0.31 + index / 10] }));
   expect(unusualOf(recent, usual).map(({ metric }) => metric)).toEqual(metrics.slice(2).reverse());
+});
+
+test("a rule for the unusual is tried on the past by what was usual then", () => {
+  const rule = ruleFromConfig(ruleSchema.parse({ name: "odd", metric: "system.cpu.utilization", unusual: { for: "10m" } }));
+  const range = { from: START + 15 * DAY_MS, to: NOW };
+  const timing = { groupWaitMs: 30_000, groupIntervalMs: 300_000, repeatIntervalMs: 4 * 3_600_000 };
+  const { firings, suggestion } = runAtOnce(
+    workOf(store.reader, { kind: "backtest", rule, range, timing, perWeek: 1, timeZone: "UTC" }),
+  );
+  expect(firings).toHaveLength(1);
+  const [one] = firings;
+  expect((one?.from ?? 0) - (NOW - 22 * 3_600_000)).toBeLessThanOrEqual(10 * 60_000);
+  expect((one?.to ?? 0) - (NOW - 20 * 3_600_000)).toBeLessThanOrEqual(15 * 60_000);
+  expect(one).toMatchObject({ severity: "warning", labels: {} });
+  expect(suggestion).toBeNull();
 });

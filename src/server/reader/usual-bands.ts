@@ -1,6 +1,8 @@
 /** What is usual for the series of a metric at an hour, from the means of five minutes of that hour on past days. */
 import { seriesKey } from "~/domain/sample";
-import { bandOf, pastHours, USUAL_STEP_SECONDS, type UsualSeries } from "~/domain/usual";
+import { type Band, bandOf, hourStart, pastHours, USUAL_STEP_SECONDS, type UsualSeries } from "~/domain/usual";
+import type { BandOf } from "../alerts/judgement";
+import { runAtOnce } from "../slices";
 import type { StoreReader } from "../store/store-reader";
 
 export interface UsualRequest {
@@ -14,11 +16,12 @@ export interface UsualRequest {
 const MOST_SERIES = 100;
 /** More than an hour and its margins have: their steps count. */
 const MOST_POINTS = 100;
+const HOUR_MS = 3_600_000;
 
 type Hour = Map<string, { series: Omit<UsualSeries, "band">; values: number[] }>;
 
 /** Hours that were read, by their beginning: those of neighbouring days share most of them. */
-export type ReadHours = Map<number, Hour>;
+type ReadHours = Map<number, Hour>;
 
 export function* usualBands(
   reader: StoreReader,
@@ -36,6 +39,21 @@ export function* usualBands(
     const band = bandOf(series, hours, values);
     return band ? [{ ...series, band }] : [];
   });
+}
+
+/** As live rules get it, for a back-test: of each hour by what was before it. */
+export function bandsOfThePast(reader: StoreReader, timeZone: string): BandOf {
+  const read: ReadHours = new Map();
+  const bands = new Map<string, Map<string, Band>>();
+  return ({ metric, labels }, at) => {
+    const hour = hourStart(at, timeZone);
+    const key = `${hour} ${metric}`;
+    if (!bands.has(key)) {
+      const usual = runAtOnce(usualBands(reader, { name: metric, at: hour, timeZone }, read));
+      bands.set(key, new Map(usual.map((one) => [seriesKey(one), one.band])));
+    }
+    return { band: bands.get(key)?.get(seriesKey({ metric, labels })) ?? null, until: hour + HOUR_MS };
+  };
 }
 
 function* readHour(reader: StoreReader, range: { name: string; from: number; to: number }): Generator<undefined, Hour> {

@@ -24,6 +24,9 @@ export const rule = z
     keepFiringForSeconds: number,
     noData: z.enum(["keep", "ok", "alert"]),
     forecastSeconds: numberOrNull,
+    unusual: z
+      .exactOptional(z.literal(true))
+      .meta({ description: "warns of a mean of the window that is not usual at this hour of the week" }),
     channels: z.array(z.string()).readonly().nullable(),
     escalate: z
       .array(z.object({ afterSeconds: number, channels: z.array(z.string()).readonly() }))

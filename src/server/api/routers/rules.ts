@@ -32,13 +32,14 @@ function written({
   for: holding,
   keep_firing_for: keep,
   forecast,
+  unusual,
   escalate,
   ...rest
 }: RuleConfig): Record<string, unknown> {
   const plain = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "" && !isEmptyMap(value));
   return {
     ...Object.fromEntries(plain),
-    window: durationText(window),
+    ...(unusual ? { unusual: { for: durationText(unusual.for) } } : { window: durationText(window) }),
     ...(holding > 0 && { for: durationText(holding) }),
     ...(keep > 0 && { keep_firing_for: durationText(keep) }),
     ...(forecast !== undefined && { forecast: durationText(forecast) }),
