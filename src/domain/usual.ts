@@ -147,6 +147,8 @@ const WATCHED: readonly { metric: string; labels?: Labels; name: string }[] = [
 ];
 const NAMES = new Map(WATCHED.map(({ metric, labels = {}, name }) => [seriesKey({ metric, labels }), name]));
 const MOST_UNUSUAL = 5;
+/** A mean of ten minutes needs this share of them: the first minutes of a machine are like no others. */
+const COVERED = 0.8;
 
 export interface Unusual extends UsualSeries {
   name: string;
@@ -162,7 +164,7 @@ export function unusualOf(recent: readonly HistorySeries[], usual: readonly Usua
       const key = seriesKey(series);
       const [name, known] = [NAMES.get(key), bands.get(key)];
       const values = series.values.filter((value) => value !== null);
-      if (name === undefined || !known || values.length === 0) return [];
+      if (name === undefined || !known || values.length < COVERED * series.values.length) return [];
       const value = values.reduce((sum, one) => sum + one, 0) / values.length;
       const by = beyond(known.band, value);
       return by > 0 ? [{ by, one: { ...known, name, value } }] : [];

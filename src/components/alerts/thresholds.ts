@@ -4,7 +4,7 @@ import { SEVERITIES } from "~/domain/alert";
 import { labelsMatch } from "~/domain/match";
 import type { Labels } from "~/domain/sample";
 
-type Rule = Pick<ListedRule, "metric" | "match" | "without" | "op" | "thresholds" | "forecastSeconds" | "enabled">;
+type Rule = Pick<ListedRule, "metric" | "match" | "without" | "op" | "thresholds" | "forecastSeconds" | "unusual" | "enabled">;
 
 /** The limits of the first enabled rule with an upper limit for this series; forecast rules are left out. */
 export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Labels): { severity: Severity; value: number }[] {
@@ -14,6 +14,7 @@ export function thresholdsOf(rules: readonly Rule[], metric: string, labels: Lab
       one.op === "above" &&
       one.enabled &&
       one.forecastSeconds === null &&
+      !one.unusual &&
       labelsMatch(one.match, labels) &&
       one.without.every((name) => labels[name] === undefined),
   );

@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTRPC } from "~/trpc/browser";
 
-const AGAIN_MS = 60_000;
+/** The reader thread that answers may rest in between. */
+const AGAIN_MS = 5 * 60_000;
 
 /** When each filesystem is full, epoch milliseconds by mount point; only those of which that is foretold. */
 export function useFillTimes(): ReadonlyMap<string, number> {

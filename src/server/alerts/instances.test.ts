@@ -113,3 +113,21 @@ test("what is usual is asked once an hour, and nothing fires while it is not kno
   expect(found).toEqual([expect.stringMatching(/^fired above 0\.5 after (36|37|38|39|40|41)\d\d s$/)]);
   expect(asked.length).toBeLessThan(10);
 });
+
+test("a rule for the unusual that alerts on a missing metric does not take unknown weeks for one, and a firing alert waits for them", () => {
+  const rule: AlertRule = { ...UNUSUAL, noData: "alert" };
+  const layout = [series(1)];
+  const unknown = new AlertInstances([rule]);
+  for (let second = 0; second < 600; second++) unknown.observe(frame(layout, 0.9), 1, new Map());
+  expect(transitionsOf(unknown, [[1800, 0.9]])).toEqual([]);
+  let isKnown = true;
+  const bandOf = (_series: unknown, at: number) => ({ band: isKnown ? BAND : null, until: at + 60_000 });
+  const instances = new AlertInstances([UNUSUAL], undefined, bandOf);
+  expect(transitionsOf(instances, [[900, 0.9]])).toHaveLength(1);
+  isKnown = false;
+  for (let second = 0; second < 90; second++) {
+    const updates = [...instances.advance({ ...frame(layout, 0.9), at: 900_000 + second * 1000 }, 1, new Map())];
+    expect(updates.flatMap(({ transition }) => transition ?? [])).toEqual([]);
+  }
+  expect([...instances].map(({ state }) => state.phase)).toEqual(["firing"]);
+});

@@ -190,7 +190,10 @@ export class AlertInstances {
     this.forgetGone();
   }
 
-  /** Chooses the thresholds that a value is compared with. Null for a value that cannot be judged yet. */
+  /**
+   * Chooses the thresholds that a value is compared with. While it is not known what is usual, what has not fired is calm, and what has
+   * stays as it is: null is no reading.
+   */
   private judge(instance: AlertInstance, value: number | null, at: number): number | null {
     const { rule } = instance;
     if (!rule.unusual || value === null) return value;
@@ -198,7 +201,10 @@ export class AlertInstances {
     if (!judgement || at >= judgement.until || at < judgement.from)
       instance.judgement = judgementOf(rule, this.bandOf(instance.series, at), at);
     const limits = instance.judgement?.limits;
-    if (!limits) return null;
+    if (!limits) {
+      instance.judged = rule;
+      return instance.state.phase === "firing" || instance.state.phase === "resolved" ? null : value;
+    }
     instance.judged = value < limits.middle ? limits.below : limits.above;
     return value;
   }

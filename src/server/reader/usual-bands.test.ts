@@ -106,10 +106,12 @@ test("the days before count while there are few weeks, and the first days nothin
 test("what is beyond the usual is told with its numbers, what is not is silent", () => {
   const usual = usualAt(DAYS - 1, 10, "system");
   const recent = (value: number): HistorySeries[] => [
-    { metric: "system.cpu.utilization", labels: {}, unit: "1", values: [null, value, value] },
+    { metric: "system.cpu.utilization", labels: {}, unit: "1", values: [null, value, value, value, value] },
     { metric: "system.memory.utilization", labels: {}, unit: "1", values: [value] },
   ];
   expect(unusualOf(recent(0.42), usual)).toEqual([]);
+  const [cpu] = recent(0.9) as [HistorySeries];
+  expect(unusualOf([{ ...cpu, values: [null, null, 0.9, 0.9] }], usual)).toEqual([]);
   expect(unusualOf(recent(0.9), usual)).toEqual([{ ...usual[0], name: "CPU", value: 0.9 }]);
   expect(unusualOf(recent(0.02), usual)).toMatchObject([{ name: "CPU", value: 0.02 }]);
 });

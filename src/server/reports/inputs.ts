@@ -74,7 +74,13 @@ export const TOTAL_CPU: SeriesFilter = { "cpu.mode": null, "cpu.logical_number":
  * such a rule.
  */
 export function thresholdOf({ rules }: Pick<ReportInputs, "rules">, metric: string): number | null {
-  const found = rules.find((rule) => rule.metric === metric && rule.op === "above" && Object.keys(rule.match).length === 0);
+  const found = rules.find(
+    (rule) =>
+      rule.metric === metric &&
+      rule.op === "above" &&
+      Object.keys(rule.match).length === 0 &&
+      Object.keys(rule.thresholds).length > 0,
+  );
   const { warning, critical, info } = found?.thresholds ?? {};
   return warning ?? critical ?? info ?? null;
 }
