@@ -6,7 +6,7 @@
 import { quantized } from "./quantized";
 import { medianOf, medianSlope } from "./robust";
 import { cleaned, type Point, segments, smoothed, spreadAround } from "./stretches";
-import { forecastError, hasEnded, isSteady, LEAST_STRETCH, lineOf, type Proof, tried } from "./trend-line";
+import { type ErrorShape, errorAhead, hasEnded, isSteady, LEAST_STRETCH, lastOff, lineOf, type Proof, tried } from "./trend-line";
 
 /** Why nothing is foretold, in words for people. */
 export const REFUSALS = {
@@ -36,12 +36,8 @@ export interface Trend {
   perSecond: number;
   /** How long the stretch is that the line was fitted to. */
   stretchSeconds: number;
-  interval: {
-    /** Multiplies the standard error of a forecast, which is in parts of a single reading's. Nine of ten errors of the past were below. */
-    width: number;
-    /** Independent readings that the stretch is worth. */
-    effective: number;
-  };
+  /** `width` multiplies the shape: nearly all errors of forecasts from earlier moments were below. */
+  interval: ErrorShape & { width: number };
   /** Of the times at which a value would be reached, told at earlier moments of the stretch, how many were right. */
   proof: Proof;
 }
@@ -72,6 +68,8 @@ const LEAST_SPREADS = 2.5;
 const CALM_SPREAD = 0.05;
 /** What went back by more than this share of the present change does so again. */
 const MOST_RETURN = 0.5;
+/** What has changed its course before does so again: its intervals are so many times as wide. */
+const CHANGED_BEFORE = 1.4;
 const RIGHT_SHARE = 0.9;
 const LEAST_PROOFS = 5;
 /** A forecast reaches so many times as far ahead as its stretch is long. */
@@ -152,7 +150,7 @@ export function forecast(input: ForecastInput): Forecast {
   const { steady, share } = isSteady(stretch, line);
   if (stretch.length < LEAST_STRETCH || hardly || !steady) {
     const back = Math.min(returned(smooth, 1, spread), returned(smooth, -1, spread));
-    if (parts.length > 2 && back > 4 * spread) return none("periodic");
+    if (back > 4 * spread) return none("periodic");
     if (!hardly) return none(steady && stretch.length < LEAST_STRETCH ? "young" : "noisy");
     const why = whyNone(before, stretch, spread);
     return none(why === "flat" && !isCalm ? "noisy" : why);
@@ -167,15 +165,21 @@ export function forecast(input: ForecastInput): Forecast {
   if (back > MOST_RETURN * Math.abs(change)) return none("periodic");
   if (hasEnded(stretch, share, spread)) return none("ended");
 
-  const { width, proof } = tried(stretch, share);
+  const { from, width, proof } = tried(stretch, share);
+  const off = from === "last" ? lastOff(stretch, line) : 0;
   if (proof.made >= LEAST_PROOFS && proof.right < proof.made / 2) return none("wrong");
   return {
     kind: "trend",
     madeAt: now,
-    level: line.intercept + line.slope * end,
+    level: line.intercept + off + line.slope * end,
     perSecond: (line.slope / stepMs) * 1000,
     stretchSeconds: ((end - (stretch[0] as Point).x) * stepMs) / 1000,
-    interval: { width, effective: Math.max(2, stretch.length * share) },
+    interval: {
+      from,
+      width: begin === 0 ? width : CHANGED_BEFORE * width,
+      points: stretch.length,
+      effective: Math.max(2, stretch.length * share),
+    },
     proof,
   };
 }
@@ -191,7 +195,7 @@ export interface Expected {
 export function valueAt({ madeAt, level, perSecond, stretchSeconds, interval }: Trend, time: number): Expected {
   const ahead = (time - madeAt) / 1000;
   const expected = level + perSecond * ahead;
-  const half = interval.width * forecastError(Math.max(0, ahead), stretchSeconds, interval.effective);
+  const half = interval.width * errorAhead(interval, Math.max(0, ahead) / stretchSeconds);
   return { expected, low: expected - half, high: expected + half };
 }
 

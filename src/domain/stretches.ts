@@ -11,6 +11,12 @@ const OUTLIER = 7;
 /** Points of which a local spread is taken, and the share of those that are lower than the one that is told. */
 const LOCAL = 8;
 const CALM = 0.4;
+/** Steps between the readings of a second difference. */
+const APART = 6;
+/** Standard deviations of a normal distribution for each median distance. */
+const DEVIATIONS = 1.4826;
+/** Squares around its line of a random walk whose steps have a variance of one, in parts of its length squared: 1/15, and some more. */
+const WALK = 1 / 10;
 /** A segment has at least so many points. */
 const LEAST_SEGMENT = 4;
 /** What a further segment must gain, in variances of a reading, for each doubling of the number of points. */
@@ -28,6 +34,20 @@ export function spreadAround(points: readonly Point[]): number {
 /** Medians of five: what is left of a series without its single readings. */
 export function smoothed(points: readonly Point[]): number[] {
   return points.map((_one, index) => medianOf(points.slice(Math.max(0, index - 2), index + 3).map(({ y }) => y)));
+}
+
+/**
+ * How far readings wander off a line, as the variance that each step adds: what second differences over some steps have beyond the noise
+ * of single readings. A change of slope is in few of them.
+ */
+function wanderOf(points: readonly Point[], spread: number): number {
+  const bends: number[] = [];
+  for (let index = 0; index + 2 * APART < points.length; index++) {
+    const [a, b, c] = [points[index], points[index + APART], points[index + 2 * APART]] as [Point, Point, Point];
+    if (Math.abs(c.x - 2 * b.x + a.x) < 0.01 * (c.x - a.x)) bends.push(Math.abs(c.y - 2 * b.y + a.y));
+  }
+  const bend = bends.length === 0 ? 0 : DEVIATIONS * medianOf(bends);
+  return Math.max(0, (bend * bend - 6 * spread * spread) / (2 * APART));
 }
 
 /** Outliers are replaced: points far from what the two before them lead to, the two after them, and the one on each side. */
@@ -86,7 +106,8 @@ function sumsOf(points: readonly Point[], of: (point: Point) => number): Float64
 export function segments(points: readonly Point[], spread: number): number[] {
   const count = points.length;
   const sums = new Sums(points);
-  const price = PENALTY * Math.log2(count) * Math.max(spread * spread, Number.MIN_VALUE);
+  const walk = WALK * count * count * wanderOf(points, spread);
+  const price = Math.max(PENALTY * Math.log2(count) * spread * spread, walk, Number.MIN_VALUE);
   const best = new Float64Array(count + 1).fill(Number.POSITIVE_INFINITY);
   const from = new Int32Array(count + 1);
   best[0] = -price;

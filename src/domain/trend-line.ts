@@ -12,9 +12,15 @@ const MOST_CORRELATION = 0.95;
 const ORIGINS = 12;
 /** The first of them, as a share of the stretch. */
 const FIRST_ORIGIN = 0.35;
+/** The newest readings whose median is where a forecast may start. */
+const LAST = 3;
+/** Errors further ahead, in lengths of the stretch, are judged by themselves: an interval is to hold near and far. */
+const FAR = 0.25;
+/** What is summed up wanders, and looks as if it strayed for a while: the last readings are where to start unless they fit worse by this. */
+const PREFERENCE = 0.6;
 const LEADS = [1 / 12, 1 / 6, 1 / 3, 2 / 3, 1] as const;
-/** Share of past errors within the interval. A quantile of few errors comes out too small: of those in the future it holds 90 %. */
-const WITHIN = 0.95;
+/** Share of past errors within the interval. Of those in the future it holds some nine of ten. */
+const WITHIN = 0.945;
 /** A time is right when it is off by less than this share of itself, and one step. */
 const RIGHT_WITHIN = 1 / 3;
 /** The newest readings that are looked at for the end of a change, and how many standard errors they are then behind. */
@@ -39,10 +45,20 @@ function independentShare(residuals: readonly number[]): number {
   return (1 - correlation) / (1 + correlation);
 }
 
-/** Standard error of a forecast `ahead` of the end of `length`, in parts of a reading's. */
-export function forecastError(ahead: number, length: number, effective: number): number {
-  const fromMiddle = ahead / length + 0.5;
-  return Math.sqrt(1 + 1 / effective + (12 * fromMiddle * fromMiddle) / effective);
+/** How the errors of a stretch grow with the time ahead. */
+export interface ErrorShape {
+  /** Where a forecast starts: on the line, from which readings stray, or at the last readings, which wander off with the line's slope. */
+  from: "line" | "last";
+  /** Readings of the stretch, and how many independent ones they are worth. */
+  points: number;
+  effective: number;
+}
+
+/** How much larger an error may be, by how far ahead it is in lengths of the stretch: the standard error but for a constant. */
+export function errorAhead({ from, points, effective }: ErrorShape, lengths: number): number {
+  // Of a random walk with drift, whose drift is known from the stretch; a step is a point.
+  if (from === "last") return Math.sqrt(1 / points + lengths + lengths * lengths);
+  return Math.sqrt(1 + 1 / effective + (12 * (lengths + 0.5) ** 2) / effective);
 }
 
 export interface Proof {
@@ -50,41 +66,67 @@ export interface Proof {
   made: number;
 }
 
-interface Trial {
+interface Trial extends Pick<ErrorShape, "from"> {
+  /** Multiplies `errorAhead`. */
   width: number;
   proof: Proof;
 }
 
-/** Forecasts from earlier moments of the stretch, compared with what came. */
+interface Judged extends Trial {
+  /** How unlike the errors of near and far forecasts are: none, if they grow as the shape says. */
+  misfit: number;
+}
+
+/** How far the last readings are off a line. */
+export function lastOff(points: readonly Point[], { slope, intercept }: Line): number {
+  return medianOf(points.slice(-LAST).map(({ x, y }) => y - intercept - slope * x));
+}
+
+/** Forecasts from earlier moments of the stretch, compared with what came: of both ways to start, that whose errors grow as they do. */
 export function tried(points: readonly Point[], share: number): Trial {
   const count = points.length;
   const first = Math.max(LEAST_STRETCH / 2, Math.ceil(count * FIRST_ORIGIN));
   const stride = Math.max(1, Math.floor((count - 1 - first) / ORIGINS));
-  const errors: number[] = [];
-  const proof = { right: 0, made: 0 };
+  const ways = (["line", "last"] as const).map((from) => ({
+    from,
+    near: [] as number[],
+    far: [] as number[],
+    proof: { right: 0, made: 0 },
+  }));
   for (let origin = first; origin < count - 1; origin += stride) {
     const past = points.slice(0, origin);
-    const { slope, intercept } = lineOf(past);
+    const line = lineOf(past);
+    const off = lastOff(past, line);
     const end = (past[origin - 1] as Point).x;
     const length = end - (past[0] as Point).x;
     const effective = Math.max(2, origin * share);
-    const seen = new Set<number>();
-    for (const lead of LEADS) {
-      const index = Math.min(count - 1, origin - 1 + Math.max(1, Math.round(lead * (count - origin))));
-      if (seen.has(index)) continue;
-      seen.add(index);
-      const { x, y } = points[index] as Point;
-      errors.push(Math.abs(y - intercept - slope * x) / forecastError(x - end, length, effective));
-    }
     // When the level of the last readings is reached.
     const tail = points.slice(Math.max(origin, count - 5));
-    if (tail.length < 3) continue;
-    const actual = medianOf(tail.map(({ x }) => x)) - end;
-    const told = (medianOf(tail.map(({ y }) => y)) - intercept) / slope - end;
-    proof.made++;
-    if (Math.abs(told - actual) <= RIGHT_WITHIN * actual + 1) proof.right++;
+    const [actual, level] = [medianOf(tail.map(({ x }) => x)) - end, medianOf(tail.map(({ y }) => y))];
+    const indices = new Set(
+      LEADS.map((lead) => Math.min(count - 1, origin - 1 + Math.max(1, Math.round(lead * (count - origin))))),
+    );
+    for (const { from, near, far, proof } of ways) {
+      const intercept = line.intercept + (from === "last" ? off : 0);
+      for (const index of indices) {
+        const { x, y } = points[index] as Point;
+        const lengths = (x - end) / length;
+        const error = Math.abs(y - intercept - line.slope * x) / errorAhead({ from, points: origin, effective }, lengths);
+        (lengths < FAR ? near : far).push(error);
+      }
+      if (tail.length < 3) continue;
+      const told = (level - intercept) / line.slope - end;
+      proof.made++;
+      if (Math.abs(told - actual) <= RIGHT_WITHIN * actual + 1) proof.right++;
+    }
   }
-  return { width: quantileOf(errors, WITHIN), proof };
+  const judged = ways.map(({ from, near, far, proof }) => {
+    const [nearby, distant] = [quantileOf(near, WITHIN), quantileOf(far, WITHIN)];
+    return { from, proof, width: Math.max(nearby, distant), misfit: Math.abs(Math.log(medianOf(far) / medianOf(near))) };
+  }) as [Judged, Judged];
+  const [line, last] = judged;
+  const { from, width, proof } = last.misfit < line.misfit + PREFERENCE ? last : line;
+  return { from, width, proof };
 }
 
 /** Whether the last readings stay behind the line through those before them: the change went on until lately. */
