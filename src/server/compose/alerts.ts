@@ -241,6 +241,11 @@ function causesOf(
   return composeCauses({ store, nameOf, declared, lookLive: liveFactsOf(roots, store.processes) });
 }
 
+function openChannels(notifiers: Map<string, Notifier>, { notifications }: Config, host: string): void {
+  notifiers.clear();
+  for (const notifier of channelsOf(notifications, host)) notifiers.set(notifier.name, notifier);
+}
+
 export async function composeAlerts(
   { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
@@ -250,11 +255,7 @@ export async function composeAlerts(
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
   const notifiers = new Map<string, Notifier>();
-  const openChannels = () => {
-    notifiers.clear();
-    for (const notifier of channelsOf(config.notifications, host)) notifiers.set(notifier.name, notifier);
-  };
-  openChannels();
+  openChannels(notifiers, config, host);
   const causes = causesOf({ store, nameOf, roots }, () => config);
   const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
     log.error({ err: error }, "the outbox could not be read"),
@@ -314,7 +315,7 @@ export async function composeAlerts(
     configure(next) {
       config = next;
       store.keepRecent(longestWindow(toRules(config, cores)));
-      openChannels();
+      openChannels(notifiers, config, host);
       manager.setSilences(silences.all());
       manager.configure(
         routing(),

@@ -188,6 +188,7 @@ function reportsOf(
       intervalSeconds: head.intervalSeconds,
       host: () => head.host,
       history: (request, signal) => past.history(request, signal),
+      outlook: (at) => past.outlook(at),
       processAnalysis: (request, signal) => past.processAnalysis(request, signal),
       alerts: (query) => store.alerts.list(query),
       marks: (query) => store.marks.list(query),

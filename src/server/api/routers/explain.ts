@@ -25,7 +25,7 @@ export const explainRouter = router({
     .output(outputSchema(response.explanation))
     .query(async ({ ctx, input, signal }) => {
       const isOpen = input.hours === undefined && input.from === undefined;
-      const { from, to } = resolveRange(isOpen ? { ...input, hours: DEFAULT_MS / 3_600_000 } : input, Date.now());
+      const { from, to } = resolveRange(isOpen ? { ...input, hours: DEFAULT_MS / 3_600_000 } : input, ctx.runtime.now());
       if (to - from > MOST_MS)
         throw new AppError("too_large", "a stretch of at most 24 hours is explained: choose a shorter one", [
           { parameter: "from", detail: "is more than 24 hours before the end" },

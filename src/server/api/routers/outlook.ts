@@ -22,7 +22,7 @@ export const outlookProcedures = {
     .meta({ rest: { method: "GET", path: "/outlook", summary: "When filesystems, inodes, memory and swap will be full" } })
     .output(outputSchema(response.outlook))
     .query(async ({ ctx }) => {
-      const found = await ctx.runtime.past.outlook(Date.now());
+      const found = await ctx.runtime.past.outlook(ctx.runtime.now());
       return found.map(({ kind, mountpoint, last, forecast, full }) => ({
         kind,
         mountpoint,
@@ -49,7 +49,7 @@ export const outlookProcedures = {
     })
     .input(z.strictObject({ metric: z.string().min(1).max(200), at: instant.optional() }))
     .output(outputSchema(response.usual))
-    .query(async ({ ctx, input: { metric, at = Date.now() } }) => {
+    .query(async ({ ctx, input: { metric, at = ctx.runtime.now() } }) => {
       if (metric !== "system" && !ctx.runtime.metrics().some((one) => one.metric === metric))
         throw new AppError("not_found", `no metric ${metric}: GET /api/metrics lists them`);
       return (await ctx.runtime.past.usual({ name: metric, at })).map((one) => ({
@@ -65,7 +65,7 @@ export const outlookProcedures = {
     })
     .output(outputSchema(response.unusual))
     .query(async ({ ctx, signal }) => {
-      const now = Date.now();
+      const now = ctx.runtime.now();
       const usual = await ctx.runtime.past.usual({ name: "system", at: now });
       if (usual.length === 0) return [];
       const range = { from: now - UNUSUAL_SECONDS * 1000, to: now };
