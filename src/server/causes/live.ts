@@ -33,7 +33,7 @@ const summed = <One>(all: readonly One[], pidOf: (one: One) => number, amount: (
 };
 
 /** "/var/log/app/debug.log grew 4.1 GiB in 20 min", or what it takes and how fast it grows. */
-export function fileText(
+function fileText(
   { path, bytes, bytesPerSecond, bornAt }: WrittenFile,
   { from, to }: { from: number; to: number },
 ): string {

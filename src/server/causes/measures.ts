@@ -39,7 +39,7 @@ const cpuOthers = (readings: Readings) =>
     return { name, kind, value };
   });
 
-export const CPU: Measure = {
+const CPU: Measure = {
   name: "cpu",
   unit: "{cpu}",
   isRate: true,
@@ -158,7 +158,7 @@ function groupOf(labels: Labels): ((group: string | null) => boolean) | null {
 }
 
 /** What a custom metric may declare that it is explained by. */
-export const DECLARABLE: Readonly<Record<"cpu" | "memory" | "io", Measure>> = { cpu: CPU, memory: MEMORY, io: IO };
+const DECLARABLE: Readonly<Record<"cpu" | "memory" | "io", Measure>> = { cpu: CPU, memory: MEMORY, io: IO };
 
 /** `declared` is what a custom metric says of itself: `cpu`, `memory`, `io` or `process:NAME`. */
 export function explainedBy(metric: string, labels: Labels, declared?: string): Explained {
