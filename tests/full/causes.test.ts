@@ -70,7 +70,8 @@ async function score(server: StartedServer, scenario: Scenario, run: number): Pr
   const { cause, ...rest } = await getJson<Omit<Told, "contributors"> & { cause: Told["contributors"] }>(
     `${server.url}/api/cause?${query}`,
   );
-  const told: Told = { contributors: cause, ...rest };
+  // What other guests of this host take is no part of a scenario.
+  const told: Told = { contributors: cause.filter(({ kind }) => kind !== "hypervisor"), ...rest };
   const whole = after.whole - before.whole;
   const truths = after.own.map((value, index) => Math.min(1, (value - (before.own[index] ?? 0)) / whole));
   const [truth = Number.NaN] = truths;
@@ -79,7 +80,7 @@ async function score(server: StartedServer, scenario: Scenario, run: number): Pr
   const culprits = scenario.name === "two hogs" ? told.contributors.slice(0, 2) : told.contributors.slice(0, 1);
   const share = culprits.reduce((sum, one) => sum + one.share, 0);
   const real = truths.reduce((sum, one) => sum + one, 0);
-  const others = told.contributors.slice(culprits.length).reduce((sum, one) => sum + one.share, 0);
+  const others = cause.filter((one) => !culprits.includes(one)).reduce((sum, one) => sum + one.share, 0);
   const innocentPids = new Set(innocents.flatMap((group) => group.pids()));
   const line = `run ${run} ${scenario.name}: ${isNamed ? "right" : "WRONG"}, share ${share.toFixed(3)} of ${real.toFixed(3)}`;
   console.log(isNamed ? line : `${line} ${JSON.stringify(told.contributors.slice(0, 4))} ${told.refusal}`);

@@ -9,7 +9,7 @@ import type { LiveFacts } from "./live";
 export interface CauseSource {
   /** What processes used in (from, to]. */
   consumers: (from: number, to: number) => Consumer[];
-  /** The mean of one series over [from, to); null when it has no readings. */
+  /** The mean of one series over (from, to]; null when it has no readings. */
   mean: (series: { metric: string; labels: Labels }, from: number, to: number) => number | null;
 }
 

@@ -83,9 +83,12 @@ export class StoreReader {
     return this.database.transaction(() => runAtOnce(readHistory(this.parts, request, plan?.buckets)))();
   }
 
-  /** The mean of one series over [from, to); null when it has no readings there. At once: for minutes. */
+  /** The mean of one series over (from, to], as what processes used; null when it has no readings there. At once: for minutes. */
   mean({ metric, labels }: Series, { from, to }: TimeSpan): number | null {
-    const { series } = this.historyAtOnce({ name: metric, labels, from, to, points: MEAN_POINTS, aggregate: "avg" });
+    // A reading is of the time before it.
+    const { intervalMs } = this.parts;
+    const range = { from: from + intervalMs, to: to + intervalMs };
+    const { series } = this.historyAtOnce({ name: metric, labels, ...range, points: MEAN_POINTS, aggregate: "avg" });
     const known = (series[0]?.values ?? []).filter((value) => value !== null);
     return known.length === 0 ? null : mean(known);
   }
