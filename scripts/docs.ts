@@ -12,6 +12,7 @@ import { curlOf, schemaWords } from "../src/server/http/docs-page";
 import { openApiDocument } from "../src/server/http/openapi";
 import type { JsonSchema, OpenApiOperation } from "../src/server/http/openapi-types";
 import { accuracyDocument } from "./accuracy-document";
+import { causesDocument } from "./causes-document";
 import { hostsDocument } from "./hosts-document";
 import { metricsDocument } from "./metrics-document";
 
@@ -122,6 +123,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/metrics.md": metricsDocument,
   "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   "docs/accuracy.md": accuracyDocument,
+  "docs/causes.md": causesDocument,
   "docs/hosts.md": hostsDocument,
 };
 

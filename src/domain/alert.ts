@@ -95,6 +95,8 @@ export interface Alert {
   coverage: number | null;
   /** Why nobody is named; null when somebody is. */
   refusal: string | null;
+  /** What was different in its minutes, in a sentence; null until it is known. */
+  summary: string | null;
   /** The cause when it fired, or when its severity rose last. */
   firstCause: Contributor[];
   startedAt: number;

@@ -25,7 +25,18 @@ export interface ChangedMetric {
   values: (number | null)[];
 }
 
-export const EVENT_KINDS = ["note", "boot", "start", "configuration", "kernel", "alert", "unit", "container", "login"] as const;
+export const EVENT_KINDS = [
+  "note",
+  "boot",
+  "start",
+  "configuration",
+  "kernel",
+  "clock",
+  "alert",
+  "unit",
+  "container",
+  "login",
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 export interface ExplainedEvent {
@@ -122,6 +133,7 @@ const WEIGHT: Readonly<Record<EventKind, number>> = {
   boot: 5,
   note: 4,
   configuration: 3,
+  clock: 3,
   unit: 2,
   container: 2,
   start: 1,

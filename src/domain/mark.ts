@@ -1,5 +1,5 @@
 /** Kinds of events that are drawn as a line on every chart. */
-export const MARK_KINDS = ["note", "boot", "start", "configuration", "kernel"] as const;
+export const MARK_KINDS = ["note", "boot", "start", "configuration", "kernel", "clock"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 
 export interface Mark {

@@ -10,7 +10,7 @@ const TICKS_PER_SECOND = 100;
 export class Group implements AsyncDisposable {
   private readonly folders: string[];
 
-  constructor(name: string) {
+  constructor(readonly name: string) {
     this.folders = isV1 ? [`${V1}/${name}`, `/sys/fs/cgroup/memory/${name}`] : [`/sys/fs/cgroup/${name}`];
     for (const folder of this.folders) mkdirSync(folder, { recursive: true });
   }

@@ -63,6 +63,7 @@ export function firing(change: Partial<Alert> = {}): Alert {
     cause: [],
     coverage: null,
     refusal: null,
+    summary: null,
     firstCause: [],
     startedAt: 0,
     resolvedAt: null,

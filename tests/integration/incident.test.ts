@@ -54,6 +54,7 @@ beforeAll(async () => {
       cause: [],
       coverage: null,
       refusal: null,
+      summary: null,
       firstCause: [],
       startedAt: FROM + 600_000,
       resolvedAt: FROM + 900_000,

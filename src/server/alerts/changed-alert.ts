@@ -26,6 +26,7 @@ export function firedAlert(
     forecastSeconds: rule.forecastSeconds,
     message: "",
     ...causeFields(cause),
+    summary: null,
     firstCause: cause.contributors,
     startedAt: at,
     resolvedAt: null,

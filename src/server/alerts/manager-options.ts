@@ -33,6 +33,13 @@ export interface AlertChange {
   at: number;
 }
 
+/** What is known better of an alert a moment after it fired. */
+export interface Explained {
+  explain: ((stretch: Stretch) => Cause) | undefined;
+  /** What was different, in a sentence. */
+  summary: string | null;
+}
+
 export interface ManagerOptions extends RouterOptions {
   rules: readonly AlertRule[];
   silences: readonly Silence[];

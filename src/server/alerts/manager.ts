@@ -22,7 +22,7 @@ import { CauseFinder } from "./cause-finder";
 import { causeFields, changedAlert, firedAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
-import type { AlertChange, ManagerOptions, MessageItem } from "./manager-options";
+import type { AlertChange, Explained, ManagerOptions, MessageItem } from "./manager-options";
 import { Inhibitors, mutedBy } from "./muting";
 import { newId } from "./new-id";
 import { instanceKey, NotificationRouter } from "./notification-router";
@@ -234,11 +234,11 @@ export class AlertManager {
   }
 
   /** Something more was seen of what has just fired: explains it anew, if it still fires. */
-  explained(id: string, explain: (stretch: Stretch) => Cause, now: number): void {
+  explained(id: string, { explain, summary }: Explained, now: number): void {
     const instance = [...this.instances].find(({ alert }) => alert?.id === id);
     if (!instance?.alert) return;
-    const cause = explain(this.causes.stretchOf(instance, now));
-    const alert = { ...instance.alert, ...causeFields(cause), firstCause: cause.contributors };
+    const cause = explain?.(this.causes.stretchOf(instance, now));
+    const alert = { ...instance.alert, summary, ...(cause && { ...causeFields(cause), firstCause: cause.contributors }) };
     this.replace(alert);
     this.commit({ created: [], updated: [alert], states: new Map() }, now);
     this.options.onChange({ kind: "explained", alert, at: now });

@@ -33,10 +33,7 @@ const summed = <One>(all: readonly One[], pidOf: (one: One) => number, amount: (
 };
 
 /** "/var/log/app/debug.log grew 4.1 GiB in 20 min", or what it takes and how fast it grows. */
-function fileText(
-  { path, bytes, bytesPerSecond, bornAt }: WrittenFile,
-  { from, to }: { from: number; to: number },
-): string {
+function fileText({ path, bytes, bytesPerSecond, bornAt }: WrittenFile, { from, to }: { from: number; to: number }): string {
   if (bornAt >= from && to > bornAt)
     return `${path} grew ${formatText(bytes, "By")} in ${formatDuration(Math.max(1, Math.round((to - bornAt) / 1000)))}`;
   return `${path} takes ${formatText(bytes, "By")} and grows by ${formatText(bytesPerSecond, "By/s")}`;

@@ -9,6 +9,7 @@ import { type ContainerName, containerAttributes } from "~/domain/container";
 import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { HealthFacts } from "~/domain/health";
+import type { HostFacts } from "~/domain/host";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
@@ -18,6 +19,7 @@ import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ruleFromConfig, stepsOf, toRules } from "../config/to-rules";
+import type { MetricCatalogue } from "../metric-catalogue";
 import { type ChannelState, createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
 import { headline } from "../notifiers/message";
@@ -31,9 +33,12 @@ import { alertMessage, type MessageFacts, type MessageLinks } from "./alert-mess
 import { type Causes, composeCauses } from "./causes";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf, heartbeatOf } from "./channels";
+import { alertExplainer } from "./explain-alerts";
+import { explanationOf } from "./explanations";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
 import { liveFactsOf } from "./live-facts";
 import { type AcknowledgeLinks, acknowledgeLinks } from "./message-links";
+import type { Observers } from "./observers";
 import { ruleBands } from "./usual-bands";
 
 /** The shipped rule whose alert names who was killed. */
@@ -44,15 +49,14 @@ const MAX_BACKTEST_DAYS = 92;
 interface AlertDependencies {
   config: Config;
   store: Store;
-  past: Pick<Reader, "backtest" | "usual">;
-  definitionOf: DefinitionOf;
+  past: Pick<Reader, "explanation" | "backtest" | "usual">;
+  catalogue: Pick<MetricCatalogue, "all" | "definitionOf">;
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
   host: string;
   links: MessageLinks;
-  nameOf: ContainerName;
-  /** Who was killed for want of memory just now, in words; null when nobody was. */
-  oomVictim: (at: number) => string | null;
+  observers: Pick<Observers, "containers" | "oomVictim" | "units">;
+  machine: { current: HostFacts };
   onAlert: (change: AlertChange) => void;
   /** Alert handlers of plugins. */
   handlers: readonly ((alert: Alert) => unknown)[];
@@ -103,7 +107,7 @@ export const timingOf = ({ alerts }: Config) => ({
 
 /** Past frames to fill windows with, oldest first. */
 function* recentFrames(
-  { store, definitionOf }: Pick<AlertDependencies, "store" | "definitionOf">,
+  { store, definitionOf }: Pick<AlertDependencies, "store"> & { definitionOf: DefinitionOf },
   windowSeconds: number,
   intervalSeconds: number,
 ): Generator<{ frame: Frame; seconds: number }> {
@@ -137,7 +141,7 @@ export async function tryRule(
 
 /** What an alert says in a line, with the container's name and whom the kernel killed. */
 function headlineOf(
-  { nameOf, oomVictim }: Pick<AlertDependencies, "nameOf" | "oomVictim">,
+  { nameOf, oomVictim }: { nameOf: ContainerName; oomVictim: Observers["oomVictim"] },
   usualOf: (alert: Alert) => string | null,
 ): (alert: Alert) => string {
   return (alert) => {
@@ -210,13 +214,6 @@ function openHeartbeat(
   });
 }
 
-/** Adds what is seen only while it happens, such as the files that grow. */
-async function explainAgain({ kind, alert, at }: AlertChange, causes: Causes, manager: AlertManager): Promise<void> {
-  if (kind !== "fired" && kind !== "escalated") return;
-  const live = await causes.lookLive(alert, at, Date.now());
-  if (live) manager.explained(alert.id, (stretch) => causes.explain({ ...stretch, live }), at);
-}
-
 /** Tells pages and plugins of a change; plugins of what is known better of it no second time. */
 function tellerOf(
   { onAlert, handlers }: Pick<AlertDependencies, "onAlert" | "handlers">,
@@ -234,7 +231,7 @@ function tellerOf(
 }
 
 function causesOf(
-  { store, nameOf, roots }: Pick<AlertDependencies, "store" | "nameOf"> & Pick<StartupOptions, "roots">,
+  { store, nameOf, roots }: Pick<AlertDependencies, "store"> & Pick<StartupOptions, "roots"> & { nameOf: ContainerName },
   config: () => Config,
 ): Causes {
   const declared = (metric: string) => config().custom_metrics[metric]?.explain;
@@ -246,11 +243,42 @@ function openChannels(notifiers: Map<string, Notifier>, { notifications }: Confi
   for (const notifier of channelsOf(notifications, host)) notifiers.set(notifier.name, notifier);
 }
 
+function routingOf(config: Config, channels: readonly Notifier[], cores: number) {
+  const { alerts } = config;
+  return {
+    rules: toRules(config, cores),
+    channels,
+    timing: timingOf(config),
+    groupBy: alerts.group_by,
+    escalate: stepsOf(alerts.escalate),
+  };
+}
+
+/** What explains alerts, with what else was different in their minutes. */
+function explainerOf(
+  { past, store, catalogue, observers, machine }: AlertDependencies,
+  causes: Causes,
+  onError: (error: unknown) => void,
+) {
+  const sources = {
+    past,
+    alerts: store.alerts,
+    marks: store.marks,
+    failedUnits: () => observers.units.list(),
+    metrics: () => catalogue.all(),
+    host: () => machine.current,
+    named: causes.named,
+  };
+  return alertExplainer({ causes, onError, explanation: (span) => explanationOf(span, sources, undefined) });
+}
+
 export async function composeAlerts(
   { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
-  const { store, past, definitionOf, write, host, links, nameOf } = dependencies;
+  const { store, past, catalogue, observers, write, host, links } = dependencies;
+  const { definitionOf } = catalogue;
+  const { nameOf } = observers.containers;
   const cores = cpus().length;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
@@ -265,18 +293,13 @@ export async function composeAlerts(
   const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const tell = tellerOf(dependencies, log);
+  const explainAgain = explainerOf(dependencies, causes, onError);
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     tell(change);
-    void explainAgain(change, causes, manager).catch(onError);
+    explainAgain(change, manager);
   };
-  const routing = () => ({
-    rules: toRules(config, cores),
-    channels: [...notifiers.values()],
-    timing: timingOf(config),
-    groupBy: config.alerts.group_by,
-    escalate: stepsOf(config.alerts.escalate),
-  });
+  const routing = () => routingOf(config, [...notifiers.values()], cores);
   const bands = ruleBands({ past, rules: () => toRules(config, cores), log });
   const manager = new AlertManager({
     ...routing(),
@@ -285,7 +308,7 @@ export async function composeAlerts(
     definitionOf,
     explain: causes.explain,
     bandOf: bands.bandOf,
-    headline: headlineOf(dependencies, bands.wordsOf),
+    headline: headlineOf({ nameOf, oomVictim: observers.oomVictim }, bands.wordsOf),
     message: (items, at) => JSON.stringify(alertMessage(items, at, messageFacts)),
     onChange,
     onOutbox: () => deliverer.run(),
@@ -297,7 +320,7 @@ export async function composeAlerts(
   let lastTickAt: number | null = null;
   store.keepRecent(longestWindow(manager.rules()));
 
-  for (const { frame, seconds } of recentFrames(dependencies, longestWindow(manager.rules()), intervalSeconds))
+  for (const { frame, seconds } of recentFrames({ store, definitionOf }, longestWindow(manager.rules()), intervalSeconds))
     manager.warm(frame, seconds);
   const heartbeat = openHeartbeat(store, log, () => ({ config, sampledAt: lastTickAt }));
   const stopRetrying = everyAligned(RETRY_EVERY_MS, () => {
@@ -320,7 +343,10 @@ export async function composeAlerts(
       manager.configure(
         routing(),
         (renewed) =>
-          manager.warmAgain(renewed, recentFrames(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
+          manager.warmAgain(
+            renewed,
+            recentFrames({ store, definitionOf }, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds),
+          ),
         Date.now(),
       );
     },

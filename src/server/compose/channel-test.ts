@@ -81,6 +81,7 @@ const TEST_ALERT: Alert = {
   cause: [],
   coverage: null,
   refusal: null,
+  summary: null,
   firstCause: [],
   startedAt: 0,
   resolvedAt: null,

@@ -96,11 +96,11 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
     handlers: plugins.alertHandlers,
     store,
     past,
-    definitionOf: catalogue.definitionOf,
+    catalogue,
     write: alertLog.write,
     host: hostname(),
-    nameOf: observers.containers.nameOf,
-    oomVictim: observers.oomVictim,
+    observers,
+    machine: host,
     onAlert: ({ alert }) => bus.publish({ type: "alert", alert }),
   });
   cleanups.add(() => alerts.stop());
@@ -121,7 +121,11 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   };
 
   const running = monitoring.current.monitoring === "running";
-  const worker = startWorker(startup, { intervalMs, running, bus, store, catalogue, alerts, custom, observers }, cleanups);
+  const worker = startWorker(
+    startup,
+    { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark },
+    cleanups,
+  );
   const reports = await composeReports(startup, {
     config: () => settings.config(),
     store,
@@ -213,12 +217,14 @@ const WORTH_TELLING_MS = 1000;
 
 /** What was noted while the clock was ahead lies in the future, where no list shows it. */
 function correctTimes(
-  { store, log }: Pick<Parts, "store"> & Pick<StartupOptions, "log">,
+  { store, log, addMark }: Pick<Parts, "store" | "addMark"> & Pick<StartupOptions, "log">,
   { now, clockStepMs }: { now: number; clockStepMs: number },
 ): void {
   if (Math.abs(clockStepMs) < WORTH_TELLING_MS) return;
   const by = formatDuration(Math.round(Math.abs(clockStepMs) / 1000));
-  log.warn(`the clock was set ${clockStepMs > 0 ? "ahead" : "back"} by ${by}`);
+  const text = `the clock was set ${clockStepMs > 0 ? "ahead" : "back"} by ${by}`;
+  log.warn(text);
+  addMark({ at: now, kind: "clock", text }).catch((error: unknown) => log.warn({ err: error }, "it could not be marked"));
   if (clockStepMs > 0) return;
   store.correctFuture(now, clockStepMs).then(
     (count) => {
@@ -243,14 +249,15 @@ function channelReadings(alerts: Parts["alerts"], now: number): Reading[] {
   }));
 }
 
-interface TickReaders extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers"> {
+interface TickReaders
+  extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers" | "addMark"> {
   running: boolean;
 }
 
 /** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, catalogue, alerts, custom, observers }: TickReaders,
+  { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
   const { config, log, databasePath, dataDir, roots } = startup;
@@ -268,7 +275,7 @@ function startWorker(
   };
   const onTick = ({ sample, frame, processes, clockStepMs }: DerivedTick) => {
     store.add(sample, frame, processes);
-    if (clockStepMs !== 0) correctTimes({ store, log }, { now: sample.at, clockStepMs });
+    if (clockStepMs !== 0) correctTimes({ store, log, addMark }, { now: sample.at, clockStepMs });
     // Computed on demand: without a viewer, nobody needs a thousand processes sorted each second.
     const top = () => ({
       cpu: store.processes.top("cpu", TOP).map(toTopProcess),

@@ -62,6 +62,7 @@ function itemHtml(item: AlertItem, at: number): string {
     `<p style="margin:0;color:${COLOR[state]};font-weight:600">${html(word)}</p>`,
     `<p style="margin:2px 0 8px;font-size:18px;font-weight:600">${html(headline(alert))}</p>`,
     `<table style="border-collapse:collapse">${facts.join("")}</table>`,
+    alert.summary && kind !== "resolved" ? `<p style="margin:10px 0 0">${html(alert.summary)}</p>` : "",
     kind === "resolved" ? "" : causeTable(item),
     advice ? `<p style="margin:12px 0 0">${advice}</p>` : "",
     acknowledge && kind !== "resolved"

@@ -35,6 +35,14 @@ test("the subject fits a lock screen and names the process", () => {
   expect(subjectLine(message())).toBe("[critical] web-1 cpu 97 % for 4 min: postgres 61 %");
 });
 
+test("what was different is said in a sentence while it fires, and not when it has ended", () => {
+  const summary = "CPU rose from 12 % to 97 %; postgres took 61 % of the CPU.";
+  expect(bodyText(message([{ alert: alert({ summary }) }]))).toContain(`  ${summary}\n  cause: postgres`);
+  expect(bodyText(message([{ kind: "resolved", alert: alert({ summary, state: "resolved", resolvedAt: at }) }]))).not.toContain(
+    summary,
+  );
+});
+
 test("a resolved alert says how long it lasted and blames nobody", () => {
   const resolved = alert({ state: "resolved", resolvedAt: at });
   expect(subjectLine(message([{ kind: "resolved", alert: resolved }]))).toBe("[resolved] web-1 cpu 97 % for 4 min");

@@ -127,6 +127,7 @@ function itemText({ kind, alert, description, remedy, recent, acknowledge }: Ale
   }
   lines.push(...recentText(recent, alert.unit));
   if (kind !== "resolved") {
+    if (alert.summary) lines.push(`  ${singleLine(alert.summary)}`);
     lines.push(...causeLines(alert));
     for (const text of [description, remedy])
       for (const line of text?.split("\n") ?? []) if (line.trim() !== "") lines.push(`  ${singleLine(line)}`);

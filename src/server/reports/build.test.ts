@@ -159,6 +159,7 @@ test("alerts are told by rule with their time, those that still fire up to the p
     acknowledgedUntil: null,
     coverage: null,
     refusal: null,
+    summary: null,
     firstCause: [],
     note: null,
   };

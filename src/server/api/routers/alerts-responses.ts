@@ -30,6 +30,7 @@ export const alert = z
     cause: z.array(contributor).meta({ description: "what explains it; renewed while it fires" }),
     coverage,
     refusal,
+    summary: z.string().nullable().meta({ description: "what was different in its minutes, in a sentence" }),
     firstCause: z.array(contributor).meta({ description: "what explained it when it fired, or when its severity rose last" }),
     startedAt: time,
     resolvedAt: timeOrNull,

@@ -19,7 +19,7 @@ export function toRow(alert: Alert) {
     metric: alert.metric,
     labels: JSON.stringify(alert.labels),
     unit: alert.unit,
-    cause: JSON.stringify({ contributors: alert.cause, coverage: alert.coverage, refusal: alert.refusal } satisfies Cause),
+    cause: JSON.stringify(storedCause(alert)),
     first_cause: JSON.stringify(alert.firstCause),
     resolved_at: alert.resolvedAt === null ? null : new Date(alert.resolvedAt),
     acknowledged_at: alert.acknowledgedAt === null ? null : new Date(alert.acknowledgedAt),
@@ -30,6 +30,15 @@ export function toRow(alert: Alert) {
   };
 }
 
+type StoredCause = Cause & { summary?: string | null };
+
+const storedCause = ({ cause, coverage, refusal, summary }: Alert): StoredCause => ({
+  contributors: cause,
+  coverage,
+  refusal,
+  summary,
+});
+
 const MEASURE_BY_UNIT: Readonly<Record<string, MeasureName>> = {
   "{cpu}": "cpu",
   By: "memory",
@@ -38,8 +47,8 @@ const MEASURE_BY_UNIT: Readonly<Record<string, MeasureName>> = {
 };
 
 /** Earlier versions stored a list of processes or trees, without what they measured. */
-function readCause(json: string): Cause {
-  const stored = JSON.parse(json) as Cause | (Partial<Contributor> & { unit: string })[];
+function readCause(json: string): StoredCause {
+  const stored = JSON.parse(json) as StoredCause | (Partial<Contributor> & { unit: string })[];
   if (!Array.isArray(stored)) return stored;
   const contributors = stored.map(({ processes = 1, ...one }) => ({
     kind: processes > 1 ? "tree" : "process",
@@ -53,7 +62,7 @@ function readCause(json: string): Cause {
 }
 
 export function fromRow(row: AlertModel): Alert {
-  const { contributors, coverage, refusal } = readCause(row.cause);
+  const { contributors, coverage, refusal, summary = null } = readCause(row.cause);
   return {
     id: row.id,
     rule: row.alert_type,
@@ -68,6 +77,7 @@ export function fromRow(row: AlertModel): Alert {
     cause: contributors,
     coverage,
     refusal,
+    summary,
     firstCause: readCause(row.first_cause).contributors,
     startedAt: row.timestamp.getTime(),
     resolvedAt: row.resolved_at?.getTime() ?? null,

@@ -52,6 +52,7 @@ const alert: Alert = {
   acknowledgedUntil: null,
   coverage: null,
   refusal: null,
+  summary: null,
   firstCause: [],
   note: null,
   forecastSeconds: null,
