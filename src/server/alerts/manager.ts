@@ -12,12 +12,11 @@
  * notified). What explains an alert is found in ../causes.
  */
 import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
-import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
+import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
-import type { Stretch } from "../causes/explain-metric";
 import { CauseFinder } from "./cause-finder";
 import { causeFields, changedAlert, firedAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";

@@ -34,7 +34,7 @@ import { type Causes, composeCauses } from "./causes";
 import { type TestResult, testChannel } from "./channel-test";
 import { channelsOf, heartbeatOf } from "./channels";
 import { alertExplainer } from "./explain-alerts";
-import { explanationOf } from "./explanations";
+import { explanationOf, sourcesOf } from "./explanations";
 import { createHeartbeat, type Heartbeats } from "./heartbeat";
 import { liveFactsOf } from "./live-facts";
 import { type AcknowledgeLinks, acknowledgeLinks } from "./message-links";
@@ -254,24 +254,6 @@ function routingOf(config: Config, channels: readonly Notifier[], cores: number)
   };
 }
 
-/** What explains alerts, with what else was different in their minutes. */
-function explainerOf(
-  { past, store, catalogue, observers, machine }: AlertDependencies,
-  causes: Causes,
-  onError: (error: unknown) => void,
-) {
-  const sources = {
-    past,
-    alerts: store.alerts,
-    marks: store.marks,
-    failedUnits: () => observers.units.list(),
-    metrics: () => catalogue.all(),
-    host: () => machine.current,
-    named: causes.named,
-  };
-  return alertExplainer({ causes, onError, explanation: (span) => explanationOf(span, sources, undefined) });
-}
-
 export async function composeAlerts(
   { log, dataDir, roots }: Pick<StartupOptions, "log" | "dataDir" | "roots">,
   dependencies: AlertDependencies,
@@ -293,7 +275,8 @@ export async function composeAlerts(
   const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const tell = tellerOf(dependencies, log);
-  const explainAgain = explainerOf(dependencies, causes, onError);
+  const sources = sourcesOf({ ...dependencies, host: dependencies.machine, named: causes.named });
+  const explainAgain = alertExplainer({ causes, onError, explanation: (span) => explanationOf(span, sources, undefined) });
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     tell(change);

@@ -121,11 +121,8 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   };
 
   const running = monitoring.current.monitoring === "running";
-  const worker = startWorker(
-    startup,
-    { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark },
-    cleanups,
-  );
+  const opened = { intervalMs, bus, store, catalogue, alerts, custom, observers, addMark };
+  const worker = startWorker(startup, { ...opened, running }, cleanups);
   const reports = await composeReports(startup, {
     config: () => settings.config(),
     store,
@@ -135,24 +132,17 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   });
   cleanups.add(() => reports.stop());
   return {
+    ...opened,
     startedAt,
-    intervalMs,
     platform,
     settings,
-    bus,
-    store,
     past,
-    catalogue,
-    alerts,
     access,
-    custom,
-    observers,
     alertLog,
     reports,
     worker,
     monitoring,
     host,
-    addMark,
   };
 }
 

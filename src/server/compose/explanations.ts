@@ -5,10 +5,13 @@ import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { MetricDefinition } from "~/domain/metric";
 import type { FailedUnit } from "~/domain/systemd";
+import type { MetricCatalogue } from "../metric-catalogue";
 import type { Reader } from "../reader/reader";
 import type { AlertStore } from "../store/records/alerts";
 import type { MarkStore } from "../store/records/marks";
+import type { Store } from "../store/store";
 import type { Causes } from "./causes";
+import type { Observers } from "./observers";
 
 const MOST_EVENTS = 50;
 
@@ -21,6 +24,24 @@ export interface ExplanationSources {
   host: () => Pick<HostFacts, "logicalCpus" | "memoryBytes">;
   named: Causes["named"];
 }
+
+interface SourceParts extends Pick<ExplanationSources, "past" | "named"> {
+  store: Pick<Store, "alerts" | "marks">;
+  observers: Pick<Observers, "units">;
+  catalogue: Pick<MetricCatalogue, "all">;
+  host: { current: HostFacts };
+}
+
+/** The sources of a server that runs. */
+export const sourcesOf = ({ past, named, store, observers, catalogue, host }: SourceParts): ExplanationSources => ({
+  past,
+  named,
+  alerts: store.alerts,
+  marks: store.marks,
+  failedUnits: () => observers.units.list(),
+  metrics: () => catalogue.all(),
+  host: () => host.current,
+});
 
 /** Metrics with many series of little meaning each are left out. */
 const isExplained = ({ quiet, ofProcess }: MetricDefinition) => !quiet && !ofProcess;

@@ -16,7 +16,7 @@ import type { Roots } from "../roots";
 import type { Runtime } from "../runtime";
 import { runInSlices } from "../slices";
 import type { StartupOptions } from "../startup-options";
-import { explanationOf } from "./explanations";
+import { explanationOf, sourcesOf } from "./explanations";
 import type { Parts } from "./parts";
 
 export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Promise<void>): Runtime {
@@ -73,20 +73,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       const live = await lookLive(asked, asked.at, Date.now());
       return named(await parts.past.cause({ ...causeStretch(asked), declared: declared(asked.metric), live }, signal));
     },
-    explanation: (span, signal) =>
-      explanationOf(
-        span,
-        {
-          past: parts.past,
-          alerts: store.alerts,
-          marks: store.marks,
-          failedUnits: () => observers.units.list(),
-          metrics: () => catalogue.all(),
-          host: () => host.current,
-          named: alerts.causes.named,
-        },
-        signal,
-      ),
+    explanation: (span, signal) => explanationOf(span, sourcesOf({ ...parts, named: alerts.causes.named }), signal),
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     reload: () => {
       parts.alertLog.reopen();
