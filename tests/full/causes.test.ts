@@ -124,7 +124,13 @@ test(`in ${RUNS} runs the cause is who it was, with the share that the kernel co
   const scenarios = SCENARIOS.filter(({ name }) => ONLY === undefined || ONLY.split(",").includes(name));
   console.log(`seed ${SEED}, ${scenarios.length} scenarios, kernel ${spawnSync("uname", ["-r"]).stdout}`);
   const scores: Scored[] = [];
-  for (let run = 0; run < RUNS; run++) scores.push(await score(server, scenarios[run % scenarios.length] as Scenario, run));
+  for (let run = 0; run < RUNS; run++) {
+    try {
+      scores.push(await score(server, scenarios[run % scenarios.length] as Scenario, run));
+    } catch (error) {
+      throw new Error(`run ${run}: ${String(error)}\n${server.stderr()}`, { cause: error });
+    }
+  }
   if (ONLY === undefined && RUNS === 120) writeFileSync(RESULT, `${JSON.stringify(resultOf(scores), null, 2)}\n`);
   const named = scores.filter(({ isNamed }) => isNamed).length / scores.length;
   const shares = within(scores.map(({ apart }) => apart));

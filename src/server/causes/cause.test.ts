@@ -190,3 +190,20 @@ test("what a container or a unit uses is explained by its own processes", () => 
     ["process", "nginx", 0.2],
   ]);
 });
+
+test("the work of many contributors grows with the processes before, not with both", () => {
+  let looks = 0;
+  const watched = (one: Consumer): Consumer =>
+    Object.defineProperty({ ...one }, "parentPid", {
+      get: () => {
+        looks++;
+        return 1;
+      },
+    });
+  const before = Array.from({ length: 5000 }, (_, index) => watched(consumer(index + 1000, { cpuSeconds: 1, startedAt: 1 })));
+  const now = Array.from({ length: 200 }, (_, index) =>
+    consumer(index + 10_000, { cpuSeconds: 1, name: `d${index}`, startedAt: 2 }),
+  );
+  expect(told("system.cpu.utilization", now, { before }).refusal).toMatch(/^spread over 200 processes/);
+  expect(looks).toBeLessThan(10 * before.length);
+});

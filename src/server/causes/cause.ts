@@ -1,10 +1,10 @@
 /** Finds who explains a metric, from what processes did in a stretch of time and in the minutes before it. Pure. */
 import { personalName } from "~/domain/command-line";
-import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
+import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import { type Amounts, contributorOf, judged, ofNobody, SHOWN, sharesOf } from "./contributor-of";
-import { partsOf, programParts } from "./contributors";
+import { type Part, partsOf, programParts } from "./contributors";
 import { type LiveFacts, ofConnections, ofFiles, ofNetwork } from "./live";
 import { explainedBy, MEMORY, type Measure, privateBytes, type Readings, WRITES } from "./measures";
 
@@ -94,22 +94,46 @@ const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null })
 const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
 
 /** What the same processes used before, and those below them that have ended since. */
-function usedBefore(members: readonly Consumer[], before: readonly Consumer[], of: Measure["of"]): number {
-  const keys = new Set(members.map(keyOf));
-  const pids = new Set(members.map(({ pid }) => pid));
-  let sum = 0;
-  for (const consumer of [...before].sort((a, b) => a.startedAt - b.startedAt)) {
-    if (!keys.has(keyOf(consumer)) && !pids.has(consumer.parentPid)) continue;
-    pids.add(consumer.pid);
-    sum += of(consumer);
+class UsedBefore {
+  private readonly byKey = new Map<string, Consumer>();
+  private readonly byParent = new Map<number, Consumer[]>();
+
+  constructor(
+    before: readonly Consumer[],
+    private readonly of: Measure["of"],
+  ) {
+    for (const consumer of before) {
+      this.byKey.set(keyOf(consumer), consumer);
+      const siblings = this.byParent.get(consumer.parentPid);
+      if (siblings) siblings.push(consumer);
+      else this.byParent.set(consumer.parentPid, [consumer]);
+    }
   }
-  return sum;
+
+  sum(members: readonly Consumer[]): number {
+    const counted = new Set<Consumer>();
+    const pids = new Set(members.map(({ pid }) => pid));
+    for (const member of members) {
+      const known = this.byKey.get(keyOf(member));
+      if (known) counted.add(known);
+    }
+    // Grows while it is walked through.
+    for (const pid of pids) {
+      for (const child of this.byParent.get(pid) ?? []) {
+        counted.add(child);
+        pids.add(child.pid);
+      }
+    }
+    return [...counted].reduce((sum, one) => sum + this.of(one), 0);
+  }
 }
 
 function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   const growth = measure === MEMORY ? growthOf(facts) : null;
   return growth ?? bySize(measure, labels, facts);
 }
+
+const sumOf = (contributors: readonly Contributor[]) => contributors.reduce((sum, { value }) => sum + value, 0);
 
 /** For how long there are readings: that of whoever lived longest. */
 const coveredSeconds = (consumers: readonly Consumer[]) => consumers.reduce((most, one) => Math.max(most, one.seconds), 0);
@@ -124,16 +148,12 @@ function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Mea
 function bySize(measure: Measure, labels: Labels, { now, before, readings }: CauseFacts): Cause {
   const { name, unit } = measure;
   const of = perSecond(measure, now);
-  const ofBefore = perSecond(measure, before);
   const ofProcesses = now.reduce((sum, consumer) => sum + of(consumer), 0);
   const others = measure.others(readings).filter(({ value }) => value > 0);
   // Processes and kernel are counted at slightly different moments: the whole is never less than its parts.
   const whole = Math.max(ofProcesses, measure.whole(readings, labels) ?? 0);
   if (whole <= 0) return UNKNOWN_CAUSE;
-  const amountsOf = (members: readonly Consumer[], value: number): Amounts => {
-    const change = before.length === 0 ? null : value - usedBefore(members, before, ofBefore);
-    return { measure: name, unit, value, share: value / whole, change };
-  };
+  const amountsOf = (value: number): Amounts => ({ measure: name, unit, value, share: value / whole, change: null });
   // Of what a process did the kernel may have counted a part twice: as its own and as the process'.
   let left = whole - ofProcesses;
   const unowned = others.flatMap((other) => {
@@ -141,13 +161,27 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings }: Cau
     left -= value;
     return value >= 0.01 * whole ? [ofNobody(other, { measure: name, unit, value, share: value / whole, change: null })] : [];
   });
-  const parts = partsOf(now, of).map((part) => contributorOf(part, amountsOf(part.members, part.value)));
-  const contributors = [...parts, ...unowned].sort((a, b) => b.value - a.value);
+  const members = new Map<Contributor, readonly Consumer[]>();
+  const told = (part: Part) => {
+    const contributor = contributorOf(part, amountsOf(part.value));
+    members.set(contributor, part.members);
+    return contributor;
+  };
+  const contributors = [...partsOf(now, of).map(told), ...unowned].sort((a, b) => b.value - a.value);
   const users = now.filter((one) => of(one) > 0).length;
-  return judged(contributors, {
+  const cause = judged(contributors, {
     users,
-    programs: () => programParts(now, of).map((part) => contributorOf(part, amountsOf(part.members, part.value))),
+    explained: (ofProcesses + sumOf(unowned)) / whole,
+    programs: () => programParts(now, of).map(told),
   });
+  if (before.length === 0) return cause;
+  // Of those that are shown: to find what hundreds of others did before takes long.
+  const earlier = new UsedBefore(before, perSecond(measure, before));
+  const changed = cause.contributors.map((one) => {
+    const own = members.get(one);
+    return own ? { ...one, change: one.value - earlier.sum(own) } : one;
+  });
+  return { ...cause, contributors: changed };
 }
 
 /** Memory by what grew, where it grew at all; null where it did not. */
@@ -169,6 +203,7 @@ function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause 
   );
   return judged(contributors, {
     users: now.filter((one) => grown(one) > 0).length,
+    explained: ofProcesses / whole,
     programs: () => programParts(now, grown).map((part) => contributorOf(part, amountsOf(part.members, part.value))),
   });
 }

@@ -43,20 +43,24 @@ export function ofNobody({ name, kind }: { name: string; kind: "kernel" | "hyper
   };
 }
 
+export interface Judged {
+  /** How many processes have some of it. */
+  users: number;
+  /** What is not told as it is too small included, 0..1. */
+  explained: number;
+  programs: () => Contributor[];
+}
+
 /** Names the first few, or says that it is nobody in particular and names the programs that have most. */
-export function judged(
-  contributors: readonly Contributor[],
-  { users, programs }: { users: number; programs: () => Contributor[] },
-): Cause {
+export function judged(contributors: readonly Contributor[], { users, explained, programs }: Judged): Cause {
   const shown = contributors.slice(0, SHOWN);
   const coverage = sharesOf(shown);
   const most = Math.max(0, ...contributors.map(({ share }) => share));
   if (coverage >= LEAST_COVERAGE && most >= LARGE) return { contributors: shown, coverage, refusal: null };
   const many = programs().slice(0, SHOWN_OF_MANY);
-  const all = sharesOf(contributors);
   const refusal =
-    all < LEAST_COVERAGE && most >= LARGE
-      ? `processes explain only ${percentText(all)} of it`
+    explained < LEAST_COVERAGE
+      ? `processes explain only ${percentText(explained)} of it`
       : `spread over ${users} processes, none above ${percentText(Math.max(most, 0.01))}`;
   return { contributors: many, coverage: sharesOf(many), refusal };
 }

@@ -81,7 +81,11 @@ function byContainer(consumers: readonly Consumer[]) {
   for (const consumer of consumers) {
     const { group } = consumer;
     if (!isContainer(group) || group === own) others.push(consumer);
-    else contained.set(group, [...(contained.get(group) ?? []), consumer]);
+    else {
+      const members = contained.get(group);
+      if (members) members.push(consumer);
+      else contained.set(group, [consumer]);
+    }
   }
   return { contained, others };
 }

@@ -61,7 +61,7 @@ export function ofFiles(
     const own = growing.filter(({ pid }) => pids.has(pid)).sort((a, b) => b.bytesPerSecond - a.bytesPerSecond);
     return { ...contributorOf(part, amounts), evidence: own.slice(0, FILES_SHOWN).map((file) => fileText(file, range)) };
   });
-  return judged(contributors, { users: grows.size, programs: () => contributors });
+  return judged(contributors, { users: grows.size, explained: 1, programs: () => contributors });
 }
 
 function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]): Contributor[] {
@@ -98,7 +98,7 @@ export function ofConnections(sockets: readonly SocketUse[], now: readonly Consu
   const contributors = connectionsOf(sockets, now);
   if (contributors.length === 0)
     return { ...UNKNOWN_CAUSE, refusal: "not known: no connection belongs to a process that is seen here" };
-  return judged(contributors, { users: sockets.length, programs: () => contributors });
+  return judged(contributors, { users: sockets.length, explained: 1, programs: () => contributors });
 }
 
 /** Linux does not count bytes by process: those with most connections are named, as no more than that. */
