@@ -363,7 +363,12 @@ export const SCENARIOS: readonly Scenario[] = [
     isRefused: true,
     start(stage) {
       const group = stage.group();
-      const code = stage.perl("little.pl", `select(undef, undef, undef, rand); duty(${stage.between(0.008, 0.012)});`);
+      // Too little for the ten milliseconds that times() counts in.
+      const loops = Math.round(stage.between(6000, 10_000));
+      const code = stage.perl(
+        "little.pl",
+        `select(undef, undef, undef, rand); while (1) { for (1..${loops}) { sqrt($_) } select(undef, undef, undef, 0.05) }`,
+      );
       for (let index = 0; index < 100; index++) stage.start(group, [stage.program(`daemon${index}`), code]);
       return { groups: [group], innocents: [] };
     },

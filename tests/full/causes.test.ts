@@ -131,7 +131,7 @@ test(`in ${RUNS} runs the cause is who it was, with the share that the kernel co
       throw new Error(`run ${run}: ${String(error)}\n${server.stderr()}`, { cause: error });
     }
   }
-  if (ONLY === undefined && RUNS === 120) writeFileSync(RESULT, `${JSON.stringify(resultOf(scores), null, 2)}\n`);
+  if (ONLY === undefined && RUNS >= SCENARIOS.length) writeFileSync(RESULT, `${JSON.stringify(resultOf(scores), null, 2)}\n`);
   const named = scores.filter(({ isNamed }) => isNamed).length / scores.length;
   const shares = within(scores.map(({ apart }) => apart));
   const coverage = within(scores.map(({ coverageApart }) => coverageApart));

@@ -1,5 +1,5 @@
 /** The thread that reads the kernel. A busy main thread may delay a chart but never a sample. */
-import { appendFileSync, writeSync } from "node:fs";
+import { appendFileSync, readFileSync, writeSync } from "node:fs";
 import { url as inspectorUrl } from "node:inspector";
 import { parentPort, workerData } from "node:worker_threads";
 import { Redactor } from "~/domain/redact";
@@ -117,10 +117,20 @@ if (options.watchdog) {
   const { memory, logPath } = options.watchdog;
   const watchdog = new Watchdog(memory, performance.now());
   setInterval(() => {
-    const activity = watchdog.look(performance.now());
+    const activity = watchdog.look(performance.now(), waitedMs());
     // A debugger stops the main thread on purpose.
     if (activity !== null && inspectorUrl() === undefined) endProcess(activity, logPath);
   }, BEAT_EVERY_MS).unref();
+}
+
+/** How long the main thread has waited for a CPU, by its schedstat; 0 where the kernel does not tell. */
+function waitedMs(): number {
+  try {
+    const [, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, "latin1").split(" ");
+    return Number(waited) / 1e6 || 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Says why, past the main thread, which would have to write for the log, and ends the whole process. */

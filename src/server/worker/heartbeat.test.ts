@@ -26,6 +26,15 @@ test("a main thread that beats is left alone, whatever it does", () => {
   expect(watch(new Heartbeat(), { until: 200_000, beatsUntil: 200_000 })).toBeNull();
 });
 
+test("a main thread that waits for a CPU on an overloaded machine is not stuck; one that stands still there is", () => {
+  const watchdog = new Watchdog(new Heartbeat().memory, 0);
+  let now = 0;
+  for (; now <= 280_000; now += BEAT_EVERY_MS) expect(watchdog.look(now, 0.9 * now)).toBeNull();
+  const stuck = new Watchdog(new Heartbeat().memory, 0);
+  const seen = Array.from({ length: 12 }, (_, index) => stuck.look((index + 1) * BEAT_EVERY_MS, (index + 1) * 1000));
+  expect(seen.findIndex((one) => one !== null)).toBe(Math.ceil(STALLED_MS / (BEAT_EVERY_MS - 1000)) - 1);
+});
+
 test("after a suspend or a SIGCONT counting begins anew", () => {
   const heartbeat = new Heartbeat();
   const watchdog = new Watchdog(heartbeat.memory, 0);

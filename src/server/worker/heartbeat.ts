@@ -34,6 +34,7 @@ export class Watchdog {
   private readonly text: Buffer;
   private beats: number;
   private beatAt: number;
+  private waitedAtBeat = 0;
   private lookedAt: number;
 
   constructor(memory: HeartbeatMemory, now: number) {
@@ -44,14 +45,21 @@ export class Watchdog {
     this.lookedAt = now;
   }
 
-  /** What the main thread began last, when it has not beaten for STALLED_MS; else null. Call every BEAT_EVERY_MS. */
-  look(now: number): string | null {
+  /**
+   * What the main thread began last, when it has not beaten for STALLED_MS; else null. Call every BEAT_EVERY_MS. `waitedMs` is how long the
+   * main thread has waited for a CPU since it began: who has no CPU stands no stiller than the machine, and to start anew would not help.
+   */
+  look(now: number, waitedMs = 0): string | null {
     // This thread was late too: the machine was suspended or overloaded, or the process was stopped. Count anew.
     const wasStopped = now - this.lookedAt > 2 * BEAT_EVERY_MS;
     const beats = Atomics.load(this.header, 0);
-    if (wasStopped || beats !== this.beats) this.beatAt = now;
+    if (wasStopped || beats !== this.beats) {
+      this.beatAt = now;
+      this.waitedAtBeat = waitedMs;
+    }
     this.beats = beats;
     this.lookedAt = now;
-    return now - this.beatAt < STALLED_MS ? null : this.text.toString("utf8", 0, Atomics.load(this.header, 1));
+    const stoodMs = now - this.beatAt - (waitedMs - this.waitedAtBeat);
+    return stoodMs < STALLED_MS ? null : this.text.toString("utf8", 0, Atomics.load(this.header, 1));
   }
 }
