@@ -10,7 +10,6 @@ import { deriveFrame, type Frame, intervalOf } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { HealthFacts } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
-import type { DefinitionOf } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import type { Silence } from "~/domain/silence";
 import { AlertManager } from "../alerts/manager";
@@ -107,14 +106,17 @@ export const timingOf = ({ alerts }: Config) => ({
 
 /** Past frames to fill windows with, oldest first. */
 function* recentFrames(
-  { store, definitionOf }: Pick<AlertDependencies, "store"> & { definitionOf: DefinitionOf },
+  { store, catalogue }: Pick<AlertDependencies, "store" | "catalogue">,
   windowSeconds: number,
   intervalSeconds: number,
 ): Generator<{ frame: Frame; seconds: number }> {
   let previous: Sample | undefined;
   for (const sample of store.recent(Date.now() - windowSeconds * 1000)) {
     const seconds = intervalOf(sample);
-    yield { frame: deriveFrame(previous, sample, definitionOf), seconds: Number.isNaN(seconds) ? intervalSeconds : seconds };
+    yield {
+      frame: deriveFrame(previous, sample, catalogue.definitionOf),
+      seconds: Number.isNaN(seconds) ? intervalSeconds : seconds,
+    };
     previous = sample;
   }
 }
@@ -259,7 +261,6 @@ export async function composeAlerts(
   dependencies: AlertDependencies,
 ): Promise<AlertService> {
   const { store, past, catalogue, observers, write, host, links } = dependencies;
-  const { definitionOf } = catalogue;
   const { nameOf } = observers.containers;
   const cores = cpus().length;
   let { config } = dependencies;
@@ -288,7 +289,7 @@ export async function composeAlerts(
     ...routing(),
     silences: silences.all(),
     records: store.alerts,
-    definitionOf,
+    definitionOf: catalogue.definitionOf,
     explain: causes.explain,
     bandOf: bands.bandOf,
     headline: headlineOf({ nameOf, oomVictim: observers.oomVictim }, bands.wordsOf),
@@ -303,7 +304,7 @@ export async function composeAlerts(
   let lastTickAt: number | null = null;
   store.keepRecent(longestWindow(manager.rules()));
 
-  for (const { frame, seconds } of recentFrames({ store, definitionOf }, longestWindow(manager.rules()), intervalSeconds))
+  for (const { frame, seconds } of recentFrames(dependencies, longestWindow(manager.rules()), intervalSeconds))
     manager.warm(frame, seconds);
   const heartbeat = openHeartbeat(store, log, () => ({ config, sampledAt: lastTickAt }));
   const stopRetrying = everyAligned(RETRY_EVERY_MS, () => {
@@ -326,10 +327,7 @@ export async function composeAlerts(
       manager.configure(
         routing(),
         (renewed) =>
-          manager.warmAgain(
-            renewed,
-            recentFrames({ store, definitionOf }, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds),
-          ),
+          manager.warmAgain(renewed, recentFrames(dependencies, longestWindow(renewed.map(({ rule }) => rule)), intervalSeconds)),
         Date.now(),
       );
     },
