@@ -1,13 +1,16 @@
 /** Waiting times: a server's start and stop, a command, a report, a command that hangs. */
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { deriveFrame } from "../src/domain/derive";
 import { commandSource } from "../src/server/collectors/custom/command";
-import { eventually, folderEnvironment, getJson, startServer } from "../tests/helpers/server";
+import { buildBusy } from "../tests/helpers/busy-hour";
+import { eventually, folderEnvironment, getJson, startServer, temporaryFolder } from "../tests/helpers/server";
 import { atMost, table, writeResult } from "./results";
 
 const RUNS = 5;
 const COMMAND_RUNS = 20;
 const FILESYSTEMS = 2000;
+const HOUR_MS = 3_600_000;
 const HANG_TIMEOUT_MS = 700;
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -74,6 +77,18 @@ function firstFrame(): Promise<number> {
   return timed(async () => deriveFrame(undefined, { at: 1000, series, values: new Float64Array(series.length).fill(30) }));
 }
 
+/** Time for what was different in an hour of a thousand processes, with the four hours before it, all of it on disk. Least of three. */
+async function explanation(): Promise<number> {
+  const folder = temporaryFolder();
+  const to = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 24 * HOUR_MS;
+  await buildBusy(join(folder, "data"), { start: to - 5 * HOUR_MS, seconds: (5 * HOUR_MS) / 1000, sealed: true }, async () => {});
+  await using server = await startServer({ folder });
+  const path = `/api/explain?from=${new Date(to - HOUR_MS).toISOString()}&to=${new Date(to).toISOString()}`;
+  const times: number[] = [];
+  for (let run = 0; run < 3; run++) times.push(await timed(() => getJson(`${server.url}${path}`)));
+  return Math.min(...times);
+}
+
 const lives = [];
 for (let run = 0; run < RUNS; run++) lives.push(await life());
 await using server = await startServer();
@@ -87,6 +102,7 @@ const rows: [string, number, number][] = [
   [`hostscope status, least of ${COMMAND_RUNS}`, status, 400],
   ["a JSON report after six clients left theirs", await reportAfterLeaving(server.url), 20_000],
   [`a program that hangs, with a timeout of ${HANG_TIMEOUT_MS} ms`, await hanging(), 2000],
+  ["an explanation of an hour with 1,000 processes", await explanation(), 300],
   [`the first frame of ${FILESYSTEMS} filesystems`, await firstFrame(), 1000],
 ];
 writeResult(

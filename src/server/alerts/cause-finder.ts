@@ -32,13 +32,6 @@ export class CauseFinder {
     return this.over(instance, alertId, { at, lengthMs: causeWindowMs(windowSeconds, forSeconds) });
   }
 
-  /** The stretch that explains what has just fired. */
-  stretchOf({ rule, series: { metric, labels } }: Pick<AlertInstance, "rule" | "series">, at: number): Stretch {
-    const { windowSeconds, forSeconds } = rule;
-    const from = at - causeWindowMs(windowSeconds, forSeconds);
-    return { metric, labels, from, to: at, baselineMs: baselineWindowMs(windowSeconds, forSeconds) };
-  }
-
   /** What explains an alert that fires now; null while the last answer is young, or when nothing can be said. */
   renew(instance: AlertInstance, { id, startedAt }: Pick<Alert, "id" | "startedAt">, at: number): Cause | null {
     const { windowSeconds, forSeconds } = instance.rule;

@@ -35,7 +35,8 @@ export interface AlertChange {
 
 /** What is known better of an alert a moment after it fired. */
 export interface Explained {
-  explain: ((stretch: Stretch) => Cause) | undefined;
+  /** Undefined where it has it already. */
+  cause: Cause | undefined;
   /** What was different, in a sentence. */
   summary: string | null;
 }

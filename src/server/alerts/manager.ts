@@ -233,10 +233,9 @@ export class AlertManager {
   }
 
   /** Something more was seen of what has just fired: explains it anew, if it still fires. */
-  explained(id: string, { explain, summary }: Explained, now: number): void {
+  explained(id: string, { cause, summary }: Explained, now: number): void {
     const instance = [...this.instances].find(({ alert }) => alert?.id === id);
     if (!instance?.alert) return;
-    const cause = explain?.(this.causes.stretchOf(instance, now));
     const alert = { ...instance.alert, summary, ...(cause && { ...causeFields(cause), firstCause: cause.contributors }) };
     this.replace(alert);
     this.commit({ created: [], updated: [alert], states: new Map() }, now);

@@ -48,7 +48,7 @@ const MAX_BACKTEST_DAYS = 92;
 interface AlertDependencies {
   config: Config;
   store: Store;
-  past: Pick<Reader, "explanation" | "backtest" | "usual">;
+  past: Pick<Reader, "explanation" | "cause" | "backtest" | "usual">;
   catalogue: Pick<MetricCatalogue, "all" | "definitionOf">;
   /** Appends a line to logs/alerts.log. */
   write: (line: object) => void;
@@ -277,7 +277,7 @@ export async function composeAlerts(
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const tell = tellerOf(dependencies, log);
   const sources = sourcesOf({ ...dependencies, host: dependencies.machine, named: causes.named });
-  const explainAgain = alertExplainer({ causes, onError, explanation: (span) => explanationOf(span, sources, undefined) });
+  const explainAgain = alertExplainer({ causes, past, onError, explanation: (span) => explanationOf(span, sources, undefined) });
   const onChange = (change: AlertChange) => {
     if (config.notifications.log.enabled) write(alertLine(change));
     tell(change);

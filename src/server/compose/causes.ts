@@ -1,6 +1,6 @@
 /** Who explains metrics on this machine: containers by their names, custom metrics by what they declare. */
 import { type ContainerName, containerOfGroup } from "~/domain/container";
-import type { Cause } from "~/domain/contributor";
+import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
 import { explainMetric, type Stretch } from "../causes/explain-metric";
 import type { Store } from "../store/store";
 import type { LookLive } from "./live-facts";
@@ -14,7 +14,7 @@ interface CauseDependencies {
 }
 
 export interface Causes {
-  /** At once, for the minutes that explain an alert. */
+  /** At once, for the minutes that explain an alert. Unknown where this took long a short time ago: then the reader thread is asked. */
   explain(stretch: Stretch): Cause;
   /** What a custom metric says that it is explained by. */
   declared(metric: string): string | undefined;
@@ -24,7 +24,12 @@ export interface Causes {
   named<One extends Pick<Cause, "contributors">>(cause: One): One;
 }
 
+/** On a machine whose processes come and go by the hundred a second. */
+const SLOW_MS = 100;
+const SLOW_FOR_MS = 600_000;
+
 export function composeCauses({ store, nameOf, declared, lookLive }: CauseDependencies): Causes {
+  let slowUntil = Number.NEGATIVE_INFINITY;
   const named: Causes["named"] = (cause) => ({
     ...cause,
     contributors: cause.contributors.map((one) =>
@@ -35,6 +40,12 @@ export function composeCauses({ store, nameOf, declared, lookLive }: CauseDepend
     declared,
     named,
     lookLive,
-    explain: (stretch) => named(explainMetric({ ...stretch, declared: declared(stretch.metric) }, store.causeSource)),
+    explain(stretch) {
+      const started = performance.now();
+      if (started < slowUntil) return UNKNOWN_CAUSE;
+      const cause = named(explainMetric({ ...stretch, declared: declared(stretch.metric) }, store.causeSource));
+      if (performance.now() - started > SLOW_MS) slowUntil = performance.now() + SLOW_FOR_MS;
+      return cause;
+    },
   };
 }

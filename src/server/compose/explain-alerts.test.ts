@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { alertRule, firing } from "../../../tests/helpers/alert";
+import { alertRule, contributor, firing } from "../../../tests/helpers/alert";
 import type { AlertManager } from "../alerts/manager";
 import type { AlertChange, Explained } from "../alerts/manager-options";
 import { alertExplainer } from "./explain-alerts";
@@ -15,14 +15,19 @@ function made() {
     explained: (id: string, explained: Explained) => told.push([id, explained]),
   } as unknown as AlertManager;
   const sources = {
-    causes: { explain: vi.fn(), lookLive: async () => undefined },
+    causes: { named: <One>(one: One) => one, declared: () => undefined, lookLive: async () => undefined },
+    past: { cause: async () => ({ contributors: [contributor()], coverage: 0.61, refusal: null }) },
     explanation: async (span: { from: number; to: number }) => {
       asked.push(span);
       return { summary: "CPU rose from 12 % to 97 %." };
     },
     onError: (error: unknown) => errors.push(error),
   };
-  const change = (id: string, kind: AlertChange["kind"] = "fired", at = AT): AlertChange => ({ kind, alert: firing({ id }), at });
+  const change = (id: string, kind: AlertChange["kind"] = "fired", at = AT): AlertChange => ({
+    kind,
+    alert: firing({ id, cause: [contributor()] }),
+    at,
+  });
   return { told, asked, errors, manager, sources, change };
 }
 
@@ -40,6 +45,12 @@ test("what fires together shares one look at the rule's minutes; what only ends 
   expect(asked).toEqual([{ from: AT - 360_000, to: AT }]);
 });
 
+test("a cause that could not be found at once is found by the reader thread", async () => {
+  const { told, manager, sources } = made();
+  alertExplainer(sources)({ kind: "fired", alert: firing({ id: "a" }), at: AT }, manager);
+  await vi.waitFor(() => expect(told).toMatchObject([["a", { cause: { coverage: 0.61 } }]]));
+});
+
 test("of a storm the first are explained", async () => {
   const { told, manager, sources, change } = made();
   const explain = alertExplainer(sources);
@@ -54,6 +65,6 @@ test("what cannot be explained is an error in the log, and what was seen live is
   const failing = { ...sources, explanation: () => Promise.reject(new Error("the reader thread ended")) };
   const seen = { ...failing, causes: { ...sources.causes, lookLive: async () => ({ sockets: [] }) } };
   alertExplainer(seen)(change("a"), manager);
-  await vi.waitFor(() => expect(told).toMatchObject([["a", { summary: null, explain: expect.any(Function) }]]));
+  await vi.waitFor(() => expect(told).toMatchObject([["a", { summary: null, cause: { coverage: 0.61 } }]]));
   expect(errors).toEqual([new Error("the reader thread ended")]);
 });
