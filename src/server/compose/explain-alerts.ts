@@ -25,7 +25,9 @@ interface Sources {
 
 export function alertExplainer({ causes, past, explanation, onError }: Sources) {
   const queue = new PQueue({ concurrency: 1 });
-  const failed = (error: unknown): undefined => onError(error) as undefined;
+  const failed = (error: unknown): undefined => {
+    onError(error);
+  };
   let last: { at: number; from: number; summary: Promise<string> } | undefined;
 
   const summaryOf = ({ from, to }: Span): Promise<string> => {
