@@ -63,7 +63,7 @@ export interface ProcessRow {
   swapBytes: number | null;
 }
 
-/** All fields of a process, in the order in which process tables are written. */
+/** The columns of an exported process table, in their order. They stay as they are: others read them by their place. */
 export const PROCESS_FIELDS = [
   "pid",
   "startedAt",
@@ -85,9 +85,6 @@ export const PROCESS_FIELDS = [
   "involuntarySwitchesPerSecond",
   "shortLivedPerSecond",
   "group",
-  "sessionId",
-  "sharedBytes",
-  "swapBytes",
 ] as const satisfies readonly (keyof ProcessRow)[];
 
 /** For a process without a detailed reading yet, and for systems that do not report these. */

@@ -279,7 +279,7 @@ export async function composeAlerts(
   const sources = sourcesOf({ ...dependencies, host: dependencies.machine, named: causes.named });
   const explainAgain = alertExplainer({ causes, past, onError, explanation: (span) => explanationOf(span, sources, undefined) });
   const onChange = (change: AlertChange) => {
-    if (config.notifications.log.enabled) write(alertLine(change));
+    if (change.kind !== "explained" && config.notifications.log.enabled) write(alertLine(change));
     tell(change);
     explainAgain(change, manager);
   };
