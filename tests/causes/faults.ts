@@ -123,7 +123,8 @@ export const FAULTS: readonly Fault[] = [
       await group[Symbol.asyncDispose]();
       run(`swapoff $(cat ${file}.loop); losetup -d $(cat ${file}.loop)`);
     },
-    isNamed: (answer) => who(/^perl hoard\.pl$/)(answer) || what(/^system\.paging/)(answer),
+    isNamed: (answer) =>
+      who(/^perl hoard\.pl$/)(answer) || what(/^system\.paging\.(?:usage|utilization|operations|faults)/)(answer),
   },
   {
     name: "network retransmissions",

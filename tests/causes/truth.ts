@@ -21,6 +21,8 @@ export class Group implements AsyncDisposable {
   }
 
   pids(): number[] {
+    // It may have been disposed of before.
+    if (!existsSync(this.folders[0] ?? "")) return [];
     return readFileSync(`${this.folders[0]}/cgroup.procs`, "latin1").split("\n").filter(Boolean).map(Number);
   }
 

@@ -64,7 +64,7 @@ const LEADING =
   /^system\.(?:cpu\.utilization|memory\.utilization|paging\.utilization|filesystem\.utilization|network\.io|network\.tcp\.retransmits|disk\.io|linux\.pressure\.\w+\.some|process\.created)$|throttled/;
 /** What follows from others, or says little by itself. */
 const FOLLOWING =
-  /^system\.(?:network\.(?:socket|connection|ip|softnet)|cpu\.(?:interrupts|softirqs|context_switches)|entropy|thread)|^hostscope\./;
+  /^system\.(?:network\.(?:socket|connection|ip|softnet)|cpu\.(?:interrupts|softirqs|context_switches)|entropy|thread)|^hostscope\.|\.limit$/;
 const isTotal = ({ labels }: Pick<ChangedMetric, "labels">) => !("cpu.mode" in labels);
 
 /** A core by itself is not what changed: its work moves from core to core. */
