@@ -207,3 +207,10 @@ test("the work of many contributors grows with the processes before, not with bo
   expect(told("system.cpu.utilization", now, { before }).refusal).toMatch(/^spread over 200 processes/);
   expect(looks).toBeLessThan(10 * before.length);
 });
+
+test("what a shell started before is not what the shell did", () => {
+  const shell = consumer(50, { name: "bash", cpuSeconds: 6 });
+  const before = [shell, consumer(60, { parentPid: 50, name: "make", cpuSeconds: 50 })];
+  const { contributors } = told("system.cpu.utilization", [shell, consumer(70, { cpuSeconds: 30, name: "perl" })], { before });
+  expect(contributors.find(({ pid }) => pid === 50)?.change).toBe(0);
+});

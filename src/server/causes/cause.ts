@@ -110,13 +110,15 @@ class UsedBefore {
     }
   }
 
-  sum(members: readonly Consumer[]): number {
+  /** A process by itself, and the processes of a program, are told without what they started. */
+  sum(members: readonly Consumer[], kind: Contributor["kind"]): number {
     const counted = new Set<Consumer>();
     const pids = new Set(members.map(({ pid }) => pid));
     for (const member of members) {
       const known = this.byKey.get(keyOf(member));
       if (known) counted.add(known);
     }
+    if (kind === "process" || kind === "program") pids.clear();
     // Grows while it is walked through.
     for (const pid of pids) {
       for (const child of this.byParent.get(pid) ?? []) {
@@ -179,7 +181,7 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings }: Cau
   const earlier = new UsedBefore(before, perSecond(measure, before));
   const changed = cause.contributors.map((one) => {
     const own = members.get(one);
-    return own ? { ...one, change: one.value - earlier.sum(own) } : one;
+    return own ? { ...one, change: one.value - earlier.sum(own, one.kind) } : one;
   });
   return { ...cause, contributors: changed };
 }
