@@ -113,6 +113,14 @@ const named = (pattern: RegExp, kinds?: readonly string[]) => (told: Told) => {
   return one !== undefined && pattern.test(one.name) && (kinds?.includes(one.kind) ?? true);
 };
 
+/** A master whose workers each take their share of a core. */
+function pool(stage: Stage, shares: readonly number[]): Running {
+  const [group, program] = [stage.group(), stage.program("poold")];
+  const code = stage.perl("pool.pl", `for my $share (${shares.join(",")}) { if (!fork) { duty($share) } } sleep 1000;`);
+  stage.start(group, [program, code]);
+  return { groups: [group], innocents: [] };
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     ...CPU,
@@ -171,11 +179,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "even pool",
     what: "a pool of 20 workers by its master",
     start(stage) {
-      const [group, program] = [stage.group(), stage.program("poold")];
       const share = stage.between(0.03, 0.06);
-      const code = stage.perl("pool.pl", `for (1..20) { if (!fork) { duty(${share}) } } sleep 1000;`);
-      stage.start(group, [program, code]);
-      return { groups: [group], innocents: [] };
+      return pool(stage, Array(20).fill(share));
     },
     isRight: named(/^poold$/, ["tree"]),
   },
@@ -183,13 +188,11 @@ export const SCENARIOS: readonly Scenario[] = [
     ...CPU,
     name: "uneven pool",
     what: "a pool of 20 workers, a few of which do most, by its master",
-    start(stage) {
-      const [group, program] = [stage.group(), stage.program("poold")];
-      const shares = Array.from({ length: 20 }, (_, index) => (index < 3 ? stage.between(0.25, 0.4) : 0.01));
-      const code = stage.perl("pool.pl", `for my $share (${shares.join(",")}) { if (!fork) { duty($share) } } sleep 1000;`);
-      stage.start(group, [program, code]);
-      return { groups: [group], innocents: [] };
-    },
+    start: (stage) =>
+      pool(
+        stage,
+        Array.from({ length: 20 }, (_, index) => (index < 3 ? stage.between(0.25, 0.4) : 0.01)),
+      ),
     isRight: named(/^poold$/, ["tree"]),
   },
   {

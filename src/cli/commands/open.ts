@@ -19,19 +19,12 @@ import { openDatabase } from "~/server/store/file/database";
 import { migrate } from "~/server/store/file/migrate";
 import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
 import type { ProgramOptions } from "../program-options";
-import { startHeadless, startWeb } from "./serving";
+import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb } from "./serving";
 
 interface OpenInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> {
   flags: { port?: string; mode?: "web" | "headless" };
   environment: Environment;
   version: string;
-}
-
-const LOOPBACK = ["127.0.0.1", "::1"];
-const EXIT_WITHIN_MS = 3000;
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 export async function openIncident(file: string, input: OpenInput): Promise<void> {

@@ -5,6 +5,14 @@ import type { Log } from "~/server/log";
 import { findRuntime } from "~/server/runtime";
 
 const RUNTIME_WITHIN_MS = 30_000;
+/** Both loopback addresses; a machine without IPv6 uses only the first. */
+export const LOOPBACK = ["127.0.0.1", "::1"];
+/** From the signal to the end, whatever is still open. */
+export const EXIT_WITHIN_MS = 3000;
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
 
 type Serving = { handle: Handler; upgrade?: Parameters<FrontDoor["serve"]>[1] };
 

@@ -30,7 +30,7 @@ import {
 import { refuseForeignLinks, tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
 import type { ProgramOptions } from "../program-options";
-import { startHeadless, startWeb } from "./serving";
+import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb } from "./serving";
 
 export interface StartFlags {
   host?: string;
@@ -47,14 +47,6 @@ interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild">
   flags: StartFlags;
   environment: Environment;
   version: string;
-}
-
-/** Both loopback addresses; a machine without IPv6 uses only the first. */
-const LOOPBACK = ["127.0.0.1", "::1"];
-const EXIT_WITHIN_MS = 3000;
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }
 
 /** Checks everything that can fail before loading Next; each failure is one line and has its own exit code. */
