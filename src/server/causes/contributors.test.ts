@@ -206,3 +206,12 @@ test("process 1 is nobody's cause, whatever it is called, unless it works itself
   ]);
   expect(named(consumer("node", null, 50, { pid: 1, startedAt: 0, command: "node server.js" }))).toEqual(["node server.js"]);
 });
+
+test("of memory the worker that holds four fifths of its pool is told by itself, of CPU its master", () => {
+  const master = consumer("leakd", init, 1);
+  const workers = [90, 1, 1].map((seconds) => consumer("leakd", master, seconds));
+  const of = ({ cpuSeconds }: Consumer) => cpuSeconds;
+  const first = (tellsWorkers: boolean) => partsOf([init, master, ...workers], of, { tellsWorkers })[0]?.head.pid;
+  expect(first(true)).toBe(workers[0]?.pid);
+  expect(first(false)).toBe(master.pid);
+});
