@@ -7,9 +7,10 @@ import type { ReactNode } from "react";
 import { preload } from "react-dom";
 import { Providers } from "~/components/shell/providers";
 import type { PageFacts } from "~/components/view/page-facts";
+import { WordsProvider } from "~/components/words/words-provider";
 import { formatDuration } from "~/domain/format-value";
 import { inSystemBundle } from "~/domain/history";
-import { isKnown, pagesBasePath, serverApi } from "~/trpc/server";
+import { isKnown, pageLanguage, pagesBasePath, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -55,9 +56,10 @@ function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): st
 /** The HTML document of every page, including the login page. */
 async function Document({ children }: { children: ReactNode }) {
   preload(sans, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
+  const language = await pageLanguage();
   const nonce = /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
   return (
-    <html lang="en" data-base-path={pagesBasePath()} suppressHydrationWarning>
+    <html lang={language} data-base-path={pagesBasePath()} suppressHydrationWarning>
       <body>
         <ThemeProvider
           attribute="class"
@@ -66,7 +68,7 @@ async function Document({ children }: { children: ReactNode }) {
           disableTransitionOnChange
           {...(nonce !== undefined && { nonce })}
         >
-          {children}
+          <WordsProvider language={language}>{children}</WordsProvider>
         </ThemeProvider>
       </body>
     </html>

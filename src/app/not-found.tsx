@@ -1,12 +1,14 @@
 import Link from "next/link";
+import { loadWords } from "~/components/words/load-words";
+import { pageLanguage } from "~/trpc/server";
 
-export default function NotFound() {
+export default async function NotFound() {
+  const { notFound } = (await loadWords(await pageLanguage())).shell;
   return (
     <div className="flex flex-col items-start gap-3 py-8">
-      <h1 className="text-[20px] font-semibold">There is no such page</h1>
-      <p className="text-muted">The address may have been typed wrongly, or the page was in an older version.</p>
+      <h1 className="text-[20px] font-semibold">{notFound.title}</h1>
       <Link href="/" className="rounded-[10px] border border-line px-3 py-2 hover:bg-hover">
-        To the overview
+        {notFound.back}
       </Link>
     </div>
   );

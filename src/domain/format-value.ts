@@ -1,25 +1,80 @@
 /**
- * Formats numbers for people: three significant digits, base 2 for memory and disk. Pages, reports, mail and terminal all use it.
+ * Formats numbers for people, with as many digits as anyone acts on. Pages, reports, mail and terminal all use it. Base 2 for memory
+ * and disk.
  */
+import { ENGLISH, type Language } from "./language";
 
 const BINARY = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const DECIMAL_BITS = ["bit", "kbit", "Mbit", "Gbit", "Tbit"];
 const PLAIN = ["", "k", "M", "G", "T"];
+const NO_BREAK = "\u00a0";
 
 export interface FormattedValue {
   number: string;
   unit: string;
 }
 
-/** Three significant digits without an exponent: 0.0421, 4.21, 42.1, 421. */
-function threeDigits(value: number): string {
-  if (value === 0) return "0";
-  const magnitude = Math.floor(Math.log10(Math.abs(value)));
-  const text = value.toFixed(Math.min(6, Math.max(0, 2 - magnitude)));
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+/** Decimals of a number by its size: those of the first line whose bound it is below. Zeros at the end are left out. */
+const DECIMALS = {
+  /** 0.3, 9, 31, and 99.9 for what is nearly all: it must not read as all of it. */
+  percent: [
+    [0.95, 1],
+    [99, 0],
+    [100, 1],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  /** 0.42, 4.2, 42.1, 421. */
+  amount: [
+    [1, 2],
+    [100, 1],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  /** A load average has two decimals in every tool: 0.42, 4.92, 42.1. */
+  load: [
+    [10, 2],
+    [100, 1],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  /** 0.4, 47. */
+  temperature: [
+    [1, 1],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  /** Below a minute: 4.2, 42. */
+  time: [
+    [10, 1],
+    [Number.POSITIVE_INFINITY, 0],
+  ],
+  /** A threshold is shown as it was set. */
+  limit: [[Number.POSITIVE_INFINITY, 6]],
+} as const satisfies Record<string, readonly (readonly [below: number, decimals: number])[]>;
+
+type Digits = keyof typeof DECIMALS;
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Cached: creating a format costs more than using it a hundred times. */
+function numberFormat(language: Language, decimals: number): Intl.NumberFormat {
+  const key = `${language} ${decimals}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(language, { maximumFractionDigits: decimals, signDisplay: "negative" });
+    formats.set(key, format);
+  }
+  return format;
 }
 
-function scaled(value: number, { base, names }: { base: number; names: readonly string[] }): FormattedValue {
+function rounded(value: number, digits: Digits, language: Language): string {
+  const size = Math.abs(value);
+  const decimals = DECIMALS[digits].find(([below]) => size < below)?.[1] ?? 0;
+  const isNearlyAll = digits === "percent" && size > 99 && size < 100;
+  return numberFormat(language, decimals).format(isNearlyAll ? Math.trunc(value * 10) / 10 : value);
+}
+
+function scaled(
+  value: number,
+  { base, names, digits = "amount", language }: { base: number; names: readonly string[]; digits?: Digits; language: Language },
+): FormattedValue {
   let rest = value;
   let step = 0;
   // 999.5 would print as 1000: use the next unit.
@@ -27,16 +82,16 @@ function scaled(value: number, { base, names }: { base: number; names: readonly 
     rest /= base;
     step++;
   }
-  return { number: threeDigits(rest), unit: names[step] ?? "" };
+  return { number: rounded(rest, digits, language), unit: names[step] ?? "" };
 }
 
 /** Seconds as the two largest units: "41 d 3 h", "2 min 5 s", "1.2 ms". */
-export function formatDuration(seconds: number): string {
+export function formatDuration(seconds: number, language: Language = ENGLISH): string {
   const size = Math.abs(seconds);
   if (size === 0) return "0 s";
-  if (size < 0.001) return `${threeDigits(seconds * 1e6)} µs`;
-  if (size < 1) return `${threeDigits(seconds * 1e3)} ms`;
-  if (size < 60) return `${threeDigits(seconds)} s`;
+  if (size < 0.001) return `${rounded(seconds * 1e6, "time", language)} µs`;
+  if (size < 1) return `${rounded(seconds * 1e3, "time", language)} ms`;
+  if (size < 60) return `${rounded(seconds, "time", language)} s`;
   const parts: [number, string][] = [
     [86_400, "d"],
     [3_600, "h"],
@@ -54,43 +109,54 @@ export function formatDuration(seconds: number): string {
   return words.join(" ");
 }
 
-/** A value as number and unit, separate so that a card can show them in different sizes. */
-export function formatValue(value: number | null | undefined, unit: string): FormattedValue {
+function formatted(value: number | null | undefined, unit: string, language: Language, digits?: Digits): FormattedValue {
   if (value === null || value === undefined || !Number.isFinite(value)) return { number: "–", unit: "" };
+  const options = { ...(digits && { digits }), language };
   switch (unit) {
     case "1":
-      return { number: threeDigits(Math.abs(value) < 0.00005 ? 0 : value * 100), unit: "%" };
+      return { number: rounded(value * 100, digits ?? "percent", language), unit: "%" };
     case "By":
-      return scaled(value, { base: 1024, names: BINARY });
+      return scaled(value, { base: 1024, names: BINARY, ...options });
     case "By/s": {
-      const bytes = scaled(value, { base: 1024, names: BINARY });
+      const bytes = scaled(value, { base: 1024, names: BINARY, ...options });
       return { number: bytes.number, unit: `${bytes.unit}/s` };
     }
     case "bit/s": {
-      const bits = scaled(value, { base: 1000, names: DECIMAL_BITS });
+      const bits = scaled(value, { base: 1000, names: DECIMAL_BITS, ...options });
       return { number: bits.number, unit: `${bits.unit}/s` };
     }
     case "KiBy/s":
-      return formatValue(value * 1024, "By/s");
+      return formatted(value * 1024, "By/s", language, digits);
     case "s":
-      return { number: formatDuration(value), unit: "" };
-    case "Hz": {
-      const hertz = scaled(value, { base: 1000, names: ["Hz", "kHz", "MHz", "GHz"] });
-      return hertz;
-    }
+      return { number: formatDuration(value, language), unit: "" };
+    case "Hz":
+      return scaled(value, { base: 1000, names: ["Hz", "kHz", "MHz", "GHz"], ...options });
     case "Cel":
-      return { number: threeDigits(value), unit: "°C" };
+      return { number: rounded(value, digits ?? "temperature", language), unit: "°C" };
     default: {
-      const plain = scaled(value, { base: 1000, names: PLAIN });
-      const suffix = unit.replace(/\{[^}]*\}/, "");
-      return { number: plain.unit ? `${plain.number} ${plain.unit}` : plain.number, unit: suffix };
+      const plain = scaled(value, { base: 1000, names: PLAIN, digits: unit === "{thread}" ? "load" : "amount", ...options });
+      return { number: `${plain.number}${plain.unit}`, unit: unit.replace(/\{[^}]*\}/, "") };
     }
   }
 }
 
-/** The same as one string: "12.6 MiB/s", "31.4 %". */
-export function formatText(value: number | null | undefined, unit: string): string {
-  const { number, unit: suffix } = formatValue(value, unit);
-  if (!suffix) return number;
-  return suffix.startsWith("/") ? `${number}${suffix}` : `${number} ${suffix}`;
+/** A value as number and unit, separate so that a card can show them in different sizes. */
+export function formatValue(value: number | null | undefined, unit: string, language: Language = ENGLISH): FormattedValue {
+  return formatted(value, unit, language);
+}
+
+function joined({ number, unit }: FormattedValue, language: Language): string {
+  if (!unit || unit.startsWith("/")) return number + unit;
+  if (unit === "%") return language === "de" ? `${number}${NO_BREAK}%` : `${number}%`;
+  return `${number} ${unit}`;
+}
+
+/** The same as one string: "12.6 MiB/s", "31%". */
+export function formatText(value: number | null | undefined, unit: string, language: Language = ENGLISH): string {
+  return joined(formatValue(value, unit, language), language);
+}
+
+/** A value that somebody set, such as a threshold: with every digit that it was set with. */
+export function formatLimit(value: number | null | undefined, unit: string, language: Language = ENGLISH): string {
+  return joined(formatted(value, unit, language, "limit"), language);
 }

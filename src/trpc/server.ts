@@ -1,4 +1,6 @@
+import Negotiator from "negotiator";
 import { headers } from "next/headers";
+import { ENGLISH, type Language } from "~/domain/language";
 import { createCaller } from "~/server/api/root";
 import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
 import { getRuntime } from "~/server/runtime";
@@ -19,4 +21,12 @@ export async function serverApi(): Promise<ReturnType<typeof createCaller>> {
   const caller = callerFrom((await headers()).get(ACCESS_HEADER), runtime.accessSecret);
   if (caller === null) throw new Error("a page was asked for without going through the front door");
   return createCaller({ runtime, ...caller });
+}
+
+/** The language of this request's page: the configured one, else the best of what the browser asks for. */
+export async function pageLanguage(): Promise<Language> {
+  const { language } = getRuntime().config.ui;
+  if (language !== "auto") return language;
+  const asked = (await headers()).get("accept-language") ?? "";
+  return new Negotiator({ headers: { "accept-language": asked } }).language(["en", "de"]) === "de" ? "de" : ENGLISH;
 }

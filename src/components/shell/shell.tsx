@@ -5,6 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
+import { useWords } from "~/components/words/words-provider";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { IncidentNote } from "./incident-note";
@@ -41,10 +42,11 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
   const { demo, incident } = usePageFacts();
+  const { shell } = useWords();
   return (
     <div className="flex min-h-dvh">
       <a href="#content" className="skip-link">
-        Skip to the content
+        {shell.skip}
       </a>
       {!kiosk && <Navigation />}
       <div className="flex min-w-0 flex-1 flex-col">
@@ -54,7 +56,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
         {incident && <IncidentNote {...incident} />}
         {demo && (
           <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
-            Demo data: the past is a recording of another machine, the present is this one.
+            {shell.demo}
           </p>
         )}
         <main
@@ -73,6 +75,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
 }
 
 function TopBar({ summary }: { summary: string }) {
+  const { search } = useWords().shell;
   return (
     <header className="sticky top-0 z-20 flex h-[54px] items-center gap-2 border-b border-line bg-page px-3 min-[800px]:gap-3 min-[800px]:px-6">
       <div className="flex min-w-0 flex-1 items-center gap-3">
@@ -86,8 +89,8 @@ function TopBar({ summary }: { summary: string }) {
         <div className="hidden items-center gap-2 min-[800px]:flex">
           <button
             type="button"
-            aria-label="Search (Ctrl K)"
-            title="Search (Ctrl K)"
+            aria-label={search}
+            title={search}
             onClick={openPalette}
             className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
           >

@@ -1,3 +1,6 @@
+"use client";
+
+import { useWords } from "~/components/words/words-provider";
 import { Button } from "./controls";
 
 interface FailureProps {
@@ -13,21 +16,20 @@ interface ErrorFacts {
 
 /** Shows an error with a retry button. Denied access shows the server's message and no retry. */
 export function Failure({ error, retry }: FailureProps) {
+  const { ui } = useWords();
   const { code, requestId = null }: ErrorFacts = error.data ?? {};
   const forbidden = code === "FORBIDDEN" || code === "UNAUTHORIZED";
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-[10px] border border-line bg-card px-4 py-3">
-      <span className={forbidden ? "text-muted" : "text-critical"}>
-        {forbidden ? "You may not see this: " : "This did not work: "}
-        {error.message}
-      </span>
-      {requestId !== null && <span className="font-mono text-[12px] text-muted">request {requestId}</span>}
-      {retry && !forbidden && <Button onClick={retry}>Try again</Button>}
+      <span className={forbidden ? "text-muted" : "text-critical"}>{forbidden ? error.message : ui.failed(error.message)}</span>
+      {requestId !== null && <span className="font-mono text-[12px] text-muted">{ui.request(requestId)}</span>}
+      {retry && !forbidden && <Button onClick={retry}>{ui.retry}</Button>}
     </div>
   );
 }
 
 /** Placeholder of the same height as the content. */
 export function Skeleton({ label, height }: { label: string; height: number }) {
-  return <div role="status" aria-label={`Loading ${label}`} className="rounded-[6px] bg-hover" style={{ height }} />;
+  const { loading } = useWords().ui;
+  return <div role="status" aria-label={loading(label)} className="rounded-[6px] bg-hover" style={{ height }} />;
 }

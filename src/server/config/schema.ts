@@ -10,6 +10,7 @@ import {
   thresholdSchema,
   weeklySilenceSchema,
 } from "~/domain/alert.schema";
+import { LANGUAGES } from "~/domain/language";
 import { duration, size } from "~/domain/quantity.schema";
 import { timeZoneName } from "~/domain/time-range.schema";
 import { oneOrSeveral, servicesShape } from "./services-schema";
@@ -300,6 +301,12 @@ export const configSchema = z.strictObject({
         .max(100)
         .default([])
         .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, "two schedules have the same name"),
+    })
+    .prefault({}),
+  ui: z
+    .strictObject({
+      /** `auto` takes the browser's language. `en-XA` is for tests: English, accented and longer. */
+      language: z.enum(["auto", ...LANGUAGES]).default("auto"),
     })
     .prefault({}),
   logging: z.strictObject({ level: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault({}),

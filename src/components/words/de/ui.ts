@@ -1,0 +1,9 @@
+import type { Words } from "../en";
+
+export const ui: Words["ui"] = {
+  retry: "Erneut versuchen",
+  failed: (what) => `Etwas ist schiefgegangen: ${what}`,
+  request: (id) => `Anfrage ${id}`,
+  loading: (what) => `${what} wird geladen`,
+  severity: { info: "Info", warning: "Warnung", critical: "kritisch" },
+};
