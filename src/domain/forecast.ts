@@ -36,8 +36,8 @@ export interface Trend {
   perSecond: number;
   /** How long the stretch is that the line was fitted to. */
   stretchSeconds: number;
-  /** `width` multiplies the shape: nearly all errors of forecasts from earlier moments were below. */
-  interval: ErrorShape & { width: number };
+  /** `width` multiplies the shape, `least` is the half of any: nearly all errors of forecasts from earlier moments were below. */
+  interval: ErrorShape & { width: number; least: number };
   /** Of the times at which a value would be reached, told at earlier moments of the stretch, how many were right. */
   proof: Proof;
 }
@@ -165,7 +165,7 @@ export function forecast(input: ForecastInput): Forecast {
   if (back > MOST_RETURN * Math.abs(change)) return none("periodic");
   if (hasEnded(stretch, share, spread)) return none("ended");
 
-  const { from, width, proof } = tried(stretch, share);
+  const { from, width, least, proof } = tried(stretch, share);
   const off = from === "last" ? lastOff(stretch, line) : 0;
   if (proof.made >= LEAST_PROOFS && proof.right < proof.made / 2) return none("wrong");
   return {
@@ -176,6 +176,7 @@ export function forecast(input: ForecastInput): Forecast {
     stretchSeconds: ((end - (stretch[0] as Point).x) * stepMs) / 1000,
     interval: {
       from,
+      least,
       width: begin === 0 ? width : CHANGED_BEFORE * width,
       points: stretch.length,
       effective: Math.max(2, stretch.length * share),
@@ -195,7 +196,7 @@ export interface Expected {
 export function valueAt({ madeAt, level, perSecond, stretchSeconds, interval }: Trend, time: number): Expected {
   const ahead = (time - madeAt) / 1000;
   const expected = level + perSecond * ahead;
-  const half = interval.width * errorAhead(interval, Math.max(0, ahead) / stretchSeconds);
+  const half = Math.max(interval.least, interval.width * errorAhead(interval, Math.max(0, ahead) / stretchSeconds));
   return { expected, low: expected - half, high: expected + half };
 }
 

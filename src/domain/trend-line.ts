@@ -14,13 +14,15 @@ const ORIGINS = 12;
 const FIRST_ORIGIN = 0.35;
 /** The newest readings whose median is where a forecast may start. */
 const LAST = 3;
+/** So many readings are the very next ones. */
+const NEXT = 3;
 /** Errors further ahead, in lengths of the stretch, are judged by themselves: an interval is to hold near and far. */
 const FAR = 0.25;
 /** What is summed up wanders, and looks as if it strayed for a while: the last readings are where to start unless they fit worse by this. */
-const PREFERENCE = 0.6;
+const PREFERENCE = 0.35;
 const LEADS = [1 / 12, 1 / 6, 1 / 3, 2 / 3, 1] as const;
 /** Share of past errors within the interval. Of those in the future it holds some nine of ten. */
-const WITHIN = 0.945;
+const WITHIN = 0.95;
 /** A time is right when it is off by less than this share of itself, and one step. */
 const RIGHT_WITHIN = 1 / 3;
 /** The newest readings that are looked at for the end of a change, and how many standard errors they are then behind. */
@@ -69,6 +71,8 @@ export interface Proof {
 interface Trial extends Pick<ErrorShape, "from"> {
   /** Multiplies `errorAhead`. */
   width: number;
+  /** How far off the very next readings were: readings vary by themselves, however near they are. */
+  least: number;
   proof: Proof;
 }
 
@@ -91,6 +95,7 @@ export function tried(points: readonly Point[], share: number): Trial {
     from,
     near: [] as number[],
     far: [] as number[],
+    next: [] as number[],
     proof: { right: 0, made: 0 },
   }));
   for (let origin = first; origin < count - 1; origin += stride) {
@@ -106,7 +111,7 @@ export function tried(points: readonly Point[], share: number): Trial {
     const indices = new Set(
       LEADS.map((lead) => Math.min(count - 1, origin - 1 + Math.max(1, Math.round(lead * (count - origin))))),
     );
-    for (const { from, near, far, proof } of ways) {
+    for (const { from, near, far, next, proof } of ways) {
       const intercept = line.intercept + (from === "last" ? off : 0);
       for (const index of indices) {
         const { x, y } = points[index] as Point;
@@ -114,19 +119,21 @@ export function tried(points: readonly Point[], share: number): Trial {
         const error = Math.abs(y - intercept - line.slope * x) / errorAhead({ from, points: origin, effective }, lengths);
         (lengths < FAR ? near : far).push(error);
       }
+      for (const { x, y } of points.slice(origin, origin + NEXT)) next.push(Math.abs(y - intercept - line.slope * x));
       if (tail.length < 3) continue;
       const told = (level - intercept) / line.slope - end;
       proof.made++;
       if (Math.abs(told - actual) <= RIGHT_WITHIN * actual + 1) proof.right++;
     }
   }
-  const judged = ways.map(({ from, near, far, proof }) => {
+  const judged = ways.map(({ from, near, far, next, proof }) => {
     const [nearby, distant] = [quantileOf(near, WITHIN), quantileOf(far, WITHIN)];
-    return { from, proof, width: Math.max(nearby, distant), misfit: Math.abs(Math.log(medianOf(far) / medianOf(near))) };
+    const least = quantileOf(next, WITHIN);
+    return { from, proof, least, width: Math.max(nearby, distant), misfit: Math.abs(Math.log(medianOf(far) / medianOf(near))) };
   }) as [Judged, Judged];
   const [line, last] = judged;
-  const { from, width, proof } = last.misfit < line.misfit + PREFERENCE ? last : line;
-  return { from, width, proof };
+  const { from, width, least, proof } = last.misfit < line.misfit + PREFERENCE ? last : line;
+  return { from, width, least, proof };
 }
 
 /** Whether the last readings stay behind the line through those before them: the change went on until lately. */
