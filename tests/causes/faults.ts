@@ -198,3 +198,12 @@ export const FAULTS: readonly Fault[] = [
     isNamed: happened(/^the clock was set ahead by 5 s/),
   },
 ];
+
+/** Under the systemd of a machine of its own, which a test starts: it works for twelve seconds, then fails. */
+export const failedUnit = {
+  name: "a failed unit",
+  unit: "nightly.service",
+  text: "[Unit]\nDescription=Nightly job\n[Service]\nExecStart=/bin/sh -c 'sleep 12; exit 3'\n",
+  seconds: SECONDS,
+  isNamed: happened(/^nightly\.service failed \(exit-code\)/),
+};
