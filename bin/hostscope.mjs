@@ -1,5 +1,9 @@
 #!/usr/bin/env -S node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { handOver, isNewEnough, tooOld } from "./node.mjs";
+
+const PROGRAM_DIR = dirname(import.meta.dirname);
 
 await handOver();
 if (!isNewEnough()) {
@@ -7,18 +11,26 @@ if (!isNewEnough()) {
   process.exit(78);
 }
 
-const { isInstalled, prepareBuild, prepareBundles, PROGRAM_DIR } = await import("./prepare.mjs");
-const starts = process.argv[2] === "start" || process.argv[2] === "open";
-if (starts && !isInstalled()) {
-  process.stderr.write("node_modules does not match package-lock.json: run `npm ci`\n");
-  process.exit(78);
+/** A checkout is built here, and again when its sources have changed. */
+async function preparedCheckout() {
+  const { isInstalled, prepareBuild, prepareBundles } = await import("./prepare.mjs");
+  const starts = process.argv[2] === "start" || process.argv[2] === "open";
+  if (starts && !isInstalled()) {
+    process.stderr.write("node_modules does not match package-lock.json: run `npm ci`\n");
+    process.exit(78);
+  }
+  try {
+    await prepareBundles();
+  } catch (error) {
+    process.stderr.write(`Hostscope could not be built: ${error instanceof Error ? error.message : error}\n`);
+    process.exit(70);
+  }
+  return prepareBuild;
 }
-try {
-  await prepareBundles();
-} catch (error) {
-  process.stderr.write(`Hostscope could not be built: ${error instanceof Error ? error.message : error}\n`);
-  process.exit(70);
-}
+
+/** What scripts/release.ts makes is built, and has nothing to build with. */
+const isReleased = existsSync(join(PROGRAM_DIR, "release.json"));
+const prepareBuild = isReleased ? async () => {} : await preparedCheckout();
 // Not a literal, so that the type checker does not look into generated code.
 const { main } = await import(new URL("../dist/cli.mjs", import.meta.url).href);
 await main({ argv: process.argv, programDir: PROGRAM_DIR, prepareBuild });

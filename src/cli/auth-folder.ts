@@ -1,11 +1,11 @@
 /** Opens the users and tokens of a data folder, with or without a server. Write access to the folder is full access anyway. */
-import { join, resolve } from "node:path";
 import { type AuditChange, COMMAND_LINE } from "~/domain/access";
 import { Auth } from "~/server/auth/auth";
 import type { Environment } from "~/server/env";
 import { openPrisma } from "~/server/store/file/prisma";
 import { AuditLog } from "~/server/store/records/audit";
 import { databasePathIn, readyDataDir } from "./data-folder";
+import { placesOf } from "./places";
 
 /** Input of every command on the data folder. */
 export interface FolderInput {
@@ -25,8 +25,7 @@ export async function withAuth<T>(
   use: (auth: Auth, note: Note) => Promise<T>,
 ): Promise<T> {
   process.umask(0o077);
-  const named = flags.dataDir ?? environment.dataDir;
-  const dataDir = named === undefined ? join(programDir, "data") : resolve(named);
+  const { dataDir } = placesOf({ flags, environment, programDir });
   readyDataDir(dataDir, programDir);
   const databasePath = databasePathIn(dataDir);
   const prisma = await openPrisma(databasePath);

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import type { Environment } from "~/server/env";
 import { isRunning, readServerFile } from "~/server/server-file";
 import { createNodeClient, type HostscopeClient } from "~/trpc/node";
+import { placesOf } from "./places";
 
 const DEFAULT_URL = "http://127.0.0.1:5000";
 
@@ -21,7 +21,7 @@ export interface ServerAddress {
 /** The server: from flag or environment, else the one that runs on the data folder, else whoever has the default port. */
 export function serverAddress({ flags, environment, programDir }: ClientInput): ServerAddress {
   const named = flags.url ?? environment.url;
-  const dataDir = environment.dataDir ?? join(programDir, "data");
+  const { dataDir } = placesOf({ environment, programDir });
   const file = named === undefined ? readServerFile(dataDir) : null;
   const running = file !== null && isRunning(file, dataDir) ? file.url : null;
   const url = (named ?? running ?? DEFAULT_URL).replace(/\/+$/, "");

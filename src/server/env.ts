@@ -7,10 +7,15 @@ export interface Environment {
   configPath: string | undefined;
   dataDir: string | undefined;
   logDir: string | undefined;
+  /** Folders of the XDG Base Directory Specification, where they are not the usual ones. */
+  xdg: { config: string | undefined; data: string | undefined; state: string | undefined };
   /** For the command line's client commands. */
   url: string | undefined;
   token: string | undefined;
   roots: Roots;
+  /** Where systemd listens, sd_notify(3), and within what time it wants to hear that the service goes on. */
+  notifySocket: string | undefined;
+  watchdogUsec: number | undefined;
   /** From NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR and TERM. */
   color: "auto" | "always" | "never";
   /** Whether the locale is UTF-8; without it only ASCII is printed. */
@@ -30,6 +35,7 @@ function wantedColor(): Environment["color"] {
 }
 
 export function readEnvironment(): Environment {
+  const watchdog = text("WATCHDOG_USEC");
   const port = text("HOSTSCOPE_PORT");
   return {
     host: text("HOSTSCOPE_HOST"),
@@ -37,6 +43,7 @@ export function readEnvironment(): Environment {
     configPath: text("HOSTSCOPE_CONFIG"),
     dataDir: text("HOSTSCOPE_DATA_DIR"),
     logDir: text("HOSTSCOPE_LOG_DIR"),
+    xdg: { config: text("XDG_CONFIG_HOME"), data: text("XDG_DATA_HOME"), state: text("XDG_STATE_HOME") },
     url: text("HOSTSCOPE_URL"),
     token: text("HOSTSCOPE_TOKEN"),
     roots: rootsOf({
@@ -44,6 +51,8 @@ export function readEnvironment(): Environment {
       proc: text("HOSTSCOPE_PROC_ROOT"),
       sys: text("HOSTSCOPE_SYS_ROOT"),
     }),
+    notifySocket: text("NOTIFY_SOCKET"),
+    watchdogUsec: watchdog === undefined ? undefined : Number(watchdog),
     color: wantedColor(),
     utf8: /utf-?8/i.test(text("LC_ALL") ?? text("LC_CTYPE") ?? text("LANG") ?? ""),
   };

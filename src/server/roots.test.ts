@@ -4,7 +4,7 @@ import { rootsOf } from "./roots";
 test.each([
   [{}, { proc: "/proc", sys: "/sys", host: "" }],
   [{ host: "/host/" }, { proc: "/host/proc", sys: "/host/sys", host: "/host" }],
-  [{ host: "/" }, { proc: "/proc", sys: "/sys", host: "" }],
+  [{ host: "/" }, { proc: "/proc", sys: "/sys", host: "", mountsOfInit: true }],
   [
     { host: "/host", proc: "/p", sys: "/s" },
     { proc: "/p", sys: "/s", host: "/host" },

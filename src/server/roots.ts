@@ -9,9 +9,14 @@ export interface Roots {
    * known, as of a recorded host, and what the host keeps in /run, /etc and /var is not read.
    */
   host?: string;
+  /** The mounts of this machine are those of process 1: the unit of a service changes the ones that the service sees. */
+  mountsOfInit?: boolean;
 }
 
-/** `HOSTSCOPE_HOST_ROOT`, `HOSTSCOPE_PROC_ROOT` and `HOSTSCOPE_SYS_ROOT`; the more exact ones win. */
+/**
+ * `HOSTSCOPE_HOST_ROOT`, `HOSTSCOPE_PROC_ROOT` and `HOSTSCOPE_SYS_ROOT`; the more exact ones win. `/` as the host's root is this machine,
+ * as process 1 sees it.
+ */
 export function rootsOf(given: { host?: string | undefined; proc?: string | undefined; sys?: string | undefined }): Roots {
   const host = given.host?.replace(/\/+$/, "");
   const isOurs = host === undefined && given.proc === undefined;
@@ -19,6 +24,7 @@ export function rootsOf(given: { host?: string | undefined; proc?: string | unde
     proc: given.proc ?? `${host ?? ""}/proc`,
     sys: given.sys ?? `${host ?? ""}/sys`,
     ...(host === undefined && !isOurs ? {} : { host: host ?? "" }),
+    ...(host === "" && { mountsOfInit: true }),
   };
 }
 
@@ -46,8 +52,8 @@ export function passwdText(roots: Roots): string {
  * The folder of process 1, or our own: /proc/net and /proc/self are those of the reader, so beside a host's /proc in a container they tell
  * of the container.
  */
-export function ofHost({ proc, host }: Roots, name: "net" | "mountinfo"): string {
-  const isElsewhere = host !== undefined && host !== "";
+export function ofHost({ proc, host, mountsOfInit }: Roots, name: "net" | "mountinfo"): string {
+  const isElsewhere = (host !== undefined && host !== "") || (mountsOfInit === true && name === "mountinfo");
   if (isElsewhere && existsSync(`${proc}/1/${name}`)) return `${proc}/1/${name}`;
   return name === "net" ? `${proc}/net` : `${proc}/self/${name}`;
 }

@@ -1,19 +1,16 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Environment } from "~/server/env";
 import { backUp, restore } from "~/server/store/file/backup";
 import { lockDataDir } from "~/server/store/file/lock";
 import { databasePathIn, migrationsOf } from "../data-folder";
 import { CliError } from "../output";
+import { placesOf } from "../places";
 
 interface BackupInput {
   flags: { dataDir?: string; withAccess?: boolean };
   environment: Environment;
   programDir: string;
-}
-
-function dataDirOf({ flags, environment, programDir }: BackupInput): string {
-  return resolve(flags.dataDir ?? environment.dataDir ?? join(programDir, "data"));
 }
 
 function said<T>(run: () => T): T {
@@ -32,7 +29,7 @@ function defaultName(now: Date): string {
 
 export function backup(file: string | undefined, input: BackupInput): void {
   const target = resolve(file ?? defaultName(new Date()));
-  said(() => backUp(databasePathIn(dataDirOf(input)), target));
+  said(() => backUp(databasePathIn(placesOf(input).dataDir), target));
   process.stdout.write(`${target}\n`);
 }
 
@@ -45,7 +42,7 @@ const ACCESS = {
 
 /** Holds the data folder's lock while restoring; refuses when a server runs. */
 export function restoreBackup(file: string, input: BackupInput): void {
-  const dataDir = dataDirOf(input);
+  const { dataDir } = placesOf(input);
   const lock = lockDataDir(dataDir);
   try {
     const options = {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { z } from "zod";
 import { ConfigError, parseConfig } from "~/server/config/load";
 import { configSchema } from "~/server/config/schema";
 import { environmentVariable } from "~/server/env";
 import { type ClientInput, connect } from "../connect";
 import { CliError, clientError, columns, plain, printJson } from "../output";
+import { placesOf } from "../places";
 
 function configPath({ environment, programDir }: ClientInput, named: string | undefined): string {
-  return resolve(named ?? environment.configPath ?? join(programDir, "config", "config.yaml"));
+  return placesOf({ flags: named === undefined ? {} : { config: named }, environment, programDir }).configPath;
 }
 
 /** Checks a configuration file as `start` would, without a server. Prints one line per mistake: `file:line:col what`. */

@@ -2,7 +2,6 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { cpus, release, totalmem } from "node:os";
-import { join, resolve } from "node:path";
 import { formatText } from "~/domain/format-value";
 import type { Health } from "~/domain/health";
 import { describeAbsence } from "~/domain/host";
@@ -21,6 +20,7 @@ import { readStorage } from "~/server/store/file/storage";
 import { type ClientInput, connect } from "../connect";
 import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
 import { CliError, columns, plain, printJson } from "../output";
+import { placesOf } from "../places";
 
 interface DoctorInput extends ClientInput {
   flags: ClientInput["flags"] & { config?: string; dataDir?: string; logDir?: string };
@@ -42,16 +42,14 @@ const failed = (check: string, detail: string): Finding => ({ check, status: "fa
 
 export async function doctor(input: DoctorInput): Promise<void> {
   const { flags, environment, programDir, version } = input;
-  const place = (flag: string | undefined, variable: string | undefined, fallback: string) =>
-    resolve(flag ?? variable ?? join(programDir, fallback));
-  const dataDir = place(flags.dataDir, environment.dataDir, "data");
-  const { config, finding } = checkConfig(place(flags.config, environment.configPath, "config/config.yaml"));
+  const { configPath, dataDir, logDir } = placesOf({ flags, environment, programDir });
+  const { config, finding } = checkConfig(configPath);
   const findings = [
     checkPlatform(),
     finding,
     ...checkDataFolder(dataDir),
     ...checkDatabase(dataDir, programDir, config),
-    checkFolder("log folder", place(flags.logDir, environment.logDir, "logs")),
+    checkFolder("log folder", logDir),
     ...(await checkServer(input, dataDir, config)),
     await checkCollectors(input),
   ];

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readServerFile } from "~/server/server-file";
 import type { ClientInput } from "../connect";
 import { CliError, paint, plain } from "../output";
+import { placesOf } from "../places";
 
 interface LogsInput extends ClientInput {
   flags: ClientInput["flags"] & { alerts?: boolean; follow?: boolean; lines?: number };
@@ -57,9 +58,8 @@ export function readable(line: string): string {
 }
 
 function logFolder({ environment, programDir }: LogsInput): string {
-  if (environment.logDir !== undefined) return environment.logDir;
-  const running = readServerFile(environment.dataDir ?? join(programDir, "data"));
-  return running?.logDir ?? join(programDir, "logs");
+  const { dataDir, logDir } = placesOf({ environment, programDir });
+  return environment.logDir ?? readServerFile(dataDir)?.logDir ?? logDir;
 }
 
 export async function logs(input: LogsInput): Promise<void> {

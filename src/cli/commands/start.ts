@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { StartError } from "~/domain/errors";
 import type { Overrides } from "~/server/config/describe";
 import { ConfigError, loadConfig } from "~/server/config/load";
@@ -15,6 +15,7 @@ import { currentRuntime, findRuntime } from "~/server/runtime";
 import { setStartupOptions } from "~/server/startup-options";
 import { isSqliteSafe, reserveIndex } from "~/server/store/file/database";
 import type { DataLock } from "~/server/store/file/lock";
+import { type ServiceManager, serviceManager } from "~/server/systemd/notify";
 import {
   announce,
   changesWithoutLogin,
@@ -29,6 +30,7 @@ import {
 } from "../data-folder";
 import { refuseForeignLinks, tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
+import { isReleased, placesOf } from "../places";
 import type { ProgramOptions } from "../program-options";
 import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb } from "./serving";
 
@@ -42,6 +44,9 @@ export interface StartFlags {
   demo?: boolean;
   mode?: "web" | "headless";
 }
+
+const ONLY_AT_ROOT =
+  "server.public_url has a path, and this package has its pages at the root only: give Hostscope a host name of its own, start it with --mode headless, or run it from a checkout, which builds them";
 
 interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> {
   flags: StartFlags;
@@ -87,10 +92,7 @@ export async function start(input: StartInput): Promise<void> {
     development: flags.dev === true,
     basePath,
   });
-  if (flags.mode === "web" && flags.dev !== true) {
-    const when = basePath === "" ? "only after a change of the program" : `for the path ${basePath}, once`;
-    await input.prepareBuild(() => say(`Building the pages, about 40 s; ${when}`), basePath);
-  }
+  if (flags.mode === "web" && flags.dev !== true) await preparePages(input, basePath);
 
   const url = urlOf(settings.host ?? "127.0.0.1", door.port);
   setStartupOptions({
@@ -111,7 +113,8 @@ export async function start(input: StartInput): Promise<void> {
     accessSecret,
     basePath,
   });
-  const stop = onceStopped({ door, lock, log, databasePath });
+  const service = serviceManager(input.environment, (error) => log.warn({ err: error }, "systemd-notify did not run"));
+  const stop = onceStopped({ door, lock, log, databasePath, service });
   obeySignals(stop, log);
 
   const isDev = flags.dev === true;
@@ -133,7 +136,14 @@ export async function start(input: StartInput): Promise<void> {
   say(`  configuration ${here(settings.configPath)}`);
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
+  service.ready();
   log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+}
+
+async function preparePages({ programDir, prepareBuild }: StartInput, basePath: string): Promise<void> {
+  if (basePath !== "" && isReleased(programDir)) throw new StartError(78, ONLY_AT_ROOT);
+  const when = basePath === "" ? "only after a change of the program" : `for the path ${basePath}, once`;
+  await prepareBuild(() => say(`Building the pages, about 40 s; ${when}`), basePath);
 }
 
 function obeySignals(stop: (signal: NodeJS.Signals) => void, log: Log): void {
@@ -210,8 +220,8 @@ interface Settings {
 
 /** Precedence: flags, environment, file, defaults. */
 function readSettings({ flags, environment, programDir }: StartInput): Settings {
-  const from = (path: string | undefined, fallback: string) => (path === undefined ? join(programDir, fallback) : resolve(path));
-  const configPath = configFile(flags.config ?? environment.configPath, programDir);
+  const { configPath, dataDir, logDir } = placesOf({ flags, environment, programDir });
+  makeConfigFile(configPath, { isNamed: (flags.config ?? environment.configPath) !== undefined, programDir });
   const config = readConfig(configPath);
   const port = flags.port === undefined ? (environment.port ?? config.server.port) : Number(flags.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -220,8 +230,8 @@ function readSettings({ flags, environment, programDir }: StartInput): Settings 
   return {
     config,
     configPath,
-    dataDir: from(flags.dataDir ?? environment.dataDir, "data"),
-    logDir: from(flags.logDir ?? environment.logDir, "logs"),
+    dataDir,
+    logDir,
     host: flags.host ?? environment.host ?? config.server.host,
     port,
     overrides: overridesOf(flags, environment),
@@ -246,24 +256,17 @@ function shownPath(path: string): string {
   return shown.startsWith("..") ? path : shown;
 }
 
-/** Creates the default file from the example at the first start; a file named by the user must exist. */
-function configFile(named: string | undefined, programDir: string): string {
-  if (named !== undefined) {
-    const path = isAbsolute(named) ? named : resolve(named);
-    if (!existsSync(path))
-      throw new StartError(78, `there is no configuration file ${path}: copy config/config.example.yaml there`);
-    return path;
+/** Creates the usual file from the example at the first start; a file named by the user must exist. */
+function makeConfigFile(path: string, { isNamed, programDir }: { isNamed: boolean; programDir: string }): void {
+  if (existsSync(path)) return;
+  if (isNamed) throw new StartError(78, `there is no configuration file ${path}: copy config/config.example.yaml there`);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    copyFileSync(join(programDir, "config", "config.example.yaml"), path);
+    chmodSync(path, 0o600);
+  } catch (error) {
+    throw new StartError(78, `${path} could not be made (${codeOf(error)}): make it from config/config.example.yaml`);
   }
-  const path = join(programDir, "config", "config.yaml");
-  if (!existsSync(path)) {
-    try {
-      copyFileSync(join(programDir, "config", "config.example.yaml"), path);
-      chmodSync(path, 0o600);
-    } catch (error) {
-      throw new StartError(78, `${path} could not be made (${codeOf(error)}): make it from config.example.yaml beside it`);
-    }
-  }
-  return path;
 }
 
 function readConfig(path: string): Config {
@@ -280,16 +283,18 @@ interface Stoppable {
   lock: DataLock;
   log: Log;
   databasePath: string;
+  service: ServiceManager;
 }
 
 /** Shuts down once: closes streams, writes what is pending, exits with 0 within three seconds. A second signal exits at once. */
-function onceStopped({ door, lock, log, databasePath }: Stoppable) {
+function onceStopped({ door, lock, log, databasePath, service }: Stoppable) {
   let stopping = false;
   return (signal: string) => {
     if (stopping) process.exit(0);
     stopping = true;
     setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
     log.info(`stopping after ${signal}`);
+    service.stopping();
     const ended = Promise.all([currentRuntime().then((runtime) => runtime?.stop()), door.close()]);
     ended
       .catch((error: unknown) => log.error({ err: error }, "stopping was not clean"))
