@@ -10,6 +10,8 @@ export default {
     // Next adds its folders to the one that it is given.
     ...(basePath !== "" && { tsconfigPath: ".next-paths/tsconfig.json" }),
   },
+  // The same sources have the same build; Next would make up a name each time.
+  generateBuildId: () => process.env.HOSTSCOPE_BUILD_ID ?? null,
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
   // Server-sent events say no-transform and stay as they are.

@@ -222,7 +222,8 @@ export async function prepareBuild(announce, basePath = "") {
       mkdirSync(join(PROGRAM_DIR, ".next-paths"), { recursive: true });
       writeFileSync(join(PROGRAM_DIR, ".next-paths", "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json" }));
     }
-    await run("next/dist/bin/next", ["build"], pagesEnvironment(basePath));
+    const name = { HOSTSCOPE_BUILD_ID: sourceHash("next").slice(0, 20) };
+    await run("next/dist/bin/next", ["build"], { ...pagesEnvironment(basePath), ...name });
   });
 }
 

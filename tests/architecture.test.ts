@@ -30,7 +30,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/response-body",
   ],
   "server/containers": ["domain", "server/roots"],
-  "server/systemd": ["domain", "server/roots"],
+  "server/systemd": ["domain", "server/roots", "type server/env"],
   "server/kernel-log": ["domain", "server/collectors/cgroup-name"],
   "server/bus": ["domain"],
   "server/metric-catalogue": ["domain"],
@@ -106,6 +106,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/http/headless",
     "server/http/request-gate",
     "server/start-runtime",
+    "server/systemd/notify",
     "server/http/open-mode",
     "server/incident",
     "server/config",
@@ -140,7 +141,8 @@ const ONLY_IN: readonly { what: string; pattern: RegExp; where: RegExp }[] = [
   {
     what: "another program",
     pattern: /node:child_process/,
-    where: /^server\/(run-program|reports\/render-process|collectors\/mount-answers)\.ts$/,
+    where:
+      /^(server\/(run-program|reports\/render-process|collectors\/mount-answers|systemd\/notify)|cli\/commands\/service)\.ts$/,
   },
   { what: "a server action", pattern: /^\s*["']use server["']/m, where: /^$/ },
 ];

@@ -16,6 +16,7 @@ import { CliError, useColor } from "./output";
 import type { ProgramOptions } from "./program-options";
 import { addExportCommand, addIncidentCommands, addReportCommand } from "./report-commands";
 import { addMonitoringCommands, addStartCommand, addStatusCommand, addVersionCommand } from "./server-commands";
+import { addServiceCommands } from "./service-commands";
 import { addConfigCommands } from "./settings-commands";
 
 const EXIT_CODES = `
@@ -46,6 +47,7 @@ export function buildProgram(context: ProgramContext): Command {
   addReportCommand(program, context);
   addExportCommand(program, context);
   addIncidentCommands(program, context);
+  addServiceCommands(program, context);
   addVersionCommand(program, version);
   addExamples(program);
   program.hook("preAction", (_program, action) => useColor(action.opts<{ color?: ColorWish }>().color ?? environment.color));

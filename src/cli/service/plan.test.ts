@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { describeStep, installSteps, type ServiceInput, uninstallSteps } from "./plan";
+
+const SYSTEM: ServiceInput = {
+  system: "linux",
+  isRoot: true,
+  ofUser: false,
+  fullView: false,
+  home: "/root",
+  uid: 0,
+  command: ["/opt/hostscope/hostscope"],
+  programDir: "/opt/hostscope/lib",
+  places: { configPath: "/etc/hostscope/config.yaml", dataDir: "/var/lib/hostscope", logDir: "/var/log/hostscope" },
+  hasUser: false,
+};
+const OF_ANN: ServiceInput = {
+  ...SYSTEM,
+  isRoot: false,
+  ofUser: true,
+  home: "/home/ann",
+  uid: 1000,
+  places: {
+    configPath: "/home/ann/.config/hostscope/config.yaml",
+    dataDir: "/home/ann/.local/share/hostscope",
+    logDir: "/home/ann/logs",
+  },
+};
+
+const said = (steps: ReturnType<typeof installSteps>) => steps.map(describeStep);
+
+test("a service of the system has a user of its own, who owns its folders", () => {
+  expect(said(installSteps(SYSTEM))).toEqual([
+    "run useradd --system --user-group --home-dir /var/lib/hostscope --no-create-home --shell /usr/sbin/nologin hostscope",
+    "make /etc/hostscope for hostscope, unless it is there",
+    "make /var/lib/hostscope for hostscope, unless it is there",
+    "make /var/log/hostscope for hostscope, unless it is there",
+    "make /etc/hostscope/config.yaml from the example, unless it is there",
+    "write /etc/systemd/system/hostscope.service",
+    "run systemctl daemon-reload",
+    "run systemctl enable --now hostscope.service",
+  ]);
+  expect(said(installSteps({ ...SYSTEM, hasUser: true, fullView: true }))).toContain(
+    "write /etc/systemd/system/hostscope.service.d/full-view.conf",
+  );
+});
+
+test("a user's service needs neither root nor an account", () => {
+  const steps = installSteps(OF_ANN);
+  expect(said(steps)).toEqual([
+    "make /home/ann/.config/hostscope, unless it is there",
+    "make /home/ann/.local/share/hostscope, unless it is there",
+    "make /home/ann/logs, unless it is there",
+    "make /home/ann/.config/hostscope/config.yaml from the example, unless it is there",
+    "write /home/ann/.config/systemd/user/hostscope.service",
+    "run systemctl --user daemon-reload",
+    "run systemctl --user enable --now hostscope.service",
+    "run loginctl enable-linger",
+  ]);
+  const unit = steps.find((step) => step.kind === "write");
+  expect(unit?.text).not.toMatch(/^(?:User|ProtectSystem|OOMScoreAdjust)=/m);
+  expect(unit?.text).toContain("WantedBy=default.target");
+});
+
+test("removing it leaves what is the user's", () => {
+  expect(said(uninstallSteps(SYSTEM))).toEqual([
+    "run systemctl disable --now hostscope.service",
+    "remove /etc/systemd/system/hostscope.service",
+    "remove /etc/systemd/system/hostscope.service.d",
+    "run systemctl daemon-reload",
+  ]);
+});
+
+test.each([
+  ["Windows", { ...SYSTEM, system: "win32" as const }, /Task Scheduler/],
+  ["a user without --user", { ...SYSTEM, isRoot: false }, /sudo, or add --user/],
+  ["root with --user", { ...OF_ANN, isRoot: true }, /without sudo/],
+])("on %s it says what to do", (_who, input, words) => {
+  expect(() => installSteps(input)).toThrow(words);
+});
+
+test("on macOS it is a launch agent", () => {
+  const steps = installSteps({ ...OF_ANN, system: "darwin", command: ["/usr/local/bin/node", "/opt/a & b/hostscope.mjs"] });
+  expect(said(steps).at(-1)).toBe(
+    "run launchctl bootstrap gui/1000 /home/ann/Library/LaunchAgents/org.hostscope.hostscope.plist",
+  );
+  const agent = steps.find((step) => step.kind === "write");
+  expect(agent?.text).toContain("<string>/opt/a &amp; b/hostscope.mjs</string>");
+});

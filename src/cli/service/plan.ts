@@ -1,0 +1,147 @@
+/** What `hostscope service` does, as steps that can be shown before they are done. Pure. */
+import { dirname, join } from "node:path";
+import type { Places } from "../places";
+import { launchdText } from "./launchd";
+import { fullViewText, unitText } from "./unit";
+
+export type Step =
+  | { kind: "write"; path: string; text: string }
+  | { kind: "remove"; path: string }
+  /** Made if it is missing. Owner null: whoever runs the command. */
+  | { kind: "folder"; path: string; owner: string | null }
+  | { kind: "copy"; from: string; path: string; owner: string | null }
+  | { kind: "run"; command: readonly [string, ...string[]]; mayFail?: true };
+
+export interface ServiceInput {
+  system: NodeJS.Platform;
+  isRoot: boolean;
+  /** For the user's own systemd. */
+  ofUser: boolean;
+  /** Sees what only root sees. */
+  fullView: boolean;
+  home: string;
+  uid: number;
+  /** The program and its first arguments, as absolute paths. */
+  command: readonly string[];
+  programDir: string;
+  places: Places;
+  hasUser: boolean;
+}
+
+const USER = "hostscope";
+const LABEL = "org.hostscope.hostscope";
+const UNIT = "hostscope.service";
+
+export class ServiceRefused extends Error {}
+
+const systemctl = (ofUser: boolean, ...words: string[]): Step => ({
+  kind: "run",
+  command: ["systemctl", ...(ofUser ? ["--user"] : []), ...words],
+});
+
+const unitFolder = ({ ofUser, home }: ServiceInput) => (ofUser ? join(home, ".config/systemd/user") : "/etc/systemd/system");
+
+/** Throws ServiceRefused, with what to do, where there is no way. */
+function refuse({ system, isRoot, ofUser }: ServiceInput): void {
+  if (system === "win32") {
+    throw new ServiceRefused(
+      "On Windows, let the Task Scheduler start `hostscope start` when the machine starts: this command installs services on Linux and macOS.",
+    );
+  }
+  if (system !== "linux" && system !== "darwin")
+    throw new ServiceRefused(`This command does not know the services of ${system}.`);
+  if (system === "linux" && !isRoot && !ofUser) {
+    throw new ServiceRefused("A service of the system needs root: run it with sudo, or add --user for one of your own.");
+  }
+  if (system === "linux" && isRoot && ofUser) {
+    throw new ServiceRefused("Run it without sudo for a service of your own, or without --user for one of the system.");
+  }
+}
+
+function folders({ places, ofUser }: ServiceInput): Step[] {
+  const owner = ofUser ? null : USER;
+  return [dirname(places.configPath), places.dataDir, places.logDir].map((path) => ({ kind: "folder", path, owner }));
+}
+
+export function installSteps(input: ServiceInput): Step[] {
+  refuse(input);
+  const { system, ofUser, command, places, programDir, fullView, hasUser, home } = input;
+  const example = join(programDir, "config", "config.example.yaml");
+  if (system === "darwin") {
+    const path = join(home, "Library/LaunchAgents", `${LABEL}.plist`);
+    return [
+      ...folders({ ...input, ofUser: true }),
+      { kind: "copy", from: example, path: places.configPath, owner: null },
+      { kind: "write", path, text: launchdText({ label: LABEL, command, places }) },
+      { kind: "run", command: ["launchctl", "bootstrap", `gui/${input.uid}`, path] },
+    ];
+  }
+  const folder = unitFolder(input);
+  const account: Step = {
+    kind: "run",
+    command: [
+      "useradd",
+      "--system",
+      "--user-group",
+      "--home-dir",
+      places.dataDir,
+      "--no-create-home",
+      "--shell",
+      "/usr/sbin/nologin",
+      USER,
+    ],
+  };
+  return [
+    ...(ofUser || hasUser ? [] : [account]),
+    ...folders(input),
+    { kind: "copy", from: example, path: places.configPath, owner: ofUser ? null : USER },
+    { kind: "write", path: join(folder, UNIT), text: unitText({ command, places, user: ofUser ? null : USER }) },
+    ...(fullView && !ofUser
+      ? [{ kind: "write" as const, path: join(folder, `${UNIT}.d`, "full-view.conf"), text: fullViewText() }]
+      : []),
+    systemctl(ofUser, "daemon-reload"),
+    systemctl(ofUser, "enable", "--now", UNIT),
+    // Without it a user's services end when they log out.
+    ...(ofUser ? [{ kind: "run" as const, command: ["loginctl", "enable-linger"] as const, mayFail: true as const }] : []),
+  ];
+}
+
+/** Data, configuration and logs stay. */
+export function uninstallSteps(input: ServiceInput): Step[] {
+  refuse(input);
+  const { system, ofUser, home, uid } = input;
+  if (system === "darwin") {
+    return [
+      { kind: "run", command: ["launchctl", "bootout", `gui/${uid}/${LABEL}`], mayFail: true },
+      { kind: "remove", path: join(home, "Library/LaunchAgents", `${LABEL}.plist`) },
+    ];
+  }
+  const folder = unitFolder(input);
+  return [
+    { ...systemctl(ofUser, "disable", "--now", UNIT), mayFail: true } as Step,
+    { kind: "remove", path: join(folder, UNIT) },
+    { kind: "remove", path: join(folder, `${UNIT}.d`) },
+    systemctl(ofUser, "daemon-reload"),
+  ];
+}
+
+export function statusCommand({ system, ofUser, uid }: ServiceInput): readonly [string, ...string[]] {
+  if (system === "darwin") return ["launchctl", "print", `gui/${uid}/${LABEL}`];
+  return ["systemctl", ...(ofUser ? ["--user"] : []), "--no-pager", "status", UNIT];
+}
+
+/** A line for each step, as one would type it. */
+export function describeStep(step: Step): string {
+  switch (step.kind) {
+    case "write":
+      return `write ${step.path}`;
+    case "remove":
+      return `remove ${step.path}`;
+    case "folder":
+      return `make ${step.path}${step.owner === null ? "" : ` for ${step.owner}`}, unless it is there`;
+    case "copy":
+      return `make ${step.path} from the example, unless it is there`;
+    case "run":
+      return `run ${step.command.join(" ")}`;
+  }
+}
