@@ -23,6 +23,13 @@ export function addDataCommands(program: Command, { environment, programDir, ver
       restoreBackup(file, { flags, environment, programDir });
     });
   program
+    .command("upgrade-check <folder>")
+    .description("Say what a start of this version will do to a data folder, without touching it")
+    .action(async (folder: string) => {
+      const { upgradeCheck } = await import("./commands/upgrade-check");
+      upgradeCheck(folder, { programDir, version });
+    });
+  program
     .command("doctor")
     .description("look for what keeps Hostscope from working; the output belongs into a report")
     .addOption(urlOption())

@@ -1,5 +1,6 @@
 /** Opens data folders of earlier versions: the same answers from the original files and from their backup. */
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ask, FIXTURE_HOST, FIXTURE_PASSWORD, FIXTURES, recordedAnswers, unpackFixture } from "../helpers/data-fixture";
 import { logIn, send } from "../helpers/login";
@@ -57,4 +58,22 @@ test.each(FIXTURES)("the backup in %s is put back and gives the same answers", a
   expect([restored.code, restored.stderr]).toEqual([0, expect.any(String)]);
   await using server = await startServer({ folder, config, env: FIXTURE_HOST });
   await expectSameAnswers(server, fixture);
+});
+
+const contents = (folder: string) =>
+  readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
+
+test.each(FIXTURES)("of %s, upgrade-check says what the next start does, and touches nothing", async (fixture) => {
+  const { folder, config } = unpack(fixture);
+  const data = join(folder, "data");
+  const before = contents(data);
+  const checked = await runHostscope(["upgrade-check", data], folderEnvironment(folder));
+  expect([checked.code, checked.stderr]).toEqual([0, ""]);
+  expect(contents(data)).toEqual(before);
+  const foretold = /apply ([\w, ]+):/.exec(checked.stdout)?.[1]?.split(", ") ?? [];
+  expect(foretold.length).toBeGreaterThan(0);
+  await using server = await startServer({ folder, config, env: FIXTURE_HOST });
+  expect(existsSync(join(server.folder, "data", "hostscope.db.backup"))).toBe(true);
+  const again = await runHostscope(["upgrade-check", data], folderEnvironment(folder));
+  expect(again.stdout).toContain("needs no change");
 });

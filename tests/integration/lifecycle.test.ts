@@ -179,6 +179,20 @@ test.each(failures)("start refuses %s and %s", async (_what, _how, prepare, exit
   expect(code).toBe(exitCode);
 });
 
+test("upgrade-check of a newer folder says the way back", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "data"));
+  const database = new Database(join(folder, "data", "hostscope.db"));
+  database.exec(
+    "CREATE TABLE _prisma_migrations (id TEXT PRIMARY KEY, migration_name TEXT, finished_at DATETIME, rolled_back_at DATETIME); INSERT INTO _prisma_migrations VALUES ('1', '9999_future', 1, NULL)",
+  );
+  database.close();
+  const { code, stderr } = await runHostscope(["upgrade-check", join(folder, "data")], folderEnvironment(folder));
+  expect(code).toBe(65);
+  expect(stderr).toContain(`${join(folder, "data", "hostscope.db")} was written by a newer Hostscope`);
+  expect(stderr).toContain("restore");
+});
+
 test("a file that is no database is kept beside a new one, and said so on the terminal and in health", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "data"));
