@@ -5,6 +5,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { stringify } from "yaml";
+import { daemonSet } from "../deploy/kubernetes/daemonset";
 import { buildProgram } from "../src/cli/main";
 import { reportJsonSchema } from "../src/domain/report.schema";
 import { readEnvironment } from "../src/server/env";
@@ -117,6 +119,11 @@ ${commandParts(program, ["hostscope"]).join("\n\n")}
 `;
 }
 
+function daemonSetDocument(): string {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  return `# Generated from daemonset.ts by scripts/docs.ts.\n${stringify(daemonSet(version))}`;
+}
+
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/api.md": apiDocument,
   "docs/cli.md": cliDocument,
@@ -125,6 +132,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/accuracy.md": accuracyDocument,
   "docs/causes.md": causesDocument,
   "docs/hosts.md": hostsDocument,
+  "deploy/kubernetes/daemonset.yaml": daemonSetDocument,
 };
 
 const stale: string[] = [];
