@@ -1,20 +1,10 @@
 /** Below a path of somebody else's server: pages, files, API, stream and links, behind nginx that keeps the path or takes it off. */
-
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { freePort } from "../helpers/free-port";
 import { PASSWORD, startWithUsers } from "../helpers/login";
 import { ask, startNginx } from "../helpers/nginx";
 import { eventually } from "../helpers/server";
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const FILE = /\/[\w/.-]*_next\/static\/[\w/.~-]+\.(?:js|css|woff2)/g;
 

@@ -3,9 +3,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 
 const PACKAGES: Readonly<Record<string, string>> = {
+  "aarch64-linux-gnu-strip": "binutils-aarch64-linux-gnu",
+  buildah: "buildah",
   chromium: "chromium",
   "dbus-daemon": "dbus-daemon",
   debootstrap: "debootstrap",
+  "dpkg-deb": "dpkg",
   glances: "glances python3-bottle",
   iostat: "sysstat",
   ip: "iproute2",
@@ -21,8 +24,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   ss: "iproute2",
   strace: "strace",
   "stress-ng": "stress-ng",
+  "qemu-aarch64-static": "qemu-user-static",
   "victoria-metrics": "victoria-metrics",
   vmstat: "procps",
+  "x86_64-linux-gnu-strip": "binutils",
 };
 
 /** Debian runs this program to ask whether a package may start its service. */
