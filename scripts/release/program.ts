@@ -1,20 +1,27 @@
 /** The files that the program needs to run, and nothing that it is built with. */
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { nodeFileTrace } from "@vercel/nft";
 
 /** Loaded where it is there, to build or to resize images, or read by people: the running program does neither. */
 const NOT_RUN =
-  /node_modules\/(?:@next\/swc-|@img\/|@esbuild\/|(?:sharp|typescript|esbuild|caniuse-lite)\/|next\/dist\/compiled\/(?:webpack|babel|terser)\/)|\.(?:map|d\.[mc]?ts|md)$/;
+  /node_modules\/(?:@next\/swc-|@img\/|@esbuild\/|(?:sharp|typescript|esbuild|caniuse-lite)\/|next\/dist\/compiled\/(?:babel|terser)\/)|\.(?:map|d\.[mc]?ts|md)$/;
 /** Of what Next writes, what it writes for its own build. */
-const NOT_OF_PAGES = /^\.next\/(?:cache|types|diagnostics|trace|trace-build|turbopack|build)(?:\/|$)|\.nft\.json$|\.map$/;
+const NOT_OF_PAGES =
+  /^\.next\/(?:cache|types|diagnostics|trace|trace-build|turbopack|build|node_modules)(?:\/|$)|\.nft\.json$|\.map$/;
 const WHOLE_FOLDERS = ["dist", "public", join("prisma", "migrations")];
-const SINGLE = ["bin/hostscope.mjs", "bin/node.mjs", "config/config.example.yaml"];
+const SINGLE = ["bin/hostscope.mjs", "bin/node.mjs", "config/config.example.yaml", "next.config.mjs"];
+
+/** Where Next reads its configuration, it wants this to be there. */
+const NEXT_CONFIGURATION = join("node_modules", "next", "dist", "compiled", "webpack");
 
 /** Read as a file, which no tracing sees (src/server/store/file/query-compiler.ts). */
 const QUERY_COMPILER = ["package.json", "runtime/query_compiler_small_bg.sqlite.wasm-base64.js"].map((name) =>
   join("node_modules/@prisma/client", name),
 );
+
+const nameOf = (root: string) => (called: string, name: string) =>
+  existsSync(join(root, ".next", "node_modules", called.slice(1))) ? `"${name}` : called;
 
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -44,12 +51,19 @@ export async function programFiles(root: string): Promise<string[]> {
     .map((name) => join(".next", name))
     .filter((path) => !NOT_OF_PAGES.test(path));
   const whole = WHOLE_FOLDERS.flatMap((folder) => filesBelow(join(root, folder)).map((name) => join(folder, name)));
-  const all = new Set([...(await modulesOf(root)), ...pages, ...whole, ...QUERY_COMPILER, ...SINGLE]);
+  const configuration = filesBelow(join(root, NEXT_CONFIGURATION)).map((name) => join(NEXT_CONFIGURATION, name));
+  const all = new Set([...(await modulesOf(root)), ...configuration, ...pages, ...whole, ...QUERY_COMPILER, ...SINGLE]);
   return [...all].filter((path) => statSync(join(root, path)).isFile() && !path.endsWith("stamps.json")).sort();
 }
 
 /** What Next writes anew at each build and nothing here uses: there are no server actions and no drafts of pages. */
 const UNUSED_KEYS = /"(previewModeId|previewModeSigningKey|previewModeEncryptionKey|encryptionKey)": ?"[^"]*"/g;
+
+/**
+ * Next's bundler calls what it does not bundle by a name with a hash, `pino-28069d5257187539`, and links it below .next. Archives of npm
+ * have no links: the modules are called by their own names again.
+ */
+const HASHED = /"((?:@[\w.-]+\/)?[a-z][\w.-]*)-[0-9a-f]{16}(?=["/])/g;
 
 /** Copies the program to `target`, the same bytes wherever it was built. */
 export function copyProgram(root: string, target: string, files: readonly string[], { version }: { version: string }): void {
@@ -60,7 +74,7 @@ export function copyProgram(root: string, target: string, files: readonly string
   }
   for (const path of files.filter((name) => /^\.next\/.*\.js(?:on)?$/.test(name))) {
     const text = readFileSync(join(target, path), "utf8");
-    const fixed = text.replaceAll(root, ".").replace(UNUSED_KEYS, '"$1":"unused"');
+    const fixed = text.replaceAll(root, ".").replace(UNUSED_KEYS, '"$1":"unused"').replace(HASHED, nameOf(root));
     if (fixed !== text) writeFileSync(join(target, path), fixed);
   }
   const manifest = { name: "hostscope", version, private: true, type: "module" };
