@@ -73,9 +73,6 @@ fi
 `,
 } as const;
 
-/** Libraries that are inside of Node, which nobody can take out: each is why lintian is told that it is known. */
-const INSIDE_OF_NODE = ["brotli", "libuv", "sqlite", "zlib", "openssl", "nghttp2", "c-ares", "icu"];
-
 function copyright(root: string): string {
   const text = readFileSync(join(root, "LICENSE"), "utf8").trim();
   const indented = text.split("\n").map((line) => (line.trim() === "" ? " ." : ` ${line}`));
@@ -127,10 +124,6 @@ export function makeDeb(
   put(`${HOME}/full-view.conf`, fullViewText());
   put("usr/share/doc/hostscope/copyright", copyright(root));
   put("usr/share/doc/hostscope/changelog.gz", changelog(version, epoch));
-  const overrides = INSIDE_OF_NODE.map(
-    (library) => `# Inside of Node, which is built with it.\nhostscope: embedded-library *${library}*`,
-  );
-  put("usr/share/lintian/overrides/hostscope", `${overrides.join("\n")}\n`);
   const kibibytes = Number(run("du", ["-sk", "--apparent-size", stage]).split("\t")[0]);
   put("DEBIAN/control", control(version, platform, kibibytes));
   for (const [name, text] of Object.entries(SCRIPTS)) put(`DEBIAN/${name}`, text, 0o755);

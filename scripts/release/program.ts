@@ -1,5 +1,5 @@
 /** The files that the program needs to run, and nothing that it is built with. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { nodeFileTrace } from "@vercel/nft";
 
@@ -71,6 +71,8 @@ export function copyProgram(root: string, target: string, files: readonly string
     const to = join(target, path);
     mkdirSync(dirname(to), { recursive: true });
     cpSync(join(root, path), to, { dereference: true });
+    // The launcher starts Node, which reads all of these; npm makes its command executable itself.
+    chmodSync(to, 0o644);
   }
   for (const path of files.filter((name) => /^\.next\/.*\.js(?:on)?$/.test(name))) {
     const text = readFileSync(join(target, path), "utf8");
