@@ -1,7 +1,8 @@
 import { initTRPC, TRPCError } from "@trpc/server";
-import type { z } from "zod";
+import { ZodError, type z } from "zod";
 import type { Actor, AuditChange, TokenRole } from "~/domain/access";
 import { AppError, ERROR_TABLE, isAppError } from "~/domain/errors";
+import { fieldErrors } from "~/domain/invalid-input.schema";
 import type { Runtime } from "../runtime";
 
 export interface Context {
@@ -58,9 +59,17 @@ const t = initTRPC
     },
   });
 
+/** The error of an input that its schema does not take: names the first field that is wrong, and lists all of them. */
+export function invalidInput(error: ZodError): AppError {
+  const fields = fieldErrors(error);
+  const [first] = fields;
+  return new AppError("bad_request", first ? `${first.parameter}: ${first.detail}` : "The request is not valid.", fields);
+}
+
 /** Maps an error of a procedure to an AppError. */
 export function appErrorOf(error: TRPCError): AppError {
   if (isAppError(error.cause)) return error.cause;
+  if (error.cause instanceof ZodError) return invalidInput(error.cause);
   const known = (Object.keys(ERROR_TABLE) as (keyof typeof ERROR_TABLE)[]).find((key) => ERROR_TABLE[key].trpc === error.code);
   // What tRPC itself rejects (a media type, a method) is the client's mistake.
   const code = known ?? "bad_request";
@@ -71,8 +80,9 @@ const appErrors = t.middleware(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (isAppError(cause)) {
-    throw new TRPCError({ code: ERROR_TABLE[cause.code].trpc, message: cause.message, cause });
+  if (isAppError(cause) || cause instanceof ZodError) {
+    const known = appErrorOf(result.error);
+    throw new TRPCError({ code: ERROR_TABLE[known.code].trpc, message: known.message, cause: known });
   }
   if (result.error.code === "INTERNAL_SERVER_ERROR")
     ctx.runtime.log.error({ err: result.error.cause ?? result.error, requestId: ctx.requestId }, `${path} failed`);
@@ -132,13 +142,16 @@ export interface CallContext extends Context {
 const roleCheck = t.middleware(({ ctx, next, meta }) => {
   const needed = meta?.role;
   if (needed !== undefined && (ctx.role === "admin" || ctx.role === needed)) return next();
-  throw new AppError("forbidden", `this needs the ${needed ?? "admin"} role`);
+  throw new AppError(
+    "forbidden",
+    needed === "viewer" || needed === "pusher" ? `This needs the ${needed} role.` : "Only admins can do this.",
+  );
 });
 
 /** An incident file is shown as it is. */
 const readOnly = t.middleware(({ ctx, next, type }) => {
   if (type !== "mutation" || ctx.runtime.incident === null) return next();
-  throw new AppError("forbidden", "this is an incident file, shown as it was saved: nothing can be changed");
+  throw new AppError("forbidden", "This is a saved incident file. Nothing can be changed.");
 });
 
 const procedure = t.procedure.use(auditLog).use(appErrors).use(roleCheck).use(readOnly);
@@ -156,6 +169,6 @@ export const adminProcedure = procedure.meta({ role: "admin" });
 export const loggedInProcedure = adminProcedure.meta({ login: true }).use(({ ctx, next }) => {
   if (ctx.actor.kind !== "local") return next();
   const detail =
-    "without a login, users and tokens are made on the machine only: `hostscope user add NAME`, `hostscope token create NAME`";
+    "Users and tokens can only be added here after a login. On the machine itself, run `hostscope user add NAME` or `hostscope token create NAME`.";
   throw new AppError("forbidden", detail);
 });

@@ -30,7 +30,7 @@ test.each([
     "monitoring:\n  intervall: 5\n",
     "config.yaml:2:3 monitoring.intervall: no such setting, did you mean interval?",
   ],
-  ["a wrong type", "server:\n  port: many\n", "config.yaml:2:3 server.port: expected number, received string"],
+  ["a wrong type", "server:\n  port: many\n", "config.yaml:2:3 server.port: expected a number, not text"],
   [
     "an interval below one second",
     "monitoring:\n  interval: 0.5\n",
@@ -42,7 +42,7 @@ test.each([
     "server: {port: 1\n",
     "config.yaml:2:1 Flow map in block collection must be sufficiently indented and end with a }",
   ],
-  ["a list where a map belongs", "- 1\n", "config.yaml:1:1 expected object, received array"],
+  ["a list where a map belongs", "- 1\n", "config.yaml:1:1 expected an object, not a list"],
   ["an unset variable", "server:\n  host: ${NOWHERE}\n", "config.yaml:2:9 the environment variable NOWHERE is not set"],
 ])("%s", (_name, text, mistake) => {
   expect(mistakesIn(text)).toContain(mistake);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
-import type { z } from "zod";
+import { expectation, type InputIssue, issuesOfNearestForm } from "~/domain/invalid-input.schema";
 import { type Config, configSchema } from "./schema";
 
 /** Larger than any hand-written file, small enough to stop attacks on the parser. */
@@ -41,7 +41,9 @@ export function parseConfig(name: string, text: string, variable: Lookup): Confi
   }
   const result = configSchema.safeParse(plainValue(name, document) ?? {});
   if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.flatMap((issue) => explain(issue, (path) => at(offsetOf(document, path)))));
+  throw new ConfigError(
+    result.error.issues.flatMap(issuesOfNearestForm).flatMap((issue) => explain(issue, (path) => at(offsetOf(document, path)))),
+  );
 }
 
 export function loadConfig(path: string, variable: Lookup, name = path): Config {
@@ -86,7 +88,7 @@ function offsetOf(document: Document, path: Path): number {
   return 0;
 }
 
-function explain(issue: z.core.$ZodIssue, at: (path: Path) => string): string[] {
+function explain(issue: InputIssue, at: (path: Path) => string): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
@@ -94,8 +96,7 @@ function explain(issue: z.core.$ZodIssue, at: (path: Path) => string): string[] 
     });
   }
   const name = issue.path.join(".");
-  const message = issue.message.replace(/^Invalid input: /, "");
-  return [`${at(issue.path)} ${name ? `${name}: ` : ""}${message}`];
+  return [`${at(issue.path)} ${name ? `${name}: ` : ""}${expectation(issue)}`];
 }
 
 /** Keys that the schema allows at a path, for suggestions. */

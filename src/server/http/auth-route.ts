@@ -39,9 +39,9 @@ const PATHS: Readonly<Record<string, { method: string; answer: typeof signIn }>>
 export async function serveAuth(request: Request, path: string, runtime: Runtime): Promise<Response> {
   const passed = readAccessHeader(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (passed === null)
-    return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
+    return problemResponse(problemOf(new AppError("forbidden", "Requests must come through the front door.")), request);
   const operation = Object.hasOwn(PATHS, path) ? PATHS[path] : undefined;
-  if (!operation) return problemResponse(problemOf(new AppError("not_found", "there is nothing here")), request);
+  if (!operation) return problemResponse(problemOf(new AppError("not_found", "There is nothing at this address.")), request);
   if (request.method !== operation.method) {
     return new Response(null, { status: request.method === "OPTIONS" ? 204 : 405, headers: { allow: operation.method } });
   }
@@ -49,9 +49,9 @@ export async function serveAuth(request: Request, path: string, runtime: Runtime
     return await operation.answer(request, passed, runtime);
   } catch (error) {
     if (isAppError(error)) return problemResponse(problemOf(error), request);
-    runtime.log.error({ err: error }, "a login failed");
+    runtime.log.error({ err: error }, "handling a login failed");
     return problemResponse(
-      problemOf(new AppError("unavailable", "logins do not work just now; logs/monitor.log says why")),
+      problemOf(new AppError("unavailable", "Logins are not working right now. See logs/monitor.log.")),
       request,
     );
   }
@@ -62,11 +62,11 @@ async function credentialsOf(request: Request): Promise<{ username: string; pass
   try {
     body = JSON.parse(await request.text());
   } catch {
-    throw new AppError("bad_request", "the body is not JSON");
+    throw new AppError("bad_request", "The body is not valid JSON.");
   }
   const { username, password } = (body ?? {}) as Record<string, unknown>;
   if (typeof username !== "string" || typeof password !== "string") {
-    throw new AppError("bad_request", "send username and password");
+    throw new AppError("bad_request", "Send a username and a password.");
   }
   return { username, password };
 }
@@ -90,7 +90,7 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   if (wait > 0) {
     if (throttle.tells(attempt, now)) note("rate_limited");
     const seconds = Math.ceil(wait / 1000);
-    const error = new AppError("rate_limited", `too many wrong passwords were tried from here: try again in ${seconds} s`);
+    const error = new AppError("rate_limited", `Too many failed logins from this address. Try again in ${seconds} s.`);
     return problemResponse(problemOf(error), request, { "Retry-After": String(seconds) });
   }
   // Counted before the check, so that tries at once cannot share one allowance; a right password takes it back.
@@ -105,14 +105,14 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   const answer = await checks.add(signing, { priority: device === null ? 0 : 1 });
   if (!answer.ok) {
     note("unauthorized");
-    runtime.log.warn(`a login as ${name} from ${address} failed`);
-    return problemResponse(problemOf(new AppError("unauthorized", "the name or the password is wrong")), request);
+    runtime.log.warn(`failed login as ${name} from ${address}`);
+    return problemResponse(problemOf(new AppError("unauthorized", "Wrong user name or password.")), request);
   }
   throttle.succeeded(attempt);
   await (await runtime.access.users()).endOldLogins(name);
   note("ok");
   runtime.log.info(`${name} logged in from ${address}`);
-  if (!secure) runtime.log.warn(`that login came over plain http: whoever is on the way can read its password and take it over`);
+  if (!secure) runtime.log.warn("that login used plain HTTP: anyone on the network can read the password");
   const { user } = (await answer.json()) as { user: { name: string; role: string } };
   const response = withCookies(answer, { user: { name: user.name, role: user.role } });
   if (device === null) {

@@ -107,9 +107,9 @@ function isOwnAddress(host: string, local: string): boolean {
 export function decideAccess(request: RequestFacts, rules: AccessRules): AccessVerdict {
   const { method, url, headers, peer } = request;
   if (!METHODS.includes(method)) return refuseMethod(method, METHODS);
-  if (!url.startsWith("/")) return refuse(400, "the request target must be a path");
-  if (url.length > MAX_URL) return refuse(414, `the address is longer than ${MAX_URL} characters`);
-  if (request.hostCount > 1) return refuse(400, "there is more than one Host header");
+  if (!url.startsWith("/")) return refuse(400, "The request target must be a path.");
+  if (url.length > MAX_URL) return refuse(414, `The URL is longer than ${MAX_URL} characters.`);
+  if (request.hostCount > 1) return refuse(400, "The request has more than one Host header.");
   const host = hostName(firstHeaderValue(headers.host) ?? "");
   const loopbackHost = host !== null && isLoopbackName(host);
   const known =
@@ -117,30 +117,30 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
   if (!known) {
     return refuse(
       421,
-      "this server is not known by that Host name: open it as localhost, or add the name to server.allowed_hosts",
+      "This server does not answer to that host name. Open it as localhost, or add the name to server.allowed_hosts.",
     );
   }
   const path = plainPath(url);
-  if (path === null) return refuse(400, "the path is not written plainly: no //, dot segments, backslashes or double escapes");
+  if (path === null) return refuse(400, "The path must not contain //, dot segments, backslashes or double escapes.");
   // What a call costs is counted by its names, as they are written.
   if (path.startsWith("/api/trpc/") && !url.startsWith(path))
-    return refuse(400, "procedures are named without escapes, separated by commas");
-  if (headers["next-action"] !== undefined) return refuse(404, "there is nothing here");
-  if (headers["transfer-encoding"] !== undefined) return refuse(411, "send a Content-Length");
+    return refuse(400, "Procedure names must be unescaped and separated by commas.");
+  if (headers["next-action"] !== undefined) return refuse(404, "There is nothing at this address.");
+  if (headers["transfer-encoding"] !== undefined) return refuse(411, "Send a Content-Length header.");
   // Nothing here takes a form, and Next would read it before any route.
-  if (/^\s*multipart\//i.test(firstHeaderValue(headers["content-type"]) ?? "")) return refuse(415, "send JSON");
+  if (/^\s*multipart\//i.test(firstHeaderValue(headers["content-type"]) ?? "")) return refuse(415, "Send JSON.");
   const limit = path.startsWith("/api/auth/") ? MAX_LOGIN_BODY : MAX_BODY;
   if (Number(firstHeaderValue(headers["content-length"]) ?? 0) > limit)
-    return refuse(413, `the body is larger than ${limit} bytes`);
+    return refuse(413, `The body is larger than ${limit} bytes.`);
   if (isPreflight(method, headers)) {
     const origin = corsOrigin(headers, rules);
     return origin === null
-      ? refuse(403, "pages of that origin may not use this server: it is not in security.cors_origins")
+      ? refuse(403, "This origin is not allowed. Add it to security.cors_origins.")
       : { kind: "preflight", origin };
   }
-  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "a page of another site may not change anything here");
+  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "Pages of other sites cannot change anything here.");
   if (isForPrograms(path) && !isForReading(path) && isCrossSiteRead(headers, rules)) {
-    return refuse(403, "a page of another site may not read here: name its origin in security.cors_origins");
+    return refuse(403, "Pages of other sites cannot read this. To allow one, add its origin to security.cors_origins.");
   }
   // The development server's pages post to it.
   if (!isForPrograms(path) && !PAGE_METHODS.includes(method) && !path.startsWith("/__nextjs")) {

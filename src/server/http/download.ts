@@ -2,10 +2,11 @@
 import { type ZodType, z } from "zod";
 import { AppError } from "~/domain/errors";
 import { withNonce } from "~/domain/report-page";
+import { invalidInput } from "../api/trpc";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, roleFrom } from "./access";
 import { problemOf, problemResponse } from "./problem";
-import { fieldErrors, queryFields, toAppError } from "./rest";
+import { queryFields, toAppError } from "./rest";
 
 /** RFC 6266 with RFC 8187: an ASCII fallback for old clients, and the real name for all others. */
 export function attachment(fileName: string): string {
@@ -20,16 +21,14 @@ export const flag = z.enum(["0", "1", "true", "false"]).transform((value) => val
 export function readQuery<T>(request: Request, schema: ZodType<T>): T {
   const result = schema.safeParse(queryFields(new URL(request.url).searchParams));
   if (result.success) return result.data;
-  const fields = fieldErrors(result.error);
-  const [first] = fields;
-  throw new AppError("bad_request", first ? `${first.parameter}: ${first.detail}` : "the request is not valid", fields);
+  throw invalidInput(result.error);
 }
 
 /** Runs a download handler and turns what it throws into a problem. `unavailable` gets a Retry-After. */
 export async function answerDownload(request: Request, runtime: Runtime, answer: () => Promise<Response>): Promise<Response> {
   try {
     if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) {
-      throw new AppError("forbidden", "requests come in through the front door only");
+      throw new AppError("forbidden", "Requests must come through the front door.");
     }
     return await answer();
   } catch (error) {

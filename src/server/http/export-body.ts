@@ -10,7 +10,7 @@ const openExports = new PQueue({ concurrency: MOST_AT_ONCE });
 
 export function refuseMoreExports(): void {
   if (openExports.pending >= MOST_AT_ONCE)
-    throw new AppError("unavailable", `${openExports.pending} exports are running already; try again in a few seconds`);
+    throw new AppError("unavailable", `${openExports.pending} exports are already running. Try again in a few seconds.`);
 }
 
 /** A body that asks for the next piece only when the previous one has been read. The export's place is free when its work has ended. */

@@ -39,9 +39,9 @@ function checkNames(asked: readonly string[], runtime: Runtime): string[] {
   const wrong = (detail: string) => new AppError("bad_request", `metric: ${detail}`, [{ parameter: "metric", detail }]);
   const known = runtime.metrics().map(({ metric }) => metric);
   if (asked.includes("all")) return known;
-  if (asked.includes(PROCESSES) && asked.length > 1) throw wrong("processes are exported by themselves");
+  if (asked.includes(PROCESSES) && asked.length > 1) throw wrong("processes cannot be combined with other metrics");
   const unknown = asked.find((name) => name !== "system" && name !== PROCESSES && !known.includes(name));
-  if (unknown !== undefined) throw wrong(`there is no metric ${unknown.slice(0, 100)}; GET /api/metrics lists them`);
+  if (unknown !== undefined) throw wrong(`unknown metric '${unknown.slice(0, 100)}'; GET /api/metrics lists all`);
   return [...new Set(asked)];
 }
 
@@ -52,8 +52,8 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     const { period } = resolvePeriod(asked, now);
     const chosen = checkNames(metric, runtime);
     if (format === "openmetrics" && chosen.includes(PROCESSES)) {
-      throw new AppError("bad_request", "format: processes have no OpenMetrics form", [
-        { parameter: "format", detail: "take csv, json or ndjson for processes" },
+      throw new AppError("bad_request", "format: processes cannot be exported as OpenMetrics", [
+        { parameter: "format", detail: "expected csv, json or ndjson for processes" },
       ]);
     }
     const { contentType, extension } = DATA_TYPES[format];
@@ -62,7 +62,7 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
     if (request.method === "HEAD") return new Response(null, { headers });
     refuseMoreExports();
     const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
-    if (caller === null) throw new AppError("forbidden", "requests come in through the front door only");
+    if (caller === null) throw new AppError("forbidden", "Requests must come through the front door.");
     const asking: DataRequest =
       format !== "openmetrics" && chosen[0] === PROCESSES
         ? {
@@ -73,7 +73,7 @@ export function serveData(request: Request, runtime: Runtime): Promise<Response>
             sight: sightOf({ ...caller, runtime }),
           }
         : readingsRequest(runtime, { format, metrics: chosen, range: period, step, now });
-    const onError = (error: unknown) => runtime.log.error({ err: error }, "an export broke off");
+    const onError = (error: unknown) => runtime.log.error({ err: error }, "an export was interrupted");
     return new Response(
       exportBody((left) => runtime.past.dataText(asking, left), { signal: request.signal, onError }),
       { headers },

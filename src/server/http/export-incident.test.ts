@@ -15,8 +15,8 @@ test.each([
 });
 
 test.each([
-  [{ hours: 24.1 }, "too_large", "an incident file has at most 24 hours: choose a shorter range"],
-  [{ from: at("10:00:00"), to: at("10:00:00") }, "bad_request", "the range ends before it begins"],
+  [{ hours: 24.1 }, "too_large", "An incident file covers at most 24 hours. Choose a shorter range."],
+  [{ from: at("10:00:00"), to: at("10:00:00") }, "bad_request", "The range ends before it begins."],
 ])("%o is refused", (asked, code, message) => {
   expect(() => incidentRange({ redact: false, ...asked }, NOW)).toThrow(expect.objectContaining({ code, message }));
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { builtInDefinition } from "~/domain/metric";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
-import { localTimeZone } from "~/domain/wall-clock";
+import { localTimeZone, utcText } from "~/domain/wall-clock";
 import { withoutCommandLines } from "~/domain/without-commands";
 import { seesAllIo } from "../api/visible";
 import type { IncidentHead } from "../incident/head";
@@ -29,11 +29,11 @@ export const incidentQuery = z.strictObject({
 export function incidentRange(asked: z.output<typeof incidentQuery>, now: number): { from: number; to: number } {
   const { from, to } = resolveRange({ ...asked, hours: asked.hours ?? 1 }, now);
   if (to <= from)
-    throw new AppError("bad_request", "the range ends before it begins", [
+    throw new AppError("bad_request", "The range ends before it begins.", [
       { parameter: "to", detail: "must be later than from" },
     ]);
   if (to - from > MOST_HOURS * HOUR_MS)
-    throw new AppError("too_large", `an incident file has at most ${MOST_HOURS} hours: choose a shorter range`, [
+    throw new AppError("too_large", `An incident file covers at most ${MOST_HOURS} hours. Choose a shorter range.`, [
       { parameter: "from", detail: `must be at most ${MOST_HOURS} hours before to` },
     ]);
   const step = to - from > HOUR_MS ? TEN_MINUTES_MS : MINUTE_MS;
@@ -43,20 +43,19 @@ export function incidentRange(asked: z.output<typeof incidentQuery>, now: number
 export function serveIncident(request: Request, runtime: Runtime): Promise<Response> {
   return answerDownload(request, runtime, async () => {
     const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
-    if (caller?.role !== "admin") throw new AppError("forbidden", "this needs the admin role");
+    if (caller?.role !== "admin") throw new AppError("forbidden", "Only admins can do this.");
     if (!seesAllIo({ ...caller, runtime }))
-      throw new AppError("forbidden", "the file has what other users' processes read and write: log in as an administrator");
+      throw new AppError("forbidden", "The file would contain the I/O of other users' processes. Log in as an admin.");
     const { redact, ...asked } = readQuery(request, incidentQuery);
     const range = incidentRange({ redact, ...asked }, runtime.now());
     const since = runtime.store.since();
-    if (since === null || since >= range.to)
-      throw new AppError("not_found", `nothing is kept of the time before ${new Date(range.to).toISOString()}`);
+    if (since === null || since >= range.to) throw new AppError("not_found", `There is no data before ${utcText(range.to)}.`);
     const fileName = runtime.reports.fileName(range, "hostscope");
     const headers = downloadHeaders({ fileName, contentType: "application/octet-stream", inline: false });
     if (request.method === "HEAD") return new Response(null, { headers });
     refuseMoreExports();
     const { name, address } = caller.actor;
-    const target = `${new Date(range.from).toISOString()} to ${new Date(range.to).toISOString()}`;
+    const target = `${utcText(range.from)} to ${utcText(range.to)}`;
     runtime.audit.record({ at: Date.now(), actor: name, address, action: "incident", target, result: "ok", changes: [] });
     const redacted = redact || runtime.incident?.redacted === true;
     const explanation = await explanationOf(runtime, range, request.signal);
@@ -64,7 +63,7 @@ export function serveIncident(request: Request, runtime: Runtime): Promise<Respo
     const head = headOf(runtime, { ...range, redacted, explanation: told });
     const piecesOf = (left: AbortSignal) =>
       incidentFile(head, runtime.past.excerpt({ kind: "excerpt", ...range, redacted: redact }, left));
-    const onError = (error: unknown) => runtime.log.error({ err: error }, "an incident file broke off");
+    const onError = (error: unknown) => runtime.log.error({ err: error }, "saving an incident file was interrupted");
     return new Response(exportBody(piecesOf, { signal: request.signal, onError }), { headers });
   });
 }
@@ -81,7 +80,7 @@ async function explanationOf(runtime: Runtime, range: { from: number; to: number
     return await runtime.explanation(range, signal);
   } catch (error) {
     signal.throwIfAborted();
-    runtime.log.warn({ err: error }, "an incident file is made without an explanation");
+    runtime.log.warn({ err: error }, "saving an incident file without an explanation");
     return null;
   }
 }

@@ -24,7 +24,7 @@ const storedQuery = z.strictObject({ inline: flag.default(false) });
 
 function shownInline(inline: boolean, format: ReportFormat): boolean {
   if (inline && format !== "html") {
-    throw new AppError("bad_request", "inline: only HTML reports can be shown", [
+    throw new AppError("bad_request", "inline: only HTML reports can be shown in the browser", [
       { parameter: "inline", detail: "needs format=html" },
     ]);
   }
@@ -35,7 +35,7 @@ export function serveReport(request: Request, runtime: Runtime): Promise<Respons
   return answerDownload(request, runtime, async () => {
     const { format, rows, inline, ...asked } = readQuery(request, reportQuery);
     if (rows !== undefined && format !== "csv") {
-      throw new AppError("bad_request", "rows: only CSV has them", [{ parameter: "rows", detail: "needs format=csv" }]);
+      throw new AppError("bad_request", "rows: applies to CSV only", [{ parameter: "rows", detail: "needs format=csv" }]);
     }
     const { period, timeZone } = resolvePeriod(asked, runtime.now());
     const download: Download = {

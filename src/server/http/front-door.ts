@@ -63,12 +63,14 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     server.on("clientError", answerUnreadable);
     server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
       response.shouldKeepAlive = false;
-      response.socket?.end(rawProblem(417, "Expect may be 100-continue and nothing else"));
+      response.socket?.end(rawProblem(417, "The only supported Expect header is 100-continue."));
     });
-    server.on("connect", (_request: IncomingMessage, socket: Socket) => socket.end(rawProblem(405, "this server is no proxy")));
+    server.on("connect", (_request: IncomingMessage, socket: Socket) =>
+      socket.end(rawProblem(405, "This server is not a proxy.")),
+    );
     server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
       if (upgradeHandler && reception.isOpen(request)) void upgradeHandler(request, socket, head);
-      else socket.end(rawProblem(400, "there is nothing to upgrade to: live data is at /api/stream"));
+      else socket.end(rawProblem(400, "There is no WebSocket here. Live data is at /api/stream."));
     });
     try {
       await listen(server, { host, port });
@@ -120,8 +122,8 @@ function countConnection(socket: Socket, connections: Map<string, number>, { rul
 }
 
 const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
-  HPE_HEADER_OVERFLOW: [431, "the headers are larger than 16 KiB"],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request took too long to arrive"],
+  HPE_HEADER_OVERFLOW: [431, "The headers are larger than 16 KiB."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request took too long to arrive."],
 };
 
 /** True when a response is already being sent on this socket (Node keeps it there): writing an error would corrupt it. */
@@ -135,7 +137,7 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const [status, detail] = UNREADABLE[error.code ?? ""] ?? [400, "this is no HTTP request that can be read"];
+  const [status, detail] = UNREADABLE[error.code ?? ""] ?? [400, "The request is not valid HTTP."];
   socket.end(rawProblem(status, detail), () => socket.destroy());
 }
 
@@ -151,14 +153,14 @@ function listen(server: Server, where: { host: string; port: number }): Promise<
 
 function portError(error: unknown, host: string, port: number): StartError {
   const { code } = error as NodeJS.ErrnoException;
-  const change = "choose another with --port, HOSTSCOPE_PORT or server.port in the configuration";
+  const change = "Choose another with --port, HOSTSCOPE_PORT or server.port in the configuration.";
   if (code === "EADDRINUSE") {
-    const hint = port === 5000 ? " (on macOS, AirPlay Receiver holds 5000)" : "";
-    return new StartError(69, `port ${port} on ${host} is taken${hint}: ${change}`);
+    const hint = port === 5000 ? " (on macOS, by AirPlay Receiver)" : "";
+    return new StartError(69, `Port ${port} on ${host} is already in use${hint}. ${change}`);
   }
-  if (code === "EACCES") return new StartError(69, `port ${port} needs more rights than this user has: ${change}`);
+  if (code === "EACCES") return new StartError(69, `This user may not listen on port ${port}. ${change}`);
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
-    return new StartError(69, `${host} is no address of this machine: change server.host, HOSTSCOPE_HOST or --host`);
+    return new StartError(69, `${host} is not an address of this machine. Change server.host, HOSTSCOPE_HOST or --host.`);
   }
-  return new StartError(69, `cannot listen on ${host}:${port} (${code ?? String(error)}): ${change}`);
+  return new StartError(69, `Cannot listen on ${host}:${port} (${code ?? String(error)}). ${change}`);
 }

@@ -29,7 +29,7 @@ import { scrape } from "./scrape";
 const MOST_CELLS_OF_BATCH = 300_000;
 
 function forbidden(request: Request): Response {
-  return problemResponse(problemOf(new AppError("forbidden", "requests come in through the front door only")), request);
+  return problemResponse(problemOf(new AppError("forbidden", "Requests must come through the front door.")), request);
 }
 
 /** Next leaves the path that its pages are below in the URL. */

@@ -34,7 +34,7 @@ const NO_PAGES = {
   type: "urn:hostscope:problem:not_found",
   title: "Not found",
   status: 404,
-  detail: "this server runs with --mode headless: it has no pages; GET /api/docs lists what it answers",
+  detail: "This server runs with --mode headless and has no pages. See /api/docs for its API.",
 };
 
 export function serveHeadless(onError: (error: unknown) => void): Handler {

@@ -18,12 +18,12 @@ export async function inTurn(
 ): Promise<Response> {
   const { kind, points } = requestCostOf(request.method, withoutBase(new URL(request.url).pathname, basePath));
   if (points > MOST_CALLS) {
-    const error = new AppError("too_large", `${points} calls in one request are too many: send at most ${MOST_CALLS}`);
+    const error = new AppError("too_large", `One request can hold at most ${MOST_CALLS} calls, not ${points}.`);
     return problemResponse(problemOf(error), request);
   }
   if (kind !== "history" && points <= FEW_CALLS) return make();
   if (queue.size >= MOST_WAITING) {
-    const error = new AppError("unavailable", `${queue.size} histories are waited for already; try again in a few seconds`);
+    const error = new AppError("unavailable", `${queue.size} history requests are already waiting. Try again in a few seconds.`);
     return problemResponse(problemOf(error), request, { "retry-after": "5" });
   }
   return queue.add(async () => {

@@ -30,7 +30,7 @@ export class OpenMode {
     let notKept: unknown = null;
     try {
       const why = `The pages were opened at ${JSON.stringify(host)} through a proxy that sends neither this name nor X-Forwarded-For.`;
-      writeFileSync(this.path, `${why}\nEverybody has to log in until this file is deleted and Hostscope is started again.\n`);
+      writeFileSync(this.path, `${why}\nEveryone has to log in until this file is deleted and Hostscope is restarted.\n`);
     } catch (error) {
       notKept = error;
     }

@@ -28,7 +28,7 @@ export function methodNotAllowed(request: Request, methods: Iterable<string>, al
     type: "urn:hostscope:problem:method_not_allowed",
     title: "Method not allowed",
     status: 405,
-    detail: `use ${[...methods].join(" or ")}`,
+    detail: `Use ${[...methods].join(" or ")}.`,
   };
   return problemResponse(problem, request, { allow });
 }

@@ -82,7 +82,7 @@ export class RequestGate {
       if (verdict.client.secure) response.setHeader("Strict-Transport-Security", HSTS);
       if (!handler) {
         response.setHeader("Retry-After", "2");
-        return problem(response, { status: 503, title: "Starting", detail: "Hostscope is starting, try again in a moment" });
+        return problem(response, { status: 503, title: "Starting", detail: "Hostscope is starting. Try again in a moment." });
       }
       const admitted = await this.admit(request, response, verdict);
       if (admitted && !response.destroyed) this.forward(request, response, { admitted, handler });
@@ -92,7 +92,7 @@ export class RequestGate {
         problem(response, {
           status: 503,
           title: "Not available",
-          detail: "logins cannot be checked just now, try again in a moment",
+          detail: "Logins cannot be checked right now. Try again in a moment.",
         });
       }
     }
@@ -154,7 +154,7 @@ export class RequestGate {
     const taken = await this.count({ method, path, client, caller, free });
     for (const [name, value] of Object.entries(taken.headers)) response.setHeader(name, value);
     if (!taken.allowed) {
-      problem(response, { status: 429, title: "Too many requests", detail: `try again in ${taken.headers["Retry-After"]} s` });
+      problem(response, { status: 429, title: "Too many requests", detail: `Try again in ${taken.headers["Retry-After"]} s.` });
       return null;
     }
     if (caller === null && !free) {
@@ -171,7 +171,11 @@ export class RequestGate {
       caller !== null &&
       ((needed === "admin" && caller.role !== "admin") || (needed === "viewer" && caller.role === "pusher"))
     ) {
-      problem(response, { status: 403, title: "Not allowed", detail: `this needs the ${needed} role` });
+      problem(response, {
+        status: 403,
+        title: "Not allowed",
+        detail: needed === "admin" ? "Only admins can do this." : `This needs the ${needed} role.`,
+      });
       return null;
     }
     const admitted = { path, client, caller };
@@ -200,7 +204,7 @@ export class RequestGate {
     problem(response, {
       status: 503,
       title: "Not available",
-      detail: `as many ${kind === "history" ? "histories" : `${kind}s`} as one client or user may have are open already: close one, or try again in 10 s`,
+      detail: `Too many open ${kind === "history" ? "histories" : `${kind}s`} for one client or user. Close one, or try again in 10 s.`,
     });
     return false;
   }
@@ -291,7 +295,8 @@ function askForLogin(
   const { method = "", url = "/" } = request;
   if (isForPrograms(path) || (method !== "GET" && method !== "HEAD")) {
     response.setHeader("WWW-Authenticate", 'Bearer realm="hostscope"');
-    const detail = "log in at /login, or send a token: Authorization: Bearer hs_... (`hostscope token create` makes one)";
+    const detail =
+      "Log in at /login, or send a token as `Authorization: Bearer hs_...` (`hostscope token create NAME` makes one).";
     problem(response, { status: 401, title: "Log in first", detail });
     return;
   }
