@@ -4,17 +4,26 @@ import { plain } from "../output";
 import { type BoxPlace, drawBox } from "./box";
 import { bar, graph } from "./graph";
 import { type MonitorState, readingOf } from "./state";
-import { type Line, levelStyle, lineToWidth, toWidth } from "./text";
+import { type Line, levelStyle, lineToWidth, toWidth, widthOf } from "./text";
 
 const percent = (share: number) => (Number.isNaN(share) ? "–" : `${Math.round(share * 100)}%`);
 
-/** `used ██████░░░░ 39%  6.1 GiB` */
-function meter(
-  label: string,
-  share: number,
-  { width, ascii, tail = "" }: { width: number; ascii: boolean; tail?: string },
-): Line {
-  const labelWidth = Math.min(12, Math.max(5, label.length));
+interface MeterSize {
+  width: number;
+  /** The same for all meters of a box, so that their bars start at one column. */
+  labelWidth: number;
+  ascii: boolean;
+}
+
+interface Meter {
+  label: string;
+  share: number;
+  /** Behind the percentage, as wide for all meters of a box. */
+  tail?: string;
+}
+
+/** `used  ██████░░░░  39%    6.1 GiB` */
+function meterLine({ label, share, tail = "" }: Meter, { width, labelWidth, ascii }: MeterSize): Line {
   const end = `${toWidth(percent(share), 5, "right")}${tail}`;
   return [
     { text: ` ${toWidth(label, labelWidth)} ` },
@@ -22,6 +31,8 @@ function meter(
     { text: `${end} `, style: levelStyle(share) },
   ];
 }
+
+const labelWidthOf = (labels: readonly string[]) => Math.min(12, Math.max(5, ...labels.map(widthOf)));
 
 function coreShares({ tick }: MonitorState): number[] {
   if (!tick) return [];
@@ -53,119 +64,162 @@ function coreLines(shares: readonly number[], { width, rows, ascii }: { width: n
   );
 }
 
-export function cpuBox(state: MonitorState, { width, height, theme }: BoxPlace): Line[] {
-  const { tick, past } = state;
-  const { ascii } = theme;
+/** CPU time by mode, without what this machine does not have. */
+function modesOf({ tick }: MonitorState): { label: string; share: number }[] {
   const mode = (name: string) => readingOf(tick, "system.cpu.utilization", { "cpu.mode": name });
-  const parts = [
-    ["user", mode("user") + mode("nice")],
-    ["sys", mode("system")],
-    ["wait", mode("iowait")],
-    ["steal", mode("steal")],
-  ] as const;
-  const inner = width - 2;
-  const rows = height - 3;
+  return [
+    { label: "user", share: mode("user") + mode("nice") },
+    { label: "sys", share: mode("system") },
+    { label: "wait", share: mode("iowait") },
+    { label: "steal", share: mode("steal") },
+  ].filter(({ label, share }) => !Number.isNaN(share) && (label !== "steal" || share >= 0.005));
+}
+
+const SIDE_WIDTH = 26;
+const LEAST_GRAPH = 30;
+
+/** With few cores: a meter for each core and mode beside the graph, which then has the whole height. Null when they do not fit. */
+function sideMeters(state: MonitorState, { inner, rows, ascii }: { inner: number; rows: number; ascii: boolean }): Line[] | null {
+  const cores = coreShares(state).map((share, core) => ({ label: String(core), share }));
+  const meters = [...cores, ...modesOf(state)];
+  if (meters.length === 0 || meters.length > rows || inner < SIDE_WIDTH + LEAST_GRAPH) return null;
+  return meters.map((one) => meterLine(one, { width: SIDE_WIDTH, labelWidth: 5, ascii }));
+}
+
+function cpuLines(state: MonitorState, { inner, rows, ascii }: { inner: number; rows: number; ascii: boolean }): Line[] {
+  const { cpu } = state.past;
+  const side = sideMeters(state, { inner, rows, ascii });
+  if (side) {
+    const drawing = graph(cpu, { width: inner - SIDE_WIDTH, height: rows, max: 1, ascii });
+    return drawing.map((line, row): Line => [...line, ...(side[row] ?? [])]);
+  }
   const shares = coreShares(state);
-  const coreColumns = Math.max(1, Math.ceil(shares.length / rows));
+  const coreColumns = Math.max(1, Math.ceil(shares.length / (rows - 1)));
   const coreWidth = inner >= 56 && shares.length > 1 && coreColumns * 14 <= inner / 2 ? Math.max(18, coreColumns * 16) : 0;
-  const drawing = graph(past.cpu, { width: inner - coreWidth, height: rows, max: 1, ascii });
-  const cores = coreWidth > 0 ? coreLines(shares, { width: coreWidth, rows, ascii }) : [];
-  const lines = drawing.map((line, row): Line => [...line, ...(cores[row] ?? [])]);
-  const words: Line = parts.flatMap(([name, share]) =>
-    Number.isNaN(share) || (name === "steal" && share < 0.005)
-      ? []
-      : [{ text: ` ${name} `, style: "dim" as const }, { text: percent(share) }],
-  );
-  lines.push(lineToWidth(words, inner));
+  const drawing = graph(cpu, { width: inner - coreWidth, height: rows - 1, max: 1, ascii });
+  const cores = coreWidth > 0 ? coreLines(shares, { width: coreWidth, rows: rows - 1, ascii }) : [];
+  const modes: Line = modesOf(state).flatMap(({ label, share }) => [
+    { text: ` ${label} `, style: "dim" as const },
+    { text: percent(share) },
+  ]);
+  return [...drawing.map((line, row): Line => [...line, ...(cores[row] ?? [])]), lineToWidth(modes, inner)];
+}
+
+export function cpuBox(state: MonitorState, { width, height, theme }: BoxPlace): Line[] {
+  const { tick } = state;
   const load = ["1m", "5m", "15m"].map((window) => readingOf(tick, `system.cpu.load_average.${window}`));
   const loads = load.map((one) => (Number.isNaN(one) ? "–" : one.toFixed(one < 99.95 ? 2 : 0))).join(" ");
   const busy = readingOf(tick, "system.cpu.utilization");
-  const count = shares.length > 0 ? `cpu x${shares.length}` : "cpu";
+  const cores = coreShares(state).length;
   return drawBox({
-    title: count,
+    title: cores > 1 ? `cpu, ${cores} cores` : "cpu",
     corner: [
       ...(width >= 36 ? [{ text: "load ", style: "dim" as const }, { text: `${loads}  ` }] : []),
       { text: percent(busy), style: levelStyle(busy) },
     ],
-    lines,
+    lines: cpuLines(state, { inner: width - 2, rows: height - 2, ascii: theme.ascii }),
     width,
     height,
     theme,
   });
 }
 
-export function memoryBox({ tick }: MonitorState, { width, height, theme }: BoxPlace): Line[] {
-  const { ascii } = theme;
-  const inner = width - 2;
-  const bytes = (metric: string, labels = {}) => formatText(readingOf(tick, metric, labels), "By");
+const TAIL_WIDTH = 11;
+
+/** Memory, swap and the filesystems, the fullest first. */
+function metersOf({ tick }: MonitorState): (Meter & { bytes: number })[] {
   const state = (name: string) => readingOf(tick, "system.memory.usage", { "system.memory.state": name });
   const limit = readingOf(tick, "system.memory.limit");
   const cache = Math.max(0, limit - state("used") - state("free"));
-  const roomy = inner >= 44;
-  const tail = (value: number, unit = "By") => (roomy ? toWidth(formatText(value, unit), 10, "right") : "");
-  const size = { width: inner, ascii };
-  const lines: Line[] = [
-    meter("used", readingOf(tick, "system.memory.utilization"), { ...size, tail: tail(state("used")) }),
-    meter("cache", cache / limit, { ...size, tail: tail(cache) }),
-  ];
   const swap = readingOf(tick, "system.paging.utilization");
-  if (!Number.isNaN(swap)) {
-    const used = readingOf(tick, "system.paging.usage", { "system.paging.state": "used" });
-    lines.push(meter("swap", swap, { ...size, tail: tail(used) }));
-  }
-  const pressure = ["cpu", "memory", "io"].map((what) => readingOf(tick, `system.linux.pressure.${what}.some`));
+  const swapped = readingOf(tick, "system.paging.usage", { "system.paging.state": "used" });
   const filesystems = (tick?.series ?? []).flatMap(({ metric, labels }, index) =>
     metric === "system.filesystem.utilization"
-      ? [{ mount: plain(labels["system.filesystem.mountpoint"] ?? ""), share: tick?.values[index] as number }]
+      ? [
+          {
+            label: plain(labels["system.filesystem.mountpoint"] ?? ""),
+            share: tick?.values[index] as number,
+            bytes: readingOf(tick, "system.filesystem.usage", { ...labels, "system.filesystem.state": "used" }),
+          },
+        ]
       : [],
   );
-  filesystems.sort((a, b) => b.share - a.share);
-  const hasPressure = pressure.some((one) => !Number.isNaN(one));
-  const room = height - 2 - lines.length - (hasPressure && height > 6 ? 1 : 0);
-  for (const { mount, share } of filesystems.slice(0, Math.max(0, room))) lines.push(meter(mount, share, size));
-  if (hasPressure && lines.length < height - 2) {
-    lines.push([
-      { text: " pressure ", style: "dim" },
-      { text: ["cpu", "mem", "io"].map((what, index) => `${what} ${percent(pressure[index] as number)}`).join("  ") },
-    ]);
+  return [
+    { label: "used", share: readingOf(tick, "system.memory.utilization"), bytes: state("used") },
+    { label: "cache", share: cache / limit, bytes: cache },
+    ...(Number.isNaN(swap) ? [] : [{ label: "swap", share: swap, bytes: swapped }]),
+    ...filesystems.sort((a, b) => b.share - a.share),
+  ];
+}
+
+function pressureOf({ tick }: MonitorState): { label: string; share: number }[] {
+  return (["cpu", "memory", "io"] as const)
+    .map((what) => ({ label: what, share: readingOf(tick, `system.linux.pressure.${what}.some`) }))
+    .filter(({ share }) => !Number.isNaN(share));
+}
+
+export function memoryBox(state: MonitorState, { width, height, theme }: BoxPlace): Line[] {
+  const { tick } = state;
+  const inner = width - 2;
+  const bytes = (metric: string, labels = {}) => formatText(readingOf(tick, metric, labels), "By");
+  const isWide = inner >= 44;
+  const tail = (value: number) => (isWide ? toWidth(formatText(value, "By"), TAIL_WIDTH, "right") : "");
+  const pressure = pressureOf(state);
+  const rows = height - 2 - (pressure.length > 0 && height > 6 ? 1 : 0);
+  const meters = metersOf(state).slice(0, rows);
+  const labelWidth = labelWidthOf([...meters.map(({ label }) => label), ...(pressure.length > 0 ? ["pressure"] : [])]);
+  const size = { width: inner, labelWidth, ascii: theme.ascii };
+  const lines = meters.map((one) => meterLine({ ...one, tail: tail(one.bytes) }, size));
+  if (pressure.length > 0 && lines.length < height - 2) {
+    const words = pressure.map(({ label, share }) => `${label} ${percent(share)}`).join("  ");
+    lines.push([{ text: ` ${toWidth("pressure", labelWidth)} `, style: "dim" }, { text: words }]);
   }
   const inUse = bytes("system.memory.usage", { "system.memory.state": "used" });
   const corner = width >= 36 ? `${inUse} of ${bytes("system.memory.limit")}` : inUse;
   return drawBox({ title: "memory", corner: [{ text: corner }], lines, width, height, theme });
 }
 
-/** Both directions share a scale, so that the larger one looks larger. */
+/** How many rows the boxes for CPU and memory can fill. */
+export function upperRowsOf(state: MonitorState): number {
+  const memory = metersOf(state).length + (pressureOf(state).length > 0 ? 1 : 0);
+  return Math.max(memory, coreShares(state).length + modesOf(state).length);
+}
+
+const RATE_WIDTH = 17;
+const SHORT_WIDTH = 7;
+
+/** One graph below the other, each with its name and rate. They share a scale, so that the larger one looks larger. */
 function twoWay(place: BoxPlace & { title: string }, first: Direction, second: Direction): Line[] {
-  const { width, height, theme } = place;
+  const { width, height, theme, title } = place;
   const inner = width - 2;
-  const half = Math.floor((inner - 1) / 2);
-  const shown = half * 2;
-  const top = Math.max(1024, ...[...first.past.slice(-shown), ...second.past.slice(-shown)].filter((one) => one > 0));
-  const size = { height: height - 2, max: top, ascii: theme.ascii };
-  const left = graph(first.past, { ...size, width: half });
-  const right = graph(second.past, { ...size, width: inner - half - 1 });
-  const lines = left.map((line, row): Line => [...line, { text: " " }, ...(right[row] ?? [])]);
-  const corner: Line = [first, second].flatMap(({ arrow, past }, index) => [
-    { text: `${index > 0 ? "  " : ""}${arrow} `, style: "dim" as const },
-    { text: formatText(past.at(-1), "By/s") },
-  ]);
-  return drawBox({ title: place.title, corner, lines, width, height, theme });
+  const labelWidth = inner >= RATE_WIDTH + LEAST_GRAPH / 2 ? RATE_WIDTH : SHORT_WIDTH;
+  const graphWidth = inner - labelWidth;
+  const rows = Math.floor((height - 2) / 2);
+  const shown = graphWidth * 2;
+  const peak = Math.max(0, ...[...first.past.slice(-shown), ...second.past.slice(-shown)].filter((one) => one > 0));
+  const size = { width: graphWidth, height: rows, max: Math.max(1024, peak), ascii: theme.ascii };
+  const lines = [first, second].flatMap(({ name, past }) => {
+    const rate = formatText(past.at(-1), "By/s");
+    const label = ` ${toWidth(name, 5)} ${labelWidth === RATE_WIDTH ? toWidth(rate, 10, "right") : ""}`;
+    return graph(past, size).map((line, row): Line => {
+      const text = row === 0 ? label : "";
+      return [{ text: toWidth(text, labelWidth), style: "dim" }, ...line];
+    });
+  });
+  const rates = [first, second].map(({ past }) => formatText(past.at(-1), "By/s")).join(" / ");
+  const corner = labelWidth === RATE_WIDTH ? `peak ${formatText(peak, "By/s")}` : rates;
+  return drawBox({ title, corner: [{ text: corner, style: "dim" }], lines, width, height, theme });
 }
 
 interface Direction {
-  arrow: string;
+  name: string;
   past: readonly number[];
 }
 
 export function networkBox({ past }: MonitorState, place: BoxPlace): Line[] {
-  const arrows = place.theme.ascii ? ["in", "out"] : ["↓", "↑"];
-  return twoWay(
-    { ...place, title: "network" },
-    { arrow: arrows[0] as string, past: past.receive },
-    { arrow: arrows[1] as string, past: past.transmit },
-  );
+  return twoWay({ ...place, title: "network" }, { name: "in", past: past.receive }, { name: "out", past: past.transmit });
 }
 
 export function diskBox({ past }: MonitorState, place: BoxPlace): Line[] {
-  return twoWay({ ...place, title: "disk" }, { arrow: "read", past: past.read }, { arrow: "write", past: past.write });
+  return twoWay({ ...place, title: "disk" }, { name: "read", past: past.read }, { name: "write", past: past.write });
 }

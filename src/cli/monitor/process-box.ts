@@ -106,7 +106,7 @@ export function processBox(state: MonitorState, { width, height, theme }: BoxPla
     ...rows.slice(top, top + visible).map((row) => rowLine(row, columns, inner)),
   ];
   if (rows.length === 0 && state.filter !== "") {
-    lines.push([{ text: ` no process matches ${state.filter}; Esc clears the filter`, style: "dim" }]);
+    lines.push([{ text: ` No process matches '${state.filter}'. Esc clears the filter.`, style: "dim" }]);
   }
   const cursor = theme.ascii ? "_" : "▏";
   const corner: Line =
@@ -115,11 +115,11 @@ export function processBox(state: MonitorState, { width, height, theme }: BoxPla
           { text: "/", style: "key" },
           { text: `${state.filter}${state.typing ? cursor : ""}`, style: "bold" },
         ]
-      : [{ text: state.tree ? "tree" : `by ${state.sort}`, style: "dim" }];
+      : [{ text: state.tree ? "tree" : `sorted by ${state.sort}`, style: "dim" }];
   const foot: Line = KEYS.flatMap(([key, what], index) => [
     { text: `${index > 0 ? "  " : ""}${key}`, style: "key" as const },
     { text: ` ${what}`, style: "dim" as const },
   ]);
-  const title = state.filter === "" ? "processes" : `processes ${rows.length} found`;
+  const title = state.filter === "" ? "processes" : `processes, ${rows.length} ${rows.length === 1 ? "match" : "matches"}`;
   return drawBox({ title, corner, foot, lines, width, height, theme });
 }

@@ -82,7 +82,7 @@ test("keys sort, reverse, draw the tree and filter", () => {
   expect(text(shown(...keys("t"))).join("\n")).toMatch(/│ +200 .*└ \/usr\/bin\/node/);
   expect(order(shown(...keys("/postgres")))).toEqual(["postgres"]);
   expect(order(shown(...keys("/nothing")))).toEqual([]);
-  expect(text(shown(...keys("/nothing"))).join("\n")).toContain("no process matches nothing");
+  expect(text(shown(...keys("/nothing"))).join("\n")).toContain("No process matches 'nothing'");
   expect(order(shown(...keys("/no"), { type: "key", key: "escape" }))).toHaveLength(3);
 });
 
@@ -98,7 +98,7 @@ test("a pause keeps what is shown, counts what was missed and ends with the newe
   const paused = shown(...keys(" "), { type: "tick", tick: later, processes: null });
   expect(paused.tick?.at).toBe(tick.at);
   expect(paused.past.cpu).toHaveLength(2);
-  expect(text(paused)[0]).toContain("paused, 1 behind");
+  expect(text(paused)[0]).toContain("paused, 1 sample behind");
   const resumed = onEvent(onEvent(paused, { type: "key", key: " " }), { type: "tick", tick: later, processes: null });
   expect(resumed.tick?.at).toBe(later.at);
 });
@@ -135,4 +135,30 @@ test.each([
   ["…", 1],
 ])("%s takes %d cells", (given, cells) => {
   expect(widthOf(given)).toBe(cells);
+});
+
+const PAST = { cpu: [0.1, 0.5], receive: [1e6, 2e6], transmit: [5e5, 1e4], read: [0, 4096], write: [1e6, 3e6] };
+
+test("the graphs of network and disk have a name and a rate for each direction", () => {
+  const screen = text(shown({ type: "past", past: PAST }), 150, 44);
+  const boxes = screen.slice(screen.findIndex((line) => line.includes("network"))).slice(1, 5);
+  expect(boxes[0]).toMatch(/│ in +1\.9 MiB\/s .*│ read +4 KiB\/s /);
+  expect(boxes[2]).toMatch(/│ out +9\.8 KiB\/s .*│ write +2\.9 MiB\/s /);
+});
+
+test("the bars of a box start and end at one column", () => {
+  const memory = text(shown(), 150, 44).flatMap((line) => /│( (?:used|cache|\/data) .*)│$/.exec(line)?.[1] ?? []);
+  expect(memory).toHaveLength(3);
+  expect(new Set(memory.map((line) => line.search(/[█░]/))).size).toBe(1);
+  expect(new Set(memory.map((line) => line.search(/[█▏▎▍▌▋▊▉░] *[\d–]/))).size).toBe(1);
+});
+
+test("a large screen gives rows that the upper boxes cannot fill to the process table", () => {
+  const screen = text(shown(), 150, 44);
+  const upper = screen.slice(
+    2,
+    screen.findIndex((line) => line.startsWith("╰")),
+  );
+  expect(upper).toHaveLength(4);
+  expect(upper.filter((line) => /^│.*│ +│$/.test(line))).toHaveLength(1);
 });

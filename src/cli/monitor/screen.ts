@@ -2,10 +2,10 @@
 
 import { isAnswerAcknowledged } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
-import { formatDuration } from "~/domain/format-value";
+import { everyText, formatDuration } from "~/domain/format-value";
 import { plain } from "../output";
 import { drawBox } from "./box";
-import { cpuBox, diskBox, memoryBox, networkBox } from "./panels";
+import { cpuBox, diskBox, memoryBox, networkBox, upperRowsOf } from "./panels";
 import { processBox } from "./process-box";
 import type { MonitorState } from "./state";
 import { justifyLine, type Line, lineToWidth, type Style } from "./text";
@@ -27,7 +27,9 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
   const { host, link, paused, missed, tick } = state;
   const clock = tick ? new Date(tick.at).toTimeString().slice(0, 8) : "--:--:--";
   const dot = theme.ascii ? "*" : "●";
-  const { text, style } = paused ? { text: `paused, ${missed} behind`, style: "warning" as const } : LINKS[link];
+  const { text, style } = paused
+    ? { text: `paused, ${missed} ${missed === 1 ? "sample" : "samples"} behind`, style: "warning" as const }
+    : LINKS[link];
   const left: Line = host
     ? [
         { text: ` ${plain(host.name)}`, style: "title" },
@@ -35,7 +37,11 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
         ...(width >= 100 ? [{ text: `  ${host.os}, Linux ${host.kernel}`, style: "dim" as const }] : []),
       ]
     : [{ text: " hostscope", style: "title" }];
-  return justifyLine(left, [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  each ${theme.intervalSeconds} s ` }], width);
+  return justifyLine(
+    left,
+    [{ text: ` ${dot} ${text}`, style }, { text: `  ${clock}  ${everyText(theme.intervalSeconds)} ` }],
+    width,
+  );
 }
 
 /** One line per alert, worst first. */
@@ -51,19 +57,19 @@ function alertLines({ alerts }: MonitorState, width: number, most: number): Line
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });
   if (sorted.length > shown.length) {
-    lines.push(lineToWidth([{ text: ` and ${sorted.length - shown.length} more alerts`, style: "dim" }], width));
+    lines.push(lineToWidth([{ text: ` ${sorted.length - shown.length} more alerts`, style: "dim" }], width));
   }
   return lines;
 }
 
 const HELP: readonly (readonly [key: string, what: string])[] = [
-  ["c m i", "sort by CPU, memory, I/O; the same key again reverses"],
-  ["p n", "sort by process number, name"],
-  ["t", "tree on and off"],
-  ["/", "filter by name, command, user or pid; Enter keeps, Esc clears"],
-  ["space", "pause and go on"],
-  ["up down", "scroll; PgUp and PgDn by ten, g to the top"],
-  ["?", "this help"],
+  ["c m i", "sort by CPU, memory, I/O; press again to reverse"],
+  ["p n", "sort by PID, name"],
+  ["t", "toggle the tree"],
+  ["/", "filter by name, command, user or PID; Enter applies, Esc clears"],
+  ["space", "pause / resume"],
+  ["up down", "scroll; PgUp/PgDn by ten rows, g to the top"],
+  ["?", "show or hide this help"],
   ["q", "quit"],
 ];
 
@@ -72,9 +78,9 @@ function helpBox(width: number, height: number, theme: Theme): Line[] {
   return drawBox({ title: "keys", lines, width, height, theme });
 }
 
-/** Inner rows of the upper and the lower boxes, in proportion to the screen and within limits. */
-function boxRows(rows: number): { upper: number; lower: number } {
-  return { upper: Math.max(4, Math.min(12, Math.floor(rows / 6))), lower: Math.max(2, Math.min(7, Math.floor(rows / 11))) };
+/** Inner rows of the upper and the lower boxes: in proportion to the screen, and no more than they can fill. */
+function boxRows(rows: number, wanted: number): { upper: number; lower: number } {
+  return { upper: Math.max(4, Math.min(12, Math.floor(rows / 6), wanted)), lower: rows < 44 ? 2 : 4 };
 }
 
 /** Puts boxes side by side. */
@@ -86,11 +92,11 @@ const SMALLEST: Size = { columns: 40, rows: 12 };
 
 export function drawScreen(state: MonitorState, { columns, rows }: Size, theme: Theme): Line[] {
   if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-    return [lineToWidth([{ text: `at least ${SMALLEST.columns}x${SMALLEST.rows}` }], columns)];
+    return [lineToWidth([{ text: `needs at least ${SMALLEST.columns}x${SMALLEST.rows}` }], columns)];
   }
   const leftWidth = Math.ceil(columns / 2);
   const rightWidth = columns - leftWidth;
-  const { upper, lower } = boxRows(rows);
+  const { upper, lower } = boxRows(rows, upperRowsOf(state));
   const lines: Line[] = [header(state, columns, theme)];
   lines.push(
     ...beside(
