@@ -2,19 +2,21 @@
 import { Argument, type Command, Option } from "commander";
 import { ROLES, type Role, TOKEN_ROLES } from "~/domain/access";
 import type { Environment } from "~/server/env";
+import { utcOption } from "./options";
 
 export function addAccessCommands(
   program: Command,
   { environment, programDir }: { environment: Environment; programDir: string },
 ): void {
-  const dataDir = () => new Option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)");
+  const dataDir = () => new Option("--data-dir <folder>", "data folder (HOSTSCOPE_DATA_DIR)");
   const roleOption = (roles: readonly string[], fallback: string) =>
-    new Option("--role <role>", "what they may do").choices(roles).default(fallback);
-  const passwordFile = () => new Option("--password-file <file>", "instead of asking; - for stdin");
-  const user = program.command("user").description("who may log in; works on the data folder, beside a running server too");
+    new Option("--role <role>", "permissions").choices(roles).default(fallback);
+  const passwordFile = () =>
+    new Option("--password-file <file>", "read the password from a file, - for stdin, instead of prompting");
+  const user = program.command("user").description("Manage users (works with the server running)");
   user
     .command("add <name>")
-    .description("asks for the password")
+    .description("Add a user (prompts for the password)")
     .addOption(roleOption(ROLES, "admin"))
     .addOption(passwordFile())
     .addOption(dataDir())
@@ -24,16 +26,17 @@ export function addAccessCommands(
     });
   user
     .command("list")
-    .description("all users")
+    .description("List users")
     .addOption(dataDir())
-    .option("--json", "as JSON")
+    .addOption(utcOption())
+    .option("--json", "print JSON")
     .action(async (flags) => {
       const { listUsers } = await import("./commands/user");
       await listUsers({ flags, environment, programDir });
     });
   user
     .command("remove <name>")
-    .description("ends every login of that name")
+    .description("Remove a user and log them out everywhere")
     .addOption(dataDir())
     .action(async (name: string, flags) => {
       const { removeUser } = await import("./commands/user");
@@ -41,7 +44,7 @@ export function addAccessCommands(
     });
   user
     .command("password <name>")
-    .description("a new password; ends every login of that name")
+    .description("Change a password and log the user out everywhere")
     .addOption(passwordFile())
     .addOption(dataDir())
     .action(async (name: string, flags) => {
@@ -50,7 +53,7 @@ export function addAccessCommands(
     });
   user
     .command("role <name>")
-    .description("change what somebody may do")
+    .description("Change a user's role")
     .addArgument(new Argument("<role>").choices(ROLES))
     .addOption(dataDir())
     .action(async (name: string, role: Role, flags) => {
@@ -58,30 +61,32 @@ export function addAccessCommands(
       await changeRole(name, role, { flags, environment, programDir });
     });
 
-  const token = program.command("token").description("keys for programs; works on the data folder, beside a running server too");
+  const token = program.command("token").description("Manage API tokens (works with the server running)");
   token
     .command("create <name>")
-    .description("prints the token, this once")
+    .description("Create a token and print it (it is shown only once)")
     .addOption(roleOption(TOKEN_ROLES, "viewer"))
-    .option("--days <number>", "how long it holds, 0 for ever", "90")
+    .option("--days <number>", "days until it expires, 0 = never", "90")
     .addOption(dataDir())
-    .option("--json", "as JSON")
+    .addOption(utcOption())
+    .option("--json", "print JSON")
     .action(async (name: string, flags) => {
       const { createToken } = await import("./commands/token");
       await createToken(name, { flags, environment, programDir });
     });
   token
     .command("list")
-    .description("all tokens, without the secret part")
+    .description("List tokens (without their secrets)")
     .addOption(dataDir())
-    .option("--json", "as JSON")
+    .addOption(utcOption())
+    .option("--json", "print JSON")
     .action(async (flags) => {
       const { listTokens } = await import("./commands/token");
       await listTokens({ flags, environment, programDir });
     });
   token
     .command("revoke <id>")
-    .description("make a token worthless")
+    .description("Revoke a token")
     .addOption(dataDir())
     .action(async (id: string, flags) => {
       const { revokeToken } = await import("./commands/token");

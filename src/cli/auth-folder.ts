@@ -30,7 +30,7 @@ export async function withAuth<T>(
   const databasePath = databasePathIn(dataDir);
   const prisma = await openPrisma(databasePath);
   const audit = new AuditLog(prisma, (error) => {
-    process.stderr.write(`the audit log could not be written: ${String(error)}\n`);
+    process.stderr.write(`Cannot write the audit log: ${String(error)}\n`);
   });
   const auth = await Auth.open({ databasePath, dataDir, timeoutMs: LOCK_WAIT_MS });
   try {

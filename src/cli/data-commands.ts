@@ -4,10 +4,10 @@ import type { ProgramContext } from "./command-context";
 import { urlOption } from "./options";
 
 export function addDataCommands(program: Command, { environment, programDir, version }: ProgramContext): void {
-  const dataDir = () => new Option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)");
+  const dataDir = () => new Option("--data-dir <folder>", "data folder (HOSTSCOPE_DATA_DIR)");
   program
     .command("backup [file]")
-    .description("copy the database into one file, also while the server runs")
+    .description("Back up the database to a file (works with the server running)")
     .addOption(dataDir())
     .action(async (file: string | undefined, flags) => {
       const { backup } = await import("./commands/backup");
@@ -15,9 +15,9 @@ export function addDataCommands(program: Command, { environment, programDir, ver
     });
   program
     .command("restore <file>")
-    .description("put a backup in the place of the database, which is kept; the server must not run")
+    .description("Restore a backup (the current database is kept; stop the server first)")
     .addOption(dataDir())
-    .option("--with-access", "users and tokens of the backup too, also those that were removed or revoked since")
+    .option("--with-access", "also restore users and tokens, including those removed or revoked since")
     .action(async (file: string, flags) => {
       const { restoreBackup } = await import("./commands/backup");
       restoreBackup(file, { flags, environment, programDir });
@@ -31,12 +31,12 @@ export function addDataCommands(program: Command, { environment, programDir, ver
     });
   program
     .command("doctor")
-    .description("look for what keeps Hostscope from working; the output belongs into a report")
+    .description("Check the installation (include its output in bug reports)")
     .addOption(urlOption())
     .option("--config <file>", "configuration file (HOSTSCOPE_CONFIG)")
     .addOption(dataDir())
-    .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
-    .option("--json", "as JSON")
+    .option("--log-dir <folder>", "log folder (HOSTSCOPE_LOG_DIR)")
+    .option("--json", "print JSON")
     .action(async (flags) => {
       const { doctor } = await import("./commands/doctor");
       await doctor({ flags, environment, programDir, version });

@@ -32,7 +32,7 @@ export function makeFolder(path: string, what: string): void {
     const reason = codeOf(error) === "ENOSPC" ? "the disk is full" : codeOf(error);
     throw new StartError(
       73,
-      `the ${what} ${path} cannot be written (${reason}): give this user the right to, or choose another folder`,
+      `Cannot write to the ${what} ${path} (${reason}). Change its permissions, or choose another folder.`,
     );
   }
 }
@@ -56,7 +56,7 @@ export function takeDataDir(dataDir: string): DataLock {
     if (error instanceof StartError) throw error;
     throw new StartError(
       73,
-      `the data folder ${dataDir} cannot be written (${codeOf(error)}): free some space or choose another folder`,
+      `Cannot write to the data folder ${dataDir} (${codeOf(error)}). Free some space, or choose another folder.`,
     );
   }
 }
@@ -73,7 +73,7 @@ export function prepareDatabase(path: string, migrations: readonly Migration[], 
   if (damage === null) return null;
   const keptAs = moveAside(path, "damaged", now);
   const again = tryToPrepare(path, migrations, now);
-  if (again !== null) throw new StartError(73, `a new database ${path} is damaged at once (${again}): check the disk`);
+  if (again !== null) throw new StartError(73, `The new database ${path} is damaged as well (${again}). Check the disk.`);
   return { keptAs, damage };
 }
 
@@ -93,9 +93,9 @@ function tryToPrepare(path: string, migrations: readonly Migration[], now: numbe
     if (isDamage(error)) return error instanceof Error ? error.message : codeOf(error);
     const code = codeOf(error);
     if (FULL.test(code))
-      throw new StartError(73, `there is no room to create, open or migrate ${path}: free some space on its disk`);
-    if (code === "SQLITE_BUSY") throw new StartError(73, `another program holds ${path} locked: end it and start again`);
-    throw new StartError(73, `${path} cannot be opened (${code})`);
+      throw new StartError(73, `There is not enough disk space to create, open or migrate ${path}. Free some.`);
+    if (code === "SQLITE_BUSY") throw new StartError(73, `Another program has locked ${path}. Stop it and start again.`);
+    throw new StartError(73, `Cannot open ${path} (${code}).`);
   }
 }
 

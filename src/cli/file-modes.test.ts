@@ -34,5 +34,5 @@ test.skipIf(process.getuid?.() !== 0)("a link in a folder of another user is ref
   symlinkSync(target, join(folder, "monitor.log"));
   expect(() => refuseForeignLinks([folder, "/nowhere"])).not.toThrow();
   chownSync(folder, 65_534, 65_534);
-  expect(() => refuseForeignLinks([folder])).toThrow("is a link in a folder of another user");
+  expect(() => refuseForeignLinks([folder])).toThrow("is a symbolic link in a folder of another user");
 });

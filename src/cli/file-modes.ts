@@ -35,7 +35,7 @@ export function refuseForeignLinks(folders: readonly string[]): void {
     if (link === undefined) continue;
     throw new StartError(
       78,
-      `${join(folder, link)} is a link in a folder of another user (uid ${owner}): remove it, or use another folder`,
+      `${join(folder, link)} is a symbolic link in a folder of another user (uid ${owner}). Remove it, or use another folder.`,
     );
   }
 }
@@ -57,12 +57,12 @@ function narrow(path: string, mode: number, surelyOurs: boolean): string | null 
     if (surelyOurs && !isLink) {
       try {
         chmodSync(path, mode);
-        return `${path} was open to other users (${was}): it is ${octal(mode)} now`;
+        return `changed permissions of ${path} from ${was} to ${octal(mode)}`;
       } catch {
         // Another owner or a read-only disk: warn and let the user decide.
       }
     }
-    return `warning: other users can get at ${path} (${was}): chmod ${octal(mode)} ${path}`;
+    return `warning: other users can access ${path} (${was}); run \`chmod ${octal(mode)} ${path}\``;
   } catch {
     return null;
   }

@@ -12,12 +12,12 @@ export async function makeFirstUser(host: string, input: FolderInput): Promise<v
     const folder = input.flags.dataDir === undefined ? "" : ` --data-dir ${input.flags.dataDir}`;
     throw new StartError(
       78,
-      `listening on ${host} asks for a login, and there is no user yet: run \`hostscope user add NAME${folder}\` first`,
+      `Listening on ${host} requires a login, and there is no user yet. Run \`hostscope user add NAME${folder}\` first.`,
     );
   }
-  process.stderr.write(`Listening on ${host} asks for a login, and there is no user yet.\n`);
+  process.stderr.write(`Listening on ${host} requires a login, and there is no user yet.\n`);
   for (let left = TRIES; left > 0; left--) {
-    const name = (await ask("Name of the administrator [admin]: ")) || "admin";
+    const name = (await ask("Name of the first admin [admin]: ")) || "admin";
     try {
       await addUser(name, { ...input, flags: { ...input.flags, role: "admin" } });
       return;
@@ -25,5 +25,5 @@ export async function makeFirstUser(host: string, input: FolderInput): Promise<v
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
-  throw new StartError(78, "no user was made: run `hostscope user add NAME` first");
+  throw new StartError(78, "No user was created. Run `hostscope user add NAME` first.");
 }

@@ -1,64 +1,65 @@
-/** The monitor, processes, logs, marks and channels. Each command's code is loaded on demand. */
+/** The monitor, processes, logs, annotations and channels. Each command's code is loaded on demand. */
 import { Argument, type Command, Option } from "commander";
 import type { CommandContext } from "./command-context";
 import type { ShellName } from "./commands/completion";
-import { countArgument, urlOption, withFormats, withRange, withServer } from "./options";
+import { countArgument, urlOption, utcOption, withFormats, withRange, withServer } from "./options";
 
 export function addLiveCommands(program: Command, context: CommandContext): void {
   program
     .command("monitor")
-    .description("live, on the whole terminal; one line an interval where no terminal is")
+    .description("Live full-screen view (one line per interval if not a TTY)")
     .addOption(urlOption())
-    .option("--local", "read the kernel here, without a server")
-    .option("--interval <seconds>", "between updates", countArgument, 1)
-    .option("--once", "one line, then end")
-    .option("--count <number>", "so many lines, then end", countArgument)
-    .option("--json", "one JSON object an interval (NDJSON)")
+    .option("--local", "read the kernel directly, without a server")
+    .option("--interval <seconds>", "update interval", countArgument, 1)
+    .option("--once", "print one line and exit")
+    .option("--count <number>", "exit after this many lines", countArgument)
+    .option("--json", "print one JSON object per interval (NDJSON)")
     .action(async (flags) => {
       const { monitor } = await import("./commands/monitor");
       await monitor({ flags, ...context });
     });
 
-  withFormats(program.command("processes").description("the process table, now or at a past second"))
-    .addOption(new Option("--sort <by>", "heaviest first by").choices(["cpu", "memory", "io"]).default("cpu"))
-    .option("--limit <number>", "so many rows", countArgument, 20)
-    .option("--at <moment>", "as it was at 03:12, 2h ago, or a date with a time")
-    .option("--tree", "parents with the sums of their children")
-    .option("--filter <words>", "only those with these words in name, command, user or pid")
+  withFormats(program.command("processes").description("List processes, now or at a past second"))
+    .addOption(utcOption())
+    .addOption(new Option("--sort <by>", "sort order, highest first").choices(["cpu", "memory", "io"]).default("cpu"))
+    .option("--limit <number>", "maximum number of rows", countArgument, 20)
+    .option("--at <moment>", "show the table of a past time: 03:12, 2h, or a date with a time")
+    .option("--tree", "show a tree; parents include their children")
+    .option("--filter <words>", "only processes with these words in name, command, user or PID")
     .action(async (flags) => {
       const { processes } = await import("./commands/processes");
       await processes({ flags, ...context });
     });
 
   withRange(withFormats(program.command("mark [text]")), "24")
-    .description("draw a line on all charts; without a text list what is marked")
-    .option("--at <moment>", "when it happened; now without it")
-    .option("--remove <id>", "take a mark away")
+    .description("Add an annotation to all charts, or list annotations")
+    .addOption(utcOption())
+    .option("--at <moment>", "time of the annotation (default: now)")
+    .option("--remove <id>", "remove an annotation")
     .action(async (text: string | undefined, flags) => {
       const { mark } = await import("./commands/mark");
       await mark(text, { flags, ...context });
     });
 
-  const notify = withFormats(program.command("notify").description("the channels, and what was sent through them")).action(
-    async (flags) => {
+  const notify = withFormats(program.command("notify").description("List notification channels and recent notifications"))
+    .addOption(utcOption())
+    .action(async (flags) => {
       const { notifications } = await import("./commands/notify");
       await notifications({ flags, ...context });
-    },
-  );
-  withServer(notify.command("test <channel>").description("send a test through a channel")).action(
-    async (channel: string, flags) => {
-      const { sendTest } = await import("./commands/notify");
-      await sendTest(channel, { flags, ...context });
-    },
-  );
+    });
+  withServer(notify.command("test <channel>").description("Send a test notification")).action(async (channel: string, flags) => {
+    const { sendTest } = await import("./commands/notify");
+    await sendTest(channel, { flags, ...context });
+  });
 
   program
     .command("logs")
-    .description("the log of the server on this machine")
-    .option("--alerts", "the log of alerts")
-    .option("-f, --follow", "and what comes")
-    .option("-n, --lines <number>", "so many of the last lines", countArgument, 50)
-    .option("--json", "as it is written: one JSON object a line")
+    .description("Show the log of the server on this machine")
+    .addOption(utcOption())
+    .option("--alerts", "show the alert log")
+    .option("-f, --follow", "keep printing new lines")
+    .option("-n, --lines <number>", "number of lines to show", countArgument, 50)
+    .option("--json", "print the lines as written, one JSON object each")
     .action(async (flags) => {
       const { logs } = await import("./commands/logs");
       await logs({ flags, ...context });
@@ -66,7 +67,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
 
   program
     .command("completion")
-    .description("print the completion for a shell")
+    .description("Print a shell completion script")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh", "fish"]))
     .action(async (shell: ShellName) => {
       const { completionScript } = await import("./commands/completion");

@@ -18,21 +18,23 @@ import { addExportCommand, addIncidentCommands, addReportCommand } from "./repor
 import { addMonitoringCommands, addStartCommand, addStatusCommand, addVersionCommand } from "./server-commands";
 import { addServiceCommands } from "./service-commands";
 import { addConfigCommands } from "./settings-commands";
+import { useUtc } from "./time";
 
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found.
-Of status --exit-code: 10 with a warning, 11 with a critical alert; of status --nagios 0, 1, 2 and 3. 130 when interrupted.
-Of start and open: 64 usage, 65 newer database or damaged file, 69 port, 70 internal, 73 data folder or already running, 78 configuration or Node.`;
+Exit codes: 0 success, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found, 130 interrupted.
+  status --exit-code: 10 warning, 11 critical
+  status --nagios: 0 OK, 1 warning, 2 critical, 3 unknown
+  start, open: 64 usage, 65 newer database or damaged file, 69 port in use, 70 internal error, 73 data folder not usable or in use, 78 configuration or Node version`;
 
 /** The command tree: run by `main`, and the source of help, completion and docs/cli.md. */
 export function buildProgram(context: ProgramContext): Command {
   const { environment, version } = context;
   const program = new Command("hostscope")
-    .description("Performance monitor for this machine: every second, every process.")
+    .description("Performance monitoring for this machine: every second, every process.")
     .version(`hostscope ${version}`, "-V, --version")
     .addHelpText("after", EXIT_CODES)
     .showSuggestionAfterError()
-    .showHelpAfterError("`hostscope --help` lists the commands, `hostscope COMMAND --help` what each takes")
+    .showHelpAfterError("Run `hostscope --help` for the commands, `hostscope COMMAND --help` for the options of one.")
     .exitOverride();
   addStartCommand(program, context);
   addStatusCommand(program, context);
@@ -50,7 +52,11 @@ export function buildProgram(context: ProgramContext): Command {
   addServiceCommands(program, context);
   addVersionCommand(program, version);
   addExamples(program);
-  program.hook("preAction", (_program, action) => useColor(action.opts<{ color?: ColorWish }>().color ?? environment.color));
+  program.hook("preAction", (_program, action) => {
+    const { color, utc } = action.opts<{ color?: ColorWish; utc?: boolean }>();
+    useColor(color ?? environment.color);
+    useUtc(utc === true);
+  });
   return withCommon(program);
 }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import { ERROR_TABLE } from "~/domain/errors";
+import { alignNumbers } from "./number-column";
 
 /** Makes a client command fail with one line on stderr. */
 export class CliError extends Error {
@@ -77,6 +78,17 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
+/** A table with a line of heads. The columns in `right` hold numbers: they are right-aligned, with as many decimals in each row. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { right = [] }: { right?: readonly number[] } = {},
+): string {
+  const numbers = new Map(right.map((index) => [index, alignNumbers(rows.map((row) => row[index] ?? ""))]));
+  const aligned = rows.map((row, line) => row.map((cell, index) => numbers.get(index)?.[line] ?? cell));
+  return columns([head.map((name) => paint("head", name)), ...aligned], { right });
+}
+
 /** Formats rows as columns, those in `right` right-aligned. The last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], { right = [] }: { right?: readonly number[] } = {}): string {
   const widths: number[] = [];
@@ -105,7 +117,10 @@ export function clientError(error: unknown, url: string): CliError {
     const known = Object.values(ERROR_TABLE).find(({ status }) => status === data?.httpStatus);
     if (known) return new CliError(known.exitCode, error.message, { cause: error });
   }
-  return new CliError(3, `no Hostscope answers at ${url}: start it with \`hostscope start\`, or name its address with --url`, {
-    cause: error,
-  });
+  return unreachable(url, error);
+}
+
+export function unreachable(url: string, cause?: unknown): CliError {
+  const message = `Cannot reach Hostscope at ${url}. Start it with \`hostscope start\`, or set its address with --url.`;
+  return new CliError(3, message, { cause });
 }

@@ -57,6 +57,6 @@ function askSecret(question: string): Promise<string> {
 /** Asks twice, since the input is not shown. */
 export async function askNewPassword(name: string): Promise<string> {
   const first = await askSecret(`Password for ${name}: `);
-  if ((await askSecret("The same again: ")) !== first) throw new CliError(2, "the two passwords differ");
+  if ((await askSecret("Repeat the password: ")) !== first) throw new CliError(2, "The passwords do not match.");
   return first;
 }

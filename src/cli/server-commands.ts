@@ -1,20 +1,20 @@
 /** Commands that start a server, show its status, and start or stop its sampling. */
 import { type Command, Option } from "commander";
 import type { CommandContext, ProgramContext } from "./command-context";
-import { urlOption } from "./options";
+import { urlOption, utcOption } from "./options";
 
 export function addStartCommand(program: Command, { programDir, prepareBuild, environment, version }: ProgramContext): void {
   program
     .command("start")
-    .description("serve the dashboard, and sample this machine")
-    .option("--host <address>", "address to listen on (HOSTSCOPE_HOST)")
-    .option("--port <number>", "port to listen on, 0 for any (HOSTSCOPE_PORT)")
+    .description("Start monitoring and serve the dashboard")
+    .option("--host <address>", "listen address (HOSTSCOPE_HOST)")
+    .option("--port <number>", "listen port, 0 for any free one (HOSTSCOPE_PORT)")
     .option("--config <file>", "configuration file (HOSTSCOPE_CONFIG)")
-    .option("--data-dir <folder>", "folder of the database (HOSTSCOPE_DATA_DIR)")
-    .option("--log-dir <folder>", "folder of the logs (HOSTSCOPE_LOG_DIR)")
-    .addOption(new Option("--mode <mode>", "headless has no pages").choices(["web", "headless"]).default("web"))
-    .addOption(new Option("--dev", "with Next's development server").hideHelp())
-    .addOption(new Option("--demo", "say on every page that the past is a recording").hideHelp())
+    .option("--data-dir <folder>", "data folder (HOSTSCOPE_DATA_DIR)")
+    .option("--log-dir <folder>", "log folder (HOSTSCOPE_LOG_DIR)")
+    .addOption(new Option("--mode <mode>", "headless: API only, no pages").choices(["web", "headless"]).default("web"))
+    .addOption(new Option("--dev", "use Next's development server").hideHelp())
+    .addOption(new Option("--demo", "mark all pages as showing demo data").hideHelp())
     .exitOverride()
     .action(async (flags) => {
       const { start } = await import("./commands/start");
@@ -25,12 +25,12 @@ export function addStartCommand(program: Command, { programDir, prepareBuild, en
 export function addStatusCommand(program: Command, { environment, programDir }: CommandContext): void {
   program
     .command("status")
-    .description("how this machine is now")
+    .description("Show current status")
     .addOption(urlOption())
-    .option("--local", "read the kernel here, without a server")
-    .option("--json", "as JSON")
-    .option("--exit-code", "10 with a warning, 11 with a critical alert")
-    .option("--nagios", "one line and an exit code as Nagios expects them")
+    .option("--local", "read the kernel directly, without a server")
+    .option("--json", "print JSON")
+    .option("--exit-code", "exit with 10 on a warning, 11 on a critical alert")
+    .option("--nagios", "one line and an exit code for Nagios")
     .action(async (flags) => {
       const { status } = await import("./commands/status");
       await status({ flags, environment, programDir });
@@ -38,13 +38,14 @@ export function addStatusCommand(program: Command, { environment, programDir }: 
 }
 
 export function addMonitoringCommands(program: Command, { environment, programDir }: CommandContext): void {
-  const monitoring = program.command("monitoring").description("start or stop sampling on a running server");
+  const monitoring = program.command("monitoring").description("Start or stop sampling on a running server");
   for (const action of ["start", "stop"] as const) {
     monitoring
       .command(action)
-      .description(`${action} sampling; it stays so over a restart`)
+      .description(`${action === "start" ? "Start" : "Stop"} sampling (persists across restarts)`)
       .addOption(urlOption())
-      .option("--json", "as JSON")
+      .addOption(utcOption())
+      .option("--json", "print JSON")
       .action(async (flags) => {
         const { setMonitoring } = await import("./commands/monitoring");
         await setMonitoring(action, { flags, environment, programDir });
@@ -55,7 +56,7 @@ export function addMonitoringCommands(program: Command, { environment, programDi
 export function addVersionCommand(program: Command, version: string): void {
   program
     .command("version")
-    .description("version of Hostscope, Node and the platform")
+    .description("Show the versions of Hostscope and Node, and the platform")
     .action(() => {
       process.stdout.write(`hostscope ${version} node ${process.version} ${process.platform}-${process.arch}\n`);
     });

@@ -1,40 +1,40 @@
-/** Commands that change what is watched and sent: `config`, and the silences of `alerts`. */
+/** `config`, and the silences of `alerts`. */
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context";
-import { urlOption } from "./options";
+import { urlOption, utcOption } from "./options";
 
 export function addConfigCommands(program: Command, context: CommandContext): void {
-  const config = program.command("config").description("read, check and change the configuration");
+  const config = program.command("config").description("Show, check and change the configuration");
   const commands = () => import("./commands/config");
   config
     .command("check [file]")
-    .description("look for mistakes in the configuration file, without a server")
+    .description("Check the configuration file (no server needed)")
     .action(async (file: string | undefined, flags) => (await commands()).checkConfig(file, { flags, ...context }));
   config
     .command("path")
-    .description("where the configuration file is")
+    .description("Print the path of the configuration file")
     .action(async (flags) => (await commands()).printConfigPath({ flags, ...context }));
   config
     .command("schema")
-    .description("JSON Schema of the configuration file, for editors")
+    .description("Print the JSON Schema of the configuration file, for editors")
     .action(async () => (await commands()).printConfigSchema());
   config
     .command("show")
-    .description("every setting in force and where it comes from; secrets are hidden")
+    .description("List all settings in effect and their sources (secrets are masked)")
     .addOption(urlOption())
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .action(async (flags) => (await commands()).showConfig({ flags, ...context }));
   config
     .command("set <path> <value>")
-    .description("write a setting into the file of a running server; it is in force at once")
+    .description("Change a setting in the configuration file of a running server")
     .addOption(urlOption())
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .action(async (path: string, value: string, flags) => (await commands()).setConfig(path, value, { flags, ...context }));
   config
     .command("unset <path>")
-    .description("take a setting out of the file: its default holds again")
+    .description("Remove a setting from the file, so that its default applies")
     .addOption(urlOption())
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .action(async (path: string, flags) => (await commands()).setConfig(path, null, { flags, ...context }));
 }
 
@@ -42,24 +42,26 @@ export function addSilenceCommands(alerts: Command, context: CommandContext): vo
   const commands = () => import("./commands/silences");
   alerts
     .command("silence")
-    .description("tell nobody of an alert for a while")
+    .description("Silence alerts")
     .addOption(urlOption())
-    .option("--rule <name>", "name of a rule, * stands for anything", "*")
-    .option("--match <label=value...>", "only of series with these labels")
-    .option("--hours <number>", "for how long", "1")
-    .option("--note <text>", "why")
-    .option("--json", "as JSON")
+    .option("--rule <name>", "rule name, * matches anything", "*")
+    .option("--match <label=value...>", "only series with these labels")
+    .option("--hours <number>", "duration in hours", "1")
+    .option("--note <text>", "reason")
+    .addOption(utcOption())
+    .option("--json", "print JSON")
     .action(async (flags) => (await commands()).addSilence({ flags, ...context }));
   alerts
     .command("silences")
-    .description("silences that have not ended")
+    .description("List active and scheduled silences")
     .addOption(urlOption())
-    .option("--json", "as JSON")
+    .addOption(utcOption())
+    .option("--json", "print JSON")
     .action(async (flags) => (await commands()).listSilences({ flags, ...context }));
   alerts
     .command("unsilence <id>")
-    .description("end a silence")
+    .description("End a silence")
     .addOption(urlOption())
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .action(async (id: string, flags) => (await commands()).removeSilence(id, { flags, ...context }));
 }

@@ -1,6 +1,6 @@
-/** The moments and ranges of the command line's flags. Pure. */
+/** Moments and ranges of the command line: the flags that take them, and how times are printed. */
 import { MOMENT_FORMS, parseDuration, parseMoment } from "~/domain/moment";
-import { localTimeZone } from "~/domain/wall-clock";
+import { localTimeZone, zoneOffset } from "~/domain/wall-clock";
 import { CliError } from "./output";
 
 /** Epoch milliseconds. `2h` is two hours ago; days and times are in this machine's time zone. */
@@ -8,7 +8,7 @@ export function momentOf(flag: string, text: string, now: number): number {
   const ago = parseDuration(text);
   const moment = typeof ago === "number" ? now - ago : parseMoment(text, now, localTimeZone());
   if (moment !== null) return moment;
-  throw new CliError(2, `${flag} takes ${MOMENT_FORMS}, not ${text}`);
+  throw new CliError(2, `Cannot read ${flag} '${text}'. Try ${MOMENT_FORMS}.`);
 }
 
 export interface RangeFlags {
@@ -19,11 +19,34 @@ export interface RangeFlags {
 
 /** Epoch milliseconds. */
 export function rangeOf({ hours, since, until }: RangeFlags, now: number, defaultHours: number): { from: number; to: number } {
-  if (hours !== undefined && since !== undefined) throw new CliError(2, "give --hours or --since, not both");
+  if (hours !== undefined && since !== undefined) throw new CliError(2, "Use either --hours or --since, not both.");
   const to = until === undefined ? now : momentOf("--until", until, now);
   const length = Number(hours ?? defaultHours);
-  if (!(length > 0)) throw new CliError(2, `--hours takes a number above 0, not ${hours}`);
+  if (!(length > 0)) throw new CliError(2, `--hours must be a number above 0, not '${hours}'.`);
   const from = since === undefined ? to - length * 3_600_000 : momentOf("--since", since, now);
-  if (from >= to) throw new CliError(2, "the range ends before it begins: --since must be earlier than --until");
+  if (from >= to) throw new CliError(2, "The range ends before it begins. --since must be earlier than --until.");
   return { from, to };
+}
+
+let printsUtc = false;
+
+/** Called once, before a command runs. */
+export function useUtc(wanted: boolean): void {
+  printsUtc = wanted;
+}
+
+const pad = (value: number) => String(value).padStart(2, "0");
+
+/** `+01:00` */
+function offsetText(offsetMs: number): string {
+  const minutes = Math.abs(Math.round(offsetMs / 60_000));
+  return `${offsetMs < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+/** `2026-11-22 04:12:00+01:00` in this machine's time zone, or `2026-11-22 03:12:00Z` with --utc. Flags such as --at take both. */
+export function timeText(moment: number | string, timeZone = localTimeZone()): string {
+  const at = typeof moment === "string" ? Date.parse(moment) : moment;
+  const offset = printsUtc ? 0 : zoneOffset(at, timeZone);
+  const wall = new Date(at + offset).toISOString().slice(0, 19).replace("T", " ");
+  return `${wall}${printsUtc ? "Z" : offsetText(offset)}`;
 }

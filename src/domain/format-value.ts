@@ -109,6 +109,11 @@ export function formatDuration(seconds: number, language: Language = ENGLISH): s
   return words.join(" ");
 }
 
+/** How often: "every second", "every 5 s". */
+export function everyText(seconds: number): string {
+  return seconds === 1 ? "every second" : `every ${formatDuration(seconds)}`;
+}
+
 function formatted(value: number | null | undefined, unit: string, language: Language, digits?: Digits): FormattedValue {
   if (value === null || value === undefined || !Number.isFinite(value)) return { number: "–", unit: "" };
   const options = { ...(digits && { digits }), language };

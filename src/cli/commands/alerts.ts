@@ -1,8 +1,8 @@
 import { type AlertAnswer, isAnswerAcknowledged, type Severity } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
-import { type RangeFlags, rangeOf } from "../time";
+import { clientError, formatOf, type OutputFormat, paint, plain, printJson, printList, table } from "../output";
+import { type RangeFlags, rangeOf, timeText } from "../time";
 
 interface ListInput extends ClientInput {
   flags: ClientInput["flags"] &
@@ -34,31 +34,29 @@ export async function listAlerts(input: ListInput): Promise<void> {
       cursor = answer.page.next;
     } while (cursor !== null && alerts.length < (limit ?? Number.POSITIVE_INFINITY));
     const shown = alerts.slice(0, limit);
-    await printList({ format: formatOf(input.flags), rows: shown, whole: { alerts: shown }, table: () => table(shown) });
+    await printList({ format: formatOf(input.flags), rows: shown, whole: { alerts: shown }, table: () => alertTable(shown) });
   } catch (error) {
     throw clientError(error, url);
   }
 }
 
-function table(alerts: readonly AlertAnswer[]): string {
-  if (alerts.length === 0) return "no alerts";
+function alertTable(alerts: readonly AlertAnswer[]): string {
+  if (alerts.length === 0) return "No alerts.";
   const rows = alerts.map(({ id, severity: level, state: now, startedAt, message, cause, refusal, ...alert }) => [
     id,
     now === "resolved" ? paint("ok", "resolved") : paint(level === "info" ? "quiet" : level, level),
-    startedAt.replace("T", " ").slice(0, 19),
-    isAnswerAcknowledged(alert, Date.now()) ? `ack ${plain(alert.acknowledgedBy ?? "")}` : "",
+    timeText(startedAt),
+    isAnswerAcknowledged(alert, Date.now()) ? plain(alert.acknowledgedBy ?? "yes") : "",
     plain([message, causeText({ cause, refusal })].filter((text) => text !== null).join(": ")),
   ]);
-  return columns([["ID", "severity", "since (UTC)", "", "what"].map((head) => paint("head", head)), ...rows]);
+  return table(["ID", "SEVERITY", "STARTED", "ACKNOWLEDGED BY", "ALERT"], rows);
 }
 
-const STAYS = "it stays resolved until its condition has cleared once\n";
+const STAYS = "It can fire again once its condition has cleared.\n";
 
 function outcomeOf({ state, acknowledgedUntil }: AlertAnswer): string {
-  if (state === "resolved") return "resolved";
-  return acknowledgedUntil === null
-    ? "acknowledged"
-    : `acknowledged until ${acknowledgedUntil.replace("T", " ").slice(0, 16)} UTC`;
+  if (state === "resolved") return "Resolved";
+  return acknowledgedUntil === null ? "Acknowledged" : `Acknowledged until ${timeText(acknowledgedUntil)}`;
 }
 
 export async function changeAlert(action: "acknowledge" | "resolve", id: string, input: ChangeInput): Promise<void> {

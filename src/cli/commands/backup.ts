@@ -34,10 +34,10 @@ export function backup(file: string | undefined, input: BackupInput): void {
 }
 
 const ACCESS = {
-  "the folder": "users and tokens are those that this folder had; everybody has to log in again",
-  "the backup": "users and tokens are those of the backup; everybody has to log in again",
+  "the folder": "Users and tokens of this folder were kept. Everyone has to log in again.",
+  "the backup": "Users and tokens were taken from the backup. Everyone has to log in again.",
   "users of the backup":
-    "users are those of the backup; its tokens are dropped, since some may have been revoked: `hostscope token create` makes new ones",
+    "Users were taken from the backup. Its tokens were dropped, since some may have been revoked; create new ones with `hostscope token create NAME`.",
 };
 
 /** Holds the data folder's lock while restoring; refuses when a server runs. */
@@ -51,7 +51,7 @@ export function restoreBackup(file: string, input: BackupInput): void {
       withAccess: input.flags.withAccess === true,
     };
     const { before, access } = said(() => restore(resolve(file), databasePathIn(dataDir), options));
-    const lines = [before === null ? "restored" : `restored; what was there before is kept as ${before}`, ACCESS[access]];
+    const lines = [before === null ? "Restored" : `Restored. The previous database was kept as ${before}.`, ACCESS[access]];
     process.stderr.write(`${lines.join("\n")}\n`);
   } finally {
     lock.release();

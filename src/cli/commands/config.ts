@@ -4,7 +4,7 @@ import { ConfigError, parseConfig } from "~/server/config/load";
 import { configSchema } from "~/server/config/schema";
 import { environmentVariable } from "~/server/env";
 import { type ClientInput, connect } from "../connect";
-import { CliError, clientError, columns, plain, printJson } from "../output";
+import { CliError, clientError, plain, printJson, table } from "../output";
 import { placesOf } from "../places";
 
 function configPath({ environment, programDir }: ClientInput, named: string | undefined): string {
@@ -20,7 +20,7 @@ export function checkConfig(named: string | undefined, input: ClientInput): void
   } catch (error) {
     throw new CliError(
       5,
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}): name another file, or start once to make it`,
+      `Cannot read ${path} (${(error as NodeJS.ErrnoException).code}). Name another file, or run \`hostscope start\` once to create it.`,
     );
   }
   try {
@@ -29,7 +29,7 @@ export function checkConfig(named: string | undefined, input: ClientInput): void
     if (error instanceof ConfigError) throw new CliError(1, error.message);
     throw error;
   }
-  process.stdout.write(`${path} is valid\n`);
+  process.stdout.write(`${path} is valid.\n`);
 }
 
 export function printConfigPath(input: ClientInput): void {
@@ -53,13 +53,13 @@ export async function showConfig(input: ClientInput): Promise<void> {
       printJson(answer);
       return;
     }
-    for (const mistake of answer.mistakes) process.stderr.write(`not in force: ${mistake}\n`);
+    for (const mistake of answer.mistakes) process.stderr.write(`Not in effect: ${mistake}\n`);
     const rows = answer.settings.map(({ path, value, source, live }) => [
       path,
       plain(shown(value)),
-      live ? source : `${source}, read at the start`,
+      live ? source : `${source} (applies after a restart)`,
     ]);
-    process.stdout.write(`${columns([["setting", "value", "from"], ...rows])}\n`);
+    process.stdout.write(`${table(["SETTING", "VALUE", "SOURCE"], rows)}\n`);
   } catch (error) {
     throw clientError(error, url);
   }
@@ -80,8 +80,8 @@ export async function setConfig(path: string, value: string | null, input: Clien
     const answer = await client.config.set.mutate({ changes: [{ path, value: value === null ? null : parsed(value) }] });
     if (input.flags.json) printJson(answer);
     else {
-      const restart = answer.restartNeeded.length > 0 ? "; it is read at the next start" : "";
-      process.stdout.write(`${path} ${value === null ? "has its default again" : "is written"}${restart}\n`);
+      const when = answer.restartNeeded.length > 0 ? "applies after a restart" : "in effect now";
+      process.stdout.write(`${value === null ? "Removed" : "Set"} ${path} (${when})\n`);
     }
   } catch (error) {
     throw clientError(error, url);

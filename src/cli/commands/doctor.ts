@@ -1,4 +1,4 @@
-/** Finds what keeps Hostscope from working, and prints what a bug report needs: no secrets, no measurements. */
+/** Checks the installation, and prints what a bug report needs: no secrets, no measurements. */
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { cpus, release, totalmem } from "node:os";
@@ -64,34 +64,39 @@ export async function doctor(input: DoctorInput): Promise<void> {
     process.stdout.write(`${machine}\n\n${columns(rows)}\n`);
   }
   const broken = findings.filter(({ status }) => status === "failed").length;
-  if (broken > 0) throw new CliError(1, `${broken} of ${findings.length} checks failed`);
+  if (broken > 0) throw new CliError(1, `${broken} of ${findings.length} checks failed.`);
 }
 
 function checkPlatform(): Finding {
-  if (process.platform !== "linux") return warning("platform", `${process.platform}: only Linux is read in full`);
-  if (!isSqliteSafe()) return failed("platform", "this SQLite can damage a database that two connections write: run `npm ci`");
+  if (process.platform !== "linux") return warning("platform", `${process.platform} is supported with fewer metrics than Linux`);
+  if (!isSqliteSafe())
+    return failed("platform", "this SQLite version can corrupt a database that two connections write to; run `npm ci`");
   return ok("platform", `Linux, Node ${process.version}`);
 }
 
 function checkConfig(path: string): { config: Config | null; finding: Finding } {
   const check = "configuration";
-  if (!existsSync(path)) return { config: null, finding: warning(check, `${path} does not exist yet: the first start makes it`) };
+  if (!existsSync(path))
+    return { config: null, finding: warning(check, `${path} does not exist yet; the first start creates it`) };
   try {
     const config = loadConfig(path, environmentVariable, path);
     const isOpen = (statSync(path).mode & 0o077) !== 0;
-    return { config, finding: isOpen ? warning(check, `${path} can be read by others: chmod 600 it`) : ok(check, path) };
+    return {
+      config,
+      finding: isOpen ? warning(check, `other users can read ${path}; run \`chmod 600 ${path}\``) : ok(check, path),
+    };
   } catch (error) {
     return { config: null, finding: failed(check, error instanceof ConfigError ? error.message : `${path}: ${codeOf(error)}`) };
   }
 }
 
 function checkFolder(check: string, path: string): Finding {
-  if (!existsSync(path)) return warning(check, `${path} does not exist yet: the first start makes it`);
+  if (!existsSync(path)) return warning(check, `${path} does not exist yet; the first start creates it`);
   try {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return ok(check, path);
   } catch (error) {
-    return failed(check, `${path} cannot be written (${codeOf(error)}): give this user the right to`);
+    return failed(check, `cannot write to ${path} (${codeOf(error)}); change its permissions`);
   }
 }
 
@@ -99,27 +104,27 @@ function checkDataFolder(dataDir: string): Finding[] {
   const folder = checkFolder("data folder", dataDir);
   if (!existsSync(dataDir)) return [folder];
   const { writable, freeBytes, floorBytes } = readSpace(dataDir);
-  const free = Number.isFinite(freeBytes) ? `${formatText(freeBytes, "By")} free` : "the disk does not say how much is free";
+  const free = Number.isFinite(freeBytes) ? `${formatText(freeBytes, "By")} free` : "free space unknown";
   const space = writable
     ? ok("disk space", free)
-    : failed("disk space", `${free}, less than the ${formatText(floorBytes, "By")} that must stay: nothing is written`);
+    : failed("disk space", `${free}, below the minimum of ${formatText(floorBytes, "By")}; nothing is written`);
   const damaged = readdirSync(dataDir).filter((name) => /\.damaged-[^.]*$/.test(name) && !/-(wal|shm)$/.test(name));
   if (damaged.length === 0) return [folder, space];
-  return [folder, space, warning("damaged databases", `${damaged.join(", ")}: kept aside; delete what you do not need`)];
+  return [folder, space, warning("damaged databases", `${damaged.join(", ")}; delete what you do not need`)];
 }
 
 function checkDatabase(dataDir: string, programDir: string, config: Config | null): Finding[] {
   const path = databasePathIn(dataDir);
-  if (!existsSync(path)) return [warning("database", `${path} does not exist yet: the first start makes it`)];
+  if (!existsSync(path)) return [warning("database", `${path} does not exist yet; the first start creates it`)];
   let database: ReturnType<typeof openForReading> | undefined;
   try {
     database = openForReading(path);
     const { damage, unchecked } = checkIntegrity(database, CHECK_BUDGET_MS);
     if (damage !== null) {
-      return [failed("database", `${path} is damaged (${damage}): the next start keeps it aside and begins a new one`)];
+      return [failed("database", `${path} is damaged (${damage}); the next start sets it aside and creates a new one`)];
     }
     const pending = pendingMigrations(database, migrationsOf(programDir));
-    const whole = unchecked.length === 0 ? "whole" : `no damage found; not read: ${unchecked.join(", ")}`;
+    const whole = unchecked.length === 0 ? "intact" : `no damage found; not checked: ${unchecked.join(", ")}`;
     const schema =
       pending.length === 0
         ? ok("database schema", "up to date")
@@ -139,7 +144,7 @@ function checkSize(database: ReturnType<typeof openForReading>, dataDir: string,
   const growth = (steadyBytes ?? 0) - (storage.bytes - storage.freeBytes);
   const text = describeForecast(storage);
   if (growth > storage.disk.freeBytes - storage.disk.floorBytes)
-    return warning("history size", `${text}, more than this disk has room for`);
+    return warning("history size", `${text}; more than this disk has space for`);
   return ok("history size", text);
 }
 
@@ -149,7 +154,7 @@ async function checkServer(input: DoctorInput, dataDir: string, config: Config |
   const named = input.flags.url ?? input.environment.url;
   if (!isAlive && named === undefined) {
     const port = input.environment.port ?? config?.server.port ?? 5000;
-    return [warning("server", "none runs on this data folder"), await checkPort(port)];
+    return [warning("server", "not running on this data folder"), await checkPort(port)];
   }
   const { url, token } = connect(input);
   try {
@@ -157,7 +162,7 @@ async function checkServer(input: DoctorInput, dataDir: string, config: Config |
       signal: AbortSignal.timeout(5000),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
-    if (!response.ok) return [failed("server", `${url}/api/health answers ${response.status}`)];
+    if (!response.ok) return [failed("server", `${url}/api/health responds with ${response.status}`)];
     const health = (await response.json()) as Health;
     return [
       ok("server", `${url}, version ${health.version}, up ${formatText(health.uptimeSeconds, "s")}`),
@@ -166,7 +171,7 @@ async function checkServer(input: DoctorInput, dataDir: string, config: Config |
       ),
     ];
   } catch (error) {
-    return [failed("server", `${url} does not answer (${codeOf(error)})`)];
+    return [failed("server", `cannot reach ${url} (${codeOf(error)})`)];
   }
 }
 
@@ -174,7 +179,7 @@ function checkPort(port: number): Promise<Finding> {
   return new Promise((resolvePort) => {
     const probe = createServer();
     probe.once("error", (error) =>
-      resolvePort(failed("port", `${port} cannot be taken (${codeOf(error)}): choose another with --port`)),
+      resolvePort(failed("port", `cannot listen on ${port} (${codeOf(error)}); choose another with --port`)),
     );
     probe.listen(port, "127.0.0.1", () => probe.close(() => resolvePort(ok("port", `${port} is free`))));
   });
@@ -191,7 +196,7 @@ async function checkCollectors({ environment }: DoctorInput): Promise<Finding> {
       return failed("collectors", failing.map(({ collector, error }) => `${collector}: ${error}`).join("; "));
     const untold = (absences ?? []).map((one) => describeAbsence(one, now));
     const count = `${sample.series.length} series`;
-    return untold.length > 0 ? warning("collectors", `${count}; not read: ${untold.join("; ")}`) : ok("collectors", count);
+    return untold.length > 0 ? warning("collectors", `${count}; not available: ${untold.join("; ")}`) : ok("collectors", count);
   } finally {
     sampler.close();
   }

@@ -8,7 +8,7 @@ import { Agent, fetch, type Response } from "undici";
 import { ERROR_TABLE } from "~/domain/errors";
 import { formatText } from "~/domain/format-value";
 import { type ClientInput, serverAddress } from "../connect";
-import { CliError } from "../output";
+import { CliError, unreachable } from "../output";
 
 export interface DownloadFlags {
   /** Target file, or `-` for standard output; by default the server's file name in the current folder. */
@@ -33,7 +33,7 @@ function nameFrom(header: string | null): string {
 async function failureOf(response: Response): Promise<CliError> {
   const known = Object.values(ERROR_TABLE).find(({ status }) => status === response.status);
   const problem = (await response.json().catch(() => null)) as { detail?: string } | null;
-  return new CliError(known?.exitCode ?? 1, problem?.detail ?? `the server answered ${response.status}`);
+  return new CliError(known?.exitCode ?? 1, problem?.detail ?? `The server responded with ${response.status}.`);
 }
 
 /** Shows progress on one line of stderr when that is a terminal. */
@@ -49,7 +49,7 @@ function createProgress() {
     const now = performance.now();
     if (!shown || now - told < PROGRESS_EVERY_MS) return;
     told = now;
-    const state = bytes === 0 ? "making it" : formatText(bytes, "By");
+    const state = bytes === 0 ? "generating" : formatText(bytes, "By");
     process.stderr.write(`\r\u001b[K${state}, ${Math.round((now - started) / 1000)} s`);
   };
   const timer = setInterval(tell, PROGRESS_EVERY_MS);
@@ -93,10 +93,10 @@ export async function download(path: string, query: URLSearchParams, input: Down
       headers: token ? { authorization: `Bearer ${token}` } : {},
       signal: ending.signal,
     }).catch(() => {
-      throw new CliError(3, `no Hostscope answers at ${url}: start it with \`hostscope start\`, or name its address with --url`);
+      throw unreachable(url);
     });
     if (!response.ok) throw await failureOf(response);
-    if (!response.body) throw new CliError(1, "the server sent nothing");
+    if (!response.body) throw new CliError(1, "The server sent an empty response.");
     const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]);
     if (output === "-") {
       await pipeline(body, progress.counter, process.stdout, { end: false });
@@ -113,10 +113,10 @@ export async function download(path: string, query: URLSearchParams, input: Down
   } catch (error) {
     if (error instanceof CliError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC") throw new CliError(1, "there is no room left on the disk; nothing was kept");
+    if (code === "ENOSPC") throw new CliError(1, "The disk is full. Nothing was saved.");
     if (code === "EACCES" || code === "ENOENT" || code === "EROFS")
-      throw new CliError(1, `${output ?? "this folder"} cannot be written (${code})`);
-    throw new CliError(1, `the download broke off (${code ?? message}); nothing was kept`);
+      throw new CliError(1, `Cannot write ${output ?? "to this folder"} (${code}).`);
+    throw new CliError(1, `The download was interrupted (${code ?? message}). Nothing was saved.`);
   } finally {
     progress.stop();
     process.off("SIGINT", onSignal);
@@ -139,5 +139,5 @@ async function settle(part: string, target: string, force: boolean): Promise<voi
 }
 
 function existing(path: string): CliError {
-  return new CliError(1, `${path} exists already: give --force to replace it, or another name with -O`);
+  return new CliError(1, `${path} already exists. Use --force to overwrite it, or another name with -O.`);
 }

@@ -1,14 +1,14 @@
 import { changeText } from "~/domain/explanation";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, plain, printJson } from "../output";
-import { momentOf } from "../time";
+import { clientError, columns, paint, plain, printJson } from "../output";
+import { momentOf, timeText } from "../time";
 import { causeTable } from "./why";
 
 interface ExplainInput extends ClientInput {
   flags: ClientInput["flags"] & { from?: string; to?: string };
 }
 
-/** What was different in a stretch of time: a sentence, and what it rests on. */
+/** What changed in a time range: a sentence, and what it is based on. */
 export async function explain(input: ExplainInput): Promise<void> {
   const { url, client } = connect(input);
   const now = Date.now();
@@ -24,14 +24,16 @@ export async function explain(input: ExplainInput): Promise<void> {
       return;
     }
     const { contributors, coverage, refusal, metrics, events } = answer;
-    const clock = (at: string) => at.slice(0, 19).replace("T", " ");
+    const section = (title: string, text: string) => `${paint("head", title)}\n${text}`;
     const sections = [
-      `${clock(answer.from)} to ${clock(answer.to)} UTC, against the time since ${clock(answer.baseline.from)}`,
+      `${timeText(answer.from)} to ${timeText(answer.to)}, compared with the period since ${timeText(answer.baseline.from)}`,
       plain(answer.summary),
-      ...(contributors.length > 0 || refusal !== null ? [`WHO\n${causeTable({ cause: contributors, coverage, refusal })}`] : []),
-      ...(metrics.length > 0 ? [`WHAT CHANGED\n${metrics.map((one) => plain(changeText(one))).join("\n")}`] : []),
+      ...(contributors.length > 0 || refusal !== null
+        ? [section("Top contributors", causeTable({ cause: contributors, coverage, refusal }))]
+        : []),
+      ...(metrics.length > 0 ? [section("Changed metrics", metrics.map((one) => plain(changeText(one))).join("\n"))] : []),
       ...(events.length > 0
-        ? [`WHAT HAPPENED\n${columns(events.map(({ at, kind, text }) => [clock(at), kind, plain(text)]))}`]
+        ? [section("Events", columns(events.map(({ at, kind, text }) => [timeText(at), kind, plain(text)])))]
         : []),
     ];
     process.stdout.write(`${sections.join("\n\n")}\n`);

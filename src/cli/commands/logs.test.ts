@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { useUtc } from "../time";
 import { lastLines, readable } from "./logs";
 
 test("the last lines are those, however long the file and its lines are", () => {
@@ -18,12 +19,14 @@ test("the last lines are those, however long the file and its lines are", () => 
 });
 
 test.each([
-  ['{"level":40,"time":1700000000000,"msg":"disk slow"}', "2023-11-14 22:13:20 warning  disk slow"],
+  ['{"level":40,"time":1700000000000,"msg":"disk slow"}', "2023-11-14 22:13:20Z warning  disk slow"],
   [
     '{"level":50,"time":1700000000000,"msg":"failed","err":{"message":"EIO"},"path":"/a"}',
-    "2023-11-14 22:13:20 error    failed: EIO  path=/a",
+    "2023-11-14 22:13:20Z error    failed: EIO  path=/a",
   ],
   ["not json \u001b[2J", "not json \ufffd[2J"],
 ])("%s is shown readable", (line, shown) => {
+  useUtc(true);
   expect(readable(line)).toBe(shown);
+  useUtc(false);
 });

@@ -5,6 +5,7 @@ import { readServerFile } from "~/server/server-file";
 import type { ClientInput } from "../connect";
 import { CliError, paint, plain } from "../output";
 import { placesOf } from "../places";
+import { timeText } from "../time";
 
 interface LogsInput extends ClientInput {
   flags: ClientInput["flags"] & { alerts?: boolean; follow?: boolean; lines?: number };
@@ -46,7 +47,7 @@ export function readable(line: string): string {
   }
   const { time, level, msg, message, severity, err, ...rest } = entry;
   const when = new Date(typeof time === "number" || typeof time === "string" ? time : Number.NaN);
-  const clock = Number.isNaN(when.getTime()) ? "" : when.toISOString().replace("T", " ").slice(0, 19);
+  const clock = Number.isNaN(when.getTime()) ? "" : timeText(when.getTime());
   const word = typeof level === "number" ? (LEVELS[level] ?? String(level)) : String(severity ?? "");
   const how = word === "error" || word === "critical" ? "critical" : word === "warning" ? "warning" : "quiet";
   const reason = err && typeof err === "object" && "message" in err ? `: ${String(err.message)}` : "";
@@ -75,8 +76,8 @@ export async function logs(input: LogsInput): Promise<void> {
     ({ size } = last);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") throw new CliError(1, `${path} cannot be read (${code}): run this as the user of the server`);
-    if (!follow) throw new CliError(5, `there is no ${path}: name the folder with HOSTSCOPE_LOG_DIR, or start a server`);
+    if (code !== "ENOENT") throw new CliError(1, `Cannot read ${path} (${code}). Run this as the user that runs the server.`);
+    if (!follow) throw new CliError(5, `There is no ${path}. Set HOSTSCOPE_LOG_DIR to the log folder, or start a server.`);
   }
   if (follow) await followFile(path, size, show);
 }

@@ -1,25 +1,25 @@
 import { type ClientInput, connect } from "../connect";
-import { CliError, clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
-import { momentOf, type RangeFlags, rangeOf } from "../time";
+import { CliError, clientError, formatOf, type OutputFormat, plain, printJson, printList, table } from "../output";
+import { momentOf, type RangeFlags, rangeOf, timeText } from "../time";
 
 interface MarkInput extends ClientInput {
   flags: ClientInput["flags"] & RangeFlags & { at?: string; remove?: string; output?: OutputFormat };
 }
 
-/** Adds, removes or lists marks. */
+/** Adds, removes or lists annotations. */
 export async function mark(text: string | undefined, input: MarkInput): Promise<void> {
   const { url, client } = connect(input);
   const { at, remove, json } = input.flags;
-  if (text !== undefined && remove !== undefined) throw new CliError(2, "give a text or --remove, not both");
+  if (text !== undefined && remove !== undefined) throw new CliError(2, "Use either a text or --remove, not both.");
   try {
     if (remove !== undefined) {
       await client.marks.remove.mutate({ id: remove });
-      process.stdout.write(json ? '{"removed":true}\n' : "removed\n");
+      process.stdout.write(json ? '{"removed":true}\n' : "Removed\n");
     } else if (text !== undefined) {
       const timestamp = at === undefined ? undefined : momentOf("--at", at, Date.now());
       const made = await client.marks.add.mutate({ text, ...(timestamp !== undefined && { timestamp }) });
       if (json) printJson(made);
-      else process.stdout.write(`marked ${made.timestamp}: ${plain(made.text)} (${made.id})\n`);
+      else process.stdout.write(`Annotated ${timeText(made.timestamp)}: ${plain(made.text)} (${made.id})\n`);
     } else await list(input);
   } catch (error) {
     throw clientError(error, url);
@@ -28,15 +28,7 @@ export async function mark(text: string | undefined, input: MarkInput): Promise<
 
 async function list(input: MarkInput): Promise<void> {
   const answer = await connect(input).client.marks.list.query(rangeOf(input.flags, Date.now(), 24));
-  const table = () => {
-    const rows = answer.marks.map(({ id, timestamp, kind, text }) => [
-      id,
-      timestamp.replace("T", " ").slice(0, 19),
-      kind,
-      plain(text),
-    ]);
-    if (rows.length === 0) return "no marks";
-    return columns([["ID", "when (UTC)", "kind", "what"].map((head) => paint("head", head)), ...rows]);
-  };
-  await printList({ format: formatOf(input.flags), rows: answer.marks, whole: answer, table });
+  const rows = answer.marks.map(({ id, timestamp, kind, text }) => [id, timeText(timestamp), kind, plain(text)]);
+  const markTable = () => (rows.length === 0 ? "No annotations." : table(["ID", "TIME", "KIND", "TEXT"], rows));
+  await printList({ format: formatOf(input.flags), rows: answer.marks, whole: answer, table: markTable });
 }

@@ -73,8 +73,8 @@ function lines(source: Source, { intervalSeconds, count, json }: LineOptions): P
     const onSource = (event: SourceEvent) => {
       if (event.type === "sample" && isDue(event.tick.at)) write(event.tick).catch(reject);
       if (event.type !== "link") return;
-      if (event.link === "lost" && !isLost) process.stderr.write(`${source.name} does not answer, trying again\n`);
-      if (event.link === "stopped") process.stderr.write("monitoring is stopped: `hostscope monitoring start` goes on\n");
+      if (event.link === "lost" && !isLost) process.stderr.write(`Lost the connection to ${source.name}, reconnecting\n`);
+      if (event.link === "stopped") process.stderr.write("Monitoring is stopped; run `hostscope monitoring start` to resume\n");
       isLost = event.link === "lost";
     };
     source.open(onSource).catch(reject);

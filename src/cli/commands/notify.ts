@@ -1,5 +1,6 @@
 import { type ClientInput, connect } from "../connect";
-import { CliError, clientError, columns, formatOf, type OutputFormat, paint, plain, printJson, printList } from "../output";
+import { CliError, clientError, formatOf, type OutputFormat, paint, plain, printJson, printList, table } from "../output";
+import { timeText } from "../time";
 
 interface NotifyInput extends ClientInput {
   flags: ClientInput["flags"] & { output?: OutputFormat };
@@ -10,23 +11,23 @@ export async function notifications(input: NotifyInput): Promise<void> {
   const { url, client } = connect(input);
   try {
     const answer = await client.alerts.notifications.query({});
-    const table = () => {
-      const told = answer.states.map(({ channel, state }) => {
+    const list = () => {
+      const shown = answer.states.map(({ channel, state }) => {
         if (state === "working") return channel;
-        return `${channel} (${state === "failing" ? paint("critical", "failing") : "nothing sent yet"})`;
+        return `${channel} (${state === "failing" ? paint("critical", "failing") : "not used yet"})`;
       });
-      const channels = `channels: ${told.join(", ") || "none"}`;
+      const channels = `Channels: ${shown.join(", ") || "none"}`;
       const rows = answer.notifications.map(({ createdAt, channel, state, attempts, answer: said }) => [
-        createdAt.replace("T", " ").slice(0, 19),
+        timeText(createdAt),
         channel,
         state === "failed" ? paint("critical", state) : state,
         String(attempts),
         plain(said ?? ""),
       ]);
-      const head = ["when (UTC)", "channel", "state", "tries", "answer"].map((name) => paint("head", name));
-      return rows.length === 0 ? `${channels}\nno messages yet` : `${channels}\n\n${columns([head, ...rows], { right: [3] })}`;
+      const head = ["TIME", "CHANNEL", "STATE", "ATTEMPTS", "RESPONSE"];
+      return rows.length === 0 ? `${channels}\nNo notifications yet.` : `${channels}\n\n${table(head, rows, { right: [3] })}`;
     };
-    await printList({ format: formatOf(input.flags), rows: answer.notifications, whole: answer, table });
+    await printList({ format: formatOf(input.flags), rows: answer.notifications, whole: answer, table: list });
   } catch (error) {
     throw clientError(error, url);
   }
@@ -37,11 +38,11 @@ export async function sendTest(channel: string, input: NotifyInput): Promise<voi
   try {
     const delivery = await client.alerts.test.mutate({ channel });
     if (input.flags.json) printJson(delivery);
-    else if (delivery.ok) process.stdout.write(`sent through ${plain(channel)}: ${plain(delivery.answer)}\n`);
+    else if (delivery.ok) process.stdout.write(`Sent a test to ${plain(channel)}: ${plain(delivery.answer)}\n`);
     if (!delivery.ok)
       throw new CliError(
         1,
-        `${plain(channel)} did not take the message: ${plain(delivery.answer)}${delivery.hint ? `: ${plain(delivery.hint)}` : ""}`,
+        `Sending to ${plain(channel)} failed: ${plain(delivery.answer)}${delivery.hint ? `: ${plain(delivery.hint)}` : ""}`,
       );
   } catch (error) {
     throw clientError(error, url);

@@ -19,6 +19,7 @@ import { openDatabase } from "~/server/store/file/database";
 import { migrate } from "~/server/store/file/migrate";
 import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
 import type { ProgramOptions } from "../program-options";
+import { timeText } from "../time";
 import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb } from "./serving";
 
 interface OpenInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> {
@@ -32,7 +33,7 @@ export async function openIncident(file: string, input: OpenInput): Promise<void
   process.umask(0o077);
   const port = Number(flags.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new StartError(64, `the port must be a whole number from 0 to 65535, not ${flags.port}`);
+    throw new StartError(64, `--port must be a whole number from 0 to 65535, not '${flags.port}'.`);
   const folder = privateFolder();
   const head = await unpack(resolve(file), folder, programDir);
   await serve({ ...input, folder, head, port, version });
@@ -50,7 +51,7 @@ function privateFolder(): string {
   } catch (error) {
     throw new StartError(
       73,
-      `no temporary folder can be made in ${tmpdir()} (${codeOf(error)}): set TMPDIR to one that can be written`,
+      `Cannot create a temporary folder in ${tmpdir()} (${codeOf(error)}). Set TMPDIR to a writable folder.`,
     );
   }
 }
@@ -86,16 +87,15 @@ async function serve({ folder, head, port, programDir, version, flags, environme
     accessSecret,
     rateLimit: config.security.rate_limit,
     openMode: new OpenMode(folder, (page) =>
-      log.error(`the pages were opened at ${JSON.stringify(page)} through a proxy that hides it: they are closed now`),
+      log.error(`the pages were opened at ${JSON.stringify(page)} through a proxy that hides its clients: access is now closed`),
     ),
     identify: async () => null,
     userOfConnection: () => null,
-    onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
+    onError: (error) => log.error({ err: error }, "a request failed before it was admitted"),
     development: false,
     basePath: "",
   });
-  if (flags.mode !== "headless")
-    await prepareBuild(() => say("Building the pages, about 40 s; only after a change of the program"), "");
+  if (flags.mode !== "headless") await prepareBuild(() => say("Building the pages, about 40 s (only after an update)"), "");
   const url = `http://127.0.0.1:${door.port}`;
   setStartupOptions({
     config,
@@ -126,7 +126,8 @@ async function serve({ folder, head, port, programDir, version, flags, environme
   const web = { dev: false, dir: programDir, hostname: "localhost", port: door.port };
   const { handle } = flags.mode === "headless" ? await startHeadless(log) : await startWeb(web, "");
   door.serve(handle);
-  const moment = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
-  const stretch = `${head.host.name}, ${moment(head.from)} to ${moment(head.to)} UTC`;
-  say(`listening ${url}\n  ${stretch}${head.redacted ? ", without command lines" : ""}\n  for this machine only, until Ctrl C`);
+  const stretch = `${head.host.name}, ${timeText(head.from)} to ${timeText(head.to)}`;
+  say(
+    `listening ${url}\n  ${stretch}${head.redacted ? ", without command lines" : ""}\n  local access only; press Ctrl+C to stop`,
+  );
 }

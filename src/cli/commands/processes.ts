@@ -2,8 +2,8 @@ import { shownGroup } from "~/domain/container";
 import { formatText } from "~/domain/format-value";
 import type { ProcessRow, ProcessSort } from "~/domain/process";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, formatOf, type OutputFormat, paint, plain, printList } from "../output";
-import { momentOf } from "../time";
+import { clientError, formatOf, type OutputFormat, plain, printList, table } from "../output";
+import { momentOf, timeText } from "../time";
 
 interface ProcessesInput extends ClientInput {
   flags: ClientInput["flags"] & {
@@ -39,7 +39,7 @@ export async function processes(input: ProcessesInput): Promise<void> {
       ...(moment !== undefined && { at: moment }),
     });
     const rows = answer.processes.filter(finds(filter)).slice(0, limit);
-    const table = () => {
+    const processTable = () => {
       const lines = rows.map((row) => [
         String(row.pid),
         plain(row.user),
@@ -52,19 +52,19 @@ export async function processes(input: ProcessesInput): Promise<void> {
       ]);
       const head = [
         "PID",
-        "user",
-        tree ? "CPU, all" : "CPU",
-        tree ? "memory, all" : "memory",
-        "read",
-        "write",
-        "unit",
-        "command",
+        "USER",
+        tree ? "CPU TREE" : "CPU",
+        tree ? "MEMORY TREE" : "MEMORY",
+        "READ",
+        "WRITE",
+        "UNIT",
+        "COMMAND",
       ];
-      const found = columns([head.map((name) => paint("head", name)), ...lines], { right: [0, 2, 3, 4, 5] });
-      const when = moment === undefined ? "" : `as of ${answer.timestamp}\n`;
-      return lines.length > 0 ? when + found : `no process matches ${filter}`;
+      const when = moment === undefined || answer.timestamp === null ? "" : `As of ${timeText(answer.timestamp)}\n`;
+      if (lines.length === 0) return `${when}No process${filter === undefined ? "es." : ` matches '${filter}'.`}`;
+      return when + table(head, lines, { right: [0, 2, 3, 4, 5] });
     };
-    await printList({ format: formatOf(input.flags), rows, whole: { ...answer, processes: rows }, table });
+    await printList({ format: formatOf(input.flags), rows, whole: { ...answer, processes: rows }, table: processTable });
   } catch (error) {
     throw clientError(error, url);
   }

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { StartError } from "~/domain/errors";
+import { everyText } from "~/domain/format-value";
 import type { Overrides } from "~/server/config/describe";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
@@ -72,9 +73,11 @@ export async function start(input: StartInput): Promise<void> {
     await makeFirstUser(settings.host, { flags: { dataDir }, environment: input.environment, programDir });
   }
   const log = openLog({ folder: logDir, level: config.logging.level });
-  if (replaced) log.error(`the database was damaged (${replaced.damage}): it is kept as ${replaced.keptAs}, a new one begins`);
+  if (replaced) log.error(`the database was damaged (${replaced.damage}): kept as ${replaced.keptAs}, starting a new one`);
   if (!isSqliteSafe())
-    log.warn("this SQLite can damage a database that two connections write: run `npm ci` with the lockfile of this version");
+    log.warn(
+      "this SQLite version can corrupt a database that two connections write to: run `npm ci` with the lockfile of this version",
+    );
 
   const basePath = basePathOf(config);
   const openMode = openModeOf(dataDir, log);
@@ -88,7 +91,7 @@ export async function start(input: StartInput): Promise<void> {
     openMode,
     identify: async (credentials) => (await currentRuntime())?.access.identify(credentials) ?? null,
     userOfConnection: (connection) => findRuntime()?.userOfConnection(connection) ?? null,
-    onError: (error) => log.error({ err: error }, "a request failed before it was let in"),
+    onError: (error) => log.error({ err: error }, "a request failed before it was admitted"),
     development: flags.dev === true,
     basePath,
   });
@@ -132,18 +135,18 @@ export async function start(input: StartInput): Promise<void> {
   const here = (path: string) => shownPath(path) || ".";
   say(`listening ${url}`);
   for (const line of accessLines(rules, openMode, dataDir)) say(line);
-  if (flags.mode === "headless") say("  no pages: REST, the live stream and /metrics");
+  if (flags.mode === "headless") say("  headless: REST API, live stream and /metrics, no pages");
   say(`  configuration ${here(settings.configPath)}`);
   say(`  data          ${here(dataDir)}`);
   say(`  logs          ${here(logDir)}`);
   service.ready();
-  log.info(`started version ${version}, a sample each ${config.monitoring.interval} s`);
+  log.info(`started version ${version}, sampling ${everyText(config.monitoring.interval)}`);
 }
 
 async function preparePages({ programDir, prepareBuild }: StartInput, basePath: string): Promise<void> {
   if (basePath !== "" && isReleased(programDir)) throw new StartError(78, ONLY_AT_ROOT);
-  const when = basePath === "" ? "only after a change of the program" : `for the path ${basePath}, once`;
-  await prepareBuild(() => say(`Building the pages, about 40 s; ${when}`), basePath);
+  const when = basePath === "" ? "only after an update" : `once for the path ${basePath}`;
+  await prepareBuild(() => say(`Building the pages, about 40 s (${when})`), basePath);
 }
 
 function obeySignals(stop: (signal: NodeJS.Signals) => void, log: Log): void {
@@ -164,9 +167,9 @@ function makeFolders({ dataDir, logDir }: Pick<Settings, "dataDir" | "logDir">):
 function openModeOf(dataDir: string, log: Log): OpenMode {
   const openMode = new OpenMode(dataDir, (page, notKept) => {
     log.error(
-      `the pages were opened at ${JSON.stringify(page)} through a proxy that hides it: everybody has to log in now (\`hostscope user add NAME\`); make the proxy send Host and X-Forwarded-For, as docs/access.md shows`,
+      `the pages were opened at ${JSON.stringify(page)} through a proxy that hides its clients: everyone has to log in now (\`hostscope user add NAME\`); make the proxy send Host and X-Forwarded-For (see docs/access.md)`,
     );
-    if (notKept !== null) log.error({ err: notKept }, `${openMode.path} could not be written: a restart forgets this`);
+    if (notKept !== null) log.error({ err: notKept }, `cannot write ${openMode.path}: this will be forgotten at a restart`);
   });
   return openMode;
 }
@@ -174,27 +177,27 @@ function openModeOf(dataDir: string, log: Log): OpenMode {
 /** Startup lines about who has access. */
 function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMode: OpenMode, dataDir: string): string[] {
   const open = rules.open && !openMode.isClosed();
-  if (open && !beyondLoopback) return ["  no login: this machine only"];
-  const lines = [open ? "  a login for everyone but this machine" : "  a login for everyone"];
+  if (open && !beyondLoopback) return ["  local access only, no login"];
+  const lines = [open ? "  login required, except from this machine" : "  login required"];
   if (rules.open && openMode.isClosed()) {
-    lines.push(`  pages were opened through a proxy that hides its clients: delete ${openMode.path} when it no longer does`);
+    lines.push(`  the pages were opened through a proxy that hides its clients; delete ${openMode.path} once that is fixed`);
   }
   if (!open) {
     for (const made of madeWithoutLogin(dataDir)) {
       lines.push(
-        `  ${made} was made or changed without a login: remove it if you do not know it (\`hostscope ${made.split(" ")[0]} --help\`)`,
+        `  ${made} was created or changed without a login; remove it if you do not recognize it (\`hostscope ${made.split(" ")[0]} --help\`)`,
       );
     }
   }
   const changes = open ? 0 : changesWithoutLogin(dataDir);
   if (changes > 0) {
     lines.push(
-      `  ${changes} changes of settings, rules and silences were made without a login: GET /api/access/audit lists them`,
+      `  ${changes} ${changes === 1 ? "change" : "changes"} to settings, rules and silences made without a login; GET /api/access/audit lists them`,
     );
   }
-  if (countUsers(dataDir) === 0) lines.push("  nobody can log in yet: run `hostscope user add NAME`");
+  if (countUsers(dataDir) === 0) lines.push("  no users yet; run `hostscope user add NAME`");
   if (beyondLoopback && proxies.length === 0) {
-    lines.push("  warning: this is plain http, and passwords can be read on the way; put a proxy with https in front of it");
+    lines.push("  warning: over plain HTTP, anyone on the network can read passwords; put an HTTPS proxy in front");
   }
   return lines;
 }
@@ -225,7 +228,7 @@ function readSettings({ flags, environment, programDir }: StartInput): Settings 
   const config = readConfig(configPath);
   const port = flags.port === undefined ? (environment.port ?? config.server.port) : Number(flags.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new StartError(64, `the port must be a whole number from 0 to 65535, not ${flags.port ?? String(environment.port)}`);
+    throw new StartError(64, `The port must be a whole number from 0 to 65535, not '${flags.port ?? String(environment.port)}'.`);
   }
   return {
     config,
@@ -259,13 +262,13 @@ function shownPath(path: string): string {
 /** Creates the usual file from the example at the first start; a file named by the user must exist. */
 function makeConfigFile(path: string, { isNamed, programDir }: { isNamed: boolean; programDir: string }): void {
   if (existsSync(path)) return;
-  if (isNamed) throw new StartError(78, `there is no configuration file ${path}: copy config/config.example.yaml there`);
+  if (isNamed) throw new StartError(78, `There is no configuration file ${path}. Copy config/config.example.yaml there.`);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     copyFileSync(join(programDir, "config", "config.example.yaml"), path);
     chmodSync(path, 0o600);
   } catch (error) {
-    throw new StartError(78, `${path} could not be made (${codeOf(error)}): make it from config/config.example.yaml`);
+    throw new StartError(78, `Cannot create ${path} (${codeOf(error)}). Copy it from config/config.example.yaml.`);
   }
 }
 
@@ -274,7 +277,7 @@ function readConfig(path: string): Config {
     return loadConfig(path, environmentVariable, shownPath(path));
   } catch (error) {
     if (error instanceof ConfigError) throw new StartError(78, error.message);
-    throw new StartError(78, `the configuration ${path} cannot be read (${codeOf(error)})`);
+    throw new StartError(78, `Cannot read the configuration ${path} (${codeOf(error)}).`);
   }
 }
 
@@ -293,11 +296,11 @@ function onceStopped({ door, lock, log, databasePath, service }: Stoppable) {
     if (stopping) process.exit(0);
     stopping = true;
     setTimeout(() => process.exit(0), EXIT_WITHIN_MS).unref();
-    log.info(`stopping after ${signal}`);
+    log.info(`stopping on ${signal}`);
     service.stopping();
     const ended = Promise.all([currentRuntime().then((runtime) => runtime?.stop()), door.close()]);
     ended
-      .catch((error: unknown) => log.error({ err: error }, "stopping was not clean"))
+      .catch((error: unknown) => log.error({ err: error }, "shutdown failed"))
       .then(() => log.close())
       .then(() => reserveIndex(databasePath))
       .catch(() => {})

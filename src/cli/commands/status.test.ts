@@ -24,5 +24,5 @@ test("Nagios gets one line in which a message cannot begin the performance data"
     metrics: [{ metric: "system.cpu.utilization", labels: {}, unit: "1", value: 0.042 }],
   } as unknown as Input;
   expect(nagiosLine(input, "critical")).toBe("HOSTSCOPE CRITICAL - critical / of disk | cpu=4.2%;;;0;100");
-  expect(nagiosLine({ ...input, alerts: [] }, "ok")).toBe("HOSTSCOPE OK - web-1 is well | cpu=4.2%;;;0;100");
+  expect(nagiosLine({ ...input, alerts: [] }, "ok")).toBe("HOSTSCOPE OK - no active alerts on web-1 | cpu=4.2%;;;0;100");
 });

@@ -3,7 +3,7 @@ import { causeText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, paint, plain, printJson } from "../output";
+import { clientError, columns, paint, plain, printJson, table } from "../output";
 import { type Status, TOP } from "../status-shape";
 
 interface StatusInput extends ClientInput {
@@ -45,7 +45,7 @@ export function worstOf({ alerts, health }: Pick<Status, "alerts" | "health">): 
   return severities.includes("warning") || health?.status === "degraded" ? "warning" : "ok";
 }
 
-/** `HOSTSCOPE WARNING - disk / is 91 % full | cpu=4.2%;;;0;100 ...` */
+/** `HOSTSCOPE WARNING - disk / is 91% full | cpu=4.2%;;;0;100 ...` */
 export function nagiosLine({ alerts, health, metrics, host }: Status, worst: Worst): string {
   const trouble = [
     ...(alerts ?? []).filter(({ severity }) => severity !== "info").map(({ message }) => message),
@@ -56,7 +56,7 @@ export function nagiosLine({ alerts, health, metrics, host }: Status, worst: Wor
     return value === null || value === undefined ? [] : [`${label}=${(value * 100).toFixed(1)}%;;;0;100`];
   };
   const data = [...percent("cpu", "system.cpu.utilization"), ...percent("memory", "system.memory.utilization")];
-  const text = trouble.length > 0 ? trouble.join("; ") : `${host.name} is well`;
+  const text = trouble.length > 0 ? trouble.join("; ") : `no active alerts on ${host.name}`;
   return `HOSTSCOPE ${worst.toUpperCase()} - ${plain(text).replaceAll("|", "/")} | ${data.join(" ")}`;
 }
 
@@ -98,27 +98,28 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
     return formatText(found?.value, found?.unit ?? "1");
   };
   const uptime = formatDuration((Date.now() - Date.parse(host.bootTime)) / 1000);
-  const lines = [`${paint("head", plain(host.name))}  ${host.os}, kernel ${host.kernel}, ${host.cpus} CPUs, up ${uptime}`, ""];
+  const lines = [
+    `${paint("head", plain(host.name))}  ${host.os}, kernel ${host.kernel}, ${host.cpus} ${host.cpus === 1 ? "CPU" : "CPUs"}, up ${uptime}`,
+    "",
+  ];
 
   const facts: string[][] = [];
   if (health) {
     const trouble = health.checks.filter((check) => check.status !== "ok");
     const words = trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
-    facts.push(["Health", trouble.length === 0 ? paint("ok", "ok") : paint("warning", words)]);
+    facts.push(["Health", trouble.length === 0 ? paint("ok", "healthy") : paint("warning", words)]);
   }
+  if (alerts?.length === 0) facts.push(["Alerts", "no active alerts"]);
   for (const { severity, message, cause, refusal, ...alert } of alerts ?? []) {
     const text = causeText({ cause, refusal });
     const by = text === null ? "" : `: ${plain(text)}`;
     const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
-  if (monitoring === "stopped") facts.push(["Monitoring", "stopped; `hostscope monitoring start` goes on"]);
-  if (timestamp === null) facts.push(["Sample", "none yet"]);
+  if (monitoring === "stopped") facts.push(["Monitoring", "stopped; run `hostscope monitoring start` to resume"]);
+  if (timestamp === null) facts.push(["Sample", "waiting for the first one"]);
   facts.push(
-    [
-      "CPU",
-      `${show("system.cpu.utilization")} busy, ${show("system.cpu.utilization", { "cpu.mode": "iowait" })} waiting for I/O`,
-    ],
+    ["CPU", `${show("system.cpu.utilization")}, I/O wait ${show("system.cpu.utilization", { "cpu.mode": "iowait" })}`],
     ["Load", ["1m", "5m", "15m"].map((window) => show(`system.cpu.load_average.${window}`)).join("  ")],
     [
       "Memory",
@@ -143,7 +144,7 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
   if (pressure.length > 0) facts.push(["Pressure", pressure.join(", ")]);
   if (users.length > 0) {
     const names = users.map(({ name, terminal, from }) => `${name} on ${terminal}${from ? ` from ${from}` : ""}`);
-    facts.push(["Logged in", plain(names.join(", "))]);
+    facts.push(["Users", plain(names.join(", "))]);
   }
   lines.push(columns(facts), "");
 
@@ -153,7 +154,7 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
       plain(labels["system.filesystem.mountpoint"] ?? ""),
       formatText(value, unit),
     ]);
-    lines.push(columns([["Filesystem", "used"].map((name) => paint("head", name)), ...rows], { right: [1] }), "");
+    lines.push(table(["FILESYSTEM", "USED"], rows, { right: [1] }), "");
   }
   const rows = processes.map(({ pid, user, cpu, memoryBytes, name, command }) => [
     String(pid),
@@ -162,8 +163,6 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
     formatText(memoryBytes, "By"),
     plain(command || `[${name}]`).slice(0, 80),
   ]);
-  lines.push(
-    columns([["PID", "user", "CPU", "memory", "command"].map((name) => paint("head", name)), ...rows], { right: [0, 2, 3] }),
-  );
+  lines.push(table(["PID", "USER", "CPU", "MEMORY", "COMMAND"], rows, { right: [0, 2, 3] }));
   return lines.join("\n");
 }

@@ -1,6 +1,7 @@
 import { COMMAND_LINE, type TokenRole } from "~/domain/access";
 import { type FolderInput, withAuth } from "../auth-folder";
-import { CliError, columns, plain, printJson } from "../output";
+import { CliError, plain, printJson, table } from "../output";
+import { timeText } from "../time";
 
 export interface TokenInput extends FolderInput {
   flags: FolderInput["flags"] & { role?: TokenRole; days?: string };
@@ -12,9 +13,9 @@ const DAY_MS = 86_400_000;
 export async function createToken(name: string, input: TokenInput): Promise<void> {
   const { days = "90", role = "viewer", json } = input.flags;
   if (!/^[0-9]{1,4}$/.test(days) || Number(days) > 3650) {
-    throw new CliError(2, `--days is a whole number up to 3650, 0 for no end; not ${days}`);
+    throw new CliError(2, `--days must be a whole number from 0 (never expires) to 3650, not '${days}'.`);
   }
-  if (name.trim() === "" || name.length > 100) throw new CliError(2, "the name of a token has 1 to 100 characters");
+  if (name.trim() === "" || name.length > 100) throw new CliError(2, "The name of a token must have 1 to 100 characters.");
   const now = Date.now();
   const expiresAt = days === "0" ? null : now + Number(days) * DAY_MS;
   const { token, entry } = await withAuth(input, async (auth, note) => {
@@ -26,7 +27,7 @@ export async function createToken(name: string, input: TokenInput): Promise<void
   if (json) printJson({ id: entry.id, name, role, token, expiresAt: ends });
   else process.stdout.write(`${token}\n`);
   process.stderr.write(
-    `for HOSTSCOPE_TOKEN or "Authorization: Bearer ..."; it is not shown again; ${ends ? `ends ${ends}` : "does not end"}\n`,
+    `Use it as HOSTSCOPE_TOKEN or in an "Authorization: Bearer" header. It is not shown again and ${expiresAt === null ? "never expires" : `expires ${timeText(expiresAt)}`}.\n`,
   );
 }
 
@@ -44,11 +45,12 @@ export async function listTokens(input: TokenInput): Promise<void> {
     return;
   }
   if (rows.length === 0) {
-    process.stderr.write("there is no token yet: hostscope token create NAME\n");
+    process.stderr.write("No tokens yet. Create one with `hostscope token create NAME`.\n");
     return;
   }
-  const table = rows.map((row) => [row.id, plain(row.name), row.role, row.lastUsedAt ?? "never", row.expiresAt ?? "never"]);
-  process.stdout.write(`${columns([["ID", "NAME", "ROLE", "LAST USED", "ENDS"], ...table])}\n`);
+  const when = (at: string | null) => (at === null ? "never" : timeText(at));
+  const lines = rows.map((row) => [row.id, plain(row.name), row.role, when(row.lastUsedAt), when(row.expiresAt)]);
+  process.stdout.write(`${table(["ID", "NAME", "ROLE", "LAST USED", "EXPIRES"], lines)}\n`);
 }
 
 export async function revokeToken(id: string, input: TokenInput): Promise<void> {
@@ -56,5 +58,5 @@ export async function revokeToken(id: string, input: TokenInput): Promise<void> 
     const token = await auth.tokens.revoke(id);
     note("access.revokeToken", id, { what: token.name, from: token.role, to: null });
   });
-  process.stderr.write(`token ${id} is worth nothing now\n`);
+  process.stderr.write(`Revoked token ${id}\n`);
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Role } from "~/domain/access";
 import { type FolderInput, withAuth } from "../auth-folder";
-import { CliError, columns, printJson } from "../output";
+import { CliError, printJson, table } from "../output";
 import { askNewPassword, canAsk } from "../prompt";
+import { timeText } from "../time";
 
 export interface UserInput extends FolderInput {
   flags: FolderInput["flags"] & { role?: Role; passwordFile?: string };
@@ -13,14 +14,11 @@ async function newPassword(name: string, file: string | undefined): Promise<stri
     try {
       return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n$/, "");
     } catch (error) {
-      throw new CliError(
-        2,
-        `the password file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unreadable"})`,
-      );
+      throw new CliError(2, `Cannot read the password file ${file} (${(error as NodeJS.ErrnoException).code ?? "unreadable"}).`);
     }
   }
   if (!canAsk())
-    throw new CliError(2, "there is no terminal to ask for the password: name a file with --password-file, or - for stdin");
+    throw new CliError(2, "There is no terminal to prompt for the password. Use --password-file with a file, or - for stdin.");
   return askNewPassword(name);
 }
 
@@ -31,16 +29,21 @@ export async function addUser(name: string, input: UserInput): Promise<void> {
     await auth.users.add({ name, password, role });
     note("access.addUser", name, { what: "role", from: null, to: role });
   });
-  process.stderr.write(`${name} may log in now, as ${role}\n`);
+  process.stderr.write(`Created user ${name} (${role})\n`);
 }
 
 export async function listUsers(input: UserInput): Promise<void> {
   const users = await withAuth(input, (auth) => auth.users.list());
   const rows = users.map((user) => ({ ...user, createdAt: new Date(user.createdAt).toISOString() }));
   if (input.flags.json) printJson(rows);
-  else if (rows.length === 0) process.stderr.write("there is no user yet: hostscope user add NAME\n");
+  else if (rows.length === 0) process.stderr.write("No users yet. Add one with `hostscope user add NAME`.\n");
   else
-    process.stdout.write(`${columns([["NAME", "ROLE", "SINCE"], ...rows.map((row) => [row.name, row.role, row.createdAt])])}\n`);
+    process.stdout.write(
+      `${table(
+        ["NAME", "ROLE", "CREATED"],
+        rows.map((row) => [row.name, row.role, timeText(row.createdAt)]),
+      )}\n`,
+    );
 }
 
 export async function removeUser(name: string, input: UserInput): Promise<void> {
@@ -48,7 +51,7 @@ export async function removeUser(name: string, input: UserInput): Promise<void> 
     const role = await auth.users.remove(name);
     note("access.removeUser", name, { what: "role", from: role, to: null });
   });
-  process.stderr.write(`${name} is gone, and every login of that name\n`);
+  process.stderr.write(`Removed user ${name} and ended their logins\n`);
 }
 
 export async function changePassword(name: string, input: UserInput): Promise<void> {
@@ -57,7 +60,7 @@ export async function changePassword(name: string, input: UserInput): Promise<vo
     await auth.users.setPassword(name, password);
     note("access.setPassword", name);
   });
-  process.stderr.write(`${name} has a new password, and has to log in again\n`);
+  process.stderr.write(`Changed the password of ${name} and ended their logins\n`);
 }
 
 export async function changeRole(name: string, role: Role, input: UserInput): Promise<void> {
@@ -65,5 +68,5 @@ export async function changeRole(name: string, role: Role, input: UserInput): Pr
     const before = await auth.users.setRole(name, role);
     note("access.setRole", name, { what: "role", from: before, to: role });
   });
-  process.stderr.write(`${name} is ${role} now\n`);
+  process.stderr.write(`${name} is now ${role === "admin" ? "an admin" : "a viewer"}\n`);
 }

@@ -1,8 +1,10 @@
 import type { Alert } from "~/domain/alert";
 import { amountText, type Contributor, coverageText, percentText } from "~/domain/contributor";
+import { formatDuration, formatText } from "~/domain/format-value";
+import type { HistorySeries } from "~/domain/history";
 import { type ClientInput, connect } from "../connect";
-import { clientError, columns, plain, printJson } from "../output";
-import { momentOf } from "../time";
+import { CliError, clientError, plain, printJson, table } from "../output";
+import { momentOf, timeText } from "../time";
 
 interface WhyInput extends ClientInput {
   flags: ClientInput["flags"] & { at?: string };
@@ -31,12 +33,38 @@ export function causeTable({ cause, coverage, refusal }: CauseAnswer): string {
     plain(name),
     plain([startedBy && `started by ${startedBy}`, ...evidence].filter(Boolean).join("; ") || command).slice(0, 80),
   ]);
-  const head = [["PID", "user", "share", "used", "change", "processes", "name", "about"]];
+  const head = ["PID", "USER", "SHARE", "USED", "CHANGE", "PROCESSES", "NAME", "DETAILS"];
   const text = coverageText({ cause, coverage, refusal });
   const said = text === null ? null : plain(text);
-  const table = rows.length === 0 ? [] : [columns([...head, ...rows], { right: [0, 2, 3, 4, 5] })];
-  const lines = refusal === null ? [...table, said] : [said, ...table];
-  return lines.filter((line) => line !== null).join("\n") || "nothing stands out";
+  const contributors = rows.length === 0 ? [] : [table(head, rows, { right: [0, 2, 3, 4, 5] })];
+  const lines = refusal === null ? [...contributors, said] : [said, ...contributors];
+  return lines.filter((line) => line !== null).join("\n") || "Nothing stands out.";
+}
+
+/** `system.disk.io (sda, write): 12 MiB/s`: the total where there is one, or else the highest series. Null without a reading. */
+export function valueText(metric: string, series: readonly HistorySeries[]): string | null {
+  const means = series.flatMap(({ labels, unit, values }) => {
+    const known = values.filter((value) => value !== null);
+    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
+    return known.length === 0 ? [] : [{ labels: Object.values(labels), unit, mean }];
+  });
+  const [highest] = [...means].sort((a, b) => b.mean - a.mean);
+  const shown = means.find(({ labels }) => labels.length === 0) ?? highest;
+  if (!shown) return null;
+  const name = shown.labels.length === 0 ? metric : `${metric} (${shown.labels.map(plain).join(", ")})`;
+  return `${name}: ${formatText(shown.mean, shown.unit)}`;
+}
+
+/** The value that is explained, and when it was measured. */
+async function heading(
+  { client }: Pick<ReturnType<typeof connect>, "client">,
+  answer: { metric: string; at: string; seconds: number },
+) {
+  const { metric, at, seconds } = answer;
+  const to = Date.parse(at);
+  const { series } = await client.metrics.history.query({ name: metric, from: to - seconds * 1000, to, points: 10 });
+  const value = valueText(metric, series as HistorySeries[]) ?? `${metric}: no reading`;
+  return `${value} (mean of ${formatDuration(seconds)} until ${timeText(at)})`;
 }
 
 export async function why(name: string, input: WhyInput): Promise<void> {
@@ -48,8 +76,11 @@ export async function why(name: string, input: WhyInput): Promise<void> {
       printJson(answer);
       return;
     }
-    process.stdout.write(`${causeTable(answer)}\n`);
+    process.stdout.write(`${await heading({ client }, answer)}\n\n${causeTable(answer)}\n`);
   } catch (error) {
-    throw clientError(error, url);
+    const failure = clientError(error, url);
+    if (!/^unknown metric/i.test(failure.message)) throw failure;
+    const names = Object.keys(METRICS).join(", ");
+    throw new CliError(failure.exitCode, `${failure.message} Short names are ${names}.`, { cause: error });
   }
 }

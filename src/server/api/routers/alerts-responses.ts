@@ -130,5 +130,12 @@ export const channelTest = z
   .meta({ id: "ChannelTest" });
 
 export const cause = z
-  .object({ metric: z.string(), at: time, cause: z.array(contributor), coverage, refusal })
+  .object({
+    metric: z.string(),
+    at: time,
+    seconds: number.meta({ description: "length of the window before `at`" }),
+    cause: z.array(contributor),
+    coverage,
+    refusal,
+  })
   .meta({ id: "Cause" });

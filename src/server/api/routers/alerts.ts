@@ -5,13 +5,14 @@ import { AppError } from "~/domain/errors";
 import { duration } from "~/domain/quantity.schema";
 import type { Labels } from "~/domain/sample";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
+import { utcText } from "~/domain/wall-clock";
 import { checkMetric } from "../check-rule";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { seesAllIo } from "../visible";
 import * as response from "./alerts-responses";
 import { ruleProcedures, silenceProcedures } from "./rules";
 
-const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of an alert");
+const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "expected an alert id such as mwv8q5gv-d0aec339");
 const note = z.string().max(1000).optional();
 
 const listInput = z.strictObject({
@@ -32,8 +33,8 @@ function parseCursor(text: string): { startedAt: number; id: string } {
   const [, startedAt, place] =
     /^(\d{1,15}):([a-z0-9]+-[a-f0-9]{8})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
   if (startedAt !== undefined && place !== undefined) return { startedAt: Number(startedAt), id: place };
-  throw new AppError("bad_request", "cursor: is not one that this list gave", [
-    { parameter: "cursor", detail: "take page.next of the page before" },
+  throw new AppError("bad_request", "cursor: not from this list", [
+    { parameter: "cursor", detail: "expected page.next of the previous page" },
   ]);
 }
 
@@ -184,7 +185,7 @@ export const alertsRouter = router({
     .query(async ({ ctx, input }) => {
       const { alerts } = ctx.runtime;
       const alert = input.alert === undefined ? undefined : await alerts.store.get(input.alert);
-      if (alert === null) throw new AppError("not_found", `there is no alert ${input.alert}`);
+      if (alert === null) throw new AppError("not_found", `There is no alert ${input.alert}.`);
       const answerFor = (text: string | null) => (ctx.role === "admin" ? text : null);
       return {
         channels: alerts.channels(),
@@ -252,11 +253,11 @@ export const alertsRouter = router({
       const seconds = seesAllIo(ctx) ? input.seconds : Math.max(input.seconds, LEAST_SECONDS_OF_OTHERS);
       const { metric, labels } = input;
       const { contributors, coverage, refusal } = await ctx.runtime.cause({ metric, labels, at, seconds }, signal);
-      if (refusal === NOTHING_KEPT)
-        throw new AppError("not_found", `nothing is kept of the processes at ${new Date(at).toISOString()}`);
+      if (refusal === NOTHING_KEPT) throw new AppError("not_found", `There is no process data for ${utcText(at)}.`);
       return {
         metric,
         at: new Date(at).toISOString(),
+        seconds,
         cause: contributors.map((one) => contributorAnswer(seesAllIo(ctx) ? one : { ...one, evidence: [] })),
         coverage,
         refusal,
