@@ -109,10 +109,10 @@ export function isReservedName(name: string): boolean {
 
 /** What is wrong with a new password; null if it is acceptable. */
 export function passwordTrouble(password: string, userName: string): string | null {
-  if (password.length < MIN_PASSWORD) return `the password needs at least ${MIN_PASSWORD} characters`;
-  if (password.length > MAX_PASSWORD) return `the password is longer than ${MAX_PASSWORD} characters`;
-  if (new Set(password).size < 5) return "the password repeats too few characters";
+  if (password.length < MIN_PASSWORD) return `The password needs at least ${MIN_PASSWORD} characters.`;
+  if (password.length > MAX_PASSWORD) return `The password is longer than ${MAX_PASSWORD} characters.`;
+  if (new Set(password).size < 5) return "The password has too few different characters.";
   const plain = password.toLowerCase();
-  if (userName.length > 3 && plain.includes(userName.toLowerCase())) return "the password contains the user's name";
+  if (userName.length > 3 && plain.includes(userName.toLowerCase())) return "The password contains the user name.";
   return null;
 }

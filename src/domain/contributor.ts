@@ -61,7 +61,7 @@ export interface Cause {
   refusal: string | null;
 }
 
-export const NOTHING_KEPT = "not known: nothing is kept of the processes of that time";
+export const NOTHING_KEPT = "unknown: no process data is stored for that time";
 
 export const UNKNOWN_CAUSE: Cause = { contributors: [], coverage: null, refusal: null };
 

@@ -31,7 +31,7 @@ test("one sentence: what changed most, who did it, and what had happened, each w
     events: [event("alert", 1, "cpu at 97 %"), event("note", -3, "deployed 1.4")],
   });
   expect(summaryText(parts)).toBe(
-    "CPU rose from 12 % to 97 %; npm test (pid 9040, started by ann in tmux), 214 processes took 78 % of the CPU; 3 min before: deployed 1.4.",
+    "CPU rose from 12% to 97%; npm test (pid 9040, started by ann in tmux), 214 processes used 78 % of the CPU; 3 min earlier: deployed 1.4.",
   );
   expect(parts.map(({ evidence }) => evidence)).toEqual([
     { kind: "metric", index: 0 },
@@ -41,9 +41,9 @@ test("one sentence: what changed most, who did it, and what had happened, each w
 });
 
 test("a calm stretch says so, and a refusal is said instead of a name", () => {
-  expect(summaryText(told({}))).toBe("Nothing stands out against the time before.");
+  expect(summaryText(told({}))).toBe("Nothing stands out compared with the previous period.");
   const refusal = "spread over 212 processes, none above 2 %";
-  expect(summaryText(told({ metrics: [cpu], contributors: [npm], refusal }))).toBe(`CPU rose from 12 % to 97 %; ${refusal}.`);
+  expect(summaryText(told({ metrics: [cpu], contributors: [npm], refusal }))).toBe(`CPU rose from 12% to 97%; ${refusal}.`);
 });
 
 test("the kernel's own words weigh more than a note, an alert is no cause", () => {

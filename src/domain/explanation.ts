@@ -1,4 +1,4 @@
-/** What was different in a stretch of time from the time before it. Times are epoch milliseconds. */
+/** What changed in a time range compared with the period before it. Times are epoch milliseconds. */
 import { type Contributor, shareText, whoText } from "./contributor";
 import { formatDuration, formatText } from "./format-value";
 import type { Labels } from "./sample";
@@ -69,18 +69,18 @@ export interface Explanation extends Span {
 /** What people call the metrics that a sentence begins with. */
 const TITLES: readonly [RegExp, string][] = [
   [/^system\.cpu\.utilization$/, "CPU"],
-  [/^system\.cpu\.load_average/, "the load"],
-  [/^system\.memory\.(?:utilization|usage|linux\.available)/, "memory in use"],
-  [/^system\.paging\.(?:utilization|usage)/, "swap in use"],
+  [/^system\.cpu\.load_average/, "load"],
+  [/^system\.memory\.(?:utilization|usage|linux\.available)/, "memory use"],
+  [/^system\.paging\.(?:utilization|usage)/, "swap use"],
   [/^system\.disk\.(?:io|operations)$/, "disk traffic"],
-  [/^system\.disk\.(?:utilization|await|queue_length|io_time)/, "how busy the disk is"],
+  [/^system\.disk\.(?:utilization|await|queue_length|io_time)/, "disk utilization"],
   [/^system\.filesystem\.(?:utilization|usage)$/, "filesystem use"],
   [/^system\.network\.io$/, "network traffic"],
   [/^system\.network\.tcp\.retransmits$/, "TCP retransmits"],
-  [/^system\.linux\.pressure\.cpu/, "waiting for the CPU"],
-  [/^system\.linux\.pressure\.memory/, "waiting for memory"],
-  [/^system\.linux\.pressure\.io/, "waiting for I/O"],
-  [/^system\.process\.created$/, "processes started"],
+  [/^system\.linux\.pressure\.cpu/, "CPU pressure"],
+  [/^system\.linux\.pressure\.memory/, "memory pressure"],
+  [/^system\.linux\.pressure\.io/, "I/O pressure"],
+  [/^system\.process\.created$/, "process starts"],
   [/^(?:container|systemd\.service)\.cpu\.throttled/, "CPU throttling"],
 ];
 
@@ -90,7 +90,7 @@ export function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "
   return [title, ...Object.values(labels)].join(" ");
 }
 
-/** "CPU rose from 12 % to 97 %" */
+/** "CPU rose from 12% to 97%" */
 export function changeText(changed: ChangedMetric): string {
   const { mean, before, unit } = changed;
   const verb = mean > before ? "rose" : "fell";
@@ -113,18 +113,18 @@ export function summarize({
   const [first, second] = contributors;
   if (changed) parts.push({ text: changeText(changed), evidence: { kind: "metric", index: 0 } });
   if (first && refusal === null) {
-    parts.push({ text: `${whoText(first)} took ${shareText(first)}`, evidence: { kind: "contributor", index: 0 } });
+    parts.push({ text: `${whoText(first)} used ${shareText(first)}`, evidence: { kind: "contributor", index: 0 } });
     const isOther = second && second.measure !== first.measure && second.name !== first.name;
-    if (isOther) parts.push({ text: `${second.name} took ${shareText(second)}`, evidence: { kind: "contributor", index: 1 } });
+    if (isOther) parts.push({ text: `${second.name} used ${shareText(second)}`, evidence: { kind: "contributor", index: 1 } });
   } else if (refusal !== null && changed) parts.push({ text: refusal, evidence: null });
   const index = weightiest(events);
   const event = events[index];
   if (event) {
     const before = from - event.at;
-    const when = before >= 1000 ? `${formatDuration(Math.round(before / 1000))} before: ` : "meanwhile: ";
+    const when = before >= 1000 ? `${formatDuration(Math.round(before / 1000))} earlier: ` : "meanwhile: ";
     parts.push({ text: `${when}${event.text}`, evidence: { kind: "event", index } });
   }
-  return parts.length > 0 ? parts : [{ text: "nothing stands out against the time before", evidence: null }];
+  return parts.length > 0 ? parts : [{ text: "nothing stands out compared with the previous period", evidence: null }];
 }
 
 /** What most likely begins something, first. */

@@ -41,14 +41,14 @@ test("processes that are read less closely are said so, with the reason and what
     name: "cost",
     status: "degraded",
     detail:
-      "collecting took more than 2.0 % of a core, so open files, switches, faults and I/O of processes are read less often; a longer monitoring.interval costs less",
+      "collection used more than 2% of a core, so open files, context switches, page faults and I/O of processes are read less often; increase monitoring.interval to reduce the load",
   });
 });
 
 test("within the budget the cost is told, and before the first sample nothing is made up", () => {
   expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({
     status: "ok",
-    detail: "collecting takes 0.4 % of a core; the server takes 150 MiB of memory",
+    detail: "collection uses 0.4% of a core; the server uses 150 MiB of memory",
   });
   expect(costOf(null)).toMatchObject({ status: "ok" });
 });
@@ -56,21 +56,21 @@ test("within the budget the cost is told, and before the first sample nothing is
 test("answers that are held up are said so, with the time", () => {
   const answersOf = (loopDelaySeconds: number | null) =>
     healthOf({ ...FINE, loopDelaySeconds }).checks.find(({ name }) => name === "answers");
-  expect(answersOf(null)).toMatchObject({ status: "ok", detail: "nobody has asked for a minute" });
-  expect(answersOf(0.003)).toMatchObject({ status: "ok", detail: "held up for at most 3 ms (p99 of a minute)" });
+  expect(answersOf(null)).toMatchObject({ status: "ok", detail: "no requests in the last minute" });
+  expect(answersOf(0.003)).toMatchObject({ status: "ok", detail: "event loop delay 3 ms (p99 of the last minute)" });
   expect(answersOf(0.25)).toMatchObject({ status: "degraded" });
   expect(answersOf(0.25)?.detail).toContain("250 ms");
 });
 
 test("what is not read is named with its reason, and what does not answer with its age", () => {
   const absences = [
-    { what: "/proc/vmstat", reason: "this kernel does not have it" },
+    { what: "/proc/vmstat", reason: "not supported by this kernel" },
     { what: "/mnt/backup", reason: "no answer", since: FINE.now - 180_000 },
   ];
   expect(healthOf({ ...FINE, absences }).checks.find(({ name }) => name === "collectors")).toEqual({
     name: "collectors",
     status: "ok",
-    detail: "not read here: /proc/vmstat: this kernel does not have it; /mnt/backup: no answer for 3 min",
+    detail: "not available: /proc/vmstat: not supported by this kernel; /mnt/backup: no answer for 3 min",
   });
 });
 
@@ -79,7 +79,7 @@ test("history above its limit is a warning that says how long it takes", () => {
   expect(healthOf({ ...FINE, storage }).checks.find(({ name }) => name === "storage")).toEqual({
     name: "storage",
     status: "degraded",
-    detail: "372 MiB of at most 85.8 MiB: the oldest history is being deleted, for about 10 min",
+    detail: "372 MiB of at most 85.8 MiB: deleting the oldest data, which takes about 10 min",
   });
 });
 
@@ -88,18 +88,18 @@ const notificationsOf = (channels: HealthFacts["channels"]) =>
 
 test("a channel on which no message gets through is named with how long and what to do; one that was never tried is told", () => {
   const works = { name: "email", failingSince: null, outcome: "250", wasSent: true };
-  expect(notificationsOf([works])).toMatchObject({ status: "ok", detail: "messages leave on email" });
+  expect(notificationsOf([works])).toMatchObject({ status: "ok", detail: "working: email" });
   const failing = { name: "hook", failingSince: 280_000, outcome: "503", wasSent: true };
   expect(notificationsOf([works, failing])).toMatchObject({
     status: "degraded",
-    detail: expect.stringMatching(/on hook for 12 min \(503\): `hostscope notify test "hook"`/),
+    detail: expect.stringMatching(/^hook has been failing for 12 min \(503\); run `hostscope notify test "hook"`/),
   });
   expect(notificationsOf([{ ...failing, failingSince: 990_000 }])).toMatchObject({ status: "ok" });
   expect(notificationsOf([works, { ...works, name: "hook", wasSent: false }])).toMatchObject({
     status: "ok",
-    detail: expect.stringContaining("nothing was ever sent on hook"),
+    detail: expect.stringContaining("not tested yet: hook"),
   });
-  expect(notificationsOf([])).toMatchObject({ status: "ok", detail: expect.stringContaining("no channel is configured") });
+  expect(notificationsOf([])).toMatchObject({ status: "ok", detail: expect.stringContaining("no channel configured") });
 });
 
 test("a metric of one's own that cannot be read is named with what its source said", () => {
@@ -117,6 +117,6 @@ test("a rule that names a channel which does not exist is told with what there i
   }).checks;
   expect(checks.find(({ name }) => name === "notifications")).toMatchObject({
     status: "degraded",
-    detail: "the rule cpu names the channel pager, which does not exist: there are email",
+    detail: "the rule cpu uses the channel pager, which does not exist; configured: email",
   });
 });

@@ -1,5 +1,5 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
-import { formatDuration, formatText } from "./format-value";
+import { everyText, formatDuration, formatText } from "./format-value";
 import { describeAbsence, type NotMeasured } from "./host";
 import { describeForecast, type Storage } from "./storage";
 
@@ -38,7 +38,7 @@ export interface HealthFacts {
   cost: CollectionCost | null;
   /** Resident memory of the server. */
   memoryBytes: number;
-  /** How long the event loop is held up, in seconds, 99th percentile of the last minute; null when nobody asked. */
+  /** Delay of the event loop in seconds, 99th percentile of the last minute; null without requests. */
   loopDelaySeconds: number | null;
   logError: string | null;
   damagedRows: number;
@@ -47,10 +47,10 @@ export interface HealthFacts {
   storage: Storage;
   /** Mistakes in the configuration file as last saved. The version before it stays in force. */
   configurationMistakes: readonly string[];
-  /** Metrics of one's own that cannot be read, with what their source said; how many there are. */
+  /** Custom metrics that cannot be read, with the error of their source; how many there are. */
   failingCustom: readonly { name: string; error: string }[];
   customMetrics: number;
-  /** Channels, and how they do. Times are epoch milliseconds. */
+  /** Channels and their state. Times are epoch milliseconds. */
   channels: readonly { name: string; failingSince: number | null; outcome: string | null; wasSent: boolean }[];
   /** Channels that rules or escalations name and nobody has configured, each with who names it. */
   strayChannels: readonly { channel: string; namedBy: string }[];
@@ -83,31 +83,31 @@ export function healthOf(facts: HealthFacts): Health {
 function samplingCheck({ now, intervalMs, monitoring, monitoringSince, lastTickAt, threadError }: HealthFacts): HealthCheck {
   const name = "sampling";
   if (threadError !== null) {
-    const detail = `no sample: the collector thread fails (${threadError}) and is started again; logs/monitor.log and \`hostscope doctor\` say more`;
+    const detail = `no samples: the collector thread failed (${threadError}) and is being restarted; see logs/monitor.log and \`hostscope doctor\``;
     return { name, status: "degraded", detail };
   }
   if (monitoring === "stopped") {
-    return { name, status: "ok", detail: "stopped by request; `hostscope monitoring start` goes on" };
+    return { name, status: "ok", detail: "stopped manually; run `hostscope monitoring start` to resume" };
   }
   const age = now - Math.max(lastTickAt ?? 0, monitoringSince);
   if (age > STALE_INTERVALS * intervalMs + 1000) {
     return {
       name,
       status: "degraded",
-      detail: `no sample for ${Math.round(age / 1000)} s, expected one each ${intervalMs / 1000} s`,
+      detail: `no sample for ${formatDuration(Math.round(age / 1000))}, expected ${everyText(intervalMs / 1000)}`,
     };
   }
-  return { name, status: "ok", detail: lastTickAt === null ? "waiting for the first sample" : `each ${intervalMs / 1000} s` };
+  return { name, status: "ok", detail: lastTickAt === null ? "waiting for the first sample" : everyText(intervalMs / 1000) };
 }
 
 function collectorsCheck({ now, failingCollectors, absences, lastTickAt, threadError }: HealthFacts): HealthCheck {
   const name = "collectors";
-  if (threadError !== null) return { name, status: "degraded", detail: "none runs: there is no collector thread" };
+  if (threadError !== null) return { name, status: "degraded", detail: "not running: the collector thread failed" };
   const failing = failingCollectors.map(({ collector, error }) => `${collector}: ${error}`);
   const absent = absences.map((one) => describeAbsence(one, now));
   if (failing.length > 0) return { name, status: "degraded", detail: [...failing, ...absent].join("; ") };
   if (lastTickAt === null) return { name, status: "ok", detail: "waiting for the first sample" };
-  return { name, status: "ok", detail: absent.length > 0 ? `not read here: ${absent.join("; ")}` : "all read what they want" };
+  return { name, status: "ok", detail: absent.length > 0 ? `not available: ${absent.join("; ")}` : "all collectors OK" };
 }
 
 function customCheck({ failingCustom, customMetrics }: HealthFacts): HealthCheck {
@@ -116,11 +116,11 @@ function customCheck({ failingCustom, customMetrics }: HealthFacts): HealthCheck
     const lines = failingCustom.map(({ name: metric, error }) => `${metric}: ${error}`);
     return { name, status: "degraded", detail: lines.join("; ") };
   }
-  if (customMetrics === 0) return { name, status: "ok", detail: "none is configured" };
+  if (customMetrics === 0) return { name, status: "ok", detail: "none configured" };
   return {
     name,
     status: "ok",
-    detail: customMetrics === 1 ? "the one that is configured is read" : `all ${customMetrics} are read`,
+    detail: customMetrics === 1 ? "1 metric OK" : `${customMetrics} metrics OK`,
   };
 }
 
@@ -130,74 +130,78 @@ const FAILS_AFTER_MS = 60_000;
 function notificationsCheck({ now, channels, strayChannels }: HealthFacts): HealthCheck {
   const name = "notifications";
   if (strayChannels.length > 0) {
-    const there = channels.length > 0 ? `there are ${channels.map((one) => one.name).join(", ")}` : "none is configured";
-    const lines = strayChannels.map(({ channel, namedBy }) => `${namedBy} names the channel ${channel}`);
-    return { name, status: "degraded", detail: `${lines.join(", ")}, which does not exist: ${there}` };
+    const there = channels.length > 0 ? `configured: ${channels.map((one) => one.name).join(", ")}` : "no channel is configured";
+    const lines = strayChannels.map(({ channel, namedBy }) => `${namedBy} uses the channel ${channel}`);
+    return { name, status: "degraded", detail: `${lines.join(", ")}, which does not exist; ${there}` };
   }
   const failing = channels.filter(({ failingSince }) => failingSince !== null && now - failingSince >= FAILS_AFTER_MS);
   if (failing.length > 0) {
     const lines = failing.map(({ name: channel, failingSince, outcome }) => {
       const since = formatDuration(Math.round((now - (failingSince ?? now)) / 1000));
-      return `no message gets through on ${channel} for ${since} (${outcome}): \`hostscope notify test "${channel}"\` says more`;
+      return `${channel} has been failing for ${since} (${outcome}); run \`hostscope notify test "${channel}"\` for details`;
     });
     return { name, status: "degraded", detail: lines.join("; ") };
   }
   if (channels.length === 0)
-    return { name, status: "ok", detail: "no channel is configured: alerts are on the page and in logs/alerts.log" };
+    return { name, status: "ok", detail: "no channel configured; alerts appear on the Alerts page and in logs/alerts.log" };
   const unsent = channels.filter(({ wasSent }) => !wasSent).map((one) => one.name);
-  if (unsent.length === 0)
-    return { name, status: "ok", detail: `messages leave on ${channels.map((one) => one.name).join(", ")}` };
-  return { name, status: "ok", detail: `nothing was ever sent on ${unsent.join(", ")}: \`hostscope notify test\` tries it` };
+  if (unsent.length === 0) return { name, status: "ok", detail: `working: ${channels.map((one) => one.name).join(", ")}` };
+  return { name, status: "ok", detail: `not tested yet: ${unsent.join(", ")}; run \`hostscope notify test\` to try` };
 }
 
 function configurationCheck({ configurationMistakes: [first, ...more] }: HealthFacts): HealthCheck {
   const name = "configuration";
-  if (first === undefined) return { name, status: "ok", detail: "in force as it is saved" };
+  if (first === undefined) return { name, status: "ok", detail: "up to date" };
   const others = more.length > 0 ? `, and ${more.length} more` : "";
-  return { name, status: "degraded", detail: `the saved file has a mistake, the one before it is in force: ${first}${others}` };
+  return {
+    name,
+    status: "degraded",
+    detail: `the saved file has a mistake, so the previous version stays in effect: ${first}${others}`,
+  };
 }
 
 /** The message when writing stops for lack of disk space. */
 export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: string): string {
   const [free, floor] = [formatText(freeBytes, "By"), formatText(floorBytes, "By")];
-  return `${free} are free where ${folder} lies, less than the ${floor} that must stay: samples wait in memory, free some space`;
+  return `only ${free} free on the disk of ${folder} (minimum ${floor}): samples are queued in memory until space is freed`;
 }
 
 /** What is read less often at each level of detail. */
 const LESS: Record<ScanDetail, string> = {
   full: "",
-  reduced: "open files, switches, faults and I/O of processes are read less often",
-  sparse: "idle processes are read every tenth tick, and of all of them less",
+  reduced: "open files, context switches, page faults and I/O of processes are read less often",
+  sparse: "idle processes are read only every tenth tick, and all processes in less detail",
 };
 
 function costCheck({ cost, memoryBytes }: HealthFacts): HealthCheck {
   const name = "cost";
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const memory = `the server takes ${formatText(memoryBytes, "By")} of memory`;
-  if (cost === null || Number.isNaN(cost.share)) return { name, status: "ok", detail: `processes are read in full; ${memory}` };
+  const percent = (share: number) => formatText(share, "1");
+  const memory = `the server uses ${formatText(memoryBytes, "By")} of memory`;
+  if (cost === null || Number.isNaN(cost.share))
+    return { name, status: "ok", detail: `processes are read in full detail; ${memory}` };
   if (cost.detail === "full")
-    return { name, status: "ok", detail: `collecting takes ${percent(cost.share)} of a core; ${memory}` };
+    return { name, status: "ok", detail: `collection uses ${percent(cost.share)} of a core; ${memory}` };
   const budget = percent(COLLECTION_BUDGET);
   return {
     name,
     status: "degraded",
-    detail: `collecting took more than ${budget} of a core, so ${LESS[cost.detail]}; a longer monitoring.interval costs less`,
+    detail: `collection used more than ${budget} of a core, so ${LESS[cost.detail]}; increase monitoring.interval to reduce the load`,
   };
 }
 
-/** Above it, people notice that a page waits. */
+/** Above it, people notice that pages are slow. */
 const LONG_DELAY_SECONDS = 0.1;
 
 function answersCheck({ loopDelaySeconds }: HealthFacts): HealthCheck {
   const name = "answers";
-  if (loopDelaySeconds === null) return { name, status: "ok", detail: "nobody has asked for a minute" };
+  if (loopDelaySeconds === null) return { name, status: "ok", detail: "no requests in the last minute" };
   const delay = formatText(loopDelaySeconds, "s");
   if (loopDelaySeconds <= LONG_DELAY_SECONDS)
-    return { name, status: "ok", detail: `held up for at most ${delay} (p99 of a minute)` };
+    return { name, status: "ok", detail: `event loop delay ${delay} (p99 of the last minute)` };
   return {
     name,
     status: "degraded",
-    detail: `answers are held up for ${delay} (p99 of a minute): the machine has no CPU left, or clients ask for too much at once`,
+    detail: `event loop delay ${delay} (p99 of the last minute): the machine is out of CPU, or clients request too much at once`,
   };
 }
 
@@ -214,7 +218,7 @@ function storageCheck({ storage }: HealthFacts): HealthCheck {
   if (above > storage.maxBytes * CAP_SLACK) {
     const seconds = Math.max(60, Math.ceil(above / DELETED_BYTES_PER_SECOND));
     const sizes = `${formatText(storage.bytes - storage.freeBytes, "By")} of at most ${formatText(storage.maxBytes, "By")}`;
-    const detail = `${sizes}: the oldest history is being deleted, for about ${formatDuration(seconds)}`;
+    const detail = `${sizes}: deleting the oldest data, which takes about ${formatDuration(seconds)}`;
     return { name, status: "degraded", detail };
   }
   return { name, status: "ok", detail: describeForecast(storage) };
@@ -226,16 +230,22 @@ function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts)
     return {
       name,
       status: "degraded",
-      detail: `it was damaged and is kept as ${replacedDatabase}; a new one began. \`hostscope restore\` puts a backup back; a restart ends this message`,
+      detail: `the database was damaged and has been replaced; the old one is kept as ${replacedDatabase}. \`hostscope restore FILE\` restores a backup; this message ends with a restart`,
     };
   }
-  if (logError !== null) return { name, status: "degraded", detail: `samples wait in memory: ${logError}` };
-  if (damagedRows > 0) return { name, status: "degraded", detail: `${damagedRows} damaged rows were passed over` };
-  return { name, status: "ok", detail: "samples are written" };
+  if (logError !== null)
+    return {
+      name,
+      status: "degraded",
+      detail: `samples are queued in memory because the database cannot be written: ${logError}`,
+    };
+  if (damagedRows > 0)
+    return { name, status: "degraded", detail: `skipped ${damagedRows} damaged ${damagedRows === 1 ? "row" : "rows"}` };
+  return { name, status: "ok", detail: "samples are being written" };
 }
 
 function reportsCheck({ reportFailures }: HealthFacts): HealthCheck {
   const name = "reports";
   if (reportFailures.length > 0) return { name, status: "degraded", detail: reportFailures.join("; ") };
-  return { name, status: "ok", detail: "no scheduled report failed" };
+  return { name, status: "ok", detail: "no failed reports" };
 }

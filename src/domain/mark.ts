@@ -29,5 +29,5 @@ export function startMarks(start: {
   const { startedAt, version, bootTime, previousBootTime } = start;
   const own: Omit<Mark, "id"> = { at: startedAt, kind: "start", text: `Hostscope ${version} started` };
   if (previousBootTime !== null && Math.abs(bootTime - previousBootTime) <= SAME_BOOT_MS) return [own];
-  return [{ at: bootTime, kind: "boot", text: "the machine booted" }, own];
+  return [{ at: bootTime, kind: "boot", text: "Boot" }, own];
 }

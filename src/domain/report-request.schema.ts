@@ -18,6 +18,6 @@ export function resolvePeriod(asked: Asked, now: number): { period: ReportPeriod
     new AppError("bad_request", `${parameter}: ${detail}`, [{ parameter, detail }]);
   if (asked.hours !== undefined && asked.from !== undefined) throw wrong("hours", "give hours or from, not both");
   const { from, to } = resolveRange(asked, now);
-  if (to - from < LEAST_MS) throw wrong(asked.to === undefined ? "from" : "to", "the range ends before it begins");
+  if (to - from < LEAST_MS) throw wrong(asked.to === undefined ? "from" : "to", "must be later than from");
   return { period: { from, to }, timeZone: asked.timeZone ?? localTimeZone() };
 }

@@ -59,10 +59,11 @@ export function forecastSize(tiers: readonly StoredTier[], usedBytes: number, ma
   return { steadyBytes: maxBytes, daysUntilMax: Math.round(high * 10) / 10 };
 }
 
-/** The forecast in words. */
+/** The forecast in words, for health and the command line. */
 export function describeForecast({ bytes, freeBytes, maxBytes, forecast }: Storage): string {
   const used = `${formatText(bytes - freeBytes, "By")} of at most ${formatText(maxBytes, "By")}`;
-  if (forecast.steadyBytes === null) return `${used}; what it comes to shows after the first hours`;
-  if (forecast.daysUntilMax === null) return `${used}; it will come to ${formatText(forecast.steadyBytes, "By")}`;
-  return `${used}, reached in ${Math.ceil(forecast.daysUntilMax)} days: then the oldest seconds and processes go before their time`;
+  if (forecast.steadyBytes === null) return `${used}; estimate available in a few hours`;
+  if (forecast.daysUntilMax === null) return `${used}; expected to level off at ${formatText(forecast.steadyBytes, "By")}`;
+  const days = Math.ceil(forecast.daysUntilMax);
+  return `${used}, reached in ~${days} ${days === 1 ? "day" : "days"}; then the oldest samples and process data are deleted early`;
 }

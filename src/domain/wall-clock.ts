@@ -54,6 +54,11 @@ export function dayStart(at: number, timeZone: string, days = 0): number {
   return atWall(wallDay(at, timeZone, days), timeZone);
 }
 
+/** "2026-11-22 03:12:00 UTC": a moment in the server's messages, whose reader may be in any zone. */
+export function utcText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+
 /** IANA name of this machine's zone. */
 export function localTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;

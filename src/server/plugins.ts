@@ -44,10 +44,10 @@ export async function loadPlugins(folders: readonly string[], log: Logger): Prom
     try {
       const url = pathToFileURL(path).href;
       const { default: start } = (await import(/* turbopackIgnore: true */ url)) as { default?: (api: PluginApi) => unknown };
-      if (typeof start !== "function") throw new Error("its default export is no function");
+      if (typeof start !== "function") throw new Error("its default export is not a function");
       await start(api);
     } catch (error) {
-      log.error({ err: error }, `the plugin plugins/${basename(path)} could not be loaded`);
+      log.error({ err: error }, `cannot load the plugin plugins/${basename(path)}`);
     }
   }
   const byOwnName = [...registered.values()].flatMap((read): [string, CustomFunction][] =>

@@ -8,13 +8,13 @@ import { AppError } from "~/domain/errors";
 export function readRegularFile(path: string, mostBytes: number): string {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    if (!fstatSync(file).isFile()) throw new AppError("bad_request", `${path} is no regular file`);
+    if (!fstatSync(file).isFile()) throw new AppError("bad_request", `${path} is not a regular file.`);
     const buffer = Buffer.allocUnsafe(mostBytes + 1);
     let length = 0;
     for (let got = -1; got !== 0 && length < buffer.length; length += got) {
       got = readSync(file, buffer, length, buffer.length - length, length);
     }
-    if (length > mostBytes) throw new AppError("too_large", `${path} is larger than ${mostBytes / 1024} KiB`);
+    if (length > mostBytes) throw new AppError("too_large", `${path} is larger than ${mostBytes / 1024} KiB.`);
     return buffer.toString("utf8", 0, length);
   } finally {
     closeSync(file);

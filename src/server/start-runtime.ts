@@ -43,7 +43,7 @@ async function run(startup: StartupOptions, { isFirst }: { isFirst: boolean }): 
 function restartSoon(startup: StartupOptions): void {
   const restart = () =>
     replaceRuntime(async (before) => {
-      startup.log.info("sampling starts anew with other settings of monitoring");
+      startup.log.info("restarting sampling with new monitoring settings");
       await before.stop();
       await run(startup, { isFirst: false });
     });

@@ -250,7 +250,7 @@ export class AlertManager {
   private async change(id: string, apply: (alert: Alert) => Alert, now: number): Promise<Alert> {
     await this.saving;
     const found = this.open.get(id) ?? (await this.options.records.get(id));
-    if (!found) throw new AppError("not_found", `there is no alert ${id}`);
+    if (!found) throw new AppError("not_found", `There is no alert ${id}.`);
     const next = apply(found);
     this.replace(next);
     await this.options.records.save({ created: [], updated: [next], states: new Map(), groups: new Map(), outbox: [] }, now);

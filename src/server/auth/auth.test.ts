@@ -162,7 +162,7 @@ test("a database that another program holds locked keeps nobody out who is known
 });
 
 test("no user is called as requests without a login are in the audit log", async () => {
-  await expect(auth.users.add({ name: "Local", password, role: "admin" })).rejects.toThrow("use another name");
+  await expect(auth.users.add({ name: "Local", password, role: "admin" })).rejects.toThrow("is reserved");
 });
 
 test.each(["1q2w3e4r5t6y", "Motherfucker", "motherfucker2026!", "12345-sonyericsson-!", "sony-ericsson"])(

@@ -58,7 +58,7 @@ export class Tokens {
     const row = await this.prisma.apiToken.findUnique({ where: { id } });
     const { count } = await this.prisma.apiToken.deleteMany({ where: { id } });
     if (row === null || count === 0) {
-      throw new AppError("not_found", `there is no token ${id}: \`hostscope token list\` shows them`);
+      throw new AppError("not_found", `There is no token ${id}. \`hostscope token list\` lists them.`);
     }
     return entryOf(row);
   }

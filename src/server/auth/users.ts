@@ -28,14 +28,16 @@ export class Users {
 
   async add({ name, password, role }: { name: string; password: string; role: Role }): Promise<UserEntry> {
     if (!USER_NAME.test(name)) {
-      throw new AppError("bad_request", `${JSON.stringify(name)} is no user name: use letters, digits and . _ -, at most 64`);
+      throw new AppError(
+        "bad_request",
+        `${JSON.stringify(name)} is not a valid user name. Use up to 64 letters, digits and . _ -.`,
+      );
     }
-    if (isReservedName(name))
-      throw new AppError("bad_request", `${name} is what requests without a login are called: use another name`);
+    if (isReservedName(name)) throw new AppError("bad_request", `The user name ${name} is reserved. Choose another one.`);
     await refuseWeak(password, name);
     const username = name.toLowerCase();
     if (await this.prisma.user.findUnique({ where: { username } })) {
-      throw new AppError("conflict", `there is a user ${username} already`);
+      throw new AppError("conflict", `A user named ${username} already exists.`);
     }
     const { internalAdapter, password: passwords } = await this.auth.$context;
     const hash = await passwords.hash(password);
@@ -72,7 +74,7 @@ export class Users {
     const account = await this.prisma.account.findFirst({ where: { userId: user.id, providerId: "credential" } });
     const { password: passwords } = await this.auth.$context;
     const isRight = account?.password && (await passwords.verify({ hash: account.password, password: current }));
-    if (!isRight) throw new AppError("forbidden", "the current password is another one");
+    if (!isRight) throw new AppError("forbidden", "The current password is wrong.");
     await this.setPassword(name, password, keepLogin);
   }
 
@@ -128,12 +130,12 @@ export class Users {
     const { count } = await this.prisma.session.deleteMany({
       where: { id, ...(user !== null && { user: { username: user.toLowerCase() } }) },
     });
-    if (count === 0) throw new AppError("not_found", `there is no login ${id}`);
+    if (count === 0) throw new AppError("not_found", `There is no login ${id}.`);
   }
 
   private async find(name: string) {
     const user = await this.prisma.user.findUnique({ where: { username: name.toLowerCase() } });
-    if (!user) throw new AppError("not_found", `there is no user ${name}: \`hostscope user list\` shows them`);
+    if (!user) throw new AppError("not_found", `There is no user ${name}. \`hostscope user list\` lists them.`);
     return user;
   }
 }
@@ -145,6 +147,6 @@ export function roleOf({ role }: { role: string }): Role {
 async function refuseWeak(password: string, name: string): Promise<void> {
   const trouble =
     passwordTrouble(password, name) ??
-    ((await isCommonPassword(password)) ? "the password is one of those that are tried first: choose a longer one" : null);
+    ((await isCommonPassword(password)) ? "The password is too common. Choose another one." : null);
   if (trouble !== null) throw new AppError("bad_request", trouble);
 }

@@ -142,7 +142,7 @@ test("what is spread over many is nobody's: how many there are, how much one has
 test("a whole that the processes do not explain is not theirs", () => {
   const series = { "system.disk.io read": 0, "system.disk.io write": 100e6 };
   const { refusal } = told("system.disk.io", [consumer(7, { writtenBytes: 60 * 30e6 })], { series });
-  expect(refusal).toBe("processes explain only 30 % of it");
+  expect(refusal).toBe("processes account for only 30% of it");
 });
 
 test("memory by what grew, without what is shared, where it grew; else by size", () => {
@@ -172,7 +172,7 @@ test("each metric is explained by its own measure, and by none where there is no
   expect(told("system.file_descriptor.count", all).contributors[0]?.pid).toBe(8);
   expect(told("hw.temperature", all).contributors[0]?.pid).toBe(5);
   for (const metric of ["system.network.io", "system.network.tcp.retransmits", "system.entropy.available", "my.queue"])
-    expect(told(metric, all)).toMatchObject({ contributors: [], refusal: expect.stringContaining("not known: ") });
+    expect(told(metric, all)).toMatchObject({ contributors: [], refusal: expect.stringContaining("unknown: ") });
   expect(told("my.queue", all, { declared: "cpu" }).contributors[0]?.pid).toBe(5);
   expect(told("my.queue", all, { declared: "process:p6" }).contributors[0]?.pid).toBe(6);
 });

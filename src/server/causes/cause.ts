@@ -52,13 +52,13 @@ export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: Caus
   const explained = explainedBy(metric, labels, facts.declared);
   switch (explained.by) {
     case "nothing":
-      return { ...UNKNOWN_CAUSE, refusal: `not known: ${explained.reason}` };
+      return { ...UNKNOWN_CAUSE, refusal: `unknown: ${explained.reason}` };
     case "network":
       return ofNetwork(live?.sockets ?? [], now);
     case "connections":
       return live?.sockets
         ? ofConnections(live.sockets, now)
-        : { ...UNKNOWN_CAUSE, refusal: "not known: which process has a connection is seen only while it is open" };
+        : { ...UNKNOWN_CAUSE, refusal: "unknown: the process of a connection can only be seen while it is open" };
     case "files":
       return filling(facts, labels, { from, to });
     case "forks":
@@ -82,11 +82,9 @@ function filling(facts: CauseFacts, labels: Labels, range: { from: number; to: n
   if (found) return found;
   const { contributors, coverage } = bySize(WRITES, {}, facts);
   const mount = labels["system.filesystem.mountpoint"];
-  const why = facts.live?.files
-    ? "no file that is open for writing there grows"
-    : "which file of a mount grows is seen only while it does";
-  const most = contributors.length === 0 ? "" : "; these write most to any disk";
-  return { contributors, coverage, refusal: `not known${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
+  const why = facts.live?.files ? "no file open for writing there is growing" : "growing files can only be seen while they grow";
+  const most = contributors.length === 0 ? "" : "; these processes write the most to any disk";
+  return { contributors, coverage, refusal: `unknown${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
 }
 
 const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null });

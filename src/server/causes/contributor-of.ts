@@ -60,7 +60,7 @@ export function judged(contributors: readonly Contributor[], { users, explained,
   const many = programs().slice(0, SHOWN_OF_MANY);
   const refusal =
     explained < LEAST_COVERAGE
-      ? `processes explain only ${percentText(explained)} of it`
+      ? `processes account for only ${percentText(explained)} of it`
       : `spread over ${users} processes, none above ${percentText(Math.max(most, 0.01))}`;
   return { contributors: many, coverage: sharesOf(many), refusal };
 }

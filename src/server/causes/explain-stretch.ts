@@ -132,6 +132,6 @@ function groupEvents({ now, before }: Pick<Facts, "now" | "before">, { from, to 
   }
   const ended = [...ends]
     .filter(([group, at]) => known.has(group) && at < to - END_SLACK_MS)
-    .map(([group, at]) => ({ at, kind: kindOf(group), text: `${group} ended`, id: null }));
+    .map(([group, at]) => ({ at, kind: kindOf(group), text: `${group} stopped`, id: null }));
   return [...began, ...ended];
 }

@@ -22,17 +22,17 @@ test("a mount is filled by who has files there that grow, whoever writes more el
     { name: "app", pid: 812, share: 1, value: 3 * MIB, evidence: ["/var/log/app/debug.log grew 4.1 GiB in 20 min"] },
   ]);
   const old = told("system.filesystem.utilization", { files: [{ ...file, bornAt: 0 }] }, mount);
-  expect(old.contributors[0]?.evidence).toEqual(["/var/log/app/debug.log takes 4.1 GiB and grows by 3 MiB/s"]);
+  expect(old.contributors[0]?.evidence).toEqual(["/var/log/app/debug.log is 4.1 GiB and growing by 3 MiB/s"]);
 });
 
 test("without a file that grows there nobody is called the cause, only who writes most to any disk", () => {
   const still = { files: [{ ...file, bytesPerSecond: 0 }] };
   for (const [live, why] of [
-    [still, "no file that is open for writing there grows"],
-    [undefined, "which file of a mount grows is seen only while it does"],
+    [still, "no file open for writing there is growing"],
+    [undefined, "growing files can only be seen while they grow"],
   ] as const) {
     const { contributors, refusal } = told("system.filesystem.utilization", live, mount);
-    expect(refusal).toBe(`not known for /var: ${why}; these write most to any disk`);
+    expect(refusal).toBe(`unknown for /var: ${why}; these processes write the most to any disk`);
     expect(contributors[0]?.name).toBe("dd");
   }
 });
@@ -48,10 +48,10 @@ test("connections by who has them; traffic by nobody, beside those with most con
     name: "app",
     value: 90,
     share: 0.9,
-    evidence: ["5 MiB wait in its queues"],
+    evidence: ["5 MiB in its socket queues"],
   });
   const traffic = told("system.network.io", { sockets });
-  expect(traffic.refusal).toBe("not known: Linux does not count network traffic by process; these have most connections");
+  expect(traffic.refusal).toBe("unknown: Linux does not count network traffic per process; these have the most connections");
   expect(traffic.contributors[0]?.measure).toBe("connections");
   expect(told("system.network.io", undefined)).toMatchObject({ contributors: [], coverage: null });
 });

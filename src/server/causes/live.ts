@@ -36,7 +36,7 @@ const summed = <One>(all: readonly One[], pidOf: (one: One) => number, amount: (
 function fileText({ path, bytes, bytesPerSecond, bornAt }: WrittenFile, { from, to }: { from: number; to: number }): string {
   if (bornAt >= from && to > bornAt)
     return `${path} grew ${formatText(bytes, "By")} in ${formatDuration(Math.max(1, Math.round((to - bornAt) / 1000)))}`;
-  return `${path} takes ${formatText(bytes, "By")} and grows by ${formatText(bytesPerSecond, "By/s")}`;
+  return `${path} is ${formatText(bytes, "By")} and growing by ${formatText(bytesPerSecond, "By/s")}`;
 }
 
 /** Who lets a mount grow, by the files that grow on it; null when none does. */
@@ -89,15 +89,14 @@ function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]):
       change: null,
     } as const;
     const queued = part.members.reduce((sum, { pid }) => sum + (queues.get(pid) ?? 0), 0);
-    return { ...contributorOf(part, amounts), evidence: queued > 0 ? [`${formatText(queued, "By")} wait in its queues`] : [] };
+    return { ...contributorOf(part, amounts), evidence: queued > 0 ? [`${formatText(queued, "By")} in its socket queues`] : [] };
   });
 }
 
 /** Who has the connections. */
 export function ofConnections(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
   const contributors = connectionsOf(sockets, now);
-  if (contributors.length === 0)
-    return { ...UNKNOWN_CAUSE, refusal: "not known: no connection belongs to a process that is seen here" };
+  if (contributors.length === 0) return { ...UNKNOWN_CAUSE, refusal: "unknown: no connection belongs to a visible process" };
   return judged(contributors, { users: sockets.length, explained: 1, programs: () => contributors });
 }
 
@@ -107,6 +106,6 @@ export function ofNetwork(sockets: readonly SocketUse[], now: readonly Consumer[
   return {
     contributors,
     coverage: contributors.length === 0 ? null : sharesOf(contributors),
-    refusal: `not known: Linux does not count network traffic by process${contributors.length === 0 ? "" : "; these have most connections"}`,
+    refusal: `unknown: Linux does not count network traffic per process${contributors.length === 0 ? "" : "; these have the most connections"}`,
   };
 }

@@ -125,7 +125,7 @@ const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
   [/^system\.cpu\.|^hw\.(?:temperature|fan)|\.pressure\.(?:cpu|irq)|^process\.cpu/, () => uses(CPU)],
   [/^system\.paging\.(?:usage|utilization)/, () => uses(SWAP)],
   [/^system\.memory|^system\.paging|\.pressure\.memory|^process\.memory/, () => uses(MEMORY)],
-  [/^system\.filesystem\.lock/, () => ({ by: "nothing", reason: "Linux does not tell here who holds file locks" })],
+  [/^system\.filesystem\.lock/, () => ({ by: "nothing", reason: "Linux does not show which process holds file locks" })],
   [/^system\.filesystem/, () => ({ by: "files" })],
   [
     /^system\.disk/,
@@ -168,15 +168,14 @@ export function explainedBy(metric: string, labels: Labels, declared?: string): 
     const measure = BY_GROUP_METRIC.find(([pattern]) => pattern.test(metric))?.[1];
     if (within && measure) return { by: "use", measure: { ...measure, whole: unknown, others: nobody }, within };
     if (measure) return uses(measure);
-    return { by: "nothing", reason: "Linux does not count it by process" };
+    return { by: "nothing", reason: "Linux does not count it per process" };
   }
   const found = BY_METRIC.find(([pattern]) => pattern.test(metric));
-  return found ? found[1](labels) : { by: "nothing", reason: "no use of a process moves it" };
+  return found ? found[1](labels) : { by: "nothing", reason: "it does not depend on single processes" };
 }
 
 function declaredBy(metric: string, declared: string | undefined): Explained {
-  if (declared === undefined)
-    return { by: "nothing", reason: `${metric} does not say what explains it: set \`explain\` in its configuration` };
+  if (declared === undefined) return { by: "nothing", reason: `${metric} has no cause configured; set its \`explain\` setting` };
   if (declared in DECLARABLE) return uses(DECLARABLE[declared as keyof typeof DECLARABLE]);
   const name = declared.replace(/^process:/, "");
   const of = (one: Consumer) => (one.name === name ? Math.max(CPU.of(one), 1e-9) : 0);

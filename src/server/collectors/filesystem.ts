@@ -188,7 +188,7 @@ export function openFilesystem(roots: Roots): Collector {
           continue;
         }
         if (!Buffer.from(path, "utf8").equals(one.path) || path.includes("\n")) {
-          untold.push({ what: one.mount.mountpoint, reason: "its name is no text, and only text can be asked about" });
+          untold.push({ what: one.mount.mountpoint, reason: "its name is not valid UTF-8" });
           continue;
         }
         const since = answers.stuckSince(path);

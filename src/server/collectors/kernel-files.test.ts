@@ -29,7 +29,7 @@ test("a file that cannot be read takes no other down, says why, and is read as s
   const files = new KernelFiles([{ ...readingsOf("a"), usual: true }, { ...readingsOf("b"), usual: true }, readingsOf("unused")]);
   expect(files.read(0)).toEqual([{ metric: "a", value: 1 }]);
   const told = files.absences;
-  expect(told).toEqual([{ what: join(folder, "b"), reason: "this kernel does not have it" }]);
+  expect(told).toEqual([{ what: join(folder, "b"), reason: "not supported by this kernel" }]);
   expect(files.read(1000)).toHaveLength(1);
   expect(files.absences).toBe(told);
   write("b", "2");
@@ -76,10 +76,10 @@ test("a parser that throws is a file that cannot be read", () => {
 
 // netdata/netdata#7531: Red Hat 8 and its relatives boot with psi=0, and reading answers EOPNOTSUPP, which Node calls ENOTSUP.
 test.each([
-  [{ code: "ENOTSUP", errno: -95 }, "this kernel has it switched off"],
-  [{ code: "EOPNOTSUPP", errno: -95 }, "this kernel has it switched off"],
-  [{ code: "EACCES", errno: -13 }, "this user may not read it (EACCES)"],
-  [{ code: "ENOENT", errno: -2 }, "this kernel does not have it"],
+  [{ code: "ENOTSUP", errno: -95 }, "disabled in this kernel"],
+  [{ code: "EOPNOTSUPP", errno: -95 }, "disabled in this kernel"],
+  [{ code: "EACCES", errno: -13 }, "no permission (EACCES)"],
+  [{ code: "ENOENT", errno: -2 }, "not supported by this kernel"],
   [{ code: "EIO", errno: -5 }, "EIO"],
 ])("%j means: %s", (error, reason) => {
   expect(reasonOf(Object.assign(new Error("x"), error))).toBe(reason);
@@ -100,7 +100,7 @@ test("a collector that cannot be opened fails alone and is opened a minute later
   };
   expect(metricsAt(1000)).toMatchObject({
     metrics: ["steady"],
-    changes: [{ collector: "flaky", error: "cannot be opened: this user may not read it (EACCES)" }],
+    changes: [{ collector: "flaky", error: "cannot be opened: no permission (EACCES)" }],
   });
   works = true;
   expect(metricsAt(2000).metrics).toEqual(["steady"]);

@@ -36,9 +36,9 @@ function isWaiting({ againAt }: Guard, at: number): boolean {
 export function reasonOf(error: unknown): string {
   const { code, errno, message } = error as NodeJS.ErrnoException;
   // EOPNOTSUPP is 95, which Node calls ENOTSUP: pressure stall information that is switched off answers it.
-  if (errno === -95 || code === "ENOTSUP" || code === "EOPNOTSUPP") return "this kernel has it switched off";
-  if (code === "EACCES" || code === "EPERM") return `this user may not read it (${code})`;
-  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENODEV" || code === "ENXIO") return "this kernel does not have it";
+  if (errno === -95 || code === "ENOTSUP" || code === "EOPNOTSUPP") return "disabled in this kernel";
+  if (code === "EACCES" || code === "EPERM") return `no permission (${code})`;
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENODEV" || code === "ENXIO") return "not supported by this kernel";
   return code ?? message;
 }
 
@@ -82,7 +82,7 @@ export class KernelFiles {
       guard.againAt = at + AGAIN_MS;
       guard.isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
       guard.kept = [];
-      const isUnused = one.usual === undefined && isMissing(error) && reasonOf(error) === "this kernel does not have it";
+      const isUnused = one.usual === undefined && isMissing(error) && reasonOf(error) === "not supported by this kernel";
       this.tell(one, isUnused ? null : reasonOf(error));
       return guard.kept;
     }

@@ -25,8 +25,8 @@ function readStat(path: string): ProcessStat | null {
 function reasonOf(error: unknown, state: ProcessStat["state"]): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EACCES" || code === "EPERM") return "no permission";
-  if (state === "defunct") return "a zombie has none";
-  return code === "ENOENT" || code === "ESRCH" ? "this kernel or process has none" : (code ?? message);
+  if (state === "defunct") return "zombie";
+  return code === "ENOENT" || code === "ESRCH" ? "not supported by this kernel or process" : (code ?? message);
 }
 
 /** Soft limit of open files from /proc/PID/limits; null if unlimited, undefined if the line is missing. */
@@ -118,7 +118,7 @@ export async function readProcessDetails(
     return { ...parseProcessIo(bytes), readCalls: numberOfLine(bytes, "syscr:"), writeCalls: numberOfLine(bytes, "syscw:") };
   });
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
-  if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "a zombie has none" : "no permission";
+  if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "zombie" : "no permission";
   const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
   // The kernel walks every mapping for this file, which may take a while: read it off the event loop.
   const rollup = await readFile(`${base}/smaps_rollup`).then(

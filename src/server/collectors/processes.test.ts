@@ -397,7 +397,7 @@ test("one process in full, as far as it may be read", async () => {
     readBytes: 4096,
     voluntarySwitches: 10,
     involuntarySwitches: 4,
-    unread: { openFiles: "no permission", executable: "this kernel or process has none" },
+    unread: { openFiles: "no permission", executable: "not supported by this kernel or process" },
   });
   expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
   expect(await readProcessDetails(host.roots, { pid: 8, memoryBytes: 0, now: 0, redactor: new Redactor() })).toBeNull();

@@ -46,7 +46,7 @@ export class SeriesLimit {
     this.refused = refused;
     const absences = [...refused].map(([label, values]) => ({
       what: `${values.size} values of ${label}`,
-      reason: `there are more than ${this.most} series (monitoring.max_series), so new ones of this label are not taken`,
+      reason: `more than ${this.most} series (monitoring.max_series), so new ones of this label are dropped`,
     }));
     if (JSON.stringify(absences) !== JSON.stringify(this.absences)) this.absences = absences;
   }

@@ -79,7 +79,7 @@ test("where nothing tells of logins there is no number, and the reason is told",
   const users = openUsers(host.roots);
   expect(users.collect({ at: 0, elapsedMs: undefined, isWatched: true })).toEqual([]);
   expect(users.absences).toEqual([
-    { what: "logged-in users", reason: "this system has neither utmp nor sessions of systemd-logind" },
+    { what: "logged-in users", reason: "neither utmp nor systemd-logind sessions on this system" },
   ]);
 });
 

@@ -96,7 +96,7 @@ function findUsers(roots: Roots): Found {
   const found = utmp === undefined ? null : fromUtmp(roots, utmp);
   if (found && found.users.length > 0) return found;
   const folder = hostPath(roots, "/run/systemd/sessions") as string;
-  if (!existsSync(folder)) return found ?? { users: [], reason: "this system has neither utmp nor sessions of systemd-logind" };
+  if (!existsSync(folder)) return found ?? { users: [], reason: "neither utmp nor systemd-logind sessions on this system" };
   const sessions = namesIn(folder).flatMap((name) => (name.endsWith(".ref") ? [] : (readText(`${folder}/${name}`) ?? [])));
   return { users: sessions.flatMap((text) => parseSession(text) ?? []), reason: null };
 }

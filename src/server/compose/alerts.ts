@@ -137,7 +137,7 @@ export async function tryRule(
   }: { past: Pick<Reader, "backtest">; timing: ReturnType<typeof timingOf>; signal?: AbortSignal | undefined },
 ): Promise<BacktestAnswer> {
   if (to - from > MAX_BACKTEST_DAYS * 86_400_000)
-    throw new AppError("too_large", `a rule can be tried on at most ${MAX_BACKTEST_DAYS} days: choose a shorter range`);
+    throw new AppError("too_large", `A rule can be tested on at most ${MAX_BACKTEST_DAYS} days. Choose a shorter range.`);
   return past.backtest({ rule: ruleFromConfig(entry), range: { from, to }, timing, perWeek }, signal);
 }
 
@@ -268,12 +268,10 @@ export async function composeAlerts(
   const notifiers = new Map<string, Notifier>();
   openChannels(notifiers, config, host);
   const causes = causesOf({ store, nameOf, roots }, () => config);
-  const deliverer = createDeliverer(store.alerts, notifiers, (error) =>
-    log.error({ err: error }, "the outbox could not be read"),
-  );
+  const deliverer = createDeliverer(store.alerts, notifiers, (error) => log.error({ err: error }, "cannot read the outbox"));
   const silences = await openSilences(store, () => config.alerts.silences);
 
-  const onError = (error: unknown) => log.error({ err: error }, "an alert could not be handled");
+  const onError = (error: unknown) => log.error({ err: error }, "handling an alert failed");
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const tell = tellerOf(dependencies, log);
   const sources = sourcesOf({ ...dependencies, host: dependencies.machine, named: causes.named });

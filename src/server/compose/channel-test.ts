@@ -42,7 +42,7 @@ export async function testChannel(
 ): Promise<TestResult> {
   if (!notifiers.has(channel)) {
     const known = [...notifiers.keys()].join(", ") || "none";
-    throw new AppError("not_found", `there is no channel ${channel}; there are: ${known}`);
+    throw new AppError("not_found", `There is no channel ${channel}. Configured: ${known}.`);
   }
   const now = Date.now();
   const from = now - causeWindowMs(0);

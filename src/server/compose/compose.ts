@@ -74,7 +74,7 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   const config = settings.config();
   const intervalMs = config.monitoring.interval * 1000;
   const platform = await loadPlatform(process.platform);
-  const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
+  const bus = new Bus((error) => log.error({ err: error }, "a listener for live data failed"));
   const catalogue = new MetricCatalogue();
   const store = await openStore(startup, { config, catalogue, now: startedAt });
   cleanups.add(() => store.close());
@@ -109,8 +109,8 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   cleanups.add(() => access.close());
 
   onConfig = (next) => {
-    addMark({ at: Date.now(), kind: "configuration", text: "the configuration was changed" }).catch((error: unknown) =>
-      log.warn({ err: error }, "the change of the configuration could not be marked"),
+    addMark({ at: Date.now(), kind: "configuration", text: "Config change" }).catch((error: unknown) =>
+      log.warn({ err: error }, "cannot add the mark of the configuration change"),
     );
     alerts.configure(next);
     custom.configure(next.custom_metrics);
@@ -212,16 +212,17 @@ function correctTimes(
 ): void {
   if (Math.abs(clockStepMs) < WORTH_TELLING_MS) return;
   const by = formatDuration(Math.round(Math.abs(clockStepMs) / 1000));
-  const text = `the clock was set ${clockStepMs > 0 ? "ahead" : "back"} by ${by}`;
+  const text = `Clock set ${clockStepMs > 0 ? "forward" : "back"} by ${by}`;
   log.warn(text);
-  addMark({ at: now, kind: "clock", text }).catch((error: unknown) => log.warn({ err: error }, "it could not be marked"));
+  addMark({ at: now, kind: "clock", text }).catch((error: unknown) =>
+    log.warn({ err: error }, "cannot add the mark of the clock change"),
+  );
   if (clockStepMs > 0) return;
   store.correctFuture(now, clockStepMs).then(
     (count) => {
-      if (count > 0)
-        log.warn(`${count} alerts, marks and messages were noted with times that lie in the future; they are corrected`);
+      if (count > 0) log.warn(`corrected ${count} alerts, marks and messages with times in the future`);
     },
-    (error: unknown) => log.error({ err: error }, "times in the future could not be corrected"),
+    (error: unknown) => log.error({ err: error }, "cannot correct times in the future"),
   );
 }
 
@@ -255,7 +256,7 @@ function startWorker(
     const before = store.space.writable;
     const space = store.checkSpace();
     if (space.writable !== before)
-      log.warn(space.writable ? "there is room on the disk again: what waited is written" : noRoom(space, dataDir));
+      log.warn(space.writable ? "the disk has free space again: writing queued samples" : noRoom(space, dataDir));
     worker.setWritable(space.writable);
   };
   let maintainedAt = Number.NEGATIVE_INFINITY;

@@ -92,8 +92,8 @@ export function composeCustom(
     });
   };
   const runner = new CustomRunner(metricsOf(config.custom_metrics), ({ name, error }) => {
-    if (error === null) log.info(`the custom metric ${name} works`);
-    else log.warn(`the custom metric ${name}: ${error}`);
+    if (error === null) log.info(`custom metric ${name} works again`);
+    else log.warn(`custom metric ${name} failed: ${error}`);
   });
   return {
     tick: (now) => runner.tick(now),

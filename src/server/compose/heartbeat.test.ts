@@ -8,10 +8,10 @@ const fine: Life = { sampledAt: 1_000_000, intervalMs: 1000, waitingSince: null 
 test.each([
   ["samples and no messages", fine, null],
   ["a message that has just been made", { ...fine, waitingSince: 990_000 }, null],
-  ["no sample yet", { ...fine, sampledAt: null }, "no samples arrive"],
-  ["samples that stopped", { ...fine, sampledAt: 900_000 }, "no samples arrive"],
+  ["no sample yet", { ...fine, sampledAt: null }, "no new samples"],
+  ["samples that stopped", { ...fine, sampledAt: 900_000 }, "no new samples"],
   ["an interval of a minute", { ...fine, sampledAt: 900_000, intervalMs: 60_000 }, null],
-  ["a message that waits for an hour", { ...fine, waitingSince: -2_600_000 }, "messages do not leave"],
+  ["a message that waits for an hour", { ...fine, waitingSince: -2_600_000 }, "messages cannot be sent"],
 ])("%s", (_name, life, reason) => {
   expect(silenceReason(life, 1_000_000)).toBe(reason);
 });
@@ -44,6 +44,6 @@ test("it is asked once an interval while all is well, and says once that it does
     life = { ...fine, sampledAt: now };
     await beat.tick(now);
   }
-  expect(warnings).toEqual(["the heartbeat did not get through: 500"]);
+  expect(warnings).toEqual(["cannot send the heartbeat: 500"]);
   await new Promise<void>((closed) => server.close(() => closed()));
 });

@@ -16,8 +16,8 @@ export interface Life {
 
 /** Why nobody should be told that all is well; null if it is. Alerts that fire are no reason. */
 export function silenceReason({ sampledAt, intervalMs, waitingSince }: Life, now: number): string | null {
-  if (sampledAt === null || now - sampledAt > LATE_INTERVALS * intervalMs + 5000) return "no samples arrive";
-  if (waitingSince !== null && now - waitingSince > MOST_WAITING_MS) return "messages do not leave";
+  if (sampledAt === null || now - sampledAt > LATE_INTERVALS * intervalMs + 5000) return "no new samples";
+  if (waitingSince !== null && now - waitingSince > MOST_WAITING_MS) return "messages cannot be sent";
   return null;
 }
 
@@ -55,10 +55,10 @@ export function createHeartbeat({ heartbeat, life, log }: HeartbeatParts): Heart
         const request = { method: "GET" as const, url: one.url(), headers: {}, body: "" };
         const result = await sendRequests([request], { publicOnly: one.publicOnly, key: "heartbeat" });
         const failure = result.ok ? null : result.outcome;
-        if (failure !== null && failure !== failed) log.warn(`the heartbeat did not get through: ${failure}`);
+        if (failure !== null && failure !== failed) log.warn(`cannot send the heartbeat: ${failure}`);
         failed = failure;
       } catch (error) {
-        log.warn(`the heartbeat did not get through: ${error instanceof Error ? error.message : String(error)}`);
+        log.warn(`cannot send the heartbeat: ${error instanceof Error ? error.message : String(error)}`);
       } finally {
         isAsking = false;
       }

@@ -28,7 +28,7 @@ export async function describeHost(
       (facts) => {
         host.current = facts;
       },
-      (error: unknown) => log.warn({ err: error }, "part of the host's description could not be read"),
+      (error: unknown) => log.warn({ err: error }, "cannot read part of the host's description"),
     );
   }, INVENTORY_AFTER_MS);
   cleanups.add(() => clearTimeout(inventory));

@@ -33,7 +33,7 @@ const MOST_FIRING = 1000;
 
 /** What the type asks for and no request reaches: procedures refuse changes before. */
 function refuse(): never {
-  throw new AppError("forbidden", "an incident file is shown as it is: nothing can be changed");
+  throw new AppError("forbidden", "This is a saved incident file. Nothing can be changed.");
 }
 
 export async function composeIncident(startup: StartupOptions, head: IncidentHead): Promise<Runtime> {
@@ -57,7 +57,7 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
   cleanups.add(() => store.audit.flush());
   const access = composeAccess(startup);
   cleanups.add(() => access.close());
-  const bus = new Bus((error) => log.error({ err: error }, "a listener of the live data failed"));
+  const bus = new Bus((error) => log.error({ err: error }, "a listener for live data failed"));
   await publishEnd(head, { store, past, catalogue, bus });
   const containers = await store.containers.list();
   const names = new Map(containers.map((one) => [one.id, shownPodContainer(one)]));

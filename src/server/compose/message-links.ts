@@ -44,7 +44,7 @@ export function messageLinks(
         return under(`api/acknowledge?${acknowledgeQuery(linkKey(dataDir), alert, at)}`);
       } catch (error) {
         // A full disk, or a file that may not be read: the message leaves without that link.
-        log.warn({ err: error }, "the key of links that acknowledge cannot be read");
+        log.warn({ err: error }, "cannot read the key for acknowledge links");
         return null;
       }
     },

@@ -51,7 +51,7 @@ export async function composeObservers(
     roots,
     socket: config.containers.socket,
     records: store.containers,
-    onError: onError("asking for the names of containers"),
+    onError: onError("listing containers"),
   });
   await containers.restore();
   const units = new FailedUnits(roots);
@@ -66,7 +66,7 @@ export async function composeObservers(
     bootId: readText(`${roots.proc}/sys/kernel/random/boot_id`) ?? "",
     from: parsePosition((await store.setting(LOG_POSITION))?.value),
     onMark: ({ at, text }) => {
-      addMark({ at, kind: "kernel", text }).catch(onError("marking an event of the kernel's log"));
+      addMark({ at, kind: "kernel", text }).catch(onError("adding the mark of a kernel event"));
       log.info(`kernel: ${text}`);
     },
   });
@@ -74,7 +74,7 @@ export async function composeObservers(
   const absences = () => [...containers.absences(), ...units.absences(), ...kernelLog.absences()];
   /** Each once while it lasts. */
   const logNew = () => {
-    const now = new Set(absences().map(({ what, reason }) => `${what} is not read: ${reason}`));
+    const now = new Set(absences().map(({ what, reason }) => `not available: ${what}: ${reason}`));
     for (const line of now) if (!told.has(line)) log.info(line);
     told = now;
   };
@@ -87,7 +87,7 @@ export async function composeObservers(
   };
   const stopSaving = everyAligned(
     SAVE_EVERY_MS,
-    () => void savePosition().catch(onError("saving the place in the kernel's log")),
+    () => void savePosition().catch(onError("saving the position in the kernel log")),
   );
 
   return {
@@ -104,7 +104,7 @@ export async function composeObservers(
     async stop() {
       stopAsking();
       stopSaving();
-      await savePosition().catch(onError("saving the place in the kernel's log"));
+      await savePosition().catch(onError("saving the position in the kernel log"));
       kernelLog.close();
     },
   };

@@ -50,7 +50,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
     processDetails: async (pid) => {
       if (!platform.hasProc)
-        throw new AppError("unavailable", "one process in full is read from /proc, which this system has not");
+        throw new AppError("unavailable", "Process details are read from /proc, which this system does not have.");
       const { memoryBytes } = host.current;
       return readProcessDetails(roots, { pid, memoryBytes, now: Date.now(), redactor });
     },

@@ -28,11 +28,12 @@ export function composeSettings(
     variable: environmentVariable,
     before: config,
     onChange: (next) => {
-      log.info(`the configuration ${configName} is in force as it was saved`);
+      log.info(`reloaded the configuration ${configName}`);
       onChange(next);
     },
     onMistakes: (mistakes) => {
-      for (const mistake of mistakes) log.warn(`the configuration before it stays in force: ${mistake}`);
+      for (const mistake of mistakes)
+        log.warn(`ignoring the changed configuration, the previous one stays in effect: ${mistake}`);
     },
   });
   const defaults = parseConfig("defaults", "", () => undefined);

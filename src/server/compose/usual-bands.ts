@@ -40,7 +40,7 @@ export function ruleBands({ past, rules, log }: RuleBandsOptions): RuleBands {
       const bands = new Map(usual.map((one) => [seriesKey(one), one.band]));
       known.set(metric, { quarter: Math.floor(at / QUARTER_MS), bands });
     } catch (error) {
-      log.warn({ err: error }, "what is usual could not be read");
+      log.warn({ err: error }, "cannot read the usual range");
     } finally {
       asking.delete(metric);
     }

@@ -95,7 +95,7 @@ export class ConfigFile {
   ): void {
     this.reload();
     if (ifMatch !== undefined && ifMatch !== this.etag) {
-      throw new AppError("precondition_failed", "the configuration was changed meanwhile: read it again and repeat the change");
+      throw new AppError("precondition_failed", "The configuration has changed in the meantime. Reload it and try again.");
     }
     assertEditable(changes);
     const text = editConfig(this.text, changes, { privateTargets });
@@ -105,7 +105,7 @@ export class ConfigFile {
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       const fields = error.mistakes.map((mistake) => ({ parameter: changes[0]?.path.join(".") ?? "changes", detail: mistake }));
-      throw new AppError("bad_request", withoutPlace(error.mistakes[0] ?? "the change is not valid"), fields);
+      throw new AppError("bad_request", withoutPlace(error.mistakes[0] ?? "The change is not valid."), fields);
     }
     this.write(text);
     this.text = text;
@@ -179,7 +179,7 @@ export class ConfigFile {
     } catch (error) {
       const code = codeOf(error);
       const reason = READ_ONLY.has(code) ? "is read-only for this server" : "cannot be written";
-      throw new AppError("conflict", `${this.options.name} ${reason} (${code}): change it where it is kept`);
+      throw new AppError("conflict", `${this.options.name} ${reason} (${code}). Edit it where it is maintained.`);
     }
   }
 }

@@ -160,7 +160,7 @@ test.each([
   [["server"], { links: [] }],
 ])("a block that is replaced by %j %j keeps who gets in", (path, value) => {
   const text = "server: {trusted_proxies: [127.0.0.1], host: 127.0.0.1}\nsecurity: {auth: required}\n";
-  expect(() => editConfig(text, [{ path, value }])).toThrow("in the configuration file only");
+  expect(() => editConfig(text, [{ path, value }])).toThrow("only be");
   expect(() => editConfig("server: {port: 5000}\n", [{ path, value }])).not.toThrow();
 });
 
@@ -171,7 +171,7 @@ test.each([
   [["custom_metrics", "queue"], undefined],
 ])("a program that the file names is not taken out by %j %j", (path, value) => {
   const text = "notifications:\n  command: {argv: [/usr/bin/page]}\ncustom_metrics:\n  queue: {command: [/usr/bin/queue]}\n";
-  expect(() => editConfig(text, [{ path, value }])).toThrow("in the configuration file only");
+  expect(() => editConfig(text, [{ path, value }])).toThrow("only be");
   expect(editConfig(text, [{ path: ["custom_metrics", "queue", "interval"], value: 5 }])).toContain("interval: 5");
 });
 
@@ -283,7 +283,7 @@ test.each([
   [["server", "public_url"], undefined],
   [["server", "allowed_hosts"], []],
 ])("who gets in is decided in the file: %j", (path, value) => {
-  expect(() => assertEditable([{ path, value }])).toThrow("in the configuration file only");
+  expect(() => assertEditable([{ path, value }])).toThrow("only be");
 });
 
 test.each([
@@ -298,7 +298,7 @@ test.each([["${SMTP_PASSWORD}"], [["x", "a${HOME:-y}"]], [{ name: "${HOME}" }]])
   "no value of the API reaches the environment: %j",
   (value) => {
     expect(() => assertEditable([{ path: ["server", "links"], value }])).toThrow(
-      "${...} can be used in the configuration file only",
+      "${...} can only be used in the configuration file",
     );
   },
 );
@@ -338,9 +338,7 @@ test.each([
     "server:\n  links: [{name: &h /srv/a, url: 'http://a'}]\nnotifications:\n  email: {to_addresses: [a@b.c], password_file: *h}\n",
   ],
 ])("%s that is an alias of another setting does not change with it", (_what, text) => {
-  expect(() => editConfig(text, [{ path: ["server", "links", 0, "name"], value: "/etc/cron.d" }])).toThrow(
-    "in the configuration file only",
-  );
+  expect(() => editConfig(text, [{ path: ["server", "links", 0, "name"], value: "/etc/cron.d" }])).toThrow("only be");
 });
 
 test("a service that is set over the API may not reach private addresses, and a stored token goes to no other address", () => {

@@ -80,14 +80,14 @@ export function assertEditable(changes: readonly ConfigChange[]): void {
   for (const change of changes) {
     const parameter = change.path.join(".");
     if (holdsVariable(change.value)) {
-      throw new AppError("forbidden", "${...} can be used in the configuration file only, not through the API", [
-        { parameter, detail: "holds ${" },
+      throw new AppError("forbidden", "${...} can only be used in the configuration file, not through the API.", [
+        { parameter, detail: "must not contain ${" },
       ]);
     }
     const key = fileOnlyKey(change) ?? fileOnlyPath(change);
     if (key === undefined) continue;
-    throw new AppError("forbidden", `${key} can be set in the configuration file only, not through the API`, [
-      { parameter, detail: `holds ${key}` },
+    throw new AppError("forbidden", `${key} can only be set in the configuration file, not through the API.`, [
+      { parameter, detail: `must not contain ${key}` },
     ]);
   }
 }
@@ -180,7 +180,7 @@ function treeOfEdited(document: Document): Block {
   try {
     return treeOf(document);
   } catch {
-    throw new AppError("conflict", "another setting of the file refers to this one by an alias (*name): change it in the file");
+    throw new AppError("conflict", "Another setting refers to this one by a YAML alias (*name). Change it in the file.");
   }
 }
 
@@ -228,8 +228,8 @@ function assertSameAccess(before: Block, after: Block): void {
   const made = firstMissing(valuesOf(before, NAMED_IN_FILE), valuesOf(after, NAMED_IN_FILE));
   const lost = changed ?? (gone ?? made)?.split(" ", 1)[0];
   if (lost === undefined) return;
-  throw new AppError("forbidden", `${lost} can be changed in the configuration file only, not through the API`, [
-    { parameter: lost, detail: "would be removed: name the settings that change instead of the block around them" },
+  throw new AppError("forbidden", `${lost} can only be changed in the configuration file, not through the API.`, [
+    { parameter: lost, detail: "would be removed: set single values instead of the whole block" },
   ]);
 }
 
@@ -303,7 +303,7 @@ export function editConfig(
 ): string {
   const document = parseDocument(text, { uniqueKeys: true, merge: false });
   if (document.errors.length > 0) {
-    throw new AppError("conflict", "the configuration file has a mistake: mend it there before changing it from here");
+    throw new AppError("conflict", "The configuration file has a mistake. Fix it in the file first.");
   }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     const { commentBefore, comment } = document;
@@ -317,7 +317,7 @@ export function editConfig(
     } catch {
       // The path leads below a plain value, by number into a map, or past the end of a list: there is no such setting.
       const parameter = change.path.join(".");
-      throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "is no setting" }]);
+      throw new AppError("bad_request", `${parameter}: no such setting`, [{ parameter, detail: "no such setting" }]);
     }
   }
   const after = treeOfEdited(document);

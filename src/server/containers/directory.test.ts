@@ -148,8 +148,8 @@ test("a socket that this user may not use is named, with what to do", async () =
   }
   expect(directory.absences()).toEqual([
     {
-      what: "names of containers",
-      reason: `this user may not read ${socket}: let it (for Docker, by its group), or set containers.socket to off`,
+      what: "container names",
+      reason: `no permission to read ${socket}; add this user to the docker group, or set containers.socket to off`,
     },
   ]);
 });
@@ -160,7 +160,7 @@ test("a container that nobody can name says why, until it is gone", async () => 
   await after(directory, running, 0);
   await after(directory, running, 2000);
   expect(directory.absences().map(({ reason }) => reason)).toEqual([
-    "neither Docker nor Podman answers at its usual socket; containers.socket can name another",
+    "no Docker or Podman socket at the usual path; set containers.socket",
   ]);
   await after(directory, [], 3000);
   expect(directory.absences()).toEqual([]);

@@ -127,8 +127,8 @@ export class ContainerDirectory {
     await this.take(found);
     const wantsSocket = [...this.unnamed].some((id) => BY_SOCKET.has(this.running.get(id) ?? ""));
     if (wantsSocket && refusals.length === 0) {
-      const reason = "neither Docker nor Podman answers at its usual socket; containers.socket can name another";
-      refusals.push({ what: "names of containers", reason });
+      const reason = "no Docker or Podman socket at the usual path; set containers.socket";
+      refusals.push({ what: "container names", reason });
     }
     if (JSON.stringify(refusals) !== JSON.stringify(this.refusals)) this.refusals = refusals;
   }
@@ -158,7 +158,7 @@ function refusalOf(path: string, error: unknown): NotMeasured {
   const { code, message } = error as NodeJS.ErrnoException;
   const isForbidden = code === "EACCES" || code === "EPERM";
   const reason = isForbidden
-    ? `this user may not read ${path}: let it (for Docker, by its group), or set containers.socket to off`
+    ? `no permission to read ${path}; add this user to the docker group, or set containers.socket to off`
     : `${path}: ${code ?? message}`;
-  return { what: "names of containers", reason };
+  return { what: "container names", reason };
 }

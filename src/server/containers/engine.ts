@@ -33,7 +33,7 @@ function healthOf(status: string | null | undefined): ContainerFacts["health"] {
 
 /** Parses the answer of GET /containers/json. Entries that are no container are passed over. */
 function parseContainers(answer: unknown, seenAt: number): ContainerFacts[] {
-  if (!Array.isArray(answer)) throw new Error("the answer is no list of containers");
+  if (!Array.isArray(answer)) throw new Error("the response is not a list of containers");
   return answer.flatMap((entry) => {
     const { data } = listed.safeParse(entry);
     if (!data) return [];
@@ -68,13 +68,13 @@ export function listContainers(socketPath: string, now: number): Promise<Contain
         let length = 0;
         response.on("data", (part: Buffer) => {
           length += part.length;
-          if (length > MOST_BYTES) asked.destroy(new Error("the answer is too long"));
+          if (length > MOST_BYTES) asked.destroy(new Error("the response is too large"));
           else parts.push(part);
         });
         response.on("error", reject);
         response.on("aborted", () => reject(new Error("the engine closed the connection")));
         response.on("end", () => {
-          if (response.statusCode !== 200) return reject(new Error(`the engine answers ${response.statusCode}`));
+          if (response.statusCode !== 200) return reject(new Error(`the engine responded with ${response.statusCode}`));
           try {
             resolve(parseContainers(JSON.parse(Buffer.concat(parts).toString("utf8")), now));
           } catch (error) {
@@ -87,7 +87,7 @@ export function listContainers(socketPath: string, now: number): Promise<Contain
     // An engine that answers with another protocol, or with nothing.
     asked.on("upgrade", (_response, socket) => {
       socket.destroy();
-      reject(new Error("the engine answers with another protocol"));
+      reject(new Error("the engine does not speak HTTP"));
     });
     asked.on("close", () => reject(new Error("the engine closed the connection")));
     asked.end();

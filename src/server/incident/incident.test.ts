@@ -300,9 +300,9 @@ const rowFrame = (table: string, row: object) => frameOf({ kind: "row", table, r
 
 test("a newer format, a cut, a changed byte and what is no such file are refused in a sentence", async () => {
   expect(await failure(forged([end(0)], { format: FORMAT + 1 }))).toMatch(
-    /was made by a newer Hostscope \(its format is 2, this program reads up to 1\): open it with that version$/,
+    /was saved by a newer Hostscope \(format 2; this version reads up to 1\)\. Open it with that version\.$/,
   );
-  expect(await failure(Buffer.alloc(0))).toMatch(/is not an incident file: `hostscope incident FILE` makes one$/);
+  expect(await failure(Buffer.alloc(0))).toMatch(/is not an incident file\. `hostscope incident FILE` saves one\.$/);
   expect(await failure(Buffer.from("SQLite format 3\0".padEnd(4096, "x")))).toMatch(/is not an incident file/);
   const seed = 5;
   const random = seeded(seed);
@@ -326,9 +326,11 @@ test("a database with triggers is no incident file, and nothing of it is run", a
   database.close();
   await expect(readIncident(path, undefined as never)).rejects.toThrow("is not an incident file");
   mkdirSync(join(folder, "directory"));
-  await expect(readIncident(join(folder, "directory"), undefined as never)).rejects.toThrow("is a folder: name an incident file");
+  await expect(readIncident(join(folder, "directory"), undefined as never)).rejects.toThrow(
+    "is a folder. Name an incident file.",
+  );
   await expect(readIncident("/dev/zero", undefined as never)).rejects.toThrow("is not a regular file");
-  await expect(readIncident(join(folder, "none"), undefined as never)).rejects.toThrow("cannot be opened (ENOENT)");
+  await expect(readIncident(join(folder, "none"), undefined as never)).rejects.toThrow("(ENOENT)");
 });
 
 const block = (ticks: unknown) => Buffer.from(JSON.stringify({ v: 4, chain: "a", n: 0, ticks }));
@@ -362,7 +364,7 @@ test.each([
   ["something after the end", Buffer.concat([series, end(1), series])],
 ])("%s is refused", async (_name, records) => {
   expect(await failure(forged([records, ...(records === series ? [] : [end(1)])]))).toMatch(
-    /is damaged \(.+\): copy it again from where it was saved$/,
+    /is damaged \(.+\)\. Copy it again from where it was saved\.$/,
   );
 });
 

@@ -51,7 +51,7 @@ const record = z.discriminatedUnion("kind", [
 
 /** Whoever wrote the file may have cut it or made it up. */
 function damaged(path: string, why: string): StartError {
-  return new StartError(65, `${path} is damaged (${why}): copy it again from where it was saved`);
+  return new StartError(65, `${path} is damaged (${why}). Copy it again from where it was saved.`);
 }
 
 /** Throws a StartError with 65 for what cannot be read. The writer's database is migrated and empty. */
@@ -74,12 +74,12 @@ function regularFile(path: string): Stats {
   try {
     facts = statSync(path);
   } catch (error) {
-    throw new StartError(65, `${path} cannot be opened (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new StartError(65, `Cannot open ${path} (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
   }
-  if (facts.isDirectory()) throw new StartError(65, `${path} is a folder: name an incident file`);
-  if (!facts.isFile()) throw new StartError(65, `${path} is not a regular file: copy it into one`);
+  if (facts.isDirectory()) throw new StartError(65, `${path} is a folder. Name an incident file.`);
+  if (!facts.isFile()) throw new StartError(65, `${path} is not a regular file. Copy it into one.`);
   if (facts.size > LIMITS.fileBytes) {
-    throw new StartError(65, `${path} is larger than an incident file can be (${LIMITS.fileBytes / 2 ** 20} MiB)`);
+    throw new StartError(65, `${path} is too large for an incident file (at most ${LIMITS.fileBytes / 2 ** 20} MiB).`);
   }
   return facts;
 }
@@ -91,11 +91,11 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
 
 async function checkedPrefix(path: string, file: FileHandle, size: number): Promise<{ headBytes: number }> {
   const prefix = readPrefix(await bytesAt(file, 0, PREFIX_BYTES));
-  if (!prefix) throw new StartError(65, `${path} is not an incident file: \`hostscope incident FILE\` makes one`);
+  if (!prefix) throw new StartError(65, `${path} is not an incident file. \`hostscope incident FILE\` saves one.`);
   if (prefix.format > FORMAT) {
     throw new StartError(
       65,
-      `${path} was made by a newer Hostscope (its format is ${prefix.format}, this program reads up to ${FORMAT}): open it with that version`,
+      `${path} was saved by a newer Hostscope (format ${prefix.format}; this version reads up to ${FORMAT}). Open it with that version.`,
     );
   }
   if (prefix.headBytes > LIMITS.headBytes || PREFIX_BYTES + prefix.headBytes + DIGEST_BYTES > size)
@@ -158,7 +158,7 @@ async function readRecords(path: string, { begin, end }: { begin: number; end: n
     if (error instanceof z.ZodError || error instanceof SyntaxError) throw damaged(path, "a record cannot be read");
     if (/^(Z_|ERR_(_ERROR|BROTLI|PADDING|CL_SPACE)|ERR__ERROR)/.test(code)) throw damaged(path, "it does not unpack");
     if (code === "ENOSPC" || code === "SQLITE_FULL")
-      throw new StartError(73, `there is no room to unpack ${path}: set TMPDIR to a folder on a disk with more`);
+      throw new StartError(73, `There is not enough disk space to unpack ${path}. Set TMPDIR to a folder with more space.`);
     throw error;
   }
 }

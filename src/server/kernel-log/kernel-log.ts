@@ -185,7 +185,7 @@ export class KernelLog {
     const { code, message } = error as NodeJS.ErrnoException;
     const isForbidden = code === "EPERM" || code === "EACCES";
     const reason = isForbidden
-      ? "this user may not read the kernel's log: OOM kills, disk errors and crashes have no marks (root or CAP_SYSLOG may)"
+      ? "no permission to read the kernel log, so OOM kills, disk errors and crashes are not marked; run as root or with CAP_SYSLOG"
       : (code ?? message);
     if (this.absent[0]?.reason !== reason) this.absent = [{ what: this.path, reason }];
   }

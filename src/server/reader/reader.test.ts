@@ -249,7 +249,7 @@ test("what cannot be answered is told as the store tells it", async () => {
 
 test("when the thread ends, whoever waits is told, and the next question starts another", async () => {
   const waiting = reader.history(dear);
-  const settled = expect(waiting).rejects.toMatchObject({ code: "unavailable", message: "the reader thread ended" });
+  const settled = expect(waiting).rejects.toMatchObject({ code: "unavailable", message: "The reader thread ended. Try again." });
   await threadOf()?.terminate();
   await settled;
   expect(await reader.history(dear)).toEqual(store.history(dear));

@@ -198,7 +198,7 @@ export class Reader {
   async stop(): Promise<void> {
     const { thread } = this;
     if (!thread) return;
-    this.forget(new AppError("unavailable", "the server stops"));
+    this.forget(new AppError("unavailable", "The server is shutting down."));
     const ended = new Promise<void>((resolve) => thread.once("exit", () => resolve()));
     this.tell(thread, { type: "stop" });
     await ended;
@@ -216,7 +216,10 @@ export class Reader {
   ): Promise<Answer<One>> {
     signal?.throwIfAborted();
     if (this.waiting.size >= MOST_WAITING)
-      throw new AppError("unavailable", `${this.waiting.size} questions about the past wait already; try again in a few seconds`);
+      throw new AppError(
+        "unavailable",
+        `${this.waiting.size} requests for history are already waiting. Try again in a few seconds.`,
+      );
     const asked = question as unknown as Question;
     const id = ++this.lastId;
     const thread = this.running();
@@ -272,7 +275,9 @@ export class Reader {
     thread.on("exit", () => {
       if (this.thread !== thread) return;
       const isTooMuch = (failure as { code?: string } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY";
-      const why = isTooMuch ? "what was asked takes too much memory: choose a shorter range" : "the reader thread ended";
+      const why = isTooMuch
+        ? "The request needs too much memory. Choose a shorter range."
+        : "The reader thread ended. Try again.";
       this.forget(new AppError(isTooMuch ? "too_large" : "unavailable", why));
     });
     this.thread = thread;
@@ -286,7 +291,7 @@ export class Reader {
     clearTimeout(this.idle);
     this.idle = setTimeout(() => {
       if (this.thread !== thread || this.waiting.size + this.exports.size > 0) return;
-      this.forget(new AppError("unavailable", "the reader thread ended"));
+      this.forget(new AppError("unavailable", "The reader thread ended. Try again."));
       this.tell(thread, { type: "stop" });
     }, IDLE_MS).unref();
   }

@@ -137,7 +137,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
   processesAt: (reader, { at }) => inOneSlice(() => reader.processesAt(at)),
   *dataText(reader, { id, begin }, texts) {
     const pieces = begin ? begun(reader, begin) : texts.get(id);
-    if (!pieces) throw new AppError("unavailable", "the export broke off: the reader thread was started anew");
+    if (!pieces) throw new AppError("unavailable", "The export was interrupted by a restart of the reader thread. Try again.");
     // Whoever breaks off in the middle of a piece does not go on.
     texts.delete(id);
     let goesOn = false;
@@ -181,7 +181,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
   *backtest(reader, { rule, range, ...options }) {
     const { frames, intervalSeconds, approximate, values } = reader.replay(rule.metric, range);
     if (values > MOST_TRIED)
-      throw new AppError("too_large", `${rule.metric} has too many series to try a rule on that range: choose a shorter one`);
+      throw new AppError("too_large", `${rule.metric} has too many series to test a rule on this range. Choose a shorter one.`);
     const bandOf = bandsOfThePast(reader, options.timeZone);
     const result = yield* backtest(rule, { frames, intervalSeconds, bandOf }, options);
     const transitions = result.transitions.slice(-MOST_TRANSITIONS);

@@ -48,7 +48,12 @@ export class ReportLibrary {
     const kept = await records.list(Number.MAX_SAFE_INTEGER);
     for (const report of kept) {
       if (report.state !== "waiting") continue;
-      await records.save({ ...report, state: "failed", finishedAt: now, error: "the server ended before it was made" });
+      await records.save({
+        ...report,
+        state: "failed",
+        finishedAt: now,
+        error: "the server stopped before the report was finished",
+      });
     }
     const named = new Set(kept.map((report) => `${report.id}.${report.format}`));
     for (const name of readdirSync(folder)) {
@@ -87,18 +92,22 @@ export class ReportLibrary {
 
   async get(id: string): Promise<StoredReport> {
     const report = await this.options.records.get(id);
-    if (!report) throw new AppError("not_found", `there is no report ${id}`);
+    if (!report) throw new AppError("not_found", `There is no report ${id}.`);
     return report;
   }
 
   async read(report: StoredReport): Promise<Buffer> {
-    if (report.state === "waiting") throw new AppError("conflict", "the report is still being made; try again in a few seconds");
-    if (report.state === "failed") throw new AppError("not_found", `the report could not be made: ${report.error}`);
+    if (report.state === "waiting")
+      throw new AppError("conflict", "The report is still being generated. Try again in a few seconds.");
+    if (report.state === "failed") throw new AppError("not_found", `The report could not be generated: ${report.error}`);
     const path = this.pathOf(report);
     try {
       return await readFile(path);
     } catch {
-      throw new AppError("not_found", "the report's file is gone from the data folder; delete the report and make it again");
+      throw new AppError(
+        "not_found",
+        "The report's file is missing from the data folder. Delete the report and generate it again.",
+      );
     }
   }
 
@@ -119,14 +128,14 @@ export class ReportLibrary {
   }
 
   async stop(): Promise<void> {
-    this.ending.abort(new Error("the server ended before it was made"));
+    this.ending.abort(new Error("the server stopped before the report was finished"));
     await Promise.all(this.running);
   }
 
   /** A row may come from a restored copy that somebody else made: its id must not lead out of the folder. */
   private pathOf({ id, format }: Pick<StoredReport, "id" | "format">): string {
     if (!/^[a-z0-9]{1,20}-[0-9a-f]{8}$/.test(id) || !REPORT_FORMATS.includes(format)) {
-      throw new AppError("not_found", "the report's row is damaged: delete the report");
+      throw new AppError("not_found", "The report's database row is damaged. Delete the report.");
     }
     return join(this.options.folder, `${id}.${format}`);
   }
@@ -139,7 +148,7 @@ export class ReportLibrary {
       await replaceFile(this.pathOf(report), file);
       result = { state: "ready", bytes: file.length };
     } catch (error) {
-      if (!this.ending.signal.aborted && !isAppError(error)) onError(error, "a report could not be made");
+      if (!this.ending.signal.aborted && !isAppError(error)) onError(error, "generating a report failed");
       result = {
         state: "failed",
         error: reasonOf(error),

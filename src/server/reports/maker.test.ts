@@ -33,7 +33,7 @@ test("two reports are made, eight wait, the next is refused; whoever leaves the 
   alerts.promise.catch(() => {});
   const made = Array.from({ length: 9 }, () => make(request, never));
   const left = make(request, leaving.signal);
-  await expect(make(request, never)).rejects.toThrow("10 reports are being made already");
+  await expect(make(request, never)).rejects.toThrow("10 reports are already being generated");
   leaving.abort(new Error("gone"));
   await expect(left).rejects.toThrow("gone");
   made.push(make(request, never));

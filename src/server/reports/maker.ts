@@ -25,7 +25,7 @@ export function createReportMaker(sources: ReportSources, programDir: string): M
   return async ({ format, period, timeZone, csvRows = "tables" }, signal) => {
     if (queue.size >= WAITING) {
       const making = queue.size + queue.pending;
-      throw new AppError("unavailable", `${making} reports are being made already; try again in a few seconds`);
+      throw new AppError("unavailable", `${making} reports are already being generated. Try again in a few seconds.`);
     }
     const make = async () => {
       const inputs = await gather(sources, { period, timeZone, createdAt: Date.now() }, signal);

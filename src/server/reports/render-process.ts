@@ -33,12 +33,12 @@ export function renderInChild(scriptPath: string, request: RenderRequest, signal
     const onAbort = () => end(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     const deadline = setTimeout(
-      () => end(new AppError("too_large", `the report took longer than ${DEADLINE_MS / 1000} s: ask for a shorter period`)),
+      () => end(new AppError("too_large", `The report took longer than ${DEADLINE_MS / 1000} s. Choose a shorter period.`)),
       DEADLINE_MS,
     );
     child.stdout.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) end(new AppError("too_large", "the report is too large: ask for a shorter period"));
+      if (bytes > MOST_BYTES) end(new AppError("too_large", "The report is too large. Choose a shorter period."));
       else chunks.push(chunk);
     });
     child.stderr.on("data", (text: Buffer) => {

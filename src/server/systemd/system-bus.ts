@@ -22,9 +22,9 @@ class SystemBus implements Disposable {
     let fail: (error: Error) => void = () => {};
     this.broken = new Promise((_resolve, reject) => (fail = reject));
     this.broken.catch(() => {});
-    this.timer = setTimeout(() => fail(new Error("it does not answer")), WITHIN_MS);
+    this.timer = setTimeout(() => fail(new Error("no response")), WITHIN_MS);
     connection.on("error", fail);
-    connection.on("end", () => fail(new Error("it closed the connection")));
+    connection.on("end", () => fail(new Error("connection closed")));
   }
 
   call<T>(call: Call): Promise<T> {

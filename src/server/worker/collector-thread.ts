@@ -136,8 +136,8 @@ function waitedMs(): number {
 /** Says why, past the main thread, which would have to write for the log, and ends the whole process. */
 function endProcess(activity: string, logPath: string): void {
   const msg =
-    `the main thread has stood still for ${STALLED_MS / 1000} s; the last thing it began was ${activity || "nothing"}. ` +
-    "The process ends, so that its service manager can start it again: please report this line";
+    `the main thread has been stuck for ${STALLED_MS / 1000} s; the last thing it started was ${activity || "nothing"}. ` +
+    "The process exits so that its service manager can restart it. Please report this line";
   try {
     writeSync(2, `error: ${msg}\n`);
     appendFileSync(logPath, `${JSON.stringify({ level: 60, time: Date.now(), pid: process.pid, msg })}\n`);

@@ -190,7 +190,7 @@ export class CollectorThread {
     if (this.stopping) return;
     const wait = RESTART_AFTER_MS[Math.min(this.crashes++, RESTART_AFTER_MS.length - 1)] as number;
     this.lastThreadError ??= "it ended";
-    this.options.log.warn(`the collector thread ended, it starts again in ${wait / 1000} s`);
+    this.options.log.warn(`the collector thread ended, restarting in ${wait / 1000} s`);
     this.restart = setTimeout(() => {
       this.forget();
       this.thread = this.start();
@@ -230,14 +230,14 @@ export class CollectorThread {
     this.crashes = 0;
     this.lastThreadError = null;
     if (this.lastCost && this.lastCost.detail !== tick.cost.detail)
-      this.options.log.info(`processes are read with ${tick.cost.detail} detail`);
+      this.options.log.info(`reading processes in ${tick.cost.detail} detail`);
     this.lastCost = tick.cost;
     this.options.onTick({ sample, frame, processes: tick.processes, clockStepMs: tick.clockStepMs });
   }
 
   private noteAbsences(absences: readonly NotMeasured[]): void {
     const known = new Set(this.absent.map(({ what }) => what));
-    for (const { what, reason } of absences) if (!known.has(what)) this.options.log.info(`${what} is not read: ${reason}`);
+    for (const { what, reason } of absences) if (!known.has(what)) this.options.log.info(`not available: ${what}: ${reason}`);
     this.absent = absences;
   }
 
@@ -253,7 +253,7 @@ export class CollectorThread {
 
   private noteLog(error: string | null): void {
     this.lastLogError = error;
-    if (error === null) this.options.log.info("samples reach the database again, the ones that waited are written");
-    else this.options.log.warn(`samples wait in memory, the database takes none: ${error}`);
+    if (error === null) this.options.log.info("the database can be written again, queued samples are stored");
+    else this.options.log.warn(`cannot write to the database, queueing samples in memory: ${error}`);
   }
 }

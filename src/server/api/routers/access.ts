@@ -7,7 +7,7 @@ import * as response from "./access-responses";
 const name = z.string().regex(USER_NAME, "expected letters, digits and . _ -, at most 64");
 const password = z.string().max(MAX_PASSWORD);
 const role = z.enum(ROLES);
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "is not an id");
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, "expected an id");
 const DAY_MS = 86_400_000;
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -22,7 +22,7 @@ function whoseLogins({ role: callerRole, actor }: Context): string | null {
 /** The last administrator can only be removed on the machine itself, with `hostscope user`. */
 async function keepAnAdmin(users: Awaited<ReturnType<Context["runtime"]["access"]["users"]>>, user: string): Promise<void> {
   if (await users.isLastAdmin(user)) {
-    throw new AppError("conflict", `${user} is the only administrator: make another one first`);
+    throw new AppError("conflict", `${user} is the only admin. Add another one first.`);
   }
 }
 
@@ -38,8 +38,8 @@ async function changing<T>({ runtime }: Context, change: () => Promise<T>): Prom
 function parseAuditCursor(text: string): { at: number; id: number } {
   const [, at, id] = /^(\d{1,15}):(\d{1,15})$/.exec(Buffer.from(text, "base64url").toString("latin1")) ?? [];
   if (at !== undefined && id !== undefined) return { at: Number(at), id: Number(id) };
-  throw new AppError("bad_request", "cursor: is not one that this list gave", [
-    { parameter: "cursor", detail: "take page.next of the page before" },
+  throw new AppError("bad_request", "cursor: not from this list", [
+    { parameter: "cursor", detail: "expected page.next of the previous page" },
   ]);
 }
 
@@ -118,13 +118,13 @@ export const accessRouter = router({
     .mutation(({ ctx, input }) =>
       changing(ctx, async () => {
         const { kind, name: user, id: keepLogin } = ctx.actor;
-        if (kind !== "user") throw new AppError("conflict", "only who has logged in has a password to change");
+        if (kind !== "user") throw new AppError("conflict", "Only a user who has logged in can change a password.");
         const { throttle } = ctx.runtime.access;
         const attempt = { account: user.toLowerCase(), network: `login ${keepLogin}`, device: null };
         const waitMs = throttle.waitMs(attempt, performance.now());
         if (waitMs > 0) {
           const seconds = Math.ceil(waitMs / 1000);
-          throw new AppError("rate_limited", `too many wrong passwords were tried: try again in ${seconds} s`);
+          throw new AppError("rate_limited", `Too many wrong passwords. Try again in ${seconds} s.`);
         }
         throttle.failed(attempt, performance.now());
         await (await ctx.runtime.access.users()).changePassword(user, { ...input, keepLogin });

@@ -27,12 +27,12 @@ export const explainRouter = router({
       const isOpen = input.hours === undefined && input.from === undefined;
       const { from, to } = resolveRange(isOpen ? { ...input, hours: DEFAULT_MS / 3_600_000 } : input, ctx.runtime.now());
       if (to - from > MOST_MS)
-        throw new AppError("too_large", "a stretch of at most 24 hours is explained: choose a shorter one", [
-          { parameter: "from", detail: "is more than 24 hours before the end" },
+        throw new AppError("too_large", "At most 24 hours can be explained. Choose a shorter range.", [
+          { parameter: "from", detail: "must be at most 24 hours before to" },
         ]);
       if (to - from < LEAST_MS)
-        throw new AppError("bad_request", "a stretch of at least 30 seconds is explained: choose a longer one", [
-          { parameter: "from", detail: "is less than 30 seconds before the end" },
+        throw new AppError("bad_request", "At least 30 seconds are needed. Choose a longer range.", [
+          { parameter: "from", detail: "must be at least 30 seconds before to" },
         ]);
       const { baseline, contributors, events, ...found } = await ctx.runtime.explanation({ from, to }, signal);
       const iso = (at: number) => new Date(at).toISOString();

@@ -50,8 +50,8 @@ export const marksRouter = router({
       const now = Date.now();
       const at = input.timestamp ?? now;
       if (at > now + YEAR_MS) {
-        throw new AppError("bad_request", "the mark lies more than a year ahead", [
-          { parameter: "timestamp", detail: "lies more than a year ahead" },
+        throw new AppError("bad_request", "The mark is more than a year in the future.", [
+          { parameter: "timestamp", detail: "must be at most a year in the future" },
         ]);
       }
       return markAnswer(await ctx.runtime.marks.add({ at, kind: "note", text: input.text }));
@@ -59,10 +59,11 @@ export const marksRouter = router({
 
   remove: adminProcedure
     .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Takes a mark away" } })
-    .input(z.strictObject({ id: z.string().regex(/^[a-z0-9.]+-[a-f0-9]{8}$/, "is not the id of a mark") }))
+    .input(z.strictObject({ id: z.string().regex(/^[a-z0-9.]+-[a-f0-9]{8}$/, "expected a mark id such as mwv8q5gv-d0aec339") }))
     .output(outputSchema(z.object({ removed: z.literal(true) })))
     .mutation(async ({ ctx, input }) => {
-      if (!(await ctx.runtime.marks.remove(input.id))) throw new AppError("not_found", `there is no mark ${input.id}`);
+      if (!(await ctx.runtime.marks.remove(input.id)))
+        throw new AppError("not_found", `There is no mark ${input.id}. \`hostscope mark\` lists them.`);
       return { removed: true as const };
     }),
 });

@@ -58,8 +58,8 @@ const historyInput = z
 function checkStep({ from, to }: { from: number; to: number }, step: number | undefined): void {
   if (step === undefined || (to - from) / 1000 / step <= MOST_POINTS) return;
   const fitting = bucketsFor({ from, to }, { points: MOST_POINTS, intervalMs: 1000 }).stepMs / 1000;
-  throw new AppError("too_large", `the range has more than ${MOST_POINTS} steps of ${step} s: ask with step=${fitting}`, [
-    { parameter: "step", detail: `${fitting} would do` },
+  throw new AppError("too_large", `The range has more than ${MOST_POINTS} steps of ${step} s. Use step=${fitting}.`, [
+    { parameter: "step", detail: `expected at least ${fitting}` },
   ]);
 }
 
@@ -75,7 +75,7 @@ type HistoryRequest = Parameters<Runtime["past"]["history"]>[0];
 /** Takes the size of the answer from the request's budget. */
 async function readWithin({ runtime, budget, sendsText }: Context, request: HistoryRequest, signal: AbortSignal | undefined) {
   if (budget && budget.cells <= 0)
-    throw new AppError("too_large", "the calls of this request ask for too much at once: send them in several");
+    throw new AppError("too_large", "This request asks for too much data at once. Split it into several.");
   const history = await (sendsText ? runtime.past.historyToSend(request, signal) : runtime.past.history(request, signal));
   if (budget) budget.cells -= history.series.length * history.timestamps.length;
   return history;
@@ -170,29 +170,31 @@ export const metricsRouter = router({
       const known = new Set(ctx.runtime.metrics().map(({ metric }) => metric));
       for (const { metric } of items) {
         if (BUILT_IN_FAMILIES.has(familyOf(metric))) {
-          throw new AppError("bad_request", `${metric} is measured here and cannot be sent`, [
-            { parameter: "metric", detail: `names that begin with ${familyOf(metric)}. are built in` },
+          throw new AppError("bad_request", `${metric} is a built-in metric and cannot be pushed.`, [
+            { parameter: "metric", detail: `names that begin with ${familyOf(metric)}. are reserved` },
           ]);
         }
       }
       const configured = items.find(({ metric }) => Object.hasOwn(ctx.runtime.config.custom_metrics, metric));
       if (configured) {
-        throw new AppError("bad_request", `${configured.metric} is configured here and cannot be sent`, [
-          { parameter: "metric", detail: "is one of custom_metrics in the configuration" },
-        ]);
+        throw new AppError(
+          "bad_request",
+          `${configured.metric} is read by a custom metric of the configuration and cannot be pushed.`,
+          [{ parameter: "metric", detail: "is one of custom_metrics" }],
+        );
       }
       const names = new Set([...known].filter((metric) => builtInDefinition(metric) === undefined));
       for (const { metric } of items) names.add(metric);
       if (names.size > MOST_CUSTOM_NAMES && items.some(({ metric }) => !known.has(metric))) {
-        const detail = `at most ${MOST_CUSTOM_NAMES} custom metrics: tell readings of one kind apart by tags, not by names`;
+        const detail = `at most ${MOST_CUSTOM_NAMES} custom metrics; distinguish readings of one kind by tags, not by names`;
         throw new AppError("bad_request", detail, [{ parameter: "metric", detail }]);
       }
       const now = Date.now();
       const taken = items.map(({ timestamp, ...one }) => ({ ...one, at: timestamp ?? now }));
       const wrong = taken.find(({ at }) => now - at > PUSH_STALENESS_MS || at - now > CLOCKS_APART_MS);
       if (wrong) {
-        const detail = "lies more than five minutes back, or ahead of this machine's clock: the past is not written anew";
-        throw new AppError("bad_request", `the timestamp of ${wrong.metric} ${detail}`, [{ parameter: "timestamp", detail }]);
+        const detail = "must be within the last five minutes and not ahead of this machine's clock";
+        throw new AppError("bad_request", `The timestamp of ${wrong.metric} ${detail}.`, [{ parameter: "timestamp", detail }]);
       }
       ctx.runtime.custom.push(
         taken.map(({ metric, value, unit, tags, at }) => ({ reading: { metric, value, labels: tags }, unit, at })),
@@ -259,15 +261,18 @@ export const metricsRouter = router({
       if (name !== "system" && !metrics && !ctx.runtime.metrics().some(({ metric }) => metric === name)) {
         throw new AppError(
           "not_found",
-          `no metric ${name}: GET /api/metrics lists them, and system, processes and custom are bundles`,
+          `Unknown metric '${name}'. GET /api/metrics lists all; system, processes and custom are bundles.`,
         );
       }
       if (builtInDefinition(name)?.ofProcess) {
-        throw new AppError("not_found", `${name} is told of each process: GET /api/processes, and /api/processes/{pid}/history`);
+        throw new AppError(
+          "not_found",
+          `${name} is recorded per process. See GET /api/processes and /api/processes/{pid}/history.`,
+        );
       }
       const { from, to } = resolveRange(input, ctx.runtime.now());
       if (to <= from)
-        throw new AppError("bad_request", "the range ends before it begins", [
+        throw new AppError("bad_request", "The range ends before it begins.", [
           { parameter: "to", detail: "must be later than from" },
         ]);
       checkStep({ from, to }, input.step);

@@ -51,7 +51,7 @@ export const outlookProcedures = {
     .output(outputSchema(response.usual))
     .query(async ({ ctx, input: { metric, at = ctx.runtime.now() } }) => {
       if (metric !== "system" && !ctx.runtime.metrics().some((one) => one.metric === metric))
-        throw new AppError("not_found", `no metric ${metric}: GET /api/metrics lists them`);
+        throw new AppError("not_found", `Unknown metric '${metric}'. GET /api/metrics lists all.`);
       return (await ctx.runtime.past.usual({ name: metric, at })).map((one) => ({
         ...one,
         words: usualWords(one.band, one.unit),

@@ -4,6 +4,7 @@ import { AppError } from "~/domain/errors";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
+import { utcText } from "~/domain/wall-clock";
 import type { Runtime } from "../../runtime";
 import { outputSchema, router, viewerProcedure } from "../trpc";
 import { sightOf, visibleDetails, visibleLife, visibleProcess } from "../visible";
@@ -44,7 +45,7 @@ const lifeInput = z.strictObject({
 
 function notEmpty({ from, to }: { from: number; to: number }): void {
   if (to > from) return;
-  throw new AppError("bad_request", "the range ends before it begins", [{ parameter: "to", detail: "must be later than from" }]);
+  throw new AppError("bad_request", "The range ends before it begins.", [{ parameter: "to", detail: "must be later than from" }]);
 }
 
 interface Table {
@@ -57,7 +58,7 @@ async function tableAt(runtime: Runtime, moment: number | undefined, signal: Abo
   const { processes } = runtime.store;
   if (moment === undefined) return { at: processes.at, staleMs: processes.staleMs, rows: processes.all() };
   const past = await runtime.past.processesAt(moment, signal);
-  if (!past) throw new AppError("not_found", `no process table is kept for ${new Date(moment).toISOString()}`);
+  if (!past) throw new AppError("not_found", `There is no process table for ${utcText(moment)}.`);
   return past;
 }
 
@@ -161,7 +162,7 @@ export const processesRouter = router({
       if (!life)
         throw new AppError(
           "not_found",
-          `nothing is kept of a process ${pid} there: GET /api/processes/top lists those of a range`,
+          `There is no data of process ${pid} in this range. GET /api/processes/top lists those that have some.`,
         );
       return {
         ...visibleLife(life, ctx),
@@ -185,7 +186,7 @@ export const processesRouter = router({
     .query(async ({ ctx, input: { pid, startedAt } }) => {
       const found = await ctx.runtime.processDetails(pid);
       if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
-        throw new AppError("not_found", `process ${pid} has ended; GET /api/processes?at= shows it as it was`);
+        throw new AppError("not_found", `Process ${pid} has exited. GET /api/processes?at= shows it at an earlier time.`);
       }
       const container = containerOfGroup(found.group, ctx.runtime.containers.nameOf);
       return { ...visibleDetails(found, ctx), container, startedAt: new Date(found.startedAt).toISOString() };

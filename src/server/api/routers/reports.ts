@@ -8,7 +8,7 @@ import { changeSettings, dropEntry, putEntry } from "../change-settings";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./reports-responses";
 
-const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "is not the id of a report");
+const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "expected a report id such as mwv8q5gv-d0aec339");
 const name = z.string().min(1).max(60);
 
 const LIST = "reports.schedules";
@@ -74,7 +74,7 @@ export const reportsRouter = router({
         changeSettings(ctx, changes);
       }
       const saved = ctx.runtime.reports.schedules(Date.now()).find((one) => one.name === wanted);
-      if (!saved) throw new AppError("conflict", "the schedule was written but is not in force: look at the configuration file");
+      if (!saved) throw new AppError("conflict", "The schedule was saved but is not active. Check the configuration file.");
       return scheduleAnswer(saved);
     }),
 
@@ -90,7 +90,7 @@ export const reportsRouter = router({
     .input(z.strictObject({ name }))
     .output(outputSchema(z.object({ removed: z.string() })))
     .mutation(({ ctx, input }) => {
-      if (!dropEntry(ctx, LIST, input.name)) throw new AppError("not_found", `there is no schedule ${input.name}`);
+      if (!dropEntry(ctx, LIST, input.name)) throw new AppError("not_found", `There is no schedule ${input.name}.`);
       return { removed: input.name };
     }),
 

@@ -53,7 +53,7 @@ function isEmptyMap(value: unknown): boolean {
 
 function find(runtime: Runtime, ruleName: string): ListedRule {
   const found = runtime.alerts.rules().find((rule) => rule.name === ruleName);
-  if (!found) throw new AppError("not_found", `there is no rule ${ruleName}`);
+  if (!found) throw new AppError("not_found", `There is no rule ${ruleName}.`);
   return found;
 }
 
@@ -90,7 +90,7 @@ export const ruleProcedures = {
     .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
       if (ctx.runtime.alerts.rules().some((rule) => rule.name === input.name))
-        throw new AppError("conflict", `there is a rule ${input.name} already: change that one, or choose another name`);
+        throw new AppError("conflict", `A rule named ${input.name} already exists. Change that one, or choose another name.`);
       check(ctx.runtime, input);
       putEntry(ctx, "alerts.rules", written(input));
       return find(ctx.runtime, input.name);
@@ -123,7 +123,7 @@ export const ruleProcedures = {
       const { source } = find(ctx.runtime, input.name);
       if (dropEntry(ctx, "alerts.rules", input.name)) return { name: input.name, removed: true };
       if (source === "own")
-        throw new AppError("conflict", `${input.name} watches a custom metric: take its thresholds out of custom_metrics`);
+        throw new AppError("conflict", `${input.name} belongs to a custom metric. Remove its thresholds from custom_metrics.`);
       setEnabled(ctx, input.name, false);
       return { name: input.name, removed: false };
     }),
@@ -163,7 +163,7 @@ export const ruleProcedures = {
     .mutation(async ({ ctx, input, signal }) => {
       const { from, to } = resolveRange(input, ctx.runtime.now());
       if (to <= from)
-        throw new AppError("bad_request", "the range ends before it begins", [
+        throw new AppError("bad_request", "The range ends before it begins.", [
           { parameter: "to", detail: "must be later than from" },
         ]);
       const { firings, ...result } = await ctx.runtime.alerts.backtest(input.rule, { from, to, perWeek: input.perWeek }, signal);
@@ -229,7 +229,7 @@ export const silenceProcedures = {
         checkSilenced(input.weekly.rule, names);
         putEntry(ctx, "alerts.silences", writtenSilence(input.weekly));
         const added = silences.list().find(({ id }) => id === `weekly:${input.weekly.name}`);
-        if (!added) throw new AppError("conflict", "the silence was written but is not in force: look at the configuration file");
+        if (!added) throw new AppError("conflict", "The silence was saved but is not active. Check the configuration file.");
         return silenceAnswer(added);
       }
       const { rule, match, note, hours } = input;
@@ -237,11 +237,11 @@ export const silenceProcedures = {
       const from = input.from ?? Date.now();
       const until = input.until ?? from + (hours ?? 0) * 3_600_000;
       if (until > Date.now() + AHEAD_MS)
-        throw new AppError("bad_request", "the silence ends more than ten years ahead", [
+        throw new AppError("bad_request", "The silence ends more than ten years from now.", [
           { parameter: "until", detail: "must be within ten years" },
         ]);
       if (until <= from)
-        throw new AppError("bad_request", "the silence ends before it begins", [
+        throw new AppError("bad_request", "The silence ends before it begins.", [
           { parameter: "until", detail: "must be later than from" },
         ]);
       const window = { kind: "once" as const, from, until };
@@ -262,7 +262,7 @@ export const silenceProcedures = {
       const silence = silences.list().find(({ id }) => id === input.id);
       const removed = weekly === undefined ? await silences.end(input.id) : dropEntry(ctx, "alerts.silences", weekly);
       if (weekly === undefined && silence) ctx.noteChanges({ what: "silence", from: silenceAnswer(silence), to: null });
-      if (!removed) throw new AppError("not_found", `there is no silence ${input.id}`);
+      if (!removed) throw new AppError("not_found", `There is no silence ${input.id}. \`hostscope alerts silences\` lists them.`);
       return { id: input.id };
     }),
 };

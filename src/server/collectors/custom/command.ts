@@ -28,8 +28,8 @@ function parse(text: string, { output, pointer }: CommandSourceOptions): readonl
 
 /** What went wrong when a program could not be started. */
 function startError(program: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === "ENOENT") return `there is no program ${program}`;
-  return code === "EACCES" ? `${program} may not be run` : message;
+  if (code === "ENOENT") return `program not found: ${program}`;
+  return code === "EACCES" ? `no permission to run ${program}` : message;
 }
 
 /** Parses a program's output. Nagios plugins report their state as the exit code: 0 to 2 are valid answers. */
@@ -38,13 +38,13 @@ export function commandSource(options: CommandSourceOptions): CustomSource {
     const result = await runProgram(options.argv, { signal, mostOutput: MAX_STDOUT, endsBeyond: true, graceMs: GRACE_MS });
     const { kind, stdout, stderr } = result;
     if (kind === "not started") throw new CustomError(startError(options.argv[0], result.error));
-    if (kind === "aborted") throw new CustomError("took longer than its timeout");
+    if (kind === "aborted") throw new CustomError("timed out");
     if (kind === "too much output") throw new CustomError(`printed more than ${MAX_STDOUT / 1024} KiB`);
     const { code } = result;
     const answered = code === 0 || (options.output === "nagios" && code !== null && code <= 2);
     if (!answered) {
       const why = stderr.trim().split("\n").at(-1)?.slice(0, 100);
-      throw new CustomError(`ended with ${code ?? "a signal"}${why ? `: ${why}` : ""}`);
+      throw new CustomError(`exited with ${code ?? "a signal"}${why ? `: ${why}` : ""}`);
     }
     return parse(stdout, options);
   };

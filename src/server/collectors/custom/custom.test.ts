@@ -47,7 +47,7 @@ test.each([
   ["nothing", "", /expected a number, got ""/],
   ["infinity", "console.log('1e999')", /expected a number/],
   ["a comma for a point", "console.log('1,5')", /expected a number/],
-  ["an exit code", "console.error('no database'); process.exit(3)", /ended with 3: no database/],
+  ["an exit code", "console.error('no database'); process.exit(3)", /exited with 3: no database/],
   ["a flood", "for (;;) process.stdout.write('x'.repeat(65536))", /printed more than 64 KiB/],
 ])("%s is an error and never 0", async (_name, script, message) => {
   await expect(read(node(script))).rejects.toThrow(message);
@@ -65,14 +65,14 @@ test("a program that hangs is ended with all that it started when its time is up
   const reading = node(script)(time.signal);
   const grandchild = await eventually(async () => Number(readFileSync(marker, "utf8")));
   time.abort();
-  await expect(reading).rejects.toThrow("took longer than its timeout");
+  await expect(reading).rejects.toThrow("timed out");
   await eventually(async () => !isRunning(grandchild));
 });
 
 test("a program that is not there, and one that may not be run", async () => {
   writeFileSync(join(folder, "plain"), "x", { mode: 0o600 });
   await expect(read(commandSource({ argv: ["/nowhere/x"], output: "number", pointer: "" }))).rejects.toThrow(
-    "there is no program /nowhere/x",
+    "program not found: /nowhere/x",
   );
   await expect(read(commandSource({ argv: [join(folder, "plain")], output: "number", pointer: "" }))).rejects.toThrow(
     "may not be run",
@@ -102,9 +102,9 @@ test("HTTP: Prometheus text is read by its own names, those that are asked for",
     { metric: "jobs", value: 1, labels: { queue: "print" } },
   ]);
   expect(await from("/plain")).toEqual([{ value: 42 }]);
-  await expect(from("/metrics", ["nope"])).rejects.toThrow("the answer has no metric nope");
-  await expect(from("/page")).rejects.toThrow("the answer is neither JSON nor Prometheus text");
-  await expect(from("/none")).rejects.toThrow("the answer has no metrics");
+  await expect(from("/metrics", ["nope"])).rejects.toThrow("the response has no metric nope");
+  await expect(from("/page")).rejects.toThrow("the response is neither JSON nor Prometheus text");
+  await expect(from("/none")).rejects.toThrow("the response has no metrics");
   server.close();
 });
 
@@ -117,7 +117,7 @@ test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   expect(await read(httpSource({ url: `${base}/ok`, pointer: "/queue/length", metrics: [] }))).toEqual([{ value: 12 }]);
   await expect(read(httpSource({ url: `${base}/ok`, pointer: "/queue/size", metrics: [] }))).rejects.toThrow(
-    "there is nothing at /queue/size",
+    "nothing found at /queue/size",
   );
   await expect(read(httpSource({ url: `${base}/moved`, pointer: "", metrics: [] }))).rejects.toThrow("answered 302");
   server.close();
@@ -134,7 +134,7 @@ test("a small packed answer that is huge when unpacked is refused, and so is a l
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (const path of ["/packed", "/long"]) {
     await expect(read(httpSource({ url: `${base}${path}`, pointer: "", metrics: [] }))).rejects.toThrow(
-      "the answer is larger than 1024 KiB",
+      "the response is larger than 1024 KiB",
     );
   }
   server.closeAllConnections();
@@ -145,8 +145,8 @@ test("a pipe, a device or a huge file among the text files is refused without wa
   const files = mkdtempSync(join(folder, "files-"));
   const pipe = join(files, "pipe.prom");
   execFileSync("mkfifo", [pipe]);
-  await expect(read(textfileSource(files))).rejects.toThrow(`${pipe} is no regular file`);
-  await expect(read(textfileSource("/dev/zero"))).rejects.toThrow("/dev/zero is no regular file");
+  await expect(read(textfileSource(files))).rejects.toThrow(`${pipe} is not a regular file`);
+  await expect(read(textfileSource("/dev/zero"))).rejects.toThrow("/dev/zero is not a regular file");
   writeFileSync(join(files, "a.prom"), `# ${"x".repeat(1024 * 1024)}\n`);
   await expect(read(textfileSource(join(files, "a.prom")))).rejects.toThrow("is larger than 1024 KiB");
 });
@@ -161,7 +161,9 @@ test("text files of a folder, as node_exporter reads them", async () => {
 });
 
 test("a function that no plugin has registered says where to add it", async () => {
-  await expect(read(functionSource("get_x", new Map()))).rejects.toThrow("no function get_x, add it in plugins/");
+  await expect(read(functionSource("get_x", new Map()))).rejects.toThrow(
+    "no plugin registers the function get_x; add it in plugins/",
+  );
   expect(await read(functionSource("get_x", new Map([["get_x", async () => ({ value: "7", tags: { pool: "a" } })]])))).toEqual([
     { value: 7, labels: { pool: "a" } },
   ]);
@@ -188,14 +190,14 @@ test("one metric that hangs makes no other late, and its error is told once", as
     labels: { host: "a" },
   });
   const hanging: CustomSource = (signal) =>
-    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("took longer than its timeout"))));
+    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("timed out"))));
   const runner = new CustomRunner([metric("slow", hanging), metric("quick", async () => [{ value: 5 }])], ({ name, error }) =>
     changes.push(`${name}: ${error}`),
   );
   runner.tick(1000);
   await new Promise((resolve) => setImmediate(resolve));
   expect(runner.readings(1000)).toEqual([{ metric: "quick", labels: { host: "a" }, value: 5 }]);
-  await expect.poll(() => changes).toEqual(["slow: took longer than its timeout"]);
+  await expect.poll(() => changes).toEqual(["slow: timed out"]);
   runner.tick(5000);
   expect(runner.readings(60_000)).toEqual([]);
 });
@@ -212,7 +214,7 @@ test("a new series above the limit of a day is refused with all that came with i
   const readings = (count: number, at = 0) =>
     Array.from({ length: count }, (_, index) => ({ reading: { metric: `m${index}`, value: 1 }, at }));
   runner.push(readings(400), 0);
-  expect(() => runner.push(readings(501), 0)).toThrow("at most 500 series can be pushed in a day");
+  expect(() => runner.push(readings(501), 0)).toThrow("At most 500 series can be pushed in a day");
   expect(runner.readings(0)).toHaveLength(400);
   runner.push(readings(500), 0);
   runner.push(readings(500), 0);
@@ -220,7 +222,7 @@ test("a new series above the limit of a day is refused with all that came with i
   // The readings have had their time; the series are still there.
   expect(runner.readings(600_000)).toHaveLength(0);
   const another = [{ reading: { metric: "another", value: 1 }, at: 3_600_000 - 299_000 }];
-  expect(() => runner.push(another, 3_600_000)).toThrow("a tag whose value changes each time");
+  expect(() => runner.push(another, 3_600_000)).toThrow("A tag whose value keeps changing");
   runner.push(readings(499, 80_000_000), 80_000_000);
   runner.push(another, 90_000_000);
   expect(() => runner.push([{ reading: { metric: "one more", value: 1 }, at: 0 }], 90_000_000)).toThrow("at most 500");

@@ -33,7 +33,7 @@ export function resolveJsonPointer(document: unknown, pointer: string): unknown 
   for (const part of pointer.replace(/^\//, "").split("/")) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
     if (value === null || typeof value !== "object" || !Object.hasOwn(value, key))
-      throw new CustomError(`there is nothing at ${pointer}`);
+      throw new CustomError(`nothing found at ${pointer}`);
     value = (value as Record<string, unknown>)[key];
   }
   return value;
@@ -44,7 +44,7 @@ export function jsonNumber(text: string, pointer: string): number {
   try {
     document = JSON.parse(text);
   } catch {
-    throw new CustomError("the answer is not JSON");
+    throw new CustomError("the response is not JSON");
   }
   const value = resolveJsonPointer(document, pointer);
   if (typeof value === "number" && Number.isFinite(value)) return value;
@@ -91,6 +91,6 @@ export function parseNagios(text: string): CustomReading[] {
     const number = Number(value);
     return Number.isFinite(number) ? [{ value: number, labels: { "nagios.label": quoted ?? plain ?? "" } }] : [];
   });
-  if (readings.length === 0) throw new CustomError("there is no performance data behind a |");
+  if (readings.length === 0) throw new CustomError("no performance data after |");
   return readings;
 }

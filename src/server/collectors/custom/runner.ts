@@ -90,7 +90,7 @@ export class CustomRunner {
       for (const [key, last] of this.series) if (now - last > DAY_MS) this.series.delete(key);
     }
     if (added.size > 0 && this.series.size + added.size > MAX_PUSHED) {
-      const detail = `at most ${MAX_PUSHED} series can be pushed in a day: a tag whose value changes each time makes a series each time`;
+      const detail = `At most ${MAX_PUSHED} series can be pushed in a day. A tag whose value keeps changing creates a new series each time.`;
       throw new AppError("too_large", detail, [{ parameter: "metric", detail }]);
     }
     for (const [key, one] of entries) {
@@ -126,7 +126,7 @@ export class CustomRunner {
     }
     if (added.size > 0 && this.given.size + added.size > MAX_GIVEN) {
       throw new Error(
-        `more than ${MAX_GIVEN} series from all sources in a day: a label whose value changes makes a series each time`,
+        `more than ${MAX_GIVEN} series from all sources in a day: a label whose value keeps changing creates a new series each time`,
       );
     }
     for (const key of keys) this.given.set(key, now);

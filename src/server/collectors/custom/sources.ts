@@ -34,13 +34,13 @@ export function httpSource({ url, pointer, metrics }: HttpOptions): CustomSource
     try {
       response = await fetch(url, { signal, redirect: "manual", headers: { accept: ACCEPT } });
     } catch (error) {
-      if (signal.aborted) throw new CustomError("took longer than its timeout");
+      if (signal.aborted) throw new CustomError("timed out");
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new CustomError((cause as NodeJS.ErrnoException).code ?? "no connection");
     }
-    if (!response.ok) throw new CustomError(`answered ${response.status}`);
+    if (!response.ok) throw new CustomError(`responded with ${response.status}`);
     const { text, isWhole } = await readBody(response, MAX_BYTES);
-    if (!isWhole) throw new CustomError(`the answer is larger than ${MAX_BYTES / 1024} KiB`);
+    if (!isWhole) throw new CustomError(`the response is larger than ${MAX_BYTES / 1024} KiB`);
     if (pointer !== "" || isJson(text)) return [{ value: jsonNumber(text, pointer) }];
     return prometheusMetrics(text, metrics);
   };
@@ -62,9 +62,9 @@ function prometheusMetrics(text: string, wanted: readonly string[]): CustomReadi
     if (readings.length > 0) return readings;
   } catch (error) {
     if (error instanceof CustomError && !/^line/.test(error.message)) throw error;
-    throw new CustomError("the answer is neither JSON nor Prometheus text");
+    throw new CustomError("the response is neither JSON nor Prometheus text");
   }
-  throw new CustomError(wanted.length > 0 ? `the answer has no metric ${wanted.join(" or ")}` : "the answer has no metrics");
+  throw new CustomError(wanted.length > 0 ? `the response has no metric ${wanted.join(" or ")}` : "the response has no metrics");
 }
 
 const MOST_FILES = 100;
@@ -99,9 +99,9 @@ export type CustomFunction = () => unknown | Promise<unknown>;
 export function functionSource(name: string, functions: ReadonlyMap<string, CustomFunction>): CustomSource {
   return async (signal) => {
     const run = functions.get(name);
-    if (!run) throw new CustomError(`no function ${name}, add it in plugins/`);
+    if (!run) throw new CustomError(`no plugin registers the function ${name}; add it in plugins/`);
     const timeout = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(new CustomError("took longer than its timeout")), { once: true });
+      signal.addEventListener("abort", () => reject(new CustomError("timed out")), { once: true });
     });
     const result = await Promise.race([Promise.resolve(run()), timeout]);
     return [readingOf(result)];

@@ -30,19 +30,19 @@ export type SystemInformation = Pick<
 const NO_PROC = "the system has no interface for it that can be read without a driver";
 
 const MISSING: readonly NotMeasured[] = [
-  { what: "pressure, softirqs, interrupts by line, run-queue wait, protocol counters", reason: NO_PROC },
-  { what: "CPU time waiting for I/O", reason: "the system counts it as idle" },
-  { what: "I/O, open files, faults, switches and threads of a process", reason: "systeminformation does not tell them" },
-  { what: "disks one by one", reason: "systeminformation gives their sum" },
-  { what: "containers and services", reason: "control groups exist on Linux only" },
+  { what: "pressure, softirqs, interrupts per line, run-queue wait, protocol counters", reason: NO_PROC },
+  { what: "CPU time waiting for I/O", reason: "counted as idle on this system" },
+  { what: "I/O, open files, faults, switches and threads of a process", reason: "not reported by systeminformation" },
+  { what: "individual disks", reason: "systeminformation reports only their sum" },
+  { what: "containers and services", reason: "control groups exist only on Linux" },
 ];
 
 const MISSING_ON: Readonly<Record<string, readonly NotMeasured[]>> = {
   darwin: MISSING,
   win32: [
     ...MISSING,
-    { what: "load average", reason: "Windows has none" },
-    { what: "disk bytes and operations", reason: "systeminformation does not tell them on Windows" },
+    { what: "load average", reason: "Windows has no load average" },
+    { what: "disk bytes and operations", reason: "not reported by systeminformation on Windows" },
   ],
 };
 
@@ -70,7 +70,7 @@ function polled<T>(
 /** If its programs are missing, the library returns an empty list. That is an error, not an empty machine. */
 async function some<T>(what: string, ask: () => Promise<T[]>): Promise<T[]> {
   const answer = await ask();
-  if (!Array.isArray(answer) || answer.length === 0) throw new Error(`the system's programs told no ${what}`);
+  if (!Array.isArray(answer) || answer.length === 0) throw new Error(`the system's tools reported no ${what}`);
   return answer;
 }
 

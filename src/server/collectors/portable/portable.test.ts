@@ -82,7 +82,7 @@ test("a program that fails is that collector's failure, and one that answers not
   const { changes, read } = await twoTicks("macos", library);
   expect(changes).toEqual([
     { collector: "memory", error: "vm_stat: not found" },
-    { collector: "network", error: "the system's programs told no interfaces" },
+    { collector: "network", error: "the system's tools reported no interfaces" },
     { collector: "processes", error: "ps: denied" },
   ]);
   expect(Object.keys(read).some((key) => key.startsWith("system.filesystem.usage"))).toBe(true);

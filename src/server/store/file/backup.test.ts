@@ -86,7 +86,7 @@ test.each([
   backUp(path, copy);
   database.close();
   damage(copy);
-  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("nothing was changed");
+  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("Nothing was changed");
   expect(valueIn(path)).toBe("mine");
 });
 
@@ -199,7 +199,7 @@ test.each([
   changed.exec(sql);
   changed.pragma("journal_mode = DELETE");
   changed.close();
-  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("is not Hostscope's");
+  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("does not match Hostscope");
   expect(valueIn(path)).toBe("mine");
 });
 

@@ -19,14 +19,14 @@ function isWhole(path: string): boolean {
 
 /** Writes a consistent copy to a file that must not exist. A running server is not interrupted. */
 export function backUp(path: string, target: string): void {
-  if (!existsSync(path)) throw new AppError("not_found", `there is no database ${path}: name the data folder with --data-dir`);
-  if (existsSync(target)) throw new AppError("conflict", `${target} exists already: name another file`);
+  if (!existsSync(path)) throw new AppError("not_found", `There is no database ${path}. Name the data folder with --data-dir.`);
+  if (existsSync(target)) throw new AppError("conflict", `${target} already exists. Choose another file.`);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const database = openForReading(path);
   try {
     replaceFileSync(target, (copy) => {
       copyDatabase(database, copy);
-      if (!isWhole(copy)) throw new AppError("internal", `the copy of ${path} is damaged: run \`hostscope doctor\``);
+      if (!isWhole(copy)) throw new AppError("internal", `The copy of ${path} is damaged. Run \`hostscope doctor\`.`);
     });
   } finally {
     database.close();
@@ -52,7 +52,7 @@ export interface RestoreOptions {
  * revoked after it was made.
  */
 export function restore(source: string, path: string, { migrations, now, withAccess = false }: RestoreOptions): Restored {
-  if (!existsSync(source)) throw new AppError("not_found", `there is no file ${source}`);
+  if (!existsSync(source)) throw new AppError("not_found", `There is no file ${source}.`);
   const copy = `${path}.restoring`;
   try {
     copyFileSync(source, copy);
@@ -66,7 +66,7 @@ export function restore(source: string, path: string, { migrations, now, withAcc
       if (!isOurs)
         throw new AppError(
           "bad_request",
-          `${source} is no whole Hostscope database (${damage ?? "it has no samples"}): nothing was changed`,
+          `${source} is not an intact Hostscope database (${damage ?? "it has no samples"}). Nothing was changed.`,
         );
       assertOwnSchema(database, migrations, source);
       access = restrictAccess(database, path, withAccess);
@@ -124,7 +124,7 @@ function assertOwnSchema(copy: Database.Database, migrations: readonly Migration
     const foreign = [...theirs].find((one) => !own.has(one)) ?? [...own].find((one) => !theirs.has(one));
     if (foreign === undefined) return;
     const what = foreign.slice(0, foreign.indexOf(":"));
-    throw new AppError("bad_request", `the schema of ${source} is not Hostscope's (${what}): nothing was changed`);
+    throw new AppError("bad_request", `The schema of ${source} does not match Hostscope (${what}). Nothing was changed.`);
   } finally {
     fresh.close();
   }

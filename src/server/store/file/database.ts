@@ -18,7 +18,7 @@ export function openDatabase(path: string, { timeoutMs, checkpoints }: OpenOptio
     // auto_vacuum must be set before the first table. Setting it again would write, which a full disk does not allow.
     if (database.pragma("page_count", { simple: true }) === 0) database.pragma("auto_vacuum = INCREMENTAL");
     const mode = database.pragma("journal_mode = WAL", { simple: true });
-    if (mode !== "wal") throw new Error(`the database does not go into WAL mode (${String(mode)})`);
+    if (mode !== "wal") throw new Error(`the database cannot be switched to WAL mode (${String(mode)})`);
     database.pragma("synchronous = NORMAL");
     database.pragma("journal_size_limit = 67108864");
     database.pragma("trusted_schema = OFF");

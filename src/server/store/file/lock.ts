@@ -24,7 +24,7 @@ export function lockDataDir(dataDir: string): DataLock {
     if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
     const other = readServerFile(dataDir);
     const who = other ? ` (pid ${other.pid}${other.url ? `, ${other.url}` : ""})` : "";
-    throw new StartError(73, `another Hostscope${who} already runs on ${dataDir}: use that one, or stop it first`);
+    throw new StartError(73, `Another Hostscope${who} is already using ${dataDir}. Use that one, or stop it first.`);
   }
   return { release: () => lock.close() };
 }

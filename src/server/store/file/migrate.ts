@@ -47,8 +47,8 @@ export function pendingMigrations(database: Database.Database, migrations: reado
   if (newer) {
     throw new StartError(
       65,
-      `${database.name} was written by a newer Hostscope (it has migration ${newer.name}, this program ends at ${migrations.at(-1)?.name}): ` +
-        "start that version, or restore the copy beside it that ends in .backup",
+      `${database.name} was written by a newer Hostscope (it has migration ${newer.name}; this version ends at ${migrations.at(-1)?.name}). ` +
+        "Start that version, or restore the copy beside it that ends in .backup.",
     );
   }
   const applied = new Set(rows.map(({ name }) => name));

@@ -110,6 +110,6 @@ test("a clock that is not trusted deletes nothing for its age, and most of a tie
   expect([count(), said]).toEqual([300, []]);
   for (let slice = 0; slice < 200; slice++) upkeep.step(later + slice * 1000, true);
   // The newest hour stays.
-  expect([count(), said]).toEqual([1, ["retention deletes 299 of 300 rows of chunks: they are older than is kept"]]);
+  expect([count(), said]).toEqual([1, ["retention deletes 299 of 300 rows of chunks: older than the retention period"]]);
   database.close();
 });

@@ -142,7 +142,7 @@ export class Retention {
       .get({ age: value }) as { going: number; all: number };
     if (going > all / 2)
       this.onNotice(
-        `retention deletes ${going + ROWS_A_SLICE} of ${all + ROWS_A_SLICE} rows of ${table}: they are older than is kept`,
+        `retention deletes ${going + ROWS_A_SLICE} of ${all + ROWS_A_SLICE} rows of ${table}: older than the retention period`,
       );
   }
 

@@ -85,8 +85,8 @@ export function* readHistory(
 
 function tooMany(series: number, count: number, points: number): AppError {
   const advice =
-    points < FEWEST_POINTS ? "ask for fewer series with `limit`, or for one metric" : `ask for fewer than ${points} points`;
-  const detail = `${series} series of ${count} points each are too many: ${advice}`;
+    points < FEWEST_POINTS ? "Ask for fewer series with `limit`, or for one metric." : `Ask for fewer than ${points} points.`;
+  const detail = `${series} series of ${count} points each are too many. ${advice}`;
   return new AppError("too_large", detail, [{ parameter: points < FEWEST_POINTS ? "limit" : "points", detail }]);
 }
 

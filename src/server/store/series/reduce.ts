@@ -141,7 +141,7 @@ export class Downsampler {
   private readonly allocate = (steps: number): void => {
     this.held += steps;
     if (this.held <= this.mostSteps) return;
-    const detail = `${this.points.size} series or more of ${this.buckets.count} points each are too many: ask for fewer points, a shorter range, or one metric`;
+    const detail = `${this.points.size} or more series of ${this.buckets.count} points each are too many. Ask for fewer points, a shorter range, or one metric.`;
     throw new AppError("too_large", detail, [{ parameter: "points", detail }]);
   };
 
