@@ -69,7 +69,7 @@ test("a report is listed while it is made, can be read when it is ready, and is 
   const library = await openLibrary(() => new Promise((resolve) => (finish = resolve)));
   const { report, done } = await library.add(REQUEST, START);
   expect(await library.list(10)).toMatchObject([{ id: report.id, state: "waiting", bytes: null }]);
-  await expect(library.read(report)).rejects.toThrow(/still being made/);
+  await expect(library.read(report)).rejects.toThrow(/still being generated/);
   finish(Buffer.from("a,b"));
   await done;
   const ready = await library.get(report.id);
@@ -78,7 +78,7 @@ test("a report is listed while it is made, can be read when it is ready, and is 
   expect((await library.read(ready)).toString()).toBe("a,b");
   await library.remove(report.id);
   expect(files()).toEqual([]);
-  await expect(library.get(report.id)).rejects.toThrow(/there is no report/);
+  await expect(library.get(report.id)).rejects.toThrow(/There is no report/);
 });
 
 test("a report that cannot be made says why and leaves no file", async () => {
@@ -86,7 +86,7 @@ test("a report that cannot be made says why and leaves no file", async () => {
   const { report, done } = await library.add(REQUEST, START);
   await done;
   expect(await library.get(report.id)).toMatchObject({ state: "failed", error: "out of paper" });
-  expect(errors).toEqual(["a report could not be made"]);
+  expect(errors).toEqual(["generating a report failed"]);
   expect(files()).toEqual([]);
 });
 
@@ -96,7 +96,10 @@ test("after a crash nothing half made is left: neither a row that waits for ever
   writeFileSync(join(folder, "reports", `${report.id}.csv.part`), "half");
   writeFileSync(join(folder, "reports", "stranger"), "?");
   const library = await openLibrary(makesIts, START + HOUR);
-  expect(await library.get(report.id)).toMatchObject({ state: "failed", error: "the server ended before it was made" });
+  expect(await library.get(report.id)).toMatchObject({
+    state: "failed",
+    error: "the server stopped before the report was finished",
+  });
   expect(files()).toEqual([]);
 });
 
@@ -106,7 +109,10 @@ test("a server that stops ends what is being made and says so", async () => {
   );
   const { report } = await library.add(REQUEST, START);
   await library.stop();
-  expect(await library.get(report.id)).toMatchObject({ state: "failed", error: "the server ended before it was made" });
+  expect(await library.get(report.id)).toMatchObject({
+    state: "failed",
+    error: "the server stopped before the report was finished",
+  });
   expect(errors).toEqual([]);
 });
 
@@ -238,8 +244,8 @@ test("an id that somebody else put into the database leads to no file outside of
   await done;
   const hostile = { ...report, id: "../outside", state: "ready" as const };
   await records.save(hostile);
-  await expect(library.read(hostile)).rejects.toThrow("the report's row is damaged");
-  await expect(library.remove("../outside")).rejects.toThrow("the report's row is damaged");
+  await expect(library.read(hostile)).rejects.toThrow("The report's database row is damaged");
+  await expect(library.remove("../outside")).rejects.toThrow("The report's database row is damaged");
   expect(readFileSync(outside, "utf8")).toBe("not a report");
   expect(await records.get("../outside")).toBeNull();
 });

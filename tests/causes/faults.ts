@@ -195,7 +195,7 @@ export const FAULTS: readonly Fault[] = [
       await wait(SECONDS * 1000);
       rmSync(file);
     },
-    isNamed: happened(/^the clock was set ahead by 5 s/),
+    isNamed: happened(/^Clock set forward by 5 s/),
   },
 ];
 

@@ -35,7 +35,7 @@ test(`${KILLS} times kill -9 under load: at most one tick lost each time, no dam
       expect(performance.now() - started).toBeLessThan(5000);
     }
     const health = await getJson<{ checks: { name: string; detail: string }[] }>(`${server.url}/api/health`);
-    expect(health.checks.find(({ name }) => name === "database")?.detail).toBe("samples are written");
+    expect(health.checks.find(({ name }) => name === "database")?.detail).toBe("samples are being written");
   } finally {
     await load.stop();
     await server[Symbol.asyncDispose]();

@@ -36,7 +36,7 @@ afterEach(() => {
 test("a process whose main thread stands still is killed, and says what ran", async () => {
   child.stdin?.write("stall\n");
   await once(child, "close");
-  expect(errors).toContain("the main thread has stood still for 30 s; the last thing it began was GET /api/endless");
+  expect(errors).toContain("the main thread has been stuck for 30 s; the last thing it started was GET /api/endless");
   const line = JSON.parse(readFileSync(join(folder, "monitor.log"), "utf8")) as { level: number; msg: string };
   expect(line).toMatchObject({ level: 60, msg: expect.stringContaining("GET /api/endless") });
 });

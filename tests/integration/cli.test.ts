@@ -36,10 +36,10 @@ test("the monitor takes the terminal, obeys keys and leaves it as it was", async
   await terminal.until(/● live/);
   expect(terminal.output()).toContain(ENTER);
   terminal.type("/hostscope");
-  await terminal.until(/processes \d+ found/);
+  await terminal.until(/processes, \d+ match/);
   terminal.type("\r");
   terminal.type("?");
-  await terminal.until(/the same key again reverses/);
+  await terminal.until(/press again to reverse/);
   terminal.type("?q");
   await terminal.until(/EXIT 0[\s\S]*icanon[\s\S]*echoke/);
   expect(terminal.output().lastIndexOf(LEAVE)).toBeGreaterThan(terminal.output().lastIndexOf(ENTER));
@@ -92,7 +92,7 @@ test("where no terminal is the monitor writes a line an interval, plain or JSON"
   const plain = await run("monitor", "--count", "2");
   expect(plain.code).toBe(0);
   expect(plain.stdout.trim().split("\n")).toHaveLength(2);
-  expect(plain.stdout).toMatch(/^\d\d:\d\d:\d\d {2}cpu .* load .* memory .* %/);
+  expect(plain.stdout).toMatch(/^\d\d:\d\d:\d\d {2}cpu .* load .* memory \d.*%/);
   expect(plain.stdout).not.toContain("\u001b");
   const json = await run("monitor", "--local", "--json", "--count", "2");
   for (const line of json.stdout.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("memory");
@@ -121,11 +121,11 @@ test("marks are made, listed and taken away; channels are listed and tried; logs
   const made = await run("mark", "deployed 1.4");
   const id = /\(([\w-]+)\)/.exec(made.stdout)?.[1] ?? "";
   expect((await run("mark")).stdout).toContain("deployed 1.4");
-  expect((await run("mark", "--remove", id)).stdout).toBe("removed\n");
+  expect((await run("mark", "--remove", id)).stdout).toBe("Removed\n");
   expect((await run("mark", "--remove", id)).code).toBe(5);
-  expect((await run("notify")).stdout).toContain("channels: command");
-  expect((await run("notify", "test", "command")).stdout).toContain("sent through command");
-  expect((await run("logs", "-n", "5")).stdout).toMatch(/info {5}started version/);
+  expect((await run("notify")).stdout).toContain("Channels: command");
+  expect((await run("notify", "test", "command")).stdout).toContain("Sent a test to command");
+  expect((await run("logs", "-n", "5")).stdout).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[-+]\d\d:\d\d info {5}started version/m);
 });
 
 test("alerts count in the exit code of status, and in the check for Nagios", async () => {
@@ -140,17 +140,21 @@ test("alerts count in the exit code of status, and in the check for Nagios", asy
   expect([check.code, check.stdout]).toEqual([2, expect.stringMatching(/^HOSTSCOPE CRITICAL - .*queue/)]);
   const taken = await run("alerts", "ack", firing.id, "--note", "seen", "--json");
   expect(JSON.parse(taken.stdout)).toMatchObject({ note: "seen" });
-  expect((await run("alerts", "resolve", firing.id)).stdout).toMatch(/^resolved: /);
+  expect((await run("alerts", "resolve", firing.id)).stdout).toMatch(/^Resolved: /);
 });
 
 test.each([
   ["an unknown command", ["statu"], 2, /Did you mean status/],
   ["an unknown option", ["status", "--nonsense"], 2, /unknown option/],
-  ["a moment that is none", ["why", "cpu", "--at", "soon"], 2, /--at takes .*yesterday 14:00.*not soon/],
-  ["a number that is none", ["monitor", "--count", "x"], 2, /whole number from 1/],
+  ["a moment that is none", ["why", "cpu", "--at", "soon"], 2, /Cannot read --at 'soon'.*yesterday 14:00/],
+  ["a number that is none", ["monitor", "--count", "x"], 2, /whole number of at least 1/],
   ["a rejected value", ["processes", "--limit", "99999"], 2, /limit/],
-  ["an alert that is not there", ["alerts", "ack", "a-00000000"], 5, /there is no alert/],
-  ["a channel that is not there", ["notify", "test", "pigeon"], 5, /there is no channel pigeon/],
+  ["an alert that is not there", ["alerts", "ack", "a-00000000"], 5, /There is no alert/],
+  ["an id that is none", ["alerts", "ack", "nope"], 2, /^id: expected an alert id such as \S+\n$/],
+  ["a mark's id that is none", ["mark", "--remove", "nope"], 2, /^id: expected a mark id such as \S+\n$/],
+  ["a metric that is none", ["why", "nosuch"], 5, /^unknown metric 'nosuch'\..* Short names are cpu, memory, /i],
+  ["a rule that is none", ["alerts", "silence", "--rule", "nosuchrule"], 2, /nosuchrule/],
+  ["a channel that is not there", ["notify", "test", "pigeon"], 5, /There is no channel pigeon/],
 ])("%s: what it is and what to do, and its exit code", async (_name, args, code, message) => {
   const result = await run(...args);
   expect([result.code, result.stdout]).toEqual([code, ""]);
@@ -171,14 +175,14 @@ test.each([
   const result = await runHostscope([...args, "--url", DEAD]);
   expect([result.code, result.stdout]).toEqual([3, ""]);
   expect(result.stderr).toBe(
-    `no Hostscope answers at ${DEAD}: start it with \`hostscope start\`, or name its address with --url\n`,
+    `Cannot reach Hostscope at ${DEAD}. Start it with \`hostscope start\`, or set its address with --url.\n`,
   );
 });
 
 test("--debug shows where it failed, and Nagios hears UNKNOWN", async () => {
   expect((await runHostscope(["status", "--url", DEAD, "--debug"])).stderr).toMatch(/^ {4}at /m);
   const check = await runHostscope(["status", "--nagios", "--url", DEAD]);
-  expect([check.code, check.stdout]).toEqual([3, expect.stringMatching(/^HOSTSCOPE UNKNOWN - no Hostscope answers/)]);
+  expect([check.code, check.stdout]).toEqual([3, expect.stringMatching(/^HOSTSCOPE UNKNOWN - Cannot reach Hostscope/)]);
 });
 
 /** Runs a line in a shell where `npx hostscope` and `hostscope` are this program and talk to our server. */
@@ -216,7 +220,7 @@ test.each([
 ])("%s works as it stands", (line) => {
   const result = shell(line);
   expect([result.status, result.stderr]).toEqual([0, ""]);
-  // `no alerts` is the shortest.
+  // `No alerts.` is the shortest.
   expect(result.stdout.trim().length).toBeGreaterThan(5);
 });
 

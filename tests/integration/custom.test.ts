@@ -108,7 +108,7 @@ custom_metrics:
 
   const statuses = await getJson<{ name: string; error: string | null }[]>(`${server.url}/api/metrics/custom`);
   expect(statuses.find(({ name }) => name === "database_connections")?.error).toBe(
-    "no function get_database_connection_count, add it in plugins/",
+    "no plugin registers the function get_database_connection_count; add it in plugins/",
   );
   const history = await eventually(async () => {
     const answer = await getJson<{ series: { values: (number | null)[] }[] }>(

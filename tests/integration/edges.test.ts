@@ -165,7 +165,7 @@ test("a hundred streams a minute from one address, and no more", async () => {
 });
 
 test("files that others could read are narrowed at the start, and a folder with other things in it is named", async () => {
-  expect(server.stderr()).toContain("logs/monitor.log was open to other users (0644): it is 0600 now");
+  expect(server.stderr()).toContain("logs/monitor.log from 0644 to 0600");
   expect(statSync(join(server.folder, "logs", "monitor.log")).mode & 0o777).toBe(0o600);
   expect(statSync(server.dataDir).mode & 0o777).toBe(0o700);
   const folder = temporaryFolder();
@@ -173,7 +173,7 @@ test("files that others could read are narrowed at the start, and a folder with 
   writeFileSync(join(folder, "data", "somebody-else.txt"), "");
   chmodSync(join(folder, "data"), 0o755);
   await using shared = await startServer({ folder });
-  expect(shared.stderr()).toMatch(/warning: other users can get at .*data \(0755\): chmod 0700/);
+  expect(shared.stderr()).toMatch(/warning: other users can access .*data \(0755\); run `chmod 0700/);
   expect(statSync(shared.dataDir).mode & 0o777).toBe(0o755);
 });
 
@@ -196,9 +196,9 @@ test("on a terminal it asks for name and password, and shows no password", async
   });
   let shown = "";
   const answers: [RegExp, string][] = [
-    [/Name of the administrator/, "ann\r"],
+    [/Name of the first admin/, "ann\r"],
     [/Password for ann/, "a quiet password\r"],
-    [/The same again/, "a quiet password\r"],
+    [/Repeat the password/, "a quiet password\r"],
   ];
   child.stdout.on("data", (text) => {
     shown += text;
@@ -209,7 +209,7 @@ test("on a terminal it asks for name and password, and shows no password", async
     }
   });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  expect(shown).toContain("192.0.2.1 is no address of this machine");
+  expect(shown).toContain("192.0.2.1 is not an address of this machine");
   expect(code).toBe(69);
   expect(shown).not.toContain("quiet");
   const database = new Database(join(folder, "data", "hostscope.db"), { readonly: true });

@@ -26,7 +26,7 @@ const cause = (query: string) =>
 test("each metric is explained by its own measure, and one that no process moves by none", async () => {
   await expect(cause("metric=system.cpu.utilization")).resolves.toMatchObject({ refusal: null });
   await expect(cause("metric=system.network.io")).resolves.toMatchObject({
-    refusal: expect.stringContaining("Linux does not count network traffic by process"),
+    refusal: expect.stringContaining("Linux does not count network traffic per process"),
   });
   await expect(cause("metric=queue")).resolves.toMatchObject({ cause: [], refusal: expect.stringContaining("set `explain`") });
   await expect(cause("metric=busy")).resolves.not.toMatchObject({ cause: [] });
@@ -47,10 +47,10 @@ test("a stretch is explained with what happened in it; one above a day, or too s
 test("the command says it in a sentence, and as JSON what the API answers", async () => {
   const told = await runHostscope(["explain", "--url", server.url]);
   expect([told.code, told.stderr]).toEqual([0, ""]);
-  expect(told.stdout).toMatch(/against the time since/);
+  expect(told.stdout).toMatch(/compared with the period since/);
   expect(told.stdout).toContain("deployed 1.4");
   const json = await runHostscope(["explain", "--from", "1h", "--json", "--url", server.url]);
   expect(JSON.parse(json.stdout)).toHaveProperty("summary");
   const why = await runHostscope(["why", "system.network.io", "--url", server.url]);
-  expect(why.stdout).toContain("not known: Linux does not count network traffic by process");
+  expect(why.stdout).toContain("unknown: Linux does not count network traffic per process");
 });

@@ -164,7 +164,7 @@ test("the command line reads the same server", async () => {
 });
 
 test.each([
-  [["status", "--url", "http://127.0.0.1:9"], 3, /no Hostscope answers at http:\/\/127\.0\.0\.1:9/],
+  [["status", "--url", "http://127.0.0.1:9"], 3, /Cannot reach Hostscope at http:\/\/127\.0\.0\.1:9/],
   [["statsu"], 2, /Did you mean status\?/],
   [["version"], 0, /^$/],
   [["--help"], 0, /^$/],

@@ -173,7 +173,7 @@ test("it is for administrators, of at most a day, and of what is kept", async ()
   const long = await get(`from=${iso(FROM)}&to=${iso(FROM + 25 * HOUR_MS)}`, source.tokens.admin);
   expect([long.status, await long.json()]).toMatchObject([
     422,
-    { detail: "an incident file has at most 24 hours: choose a shorter range" },
+    { detail: "An incident file covers at most 24 hours. Choose a shorter range." },
   ]);
   expect((await get(`from=${iso(FROM - 9 * HOUR_MS)}&to=${iso(FROM - 8 * HOUR_MS)}`, source.tokens.admin)).status).toBe(404);
   expect((await get(`from=${iso(TO)}&to=${iso(FROM)}`, source.tokens.admin)).status).toBe(400);
@@ -185,7 +185,7 @@ test("an opened file is shown as of its end, changes nothing, and leaves nothing
   const before = readFileSync(file);
   await using opened = await openFile(file, ["--mode", "headless"], { TMPDIR: temporary });
   const get = async (path: string) => JSON.parse(await (await fetch(opened.url + path)).text());
-  expect(opened.stderr()).toMatch(/for this machine only, until Ctrl C/);
+  expect(opened.stderr()).toMatch(/local access only; press Ctrl\+C to stop/);
   const [unpacked = ""] = readdirSync(temporary);
   expect((statSync(join(temporary, unpacked)).mode & 0o777).toString(8)).toBe("700");
   expect(await get("/api/host")).toMatchObject({ incident: { from: iso(FROM), to: iso(TO), redacted: false } });
@@ -198,7 +198,7 @@ test("an opened file is shown as of its end, changes nothing, and leaves nothing
     body: JSON.stringify({ text: "mine" }),
     headers: { "content-type": "application/json" },
   });
-  expect([post.status, await post.json()]).toMatchObject([403, { detail: expect.stringContaining("nothing can be changed") }]);
+  expect([post.status, await post.json()]).toMatchObject([403, { detail: expect.stringContaining("Nothing can be changed") }]);
   const foreign = await fetch(`${opened.url}/api/host`, {
     headers: { origin: "https://example.org", "sec-fetch-site": "cross-site" },
   });
@@ -217,8 +217,8 @@ test("what cannot be opened is said in a sentence, with its exit code, and leave
   newer.writeUInt16LE(9, 8);
   writeFileSync(join(folder, "newer.hostscope"), newer);
   for (const [name, sentence] of [
-    ["broken.hostscope", /is damaged \(its checksum is wrong\): copy it again/],
-    ["newer.hostscope", /was made by a newer Hostscope \(its format is 9, this program reads up to 1\)/],
+    ["broken.hostscope", /is damaged \(its checksum is wrong\)\. Copy it again/],
+    ["newer.hostscope", /was saved by a newer Hostscope \(format 9; this version reads up to 1\)/],
     ["config.yaml", /is not an incident file/],
     ["data", /is a folder/],
   ] as const) {

@@ -140,7 +140,7 @@ const failures: [
     78,
     /no configuration file \/nowhere\/c\.yaml/,
   ],
-  ["a port that is no number", "says so", () => ({ args: ["--port", "x"] }), 64, /the port must be a whole number/],
+  ["a port that is no number", "says so", () => ({ args: ["--port", "x"] }), 64, /The port must be a whole number/],
   ["an unknown flag", "is usage", () => ({ args: ["--prot", "1"] }), 64, /unknown option/],
   [
     "a data folder that cannot be written",
@@ -150,7 +150,7 @@ const failures: [
       return { env: { HOSTSCOPE_DATA_DIR: join(folder, "file", "data") } };
     },
     73,
-    /the data folder .* cannot be written/,
+    /Cannot write to the data folder .*/,
   ],
   [
     "a database of a newer version",
@@ -216,6 +216,6 @@ test("start refuses a port that is taken", async () => {
   writeFileSync(join(folder, "config.yaml"), "");
   const { code, stderr } = await runHostscope(["start", "--port", String(port)], folderEnvironment(folder));
   other.close();
-  expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken`);
+  expect(stderr).toContain(`Port ${port} on 127.0.0.1 is already in use`);
   expect(code).toBe(69);
 });

@@ -196,13 +196,13 @@ test("the terminal saves a report whole, does not write over a file, and says wh
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ title: "Performance report" });
     const again = await client("report", "--format", "json", "-O", path);
     expect(again.code).toBe(1);
-    expect(again.stderr).toMatch(/exists already: give --force/);
+    expect(again.stderr).toMatch(/already exists\. Use --force/);
     expect((await client("export", "--format", "csv", "--hours", "1", "-O", path, "--force")).code).toBe(0);
     expect(readFileSync(path, "utf8")).toMatch(/^timestamp,metric,/);
     const piped = await client("export", "--format", "ndjson", "--hours", "0.01", "--metric", "system.uptime", "-O", "-");
     expect(JSON.parse(piped.stdout.split("\n")[0] ?? "")).toMatchObject({ metric: "system.uptime" });
     const wrong = await client("export", "--metric", "nonsense", "-O", join(folder, "x"));
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no metric nonsense") });
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown metric 'nonsense'") });
     expect(readdirSync(folder)).toEqual(["day.json"]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -84,8 +84,8 @@ test("users and tokens that were made without a login are named at a start that 
   await using server = await startServer({ folder, config: "security: {auth: required}\n" });
   // What a start says comes after the line that the helper waits for.
   await expect.poll(() => server.stderr()).toMatch(/ {2}logs /);
-  expect(server.stderr()).toMatch(/user eve was made or changed without a login/);
-  expect(server.stderr()).toMatch(/token backdoor \(\w+\) was made or changed without a login/);
+  expect(server.stderr()).toMatch(/user eve was created or changed without a login/);
+  expect(server.stderr()).toMatch(/token backdoor \(\w+\) was created or changed without a login/);
   expect(server.stderr()).not.toMatch(/user ann|token backup/);
 });
 
