@@ -32,10 +32,10 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     });
 
   withRange(withFormats(program.command("mark [text]")), "24")
-    .description("Add an annotation to all charts, or list annotations")
+    .description("Add an annotation to all charts, or list all marks")
     .addOption(utcOption())
     .option("--at <moment>", "time of the annotation (default: now)")
-    .option("--remove <id>", "remove an annotation")
+    .option("--remove <id>", "remove a mark")
     .action(async (text: string | undefined, flags) => {
       const { mark } = await import("./commands/mark");
       await mark(text, { flags, ...context });

@@ -42,7 +42,7 @@ test("one sentence: what changed most, who did it, and what had happened, each w
 
 test("a calm stretch says so, and a refusal is said instead of a name", () => {
   expect(summaryText(told({}))).toBe("Nothing stands out compared with the previous period.");
-  const refusal = "spread over 212 processes, none above 2 %";
+  const refusal = "spread over 212 processes, none above 2%";
   expect(summaryText(told({ metrics: [cpu], contributors: [npm], refusal }))).toBe(`CPU rose from 12% to 97%; ${refusal}.`);
 });
 

@@ -5,7 +5,7 @@ import { localTimeZone } from "./wall-clock";
 
 export const reportPeriodFields = {
   ...rangeFields,
-  timeZone: timeZoneName.optional().describe("of the times that are printed; without it the server's"),
+  timeZone: timeZoneName.optional().describe("time zone of printed times (default: the server's)"),
 };
 
 type Asked = { hours?: number | undefined; from?: number | undefined; to?: number | undefined; timeZone?: string | undefined };

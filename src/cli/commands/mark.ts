@@ -6,7 +6,7 @@ interface MarkInput extends ClientInput {
   flags: ClientInput["flags"] & RangeFlags & { at?: string; remove?: string; output?: OutputFormat };
 }
 
-/** Adds, removes or lists annotations. */
+/** Adds an annotation, removes a mark, or lists all. */
 export async function mark(text: string | undefined, input: MarkInput): Promise<void> {
   const { url, client } = connect(input);
   const { at, remove, json } = input.flags;
@@ -29,6 +29,6 @@ export async function mark(text: string | undefined, input: MarkInput): Promise<
 async function list(input: MarkInput): Promise<void> {
   const answer = await connect(input).client.marks.list.query(rangeOf(input.flags, Date.now(), 24));
   const rows = answer.marks.map(({ id, timestamp, kind, text }) => [id, timeText(timestamp), kind, plain(text)]);
-  const markTable = () => (rows.length === 0 ? "No annotations." : table(["ID", "TIME", "KIND", "TEXT"], rows));
+  const markTable = () => (rows.length === 0 ? "No marks." : table(["ID", "TIME", "KIND", "TEXT"], rows));
   await printList({ format: formatOf(input.flags), rows: answer.marks, whole: answer, table: markTable });
 }

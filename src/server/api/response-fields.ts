@@ -18,8 +18,8 @@ export const unit = z.string().meta({ description: "UCUM; a counter's rate is pe
 export const contributor = z
   .object({
     kind: z.enum(CONTRIBUTOR_KINDS),
-    name: z.string().meta({ description: "as a person calls it", examples: ["npm test"] }),
-    pid: numberOrNull.meta({ description: "of the head of a tree, the process, or the largest of several; null for no process" }),
+    name: z.string().meta({ description: "human-readable name", examples: ["npm test"] }),
+    pid: numberOrNull.meta({ description: "of the process, the root of a tree, or the largest of several; null if it is not a process" }),
     startedAt: timeOrNull,
     command: z.string(),
     user: z.string(),
@@ -30,24 +30,24 @@ export const contributor = z
       .meta({ examples: ["ann in tmux"] }),
     processes: number,
     measure: z.enum(Object.keys(MEASURES) as [MeasureName, ...MeasureName[]]),
-    value: number.meta({ description: "in `unit`; the mean over the time that is explained" }),
+    value: number.meta({ description: "in `unit`; the mean over the explained window" }),
     unit: z.string(),
-    change: numberOrNull.meta({ description: "against the time before; null when that is unknown" }),
-    share: number.meta({ description: "of all that the measure counts, 0 to 1" }),
+    change: numberOrNull.meta({ description: "compared with the period before; null when unknown" }),
+    share: number.meta({ description: "share of the total, 0 to 1" }),
     evidence: z.array(z.string()),
   })
   .meta({ id: "Contributor" });
 
 export const coverage = numberOrNull.meta({
-  description: "what the contributors explain of the whole, 0 to 1; null when unknown",
+  description: "share that the contributors explain together, 0 to 1; null when unknown",
 });
 
 export const refusal = z
   .string()
   .nullable()
   .meta({
-    description: "why nobody is named; then the contributors are those that have most",
-    examples: ["spread over 212 processes, none above 2 %"],
+    description: "why no cause is named; the contributors are then the largest users",
+    examples: ["spread over 212 processes, none above 2%"],
   });
 
 export const column = z.array(numberOrNull);

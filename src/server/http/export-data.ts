@@ -30,8 +30,8 @@ const names = z
 export const dataQuery = z.strictObject({
   format: z.enum(DATA_FORMATS).default("csv"),
   ...rangeFields,
-  metric: names.describe("a metric, several with commas or given again, `system` for the main bundle, `all`, or `processes`"),
-  step: z.coerce.number().int().min(1).max(86_400).optional().describe("seconds; without it as fine as it is kept"),
+  metric: names.describe("metric names, comma-separated or repeated; `system` for the main bundle, `all`, or `processes`"),
+  step: z.coerce.number().int().min(1).max(86_400).optional().describe("resolution in seconds (default: as stored)"),
 });
 
 /** Rejects unknown names, and `processes` together with metrics: their rows have other columns. */

@@ -37,7 +37,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
           name: "lastEventId",
           in: "query",
           required: false,
-          description: "the id of the last event seen, as the header Last-Event-ID: up to 300 ticks are sent again",
+          description: "id of the last event seen, like the Last-Event-ID header; up to 300 ticks are replayed",
           schema: { type: "string", pattern: "^\\d{1,16}$" },
         },
       ],
@@ -48,7 +48,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
     get: {
       operationId: "exportIncident",
       summary:
-        "One file with what is stored of a stretch of at most 24 hours, the last one without a range, for `hostscope open`; needs the admin role",
+        "An incident file for `hostscope open`: the stored data of at most 24 hours (default: the last hour); admins only",
       tags: ["export"],
       parameters: parametersOf(incidentQuery),
       responses: {
@@ -60,7 +60,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
   "/api/export/report": {
     get: {
       operationId: "exportReport",
-      summary: "A report of a period as a file, made now",
+      summary: "Generates a report and returns its file",
       tags: ["export"],
       parameters: parametersOf(reportQuery),
       responses: { 200: fileAnswer(Object.values(REPORT_TYPES), `JSON is as ${REPORT_SCHEMA} says`), default: problem },
@@ -80,7 +80,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
   "/api/export/data": {
     get: {
       operationId: "exportData",
-      summary: "Stored readings as a stream, as many as wanted",
+      summary: "Streams stored metrics",
       tags: ["export"],
       parameters: parametersOf(dataQuery),
       responses: {
@@ -95,7 +95,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
   "/api/export/reports/{id}": {
     get: {
       operationId: "exportStoredReport",
-      summary: "The file of a report that is kept",
+      summary: "The file of a saved report",
       tags: ["export"],
       parameters: [
         { name: "id", in: "path", required: true, schema: { type: "string" } },
@@ -111,7 +111,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
       tags: ["documents"],
       responses: {
         200: { description: "OK", content: { "application/json": { schema: { type: "object" } } } },
-        304: { description: "What If-None-Match names is still so" },
+        304: { description: "Not modified" },
         default: problem,
       },
     },
@@ -131,7 +131,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
       tags: ["stream"],
       responses: {
         200: {
-          description: "node_exporter's names where the meaning is the same, hostscope_ beside",
+          description: "node_exporter's names where the meaning is the same, hostscope_ names otherwise",
           content: {
             "text/plain": { schema: { type: "string" } },
             "application/openmetrics-text": { schema: { type: "string" } },

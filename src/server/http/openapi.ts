@@ -116,7 +116,7 @@ function describeOperation(operation: Operation, components: Record<string, Json
     ...(requestBody && { requestBody }),
     responses: {
       200: { description: "OK", content: { "application/json": { schema } } },
-      ...(stable && { 304: { description: "What If-None-Match names is still so" } }),
+      ...(stable && { 304: { description: "Not modified" } }),
       default: { $ref: "#/components/responses/Problem" },
     },
   };

@@ -47,7 +47,7 @@ const token = {
 };
 
 export const tokens = z.object({ tokens: z.array(z.object(token).meta({ id: "Token" })) });
-export const newToken = z.object({ ...token, token: z.string().meta({ description: "kept nowhere" }) }).meta({ id: "NewToken" });
+export const newToken = z.object({ ...token, token: z.string().meta({ description: "not stored" }) }).meta({ id: "NewToken" });
 
 export const audit = z.object({
   entries: z.array(
@@ -61,7 +61,7 @@ export const audit = z.object({
         result: z.string(),
         changes: z
           .array(z.object({ what: z.string(), from: jsonValue, to: jsonValue }))
-          .meta({ description: "what was changed, without secrets; null for what was not there, or is not there any more" }),
+          .meta({ description: "what changed, without secrets; null for what did not exist before or does not exist any more" }),
       })
       .meta({ id: "AuditEntry" }),
   ),

@@ -46,7 +46,7 @@ function parseAuditCursor(text: string): { at: number; id: number } {
 export const accessRouter = router({
   /** The caller and their role. `open` is true for a request from this machine that needs no login. */
   me: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/access/me", summary: "Who asks, and what they may do" } })
+    .meta({ rest: { method: "GET", path: "/access/me", summary: "The caller and their role" } })
     .output(outputSchema(response.me))
     .query(({ ctx }) => ({
       role: ctx.role,
@@ -57,7 +57,7 @@ export const accessRouter = router({
     })),
 
   users: adminProcedure
-    .meta({ rest: { method: "GET", path: "/access/users", summary: "The users and their roles" } })
+    .meta({ rest: { method: "GET", path: "/access/users", summary: "All users and their roles" } })
     .output(outputSchema(response.users))
     .query(async ({ ctx }) => {
       const users = await (await ctx.runtime.access.users()).list();
@@ -111,7 +111,7 @@ export const accessRouter = router({
 
   changePassword: viewerProcedure
     .meta({
-      rest: { method: "PUT", path: "/access/password", summary: "Changes one's own password and ends one's other logins" },
+      rest: { method: "PUT", path: "/access/password", summary: "Changes your password and ends your other logins" },
     })
     .input(z.strictObject({ current: z.string().max(MAX_PASSWORD), password }))
     .output(outputSchema(z.object({ changed: z.string() })))
@@ -134,7 +134,7 @@ export const accessRouter = router({
     ),
 
   setRole: loggedInProcedure
-    .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Makes a user a viewer or an administrator" } })
+    .meta({ rest: { method: "PUT", path: "/access/users/{name}/role", summary: "Changes a user's role" } })
     .input(z.strictObject({ name, role }))
     .output(outputSchema(z.object({ name: z.string(), role })))
     .mutation(({ ctx, input }) =>
@@ -149,7 +149,7 @@ export const accessRouter = router({
 
   /** The caller's own logins. Administrators see everybody's. */
   sessions: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/access/sessions", summary: "One's own logins; an administrator sees everybody's" } })
+    .meta({ rest: { method: "GET", path: "/access/sessions", summary: "Your logins; admins see everyone's" } })
     .output(outputSchema(response.sessions))
     .query(async ({ ctx }) => {
       const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
@@ -176,7 +176,7 @@ export const accessRouter = router({
     ),
 
   tokens: adminProcedure
-    .meta({ rest: { method: "GET", path: "/access/tokens", summary: "The tokens, without what they open with" } })
+    .meta({ rest: { method: "GET", path: "/access/tokens", summary: "All tokens, without their secrets" } })
     .output(outputSchema(response.tokens))
     .query(async ({ ctx }) => {
       const tokens = await (await ctx.runtime.access.tokens()).list();
@@ -196,7 +196,7 @@ export const accessRouter = router({
       rest: {
         method: "POST",
         path: "/access/tokens",
-        summary: "Makes a token; the answer is the only place that ever shows it",
+        summary: "Creates a token; the response is the only time it is shown",
         example: { name: "backup script", role: "viewer", days: 90 },
       },
     })
@@ -231,7 +231,7 @@ export const accessRouter = router({
     }),
 
   revokeToken: loggedInProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}", summary: "Ends a token" } })
+    .meta({ rest: { method: "DELETE", path: "/access/tokens/{id}", summary: "Revokes a token" } })
     .input(z.strictObject({ id }))
     .output(outputSchema(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>
@@ -243,7 +243,7 @@ export const accessRouter = router({
     ),
 
   audit: adminProcedure
-    .meta({ rest: { method: "GET", path: "/access/audit", summary: "Changes and logins, newest first" } })
+    .meta({ rest: { method: "GET", path: "/access/audit", summary: "The audit log: changes and logins, newest first" } })
     .input(
       z.strictObject({
         limit: z.coerce.number().int().min(1).max(1000).default(100),

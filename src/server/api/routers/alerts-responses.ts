@@ -25,19 +25,19 @@ export const alert = z
     value: numberOrNull,
     threshold: numberOrNull,
     unit: z.string(),
-    forecastSeconds: numberOrNull.meta({ description: "how far ahead the value lies; null for one that was measured" }),
+    forecastSeconds: numberOrNull.meta({ description: "how far ahead the value is predicted; null for a measured one" }),
     message: z.string(),
-    cause: z.array(contributor).meta({ description: "what explains it; renewed while it fires" }),
+    cause: z.array(contributor).meta({ description: "what explains it; updated while it fires" }),
     coverage,
     refusal,
-    summary: z.string().nullable().meta({ description: "what was different in its minutes, in a sentence" }),
-    firstCause: z.array(contributor).meta({ description: "what explained it when it fired, or when its severity rose last" }),
+    summary: z.string().nullable().meta({ description: "what changed at the time, in one sentence" }),
+    firstCause: z.array(contributor).meta({ description: "what explained it when it fired or last escalated" }),
     startedAt: time,
     resolvedAt: timeOrNull,
     acknowledgedAt: timeOrNull,
     acknowledgedBy: z.string().nullable(),
     acknowledgedUntil: timeOrNull.meta({
-      description: "when the acknowledgement ends or has ended; null for one without an end",
+      description: "when the acknowledgement ends or ended; null for one without an end",
     }),
     note: z.string().nullable(),
   })
@@ -54,7 +54,7 @@ const listedAlert = alert.extend({
   mutedBy: z
     .string()
     .nullable()
-    .meta({ description: "the silence or the alert because of which nobody is told; null when they are" }),
+    .meta({ description: "the silence or alert that mutes it; null when it is not muted" }),
 });
 
 export const alerts = z.object({ alerts: z.array(listedAlert), page }).meta({ id: "Alerts" });
@@ -80,7 +80,7 @@ export const notifications = z
         channel: z.string(),
         state: z.enum(["working", "failing", "never sent"]),
         failingSince: timeOrNull,
-        outcome: z.string().nullable().meta({ description: "how the last try ended; for administrators" }),
+        outcome: z.string().nullable().meta({ description: "outcome of the last attempt; only for admins" }),
       }),
     ),
     notifications: z.array(
@@ -90,7 +90,7 @@ export const notifications = z
         createdAt: time,
         attempts: number,
         state: z.enum(["sent", "failed", "waiting"]),
-        answer: z.string().nullable().meta({ description: "what the receiver responded; for administrators" }),
+        answer: z.string().nullable().meta({ description: "the receiver's response; only for admins" }),
       }),
     ),
   })
@@ -111,7 +111,7 @@ export const receivers = z
     receivers: z.array(
       z.object({
         kind: z.string(),
-        index: number.nullable().meta({ description: "its place among those of its kind; null where there is one only" }),
+        index: number.nullable().meta({ description: "index among receivers of its kind; null if there can be only one" }),
         name: z.string(),
         enabled: z.boolean(),
         values: z.record(z.string(), jsonValue),
@@ -124,7 +124,7 @@ export const channelTest = z
   .object({
     ok: z.boolean(),
     answer: z.string().meta({ description: "the last status code or error code" }),
-    hint: z.string().nullable().meta({ description: "what a known refusal means and what to do" }),
+    hint: z.string().nullable().meta({ description: "what a known error means and what to do" }),
     steps: z.array(z.object({ kind: z.enum(["fired", "resolved"]), ok: z.boolean(), answer: z.string() })),
   })
   .meta({ id: "ChannelTest" });

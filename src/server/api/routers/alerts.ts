@@ -64,7 +64,7 @@ const MOST_ACKNOWLEDGED_S = 30 * 86_400;
 const acknowledgedFor = duration
   .refine((seconds) => seconds >= 60 && seconds <= MOST_ACKNOWLEDGED_S, "expected 1m to 30d")
   .optional()
-  .meta({ description: "how long, such as 2h; then it reminds", examples: ["2h"] });
+  .meta({ description: "how long, such as 2h; reminders resume afterwards", examples: ["2h"] });
 /** Who may not see the I/O of others sees who caused a load, in sums over at least so long. */
 const LEAST_SECONDS_OF_OTHERS = 60;
 
@@ -74,7 +74,7 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/alerts",
-        summary: "Alerts that began in the range or still fire, newest first",
+        summary: "Alerts that started in the range or are still firing, newest first",
         example: { hours: 24 },
       },
     })
@@ -106,7 +106,7 @@ export const alertsRouter = router({
       rest: {
         method: "POST",
         path: "/alerts/{id}/acknowledge",
-        summary: "Takes note of an alert: reminders stop until it becomes worse or ends, or until `for` is over",
+        summary: "Acknowledges an alert: stops reminders until it escalates or resolves, or until `for` is over",
       },
     })
     .input(z.strictObject({ id, note, for: acknowledgedFor, by: z.string().min(1).max(100).optional() }))
@@ -125,7 +125,7 @@ export const alertsRouter = router({
       rest: {
         method: "POST",
         path: "/alerts/{id}/resolve",
-        summary: "Ends an alert by hand; it stays resolved until its condition has cleared once",
+        summary: "Resolves an alert manually; it can fire again once its condition has cleared",
       },
     })
     .input(z.strictObject({ id, note }))
@@ -142,7 +142,7 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/alerts/statistics",
-        summary: "Counts by rule and severity, mean times, and the range before for comparison",
+        summary: "Counts by rule and severity and mean times, with the previous range for comparison",
         example: { hours: 24 },
       },
     })
@@ -177,7 +177,7 @@ export const alertsRouter = router({
         method: "GET",
         path: "/notifications",
         summary:
-          "The channels, how they do, and the newest messages with what the receivers responded; with `alert`, those that told of it",
+          "Channels with their state, and the newest notifications with the receivers' responses; with `alert`, only those about it",
       },
     })
     .input(z.strictObject({ alert: id.optional() }))
@@ -209,7 +209,7 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/notifications/receivers",
-        summary: "The receivers as they are configured, without their secrets, and the fields that each kind takes",
+        summary: "The configured receivers, without their secrets, and the fields of each kind",
       },
     })
     .output(outputSchema(response.receivers))
@@ -220,7 +220,7 @@ export const alertsRouter = router({
       rest: {
         method: "POST",
         path: "/notifications/test",
-        summary: "Sends a test through one channel",
+        summary: "Sends a test notification through one channel",
         example: { channel: "email" },
       },
     })
@@ -233,7 +233,7 @@ export const alertsRouter = router({
       rest: {
         method: "GET",
         path: "/cause",
-        summary: "Which processes explain a metric at a moment",
+        summary: "Which processes contribute to a metric at a given time",
         example: { metric: "system.cpu.utilization" },
       },
     })

@@ -5,7 +5,7 @@ import { jsonValue } from "../response-fields";
 export const config = z
   .object({
     etag: z.string(),
-    mistakes: z.array(z.string()).meta({ description: "of the file as it was saved last, with file, line and column" }),
+    mistakes: z.array(z.string()).meta({ description: "mistakes in the file as last saved, with file, line and column" }),
     settings: z.array(
       z.object({
         path: z.string(),
@@ -24,7 +24,7 @@ export const configChange = z
     etag: z.string(),
     restartNeeded: z.array(z.string()),
     passwordRemoved: z.boolean().meta({
-      description: "the password of mail was taken away: it is sent to no other server, port or user than it was set for",
+      description: "the mail password was removed, because it is only sent to the server, port and user it was set for",
     }),
   })
   .meta({ id: "ConfigurationChange" });

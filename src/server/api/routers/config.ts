@@ -44,7 +44,7 @@ export const configRouter = router({
       rest: {
         method: "GET",
         path: "/config",
-        summary: "Every setting with its value in force, where it comes from and its default",
+        summary: "Every setting with its current value, source and default",
         stable: "settings",
       },
     })
@@ -63,7 +63,7 @@ export const configRouter = router({
       rest: {
         method: "PATCH",
         path: "/config",
-        summary: "Writes settings into the configuration file and puts them in force",
+        summary: "Changes settings in the configuration file and applies them",
         example: { changes: [{ path: "alerts.group_wait", value: "30s" }] },
       },
     })

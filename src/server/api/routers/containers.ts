@@ -9,7 +9,7 @@ export const containersRouter = router({
       rest: {
         method: "GET",
         path: "/containers",
-        summary: "Names of containers, by the id that metrics and process groups have; those of the past as well, newest first",
+        summary: "Container names by the id used in metrics and process groups, including past containers, newest first",
       },
     })
     .output(outputSchema(z.object({ containers: z.array(container) })))
@@ -18,7 +18,7 @@ export const containersRouter = router({
 
 export const unitsRouter = router({
   failed: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/units/failed", summary: "Units of systemd that have failed, by name" } })
+    .meta({ rest: { method: "GET", path: "/units/failed", summary: "Failed systemd units, by name" } })
     .output(outputSchema(z.object({ units: z.array(failedUnit) })))
     .query(({ ctx }) => ({
       units: ctx.runtime.failedUnits().map((unit) => ({

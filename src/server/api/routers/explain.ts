@@ -17,7 +17,7 @@ export const explainRouter = router({
       rest: {
         method: "GET",
         path: "/explain",
-        summary: "What was different in a stretch of time from the time before it: who, which metrics, what happened",
+        summary: "What changed in a time range compared with the period before: contributors, metrics and events",
         example: { hours: 1 },
       },
     })

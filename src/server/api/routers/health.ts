@@ -3,7 +3,7 @@ import { health } from "./health-responses";
 
 export const healthRouter = router({
   get: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/health", summary: "Whether Hostscope itself works, check by check" } })
+    .meta({ rest: { method: "GET", path: "/health", summary: "The health of Hostscope itself, check by check" } })
     .output(outputSchema(health))
     .query(({ ctx }) => ctx.runtime.health()),
 });

@@ -17,11 +17,11 @@ export const host = z
     virtualization: z.string().nullable(),
     notMeasured: z
       .array(z.object({ what: z.string(), reason: z.string(), since: time.optional() }))
-      .meta({ description: "what is not read on this system, why, and since when it does not answer" }),
+      .meta({ description: "what is not available on this system, why, and since when it has not responded" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
-    demo: z.boolean().meta({ description: "true when the past in the database is a recording" }),
+    demo: z.boolean().meta({ description: "true when the stored history is demo data" }),
     incident: z.object({ from: time, to: time, redacted: z.boolean() }).nullable().meta({
-      description: "the stretch of the incident file that `hostscope open` shows, and whether it is without command lines",
+      description: "time range of the incident file that `hostscope open` shows, and whether it lacks command lines",
     }),
     historySince: timeOrNull,
     timeZone: z.string(),

@@ -8,7 +8,7 @@ export const hostRouter = router({
       rest: {
         method: "GET",
         path: "/host",
-        summary: "What this machine is, who is logged in, since when its history is kept, and where the other machines are",
+        summary: "This machine, its logged-in users, the start of its history, and the other machines",
       },
     })
     .output(outputSchema(host))

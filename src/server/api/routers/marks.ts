@@ -14,7 +14,7 @@ export const marksRouter = router({
       rest: {
         method: "GET",
         path: "/marks",
-        summary: "Marks on the time line: notes, boots, starts and changes of the configuration, newest first",
+        summary: "Marks on the timeline: annotations, boots, starts and configuration changes, newest first",
         example: { hours: 24 },
       },
     })
@@ -30,7 +30,7 @@ export const marksRouter = router({
       rest: {
         method: "POST",
         path: "/marks",
-        summary: "Draws a line on all charts, now or at a moment",
+        summary: "Adds an annotation to all charts, now or at a given time",
         example: { text: "deployed 1.4" },
       },
     })
@@ -58,7 +58,7 @@ export const marksRouter = router({
     }),
 
   remove: adminProcedure
-    .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Takes a mark away" } })
+    .meta({ rest: { method: "DELETE", path: "/marks/{id}", summary: "Removes a mark" } })
     .input(z.strictObject({ id: z.string().regex(/^[a-z0-9.]+-[a-f0-9]{8}$/, "expected a mark id such as mwv8q5gv-d0aec339") }))
     .output(outputSchema(z.object({ removed: z.literal(true) })))
     .mutation(async ({ ctx, input }) => {

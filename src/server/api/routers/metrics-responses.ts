@@ -32,7 +32,7 @@ export const current = z
         attributes,
         value: numberOrNull,
         unit,
-        total: z.exactOptional(number).meta({ description: "of a counter: what the kernel counts" }),
+        total: z.exactOptional(number).meta({ description: "for counters: the total that the kernel counts" }),
       }),
     ),
   })
@@ -57,7 +57,7 @@ export const history = z
     to: time,
     stepSeconds: number,
     resolutionSeconds: number,
-    timestamps: z.array(number).meta({ description: "epoch milliseconds, one a step" }),
+    timestamps: z.array(number).meta({ description: "epoch milliseconds, one per step" }),
     series,
     omitted: number.meta({ description: "series with readings that `limit` left out" }),
     top: z
@@ -76,6 +76,6 @@ export const history = z
           }),
         ),
       )
-      .meta({ description: "of `processes`: who used most in the range" }),
+      .meta({ description: "for `processes`: the top processes of the range" }),
   })
   .meta({ id: "History" });

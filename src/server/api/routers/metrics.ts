@@ -35,7 +35,7 @@ const historyInput = z
       .min(1)
       .max(31_536_000)
       .optional()
-      .meta({ description: "seconds; the next longer step that clocks have a name for is taken" }),
+      .meta({ description: "seconds; rounded up to the next usual step" }),
     agg: z.enum(AGGREGATES).default("avg"),
     limit: z.coerce
       .number()
@@ -43,7 +43,7 @@ const historyInput = z
       .min(1)
       .max(MOST_SERIES)
       .default(MOST_SERIES)
-      .meta({ description: "at most that many series, those with the highest values; `omitted` counts the others" }),
+      .meta({ description: "maximum number of series, highest values first; `omitted` counts the rest" }),
   })
   .refine(({ hours, from }) => hours === undefined || from === undefined, {
     path: ["hours"],
@@ -122,7 +122,7 @@ const pushed = z.strictObject({
     .default({})
     .refine((tags) => Object.keys(tags).length <= 10, "at most 10 tags")
     .refine((tags) => JSON.stringify(tags).length <= 1000, "at most 1,000 characters of tags"),
-  timestamp: instant.optional().describe("when it was taken, at most five minutes ago; without it now"),
+  timestamp: instant.optional().describe("time of the reading, at most five minutes ago (default: now)"),
 });
 
 /** Nothing for a series of which nothing else is known. */
@@ -143,7 +143,7 @@ export const metricsRouter = router({
   /** The configured custom metrics, with the error of those that fail. */
   custom: viewerProcedure
     .meta({
-      rest: { method: "GET", path: "/metrics/custom", summary: "The user’s own metrics, and what is wrong with those that fail" },
+      rest: { method: "GET", path: "/metrics/custom", summary: "Custom metrics, with the errors of those that fail" },
     })
     .output(outputSchema(response.customStatuses))
     .query(({ ctx }) =>
@@ -158,7 +158,7 @@ export const metricsRouter = router({
       rest: {
         method: "POST",
         path: "/metrics/custom",
-        summary: "Takes in one reading, or a list of them; a reading stands for five minutes",
+        summary: "Pushes one reading or a list; a reading is valid for five minutes",
         example: { metric: "deploys", value: 3, tags: { env: "live" } },
       },
       audited: false,
@@ -204,7 +204,7 @@ export const metricsRouter = router({
 
   /** The newest sample as charts show it: the value of a counter is its rate, and `total` is the raw count. */
   current: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/metrics/current", summary: "The newest sample as a chart would draw it" } })
+    .meta({ rest: { method: "GET", path: "/metrics/current", summary: "The newest sample, with rates and shares derived" } })
     .output(outputSchema(response.current))
     .query(({ ctx }) => {
       const { bus, config } = ctx.runtime;
@@ -249,7 +249,7 @@ export const metricsRouter = router({
       rest: {
         method: "GET",
         path: "/metrics/history/{name}",
-        summary: "Points of a metric, of `system`, `processes` or `custom`, reduced to a chart’s resolution",
+        summary: "History of a metric or of the bundles `system`, `processes` and `custom`, downsampled for charts",
         example: { name: "system", hours: 1 },
       },
     })

@@ -15,7 +15,7 @@ async function set({ runtime, noteChanges }: CallContext, running: boolean) {
 
 export const monitoringRouter = router({
   get: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/monitoring", summary: "Whether samples are taken" } })
+    .meta({ rest: { method: "GET", path: "/monitoring", summary: "Whether sampling is running" } })
     .output(outputSchema(monitoring))
     .query(({ ctx }) => answer(ctx.runtime.monitoring.state())),
   /** Idempotent, as is `stop`. Both survive a restart. */
@@ -24,7 +24,7 @@ export const monitoringRouter = router({
       rest: {
         method: "POST",
         path: "/monitoring/start",
-        summary: "Takes samples again; it stays so over a restart",
+        summary: "Starts sampling (persists across restarts)",
         example: {},
       },
     })
@@ -35,7 +35,7 @@ export const monitoringRouter = router({
       rest: {
         method: "POST",
         path: "/monitoring/stop",
-        summary: "Takes no samples any more; it stays so over a restart",
+        summary: "Stops sampling (persists across restarts)",
         example: {},
       },
     })

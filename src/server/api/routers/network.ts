@@ -60,7 +60,7 @@ export const networkRouter = router({
       rest: {
         method: "GET",
         path: "/network",
-        summary: "Interfaces, connections by state, protocol counters as rates, and who listens where",
+        summary: "Interfaces, connections by state, protocol rates and listening ports",
       },
     })
     .output(outputSchema(network))

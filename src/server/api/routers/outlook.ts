@@ -43,7 +43,7 @@ export const outlookProcedures = {
       rest: {
         method: "GET",
         path: "/usual",
-        summary: "What is usual for a metric, or for `system`, at an hour of the week",
+        summary: "The usual range of a metric, or of `system`, at an hour of the week",
         example: { metric: "system.cpu.utilization" },
       },
     })
@@ -61,7 +61,7 @@ export const outlookProcedures = {
   /** What is unusual now, at most five, the most unusual first. */
   unusual: viewerProcedure
     .meta({
-      rest: { method: "GET", path: "/unusual", summary: "What is unusual now for this hour of the week, at most five series" },
+      rest: { method: "GET", path: "/unusual", summary: "Series that are unusual for this hour of the week, at most five" },
     })
     .output(outputSchema(response.unusual))
     .query(async ({ ctx, signal }) => {

@@ -90,7 +90,7 @@ export const processesRouter = router({
       rest: {
         method: "GET",
         path: "/processes",
-        summary: "The process table now or at a past second, heaviest first, or as a tree",
+        summary: "The process table now or at a past second, sorted or as a tree",
         example: { sort: "cpu", limit: 10 },
       },
     })
@@ -121,7 +121,7 @@ export const processesRouter = router({
       rest: {
         method: "GET",
         path: "/processes/top",
-        summary: "What used most over a range: CPU seconds, peak memory, bytes read and written; ended processes too",
+        summary: "Top processes of a range by CPU seconds, peak memory or bytes read and written, including exited ones",
         example: { hours: 1 },
       },
     })
@@ -149,7 +149,7 @@ export const processesRouter = router({
       rest: {
         method: "GET",
         path: "/processes/{pid}/history",
-        summary: "CPU, memory and I/O of one process over its life or a range",
+        summary: "CPU, memory and I/O of one process over its lifetime or a range",
         example: { pid: 1 },
       },
     })
@@ -177,7 +177,7 @@ export const processesRouter = router({
       rest: {
         method: "GET",
         path: "/processes/{pid}",
-        summary: "One process in full at this moment: arguments, limits, share of memory, threads, parents",
+        summary: "Current details of one process: arguments, limits, proportional memory, threads, parents",
         example: { pid: 1 },
       },
     })

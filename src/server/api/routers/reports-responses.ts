@@ -6,7 +6,7 @@ import { number, numberOrNull, time, timeOrNull } from "../response-fields";
 export const storedReport = z
   .object({
     id: z.string(),
-    schedule: z.string().nullable().meta({ description: "null for one made by hand" }),
+    schedule: z.string().nullable().meta({ description: "null for a manual report" }),
     format: z.enum(REPORT_FORMATS),
     from: time,
     to: time,

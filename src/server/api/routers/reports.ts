@@ -38,14 +38,14 @@ const scheduleAnswer = ({ next, ...schedule }: Schedule) => ({
 
 export const reportsRouter = router({
   list: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/reports", summary: "Reports that are kept, newest first", example: { limit: 20 } } })
+    .meta({ rest: { method: "GET", path: "/reports", summary: "Saved reports, newest first", example: { limit: 20 } } })
     .input(z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(100) }))
     .output(outputSchema(response.storedReports))
     .query(async ({ ctx, input }) => (await ctx.runtime.reports.library.list(input.limit)).map(storedReportAnswer)),
 
   /** The configured schedules, in words and with their next runs. */
   schedules: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/reports/schedules", summary: "Scheduled reports and when they come next" } })
+    .meta({ rest: { method: "GET", path: "/reports/schedules", summary: "Report schedules and their next runs" } })
     .output(outputSchema(response.reportSchedules))
     .query(({ ctx }) => ctx.runtime.reports.schedules(Date.now()).map(scheduleAnswer)),
 
@@ -55,7 +55,7 @@ export const reportsRouter = router({
       rest: {
         method: "POST",
         path: "/reports/schedules",
-        summary: "Adds a schedule to the configuration, or replaces the one with that name",
+        summary: "Adds a schedule to the configuration, or replaces the one of that name",
         example: { name: "week", cron: "0 7 * * 1", format: "pdf", hours: 168, to: ["ops@example.org"] },
       },
     })
@@ -83,7 +83,7 @@ export const reportsRouter = router({
       rest: {
         method: "DELETE",
         path: "/reports/schedules/{name}",
-        summary: "Takes a schedule out of the configuration; its reports stay",
+        summary: "Removes a schedule from the configuration; its reports are kept",
         example: { name: "week" },
       },
     })
@@ -96,14 +96,14 @@ export const reportsRouter = router({
 
   /** Makes a scheduled report now, for the hours up to now, and delivers it. */
   run: adminProcedure
-    .meta({ rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Make and deliver a scheduled report now" } })
+    .meta({ rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Generates and delivers a scheduled report now" } })
     .input(z.strictObject({ name }))
     .output(outputSchema(response.storedReport))
     .mutation(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.run(input.name, Date.now()))),
 
   get: viewerProcedure
     .meta({
-      rest: { method: "GET", path: "/reports/{id}", summary: "A report that is kept; its file is at /api/export/reports/{id}" },
+      rest: { method: "GET", path: "/reports/{id}", summary: "A saved report; its file is at /api/export/reports/{id}" },
     })
     .input(z.strictObject({ id }))
     .output(outputSchema(response.storedReport))
@@ -115,7 +115,7 @@ export const reportsRouter = router({
       rest: {
         method: "POST",
         path: "/reports",
-        summary: "Make a report and keep it; GET /api/reports/{id} tells when it is ready",
+        summary: "Generates and saves a report; GET /api/reports/{id} says when it is ready",
         example: { format: "pdf", hours: 24 },
       },
     })
@@ -131,7 +131,7 @@ export const reportsRouter = router({
     }),
 
   remove: adminProcedure
-    .meta({ rest: { method: "DELETE", path: "/reports/{id}", summary: "Delete a report and its file" } })
+    .meta({ rest: { method: "DELETE", path: "/reports/{id}", summary: "Deletes a report and its file" } })
     .input(z.strictObject({ id }))
     .output(outputSchema(z.object({ removed: z.string() })))
     .mutation(async ({ ctx, input }) => {

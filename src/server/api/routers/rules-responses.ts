@@ -10,7 +10,7 @@ export const rule = z
     without: z.array(z.string()).readonly(),
     atLeast: z
       .exactOptional(z.object({ match: labels, metric: z.string(), value: number }))
-      .meta({ description: "series that match are left out while this metric of theirs is less" }),
+      .meta({ description: "matching series are ignored while this metric is below the value" }),
     aggregate: z.enum(["avg", "min", "max", "last"]),
     windowSeconds: number,
     op: z.enum(["above", "below"]),
@@ -26,13 +26,13 @@ export const rule = z
     forecastSeconds: numberOrNull,
     unusual: z
       .exactOptional(z.literal(true))
-      .meta({ description: "warns of a mean of the window that is not usual at this hour of the week" }),
+      .meta({ description: "warns when the mean of the window is unusual for this hour of the week" }),
     channels: z.array(z.string()).readonly().nullable(),
     escalate: z
       .array(z.object({ afterSeconds: number, channels: z.array(z.string()).readonly() }))
       .readonly()
       .nullable()
-      .meta({ description: "who is told when nobody has acknowledged it; null for `alerts.escalate`" }),
+      .meta({ description: "channels to escalate to when nobody acknowledges; null for `alerts.escalate`" }),
     description: z.string(),
     remedy: z.string(),
     source: z.enum(["shipped", "adjusted", "own"]),
@@ -45,7 +45,7 @@ export const rules = z.array(rule);
 export const removedRule = z
   .object({
     name: z.string(),
-    removed: z.boolean().meta({ description: "false for a shipped rule, which is switched off instead" }),
+    removed: z.boolean().meta({ description: "false for a built-in rule, which is disabled instead" }),
   })
   .meta({ id: "RemovedRule" });
 
@@ -53,7 +53,7 @@ export const backtest = z
   .object({
     from: time,
     to: time,
-    approximate: z.boolean().meta({ description: "made from means of minutes: nothing finer is kept of that time" }),
+    approximate: z.boolean().meta({ description: "based on means per minute, because nothing finer is stored for that time" }),
     times: number.meta({ description: "how often it would have fired" }),
     transitions: z.array(
       z.object({
@@ -66,8 +66,8 @@ export const backtest = z
     ),
     firings: z
       .array(z.object({ labels, from: time, to: timeOrNull, severity, peak: numberOrNull }))
-      .meta({ description: "the last 500, oldest first; of the transitions the last 1,000" }),
-    messages: number.meta({ description: "as many as a channel would have sent that hears of everything" }),
+      .meta({ description: "the last 500, oldest first; at most the last 1,000 transitions" }),
+    messages: number.meta({ description: "how many notifications a channel that gets everything would have sent" }),
     suggestion: numberOrNull.meta({ description: "a threshold that would have fired at most `perWeek` times a week" }),
   })
   .meta({ id: "Backtest" });

@@ -71,7 +71,7 @@ export const ruleProcedures = {
   /** Every rule with its source. Thresholds are in the unit of the metric. */
   rules: viewerProcedure
     .meta({
-      rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule with where it comes from", stable: "settings" },
+      rest: { method: "GET", path: "/alerts/rules", summary: "Every alert rule and its source", stable: "settings" },
     })
     .output(outputSchema(response.rules))
     .query(({ ctx }) => ctx.runtime.alerts.rules()),
@@ -82,7 +82,7 @@ export const ruleProcedures = {
       rest: {
         method: "POST",
         path: "/alerts/rules",
-        summary: "A new rule, with the keys of the configuration file",
+        summary: "Creates a rule, with the keys of the configuration file",
         example: EXAMPLE,
       },
     })
@@ -98,7 +98,7 @@ export const ruleProcedures = {
 
   /** Creates or replaces a rule. A rule with the name of a shipped one replaces that one. */
   saveRule: adminProcedure
-    .meta({ rest: { method: "PUT", path: "/alerts/rules/{name}", summary: "Changes a rule or makes it", example: EXAMPLE } })
+    .meta({ rest: { method: "PUT", path: "/alerts/rules/{name}", summary: "Changes or creates a rule", example: EXAMPLE } })
     .input(ruleSchema)
     .output(outputSchema(response.rule))
     .mutation(({ ctx, input }) => {
@@ -113,7 +113,7 @@ export const ruleProcedures = {
       rest: {
         method: "DELETE",
         path: "/alerts/rules/{name}",
-        summary: "Removes a rule; a shipped one is switched off",
+        summary: "Removes a rule; a built-in one is disabled instead",
         example: { name: "busy disk" },
       },
     })
@@ -133,7 +133,7 @@ export const ruleProcedures = {
       rest: {
         method: "POST",
         path: "/alerts/rules/{name}/enable",
-        summary: "Switches a rule on or off",
+        summary: "Enables or disables a rule",
         example: { name: "cpu" },
       },
     })
@@ -153,7 +153,7 @@ export const ruleProcedures = {
       rest: {
         method: "POST",
         path: "/alerts/rules/backtest",
-        summary: "What a rule would have done in the past",
+        summary: "Back-tests a rule on stored data",
         example: { rule: EXAMPLE, hours: 24 },
       },
       audited: false,
@@ -206,7 +206,7 @@ function writtenSilence({ note, match, rule, ...silence }: WeeklySilenceConfig):
 export const silenceProcedures = {
   /** Silences that have not ended, including weekly ones. */
   silences: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts/silences", summary: "Silences that have not ended" } })
+    .meta({ rest: { method: "GET", path: "/alerts/silences", summary: "Active and scheduled silences" } })
     .output(outputSchema(response.silences))
     .query(({ ctx }) => ctx.runtime.alerts.silences.list().map(silenceAnswer)),
 
@@ -216,7 +216,7 @@ export const silenceProcedures = {
       rest: {
         method: "POST",
         path: "/alerts/silences",
-        summary: "Nobody is told for some hours, or in a window of each week",
+        summary: "Silences alerts for some hours, or weekly",
         example: { rule: "disk*", hours: 2, note: "moving data" },
       },
     })

@@ -5,7 +5,7 @@ const iso = (time: number | null) => (time === null ? null : new Date(time).toIS
 
 export const storageRouter = router({
   size: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/storage", summary: "How large the history is, by tier, and how large it will get" } })
+    .meta({ rest: { method: "GET", path: "/storage", summary: "Size of the history by tier, and its expected size" } })
     .output(outputSchema(storage))
     .query(({ ctx }) => {
       const { tiers, disk, ...rest } = ctx.runtime.store.storage(ctx.runtime.now());

@@ -10,7 +10,7 @@ test("an alert comes back with its cause, what that covers, and why nobody is na
     cause: [contributor({ kind: "kernel", pid: null, startedAt: null, evidence: ["it is said"] })],
     firstCause: [contributor()],
     coverage: 0.93,
-    refusal: "spread over 212 processes, none above 2 %",
+    refusal: "spread over 212 processes, none above 2%",
     summary: "CPU rose from 12 % to 97 %.",
   });
   expect(fromRow(toRow(alert) as unknown as AlertModel)).toEqual(alert);
