@@ -57,7 +57,7 @@ function narrow(path: string, mode: number, surelyOurs: boolean): string | null 
     if (surelyOurs && !isLink) {
       try {
         chmodSync(path, mode);
-        return `changed permissions of ${path} from ${was} to ${octal(mode)}`;
+        return `Changed permissions of ${path} from ${was} to ${octal(mode)}`;
       } catch {
         // Another owner or a read-only disk: warn and let the user decide.
       }

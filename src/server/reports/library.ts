@@ -160,7 +160,7 @@ export class ReportLibrary {
       if (await records.get(report.id)) await records.save({ ...report, ...result, finishedAt: Date.now() });
       else await rm(this.pathOf(report), { force: true });
     } catch (error) {
-      onError(error, "a report's row could not be written");
+      onError(error, "cannot write a report's row");
     }
   }
 }

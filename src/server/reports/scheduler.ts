@@ -64,7 +64,7 @@ export class ReportScheduler {
    */
   look(now: number, monotonic: number): Promise<void> {
     this.looking ??= this.work(now, this.clock.isSteady(now, monotonic))
-      .catch((error: unknown) => this.options.onError(error, "scheduled reports could not be looked after"))
+      .catch((error: unknown) => this.options.onError(error, "running scheduled reports failed"))
       .finally(() => {
         this.looking = undefined;
       });

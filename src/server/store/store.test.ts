@@ -157,7 +157,7 @@ test("a data folder that is gone for a while ends nothing, and is told once", as
   expect([store.checkSpace(), store.checkSpace()]).toEqual([before, before]);
   renameSync(`${folder}-away`, folder);
   expect(store.checkSpace().writable).toBe(before.writable);
-  expect(failed).toEqual(["looking how much room the disk has"]);
+  expect(failed).toEqual(["reading the free disk space"]);
   await store.close();
 });
 

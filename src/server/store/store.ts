@@ -117,7 +117,7 @@ export class Store {
       this.spaceError = undefined;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      if (text !== this.spaceError) this.options.onError(error, "looking how much room the disk has");
+      if (text !== this.spaceError) this.options.onError(error, "reading the free disk space");
       this.spaceError = text;
     }
     this.queue.writable = this.space.writable;
@@ -212,7 +212,7 @@ export class Store {
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
     if (this.isClosed || !this.space.writable) return;
-    if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
+    if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
@@ -296,9 +296,9 @@ export class Store {
     this.isClosed = true;
     try {
       if (this.space.writable) processHistory.finish();
-      await this.queue.drain((error) => this.options.onError(error, "what waited for the database"));
+      await this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
     } catch (error) {
-      this.options.onError(error, "the last minute of the process history");
+      this.options.onError(error, "storing the last minute of the process history");
     }
     await prisma.$disconnect();
     database.close();

@@ -246,7 +246,7 @@ export class AlertStore {
         this.prisma.notification.update({ where: { id }, data: { message } }),
         this.prisma.notification.updateMany({
           where: { id: { in: [...absorbed] } },
-          data: { sentAt: new Date(now), answer: "told with a later message" },
+          data: { sentAt: new Date(now), answer: "merged into a later message" },
         }),
       ]);
       this.pending.saved([], [id, ...absorbed]);

@@ -50,7 +50,7 @@ export class AuditLog {
     };
     const writing = retried(() => this.prisma.auditEntry.create({ data }))
       .then(() => this.tidy(at))
-      .catch((error: unknown) => this.onError(error, "a line of the audit log"))
+      .catch((error: unknown) => this.onError(error, "writing the audit log"))
       .finally(() => this.pending.delete(writing));
     this.pending.add(writing);
   }
