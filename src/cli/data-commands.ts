@@ -24,7 +24,7 @@ export function addDataCommands(program: Command, { environment, programDir, ver
     });
   program
     .command("upgrade-check <folder>")
-    .description("Say what a start of this version will do to a data folder, without touching it")
+    .description("Show what this version will change in a data folder (changes nothing)")
     .action(async (folder: string) => {
       const { upgradeCheck } = await import("./commands/upgrade-check");
       upgradeCheck(folder, { programDir, version });

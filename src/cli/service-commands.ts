@@ -4,12 +4,12 @@ import type { CommandContext } from "./command-context";
 import type { ServiceFlags } from "./commands/service";
 
 export function addServiceCommands(program: Command, context: CommandContext): void {
-  const service = program.command("service").description("Run Hostscope as a service that starts with the machine");
-  const ofUser = (command: Command) => command.option("--user", "a service of your own, without root");
-  const changing = (command: Command) => ofUser(command).option("--dry-run", "only print what it would do");
+  const service = program.command("service").description("Run Hostscope as a service that starts at boot");
+  const ofUser = (command: Command) => command.option("--user", "user service, without root");
+  const changing = (command: Command) => ofUser(command).option("--dry-run", "print the steps without running them");
 
-  changing(service.command("install").description("Install and start the service; prints each step before it is taken"))
-    .option("--full-view", "give the service the capabilities to see what only root sees")
+  changing(service.command("install").description("Install and start the service (prints each step before running it)"))
+    .option("--full-view", "grant the capabilities for a full view of the machine")
     .action(async (flags: ServiceFlags) => {
       const { installService } = await import("./commands/service");
       installService({ flags, ...context });
@@ -18,10 +18,10 @@ export function addServiceCommands(program: Command, context: CommandContext): v
     const { serviceStatus } = await import("./commands/service");
     serviceStatus({ flags, ...context });
   });
-  changing(service.command("uninstall").description("Stop and remove the service; data, configuration and logs stay")).action(
-    async (flags: ServiceFlags) => {
-      const { uninstallService } = await import("./commands/service");
-      uninstallService({ flags, ...context });
-    },
-  );
+  changing(
+    service.command("uninstall").description("Stop and remove the service (data, configuration and logs are kept)"),
+  ).action(async (flags: ServiceFlags) => {
+    const { uninstallService } = await import("./commands/service");
+    uninstallService({ flags, ...context });
+  });
 }

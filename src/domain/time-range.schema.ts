@@ -12,7 +12,8 @@ export const instant = z
     return z.NEVER;
   })
   .meta({
-    description: "ISO 8601, `-2h`, `yesterday 14:00`, or epoch seconds or milliseconds; without an offset, in the server's time zone",
+    description:
+      "ISO 8601, `-2h`, `yesterday 14:00`, or epoch seconds or milliseconds; without an offset, in the server's time zone",
     examples: ["2026-11-22T03:12:00Z", 1795317120000, "-2h"],
   });
 

@@ -199,8 +199,8 @@ test("hours are those of the clocks on the wall, also where they are changed", (
 });
 
 test.each([
-  [{ low: 0.12, high: 0.31 }, "1", "usually 12 % to 31 % at this hour"],
-  [{ low: 0, high: 0 }, "1", "usually 0 % at this hour"],
+  [{ low: 0.12, high: 0.31 }, "1", "usually 12% to 31% at this hour"],
+  [{ low: 0, high: 0 }, "1", "usually 0% at this hour"],
   [{ low: 0.5, high: 2 }, "{thread}", "usually 0.5 to 2 at this hour"],
 ])("%o in %s is told in words", (band, unit, words) => {
   expect(usualWords(band, unit)).toBe(words);

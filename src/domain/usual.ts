@@ -125,7 +125,7 @@ export function beyond({ low, high, least, most }: Band, value: number): number 
   return Math.max((value - most) / (most - high), (least - value) / (low - least));
 }
 
-/** "usually 12 % to 31 % at this hour". */
+/** "usually 12% to 31% at this hour". */
 export function usualWords({ low, high }: Pick<Band, "low" | "high">, unit: string): string {
   const [from, to] = [formatText(low, unit), formatText(high, unit)];
   return from === to ? `usually ${to} at this hour` : `usually ${from} to ${to} at this hour`;

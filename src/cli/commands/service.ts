@@ -58,8 +58,8 @@ function inputOf({ flags, environment, programDir }: Input): ServiceInput {
 
 function run([program, ...args]: readonly [string, ...string[]]): void {
   const { status, error } = spawnSync(program, args, { stdio: "inherit" });
-  if (error) throw new CliError(1, `${program} did not start: ${error.message}`);
-  if (status !== 0) throw new CliError(1, `${program} failed with exit code ${status ?? "none"}`);
+  if (error) throw new CliError(1, `Cannot run ${program}: ${error.message}`);
+  if (status !== 0) throw new CliError(1, `${program} failed with exit code ${status ?? "none"}.`);
 }
 
 function take(step: Step): void {
@@ -105,7 +105,7 @@ function planned(plan: (input: ServiceInput) => Step[], input: Input): Step[] {
 
 export function installService(input: Input): void {
   follow(planned(installSteps, input), input.flags);
-  if (!input.flags.dryRun) process.stdout.write("Hostscope runs, and starts with the machine.\n");
+  if (!input.flags.dryRun) process.stdout.write("Hostscope is running and starts at boot.\n");
 }
 
 export function uninstallService(input: Input): void {

@@ -24,13 +24,13 @@ function checkSpace(folder: string, bytes: number, what: string): void {
   if (freeBytes > bytes) return;
   throw new CliError(
     1,
-    `${what} needs ${formatText(bytes, "By")} in ${folder}, and ${formatText(freeBytes, "By")} is free: free some space and try again`,
+    `${what} needs ${formatText(bytes, "By")} in ${folder}, but only ${formatText(freeBytes, "By")} is free. Free some space and try again.`,
   );
 }
 
 /** Opens a copy: SQLite makes files beside what it opens, even for reading. */
 function withCopy<T>(path: string, bytes: number, use: (copy: string) => T): T {
-  checkSpace(tmpdir(), bytes, "a copy to try it on");
+  checkSpace(tmpdir(), bytes, "The test copy");
   const folder = mkdtempSync(join(tmpdir(), "hostscope-upgrade-"));
   try {
     const copy = join(folder, "hostscope.db");
@@ -46,7 +46,7 @@ function withCopy<T>(path: string, bytes: number, use: (copy: string) => T): T {
 /** Exits with 65 when a newer version wrote the folder, and with 1 when the upgrade would fail. */
 export function upgradeCheck(folder: string, { programDir, version }: Input): void {
   const path = databasePathIn(resolve(folder));
-  if (!existsSync(path)) throw new CliError(5, `There is no database ${path}: name the data folder of an installation.`);
+  if (!existsSync(path)) throw new CliError(5, `There is no database ${path}. Name the data folder of an installation.`);
   const bytes = BESIDE.reduce((sum, suffix) => sum + (existsSync(path + suffix) ? statSync(path + suffix).size : 0), 0);
   const lines = withCopy(path, bytes, (copy) => tried(copy, { path, bytes, programDir, version }));
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -57,18 +57,18 @@ function tried(copy: string, { path, bytes, programDir, version }: Input & { pat
   const database = openDatabase(copy, { timeoutMs: 5000, checkpoints: true });
   try {
     const { damage } = checkIntegrity(database, Number.POSITIVE_INFINITY);
-    if (damage !== null) throw new CliError(1, `${path} is damaged (${damage}): restore a backup before the upgrade`);
+    if (damage !== null) throw new CliError(1, `${path} is damaged (${damage}). Restore a backup before the upgrade.`);
     const pending = pendingMigrations(database, migrations).map(({ name }) => name);
-    if (pending.length === 0) return [`${path} needs no change: Hostscope ${version} reads it as it is.`];
+    if (pending.length === 0) return [`${path} needs no changes for Hostscope ${version}.`];
     const started = performance.now();
     migrate(database, migrations, Date.now());
     const seconds = (performance.now() - started) / 1000;
-    checkSpace(resolve(path, ".."), bytes, "the backup before the upgrade");
+    checkSpace(resolve(path, ".."), bytes, "The backup before the upgrade");
     return [
       `${path} was written by an older version. At its next start, Hostscope ${version} will`,
       `  1. copy it to ${path}.backup (${formatText(bytes, "By")})`,
-      `  2. apply ${pending.join(", ")}: on a copy this took ${formatDuration(seconds)}, and nothing was damaged`,
-      "To go back, stop the server and run `hostscope restore` of the older version on that backup.",
+      `  2. apply ${pending.join(", ")}: this took ${formatDuration(seconds)} on a copy, without errors`,
+      "To downgrade, stop the server and restore that backup with `hostscope restore` of the older version.",
     ];
   } catch (error) {
     if (error instanceof StartError) throw new CliError(error.exitCode, error.message.replaceAll(copy, path));

@@ -31,10 +31,10 @@ const said = (steps: ReturnType<typeof installSteps>) => steps.map(describeStep)
 test("a service of the system has a user of its own, who owns its folders", () => {
   expect(said(installSteps(SYSTEM))).toEqual([
     "run useradd --system --user-group --home-dir /var/lib/hostscope --no-create-home --shell /usr/sbin/nologin hostscope",
-    "make /etc/hostscope for hostscope, unless it is there",
-    "make /var/lib/hostscope for hostscope, unless it is there",
-    "make /var/log/hostscope for hostscope, unless it is there",
-    "make /etc/hostscope/config.yaml from the example, unless it is there",
+    "create /etc/hostscope for hostscope, unless it exists",
+    "create /var/lib/hostscope for hostscope, unless it exists",
+    "create /var/log/hostscope for hostscope, unless it exists",
+    "create /etc/hostscope/config.yaml from the example, unless it exists",
     "write /etc/systemd/system/hostscope.service",
     "run systemctl daemon-reload",
     "run systemctl enable --now hostscope.service",
@@ -47,10 +47,10 @@ test("a service of the system has a user of its own, who owns its folders", () =
 test("a user's service needs neither root nor an account", () => {
   const steps = installSteps(OF_ANN);
   expect(said(steps)).toEqual([
-    "make /home/ann/.config/hostscope, unless it is there",
-    "make /home/ann/.local/share/hostscope, unless it is there",
-    "make /home/ann/logs, unless it is there",
-    "make /home/ann/.config/hostscope/config.yaml from the example, unless it is there",
+    "create /home/ann/.config/hostscope, unless it exists",
+    "create /home/ann/.local/share/hostscope, unless it exists",
+    "create /home/ann/logs, unless it exists",
+    "create /home/ann/.config/hostscope/config.yaml from the example, unless it exists",
     "write /home/ann/.config/systemd/user/hostscope.service",
     "run systemctl --user daemon-reload",
     "run systemctl --user enable --now hostscope.service",

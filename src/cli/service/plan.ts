@@ -45,16 +45,15 @@ const unitFolder = ({ ofUser, home }: ServiceInput) => (ofUser ? join(home, ".co
 function refuse({ system, isRoot, ofUser }: ServiceInput): void {
   if (system === "win32") {
     throw new ServiceRefused(
-      "On Windows, let the Task Scheduler start `hostscope start` when the machine starts: this command installs services on Linux and macOS.",
+      "Services can be installed on Linux and macOS only. On Windows, let the Task Scheduler run `hostscope start` at startup.",
     );
   }
-  if (system !== "linux" && system !== "darwin")
-    throw new ServiceRefused(`This command does not know the services of ${system}.`);
+  if (system !== "linux" && system !== "darwin") throw new ServiceRefused(`Services are not supported on ${system}.`);
   if (system === "linux" && !isRoot && !ofUser) {
-    throw new ServiceRefused("A service of the system needs root: run it with sudo, or add --user for one of your own.");
+    throw new ServiceRefused("A system service needs root. Run this with sudo, or add --user for a user service.");
   }
   if (system === "linux" && isRoot && ofUser) {
-    throw new ServiceRefused("Run it without sudo for a service of your own, or without --user for one of the system.");
+    throw new ServiceRefused("Run this without sudo for a user service, or without --user for a system service.");
   }
 }
 
@@ -138,9 +137,9 @@ export function describeStep(step: Step): string {
     case "remove":
       return `remove ${step.path}`;
     case "folder":
-      return `make ${step.path}${step.owner === null ? "" : ` for ${step.owner}`}, unless it is there`;
+      return `create ${step.path}${step.owner === null ? "" : ` for ${step.owner}`}, unless it exists`;
     case "copy":
-      return `make ${step.path} from the example, unless it is there`;
+      return `create ${step.path} from the example, unless it exists`;
     case "run":
       return `run ${step.command.join(" ")}`;
   }

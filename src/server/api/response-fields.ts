@@ -19,7 +19,9 @@ export const contributor = z
   .object({
     kind: z.enum(CONTRIBUTOR_KINDS),
     name: z.string().meta({ description: "human-readable name", examples: ["npm test"] }),
-    pid: numberOrNull.meta({ description: "of the process, the root of a tree, or the largest of several; null if it is not a process" }),
+    pid: numberOrNull.meta({
+      description: "of the process, the root of a tree, or the largest of several; null if it is not a process",
+    }),
     startedAt: timeOrNull,
     command: z.string(),
     user: z.string(),

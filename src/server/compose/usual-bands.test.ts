@@ -32,7 +32,7 @@ test("the past is asked once, and a tick looks at the answer until the quarter e
   await Promise.resolve();
   expect(bandOf(series, NOW + 30_000)).toEqual({ band: usual.band, until: NOW - 60_000 + HOUR_MS / 4 });
   expect(bandOf({ ...series, labels: { "cpu.mode": "user" } }, NOW).band).toBeNull();
-  expect(wordsOf(alert)).toBe("usually 10 % to 30 % at this hour");
+  expect(wordsOf(alert)).toBe("usually 10% to 30% at this hour");
   expect(wordsOf({ ...alert, rule: "cpu" })).toBeNull();
   expect(asked).toEqual([NOW]);
 });

@@ -19,7 +19,7 @@ interface Known {
 
 export interface RuleBands {
   bandOf: BandOf;
-  /** "usually 12 % to 31 % at this hour"; null for the alert of another rule, and while that is not known. */
+  /** "usually 12% to 31% at this hour"; null for the alert of another rule, and while that is not known. */
   wordsOf(alert: Pick<Alert, "rule" | "metric" | "labels" | "unit">): string | null;
 }
 

@@ -16,7 +16,10 @@ export const REPORT_TYPES: Record<ReportFormat, string> = {
 export const reportQuery = z.strictObject({
   format: z.enum(REPORT_FORMATS).default("pdf"),
   ...reportPeriodFields,
-  rows: z.enum(["tables", "points"]).optional().describe("CSV only: one row per number of the tables, or per point of the charts"),
+  rows: z
+    .enum(["tables", "points"])
+    .optional()
+    .describe("CSV only: one row per number of the tables, or per point of the charts"),
   inline: flag.default(false).describe("HTML only: show it in the browser instead of downloading"),
 });
 

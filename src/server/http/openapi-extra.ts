@@ -47,8 +47,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
   "/api/export/incident": {
     get: {
       operationId: "exportIncident",
-      summary:
-        "An incident file for `hostscope open`: the stored data of at most 24 hours (default: the last hour); admins only",
+      summary: "An incident file for `hostscope open`: the stored data of at most 24 hours (default: the last hour); admins only",
       tags: ["export"],
       parameters: parametersOf(incidentQuery),
       responses: {

@@ -212,7 +212,8 @@ export class Store {
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
     if (this.isClosed || !this.space.writable) return;
-    if (this.queue.length > 0) void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
+    if (this.queue.length > 0)
+      void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();

@@ -51,10 +51,7 @@ const page = z
   .meta({ id: "Page" });
 
 const listedAlert = alert.extend({
-  mutedBy: z
-    .string()
-    .nullable()
-    .meta({ description: "the silence or alert that mutes it; null when it is not muted" }),
+  mutedBy: z.string().nullable().meta({ description: "the silence or alert that mutes it; null when it is not muted" }),
 });
 
 export const alerts = z.object({ alerts: z.array(listedAlert), page }).meta({ id: "Alerts" });

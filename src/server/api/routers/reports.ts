@@ -96,7 +96,9 @@ export const reportsRouter = router({
 
   /** Makes a scheduled report now, for the hours up to now, and delivers it. */
   run: adminProcedure
-    .meta({ rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Generates and delivers a scheduled report now" } })
+    .meta({
+      rest: { method: "POST", path: "/reports/schedules/{name}/run", summary: "Generates and delivers a scheduled report now" },
+    })
     .input(z.strictObject({ name }))
     .output(outputSchema(response.storedReport))
     .mutation(async ({ ctx, input }) => storedReportAnswer(await ctx.runtime.reports.run(input.name, Date.now()))),
