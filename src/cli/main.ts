@@ -24,7 +24,8 @@ const EXIT_CODES = `
 Exit codes: 0 success, 1 error, 2 usage, 3 server unreachable, 4 not allowed, 5 not found, 130 interrupted.
   status --exit-code: 10 warning, 11 critical
   status --nagios: 0 OK, 1 warning, 2 critical, 3 unknown
-  start, open: 64 usage, 65 newer database or damaged file, 69 port in use, 70 internal error, 73 data folder not usable or in use, 78 configuration or Node version`;
+  start, open: 64 usage, 65 newer database or damaged file, 69 port in use, 70 internal error,
+    73 data folder in use or not writable, 78 configuration or Node version`;
 
 /** The command tree: run by `main`, and the source of help, completion and docs/cli.md. */
 export function buildProgram(context: ProgramContext): Command {

@@ -6,6 +6,9 @@ interface NumberCell {
   unit: string;
 }
 
+/** More decimals than this only line up noise. */
+const MOST_DECIMALS = 2;
+
 /** A number as the formatter writes it: "1.2 GiB", "31%", "+0.35 cores". */
 const NUMBER = /^([-+−]?[\d,]+)(?:\.(\d+))?( ?[^\d\s.,][^\d]*)?$/;
 
@@ -21,7 +24,8 @@ export function alignNumbers(cells: readonly string[]): string[] {
   let width = 0;
   for (const number of numbers) {
     if (!number) continue;
-    decimals.set(number.unit, Math.max(decimals.get(number.unit) ?? 0, number.decimals.length));
+    const wanted = Math.max(decimals.get(number.unit) ?? 0, number.decimals.length);
+    decimals.set(number.unit, Math.min(MOST_DECIMALS, wanted));
     width = Math.max(width, number.unit.length);
   }
   return cells.map((cell, index) => {
@@ -29,6 +33,8 @@ export function alignNumbers(cells: readonly string[]): string[] {
     if (!number) return cell;
     const digits = decimals.get(number.unit) ?? 0;
     const fraction = digits === 0 ? "" : `.${number.decimals.padEnd(digits, "0")}`;
-    return `${number.whole}${fraction}${number.unit.padEnd(width)}`;
+    const isLonger = number.decimals.length > digits;
+    const text = isLonger ? Number(`${number.whole}.${number.decimals}`).toFixed(digits) : `${number.whole}${fraction}`;
+    return `${text}${number.unit.padEnd(width)}`;
   });
 }

@@ -8,7 +8,7 @@ import { formatText } from "./format-value";
 export const CONTRIBUTOR_KINDS = ["process", "tree", "program", "unit", "container", "session", "kernel", "hypervisor"] as const;
 export type ContributorKind = (typeof CONTRIBUTOR_KINDS)[number];
 
-/** What is summed, and how its share is said: "78 % of the CPU". */
+/** What is summed, and how its share is said: "78% of the CPU". */
 export const MEASURES = {
   cpu: "of the CPU",
   load: "of the load",
@@ -79,12 +79,11 @@ export function whoText({
   return `${name}${about}${processes > 1 ? `, ${processes} processes` : ""}`;
 }
 
-/** Whole percents: nobody acts on less. */
 export function percentText(share: number): string {
-  return share > 0 && share < 0.005 ? "below 1 %" : `${Math.round(100 * share)} %`;
+  return formatText(share, "1");
 }
 
-/** "78 % of the CPU" */
+/** "78% of the CPU" */
 export function shareText({ share, measure }: Pick<Contributor, "share" | "measure">): string {
   return `${percentText(share)} ${MEASURES[measure]}`;
 }
@@ -96,7 +95,7 @@ const COUNTED: Readonly<Record<string, string>> = {
   "{fd}": "files",
 };
 
-/** "1.6 cores", "0.35 cores", "4.1 GiB/s", "1.69 k processes" */
+/** "1.6 cores", "0.35 cores", "4.1 GiB/s", "1.69k processes" */
 export function amountText(value: number, unit: string): string {
   if (unit === "{cpu}") return `${Number(value.toPrecision(2))} cores`;
   const counted = COUNTED[unit];
@@ -117,7 +116,7 @@ export function contributorAnswer(contributor: Contributor) {
 
 type Told = Pick<Cause, "refusal"> & { cause: readonly Pick<Contributor, "name" | "share" | "measure">[] };
 
-/** A cause in a few words: "npm test 78 %", or why there is none; null when there is nothing to say. */
+/** A cause in a few words: "npm test 78%", or why there is none; null when there is nothing to say. */
 export function causeText({ cause: [first], refusal }: Told): string | null {
   return refusal ?? (first ? `${first.name} ${percentText(first.share)}` : null);
 }

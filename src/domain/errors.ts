@@ -17,7 +17,7 @@ export const ERROR_TABLE = {
   forbidden: { status: 403, trpc: "FORBIDDEN", exitCode: 4, title: "Not allowed" },
   not_found: { status: 404, trpc: "NOT_FOUND", exitCode: 5, title: "Not found" },
   conflict: { status: 409, trpc: "CONFLICT", exitCode: 1, title: "Conflict" },
-  precondition_failed: { status: 412, trpc: "PRECONDITION_FAILED", exitCode: 1, title: "Changed meanwhile" },
+  precondition_failed: { status: 412, trpc: "PRECONDITION_FAILED", exitCode: 1, title: "Changed in the meantime" },
   too_large: { status: 422, trpc: "UNPROCESSABLE_CONTENT", exitCode: 1, title: "Too large" },
   rate_limited: { status: 429, trpc: "TOO_MANY_REQUESTS", exitCode: 1, title: "Too many requests" },
   unavailable: { status: 503, trpc: "SERVICE_UNAVAILABLE", exitCode: 3, title: "Not available" },

@@ -31,7 +31,7 @@ test("one sentence: what changed most, who did it, and what had happened, each w
     events: [event("alert", 1, "cpu at 97 %"), event("note", -3, "deployed 1.4")],
   });
   expect(summaryText(parts)).toBe(
-    "CPU rose from 12% to 97%; npm test (pid 9040, started by ann in tmux), 214 processes used 78 % of the CPU; 3 min earlier: deployed 1.4.",
+    "CPU rose from 12% to 97%; npm test (pid 9040, started by ann in tmux), 214 processes used 78% of the CPU; 3 min earlier: deployed 1.4.",
   );
   expect(parts.map(({ evidence }) => evidence)).toEqual([
     { kind: "metric", index: 0 },
@@ -49,4 +49,8 @@ test("a calm stretch says so, and a refusal is said instead of a name", () => {
 test("the kernel's own words weigh more than a note, an alert is no cause", () => {
   const events = [event("note", 1, "a note"), event("kernel", 2, "the kernel killed node"), event("alert", 3, "memory")];
   expect(told({ events }).at(-1)).toEqual({ text: "meanwhile: the kernel killed node", evidence: { kind: "event", index: 1 } });
+});
+
+test("a sentence that begins with the name of a program keeps it as it is", () => {
+  expect(summaryText(told({ contributors: [npm] }))).toMatch(/^npm test \(pid 9040/);
 });

@@ -152,5 +152,7 @@ function weightiest(events: readonly ExplainedEvent[]): number {
 
 export function summaryText(parts: readonly SummaryPart[]): string {
   const text = parts.map((part) => part.text).join("; ");
+  // A name is written as it is.
+  if (parts[0]?.evidence?.kind === "contributor") return `${text}.`;
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -35,7 +35,7 @@ export function causeTable({ cause, coverage, refusal }: CauseAnswer): string {
   ]);
   const head = ["PID", "USER", "SHARE", "USED", "CHANGE", "PROCESSES", "NAME", "DETAILS"];
   const text = coverageText({ cause, coverage, refusal });
-  const said = text === null ? null : plain(text);
+  const said = text === null ? null : `${plain(text).replace(/^./, (first) => first.toUpperCase())}.`;
   const contributors = rows.length === 0 ? [] : [table(head, rows, { right: [0, 2, 3, 4, 5] })];
   const lines = refusal === null ? [...contributors, said] : [said, ...contributors];
   return lines.filter((line) => line !== null).join("\n") || "Nothing stands out.";
@@ -78,9 +78,14 @@ export async function why(name: string, input: WhyInput): Promise<void> {
     }
     process.stdout.write(`${await heading({ client }, answer)}\n\n${causeTable(answer)}\n`);
   } catch (error) {
-    const failure = clientError(error, url);
-    if (!/^unknown metric/i.test(failure.message)) throw failure;
-    const names = Object.keys(METRICS).join(", ");
-    throw new CliError(failure.exitCode, `${failure.message} Short names are ${names}.`, { cause: error });
+    throw withShortNames(clientError(error, url));
   }
+}
+
+/** The server knows full names only. */
+function withShortNames(error: CliError): CliError {
+  const [, name, advice = ""] = /^unknown metric '(.*?)'\.?(.*)$/i.exec(error.message) ?? [];
+  if (name === undefined) return error;
+  const message = `Unknown metric '${name}'.${advice} Short names are ${Object.keys(METRICS).join(", ")}.`;
+  return new CliError(error.exitCode, message, { cause: error });
 }

@@ -112,7 +112,7 @@ export function cpuBox(state: MonitorState, { width, height, theme }: BoxPlace):
   const busy = readingOf(tick, "system.cpu.utilization");
   const cores = coreShares(state).length;
   return drawBox({
-    title: cores > 1 ? `cpu, ${cores} cores` : "cpu",
+    title: cores > 1 && width >= 60 ? `cpu, ${cores} cores` : "cpu",
     corner: [
       ...(width >= 36 ? [{ text: "load ", style: "dim" as const }, { text: `${loads}  ` }] : []),
       { text: percent(busy), style: levelStyle(busy) },

@@ -135,7 +135,7 @@ test("what is spread over many is nobody's: how many there are, how much one has
     consumer(index + 2, { cpuSeconds: 1 + (index % 3) / 10, name: `d${index}` }),
   );
   const { contributors, refusal } = told("system.cpu.utilization", many);
-  expect(refusal).toBe("spread over 100 processes, none above 1 %");
+  expect(refusal).toBe("spread over 100 processes, none above 1%");
   expect(contributors).toHaveLength(3);
 });
 

@@ -78,6 +78,6 @@ test("units and containers that began or ended in the stretch are told", () => {
   const { events } = runAtOnce(explainStretch(question, source({}, { now, before })));
   expect(events).toEqual([
     { at: FROM + 60_000, kind: "unit", text: "new.service started", id: null },
-    { at: FROM + 120_000, kind: "container", text: "docker 3f2a91c07d44 ended", id: null },
+    { at: FROM + 120_000, kind: "container", text: "docker 3f2a91c07d44 stopped", id: null },
   ]);
 });

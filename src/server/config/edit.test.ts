@@ -354,7 +354,7 @@ test("a service that is set over the API may not reach private addresses, and a 
   expect(of(both)).toMatchObject({ url: "https://evil.example.org", token: "own", public_only: true });
   for (const key of ["token_file", "public_only"]) {
     expect(() => assertEditable([{ path: ["notifications", "gotify", key], value: "/etc/shadow" }])).toThrow(
-      /configuration file only/,
+      /only be set in the configuration file/,
     );
   }
 });

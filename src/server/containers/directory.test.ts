@@ -75,7 +75,7 @@ test("an engine that answers with another protocol is given up", async () => {
   const running = seriesOf(ID);
   await after(directory, running, 0);
   await after(directory, running, 2000);
-  expect(directory.absences()[0]?.reason).toContain("another protocol");
+  expect(directory.absences()[0]?.reason).toContain("does not speak HTTP");
   server.close();
 });
 

@@ -101,7 +101,7 @@ test("the ring keeps the newest samples", () => {
 
 test("a data folder has one server", () => {
   const lock = lockDataDir(folder);
-  expect(() => lockDataDir(folder)).toThrow(/already runs/);
+  expect(() => lockDataDir(folder)).toThrow(/is already using/);
   lock.release();
   lockDataDir(folder).release();
 });

@@ -9,7 +9,7 @@ export const ASK_EVERY_MS = 15_000;
 /** Beyond, they are counted and not named: a broken boot fails hundreds. */
 const MOST_SERIES = 200;
 const SOCKET = "/run/dbus/system_bus_socket";
-const WHAT = "failed units of systemd";
+const WHAT = "failed systemd units";
 
 export class FailedUnits {
   private units: readonly FailedUnit[] = [];
@@ -50,7 +50,7 @@ export class FailedUnits {
 
   /** The units, or why they are not known. */
   private async found(): Promise<readonly FailedUnit[] | string> {
-    if (!existsSync(hostPath(this.roots, "/run/systemd/system") ?? "")) return "systemd does not run here";
+    if (!existsSync(hostPath(this.roots, "/run/systemd/system") ?? "")) return "systemd is not running";
     const socket = hostPath(this.roots, SOCKET) ?? "";
     if (!existsSync(socket)) return `there is no system bus at ${socket}`;
     // Loaded where there is a bus.

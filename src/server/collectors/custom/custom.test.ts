@@ -75,7 +75,7 @@ test("a program that is not there, and one that may not be run", async () => {
     "program not found: /nowhere/x",
   );
   await expect(read(commandSource({ argv: [join(folder, "plain")], output: "number", pointer: "" }))).rejects.toThrow(
-    "may not be run",
+    "no permission to run",
   );
 });
 
@@ -119,7 +119,7 @@ test("HTTP: a pointer into the answer, a refusal, a redirect", async () => {
   await expect(read(httpSource({ url: `${base}/ok`, pointer: "/queue/size", metrics: [] }))).rejects.toThrow(
     "nothing found at /queue/size",
   );
-  await expect(read(httpSource({ url: `${base}/moved`, pointer: "", metrics: [] }))).rejects.toThrow("answered 302");
+  await expect(read(httpSource({ url: `${base}/moved`, pointer: "", metrics: [] }))).rejects.toThrow("responded with 302");
   server.close();
   await expect(read(httpSource({ url: `${base}/ok`, pointer: "", metrics: [] }))).rejects.toThrow(/ECONNREFUSED|UND_ERR_SOCKET/);
 });
@@ -225,7 +225,7 @@ test("a new series above the limit of a day is refused with all that came with i
   expect(() => runner.push(another, 3_600_000)).toThrow("A tag whose value keeps changing");
   runner.push(readings(499, 80_000_000), 80_000_000);
   runner.push(another, 90_000_000);
-  expect(() => runner.push([{ reading: { metric: "one more", value: 1 }, at: 0 }], 90_000_000)).toThrow("at most 500");
+  expect(() => runner.push([{ reading: { metric: "one more", value: 1 }, at: 0 }], 90_000_000)).toThrow("At most 500");
 });
 
 test.each([

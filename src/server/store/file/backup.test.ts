@@ -43,7 +43,7 @@ test("a backup of a database in use is whole, private, and what was there at tha
   database.close();
   expect(valueIn(target)).toBe("before");
   expect(statSync(target).mode & 0o077).toBe(0);
-  expect(() => backUp(path, target)).toThrow("exists already");
+  expect(() => backUp(path, target)).toThrow("already exists");
 });
 
 test("a copy is private from its first byte, and so is the folder that is made for it", () => {
