@@ -40,7 +40,7 @@ export function addExplainCommand(program: Command, { environment, programDir }:
     .description("Show what changed in a time range: processes, metrics and events")
     .addOption(urlOption())
     .addOption(utcOption())
-    .option("--from <moment>", "start: 03:12, 2h, or a date with a time (default: 15 minutes before the end)")
+    .option("--from <moment>", "start: 03:12, 2h ago, or a date with a time (default: 15 minutes before the end)")
     .option("--to <moment>", "end, in the same form (default: now)")
     .option("--json", "print JSON")
     .action(async (flags) => {
@@ -55,7 +55,7 @@ export function addWhyCommand(program: Command, { environment, programDir }: Com
     .description("Show which processes contribute to cpu, memory, swap, disk, filesystem or any other metric")
     .addOption(urlOption())
     .addOption(utcOption())
-    .option("--at <moment>", "time: 03:12, 2h, or a date with a time (default: now)")
+    .option("--at <moment>", "time: 03:12, 2h ago, or a date with a time (default: now)")
     .option("--json", "print JSON")
     .action(async (metric: string, flags) => {
       const { why } = await import("./commands/why");

@@ -23,7 +23,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     .addOption(utcOption())
     .addOption(new Option("--sort <by>", "sort order, highest first").choices(["cpu", "memory", "io"]).default("cpu"))
     .option("--limit <number>", "maximum number of rows", countArgument, 20)
-    .option("--at <moment>", "show the table of a past time: 03:12, 2h, or a date with a time")
+    .option("--at <moment>", "show the table of a past time: 03:12, 2h ago, or a date with a time")
     .option("--tree", "show a tree; parents include their children")
     .option("--filter <words>", "only processes with these words in name, command, user or PID")
     .action(async (flags) => {

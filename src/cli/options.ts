@@ -25,7 +25,7 @@ export function withFormats(command: Command): Command {
 export function withRange(command: Command, hours: string): Command {
   return command
     .option("--hours <number>", `last N hours (default: ${hours})`)
-    .option("--since <moment>", "start: 2h, yesterday, 03:12, or a date with a time")
+    .option("--since <moment>", "start: 2h ago, yesterday, 03:12, or a date with a time")
     .option("--until <moment>", "end, in the same form (default: now)");
 }
 

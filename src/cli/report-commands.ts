@@ -29,7 +29,7 @@ export function addIncidentCommands(program: Command, { environment, programDir,
     .command("incident [file]")
     .description("Save the data of a time range to a file for `hostscope open` on any machine (admin only)")
     .addOption(urlOption())
-    .option("--from <moment>", "start: 2h, yesterday 14:00, 03:12, or a date with a time")
+    .option("--from <moment>", "start: 2h ago, yesterday 14:00, 03:12, or a date with a time")
     .option("--to <moment>", "end, in the same form (default: now)")
     .option("--hours <number>", "last N hours, at most 24 (default: 1)")
     .option("--redact", "leave out the command lines of processes")

@@ -28,7 +28,7 @@ test("each metric is explained by its own measure, and one that no process moves
   await expect(cause("metric=system.network.io")).resolves.toMatchObject({
     refusal: expect.stringContaining("Linux does not count network traffic per process"),
   });
-  await expect(cause("metric=queue")).resolves.toMatchObject({ cause: [], refusal: expect.stringContaining("set `explain`") });
+  await expect(cause("metric=queue")).resolves.toMatchObject({ cause: [], refusal: expect.stringContaining("set its `explain` setting") });
   await expect(cause("metric=busy")).resolves.not.toMatchObject({ cause: [] });
   expect((await fetch(`${server.url}/api/cause?metric=no.such`)).status).toBe(404);
 });
@@ -52,5 +52,5 @@ test("the command says it in a sentence, and as JSON what the API answers", asyn
   const json = await runHostscope(["explain", "--from", "1h", "--json", "--url", server.url]);
   expect(JSON.parse(json.stdout)).toHaveProperty("summary");
   const why = await runHostscope(["why", "system.network.io", "--url", server.url]);
-  expect(why.stdout).toContain("unknown: Linux does not count network traffic per process");
+  expect(why.stdout).toContain("Unknown: Linux does not count network traffic per process");
 });
