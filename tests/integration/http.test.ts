@@ -158,9 +158,9 @@ test("the command line reads the same server", async () => {
     health: { status: expect.stringMatching(/^(ok|degraded)$/) },
   });
   const text = await runHostscope(["status"], env);
-  expect(text.stdout).toMatch(/^CPU +\S+ % busy/m);
+  expect(text.stdout).toMatch(/^CPU +\S+%, I\/O wait \S+%/m);
   const local = await runHostscope(["status", "--local"]);
-  expect(local.stdout).toMatch(/^Memory +\S+ %/m);
+  expect(local.stdout).toMatch(/^Memory +\S+%/m);
 });
 
 test.each([
