@@ -120,7 +120,8 @@ test("a reader that has seen enough ends the command without a word", () => {
 test("marks are made, listed and taken away; channels are listed and tried; logs are read", async () => {
   const made = await run("mark", "deployed 1.4");
   const id = /\(([\w-]+)\)/.exec(made.stdout)?.[1] ?? "";
-  expect((await run("mark")).stdout).toContain("deployed 1.4");
+  expect((await run("mark")).stdout).toMatch(/ \d\d:\d\d:\d\d[-+]\d\d:\d\d  note   deployed 1\.4/);
+  expect((await run("mark", "--utc")).stdout).toMatch(/ \d\d:\d\d:\d\dZ  note   deployed 1\.4/);
   expect((await run("mark", "--remove", id)).stdout).toBe("Removed\n");
   expect((await run("mark", "--remove", id)).code).toBe(5);
   expect((await run("notify")).stdout).toContain("Channels: command");

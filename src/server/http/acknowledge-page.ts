@@ -5,6 +5,7 @@
 import type { Alert } from "~/domain/alert";
 import { escapeHtml as html } from "~/domain/escape-html";
 import { formatDuration } from "~/domain/format-value";
+import { utcText } from "~/domain/wall-clock";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, readAccessHeader } from "./access";
 
@@ -57,23 +58,23 @@ export async function serveAcknowledge(request: Request, runtime: Runtime): Prom
 function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean): string {
   if (alert === null || verdict === "forged" || verdict === "expired" || verdict === "used")
     return REFUSED[verdict] ?? REFUSED.expired;
-  const about = `<h1>${html(alert.message)}</h1><p class="quiet">${html(alert.severity)}, since ${html(`${new Date(alert.startedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`)}</p>`;
+  const about = `<h1>${html(alert.message)}</h1><p class="quiet">${html(alert.severity)}, since ${html(utcText(alert.startedAt))}</p>`;
   if (verdict === "resolved") {
     const lasted = formatDuration(Math.round(((alert.resolvedAt ?? alert.startedAt) - alert.startedAt) / 1000));
-    return `${about}<p>It has ended, after ${html(lasted)}. There is nothing to do.</p>`;
+    return `${about}<p>Resolved after ${html(lasted)}. There is nothing to do.</p>`;
   }
   if (verdict === "acknowledged")
-    return `${about}<p>${html(alert.acknowledgedBy ?? "Somebody")} has acknowledged it already.</p>`;
-  if (presses) return `${about}<p>Acknowledged. You will not be reminded of it unless it gets worse.</p>`;
-  return `${about}<p>Acknowledging stops reminders and escalation until it gets worse or ends.</p><form method="post"><button>Acknowledge</button></form>`;
+    return `${about}<p>Already acknowledged by ${html(alert.acknowledgedBy ?? "somebody")}.</p>`;
+  if (presses) return `${about}<p>Acknowledged. There will be no reminders unless the alert escalates.</p>`;
+  return `${about}<p>Acknowledging stops reminders and escalation steps until the alert gets worse or resolves.</p><form method="post"><button>Acknowledge</button></form>`;
 }
 
 const REFUSED: Partial<Record<LinkVerdict, string>> & { expired: string } = {
   forged:
-    "<h1>This link is not valid</h1><p>It is incomplete or was changed. Open the link in the message again, or log in and acknowledge the alert on the Alerts page.</p>",
+    "<h1>This link is not valid</h1><p>It is incomplete or was modified. Open it from the message again, or log in and acknowledge the alert on the Alerts page.</p>",
   expired:
-    "<h1>This link has expired</h1><p>Links in messages work for 24 hours. Log in and acknowledge the alert on the Alerts page.</p>",
-  used: "<h1>This link was used already</h1><p>Each link works once. The alert is open again: log in and look at it on the Alerts page.</p>",
+    "<h1>This link has expired</h1><p>Links in messages are valid for 24 hours. Log in and acknowledge the alert on the Alerts page.</p>",
+  used: "<h1>This link has already been used</h1><p>Each link works once. The alert is no longer acknowledged: log in and check it on the Alerts page.</p>",
 };
 
 function page(status: number, nonce: string, content: string): Response {
