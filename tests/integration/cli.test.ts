@@ -120,8 +120,8 @@ test("a reader that has seen enough ends the command without a word", () => {
 test("marks are made, listed and taken away; channels are listed and tried; logs are read", async () => {
   const made = await run("mark", "deployed 1.4");
   const id = /\(([\w-]+)\)/.exec(made.stdout)?.[1] ?? "";
-  expect((await run("mark")).stdout).toMatch(/ \d\d:\d\d:\d\d[-+]\d\d:\d\d  note   deployed 1\.4/);
-  expect((await run("mark", "--utc")).stdout).toMatch(/ \d\d:\d\d:\d\dZ  note   deployed 1\.4/);
+  expect((await run("mark")).stdout).toMatch(/ \d\d:\d\d:\d\d[-+]\d\d:\d\d {2}note {3}deployed 1\.4/);
+  expect((await run("mark", "--utc")).stdout).toMatch(/ \d\d:\d\d:\d\dZ {2}note {3}deployed 1\.4/);
   expect((await run("mark", "--remove", id)).stdout).toBe("Removed\n");
   expect((await run("mark", "--remove", id)).code).toBe(5);
   expect((await run("notify")).stdout).toContain("Channels: command");
@@ -153,7 +153,8 @@ test.each([
   ["an alert that is not there", ["alerts", "ack", "a-00000000"], 5, /There is no alert/],
   ["an id that is none", ["alerts", "ack", "nope"], 2, /^id: expected an alert id such as \S+\n$/],
   ["a mark's id that is none", ["mark", "--remove", "nope"], 2, /^id: expected a mark id such as \S+\n$/],
-  ["a metric that is none", ["why", "nosuch"], 5, /^unknown metric 'nosuch'\..* Short names are cpu, memory, /i],
+  ["a metric that is none", ["why", "nosuch"], 5, /^Unknown metric 'nosuch'\..* Short names are cpu, memory, /],
+  ["a misspelt metric", ["why", "system.cpu.utilisation"], 5, /Did you mean system\.cpu\.utilization/],
   ["a rule that is none", ["alerts", "silence", "--rule", "nosuchrule"], 2, /nosuchrule/],
   ["a channel that is not there", ["notify", "test", "pigeon"], 5, /There is no channel pigeon/],
 ])("%s: what it is and what to do, and its exit code", async (_name, args, code, message) => {

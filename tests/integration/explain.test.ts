@@ -28,7 +28,10 @@ test("each metric is explained by its own measure, and one that no process moves
   await expect(cause("metric=system.network.io")).resolves.toMatchObject({
     refusal: expect.stringContaining("Linux does not count network traffic per process"),
   });
-  await expect(cause("metric=queue")).resolves.toMatchObject({ cause: [], refusal: expect.stringContaining("set its `explain` setting") });
+  await expect(cause("metric=queue")).resolves.toMatchObject({
+    cause: [],
+    refusal: expect.stringContaining("set its `explain` setting"),
+  });
   await expect(cause("metric=busy")).resolves.not.toMatchObject({ cause: [] });
   expect((await fetch(`${server.url}/api/cause?metric=no.such`)).status).toBe(404);
 });

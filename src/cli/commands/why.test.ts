@@ -20,7 +20,9 @@ test("the value is the mean of the total, or of the highest series where there i
 
 test("contributors are a table under their heads, and a refusal is a sentence before it", () => {
   const one = { pid: 7, user: "ada", startedBy: null, name: "make", command: "make -j8", parentPid: 1, kind: "tree" as const };
-  const cause = [{ ...one, share: 0.78, value: 1.6, unit: "{cpu}", change: 1.5, processes: 214, evidence: [], measure: "cpu" as const }];
+  const cause = [
+    { ...one, share: 0.78, value: 1.6, unit: "{cpu}", change: 1.5, processes: 214, evidence: [], measure: "cpu" as const },
+  ];
   const shown = causeTable({ cause, coverage: 0.9, refusal: null }).split("\n");
   expect(shown[0]).toMatch(/^PID +USER +SHARE +USED +CHANGE +PROCESSES +NAME +DETAILS$/);
   expect(shown[1]).toMatch(/^ +7 +ada +78% +1\.6 cores +\+1\.5 cores +214 +make +make -j8$/);

@@ -1,5 +1,6 @@
 import type { Alert } from "~/domain/alert";
 import { amountText, type Contributor, coverageText, percentText } from "~/domain/contributor";
+import { ERROR_TABLE } from "~/domain/errors";
 import { formatDuration, formatText } from "~/domain/format-value";
 import type { HistorySeries } from "~/domain/history";
 import { type ClientInput, connect } from "../connect";
@@ -78,14 +79,21 @@ export async function why(name: string, input: WhyInput): Promise<void> {
     }
     process.stdout.write(`${await heading({ client }, answer)}\n\n${causeTable(answer)}\n`);
   } catch (error) {
-    throw withShortNames(clientError(error, url));
+    throw await withShortNames(clientError(error, url), name, { client });
   }
 }
 
-/** The server knows full names only. */
-function withShortNames(error: CliError): CliError {
-  const [, name, advice = ""] = /^unknown metric '(.*?)'\.?(.*)$/i.exec(error.message) ?? [];
-  if (name === undefined) return error;
-  const message = `Unknown metric '${name}'.${advice} Short names are ${Object.keys(METRICS).join(", ")}.`;
+/** Of an unknown name: the server's suggestion, and the short names, which the server does not know. */
+async function withShortNames(
+  error: CliError,
+  name: string,
+  { client }: Pick<ReturnType<typeof connect>, "client">,
+): Promise<CliError> {
+  if (error.exitCode !== ERROR_TABLE.not_found.exitCode || name in METRICS) return error;
+  const known = await client.metrics.catalogue.query().catch(() => null);
+  if (known === null || known.some(({ metric }) => metric === name)) return error;
+  const [suggestion = ""] = /did you mean .*\?/i.exec(error.message) ?? [];
+  const advice = suggestion === "" ? "" : ` ${suggestion.charAt(0).toUpperCase()}${suggestion.slice(1)}`;
+  const message = `Unknown metric '${plain(name)}'.${advice} Short names are ${Object.keys(METRICS).join(", ")}; docs/metrics.md lists all.`;
   return new CliError(error.exitCode, message, { cause: error });
 }
