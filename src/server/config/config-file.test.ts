@@ -76,7 +76,9 @@ test("a change that was made on an older file is refused", () => {
   const { file, path } = open("");
   const { etag } = file;
   writeFileSync(path, "alerts:\n  group_wait: 1s\n");
-  expect(() => file.edit([{ path: ["alerts", "group_wait"], value: "9s" }], { ifMatch: etag })).toThrow(/has changed in the meantime/);
+  expect(() => file.edit([{ path: ["alerts", "group_wait"], value: "9s" }], { ifMatch: etag })).toThrow(
+    /has changed in the meantime/,
+  );
 });
 
 test("a link keeps pointing to its file", () => {

@@ -63,8 +63,7 @@ function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean):
     const lasted = formatDuration(Math.round(((alert.resolvedAt ?? alert.startedAt) - alert.startedAt) / 1000));
     return `${about}<p>Resolved after ${html(lasted)}. There is nothing to do.</p>`;
   }
-  if (verdict === "acknowledged")
-    return `${about}<p>Already acknowledged by ${html(alert.acknowledgedBy ?? "somebody")}.</p>`;
+  if (verdict === "acknowledged") return `${about}<p>Already acknowledged by ${html(alert.acknowledgedBy ?? "somebody")}.</p>`;
   if (presses) return `${about}<p>Acknowledged. There will be no reminders unless the alert escalates.</p>`;
   return `${about}<p>Acknowledging stops reminders and escalation steps until the alert gets worse or resolves.</p><form method="post"><button>Acknowledge</button></form>`;
 }
