@@ -3,6 +3,7 @@
 import { useTheme } from "next-themes";
 import { useEffect, useRef, useState } from "react";
 import { Card } from "~/components/ui/card";
+import { usePrinting } from "~/components/view/use-printing";
 import { useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import type { ChartModel } from "./prepare";
@@ -84,8 +85,9 @@ interface HeatCanvasProps {
 function HeatCanvas({ model, onPick, onSay }: HeatCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { resolvedTheme } = useTheme();
+  const printing = usePrinting();
   const { show } = useClock();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours, and so has paper.
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
@@ -93,7 +95,7 @@ function HeatCanvas({ model, onPick, onSay }: HeatCanvasProps) {
     const observer = new ResizeObserver(() => draw(element, model));
     observer.observe(element);
     return () => observer.disconnect();
-  }, [model, resolvedTheme]);
+  }, [model, resolvedTheme, printing]);
   const timeAt = (share: number) => model.range.from + share * (model.range.to - model.range.from);
   return (
     <>

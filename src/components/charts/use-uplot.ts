@@ -3,6 +3,7 @@
 import { useTheme } from "next-themes";
 import { type RefObject, useCallback, useEffect, useRef } from "react";
 import uPlot from "uplot";
+import { PAPER_CHART_PX, usePrinting } from "~/components/view/use-printing";
 import { axisLabels } from "~/components/view/zone";
 import { type ChartModel, tickLabel } from "./prepare";
 
@@ -180,15 +181,16 @@ export function useUplot(model: Lines, events: ChartEvents, timeZone: string): D
   const heard = useRef(events);
   heard.current = events;
   const { resolvedTheme } = useTheme();
+  const printing = usePrinting();
   const names = model.series.map(({ label }) => label).join();
-  const layout = `${resolvedTheme} ${timeZone} ${model.unit} ${model.stacked} ${names} ${model.bands.length} ${model.before.length}`;
+  const layout = `${printing} ${resolvedTheme} ${timeZone} ${model.unit} ${model.stacked} ${names} ${model.bands.length} ${model.before.length}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the layout stands for all that a new chart is needed for.
   useEffect(() => {
     const element = container.current;
     if (!element) return;
     const made = new uPlot(
-      optionsFor(latest.current, { width: element.clientWidth, latest, events: heard, timeZone }),
+      optionsFor(latest.current, { width: printing ? PAPER_CHART_PX : element.clientWidth, latest, events: heard, timeZone }),
       dataOf(latest.current),
       element,
     );
@@ -196,7 +198,7 @@ export function useUplot(model: Lines, events: ChartEvents, timeZone: string): D
     const stopListening = listen(made, heard);
     crosshair.sub(made);
     const observer = new ResizeObserver(() => {
-      if (element.clientWidth > 0 && element.clientWidth !== made.width)
+      if (!printing && element.clientWidth > 0 && element.clientWidth !== made.width)
         made.setSize({ width: element.clientWidth, height: PLOT.height });
     });
     observer.observe(element);

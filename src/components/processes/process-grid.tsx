@@ -3,6 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from "react";
+import { usePrinting } from "~/components/view/use-printing";
 import { type Clock, useClock } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import { nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
@@ -32,11 +33,13 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
   const clock = useClock();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
+  const printing = usePrinting();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    // Nobody scrolls on paper.
+    overscan: printing ? rows.length : 12,
   });
   const template = columns.map(({ width }) => width).join(" ");
   const goTo = (place: number) => {

@@ -5,6 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
+import { usePrinting } from "~/components/view/use-printing";
 import { useWords } from "~/components/words/words-provider";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
@@ -38,6 +39,8 @@ export function Shell({ facts, summary, children }: ShellProps) {
 }
 
 function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
+  // Gives every page the colours of paper, charts or not.
+  usePrinting();
   // A kiosk screen needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
