@@ -22,7 +22,7 @@ import { migrate, readMigrations } from "~/server/store/file/migrate";
 import { SampleLogWriter } from "~/server/store/series/sample-log";
 import { Store } from "~/server/store/store";
 import { seeded } from "../scripts/recording";
-import { constructedInputs } from "./helpers/report-inputs";
+import { constructedInputs, filesystem } from "./helpers/report-inputs";
 
 const HOUR_MS = 3_600_000;
 const START = Date.UTC(2026, 5, 1, 8, 0, 0);
@@ -45,6 +45,10 @@ const layout: Series[] = [
     })),
   ),
 ];
+
+/** A report of a day of a machine with these filesystems. */
+const inputsWith = (outlook: Outlook[]) =>
+  constructedInputs({ series: mounts.map((mount) => filesystem(mount, () => 0.5)), change: { outlook } });
 
 let folder: string;
 let store: Store;
@@ -125,11 +129,11 @@ test("when a filesystem is full is the same for the rule, in the report and on O
   const full = found.full?.expected ?? Number.NaN;
   expect((full - trend.madeAt) / HOUR_MS).toBeCloseTo((1 - trend.level) / 0.1, 0);
 
-  const report = buildReport(constructedInputs({ change: { outlook, period: { from: START, to: now } } }));
+  const report = buildReport(inputsWith(outlook));
   const table = report.sections.find(({ id }) => id === "outlook")?.blocks.find(({ kind }) => kind === "table") as TableBlock;
   const row = table.rows.find(([name]) => name === "/var");
-  expect(row?.at(-1)).toEqual({ time: full, shown: "minute" });
-  expect(textOf(row?.at(-1) ?? "", "UTC")).toBe(new Date(full).toISOString().slice(0, 16).replace("T", " "));
+  expect(row?.[3]).toEqual({ time: full, shown: "date" });
+  expect(Date.parse(`${textOf(row?.[3] ?? "", "UTC").replace(/,(?= \d\d:)/, "")} UTC`)).toBe(Math.floor(full / 60_000) * 60_000);
 
   const sentence = healthSentence({
     health: { status: "ok", version: "1", uptimeSeconds: 1, checks: [] },
@@ -154,7 +158,7 @@ test.each([
   const found = outlook.find((one) => one.mountpoint === mountpoint) as Outlook;
   expect(found.full).toBeNull();
   expect(byRule.get(mountpoint)).toBeCloseTo(found.last, 2);
-  const report = buildReport(constructedInputs({ change: { outlook } }));
+  const report = buildReport(inputsWith(outlook));
   const table = report.sections.find(({ id }) => id === "outlook")?.blocks.find(({ kind }) => kind === "table") as TableBlock;
   expect(table.rows.find(([name]) => name === mountpoint)?.[2]).toBe(why);
 });

@@ -2,10 +2,14 @@
  * A report as blocks, which every renderer knows. Numbers keep their unit until `textOf` formats them, the same way in all
  * formats.
  */
-import { formatText } from "./format-value";
+import { formatLimit, formatText } from "./format-value";
 
 export const REPORT_FORMATS = ["pdf", "html", "csv", "json"] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+/** Paper of PDF reports. */
+export const PAPERS = ["a4", "letter"] as const;
+export type Paper = (typeof PAPERS)[number];
 
 export const REPORT_SCHEMA = "urn:hostscope:report:1";
 
@@ -13,12 +17,14 @@ export const REPORT_SCHEMA = "urn:hostscope:report:1";
 export interface Quantity {
   value: number | null;
   unit: string;
+  /** A threshold keeps every digit that it was set with; a relative change has a sign. Without it, a measurement. */
+  kind?: "limit" | "change";
 }
 
-/** A time in epoch milliseconds, and which part of it is shown. */
+/** A time in epoch milliseconds, and which part of it is shown. The year only where the reader cannot know it. */
 export interface Moment {
   time: number;
-  shown: "minute" | "clock" | "day";
+  shown: "date" | "minute" | "clock" | "day";
 }
 
 export type Cell = string | Quantity | Moment;
@@ -84,7 +90,8 @@ export interface FindingBlock {
   title: Prose;
   /** The measurements behind the finding. */
   evidence: Prose[];
-  advice: string;
+  /** What to do, and whom it is about. */
+  advice: Prose;
 }
 
 export type Block = FactsBlock | ParagraphBlock | TableBlock | ChartBlock | FindingBlock;
@@ -116,37 +123,54 @@ export const quantity = (value: number | null | undefined, unit: string): Quanti
 
 export const count = (value: number): Quantity => quantity(value, "{count}");
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+export const limit = (value: number | null | undefined, unit: string): Quantity => ({ ...quantity(value, unit), kind: "limit" });
 
-function dateFormat(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (!format) {
-    // The Swedish locale formats dates as ISO 8601.
-    format = new Intl.DateTimeFormat("sv-SE", {
-      timeZone,
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
+/** A relative change: 0.12 is "+12%". */
+export const change = (value: number | null): Quantity => ({ ...quantity(value, "1"), kind: "change" });
+
+const MINUTES_OF_TWO_DAYS = 2880;
+
+/** A length of time as people say it: "24 h", "11 min", "7 d". */
+export function span({ from, to }: ReportPeriod): Quantity {
+  const minutes = Math.round((to - from) / 60_000);
+  if (minutes === 0) return quantity((to - from) / 1000, "s");
+  return minutes % 60 === 0 && minutes < MINUTES_OF_TWO_DAYS ? quantity(minutes / 60, "h") : quantity(minutes * 60, "s");
 }
 
-/** "2026-11-22 03:12", "03:12" or "2026-11-22" in a time zone. */
-function momentText({ time, shown }: Moment, timeZone: string): string {
-  const [day = "", clock = ""] = dateFormat(timeZone).format(time).split(" ");
-  if (shown === "clock") return clock;
-  return shown === "day" ? day : `${day} ${clock}`;
+const PARTS: Readonly<Record<Moment["shown"], Intl.DateTimeFormatOptions>> = {
+  date: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  minute: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  day: { month: "short", day: "numeric" },
+  clock: { hour: "2-digit", minute: "2-digit" },
+};
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** "Nov 22, 2026, 03:12", "Nov 22, 03:12", "Nov 22" or "03:12" in a time zone. */
+export function momentText({ time, shown }: Moment, timeZone: string): string {
+  const key = `${shown} ${timeZone}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...PARTS[shown] });
+    formats.set(key, format);
+  }
+  return format.format(time);
+}
+
+/** Changes from here on are told as a factor: nobody reads 33626%. */
+const LARGE_CHANGE = 10;
+
+function changeText(value: number | null): string {
+  if (value === null) return formatText(value, "1");
+  if (value >= LARGE_CHANGE) return `${formatText(1 + value, "{count}")}×`;
+  return `${value > 0 ? "+" : ""}${formatText(value, "1")}`;
 }
 
 /** Formats a cell. All report formats use it. */
 export function textOf(cell: Cell, timeZone: string): string {
   if (typeof cell === "string") return cell;
   if ("time" in cell) return momentText(cell, timeZone);
-  return formatText(cell.value, cell.unit);
+  if (cell.kind === "change") return changeText(cell.value);
+  return cell.kind === "limit" ? formatLimit(cell.value, cell.unit) : formatText(cell.value, cell.unit);
 }
 
 export function proseText(prose: Prose, timeZone: string): string {
@@ -160,16 +184,20 @@ export interface ReportPeriod {
   to: number;
 }
 
+const JOINED =
+  "[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f\\p{Script=Arabic}\\p{Script=Devanagari}\\p{Script=Bengali}]";
+/** Joiners belong between letters of some scripts and the parts of an emoji; elsewhere they hide differences between names. */
+const STRAY_JOINER = new RegExp(`(?<!${JOINED})[\\u200c\\u200d]|[\\u200c\\u200d](?!${JOINED})`, "gu");
 const UNSAFE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**
  * Makes an external name safe to show: replaces control and bidirectional characters, which could steer a terminal or reverse the
  * text, and limits the length.
  */
 export function safeName(text: string, length = 80): string {
-  const clean = text.replace(UNSAFE, "\ufffd").trim();
+  const clean = text.replace(UNSAFE, "\ufffd").replace(STRAY_JOINER, "\ufffd").trim();
   const letters = [...clean];
   return letters.length > length ? `${letters.slice(0, length - 1).join("")}…` : clean;
 }

@@ -101,3 +101,29 @@ test("the HTML report opens from disk without a request, its charts zoom togethe
   expect(means).toEqual([...means].sort((a, b) => b - a));
   expect(problems).toEqual([]);
 });
+
+test("a phone reads the HTML report: the page does not scroll sideways, and no word is broken", async ({ page }) => {
+  const path = join(folder, "phone.html");
+  const response = await page.request.get(`${server.url}/api/export/report?format=html&hours=1`);
+  const { writeFileSync } = await import("node:fs");
+  writeFileSync(path, await response.body());
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(pathToFileURL(path).href);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const broken = await page.evaluate(() => {
+    const found: string[] = [];
+    const range = document.createRange();
+    for (const cell of document.querySelectorAll("td, th, dt, li, h3, p")) {
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        for (const word of (node.textContent ?? "").matchAll(/[\p{L}\d]{2,20}/gu)) {
+          range.setStart(node, word.index);
+          range.setEnd(node, word.index + word[0].length);
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) found.push(word[0]);
+        }
+      }
+    }
+    return found;
+  });
+  expect(broken).toEqual([]);
+});

@@ -64,6 +64,7 @@ const HEALTHY: readonly ConstructedSeries[] = [
   { metric: "system.cpu.utilization", labels: { "cpu.logical_number": "0" }, value: steady(0.3, 0.1) },
   { metric: "system.cpu.utilization", labels: { "cpu.logical_number": "1" }, value: steady(0.2, 0.1) },
   { metric: "system.cpu.load_average.1m", value: steady(1.2, 0.4) },
+  { metric: "system.cpu.load_average.15m", value: steady(1.2, 0.1) },
   { metric: "system.memory.utilization", value: steady(0.45, 0.02) },
   { metric: "system.memory.usage", labels: { "system.memory.state": "used" }, value: steady(7.2 * GIB, 0.3 * GIB) },
   { metric: "system.memory.usage", labels: { "system.memory.state": "cached" }, value: steady(5 * GIB, 0.3 * GIB) },
@@ -163,6 +164,12 @@ export interface Construction {
   change?: Partial<ReportInputs>;
 }
 
+type Rule = ReportInputs["rules"][number];
+
+function rule(metric: string, thresholds: Rule["thresholds"], change: Partial<Rule> = {}): Rule {
+  return { metric, match: {}, op: "above", thresholds, forecastSeconds: null, ...change };
+}
+
 const MOMENTS = 36;
 
 /** What the reader thread answers of these histories at the end of the day. */
@@ -203,6 +210,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
       addresses: [],
       virtualization: null,
     },
+    asked: { from: START, to: END },
     period: { from: START, to: END },
     current: historiesOf(all, { from: START, to: END, stepSeconds: 60 }),
     previous: historiesOf(all, { from: START - DAY_MS, to: START, stepSeconds: 600 }),
@@ -210,11 +218,14 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, periodSeconds: DAY_MS / 1000, memoryBytes }),
     alerts: [],
     alertsCut: false,
+    firing: [],
     previousAlerts: 0,
     marks: [],
     rules: [
-      { metric: "system.cpu.utilization", match: {}, op: "above", thresholds: { warning: 0.8, critical: 0.95 } },
-      { metric: "system.filesystem.utilization", match: {}, op: "above", thresholds: { warning: 0.8, critical: 0.9 } },
+      rule("system.cpu.utilization", { warning: 0.8, critical: 0.95 }),
+      rule("system.cpu.load_average.15m", { warning: 8, critical: 16 }),
+      rule("system.filesystem.utilization", { warning: 0.85, critical: 0.95 }, { match: { "system.filesystem.mode": "rw" } }),
+      rule("system.filesystem.utilization", { warning: 1 }, { forecastSeconds: 28_800 }),
     ],
     ...change,
   };

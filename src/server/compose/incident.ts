@@ -178,7 +178,7 @@ async function alertsOf(startup: StartupOptions, head: IncidentHead, { store, pa
 }
 
 function reportsOf(
-  { programDir, dataDir, log }: StartupOptions,
+  { programDir, dataDir, log, config }: StartupOptions,
   head: IncidentHead,
   { store, past }: Opened,
 ): Runtime["reports"] {
@@ -193,6 +193,7 @@ function reportsOf(
       alerts: (query) => store.alerts.list(query),
       marks: (query) => store.marks.list(query),
       rules: () => head.rules.filter(({ enabled }) => enabled),
+      paper: () => config.reports.paper,
     },
     programDir,
   );

@@ -6,7 +6,7 @@ import type { AlertRule } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
 import type { HostFacts } from "~/domain/host";
 import { type DeliveryResult, deliveryFailure } from "~/domain/notification";
-import type { ReportFormat, ReportPeriod } from "~/domain/report";
+import { momentText, type ReportFormat, type ReportPeriod } from "~/domain/report";
 import { cronWords, type ReportSchedule, type StoredReport } from "~/domain/stored-report";
 import { localTimeZone } from "~/domain/wall-clock";
 import type { Config } from "../config/schema";
@@ -85,8 +85,8 @@ async function mailReport({ notifications }: Config, { report, file, schedule }:
     return deliveryFailure("notifications.email is not configured or switched off", { retryable: true });
   }
   const host = hostname();
-  const day = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
-  const text = `The report "${schedule.name}" of ${host}, from ${day(report.from)} to ${day(report.to)} (UTC), is attached.\n`;
+  const at = (time: number) => momentText({ time, shown: "date" }, report.timeZone);
+  const text = `The report "${schedule.name}" of ${host} for ${at(report.from)} to ${at(report.to)} (${report.timeZone}) is attached.\n`;
   try {
     const result = await createMailer(mailerOptions(email, host))({
       to: schedule.to,
@@ -120,6 +120,7 @@ export async function composeReports(
       alerts: (query) => store.alerts.list(query),
       marks: (query) => store.marks.list(query),
       rules,
+      paper: () => config().reports.paper,
     },
     programDir,
   );

@@ -1,13 +1,17 @@
 /** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
-import type { History } from "~/domain/history";
-import { outlooksOf } from "~/domain/outlook";
 import { proseText, type Report, type TableBlock, textOf } from "~/domain/report";
+import { contributor, firing } from "../../../tests/helpers/alert";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";
 import { buildReport } from "./build";
 import { analyseProcesses } from "./process-analysis";
 
 const sectionIds = (report: Report) => report.sections.map(({ id }) => id);
+
+function paragraphs(report: Report, id: string): string[] {
+  const blocks = report.sections.find((section) => section.id === id)?.blocks ?? [];
+  return blocks.flatMap((block) => (block.kind === "paragraph" ? [proseText(block.text, "UTC")] : []));
+}
 
 function tables(report: Report, id: string): TableBlock[] {
   const blocks = report.sections.find((section) => section.id === id)?.blocks ?? [];
@@ -17,12 +21,16 @@ function tables(report: Report, id: string): TableBlock[] {
 test("a healthy day has every section and says that nothing needs attention", () => {
   const report = buildReport(constructedInputs());
   expect(report.verdict).toBe("ok");
-  expect(proseText(report.sentence, "UTC")).toMatch(/^Nothing needs attention: CPU busy 25 % on average, memory 45 % used\.$/);
+  expect(proseText(report.sentence, "UTC")).toBe("No alert is firing and nothing needs attention.");
+  expect(paragraphs(report, "summary")[0]).toBe(
+    "No alert fired in 24 h. CPU averaged 25%, with peaks of 35%; memory averaged 45%.",
+  );
   expect(sectionIds(report)).toEqual([
     "summary",
     "recommendations",
-    "outlook",
+    "alerts",
     "trends",
+    "outlook",
     "cpu",
     "memory",
     "disks",
@@ -30,7 +38,6 @@ test("a healthy day has every section and says that nothing needs attention", ()
     "network",
     "processes",
     "busiest",
-    "alerts",
     "quality",
   ]);
 });
@@ -56,13 +63,96 @@ test("one sample is reported as it is, without forecasts and without a rate of c
       },
     ]),
   );
-  const filesystems = current["system.filesystem.utilization"] as History;
-  const outlook = outlooksOf("filesystem", [filesystems], END);
-  const report = buildReport({ ...inputs, current, previous: {}, outlook });
+  const report = buildReport({ ...inputs, current, previous: {} });
   expect(sectionIds(report)).toContain("cpu");
-  const rows = tables(report, "outlook")[0]?.rows ?? [];
-  expect(rows.length).toBeGreaterThan(0);
-  expect(rows.every((row) => row[2] === "too little history")).toBe(true);
+  expect(tables(report, "outlook")).toEqual([]);
+});
+
+test("a short report says that it is short: no capacity, and no comparison with what is hardly known", () => {
+  const inputs = constructedInputs();
+  const period = { from: END - 660_000, to: END };
+  const previous = Object.fromEntries(
+    Object.entries(inputs.previous).map(([name, history]) => [
+      name,
+      { ...history, series: history.series.map((one) => ({ ...one, values: one.values.map(() => null) })) },
+    ]),
+  );
+  const report = buildReport({ ...inputs, period, previous, previousAlerts: 3 });
+  expect(paragraphs(report, "summary")[0]).toMatch(/^No alert fired in 11 min\..*There is no data for the rest of the 24 h/);
+  expect(paragraphs(report, "outlook")).toEqual(["No forecast: it takes a day of data, and this report covers 11 min."]);
+  expect(paragraphs(report, "trends")).toEqual(["No comparison: there is no data for the 11 min before."]);
+  expect(JSON.stringify(report)).not.toMatch(/previous mean|previously/);
+});
+
+test("a previous period that was measured for less than four fifths is left out", () => {
+  const inputs = constructedInputs();
+  const known = (share: number) => {
+    const previous = Object.fromEntries(
+      Object.entries(inputs.previous).map(([name, history]) => [
+        name,
+        {
+          ...history,
+          series: history.series.map((one) => ({
+            ...one,
+            values: one.values.map((value, index) => (index < share * one.values.length ? value : null)),
+          })),
+        },
+      ]),
+    );
+    return buildReport({ ...inputs, previous });
+  };
+  expect(tables(known(0.81), "trends")[0]?.rows.length).toBeGreaterThan(5);
+  expect(paragraphs(known(0.5), "trends")).toEqual(["No comparison: only 50% of the 24 h before was measured."]);
+});
+
+test("what fires now is in the summary, the worst first, and decides the verdict", () => {
+  const disk = firing({
+    id: "d",
+    rule: "disk",
+    severity: "critical",
+    message: "/mnt/small at 100% (threshold 95%)",
+    cause: [contributor({ name: "backup.sh" })],
+    startedAt: END - 3_600_000,
+  });
+  const load = firing({
+    id: "l",
+    rule: "load",
+    severity: "warning",
+    message: "load at 9 (threshold 8)",
+    startedAt: END - 60_000,
+  });
+  const report = buildReport(constructedInputs({ change: { alerts: [load, disk], firing: [load, disk] } }));
+  expect(report.verdict).toBe("critical");
+  expect(proseText(report.sentence, "UTC")).toBe("2 alerts are firing, the worst: /mnt/small at 100% (threshold 95%).");
+  expect(paragraphs(report, "summary")[0]).toMatch(
+    /^2 alerts fired in 24 h; the longest was disk, for 1 h, caused mainly by backup\.sh\./,
+  );
+  const [now] = tables(report, "summary");
+  expect(now?.rows.map((row) => row.map((cell) => textOf(cell, "UTC")))).toEqual([
+    ["/mnt/small at 100% (threshold 95%)", "critical", "Nov 23, 23:00", "backup.sh", "no"],
+    ["load at 9 (threshold 8)", "warning", "Nov 23, 23:59", "–", "no"],
+  ]);
+});
+
+test("the summary has five numbers, with the limit of the load's rule and the filesystem that is fullest", () => {
+  const [facts] = buildReport(constructedInputs()).sections[0]?.blocks ?? [];
+  if (facts?.kind !== "facts") throw new Error("the summary begins with its numbers");
+  const said = facts.items.map(({ name, value, note }) => [name, textOf(value, "UTC"), proseText(note, "UTC")].join(": "));
+  expect(said).toEqual([
+    "CPU: 25%: average, peak 35%",
+    "Memory: 45%: average, peak 47% of 16 GiB",
+    "Fullest filesystem: 60%: /var",
+    "Load: 1.2: average on 4 CPUs, limit 8",
+    "Alerts: 0: 0 firing now",
+  ]);
+});
+
+test("the summary asks for three things at most; the rest follows", () => {
+  const mounts = Array.from({ length: 5 }, (_, index) => filesystem(`/mnt/${index}`, () => 0.9));
+  const report = buildReport(constructedInputs({ series: mounts }));
+  const blocks = (id: string) => report.sections.find((section) => section.id === id)?.blocks.length;
+  expect([blocks("recommendations"), blocks("further")]).toEqual([3, 2]);
+  expect(proseText(report.sentence, "UTC")).toBe("/mnt/0 is 90% full; 4 more issues.");
 });
 
 test("a day with gaps over half of it says how much was measured and where not", () => {
@@ -82,7 +172,7 @@ test("a day with gaps over half of it says how much was measured and where not",
   const report = buildReport({ ...inputs, current });
   const [gaps] = tables(report, "quality");
   expect(gaps?.total.value).toBe(6);
-  expect(gaps?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toEqual(["2026-11-23 00:00", "2026-11-23 02:20", "2 h 20 min"]);
+  expect(gaps?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toEqual(["Nov 23, 00:00", "Nov 23, 02:20", "2 h 20 min"]);
   const coverage = report.sections.find(({ id }) => id === "recommendations")?.blocks[0];
   expect(coverage).toMatchObject({ kind: "finding", rule: "coverage", severity: "info" });
 });
@@ -102,7 +192,7 @@ test("two hundred disks and two thousand processes make tables of bounded length
       consumers: rows.map((row, index) => consumer({ pid: row.pid, name: row.name, cpuSeconds: index })),
     }),
   );
-  const busy = tables(report, "disks").find(({ title }) => title.startsWith("Time busy"));
+  const busy = tables(report, "disks").find(({ title }) => title.startsWith("Disk utilization"));
   expect(busy?.total.value).toBe(201);
   expect(busy?.rows.length).toBeLessThanOrEqual(50);
   expect(tables(report, "processes")[0]?.rows[0]?.[0]).toBe("worker-1999");
@@ -139,30 +229,7 @@ test("a chart never has more points than it can show, and says its step", () => 
 });
 
 test("alerts are told by rule with their time, those that still fire up to the period's end", () => {
-  const alert = {
-    id: "a",
-    rule: "cpu",
-    metric: "system.cpu.utilization",
-    labels: {},
-    severity: "warning" as const,
-    state: "firing" as const,
-    value: 0.97,
-    threshold: 0.95,
-    forecastSeconds: null,
-    unit: "1",
-    message: "cpu at 97 %",
-    cause: [],
-    startedAt: END - DAY_MS / 4,
-    resolvedAt: null,
-    acknowledgedAt: END - DAY_MS / 8,
-    acknowledgedBy: "local",
-    acknowledgedUntil: null,
-    coverage: null,
-    refusal: null,
-    summary: null,
-    firstCause: [],
-    note: null,
-  };
+  const alert = firing({ startedAt: END - DAY_MS / 4, acknowledgedAt: END - DAY_MS / 8 });
   const report = buildReport(constructedInputs({ change: { alerts: [alert] } }));
   const [byRule, all] = tables(report, "alerts");
   expect(byRule?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toEqual(["cpu", "1", "6 h"]);

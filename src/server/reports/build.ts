@@ -1,7 +1,7 @@
 /** Builds the report model from plain data. Pure: every format renders the same model. */
-import { type FindingBlock, type Prose, quantity, type Report, type Section, safeName } from "~/domain/report";
-import { measured, type ReportInputs, TOTAL_CPU } from "./inputs";
-import { coverageOf } from "./quality";
+import { type Report, type Section, safeName } from "~/domain/report";
+import type { ReportInputs } from "./inputs";
+import { comparisonOf, coverageOf } from "./quality";
 import { recommend } from "./recommend";
 import { alertsSection } from "./sections/alerts";
 import { busiestSection } from "./sections/busiest";
@@ -13,18 +13,24 @@ import { networkSection } from "./sections/network";
 import { outlookSection } from "./sections/outlook";
 import { processesSection } from "./sections/processes";
 import { qualitySection } from "./sections/quality";
-import { recommendationsSection } from "./sections/recommendations";
+import { furtherSection, recommendationsSection } from "./sections/recommendations";
 import { summarySection } from "./sections/summary";
 import { trendsSection } from "./sections/trends";
+import { stateSentence, verdictOf } from "./story";
 
-export function buildReport(inputs: ReportInputs): Report {
+export function buildReport(gathered: ReportInputs): Report {
+  const comparison = comparisonOf(gathered);
+  // What little is known of a previous period must not be compared by any section.
+  const inputs = comparison.isFair ? gathered : { ...gathered, previous: {} };
   const isMeasured = coverageOf(inputs).share > 0;
   const findings = isMeasured ? recommend(inputs) : [];
   const sections: (Section | null)[] = [
-    summarySection(inputs, findings),
-    recommendationsSection(findings, isMeasured),
+    summarySection(inputs),
+    isMeasured ? recommendationsSection(findings) : null,
+    furtherSection(findings),
+    alertsSection(inputs, comparison.isFair),
+    isMeasured ? trendsSection(inputs, comparison) : null,
     outlookSection(inputs),
-    trendsSection(inputs),
     cpuSection(inputs),
     memorySection(inputs),
     disksSection(inputs),
@@ -32,7 +38,6 @@ export function buildReport(inputs: ReportInputs): Report {
     networkSection(inputs),
     processesSection(inputs),
     busiestSection(inputs),
-    alertsSection(inputs),
     qualitySection(inputs),
   ];
   const { createdAt, period, timeZone, version } = inputs;
@@ -41,28 +46,11 @@ export function buildReport(inputs: ReportInputs): Report {
     host: safeName(inputs.host.name),
     version,
     timeZone,
-    createdAt: { time: createdAt, shown: "minute" },
-    from: { time: period.from, shown: "minute" },
-    to: { time: period.to, shown: "minute" },
-    verdict: findings[0]?.severity ?? "ok",
-    sentence: isMeasured ? sentenceOf(inputs, findings) : ["Nothing was measured in this period."],
+    createdAt: { time: createdAt, shown: "date" },
+    from: { time: period.from, shown: "date" },
+    to: { time: period.to, shown: "date" },
+    verdict: verdictOf(inputs.firing, findings),
+    sentence: isMeasured || inputs.firing.length > 0 ? stateSentence(inputs, findings) : ["Nothing was measured in this period."],
     sections: sections.filter((section) => section !== null),
   };
-}
-
-/** Summarizes the report in one sentence: the worst finding, or the mean CPU and memory use. */
-function sentenceOf({ current }: ReportInputs, findings: readonly FindingBlock[]): Prose {
-  const [worst, ...others] = findings;
-  if (worst) {
-    const more: Prose = others.length === 0 ? ["."] : [", and ", quantity(others.length, "{count}"), " more."];
-    return [...worst.title, ...more];
-  }
-  const busy = measured(current["system.cpu.utilization"], TOTAL_CPU)?.summary;
-  const memory = measured(current["system.memory.utilization"])?.summary;
-  return [
-    "Nothing needs attention",
-    ...(busy ? [": CPU busy ", quantity(busy.mean, "1"), " on average"] : []),
-    ...(memory ? [busy ? ", memory " : ": memory ", quantity(memory.mean, "1"), " used"] : []),
-    ".",
-  ];
 }

@@ -1,6 +1,6 @@
 /** Turns a history into a chart block: fewer points, a scale with round ticks, times in the report's time zone. Pure. */
 import type { HistorySeries } from "~/domain/history";
-import { type ChartBlock, type Moment, quantity, type ReportSeries, type SeriesColor, safeName } from "~/domain/report";
+import { type ChartBlock, limit, type Moment, quantity, type ReportSeries, type SeriesColor, safeName } from "~/domain/report";
 import { zoneOffset } from "~/domain/wall-clock";
 import type { ReportInputs } from "./inputs";
 import { highest, present, thinned } from "./statistics";
@@ -10,6 +10,10 @@ const PALETTE: readonly SeriesColor[] = ["blue", "orange", "green", "pink", "gol
 /** One line per color: more could not be told apart. */
 const MOST_SERIES = PALETTE.length;
 const MOST_TIME_TICKS = 7;
+/** A series that never reaches this part of the scale cannot be seen: neither drawn nor named, unless all are like that. */
+const LEAST_VISIBLE = 0.01;
+/** A threshold further above the data than this would press it to the floor. */
+const MOST_ROOM = 2.5;
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080, 20_160, 43_200, 86_400, 259_200].map(
@@ -27,9 +31,7 @@ export interface ChartRequest {
 }
 
 export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, request: ChartRequest): ChartBlock | null {
-  // In a stack, a layer that is always 0 would only cover the line of the one below.
-  const isDrawn = ({ values }: HistorySeries) => (request.stacked ? highest(values) > 0 : present(values).length > 0);
-  const drawn = request.series.filter(({ series }) => isDrawn(series)).slice(0, MOST_SERIES);
+  const drawn = visible(request).slice(0, MOST_SERIES);
   const [first] = drawn;
   const history = first && inputs.current[first.series.metric];
   if (!history) return null;
@@ -44,7 +46,7 @@ export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, reques
   });
   const stepSeconds = history.stepSeconds * factor;
   const end = (timestamps.at(-1) ?? 0) + stepSeconds * 1000;
-  const scale = valueScale(request.limit ?? peakOf(series, stacked), request.unit);
+  const scale = valueScale(reachOf(request, peakOf(series, stacked)), request.unit);
   return {
     kind: "chart",
     title: request.title,
@@ -57,8 +59,23 @@ export function chart(inputs: Pick<ReportInputs, "current" | "timeZone">, reques
     valueTicks: scale.ticks.map((value) => quantity(value, request.unit)),
     timeTicks: timeTicks(timestamps[0] ?? 0, end, inputs.timeZone),
     threshold:
-      typeof request.threshold === "number" && request.threshold <= scale.top ? quantity(request.threshold, request.unit) : null,
+      typeof request.threshold === "number" && request.threshold <= scale.top ? limit(request.threshold, request.unit) : null,
   };
+}
+
+/** The series with readings that one can see in the chart. */
+function visible({ series, limit: top, stacked }: ChartRequest): ChartRequest["series"] {
+  const peaks = series.map(({ series: { values, max } }) => highest((stacked ? null : max) ?? values));
+  const scale = top ?? Math.max(...peaks, 0);
+  const seen = series.filter((_one, index) => (peaks[index] as number) >= LEAST_VISIBLE * scale && (peaks[index] as number) > 0);
+  if (seen.length > 0) return seen;
+  return series.filter(({ series: { values } }) => present(values).length > 0).slice(0, 1);
+}
+
+/** The value at the top: that of the data, or a threshold that is not far above it. */
+function reachOf({ limit: top, threshold }: ChartRequest, peak: number): number {
+  if (top !== undefined) return top;
+  return typeof threshold === "number" && threshold <= MOST_ROOM * peak ? Math.max(peak, threshold) : peak;
 }
 
 function peakOf(series: readonly ReportSeries[], stacked: boolean): number {
@@ -84,16 +101,16 @@ export function valueScale(peak: number, unit: string): { top: number; ticks: nu
   return { top: step * count, ticks: Array.from({ length: count + 1 }, (_, index) => index * step) };
 }
 
-/** Ticks at round local times of the zone, even when its clocks change within the range. */
+/** Ticks at round local times of the zone, even when its clocks change within the range; the first one and each new day have a date. */
 export function timeTicks(from: number, to: number, timeZone: string): Moment[] {
   const step = TIME_STEPS.find((one) => (to - from) / one <= MOST_TIME_TICKS) ?? (to - from) / MOST_TIME_TICKS;
-  const shown = step >= DAY ? "day" : "clock";
   const offset = zoneOffset(from, timeZone);
   const ticks: Moment[] = [];
   for (let local = Math.ceil((from + offset) / step) * step; ticks.length <= MOST_TIME_TICKS + 1; local += step) {
     const time = local - zoneOffset(local - offset, timeZone);
     if (time >= to) break;
-    if (time >= from) ticks.push({ time, shown });
+    if (time >= from)
+      ticks.push({ time, shown: step >= DAY || local % DAY === 0 ? "day" : ticks.length === 0 ? "minute" : "clock" });
   }
   return ticks;
 }

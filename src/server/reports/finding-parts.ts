@@ -14,22 +14,25 @@ export const minute = (time: number): Moment => ({ time, shown: "minute" });
 export const pressure = (inputs: ReportInputs, kind: "cpu" | "memory" | "io") =>
   measured(inputs.current[`system.linux.pressure.${kind}.some`])?.summary ?? null;
 
-/** "postgres used 61 % of the memory, then nginx with 12 %" */
-function heaviest(programs: readonly { name: string; share: number }[], of: string): Prose[] {
-  const [first, second] = programs;
-  if (!first || first.share < 0.05) return [];
-  const more: Prose = second && second.share >= 0.1 ? [", then ", second.name, " with ", percent(second.share)] : [];
-  return [[first.name, " used ", percent(first.share), ` of ${of}`, ...more]];
+/** A smaller share is nobody's fault. */
+const LEAST_SHARE = 0.05;
+
+/** "ffmpeg (91% of the CPU time)"; what stands for it when no program stands out. */
+function heaviest(first: { name: string; share: number } | undefined, of: string, nobody: string): Prose {
+  if (!first || first.share < LEAST_SHARE) return [nobody];
+  return [first.name, " (", percent(first.share), ` ${of})`];
 }
 
-export const cpuUsers = ({ processes }: ReportInputs) =>
-  heaviest(
-    processes.byCpu.map((one) => ({ name: one.name, share: one.cpuShare })),
-    "the CPU time of all processes",
-  );
-export const ioUsers = ({ processes }: ReportInputs) =>
-  heaviest(
-    processes.byIo.map((one) => ({ name: one.name, share: one.ioShare })),
-    "the bytes read and written",
-  );
-export const memoryUsers = ({ processes }: ReportInputs) => heaviest(processes.byMemory, "the memory");
+export function cpuUser({ processes: { byCpu } }: ReportInputs): Prose {
+  const first = byCpu[0] && { name: byCpu[0].name, share: byCpu[0].cpuShare };
+  return heaviest(first, "of the CPU time", "the busiest programs");
+}
+
+export function ioUser({ processes: { byIo } }: ReportInputs): Prose {
+  const first = byIo[0] && { name: byIo[0].name, share: byIo[0].ioShare };
+  return heaviest(first, "of the disk I/O", "the programs that read and write most");
+}
+
+export function memoryUser({ processes: { byMemory } }: ReportInputs): Prose {
+  return heaviest(byMemory[0], "of the memory", "the largest programs");
+}

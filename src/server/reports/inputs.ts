@@ -6,7 +6,7 @@ import type { Mark } from "~/domain/mark";
 import type { Outlook } from "~/domain/outlook";
 import type { ReportPeriod } from "~/domain/report";
 import type { ProcessAnalysis } from "./process-analysis";
-import { type Summary, summarise } from "./statistics";
+import { present, type Summary, summarise } from "./statistics";
 
 export interface ReportInputs {
   /** Epoch milliseconds. */
@@ -15,8 +15,10 @@ export interface ReportInputs {
   timeZone: string;
   intervalSeconds: number;
   host: HostFacts;
+  /** What somebody asked for, and the part of it from the first reading to the last: the report is about that. */
+  asked: ReportPeriod;
   period: ReportPeriod;
-  /** Histories by metric: of the period and of the previous one. */
+  /** Histories by metric: of the period and of the previous one, which is of the same length. */
   current: Readonly<Record<string, History>>;
   previous: Readonly<Record<string, History>>;
   /** Made at the end of the period. */
@@ -25,10 +27,12 @@ export interface ReportInputs {
   /** Newest first; `alertsCut` when there were more. */
   alerts: readonly Alert[];
   alertsCut: boolean;
+  /** Those that fire when the report is made, newest first. */
+  firing: readonly Alert[];
   previousAlerts: number;
   /** Notes, boots, changes of the configuration and what the kernel's log says, newest first. */
   marks: readonly Mark[];
-  rules: readonly Pick<AlertRule, "metric" | "match" | "op" | "thresholds">[];
+  rules: readonly Pick<AlertRule, "metric" | "match" | "op" | "thresholds" | "forecastSeconds">[];
 }
 
 /** Label to value. Null means that the series must not have the label. */
@@ -70,17 +74,35 @@ export function measuredBy(
 export const TOTAL_CPU: SeriesFilter = { "cpu.mode": null, "cpu.logical_number": null };
 
 /**
- * The threshold of the first `above` rule that watches all series of a metric: warning, else critical, else info. Null without
- * such a rule.
+ * Thresholds of the rule that watches the values of a metric: one for all series before one for some. Null without such a rule. The
+ * report judges by the rules of the alerts, so that both say the same.
  */
-export function thresholdOf({ rules }: Pick<ReportInputs, "rules">, metric: string): number | null {
-  const found = rules.find(
-    (rule) =>
-      rule.metric === metric &&
-      rule.op === "above" &&
-      Object.keys(rule.match).length === 0 &&
-      Object.keys(rule.thresholds).length > 0,
-  );
-  const { warning, critical, info } = found?.thresholds ?? {};
+export function thresholdsOf({ rules }: Pick<ReportInputs, "rules">, metric: string): AlertRule["thresholds"] | null {
+  const [first] = rules
+    .filter((rule) => rule.metric === metric && rule.op === "above" && rule.forecastSeconds === null)
+    .filter(({ thresholds }) => Object.keys(thresholds).length > 0)
+    .sort((a, b) => Object.keys(a.match).length - Object.keys(b.match).length);
+  return first?.thresholds ?? null;
+}
+
+/** The threshold that is drawn: that of a warning, else the only one there is. */
+export function thresholdOf(inputs: Pick<ReportInputs, "rules">, metric: string): number | null {
+  const { warning, critical, info } = thresholdsOf(inputs, metric) ?? {};
   return warning ?? critical ?? info ?? null;
+}
+
+const MOUNT = "system.filesystem.mountpoint";
+/** A filesystem without a reading in as many of the last steps was unmounted. */
+const LAST_STEPS = 3;
+
+/** Filesystems that can fill up and are mounted at the end of the period, the fullest first. */
+export function filesystemsOf(
+  { current }: Pick<ReportInputs, "current">,
+  metric = "system.filesystem.utilization",
+): (Measured & { name: string })[] {
+  return measuredBy(current[metric], MOUNT)
+    .filter(
+      ({ series }) => series.labels["system.filesystem.mode"] !== "ro" && present(series.values.slice(-LAST_STEPS)).length > 0,
+    )
+    .sort((a, b) => b.summary.last - a.summary.last || a.name.localeCompare(b.name));
 }

@@ -26,6 +26,7 @@ test("two reports are made, eight wait, the next is refused; whoever leaves the 
     alerts: () => alerts.promise,
     marks: async () => [],
     rules: () => [],
+    paper: () => "a4",
   };
   const make = createReportMaker(sources, "/nowhere");
   const leaving = new AbortController();

@@ -28,8 +28,8 @@ export function createReportMaker(sources: ReportSources, programDir: string): M
       throw new AppError("unavailable", `${making} reports are already being generated. Try again in a few seconds.`);
     }
     const make = async () => {
-      const inputs = await gather(sources, { period, timeZone, createdAt: Date.now() }, signal);
-      return renderInChild(script, { inputs, format, csvRows }, signal);
+      const inputs = await gather(sources, { asked: period, timeZone, createdAt: Date.now() }, signal);
+      return renderInChild(script, { inputs, format, csvRows, paper: sources.paper() }, signal);
     };
     return queue.add(make, { signal });
   };

@@ -1,6 +1,7 @@
 /** Constructed problems, and the finding expected for each. */
 import { expect, test } from "vitest";
 import { proseText } from "~/domain/report";
+import { contributor, firing } from "../../../tests/helpers/alert";
 import {
   type Construction,
   constructedInputs,
@@ -17,11 +18,12 @@ const GIB = 2 ** 30;
 
 function findings(construction: Construction) {
   const inputs = constructedInputs(construction);
-  return recommend(inputs).map(({ rule, severity, title, evidence }) => ({
+  return recommend(inputs).map(({ rule, severity, title, evidence, advice }) => ({
     rule,
     severity,
     title: proseText(title, "UTC"),
     evidence: evidence.map((one) => proseText(one, "UTC")).join("; "),
+    advice: proseText(advice, "UTC"),
   }));
 }
 
@@ -38,17 +40,21 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         processRow({ pid: 7, name: "leaky", user: "app", memoryBytes: (0.2 + 2 * part + 0.01 * wiggle(part * 1440)) * GIB }),
       ],
     },
-    { rule: "memory-leak", severity: "warning", says: /leaky grows.*2(\.\d+)? GiB a day/ },
+    { rule: "memory-leak", severity: "warning", says: /leaky keeps growing: 2(\.\d+)? GiB per day/ },
   ],
   [
     "a full disk",
     { series: [filesystem("/var", (minute) => 0.97 + 0.001 * wiggle(minute))] },
-    { rule: "filesystem-full", severity: "critical", says: /\/var has used 97/ },
+    { rule: "filesystem-full", severity: "critical", says: /\/var is 97% full/ },
   ],
   [
     "a disk that fills",
     { series: [filesystem("/var", (minute) => 0.7 + 0.00002 * minute + 0.001 * wiggle(minute))] },
-    { rule: "running-out", severity: "warning", says: /\/var will be full around 2026-12-0/ },
+    {
+      rule: "running-out",
+      severity: "warning",
+      says: /\/var will be full around Dec \d.*73% used, growing by 3% per day.*90% range/,
+    },
   ],
   [
     "no inodes left",
@@ -64,7 +70,7 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         { metric: "system.linux.pressure.cpu.some", value: (minute) => (minute % 40 < 16 ? 0.8 : 0.05) },
       ],
     },
-    { rule: "cpu-short", severity: "warning", says: /waves of work: busy 55 %/ },
+    { rule: "cpu-short", severity: "warning", says: /CPU is saturated at peaks \(55% average\)/ },
   ],
   [
     "a CPU that is too small",
@@ -76,7 +82,11 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
       ],
       consumers: [consumer({ cpuSeconds: 300_000, name: "ffmpeg" }), consumer({ pid: 5, cpuSeconds: 30_000 })],
     },
-    { rule: "cpu-short", severity: "critical", says: /busy 98 %.*ffmpeg used 90\.9 %/ },
+    {
+      rule: "cpu-short",
+      severity: "critical",
+      says: /CPU is saturated \(98% average\).*median CPU 98%.*ffmpeg \(91% of the CPU time\)/,
+    },
   ],
   [
     "swapping back and forth",
@@ -88,7 +98,7 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         { metric: "system.linux.pressure.memory.some", value: () => 0.4 },
       ],
     },
-    { rule: "swap-storm", severity: "critical", says: /in 900\/s and out 800\/s/ },
+    { rule: "swap-storm", severity: "critical", says: /swap-in 900\/s, swap-out 800\/s/ },
   ],
   [
     "programs that wait for the disk",
@@ -99,17 +109,17 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
       ],
       consumers: [consumer({ name: "rsync", writtenBytes: 1e12 })],
     },
-    { rule: "disk-bound", severity: "critical", says: /sda was busy 99 %.*rsync used 100 %/ },
+    { rule: "disk-bound", severity: "critical", says: /sda was 99% busy.*rsync \(100% of the disk I\/O\)/ },
   ],
   [
     "processes ended by the kernel",
     { series: [{ metric: "system.memory.linux.oom_kill.count", value: (minute) => (minute === 600 ? 2 / 60 : 0) }] },
-    { rule: "out-of-memory", severity: "critical", says: /ended 2 processes/ },
+    { rule: "out-of-memory", severity: "critical", says: /the kernel killed 2 processes/ },
   ],
   [
     "a network that loses packets",
     { series: [{ metric: "system.network.tcp.retransmits", value: () => 30 }] },
-    { rule: "network-loss", severity: "warning", says: /^\D*6(\.\d+)? % of what is sent/ },
+    { rule: "network-loss", severity: "warning", says: /^6% of TCP segments are retransmitted/ },
   ],
   [
     "ended processes that nobody collects",
@@ -121,7 +131,7 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         ),
       ],
     },
-    { rule: "zombies", severity: "warning", says: /spawner does not collect.*30 remain/ },
+    { rule: "zombies", severity: "warning", says: /spawner has left 30 zombie processes/ },
   ],
   [
     "a service that keeps ending",
@@ -136,7 +146,7 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         }),
       ),
     },
-    { rule: "restarts", severity: "warning", says: /flaky was started again 39 times/ },
+    { rule: "restarts", severity: "warning", says: /flaky restarted 39 times/ },
   ],
   [
     "a host that is too crowded",
@@ -145,7 +155,7 @@ const CASES: readonly [string, Construction, { rule: string; severity: string; s
         { metric: "system.cpu.utilization", labels: { "cpu.mode": "steal" }, value: (minute) => 0.2 + 0.05 * wiggle(minute) },
       ],
     },
-    { rule: "cpu-stolen", severity: "warning", says: /keeps 20 %/ },
+    { rule: "cpu-stolen", severity: "warning", says: /hypervisor takes 20%/ },
   ],
   [
     "a processor that is too hot",
@@ -158,7 +168,7 @@ test.each(CASES)("%s is found, and nothing else", (_name, construction, { rule, 
   const found = findings(construction);
   expect(found.map((one) => one.rule)).toEqual([rule]);
   expect(found[0]).toMatchObject({ severity });
-  expect(`${found[0]?.title}; ${found[0]?.evidence}`).toMatch(says);
+  expect(`${found[0]?.title}; ${found[0]?.evidence}; ${found[0]?.advice}`).toMatch(says);
 });
 
 test("a load of one burst a day is no lack of CPUs, and a cache that fills up and rests is no leak", () => {
@@ -171,4 +181,59 @@ test("the worst comes first", () => {
   const full = filesystem("/var", () => 0.99);
   const lossy = { metric: "system.network.tcp.retransmits", value: () => 30 };
   expect(findings({ series: [lossy, full] }).map(({ severity }) => severity)).toEqual(["critical", "warning"]);
+});
+
+test("a filesystem is judged by the limits of its alert rule, and full is full", () => {
+  const full = (share: number) => findings({ series: [filesystem("/var", () => share)] })[0];
+  expect(full(0.84)).toBeUndefined();
+  expect(full(0.86)).toMatchObject({ severity: "warning", title: "/var is 86% full" });
+  expect(full(1)).toMatchObject({ severity: "critical", title: "/var is full" });
+});
+
+test("read-only and unmounted filesystems are nobody's trouble", () => {
+  const snap = filesystem("/snap/core", () => 1);
+  const readOnly = { ...snap, labels: { ...snap.labels, "system.filesystem.mode": "ro" } };
+  const unmounted = filesystem("/mnt/small", (minute) => (minute < 600 ? 0.99 : null));
+  expect(findings({ series: [readOnly, unmounted] })).toEqual([]);
+});
+
+test("a full filesystem is named once, with when it is full and who filled it as its alert says", () => {
+  const filling = filesystem("/var", (minute) => 0.9 + 0.00002 * minute + 0.001 * wiggle(minute));
+  const cause = [contributor({ name: "backup.sh", measure: "writes", share: 0.78 })];
+  const fired = firing({ metric: filling.metric, labels: { "system.filesystem.mountpoint": "/var" }, cause });
+  const found = findings({ series: [filling], change: { firing: [fired] } });
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ rule: "filesystem-full", title: "/var is 93% full" });
+  expect(found[0]?.evidence).toMatch(
+    /up from 90% .*; full around Nov 26, .* at the current rate; backup.sh accounts for 78% of what was written/,
+  );
+});
+
+test("memory that is short in several ways is one finding that names its contributor once", () => {
+  const found = findings({
+    series: [
+      { metric: "system.memory.linux.oom_kill.count", value: (minute) => (minute === 600 ? 1 / 60 : 0) },
+      { metric: "system.memory.utilization", value: () => 0.97 },
+    ],
+    processes: () => [processRow({ name: "java", memoryBytes: 12 * GIB })],
+  });
+  expect(found).toHaveLength(1);
+  expect(found[0]?.title).toBe("Out of memory: the kernel killed 1 process");
+  expect(found[0]?.evidence).toContain("Memory is nearly exhausted (median 97%)");
+  expect(JSON.stringify(found).match(/java/g)).toHaveLength(1);
+});
+
+test("a part of a day says what happened, and nothing about capacity", () => {
+  const hour = { from: END - DAY_MS / 24, to: END };
+  const filling = filesystem("/var", (minute) => 0.7 + 0.00002 * minute + 0.001 * wiggle(minute));
+  const series = [
+    filling,
+    { metric: "system.cpu.utilization", value: () => 0.98 },
+    { metric: "system.cpu.load_average.1m", value: () => 14 },
+  ];
+  expect(findings({ series }).map(({ rule }) => rule)).toEqual(["cpu-short", "running-out"]);
+  const [found, ...others] = findings({ series, change: { period: hour } });
+  expect(others).toEqual([]);
+  expect(found?.rule).toBe("cpu-short");
+  expect(found?.advice).not.toContain("add CPUs");
 });

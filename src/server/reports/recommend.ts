@@ -1,9 +1,9 @@
 /** Recommendations, each with the measurements that support it. A rule returns its findings; a healthy machine has none. Pure. */
 import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
 import { fullAlready, runningOut } from "./capacity-findings";
-import { bytes, cpuUsers, type Finding, type FindingRule, ioUsers, memoryUsers, percent, pressure } from "./finding-parts";
+import { bytes, cpuUser, type Finding, type FindingRule, ioUser, memoryUser, percent, pressure } from "./finding-parts";
 import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
-import { coverageOf } from "./quality";
+import { coverageOf, isForCapacity } from "./quality";
 import { totalOf } from "./statistics";
 
 function cpuShort(inputs: ReportInputs): Finding[] {
@@ -17,22 +17,15 @@ function cpuShort(inputs: ReportInputs): Finding[] {
   const crowded = load !== undefined && load.mean > 1.5 * inputs.host.logicalCpus;
   const inWaves = busy.p95 > 0.95 && crowded && waiting !== null && waiting.mean > 0.3;
   if (!allTheTime && !inWaves) return [];
-  const evidence: Prose[] = [
-    ["CPU busy ", percent(busy.p50), " half of the time, ", percent(busy.p95), " at the 95th percentile"],
-  ];
-  if (load)
-    evidence.push(["load ", quantity(load.p50, "{thread}"), " half of the time on ", count(inputs.host.logicalCpus), " CPUs"]);
+  const evidence: Prose[] = [["median CPU ", percent(busy.p50), ", 95th percentile ", percent(busy.p95)]];
+  if (load) evidence.push(["median load ", quantity(load.p50, "{thread}"), " on ", count(inputs.host.logicalCpus), " CPUs"]);
   if (waiting) evidence.push(["tasks waited for a CPU ", percent(waiting.mean), " of the time"]);
   return [
     {
       severity: busy.p50 > 0.95 ? "critical" : "warning",
-      title: [
-        allTheTime ? "The CPU is too small for the work: busy " : "The CPU is too small for the waves of work: busy ",
-        percent(busy.mean),
-        " on average",
-      ],
-      evidence: [...evidence, ...cpuUsers(inputs)],
-      advice: "Move or limit the programs named here, spread their work over quieter hours, or give the machine more CPUs.",
+      title: [allTheTime ? "CPU is saturated (" : "CPU is saturated at peaks (", percent(busy.mean), " average)"],
+      evidence,
+      advice: ["Limit or reschedule ", ...cpuUser(inputs), isForCapacity(inputs) ? ". If it is all needed, add CPUs." : "."],
     },
   ];
 }
@@ -43,9 +36,9 @@ function stolen(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: "warning",
-      title: ["The hypervisor keeps ", percent(steal.mean), " of the CPU time from this machine"],
-      evidence: [["stolen ", percent(steal.p95), " at the 95th percentile, ", percent(steal.max), " at most"]],
-      advice: "Ask the provider for a less crowded host, or for CPUs of your own.",
+      title: ["The hypervisor takes ", percent(steal.mean), " of the CPU time (steal)"],
+      evidence: [["95th percentile ", percent(steal.p95), ", peak ", percent(steal.max)]],
+      advice: ["Ask the provider for a less crowded host or for dedicated CPUs."],
     },
   ];
 }
@@ -59,22 +52,21 @@ function swapping(inputs: ReportInputs): Finding[] {
   if (!swapIn || !swapOut || swapIn.summary.p50 < 50 || swapOut.summary.p50 < 50) return [];
   const evidence: Prose[] = [
     [
-      "pages swapped in ",
+      "median swap-in ",
       quantity(swapIn.summary.p50, "{operation}/s"),
-      " and out ",
+      ", swap-out ",
       quantity(swapOut.summary.p50, "{operation}/s"),
-      ", half of the time",
+      " pages",
     ],
   ];
-  if (used) evidence.push(["swap used ", percent(used.last), ", ", percent(used.max), " at most"]);
+  if (used) evidence.push(["swap ", percent(used.last), " used at the end, peak ", percent(used.max)]);
   if (waiting) evidence.push(["tasks waited for memory ", percent(waiting.mean), " of the time"]);
   return [
     {
       severity: (waiting?.mean ?? 0) > 0.1 ? "critical" : "warning",
-      title: ["Memory is pushed out and fetched back again and again"],
-      evidence: [...evidence, ...memoryUsers(inputs)],
-      advice:
-        "Give the machine more memory, or less to do at a time: lower the cache or worker settings of the programs named here.",
+      title: ["The machine is thrashing: pages are swapped out and in constantly"],
+      evidence,
+      advice: ["Add memory, or reduce the cache or the number of workers of ", ...memoryUser(inputs), "."],
     },
   ];
 }
@@ -85,9 +77,14 @@ function memoryShort(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: used.p50 > 0.96 ? "critical" : "warning",
-      title: ["Memory is nearly used up: ", percent(used.p50), " half of the time"],
-      evidence: [["at most ", percent(used.max), " of ", bytes(inputs.host.memoryBytes)], ...memoryUsers(inputs)],
-      advice: "Find out whether the programs named here need that much, or add memory before the kernel begins to end processes.",
+      title: ["Memory is nearly exhausted (median ", percent(used.p50), ")"],
+      evidence: [["peak ", percent(used.max), " of ", bytes(inputs.host.memoryBytes)]],
+      advice: [
+        "Check the memory limits of ",
+        ...memoryUser(inputs),
+        isForCapacity(inputs) ? ", or add memory." : ".",
+        " Otherwise the kernel will start killing processes.",
+      ],
     },
   ];
 }
@@ -95,24 +92,30 @@ function memoryShort(inputs: ReportInputs): Finding[] {
 function leaking({ processes }: ReportInputs): Finding[] {
   return processes.leaks.slice(0, 3).map((leak) => ({
     severity: "warning" as const,
-    title: [leak.name, " grows without coming to rest: ", bytes(leak.bytesPerDay), " a day"],
-    evidence: [
-      [`pid ${leak.pid} of ${leak.user} went from `, bytes(leak.fromBytes), " to ", bytes(leak.toBytes), " in a steady line"],
-    ],
-    advice: "Look for a memory leak: restart it for now, and report the growth to whoever makes it.",
+    title: [leak.name, " keeps growing: ", bytes(leak.bytesPerDay), " per day"],
+    evidence: [[`pid ${leak.pid} (user ${leak.user}) grew steadily from `, bytes(leak.fromBytes), " to ", bytes(leak.toBytes)]],
+    advice: ["It probably leaks memory. Restart it to free the memory for now, and report the growth to its developers."],
   }));
 }
 
+const MOST_KILLS = 3;
+
 function outOfMemory(inputs: ReportInputs): Finding[] {
   const history = inputs.current["system.memory.linux.oom_kill.count"];
-  const killed = totalOf(measured(history)?.series.values ?? [], history?.stepSeconds ?? 0);
-  if (killed === null || killed < 0.5) return [];
+  const killed = Math.round(totalOf(measured(history)?.series.values ?? [], history?.stepSeconds ?? 0) ?? 0);
+  if (killed < 1) return [];
+  const logged = inputs.marks.filter(({ kind, text }) => kind === "kernel" && /out of memory/i.test(text)).slice(0, MOST_KILLS);
   return [
     {
       severity: "critical",
-      title: ["The kernel ended ", count(Math.round(killed)), " processes for want of memory"],
-      evidence: memoryUsers(inputs),
-      advice: "See `journalctl -k -g oom` for which ones; limit the largest users of memory or add some.",
+      title: ["Out of memory: the kernel killed ", count(killed), killed === 1 ? " process" : " processes"],
+      evidence: logged.map(({ at, text }): Prose => [{ time: at, shown: "minute" }, ": ", safeName(text, 120)]),
+      advice: [
+        "Limit ",
+        ...memoryUser(inputs),
+        ", or add memory.",
+        ...(logged.length > 0 ? [] : [" `journalctl -k -g oom` lists what was killed."]),
+      ],
     },
   ];
 }
@@ -127,30 +130,23 @@ function diskBound(inputs: ReportInputs): Finding[] {
   if (!slow && !(saturated && (waiting === null || waiting.mean > 0.05))) return [];
   const evidence: Prose[] = [];
   if (waiting)
-    evidence.push([
-      "tasks waited for a disk ",
-      percent(waiting.mean),
-      " of the time, ",
-      percent(waiting.p95),
-      " at the 95th percentile",
-    ]);
-  if (busiest) evidence.push([safeName(busiest.name), " was busy ", percent(busiest.summary.p50), " half of the time"]);
+    evidence.push(["tasks waited for I/O ", percent(waiting.mean), " of the time, 95th percentile ", percent(waiting.p95)]);
+  if (busiest) evidence.push([safeName(busiest.name), " was ", percent(busiest.summary.p50), " busy (median)"]);
   const awaits = measuredBy(inputs.current["system.disk.await"], "system.device").filter(({ name }) => name === busiest?.name);
   const slowest = awaits.sort((a, b) => b.summary.p95 - a.summary.p95)[0] as Measured | undefined;
   if (slowest)
     evidence.push([
-      "an operation took ",
+      "median latency ",
       quantity(slowest.summary.p50, "s"),
-      " half of the time, ",
+      ", 95th percentile ",
       quantity(slowest.summary.p95, "s"),
-      " at the 95th percentile",
     ]);
   return [
     {
       severity: (waiting?.mean ?? 0) > 0.4 ? "critical" : "warning",
-      title: ["Programs wait for the disk"],
-      evidence: [...evidence, ...ioUsers(inputs)],
-      advice: "Move the heaviest reader or writer to a disk of its own, spread its work, or use a faster disk.",
+      title: ["Programs are waiting for the disk"],
+      evidence,
+      advice: ["Move ", ...ioUser(inputs), " to another disk or to quieter hours. If it is all needed now, use a faster disk."],
     },
   ];
 }
@@ -162,17 +158,11 @@ function lossyNetwork(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: again.mean / sent.mean > 0.1 ? "critical" : "warning",
-      title: [percent(again.mean / sent.mean), " of what is sent over TCP gets lost and is sent again"],
-      evidence: [
-        [
-          "segments sent again ",
-          quantity(again.mean, "{segment}/s"),
-          " on average, ",
-          quantity(again.max, "{segment}/s"),
-          " at most",
-        ],
+      title: [percent(again.mean / sent.mean), " of TCP segments are retransmitted"],
+      evidence: [[quantity(again.mean, "{segment}/s"), " on average, peak ", quantity(again.max, "{segment}/s")]],
+      advice: [
+        "Look for a bad cable, weak Wi-Fi, a full link or a lossy route. `mtr` to the other end shows where packets are lost.",
       ],
-      advice: "Look for a bad cable or Wi-Fi, a full link, or a route that drops packets: `mtr` to the other end shows where.",
     },
   ];
 }
@@ -183,9 +173,9 @@ function fullLink(inputs: ReportInputs): Finding[] {
     .slice(0, 3)
     .map(({ name, summary }) => ({
       severity: "warning" as const,
-      title: [safeName(name), " is full: ", percent(summary.p95), " of the link at the 95th percentile"],
-      evidence: [["on average ", percent(summary.mean), ", at most ", percent(summary.max)]],
-      advice: "Limit the heaviest transfers or move them to quieter hours; a faster link helps if they must run.",
+      title: [safeName(name), " is saturated (95th percentile ", percent(summary.p95), " of the link)"],
+      evidence: [["average ", percent(summary.mean), ", peak ", percent(summary.max)]],
+      advice: ["Limit the largest transfers or move them to quieter hours. If they must run, use a faster link."],
     }));
 }
 
@@ -195,18 +185,18 @@ function uncollected({ processes }: ReportInputs): Finding[] {
     .slice(0, 3)
     .map((zombies) => ({
       severity: "warning" as const,
-      title: [zombies.parent, " does not collect its ended processes: ", count(zombies.count), " remain"],
-      evidence: [[`their parent is pid ${zombies.parentPid}`]],
-      advice: "Restart that program; each of them holds a process number until its parent takes note of its end.",
+      title: [zombies.parent, " has left ", count(zombies.count), " zombie processes"],
+      evidence: [[`parent pid ${zombies.parentPid}`]],
+      advice: ["Restart ", zombies.parent, ". A zombie keeps its process ID until its parent reaps it."],
     }));
 }
 
 function restarting({ processes }: ReportInputs): Finding[] {
   return processes.restarting.slice(0, 3).map((service) => ({
     severity: "warning" as const,
-    title: [service.name, " was started again ", count(service.restarts), " times"],
-    evidence: [[`it runs as ${service.user}, one process at a time, as a child of the first process`]],
-    advice: "See its log for why it ends: `journalctl -u` with its unit.",
+    title: [service.name, " restarted ", count(service.restarts), " times"],
+    evidence: [[`runs as ${service.user}, one process at a time`]],
+    advice: ["Check its log for why it exits: `journalctl -u` with the name of its unit."],
   }));
 }
 
@@ -216,9 +206,9 @@ function hot(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: hottest.summary.p95 >= 95 ? "critical" : "warning",
-      title: [safeName(hottest.name), " is hot: ", quantity(hottest.summary.p95, "Cel"), " at the 95th percentile"],
-      evidence: [["at most ", quantity(hottest.summary.max, "Cel")]],
-      advice: "Clean the fans and filters, and see that air gets in and out.",
+      title: [safeName(hottest.name), " runs hot (95th percentile ", quantity(hottest.summary.p95, "Cel"), ")"],
+      evidence: [["peak ", quantity(hottest.summary.max, "Cel")]],
+      advice: ["Clean the fans and filters, and check the airflow."],
     },
   ];
 }
@@ -230,8 +220,8 @@ function unseen(inputs: ReportInputs): Finding[] {
     {
       severity: "info",
       title: ["Only ", percent(share), " of the period was measured"],
-      evidence: [["there are ", count(gaps.length), " gaps; see Data quality"]],
-      advice: "Keep Hostscope running as a service, so that the figures tell of the whole time.",
+      evidence: [[count(gaps.length), gaps.length === 1 ? " gap" : " gaps", ", listed under Data quality"]],
+      advice: ["Run Hostscope as a service, so that reports cover the whole period."],
     },
   ];
 }
@@ -257,9 +247,21 @@ const RULES: Readonly<Record<string, FindingRule>> = {
 
 const RANK = { critical: 0, warning: 1, info: 2 } as const;
 
+/** Rules that find the same shortage in several ways. */
+const SHORT_OF_MEMORY = ["out-of-memory", "swap-storm", "memory-short"];
+
+/** One shortage is one finding: the first says what to do and about whom, the others are evidence of it. */
+function merged(findings: readonly FindingBlock[]): FindingBlock[] {
+  const [first, ...others] = findings.filter(({ rule }) => SHORT_OF_MEMORY.includes(rule));
+  if (!first) return [...findings];
+  const evidence = [...first.evidence, ...others.flatMap((one) => [one.title, ...one.evidence])];
+  return findings.filter((one) => !others.includes(one)).map((one) => (one === first ? { ...first, evidence } : one));
+}
+
 /** Worst first. */
 export function recommend(inputs: ReportInputs): FindingBlock[] {
-  return Object.entries(RULES)
+  const findings = Object.entries(RULES)
     .flatMap(([rule, find]) => find(inputs).map((finding): FindingBlock => ({ kind: "finding", rule, ...finding })))
     .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  return merged(findings);
 }

@@ -1,18 +1,27 @@
 /** Tables that several sections share. Pure. */
-import { type Cell, count, quantity, safeName, type TableBlock } from "~/domain/report";
+import { type Cell, change, count, limit, quantity, safeName, type TableBlock } from "~/domain/report";
 import { type Measured, measured, type ReportInputs, type SeriesFilter } from "./inputs";
 import { changeOf, secondsAbove } from "./statistics";
 
-/** Longer tables are cut; `total` has the full number of rows. */
 const MOST_ROWS = 50;
 
-export function table(title: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): TableBlock {
+const isNumber = (cell: Cell | undefined) => typeof cell === "object" && "value" in cell;
+
+/** Longer tables are cut; `total` has the full number of rows. */
+export function table(
+  title: string,
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  most = MOST_ROWS,
+): TableBlock {
   return {
     kind: "table",
     title,
-    // Align text left and numbers right. The first row decides which a column has.
-    columns: columns.map((name, index) => ({ name, align: typeof rows[0]?.[index] === "string" ? "left" : "right" })),
-    rows: rows.slice(0, MOST_ROWS).map((row) => [...row]),
+    columns: columns.map((name, index) => ({
+      name,
+      align: rows.some((row) => isNumber(row[index])) ? "right" : "left",
+    })),
+    rows: rows.slice(0, most).map((row) => [...row]),
     total: count(rows.length),
   };
 }
@@ -24,20 +33,20 @@ export interface StatisticsRow {
   threshold?: number | null;
 }
 
-/** Mean, quantiles, extremes, time above the threshold where there is one, and the change from the previous period. */
+/** Mean, quantiles, extremes, time above the limit where there is one, and the change where there is a previous period. */
 export function statisticsTable(title: string, rows: readonly StatisticsRow[], stepSeconds: number): TableBlock {
   const limited = rows.some(({ threshold }) => typeof threshold === "number");
+  const compared = rows.some(({ previous }) => previous);
   const columns = [
     "",
     "mean",
-    "p50",
+    "median",
     "p95",
     "p99",
     "min",
     "max",
-    ...(limited ? ["time above", "limit"] : []),
-    "mean before",
-    "change",
+    ...(limited ? ["limit", "time above"] : []),
+    ...(compared ? ["previous mean", "change"] : []),
   ];
   return table(
     title,
@@ -45,12 +54,12 @@ export function statisticsTable(title: string, rows: readonly StatisticsRow[], s
     rows.map(({ name, found: { series, summary }, previous, threshold }) => {
       const { unit } = series;
       const above = typeof threshold === "number" ? secondsAbove(series.values, threshold, stepSeconds) : null;
+      const before = previous?.summary.mean;
       return [
         safeName(name, 40),
         ...[summary.mean, summary.p50, summary.p95, summary.p99, summary.min, summary.max].map((value) => quantity(value, unit)),
-        ...(limited ? [quantity(above, "s"), quantity(threshold, unit)] : []),
-        quantity(previous?.summary.mean, unit),
-        quantity(changeOf(summary.mean, previous?.summary.mean), "1"),
+        ...(limited ? [limit(threshold, unit), quantity(above, "s")] : []),
+        ...(compared ? [quantity(before, unit), change(changeOf(summary.mean, before))] : []),
       ];
     }),
   );

@@ -10,5 +10,5 @@ export interface PageChart {
   series: ReportSeries[];
   top: number;
   valueTicks: number[];
-  threshold: number | null;
+  threshold: { value: number; label: string } | null;
 }

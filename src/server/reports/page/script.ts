@@ -2,9 +2,14 @@
 import "./style.css";
 import uPlot from "uplot";
 import { formatText } from "~/domain/format-value";
+import { momentText } from "~/domain/report";
 import type { PageChart } from "./data";
 
 const HEIGHT = 190;
+/** Right of the plot, for the name of the threshold. */
+const LIMIT_WIDTH = 72;
+/** Of a chart on paper, in CSS pixels: a little less than A4 and Letter have between their margins. */
+const PAPER_WIDTH = 660;
 const FILL = { line: 0.11, stacked: 0.22, band: 0.15 };
 
 function color(name: string): string {
@@ -28,16 +33,16 @@ function drawnValues({ stacked, series }: PageChart): (number | null)[][] {
   );
 }
 
-/** Formats ticks like the report's static charts: 24-hour times, or dates when a step is a day or more. */
-function clockText(seconds: number, step: number, timeZone: string): string {
-  const [day = "", clock = ""] = new Intl.DateTimeFormat("sv-SE", {
-    timeZone,
-    dateStyle: "short",
-    timeStyle: step < 60 ? "medium" : "short",
-  })
-    .format(seconds * 1000)
-    .split(" ");
-  return step >= 86_400 ? day : clock;
+/** Texts of ticks like those of the static charts: times, with a date at the first one and at each new day. */
+function timeTexts(splits: readonly number[], step: number, timeZone: string): string[] {
+  const seconds = new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", timeStyle: "medium" });
+  return splits.map((split, index) => {
+    const time = split * 1000;
+    if (step < 60) return seconds.format(time);
+    const clock = momentText({ time, shown: "clock" }, timeZone);
+    if (step >= 86_400 || clock === "00:00") return momentText({ time, shown: "day" }, timeZone);
+    return index === 0 ? momentText({ time, shown: "minute" }, timeZone) : clock;
+  });
 }
 
 interface Drawn {
@@ -86,6 +91,26 @@ function layersOf(chart: PageChart): Layers {
   return { columns, series, bands };
 }
 
+/** A dashed line, named right of the plot. */
+function drawLimit({ ctx, bbox, valToPos }: uPlot, threshold: PageChart["threshold"]): void {
+  if (!threshold) return;
+  const y = valToPos(threshold.value, "y", true);
+  const right = bbox.left + bbox.width;
+  ctx.save();
+  ctx.strokeStyle = color("critical");
+  ctx.fillStyle = color("critical");
+  ctx.setLineDash([6, 4]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, y);
+  ctx.lineTo(right, y);
+  ctx.stroke();
+  ctx.font = `${11 * uPlot.pxRatio}px system-ui, sans-serif`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(threshold.label, right + 6 * uPlot.pxRatio, y);
+  ctx.restore();
+}
+
 function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: number) => void): Drawn | null {
   const times = chart.timestamps.map((time) => time / 1000);
   const [first = 0, last = 0] = [times[0], times.at(-1)];
@@ -108,6 +133,7 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
       width: place.clientWidth,
       height: HEIGHT,
       legend: { show: false },
+      padding: [8, chart.threshold ? LIMIT_WIDTH : 8, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.timeZone),
       scales: { x: { min: first, max: last }, y: { range: [0, chart.top] } },
       series,
@@ -119,7 +145,7 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
           ticks: { show: false },
           size: 26,
           space: 80,
-          values: (_plot, splits, _axis, _space, step) => splits.map((time) => clockText(time, step, chart.timeZone)),
+          values: (_plot, splits, _axis, _space, step) => timeTexts(splits, step, chart.timeZone),
         },
         {
           stroke,
@@ -140,20 +166,7 @@ function draw(figure: HTMLElement, chart: PageChart, zoom: (from: number, to: nu
             self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           },
         ],
-        draw: [
-          (self) => {
-            if (chart.threshold === null) return;
-            const y = self.valToPos(chart.threshold, "y", true);
-            self.ctx.save();
-            self.ctx.strokeStyle = color("critical");
-            self.ctx.setLineDash([6, 4]);
-            self.ctx.beginPath();
-            self.ctx.moveTo(self.bbox.left, y);
-            self.ctx.lineTo(self.bbox.left + self.bbox.width, y);
-            self.ctx.stroke();
-            self.ctx.restore();
-          },
-        ],
+        draw: [(self) => drawLimit(self, chart.threshold)],
       },
     },
     [times, ...columns] as uPlot.AlignedData,
@@ -193,7 +206,18 @@ function drawCharts(): void {
     for (const { one } of drawn) one.plot.redraw();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  addEventListener("beforeprint", redraw);
+  // A page is laid out for paper only after this event: charts have to be drawn for it before.
+  addEventListener("beforeprint", () => {
+    document.documentElement.classList.add("paper");
+    for (const { one } of drawn) one.plot.setSize({ width: PAPER_WIDTH, height: HEIGHT });
+    redraw();
+  });
+  addEventListener("afterprint", () => {
+    document.documentElement.classList.remove("paper");
+    for (const { one, figure } of drawn)
+      one.plot.setSize({ width: figure.querySelector("div")?.clientWidth ?? 0, height: HEIGHT });
+    redraw();
+  });
 }
 
 function keyOf(row: HTMLTableRowElement, column: number): string | number {

@@ -48,7 +48,7 @@ function tables(report: Report): string {
           lines.push([id, "finding", block.rule, "title", ...fieldsOf(proseText(block.title, timeZone))]);
           for (const one of block.evidence)
             lines.push([id, "finding", block.rule, "evidence", ...fieldsOf(proseText(one, timeZone))]);
-          lines.push([id, "finding", block.rule, "advice", ...fieldsOf(block.advice)]);
+          lines.push([id, "finding", block.rule, "advice", ...fieldsOf(proseText(block.advice, timeZone))]);
           break;
         case "table":
           for (const row of block.rows) {

@@ -13,12 +13,19 @@ export interface PageParts {
   style: string;
 }
 
+const RTL = "[\\p{Script=Arabic}\\p{Script=Hebrew}\\p{Script=Syriac}\\p{Script=Thaana}]";
+/** From the first to the last letter that is written from right to left, with what stands between them. */
+const FROM_RIGHT = new RegExp(`${RTL}(?:[^<>&\\p{Script=Latin}]*${RTL})?`, "gu");
+
+/** Text for the page. What is written from right to left stays by itself: it would turn the numbers beside it too. */
+const escaped = (text: string) => escapeHtml(text).replace(FROM_RIGHT, "<bdi>$&</bdi>");
+
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
 export function renderHtml(report: Report, { script, style }: PageParts): string {
   const { timeZone } = report;
   const charts: PageChart[] = [];
-  const text = (cell: Cell) => escapeHtml(textOf(cell, timeZone));
+  const text = (cell: Cell) => escaped(textOf(cell, timeZone));
   const sections = report.sections.map(
     ({ id, title, blocks }) =>
       `<section id="${id}"><h2>${escapeHtml(title)}</h2>${blocks.map((block) => blockHtml(block, timeZone, charts)).join("")}</section>`,
@@ -37,9 +44,9 @@ export function renderHtml(report: Report, { script, style }: PageParts): string
 ${STYLE_TAG}${style}</style></head>
 <body><div class="sheet">
 <nav aria-label="Contents"><p class="brand">Hostscope</p><ol>${report.sections.map(({ id, title }) => `<li><a href="#${id}">${escapeHtml(title)}</a></li>`).join("")}</ol></nav>
-<main><header><p class="muted">${escapeHtml(report.title)}</p><h1>${escapeHtml(report.host)}</h1>
-<p class="muted">${text(report.from)} to ${text(report.to)}, ${escapeHtml(timeZone)}. Made ${text(report.createdAt)} by Hostscope ${escapeHtml(report.version)}.</p>
-<p class="verdict is-${report.verdict}">${escapeHtml(proseText(report.sentence, timeZone))}</p></header>
+<main><header><p class="muted">${escapeHtml(report.title)}</p><h1 dir="auto">${escapeHtml(report.host)}</h1>
+<p class="muted">${text(report.from)} to ${text(report.to)} (${escapeHtml(timeZone)}). Created ${text(report.createdAt)} by Hostscope ${escapeHtml(report.version)}.</p>
+<p class="verdict is-${report.verdict}">${escaped(proseText(report.sentence, timeZone))}</p></header>
 ${sections.join("\n")}</main></div>
 <script type="application/json" id="charts">${json}</script>
 ${SCRIPT_TAG}${script}</script></body></html>
@@ -47,8 +54,8 @@ ${SCRIPT_TAG}${script}</script></body></html>
 }
 
 function blockHtml(block: Block, timeZone: string, charts: PageChart[]): string {
-  const text = (cell: Cell) => escapeHtml(textOf(cell, timeZone));
-  const prose = (parts: readonly Cell[]) => escapeHtml(proseText(parts, timeZone));
+  const text = (cell: Cell) => escaped(textOf(cell, timeZone));
+  const prose = (parts: readonly Cell[]) => escaped(proseText(parts, timeZone));
   switch (block.kind) {
     case "facts":
       return `<dl class="facts">${block.items
@@ -60,11 +67,10 @@ function blockHtml(block: Block, timeZone: string, charts: PageChart[]): string 
     case "paragraph":
       return `<p>${prose(block.text)}</p>`;
     case "finding":
-      return `<article class="card finding is-${block.severity}"><b class="is-${block.severity}">${block.severity}</b><h3>${prose(block.title)}</h3><ul>${block.evidence
-        .map((one) => `<li>${prose(one)}</li>`)
-        .join("")}</ul><p>${escapeHtml(block.advice)}</p><span class="muted">rule ${escapeHtml(block.rule)}</span></article>`;
+      return `<article class="card finding is-${block.severity}"><b class="is-${block.severity}">${block.severity}</b><h3>${prose(block.title)}</h3><p>${prose(block.advice)}</p>${listOf(block.evidence.map(prose))}</article>`;
     case "table": {
-      const cut = (block.total.value ?? 0) > block.rows.length ? `<p class="muted">The first of ${text(block.total)}.</p>` : "";
+      const cut =
+        (block.total.value ?? 0) > block.rows.length ? `<p class="muted">${block.rows.length} of ${text(block.total)}.</p>` : "";
       const head = block.columns
         .map(
           ({ name, align }) =>
@@ -79,14 +85,22 @@ function blockHtml(block: Block, timeZone: string, charts: PageChart[]): string 
   }
 }
 
+const listOf = (items: readonly string[]) =>
+  items.length === 0 ? "" : `<ul>${items.map((one) => `<li>${one}</li>`).join("")}</ul>`;
+
 function cellHtml(cell: Cell, timeZone: string): string {
   const text = escapeHtml(textOf(cell, timeZone));
-  if (typeof cell === "string") return `<td>${text}</td>`;
-  return `<td class="number" data-value="${"time" in cell ? cell.time : (cell.value ?? "")}">${text}</td>`;
+  if (typeof cell === "string") return `<td dir="auto">${text}</td>`;
+  if ("time" in cell) return `<td class="time" data-value="${cell.time}">${text}</td>`;
+  return `<td class="number" data-value="${cell.value ?? ""}">${text}</td>`;
 }
 
 const WIDTH = 920;
-const BOX: Box = { left: 62, top: 8, width: WIDTH - 70, height: 156 };
+/** Right of the plot, for the threshold. */
+const RIGHT = 84;
+const BOX: Box = { left: 62, top: 8, width: WIDTH - 62 - RIGHT, height: 156 };
+
+const limitText = (threshold: Cell, timeZone: string) => `limit ${textOf(threshold, timeZone)}`;
 
 function chartHtml(chart: ChartBlock, timeZone: string, charts: PageChart[]): string {
   charts.push({
@@ -97,7 +111,7 @@ function chartHtml(chart: ChartBlock, timeZone: string, charts: PageChart[]): st
     series: chart.series,
     top: chart.top,
     valueTicks: chart.valueTicks.map(({ value }) => value ?? 0),
-    threshold: chart.threshold?.value ?? null,
+    threshold: chart.threshold && { value: chart.threshold.value ?? 0, label: limitText(chart.threshold, timeZone) },
   });
   const right = BOX.left + BOX.width;
   const bottom = BOX.top + BOX.height;
@@ -110,7 +124,11 @@ function chartHtml(chart: ChartBlock, timeZone: string, charts: PageChart[]): st
     ),
     ...marks.times.map(({ x, moment }) => `<text x="${x}" y="${bottom + 16}" text-anchor="middle">${text(moment)}</text>`),
     ...shapesOf(chart, BOX).map(({ kind, color, path }) => `<path class="${kind} c-${color}" d="${path}"/>`),
-    ...(marks.threshold ? [`<path class="limit" d="M${BOX.left} ${marks.threshold.y}H${right}"/>`] : []),
+    ...(marks.threshold
+      ? [
+          `<path class="limit" d="M${BOX.left} ${marks.threshold.y}H${right}"/><text class="limit-name" x="${right + 6}" y="${marks.threshold.y + 3}">${escapeHtml(limitText(marks.threshold.value, timeZone))}</text>`,
+        ]
+      : []),
   ].join("");
   const key = chart.series.map(({ name, color }) => `<li class="c-${color}">${escapeHtml(name)} <span></span></li>`).join("");
   const names = chart.series.map(({ name }) => name).join(", ");

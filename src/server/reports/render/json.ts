@@ -82,7 +82,7 @@ function writtenBlock(block: Block, timeZone: string): Written {
         rule: block.rule,
         title: written(block.title, timeZone),
         evidence: block.evidence.map((one) => written(one, timeZone)),
-        advice: block.advice,
+        advice: proseText(block.advice, timeZone),
       };
   }
 }

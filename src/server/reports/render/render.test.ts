@@ -34,6 +34,7 @@ test("the JSON is as its published schema says", () => {
 
 test("every cell of the JSON's tables stands in the HTML", () => {
   const plain = html
+    .replace(/<\/?bdi>/g, "")
     .replace(/<[^>]+>/g, "\n")
     .replace(/&lt;/g, "<")
     .replace(/&gt;/g, ">")
@@ -45,6 +46,13 @@ test("every cell of the JSON's tables stands in the HTML", () => {
   );
   expect(cells.length).toBeGreaterThan(100);
   for (const cell of cells) expect(lines).toContain(typeof cell === "string" ? cell : cell.text);
+});
+
+test("a name that is written from right to left does not turn the numbers beside it", () => {
+  const inputs = constructedInputs({ series: [filesystem("/خادم", () => 0.97)] });
+  const page = renderHtml(buildReport(inputs), { script: "", style: "" });
+  expect(page).toContain("/<bdi>خادم</bdi> is 97% full");
+  expect(page).toContain('<td dir="auto">/خادم</td>');
 });
 
 test("a name that wants to be markup stays text, in the page and in its data", () => {

@@ -1,6 +1,5 @@
 import { mean } from "simple-statistics";
-import { SEVERITIES } from "~/domain/alert";
-import { type Block, type Cell, count, type FactsBlock, quantity, type Section, safeName } from "~/domain/report";
+import { type Block, type Cell, count, type FactsBlock, type Prose, quantity, type Section, safeName } from "~/domain/report";
 import type { ReportInputs } from "../inputs";
 import { table } from "../tables";
 
@@ -10,22 +9,15 @@ const MOST_CAUSES = 3;
 function marksTable(marks: ReportInputs["marks"]): Block[] {
   if (marks.length === 0) return [];
   const rows = marks.map(({ at, kind, text }): Cell[] => [{ time: at, shown: "minute" }, kind, safeName(text, 120)]);
-  return [table("What else happened, newest first", ["when", "kind", "what"], rows)];
+  return [table("Other events, newest first", ["time", "kind", "event"], rows)];
 }
 
-export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period }: ReportInputs): Section {
+/** `isCompared`: enough of the previous period is known to compare with it. */
+export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period }: ReportInputs, isCompared: boolean): Section {
+  const previously: Prose = isCompared ? ["previously ", count(previousAlerts)] : [];
   if (alerts.length === 0) {
-    return {
-      id: "alerts",
-      title: "Alerts",
-      blocks: [
-        {
-          kind: "paragraph",
-          text: ["No alert fired in this period; in the period before there were ", count(previousAlerts), "."],
-        },
-        ...marksTable(marks),
-      ],
-    };
+    const text: Prose = ["No alerts in this period", ...(isCompared ? [" (", ...previously, ")"] : []), "."];
+    return { id: "alerts", title: "Alerts", blocks: [{ kind: "paragraph", text }, ...marksTable(marks)] };
   }
   const seconds = (pick: (alert: (typeof alerts)[number]) => number | null) => {
     const times = alerts.flatMap((alert) => {
@@ -38,16 +30,12 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period
     {
       name: "Alerts",
       value: count(alerts.length),
-      note: alertsCut ? ["the newest of more"] : ["before ", count(previousAlerts)],
+      note: alertsCut ? ["newest only"] : previously,
     },
-    ...SEVERITIES.map((severity) => ({
-      name: severity,
-      value: count(alerts.filter((alert) => alert.severity === severity).length),
-      note: [],
-    })),
-    { name: "Still firing", value: count(alerts.filter(({ state }) => state === "firing").length), note: [] },
-    { name: "Until acknowledged", value: seconds(({ acknowledgedAt }) => acknowledgedAt), note: ["on average"] },
-    { name: "Until resolved", value: seconds(({ resolvedAt }) => resolvedAt), note: ["on average"] },
+    { name: "Critical", value: count(alerts.filter(({ severity }) => severity === "critical").length), note: [] },
+    { name: "Not resolved", value: count(alerts.filter(({ state }) => state === "firing").length), note: [] },
+    { name: "Time to acknowledge", value: seconds(({ acknowledgedAt }) => acknowledgedAt), note: ["mean"] },
+    { name: "Time to resolve", value: seconds(({ resolvedAt }) => resolvedAt), note: ["mean"] },
   ];
   const rules = Map.groupBy(alerts, ({ rule }) => rule);
   const lasted = (list: typeof alerts) =>
@@ -59,7 +47,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period
   const blocks: Block[] = [
     { kind: "facts", items },
     table(
-      "By rule, most time first",
+      "By rule, longest first",
       ["rule", "alerts", "time firing"],
       [...rules]
         .map(([rule, list]): [string, number, number] => [safeName(rule), list.length, lasted(list)])
@@ -68,7 +56,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period
     ),
     table(
       "Alerts, newest first",
-      ["what", "severity", "causes", "from", "lasted", "value"],
+      ["alert", "severity", "cause", "since", "duration", "value"],
       alerts.map((alert): Cell[] => [
         safeName(alert.message || alert.rule, 90),
         alert.severity,
@@ -78,7 +66,7 @@ export function alertsSection({ alerts, alertsCut, previousAlerts, marks, period
             .map(({ name }) => safeName(name, 20))
             .join(", "),
         { time: alert.startedAt, shown: "minute" },
-        alert.resolvedAt === null ? "still firing" : quantity((alert.resolvedAt - alert.startedAt) / 1000, "s"),
+        alert.resolvedAt === null ? "still firing" : quantity(Math.round((alert.resolvedAt - alert.startedAt) / 1000), "s"),
         quantity(alert.value, alert.unit),
       ]),
     ),

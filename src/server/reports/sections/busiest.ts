@@ -7,10 +7,10 @@ import { table } from "../tables";
 const HOUR_MS = 3_600_000;
 const SHOWN = 8;
 const METRICS: readonly [name: string, metric: string, selection: SeriesFilter][] = [
-  ["CPU busy", "system.cpu.utilization", TOTAL_CPU],
-  ["memory used", "system.memory.utilization", {}],
-  ["disk written", "system.disk.io", { "system.device": null, "disk.io.direction": "write" }],
-  ["received", "system.network.io", { "network.interface.name": null, "network.io.direction": "receive" }],
+  ["CPU", "system.cpu.utilization", TOTAL_CPU],
+  ["memory", "system.memory.utilization", {}],
+  ["disk write", "system.disk.io", { "system.device": null, "disk.io.direction": "write" }],
+  ["network in", "system.network.io", { "network.interface.name": null, "network.io.direction": "receive" }],
 ];
 
 /** The hours with the highest mean CPU use. Null for periods with fewer than three hours of data. */
@@ -42,7 +42,7 @@ export function busiestSection({ current, period }: ReportInputs): Section | nul
   const blocks: Block[] = [
     table(
       "Hours by mean CPU, busiest first",
-      ["from", ...columns.map(({ name }) => name)],
+      ["hour from", ...columns.map(({ name }) => name)],
       means
         .slice(0, SHOWN)
         .map(({ hour, means: row }): Cell[] => [

@@ -12,19 +12,21 @@ const MODES: readonly [mode: string, color: SeriesColor][] = [
   ["nice", "gold"],
 ];
 const BUSY = "system.cpu.utilization";
-const LOAD = "system.cpu.load_average.1m";
+const LOAD = "system.cpu.load_average.15m";
+const LOAD_NOW = "system.cpu.load_average.1m";
 const WAITING = "system.linux.pressure.cpu.some";
 
 export function cpuSection(inputs: ReportInputs): Section | null {
-  const { current, host } = inputs;
+  const { current } = inputs;
   const history = current[BUSY];
   const rows = [
-    ...statisticsRow(inputs, "busy", { metric: BUSY, selection: TOTAL_CPU, threshold: thresholdOf(inputs, BUSY) }),
+    ...statisticsRow(inputs, "total", { metric: BUSY, selection: TOTAL_CPU, threshold: thresholdOf(inputs, BUSY) }),
     ...MODES.flatMap(([mode]) =>
       statisticsRow(inputs, mode, { metric: BUSY, selection: { "cpu.mode": mode, "cpu.logical_number": null } }),
     ),
-    ...statisticsRow(inputs, "load, 1 minute", { metric: LOAD, threshold: host.logicalCpus }),
-    ...statisticsRow(inputs, "tasks waiting", { metric: WAITING }),
+    ...statisticsRow(inputs, "load, 1 min", { metric: LOAD_NOW }),
+    ...statisticsRow(inputs, "load, 15 min", { metric: LOAD, threshold: thresholdOf(inputs, LOAD) }),
+    ...statisticsRow(inputs, "CPU pressure", { metric: WAITING }),
   ];
   if (!history || rows.length === 0) return null;
   const cores = measuredBy(history, "cpu.logical_number")
@@ -41,11 +43,11 @@ export function cpuSection(inputs: ReportInputs): Section | null {
         selectSeries(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({ name: mode, color, series })),
       ),
     }),
-    statisticsTable("CPU", rows, history.stepSeconds),
+    statisticsTable("CPU and load", rows, history.stepSeconds),
     chart(inputs, {
-      title: "Load, 1 minute",
+      title: "Load average, 15 min",
       unit: "{thread}",
-      threshold: host.logicalCpus,
+      threshold: thresholdOf(inputs, LOAD),
       series: selectSeries(current[LOAD]).map((series) => ({ name: "load", series })),
     }),
     cores.length > 1 ? statisticsTable("Cores, busiest first", cores, history.stepSeconds) : null,

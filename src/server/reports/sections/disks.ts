@@ -14,8 +14,8 @@ export function disksSection(inputs: ReportInputs): Section | null {
   const all = { "system.device": null };
   const rows = [
     ...statisticsRow(inputs, "read", { metric: IO, selection: { ...all, "disk.io.direction": "read" } }),
-    ...statisticsRow(inputs, "written", { metric: IO, selection: { ...all, "disk.io.direction": "write" } }),
-    ...statisticsRow(inputs, "tasks waiting", { metric: WAITING }),
+    ...statisticsRow(inputs, "write", { metric: IO, selection: { ...all, "disk.io.direction": "write" } }),
+    ...statisticsRow(inputs, "I/O pressure", { metric: WAITING }),
   ];
   const disks = measuredBy(current[BUSY], "system.device").sort(
     (a, b) => b.summary.p95 - a.summary.p95 || a.name.localeCompare(b.name),
@@ -32,7 +32,7 @@ export function disksSection(inputs: ReportInputs): Section | null {
   );
   const blocks: (Block | null)[] = [
     chart(inputs, {
-      title: "Read and written",
+      title: "Disk throughput",
       unit: "By/s",
       series: [
         ...selectSeries(current[IO], { ...all, "disk.io.direction": "read" }).map((series) => ({
@@ -41,7 +41,7 @@ export function disksSection(inputs: ReportInputs): Section | null {
           series,
         })),
         ...selectSeries(current[IO], { ...all, "disk.io.direction": "write" }).map((series) => ({
-          name: "written",
+          name: "write",
           color: "orange" as const,
           series,
         })),
@@ -49,19 +49,19 @@ export function disksSection(inputs: ReportInputs): Section | null {
     }),
     rows.length > 0 ? statisticsTable("All disks", rows, history.stepSeconds) : null,
     chart(inputs, {
-      title: "Time the disks were busy",
+      title: "Disk utilization",
       unit: "1",
       limit: 1,
       series: disks.map(({ name, series }) => ({ name, series })),
     }),
     disks.length > 0
       ? statisticsTable(
-          "Time busy, busiest first",
+          "Disk utilization, busiest first",
           disks.flatMap(({ name }) => statisticsRow(inputs, name, { metric: BUSY, selection: device(name) })),
           history.stepSeconds,
         )
       : null,
-    operations.length > 0 ? statisticsTable("Time of an operation", operations, history.stepSeconds) : null,
+    operations.length > 0 ? statisticsTable("Disk latency", operations, history.stepSeconds) : null,
   ];
   return { id: "disks", title: "Disks", blocks: blocks.filter((block) => block !== null) };
 }

@@ -1,6 +1,6 @@
 import { type Block, type Cell, quantity, type Section, safeName } from "~/domain/report";
 import { chart } from "../chart";
-import { measured, measuredBy, type ReportInputs, thresholdOf } from "../inputs";
+import { filesystemsOf, measured, type ReportInputs, thresholdOf } from "../inputs";
 import { table } from "../tables";
 
 const USED = "system.filesystem.utilization";
@@ -10,7 +10,7 @@ const MOUNT = "system.filesystem.mountpoint";
 
 export function filesystemsSection(inputs: ReportInputs): Section | null {
   const { current } = inputs;
-  const found = measuredBy(current[USED], MOUNT).sort((a, b) => b.summary.last - a.summary.last || a.name.localeCompare(b.name));
+  const found = filesystemsOf(inputs);
   if (found.length === 0) return null;
   const rows = found.map(({ name, series, summary }): Cell[] => {
     const of = (state: string) => measured(current[USAGE], { [MOUNT]: name, "system.filesystem.state": state })?.summary.last;
@@ -29,7 +29,7 @@ export function filesystemsSection(inputs: ReportInputs): Section | null {
   });
   const blocks: (Block | null)[] = [
     chart(inputs, {
-      title: "Used space",
+      title: "Filesystem usage",
       unit: "1",
       limit: 1,
       threshold: thresholdOf(inputs, USED),
@@ -37,7 +37,7 @@ export function filesystemsSection(inputs: ReportInputs): Section | null {
     }),
     table(
       "At the end of the period, fullest first",
-      ["", "type", "used", "used space", "free", "at most", "growth", "inodes used"],
+      ["", "type", "used", "used space", "free", "peak", "growth", "inodes used"],
       rows,
     ),
   ];

@@ -28,19 +28,17 @@ export function memorySection(inputs: ReportInputs): Section | null {
   const { current, host } = inputs;
   const history = current[USED];
   const rows = [
-    ...statisticsRow(inputs, "used", { metric: USED, threshold: thresholdOf(inputs, USED) }),
-    ...STATES.flatMap((state) =>
-      statisticsRow(inputs, `${state}, bytes`, { metric: USAGE, selection: { "system.memory.state": state } }),
-    ),
-    ...statisticsRow(inputs, "swap used", { metric: SWAP, threshold: thresholdOf(inputs, SWAP) }),
-    ...statisticsRow(inputs, "pages swapped in", { metric: PAGES, selection: { "system.paging.direction": "in" } }),
-    ...statisticsRow(inputs, "pages swapped out", { metric: PAGES, selection: { "system.paging.direction": "out" } }),
-    ...statisticsRow(inputs, "tasks waiting", { metric: "system.linux.pressure.memory.some" }),
+    ...statisticsRow(inputs, "used share", { metric: USED, threshold: thresholdOf(inputs, USED) }),
+    ...STATES.flatMap((state) => statisticsRow(inputs, state, { metric: USAGE, selection: { "system.memory.state": state } })),
+    ...statisticsRow(inputs, "swap used share", { metric: SWAP, threshold: thresholdOf(inputs, SWAP) }),
+    ...statisticsRow(inputs, "swap-in, pages", { metric: PAGES, selection: { "system.paging.direction": "in" } }),
+    ...statisticsRow(inputs, "swap-out, pages", { metric: PAGES, selection: { "system.paging.direction": "out" } }),
+    ...statisticsRow(inputs, "memory pressure", { metric: "system.linux.pressure.memory.some" }),
   ];
   if (!history || rows.length === 0) return null;
   const blocks: (Block | null)[] = [
     chart(inputs, {
-      title: "Memory",
+      title: "Memory used and cached",
       unit: "By",
       stacked: true,
       limit: host.memoryBytes,
@@ -48,7 +46,7 @@ export function memorySection(inputs: ReportInputs): Section | null {
     }),
     statisticsTable("Memory and swap", rows, history.stepSeconds),
     chart(inputs, {
-      title: "Swap in use",
+      title: "Swap used",
       unit: "1",
       limit: 1,
       threshold: thresholdOf(inputs, SWAP),

@@ -15,7 +15,7 @@ export function networkSection(inputs: ReportInputs): Section | null {
   const rows = [
     ...statisticsRow(inputs, "received", { metric: IO, selection: { ...all, [DIRECTION]: "receive" } }),
     ...statisticsRow(inputs, "sent", { metric: IO, selection: { ...all, [DIRECTION]: "transmit" } }),
-    ...statisticsRow(inputs, "TCP segments sent again", { metric: "system.network.tcp.retransmits" }),
+    ...statisticsRow(inputs, "TCP retransmits", { metric: "system.network.tcp.retransmits" }),
     ...statisticsRow(inputs, "open TCP connections", { metric: "system.network.tcp.established" }),
   ];
   if (!history || rows.length === 0) return null;
@@ -37,7 +37,7 @@ export function networkSection(inputs: ReportInputs): Section | null {
     .sort((a, b) => (b.received ?? 0) + (b.sent ?? 0) - (a.received ?? 0) - (a.sent ?? 0) || a.name.localeCompare(b.name));
   const blocks: (Block | null)[] = [
     chart(inputs, {
-      title: "Received and sent",
+      title: "Network throughput",
       unit: "By/s",
       series: [
         ...selectSeries(history, { ...all, [DIRECTION]: "receive" }).map((series) => ({
@@ -52,10 +52,10 @@ export function networkSection(inputs: ReportInputs): Section | null {
         })),
       ],
     }),
-    statisticsTable("Physical interfaces together", rows, history.stepSeconds),
+    statisticsTable("All physical interfaces", rows, history.stepSeconds),
     table(
       "Interfaces, busiest first",
-      ["", "received", "sent", "packets dropped", "link in use, p95"],
+      ["", "received", "sent", "dropped packets", "link utilization, p95"],
       interfaces.map((one): Cell[] => [
         safeName(one.name, 40),
         quantity(one.received, "By"),

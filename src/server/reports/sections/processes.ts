@@ -1,7 +1,26 @@
-import { type Block, type Cell, count, quantity, type Section } from "~/domain/report";
+import { type Block, type Cell, count, type Prose, quantity, type Section } from "~/domain/report";
 import { chart } from "../chart";
-import { type ReportInputs, selectSeries } from "../inputs";
+import { measured, type ReportInputs, selectSeries, TOTAL_CPU } from "../inputs";
 import { table } from "../tables";
+
+/** Below it, the table of CPU time would mislead about who used the CPU. */
+const LEAST_EXPLAINED = 0.9;
+
+/** Says so when processes account for clearly less than the CPU time that was used. */
+function unexplained({ processes, current, host, period }: ReportInputs): Block[] {
+  const busy = measured(current["system.cpu.utilization"], TOTAL_CPU)?.summary;
+  const first = processes.byCpu[0];
+  if (!busy || !first || first.cpuShare === 0) return [];
+  const used = (busy.mean * host.logicalCpus * (period.to - period.from)) / 1000;
+  const share = first.cpuSeconds / first.cpuShare / used;
+  if (share >= LEAST_EXPLAINED) return [];
+  const text: Prose = [
+    "Shares of CPU time are of the time that processes were seen to use, ",
+    quantity(share, "1"),
+    " of all. The rest went to interrupts and to processes that ended between two samples.",
+  ];
+  return [{ kind: "paragraph", text }];
+}
 
 export function processesSection(inputs: ReportInputs): Section | null {
   const { processes, current, period } = inputs;
@@ -21,7 +40,7 @@ export function processesSection(inputs: ReportInputs): Section | null {
   };
   add(
     "Most CPU time",
-    ["program", "user", "processes", "CPU time", "cores, mean", "share", "peak memory"],
+    ["program", "user", "processes", "CPU time", "cores (mean)", "share", "peak memory"],
     processes.byCpu.map((one) => [
       one.name,
       one.user,
@@ -32,8 +51,9 @@ export function processesSection(inputs: ReportInputs): Section | null {
       quantity(one.peakMemoryBytes, "By"),
     ]),
   );
+  blocks.push(...unexplained(inputs));
   add(
-    "Most memory at the end",
+    "Most memory, at the end of the period",
     ["program", "user", "processes", "memory", "share"],
     processes.byMemory.map((one) => [
       one.name,
@@ -44,8 +64,8 @@ export function processesSection(inputs: ReportInputs): Section | null {
     ]),
   );
   add(
-    "Most read and written",
-    ["program", "user", "read", "written", "share"],
+    "Most disk I/O",
+    ["program", "user", "read", "write", "share"],
     processes.byIo.map((one) => [
       one.name,
       one.user,
@@ -55,8 +75,8 @@ export function processesSection(inputs: ReportInputs): Section | null {
     ]),
   );
   add(
-    "Memory that grows without coming to rest",
-    ["program", "user", "pid", "from", "to", "a day"],
+    "Memory that keeps growing",
+    ["program", "user", "pid", "from", "to", "per day"],
     processes.leaks.map((one) => [
       one.name,
       one.user,
@@ -67,13 +87,13 @@ export function processesSection(inputs: ReportInputs): Section | null {
     ]),
   );
   add(
-    "Services that were started again",
+    "Services that restarted",
     ["program", "user", "restarts"],
     processes.restarting.map((one) => [one.name, one.user, count(one.restarts)]),
   );
   add(
-    "Ended processes that nobody collected",
-    ["parent", "pid", "processes"],
+    "Zombie processes",
+    ["parent", "pid", "zombies"],
     processes.zombies.map((one) => [one.parent, String(one.parentPid), count(one.count)]),
   );
   return { id: "processes", title: "Processes", blocks: blocks.filter((block) => block !== null) };

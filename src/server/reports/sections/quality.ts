@@ -1,4 +1,4 @@
-import { type Block, type Cell, count, quantity, type Section } from "~/domain/report";
+import { type Block, type Cell, count, quantity, type Section, span } from "~/domain/report";
 import { measured, type ReportInputs } from "../inputs";
 import { coverageOf } from "../quality";
 import { totalOf } from "../statistics";
@@ -6,7 +6,8 @@ import { table } from "../tables";
 
 /** How reliable the figures are: what was measured, and where the gaps are. */
 export function qualitySection(inputs: ReportInputs): Section {
-  const { current, intervalSeconds } = inputs;
+  const { current, intervalSeconds, period } = inputs;
+  const length = span(period);
   const { share, stepSeconds, gaps } = coverageOf(inputs);
   const resolution = Math.max(0, ...Object.values(current).map(({ resolutionSeconds }) => resolutionSeconds));
   const missed = current["hostscope.sample.missed"];
@@ -15,20 +16,19 @@ export function qualitySection(inputs: ReportInputs): Section {
     {
       kind: "facts",
       items: [
-        { name: "Measured", value: quantity(share, "1"), note: ["of the period"] },
-        { name: "Gaps", value: count(gaps.length), note: ["of a whole step or more"] },
-        { name: "Interval", value: quantity(intervalSeconds, "s"), note: ["between samples"] },
-        { name: "Stored readings", value: quantity(resolution || null, "s"), note: ["apart, where coarsest"] },
-        { name: "Step", value: quantity(stepSeconds || null, "s"), note: ["of the figures here"] },
-        { name: "Samples left out", value: count(Math.round(late ?? 0)), note: ["because the one before was late"] },
+        { name: "Coverage", value: quantity(share, "1"), note: gaps.length === 0 ? ["no gaps in ", length] : ["of ", length] },
+        { name: "Gaps", value: count(gaps.length), note: [] },
+        { name: "Sampling interval", value: quantity(intervalSeconds, "s"), note: [] },
+        { name: "Resolution", value: quantity(stepSeconds || null, "s"), note: ["stored: ", quantity(resolution || null, "s")] },
+        { name: "Skipped samples", value: count(Math.round(late ?? 0)), note: ["previous one overran"] },
       ],
     },
     {
       kind: "paragraph",
       text: [
-        "Means and percentiles are of the means of each step of ",
+        "Means and percentiles are based on averages over ",
         quantity(stepSeconds || null, "s"),
-        "; minimum and maximum are of the single readings. A gap counts for nothing, never for zero.",
+        ", minimum and maximum on single samples. Gaps are excluded.",
       ],
     },
   ];

@@ -1,82 +1,100 @@
-import { count, type FactsBlock, type FindingBlock, type Prose, quantity, type Section, safeName } from "~/domain/report";
-import { measured, measuredBy, type ReportInputs, TOTAL_CPU } from "../inputs";
+import { type Alert, rank } from "~/domain/alert";
+import {
+  type Block,
+  type Cell,
+  count,
+  type FactsBlock,
+  limit,
+  type Prose,
+  quantity,
+  type Section,
+  safeName,
+  span,
+} from "~/domain/report";
+import { filesystemsOf, measured, type ReportInputs, TOTAL_CPU, thresholdOf } from "../inputs";
 import { coverageOf } from "../quality";
-import { totalOf } from "../statistics";
+import { whatHappened } from "../story";
+import { table } from "../tables";
 
-const RECEIVED = { "network.interface.name": null, "network.io.direction": "receive" };
-const SENT = { "network.interface.name": null, "network.io.direction": "transmit" };
-const READ = { "system.device": null, "disk.io.direction": "read" };
-const WRITTEN = { "system.device": null, "disk.io.direction": "write" };
+const LOAD = "system.cpu.load_average.15m";
+const MOST_FIRING = 5;
+const MOST_CAUSES = 2;
 
 type Fact = FactsBlock["items"][number];
 
-/** The key figures of the machine in the period. */
+/** The five numbers. */
 function facts(inputs: ReportInputs): Fact[] {
-  const { current, host, alerts } = inputs;
+  const { current, host, alerts, firing } = inputs;
   const items: Fact[] = [];
-  const add = (name: string, value: Fact["value"], note: Prose = []) => items.push({ name, value, note });
+  const add = (name: string, value: Fact["value"], note: Prose) => items.push({ name, value, note });
   const busy = measured(current["system.cpu.utilization"], TOTAL_CPU)?.summary;
-  if (busy) add("CPU, mean", quantity(busy.mean, "1"), ["95th percentile ", quantity(busy.p95, "1")]);
-  const load = measured(current["system.cpu.load_average.1m"])?.summary;
-  if (load) add("Load, mean", quantity(load.mean, "{thread}"), ["on ", count(host.logicalCpus), " CPUs"]);
+  if (busy) add("CPU", quantity(busy.mean, "1"), ["average, peak ", quantity(busy.max, "1")]);
   const memory = measured(current["system.memory.utilization"])?.summary;
-  if (memory)
-    add("Memory, mean", quantity(memory.mean, "1"), [
-      "at most ",
-      quantity(memory.max, "1"),
-      " of ",
-      quantity(host.memoryBytes, "By"),
-    ]);
-  const swap = measured(current["system.paging.utilization"])?.summary;
-  if (swap) add("Swap, at most", quantity(swap.max, "1"), ["at the end ", quantity(swap.last, "1")]);
-  const fullest = measuredBy(current["system.filesystem.utilization"], "system.filesystem.mountpoint").sort(
-    (a, b) => b.summary.last - a.summary.last,
-  )[0];
+  if (memory) {
+    const peak: Prose = ["average, peak ", quantity(memory.max, "1"), " of ", quantity(host.memoryBytes, "By")];
+    add("Memory", quantity(memory.mean, "1"), peak);
+  }
+  const [fullest] = filesystemsOf(inputs);
   if (fullest) add("Fullest filesystem", quantity(fullest.summary.last, "1"), [safeName(fullest.name, 30)]);
-  const total = (metric: string, selection: typeof RECEIVED | typeof READ) =>
-    totalOf(measured(current[metric], selection)?.series.values ?? [], current[metric]?.stepSeconds ?? 0);
-  const written = total("system.disk.io", WRITTEN);
-  if (written !== null) add("Written to disk", quantity(written, "By"), ["read ", quantity(total("system.disk.io", READ), "By")]);
-  const received = total("system.network.io", RECEIVED);
-  if (received !== null) add("Received", quantity(received, "By"), ["sent ", quantity(total("system.network.io", SENT), "By")]);
-  add("Alerts", count(alerts.length), ["before ", count(inputs.previousAlerts)]);
+  const load = measured(current[LOAD])?.summary;
+  const threshold = thresholdOf(inputs, LOAD);
+  const note: Prose = ["average on ", count(host.logicalCpus), host.logicalCpus === 1 ? " CPU" : " CPUs"];
+  if (load) {
+    add("Load", quantity(load.mean, "{thread}"), threshold === null ? note : [...note, ", limit ", limit(threshold, "{thread}")]);
+  }
+  add("Alerts", count(alerts.length), [count(firing.length), " firing now"]);
   return items;
 }
 
-export function summarySection(inputs: ReportInputs, findings: readonly FindingBlock[]): Section {
-  const { host, period } = inputs;
-  const { share } = coverageOf(inputs);
-  const text: Prose =
-    share === 0
-      ? ["Nothing was measured in this period, so there is nothing to tell of it."]
-      : [
-          safeName(host.name),
-          " runs ",
-          safeName(host.os),
-          ", kernel ",
-          safeName(host.kernel),
-          ", with ",
-          count(host.logicalCpus),
-          " CPUs and ",
-          quantity(host.memoryBytes, "By"),
-          " of memory. ",
-          quantity(share, "1"),
-          " of ",
-          quantity((period.to - period.from) / 1000, "s"),
-          " was measured. ",
-          ...(findings.length === 0
-            ? ["Nothing needs attention."]
-            : [count(findings.length), findings.length === 1 ? " thing needs" : " things need", " attention."]),
-        ];
-  return {
-    id: "summary",
-    title: "Summary",
-    blocks:
-      share === 0
-        ? [{ kind: "paragraph", text }]
-        : [
-            { kind: "facts", items: facts(inputs) },
-            { kind: "paragraph", text },
-          ],
-  };
+/** What fires now, worst first. */
+function firingTable(firing: readonly Alert[]): Block[] {
+  if (firing.length === 0) return [];
+  const rows = [...firing]
+    .sort((a, b) => rank(b.severity) - rank(a.severity) || b.startedAt - a.startedAt)
+    .map(({ message, rule, severity, startedAt, refusal, cause, acknowledgedAt }): Cell[] => [
+      safeName(message || rule, 90),
+      severity,
+      { time: startedAt, shown: "minute" },
+      refusal === null
+        ? cause
+            .slice(0, MOST_CAUSES)
+            .map(({ name }) => safeName(name, 30))
+            .join(", ") || "–"
+        : "–",
+      acknowledgedAt === null ? "no" : "yes",
+    ]);
+  return [table("Firing now", ["alert", "severity", "since", "cause", "acknowledged"], rows, MOST_FIRING)];
+}
+
+/** Says so when less was measured than was asked for. */
+function extent(inputs: ReportInputs): Prose {
+  const { asked, period } = inputs;
+  if (period.to - period.from === asked.to - asked.from) return [];
+  return [" There is no data for the rest of the ", span(asked), " that were requested."];
+}
+
+function machine({ host }: ReportInputs): Prose {
+  return [
+    safeName(host.os),
+    ", kernel ",
+    safeName(host.kernel),
+    ", ",
+    count(host.logicalCpus),
+    host.logicalCpus === 1 ? " CPU, " : " CPUs, ",
+    quantity(host.memoryBytes, "By"),
+    " of memory.",
+  ];
+}
+
+export function summarySection(inputs: ReportInputs): Section {
+  const isMeasured = coverageOf(inputs).share > 0;
+  const blocks: Block[] = isMeasured
+    ? [
+        { kind: "facts", items: facts(inputs) },
+        { kind: "paragraph", text: [...whatHappened(inputs), ...extent(inputs)] },
+        ...firingTable(inputs.firing),
+        { kind: "paragraph", text: machine(inputs) },
+      ]
+    : [{ kind: "paragraph", text: ["Hostscope has no data for this period."] }, ...firingTable(inputs.firing)];
+  return { id: "summary", title: "Summary", blocks };
 }

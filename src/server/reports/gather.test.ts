@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { History } from "~/domain/history";
+import { constructedInputs } from "../../../tests/helpers/report-inputs";
+import { gather, type ReportSources } from "./gather";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const NOW = Date.parse("2026-11-24T00:00:00Z");
+
+/** A server that has measured the last minutes, a reading each second. */
+function sourcesSince(minutes: number) {
+  const asked: { from: number; to: number }[] = [];
+  const sources: ReportSources = {
+    version: "0.0.0",
+    intervalSeconds: 1,
+    host: () => constructedInputs().host,
+    async history({ name, from, to, points }): Promise<History> {
+      const stepMs = Math.max(1000, Math.ceil((to - from) / points / 1000) * 1000);
+      const timestamps = Array.from({ length: Math.ceil((to - from) / stepMs) }, (_, index) => from + index * stepMs);
+      const values = timestamps.map((time) => (time + stepMs > NOW - minutes * MINUTE && time < NOW ? 0.5 : null));
+      const series = name === "system.memory.utilization" ? [{ metric: name, labels: {}, unit: "1", values }] : [];
+      return { name, from, to, stepSeconds: stepMs / 1000, resolutionSeconds: 1, timestamps, series, omitted: 0 };
+    },
+    outlook: async () => [],
+    async processAnalysis({ period }) {
+      asked.push(period);
+      return constructedInputs().processes;
+    },
+    alerts: async () => [],
+    marks: async () => [],
+    rules: () => [],
+    paper: () => "a4",
+  };
+  return { sources, asked };
+}
+
+const gathered = (sources: ReportSources) =>
+  gather(sources, { asked: { from: NOW - DAY, to: NOW }, timeZone: "UTC", createdAt: NOW }, new AbortController().signal);
+
+test("of a day of which eleven minutes exist the report is one of eleven minutes, with their detail", async () => {
+  const { sources, asked } = sourcesSince(11);
+  const { period, current, previous } = await gathered(sources);
+  expect(period).toEqual({ from: NOW - 11 * MINUTE, to: NOW });
+  expect(asked).toEqual([period]);
+  expect(current["system.memory.utilization"]?.stepSeconds).toBe(1);
+  expect(previous["system.memory.utilization"]?.timestamps[0]).toBe(NOW - 22 * MINUTE);
+});
+
+test("the ends of what was measured are found to the second", async () => {
+  const { sources } = sourcesSince(10.3);
+  const { period } = await gathered(sources);
+  expect(period).toEqual({ from: NOW - 10.3 * MINUTE, to: NOW });
+});
+
+test("a whole day stays a day", async () => {
+  const { sources } = sourcesSince(3 * 1440);
+  const { period, asked } = await gathered(sources);
+  expect(period).toEqual(asked);
+});
