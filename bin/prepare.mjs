@@ -175,6 +175,8 @@ export async function prepareBundles() {
         "systeminformation",
         "react-devtools-core",
         "@react-pdf/renderer",
+        "fontkit",
+        "subset-font",
         "@zxcvbn-ts/language-common",
       ],
       minifyWhitespace: true,

@@ -23,6 +23,10 @@ const QUERY_COMPILER = ["package.json", "runtime/query_compiler_small_bg.sqlite.
 const nameOf = (root: string) => (called: string, name: string) =>
   existsSync(join(root, ".next", "node_modules", called.slice(1))) ? `"${name}` : called;
 
+/** Fonts of reports, read as files too. */
+const FONTS = join("node_modules", "@fontsource-variable");
+const READ_OF_FONTS = /(?:^|\/)(?:package\.json|unicode\.json|LICENSE|files\/.*-wght-normal\.woff2)$/;
+
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
@@ -52,7 +56,10 @@ export async function programFiles(root: string): Promise<string[]> {
     .filter((path) => !NOT_OF_PAGES.test(path));
   const whole = WHOLE_FOLDERS.flatMap((folder) => filesBelow(join(root, folder)).map((name) => join(folder, name)));
   const configuration = filesBelow(join(root, NEXT_CONFIGURATION)).map((name) => join(NEXT_CONFIGURATION, name));
-  const all = new Set([...(await modulesOf(root)), ...configuration, ...pages, ...whole, ...QUERY_COMPILER, ...SINGLE]);
+  const fonts = filesBelow(join(root, FONTS))
+    .filter((name) => READ_OF_FONTS.test(name))
+    .map((name) => join(FONTS, name));
+  const all = new Set([...(await modulesOf(root)), ...configuration, ...pages, ...whole, ...fonts, ...QUERY_COMPILER, ...SINGLE]);
   return [...all].filter((path) => statSync(join(root, path)).isFile() && !path.endsWith("stamps.json")).sort();
 }
 

@@ -74,6 +74,6 @@ test.each(Object.entries(KINDS))("with %s no two series have colours that look a
 
 test("reports have the colours of the pages", () => {
   expect(themesOf("src/server/reports/page/style.css", "")).toEqual(THEMES);
-  const pdf = readFileSync("src/server/reports/render/pdf.tsx", "utf8");
+  const pdf = readFileSync("src/server/reports/render/pdf-style.ts", "utf8");
   expect(NAMES.map((name) => new RegExp(` ${name}: "#([0-9a-f]{6})"`).exec(pdf)?.[1])).toEqual(THEMES[0]);
 });

@@ -12,6 +12,7 @@ import {
 } from "~/domain/alert.schema";
 import { LANGUAGES } from "~/domain/language";
 import { duration, size } from "~/domain/quantity.schema";
+import { PAPERS } from "~/domain/report";
 import { timeZoneName } from "~/domain/time-range.schema";
 import { oneOrSeveral, servicesShape } from "./services-schema";
 
@@ -296,6 +297,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   reports: z
     .strictObject({
+      /** Of PDF reports. */
+      paper: z.enum(PAPERS).default("a4"),
       schedules: z
         .array(reportSchema)
         .max(100)

@@ -13,6 +13,7 @@ async function main(): Promise<Buffer> {
   return renderReport(deserialize(await buffer(process.stdin)) as RenderRequest, {
     page: () => ({ script: beside("report-page.js"), style: beside("report-page.css") }),
     fontFolder: () => join(dirname(require.resolve("geist/font")), "fonts", "geist-sans"),
+    resolve: (path) => require.resolve(path),
   });
 }
 
