@@ -130,6 +130,22 @@ test("what the processes have already is not told as the kernel's again", () => 
   ]);
 });
 
+test("what is the kernel's changes as well: shared memory that was there before is no news", () => {
+  const memory = { "system.memory.usage used": 1000, "system.memory.linux.shared": 600 };
+  const one = consumer(7, { memoryBytes: 400 });
+  const before = { "before system.memory.linux.shared": 590 };
+  const changes = (series: Record<string, number>, earlier: Consumer[]) =>
+    told("system.memory.utilization", [one], { series, before: earlier }).contributors.map(({ kind, change }) => [kind, change]);
+  expect(changes({ ...memory, ...before }, [one])).toEqual([
+    ["kernel", 10],
+    ["process", 0],
+  ]);
+  expect(changes(memory, [])).toEqual([
+    ["kernel", null],
+    ["process", null],
+  ]);
+});
+
 test("what is spread over many is nobody's: how many there are, how much one has, and the three programs that have most", () => {
   const many = Array.from({ length: 100 }, (_, index) =>
     consumer(index + 2, { cpuSeconds: 1 + (index % 3) / 10, name: `d${index}` }),

@@ -145,7 +145,7 @@ function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Mea
   return seconds > 0 ? (one) => of(one) / seconds : () => 0;
 }
 
-function bySize(measure: Measure, labels: Labels, { now, before, readings }: CauseFacts): Cause {
+function bySize(measure: Measure, labels: Labels, { now, before, readings, readingsBefore }: CauseFacts): Cause {
   const { name, unit } = measure;
   const of = perSecond(measure, now);
   const ofProcesses = now.reduce((sum, consumer) => sum + of(consumer), 0);
@@ -156,10 +156,12 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings }: Cau
   const amountsOf = (value: number): Amounts => ({ measure: name, unit, value, share: value / whole, change: null });
   // Of what a process did the kernel may have counted a part twice: as its own and as the process'.
   let left = whole - ofProcesses;
+  const othersBefore = new Map(measure.others(readingsBefore).map((other) => [other.name, other.value]));
   const unowned = others.flatMap((other) => {
     const value = Math.min(other.value, left);
     left -= value;
-    return value >= 0.01 * whole ? [ofNobody(other, { measure: name, unit, value, share: value / whole, change: null })] : [];
+    const change = before.length === 0 ? null : other.value - (othersBefore.get(other.name) ?? 0);
+    return value >= 0.01 * whole ? [ofNobody(other, { measure: name, unit, value, share: value / whole, change })] : [];
   });
   const members = new Map<Contributor, readonly Consumer[]>();
   const told = (part: Part) => {
