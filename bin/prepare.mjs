@@ -1,4 +1,4 @@
-/** Builds the Prisma client, the bundles in dist/ and Next's build, each only when its sources have changed. */
+/** Builds the Prisma client, the documentation and the bundles in dist/, and Next's build, each only when its sources have changed. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ const NO_CALLS = { NEXT_TELEMETRY_DISABLED: "1", CHECKPOINT_DISABLE: "1", PRISMA
 /** The sources of each product: files and folders below the program's folder. */
 const SOURCES = {
   prisma: ["prisma/schema.prisma", "package-lock.json", "bin/prepare.mjs"],
+  docs: ["docs", "package-lock.json", "bin/prepare.mjs", "bin/render-docs.mjs"],
   bundles: ["src/cli", "src/server", "src/domain", "src/trpc", "tsconfig.json", "package-lock.json", "bin/prepare.mjs"],
   next: [
     "src",
@@ -140,12 +141,16 @@ function readWasmFromFile() {
   writeFileSync(client, source.replace(loads, reads));
 }
 
-/** Builds the Prisma client and the bundles: half a second after a change, a few milliseconds otherwise. */
+/** Builds the Prisma client, the documentation and the bundles: half a second after a change, a few milliseconds otherwise. */
 export async function prepareBundles() {
   await makeIfChanged("prisma", join(GENERATED, "client.ts"), "", async () => {
     // `generate` requires a schema engine but does not use it; any executable keeps it from downloading one.
     await run("prisma/build/index.js", ["generate"], { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath });
     readWasmFromFile();
+  });
+  await makeIfChanged("docs", join("dist", "docs", "contents.json"), "", async () => {
+    const { renderDocs } = await import("./render-docs.mjs");
+    renderDocs(join(PROGRAM_DIR, "docs"), join(PROGRAM_DIR, "dist", "docs"));
   });
   await makeIfChanged("bundles", join("dist", "cli.mjs"), "", async () => {
     const { build, stop } = await import("esbuild");

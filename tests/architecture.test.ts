@@ -91,6 +91,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "trpc/server": ["domain", "server/api", "server/runtime", "server/http/access"],
   trpc: ["domain", "type server/api"],
   "app/metrics": ["domain", "server/http", "server/runtime"],
+  "app/docs": ["server/http"],
   app: ["domain", "trpc", "components"],
   components: ["domain", "trpc/base-path", "trpc/browser", "trpc/query-client", "type trpc"],
   cli: [

@@ -49,6 +49,8 @@ export interface Runtime {
   accessSecret: string;
   /** The path of `server.public_url`, such as `/monitor`; empty at the root. */
   basePath: string;
+  /** Folder of the rendered documentation. */
+  documentationDir: string;
   bus: Bus;
   store: Pick<Store, "processes" | "since" | "storage">;
   /** Everything that was stored. */

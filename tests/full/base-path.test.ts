@@ -39,7 +39,14 @@ test("https://example.org/monitor/ works behind nginx", async () => {
           .map((one) => one.split(";")[0])
           .join("; "),
       };
-      for (const path of ["/monitor", "/monitor/performance", "/monitor/api/docs", "/monitor/api/health", "/monitor/metrics"]) {
+      for (const path of [
+        "/monitor",
+        "/monitor/performance",
+        "/monitor/docs/alerts",
+        "/monitor/api/docs",
+        "/monitor/api/health",
+        "/monitor/metrics",
+      ]) {
         expect(await ask(nginx.port, path, { headers })).toMatchObject({ status: path === "/monitor" && takesOff ? 301 : 200 });
       }
       expect(await ask(nginx.port, "/monitor/?range=1h", { headers })).toMatchObject({ status: 200 });

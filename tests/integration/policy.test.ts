@@ -2,6 +2,7 @@
 import { Agent, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { policyTable } from "../../src/server/http/policy";
+import { isForPrograms } from "../../src/server/http/routes";
 import { type Asker, expectedOfRest, type Headers, outcomeOf, TRICKS, VERBS } from "../helpers/attack";
 import { type Answer, type LoginServer, startWithUsers } from "../helpers/login";
 
@@ -112,12 +113,15 @@ test("every route file does as the table says", async () => {
     "api/auth/[...all]/route.ts": "/api/auth/get-session",
     "api/trpc/[trpc]/route.ts": "/api/trpc/host.get",
     "api/[...path]/route.ts": "/api/health",
+    "docs/[[...page]]/route.ts": "/docs",
   };
   for (const { file, verbs, role } of routes) {
     const path = examples[file] ?? `/${file.replace(/\/route\.ts$/, "")}`;
     for (const verb of VERBS) {
       const status = await statusOf(path, { method: verb });
-      expect(outcomeOf(status) === "log in", `nobody ${verb} ${path}: ${status}`).toBe(role !== "nobody");
+      // Pages take nothing else, whoever asks.
+      if (!isForPrograms(path) && !["GET", "HEAD"].includes(verb)) expect(status, `nobody ${verb} ${path}`).toBe(405);
+      else expect(outcomeOf(status) === "log in", `nobody ${verb} ${path}: ${status}`).toBe(role !== "nobody");
     }
     for (const verb of verbs) {
       const status = await statusOf(path, { method: verb, headers: credentials("viewer") });
@@ -147,6 +151,7 @@ test("no trick lets a stranger in", async () => {
     { method: "GET", path: "/metrics" },
     { method: "GET", path: "/api/stream" },
     { method: "GET", path: "/api/docs" },
+    { method: "GET", path: "/docs/alerts" },
   ];
   expect(await tried("nobody", asked)).toEqual([]);
 });

@@ -77,6 +77,7 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     now: () => head.to,
     accessSecret: startup.accessSecret,
     basePath: startup.basePath,
+    documentationDir: join(startup.programDir, "dist", "docs"),
     bus,
     store,
     past,

@@ -1,4 +1,5 @@
 /** Builds the runtime that pages, API and front door use, from the open parts. */
+import { join } from "node:path";
 import PQueue from "p-queue";
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
@@ -35,6 +36,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     version: startup.version,
     accessSecret: startup.accessSecret,
     basePath: startup.basePath,
+    documentationDir: join(startup.programDir, "dist", "docs"),
     bus,
     store,
     past: parts.past,

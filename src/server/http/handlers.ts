@@ -12,6 +12,7 @@ import { serveAcknowledge } from "./acknowledge-page";
 import { jsonResponse } from "./answer";
 import { serveAuth } from "./auth-route";
 import { docsPage } from "./docs-page";
+import { serveDocumentation } from "./documentation";
 import { answerDownload } from "./download";
 import { eventStreamOf } from "./event-stream";
 import { serveData } from "./export-data";
@@ -99,6 +100,13 @@ export function docs(request: Request): Response {
     origin: `${passed.secure ? "https" : "http"}://${request.headers.get("host") ?? host}${getRuntime().basePath}`,
   });
   return new Response(page, { headers: { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" } });
+}
+
+/** GET /docs and /docs/PAGE: the documentation. */
+export function documentation(request: Request): Promise<Response> | Response {
+  const runtime = getRuntime();
+  if (roleFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret) === null) return forbidden(request);
+  return serveDocumentation(request, below("/docs", request), runtime);
 }
 
 /** What a link in a message opens. */

@@ -25,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   { file: "api/trpc/[trpc]/route.ts", pattern: /^\/api\/trpc\//, verbs: ["GET", "POST"], role: "procedure" },
   { file: "api/docs/route.ts", pattern: /^\/api\/docs$/, verbs: ["GET"], role: "viewer" },
   { file: "api/openapi.json/route.ts", pattern: /^\/api\/openapi\.json$/, verbs: ["GET"], role: "viewer" },
+  { file: "docs/[[...page]]/route.ts", pattern: /^\/docs(?:\/|$)/, verbs: ["GET"], role: "viewer" },
   { file: "metrics/route.ts", pattern: /^\/metrics$/, verbs: ["GET"], role: "viewer" },
   { file: "api/export/data/route.ts", pattern: /^\/api\/export\/data$/, verbs: ["GET", "HEAD"], role: "viewer" },
   { file: "api/export/incident/route.ts", pattern: /^\/api\/export\/incident$/, verbs: ["GET", "HEAD"], role: "admin" },

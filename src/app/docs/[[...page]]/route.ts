@@ -1,0 +1,3 @@
+export const dynamic = "force-dynamic";
+
+export { documentation as GET } from "~/server/http/handlers";
