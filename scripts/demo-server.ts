@@ -1,7 +1,9 @@
-/** Runs the demo server until it is interrupted. */
-import { startDemo } from "./demo";
+/**
+ * `npm run demo`: the demo server, until it is interrupted.
+ *   npm run demo -- --port 5080     on another port than 5000
+ */
+import { startDemo } from "./demo/start";
 
-process.stderr.write("Making a day of recorded data, about a minute\n");
 const server = await startDemo(process.argv.slice(2));
 server.stderr.pipe(process.stderr);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => server.kill(signal));

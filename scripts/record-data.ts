@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { ask, FIXTURE_HOST, FIXTURE_PASSWORD, unpackFixture } from "../tests/helpers/data-fixture";
 import { eventually, folderEnvironment, getJson, runHostscope, startServer } from "../tests/helpers/server";
-import { buildDay } from "./demo";
+import { buildDay } from "./recorded-day";
 
 /** Keeps everything, however old the fixture becomes. The rule fires on any machine. */
 const CONFIG = `# A folder as it was left behind.

@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import { CHROMIUM_ARGUMENTS, ensureChromium } from "../tests/helpers/chromium";
-import { startDemo } from "./demo";
+import { startDemo } from "./demo/start";
 
 interface Shot {
   name: string;

@@ -142,7 +142,7 @@ export async function tryRule(
 }
 
 /** What an alert says in a line, with the container's name and whom the kernel killed. */
-function headlineOf(
+export function headlineOf(
   { nameOf, oomVictim }: { nameOf: ContainerName; oomVictim: Observers["oomVictim"] },
   usualOf: (alert: Alert) => string | null,
 ): (alert: Alert) => string {

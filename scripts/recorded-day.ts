@@ -1,10 +1,4 @@
-/**
- * `npm run demo`: builds a day of a recorded machine in a temporary folder and starts a server on it.
- *   npm run demo -- --port 5080     on another port; the folder is removed when the server ends
- */
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+/** Writes a day made of a recording into a data folder, as a server would have done. */
 import { join } from "node:path";
 import { deriveFrame } from "../src/domain/derive";
 import type { ProcessDelta, ProcessRow } from "../src/domain/process";
@@ -23,8 +17,6 @@ interface Detail {
   coarseSeconds: number;
 }
 
-/** Takes one minute to build instead of ten. */
-const DEMO: Detail = { fineSeconds: 3600, coarseSeconds: 10 };
 const YEAR = 365 * 86_400;
 
 function merged(deltas: readonly ProcessDelta[]): ProcessDelta {
@@ -55,8 +47,8 @@ function* thinned(ticks: Iterable<DayTick>, fineFrom: number, coarseSeconds: num
   }
 }
 
-/** Writes the day that ends at `now` as a server would have done. */
-export async function buildDay(dataDir: string, now: number, { fineSeconds, coarseSeconds }: Detail = DEMO): Promise<void> {
+/** Writes the day that ends at `now`. */
+export async function buildDay(dataDir: string, now: number, { fineSeconds, coarseSeconds }: Detail): Promise<void> {
   const path = join(dataDir, "hostscope.db");
   const end = Math.floor(now / 1000) * 1000;
   const start = end - DAY_SECONDS * 1000;
@@ -81,19 +73,4 @@ export async function buildDay(dataDir: string, now: number, { fineSeconds, coar
   }
   await store.close();
   database.close();
-}
-
-/** Builds the day and starts the server on it. Removes the folder when the server ends. */
-export async function startDemo(args: readonly string[]) {
-  const folder = mkdtempSync(join(tmpdir(), "hostscope-demo-"));
-  const dataDir = join(folder, "data");
-  mkdirSync(dataDir, { mode: 0o700 });
-  writeFileSync(join(folder, "config.yaml"), "", { mode: 0o600 });
-  await buildDay(dataDir, Date.now());
-  const server = spawn("bin/hostscope.mjs", ["start", "--demo", "--config", join(folder, "config.yaml"), ...args], {
-    env: { ...process.env, HOSTSCOPE_DATA_DIR: dataDir, HOSTSCOPE_LOG_DIR: join(folder, "logs") },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  server.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return server;
 }

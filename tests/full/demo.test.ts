@@ -1,0 +1,35 @@
+/** The demo's story, run through Hostscope anew: what is stored is what it finds today. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { STORY_FILE } from "../../scripts/demo/start";
+import { recordStory } from "../../scripts/demo/record";
+import { STORY_BEGIN, unpackStory } from "../../scripts/demo/stored-story";
+import { STORY_SECONDS } from "../../scripts/demo/story";
+import { openForReading } from "../../src/server/store/file/database";
+
+const SQL =
+  "SELECT timestamp, alert_type, severity, message, cause, resolved_at, note FROM alerts ORDER BY timestamp, alert_type, severity";
+
+function alertsIn(path: string): unknown[] {
+  const database = openForReading(path);
+  try {
+    return database.prepare(SQL).all();
+  } finally {
+    database.close();
+  }
+}
+
+test("the stored story has the alerts and causes that are found now; otherwise record it anew", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-story-"));
+  try {
+    const stored = join(folder, "stored.db");
+    // Its last millisecond: the story as it was recorded.
+    unpackStory(STORY_FILE, stored, STORY_BEGIN + 1000 * STORY_SECONDS - 1);
+    const found = await recordStory(folder, STORY_BEGIN);
+    expect(alertsIn(stored)).toEqual(alertsIn(found));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 600_000);
