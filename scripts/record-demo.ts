@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { STORY_FILE } from "./demo/start";
 import { recordStory, storyRecords } from "./demo/record";
+import { STORY_FILE } from "./demo/start";
 import { packStory, STORY_BEGIN } from "./demo/stored-story";
 
 const folder = mkdtempSync(join(tmpdir(), "hostscope-story-"));
