@@ -4,6 +4,7 @@ import { SEVERITIES } from "./alert";
 import { MOST_STARS } from "./match";
 import { amount, duration, percentAmount } from "./quantity.schema";
 import { timeZoneName } from "./time-range.schema";
+import { isWholeShare, shareOf } from "./whole-share";
 
 export const severity = z.enum(SEVERITIES);
 
@@ -38,6 +39,18 @@ export const escalationSchema = z
   )
   .max(10);
 
+type Limits = Partial<Record<(typeof SEVERITIES)[number] | "clear", number | undefined>>;
+
+/** Of a metric that is a share of a whole the same with thresholds from 0 to 1: 70 and 70% are 0.7. */
+function inShares<Rule extends Limits & { metric: string }>(rule: Rule): Rule {
+  if (!isWholeShare(rule.metric)) return rule;
+  const limits = [...SEVERITIES, "clear" as const].flatMap((key) => {
+    const value = rule[key];
+    return value === undefined ? [] : [[key, shareOf(value)]];
+  });
+  return { ...rule, ...Object.fromEntries(limits) };
+}
+
 /** An entry of `alerts.rules`, in the file and in requests that write it. */
 export const ruleSchema = z
   .strictObject({
@@ -67,6 +80,7 @@ export const ruleSchema = z
     description: z.string().max(500).default(""),
     remedy: z.string().max(500).default(""),
   })
+  .transform(inShares)
   .refine(
     (rule) => rule.forecast === undefined || rule.window >= 60,
     "a forecast needs a window of at least 1m to see the trend in",

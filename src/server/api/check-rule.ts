@@ -1,9 +1,8 @@
 /** Refuses rules and silences that could never do anything, and says what would. Pure. */
-import { SEVERITIES } from "~/domain/alert";
 import type { RuleConfig } from "~/domain/alert.schema";
 import { AppError } from "~/domain/errors";
 import { globMatches } from "~/domain/match";
-import { chartUnit, type MetricDefinition } from "~/domain/metric";
+import type { MetricDefinition } from "~/domain/metric";
 
 const MOST_SUGGESTED = 3;
 
@@ -24,15 +23,8 @@ export function checkRule(rule: RuleConfig, { metrics, channels }: Known): void 
       rule.metric,
       metrics.map((one) => one.metric),
     );
-    const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/metrics lists them";
-    refuse("metric", `there is no metric ${rule.metric}: ${advice}`);
-  }
-  if (metric && chartUnit(metric) === "1") {
-    for (const severity of SEVERITIES) {
-      const value = rule[severity];
-      if (value !== undefined && Math.abs(value) > 1 && isWholeShare(rule.metric))
-        refuse(severity, `${rule.metric} is a share: write ${value}% or ${value / 100}`);
-    }
+    const advice = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
+    refuse("metric", `unknown metric '${rule.metric}'.${advice}`);
   }
   const named = { channels: rule.channels ?? [], escalate: (rule.escalate ?? []).flatMap((step) => step.channels) };
   for (const [parameter, names] of Object.entries(named)) {
@@ -48,13 +40,8 @@ export function checkMetric(name: string, metrics: readonly MetricDefinition[]):
   const names = metrics.map(({ metric }) => metric);
   if (names.includes(name)) return;
   const near = nearest(name, names);
-  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/metrics lists them";
-  throw new AppError("not_found", `there is no metric ${name}: ${advice}`);
-}
-
-/** Metrics in the unit 1 that are never above 1. Others are ratios, such as load. */
-function isWholeShare(metric: string): boolean {
-  return metric.endsWith(".utilization") || metric.includes(".pressure.");
+  const advice = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
+  throw new AppError("not_found", `unknown metric '${name}'.${advice}`);
 }
 
 /** Throws `bad_request` if the pattern is that of no rule. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { ruleSchema } from "~/domain/alert.schema";
 import { parseConfig } from "./load";
-import { strayChannels, toRules } from "./to-rules";
+import { ruleFromConfig, strayChannels, toRules } from "./to-rules";
 
 function ruleOf(yaml: string, name: string) {
   return toRules(
@@ -97,6 +98,17 @@ test("85 and 85% are the same limit; a level that is not named keeps its default
   expect(cpu("{warning: 85%, critical: 95%}")).toEqual(cpu("{warning: 85, critical: 95}"));
   expect(cpu("{warning: 85%}")).toEqual({ warning: 0.85, critical: cpu("{}")?.critical });
   expect(cpu("{warning: null}")).toEqual({ critical: cpu("{}")?.critical });
+});
+
+test("70, 70% and 0.7 are one threshold of a share, in rules of one's own too", () => {
+  const rule = (change: object) => ruleFromConfig(ruleSchema.parse({ name: "own", metric: "system.cpu.utilization", ...change }));
+  for (const warning of [70, "70%", 0.7])
+    expect(rule({ warning, clear: warning === 0.7 ? 0.6 : 60 })).toMatchObject({
+      thresholds: { warning: 0.7 },
+      clearMargin: expect.closeTo(0.1),
+    });
+  expect(rule({ warning: 1 }).thresholds).toEqual({ warning: 1 });
+  expect(rule({ metric: "system.cpu.load_average.1m", warning: 70 }).thresholds).toEqual({ warning: 70 });
 });
 
 test("netdata#10779: clear with negative thresholds or op below has the sign of the rule's direction", () => {
