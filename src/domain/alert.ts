@@ -84,6 +84,8 @@ export interface Alert {
   severity: Severity;
   state: "firing" | "resolved";
   value: number | null;
+  /** The value furthest beyond the threshold so far; null for one that was never measured, or that a version before this stored. */
+  peak: number | null;
   threshold: number | null;
   unit: string;
   /** How far ahead the value is predicted; null for a measured one. */

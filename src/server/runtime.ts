@@ -77,7 +77,7 @@ export interface Runtime {
   processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;
   alerts: {
-    manager: Pick<AlertManager, "active" | "acknowledge" | "resolve" | "mutedBy">;
+    manager: Pick<AlertManager, "active" | "acknowledge" | "unacknowledge" | "resolve" | "reopen" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
   } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels" | "channelStates" | "links">;
   /** The configuration file, setting by setting. */

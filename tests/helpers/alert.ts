@@ -57,6 +57,7 @@ export function firing(change: Partial<Alert> = {}): Alert {
     severity: "critical",
     state: "firing",
     value: 0.97,
+    peak: 0.97,
     threshold: 0.95,
     unit: "1",
     message: "",

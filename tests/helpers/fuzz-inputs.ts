@@ -66,6 +66,8 @@ export async function goodInputs(
     "access.revokeToken": async () => ({ id: (await post("/api/access/tokens", { name: unique() })).id }),
     "alerts.acknowledge": alertId,
     "alerts.resolve": alertId,
+    "alerts.reopen": alertId,
+    "alerts.unacknowledge": alertId,
     "alerts.createRule": async () => rule(unique()),
     "alerts.saveRule": async () => rule("kept"),
     "alerts.enableRule": async () => ({ name: "cpu", enabled: true }),

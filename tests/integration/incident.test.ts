@@ -48,6 +48,7 @@ beforeAll(async () => {
       severity: "critical" as const,
       state: "resolved" as const,
       value: 0.97,
+      peak: 0.97,
       threshold: 0.95,
       unit: "1",
       message: "cpu at 97 %",

@@ -4,7 +4,7 @@ import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { builtInDefinition } from "~/domain/metric";
 import type { Labels } from "~/domain/sample";
-import { firedAlert } from "./changed-alert";
+import { firedAlert, further } from "./changed-alert";
 import { evaluate } from "./evaluate";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import type { BandOf } from "./judgement";
@@ -61,11 +61,6 @@ const WEEK_MS = 7 * 86_400_000;
 interface Observed {
   values: number[];
   seconds: number[];
-}
-
-function further(op: AlertRule["op"], a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return op === "above" ? Math.max(a, b) : Math.min(a, b);
 }
 
 /** Yields after each slice of frames and for each candidate threshold. */

@@ -28,7 +28,7 @@ export interface MessageItem {
 }
 
 export interface AlertChange {
-  kind: Transition["kind"] | "acknowledged" | "removed" | "explained";
+  kind: Transition["kind"] | "acknowledged" | "unacknowledged" | "reopened" | "removed" | "explained";
   alert: Alert;
   at: number;
 }
@@ -51,6 +51,7 @@ export interface ManagerOptions extends RouterOptions {
   bandOf?: BandOf;
   /** Who explains a metric over a stretch of time. */
   explain: (stretch: Stretch) => Cause;
+  /** The title of an alert; that of one that has resolved replaces that of when it fired. */
   headline: (alert: Alert) => string;
   /** Serializes a message for the notifier of its channel. */
   message: (items: readonly MessageItem[], at: number) => string;

@@ -11,31 +11,29 @@
  * The decisions are pure: evaluate.ts (when a rule fires), muting.ts (silences and inhibition), flap.ts, group.ts (when a group is
  * notified). What explains an alert is found in ../causes.
  */
-import { type Alert, type AlertRule, INACTIVE, type InstanceState, isAcknowledged, rank, type Transition } from "~/domain/alert";
+import { type Alert, type AlertRule, INACTIVE, type InstanceState, type Transition } from "~/domain/alert";
 import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
 import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { CauseFinder } from "./cause-finder";
-import { causeFields, changedAlert, firedAlert } from "./changed-alert";
+import { causeFields, changedAlert, correctedAlert, firedAlert, measuredAlert } from "./changed-alert";
 import { FLAP_WITHIN_MS } from "./flap";
 import { type AlertInstance, AlertInstances, countedSeconds } from "./instances";
 import type { AlertChange, Explained, ManagerOptions, MessageItem } from "./manager-options";
-import { Inhibitors, mutedBy } from "./muting";
+import { mutedBy } from "./muting";
 import { newId } from "./new-id";
 import { instanceKey, NotificationRouter } from "./notification-router";
+import { OpenAlerts } from "./open-alerts";
 
 export class AlertManager {
   private readonly instances: AlertInstances;
   private readonly router: NotificationRouter;
-  private readonly open = new Map<string, Alert>();
-  private readonly inhibitors = new Inhibitors();
+  private readonly open = new OpenAlerts();
   private silences: readonly Silence[];
   private rulesByName: ReadonlyMap<string, AlertRule>;
   private saving: Promise<void> = Promise.resolve();
-  /** Ids of firing alerts that somebody takes care of. */
-  private readonly acknowledged = new Set<string>();
   private readonly causes: CauseFinder;
 
   constructor(private readonly options: ManagerOptions) {
@@ -50,17 +48,16 @@ export class AlertManager {
   async restore(now: number): Promise<void> {
     const { records } = this.options;
     this.instances.restore(await records.states());
-    for (const alert of await records.firing()) this.keep(alert);
+    for (const alert of await records.firing()) this.open.keep(alert, now);
     this.router.restoreGroups(await records.groups(), now);
-    const others = await Promise.all(this.router.knownIds().map((id) => (this.open.has(id) ? null : records.get(id))));
+    const others = await Promise.all(this.router.knownIds().map((id) => (this.open.byId.has(id) ? null : records.get(id))));
     this.router.restoreFlaps(await records.since(now - FLAP_WITHIN_MS));
     this.router.restoreAlerts(
-      [...this.open.values()],
+      [...this.open.byId.values()],
       others.filter((alert) => alert !== null),
       { channelsOf: this.channelsOf, now },
     );
-    for (const alert of this.open.values()) if (isAcknowledged(alert, now)) this.acknowledged.add(alert.id);
-    const orphans = [...this.open.values()].filter((alert) => !this.instances.adopt(alert));
+    const orphans = [...this.open.byId.values()].filter((alert) => !this.instances.adopt(alert));
     this.endRemoved(
       orphans.map((alert) => ({ alert, key: instanceKey(alert) })),
       now,
@@ -69,17 +66,17 @@ export class AlertManager {
 
   /** Firing alerts, the highest severity first, then the newest. */
   active(): Alert[] {
-    return [...this.open.values()].sort((a, b) => rank(b.severity) - rank(a.severity) || b.startedAt - a.startedAt);
+    return this.open.sorted();
   }
 
   /** True while no alert is firing and no instance is pending. */
   get isInactive(): boolean {
-    return this.open.size === 0 && this.instances.areInactive;
+    return this.open.byId.size === 0 && this.instances.areInactive;
   }
 
   /** Why an alert is muted; null if it is not. */
   mutedBy(alert: Alert, now: number): string | null {
-    return mutedBy(alert, { inhibitors: this.inhibitors, silences: this.silences }, now);
+    return mutedBy(alert, { inhibitors: this.open.inhibitors, silences: this.silences }, now);
   }
 
   setSilences(silences: readonly Silence[]): void {
@@ -123,7 +120,7 @@ export class AlertManager {
 
   /** Fills the windows with a past frame, without evaluating. */
   warm(frame: Frame, seconds: number): void {
-    this.instances.observe(frame, seconds, this.open);
+    this.instances.observe(frame, seconds, this.open.byId);
   }
 
   /**
@@ -133,13 +130,9 @@ export class AlertManager {
   clockWasSet(now: number, stepMs: number): void {
     this.router.clockWasSet(stepMs);
     this.instances.clockWasSet(stepMs);
-    const corrected = [...this.open.values()]
-      .filter(({ id, startedAt }) => startedAt > now || this.acknowledged.has(id))
-      .map((alert) => ({
-        ...alert,
-        startedAt: alert.startedAt > now ? Math.min(now, alert.startedAt + stepMs) : alert.startedAt,
-        acknowledgedUntil: alert.acknowledgedUntil === null ? null : alert.acknowledgedUntil + stepMs,
-      }));
+    const corrected = [...this.open.byId.values()]
+      .filter(({ id, startedAt }) => startedAt > now || this.open.isTakenCareOf(id))
+      .map((alert) => correctedAlert(alert, now, stepMs));
     for (const alert of corrected) this.replace(alert);
     if (corrected.length > 0) this.commit({ created: [], updated: corrected, states: new Map() }, now);
   }
@@ -151,18 +144,17 @@ export class AlertManager {
     const changes: AlertChange[] = [];
     this.causes.begin();
     const renewed: Alert[] = [];
-    for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open)) {
+    for (const { instance, value, transition, moved } of this.instances.advance(frame, seconds, this.open.byId)) {
       if (instance.alert && value !== null) {
-        const { alert } = instance;
-        const threshold = instance.judged.thresholds[alert.severity] ?? alert.threshold;
-        instance.alert = { ...alert, value, threshold };
-        this.open.set(alert.id, instance.alert);
-        if (threshold !== alert.threshold) renewed.push(instance.alert);
+        const before = instance.alert;
+        instance.alert = measuredAlert(before, instance, value);
+        this.open.replace(instance.alert);
+        if (instance.alert.threshold !== before.threshold) renewed.push(instance.alert);
       }
       const cause = instance.alert && !transition ? this.causes.renew(instance, instance.alert, frame.at) : null;
       if (instance.alert && cause) {
         instance.alert = { ...instance.alert, ...causeFields(cause) };
-        this.open.set(instance.alert.id, instance.alert);
+        this.open.replace(instance.alert);
         renewed.push(instance.alert);
       }
       if (transition) changes.push(this.apply(instance, transition, value, frame.at));
@@ -170,16 +162,11 @@ export class AlertManager {
     }
     const escalationOf = ({ rule }: Alert) => this.rulesByName.get(rule)?.escalate ?? null;
     const policy = { isMuted: (alert: Alert) => this.isMuted(alert, frame.at), channelsOf: this.channelsOf, escalationOf };
-    this.router.onTick(this.open, frame.at, policy);
-    for (const id of this.acknowledged) {
-      const alert = this.open.get(id);
-      if (alert && isAcknowledged(alert, frame.at)) continue;
-      this.acknowledged.delete(id);
-      if (alert) this.router.remind(alert, frame.at, policy);
-    }
+    this.router.onTick(this.open.byId, frame.at, policy);
+    for (const alert of this.open.takeEndedAcknowledgements(frame.at)) this.router.remind(alert, frame.at, policy);
     const of = (created: boolean) => changes.filter(({ kind }) => (kind === "fired") === created).map(({ alert }) => alert);
     const changed = new Set(changes.map(({ alert }) => alert.id));
-    const updated = [...new Map(renewed.map(({ id }) => [id, this.open.get(id)])).values()];
+    const updated = [...new Map(renewed.map(({ id }) => [id, this.open.byId.get(id)])).values()];
     const stored = updated.filter((alert) => alert !== undefined && !changed.has(alert.id)) as Alert[];
     this.commit({ created: of(true), updated: [...of(false), ...stored], states }, frame.at);
     for (const change of changes) this.options.onChange(change);
@@ -193,19 +180,25 @@ export class AlertManager {
     const acknowledgedUntil = forMs === undefined ? null : now + forMs;
     const acknowledged = await this.change(
       id,
-      // The first acknowledgement is what the time to acknowledge is measured by.
-      (alert) => ({
-        ...alert,
-        acknowledgedAt: alert.acknowledgedAt ?? now,
-        acknowledgedBy: by,
-        acknowledgedUntil,
-        note: note ?? alert.note,
-      }),
+      (alert) => {
+        this.open.remember(alert);
+        // The first acknowledgement is what the time to acknowledge is measured by.
+        const acknowledgedAt = alert.acknowledgedAt ?? now;
+        return { ...alert, acknowledgedAt, acknowledgedBy: by, acknowledgedUntil, note: note ?? alert.note };
+      },
       now,
     );
-    if (acknowledged.state === "firing") this.acknowledged.add(id);
+    this.open.care(acknowledged, now);
     this.options.onChange({ kind: "acknowledged", alert: acknowledged, at: now });
     return acknowledged;
+  }
+
+  /** Takes the last acknowledgement back; reminders and escalation go on. */
+  async unacknowledge(id: string, now: number): Promise<Alert> {
+    const alert = await this.change(id, (one) => this.open.unacknowledged(one), now);
+    this.open.care(alert, now);
+    this.options.onChange({ kind: "unacknowledged", alert, at: now });
+    return alert;
   }
 
   /** Resolves an alert by hand. While its condition persists it stays resolved; when that has cleared once, the rule fires again. */
@@ -221,15 +214,40 @@ export class AlertManager {
     }
     const resolved = await this.change(
       id,
-      (alert) => ({ ...alert, state: "resolved", resolvedAt: alert.resolvedAt ?? now, note: note ?? alert.note }),
+      (alert) => this.titled({ ...alert, state: "resolved", resolvedAt: alert.resolvedAt ?? now, note: note ?? alert.note }),
       now,
     );
     if (key !== null) this.close(resolved, key, now);
-    else this.drop(resolved);
+    else this.open.drop(resolved);
     const states = new Map(key === null ? [] : [[key, { state: handled, alertId: null }]]);
     this.commit({ created: [], updated: [], states }, now);
     this.options.onChange({ kind: "resolved", alert: resolved, at: now });
     return resolved;
+  }
+
+  /** Takes back that somebody resolved an alert; throws `conflict` when its condition has cleared since. */
+  async reopen(id: string, now: number): Promise<Alert> {
+    await this.saving;
+    const found = await this.options.records.get(id);
+    if (!found) throw new AppError("not_found", `There is no alert ${id}.`);
+    const key = instanceKey(found);
+    const instance = [...this.instances].find((one) => one.key === key && one.state.phase === "resolved");
+    if (found.state !== "resolved" || !instance)
+      throw new AppError("conflict", "This alert can't be reopened: it is firing, or its condition has cleared since.");
+    const alert: Alert = { ...found, state: "firing", resolvedAt: null };
+    instance.alert = alert;
+    instance.state = { ...INACTIVE, phase: "firing", severity: alert.severity };
+    this.open.keep(alert, now);
+    this.router.reopen({ alert, channels: this.channelsOf(alert), at: now }, (one) => this.isMuted(one, now));
+    const states = new Map([[key, { state: instance.state, alertId: id }]]);
+    this.commit({ created: [], updated: [alert], states }, now);
+    await this.saving;
+    this.options.onChange({ kind: "reopened", alert, at: now });
+    return alert;
+  }
+
+  private titled(alert: Alert): Alert {
+    return { ...alert, message: this.options.headline(alert) };
   }
 
   /** Something more was seen of what has just fired: explains it anew, if it still fires. */
@@ -249,7 +267,7 @@ export class AlertManager {
 
   private async change(id: string, apply: (alert: Alert) => Alert, now: number): Promise<Alert> {
     await this.saving;
-    const found = this.open.get(id) ?? (await this.options.records.get(id));
+    const found = this.open.byId.get(id) ?? (await this.options.records.get(id));
     if (!found) throw new AppError("not_found", `There is no alert ${id}.`);
     const next = apply(found);
     this.replace(next);
@@ -258,7 +276,7 @@ export class AlertManager {
   }
 
   private replace(next: Alert): void {
-    if (this.open.has(next.id)) this.open.set(next.id, next);
+    this.open.replace(next);
     for (const instance of this.instances) if (instance.alert?.id === next.id) instance.alert = next;
   }
 
@@ -268,14 +286,14 @@ export class AlertManager {
     const made = instance.alert
       ? changedAlert(instance.alert, instance, { kind, severity, cause, value, at })
       : firedAlert(instance, { id, severity, cause: cause ?? UNKNOWN_CAUSE, value, at });
-    const alert = { ...made, message: this.options.headline(made) };
+    const alert = this.titled(made);
     if (kind === "resolved") {
       instance.alert = null;
       this.close(alert, instance.key, at);
       return { kind, alert, at };
     }
-    if (kind === "escalated") this.acknowledged.delete(alert.id);
-    this.keep(alert);
+    this.open.keep(alert, at);
+    if (kind === "escalated") this.open.care(alert, at);
     instance.alert = alert;
     if (kind !== "eased") this.notify(kind, alert, { key: instance.key, at });
     return { kind, alert, at };
@@ -283,19 +301,8 @@ export class AlertManager {
 
   private close(alert: Alert, key: string, at: number): void {
     this.notify("resolved", alert, { key, at });
-    this.drop(alert);
-  }
-
-  private keep(alert: Alert): void {
-    this.open.set(alert.id, alert);
-    this.inhibitors.set(alert);
-  }
-
-  private drop(alert: Alert): void {
-    this.open.delete(alert.id);
-    this.acknowledged.delete(alert.id);
+    this.open.drop(alert);
     this.causes.forget(alert.id);
-    this.inhibitors.delete(alert);
   }
 
   private notify(kind: "fired" | "escalated" | "resolved", alert: Alert, { key, at }: { key: string; at: number }): void {
@@ -311,7 +318,7 @@ export class AlertManager {
 
   /** Stores the changes in one transaction, together with the messages about them. */
   private commit({ created, updated, states }: Pick<AlertWriteBatch, "created" | "updated" | "states">, now: number): void {
-    const due = this.router.flushDue(this.open, now, (alert) => this.isMuted(alert, now));
+    const due = this.router.flushDue(this.open.byId, now, (alert) => this.isMuted(alert, now));
     const outbox = due.map(({ channel, events }) => ({
       id: newId(now),
       channel,

@@ -112,6 +112,16 @@ export class NotificationGroups {
     for (const key of this.homes.get(event.alertId) ?? []) this.push(key, event);
   }
 
+  /** Drops an end that waits to be told. Returns the channels that were told that the alert fires, and nothing since. */
+  takeBackEnd(alertId: string): Set<string> {
+    const told = new Set<string>();
+    for (const key of this.homes.get(alertId) ?? []) {
+      this.remove(key, (event) => event.alertId === alertId && event.kind === "resolved");
+      if (this.of(key).notified.includes(alertId)) told.add(channelOf(key));
+    }
+    return told;
+  }
+
   /** What is due now on each of the channels, of all its groups. */
   flush(channels: ReadonlySet<string>, now: number, policy: FlushPolicy): Map<string, NotificationEvent[]> {
     for (const [key, events] of this.incoming) this.set(key, addEvents(this.of(key), events));

@@ -157,6 +157,15 @@ export class NotificationRouter {
     else for (const channel of this.channelsFor(alert, channels)) this.groups.queue(channel, alert, event);
   }
 
+  /** Somebody has taken back that an alert is resolved: an end that waits is not told, and whoever was told of it hears that it fires. */
+  reopen({ alert, channels, at }: Pick<Routed, "alert" | "channels"> & { at: number }, isMuted: IsMuted): void {
+    this.latest.set(alert.id, alert);
+    const told = this.groups.takeBackEnd(alert.id);
+    const others = this.channelsFor(alert, channels).filter((channel) => !told.has(channel));
+    const event: NotificationEvent = { alertId: alert.id, kind: "fired", severity: alert.severity, at };
+    if (others.length > 0) this.route({ event, alert, channels: others }, isMuted);
+  }
+
   /** Says again that an alert fires: its acknowledgement has ended. */
   remind(alert: Alert, now: number, { isMuted, channelsOf }: Policy): void {
     const event: NotificationEvent = { alertId: alert.id, kind: "repeated", severity: alert.severity, at: now };

@@ -140,6 +140,76 @@ test("what is resolved by hand stays so until its condition has cleared once", a
   expect(world.firing).toMatchObject({ rule: "cpu", startedAt: START + 4_010_000 });
 });
 
+test("resolving by hand is taken back: an end that waits is not told, and the alert goes on as the same one", async () => {
+  await world.until(60, { cpu: WARNING });
+  const { id, startedAt } = world.firing;
+  await world.manager.resolve(id, { note: null, now: world.now });
+  expect(world.manager.active()).toEqual([]);
+  await world.manager.reopen(id, world.now);
+  expect(world.firing).toMatchObject({ id, startedAt, state: "firing", resolvedAt: null });
+  expect(world.alerts.get(id)).toMatchObject({ state: "firing", resolvedAt: null });
+  await world.until(1000);
+  expect(world.told).toEqual(["30 mail: fired cpu warning"]);
+  await world.until(2000, { cpu: CALM });
+  expect(world.told.at(-1)).toContain("resolved cpu warning");
+});
+
+test("whoever was told of an end that is taken back hears that the alert fires, also who waited for it", async () => {
+  await world.until(60, { cpu: WARNING });
+  const { id } = world.firing;
+  await world.manager.resolve(id, { note: null, now: world.now });
+  await world.until(400);
+  expect(world.told.at(-1)).toContain("resolved cpu warning");
+  await world.manager.reopen(id, world.now);
+  await world.until(900);
+  expect(world.told.at(-1)).toContain("fired cpu warning");
+
+  const early = new World();
+  await early.until(10, { cpu: WARNING });
+  await early.manager.resolve(early.firing.id, { note: null, now: early.now });
+  await early.manager.reopen([...early.alerts.keys()][0] ?? "", early.now);
+  await early.until(900);
+  expect(early.told).toEqual(["40 mail: fired cpu warning"]);
+});
+
+test("what cleared after it was resolved by hand, or fires, is not reopened", async () => {
+  await world.until(60, { cpu: WARNING });
+  const { id } = world.firing;
+  await expect(world.manager.reopen(id, world.now)).rejects.toThrow(/can't be reopened/);
+  await world.manager.resolve(id, { note: null, now: world.now });
+  await world.until(70, { cpu: CALM });
+  await expect(world.manager.reopen(id, world.now)).rejects.toThrow(/condition has cleared/);
+  await expect(world.manager.reopen("none", world.now)).rejects.toThrow(/no alert none/);
+});
+
+test("an acknowledgement is taken back as it was made: reminders go on, an earlier one is there again", async () => {
+  await world.until(60, { cpu: WARNING });
+  const { id } = world.firing;
+  await world.manager.acknowledge(id, { by: "ann", note: "on it", now: world.now });
+  await world.manager.unacknowledge(id, world.now);
+  expect(world.firing).toMatchObject({ acknowledgedAt: null, acknowledgedBy: null, acknowledgedUntil: null, note: null });
+  await world.until(5 * HOUR);
+  expect(world.told.filter((text) => text.includes("repeated cpu warning"))).toHaveLength(1);
+
+  await world.manager.acknowledge(id, { by: "ann", note: null, now: world.now });
+  const first = world.firing.acknowledgedAt;
+  await world.manager.acknowledge(id, { by: "bob", note: null, forMs: 60_000, now: world.now });
+  await world.manager.unacknowledge(id, world.now);
+  expect(world.firing).toMatchObject({ acknowledgedAt: first, acknowledgedBy: "ann", acknowledgedUntil: null });
+  await world.until(15 * HOUR);
+  expect(world.told.filter((text) => text.includes("repeated cpu warning"))).toHaveLength(1);
+});
+
+test("the worst value of an alert is kept beside its newest, also over a restart", async () => {
+  await world.until(60, { cpu: CRITICAL });
+  await world.until(70, { cpu: WARNING });
+  expect(world.firing).toMatchObject({ value: WARNING, peak: CRITICAL });
+  await world.restart();
+  await world.until(80);
+  await world.until(90, { cpu: CALM });
+  expect([...world.alerts.values()]).toMatchObject([{ state: "resolved", value: CALM, peak: CRITICAL }]);
+});
+
 test("a silence that is made while a message waits holds it back; it is told when the silence ends", async () => {
   await world.until(20, { cpu: WARNING });
   const silence: Silence = {

@@ -162,7 +162,9 @@ async function alertsOf(startup: StartupOptions, head: IncidentHead, { store, pa
   const manager: Runtime["alerts"]["manager"] = {
     active: () => firing,
     acknowledge: refuse,
+    unacknowledge: refuse,
     resolve: refuse,
+    reopen: refuse,
     mutedBy: ({ id }) => head.mutedBy[id] ?? null,
   };
   return {

@@ -23,6 +23,7 @@ export const alert = z
     severity,
     state: z.enum(["firing", "resolved"]),
     value: numberOrNull,
+    peak: numberOrNull.meta({ description: "the value furthest beyond the threshold" }),
     threshold: numberOrNull,
     unit: z.string(),
     forecastSeconds: numberOrNull.meta({ description: "how far ahead the value is predicted; null for a measured one" }),

@@ -120,6 +120,23 @@ export const alertsRouter = router({
       return alertAnswer(alert);
     }),
 
+  /** Takes the last acknowledgement back. */
+  unacknowledge: adminProcedure
+    .meta({
+      rest: {
+        method: "DELETE",
+        path: "/alerts/{id}/acknowledge",
+        summary: "Takes the last acknowledgement back: reminders and escalation go on",
+      },
+    })
+    .input(z.strictObject({ id }))
+    .output(outputSchema(response.alert))
+    .mutation(async ({ ctx, input }) => {
+      const alert = await ctx.runtime.alerts.manager.unacknowledge(input.id, Date.now());
+      ctx.noteChanges({ what: "acknowledgedBy", from: ctx.actor.name, to: alert.acknowledgedBy });
+      return alertAnswer(alert);
+    }),
+
   resolve: adminProcedure
     .meta({
       rest: {
@@ -133,6 +150,23 @@ export const alertsRouter = router({
     .mutation(async ({ ctx, input }) => {
       const alert = await ctx.runtime.alerts.manager.resolve(input.id, { note: input.note ?? null, now: Date.now() });
       ctx.noteChanges({ what: "state", from: "firing", to: "resolved" });
+      return alertAnswer(alert);
+    }),
+
+  /** Takes back that somebody resolved an alert. */
+  reopen: adminProcedure
+    .meta({
+      rest: {
+        method: "POST",
+        path: "/alerts/{id}/reopen",
+        summary: "Takes back that somebody resolved an alert, while its condition persists",
+      },
+    })
+    .input(z.strictObject({ id }))
+    .output(outputSchema(response.alert))
+    .mutation(async ({ ctx, input }) => {
+      const alert = await ctx.runtime.alerts.manager.reopen(input.id, Date.now());
+      ctx.noteChanges({ what: "state", from: "resolved", to: "firing" });
       return alertAnswer(alert);
     }),
 

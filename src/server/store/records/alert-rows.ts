@@ -30,13 +30,14 @@ export function toRow(alert: Alert) {
   };
 }
 
-type StoredCause = Cause & { summary?: string | null };
+type StoredCause = Cause & { summary?: string | null; peak?: number | null };
 
-const storedCause = ({ cause, coverage, refusal, summary }: Alert): StoredCause => ({
+const storedCause = ({ cause, coverage, refusal, summary, peak }: Alert): StoredCause => ({
   contributors: cause,
   coverage,
   refusal,
   summary,
+  peak,
 });
 
 const MEASURE_BY_UNIT: Readonly<Record<string, MeasureName>> = {
@@ -62,7 +63,7 @@ function readCause(json: string): StoredCause {
 }
 
 export function fromRow(row: AlertModel): Alert {
-  const { contributors, coverage, refusal, summary = null } = readCause(row.cause);
+  const { contributors, coverage, refusal, summary = null, peak = null } = readCause(row.cause);
   return {
     id: row.id,
     rule: row.alert_type,
@@ -71,6 +72,7 @@ export function fromRow(row: AlertModel): Alert {
     severity: row.severity as Severity,
     state: row.resolved ? "resolved" : "firing",
     value: row.metric_value,
+    peak,
     threshold: row.threshold,
     unit: row.unit,
     message: row.message,

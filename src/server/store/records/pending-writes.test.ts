@@ -41,6 +41,7 @@ const alert: Alert = {
   severity: "critical",
   state: "firing",
   value: 0.99,
+  peak: 0.99,
   threshold: 0.95,
   unit: "1",
   message: "CPU 99 %",
