@@ -86,12 +86,16 @@ async function greylisting(): Promise<Receiver & { port: number }> {
     onData: (stream, _session, done) => {
       simpleParser(stream).then((mail) => {
         const text = mail.text ?? "";
-        const items = [...text.matchAll(/^(resolved: |worse: |still: )?(?:\[\w+\] )?([ab] one=\d+) (?:at|without)/gm)];
+        const items = [
+          ...text.matchAll(
+            /^(Resolved: |Escalated to critical: )?(?:\[\w+\] )?(?:Still firing: |Flapping: )?([ab] one=\d+) (?:at|back|no longer)/gm,
+          ),
+        ];
         taken.push({
           key: mail.messageId ?? "",
           digest: createHash("sha256").update(text).digest("hex"),
           answered: true,
-          items: items.map(([, verb = "", about = ""]) => ({ about, kind: verb.startsWith("resolved") ? "resolved" : "fired" })),
+          items: items.map(([, verb = "", about = ""]) => ({ about, kind: verb.startsWith("Resolved") ? "resolved" : "fired" })),
         });
         done();
       }, done);

@@ -49,7 +49,7 @@ test("GET shows a button, POST acknowledges once, a changed link and another sit
   const [alert] = message?.alerts ?? [];
   expect(message?.link).toBe(`https://mon.example.org/alerts?alert=${alert?.id}`);
   expect(alert?.acknowledge).toMatch(/^https:\/\/mon\.example\.org\/api\/acknowledge\?alert=/);
-  expect(message?.text).toContain(`acknowledge: ${alert?.acknowledge}`);
+  expect(message?.text).toContain(`Acknowledge: ${alert?.acknowledge}`);
   const { pathname, search } = new URL(alert?.acknowledge ?? "");
   const ask = async (
     method: "GET" | "POST",

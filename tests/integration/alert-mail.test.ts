@@ -87,18 +87,20 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
 
   // Two alerts that fire together share one message.
   await queues.set({ in: 20, out: 30, idle: 1 });
-  const fired = await arrived(/^\[warning\] .*queue .* and 1 more$/);
+  const fired = await arrived(/^\[warning\] .*queue .* \+ 1 more$/);
   expect(fired).toMatchObject({ secure: true, user: "hostscope" });
   expect(fired.mail.text).toContain("The queue is long.");
   expect(fired.mail.text).toContain("/alerts");
-  expect(fired.mail.html).toContain("Who did it");
+  expect(fired.mail.text).toMatch(/alerts\?alert=[a-z0-9]+-[a-f0-9]{8}\n/);
+  expect(fired.mail.messageId).not.toContain("@hostscope>");
+  expect(fired.mail.headers.get("auto-submitted")).toBe("auto-generated");
   expect(fired.mail.html).not.toMatch(/<(script|img|link)/);
 
   // An escalation is sent at once and repeated until it is acknowledged.
   await queues.set({ in: 200, out: 30, idle: 1 });
-  await arrived(/^\[critical\] .*queue=in 200/);
-  const repeated = await arrived(/^\[critical\] .*queue=in 200/, mails.length);
-  expect(repeated.mail.text).toContain("still: [critical]");
+  await arrived(/^\[critical\] .*queue=in at 200/);
+  const repeated = await arrived(/^\[critical\] .*queue=in at 200/, mails.length);
+  expect(repeated.mail.text).toContain("[critical] Still firing: queue queue=in at 200 (threshold 100)");
   const critical = (await listed()).find(({ severity }) => severity === "critical");
   await post(`/alerts/${critical?.id}/acknowledge`, { note: "on it" });
   const acknowledged = mails.length;
@@ -112,18 +114,22 @@ test("fire, aggregate, escalate, acknowledge, repeat, silence and resolve arrive
   expect(
     subjects()
       .slice(acknowledged)
-      .filter((subject) => /queue=idle 40/.test(subject)),
+      .filter((subject) => /queue=idle at 40/.test(subject)),
   ).toEqual([]);
   await fetch(`${server.url}/api/alerts/silences/${silence.id}`, { method: "DELETE" });
-  await arrived(/^\[warning\] .*queue=idle 40/, acknowledged);
+  await arrived(/^\[warning\] .*queue=idle at 40/, acknowledged);
 
   await queues.set({ in: 1, out: 1, idle: 1 });
   const resolved = await arrived(/^\[resolved\] .*queue/, acknowledged);
+  expect(resolved.mail.text).toMatch(/Resolved: queue queue=\w+ back to 1\n/);
   expect(resolved.mail.text).toMatch(/resolved \d\d:\d\d UTC.*after/);
+  // What fired and what resolved stand in one thread.
+  const roots = ({ mail }: (typeof mails)[number]) => [mail.references ?? []].flat();
+  expect(roots(resolved).some((root) => roots(fired).includes(root))).toBe(true);
   expect(await eventually(async () => (await listed()).every(({ state }) => state === "resolved"))).toBe(true);
 
   // One reminder may have been on its way at the acknowledgement; none may follow.
-  const reminders = mails.slice(acknowledged).filter(({ mail }) => mail.text?.includes("still: [critical]"));
+  const reminders = mails.slice(acknowledged).filter(({ mail }) => mail.text?.includes("[critical] Still firing"));
   expect(reminders.length).toBeLessThanOrEqual(1);
 
   // A back-test of the same rule over the same seconds must match what happened.

@@ -112,7 +112,7 @@ test("an alert fires once, names its cause, reaches mail, webhook and log, is ac
 
   const mail = await eventually(async () => mails.find(({ text }) => text.includes("any process")));
   expect(mail).toMatchObject({ to: ["admin@example.org", "other@example.org"], user: "hostscope" });
-  expect(mail.text).toMatch(/^Subject: \[warning\] \S+ any process \d+/m);
+  expect(mail.text).toMatch(/^Subject: \[warning\] \S+: any process at \d+/m);
   expect(mail.text).toContain("Leave them alone.");
   expect(mail.text).toContain("Message-ID: <");
 
@@ -136,11 +136,18 @@ test("an alert fires once, names its cause, reaches mail, webhook and log, is ac
   expect(alerts[0]).toMatchObject({ id: alert.id, state: "firing", acknowledgedBy: "local", note: "seen" });
   expect(posts.length).toBe(told);
 
-  const resolved = await fetch(`${again.url}/api/alerts/${alert.id}/resolve`, {
-    method: "POST",
-    body: JSON.stringify({ note: "done" }),
-  });
-  expect(await resolved.json()).toMatchObject({ state: "resolved", note: "done" });
+  const ask = async (method: string, path: string, body?: object) =>
+    (
+      await fetch(`${again.url}/api/alerts/${alert.id}/${path}`, {
+        method,
+        ...(method === "POST" && { body: JSON.stringify(body ?? {}) }),
+      })
+    ).json();
+  expect(await ask("DELETE", "acknowledge")).toMatchObject({ state: "firing", acknowledgedBy: null });
+  expect(await ask("POST", "resolve", { note: "done" })).toMatchObject({ state: "resolved", note: "done" });
+  expect(await ask("POST", "reopen")).toMatchObject({ id: alert.id, state: "firing", resolvedAt: null });
+  expect(await ask("POST", "reopen")).toMatchObject({ status: 409 });
+  expect(await ask("POST", "resolve", { note: "done" })).toMatchObject({ state: "resolved", note: "done" });
   const statistics = await getJson<{ total: number; byRule: Record<string, number> }>(
     `${again.url}/api/alerts/statistics?hours=1`,
   );
@@ -178,6 +185,20 @@ test("a test message says how it ended and not what the receiver responded, and 
   ];
   expect(await send("webhook")).toEqual({ ok: true, answer: "200", hint: null, steps });
   expect(await send("email")).toMatchObject({ ok: true });
+  const subjects = mails.flatMap(({ text }) => /^Subject: (\[test\] .*?)\r?$/m.exec(text)?.[1] ?? []);
+  expect(subjects).toEqual([
+    expect.stringMatching(/^\[test\] \S+: this is a test notification$/),
+    expect.stringMatching(/^\[test\] \S+: this is a test notification, resolved$/),
+  ]);
+  // The messages of an alert are those that told of it.
+  const alert = await eventually(async () => {
+    const { alerts } = await getJson<AlertList>(`${server.url}/api/alerts?hours=1&state=firing`);
+    return alerts.find(({ rule }) => rule === "any process");
+  });
+  const messages = async (query: string) =>
+    (await getJson<{ notifications: { channel: string }[] }>(`${server.url}/api/notifications${query}`)).notifications;
+  await eventually(async () => (await messages(`?alert=${alert.id}`)).length === 2);
+  expect((await messages("")).length).toBeGreaterThanOrEqual(6);
   sinkStatus = 302;
   expect(await send("webhook")).toMatchObject({ ok: false, hint: expect.stringContaining("redirects are not followed") });
   sinkStatus = 200;
@@ -204,6 +225,12 @@ test("rules, silences and settings are changed over the API, kept in the file wi
   };
   expect(await call("POST", "/alerts/rules", rule)).toMatchObject({ status: 200, body: { source: "own", windowSeconds: 10 } });
   expect(await call("POST", "/alerts/rules", rule)).toMatchObject({ status: 409 });
+  const percent = { name: "busy", metric: "system.cpu.utilization", warning: 70, critical: 90 };
+  expect(await call("POST", "/alerts/rules", percent)).toMatchObject({
+    status: 200,
+    body: { thresholds: { warning: 0.7, critical: 0.9 } },
+  });
+  expect(await call("POST", "/alerts/rules", { ...percent, name: "x", metric: "cpu" })).toMatchObject({ status: 400 });
   expect(await call("PUT", "/alerts/rules/many%20processes", { ...rule, warning: 2 })).toMatchObject({ status: 200 });
   expect(file()).toContain("# my own words");
   expect(file()).toContain("many processes");

@@ -41,16 +41,23 @@ function recentOf({ metric, labels }: Alert, at: number, { store, onError }: Mes
 export function alertMessage(items: readonly MessageItem[], at: number, facts: MessageFacts): AlertMessage {
   const { host, links, nameOf } = facts;
   const [first, ...others] = items;
+  const isOne = others.length === 0;
   return {
     host,
     at,
-    link: links.of(others.length === 0 ? first?.alert.id : undefined),
+    link: links.of(isOne ? first?.alert.id : undefined),
     items: items.slice(0, MAX_ITEMS).map((item, index) => {
       const recent = index < PICTURED_ITEMS ? recentOf(item.alert, at, facts) : undefined;
       const { labels } = item.alert;
       const alert = { ...item.alert, labels: { ...labels, ...containerAttributes(item.alert, nameOf) } };
       const acknowledge = alert.state === "firing" ? links.acknowledging(alert.id, at) : null;
-      return { ...item, alert, ...(recent && { recent }), ...(acknowledge !== null && { acknowledge }) };
+      return {
+        ...item,
+        alert,
+        ...(recent && { recent }),
+        ...(acknowledge !== null && { acknowledge }),
+        ...(!isOne && { link: links.of(alert.id) }),
+      };
     }),
     more: Math.max(0, items.length - MAX_ITEMS),
   };

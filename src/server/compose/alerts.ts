@@ -19,9 +19,9 @@ import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ruleFromConfig, stepsOf, toRules } from "../config/to-rules";
 import type { MetricCatalogue } from "../metric-catalogue";
+import { lastingHeadline } from "../notifiers/alert-title";
 import { type ChannelState, createDeliverer } from "../notifiers/deliver";
 import { alertLine } from "../notifiers/log";
-import { headline } from "../notifiers/message";
 import type { Notifier } from "../notifiers/notifier";
 import type { Reader } from "../reader/reader";
 import type { BacktestAnswer } from "../reader/requests";
@@ -147,10 +147,12 @@ export function headlineOf(
   usualOf: (alert: Alert) => string | null,
 ): (alert: Alert) => string {
   return (alert) => {
+    // Who was killed is known when it happens.
+    if (alert.rule === OUT_OF_MEMORY && alert.state === "resolved") return alert.message;
     const usual = usualOf(alert);
-    const plain = headline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
+    const plain = lastingHeadline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
     const text = usual === null ? plain : `${plain}, ${usual}`;
-    const victim = alert.rule === OUT_OF_MEMORY && alert.state === "firing" ? oomVictim(Date.now()) : null;
+    const victim = alert.rule === OUT_OF_MEMORY ? oomVictim(Date.now()) : null;
     return victim === null ? text : `${text}: ${victim}`;
   };
 }
@@ -332,7 +334,7 @@ export async function composeAlerts(
     rules: () => listRules(config, cores),
     silences: silences.service((all) => manager.setSilences(all)),
     backtest: (entry, range, signal) => tryRule(entry, range, { past, timing: timingOf(config), signal }),
-    test: (channel) => testChannel(channel, { notifiers, deliverer, store, causes, messageFacts }),
+    test: (channel) => testChannel(channel, { notifiers, deliverer, store, messageFacts }),
     channels: () => [...notifiers.keys()],
     channelStates: () => channelStates([...notifiers.keys()], deliverer.states(), everSent),
     links: acknowledgeLinks({ dataDir }, { store, manager }),

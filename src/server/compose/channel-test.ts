@@ -1,15 +1,13 @@
-/** Tests a channel with what a real alert looks like when it fires and when it resolves. */
+/** Tests a channel with a message of an alert that fires and one that it has resolved. Both say that they are a test. */
 import type { Alert } from "~/domain/alert";
 import { AppError } from "~/domain/errors";
-import { causeFields } from "../alerts/changed-alert";
 import { newId } from "../alerts/new-id";
-import { baselineWindowMs, causeWindowMs } from "../causes/cause";
+import { TEST_RULE } from "../notifiers/alert-title";
 import type { Deliverer } from "../notifiers/deliver";
 import { hintFor } from "../notifiers/hint";
-import type { Notifier } from "../notifiers/notifier";
+import type { AlertMessage, Notifier } from "../notifiers/notifier";
 import type { Store } from "../store/store";
-import { alertMessage, type MessageFacts } from "./alert-messages";
-import type { Causes } from "./causes";
+import type { MessageFacts } from "./alert-messages";
 
 export interface TestStep {
   kind: "fired" | "resolved";
@@ -30,34 +28,27 @@ export interface TestResult {
 interface Tested {
   notifiers: ReadonlyMap<string, Notifier>;
   deliverer: Pick<Deliverer, "sendOnce">;
-  store: Store;
-  causes: Pick<Causes, "explain">;
-  messageFacts: MessageFacts;
+  store: { alerts: Pick<Store["alerts"], "addByHand"> };
+  messageFacts: Pick<MessageFacts, "host" | "links">;
 }
 
 /** Sends both messages, the second only if the first succeeds. Throws `not_found` for a channel that does not exist. */
 export async function testChannel(
   channel: string,
-  { notifiers, deliverer, store, causes, messageFacts }: Tested,
+  { notifiers, deliverer, store, messageFacts: { host, links } }: Tested,
 ): Promise<TestResult> {
   if (!notifiers.has(channel)) {
     const known = [...notifiers.keys()].join(", ") || "none";
     throw new AppError("not_found", `There is no channel ${channel}. Configured: ${known}.`);
   }
   const now = Date.now();
-  const from = now - causeWindowMs(0);
-  const metric = "system.cpu.utilization";
-  const cause = causes.explain({ metric, labels: {}, from, to: now, baselineMs: baselineWindowMs(0) });
-  const fired = { ...TEST_ALERT, ...causeFields(cause), id: newId(now), startedAt: now - 240_000 };
-  const about = { description: "This is a test: nothing is wrong.", remedy: "Nothing needs to be done." };
+  const fired: Alert = { ...TEST_ALERT, id: newId(now), startedAt: now };
   const steps: TestStep[] = [];
   for (const kind of ["fired", "resolved"] as const) {
     const alert: Alert = kind === "fired" ? fired : { ...fired, state: "resolved", resolvedAt: now };
-    const entry = {
-      id: newId(now),
-      channel,
-      message: JSON.stringify(alertMessage([{ kind, alert, ...about }], now, messageFacts)),
-    };
+    const item = { kind, alert, description: SAID[kind], remedy: "Nothing is wrong, and there is nothing to do." };
+    const message: AlertMessage = { host, at: now, isTest: true, items: [item], more: 0, link: links.of() };
+    const entry = { id: newId(now), channel, message: JSON.stringify(message) };
     await store.alerts.addByHand(entry, now);
     const result = await deliverer.sendOnce(entry);
     steps.push({ kind, ok: result.ok, answer: result.outcome });
@@ -66,14 +57,20 @@ export async function testChannel(
   return { ok: true, answer: steps.at(-1)?.answer ?? "", hint: null, steps };
 }
 
+const SAID = {
+  fired: "This is a test notification from Hostscope, as an alert that fires.",
+  resolved: "This is a test notification from Hostscope, as an alert that has resolved.",
+} as const;
+
 const TEST_ALERT: Alert = {
   id: "",
-  rule: "test",
+  rule: TEST_RULE,
   metric: "system.cpu.utilization",
   labels: {},
   severity: "info",
   state: "firing",
   value: 0.97,
+  peak: 0.97,
   threshold: 0.95,
   unit: "1",
   forecastSeconds: null,

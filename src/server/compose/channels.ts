@@ -23,6 +23,7 @@ function secretOf(value: string | undefined, file: string | undefined): string |
 
 /** SMTP settings, shared by alerts and reports. Throws if the password file cannot be read. */
 export function mailerOptions(email: NonNullable<Config["notifications"]["email"]>, host: string): MailerOptions {
+  const from = email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`;
   return {
     host: email.smtp_server,
     port: email.smtp_port,
@@ -30,9 +31,13 @@ export function mailerOptions(email: NonNullable<Config["notifications"]["email"
     username: email.username,
     password: secretOf(email.password, email.password_file),
     publicOnly: email.public_only,
-    from: email.from_address ?? `hostscope@${host.includes(".") ? host : "localhost.localdomain"}`,
+    from,
+    messageDomain: host.includes(".") ? host : domainOf(from),
   };
 }
+
+/** Of "Monitoring <ops@example.org>": example.org. */
+const domainOf = (address: string) => /@([^\s>@]+)/.exec(address)?.[1] ?? "localhost.localdomain";
 
 /** Null when none is configured. */
 export function heartbeatOf({ heartbeat }: Config["notifications"]): Heartbeat | null {

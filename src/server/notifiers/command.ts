@@ -29,7 +29,7 @@ export function commandNotifier({ argv, severities }: CommandNotifierOptions): N
       if (result.kind === "not started") {
         return deliveryFailure(result.error.code ?? result.error.message, { retryable: false });
       }
-      if (result.kind !== "exit") return deliveryFailure(`no end within ${TIMEOUT_MS / 1000} s`, { retryable: true });
+      if (result.kind !== "exit") return deliveryFailure(`timed out after ${TIMEOUT_MS / 1000} s`, { retryable: true });
       const outcome = result.exitSignal ?? `exit ${result.code}`;
       if (result.code === 0) return { ok: true, outcome, answer: output || outcome };
       return { ok: false, retryable: true, outcome, answer: `${outcome} ${output}`.trim() };

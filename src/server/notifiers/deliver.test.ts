@@ -232,7 +232,7 @@ test("of several receivers those that were put off get it later, alone, and then
     ok: false,
     isRefused: true,
     retryable: true,
-    outcome: "put off",
+    outcome: "deferred",
     answer: "450",
     remaining: ["bob@x"],
   };
@@ -252,7 +252,7 @@ test("of several receivers those that were put off get it later, alone, and then
   expect(outbox.entries.size).toBe(0);
 });
 
-test("a mail that was put off for some goes out as it was after a restart: it may have arrived meanwhile", async () => {
+test("a mail that was deferred for some goes out as it was after a restart: it may have arrived meanwhile", async () => {
   const outbox = new MemoryOutbox();
   outbox.put("m1", [["a", "fired"]], "mail");
   const entry = outbox.entries.get("m1") as WaitingEntry;

@@ -12,6 +12,7 @@ test("a mail for receivers who are all told with an earlier one that was put off
     password: undefined,
     publicOnly: false,
     from: "hostscope@localhost",
+    messageDomain: "localhost",
     to: ["ops@example.org"],
     severities: SEVERITIES,
   });

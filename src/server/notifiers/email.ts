@@ -13,7 +13,7 @@ function receiversOf(all: readonly string[], { only, except }: Pick<AlertMessage
   return all.filter((address) => (only === undefined || only.includes(address)) && !except?.includes(address));
 }
 
-const TOLD = "told with an earlier mail that was put off";
+const TOLD = "sent with an earlier mail that was deferred";
 /** All receivers get it with what they were owed. */
 const ELSEWHERE = { outcome: TOLD, answer: TOLD };
 

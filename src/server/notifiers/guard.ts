@@ -36,15 +36,17 @@ function embeddedAddress(address: ipaddr.IPv6): ipaddr.IPv4 | null {
 /** Why a URL may not be requested; null if it may. Names are checked again when they are resolved. */
 export function refusedTarget(url: string): string | null {
   const { protocol, hostname, port, username, password } = new URL(url);
-  if (protocol !== "https:") return "only https addresses may be set from here";
-  if (username !== "" || password !== "") return "an address with a name and password in it may not be set from here";
-  if (!PORTS.has(port)) return `port ${port} may not be asked from here; 443 and 8443 may`;
+  if (protocol !== "https:") return "webhooks added here must use https; edit the configuration file for http";
+  if (username !== "" || password !== "") return "URLs added here must not contain a user name and password";
+  if (!PORTS.has(port)) return `port ${port} is not allowed for URLs added here; use 443 or 8443`;
   return refusedHost(hostname.replace(/^\[|\]$/g, ""));
 }
 
 function refusedHost(host: string): string | null {
-  if (ipaddr.isValid(host) && !isPublicAddress(host)) return `${host} is an address of a private network`;
-  if (/(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host)) return `${host} is a name of a private network`;
+  if (ipaddr.isValid(host) && !isPublicAddress(host))
+    return `${host} is a private address; edit the configuration file to use it`;
+  if (/(^|\.)(localhost|local|internal|home\.arpa)$/i.test(host))
+    return `${host} is a private name; edit the configuration file to use it`;
   return null;
 }
 
@@ -52,7 +54,7 @@ function refusedHost(host: string): string | null {
 export function refusedMailServer(host: string, port: number): NodeJS.ErrnoException | null {
   const refused = MAIL_PORTS.has(port)
     ? refusedHost(host)
-    : `port ${port} may not be asked from here; ${[...MAIL_PORTS].join(", ")} may`;
+    : `port ${port} is not allowed for servers added here; use ${[...MAIL_PORTS].join(", ")}`;
   return refused === null ? null : Object.assign(new Error(refused), { code: "EPRIVATE" });
 }
 
@@ -62,7 +64,7 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
     const [first] = addresses;
     const refused = !first || addresses.some(({ address }) => !isPublicAddress(address));
     if (refused) {
-      const failure: NodeJS.ErrnoException = new Error("the name leads into a private network");
+      const failure: NodeJS.ErrnoException = new Error("the name resolves to a private address");
       failure.code = "EPRIVATE";
       return callback(failure, "", 0);
     }

@@ -10,6 +10,7 @@ const OPTIONS: MailerOptions = {
   username: undefined,
   password: undefined,
   from: "hostscope@example.org",
+  messageDomain: "web-1.example.org",
 };
 const MAIL = { to: ["a@example.org"], subject: "s", text: "t", html: "<p>t</p>", key: "k" };
 
@@ -67,12 +68,12 @@ test("the outcome of a delivery is a code, whatever the server says", async () =
 });
 
 test.each([
-  ["127.0.0.1", 25, "private network"],
-  ["mail.internal", 587, "private network"],
-  ["10.0.0.1", 465, "private network"],
+  ["127.0.0.1", 25, "private"],
+  ["mail.internal", 587, "private"],
+  ["10.0.0.1", 465, "private"],
   ["mail.example.org", 6379, "port 6379"],
-  ["localhost", 25, "private network"],
-  ["0x7f000001", 25, "private network"],
+  ["localhost", 25, "private"],
+  ["0x7f000001", 25, "private"],
 ])("a server that was set over the API is not asked at %s:%i", async (host, port, why) => {
   const result = await createMailer({ ...OPTIONS, host, port, publicOnly: true })(MAIL);
   expect(result).toMatchObject({ ok: false, retryable: false, outcome: expect.stringContaining(why) });
@@ -135,8 +136,8 @@ test("mails about one alert are one thread, and say that nobody wrote them", asy
     },
   };
   await withServer(server, (port) => createMailer({ ...OPTIONS, port })({ ...MAIL, key: "m2", about: ["a1", "a2"] }));
-  expect(headers[0]).toMatch(/^Message-ID: <m2@hostscope>/im);
-  expect(headers[0]).toMatch(/^In-Reply-To: <a1@hostscope>/im);
-  expect(headers[0]).toMatch(/^References: <a1@hostscope> <a2@hostscope>/im);
+  expect(headers[0]).toMatch(/^Message-ID: <m2@web-1\.example\.org>/im);
+  expect(headers[0]).toMatch(/^In-Reply-To: <a1@web-1\.example\.org>/im);
+  expect(headers[0]).toMatch(/^References: <a1@web-1\.example\.org> <a2@web-1\.example\.org>/im);
   expect(headers[0]).toMatch(/^Auto-Submitted: auto-generated/im);
 });

@@ -15,6 +15,8 @@ export interface MailerOptions {
   username: string | undefined;
   password: string | undefined;
   from: string;
+  /** What stands behind the at-sign of a Message-ID. */
+  messageDomain: string;
   /** Refuse to connect to private addresses. */
   publicOnly?: boolean;
   /** CA certificate, for tests with one of their own. */
@@ -58,7 +60,8 @@ function failure(error: unknown): DeliveryResult {
   const { responseCode, response, code, message, rejectedErrors } = smtp;
   const answer = (response ?? message ?? String(error)).replace(/\s+/g, " ").slice(0, 200);
   if (code === "ETLS") {
-    const why = "the server offers no encryption (STARTTLS): notifications.email.tls: none sends without it, the password too";
+    const why =
+      "the server does not offer encryption (STARTTLS); set notifications.email.tls: none to send without it, password included";
     return deliveryFailure(why, { retryable: true });
   }
   const remaining = putOff(rejectedErrors);
@@ -124,28 +127,28 @@ export function createMailer(options: MailerOptions): SendMail {
   return async ({ to, key, about = [], attachments = [], ...mail }) => {
     const deadline = new Promise<never>((_resolve, reject) => {
       setTimeout(
-        () => reject(Object.assign(new Error(`no end within ${(2 * TIMEOUT_MS) / 1000} s`), { code: "ETIMEDOUT" })),
+        () => reject(Object.assign(new Error(`timed out after ${(2 * TIMEOUT_MS) / 1000} s`), { code: "ETIMEDOUT" })),
         2 * TIMEOUT_MS,
       ).unref();
     });
     try {
-      const thread = about.slice(0, MOST_REFERENCES).map((id) => `<${id}@hostscope>`);
+      const thread = about.slice(0, MOST_REFERENCES).map((id) => `<${id}@${options.messageDomain}>`);
       const message = {
         ...mail,
         from: options.from,
         to: [...to],
-        messageId: `<${key}@hostscope>`,
+        messageId: `<${key}@${options.messageDomain}>`,
         ...(thread[0] !== undefined && { inReplyTo: thread[0], references: thread }),
         // Nobody's holiday notice is an answer to it.
         headers: { "auto-submitted": "auto-generated" },
         attachments,
       };
       const sent = await Promise.race([transport.sendMail(message), deadline]);
-      const refused = sent.rejected.length > 0 ? `, refused for ${sent.rejected.length}` : "";
+      const refused = sent.rejected.length > 0 ? `, rejected for ${sent.rejected.length}` : "";
       const remaining = putOff(sent.rejectedErrors as readonly SmtpError[] | undefined);
       if (remaining.length > 0) {
-        const answer = `${sent.response}, put off for ${remaining.length}`;
-        return { ok: false, retryable: true, outcome: "put off", answer, remaining };
+        const answer = `${sent.response}, deferred for ${remaining.length}`;
+        return { ok: false, retryable: true, outcome: "deferred", answer, remaining };
       }
       return { ok: true, outcome: sent.response.slice(0, 3), answer: `${sent.response}${refused}` };
     } catch (error) {

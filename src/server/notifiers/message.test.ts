@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { Alert } from "~/domain/alert";
 import { contributor, firing } from "../../../tests/helpers/alert";
+import { singleLine } from "./alert-title";
 import { nextAttempt } from "./deliver";
 import { hintFor } from "./hint";
 import { retryAfter, withoutCredentials } from "./http-sender";
 import { bodyHtml } from "./mail-html";
-import { bodyText, momentText, singleLine, subjectLine, subjectOf } from "./message";
+import { bodyText, momentText, subjectLine } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 import { filledTemplate, formatForHost, webhookRequest } from "./webhook";
 
@@ -32,52 +33,74 @@ function message(items: Partial<AlertItem>[] = [{}], more = 0): AlertMessage {
 }
 
 test("the subject fits a lock screen and names the process", () => {
-  expect(subjectLine(message())).toBe("[critical] web-1 cpu 97 % for 4 min: postgres 61 %");
+  expect(subjectLine(message())).toBe("[critical] web-1: CPU at 97% for 4 min, postgres 61%");
 });
 
 test("what was different is said in a sentence while it fires, and not when it has ended", () => {
-  const summary = "CPU rose from 12 % to 97 %; postgres took 61 % of the CPU.";
-  expect(bodyText(message([{ alert: alert({ summary }) }]))).toContain(`  ${summary}\n  cause: postgres`);
+  const summary = "CPU rose from 12% to 97%; postgres took 61% of the CPU.";
+  expect(bodyText(message([{ alert: alert({ summary }) }]))).toContain(
+    `  ${summary}\n  Top processes at the time:\n    postgres`,
+  );
   expect(bodyText(message([{ kind: "resolved", alert: alert({ summary, state: "resolved", resolvedAt: at }) }]))).not.toContain(
     summary,
   );
 });
 
 test("a resolved alert says how long it lasted and blames nobody", () => {
-  const resolved = alert({ state: "resolved", resolvedAt: at });
-  expect(subjectLine(message([{ kind: "resolved", alert: resolved }]))).toBe("[resolved] web-1 cpu 97 % for 4 min");
+  const resolved = alert({ state: "resolved", resolvedAt: at, value: 0.12 });
+  const told = message([{ kind: "resolved", alert: resolved }]);
+  expect(subjectLine(told)).toBe("[resolved] web-1: CPU back to 12% after 4 min");
+  expect(bodyText(told)).toContain(
+    "Resolved: CPU back to 12%\n  since 03:08 UTC (4 min ago)\n  resolved 03:12 UTC, after 4 min\n",
+  );
+  expect(bodyText(told)).not.toContain("postgres");
 });
 
 test("the worst of several leads, the others are counted", () => {
   const subject = subjectLine(message([{ alert: alert({ severity: "warning", rule: "load" }) }, {}], 7));
-  expect(subject).toMatch(/^\[critical\] web-1 cpu .* and 8 more$/);
+  expect(subject).toMatch(/^\[critical\] web-1: CPU .* \+ 8 more$/);
 });
 
-test.each([
-  [{ "system.filesystem.mountpoint": "/var", "system.device": "/dev/sda1" }, "cpu /var /dev/sda1"],
-  [{ "container.name": "web", "container.id": "abc", "container.runtime": "docker" }, "cpu web"],
-  [{ "systemd.unit": "nginx.service" }, "cpu nginx.service"],
-  [{ "network.interface.name": "eth0" }, "cpu eth0"],
-  [{}, "cpu"],
-])("what it is about: %j is %s", (labels, text) => {
-  expect(subjectOf({ rule: "cpu", metric: "system.cpu.utilization", labels })).toBe(text);
-});
-
-test("a metric of one's own is told with its tags", () => {
-  expect(subjectOf({ rule: "queue", metric: "queue", labels: { env: "live", region: "eu" } })).toBe("queue env=live region=eu");
-});
-
-test("the body has value, limit, times, cause, description and remedy", () => {
+test("the body has value, threshold, times, cause, description and remedy", () => {
   const body = bodyText(message());
   for (const part of [
-    "cpu at 97 % (limit 95 %)",
+    "[critical] CPU at 97% (threshold 95%)",
     "since 03:08 UTC (4 min ago)",
-    "cause: postgres (pid 812, pg), 61 % of the CPU, 1.2 cores: postgres: checkpointer",
+    "  Top processes at the time:\n    postgres (pid 812, pg): 61% of the CPU, 1.2 cores\n      postgres: checkpointer\n",
     "It is busy.",
     "Look at it.",
   ]) {
     expect(body).toContain(part);
   }
+});
+
+test("an escalation and a reminder say so, flapping says that it is quiet now, an unknown cause says why", () => {
+  expect(bodyText(message([{ kind: "escalated" }]))).toContain("\nEscalated to critical: CPU at 97% (threshold 95%)\n");
+  expect(bodyText(message([{ kind: "repeated" }]))).toContain("\n[critical] Still firing: CPU at 97% (threshold 95%)\n");
+  const flapping = message([{ kind: "flapping" }]);
+  for (const body of [bodyText(flapping), bodyHtml(flapping)])
+    expect(body).toContain("Further notifications are paused until it settles.");
+  const unknown = alert({ cause: [CAUSE], refusal: "spread over 212 processes, none above 2%" });
+  expect(subjectLine(message([{ alert: unknown }]))).toBe("[critical] web-1: CPU at 97% for 4 min");
+  expect(bodyHtml(message([{ alert: { ...unknown, cause: [] } }]))).not.toContain("Top processes");
+  expect(bodyText(message([{ alert: unknown }]))).toContain("  Cause: spread over 212 processes, none above 2%\n  Top processes");
+});
+
+test("in a message about several alerts each has its own link", () => {
+  const link = "http://web-1:5000/alerts?alert=a1";
+  expect(bodyText(message([{ link }, {}]))).toContain(`  ${link}\n`);
+  expect(bodyHtml(message([{ link }, {}]))).toContain(`href="${link}"`);
+});
+
+test("a test says that it is one, and nothing else", () => {
+  const test = { ...message([{ description: "This is a test." }]), isTest: true as const };
+  expect(subjectLine(test)).toBe("[test] web-1: this is a test notification");
+  expect(bodyText(test)).toBe("web-1\n\nThis is a test. Look at it.\n\nhttp://web-1:5000/alerts\n");
+  expect(bodyHtml(test)).not.toContain("CPU");
+});
+
+test("a number and its unit stand on one line of a mail, however narrow", () => {
+  expect(bodyHtml(message())).toMatch(/white-space:nowrap">61%<\/td><td[^>]*white-space:nowrap">1\.2 cores</);
 });
 
 test("names cannot add a header or a line", () => {
@@ -149,13 +172,14 @@ test("the mail as HTML escapes what processes call themselves and says the same"
   expect(html).toContain("&lt;img src=x&gt;");
   expect(html).not.toContain("<img");
   expect(html).toContain("▂ █");
-  expect(html).toContain("cpu at 97 % (limit 95 %)");
+  expect(html).toContain("CPU at 97% (threshold 95%)");
+  expect(html).toContain("Top processes at the time");
   expect(html).toContain('href="http://web-1:5000/alerts"');
 });
 
 test("the text has the last minutes as blocks and where to look", () => {
   const text = bodyText(message([{ recent: [0.1, 0.2, 0.97] }]));
-  expect(text).toContain("last 15 min ▂▂█ 10 % to 97 %");
+  expect(text).toContain("last 15 min ▂▂█ 10% to 97%");
   expect(text).toContain("http://web-1:5000/alerts");
 });
 
@@ -167,7 +191,7 @@ test("a forecast says how far ahead it looks", () => {
     forecastSeconds: 28_800,
     labels: { "system.filesystem.mountpoint": "/" },
   });
-  expect(subjectLine(message([{ alert: ahead }]))).toContain("disk filling / 104 % in 8 h");
+  expect(subjectLine(message([{ alert: ahead }]))).toContain("web-1: Disk / will be full within 8 h for 4 min");
 });
 
 test.each([
@@ -182,8 +206,8 @@ test.each([
 
 test.each([
   ["535 5.7.8 Username and Password not accepted", /app password/],
-  ["ECONNREFUSED", /Nothing listens/],
-  ["404 no_service", /does not know this address/],
+  ["ECONNREFUSED", /Nothing is listening/],
+  ["404 no_service", /does not know this URL/],
   ["200 ok", null],
 ])("the hint for %s", (answer, hint) => {
   if (hint === null) expect(hintFor(answer)).toBeNull();

@@ -1,53 +1,11 @@
 /** Alert texts, the same in mail, webhooks, the log and the terminal. Pure. */
 import { type Alert, rank } from "~/domain/alert";
-import { amountText, causeText, coverageText, shareText, whoText } from "~/domain/contributor";
+import { amountText, type Contributor, causeText, coverageText, shareText, whoText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
-import { builtInDefinition } from "~/domain/metric";
-import { shownUnitName } from "~/domain/unit-name";
+import { endTitle, eventTitle, shortTitle, singleLine } from "./alert-title";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const SUBJECT_LENGTH = 150;
-
-/** Makes text a single line without control characters, so that it cannot add a header or control a terminal. */
-export function singleLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim();
-}
-
-/** Labels that tell which of several things an alert is about, and how they are shown. */
-const PLACES: readonly [string, (value: string) => string][] = [
-  ["system.filesystem.mountpoint", (value) => value],
-  ["system.device", (value) => value],
-  ["network.interface.name", (value) => value],
-  ["hw.name", (value) => value],
-  ["container.name", (value) => value],
-  ["systemd.unit", shownUnitName],
-  ["hostscope.channel", (value) => value],
-];
-
-/** What tells which: mount point, device, interface, sensor, container, unit, and the tags of a metric of one's own. */
-export function telling({ metric, labels }: Pick<Alert, "metric" | "labels">): string[] {
-  const places = PLACES.flatMap(([name, shown]) => (labels[name] === undefined ? [] : [shown(labels[name])]));
-  const container =
-    labels["container.name"] === undefined && labels["container.id"] !== undefined ? [labels["container.id"]] : [];
-  const tags = builtInDefinition(metric) ? [] : Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  return [...places, ...container, ...tags].map(singleLine);
-}
-
-/** The rule and what the alert is about. */
-export function subjectOf(alert: Pick<Alert, "rule" | "metric" | "labels">): string {
-  return singleLine([alert.rule, ...telling(alert)].join(" "));
-}
-
-/** "cpu at 97 % (limit 95 %)", "data full soon at 104 % in 8 h (limit 100 %)" */
-export function headline(
-  alert: Pick<Alert, "rule" | "metric" | "labels" | "value" | "threshold" | "unit" | "forecastSeconds">,
-): string {
-  const ahead = alert.forecastSeconds === null ? "" : ` in ${formatDuration(alert.forecastSeconds)}`;
-  const value = alert.value === null ? "without a reading" : `at ${formatText(alert.value, alert.unit)}${ahead}`;
-  const limit = alert.threshold === null ? "" : ` (limit ${formatText(alert.threshold, alert.unit)})`;
-  return `${subjectOf(alert)} ${value}${limit}`;
-}
 
 const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
@@ -63,29 +21,28 @@ export function sparkline(values: readonly (number | null)[]): string {
     .join("");
 }
 
-const VERB = {
-  fired: "",
-  escalated: "worse: ",
-  resolved: "resolved: ",
-  repeated: "still: ",
-  flapping: "flapping, told again when it has settled: ",
-} as const;
-
-/** Fits a lock screen: `[critical] web-1 cpu 97 % for 4 min: postgres 61 %`. */
-export function subjectLine({ host, items, more, at }: AlertMessage): string {
+/** Fits a lock screen: `[critical] web-1: CPU at 97% for 4 min, postgres 61%`. */
+export function subjectLine(message: AlertMessage): string {
+  const { host, items, more } = message;
   const worst = [...items].sort((a, b) => rank(b.alert.severity) - rank(a.alert.severity))[0];
   if (!worst) return `[hostscope] ${singleLine(host)}`;
-  const { alert, kind } = worst;
-  const ahead = alert.forecastSeconds === null ? "" : ` in ${formatDuration(alert.forecastSeconds)}`;
-  const value = alert.value === null ? "no reading" : `${formatText(alert.value, alert.unit)}${ahead}`;
-  const end = kind === "resolved" ? (alert.resolvedAt ?? at) : at;
-  const lasted = end - alert.startedAt >= 1000 ? ` for ${formatDuration(Math.round((end - alert.startedAt) / 1000))}` : "";
-  const by = kind === "resolved" ? null : causeText(alert);
-  const cause = by === null ? "" : `: ${singleLine(by)}`;
+  if (message.isTest) return singleLine(`[test] ${host}: ${TEST_TEXT[worst.kind === "resolved" ? "resolved" : "fired"]}`);
   const others = items.length + more - 1;
-  const tail = others > 0 ? ` and ${others} more` : "";
-  const severity = kind === "resolved" ? "resolved" : alert.severity;
-  return singleLine(`[${severity}] ${host} ${subjectOf(alert)} ${value}${lasted}${cause}${tail}`).slice(0, SUBJECT_LENGTH);
+  const tail = others > 0 ? ` + ${others} more` : "";
+  const severity = worst.kind === "resolved" ? "resolved" : worst.alert.severity;
+  return singleLine(`[${severity}] ${host}: ${subjectText(worst, message.at)}${tail}`).slice(0, SUBJECT_LENGTH);
+}
+
+/** What a test of a channel says of itself. */
+const TEST_TEXT = { fired: "this is a test notification", resolved: "this is a test notification, resolved" } as const;
+
+function subjectText({ kind, alert }: AlertItem, at: number): string {
+  const end = alert.resolvedAt ?? at;
+  const lasted = formatDuration(Math.round((end - alert.startedAt) / 1000));
+  const isBrief = end - alert.startedAt < 1000;
+  if (kind === "resolved") return `${endTitle(alert)}${isBrief ? "" : ` after ${lasted}`}`;
+  const by = alert.refusal === null ? causeText(alert) : null;
+  return `${shortTitle(alert)}${isBrief ? "" : ` for ${lasted}`}${by === null ? "" : `, ${singleLine(by)}`}`;
 }
 
 /** "03:08 UTC (4 min ago)", with the day where it is another one than that of the message. */
@@ -104,41 +61,58 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
-/** "  cause: npm test (pid 9040, started by ann in tmux), 214 processes, 78 % of the CPU, 1.6 cores: npm", and how much that is of the whole. */
-function causeLines(alert: Alert): string[] {
-  const lines = alert.cause.map((one) => {
-    const word = alert.refusal === null ? "cause" : "most";
-    const command = one.command === "" || one.command === one.name ? "" : `: ${one.command}`;
-    return `${word}: ${whoText(one)}, ${shareText(one)}, ${amountText(one.value, one.unit)}${command}`;
-  });
-  const evidence = alert.cause.flatMap((one) => one.evidence ?? []);
-  const coverage = coverageText(alert);
-  const all = alert.refusal === null ? [...lines, ...evidence, coverage] : [`cause: ${coverage}`, ...lines, ...evidence];
-  return all.filter((line) => line !== null).map((line) => `  ${singleLine(line)}`);
+const OF_PROCESSES: readonly Contributor["kind"][] = ["process", "tree", "program"];
+
+/** What stands above those that explain an alert. */
+export function causeHeading({ cause }: Pick<Alert, "cause">): string {
+  const isProcesses = cause.every(({ kind }) => OF_PROCESSES.includes(kind));
+  return isProcesses ? "Top processes at the time" : "Top contributors at the time";
 }
 
-function itemText({ kind, alert, description, remedy, recent, acknowledge }: AlertItem, now: number): string {
-  const lines = [`${VERB[kind]}${kind === "resolved" ? "" : `[${alert.severity}] `}${headline(alert)}`];
-  lines.push(`  since ${momentText(alert.startedAt, now)}`);
+/** Each with how much, and how much that is of the whole: "    npm test (pid 9040, ann), 214 processes: 78% of the CPU, 1.6 cores" */
+function causeLines(alert: Alert): string[] {
+  const { cause, refusal } = alert;
+  const coverage = coverageText(alert);
+  const lines = cause.flatMap((one) => [
+    `    ${singleLine(`${whoText(one)}: ${shareText(one)}, ${amountText(one.value, one.unit)}`)}`,
+    ...(one.command === "" || one.command === one.name ? [] : [`      ${singleLine(one.command)}`]),
+    ...(one.evidence ?? []).map((text) => `      ${singleLine(text)}`),
+  ]);
+  const said = coverage === null ? [] : [`  ${singleLine(refusal === null ? coverage : `Cause: ${coverage}`)}`];
+  if (lines.length === 0) return said;
+  const listed = [`  ${causeHeading(alert)}:`, ...lines];
+  return refusal === null ? [...listed, ...said] : [...said, ...listed];
+}
+
+export const FLAPPING = "Further notifications are paused until it settles.";
+
+function itemText({ kind, alert, description, remedy, recent, acknowledge, link }: AlertItem, now: number): string {
+  const isOver = kind === "resolved";
+  const tag = isOver || kind === "escalated" ? "" : `[${alert.severity}] `;
+  const lines = [`${tag}${eventTitle({ kind, alert })}`, `  since ${momentText(alert.startedAt, now)}`];
   if (alert.resolvedAt !== null) {
-    lines.push(
-      `  resolved ${momentText(alert.resolvedAt, now)}, after ${formatDuration(Math.round((alert.resolvedAt - alert.startedAt) / 1000))}`,
-    );
+    const lasted = formatDuration(Math.round((alert.resolvedAt - alert.startedAt) / 1000));
+    lines.push(`  resolved ${momentText(alert.resolvedAt, now)}, after ${lasted}`);
   }
   lines.push(...recentText(recent, alert.unit));
-  if (kind !== "resolved") {
+  if (!isOver) {
+    if (kind === "flapping") lines.push(`  ${FLAPPING}`);
     if (alert.summary) lines.push(`  ${singleLine(alert.summary)}`);
     lines.push(...causeLines(alert));
     for (const text of [description, remedy])
       for (const line of text?.split("\n") ?? []) if (line.trim() !== "") lines.push(`  ${singleLine(line)}`);
-    if (acknowledge !== undefined) lines.push(`  acknowledge: ${acknowledge}`);
+    if (acknowledge !== undefined) lines.push(`  Acknowledge: ${acknowledge}`);
   }
+  if (link !== undefined) lines.push(`  ${link}`);
   return lines.join("\n");
 }
 
 export function bodyText(message: AlertMessage): string {
-  const parts = message.items.map((item) => itemText(item, message.at));
-  if (message.more > 0) parts.push(`and ${message.more} more; the Alerts page has them all`);
+  const parts = message.items.map((item) => (message.isTest ? `${item.description} ${item.remedy}` : itemText(item, message.at)));
+  if (message.more > 0) parts.push(moreText(message));
   if (message.link !== null) parts.push(message.link);
   return `${singleLine(message.host)}\n\n${parts.join("\n\n")}\n`;
 }
+
+/** What follows the alerts that a message has room for. */
+export const moreText = ({ more }: Pick<AlertMessage, "more">): string => `+ ${more} more on the Alerts page`;

@@ -11,6 +11,8 @@ export interface AlertMessage {
   more: number;
   /** URL of the alert, or of the Alerts page for several; null if unknown. */
   link: string | null;
+  /** Somebody tries the channel. */
+  isTest?: true;
   /** Of a channel with several receivers: only these, or all but these. */
   only?: readonly string[];
   except?: readonly string[] | undefined;
@@ -23,6 +25,8 @@ export interface AlertItem {
   remedy: string;
   /** URL of a page with a button that acknowledges the alert, for a day; without it there is none. */
   acknowledge?: string;
+  /** URL of the alert, in a message about several. */
+  link?: string;
   /** Values of the metric over the last 15 minutes; null is a missing reading. */
   recent?: readonly (number | null)[];
 }

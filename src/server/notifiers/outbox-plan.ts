@@ -66,8 +66,8 @@ function inOne(read: readonly { entry: WaitingEntry; message: AlertMessage }[]):
 
 /** Both messages in one, as of the later. */
 function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
-  const items = new Map(earlier.items.map((item) => [item.alert.id, item]));
-  for (const item of later.items) {
+  const items = new Map(linkedItems(earlier).map((item) => [item.alert.id, item]));
+  for (const item of linkedItems(later)) {
     const before = items.get(item.alert.id);
     // What nobody has heard of is new, however often it changed since.
     const kind: AlertItem["kind"] = before?.kind === "fired" && item.kind !== "resolved" ? "fired" : item.kind;
@@ -77,4 +77,9 @@ function merged(earlier: AlertMessage, later: AlertMessage): AlertMessage {
   // A message about several alerts leads to the page of all.
   const link = items.size > 1 ? (later.link?.split("?", 1)[0] ?? null) : later.link;
   return { ...later, link, items: [...items.values()], more: earlier.more + later.more };
+}
+
+/** The link of a message about one alert is that of the alert. */
+function linkedItems({ items, link }: AlertMessage): AlertItem[] {
+  return items.map((item) => (item.link === undefined && link?.includes("?") ? { ...item, link } : item));
 }

@@ -1,8 +1,9 @@
 /** Webhooks: our own JSON, a template, or the format of a service that the address is of. */
 import { createHmac } from "node:crypto";
 import { alertAnswer, type Severity } from "~/domain/alert";
+import { telling } from "./alert-title";
 import { sendRequests } from "./http-sender";
-import { bodyText, subjectLine, telling } from "./message";
+import { bodyText, subjectLine } from "./message";
 import type { AlertMessage, Notifier } from "./notifier";
 import { discordBody } from "./services/discord";
 import { ntfyRequest } from "./services/ntfy";
@@ -45,13 +46,15 @@ export function messageJson(message: AlertMessage, key: string) {
     text: bodyText(message),
     link: message.link,
     more: message.more,
-    alerts: message.items.map(({ kind, alert, description, remedy, acknowledge = null }) => ({
+    test: message.isTest ?? false,
+    alerts: message.items.map(({ kind, alert, description, remedy, acknowledge = null, link = message.link }) => ({
       kind,
       ...alertAnswer(alert),
       about: telling(alert),
       description,
       remedy,
       acknowledge,
+      link,
     })),
   };
 }

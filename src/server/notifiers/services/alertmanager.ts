@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { causeText } from "~/domain/contributor";
-import { headline, singleLine } from "../message";
+import { headline, singleLine } from "../alert-title";
 import { joined, jsonRequest, service } from "./service";
 import { isResolved } from "./severity";
 
@@ -42,7 +42,7 @@ export const alertmanager = service({
         },
         startsAt: new Date(alert.startedAt).toISOString(),
         endsAt: new Date(isResolved(item) ? (alert.resolvedAt ?? message.at) : message.at + HELD_MS).toISOString(),
-        ...(message.link !== null && { generatorURL: message.link }),
+        ...((item.link ?? message.link) !== null && { generatorURL: item.link ?? message.link }),
       };
     });
     return [jsonRequest(joined(url, "api/v2/alerts"), alerts, headers)];

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { headline, singleLine } from "../alert-title";
 import { cutToLength } from "../cut";
-import { bodyText, headline, singleLine } from "../message";
+import { bodyText } from "../message";
 import { joined, jsonRequest, service } from "./service";
 import { isResolved } from "./severity";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { alertAnswer } from "~/domain/alert";
+import { headline, singleLine } from "../alert-title";
 import { cutToLength } from "../cut";
-import { headline, singleLine } from "../message";
 import { jsonRequest, service } from "./service";
 import { isResolved } from "./severity";
 
@@ -24,7 +24,7 @@ export const pagerduty = service({
         ...event,
         event_action: "trigger",
         client: "Hostscope",
-        ...(message.link !== null && { client_url: message.link }),
+        ...((item.link ?? message.link) !== null && { client_url: item.link ?? message.link }),
         payload: {
           summary: cutToLength(`${singleLine(message.host)}: ${headline(alert)}`, MOST_SUMMARY),
           source: singleLine(message.host),
