@@ -48,7 +48,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-33": ["a filter that fits nothing says so and can be cleared; Ctrl and a click copy the pid"],
   "UX-34": ["a process shows what it is, its parents and its history, and says when it has exited"],
   "UX-40": ["an alert shows on Overview by itself, in the bell and in the tab, and leads to the Alerts page"],
-  "UX-41": ["an alert is acknowledged with a note, which can be taken back for five seconds, and then resolved"],
+  "UX-41": ["an alert is acknowledged with a note and resolved at once, and each is taken back"],
   "UX-42": ["a channel's test shows how it ended"],
   "UX-50": [
     "pages come without jumping: what loads has its size from the start",

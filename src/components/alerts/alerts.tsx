@@ -3,14 +3,16 @@
 import "~/components/shell/with-frame";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useState } from "react";
-import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useParameter } from "~/components/view/use-view";
+import { useWords } from "~/components/words/words-provider";
+import { rank } from "~/domain/alert";
 import { useTRPC } from "~/trpc/browser";
-import { AlertRow } from "./alert-row";
+import type { ListedAlert } from "./alert-item";
+import { AlertList } from "./alert-list";
+import { NoActiveAlerts } from "./no-active-alerts";
 import { useAlerts } from "./use-alerts";
 
 const Rules = dynamic(() => import("./rules").then(({ Rules: loaded }) => loaded));
@@ -18,29 +20,36 @@ const Silences = dynamic(() => import("./silences").then(({ Silences: loaded }) 
 const Channels = dynamic(() => import("./channels").then(({ Channels: loaded }) => loaded));
 const Statistics = dynamic(() => import("./statistics").then(({ Statistics: loaded }) => loaded));
 
+/** As in the address. */
 const TABS = ["Active", "History", "Rules", "Silences", "Channels"] as const;
 
 const HISTORY_HOURS = 24 * 7;
 
+const worstFirst = (a: ListedAlert, b: ListedAlert) =>
+  rank(b.severity) - rank(a.severity) || b.startedAt.localeCompare(a.startedAt);
+
+const lastEndFirst = (a: ListedAlert, b: ListedAlert) => (b.resolvedAt ?? "").localeCompare(a.resolvedAt ?? "");
+
 export function Alerts() {
   const [tab, setTab] = useParameter("tab", "Active");
   const [open] = useParameter("alert", "");
+  const { alerts: words } = useWords();
   const { data, error, refetch } = useAlerts(HISTORY_HOURS);
   const all = data?.alerts ?? [];
-  const active = all.filter((alert) => alert.state === "firing");
-  const past = all.filter((alert) => alert.state === "resolved");
+  const active = all.filter((alert) => alert.state === "firing").sort(worstFirst);
+  const past = all.filter((alert) => alert.state === "resolved").sort(lastEndFirst);
   // A link to an alert that has since resolved opens the History tab.
   const shown = open !== "" && tab === "Active" && past.some(({ id }) => id === open) ? "History" : tab;
   const loading = !data && !error;
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <h1 className="mr-auto text-[20px] font-semibold">Alerts</h1>
+        <h1 className="mr-auto text-[20px] font-semibold">{words.title}</h1>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
-        <div role="group" aria-label="View" className="flex flex-wrap gap-1">
+        <div role="group" aria-label={words.view} className="flex flex-wrap gap-1">
           {TABS.map((name) => (
             <Toggle key={name} pressed={shown === name} onClick={() => setTab(name)}>
-              {name}
+              {words.tabs[name]}
               {name === "Active" && active.length > 0 ? ` ${active.length}` : ""}
             </Toggle>
           ))}
@@ -48,14 +57,24 @@ export function Alerts() {
       </div>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {shown !== "Channels" && <FailingChannels onOpen={() => setTab("Channels")} />}
-      {loading && (shown === "Active" || shown === "History") && <Skeleton label="alerts" height={160} />}
-      {data && shown === "Active" && (
-        <AlertList alerts={active} empty="Nothing needs attention. The rules watch on; what they find comes here by itself." />
+      {loading && (shown === "Active" || shown === "History") && <Skeleton label={words.list.name} height={220} />}
+      {data && shown === "Active" && active.length > 0 && <AlertList alerts={active} />}
+      {data && shown === "Active" && active.length === 0 && (
+        <>
+          <NoActiveAlerts last={past[0]} />
+          <Statistics hours={HISTORY_HOURS} alerts={all} />
+        </>
       )}
       {data && shown === "History" && (
         <>
           <Statistics hours={HISTORY_HOURS} alerts={all} />
-          <AlertList alerts={past} empty="No alert ended in the last seven days." />
+          {past.length === 0 ? (
+            <Card>
+              <p className="py-2 text-muted">{words.list.noResolved}</p>
+            </Card>
+          ) : (
+            <AlertList alerts={past} />
+          )}
         </>
       )}
       {shown === "Rules" && <Rules />}
@@ -68,50 +87,16 @@ export function Alerts() {
 /** Alerts that reach nobody are worth a line above them. */
 function FailingChannels({ onOpen }: { onOpen: () => void }) {
   const trpc = useTRPC();
+  const { alerts: words } = useWords();
   const { data } = useQuery(trpc.alerts.notifications.queryOptions({}));
   const failing = (data?.states ?? []).filter(({ state }) => state === "failing").map(({ channel }) => channel);
   if (failing.length === 0) return null;
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-[10px] border border-warning bg-card px-4 py-2.5">
-      <p className="min-w-0 flex-1">No message gets through on {failing.join(", ")}.</p>
-      <Button onClick={onOpen}>Show channels</Button>
+      <span className="min-w-0 break-words">{words.failingChannel(failing.join(", "))}</span>
+      <Button className="ml-auto" onClick={onOpen}>
+        {words.showChannels}
+      </Button>
     </div>
-  );
-}
-
-type Item = Parameters<typeof AlertRow>[0]["alert"];
-
-/** Newest first; alerts of one rule are grouped at its newest one and folded when there are more than three. */
-function AlertList({ alerts, empty }: { alerts: readonly Item[]; empty: string }) {
-  const { state } = useLive();
-  const now = state.at ?? Date.now();
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const groups = Map.groupBy(alerts, ({ rule }) => rule);
-  return (
-    <Card>
-      {alerts.length === 0 && <p className="py-2 text-muted">{empty}</p>}
-      <ul>
-        {[...groups].flatMap(([rule, members]) => {
-          const whole = unfolded.has(rule) || members.length <= 3;
-          const shown = whole ? members : members.slice(0, 2);
-          return [
-            ...shown.map((alert) => <AlertRow key={alert.id} alert={alert} now={now} />),
-            ...(whole
-              ? []
-              : [
-                  <li key={`more ${rule}`} className="border-b border-line py-2 last:border-0">
-                    <button
-                      type="button"
-                      className="text-[13px] underline underline-offset-2"
-                      onClick={() => setUnfolded(new Set([...unfolded, rule]))}
-                    >
-                      {members.length - shown.length} more of {rule}
-                    </button>
-                  </li>,
-                ]),
-          ];
-        })}
-      </ul>
-    </Card>
   );
 }

@@ -18,12 +18,20 @@ interface MetricChartProps {
   match: Labels;
   without: readonly string[];
   range: { from: number; to: number };
+  /** Begins where the readings do, if that is later than the range. */
+  fitsData?: boolean;
   thresholds: readonly Threshold[];
   annotations: readonly Annotation[];
 }
 
+/** When the first of the series begins; null when none has a reading. */
+function firstReading(timestamps: readonly number[], series: readonly { values: readonly (number | null)[] }[]): number | null {
+  const index = timestamps.findIndex((_, at) => series.some(({ values }) => (values[at] ?? null) !== null));
+  return timestamps[index] ?? null;
+}
+
 /** One metric over a time range with a rule's thresholds. */
-export function MetricChart({ metric, match, without, range, thresholds, annotations }: MetricChartProps) {
+export function MetricChart({ metric, match, without, range, fitsData = false, thresholds, annotations }: MetricChartProps) {
   const trpc = useTRPC();
   const { from, to } = range;
   const { data, error } = useQuery({
@@ -35,6 +43,7 @@ export function MetricChart({ metric, match, without, range, thresholds, annotat
     const series = (data?.series ?? []).filter(
       ({ labels }) => labelsMatch(match, labels) && without.every((name) => labels[name] === undefined),
     );
+    const begun = fitsData ? firstReading(data?.timestamps ?? [], series) : null;
     return prepareChart({
       title: metric,
       unit: series[0]?.unit ?? "1",
@@ -44,11 +53,11 @@ export function MetricChart({ metric, match, without, range, thresholds, annotat
         color: COLORS[index] ?? "--muted",
         values,
       })),
-      range: { from, to },
+      range: { from: begun ?? from, to },
       maxGapMs: 1500 * (data?.stepSeconds ?? 1),
       thresholds,
     });
-  }, [data, metric, match, without, from, to, thresholds]);
+  }, [data, metric, match, without, from, to, fitsData, thresholds]);
   if (error) return <p className="text-muted">{error.message}</p>;
   if (!data) return <Skeleton label={metric} height={170} />;
   if (model.kind === "empty") return <p className="flex h-[170px] items-center justify-center text-muted">{model.reason}</p>;

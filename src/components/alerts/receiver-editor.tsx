@@ -6,6 +6,7 @@ import { Field, Select, TextInput } from "~/components/ui/controls";
 import { Dialog } from "~/components/ui/dialog";
 import { FormEnd } from "~/components/ui/form-end";
 import { showToast } from "~/components/ui/toasts";
+import { useWords } from "~/components/words/words-provider";
 import type { Receiver, ReceiverField, ReceiverKind } from "~/domain/receiver";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
@@ -24,6 +25,7 @@ interface ReceiverEditorProps {
 /** A form for a channel: a field for each of its keys. */
 export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: ReceiverEditorProps) {
   const trpc = useTRPC();
+  const { receiver: words } = useWords().alerts;
   const queries = useQueryClient();
   // There is one block for mail.
   const offered = kinds.filter(({ kind }) => kind !== "email" || !receivers.some((one) => one.kind === "email"));
@@ -31,13 +33,13 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
   const kind = kinds.find((one) => one.kind === name) as ReceiverKind;
   const [draft, setDraft] = useState(() => draftOf(kind, receiver));
   const [tried, setTried] = useState(false);
-  const wrong = mistakesOf(kind, draft, receiver);
+  const wrong = mistakesOf(kind, draft, { receiver, words });
   const save = useMutation(
     trpc.config.set.mutationOptions({
       // The list behind is that of now when this closes: the next change is made to it.
       onSuccess: async ({ passwordRemoved }) => {
         await readAgain(queries, { queryKey: trpc.alerts.pathKey() });
-        showToast(passwordRemoved ? "Saved; the server is another one, so enter the password again" : `${kind.title} is saved`);
+        showToast(passwordRemoved ? words.passwordRemoved : words.saved(kind.title));
         onClose();
       },
     }),
@@ -52,10 +54,10 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
     else save.mutate({ changes: changes as Parameters<typeof save.mutate>[0]["changes"], ifMatch: etag });
   };
   return (
-    <Dialog title={receiver ? `Change ${receiver.name}` : "New channel"} onClose={onClose}>
+    <Dialog title={receiver ? words.change(receiver.name) : words.add} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-3" autoComplete="off">
         {!receiver && (
-          <Field label="Service">
+          <Field label={words.service}>
             <Select
               value={name}
               onChange={(event) => {
@@ -104,15 +106,19 @@ interface ReceiverInputProps {
 
 function ReceiverInput({ field, value, isStored: stored, wrong, onChange }: ReceiverInputProps) {
   const { key, kind, required, choices, default: initial } = field;
+  const { alerts, ui } = useWords();
+  const { receiver: words } = alerts;
+  const { severity } = ui;
   const isOptional = !required && (initial === undefined || initial === null || kind === "pairs");
-  const label = `${labelOf(key)}${isOptional ? " (optional)" : ""}`;
+  const named = words.labels[key] ?? labelOf(key);
+  const label = isOptional ? words.optional(named) : named;
   const change = (event: { target: { value: string } }) => onChange(event.target.value);
   const invalid = { "aria-invalid": wrong !== undefined };
   if (kind === "choices") {
     const chosen = value.split(", ");
     return (
       <fieldset className="flex flex-wrap gap-x-4">
-        <legend className="text-[12.5px] text-muted">{key === "severities" ? "Which alerts" : labelOf(key)}</legend>
+        <legend className="text-[12.5px] text-muted">{named}</legend>
         {choices.map((choice) => (
           <label key={choice} className="flex min-h-9 items-center gap-1.5 text-[13px]">
             <input
@@ -123,7 +129,7 @@ function ReceiverInput({ field, value, isStored: stored, wrong, onChange }: Rece
               }
               className="size-4 accent-series-blue"
             />
-            {choice}
+            {key === "severities" ? (severity[choice as keyof typeof severity] ?? choice) : choice}
           </label>
         ))}
         {wrong !== undefined && <span className="text-[12.5px] text-critical">{wrong}</span>}
@@ -134,7 +140,7 @@ function ReceiverInput({ field, value, isStored: stored, wrong, onChange }: Rece
     <Field label={label} wrong={wrong}>
       {kind === "choice" ? (
         <Select value={value} onChange={change}>
-          {initial === null && <option value="">by its address</option>}
+          {initial === null && <option value="">{words.byAddress}</option>}
           {choices.map((choice) => (
             <option key={choice}>{choice}</option>
           ))}
@@ -154,9 +160,7 @@ function ReceiverInput({ field, value, isStored: stored, wrong, onChange }: Rece
           autoComplete={kind === "secret" ? "new-password" : "off"}
           inputMode={kind === "number" ? "numeric" : undefined}
           value={value}
-          placeholder={
-            stored ? "stored; leave it empty to keep it" : kind === "names" ? "one, or several with commas" : textOf(initial)
-          }
+          placeholder={stored ? words.stored : kind === "names" ? words.several : textOf(initial)}
           onChange={change}
           {...invalid}
         />

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { en } from "~/components/words/en";
 import type { Receiver, ReceiverKind } from "~/domain/receiver";
 import { changesOf, draftOf, labelOf, mistakesOf } from "./receiver-form";
 
@@ -36,7 +37,7 @@ test("of a receiver that is there only what was changed is written; its secrets 
   const draft = draftOf(kind, stored);
   expect(draft.url).toBe("");
   expect(changesOf(kind, draft, { receiver: stored, count: 2 })).toEqual([]);
-  expect(mistakesOf(kind, draft, stored)).toEqual({});
+  expect(mistakesOf(kind, draft, { receiver: stored, words: en.alerts.receiver })).toEqual({});
   const next = { ...draft, severities: "info, warning", port: "" };
   expect(changesOf(kind, next, { receiver: stored, count: 2 })).toEqual([
     { path: ["notifications", "webhook", 1, "severities"], value: ["info", "warning"] },
@@ -46,10 +47,10 @@ test("of a receiver that is there only what was changed is written; its secrets 
 
 test("what is missing or wrong is said at its field", () => {
   const draft = { ...draftOf(kind, null), headers: "no colon", port: "x" };
-  expect(mistakesOf(kind, draft, null)).toEqual({
-    url: "is needed",
+  expect(mistakesOf(kind, draft, { receiver: null, words: en.alerts.receiver })).toEqual({
+    url: "Required",
     headers: expect.stringContaining("Authorization"),
-    port: "is a whole number",
+    port: "Enter a whole number",
   });
 });
 

@@ -1,4 +1,5 @@
 /** What the form of a receiver holds, as texts, and the changes of the configuration that it comes to. Pure. */
+import type { Words } from "~/components/words/en";
 import type { Receiver, ReceiverField, ReceiverKind } from "~/domain/receiver";
 
 export type ReceiverDraft = Record<string, string>;
@@ -42,13 +43,17 @@ const names = (text: string) =>
     .filter((one) => one !== "");
 const lines = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
 
-export function mistakesOf({ fields }: ReceiverKind, draft: ReceiverDraft, receiver: Receiver | null): Record<string, string> {
+interface Known {
+  receiver: Receiver | null;
+  words: Pick<Words["alerts"]["receiver"], "required" | "wholeNumber" | "pairs">;
+}
+
+export function mistakesOf({ fields }: ReceiverKind, draft: ReceiverDraft, { receiver, words }: Known): Record<string, string> {
   const wrong = fields.flatMap(({ key, kind, required }): [string, string][] => {
     const text = draft[key] ?? "";
-    if (text.trim() === "") return required && !isStored(key, receiver) ? [[key, "is needed"]] : [];
-    if (kind === "number" && !/^\d+$/.test(text.trim())) return [[key, "is a whole number"]];
-    if (kind === "pairs" && lines(text).some((line) => !PAIR.test(line)))
-      return [[key, "takes lines such as Authorization: Bearer abc"]];
+    if (text.trim() === "") return required && !isStored(key, receiver) ? [[key, words.required]] : [];
+    if (kind === "number" && !/^\d+$/.test(text.trim())) return [[key, words.wholeNumber]];
+    if (kind === "pairs" && lines(text).some((line) => !PAIR.test(line))) return [[key, words.pairs]];
     return [];
   });
   return Object.fromEntries(wrong);

@@ -1,18 +1,62 @@
 import { expect, test } from "vitest";
+import { en } from "~/components/words/en";
 import type { ListedRule } from "~/domain/alert";
 import { ruleSchema } from "~/domain/alert.schema";
 import { ruleFromConfig } from "~/server/config/to-rules";
-import { draftOf, limitOf, matchOf, mistakesOf, ruleOf } from "./rule-draft";
+import {
+  draftOf,
+  limitOf,
+  limitText,
+  matchOf,
+  mistakesOf as mistakesWith,
+  partsLeftOut,
+  type RuleDraft,
+  ruleOf,
+} from "./rule-draft";
+
+const SHARE = "system.cpu.utilization";
+const BYTES = "system.memory.usage";
+const mistakesOf = (draft: RuleDraft, metrics?: ReadonlySet<string>) =>
+  mistakesWith(draft, { metrics, words: en.alerts.editor.wrong });
 
 test.each([
-  ["90%", 0.9],
-  ["0.5", 0.5],
-  ["50MB", 5e7],
-  ["1 GiB", 2 ** 30],
-  ["", null],
-  ["many", null],
-])("the limit %j is %j", (text, value) => {
-  expect(limitOf(text)).toBe(value);
+  ["70", SHARE, 0.7],
+  ["70%", SHARE, 0.7],
+  ["0.7", SHARE, 0.7],
+  ["99,9", SHARE, 0.999],
+  ["1", SHARE, 1],
+  ["70", "queue", 70],
+  ["90%", "queue", 0.9],
+  ["50MB", BYTES, 5e7],
+  ["1 GiB", BYTES, 2 ** 30],
+  ["", SHARE, null],
+  ["many", SHARE, null],
+])("the limit %j of %s is %j", (text, metric, value) => {
+  expect(limitOf(text, metric)).toBe(value);
+});
+
+test.each([
+  [0.8, SHARE, "80%"],
+  [2 ** 30, BYTES, "1 GiB"],
+  [5e7, BYTES, "50000000"],
+  [300, "hostscope.notification.failing.time", "300"],
+  [1500, "queue", "1500"],
+])("%d of %s is edited as %j, which is read back as the same", (value, metric, text) => {
+  expect(limitText(value, metric)).toBe(text);
+  expect(limitOf(text, metric)).toBe(value);
+});
+
+test("a metric that nobody has is refused, unless the rule waits for it", () => {
+  const draft = { ...draftOf(null), name: "x", metric: "cpu" };
+  const known = new Set([SHARE]);
+  expect(mistakesOf(draft, known)).toEqual({ metric: "Unknown metric 'cpu'" });
+  expect(mistakesOf({ ...draft, noData: "alert" }, known)).toEqual({});
+  expect(mistakesOf({ ...draft, metric: SHARE }, known)).toEqual({});
+});
+
+test("the chart beside a new rule shows what the rule watches: the total, or the part that it selects", () => {
+  expect(partsLeftOut({ metric: SHARE, match: "" })).toEqual(["cpu.mode", "cpu.logical_number"]);
+  expect(partsLeftOut({ metric: SHARE, match: "cpu.mode=iowait" })).toEqual(["cpu.logical_number"]);
 });
 
 test("a new draft has no mistake but its name; each wrong field says what it wants", () => {

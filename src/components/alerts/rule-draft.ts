@@ -1,6 +1,10 @@
 /** A rule being edited: parses and validates the form's texts. Pure. */
+import type { Words } from "~/components/words/en";
 import type { ListedRule, Severity } from "~/domain/alert";
 import { SEVERITIES } from "~/domain/alert";
+import { formatLimit } from "~/domain/format-value";
+import { builtInDefinition, chartUnitOf } from "~/domain/metric";
+import { isWholeShare, shareOf } from "~/domain/whole-share";
 
 export interface RuleDraft {
   name: string;
@@ -57,7 +61,8 @@ function durationText(seconds: number): string {
 
 export function draftOf(rule: ListedRule | null): RuleDraft {
   if (!rule) return EMPTY;
-  const limit = (severity: Severity) => (rule.thresholds[severity] === undefined ? "" : String(rule.thresholds[severity]));
+  const limit = (severity: Severity) =>
+    rule.thresholds[severity] === undefined ? "" : limitText(rule.thresholds[severity], rule.metric);
   return {
     name: rule.name,
     metric: rule.metric,
@@ -86,11 +91,17 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
 }
 
 /** Where it is calm again. */
-function clearOf({ op, thresholds, clearMargin }: ListedRule): string {
+function clearOf({ op, metric, thresholds, clearMargin }: ListedRule): string {
   const values = Object.values(thresholds);
   if (values.length === 0) return "";
   const first = op === "above" ? Math.min(...values) : Math.max(...values);
-  return String(Number((op === "above" ? first - clearMargin : first + clearMargin).toPrecision(12)));
+  return limitText(Number((op === "above" ? first - clearMargin : first + clearMargin).toPrecision(12)), metric);
+}
+
+/** As the list of rules shows it: "80%", "50 MiB"; the plain number where that would be another one. */
+export function limitText(value: number, metric: string): string {
+  const text = formatLimit(value, chartUnitOf(metric, builtInDefinition));
+  return limitOf(text, metric) === value ? text : String(value);
 }
 
 const DURATION = /^\d+(\.\d+)?(s|m|h|d)?$/;
@@ -108,34 +119,62 @@ function stepsOf(text: string): { after: string; channels: string[] }[] | null {
   return parsed.some((step) => step === null) ? null : (parsed as { after: string; channels: string[] }[]);
 }
 
-/** Parses a limit into the metric's own unit: "90%" is 0.9, "50MB" is fifty million; null when it is not a limit. */
-export function limitOf(text: string): number | null {
-  const [, digits, suffix = ""] = /^\s*(-?\d+(?:\.\d+)?)\s*(%|[kmgt]i?b|b)?\s*$/i.exec(text) ?? [];
+/**
+ * Parses a limit into the metric's own unit: "50MB" is fifty million; of a metric that is a share of a whole, "90", "90%" and "0.9" are 0.9.
+ * Null when it is not a limit.
+ */
+export function limitOf(text: string, metric: string): number | null {
+  const [, digits, suffix = ""] =
+    /^\s*(-?\d+(?:[.,]\d+)?)\s*(%|[kmgt]i?b|b)?\s*$/i.exec(text)?.map((part) => part?.replace(",", ".")) ?? [];
   if (digits === undefined) return null;
-  if (suffix === "%") return Number(digits) / 100;
+  if (suffix === "%") return Number((Number(digits) / 100).toPrecision(12));
+  if (suffix === "" && isWholeShare(metric)) return shareOf(Number(digits));
   const power = "bkmgt".indexOf(suffix.toLowerCase()[0] ?? "b");
   return Number(digits) * (/i/i.test(suffix) ? 1024 : 1000) ** power;
 }
 
+const LIMITS = [...SEVERITIES, "clear"] as const;
+
+interface Known {
+  /** The metrics of this machine; undefined until they are known. */
+  metrics: ReadonlySet<string> | undefined;
+  words: Words["alerts"]["editor"]["wrong"];
+}
+
 /** Validation errors by field. */
-export function mistakesOf(draft: RuleDraft): Partial<Record<keyof RuleDraft, string>> {
+export function mistakesOf(draft: RuleDraft, { metrics, words }: Known): Partial<Record<keyof RuleDraft, string>> {
   const wrong: Partial<Record<keyof RuleDraft, string>> = {};
-  if (!/^[\w .:/-]{1,100}$/.test(draft.name)) wrong.name = "letters, digits, blanks and . : / -";
-  if (draft.metric.trim() === "") wrong.metric = "choose a metric";
-  for (const field of ["window", "for"] as const) if (!DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
-  for (const severity of SEVERITIES)
-    if (draft[severity].trim() !== "" && limitOf(draft[severity]) === null) wrong[severity] = "such as 90%, 0.9 or 50MB";
+  const isEmpty = (field: keyof RuleDraft) => draft[field].trim() === "";
+  const metric = draft.metric.trim();
+  if (!/^[\w .:/-]{1,100}$/.test(draft.name)) wrong.name = words.name;
+  if (metric === "") wrong.metric = words.noMetric;
+  // A rule that fires without data may wait for a metric that is not there yet.
+  else if (metrics && !metrics.has(metric) && draft.noData !== "alert") wrong.metric = words.unknownMetric(metric);
+  for (const field of ["window", "for"] as const) if (!DURATION.test(draft[field].trim())) wrong[field] = words.duration;
   for (const field of ["keepFiring", "forecast", "unusual"] as const)
-    if (draft[field].trim() !== "" && !DURATION.test(draft[field].trim())) wrong[field] = "such as 30s, 5m or 1h";
-  if (draft.clear.trim() !== "" && limitOf(draft.clear) === null) wrong.clear = "such as 75%, 0.75 or 40MB";
-  if (stepsOf(draft.escalate) === null) wrong.escalate = "such as 15m: pagerduty; 1h: sms, boss";
-  const isUnusual = draft.unusual.trim() !== "";
-  const hasLimits = [...SEVERITIES, "clear", "forecast"] as const;
-  if (isUnusual && hasLimits.some((field) => draft[field].trim() !== "")) wrong.unusual = "takes no limits, and no forecast";
-  if (!isUnusual && SEVERITIES.every((severity) => draft[severity].trim() === "")) wrong.warning = "give at least one limit";
+    if (!isEmpty(field) && !DURATION.test(draft[field].trim())) wrong[field] = words.duration;
+  for (const field of LIMITS) if (!isEmpty(field) && limitOf(draft[field], metric) === null) wrong[field] = words.limit;
+  if (stepsOf(draft.escalate) === null) wrong.escalate = words.escalate;
+  const isUnusual = !isEmpty("unusual");
+  if (isUnusual && [...LIMITS, "forecast" as const].some((field) => !isEmpty(field))) wrong.unusual = words.unusual;
+  if (!isUnusual && SEVERITIES.every(isEmpty)) wrong.warning = words.noLimit;
   if (draft.match.split(",").some((part) => part.trim() !== "" && !/^\s*[\w.]+\s*=\s*\S.*$/.test(part)))
-    wrong.match = "label=value, with a comma between several";
+    wrong.match = words.match;
   return wrong;
+}
+
+/** The thresholds that a draft has so far. */
+export function thresholdsOfDraft(draft: RuleDraft): { severity: Severity; value: number }[] {
+  return SEVERITIES.flatMap((severity) => {
+    const value = limitOf(draft[severity], draft.metric);
+    return value === null ? [] : [{ severity, value }];
+  });
+}
+
+/** Labels of parts that the draft does not select: it watches the total, not each core or mode as well. */
+export function partsLeftOut({ metric, match }: Pick<RuleDraft, "metric" | "match">): string[] {
+  const selected = matchOf(match);
+  return (builtInDefinition(metric)?.parts ?? []).filter((label) => !(label in selected));
 }
 
 export function matchOf(text: string): Record<string, string> {
@@ -149,14 +188,9 @@ export function matchOf(text: string): Record<string, string> {
 
 /** The rule as the server expects it; the draft must be free of mistakes. */
 export function ruleOf(draft: RuleDraft) {
-  const limits = Object.fromEntries(
-    SEVERITIES.flatMap((severity) => {
-      const value = limitOf(draft[severity]);
-      return value === null ? [] : [[severity, value]];
-    }),
-  );
+  const limits = Object.fromEntries(thresholdsOfDraft(draft).map(({ severity, value }) => [severity, value]));
   const { name, metric, op, aggregate, window, noData, description, remedy } = draft;
-  const [clear, channels, escalate] = [limitOf(draft.clear), namesOf(draft.channels), stepsOf(draft.escalate) ?? []];
+  const [clear, channels, escalate] = [limitOf(draft.clear, metric), namesOf(draft.channels), stepsOf(draft.escalate) ?? []];
   return {
     name,
     metric,

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { en } from "~/components/words/en";
 import { silenceChoices } from "./silence-choices";
 
 const textsAt = (time: string, zone: string) =>
-  Object.fromEntries(silenceChoices(Date.parse(time), zone).map(({ text, until }) => [text, new Date(until).toISOString()]));
+  Object.fromEntries(
+    silenceChoices(Date.parse(time), zone, en.alerts.silenceFor).map(({ text, until }) => [text, new Date(until).toISOString()]),
+  );
 
 test("hours count from now, mornings are those of the zone that is shown", () => {
   expect(textsAt("2026-11-27T22:30:00Z", "Europe/Berlin")).toEqual({

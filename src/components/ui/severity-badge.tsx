@@ -1,4 +1,5 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
+import { useWords } from "~/components/words/words-provider";
 import type { Severity } from "~/domain/alert";
 
 const LOOK = {
@@ -11,10 +12,11 @@ const LOOK = {
 /** A severity as icon, colour and word: never by colour alone. */
 export function SeverityBadge({ severity }: { severity: Severity | "resolved" }) {
   const { icon: Icon, color } = LOOK[severity];
+  const { ui, alerts } = useWords();
   return (
     <span className={`inline-flex items-center gap-1.5 text-[12.5px] ${color}`}>
       <Icon size={14} aria-hidden="true" />
-      {severity}
+      {severity === "resolved" ? alerts.row.resolved : ui.severity[severity]}
     </span>
   );
 }

@@ -1,0 +1,12 @@
+/** A text of a rule, in which commands stand between grave accents. */
+export function TextWithCode({ text }: { text: string }) {
+  return text.split("`").map((part, index) =>
+    index % 2 === 1 ? (
+      <code key={part} className="text-[12px]">
+        {part}
+      </code>
+    ) : (
+      part
+    ),
+  );
+}
