@@ -18,12 +18,14 @@ export const labelPatterns = z.record(z.string().max(100), pattern.max(500)).def
 
 const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
   z.strictObject({
-    /** A severity that is not named keeps its default; null switches it off. */
-    info: quantity.nullable().optional(),
-    warning: quantity.nullable().optional(),
-    critical: quantity.nullable().optional(),
-    clear: quantity.optional(),
-    for: duration.optional(),
+    info: quantity.nullable().optional().describe("Threshold of an info alert. null: none."),
+    warning: quantity.nullable().optional().describe("Threshold of a warning. null: none. Without the key: the built-in threshold."),
+    critical: quantity
+      .nullable()
+      .optional()
+      .describe("Threshold of a critical alert. null: none. Without the key: the built-in threshold."),
+    clear: quantity.optional().describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
+    for: duration.optional().describe("How long a threshold must be exceeded before the alert fires."),
   });
 
 export const thresholdSchema = thresholdsIn(amount);
@@ -33,8 +35,13 @@ export const percentThresholdSchema = thresholdsIn(percentAmount);
 export const escalationSchema = z
   .array(
     z.strictObject({
-      after: duration.refine((seconds) => seconds >= 60, "expected at least 1m"),
-      channels: z.array(z.string().min(1).max(100)).min(1),
+      after: duration
+        .refine((seconds) => seconds >= 60, "expected at least 1m")
+        .meta({ description: "How long the alert has fired without being acknowledged.", examples: ["15m"] }),
+      channels: z
+        .array(z.string().min(1).max(100))
+        .min(1)
+        .meta({ description: "Channels that are notified then.", examples: [["pagerduty"]] }),
     }),
   )
   .max(10);
@@ -54,31 +61,59 @@ function inShares<Rule extends Limits & { metric: string }>(rule: Rule): Rule {
 /** An entry of `alerts.rules`, in the file and in requests that write it. */
 export const ruleSchema = z
   .strictObject({
-    name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
-    metric: z.string().min(1),
-    match: labelPatterns,
-    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg"),
-    window: duration.default(60),
-    op: z.enum(["above", "below"]).default("above"),
-    info: amount.optional(),
-    warning: amount.optional(),
-    critical: amount.optional(),
-    clear: amount.optional(),
-    for: duration.default(0),
-    keep_firing_for: duration.default(0),
-    no_data: z.enum(["keep", "ok", "alert"]).default("ok"),
-    /** Compares the thresholds with the value that the trend of the window predicts this far ahead. */
-    forecast: duration.refine((seconds) => seconds >= 60, "expected at least 1m").optional(),
-    /** Warns while the mean of so long is not as it usually is at this hour of the week; in place of limits. */
+    name: z
+      .string()
+      .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -")
+      .meta({ description: "Name of the rule; unique. The name of a built-in rule replaces it.", examples: ["busy disk"] }),
+    metric: z
+      .string()
+      .min(1)
+      .meta({ description: "Metric that the rule watches.", examples: ["system.disk.utilization"] }),
+    match: labelPatterns.meta({
+      description: "Labels of the series to watch; * matches anything. Without it: the whole of CPU, disk and network, else each series.",
+      examples: [{ "system.device": "nvme*" }],
+    }),
+    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg").describe("What is taken of the window."),
+    window: duration.default(60).describe("Time over which the value is aggregated. 0: the last sample."),
+    op: z.enum(["above", "below"]).default("above").describe("Side of the thresholds on which the rule fires."),
+    info: amount.optional().meta({ description: "Threshold of an info alert, in the metric's unit.", examples: ["70%"] }),
+    warning: amount.optional().meta({ description: "Threshold of a warning.", examples: ["90%"] }),
+    critical: amount.optional().meta({ description: "Threshold of a critical alert.", examples: ["50MB"] }),
+    clear: amount
+      .optional()
+      .describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
+    for: duration.default(0).describe("How long a threshold must be exceeded before the alert fires."),
+    keep_firing_for: duration.default(0).describe("How long the alert keeps firing after the value has cleared."),
+    no_data: z
+      .enum(["keep", "ok", "alert"])
+      .default("ok")
+      .describe("What missing data means: keep the state, resolve the alert, or fire."),
+    forecast: duration
+      .refine((seconds) => seconds >= 60, "expected at least 1m")
+      .optional()
+      .meta({
+        description: "Compares the thresholds with the value that the trend of the window reaches this far ahead.",
+        examples: ["8h"],
+      }),
     unusual: z
-      .strictObject({ for: duration.refine((seconds) => seconds >= 300, "expected at least 5m").default(600) })
-      .optional(),
-    /** Names of the channels to notify; all of them if absent. */
-    channels: z.array(z.string().min(1).max(100)).optional(),
-    /** Who is told as well while nobody has acknowledged it; in place of `alerts.escalate`. */
-    escalate: escalationSchema.optional(),
-    description: z.string().max(500).default(""),
-    remedy: z.string().max(500).default(""),
+      .strictObject({
+        for: duration
+          .refine((seconds) => seconds >= 300, "expected at least 5m")
+          .default(600)
+          .describe("Time over which the mean is compared."),
+      })
+      .optional()
+      .meta({
+        description: "Warns when the mean differs from what is usual at this hour of the week. Takes the place of thresholds.",
+        examples: [{ for: "10m" }],
+      }),
+    channels: z
+      .array(z.string().min(1).max(100))
+      .optional()
+      .meta({ description: "Channels to notify. Without it: all.", examples: [["email"]] }),
+    escalate: escalationSchema.optional().describe("Escalation of this rule, in place of alerts.escalate."),
+    description: z.string().max(500).default("").describe("What the alert means; part of the notification."),
+    remedy: z.string().max(500).default("").describe("What to do about it; part of the notification."),
   })
   .transform(inShares)
   .refine(
@@ -116,18 +151,23 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of 
 
 /** An entry of `alerts.silences`: a weekly window in which no notifications are sent. */
 export const weeklySilenceSchema = z.strictObject({
-  name: z.string().regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -"),
-  /** Name of a rule; `*` matches anything. */
-  rule: rulePattern,
-  match: labelPatterns,
+  name: z
+    .string()
+    .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -")
+    .meta({ description: "Name of the silence.", examples: ["backups"] }),
+  rule: rulePattern.describe("Name of the rule to silence; * matches anything."),
+  match: labelPatterns.describe("Labels of the alerts to silence; * matches anything."),
   days: z
     .array(z.enum(WEEKDAYS))
     .min(1)
-    .default([...WEEKDAYS]),
-  from: clock,
-  to: clock,
-  time_zone: timeZoneName.optional(),
-  note: z.string().max(500).default(""),
+    .default([...WEEKDAYS])
+    .describe("Days of the week."),
+  from: clock.meta({ description: "Start, as a time of day.", examples: ["02:00"] }),
+  to: clock.meta({ description: "End; before the start, it is on the next day.", examples: ["04:00"] }),
+  time_zone: timeZoneName
+    .optional()
+    .meta({ description: "IANA time zone. Without it: the machine's.", examples: ["Europe/Berlin"] }),
+  note: z.string().max(500).default("").describe("Why."),
 });
 
 export type WeeklySilenceConfig = z.output<typeof weeklySilenceSchema>;

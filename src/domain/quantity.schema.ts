@@ -67,3 +67,11 @@ export function durationText(seconds: number): string {
   const [name, size] = units.find(([, length]) => seconds >= length && seconds % length === 0) ?? ["s", 1];
   return `${seconds / size}${name}`;
 }
+
+/** What a schema counts, for forms and documents. A refined or described schema has it from the one that it was made of. */
+export const QUANTITIES = z
+  .registry<{ quantity: "duration" | "size" | "amount" | "percent" }>()
+  .add(duration, { quantity: "duration" })
+  .add(size, { quantity: "size" })
+  .add(amount, { quantity: "amount" })
+  .add(percentAmount, { quantity: "percent" });

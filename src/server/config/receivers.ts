@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Receiver, ReceiverField, ReceiverKind } from "~/domain/receiver";
 import { Redactor } from "~/domain/redact";
 import { SERVICE_TITLES, SERVICES, type ServiceName } from "../notifiers/services";
-import { type Config, emailSchema, webhookSchema } from "./schema";
+import { emailSchema, webhookSchema } from "./notifications-schema";
+import type { Config } from "./schema";
 import { withoutSecrets } from "./secrets";
 import { serviceBlock } from "./services-schema";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { SEVERITIES, type Severity } from "~/domain/alert";
 import { severity } from "~/domain/alert.schema";
-import { SERVICES, type ServiceName } from "../notifiers/services";
+import { SERVICE_TITLES, SERVICES, type ServiceName } from "../notifiers/services";
 import type { Service } from "../notifiers/services/service";
 
 /** A block, with the options of its service as they are written. */
@@ -20,18 +20,33 @@ function blockSchema({ options, secrets }: Service): z.ZodType<ServiceBlock> {
       isSecret(key)
         ? [
             [key, (schema as z.ZodType).optional()],
-            [`${key}_file`, z.string().optional()],
+            [
+              `${key}_file`,
+              z
+                .string()
+                .optional()
+                .meta({ description: `File that holds ${key}.`, examples: [`/run/secrets/${key}`] }),
+            ],
           ]
         : [[key, schema as z.ZodType]],
     ),
   );
   const block = z.strictObject({
-    enabled: z.boolean().default(true),
-    /** As rules, tests and the log call it. */
-    name: z.string().min(1).max(100).optional(),
-    severities: z.array(severity).default([...SEVERITIES]),
-    /** Never connect to a private address. Set automatically for what is entered through the API. */
-    public_only: z.boolean().default(false),
+    enabled: z.boolean().default(true).describe("false: switched off."),
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "Name in rules, tests and the log. Default: the name of the service.", examples: ["ops"] }),
+    severities: z
+      .array(severity)
+      .default([...SEVERITIES])
+      .describe("Severities that are sent."),
+    public_only: z
+      .boolean()
+      .default(false)
+      .describe("Never connect to a private address. Set by the server for what is entered from another machine."),
     ...shape,
   });
   return block.superRefine((given, context) => {
@@ -58,5 +73,8 @@ export function serviceBlock(name: ServiceName): z.ZodType<ServiceBlock> {
 }
 
 export const servicesShape = Object.fromEntries(
-  (Object.keys(SERVICES) as ServiceName[]).map((name) => [name, oneOrSeveral(serviceBlock(name))]),
+  (Object.keys(SERVICES) as ServiceName[]).map((name) => [
+    name,
+    oneOrSeveral(serviceBlock(name)).describe(`${SERVICE_TITLES[name]}; one block or a list.`),
+  ]),
 ) as unknown as Record<ServiceName, z.ZodDefault<z.ZodType<ServiceBlock[]>>>;

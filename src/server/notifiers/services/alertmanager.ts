@@ -10,10 +10,12 @@ const HELD_MS = 24 * 3_600_000;
 /** An existing Alertmanager routes for us. Label names have letters, digits and underscores only. https://prometheus.io/docs/alerting/latest/alerts_api/ */
 export const alertmanager = service({
   options: {
-    url: z.url({ protocol: /^https?$/ }),
-    username: z.string().optional(),
-    password: z.string().optional(),
-    bearer_token: z.string().optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .meta({ description: "Address of the Alertmanager.", examples: ["http://alertmanager.example.org:9093"] }),
+    username: z.string().optional().describe("User name for basic authentication."),
+    password: z.string().optional().describe("Password for basic authentication."),
+    bearer_token: z.string().optional().describe("Token for bearer authentication."),
   },
   secrets: ["password", "bearer_token"],
   requests: (message, { url, username, password, bearer_token }) => {

@@ -20,7 +20,7 @@ export function discordBody(message: AlertMessage) {
 
 /** https://docs.discord.com/developers/resources/webhook#execute-webhook */
 export const discord = service({
-  options: { webhook_url: z.url({ protocol: /^https?$/ }) },
+  options: { webhook_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["webhook_url"],
   requests: (message, { webhook_url }) => [jsonRequest(webhook_url, discordBody(message))],
 });

@@ -8,7 +8,7 @@ const MOST = 4096;
 
 /** https://developers.google.com/workspace/chat/quickstart/webhooks */
 export const googleChat = service({
-  options: { webhook_url: z.url({ protocol: /^https?$/ }) },
+  options: { webhook_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["webhook_url"],
   requests(message, { webhook_url }) {
     const head = `*${cutEscaped(subjectLine(message), 300, escapeGoogleChat)}*\n`;

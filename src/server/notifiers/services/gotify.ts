@@ -7,7 +7,12 @@ const PRIORITY = { critical: 8, warning: 5, info: 2, resolved: 1 } as const;
 
 /** https://gotify.net/api-docs */
 export const gotify = service({
-  options: { url: z.url({ protocol: /^https?$/ }), token: z.string().min(1) },
+  options: {
+    url: z
+      .url({ protocol: /^https?$/ })
+      .meta({ description: "Address of the Gotify server.", examples: ["https://gotify.example.org"] }),
+    token: z.string().min(1).describe("Token of the application."),
+  },
   secrets: ["token"],
   requests: (message, { url, token }) => [
     jsonRequest(

@@ -6,12 +6,15 @@ import { worstFiring } from "./severity";
 /** https://www.home-assistant.io/integrations/notify/ over its REST API. */
 export const homeAssistant = service({
   options: {
-    url: z.url({ protocol: /^https?$/ }),
-    token: z.string().min(1),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .meta({ description: "Address of Home Assistant.", examples: ["http://homeassistant.local:8123"] }),
+    token: z.string().min(1).describe("Long-lived access token."),
     service: z
       .string()
       .regex(/^(?:notify\.)?[a-z0-9_]+$/, "expected a notify service such as mobile_app_phone")
-      .default("notify"),
+      .default("notify")
+      .meta({ description: "Notify service.", examples: ["mobile_app_phone"] }),
   },
   secrets: ["token"],
   requests: (message, { url, token, service: name }) => [

@@ -10,9 +10,14 @@ const MOST_BYTES = 10_000;
 /** https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid */
 export const matrix = service({
   options: {
-    homeserver: z.url({ protocol: /^https?$/ }),
-    room_id: z.string().regex(/^[!#]/, "expected a room such as !abc:example.org"),
-    access_token: z.string().min(1),
+    homeserver: z
+      .url({ protocol: /^https?$/ })
+      .meta({ description: "Address of the homeserver.", examples: ["https://matrix.example.org"] }),
+    room_id: z
+      .string()
+      .regex(/^[!#]/, "expected a room such as !abc:example.org")
+      .meta({ description: "Id or alias of the room.", examples: ["!abc:example.org"] }),
+    access_token: z.string().min(1).describe("Access token of the user that posts."),
   },
   secrets: ["access_token"],
   requests(message, { homeserver, room_id, access_token }, key): ServiceRequest[] {

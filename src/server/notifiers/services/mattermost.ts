@@ -10,7 +10,7 @@ const MOST = 12_000;
 
 /** https://developers.mattermost.com/integrate/webhooks/incoming/ */
 export const mattermost = service({
-  options: { webhook_url: z.url({ protocol: /^https?$/ }) },
+  options: { webhook_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["webhook_url"],
   requests(message, { webhook_url }) {
     const title = cutEscaped(subjectLine(message), 300, escapeMarkdown);

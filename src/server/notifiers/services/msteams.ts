@@ -11,7 +11,7 @@ const COLOUR = { critical: "attention", warning: "warning", info: "accent", reso
 
 /** An Adaptive Card for the workflow "Post to a channel when a webhook request is received". */
 export const msteams = service({
-  options: { webhook_url: z.url({ protocol: /^https?$/ }) },
+  options: { webhook_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["webhook_url"],
   requests(message, { webhook_url }) {
     const block = (text: string, more: object = {}) => ({ type: "TextBlock", wrap: true, text, ...more });

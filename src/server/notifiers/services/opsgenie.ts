@@ -12,8 +12,11 @@ const PRIORITY = { critical: "P1", warning: "P3", info: "P5" } as const;
 /** An alert of its own for each of ours, closed when ours resolves. https://docs.opsgenie.com/docs/alert-api */
 export const opsgenie = service({
   options: {
-    api_key: z.string().min(1),
-    api_url: z.url({ protocol: /^https?$/ }).default("https://api.opsgenie.com"),
+    api_key: z.string().min(1).describe("Key of the API integration."),
+    api_url: z
+      .url({ protocol: /^https?$/ })
+      .default("https://api.opsgenie.com")
+      .meta({ description: "Address of the API.", examples: ["https://api.eu.opsgenie.com"] }),
   },
   secrets: ["api_key"],
   requests: (message, { api_key, api_url }) =>

@@ -10,8 +10,8 @@ const MOST_SUMMARY = 1024;
 /** An event for each alert: PagerDuty opens and closes incidents by their key. https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 export const pagerduty = service({
   options: {
-    routing_key: z.string().min(1),
-    url: z.url({ protocol: /^https?$/ }).default("https://events.pagerduty.com/v2/enqueue"),
+    routing_key: z.string().min(1).describe("Integration key of the Events API v2."),
+    url: z.url({ protocol: /^https?$/ }).default("https://events.pagerduty.com/v2/enqueue").describe("Address of the API."),
   },
   secrets: ["routing_key"],
   requests: (message, { routing_key, url }) =>

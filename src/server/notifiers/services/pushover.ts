@@ -11,9 +11,9 @@ const PRIORITY = { critical: 1, warning: 0, info: -1, resolved: -1 } as const;
 /** https://pushover.net/api */
 export const pushover = service({
   options: {
-    user_key: z.string().min(1),
-    token: z.string().min(1),
-    api_url: z.url({ protocol: /^https?$/ }).default("https://api.pushover.net"),
+    user_key: z.string().min(1).describe("Key of the user or group."),
+    token: z.string().min(1).describe("Token of the application."),
+    api_url: z.url({ protocol: /^https?$/ }).default("https://api.pushover.net").describe("Address of the API."),
   },
   secrets: ["user_key", "token"],
   requests: (message, { user_key, token, api_url }) => [

@@ -10,7 +10,7 @@ const MOST = 4000;
 
 /** https://docs.rocket.chat/docs/integrations */
 export const rocketchat = service({
-  options: { webhook_url: z.url({ protocol: /^https?$/ }) },
+  options: { webhook_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["webhook_url"],
   requests(message, { webhook_url }) {
     const title = cutEscaped(subjectLine(message), 300, escapeMarkdown);

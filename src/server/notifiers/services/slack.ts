@@ -31,7 +31,7 @@ export function slackBody(message: AlertMessage) {
 
 /** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 export const slack = service({
-  options: { api_url: z.url({ protocol: /^https?$/ }) },
+  options: { api_url: z.url({ protocol: /^https?$/ }).describe("Address of the incoming webhook.") },
   secrets: ["api_url"],
   requests: (message, { api_url }) => [jsonRequest(api_url, slackBody(message))],
 });

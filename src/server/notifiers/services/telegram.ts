@@ -10,9 +10,11 @@ const MOST = 4096;
 /** https://core.telegram.org/bots/api#sendmessage */
 export const telegram = service({
   options: {
-    bot_token: z.string().min(1),
-    chat_id: z.union([z.string().min(1), z.int().transform(String)]),
-    api_url: z.url({ protocol: /^https?$/ }).default("https://api.telegram.org"),
+    bot_token: z.string().min(1).describe("Token of the bot."),
+    chat_id: z
+      .union([z.string().min(1), z.int().transform(String)])
+      .meta({ description: "Chat, group or channel.", examples: ["-1001234567890"] }),
+    api_url: z.url({ protocol: /^https?$/ }).default("https://api.telegram.org").describe("Address of the API."),
   },
   secrets: ["bot_token"],
   requests(message, { bot_token, chat_id, api_url }) {

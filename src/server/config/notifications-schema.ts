@@ -1,0 +1,125 @@
+/** `notifications`: where messages about alerts go. */
+import { z } from "zod";
+import { severity } from "~/domain/alert.schema";
+import { duration } from "~/domain/quantity.schema";
+import { mailAddress, webAddress } from "./addresses";
+import { oneOrSeveral, servicesShape } from "./services-schema";
+
+const enabled = z.boolean().default(true).describe("false: switched off.");
+const publicOnly = z
+  .boolean()
+  .default(false)
+  .describe("Never connect to a private address. Set by the server for what is entered from another machine.");
+
+export const webhookSchema = z
+  .strictObject({
+    enabled,
+    name: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "Name in rules, tests and the log. Default: webhook.", examples: ["ops"] }),
+    url: webAddress.optional().meta({ description: "Address that messages are posted to.", examples: ["https://hooks.example.org/alerts"] }),
+    url_file: z.string().optional().meta({ description: "File that holds the address.", examples: ["/run/secrets/webhook"] }),
+    format: z
+      .enum(["generic", "slack", "discord", "ntfy"])
+      .optional()
+      .describe("Format of the message. Default: by the host name of the address, else JSON (generic)."),
+    secret: z
+      .string()
+      .optional()
+      .describe("Key of the HMAC-SHA256 signature of each message."),
+    headers: z
+      .record(z.string().regex(/^[\w-]{1,100}$/, "expected the name of a header"), z.string().max(4000))
+      .default({})
+      .meta({ description: "Additional headers.", examples: [{ Authorization: "Bearer ..." }] }),
+    template: z
+      .string()
+      .max(10_000)
+      .optional()
+      .meta({
+        description: "Body of the message, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}. Default: JSON.",
+        examples: ['{"text": "{{text}}"}'],
+      }),
+    public_only: publicOnly,
+    severities: z
+      .array(severity)
+      .default(["info", "warning", "critical"])
+      .describe("Severities that are sent."),
+  })
+  .refine((hook) => !hook.enabled || (hook.url === undefined) !== (hook.url_file === undefined), "give one of url and url_file");
+
+export const emailSchema = z.strictObject({
+  enabled,
+  smtp_server: z.string().default("localhost").meta({ description: "Mail server.", examples: ["smtp.example.org"] }),
+  smtp_port: z.int().min(1).max(65_535).default(587).describe("Port of the mail server."),
+  username: z.string().optional().meta({ description: "User name at the mail server. Without it: no login.", examples: ["hostscope"] }),
+  password: z.string().optional().describe("Password at the mail server."),
+  password_file: z.string().optional().meta({ description: "File that holds the password.", examples: ["/run/secrets/smtp"] }),
+  tls: z
+    .enum(["auto", "required", "implicit", "none"])
+    .default("auto")
+    .describe(
+      "auto: STARTTLS if the server offers it, and always before a password is sent to another machine. required: always STARTTLS. implicit: TLS from the first byte. none: never.",
+    ),
+  public_only: publicOnly,
+  from_address: mailAddress
+    .optional()
+    .meta({ description: "Sender. Default: hostscope@ and the host name.", examples: ["hostscope@example.org"] }),
+  to_addresses: z.array(mailAddress).min(1).meta({ description: "Recipients.", examples: [["admin@example.org"]] }),
+  severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),
+});
+
+const heartbeatSchema = z
+  .strictObject({
+    enabled: enabled.meta({ title: "Heartbeat", description: "Send heartbeats to the heartbeat URL." }),
+    url: webAddress.optional().meta({
+      title: "Heartbeat URL",
+      description: "Requested while samples arrive and messages leave. A dead man's switch there notices when the requests stop.",
+      examples: ["https://hc.example.org/ping/1234"],
+    }),
+    url_file: z.string().optional().meta({ description: "File that holds the address.", examples: ["/run/secrets/heartbeat"] }),
+    interval: duration
+      .refine((seconds) => seconds >= 10 && seconds <= 86_400, "expected 10s to 1d")
+      .default(60)
+      .meta({ title: "Heartbeat interval", description: "Time between two heartbeats, from 10 seconds to 1 day." }),
+    public_only: publicOnly,
+  })
+  .refine((one) => !one.enabled || (one.url === undefined) !== (one.url_file === undefined), "give one of url and url_file")
+  .optional()
+  .describe("Requests to a dead man's switch, so that somebody outside notices when this machine falls silent.");
+
+const commandSchema = z
+  .strictObject({
+    enabled,
+    argv: z
+      .array(z.string())
+      .min(1)
+      .meta({
+        title: "Program",
+        description: "Program that gets each message as JSON on its standard input, with its arguments; there is no shell.",
+        examples: [["/usr/local/bin/page", "--team", "ops"]],
+      }),
+    severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),
+  })
+  .optional()
+  .describe("A program that gets each message as JSON on its standard input.");
+
+export const notificationsSchema = z
+  .strictObject({
+    email: emailSchema.optional().describe("Mail, for alerts and for scheduled reports."),
+    webhook: oneOrSeveral(webhookSchema).describe("An HTTP address that messages are posted to; one block or a list."),
+    log: z
+      .strictObject({
+        enabled: z.boolean().default(true).meta({
+          title: "Alert log",
+          description: "Write a line to logs/alerts.log for each alert that fires or resolves.",
+        }),
+      })
+      .prefault({}),
+    command: commandSchema,
+    heartbeat: heartbeatSchema,
+    ...servicesShape,
+  })
+  .prefault({});
