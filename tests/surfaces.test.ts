@@ -43,6 +43,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.unacknowledge": { none: "Undo on the Alerts page" },
   "config.get": { command: "config show" },
   "config.set": { command: "config set" },
+  "config.text": { none: "`config path` names the file, which a terminal can read" },
   "containers.list": { none: "`docker ps` and `podman ps` name what runs; `processes` shows the names" },
   "health.get": { command: "status" },
   "host.get": { command: "status" },

@@ -12,6 +12,7 @@ import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Receiver, ReceiverKind } from "~/domain/receiver";
 import type { Labels, Reading } from "~/domain/sample";
+import type { Setting } from "~/domain/setting";
 import type { FailedUnit } from "~/domain/systemd";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
@@ -19,7 +20,6 @@ import type { CustomStatus } from "./collectors/custom/runner";
 import type { AccessService } from "./compose/access";
 import type { AlertService } from "./compose/alerts";
 import type { ReportService } from "./compose/reports";
-import type { Setting } from "./config/describe";
 import type { ConfigChange, EditOptions } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { Logger } from "./log";
@@ -80,11 +80,13 @@ export interface Runtime {
     manager: Pick<AlertManager, "active" | "acknowledge" | "unacknowledge" | "resolve" | "reopen" | "mutedBy">;
     store: Pick<AlertStore, "list" | "get" | "notifications">;
   } & Pick<AlertService, "rules" | "silences" | "backtest" | "test" | "channels" | "channelStates" | "links">;
-  /** The configuration file, setting by setting. */
   /** Histories are made one or two at a time: each takes much memory. */
   histories: Pick<PQueue, "add" | "size">;
+  /** The configuration file, setting by setting. */
   settings: {
     list(): Setting[];
+    /** The file as it stands, with secrets hidden; null while it has mistakes that leave open where secrets are. */
+    text(): string | null;
     /** The entries of a list as written in the file. */
     entries(path: "alerts.rules" | "alerts.silences" | "reports.schedules"): Record<string, unknown>[];
     receivers(): { kinds: ReceiverKind[]; receivers: Receiver[] };

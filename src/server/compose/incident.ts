@@ -10,6 +10,7 @@ import { AppError } from "~/domain/errors";
 import { toTopProcess } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { Bus } from "../bus";
+import { settingFrom } from "../config/describe";
 import type { IncidentHead } from "../incident/head";
 import { MetricCatalogue } from "../metric-catalogue";
 import type { Reader } from "../reader/reader";
@@ -97,7 +98,8 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     alerts: await alertsOf(startup, head, { store, past }),
     histories: new PQueue({ concurrency: 2 }),
     settings: {
-      list: () => head.settings,
+      list: () => head.settings.map(settingFrom),
+      text: () => null,
       entries: () => [],
       receivers: () => ({ kinds: [], receivers: [] }),
       etag: () => `"${head.createdAt}"`,

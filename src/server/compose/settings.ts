@@ -5,6 +5,7 @@ import { describeConfig, textChanges } from "../config/describe";
 import { parseConfig } from "../config/load";
 import { receiverKinds, receiversOf } from "../config/receivers";
 import type { Config } from "../config/schema";
+import { textWithoutSecrets } from "../config/shown-text";
 import { environmentVariable } from "../env";
 import type { Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
@@ -39,7 +40,8 @@ export function composeSettings(
   const defaults = parseConfig("defaults", "", () => undefined);
   return {
     config: () => file.config,
-    list: () => describeConfig({ config: file.config, defaults, text: file.content }, overrides),
+    list: () => describeConfig({ config: file.config, started: config, defaults, text: file.content }, overrides),
+    text: () => textWithoutSecrets(file.content, file.config),
     entries: (path) => {
       const document: unknown = file.mistakes.length > 0 ? {} : parse(file.content, { merge: false });
       const found = path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | null)?.[key], document);

@@ -3,40 +3,34 @@ import { isDeepStrictEqual } from "node:util";
 import { parseDocument } from "yaml";
 import type { AuditChange } from "~/domain/access";
 import { Redactor } from "~/domain/redact";
-import type { SettingPath } from "./edit";
+import type { Setting, SettingState } from "~/domain/setting";
+import { isEditable, type SettingPath } from "./edit";
+import { CONFIG_KEYS, isSetting } from "./keys";
 import type { Config } from "./schema";
 import { SECRET_PLACEHOLDER, withoutSecrets } from "./secrets";
-
-export type SettingSource = "default" | "file" | "environment" | "flag";
-
-export interface Setting {
-  /** Dotted, `alerts.group_wait`. */
-  path: string;
-  /** The value in force: durations in seconds, sizes in bytes. A list is one setting. */
-  value: unknown;
-  /** As written in the file; null if it is not there. */
-  written: unknown;
-  default: unknown;
-  source: SettingSource;
-  /** False if a change takes effect only at the next start. */
-  live: boolean;
-}
 
 /** Flags and environment variables, which override the file. */
 export type Overrides = ReadonlyMap<string, { value: unknown; source: "environment" | "flag" }>;
 
-/** Sections that take effect only at the next start. */
-const AT_START = /^(server|security)\./;
+/** Settings that the server reads once, when it starts. */
+const AT_START: ReadonlySet<string> = new Set([
+  "server.host",
+  "server.port",
+  "server.public_url",
+  "server.allowed_hosts",
+  "server.trusted_proxies",
+  "security.auth",
+  "security.rate_limit",
+  "security.cors_origins",
+  "security.redact_arguments",
+]);
+
+export function needsRestart(path: string): boolean {
+  return AT_START.has(path);
+}
 
 function isGroup(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
-/** Leaves of a tree of maps. Each custom metric is one leaf, since the user chooses its name. */
-function leaves(value: unknown, path: SettingPath = []): [SettingPath, unknown][] {
-  const named = path[0] === "custom_metrics" && path.length === 2;
-  if (!isGroup(value) || named) return [[path, value]];
-  return Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : leaves(inner, [...path, key])));
 }
 
 function valueAt(tree: unknown, path: SettingPath): unknown {
@@ -89,25 +83,66 @@ export function textChanges(before: string, after: string, { security }: Pick<Co
     .map((what) => ({ what, from: shown(old.get(what)), to: shown(next.get(what)) }));
 }
 
-export function describeConfig(
-  { config, defaults, text }: { config: Config; defaults: Config; text: string },
-  overrides: Overrides,
-): Setting[] {
+interface Described {
+  /** As the file says. */
+  config: Config;
+  /** What was in force when the server started. */
+  started?: Config;
+  defaults: Config;
+  text: string;
+}
+
+const SETTINGS = CONFIG_KEYS.filter(isSetting);
+
+const meaningOf = ({ kind, title, description, choices, minimum, maximum }: (typeof SETTINGS)[number]) => ({
+  kind,
+  title,
+  description,
+  choices,
+  minimum,
+  maximum,
+});
+
+/** A setting of another machine, which cannot be changed here. */
+export function settingFrom(state: SettingState): Setting {
+  const name = state.path.startsWith("custom_metrics.") ? "custom_metrics" : state.path;
+  const key = SETTINGS.find(({ path }) => path === name);
+  const unknown = { kind: "text", title: null, description: "", choices: [], minimum: null, maximum: null } as const;
+  return { ...(key ? meaningOf(key) : unknown), ...state, waiting: false, editable: false };
+}
+
+/** Each custom metric is one setting, since the user chooses its name. */
+function settingsOf({ custom_metrics }: Config): { path: SettingPath; key: (typeof SETTINGS)[number] }[] {
+  return SETTINGS.flatMap((key) =>
+    key.path === "custom_metrics"
+      ? Object.keys(custom_metrics).map((name) => ({ path: [key.path, name], key }))
+      : [{ path: key.path.split("."), key }],
+  );
+}
+
+export function describeConfig({ config, started = config, defaults, text }: Described, overrides: Overrides): Setting[] {
   const document = parseDocument(text, { merge: false });
   const file: unknown = document.errors.length > 0 ? {} : document.toJS({ maxAliasCount: 100 });
   const redactor = new Redactor(config.security.redact_arguments);
-  const effective = new Map(leaves(config).map(([path, value]) => [path.join("."), { path, value }]));
-  for (const [name, { value }] of overrides) effective.set(name, { path: name.split("."), value });
-  return [...effective].map(([name, { path, value }]) => {
+  return settingsOf(config).map(({ path, key }) => {
+    const name = path.join(".");
+    const live = !needsRestart(name);
     const written = valueAt(file, path);
     const override = overrides.get(name);
+    const next = valueAt(config, path);
+    const value = live ? next : valueAt(started, path);
+    const waiting = override === undefined && !isDeepStrictEqual(value, next);
+    const shown = (one: unknown) => withoutSecrets(one, path, redactor) ?? null;
     return {
+      ...meaningOf(key),
       path: name,
-      value: withoutSecrets(override ? value : unresolved(value, written), path, redactor) ?? null,
-      written: withoutSecrets(written, path, redactor) ?? null,
-      default: withoutSecrets(valueAt(defaults, path), path, redactor) ?? null,
+      value: shown(override ? override.value : waiting ? value : unresolved(value, written)),
+      written: shown(written),
+      default: shown(valueAt(defaults, path)),
       source: override?.source ?? (written === undefined ? "default" : "file"),
-      live: !AT_START.test(name),
+      live,
+      waiting,
+      editable: isEditable(path),
     };
   });
 }

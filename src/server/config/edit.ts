@@ -75,6 +75,12 @@ function fileOnlyKey({ path, value }: ConfigChange): string | undefined {
   return undefined;
 }
 
+/** Whether anything but the file may change the setting. */
+export function isEditable(path: SettingPath): boolean {
+  const change = { path, value: undefined };
+  return fileOnlyKey(change) === undefined && fileOnlyPath(change) === undefined;
+}
+
 /** Throws `forbidden` if a change sets a file-only setting. */
 export function assertEditable(changes: readonly ConfigChange[]): void {
   for (const change of changes) {

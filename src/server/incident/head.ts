@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AlertRule } from "~/domain/alert";
 import { CONTRIBUTOR_KINDS, type Contributor, MEASURES, type MeasureName } from "~/domain/contributor";
 import { EVENT_KINDS, type Explanation } from "~/domain/explanation";
-import type { Setting } from "../config/describe";
+import { SETTING_SOURCES, type SettingState } from "~/domain/setting";
 
 /** A file of a newer format is refused. */
 export const FORMAT = 1;
@@ -45,9 +45,9 @@ const setting = z.strictObject({
   value: z.json(),
   written: z.json(),
   default: z.json(),
-  source: z.enum(["default", "file", "environment", "flag"]),
+  source: z.enum(SETTING_SOURCES),
   live: z.boolean(),
-}) satisfies z.ZodType<Setting>;
+}) satisfies z.ZodType<SettingState>;
 
 const host = z.strictObject({
   name,

@@ -1,5 +1,6 @@
 /** Response schemas of config.ts. The OpenAPI document is generated from them. */
 import { z } from "zod";
+import { SETTING_KINDS, SETTING_SOURCES } from "~/domain/setting";
 import { jsonValue } from "../response-fields";
 
 export const config = z
@@ -9,15 +10,29 @@ export const config = z
     settings: z.array(
       z.object({
         path: z.string(),
-        value: jsonValue,
-        written: jsonValue,
+        kind: z.enum(SETTING_KINDS),
+        title: z.string().nullable(),
+        description: z.string(),
+        choices: z.array(z.string()),
+        minimum: z.number().nullable(),
+        maximum: z.number().nullable(),
+        value: jsonValue.meta({ description: "in force; durations in seconds, sizes in bytes" }),
+        written: jsonValue.meta({ description: "as in the file; null if it is not there" }),
         default: jsonValue,
-        source: z.enum(["default", "file", "environment", "flag"]),
-        live: z.boolean(),
+        source: z.enum(SETTING_SOURCES),
+        live: z.boolean().meta({ description: "false if a change applies only after a restart" }),
+        waiting: z.boolean().meta({ description: "the file says something else, which applies after a restart" }),
+        editable: z.boolean().meta({ description: "false for what can be set in the file only" }),
       }),
     ),
   })
   .meta({ id: "Configuration" });
+
+export const configText = z
+  .object({
+    text: z.string().nullable().meta({ description: "null while the file has a mistake" }),
+  })
+  .meta({ id: "ConfigurationText" });
 
 export const configChange = z
   .object({

@@ -52,8 +52,14 @@ export const configRouter = router({
     .query(({ ctx }) => ({
       etag: ctx.runtime.settings.etag(),
       mistakes: [...ctx.runtime.settings.mistakes()],
-      settings: ctx.runtime.settings.list(),
+      settings: ctx.runtime.settings.list().map((one) => ({ ...one, choices: [...one.choices] })),
     })),
+
+  /** Comments may hold what was a secret once, so values in them are hidden by their names too. */
+  text: adminProcedure
+    .meta({ rest: { method: "GET", path: "/config/text", summary: "The configuration file as it stands, with secrets hidden" } })
+    .output(outputSchema(response.configText))
+    .query(({ ctx }) => ({ text: ctx.runtime.settings.text() })),
 
   /**
    * Writes settings to the configuration file, keeping its comments, and applies them. `ifMatch` is the ETag the client has read.
