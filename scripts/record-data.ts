@@ -60,7 +60,7 @@ await buildDay(dataDir, recorded, { fineSeconds: 780, coarseSeconds: 900 });
 const server = await startServer({ folder, config: CONFIG, env: FIXTURE_HOST });
 const passwordFile = join(folder, "password");
 writeFileSync(passwordFile, FIXTURE_PASSWORD);
-await command("user", "add", "ann", "--password-file", passwordFile);
+await command("user", "add", "ann", "--role", "admin", "--password-file", passwordFile);
 const token = await command("token", "create", "reader", "--role", "viewer", "--days", "0");
 const alert = await eventually(async () => {
   const { alerts } = await getJson<{ alerts: { id: string; rule: string }[] }>(`${server.url}/api/alerts?hours=1`);

@@ -17,7 +17,7 @@ export function addAccessCommands(
   user
     .command("add <name>")
     .description("Add a user (prompts for the password)")
-    .addOption(roleOption(ROLES, "admin"))
+    .addOption(roleOption(ROLES, "viewer"))
     .addOption(passwordFile())
     .addOption(dataDir())
     .action(async (name: string, flags) => {

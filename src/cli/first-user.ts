@@ -12,7 +12,7 @@ export async function makeFirstUser(host: string, input: FolderInput): Promise<v
     const folder = input.flags.dataDir === undefined ? "" : ` --data-dir ${input.flags.dataDir}`;
     throw new StartError(
       78,
-      `Listening on ${host} requires a login, and there is no user yet. Run \`hostscope user add NAME${folder}\` first.`,
+      `Listening on ${host} requires a login, and there is no user yet. Run \`hostscope user add NAME --role admin${folder}\` first.`,
     );
   }
   process.stderr.write(`Listening on ${host} requires a login, and there is no user yet.\n`);
@@ -25,5 +25,5 @@ export async function makeFirstUser(host: string, input: FolderInput): Promise<v
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
-  throw new StartError(78, "No user was created. Run `hostscope user add NAME` first.");
+  throw new StartError(78, "No user was created. Run `hostscope user add NAME --role admin` first.");
 }

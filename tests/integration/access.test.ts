@@ -201,7 +201,8 @@ test("users are made, changed and removed on the machine, beside the running ser
   const { folder } = open.server;
   const file = join(folder, "password");
   writeFileSync(file, `${PASSWORD}\n`, { mode: 0o600 });
-  await command(folder, ["user", "add", "dora", "--role", "viewer", "--password-file", file]);
+  await command(folder, ["user", "add", "dora", "--password-file", file]);
+  expect(await command(folder, ["user", "list"])).toMatch(/^dora +viewer /m);
   const cookie = cookieOf(await logIn(port, "dora"));
   await command(folder, ["user", "role", "dora", "admin"]);
   expect(await command(folder, ["user", "list"])).toMatch(/^dora +admin /m);

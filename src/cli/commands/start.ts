@@ -195,7 +195,7 @@ function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMod
       `  ${changes} ${changes === 1 ? "change" : "changes"} to settings, rules and silences made without a login; GET /api/access/audit lists them`,
     );
   }
-  if (countUsers(dataDir) === 0) lines.push("  no users yet; run `hostscope user add NAME`");
+  if (countUsers(dataDir) === 0) lines.push("  no users yet; run `hostscope user add NAME --role admin`");
   if (beyondLoopback && proxies.length === 0) {
     lines.push("  warning: over plain HTTP, anyone on the network can read passwords; put an HTTPS proxy in front");
   }

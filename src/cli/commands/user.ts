@@ -24,7 +24,7 @@ async function newPassword(name: string, file: string | undefined): Promise<stri
 
 export async function addUser(name: string, input: UserInput): Promise<void> {
   const password = await newPassword(name, input.flags.passwordFile);
-  const role = input.flags.role ?? "admin";
+  const role = input.flags.role ?? "viewer";
   await withAuth(input, async (auth, note) => {
     await auth.users.add({ name, password, role });
     note("access.addUser", name, { what: "role", from: null, to: role });
