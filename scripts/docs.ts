@@ -15,6 +15,7 @@ import { openApiDocument } from "../src/server/http/openapi";
 import type { JsonSchema, OpenApiOperation } from "../src/server/http/openapi-types";
 import { accuracyDocument } from "./accuracy-document";
 import { causesDocument } from "./causes-document";
+import { configurationDocument, settingHelpModule } from "./configuration-document";
 import { hostsDocument } from "./hosts-document";
 import { metricsDocument } from "./metrics-document";
 
@@ -127,12 +128,14 @@ function daemonSetDocument(): string {
 const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/api.md": apiDocument,
   "docs/cli.md": cliDocument,
+  "docs/configuration.md": configurationDocument,
   "docs/metrics.md": metricsDocument,
   "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   "docs/accuracy.md": accuracyDocument,
   "docs/causes.md": causesDocument,
   "docs/hosts.md": hostsDocument,
   "deploy/kubernetes/daemonset.yaml": daemonSetDocument,
+  "src/components/words/en/setting-help.ts": settingHelpModule,
 };
 
 const stale: string[] = [];

@@ -6,6 +6,10 @@ import { environmentVariable } from "~/server/env";
 import { type ClientInput, connect } from "../connect";
 import { CliError, clientError, plain, printJson, table } from "../output";
 import { placesOf } from "../places";
+import { settingRows } from "../setting-words";
+
+/** Where there is no terminal. */
+const WIDTH = 100;
 
 function configPath({ environment, programDir }: ClientInput, named: string | undefined): string {
   return placesOf({ flags: named === undefined ? {} : { config: named }, environment, programDir }).configPath;
@@ -41,10 +45,6 @@ export function printConfigSchema(): void {
   printJson(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }));
 }
 
-function shown(value: unknown): string {
-  return value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
-}
-
 export async function showConfig(input: ClientInput): Promise<void> {
   const { url, client } = connect(input);
   try {
@@ -54,11 +54,7 @@ export async function showConfig(input: ClientInput): Promise<void> {
       return;
     }
     for (const mistake of answer.mistakes) process.stderr.write(`Not in effect: ${mistake}\n`);
-    const rows = answer.settings.map(({ path, value, source, live }) => [
-      path,
-      plain(shown(value)),
-      live ? source : `${source} (applies after a restart)`,
-    ]);
+    const rows = settingRows(answer.settings, process.stdout.columns ?? WIDTH).map((row) => row.map(plain));
     process.stdout.write(`${table(["SETTING", "VALUE", "SOURCE"], rows)}\n`);
   } catch (error) {
     throw clientError(error, url);

@@ -18,4 +18,9 @@ function translated(words: unknown): unknown {
   return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, translated(value)]));
 }
 
-export const pseudoWords = translated(en) as Words;
+/** The same texts in the pseudo-language. */
+export function pseudoOf<Texts>(texts: Texts): Texts {
+  return translated(texts) as Texts;
+}
+
+export const pseudoWords: Words = pseudoOf(en);

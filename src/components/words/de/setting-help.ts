@@ -1,0 +1,175 @@
+import type { SettingHelp } from "../load-setting-help";
+
+export const settingHelp: SettingHelp = {
+  "server.host": {
+    title: "Adresse",
+    help: "Adresse, auf der der Server lauscht. Ohne Angabe: 127.0.0.1 und ::1, erreichbar nur von diesem Rechner.",
+  },
+  "server.port": {
+    title: "Port",
+    help: "TCP-Port der Seiten und der API. 0 nimmt einen freien.",
+  },
+  "server.public_url": {
+    title: "Öffentliche URL",
+    help: "Adresse, unter der Hostscope über einen Reverse Proxy erreichbar ist. Links in Nachrichten beginnen damit.",
+  },
+  "server.allowed_hosts": {
+    title: "Erlaubte Hostnamen",
+    help: "Weitere Hostnamen, an die Anfragen gehen dürfen. Adressen und Hostname des Rechners sind immer erlaubt.",
+  },
+  "server.trusted_proxies": {
+    title: "Vertrauenswürdige Proxys",
+    help: "Adressen oder Bereiche der Reverse Proxys, deren X-Forwarded-For und X-Forwarded-Proto gelten.",
+  },
+  "server.links": {
+    title: "Andere Rechner",
+    help: "Hostscope auf anderen Rechnern, für das Menü neben dem Hostnamen.",
+  },
+  "monitoring.interval": {
+    title: "Messintervall",
+    help: "Zeit zwischen zwei Messungen: ganze Sekunden, von 1 Sekunde bis 1 Stunde.",
+  },
+  "monitoring.history_size": {
+    title: "Messungen im Speicher",
+    help: "Messungen, die für Live-Diagramme im Speicher bleiben. Bei mehr als 1.000 Reihen sind es weniger.",
+  },
+  "monitoring.max_series": {
+    title: "Höchstzahl der Reihen",
+    help: "Reihen zur selben Zeit. Darüber werden neue Werte des Labels mit den meisten Werten verworfen; der Zustand nennt es.",
+  },
+  "containers.socket": {
+    title: "Container-Socket",
+    help: "Socket von Docker oder Podman, für die Namen der Container. auto: die üblichen Pfade. off: keiner.",
+  },
+  "retention.raw": {
+    title: "Messungen",
+    help: "Wie lange Messungen in voller Auflösung aufbewahrt werden.",
+  },
+  "retention.processes": {
+    title: "Prozesse",
+    help: "Wie lange die Prozesstabelle jeder Sekunde aufbewahrt wird.",
+  },
+  "retention.minute": {
+    title: "Minuten",
+    help: "Wie lange Minimum, Mittel und Maximum jeder Minute aufbewahrt werden.",
+  },
+  "retention.hour": {
+    title: "Stunden",
+    help: "Wie lange Minimum, Mittel und Maximum jeder Stunde aufbewahrt werden.",
+  },
+  "retention.tables": {
+    title: "SQL-Tabellen",
+    help: "Wie lange die Zeilen von system_metrics, process_metrics und custom_metrics aufbewahrt werden.",
+  },
+  "retention.alerts": {
+    title: "Alarme",
+    help: "Wie lange beendete Alarme und ihre Nachrichten aufbewahrt werden.",
+  },
+  "retention.reports": {
+    title: "Berichte",
+    help: "Wie lange gespeicherte Berichte aufbewahrt werden.",
+  },
+  "retention.max_size": {
+    title: "Maximale Größe",
+    help: "Obergrenze der Datenbank. Darüber werden die ältesten Rohdaten zuerst gelöscht.",
+  },
+  "alerts.rules": {
+    title: "Eigene Regeln",
+    help: "Eigene Alarmregeln neben den eingebauten.",
+  },
+  "alerts.disabled": {
+    title: "Abgeschaltete Regeln",
+    help: "Namen der eingebauten Regeln, die abgeschaltet sind.",
+  },
+  "alerts.silences": {
+    title: "Wöchentliche Stummschaltungen",
+    help: "Zeiten der Woche, in denen keine Benachrichtigungen verschickt werden.",
+  },
+  "alerts.group_by": {
+    title: "Gruppieren nach",
+    help:
+      "Alarme, die darin übereinstimmen, stehen in einer Nachricht: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
+  },
+  "alerts.group_wait": {
+    title: "Wartezeit der Gruppe",
+    help:
+      "Wie lange eine neue Gruppe vor der ersten Nachricht auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
+  },
+  "alerts.group_interval": {
+    title: "Abstand der Gruppe",
+    help: "Kürzeste Zeit zwischen zwei Nachrichten einer Gruppe. Ein neuer kritischer Alarm wartet nicht darauf.",
+  },
+  "alerts.repeat_interval": {
+    title: "Wiederholung",
+    help: "Wie oft ein Alarm erneut gemeldet wird, solange er ansteht und nicht bestätigt ist.",
+  },
+  "alerts.escalate": {
+    title: "Eskalation",
+    help:
+      "Kanäle, die benachrichtigt werden, solange niemand einen Alarm bestätigt. Sonst bekommen sie nichts, außer eine Regel nennt sie in channels.",
+  },
+  custom_metrics: {
+    title: "Eigene Metriken",
+    help: "Eigene Metriken nach Namen. Jede hat eine Quelle: function, command, http oder textfile.",
+  },
+  "notifications.log.enabled": {
+    title: "Alarmprotokoll",
+    help: "Für jeden Alarm, der auslöst oder endet, eine Zeile in logs/alerts.log schreiben.",
+  },
+  "notifications.command.argv": {
+    title: "Programm",
+    help: "Programm, das jede Nachricht als JSON auf der Standardeingabe bekommt, mit seinen Argumenten; ohne Shell.",
+  },
+  "notifications.heartbeat.enabled": {
+    title: "Heartbeat",
+    help: "Heartbeats an die Heartbeat-URL schicken.",
+  },
+  "notifications.heartbeat.url": {
+    title: "Heartbeat-URL",
+    help:
+      "Wird aufgerufen, solange Messungen ankommen und Nachrichten abgehen. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
+  },
+  "notifications.heartbeat.interval": {
+    title: "Heartbeat-Intervall",
+    help: "Zeit zwischen zwei Heartbeats, von 10 Sekunden bis 1 Tag.",
+  },
+  "security.auth": {
+    title: "Anmeldung",
+    help:
+      "auto: Anfragen von diesem Rechner brauchen keine Anmeldung, alle anderen schon. required: alle. public_url, allowed_hosts oder trusted_proxies machen sie zur Pflicht.",
+  },
+  "security.rate_limit": {
+    title: "Ratenbegrenzung",
+    help: "Begrenzen, wie viele Anfragen ein Client pro Minute stellen darf.",
+  },
+  "security.cors_origins": {
+    title: "CORS-Origins",
+    help: "Origins, deren Seiten die API mit der Anmeldung ihres Besuchers nutzen dürfen.",
+  },
+  "security.private_webhooks": {
+    title: "Private Ziele",
+    help:
+      "Admins auf anderen Rechnern dürfen Webhooks und Mailserver in privaten Netzen eintragen. Admins auf diesem Rechner dürfen es immer.",
+  },
+  "security.viewers_see_arguments": {
+    title: "Argumente für Betrachter",
+    help: "Betrachter sehen ganze Befehlszeilen, nicht nur Programm und Skript.",
+  },
+  "security.redact_arguments": {
+    title: "Verborgene Argumente",
+    help: "Weitere Namen von Optionen und Variablen, deren Werte in Befehlszeilen verborgen werden.",
+  },
+  "reports.schedules": {
+    title: "Zeitpläne",
+    help:
+      "Berichte, die nach Kalender erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
+  },
+  "ui.language": {
+    title: "Sprache",
+    help: "Sprache der Seiten. auto: die des Browsers. en-XA ist für Tests: Englisch, mit Akzenten und länger.",
+  },
+  "logging.level": {
+    title: "Protokollstufe",
+    help: "Niedrigste Stufe der Zeilen in logs/monitor.log.",
+  },
+};
