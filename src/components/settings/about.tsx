@@ -5,29 +5,32 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
-import { formatDuration, formatText } from "~/domain/format-value";
+import { useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 
 /** Hostscope's own health and resource use. */
 export function About() {
+  const { about: words } = useWords().settings;
+  const format = useFormat();
   const trpc = useTRPC();
   const { store } = useLive();
   const { data, error, refetch } = useQuery({ ...trpc.health.get.queryOptions(), staleTime: 0 });
   const { data: storage } = useQuery(trpc.storage.size.queryOptions());
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton label="Hostscope's health" height={240} />;
+  if (!data) return <Skeleton label={words.loading} height={240} />;
+  const names: Readonly<Record<string, string>> = words.check;
   const facts: [string, string][] = [
-    ["version", data.version],
-    ["running for", formatDuration(data.uptimeSeconds)],
-    ["its own CPU", `${formatText(store.current("hostscope.cpu.time"), "1")} of a core`],
-    ["its own memory", formatText(store.current("hostscope.memory.usage"), "By")],
-    ["a sample takes", formatText(store.current("hostscope.sample.duration"), "s")],
-    ["database", storage ? formatText(storage.bytes, "By") : "…"],
-    ["licence", "MIT"],
+    [words.version, data.version],
+    [words.uptime, format.duration(data.uptimeSeconds)],
+    [words.cpu, words.ofCore(format.text(store.current("hostscope.cpu.time"), "1"))],
+    [words.memory, format.text(store.current("hostscope.memory.usage"), "By")],
+    [words.collection, format.text(store.current("hostscope.sample.duration"), "s")],
+    [words.database, storage ? format.text(storage.bytes, "By") : "…"],
+    [words.licence, "MIT"],
   ];
   return (
     <>
-      <Card title="Hostscope" note={data.status === "ok" ? "all is well" : "something needs help"}>
+      <Card title="Hostscope" note={data.status === "ok" ? words.healthy : words.unhealthy}>
         <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
           {facts.map(([name, value]) => (
             <div key={name} className="contents">
@@ -36,9 +39,9 @@ export function About() {
             </div>
           ))}
         </dl>
-        <p className="mt-2 text-muted">It calls nobody: no account, no cloud, no look for updates.</p>
+        <p className="mt-2 text-muted">{words.privacy}</p>
       </Card>
-      <Card title="Checks">
+      <Card title={words.checks}>
         <ul className="flex flex-col gap-1.5">
           {data.checks.map(({ name, status, detail }) => {
             const Icon = status === "ok" ? CircleCheck : TriangleAlert;
@@ -50,7 +53,7 @@ export function About() {
                   className={`mt-[3px] shrink-0 ${status === "ok" ? "text-ok" : "text-warning"}`}
                 />
                 <span>
-                  <strong className="font-semibold">{name}</strong> {status}: {detail}
+                  <strong className="font-semibold">{names[name] ?? name}</strong>: {status === "ok" ? words.ok : detail}
                 </span>
               </li>
             );

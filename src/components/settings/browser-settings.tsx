@@ -4,38 +4,51 @@ import { useTheme } from "next-themes";
 import { Card } from "~/components/ui/card";
 import { Field, Select } from "~/components/ui/controls";
 import { changePreferences, type Preferences, usePreferences } from "~/components/view/preferences";
+import { useWords } from "~/components/words/words-provider";
+
+const THEMES = ["system", "light", "dark"] as const;
+const ZONES = ["browser", "server", "utc"] as const satisfies readonly Preferences["zone"][];
+const NETWORK_UNITS = ["bytes", "bits"] as const satisfies readonly Preferences["networkUnit"][];
 
 /** Preferences, stored in this browser only. */
 export function BrowserSettings() {
+  const { browser: words } = useWords().settings;
   const preferences = usePreferences();
   const { theme, setTheme } = useTheme();
   return (
-    <Card title="This browser" note="kept here and nowhere else">
+    <Card title={words.title} note={words.note}>
       <div className="flex flex-wrap items-end gap-4">
-        <Field label="Theme">
+        <Field label={words.theme}>
           <Select value={theme ?? "system"} onChange={(event) => setTheme(event.target.value)}>
-            <option value="system">like the system</option>
-            <option value="light">light</option>
-            <option value="dark">dark</option>
+            {THEMES.map((one) => (
+              <option key={one} value={one}>
+                {words.themes[one]}
+              </option>
+            ))}
           </Select>
         </Field>
-        <Field label="Clocks">
+        <Field label={words.zone}>
           <Select
             value={preferences.zone}
             onChange={(event) => changePreferences({ zone: event.target.value as Preferences["zone"] })}
           >
-            <option value="browser">of this browser</option>
-            <option value="server">of the machine</option>
-            <option value="utc">UTC</option>
+            {ZONES.map((one) => (
+              <option key={one} value={one}>
+                {words.zones[one]}
+              </option>
+            ))}
           </Select>
         </Field>
-        <Field label="Network in">
+        <Field label={words.network}>
           <Select
             value={preferences.networkUnit}
             onChange={(event) => changePreferences({ networkUnit: event.target.value as Preferences["networkUnit"] })}
           >
-            <option value="bytes">bytes a second</option>
-            <option value="bits">bits a second</option>
+            {NETWORK_UNITS.map((one) => (
+              <option key={one} value={one}>
+                {words.networkUnits[one]}
+              </option>
+            ))}
           </Select>
         </Field>
         <label className="flex min-h-9 items-center gap-2">
@@ -45,7 +58,7 @@ export function BrowserSettings() {
             onChange={(event) => changePreferences({ shortcuts: event.target.checked })}
             className="size-4 accent-series-blue"
           />
-          Single keys do things (? shows which)
+          {words.shortcuts}
         </label>
       </div>
     </Card>

@@ -6,42 +6,54 @@ import { Meter } from "~/components/ui/meter";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { Table, TableBody, TableCell, TableHead, TableHeaderCell, TableRow } from "~/components/ui/table";
 import { useClock } from "~/components/view/use-view";
-import { formatDuration, formatText } from "~/domain/format-value";
-import { useTRPC } from "~/trpc/browser";
+import type { Words } from "~/components/words/en";
+import { type Format, useFormat, useWords } from "~/components/words/words-provider";
+import { wholeDuration } from "~/domain/whole-units";
+import { type Answers, useTRPC } from "~/trpc/browser";
 
 const CELL = "numbers !px-0 !py-1.5 text-text whitespace-nowrap";
 const HEADER = "!px-0 !py-1 text-left text-[12.5px] font-normal text-muted";
 
-/** The size of the history, its retention, and the size it will reach. */
+type Forecast = Answers["storage"]["size"]["forecast"];
+
+function forecastText({ steadyBytes, daysUntilMax }: Forecast, words: Words["settings"]["storage"], format: Format): string {
+  if (steadyBytes === null) return words.unknown;
+  if (daysUntilMax === null) return words.steady(format.text(steadyBytes, "By"));
+  return words.full(format.count(Math.round(daysUntilMax), words.days));
+}
+
+/** The size of the history, and the size it will reach. */
 export function StorageCard() {
+  const { settings } = useWords();
+  const words = settings.storage;
+  const format = useFormat();
   const trpc = useTRPC();
   const { show } = useClock();
   const { data, error, refetch } = useQuery({ ...trpc.storage.size.queryOptions(), staleTime: 0 });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton label="storage" height={320} />;
+  if (!data) return <Skeleton label={words.loading} height={320} />;
   const { forecast, disk } = data;
+  const kept = (seconds: number) => {
+    const { count, unit } = wholeDuration(seconds);
+    return format.count(count, settings.units[unit]);
+  };
+  const bytes = (value: number) => format.text(value, "By");
   return (
-    <Card title="History" note="how long each kind is kept is set under retention in the configuration">
+    <Card title={words.title}>
       <p className="mb-2">
-        {formatText(data.bytes, "By")} of at most {formatText(data.maxBytes, "By")}, {formatText(data.freeBytes, "By")} of it
-        unused.{" "}
-        {forecast.steadyBytes === null
-          ? "How large it will get is known after a few hours."
-          : `It will come to ${formatText(forecast.steadyBytes, "By")}${forecast.daysUntilMax === null ? "" : `, and reach its limit in ${forecast.daysUntilMax} days: then the oldest of the finest goes early`}.`}
+        {words.size(bytes(data.bytes), bytes(data.maxBytes), bytes(data.freeBytes))} {forecastText(forecast, words, format)}
       </p>
       <Meter share={data.bytes / data.maxBytes} severity="ok" />
       <p className="mt-2 text-muted">
-        {disk.freeBytes === null
-          ? "The disk does not say how much is free"
-          : `${formatText(disk.freeBytes, "By")} are free on the disk`}
-        {disk.writable ? "." : ", and it cannot be written."}
+        {disk.freeBytes === null ? words.diskUnknown : words.diskFree(bytes(disk.freeBytes))}
+        {!disk.writable && <span className="ml-2 text-critical">{words.readOnly}</span>}
       </p>
       <div className="mt-3 overflow-x-auto">
         <div className="min-w-[560px]">
           <Table>
             <TableHead>
               <TableRow>
-                {["kind", "size", "rows", "kept for", "oldest"].map((name) => (
+                {[words.kind, words.bytes, words.rows, words.kept, words.oldest].map((name) => (
                   <TableHeaderCell key={name} className={HEADER}>
                     {name}
                   </TableHeaderCell>
@@ -49,13 +61,13 @@ export function StorageCard() {
               </TableRow>
             </TableHead>
             <TableBody>
-              {data.tiers.map(({ name, bytes, rows, keepSeconds, oldest }) => (
-                <TableRow key={name}>
-                  <TableCell className={CELL}>{name}</TableCell>
-                  <TableCell className={CELL}>{formatText(bytes, "By")}</TableCell>
-                  <TableCell className={CELL}>{rows}</TableCell>
-                  <TableCell className={CELL}>{formatDuration(keepSeconds)}</TableCell>
-                  <TableCell className={CELL}>{oldest === null ? "–" : show(Date.parse(oldest))}</TableCell>
+              {data.tiers.map((tier) => (
+                <TableRow key={tier.name}>
+                  <TableCell className={CELL}>{words.tiers[tier.name]}</TableCell>
+                  <TableCell className={CELL}>{bytes(tier.bytes)}</TableCell>
+                  <TableCell className={CELL}>{format.text(tier.rows, "")}</TableCell>
+                  <TableCell className={CELL}>{kept(tier.keepSeconds)}</TableCell>
+                  <TableCell className={CELL}>{tier.oldest === null ? "–" : show(Date.parse(tier.oldest))}</TableCell>
                 </TableRow>
               ))}
             </TableBody>
