@@ -4,6 +4,8 @@ import "~/components/shell/with-frame";
 import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { useMayChange } from "~/components/view/role";
+import { useWords } from "~/components/words/words-provider";
 import type { ReportDelivery, StoredReport } from "~/domain/stored-report";
 import { useTRPC } from "~/trpc/browser";
 import { ReportBuilder } from "./report-builder";
@@ -22,6 +24,8 @@ function isUnderWay({
 }
 
 export function Reports() {
+  const { reports: words } = useWords();
+  const mayChange = useMayChange();
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({
     ...trpc.reports.list.queryOptions({ limit: 200 }),
@@ -29,13 +33,15 @@ export function Reports() {
   });
   return (
     <div className="flex flex-col gap-3">
-      <h1 className="text-[20px] font-semibold">Reports</h1>
+      <h1 className="text-[20px] font-semibold">{words.title}</h1>
       <ReportBuilder />
-      <Card title="Kept reports" note="newest first">
+      <Card title={words.saved} note={words.savedNote}>
         {error && <Failure error={error} retry={() => void refetch()} />}
-        {!data && !error && <Skeleton label="reports" height={120} />}
+        {!data && !error && <Skeleton label={words.loading} height={120} />}
         {data?.length === 0 && (
-          <p className="py-2 text-muted">None yet. Make one above, or have them made by schedule and mailed.</p>
+          <p className="py-2 text-muted">
+            {words.none} {mayChange && words.noneAdvice}
+          </p>
         )}
         <ul>
           {(data ?? []).map((report) => (

@@ -7,6 +7,7 @@ import { Dialog } from "~/components/ui/dialog";
 import { FormEnd } from "~/components/ui/form-end";
 import { showToast } from "~/components/ui/toasts";
 import { usePageFacts } from "~/components/view/page-facts";
+import { useWords } from "~/components/words/words-provider";
 import { REPORT_FORMATS } from "~/domain/report";
 import { type Answers, useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
@@ -14,16 +15,12 @@ import { addressesOf, cronOf, draftOf, type ScheduleDraft } from "./schedule-dra
 
 export type Schedule = Answers["reports"]["schedules"][number];
 
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
-const PERIODS: readonly (readonly [hours: string, text: string])[] = [
-  ["24", "the last day"],
-  ["168", "the last 7 days"],
-  ["720", "the last 30 days"],
-  ["2160", "the last 90 days"],
-];
+const PERIODS = { day: "24", week: "168", month: "720", quarter: "2160" } as const;
+const FREQUENCIES = ["day", "week", "month", "cron"] as const satisfies readonly ScheduleDraft["every"][];
 
 /** A form for a scheduled report. */
 export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | null; onClose: () => void }) {
+  const { schedules, editor: words } = useWords().reports;
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { timeZone } = usePageFacts();
@@ -32,7 +29,7 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
     trpc.reports.saveSchedule.mutationOptions({
       onSuccess: async ({ name }) => {
         await readAgain(queries, { queryKey: trpc.reports.schedules.queryKey() });
-        showToast(`The schedule ${name} is saved`);
+        showToast(words.saved(name));
         onClose();
       },
     }),
@@ -53,26 +50,30 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
       to: addressesOf(to),
     });
   };
-  const periods = PERIODS.some(([hours]) => hours === draft.hours) ? PERIODS : [[draft.hours, `${draft.hours} h`], ...PERIODS];
+  const named = (Object.keys(PERIODS) as (keyof typeof PERIODS)[]).map((period) => [PERIODS[period], words.periods[period]]);
+  const periods = named.some(([hours]) => hours === draft.hours)
+    ? named
+    : [[draft.hours, words.hours(Number(draft.hours))], ...named];
   return (
-    <Dialog title={schedule ? `Change ${schedule.name}` : "New schedule"} onClose={onClose}>
+    <Dialog title={schedule ? schedules.changeOf(schedule.name) : schedules.add} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-3">
-        <Field label="Name">
-          <TextInput {...bind("name")} required maxLength={60} placeholder="weekly" readOnly={schedule !== null} />
+        <Field label={words.name}>
+          <TextInput {...bind("name")} required maxLength={60} placeholder={words.nameExample} readOnly={schedule !== null} />
         </Field>
         <div className="flex flex-wrap gap-3">
-          <Field label="Every">
+          <Field label={words.every}>
             <Select {...bind("every")}>
-              <option value="day">day</option>
-              <option value="week">week</option>
-              <option value="month">month, on the 1st</option>
-              <option value="cron">as a cron pattern says</option>
+              {FREQUENCIES.map((one) => (
+                <option key={one} value={one}>
+                  {words.frequencies[one]}
+                </option>
+              ))}
             </Select>
           </Field>
           {draft.every === "week" && (
-            <Field label="On">
+            <Field label={words.weekday}>
               <Select {...bind("weekday")}>
-                {WEEKDAYS.map((day, index) => (
+                {words.weekdays.map((day, index) => (
                   <option key={day} value={index}>
                     {day}
                   </option>
@@ -81,20 +82,20 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
             </Field>
           )}
           {draft.every === "cron" ? (
-            <Field label="Cron pattern">
+            <Field label={words.cron}>
               <TextInput {...bind("cron")} required placeholder="0 7 * * 1-5" className="w-40 font-mono" />
             </Field>
           ) : (
-            <Field label="At">
+            <Field label={words.time}>
               <TextInput {...bind("time")} type="time" required />
             </Field>
           )}
-          <Field label="Time zone">
+          <Field label={words.timeZone}>
             <TextInput {...bind("timeZone")} required className="w-44" />
           </Field>
         </div>
         <div className="flex flex-wrap gap-3">
-          <Field label="Covers">
+          <Field label={words.covers}>
             <Select {...bind("hours")}>
               {periods.map(([hours, text]) => (
                 <option key={hours} value={hours}>
@@ -103,7 +104,7 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
               ))}
             </Select>
           </Field>
-          <Field label="Format">
+          <Field label={words.format}>
             <Select {...bind("format")}>
               {REPORT_FORMATS.map((format) => (
                 <option key={format} value={format}>
@@ -114,9 +115,9 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
           </Field>
         </div>
         {schedule?.folder ? (
-          <p className="text-[13px] text-muted">It is written to {schedule.folder}, as the configuration file says.</p>
+          <p className="text-[13px] text-muted">{words.folder(schedule.folder)}</p>
         ) : (
-          <Field label="Mail it to (optional; it is kept on this page as well)">
+          <Field label={words.to}>
             <TextInput {...bind("to")} placeholder="ops@example.org, boss@example.org" />
           </Field>
         )}

@@ -7,15 +7,22 @@ import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { useDeletion } from "~/components/ui/use-deletion";
+import { useMayChange } from "~/components/view/role";
 import { useClock } from "~/components/view/use-view";
-import { formatDuration } from "~/domain/format-value";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { wholeDuration } from "~/domain/whole-units";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import type { Schedule } from "./schedule-editor";
+import { scheduleText } from "./schedule-text";
 
 const ScheduleEditor = dynamic(() => import("./schedule-editor").then(({ ScheduleEditor: loaded }) => loaded), { ssr: false });
 
 export function Schedules() {
+  const { reports, settings } = useWords();
+  const { schedules: words } = reports;
+  const format = useFormat();
+  const mayChange = useMayChange();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { show } = useClock();
@@ -35,44 +42,53 @@ export function Schedules() {
   const shown = (data ?? []).filter(({ name }) => !deletion.isGone(name));
   return (
     <Card
-      title="Schedules"
-      note="kept in config/config.yaml"
-      aside={<Button onClick={() => setEdited("new")}>New schedule</Button>}
+      title={words.title}
+      note={words.note}
+      aside={mayChange && <Button onClick={() => setEdited("new")}>{words.add}</Button>}
     >
       {data && shown.length === 0 && (
-        <p className="py-2 text-muted">None. A schedule makes a report every day, week or month, and can mail it.</p>
+        <p className="py-2 text-muted">{words.none}</p>
       )}
       {remove.error && <Failure error={remove.error} />}
       <ul>
         {shown.map((schedule) => {
-          const { name, words, cron, timeZone, format, hours, to, folder, next } = schedule;
+          const { name, cron, timeZone, hours, to, folder, next } = schedule;
+          const when = scheduleText(cron, reports);
+          const { count, unit } = wholeDuration(hours * 3600);
+          const covered = format.count(count, settings.units[unit]);
           return (
             <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-2.5 last:border-0">
               <div className="min-w-[200px] flex-1">
                 <p>
                   <strong className="mr-2 font-semibold">{name}</strong>
-                  {words}, <span className="text-muted">{timeZone}</span>
-                  {words !== cron && <code className="ml-2 font-mono text-[12px] text-muted">{cron}</code>}
+                  {when ?? <code className="font-mono text-[12px]">{cron}</code>}{" "}
+                  <span className="text-muted">({timeZone})</span>
                 </p>
                 <p className="text-[12.5px] text-muted">
-                  {format.toUpperCase()} of {formatDuration(hours * 3600)},{" "}
-                  {folder ?? (to.length > 0 ? to.join(", ") : "kept here")}
+                  {words.covers(schedule.format.toUpperCase(), covered)};{" "}
+                  {folder ?? (to.length > 0 ? to.join(", ") : words.keptHere)}
                 </p>
-                <p className="numbers text-[12.5px] text-muted">next: {next.map((time) => show(Date.parse(time))).join(" · ")}</p>
+                <p className="numbers text-[12.5px] text-muted">
+                  {words.next(next.map((time) => show(Date.parse(time))).join(" · "))}
+                </p>
               </div>
-              <Button disabled={run.isPending} onClick={() => run.mutate({ name })}>
-                Run now
-              </Button>
-              <Button aria-label={`Change ${name}`} onClick={() => setEdited(schedule)}>
-                Change
-              </Button>
-              <Button
-                aria-label={`Delete ${name}`}
-                disabled={remove.isPending}
-                onClick={() => deletion.remove(name, `Deleted: ${name}`)}
-              >
-                Delete
-              </Button>
+              {mayChange && (
+                <>
+                  <Button disabled={run.isPending} onClick={() => run.mutate({ name })}>
+                    {words.run}
+                  </Button>
+                  <Button aria-label={words.changeOf(name)} onClick={() => setEdited(schedule)}>
+                    {words.change}
+                  </Button>
+                  <Button
+                    aria-label={words.removeOf(name)}
+                    disabled={remove.isPending}
+                    onClick={() => deletion.remove(name, words.removed(name))}
+                  >
+                    {words.remove}
+                  </Button>
+                </>
+              )}
               {run.variables?.name === name && run.error && <p className="w-full text-critical">{run.error.message}</p>}
             </li>
           );
