@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { TargetNote, useRefusedTargets } from "~/components/settings/target-note";
 import { Field, Select, TextInput } from "~/components/ui/controls";
 import { Dialog } from "~/components/ui/dialog";
 import { FormEnd } from "~/components/ui/form-end";
@@ -33,7 +34,7 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
   const kind = kinds.find((one) => one.kind === name) as ReceiverKind;
   const [draft, setDraft] = useState(() => draftOf(kind, receiver));
   const [tried, setTried] = useState(false);
-  const wrong = mistakesOf(kind, draft, { receiver, words });
+  const wrong = { ...mistakesOf(kind, draft, { receiver, words }), ...useRefusedTargets(draft) };
   const save = useMutation(
     trpc.config.set.mutationOptions({
       // The list behind is that of now when this closes: the next change is made to it.
@@ -85,6 +86,7 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
             onChange={(value) => setDraft({ ...draft, [field.key]: value })}
           />
         ))}
+        <TargetNote />
         <FormEnd saving={save} onCancel={onClose} />
       </form>
     </Dialog>

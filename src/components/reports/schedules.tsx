@@ -10,7 +10,6 @@ import { useDeletion } from "~/components/ui/use-deletion";
 import { useMayChange } from "~/components/view/role";
 import { useClock } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
-import { wholeDuration } from "~/domain/whole-units";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import type { Schedule } from "./schedule-editor";
@@ -54,8 +53,8 @@ export function Schedules() {
         {shown.map((schedule) => {
           const { name, cron, timeZone, hours, to, folder, next } = schedule;
           const when = scheduleText(cron, reports);
-          const { count, unit } = wholeDuration(hours * 3600);
-          const covered = format.count(count, settings.units[unit]);
+          const isDays = hours > 24 && hours % 24 === 0;
+          const covered = isDays ? format.count(hours / 24, settings.units.day) : format.count(hours, settings.units.hour);
           return (
             <li key={name} className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line py-2.5 last:border-0">
               <div className="min-w-[200px] flex-1">

@@ -9,6 +9,7 @@ import type { SettingPath } from "./sections";
 import { draftOf, holdsSecret, isReference, isSame, type SettingDraft, settingOf } from "./setting-draft";
 import { SettingInput } from "./setting-input";
 import { valueText } from "./setting-value";
+import { TargetNote } from "./target-note";
 import { type ShownSetting, useSettingChange, useSettingHelp } from "./use-configuration";
 
 interface SettingFieldProps {
@@ -168,6 +169,7 @@ function Control({ setting, path, etag, id, title }: ControlProps) {
       )}
       {setting.default !== null && <Note>{isSet ? words.field.defaultIs(initialText) : words.field.isDefault}</Note>}
       <RestartNote setting={setting} />
+      {path === "notifications.heartbeat.url" && <TargetNote />}
       {error && (
         <div className="mt-2">
           <Failure error={error} />

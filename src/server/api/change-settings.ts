@@ -5,12 +5,17 @@ import type { CallContext } from "./trpc";
 /** What a write to the configuration file needs. `ifMatch` is the ETag that the change is based on. */
 export type Writing = Pick<CallContext, "runtime" | "actor" | "ifMatch" | "noteChanges">;
 
+/** Whether the caller may set receivers on private networks: on this machine always, from others where the configuration allows it. */
+export function mayReachPrivate({ runtime, actor }: Pick<CallContext, "runtime" | "actor">): boolean {
+  return actor.onThisMachine || runtime.config.security.private_webhooks;
+}
+
 /** Writes settings to the configuration file, notes for the audit log what has changed, and returns that. */
 export function changeSettings(
   { runtime, actor, ifMatch, noteChanges }: Writing,
   changes: Parameters<Runtime["settings"]["change"]>[0],
 ): readonly AuditChange[] {
-  const privateTargets = actor.onThisMachine || runtime.config.security.private_webhooks;
+  const privateTargets = mayReachPrivate({ runtime, actor });
   const done = runtime.settings.change(changes, { ifMatch, privateTargets });
   noteChanges(...done);
   return done;

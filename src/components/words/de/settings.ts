@@ -70,6 +70,12 @@ export const settings: Words["settings"] = {
       steps: "Pro Zeile eine Stufe eingeben, etwa 15m: pagerduty, email",
     },
   },
+  targets: {
+    note: "Von einem anderen Rechner aus sind nur öffentliche https-Adressen möglich. Für eine Adresse im eigenen Netz: Einstellungen auf dem Rechner selbst öffnen, die Konfigurationsdatei bearbeiten oder dort security.private_webhooks: true setzen.",
+    https: "https verwenden, oder siehe unten",
+    port: "Port 443 oder 8443 verwenden, oder siehe unten",
+    private: "Das ist eine Adresse in einem privaten Netz: siehe unten",
+  },
   rules: {
     custom: "Eigene Regeln",
     changed: "Eingebaute Regeln mit anderen Schwellwerten",

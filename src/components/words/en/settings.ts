@@ -68,6 +68,12 @@ export const settings = {
       steps: "Enter one per line, such as 15m: pagerduty, email",
     },
   },
+  targets: {
+    note: "From another machine, only public https addresses can be set. For an address on your own network, use Settings on the machine itself, edit the configuration file, or set security.private_webhooks: true in it.",
+    https: "Use https, or see below",
+    port: "Use port 443 or 8443, or see below",
+    private: "This is an address on a private network: see below",
+  },
   rules: {
     custom: "Custom rules",
     changed: "Built-in rules with other thresholds",

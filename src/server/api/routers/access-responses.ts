@@ -13,6 +13,7 @@ export const me = z
     kind: z.enum(["local", "user", "token"]),
     open: z.boolean(),
     address: z.string(),
+    privateTargets: z.boolean().meta({ description: "may set webhooks and mail servers on private networks" }),
   })
   .meta({ id: "Me" });
 

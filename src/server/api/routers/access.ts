@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_PASSWORD, ROLES, TOKEN_ROLES, USER_NAME } from "~/domain/access";
 import { AppError } from "~/domain/errors";
+import { mayReachPrivate } from "../change-settings";
 import { adminProcedure, type Context, loggedInProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import * as response from "./access-responses";
 
@@ -54,6 +55,7 @@ export const accessRouter = router({
       kind: ctx.actor.kind,
       open: ctx.actor.kind === "local",
       address: ctx.actor.address,
+      privateTargets: ctx.role === "admin" && mayReachPrivate(ctx),
     })),
 
   users: adminProcedure
