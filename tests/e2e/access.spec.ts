@@ -23,7 +23,6 @@ const PAGES = [
   "/alerts",
   "/alerts?tab=Rules",
   "/settings",
-  "/settings?section=Access",
 ];
 
 for (const colorScheme of ["light", "dark"] as const) {

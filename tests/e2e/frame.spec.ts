@@ -181,8 +181,8 @@ test("an unknown address stays in the frame and leads back", async ({ page }) =>
 
 test("networks are shown in bits when one wants that, and it stays so", async ({ page }) => {
   const { complaints } = watch(page, server);
-  await page.goto(`${server.url}/settings?section=This+browser`);
-  await page.getByLabel("Network in").selectOption("bits");
+  await page.goto(`${server.url}/settings#display`);
+  await page.getByLabel("Network rates").selectOption("bits");
   await page.goto(`${server.url}/network`);
   await expect(page.getByRole("row", { name: /^lo / })).toContainText(/bit\/s/);
   expect(complaints).toEqual([]);

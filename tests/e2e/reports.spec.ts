@@ -32,10 +32,10 @@ test.afterAll(async () => {
 
 test("a report is made, shown while it is made, opened, and deleted after a question", async ({ page, context }) => {
   await page.goto(`${server.url}/reports`);
-  await expect(page.getByText("None yet.")).toBeVisible();
+  await expect(page.getByText("No reports yet.")).toBeVisible();
   await page.getByRole("button", { name: "HTML" }).click();
-  await page.getByRole("button", { name: "Make report" }).click();
-  const row = page.getByRole("listitem").filter({ hasText: "by hand" });
+  await page.getByRole("button", { name: "Generate report" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Manual report" });
   await expect(row.getByRole("link", { name: "Download" })).toBeVisible();
   await expect(row).toContainText("KiB");
   const problems: string[] = [];
@@ -50,16 +50,16 @@ test("a report is made, shown while it is made, opened, and deleted after a ques
   expect(problems).toEqual([]);
   await report.close();
   await row.getByRole("button", { name: /^Delete/ }).click();
-  await row.getByRole("button", { name: "Delete it" }).click();
+  await row.getByRole("button", { name: "Delete report" }).click();
   await expect(row).toHaveCount(0);
 });
 
 test("a schedule says when it comes in words, and can be run now", async ({ page }) => {
   await page.goto(`${server.url}/reports`);
-  const schedule = page.getByRole("listitem").filter({ hasText: "nightly" }).filter({ hasText: "each day at 02:30" });
-  await expect(schedule).toContainText("next:");
+  const schedule = page.getByRole("listitem").filter({ hasText: "nightly" }).filter({ hasText: "Every day at 02:30" });
+  await expect(schedule).toContainText("Next:");
   await schedule.getByRole("button", { name: "Run now" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: "by schedule nightly" })).toContainText("delivered: ");
+  await expect(page.getByRole("listitem").filter({ hasText: /nightly.*by schedule/ })).toContainText("Delivered: ");
 });
 
 test("the HTML report opens from disk without a request, its charts zoom together and its tables sort", async ({ page }) => {

@@ -34,7 +34,9 @@ export function ReceiverEditor({ kinds, receivers, receiver, etag, onClose }: Re
   const kind = kinds.find((one) => one.kind === name) as ReceiverKind;
   const [draft, setDraft] = useState(() => draftOf(kind, receiver));
   const [tried, setTried] = useState(false);
-  const wrong = { ...mistakesOf(kind, draft, { receiver, words }), ...useRefusedTargets(draft) };
+  const before = receiver ? draftOf(kind, receiver) : {};
+  const typed = Object.fromEntries(Object.entries(draft).filter(([key, text]) => text !== before[key]));
+  const wrong = { ...mistakesOf(kind, draft, { receiver, words }), ...useRefusedTargets(typed) };
   const save = useMutation(
     trpc.config.set.mutationOptions({
       // The list behind is that of now when this closes: the next change is made to it.

@@ -2,7 +2,7 @@
 
 import { Suspense } from "react";
 import { Card } from "~/components/ui/card";
-import { Failure, Skeleton } from "~/components/ui/states";
+import { Skeleton } from "~/components/ui/states";
 import { useWords } from "~/components/words/words-provider";
 import { OF_HEARTBEAT, type SECTIONS, type SettingPath, WITHOUT_FIELD } from "./sections";
 import { SettingField } from "./setting-field";
@@ -13,9 +13,10 @@ const FIELD_HEIGHT = 84;
 /** A field for each setting of a section. */
 export function SettingFields({ plan }: { plan: (typeof SECTIONS)[number] }) {
   const { loading } = useWords().settings;
-  const { data, error, refetch } = useConfiguration();
+  const { data, error } = useConfiguration();
   const paths = plan.fields.filter((path) => !WITHOUT_FIELD.has(path));
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  // The top of the page says so.
+  if (error) return null;
   const skeleton = <Skeleton label={loading} height={paths.length * FIELD_HEIGHT} />;
   if (!data) return skeleton;
   const settings = new Map(data.settings.map((setting) => [setting.path, setting]));

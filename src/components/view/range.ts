@@ -95,7 +95,6 @@ const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
   "/performance": ["compare", "explain", "find", "section", "hide"],
   "/processes": ["q", "sort", "tree", "pid"],
   "/alerts": ["tab", "alert"],
-  "/settings": ["section", "find"],
   "/login": ["next"],
 };
 
