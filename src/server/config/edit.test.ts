@@ -232,13 +232,16 @@ test("every setting tells its value, its source and its default, and no secret",
     new Map([["server.port", { value: 5050, source: "flag" }]]),
   );
   const find = (path: string) => settings.find((one) => one.path === path);
-  expect(find("monitoring.interval")).toEqual({
-    path: "monitoring.interval",
+  expect(find("monitoring.interval")).toMatchObject({
+    kind: "duration",
+    title: "Sampling interval",
     value: 2,
     written: 2,
     default: 1,
     source: "file",
     live: true,
+    waiting: false,
+    editable: true,
   });
   expect(find("alerts.group_wait")).toMatchObject({ value: 30, written: "30s", source: "file", live: true });
   expect(find("retention.raw")).toMatchObject({ source: "default", written: null });
