@@ -201,19 +201,23 @@ test("from another machine, the form of a channel says before saving that a priv
   expect(readFileSync(join(open.folder, "config.yaml"), "utf8")).not.toContain("192.168.1.5");
 });
 
-/** Texts that are in no brackets and hold letters; what comes from the machine or from the configuration is in code, values or names. */
+/** Names that are the same in every language. */
+const NAMES = ["Hostscope", "config.yaml", "PDF", "HTML", "CSV", "JSON"];
+
+/** Texts in no brackets that hold letters. What comes from the machine or from the file is code, a number or a time. */
 async function unbracketed(page: Page, within: string): Promise<string[]> {
-  return page.locator(within).evaluate((root) => {
+  return page.locator(within).evaluate((root, names) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const found: string[] = [];
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const text = node.textContent?.trim() ?? "";
-      const parent = node.parentElement;
-      if (!parent || parent.closest("code, pre, time, .numbers, .font-mono, [data-data]")) continue;
-      if (/[A-Za-z]/.test(text.replace(/\[[^[\]]*\]/g, ""))) found.push(text);
+      if (names.includes(text) || node.parentElement?.closest("code, pre, time, .numbers, .font-mono")) continue;
+      let rest = text;
+      while (/\[[^[\]]*\]/.test(rest)) rest = rest.replace(/\[[^[\]]*\]/g, "");
+      if (/[A-Za-z]/.test(rest)) found.push(text);
     }
     return found;
-  });
+  }, NAMES);
 }
 
 test("on Settings and Reports every text is of the words of the pages", async ({ page }) => {
