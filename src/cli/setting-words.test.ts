@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "~/server/config/load";
 import { describeConfig } from "~/server/config/describe";
+import { parseConfig } from "~/server/config/load";
 import { columns } from "./output";
 import { settingRows } from "./setting-words";
 
@@ -35,5 +35,11 @@ test("what waits for a restart has the value in force and says so", () => {
 test("what is not set is left out, and no line is wider than the terminal", () => {
   expect(row("server.public_url")).toBeUndefined();
   expect(row("notifications.telegram")).toBeUndefined();
-  expect(Math.max(...columns(rows).split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(
+    Math.max(
+      ...columns(rows)
+        .split("\n")
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(100);
 });

@@ -19,12 +19,17 @@ export const labelPatterns = z.record(z.string().max(100), pattern.max(500)).def
 const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
   z.strictObject({
     info: quantity.nullable().optional().describe("Threshold of an info alert. null: none."),
-    warning: quantity.nullable().optional().describe("Threshold of a warning. null: none. Without the key: the built-in threshold."),
+    warning: quantity
+      .nullable()
+      .optional()
+      .describe("Threshold of a warning. null: none. Without the key: the built-in threshold."),
     critical: quantity
       .nullable()
       .optional()
       .describe("Threshold of a critical alert. null: none. Without the key: the built-in threshold."),
-    clear: quantity.optional().describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
+    clear: quantity
+      .optional()
+      .describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
     for: duration.optional().describe("How long a threshold must be exceeded before the alert fires."),
   });
 
@@ -70,7 +75,8 @@ export const ruleSchema = z
       .min(1)
       .meta({ description: "Metric that the rule watches.", examples: ["system.disk.utilization"] }),
     match: labelPatterns.meta({
-      description: "Labels of the series to watch; * matches anything. Without it: the whole of CPU, disk and network, else each series.",
+      description:
+        "Labels of the series to watch; * matches anything. Without it: the whole of CPU, disk and network, else each series.",
       examples: [{ "system.device": "nvme*" }],
     }),
     aggregate: z.enum(["avg", "min", "max", "last"]).default("avg").describe("What is taken of the window."),

@@ -15,15 +15,7 @@ test.afterEach(({ page }) => page.unrouteAll({ behavior: "ignoreErrors" }));
 
 test.afterAll(() => server[Symbol.asyncDispose]());
 
-const PAGES = [
-  "/",
-  "/performance",
-  "/processes",
-  "/network",
-  "/alerts",
-  "/alerts?tab=Rules",
-  "/settings",
-];
+const PAGES = ["/", "/performance", "/processes", "/network", "/alerts", "/alerts?tab=Rules", "/settings"];
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no page has a serious barrier in ${colorScheme} mode`, async ({ page }) => {

@@ -51,7 +51,9 @@ test("a setting shows its unit, its default and its key, is changed in its field
   expect(file()).not.toContain("group_wait");
 });
 
-test("a value at its default has no button to set it there, and what the server refuses is said in the field", async ({ page }) => {
+test("a value at its default has no button to set it there, and what the server refuses is said in the field", async ({
+  page,
+}) => {
   await page.goto(`${server.url}/settings`);
   const field = fieldOf(page, "retention.max_size");
   await expect(field.getByLabel("Maximum size", { exact: true })).toHaveValue("1");

@@ -45,9 +45,7 @@ export function Schedules() {
       note={words.note}
       aside={mayChange && <Button onClick={() => setEdited("new")}>{words.add}</Button>}
     >
-      {data && shown.length === 0 && (
-        <p className="py-2 text-muted">{words.none}</p>
-      )}
+      {data && shown.length === 0 && <p className="py-2 text-muted">{words.none}</p>}
       {remove.error && <Failure error={remove.error} />}
       <ul>
         {shown.map((schedule) => {
@@ -60,8 +58,7 @@ export function Schedules() {
               <div className="min-w-[200px] flex-1">
                 <p>
                   <strong className="mr-2 font-semibold">{name}</strong>
-                  {when ?? <code className="font-mono text-[12px]">{cron}</code>}{" "}
-                  <span className="text-muted">({timeZone})</span>
+                  {when ?? <code className="font-mono text-[12px]">{cron}</code>} <span className="text-muted">({timeZone})</span>
                 </p>
                 <p className="text-[12.5px] text-muted">
                   {words.covers(schedule.format.toUpperCase(), covered)};{" "}

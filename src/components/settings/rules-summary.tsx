@@ -11,9 +11,7 @@ const HEIGHT = 150;
 /** Entries of a list by name. */
 function namesOf(value: unknown): string[] {
   if (!Array.isArray(value)) return [];
-  return value.map((one: unknown) =>
-    typeof one === "object" && one !== null && "name" in one ? String(one.name) : String(one),
-  );
+  return value.map((one: unknown) => (typeof one === "object" && one !== null && "name" in one ? String(one.name) : String(one)));
 }
 
 /** Built-in rules that have other thresholds. */

@@ -18,7 +18,10 @@ test("what has no field is a threshold, a receiver, or a key of a block with a f
 test("the texts of the fields are those of the schema", () => {
   expect(settingHelp).toEqual(
     Object.fromEntries(
-      CONFIG_KEYS.filter(({ title }) => title !== null).map(({ path, title, description }) => [path, { title, help: description }]),
+      CONFIG_KEYS.filter(({ title }) => title !== null).map(({ path, title, description }) => [
+        path,
+        { title, help: description },
+      ]),
     ),
   );
 });

@@ -1,5 +1,5 @@
 /** The sections of Settings, by task, and the settings that each has fields for. */
-import type { SettingHelp } from "~/components/words/load-setting-help";
+import type { SettingHelp } from "~/components/words/setting-help";
 
 export type SettingPath = keyof SettingHelp;
 

@@ -24,7 +24,7 @@ test.each([
   ],
 ] as const)("%s: %j is in its field as %j, and is written as %j", (kind, value, draft, written) => {
   expect(draftOf(kind, value)).toEqual(draft);
-  expect(settingOf(kind, draftOf(kind, value))).toEqual({ value: written });
+  expect(settingOf({ kind, minimum: null, maximum: null }, draftOf(kind, value))).toEqual({ value: written });
 });
 
 test.each([
@@ -32,14 +32,15 @@ test.each([
   ["duration", { text: "", unit: "day" }, "number"],
   ["size", { text: "-1", unit: "GiB" }, "number"],
   ["number", { text: "many", unit: null }, "number"],
+  ["number", { text: "70000", unit: null }, "range"],
   ["links", { text: "web-02", unit: null }, "links"],
   ["steps", { text: "15m: a\npagerduty", unit: null }, "steps"],
 ] as const)("%s: %j is told as a mistake", (kind, draft, wrong) => {
-  expect(settingOf(kind, draft)).toEqual({ wrong });
+  expect(settingOf({ kind, minimum: 0, maximum: 65_535 }, draft)).toEqual({ wrong });
 });
 
 test("a comma is a decimal point too", () => {
-  expect(settingOf("duration", { text: "1,5", unit: "hour" })).toEqual({ value: "1.5h" });
+  expect(settingOf({ kind: "duration", minimum: null, maximum: null }, { text: "1,5", unit: "hour" })).toEqual({ value: "1.5h" });
 });
 
 test("24 hours are no change of 1 day", () => {

@@ -1,5 +1,5 @@
 /** What the field of a setting holds, as text, and the setting that it comes to. Pure. */
-import type { SettingKind } from "~/domain/setting";
+import type { Setting, SettingKind } from "~/domain/setting";
 import { UNIT_SIZES, type WholeUnit, wholeDuration, wholeSize, writtenCount } from "~/domain/whole-units";
 
 export interface SettingDraft {
@@ -9,7 +9,9 @@ export interface SettingDraft {
 }
 
 /** Null takes the setting out of the file. */
-export type DraftResult = { value: unknown } | { wrong: "number" | "links" | "steps" };
+export type DraftResult = { value: unknown } | { wrong: "number" | "range" | "links" | "steps" };
+
+type Limits = Pick<Setting, "kind" | "minimum" | "maximum">;
 
 const LINK = /^\s*(.+?)\s*:\s*(https?:\/\/\S+)\s*$/i;
 const STEP = /^\s*([\d.]+\s*[a-z]*)\s*:\s*(.+?)\s*$/i;
@@ -69,7 +71,7 @@ function entriesOf<Entry>(text: string, pattern: RegExp, entry: (first: string, 
   return found.length === lines.length ? found : null;
 }
 
-export function settingOf(kind: SettingKind, { text, unit }: SettingDraft): DraftResult {
+export function settingOf({ kind, minimum, maximum }: Limits, { text, unit }: SettingDraft): DraftResult {
   const trimmed = text.trim();
   const count = Number(trimmed.replace(",", "."));
   switch (kind) {
@@ -78,7 +80,8 @@ export function settingOf(kind: SettingKind, { text, unit }: SettingDraft): Draf
       if (trimmed === "" || !Number.isFinite(count) || count < 0 || unit === null) return { wrong: "number" };
       return { value: writtenCount({ count, unit }) };
     case "number":
-      return trimmed === "" || !Number.isFinite(count) ? { wrong: "number" } : { value: count };
+      if (trimmed === "" || !Number.isFinite(count)) return { wrong: "number" };
+      return count < (minimum ?? count) || count > (maximum ?? count) ? { wrong: "range" } : { value: count };
     case "names":
     case "choices":
       return { value: namesOf(text) };
@@ -87,7 +90,10 @@ export function settingOf(kind: SettingKind, { text, unit }: SettingDraft): Draf
       return links ? { value: links } : { wrong: "links" };
     }
     case "steps": {
-      const steps = entriesOf(text, STEP, (after, channels) => ({ after: after.replace(/\s/g, ""), channels: namesOf(channels) }));
+      const steps = entriesOf(text, STEP, (after, channels) => ({
+        after: after.replace(/\s/g, ""),
+        channels: namesOf(channels),
+      }));
       return steps ? { value: steps } : { wrong: "steps" };
     }
     default:

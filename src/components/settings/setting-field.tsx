@@ -4,6 +4,7 @@ import { type ReactNode, useId, useState } from "react";
 import { Button } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { useMayChange } from "~/components/view/role";
+import type { Words } from "~/components/words/en";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { SettingPath } from "./sections";
 import { draftOf, holdsSecret, isReference, isSame, type SettingDraft, settingOf } from "./setting-draft";
@@ -98,6 +99,14 @@ function RestartNote({ setting: { kind, live, waiting, value } }: Pick<SettingFi
   return live ? null : <Note>{words.field.restart}</Note>;
 }
 
+function mistakeText(
+  wrong: keyof Words["settings"]["field"]["wrong"],
+  { minimum, maximum }: Pick<ShownSetting, "minimum" | "maximum">,
+  texts: Words["settings"]["field"]["wrong"],
+): string {
+  return wrong === "range" ? texts.range(minimum ?? 0, maximum ?? Number.MAX_SAFE_INTEGER) : texts[wrong];
+}
+
 interface ControlProps extends SettingFieldProps {
   id: string;
   title: string;
@@ -120,8 +129,8 @@ function Control({ setting, path, etag, id, title }: ControlProps) {
     setWrong(null);
   };
   const submit = () => {
-    const result = settingOf(kind, draft);
-    if ("wrong" in result) setWrong(words.field.wrong[result.wrong]);
+    const result = settingOf(setting, draft);
+    if ("wrong" in result) setWrong(mistakeText(result.wrong, setting, words.field.wrong));
     else save(result.value, () => take(null));
   };
   const isSet = source === "file" && written !== null;

@@ -1,8 +1,5 @@
 import type { Language } from "~/domain/language";
-import type { settingHelp } from "./en/setting-help";
-
-/** Title and help text of each setting that has a field, by path. */
-export type SettingHelp = typeof settingHelp;
+import type { SettingHelp } from "./setting-help";
 
 const loaded = new Map<Language, Promise<SettingHelp>>();
 

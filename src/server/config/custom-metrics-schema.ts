@@ -55,17 +55,22 @@ export const customSchema = z
   .strictObject({
     function: functionName.optional().meta({ description: "Function that a plugin registers.", examples: ["get_queue"] }),
     command: command.optional().meta({
-      description: "Program that prints the value, with its arguments; there is no shell. A list, or a map with argv, output and pointer.",
+      description:
+        "Program that prints the value, with its arguments; there is no shell. A list, or a map with argv, output and pointer.",
       examples: [["/usr/local/bin/temperature", "--celsius"]],
     }),
     http: http.optional().meta({
       description: "Address that answers with the value. A URL, or a map with url, pointer and metrics.",
       examples: ["http://127.0.0.1:8080/length"],
     }),
-    textfile: z.string().min(1).optional().meta({
-      description: "A file of Prometheus text, or a folder of *.prom files as node_exporter reads.",
-      examples: ["/var/lib/prometheus/node-exporter"],
-    }),
+    textfile: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: "A file of Prometheus text, or a folder of *.prom files as node_exporter reads.",
+        examples: ["/var/lib/prometheus/node-exporter"],
+      }),
     interval: duration
       .refine((seconds) => seconds >= 1, "expected at least 1 s")
       .default(60)

@@ -61,9 +61,9 @@ test("docs/configuration.md has every key", () => {
 });
 
 const parse = (text: string) => parseConfig("config.yaml", text, () => undefined);
-const describe = (text: string, started = text) =>
+const described = (text: string, started = text) =>
   describeConfig({ config: parse(text), started: parse(started), defaults: parse(""), text }, new Map());
-const settingOf = (path: string, text: string, started?: string) => describe(text, started).find((one) => one.path === path);
+const settingOf = (path: string, text: string, started?: string) => described(text, started).find((one) => one.path === path);
 
 test("settings that are not in the file and have no default are listed too", () => {
   expect(settingOf("server.public_url", "")).toMatchObject({ value: null, default: null, source: "default", editable: false });
@@ -84,5 +84,5 @@ test("links and what viewers see apply at once", () => {
 test("each custom metric is one setting", () => {
   const text = "custom_metrics:\n  queue: {http: 'http://127.0.0.1/'}\n";
   expect(settingOf("custom_metrics.queue", text)).toMatchObject({ kind: "blocks", source: "file" });
-  expect(describe("").some(({ path }) => path.startsWith("custom_metrics"))).toBe(false);
+  expect(described("").some(({ path }) => path.startsWith("custom_metrics"))).toBe(false);
 });

@@ -93,18 +93,19 @@ function* below(schema: Schema): Generator<[path: string, schema: z.core.$ZodTyp
   const { def } = schema._zod;
   if (def.type === "object") for (const [key, inner] of Object.entries(def.shape)) yield [`.${key}`, inner];
   else if (def.type === "array") for (const [path, inner] of below(unwrapped(def.element).schema)) yield [`[]${path}`, inner];
-  else if (def.type === "record") for (const [path, inner] of below(unwrapped(def.valueType).schema)) yield [`.NAME${path}`, inner];
+  else if (def.type === "record")
+    for (const [path, inner] of below(unwrapped(def.valueType).schema)) yield [`.NAME${path}`, inner];
   else if (def.type === "union") for (const option of def.options) yield* below(unwrapped(option).schema);
 }
 
-const bounded = (bound: unknown) => (typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : null);
+/** Whole numbers have bounds of their own, which are no limit that anybody set. */
+const bounded = (bound: number | null) => (bound !== null && Math.abs(bound) < Number.MAX_SAFE_INTEGER ? bound : null);
 
 function* keysIn(given: z.core.$ZodType, path: string): Generator<ConfigKey> {
   const one = unwrapped(given);
   const { schema, title = null, description = "", example } = one;
-  const { def, bag } = schema._zod;
+  const { def } = schema._zod;
   const element = def.type === "array" ? unwrapped(def.element).schema._zod.def : def;
-  const numbers = bag as { minimum?: unknown; maximum?: unknown };
   yield {
     path,
     kind: kindOf(one),
@@ -113,8 +114,8 @@ function* keysIn(given: z.core.$ZodType, path: string): Generator<ConfigKey> {
     default: one.default,
     example,
     choices: element.type === "enum" ? Object.values(element.entries).map(String) : [],
-    minimum: bounded(numbers.minimum),
-    maximum: bounded(numbers.maximum),
+    minimum: schema instanceof z.ZodNumber ? bounded(schema.minValue) : null,
+    maximum: schema instanceof z.ZodNumber ? bounded(schema.maxValue) : null,
   };
   // A quantity is one value, however it is written.
   if (one.quantity === undefined) for (const [rest, inner] of below(schema)) yield* keysIn(inner, `${path}${rest}`);

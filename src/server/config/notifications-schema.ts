@@ -20,16 +20,18 @@ export const webhookSchema = z
       .max(100)
       .optional()
       .meta({ description: "Name in rules, tests and the log. Default: webhook.", examples: ["ops"] }),
-    url: webAddress.optional().meta({ description: "Address that messages are posted to.", examples: ["https://hooks.example.org/alerts"] }),
-    url_file: z.string().optional().meta({ description: "File that holds the address.", examples: ["/run/secrets/webhook"] }),
+    url: webAddress
+      .optional()
+      .meta({ description: "Address that messages are posted to.", examples: ["https://hooks.example.org/alerts"] }),
+    url_file: z
+      .string()
+      .optional()
+      .meta({ description: "File that holds the address.", examples: ["/run/secrets/webhook"] }),
     format: z
       .enum(["generic", "slack", "discord", "ntfy"])
       .optional()
       .describe("Format of the message. Default: by the host name of the address, else JSON (generic)."),
-    secret: z
-      .string()
-      .optional()
-      .describe("Key of the HMAC-SHA256 signature of each message."),
+    secret: z.string().optional().describe("Key of the HMAC-SHA256 signature of each message."),
     headers: z
       .record(z.string().regex(/^[\w-]{1,100}$/, "expected the name of a header"), z.string().max(4000))
       .default({})
@@ -39,24 +41,31 @@ export const webhookSchema = z
       .max(10_000)
       .optional()
       .meta({
-        description: "Body of the message, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}. Default: JSON.",
+        description:
+          "Body of the message, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}. Default: JSON.",
         examples: ['{"text": "{{text}}"}'],
       }),
     public_only: publicOnly,
-    severities: z
-      .array(severity)
-      .default(["info", "warning", "critical"])
-      .describe("Severities that are sent."),
+    severities: z.array(severity).default(["info", "warning", "critical"]).describe("Severities that are sent."),
   })
   .refine((hook) => !hook.enabled || (hook.url === undefined) !== (hook.url_file === undefined), "give one of url and url_file");
 
 export const emailSchema = z.strictObject({
   enabled,
-  smtp_server: z.string().default("localhost").meta({ description: "Mail server.", examples: ["smtp.example.org"] }),
+  smtp_server: z
+    .string()
+    .default("localhost")
+    .meta({ description: "Mail server.", examples: ["smtp.example.org"] }),
   smtp_port: z.int().min(1).max(65_535).default(587).describe("Port of the mail server."),
-  username: z.string().optional().meta({ description: "User name at the mail server. Without it: no login.", examples: ["hostscope"] }),
+  username: z
+    .string()
+    .optional()
+    .meta({ description: "User name at the mail server. Without it: no login.", examples: ["hostscope"] }),
   password: z.string().optional().describe("Password at the mail server."),
-  password_file: z.string().optional().meta({ description: "File that holds the password.", examples: ["/run/secrets/smtp"] }),
+  password_file: z
+    .string()
+    .optional()
+    .meta({ description: "File that holds the password.", examples: ["/run/secrets/smtp"] }),
   tls: z
     .enum(["auto", "required", "implicit", "none"])
     .default("auto")
@@ -67,7 +76,10 @@ export const emailSchema = z.strictObject({
   from_address: mailAddress
     .optional()
     .meta({ description: "Sender. Default: hostscope@ and the host name.", examples: ["hostscope@example.org"] }),
-  to_addresses: z.array(mailAddress).min(1).meta({ description: "Recipients.", examples: [["admin@example.org"]] }),
+  to_addresses: z
+    .array(mailAddress)
+    .min(1)
+    .meta({ description: "Recipients.", examples: [["admin@example.org"]] }),
   severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),
 });
 
@@ -79,7 +91,10 @@ const heartbeatSchema = z
       description: "Requested while samples arrive and messages leave. A dead man's switch there notices when the requests stop.",
       examples: ["https://hc.example.org/ping/1234"],
     }),
-    url_file: z.string().optional().meta({ description: "File that holds the address.", examples: ["/run/secrets/heartbeat"] }),
+    url_file: z
+      .string()
+      .optional()
+      .meta({ description: "File that holds the address.", examples: ["/run/secrets/heartbeat"] }),
     interval: duration
       .refine((seconds) => seconds >= 10 && seconds <= 86_400, "expected 10s to 1d")
       .default(60)

@@ -4,7 +4,13 @@
  */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import { escalationSchema, percentThresholdSchema, ruleSchema, thresholdSchema, weeklySilenceSchema } from "~/domain/alert.schema";
+import {
+  escalationSchema,
+  percentThresholdSchema,
+  ruleSchema,
+  thresholdSchema,
+  weeklySilenceSchema,
+} from "~/domain/alert.schema";
 import { LANGUAGES } from "~/domain/language";
 import { duration, size } from "~/domain/quantity.schema";
 import { addressRange, hostText, origin, webAddress } from "./addresses";
@@ -42,11 +48,15 @@ function thresholdsOf(name: ThresholdName) {
 
 const serverSchema = z
   .strictObject({
-    host: z.string().min(1).optional().meta({
-      title: "Listen address",
-      description: "Address that the server listens on. Without it: 127.0.0.1 and ::1, which only this machine reaches.",
-      examples: ["0.0.0.0"],
-    }),
+    host: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        title: "Listen address",
+        description: "Address that the server listens on. Without it: 127.0.0.1 and ::1, which only this machine reaches.",
+        examples: ["0.0.0.0"],
+      }),
     port: z.int().min(0).max(65_535).default(5000).meta({
       title: "Port",
       description: "TCP port of the pages and the API. 0 takes a free one.",
@@ -56,16 +66,25 @@ const serverSchema = z
       description: "Address at which people open Hostscope through a reverse proxy. Links in messages start with it.",
       examples: ["https://monitor.example.org"],
     }),
-    allowed_hosts: z.array(hostText).max(100).default([]).meta({
-      title: "Allowed host names",
-      description: "More host names that requests may be sent to. The machine's addresses and its host name are always allowed.",
-      examples: [["monitor.lan"]],
-    }),
-    trusted_proxies: z.array(addressRange).max(100).default([]).meta({
-      title: "Trusted proxies",
-      description: "Addresses or ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
-      examples: [["10.0.0.0/8"]],
-    }),
+    allowed_hosts: z
+      .array(hostText)
+      .max(100)
+      .default([])
+      .meta({
+        title: "Allowed host names",
+        description:
+          "More host names that requests may be sent to. The machine's addresses and its host name are always allowed.",
+        examples: [["monitor.lan"]],
+      }),
+    trusted_proxies: z
+      .array(addressRange)
+      .max(100)
+      .default([])
+      .meta({
+        title: "Trusted proxies",
+        description: "Addresses or ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        examples: [["10.0.0.0/8"]],
+      }),
     links: z
       .array(
         z.strictObject({
@@ -95,7 +114,8 @@ const monitoringSchema = z
     }),
     max_series: z.int().min(500).max(1_000_000).default(10_000).meta({
       title: "Series limit",
-      description: "Series at once. Above it, new values of the label with the most values are dropped, and health names that label.",
+      description:
+        "Series at once. Above it, new values of the label with the most values are dropped, and health names that label.",
     }),
   })
   .prefault({});
@@ -103,7 +123,9 @@ const monitoringSchema = z
 const retentionSchema = z
   .strictObject({
     raw: duration.default(7 * DAY).meta({ title: "Samples", description: "How long samples are kept at full resolution." }),
-    processes: duration.default(7 * DAY).meta({ title: "Processes", description: "How long the process table of each second is kept." }),
+    processes: duration
+      .default(7 * DAY)
+      .meta({ title: "Processes", description: "How long the process table of each second is kept." }),
     minute: duration
       .default(90 * DAY)
       .meta({ title: "Minutes", description: "How long the minimum, mean and maximum of each minute are kept." }),
@@ -121,7 +143,10 @@ const retentionSchema = z
     max_size: size
       .refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB")
       .default(2 ** 30)
-      .meta({ title: "Maximum size", description: "Size limit of the database. Above it, the oldest raw data is deleted first." }),
+      .meta({
+        title: "Maximum size",
+        description: "Size limit of the database. Above it, the oldest raw data is deleted first.",
+      }),
   })
   .prefault({});
 
@@ -154,7 +179,8 @@ const alertsSchema = z
       }),
     group_wait: duration.default(30).meta({
       title: "Group wait",
-      description: "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
+      description:
+        "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",
@@ -180,12 +206,19 @@ const securitySchema = z
       description:
         "auto: requests from this machine need no login, all others do. required: all do. public_url, allowed_hosts or trusted_proxies make it required.",
     }),
-    rate_limit: z.boolean().default(true).meta({ title: "Rate limit", description: "Limit how many requests a client may make a minute." }),
-    cors_origins: z.array(origin).max(100).default([]).meta({
-      title: "CORS origins",
-      description: "Origins whose pages may use the API with the login of their visitor.",
-      examples: [["https://dash.example.org"]],
-    }),
+    rate_limit: z
+      .boolean()
+      .default(true)
+      .meta({ title: "Rate limit", description: "Limit how many requests a client may make a minute." }),
+    cors_origins: z
+      .array(origin)
+      .max(100)
+      .default([])
+      .meta({
+        title: "CORS origins",
+        description: "Origins whose pages may use the API with the login of their visitor.",
+        examples: [["https://dash.example.org"]],
+      }),
     private_webhooks: z.boolean().default(false).meta({
       title: "Private targets",
       description:
@@ -238,10 +271,13 @@ export const configSchema = z.strictObject({
   reports: reportsSchema,
   ui: z
     .strictObject({
-      language: z.enum(["auto", ...LANGUAGES]).default("auto").meta({
-        title: "Language",
-        description: "Language of the pages. auto: the browser's. en-XA is for tests: English, accented and longer.",
-      }),
+      language: z
+        .enum(["auto", ...LANGUAGES])
+        .default("auto")
+        .meta({
+          title: "Language",
+          description: "Language of the pages. auto: the browser's. en-XA is for tests: English, accented and longer.",
+        }),
     })
     .prefault({}),
   logging: z

@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { parseConfig } from "./load";
 import { textWithoutSecrets } from "./shown-text";
 
-const shown = (text: string) => textWithoutSecrets(text, parseConfig("config.yaml", "", () => undefined));
+const shown = (text: string) =>
+  textWithoutSecrets(
+    text,
+    parseConfig("config.yaml", "", () => undefined),
+  );
 
 test("the file is shown as it stands, with its comments", () => {
   const text = "# mine\nalerts:\n  group_wait: 20s # short\n  # disabled: [iowait]\n";
@@ -21,8 +25,14 @@ test.each([
   ["a comment at the end", "logging:\n  level: info # password: hunter2\n"],
   ["a header in a comment", "notifications:\n  # webhook:\n  #   headers:\n  #     X-Api-Key: hunter2\n  log: {enabled: true}\n"],
   ["a comment alone", "# secret: hunter2\n"],
-  ["a comment of a list", "notifications:\n  webhook:\n    # - url: https://hooks.example.org/hunter2\n    - url: https://x.example.org/a\n"],
-  ["a value that others refer to", "notifications:\n  gotify: {url: 'https://x', token: &t hunter2}\n  pushover: {user_key: *t, token: *t}\n"],
+  [
+    "a comment of a list",
+    "notifications:\n  webhook:\n    # - url: https://hooks.example.org/hunter2\n    - url: https://x.example.org/a\n",
+  ],
+  [
+    "a value that others refer to",
+    "notifications:\n  gotify: {url: 'https://x', token: &t hunter2}\n  pushover: {user_key: *t, token: *t}\n",
+  ],
 ])("%s is hidden", (_what, text) => {
   const without = shown(text);
   expect(without).not.toContain("hunter2");
@@ -30,7 +40,8 @@ test.each([
 });
 
 test("a file that holds a secret is named", () => {
-  const text = "notifications:\n  # email: {password_file: /run/secrets/smtp}\n  telegram:\n    bot_token_file: /run/secrets/bot\n";
+  const text =
+    "notifications:\n  # email: {password_file: /run/secrets/smtp}\n  telegram:\n    bot_token_file: /run/secrets/bot\n";
   expect(shown(text)).toBe(text);
 });
 

@@ -1,4 +1,4 @@
-import type { SettingHelp } from "../load-setting-help";
+import type { SettingHelp } from "../setting-help";
 
 export const settingHelp: SettingHelp = {
   "server.host": {
@@ -87,13 +87,11 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.group_by": {
     title: "Gruppieren nach",
-    help:
-      "Alarme, die darin übereinstimmen, stehen in einer Nachricht: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
+    help: "Alarme, die darin übereinstimmen, stehen in einer Nachricht: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
   },
   "alerts.group_wait": {
     title: "Wartezeit der Gruppe",
-    help:
-      "Wie lange eine neue Gruppe vor der ersten Nachricht auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
+    help: "Wie lange eine neue Gruppe vor der ersten Nachricht auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
   },
   "alerts.group_interval": {
     title: "Abstand der Gruppe",
@@ -105,8 +103,7 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.escalate": {
     title: "Eskalation",
-    help:
-      "Kanäle, die benachrichtigt werden, solange niemand einen Alarm bestätigt. Sonst bekommen sie nichts, außer eine Regel nennt sie in channels.",
+    help: "Kanäle, die benachrichtigt werden, solange niemand einen Alarm bestätigt. Sonst bekommen sie nichts, außer eine Regel nennt sie in channels.",
   },
   custom_metrics: {
     title: "Eigene Metriken",
@@ -126,8 +123,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat-URL",
-    help:
-      "Wird aufgerufen, solange Messungen ankommen und Nachrichten abgehen. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
+    help: "Wird aufgerufen, solange Messungen ankommen und Nachrichten abgehen. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat-Intervall",
@@ -135,8 +131,7 @@ export const settingHelp: SettingHelp = {
   },
   "security.auth": {
     title: "Anmeldung",
-    help:
-      "auto: Anfragen von diesem Rechner brauchen keine Anmeldung, alle anderen schon. required: alle. public_url, allowed_hosts oder trusted_proxies machen sie zur Pflicht.",
+    help: "auto: Anfragen von diesem Rechner brauchen keine Anmeldung, alle anderen schon. required: alle. public_url, allowed_hosts oder trusted_proxies machen sie zur Pflicht.",
   },
   "security.rate_limit": {
     title: "Ratenbegrenzung",
@@ -148,8 +143,7 @@ export const settingHelp: SettingHelp = {
   },
   "security.private_webhooks": {
     title: "Private Ziele",
-    help:
-      "Admins auf anderen Rechnern dürfen Webhooks und Mailserver in privaten Netzen eintragen. Admins auf diesem Rechner dürfen es immer.",
+    help: "Admins auf anderen Rechnern dürfen Webhooks und Mailserver in privaten Netzen eintragen. Admins auf diesem Rechner dürfen es immer.",
   },
   "security.viewers_see_arguments": {
     title: "Argumente für Betrachter",
@@ -161,8 +155,7 @@ export const settingHelp: SettingHelp = {
   },
   "reports.schedules": {
     title: "Zeitpläne",
-    help:
-      "Berichte, die nach Kalender erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
+    help: "Berichte, die nach Kalender erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
   },
   "ui.language": {
     title: "Sprache",

@@ -66,6 +66,7 @@ export const settings: Words["settings"] = {
     stepsHint: "Pro Zeile eine Stufe, etwa 15m: pagerduty, email",
     wrong: {
       number: "Eine Zahl eingeben",
+      range: (least, most) => `Eine Zahl von ${least} bis ${most} eingeben`,
       links: "Pro Zeile einen Rechner eingeben, etwa web-02: http://web-02:5000",
       steps: "Pro Zeile eine Stufe eingeben, etwa 15m: pagerduty, email",
     },

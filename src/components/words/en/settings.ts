@@ -64,6 +64,7 @@ export const settings = {
     stepsHint: "One per line, such as 15m: pagerduty, email",
     wrong: {
       number: "Enter a number",
+      range: (least: number, most: number) => `Enter a number from ${least} to ${most}`,
       links: "Enter one per line, such as web-02: http://web-02:5000",
       steps: "Enter one per line, such as 15m: pagerduty, email",
     },

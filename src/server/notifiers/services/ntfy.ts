@@ -39,9 +39,7 @@ export function ntfyRequest(message: AlertMessage, url: string, token?: string):
 
 export const ntfy = service({
   options: {
-    url: z
-      .url({ protocol: /^https?$/ })
-      .meta({ description: "Address of the topic.", examples: ["https://ntfy.sh/my-alerts"] }),
+    url: z.url({ protocol: /^https?$/ }).meta({ description: "Address of the topic.", examples: ["https://ntfy.sh/my-alerts"] }),
     token: z.string().optional().describe("Access token, where the topic needs one."),
   },
   secrets: ["url", "token"],

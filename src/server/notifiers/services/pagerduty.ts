@@ -11,7 +11,10 @@ const MOST_SUMMARY = 1024;
 export const pagerduty = service({
   options: {
     routing_key: z.string().min(1).describe("Integration key of the Events API v2."),
-    url: z.url({ protocol: /^https?$/ }).default("https://events.pagerduty.com/v2/enqueue").describe("Address of the API."),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .default("https://events.pagerduty.com/v2/enqueue")
+      .describe("Address of the API."),
   },
   secrets: ["routing_key"],
   requests: (message, { routing_key, url }) =>

@@ -13,7 +13,10 @@ export const pushover = service({
   options: {
     user_key: z.string().min(1).describe("Key of the user or group."),
     token: z.string().min(1).describe("Token of the application."),
-    api_url: z.url({ protocol: /^https?$/ }).default("https://api.pushover.net").describe("Address of the API."),
+    api_url: z
+      .url({ protocol: /^https?$/ })
+      .default("https://api.pushover.net")
+      .describe("Address of the API."),
   },
   secrets: ["user_key", "token"],
   requests: (message, { user_key, token, api_url }) => [

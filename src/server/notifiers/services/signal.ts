@@ -11,7 +11,10 @@ export const signal = service({
     url: z
       .url({ protocol: /^https?$/ })
       .meta({ description: "Address of signal-cli-rest-api.", examples: ["http://127.0.0.1:8080"] }),
-    number: z.string().min(1).meta({ description: "Number that sends.", examples: ["+4912345678"] }),
+    number: z
+      .string()
+      .min(1)
+      .meta({ description: "Number that sends.", examples: ["+4912345678"] }),
     recipients: z
       .union([
         z

@@ -14,7 +14,10 @@ export const telegram = service({
     chat_id: z
       .union([z.string().min(1), z.int().transform(String)])
       .meta({ description: "Chat, group or channel.", examples: ["-1001234567890"] }),
-    api_url: z.url({ protocol: /^https?$/ }).default("https://api.telegram.org").describe("Address of the API."),
+    api_url: z
+      .url({ protocol: /^https?$/ })
+      .default("https://api.telegram.org")
+      .describe("Address of the API."),
   },
   secrets: ["bot_token"],
   requests(message, { bot_token, chat_id, api_url }) {
