@@ -24,6 +24,11 @@ test("a change keeps the comments and everything else of the file", () => {
   expect(text).toBe(FILE.replace("group_wait: 30s", "group_wait: 10s"));
 });
 
+test.each(["[iowait, swap]", "[ iowait, swap ]"])("a change leaves %s as it is written", (list) => {
+  const text = `alerts:\n  disabled: ${list}\n  group_wait: 30s\n`;
+  expect(editConfig(text, [{ path: ["alerts", "group_wait"], value: "10s" }])).toBe(text.replace("30s", "10s"));
+});
+
 test("a setting in a block that is not there yet makes the block", () => {
   const text = editConfig("# nothing yet\n", [{ path: ["thresholds", "cpu", "warning"], value: 70 }]);
   expect(parse(text).thresholds.cpu).toMatchObject({ warning: 70 });

@@ -331,5 +331,6 @@ export function editConfig(
   const [old, next] = [blockAt(before, "notifications"), blockAt(after, "notifications")];
   guardReceivers(document, old, next, options);
   dropMailPassword(document, old, next, changes);
-  return document.toString({ lineWidth: 0 });
+  // Lists in brackets keep the spaces that they have, or have not.
+  return document.toString({ lineWidth: 0, flowCollectionPadding: /[[{] +[^\s\]}]/.test(text) });
 }

@@ -9,7 +9,20 @@ const shown = (text: string) =>
   );
 
 test("the file is shown as it stands, with its comments", () => {
-  const text = "# mine\nalerts:\n  group_wait: 20s # short\n  # disabled: [iowait]\n";
+  const text = `# mine
+
+alerts:
+  group_wait:   20s # short
+  # disabled: [iowait]
+  disabled: [iowait]
+custom_metrics:
+  q: {command: [/bin/sh, -c, 'echo 1']}
+notifications:
+  webhook:
+    template: |
+      # {{subject}}
+      {{text}}
+`;
   expect(shown(text)).toBe(text);
 });
 
@@ -37,6 +50,11 @@ test.each([
   const without = shown(text);
   expect(without).not.toContain("hunter2");
   expect(without).toMatch(/<secret>|\*\*\*/);
+});
+
+test("a text of several lines that is a secret is hidden whole", () => {
+  const text = "notifications:\n  email:\n    password: |\n      # hunter2\n      hunter2\n    username: me # mine\n";
+  expect(shown(text)).toBe("notifications:\n  email:\n    password: <secret>\n    username: me # mine\n");
 });
 
 test("a file that holds a secret is named", () => {

@@ -1,5 +1,5 @@
-/** The configuration file as text, with its comments and without its secrets. Pure. */
-import { type Document, isMap, isNode, isScalar, isSeq, parseDocument } from "yaml";
+/** The configuration file as text, letter by letter, but for its secrets. Pure. */
+import { isMap, isNode, isScalar, isSeq, Lexer, parseDocument } from "yaml";
 import { Redactor } from "~/domain/redact";
 import type { SettingPath } from "./edit";
 import type { Config } from "./schema";
@@ -13,37 +13,47 @@ function commentWithoutSecrets(comment: string): string {
   return comment.replace(KEY_AND_VALUE, `$1${SECRET_PLACEHOLDER}`).replace(/:\/\/[^/\s@]+@/g, `://${SECRET_PLACEHOLDER}@`);
 }
 
-interface Commented {
-  comment?: string | null | undefined;
-  commentBefore?: string | null | undefined;
+/** A part of the text and what is shown instead. */
+interface Replacement {
+  from: number;
+  to: number;
+  text: string;
 }
 
-function hideInComments(node: Commented): void {
-  if (node.comment) node.comment = commentWithoutSecrets(node.comment);
-  if (node.commentBefore) node.commentBefore = commentWithoutSecrets(node.commentBefore);
+/** The lexer marks the beginning of a scalar, which may begin with `#` in a block of text. */
+const SCALAR = "\u001f";
+const MARKS = new Set(["\u0002", "\u0018", SCALAR]);
+
+function* commentsIn(text: string): Generator<Replacement> {
+  let offset = 0;
+  let before = "";
+  for (const token of new Lexer().lex(text)) {
+    if (token.startsWith("#") && before !== SCALAR) {
+      yield { from: offset, to: offset + token.length, text: commentWithoutSecrets(token) };
+    }
+    if (!MARKS.has(token)) offset += token.length;
+    before = token;
+  }
 }
 
-/** Hides the secrets at and below a node. `path` is as `withoutSecrets` takes it: a block of a list counts as one that stands alone. */
-function hide(document: Document, node: unknown, { path, redactor }: { path: SettingPath; redactor: Redactor }): void {
+/** The secrets at and below a node; `path` is as `withoutSecrets` takes it. */
+function* secretsIn(node: unknown, path: SettingPath, redactor: Redactor): Generator<Replacement> {
   if (!isNode(node)) return;
-  hideInComments(node);
   if (isMap(node)) {
     for (const { key, value } of node.items) {
-      if (isNode(key)) hideInComments(key);
-      hide(document, value, { path: [...path, isScalar(key) ? String(key.value) : ""], redactor });
+      yield* secretsIn(value, [...path, isScalar(key) ? String(key.value) : ""], redactor);
     }
-    return;
-  }
-  if (!isSeq(node)) {
-    if (isScalar(node) && withoutSecrets(node.value, path, redactor) !== node.value) node.value = SECRET_PLACEHOLDER;
-    return;
-  }
-  const plain: unknown = node.toJS(document);
-  const shown = withoutSecrets(plain, path, redactor);
-  for (const [index, item] of node.items.entries()) {
-    const one = Array.isArray(shown) ? shown[index] : SECRET_PLACEHOLDER;
-    if (isScalar(item) && typeof one === "string") item.value = one;
-    else hide(document, item, { path: [...path, index], redactor });
+  } else if (isSeq(node)) {
+    // The arguments of a program are judged together.
+    const plain = node.items.map((item) => (isScalar(item) ? item.value : null));
+    const shown = withoutSecrets(plain, path, redactor);
+    for (const [index, item] of node.items.entries()) {
+      const one: unknown = Array.isArray(shown) ? shown[index] : SECRET_PLACEHOLDER;
+      if (isScalar(item) && one !== item.value && item.range) yield { from: item.range[0], to: item.range[1], text: String(one) };
+      else yield* secretsIn(item, [...path, index], redactor);
+    }
+  } else if (isScalar(node) && node.range && withoutSecrets(node.value, path, redactor) !== node.value) {
+    yield { from: node.range[0], to: node.range[1], text: SECRET_PLACEHOLDER };
   }
 }
 
@@ -51,7 +61,16 @@ function hide(document: Document, node: unknown, { path, redactor }: { path: Set
 export function textWithoutSecrets(text: string, { security }: Pick<Config, "security">): string | null {
   const document = parseDocument(text, { merge: false });
   if (document.errors.length > 0) return null;
-  hideInComments(document);
-  hide(document, document.contents, { path: [], redactor: new Redactor(security.redact_arguments) });
-  return document.toString({ lineWidth: 0 });
+  const replacements = [...secretsIn(document.contents, [], new Redactor(security.redact_arguments)), ...commentsIn(text)].sort(
+    (a, b) => a.from - b.from,
+  );
+  let shown = "";
+  let offset = 0;
+  for (const { from, to, text: instead } of replacements) {
+    // A block of text includes the end of its last line.
+    const end = text[to - 1] === "\n" ? "\n" : "";
+    shown += text.slice(offset, from) + instead + end;
+    offset = to;
+  }
+  return shown + text.slice(offset);
 }
