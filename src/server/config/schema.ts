@@ -276,7 +276,7 @@ export const configSchema = z.strictObject({
         .default("auto")
         .meta({
           title: "Language",
-          description: "Language of the pages. auto: the browser's. en-XA is for tests: English, accented and longer.",
+          description: "Language of the pages. auto: the browser's. en-XA is for tests.",
         }),
     })
     .prefault({}),

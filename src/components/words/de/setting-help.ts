@@ -159,7 +159,7 @@ export const settingHelp: SettingHelp = {
   },
   "ui.language": {
     title: "Sprache",
-    help: "Sprache der Seiten. auto: die des Browsers. en-XA ist für Tests: Englisch, mit Akzenten und länger.",
+    help: "Sprache der Seiten. auto: die des Browsers. en-XA ist für Tests.",
   },
   "logging.level": {
     title: "Protokollstufe",
