@@ -86,11 +86,13 @@ export const settingHelp = {
   },
   "alerts.group_by": {
     title: "Group by",
-    help: "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
+    help:
+      "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
   },
   "alerts.group_wait": {
     title: "Group wait",
-    help: "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
+    help:
+      "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
   },
   "alerts.group_interval": {
     title: "Group interval",
@@ -102,7 +104,8 @@ export const settingHelp = {
   },
   "alerts.escalate": {
     title: "Escalation",
-    help: "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
+    help:
+      "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
   },
   custom_metrics: {
     title: "Custom metrics",
@@ -130,7 +133,8 @@ export const settingHelp = {
   },
   "security.auth": {
     title: "Login",
-    help: "auto: requests from this machine need no login, all others do. required: all do. public_url, allowed_hosts or trusted_proxies make it required.",
+    help:
+      "auto: requests from this machine need no login, all others do. required: all do. public_url, allowed_hosts or trusted_proxies make it required.",
   },
   "security.rate_limit": {
     title: "Rate limit",
@@ -158,7 +162,7 @@ export const settingHelp = {
   },
   "ui.language": {
     title: "Language",
-    help: "Language of the pages. auto: the browser's. en-XA is for tests: English, accented and longer.",
+    help: "Language of the pages. auto: the browser's. en-XA is for tests.",
   },
   "logging.level": {
     title: "Log level",
