@@ -89,16 +89,14 @@ function headOf(runtime: Runtime, stretch: Pick<IncidentHead, "from" | "to" | "r
   const { manager } = runtime.alerts;
   const now = runtime.now();
   const muted = manager.active().map((alert) => [alert.id, manager.mutedBy(alert, now)] as const);
-  const settings = runtime.settings
-    .list()
-    .map(({ path, value, written, default: initial, source, live }) => ({
-      path,
-      value,
-      written,
-      default: initial,
-      source,
-      live,
-    })) as IncidentHead["settings"];
+  const settings = runtime.settings.list().map(({ path, value, written, default: initial, source, live }) => ({
+    path,
+    value,
+    written,
+    default: initial,
+    source,
+    live,
+  })) as IncidentHead["settings"];
   return {
     version: runtime.version,
     createdAt: Date.now(),

@@ -5,7 +5,7 @@ export const settings: Words["settings"] = {
   loading: "Einstellungen",
   nav: "Abschnitte",
   sections: {
-    display: { title: "Anzeige", note: "" },
+    display: { title: "Anzeige", note: "Sprache, Farbschema und Einheiten" },
     notifications: { title: "Benachrichtigungen", note: "Wohin Alarme gemeldet werden, und wann" },
     rules: { title: "Regeln", note: "Was einen Alarm auslöst" },
     retention: { title: "Aufbewahrung", note: "Wie lange der Verlauf aufbewahrt wird" },
@@ -13,8 +13,8 @@ export const settings: Words["settings"] = {
     monitoring: { title: "Messung", note: "Was gemessen wird, und wie oft" },
     network: { title: "Netzwerk", note: "Wie Hostscope erreichbar ist" },
     access: { title: "Zugriff", note: "Wer sich anmelden darf, und was zu sehen ist" },
-    file: { title: "Konfigurationsdatei", note: "" },
-    about: { title: "Über Hostscope", note: "" },
+    file: { title: "Konfigurationsdatei", note: "Wie sie gespeichert ist" },
+    about: { title: "Über Hostscope", note: "Version, Zustand und Eigenverbrauch" },
   },
   mistakes: "Die Konfigurationsdatei enthält Fehler. Es gilt die letzte gültige Fassung.",
   units: {

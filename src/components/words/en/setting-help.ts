@@ -86,13 +86,11 @@ export const settingHelp = {
   },
   "alerts.group_by": {
     title: "Group by",
-    help:
-      "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
+    help: "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
   },
   "alerts.group_wait": {
     title: "Group wait",
-    help:
-      "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
+    help: "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
   },
   "alerts.group_interval": {
     title: "Group interval",
@@ -104,8 +102,7 @@ export const settingHelp = {
   },
   "alerts.escalate": {
     title: "Escalation",
-    help:
-      "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
+    help: "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
   },
   custom_metrics: {
     title: "Custom metrics",
@@ -133,8 +130,7 @@ export const settingHelp = {
   },
   "security.auth": {
     title: "Login",
-    help:
-      "auto: requests from this machine need no login, all others do. required: all do. public_url, allowed_hosts or trusted_proxies make it required.",
+    help: "auto: requests from this machine need no login, all others do. required: all do. public_url, allowed_hosts or trusted_proxies make it required.",
   },
   "security.rate_limit": {
     title: "Rate limit",

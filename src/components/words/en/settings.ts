@@ -3,7 +3,7 @@ export const settings = {
   loading: "the settings",
   nav: "Sections",
   sections: {
-    display: { title: "Display", note: "" },
+    display: { title: "Display", note: "Language, theme and units" },
     notifications: { title: "Notifications", note: "Where alerts are sent, and when" },
     rules: { title: "Rules", note: "What raises an alert" },
     retention: { title: "Retention", note: "How long history is kept" },
@@ -11,8 +11,8 @@ export const settings = {
     monitoring: { title: "Monitoring", note: "What is sampled, and how often" },
     network: { title: "Network", note: "How Hostscope is reached" },
     access: { title: "Access", note: "Who may log in, and what they see" },
-    file: { title: "Configuration file", note: "" },
-    about: { title: "About", note: "" },
+    file: { title: "Configuration file", note: "As it is on disk" },
+    about: { title: "About", note: "Version, health and resource usage" },
   },
   mistakes: "The configuration file has mistakes. The last valid version is in effect.",
   units: {
