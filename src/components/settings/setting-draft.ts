@@ -54,7 +54,7 @@ export function draftOf(kind: SettingKind, value: unknown): SettingDraft {
   return plain(Array.isArray(value) ? value.join(", ") : String(value));
 }
 
-export function namesOf(text: string): string[] {
+function namesOf(text: string): string[] {
   return text
     .split(",")
     .map((one) => one.trim())
