@@ -153,6 +153,7 @@ export const settingHelp: SettingHelp = {
     title: "Verborgene Argumente",
     help: "Weitere Namen von Optionen und Variablen, deren Werte in Befehlszeilen verborgen werden.",
   },
+  "reports.paper": { title: "Papier", help: "Papierformat der PDF-Berichte." },
   "reports.schedules": {
     title: "Zeitpläne",
     help: "Berichte, die nach Kalender erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
