@@ -96,6 +96,30 @@ test("the I/O of children that have ended is told once: by their own rows what w
   expect(table.scan().rows.get(6)?.writeBytesPerSecond).toBeGreaterThan(0);
 });
 
+test("a tree that ends in one second is not shown again by who waited for it", () => {
+  using host = new FakeProc();
+  using table = scannerOf(host);
+  // A shell that waits for make, which waits for a compiler.
+  host.process(5);
+  host.process(6, { parent: 5, ticks: 1000 });
+  host.process(7, { parent: 6, ticks: 50_000 });
+  table.scan(10);
+  host.end(6);
+  host.end(7);
+  host.process(5, { childTicks: 51_000 });
+  expect(table.scan(14).rows.get(5)?.cpu).toBe(0);
+});
+
+test("what a parent shows of its children is never more than the machine did", () => {
+  using host = new FakeProc();
+  using table = scannerOf(host);
+  host.process(5);
+  table.scan(10);
+  // It waited for a child that another one had started, and that had been shown there.
+  host.process(5, { childTicks: 40_000 });
+  expect(table.scan(10.2).rows.get(5)?.cpu).toBeLessThan(0.4);
+});
+
 test("the session, and what of the memory is shared and swapped out, of the status file", () => {
   using host = new FakeProc();
   host.process(7);
@@ -207,11 +231,15 @@ test("of many processes idle ones are read at once when those that work do not e
   const PIDS = 400;
   for (let pid = 1; pid <= PIDS; pid++) host.process(pid, { start: pid });
   using table = scannerOf(host);
+  // A machine under load takes longer than a second for a scan: then one core would explain less.
+  let nowMs = 0;
+  using _clock = vi.spyOn(performance, "now").mockImplementation(() => nowMs);
   let busySeconds = 0;
   let lastPages = 0;
   /** The machine uses `cores`, one of them for pid 5. Every process has `pages`. */
   const scan = (tick: number, { cores, pages }: { cores: number; pages: number }) => {
     busySeconds += cores;
+    nowMs += 1000;
     for (let pid = 1; pages !== lastPages && pid <= PIDS; pid++) host.process(pid, { start: pid, pages });
     lastPages = pages;
     host.process(5, { start: 5, pages, ticks: 100 * tick });

@@ -26,22 +26,23 @@ import { cpuOf, perSecond, sameRow, shortLivedOf } from "./process-rates";
 import type { ProcessScan, ProcessSource } from "./process-source";
 import { StateCounts } from "./process-state-counts";
 import { type KernelFile, readPageSize } from "./procfs";
-import { reapedChildren } from "./reaped-children";
+import { limitReapers, ReapedChildren, type Reaper } from "./reaped-children";
 import { countersOf, type DetailCounters, type DetailRates, type TrackedProcess } from "./tracked-process";
-import { UnexplainedLoad } from "./unexplained-load";
+import { BusyCores, isLoadUnexplained } from "./unexplained-load";
 
 /** btime is in whole seconds, so a start time may be off by up to a second. */
 const START_SLACK_MS = 1500;
 
 export class ProcessScanner implements ProcessSource {
   private readonly known = new Map<number, TrackedProcess>();
-  private readonly reaped = reapedChildren();
+  private readonly reaped = new ReapedChildren();
+  private reapers: Reaper[] = [];
   /** The current scan and the previous one. */
   private now: ScanTime = { at: Number.NaN, ms: Number.NaN };
   private before = this.now;
   private readonly files: ProcessFiles;
   private bootTimeMs: number;
-  private readonly load = new UnexplainedLoad();
+  private readonly load = new BusyCores();
   private readonly pageBytes: number;
   private readonly listing: PidListing;
   private readonly counts = new StateCounts();
@@ -74,18 +75,18 @@ export class ProcessScanner implements ProcessSource {
     const inRotation = isInRotation(listed.length, detail);
     const turns = rotationTicks(detail);
     const resting: TrackedProcess[] = [];
+    const busy = this.load.next(busySeconds, elapsedSeconds);
     let explained = 0;
     this.tickCount++;
+    this.reapers = [];
 
     const read = (pid: number, tracked: TrackedProcess | undefined) => {
       const result = tracked ? this.refresh(pid, tracked, nowMs) : this.begin(pid, nowMs);
-      if (result === "gone") {
-        if (tracked) {
-          this.forget(pid, tracked);
-          exited.push(pid);
-        }
-        return;
+      if (result === "gone" && tracked) {
+        this.forget(pid, tracked);
+        exited.push(pid);
       }
+      if (result === "gone") return;
       if (result) changed.push(result);
       explained += (tracked ?? this.known.get(pid))?.row.cpu ?? 0;
     };
@@ -104,7 +105,7 @@ export class ProcessScanner implements ProcessSource {
       }
     }
     // The unexplained CPU time must come from processes that were skipped as idle: read them all.
-    if (resting.length > 0 && detail !== "sparse" && this.load.exists(busySeconds, explained, elapsedSeconds)) {
+    if (resting.length > 0 && detail !== "sparse" && isLoadUnexplained(busy, explained)) {
       for (const tracked of resting) {
         // Nothing was unexplained at the previous tick, so whatever it did since its last reading, it did after that tick.
         tracked.readAtMs = Math.max(tracked.readAtMs, this.before.ms);
@@ -115,7 +116,8 @@ export class ProcessScanner implements ProcessSource {
       const told = new Set([...changed.map(({ pid }) => pid), ...exited]);
       changed.push(...restarted.filter(({ row }) => !told.has(row.pid)).map(({ row }) => row));
     }
-    for (const usage of Object.values(this.reaped)) usage.forgetParents((pid) => this.known.has(pid));
+    limitReapers(this.reapers, { shown: explained, busy, cores: this.cores });
+    this.reaped.finishScan((pid) => this.known.has(pid));
     this.counts.apply(changed, exited);
     return {
       delta: { at: tick.at, changed, exited, staleMs: turns * 1000 },
@@ -149,11 +151,7 @@ export class ProcessScanner implements ProcessSource {
   }
 
   private forget(pid: number, tracked: TrackedProcess): void {
-    const { parentPid, ownTicks, childTicks, minorFaults, childFaults } = tracked.last;
-    this.reaped.cpu.ended(parentPid, ownTicks + childTicks);
-    this.reaped.faults.ended(parentPid, minorFaults + childFaults);
-    this.reaped.read.ended(parentPid, tracked.ioBytes?.read ?? 0);
-    this.reaped.written.ended(parentPid, tracked.ioBytes?.written ?? 0);
+    this.reaped.ended(pid, tracked);
     this.descriptors.close(tracked);
     this.known.delete(pid);
   }
@@ -298,6 +296,7 @@ export class ProcessScanner implements ProcessSource {
       swapBytes: status ? status.swapBytes : before.swapBytes,
     };
     if (sameRow(before, row)) return null;
+    if (children > 0) this.reapers.push({ row, children: cpuOf(children, { seconds, cores: this.cores }) });
     tracked.row = row;
     return row;
   }

@@ -15,13 +15,19 @@ export function busySecondsOf(readings: readonly Reading[]): number {
   return seconds;
 }
 
-/** Detects that the machine is busier than the processes that were read. */
-export class UnexplainedLoad {
+/** How much of the machine was in use from one scan to the next. */
+export class BusyCores {
   private lastBusySeconds = Number.NaN;
 
-  exists(busySeconds: number, explainedCores: number, elapsedSeconds: number): boolean {
-    const cores = (busySeconds - this.lastBusySeconds) / elapsedSeconds;
+  /** In cores; NaN at the first scan, or without CPU readings. */
+  next(busySeconds: number, elapsedSeconds: number): number {
+    const cores = elapsedSeconds > 0 ? (busySeconds - this.lastBusySeconds) / elapsedSeconds : Number.NaN;
     this.lastBusySeconds = busySeconds;
-    return !(cores - explainedCores < UNEXPLAINED_CORES);
+    return cores;
   }
+}
+
+/** The machine was busier than the processes that were read; also if that is unknown. Both in cores. */
+export function isLoadUnexplained(busy: number, explained: number): boolean {
+  return !(busy - explained < UNEXPLAINED_CORES);
 }
