@@ -10,6 +10,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "hostscope processes --sort memory --limit 10",
     "hostscope processes --at 03:12 --tree",
     "hostscope processes --filter postgres -o csv > postgres.csv",
+    "hostscope processes --filter 'user:www-data memory>100MB -worker'",
   ],
   mark: ['hostscope mark "deployed 1.4"', 'hostscope mark "disk replaced" --at 03:12', "hostscope mark --hours 48"],
   notify: ["hostscope notify", "hostscope notify test email"],

@@ -25,7 +25,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     .option("--limit <number>", "maximum number of rows", countArgument, 20)
     .option("--at <moment>", "show the table of a past time: 03:12, 2h ago, or a date with a time")
     .option("--tree", "show a tree; parents include their children")
-    .option("--filter <words>", "only processes with these words in name, command, user or PID")
+    .option("--filter <terms>", "only matching processes: nginx -worker user:root cpu>5% memory>100MB state:zombie")
     .action(async (flags) => {
       const { processes } = await import("./commands/processes");
       await processes({ flags, ...context });

@@ -1,8 +1,9 @@
 import { shownGroup } from "~/domain/container";
 import { formatText } from "~/domain/format-value";
-import type { ProcessRow, ProcessSort } from "~/domain/process";
+import type { ProcessSort } from "~/domain/process";
+import { FILTER_FIELDS, FILTER_STATES, type FilterProblem, type ProcessFilter, readProcessFilter } from "~/domain/process-filter";
 import { type ClientInput, connect } from "../connect";
-import { clientError, formatOf, type OutputFormat, plain, printList, table } from "../output";
+import { CliError, clientError, formatOf, type OutputFormat, plain, printList, table } from "../output";
 import { momentOf, timeText } from "../time";
 
 interface ProcessesInput extends ClientInput {
@@ -18,18 +19,32 @@ interface ProcessesInput extends ClientInput {
 
 const EVERYTHING = 10_000;
 
-/** Matches processes that contain every word of the filter. */
-function finds(filter: string | undefined) {
-  const words = (filter ?? "").toLowerCase().split(/\s+/);
-  return (row: Pick<ProcessRow, "name" | "command" | "user" | "pid" | "group"> & { container: string | null }) => {
-    const text = `${row.name} ${row.command} ${row.user} ${row.pid} ${shownGroup(row)}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+const TAKES = {
+  text: "a text, such as user:root",
+  state: `one of ${FILTER_STATES.join(", ")}`,
+  percent: "a percentage, such as cpu>5%",
+  size: "a size, such as memory>100MB",
+  rate: "a rate, such as io>10KB",
+  count: "a whole number, such as threads>10",
+} as const;
+
+function reasonOf(problem: FilterProblem): string {
+  if (problem.kind === "value") return `--filter ${problem.term}: ${problem.field} takes ${TAKES[problem.takes]}`;
+  const fields = `Fields: ${FILTER_FIELDS.join(", ")}`;
+  return `--filter ${problem.term}: there is no field '${problem.field}'. ${fields}. To search for the text itself, quote it: '"${problem.term}"'.`;
+}
+
+function filterOf(text: string): ProcessFilter {
+  const filter = readProcessFilter(text);
+  const [problem] = filter.problems;
+  if (problem) throw new CliError(2, reasonOf(problem));
+  return filter;
 }
 
 export async function processes(input: ProcessesInput): Promise<void> {
   const { url, client } = connect(input);
   const { sort = "cpu", limit = 20, tree = false, filter, at } = input.flags;
+  const { passes } = filterOf(filter ?? "");
   const moment = at === undefined ? undefined : momentOf("--at", at, Date.now());
   try {
     const answer = await client.processes.list.query({
@@ -38,7 +53,7 @@ export async function processes(input: ProcessesInput): Promise<void> {
       limit: filter === undefined ? limit : EVERYTHING,
       ...(moment !== undefined && { at: moment }),
     });
-    const rows = answer.processes.filter(finds(filter)).slice(0, limit);
+    const rows = answer.processes.filter(passes).slice(0, limit);
     const processTable = () => {
       const lines = rows.map((row) => [
         String(row.pid),
@@ -48,7 +63,7 @@ export async function processes(input: ProcessesInput): Promise<void> {
         formatText(row.readBytesPerSecond, "By/s"),
         formatText(row.writeBytesPerSecond, "By/s"),
         plain(shownGroup(row)),
-        `${"  ".repeat(row.depth ?? 0)}${plain(row.command || `[${row.name}]`)}`,
+        `${"  ".repeat(row.depth ?? 0)}${plain(row.command || `[${row.name}]`)}${row.ended ? " (ended)" : ""}`,
       ]);
       const head = [
         "PID",
