@@ -44,7 +44,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "config.get": { command: "config show" },
   "config.set": { command: "config set" },
   "config.text": { none: "`config path` names the file, which a terminal can read" },
-  "containers.list": { none: "`docker ps` and `podman ps` name what runs; `processes` shows the names" },
+  "containers.list": { none: "`docker ps` and `docker stats` say the same; `processes` shows the names" },
   "health.get": { command: "status" },
   "host.get": { command: "status" },
   "marks.add": { command: "mark" },

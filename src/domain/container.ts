@@ -16,6 +16,15 @@ export interface ContainerFacts {
   seenAt: number;
 }
 
+export const CONTAINER_STATES = ["running", "restarting", "paused", "created", "exited", "dead", "removing"] as const;
+
+/** What the engine says of a container when it is asked. */
+export interface ContainerState extends Pick<ContainerFacts, "id" | "name" | "image" | "project" | "health"> {
+  state: (typeof CONTAINER_STATES)[number];
+  /** Of one that has exited. */
+  exitCode: number | null;
+}
+
 /** `web`; of a pod `shop/cart-7d9f: web`. */
 export function shownPodContainer({ name, pod }: Pick<ContainerFacts, "name" | "pod">): string {
   return pod === null ? name : `${pod}: ${name}`;

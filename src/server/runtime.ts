@@ -8,7 +8,6 @@ import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
-import type { ListeningPort } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import type { Receiver, ReceiverKind } from "~/domain/receiver";
 import type { Labels, Reading } from "~/domain/sample";
@@ -17,11 +16,13 @@ import type { FailedUnit } from "~/domain/systemd";
 import type { AlertManager } from "./alerts/manager";
 import type { Bus } from "./bus";
 import type { CustomStatus } from "./collectors/custom/runner";
+import type { OpenSockets } from "./collectors/socket-owners";
 import type { AccessService } from "./compose/access";
 import type { AlertService } from "./compose/alerts";
 import type { ReportService } from "./compose/reports";
 import type { ConfigChange, EditOptions } from "./config/edit";
 import type { Config } from "./config/schema";
+import type { ContainerStatesNow } from "./containers/states";
 import type { Logger } from "./log";
 import type { Reader } from "./reader/reader";
 import type { AlertStore } from "./store/records/alerts";
@@ -52,7 +53,7 @@ export interface Runtime {
   /** Folder of the rendered documentation. */
   documentationDir: string;
   bus: Bus;
-  store: Pick<Store, "processes" | "since" | "storage">;
+  store: Pick<Store, "processes" | "since" | "processesSince" | "storage">;
   /** Everything that was stored. */
   past: Pick<
     Reader,
@@ -62,7 +63,12 @@ export interface Runtime {
   host(): HostFacts;
   /** What this system does not allow to be measured. */
   notMeasured(): readonly NotMeasured[];
-  containers: { list(): ContainerFacts[]; nameOf: ContainerName };
+  containers: {
+    list(): ContainerFacts[];
+    nameOf: ContainerName;
+    /** What the engines say now; asks them. */
+    states(): Promise<ContainerStatesNow>;
+  };
   /** Units of systemd that have failed. */
   failedUnits(): readonly FailedUnit[];
   /** The server runs as root, and reads what /proc refuses to others. */
@@ -72,7 +78,10 @@ export interface Runtime {
   /** The user at the client's end of a connection within this machine; null when that cannot be found out. */
   userOfConnection(connection: LocalConnection): string | null;
   users(): LoggedInUser[];
-  listeningPorts(): Promise<ListeningPort[]>;
+  /** Read when somebody asks: who listens, and who talks to whom. */
+  openSockets(): Promise<OpenSockets>;
+  /** Names of the interfaces that default routes lead over. */
+  defaultInterfaces(): readonly string[];
   /** Null when no process with that pid is running. */
   processDetails(pid: number): Promise<ProcessDetails | null>;
   health(): Health;

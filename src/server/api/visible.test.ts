@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Actor, Role } from "~/domain/access";
+import type { Conversation } from "~/domain/network";
 import type { ProcessDetails } from "~/domain/process-details";
 import { configSchema } from "../config/schema";
-import { visibleDetails, visiblePorts, visibleProcess } from "./visible";
+import { visibleConversations, visibleDetails, visiblePorts, visibleProcess } from "./visible";
 
 const details = {
   pid: 7,
@@ -93,4 +94,29 @@ test("which process listens is shown to those who may look into all of them", ()
     });
   expect(ask("root")).toEqual([port]);
   expect(ask("ben")).toEqual([{ ...port, pid: null, process: null }]);
+});
+
+test("whose connections they are is shown to the same; for others, those with one address are one row", () => {
+  const one: Conversation = {
+    pid: 7,
+    process: "nginx",
+    transport: "tcp",
+    direction: "incoming",
+    remoteAddress: "10.0.0.2",
+    port: 80,
+    connections: 2,
+    queuedBytes: 5,
+  };
+  const talks = [one, { ...one, pid: 8, connections: 1 }, { ...one, pid: 9, remoteAddress: "10.0.0.3" }];
+  const ask = (asking: string | null) =>
+    visibleConversations(talks, {
+      role: "admin",
+      actor: actors.local as Actor,
+      runtime: { config: configSchema.parse({}), runsAsRoot: true, hidesProcesses: false, userOfConnection: () => asking },
+    });
+  expect(ask("root")).toEqual(talks);
+  expect(ask("ben")).toEqual([
+    { ...one, pid: null, process: null, connections: 3, queuedBytes: 10 },
+    { ...one, pid: null, process: null, remoteAddress: "10.0.0.3" },
+  ]);
 });

@@ -1,7 +1,7 @@
 /** What of a process a caller may see. */
 import type { Actor, TokenRole } from "~/domain/access";
 import { programAndScript } from "~/domain/command-line";
-import type { ListeningPort } from "~/domain/network";
+import { type Conversation, conversationsOf, type ListeningPort } from "~/domain/network";
 import type { ProcessLife } from "~/domain/process";
 import type { ProcessDetails } from "~/domain/process-details";
 import { type Sight, seesPrivate, type VisibleRow, visibleRow } from "~/domain/sight";
@@ -39,6 +39,12 @@ function privateOf({ role, actor, runtime }: Viewer): Sight["privateOf"] {
 export function visiblePorts(ports: readonly ListeningPort[], caller: Viewer): ListeningPort[] {
   if (seesAllIo(caller)) return [...ports];
   return ports.map((port) => ({ ...port, pid: null, process: null }));
+}
+
+/** Like ports. Without their processes, connections with one address are one row. */
+export function visibleConversations(conversations: readonly Conversation[], caller: Viewer): Conversation[] {
+  if (seesAllIo(caller)) return [...conversations];
+  return conversationsOf(conversations.map((one) => ({ ...one, pid: null, process: null })));
 }
 
 /** Whether the caller may see the I/O of every process: root's is nobody else's. */

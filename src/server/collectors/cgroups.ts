@@ -8,7 +8,8 @@ import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, folde
 import type { Collector, Tick } from "./collector";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
-const MOST = 200;
+/** Groups that are read, containers first. An idle one costs one read a tick. */
+const MOST = 400;
 const LOOK_EVERY_MS = 10_000;
 /** Values that change slowly, or that the kernel has to sum up, are read once per this many ticks. */
 const SLOW_EVERY_TICKS = 5;

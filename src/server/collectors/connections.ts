@@ -1,8 +1,6 @@
-/** Connections by state, and listening ports with the process that listens. */
-import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+/** Connections by state. */
 import ipaddr from "ipaddr.js";
 import type { NotMeasured } from "~/domain/host";
-import type { ListeningPort, SocketUse } from "~/domain/network";
 import type { Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector, Tick } from "./collector";
@@ -38,7 +36,7 @@ const TCP_STATES: Record<string, string> = {
   "0C": "syn_received",
 };
 
-const TABLES = [
+export const SOCKET_TABLES = [
   { name: "tcp", transport: "tcp", family: "ipv4" },
   { name: "tcp6", transport: "tcp", family: "ipv6" },
   { name: "udp", transport: "udp", family: "ipv4" },
@@ -48,6 +46,8 @@ const TABLES = [
 export interface Socket {
   address: string;
   port: number;
+  remoteAddress: string;
+  remotePort: number;
   state: string;
   inode: string;
   /** Bytes that wait to be sent or read. */
@@ -60,34 +60,50 @@ export function parseHexAddress(hex: string): string {
   return ipaddr.fromByteArray(words.flatMap((word) => [...Buffer.from(word, "hex").reverse()])).toString();
 }
 
-/** Parses /proc/net/{tcp,tcp6,udp,udp6}. UDP has no states: a bound socket is "unconnected", a connected one "established". */
-export function parseSockets(bytes: Buffer, transport: "tcp" | "udp"): Socket[] {
-  const sockets: Socket[] = [];
-  for (const line of bytes.toString("latin1").split("\n").slice(1)) {
-    const [, local, , code, queues = "", , , , , inode] = line.trim().split(/\s+/);
-    const [address, port] = local?.split(":") ?? [];
-    if (!address || !/^(?:[0-9A-F]{8}|[0-9A-F]{32})$/i.test(address) || !port || !code || !inode) continue;
-    const state = transport === "udp" ? (code === "01" ? "established" : "unconnected") : TCP_STATES[code];
-    if (state === undefined) continue;
-    // tx_queue:rx_queue
-    const queuedBytes = queues.split(":").reduce((sum, hex) => sum + (Number.parseInt(hex, 16) || 0), 0);
-    sockets.push({ address: parseHexAddress(address), port: Number.parseInt(port, 16), state, inode, queuedBytes });
-  }
-  return sockets;
+const ENDPOINT = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{1,4})$/i;
+
+function parseEndpoint(text: string | undefined): { address: string; port: number } | null {
+  const [, address, port] = ENDPOINT.exec(text ?? "") ?? [];
+  return address === undefined || port === undefined
+    ? null
+    : { address: parseHexAddress(address), port: Number.parseInt(port, 16) };
 }
 
-/** A table's sockets, or why it cannot be read; null without that protocol, such as IPv6. */
-function readTable(file: KernelFile, transport: "tcp" | "udp"): Socket[] | string | null {
+/** UDP has no states: a bound socket is "unconnected", a connected one "established". */
+function stateOf(code: string | undefined, transport: "tcp" | "udp"): string | undefined {
+  return transport === "udp" ? (code === "01" ? "established" : "unconnected") : TCP_STATES[code ?? ""];
+}
+
+/** One line of /proc/net/{tcp,tcp6,udp,udp6}; null for the heading. */
+export function parseSocket(line: string, transport: "tcp" | "udp"): Socket | null {
+  const [, localText, remoteText, code, queues = "", , , , , inode] = line.trim().split(/\s+/);
+  const [local, remote] = [parseEndpoint(localText), parseEndpoint(remoteText)];
+  const state = stateOf(code, transport);
+  if (!local || !remote || !code || !inode || state === undefined) return null;
+  // tx_queue:rx_queue
+  const queuedBytes = queues.split(":").reduce((sum, hex) => sum + (Number.parseInt(hex, 16) || 0), 0);
+  return { ...local, remoteAddress: remote.address, remotePort: remote.port, state, inode, queuedBytes };
+}
+
+/** `sl: local remote code`, without parsing the addresses: a table can have many thousand lines. */
+const CODE = /^ *\d+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ ([0-9A-F]{2}) /gim;
+
+export function countStates(bytes: Buffer, transport: "tcp" | "udp"): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [, code] of bytes.toString("latin1").matchAll(CODE)) {
+    const state = stateOf(code, transport);
+    if (state !== undefined) counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** A table's sockets by state, or why it cannot be read; null without that protocol, such as IPv6. */
+function readTable(file: KernelFile, transport: "tcp" | "udp"): ReadonlyMap<string, number> | string | null {
   try {
-    return parseSockets(readKernelFile(file), transport);
+    return countStates(readKernelFile(file), transport);
   } catch (error) {
     return isMissing(error) ? null : reasonOf(error);
   }
-}
-
-function socketsOf(file: KernelFile, transport: "tcp" | "udp"): Socket[] {
-  const sockets = readTable(file, transport);
-  return Array.isArray(sockets) ? sockets : [];
 }
 
 const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
@@ -96,7 +112,10 @@ const COUNTED: Record<"tcp" | "udp", readonly string[]> = {
 };
 
 export function openConnections(roots: Roots): Collector {
-  const files = TABLES.map((table) => ({ ...table, file: { path: `${ofHost(roots, "net")}/${table.name}` } as KernelFile }));
+  const files = SOCKET_TABLES.map((table) => {
+    const file: KernelFile = { path: `${ofHost(roots, "net")}/${table.name}` };
+    return { ...table, file };
+  });
   let readAt = Number.NEGATIVE_INFINITY;
   let tookMs = 0;
   let readings: Reading[] = [];
@@ -111,13 +130,13 @@ export function openConnections(roots: Roots): Collector {
       const known = new Set<string>();
       const unread: NotMeasured[] = [];
       for (const { file, transport } of files) {
-        const sockets = readTable(file, transport);
-        if (typeof sockets === "string") unread.push({ what: file.path, reason: sockets });
-        if (sockets === null || typeof sockets === "string") continue;
+        const states = readTable(file, transport);
+        if (typeof states === "string") unread.push({ what: file.path, reason: states });
+        if (states === null || typeof states === "string") continue;
         known.add(transport);
-        for (const { state } of sockets) {
+        for (const [state, count] of states) {
           const key = `${transport} ${state}`;
-          counts.set(key, (counts.get(key) ?? 0) + 1);
+          counts.set(key, (counts.get(key) ?? 0) + count);
         }
       }
       if (JSON.stringify(unread) !== JSON.stringify(absences)) absences = unread;
@@ -139,95 +158,4 @@ export function openConnections(roots: Roots): Collector {
       return absences;
     },
   };
-}
-
-/** Descriptors of one process that are looked at, and of all: a program can have half a million. */
-const MOST_DESCRIPTORS = 5000;
-const MOST_DESCRIPTORS_OF_ALL = 200_000;
-/** A descriptor takes some microseconds. */
-const DESCRIPTORS_A_SLICE = 500;
-
-/** The first descriptors of a process; none for another user's process, or one that ended. */
-function* descriptorsOf(proc: string, pid: string): Generator<string> {
-  let folder: ReturnType<typeof opendirSync>;
-  try {
-    folder = opendirSync(`${proc}/${pid}/fd`);
-  } catch {
-    return;
-  }
-  try {
-    for (let count = 0; count < MOST_DESCRIPTORS; count++) {
-      const entry = folder.readSync();
-      if (entry === null) return;
-      yield `${proc}/${pid}/fd/${entry.name}`;
-    }
-  } catch {
-    // The process ended meanwhile.
-  } finally {
-    folder.closeSync();
-  }
-}
-
-/** Maps socket inodes to the pid that has them open, as far as permissions and limits allow. In slices. */
-function* socketOwners(proc: string, wanted: ReadonlySet<string>): Generator<undefined, Map<string, number>> {
-  const owners = new Map<string, number>();
-  let looked = 0;
-  for (const pid of readdirSync(proc)) {
-    if (owners.size === wanted.size || looked > MOST_DESCRIPTORS_OF_ALL) break;
-    if (!/^\d+$/.test(pid)) continue;
-    for (const path of descriptorsOf(proc, pid)) {
-      if (++looked % DESCRIPTORS_A_SLICE === 0) yield;
-      try {
-        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
-        if (inode !== undefined && wanted.has(inode) && !owners.has(inode)) owners.set(inode, Number(pid));
-      } catch {
-        // Closed between the listing and now.
-      }
-    }
-  }
-  return owners;
-}
-
-function nameOf(proc: string, pid: number): string {
-  try {
-    return readFileSync(`${proc}/${pid}/comm`, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-/** Connections by process, most first. Reads the descriptors of every process, so only on request, and in slices. */
-export function* readSocketUse(roots: Roots): Generator<undefined, SocketUse[]> {
-  const sockets = TABLES.flatMap(({ name, transport }) => socketsOf({ path: `${ofHost(roots, "net")}/${name}` }, transport));
-  const connected = new Map(
-    sockets
-      .filter(({ state, inode }) => state !== "listen" && state !== "unconnected" && inode !== "0")
-      .map((socket) => [socket.inode, socket]),
-  );
-  yield;
-  const owners = yield* socketOwners(roots.proc, new Set(connected.keys()));
-  const uses = new Map<number, SocketUse>();
-  for (const [inode, pid] of owners) {
-    const use = uses.get(pid) ?? { pid, connections: 0, queuedBytes: 0 };
-    use.connections++;
-    use.queuedBytes += connected.get(inode)?.queuedBytes ?? 0;
-    uses.set(pid, use);
-  }
-  return [...uses.values()].sort((a, b) => b.connections - a.connections || a.pid - b.pid);
-}
-
-/** Listening TCP ports and bound UDP ports. Reads the descriptors of every process, so only on request, and in slices. */
-export function* readListeningPorts(roots: Roots): Generator<undefined, ListeningPort[]> {
-  const sockets = TABLES.flatMap(({ name, transport, family }) =>
-    socketsOf({ path: `${ofHost(roots, "net")}/${name}` }, transport)
-      .filter(({ state }) => state === "listen" || state === "unconnected")
-      .map((socket) => ({ ...socket, transport, family })),
-  );
-  const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
-  return sockets
-    .map(({ address, port, transport, family, inode }) => {
-      const pid = owners.get(inode) ?? null;
-      return { transport, family, address, port, pid, process: pid === null ? null : nameOf(roots.proc, pid) };
-    })
-    .sort((a, b) => a.port - b.port || a.transport.localeCompare(b.transport));
 }

@@ -17,9 +17,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runAtOnce, runInSlices } from "../slices";
-import { readSocketUse } from "./connections";
 import { parseMountRows } from "./mount-table";
 import { filesWrittenOn } from "./open-files";
+import { readSocketUse } from "./socket-owners";
 
 const roots = { proc: "/proc", sys: "/sys", host: "" };
 const MIB = 2 ** 20;

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { printable } from "~/domain/printable";
 import { type Reading, seriesKey, seriesOf } from "~/domain/sample";
 import { expectSane, PARSER_NAMES } from "../../../tests/helpers/parsers";
-import { parseHexAddress, parseSockets, pauseAfter } from "./connections";
+import { countStates, parseHexAddress, parseSocket, pauseAfter } from "./connections";
 import { parseStat } from "./cpu";
 import { parseDiskstats } from "./disk";
 import { spaceReadings } from "./filesystem";
@@ -365,12 +365,38 @@ test.each([
   expect(parseHexAddress(hex)).toBe(address);
 });
 
-test("sockets have a state, a port and an inode; lines that are cut off are left out", () => {
-  const head = "  sl  local_address rem_address   st ...\n";
-  const line =
-    "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100\n";
-  expect(parseSockets(bytes(`${head}${line}   1: 0100007F:13\n`), "tcp")).toEqual([
-    { address: "127.0.0.1", port: 5000, state: "listen", inode: "12345", queuedBytes: 0 },
+test("sockets have a state, both ends and an inode; lines that are cut off are left out", () => {
+  const head = "  sl  local_address rem_address   st ...";
+  const listening =
+    "   0: 0100007F:1388 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 12345 1 0000000000000000 100";
+  const open =
+    "  12: 0100007F:1388 0200000A:D431 01 00000004:00000003 00:00000000 00000000  1000        0 777 1 0000000000000000 100";
+  const cut = "   1: 0100007F:13";
+  expect([head, listening, open, cut].map((line) => parseSocket(line, "tcp"))).toEqual([
+    null,
+    {
+      address: "127.0.0.1",
+      port: 5000,
+      remoteAddress: "0.0.0.0",
+      remotePort: 0,
+      state: "listen",
+      inode: "12345",
+      queuedBytes: 0,
+    },
+    {
+      address: "127.0.0.1",
+      port: 5000,
+      remoteAddress: "10.0.0.2",
+      remotePort: 54_321,
+      state: "established",
+      inode: "777",
+      queuedBytes: 7,
+    },
+    null,
+  ]);
+  expect([...countStates(bytes([head, listening, open, open, cut].join("\n")), "tcp")]).toEqual([
+    ["listen", 1],
+    ["established", 2],
   ]);
 });
 

@@ -6,7 +6,9 @@ import { everyAligned } from "../aligned-timer";
 import { readText } from "../collectors/procfs";
 import type { Config } from "../config/schema";
 import { ContainerDirectory } from "../containers/directory";
+import { ContainerStates } from "../containers/states";
 import { KernelLog, type LogPosition } from "../kernel-log/kernel-log";
+import { hostPath } from "../roots";
 import type { StartupOptions } from "../startup-options";
 import type { Store } from "../store/store";
 import { ASK_EVERY_MS, FailedUnits } from "../systemd/failed-units";
@@ -19,6 +21,7 @@ const OOM_WITHIN_MS = 120_000;
 
 export interface Observers {
   containers: ContainerDirectory;
+  containerStates: ContainerStates;
   units: FailedUnits;
   /** Reads what is new; call at each tick, before alerts are evaluated. */
   tick(series: readonly Series[], at: number): void;
@@ -54,6 +57,10 @@ export async function composeObservers(
     onError: onError("listing containers"),
   });
   await containers.restore();
+  const containerStates = new ContainerStates({
+    sockets: () => containers.sockets(),
+    podLogs: hostPath(roots, "/var/log/containers"),
+  });
   const units = new FailedUnits(roots);
   // A bus that does not answer delays no start.
   void units.ask();
@@ -92,6 +99,7 @@ export async function composeObservers(
 
   return {
     containers,
+    containerStates,
     units,
     tick(series, at) {
       containers.tick(series, performance.now(), at);

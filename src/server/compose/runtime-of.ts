@@ -4,13 +4,13 @@ import PQueue from "p-queue";
 import { AppError } from "~/domain/errors";
 import { healthOf } from "~/domain/health";
 import type { HostFacts } from "~/domain/host";
-import type { ListeningPort } from "~/domain/network";
 import { Redactor } from "~/domain/redact";
 import { baselineWindowMs, causeWindowMs } from "../causes/cause";
 import { readBootTime } from "../collectors/boot-time";
 import { hidesProcesses, userOfConnection } from "../collectors/connection-owner";
-import { readListeningPorts } from "../collectors/connections";
+import { readDefaultInterfaces } from "../collectors/default-route";
 import { readProcessDetails } from "../collectors/process-details";
+import { type OpenSockets, readOpenSockets } from "../collectors/socket-owners";
 import { readUsers } from "../collectors/users";
 import { strayChannels } from "../config/to-rules";
 import type { Roots } from "../roots";
@@ -47,9 +47,14 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
     host: () => hostNow(roots, host.current),
     users: () => readUsers(roots),
     notMeasured: () => [...platform.notMeasured, ...worker.absences(), ...observers.absences()],
-    containers: { list: () => observers.containers.list(), nameOf: observers.containers.nameOf },
+    containers: {
+      list: () => observers.containers.list(),
+      nameOf: observers.containers.nameOf,
+      states: () => observers.containerStates.read(),
+    },
     failedUnits: () => observers.units.list(),
-    listeningPorts: platform.hasProc ? sharedPorts(roots) : async () => [],
+    openSockets: platform.hasProc ? sharedSockets(roots) : async () => NO_SOCKETS,
+    defaultInterfaces: () => readDefaultInterfaces(roots),
     processDetails: async (pid) => {
       if (!platform.hasProc)
         throw new AppError("unavailable", "Process details are read from /proc, which this system does not have.");
@@ -102,17 +107,19 @@ function hostNow(roots: Roots, facts: HostFacts): HostFacts {
   return bootTime === null || Math.abs(bootTime - facts.bootTime) <= SAME_BOOT_MS ? facts : { ...facts, bootTime };
 }
 
-const PORTS_FOR_MS = 2000;
+const NO_SOCKETS: OpenSockets = { listening: [], conversations: [] };
+const SOCKETS_FOR_MS = 2000;
 
-/** One reading for all who ask within two seconds. */
-function sharedPorts(roots: Roots): Runtime["listeningPorts"] {
-  let last: { at: number; ports: Promise<ListeningPort[]> } | undefined;
+/** One reading for all who ask within two seconds of its end. */
+function sharedSockets(roots: Roots): Runtime["openSockets"] {
+  let reading: Promise<OpenSockets> | undefined;
+  const forget = () => (reading = undefined);
   return () => {
-    if (!last || performance.now() - last.at > PORTS_FOR_MS) {
-      last = { at: performance.now(), ports: runInSlices(readListeningPorts(roots)) };
-      last.ports.catch(() => (last = undefined));
+    if (!reading) {
+      reading = runInSlices(readOpenSockets(roots));
+      reading.then(() => setTimeout(forget, SOCKETS_FOR_MS).unref(), forget);
     }
-    return last.ports;
+    return reading;
   };
 }
 

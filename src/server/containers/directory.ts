@@ -133,7 +133,9 @@ export class ContainerDirectory {
     if (JSON.stringify(refusals) !== JSON.stringify(this.refusals)) this.refusals = refusals;
   }
 
-  private sockets(): string[] {
+  /** The engines' sockets that there are; none when nobody is to be asked. */
+  sockets(): string[] {
+    if (this.socket === "off") return [];
     if (this.socket !== "auto") return [this.socket];
     return SOCKETS.flatMap((path) => hostPath(this.options.roots, path) ?? []).filter((path) => existsSync(path));
   }

@@ -1,7 +1,7 @@
-/** Asks Docker or Podman for its containers, over its socket. Only lists are read: who may write there owns the machine. */
+/** Asks Docker or Podman for its containers, over its socket. Only reads: who may write there owns the machine. */
 import { request } from "node:http";
 import { z } from "zod";
-import type { ContainerFacts } from "~/domain/container";
+import { CONTAINER_STATES, type ContainerFacts, type ContainerState } from "~/domain/container";
 
 const WITHIN_MS = 5000;
 const MOST_BYTES = 8 * 2 ** 20;
@@ -13,6 +13,7 @@ const listed = z.object({
   Id: z.string().regex(/^[0-9a-f]{12,64}$/),
   Names: z.array(z.string()).nullish(),
   Image: z.string().nullish(),
+  State: z.string().nullish(),
   Status: z.string().nullish(),
   Labels: z.record(z.string(), z.string()).nullish(),
 });
@@ -31,34 +32,74 @@ function healthOf(status: string | null | undefined): ContainerFacts["health"] {
   return (word as ContainerFacts["health"] | undefined) ?? null;
 }
 
+type Listed = z.infer<typeof listed>;
+
 /** Parses the answer of GET /containers/json. Entries that are no container are passed over. */
-function parseContainers(answer: unknown, seenAt: number): ContainerFacts[] {
+function parseList(answer: unknown): Listed[] {
   if (!Array.isArray(answer)) throw new Error("the response is not a list of containers");
-  return answer.flatMap((entry) => {
-    const { data } = listed.safeParse(entry);
-    if (!data) return [];
-    const labels = data.Labels ?? {};
-    const id = data.Id.slice(0, ID_DIGITS);
-    return {
-      id,
-      // A label may come with the image, the name only from who started it: a label names no container of another.
-      name: shown(data.Names?.[0]?.replace(/^\//, "")) ?? id,
-      image: shown(data.Image),
-      project: shown(labels["com.docker.compose.project"] ?? labels["io.podman.compose.project"]),
-      pod: null,
-      health: healthOf(data.Status),
-      seenAt,
-    };
-  });
+  return answer.flatMap((entry) => listed.safeParse(entry).data ?? []);
+}
+
+function factsOf({ Id, Names, Image, Status, Labels }: Listed) {
+  const labels = Labels ?? {};
+  const id = Id.slice(0, ID_DIGITS);
+  return {
+    id,
+    // A label may come with the image, the name only from who started it: a label names no container of another.
+    name: shown(Names?.[0]?.replace(/^\//, "")) ?? id,
+    image: shown(Image),
+    project: shown(labels["com.docker.compose.project"] ?? labels["io.podman.compose.project"]),
+    health: healthOf(Status),
+  };
+}
+
+/** Podman's words for what Docker calls otherwise. */
+const ALSO: Readonly<Record<string, ContainerState["state"]>> = {
+  configured: "created",
+  initialized: "created",
+  stopped: "exited",
+  stopping: "removing",
+};
+
+function stateOf(word: string | null | undefined): ContainerState["state"] | null {
+  const state = word?.toLowerCase() ?? "";
+  return CONTAINER_STATES.find((one) => one === state) ?? (Object.hasOwn(ALSO, state) ? (ALSO[state] ?? null) : null);
 }
 
 /** Running containers. Rejects with the error of the system, or one that says what was answered. */
-export function listContainers(socketPath: string, now: number): Promise<ContainerFacts[]> {
+export async function listContainers(socketPath: string, now: number): Promise<ContainerFacts[]> {
+  const found = parseList(await ask(socketPath, "/containers/json"));
+  return found.map((one) => ({ ...factsOf(one), pod: null, seenAt: now }));
+}
+
+/** Containers of a machine that a page can show. */
+const MOST_LISTED = 500;
+
+/** Containers in any state, those that were made last. Rejects like `listContainers`. */
+export async function listStates(socketPath: string): Promise<ContainerState[]> {
+  const found = parseList(await ask(socketPath, `/containers/json?all=true&limit=${MOST_LISTED}`));
+  return found.flatMap((one) => {
+    const state = stateOf(one.State);
+    const exitCode = /^Exited \((\d+)\)/.exec(one.Status ?? "")?.[1];
+    return state === null ? [] : { ...factsOf(one), state, exitCode: exitCode === undefined ? null : Number(exitCode) };
+  });
+}
+
+const inspected = z.object({ RestartCount: z.number().int().nonnegative().nullish() });
+
+/** How often the engine has started a container again. Of all that it says of one, nothing else is taken: the rest holds secrets. */
+export async function readRestarts(socketPath: string, id: string): Promise<number | null> {
+  const { data } = inspected.safeParse(await ask(socketPath, `/containers/${id}/json`));
+  return data?.RestartCount ?? null;
+}
+
+/** Rejects with the error of the system, or one that says what was answered. */
+function ask(socketPath: string, path: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const asked = request(
       {
         socketPath,
-        path: "/containers/json",
+        path,
         headers: { host: "localhost" },
         signal: AbortSignal.timeout(WITHIN_MS),
         agent: false,
@@ -76,7 +117,7 @@ export function listContainers(socketPath: string, now: number): Promise<Contain
         response.on("end", () => {
           if (response.statusCode !== 200) return reject(new Error(`the engine responded with ${response.statusCode}`));
           try {
-            resolve(parseContainers(JSON.parse(Buffer.concat(parts).toString("utf8")), now));
+            resolve(JSON.parse(Buffer.concat(parts).toString("utf8")));
           } catch (error) {
             reject(error);
           }

@@ -99,6 +99,10 @@ export class StoreReader {
   }
 
   /** The process table at a past moment; null when none is stored. */
+  processesSince(): number | null {
+    return this.archive.firstTable();
+  }
+
   processesAt(at: number): ProcessesAt | null {
     return this.archive.at(at);
   }

@@ -240,6 +240,11 @@ export class Store {
     return this.reader.since();
   }
 
+  /** Time of the oldest process table that can be read; null before the first tick. */
+  processesSince(): number | null {
+    return this.reader.processesSince();
+  }
+
   history(request: HistoryRequest): History {
     return this.reader.historyAtOnce(request);
   }

@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { containerRows } from "~/domain/container-usage";
 import { shownUnitName } from "~/domain/unit-name";
+import { flag } from "../input-fields";
+import { timeOrNull } from "../response-fields";
 import { outputSchema, router, viewerProcedure } from "../trpc";
 import { container, failedUnit } from "./containers-responses";
 
@@ -9,11 +12,26 @@ export const containersRouter = router({
       rest: {
         method: "GET",
         path: "/containers",
-        summary: "Container names by the id used in metrics and process groups, including past containers, newest first",
+        summary: "Containers with state, health, restarts and resource usage, including past containers, newest first",
+        example: { present: true },
       },
     })
-    .output(outputSchema(z.object({ containers: z.array(container) })))
-    .query(({ ctx }) => ({ containers: ctx.runtime.containers.list().map(({ seenAt: _seenAt, ...facts }) => facts) })),
+    .input(
+      z.strictObject({
+        /** Without containers of the past, which have a name only. */
+        present: flag.default(false),
+      }),
+    )
+    .output(outputSchema(z.object({ timestamp: timeOrNull, containers: z.array(container) })))
+    .query(async ({ ctx: { runtime }, input: { present } }) => {
+      const frame = runtime.bus.latest()?.frame;
+      const now = await runtime.containers.states();
+      const rows = containerRows({ facts: runtime.containers.list(), ...now, readings: frame });
+      return {
+        timestamp: frame ? new Date(frame.at).toISOString() : null,
+        containers: present ? rows.filter(({ state }) => state !== null) : rows,
+      };
+    }),
 });
 
 export const unitsRouter = router({

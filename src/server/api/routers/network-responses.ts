@@ -8,6 +8,7 @@ export const network = z
     interfaces: z.array(
       z.object({
         name: z.string(),
+        isDefault: z.boolean().meta({ description: "a default route leads over it" }),
         up: z.boolean().nullable(),
         speed: numberOrNull,
         receiveBytesPerSecond: numberOrNull,
@@ -32,5 +33,22 @@ export const network = z
         process: z.string().nullable(),
       }),
     ),
+    conversations: z
+      .array(
+        z.object({
+          pid: numberOrNull,
+          process: z.string().nullable(),
+          transport: z.enum(["tcp", "udp"]),
+          direction: z
+            .enum(["incoming", "outgoing"])
+            .meta({ description: "incoming: to a port on which something listens here" }),
+          remoteAddress: z.string(),
+          port: number.meta({ description: "the service's: local for incoming connections, remote for outgoing ones" }),
+          connections: number,
+          queuedBytes: number,
+        }),
+      )
+      .meta({ description: "connections by process and remote address, most first; at most 500" }),
+    conversationCount: number,
   })
   .meta({ id: "Network" });

@@ -1,7 +1,7 @@
-import type { InterfaceRow } from "~/domain/network";
+import { compareInterfaces, type InterfaceRow } from "~/domain/network";
 import type { TickEvent } from "../../bus";
 import { outputSchema, router, viewerProcedure } from "../trpc";
-import { visiblePorts } from "../visible";
+import { visibleConversations, visiblePorts } from "../visible";
 import { network } from "./network-responses";
 
 type Direction = "receive" | "transmit";
@@ -25,19 +25,20 @@ function add(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 
-function interfaceRows(tick: TickEvent | undefined): InterfaceRow[] {
+function interfaceRows(tick: TickEvent | undefined, defaults: readonly string[]): InterfaceRow[] {
   const find = lookup(tick);
   const names = new Set(
     (tick?.frame.series ?? []).flatMap(({ metric, labels }) =>
       metric === "system.network.io" ? (labels["network.interface.name"] ?? []) : [],
     ),
   );
-  return [...names].map((name) => {
+  const rows = [...names].map((name) => {
     const link = { "network.interface.name": name };
     const rate = (metric: string, direction: Direction) => find(metric, { ...link, "network.io.direction": direction });
     const up = find("system.network.up", link);
     return {
       name,
+      isDefault: defaults.includes(name),
       up: up === null ? null : up === 1,
       speed: find("system.network.limit", link),
       receiveBytesPerSecond: rate("system.network.io", "receive"),
@@ -50,7 +51,11 @@ function interfaceRows(tick: TickEvent | undefined): InterfaceRow[] {
       dropsPerSecond: add(rate("system.network.packet.dropped", "receive"), rate("system.network.packet.dropped", "transmit")),
     };
   });
+  return rows.sort(compareInterfaces);
 }
+
+/** Pairs of a process and an address that are told one by one; a page shows no more. */
+const MOST_CONVERSATIONS = 500;
 
 const PROTOCOL = /^system\.network\.(ip|tcp|udp|icmp)\./;
 
@@ -60,7 +65,8 @@ export const networkRouter = router({
       rest: {
         method: "GET",
         path: "/network",
-        summary: "Interfaces, connections by state, protocol rates and listening ports",
+        summary:
+          "Interfaces, connections by state, connections by process and remote address, protocol rates and listening ports",
       },
     })
     .output(outputSchema(network))
@@ -72,16 +78,20 @@ export const networkRouter = router({
           const value = frame?.values[index] ?? Number.NaN;
           return matches(metric) && !Number.isNaN(value) ? [{ metric, labels, unit, value }] : [];
         });
+      const sockets = await ctx.runtime.openSockets();
+      const conversations = visibleConversations(sockets.conversations, ctx);
       return {
         timestamp: frame ? new Date(frame.at).toISOString() : null,
-        interfaces: interfaceRows(tick),
+        interfaces: interfaceRows(tick, ctx.runtime.defaultInterfaces()),
         connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => ({
           transport: labels["network.transport"] ?? "",
           state: labels["network.connection.state"] ?? "",
           count: value,
         })),
         protocols: values((metric) => PROTOCOL.test(metric)),
-        listening: visiblePorts(await ctx.runtime.listeningPorts(), ctx),
+        listening: visiblePorts(sockets.listening, ctx),
+        conversations: conversations.slice(0, MOST_CONVERSATIONS),
+        conversationCount: conversations.length,
       };
     }),
 });

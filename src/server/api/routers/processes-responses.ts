@@ -36,6 +36,7 @@ const processRow = z
     sharedBytes: numberOrNull.meta({ description: "resident bytes of files and shared memory" }),
     swapBytes: numberOrNull,
     container: z.string().nullable().meta({ description: "container name" }),
+    ended: z.boolean().meta({ description: "in the table of a past moment: the process no longer runs" }),
     depth: number.optional(),
     descendants: number.optional(),
     totalCpu: number.optional(),
@@ -44,7 +45,13 @@ const processRow = z
   .meta({ id: "Process" });
 
 export const processes = z
-  .object({ timestamp: timeOrNull, staleSeconds: number, total: number, processes: z.array(processRow) })
+  .object({
+    timestamp: timeOrNull,
+    staleSeconds: number,
+    since: timeOrNull.meta({ description: "the oldest moment whose table is stored" }),
+    total: number,
+    processes: z.array(processRow),
+  })
   .meta({ id: "Processes" });
 
 export const processDetails = z

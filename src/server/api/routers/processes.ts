@@ -6,6 +6,7 @@ import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { utcText } from "~/domain/wall-clock";
 import type { Runtime } from "../../runtime";
+import { flag } from "../input-fields";
 import { outputSchema, router, viewerProcedure } from "../trpc";
 import { sightOf, visibleDetails, visibleLife, visibleProcess } from "../visible";
 import { consumers, life as lifeAnswer, processDetails, processes as table } from "./processes-responses";
@@ -16,10 +17,7 @@ const listInput = z.strictObject({
   /** A past moment. Without it, the current table. */
   at: instant.optional(),
   /** Return a tree, in which parents have the sums of their children, instead of a list. */
-  tree: z
-    .union([z.boolean(), z.enum(["0", "1", "true", "false"])])
-    .transform((value) => value === true || value === "1" || value === "true")
-    .default(false),
+  tree: flag.default(false),
 });
 
 const topInput = z
@@ -48,18 +46,33 @@ function notEmpty({ from, to }: { from: number; to: number }): void {
   throw new AppError("bad_request", "The range ends before it begins.", [{ parameter: "to", detail: "must be later than from" }]);
 }
 
+/** Start times are relative to the kernel's boot time, which can move when the clock is set. */
+const SAME_START_MS = 2000;
+
 interface Table {
   at: number | null;
   staleMs: number;
   rows: Iterable<ProcessRow>;
+  /** Of a past moment: which of them have ended since. */
+  hasEnded: (row: Pick<ProcessRow, "pid" | "startedAt">) => boolean;
 }
 
 async function tableAt(runtime: Runtime, moment: number | undefined, signal: AbortSignal | undefined): Promise<Table> {
   const { processes } = runtime.store;
-  if (moment === undefined) return { at: processes.at, staleMs: processes.staleMs, rows: processes.all() };
+  if (moment === undefined) return { at: processes.at, staleMs: processes.staleMs, rows: processes.all(), hasEnded: () => false };
   const past = await runtime.past.processesAt(moment, signal);
-  if (!past) throw new AppError("not_found", `There is no process table for ${utcText(moment)}.`);
-  return past;
+  if (!past) throw new AppError("not_found", noTable(moment, runtime.store.processesSince()));
+  const running = new Map(Array.from(processes.all(), ({ pid, startedAt }) => [pid, startedAt]));
+  const hasEnded: Table["hasEnded"] = ({ pid, startedAt }) => {
+    const now = running.get(pid);
+    return now === undefined || Math.abs(now - startedAt) > SAME_START_MS;
+  };
+  return { ...past, hasEnded };
+}
+
+function noTable(moment: number, since: number | null): string {
+  const oldest = since === null ? "" : ` The oldest one is from ${utcText(since)}.`;
+  return `There is no process table for ${utcText(moment)}.${oldest}`;
 }
 
 type IsoStart<Row> = Omit<Row, "startedAt"> & { startedAt: string };
@@ -78,9 +91,6 @@ const getInput = z.strictObject({
   startedAt: instant.optional(),
 });
 
-/** Start times are relative to the kernel's boot time, which can move when the clock is set. */
-const SAME_START_MS = 2000;
-
 export const processesRouter = router({
   /**
    * The process table now or at a past second, heaviest first. With `tree`, each row has its depth and the sums of its children.
@@ -97,16 +107,20 @@ export const processesRouter = router({
     .input(listInput)
     .output(outputSchema(table))
     .query(async ({ ctx, input, signal }) => {
-      const { at, staleMs, rows } = await tableAt(ctx.runtime, input.at, signal);
+      const { at, staleMs, rows, hasEnded } = await tableAt(ctx.runtime, input.at, signal);
+      const since = ctx.runtime.store.processesSince();
       const all = Array.from(rows, visibleProcess(ctx));
       const shown = input.tree ? buildTree(all, input.sort).slice(0, input.limit) : topProcesses(all, input.sort, input.limit);
       return {
         timestamp: at === null ? null : new Date(at).toISOString(),
         /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
+        /** The oldest moment whose table is stored. */
+        since: since === null ? null : new Date(since).toISOString(),
         total: all.length,
         processes: shown.map((row) => ({
           ...withIsoStart<ProcessRow & Partial<TreeRow>>(row),
+          ended: hasEnded(row),
           container: containerOfGroup(row.group, ctx.runtime.containers.nameOf),
         })),
       };

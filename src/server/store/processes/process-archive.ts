@@ -43,6 +43,8 @@ export class ProcessArchive {
   private readonly before: Database.Statement;
   private readonly after: Database.Statement;
   private damaged = 0;
+  /** The oldest block, and the oldest table that it leads to. */
+  private firstKnown: { oldest: number; table: number | null } | null = null;
 
   /** `unwritten` are the blocks that are not in the database yet, in any order. */
   constructor(
@@ -74,6 +76,17 @@ export class ProcessArchive {
     const stored = this.first.get() as number | null;
     const memory = this.unwritten().map(({ start }) => start);
     return stored ?? (memory.length > 0 ? Math.min(...memory) : null);
+  }
+
+  /** Time of the oldest table that can be read. Retention may have cut off the start of a chain: the rest of it cannot be. */
+  firstTable(): number | null {
+    const oldest = this.since();
+    if (oldest === null) return null;
+    if (this.firstKnown?.oldest !== oldest) {
+      const [first] = this.blocks(oldest, oldest + LONGEST_CHAIN * MINUTE_MS);
+      this.firstKnown = { oldest, table: first?.start ?? null };
+    }
+    return this.firstKnown.table;
   }
 
   /** The part of a range that has ticks; empty when there are none. No loop has to run over time beyond it. */

@@ -1,0 +1,164 @@
+/** Who listens and who talks to whom: sockets by the process that has them open. Read on request only, and in slices. */
+import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import ipaddr from "ipaddr.js";
+import { type Conversation, conversationsOf, type ListeningPort, type SocketUse } from "~/domain/network";
+import { printable } from "~/domain/printable";
+import { shownName } from "~/domain/process-group";
+import { ofHost, type Roots } from "../roots";
+import { parseSocket, SOCKET_TABLES, type Socket } from "./connections";
+
+/** Descriptors of one process that are looked at, and of all: a program can have half a million. */
+const MOST_DESCRIPTORS = 5000;
+const MOST_DESCRIPTORS_OF_ALL = 200_000;
+/** A descriptor takes some microseconds, a line of a table as well. */
+const DESCRIPTORS_A_SLICE = 500;
+const LINES_A_SLICE = 1000;
+/** Sockets of each table that are looked at. */
+const MOST_SOCKETS = 50_000;
+
+interface FoundSocket extends Socket {
+  transport: "tcp" | "udp";
+  family: "ipv4" | "ipv6";
+}
+
+type Slices<Result> = Generator<undefined, Result>;
+
+/** The first descriptors of a process; none for another user's process, or one that ended. */
+function* descriptorsOf(proc: string, pid: string): Generator<string> {
+  let folder: ReturnType<typeof opendirSync>;
+  try {
+    folder = opendirSync(`${proc}/${pid}/fd`);
+  } catch {
+    return;
+  }
+  try {
+    for (let count = 0; count < MOST_DESCRIPTORS; count++) {
+      const entry = folder.readSync();
+      if (entry === null) return;
+      yield `${proc}/${pid}/fd/${entry.name}`;
+    }
+  } catch {
+    // The process ended meanwhile.
+  } finally {
+    folder.closeSync();
+  }
+}
+
+/** Maps socket inodes to the pid that has them open, as far as permissions and limits allow. */
+function* socketOwners(proc: string, wanted: ReadonlySet<string>): Slices<Map<string, number>> {
+  const owners = new Map<string, number>();
+  let looked = 0;
+  for (const pid of readdirSync(proc)) {
+    if (owners.size === wanted.size || looked > MOST_DESCRIPTORS_OF_ALL) break;
+    if (!/^\d+$/.test(pid)) continue;
+    for (const path of descriptorsOf(proc, pid)) {
+      if (++looked % DESCRIPTORS_A_SLICE === 0) yield;
+      try {
+        const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
+        if (inode !== undefined && wanted.has(inode) && !owners.has(inode)) owners.set(inode, Number(pid));
+      } catch {
+        // Closed between the listing and now.
+      }
+    }
+  }
+  return owners;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    // Without that protocol, or not to be read.
+    return "";
+  }
+}
+
+function* readSockets(roots: Roots): Slices<FoundSocket[]> {
+  const found: FoundSocket[] = [];
+  for (const { name, transport, family } of SOCKET_TABLES) {
+    const lines = textOf(`${ofHost(roots, "net")}/${name}`).split("\n", MOST_SOCKETS + 1);
+    for (const [index, line] of lines.entries()) {
+      if (index % LINES_A_SLICE === LINES_A_SLICE - 1) yield;
+      const socket = parseSocket(line, transport);
+      if (socket) found.push({ ...socket, transport, family });
+    }
+    yield;
+  }
+  return found;
+}
+
+const isBound = ({ state }: Socket) => state === "listen" || state === "unconnected";
+/** A socket in TIME_WAIT belongs to no process any more. */
+const isConnected = (socket: Socket) => !isBound(socket) && socket.inode !== "0";
+
+const utf8Of = (path: string) => printable(Buffer.from(textOf(path), "latin1").toString("utf8").replaceAll("\0", " ").trim());
+
+/** What people call a process, such as its script; each is read once. */
+function namesIn(proc: string): (pid: number) => string {
+  const known = new Map<number, string>();
+  return (pid) => {
+    const name = known.get(pid) ?? shownName({ name: utf8Of(`${proc}/${pid}/comm`), command: utf8Of(`${proc}/${pid}/cmdline`) });
+    known.set(pid, name);
+    return name;
+  };
+}
+
+/** Connections by process, most first. */
+export function* readSocketUse(roots: Roots): Slices<SocketUse[]> {
+  const connected = new Map((yield* readSockets(roots)).filter(isConnected).map((socket) => [socket.inode, socket]));
+  const owners = yield* socketOwners(roots.proc, new Set(connected.keys()));
+  const uses = new Map<number, SocketUse>();
+  for (const [inode, pid] of owners) {
+    const use = uses.get(pid) ?? { pid, connections: 0, queuedBytes: 0 };
+    use.connections++;
+    use.queuedBytes += connected.get(inode)?.queuedBytes ?? 0;
+    uses.set(pid, use);
+  }
+  return [...uses.values()].sort((a, b) => b.connections - a.connections || a.pid - b.pid);
+}
+
+/** What is open on the network, by process. */
+export interface OpenSockets {
+  /** Listening TCP ports and bound UDP ports. */
+  listening: ListeningPort[];
+  conversations: Conversation[];
+}
+
+/** `::ffff:10.0.0.2` is the address 10.0.0.2 on a socket that takes both families. */
+const plain = (address: string) => ipaddr.process(address).toString();
+
+export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
+  const sockets = (yield* readSockets(roots)).filter((socket) => isBound(socket) || isConnected(socket));
+  const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
+  const nameOf = namesIn(roots.proc);
+  const ownerOf = ({ inode }: Socket) => {
+    const pid = owners.get(inode) ?? null;
+    return { pid, process: pid === null ? null : nameOf(pid) };
+  };
+  const bound = sockets.filter(isBound);
+  yield;
+  const listening = bound
+    .map((socket) => {
+      const { address, port, transport, family } = socket;
+      return { transport, family, address, port, ...ownerOf(socket) };
+    })
+    .sort((a, b) => a.port - b.port || a.transport.localeCompare(b.transport));
+  yield;
+  const served = new Set(bound.map(({ transport, port }) => `${transport} ${port}`));
+  const conversations = conversationsOf(
+    sockets.filter(isConnected).map((socket) => {
+      const { transport, port, remotePort, queuedBytes } = socket;
+      const isIncoming = served.has(`${transport} ${port}`);
+      return {
+        ...ownerOf(socket),
+        transport,
+        direction: isIncoming ? ("incoming" as const) : ("outgoing" as const),
+        remoteAddress: plain(socket.remoteAddress),
+        port: isIncoming ? port : remotePort,
+        connections: 1,
+        queuedBytes,
+      };
+    }),
+  );
+  return { listening, conversations };
+}
