@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { nextSort, readSort, writeSort } from "./columns";
-import { secondsBack, sliderPosition } from "./past-scale";
+import { COLUMNS, fittingColumns, nextSort, readSort, writeSort } from "./columns";
 
 test("a column of numbers goes down, up, and back to the server's order; one of words begins upwards", () => {
   const first = nextSort(null, "memory", true);
@@ -18,9 +17,11 @@ test("the order in the address comes back as it was", () => {
     expect(readSort(writeSort(sort))).toEqual(sort);
 });
 
-test("the slider is fine near now and reaches back to the beginning", () => {
-  expect(secondsBack(100, 86_400)).toBe(86);
-  expect(secondsBack(1000, 86_400)).toBe(86_400);
-  expect(sliderPosition(86_400, 86_400)).toBe(1000);
-  expect(Math.abs(secondsBack(sliderPosition(3600, 86_400), 86_400) - 3600)).toBeLessThan(60);
+test.each([
+  [296, ["command", "cpu", "memory"]],
+  [366, ["command", "cpu", "memory"]],
+  [700, ["command", "pid", "cpu", "memory", "io"]],
+  [10_000, COLUMNS.map(({ key }) => key)],
+])("a table of %s pixels has room for %j", (width, keys) => {
+  expect(fittingColumns(COLUMNS, width).map(({ key }) => key)).toEqual(keys);
 });

@@ -1,116 +1,153 @@
-/** The columns of the process table: format and sort order. Pure. */
+/** The columns of the process table: format, sort order and which of them fit. Pure. */
 import type { Clock } from "~/components/view/use-view";
+import type { Words } from "~/components/words/en";
+import type { Format } from "~/components/words/words-provider";
 import { shownGroup } from "~/domain/container";
-import { formatText } from "~/domain/format-value";
 import type { ProcessRow } from "~/domain/process";
+import { shownName } from "~/domain/process-group";
 
 export interface Row extends Omit<ProcessRow, "startedAt"> {
   /** ISO 8601. */
   startedAt: string;
   /** Name of its container; null for a process outside of one. */
   container?: string | null | undefined;
-  /** Only in a tree. */
+  /** In the table of a past moment: it no longer runs. */
+  ended?: boolean | undefined;
+  /** In a tree, and for the members of a group. */
   depth?: number;
   descendants?: number;
   totalCpu?: number;
   totalMemoryBytes?: number;
+  /** A row that stands for as many equal processes: their sums, and the pid of the first. */
+  count?: number;
 }
 
+export interface CellContext {
+  clock: Pick<Clock, "show">;
+  format: Format;
+  words: Words["processes"];
+}
+
+export type ColumnKey = keyof Words["processes"]["table"]["columns"];
+
 export interface ProcessColumn {
-  key: "command" | "pid" | "user" | "state" | "cpu" | "memory" | "io" | "threads" | "parent" | "group" | "files" | "started";
-  title: string;
-  width: string;
+  key: ColumnKey;
+  /** Pixels; the name takes what is left, and this at least. */
+  width: number;
   right: boolean;
   mono?: boolean;
-  show: (row: Row, clock: Pick<Clock, "show">) => string;
+  /** One process has it: rows of several have none. */
+  ofOne?: true;
+  show: (row: Row, context: CellContext) => string;
   order: (row: Row) => number | string;
 }
 
-const io = (row: Row) => (row.readBytesPerSecond ?? 0) + (row.writeBytesPerSecond ?? 0);
+export function ioOf({ readBytesPerSecond: read, writeBytesPerSecond: written }: Row): number | null {
+  return read === null && written === null ? null : (read ?? 0) + (written ?? 0);
+}
+
+const numberOrDash = (value: number | null) => (value === null ? "–" : String(value));
 
 export const COLUMNS: readonly ProcessColumn[] = [
+  { key: "command", width: 240, right: false, show: shownName, order: (row) => shownName(row).toLowerCase() },
+  { key: "pid", width: 64, right: true, mono: true, ofOne: true, show: (row) => String(row.pid), order: (row) => row.pid },
+  { key: "user", width: 90, right: false, show: (row) => row.user, order: (row) => row.user },
   {
-    key: "command",
-    title: "command",
-    width: "minmax(240px, 1fr)",
+    key: "state",
+    width: 110,
     right: false,
-    mono: true,
-    show: (row) => row.command || `[${row.name}]`,
-    order: (row) => row.name.toLowerCase(),
+    ofOne: true,
+    show: (row, { words }) => (row.ended ? words.table.ended : words.states[row.state]),
+    order: (row) => row.state,
   },
-  { key: "pid", title: "pid", width: "64px", right: true, mono: true, show: (row) => String(row.pid), order: (row) => row.pid },
-  { key: "user", title: "user", width: "90px", right: false, show: (row) => row.user, order: (row) => row.user },
-  { key: "state", title: "state", width: "100px", right: false, show: (row) => row.state, order: (row) => row.state },
-  {
-    key: "cpu",
-    title: "CPU",
-    width: "72px",
-    right: true,
-    show: (row) => formatText(row.cpu, "1"),
-    order: (row) => row.cpu ?? -1,
-  },
+  { key: "cpu", width: 60, right: true, show: (row, { format }) => format.text(row.cpu, "1"), order: (row) => row.cpu ?? -1 },
   {
     key: "memory",
-    title: "memory",
-    width: "88px",
+    width: 84,
     right: true,
-    show: (row) => formatText(row.memoryBytes, "By"),
+    show: (row, { format }) => format.text(row.memoryBytes, "By"),
     order: (row) => row.memoryBytes,
   },
   {
     key: "io",
-    title: "I/O",
-    width: "104px",
+    width: 96,
     right: true,
-    show: (row) =>
-      row.readBytesPerSecond === null && row.writeBytesPerSecond === null ? "no permission" : formatText(io(row), "By/s"),
-    order: io,
+    show: (row, { format, words }) => {
+      const io = ioOf(row);
+      return io === null ? words.table.unreadable : format.text(io, "By/s");
+    },
+    order: (row) => ioOf(row) ?? -1,
   },
-  {
-    key: "threads",
-    title: "threads",
-    width: "64px",
-    right: true,
-    show: (row) => (row.threads === null ? "–" : String(row.threads)),
-    order: (row) => row.threads ?? -1,
-  },
-  {
-    key: "files",
-    title: "open files",
-    width: "76px",
-    right: true,
-    show: (row) => (row.openFiles === null ? "–" : String(row.openFiles)),
-    order: (row) => row.openFiles ?? -1,
-  },
-  {
-    key: "group",
-    title: "unit",
-    width: "140px",
-    right: false,
-    show: shownGroup,
-    order: (row) => row.group ?? "",
-  },
+  { key: "threads", width: 68, right: true, show: (row) => numberOrDash(row.threads), order: (row) => row.threads ?? -1 },
+  { key: "files", width: 84, right: true, show: (row) => numberOrDash(row.openFiles), order: (row) => row.openFiles ?? -1 },
+  { key: "group", width: 140, right: false, show: shownGroup, order: (row) => row.group ?? "" },
   {
     key: "parent",
-    title: "parent",
-    width: "64px",
+    width: 64,
     right: true,
     mono: true,
+    ofOne: true,
     show: (row) => String(row.parentPid),
     order: (row) => row.parentPid,
   },
   {
     key: "started",
-    title: "started",
-    width: "150px",
+    width: 150,
     right: true,
-    show: (row, clock) => clock.show(Date.parse(row.startedAt), "short"),
+    ofOne: true,
+    show: (row, { clock }) => clock.show(Date.parse(row.startedAt), "short"),
     order: (row) => row.startedAt,
   },
 ];
 
+/** What stays longest when there is little room. */
+const PRIORITY: readonly ColumnKey[] = [
+  "command",
+  "cpu",
+  "memory",
+  "io",
+  "pid",
+  "user",
+  "state",
+  "group",
+  "threads",
+  "files",
+  "started",
+  "parent",
+];
+
+export const GAP_PX = 12;
+const PADDING_PX = 32;
+const NARROW_PX = 560;
+const NARROW_NAME_PX = 90;
+
+/** Arguments are shown beside the name where there is room. */
+export function isNarrow(width: number): boolean {
+  return width < NARROW_PX;
+}
+
+/** The columns for which a table of that many pixels has room, so that it never scrolls sideways: name, CPU and memory on a phone. */
+export function fittingColumns(columns: readonly ProcessColumn[], width: number): ProcessColumn[] {
+  let left = width - PADDING_PX;
+  const fitting = new Set<ColumnKey>();
+  for (const key of PRIORITY) {
+    const column = columns.find((one) => one.key === key);
+    if (!column) continue;
+    const needs = key === "command" ? (isNarrow(width) ? NARROW_NAME_PX : column.width) : column.width + GAP_PX;
+    if (needs > left && fitting.size > 0) break;
+    left -= needs;
+    fitting.add(key);
+  }
+  return columns.filter(({ key }) => fitting.has(key));
+}
+
+/** For CSS. */
+export function gridTemplate(columns: readonly ProcessColumn[]): string {
+  return columns.map(({ key, width }) => (key === "command" ? "minmax(0,1fr)" : `${width}px`)).join(" ");
+}
+
 export interface Sort {
-  key: ProcessColumn["key"];
+  key: ColumnKey;
   down: boolean;
 }
 
@@ -126,7 +163,7 @@ export function writeSort(sort: Sort | null): string {
 }
 
 /** Cycles through three states: the column's natural order (numbers descending), its reverse, and the server's order. */
-export function nextSort(now: Sort | null, key: ProcessColumn["key"], numeric: boolean): Sort | null {
+export function nextSort(now: Sort | null, key: ColumnKey, numeric: boolean): Sort | null {
   if (now?.key !== key) return { key, down: numeric };
   return now.down === numeric ? { key, down: !numeric } : null;
 }
@@ -140,4 +177,9 @@ export function sortRows(rows: readonly Row[], { key, down }: Sort): Row[] {
     const [x, y] = [column.order(a), column.order(b)];
     return (x < y ? -1 : x > y ? 1 : 0) * direction || a.pid - b.pid;
   });
+}
+
+/** Sorted by what one process has of its own, equal ones are not one row. */
+export function sortsSingles(sort: Sort | null): boolean {
+  return COLUMNS.find(({ key }) => key === sort?.key)?.ofOne === true;
 }

@@ -1,36 +1,45 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronDown, ChevronRight } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent, memo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
 import { usePrinting } from "~/components/view/use-printing";
-import { type Clock, useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/format-value";
-import { nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
+import { useClock } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { gridTemplate, isNarrow, nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
+import { GridRow, ROW_PX, type RowActions } from "./grid-row";
 import { keyOf, parentPlace } from "./tree";
 
-const ROW_PX = 30;
 const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
 
-interface GridProps {
+interface GridProps extends RowActions {
   rows: readonly Row[];
   columns: readonly ProcessColumn[];
+  /** Pixels of the table. */
+  width: number;
   tree: boolean;
-  folded: ReadonlySet<string>;
+  /** Whether what is below a row is hidden; only asked of rows that have something below. */
+  isFolded: (row: Row) => boolean;
   sort: Sort | null;
   selectedPid: number | null;
   stale: boolean;
+  /** Below the table. */
+  note: ReactNode;
+  /** Instead of rows where there are none. */
+  empty: ReactNode;
   onSort: (sort: Sort | null) => void;
   onPointed: (pointed: boolean) => void;
-  /** `copy` is true with Ctrl or ⌘. */
-  onSelect: (row: Row, copy: boolean) => void;
-  onFold: (row: Row, close: boolean) => void;
 }
 
-/** Renders only the rows in view. The arrow keys move between rows, Enter opens one. */
+const hasMore = (row: Row) => Boolean(row.descendants) || row.count !== undefined;
+
+/** Renders only the rows in view, each in full height. The arrow keys move between rows, Enter opens one. */
 export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
-  const { rows, columns, tree, folded, sort, selectedPid, stale, onSort, onPointed, onSelect, onFold } = props;
+  const { rows, columns, width, tree, isFolded, sort, selectedPid, stale, note, empty } = props;
+  const { onSort, onPointed, onSelect, onFold } = props;
+  const words = useWords().processes;
   const clock = useClock();
+  const format = useFormat();
+  const context = useMemo(() => ({ clock, format, words }), [clock, format, words]);
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
   const printing = usePrinting();
@@ -41,7 +50,7 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
     // Nobody scrolls on paper.
     overscan: printing ? rows.length : 12,
   });
-  const template = columns.map(({ width }) => width).join(" ");
+  const isTree = tree || rows.some(({ count }) => count !== undefined);
   const goTo = (place: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, place));
     setActive(next);
@@ -57,26 +66,27 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
     else if (event.key === "End") goTo(rows.length - 1);
     else if (!row) return;
     else if (event.key === "Enter") onSelect(row, event.ctrlKey || event.metaKey);
-    else if (tree && event.key === "ArrowRight") {
-      if (folded.has(keyOf(row))) onFold(row, false);
+    else if (isTree && event.key === "ArrowRight") {
+      if (hasMore(row) && isFolded(row)) onFold(row, false);
       else goTo(place + 1);
-    } else if (tree && event.key === "ArrowLeft") {
-      if (row.descendants && !folded.has(keyOf(row))) onFold(row, true);
+    } else if (isTree && event.key === "ArrowLeft") {
+      if (hasMore(row) && !isFolded(row)) onFold(row, true);
       else goTo(parentPlace(rows, place));
     } else return;
     event.preventDefault();
   };
+  const template = gridTemplate(columns);
   return (
-    <div
-      role={tree ? "treegrid" : "grid"}
-      aria-label="Processes"
-      aria-rowcount={rows.length + 1}
-      aria-activedescendant={active === null ? undefined : `process-${active}`}
-      tabIndex={0}
-      onKeyDown={onKey}
-      className="overflow-x-auto rounded-[10px]"
-    >
-      <div className="min-w-[760px]">
+    <>
+      <div
+        role={isTree ? "treegrid" : "grid"}
+        aria-label={words.table.label}
+        aria-rowcount={rows.length + 1}
+        aria-activedescendant={active === null ? undefined : `process-${active}`}
+        tabIndex={0}
+        onKeyDown={onKey}
+        className="rounded-[10px]"
+      >
         <div
           role="row"
           className="grid gap-3 border-b border-line px-4 py-2 text-[12.5px] text-muted"
@@ -86,14 +96,20 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
             <HeaderCell key={column.key} column={column} sort={tree ? null : sort} disabled={tree} onSort={onSort} />
           ))}
         </div>
+        {/* A multiple of a row's height: no row is cut at the lower edge. */}
         <div
           ref={scroller}
           role="rowgroup"
           tabIndex={0}
-          className={`h-[calc(100dvh-250px)] min-h-[240px] overflow-y-auto ${stale ? "stale" : ""}`}
+          className={`max-h-[round(down,max(240px,100dvh-330px),30px)] overflow-y-auto ${stale ? "stale" : ""}`}
           onPointerEnter={() => onPointed(true)}
           onPointerLeave={() => onPointed(false)}
         >
+          {rows.length === 0 && (
+            <div role="row">
+              <div role="gridcell">{empty}</div>
+            </div>
+          )}
           <div className="relative" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map(({ index, start }) => {
               const row = rows[index];
@@ -105,10 +121,11 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
                   top={start}
                   columns={columns}
                   template={template}
-                  clock={clock}
-                  tree={tree}
-                  folded={folded.has(keyOf(row))}
-                  selected={row.pid === selectedPid}
+                  context={context}
+                  narrow={isNarrow(width)}
+                  isTree={isTree}
+                  folded={hasMore(row) ? isFolded(row) : null}
+                  selected={row.count === undefined && row.pid === selectedPid}
                   active={active === index}
                   onActive={setActive}
                   onSelect={onSelect}
@@ -119,7 +136,8 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
           </div>
         </div>
       </div>
-    </div>
+      <div className="border-t border-line px-4 py-1.5 text-[12px] text-muted">{note}</div>
+    </>
   );
 });
 
@@ -130,96 +148,25 @@ interface HeaderProps {
   onSort: GridProps["onSort"];
 }
 
-function HeaderCell({ column: { key, title, right }, sort, disabled, onSort }: HeaderProps) {
+function HeaderCell({ column: { key, right }, sort, disabled, onSort }: HeaderProps) {
+  const { columns, cpuHelp } = useWords().processes.table;
   const active = sort?.key === key;
   return (
     <div
       role="columnheader"
       aria-sort={active ? (sort.down ? "descending" : "ascending") : "none"}
-      className={right ? "text-right" : ""}
+      className={`min-w-0 ${right ? "text-right" : ""}`}
     >
       <button
         type="button"
         disabled={disabled}
-        className="min-h-[24px] hover:text-text"
+        title={key === "cpu" ? cpuHelp : columns[key]}
+        className="min-h-[24px] max-w-full truncate hover:text-text"
         onClick={() => onSort(nextSort(sort, key, right))}
       >
-        {title}
+        {columns[key]}
         {active && (sort.down ? " ↓" : " ↑")}
       </button>
     </div>
-  );
-}
-
-interface RowProps extends Pick<GridProps, "columns" | "tree" | "onSelect" | "onFold"> {
-  row: Row;
-  place: number;
-  /** Pixels from the top of the whole list. */
-  top: number;
-  template: string;
-  clock: Clock;
-  folded: boolean;
-  selected: boolean;
-  active: boolean;
-  onActive: (place: number) => void;
-}
-
-const GridRow = memo(function GridRow(props: RowProps) {
-  const { row, place, top, columns, template, clock, tree, folded, selected, active, onActive, onSelect, onFold } = props;
-  const select = (event: MouseEvent) => {
-    onActive(place);
-    onSelect(row, event.ctrlKey || event.metaKey);
-  };
-  return (
-    <div
-      id={`process-${place}`}
-      role="row"
-      aria-rowindex={place + 2}
-      aria-selected={selected}
-      {...(tree && {
-        "aria-level": (row.depth ?? 0) + 1,
-        ...(row.descendants && { "aria-expanded": !folded }),
-      })}
-      onClick={select}
-      className={`absolute inset-x-0 grid cursor-pointer items-center gap-3 px-4 hover:bg-hover ${selected ? "bg-hover" : ""} ${active ? "outline-2 -outline-offset-2 outline-series-blue" : ""}`}
-      style={{ height: ROW_PX, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
-    >
-      {columns.map(({ key, right, mono, show }) => (
-        <div
-          key={key}
-          role="gridcell"
-          title={key === "command" ? row.command || row.name : undefined}
-          className={`truncate ${right ? "numbers text-right" : ""} ${mono ? "font-mono text-[13px]" : ""}`}
-          style={key === "command" && tree ? { paddingLeft: `${(row.depth ?? 0) * 16}px` } : undefined}
-        >
-          {key === "command" && tree && <FoldButton row={row} folded={folded} onFold={(close) => onFold(row, close)} />}
-          {show(row, clock)}
-          {key === "command" && tree && row.descendants ? (
-            <span className="ml-2 font-sans text-[12px] text-muted">
-              +{row.descendants}: {formatText(row.totalCpu, "1")}, {formatText(row.totalMemoryBytes, "By")}
-            </span>
-          ) : null}
-        </div>
-      ))}
-    </div>
-  );
-});
-
-function FoldButton({ row, folded, onFold }: { row: Row; folded: boolean; onFold: (close: boolean) => void }) {
-  if (!row.descendants) return <span className="inline-block w-5" />;
-  const Icon = folded ? ChevronRight : ChevronDown;
-  return (
-    <button
-      type="button"
-      tabIndex={-1}
-      aria-label={folded ? `Unfold ${row.name}` : `Fold ${row.name}`}
-      onClick={(event) => {
-        event.stopPropagation();
-        onFold(!folded);
-      }}
-      className="mr-1 inline-flex size-4 translate-y-[3px] items-center justify-center"
-    >
-      <Icon size={13} aria-hidden="true" />
-    </button>
   );
 }

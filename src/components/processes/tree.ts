@@ -1,8 +1,10 @@
 /** The process tree as displayed: rows below a folded process are left out. Pure. */
+import { shownName } from "~/domain/process-group";
 import type { Row } from "./columns";
 
-export function keyOf({ pid, startedAt }: Pick<Row, "pid" | "startedAt">): string {
-  return `${pid} ${startedAt}`;
+/** Of a process; a row of several goes by what they have in common, as its first one may end. */
+export function keyOf(row: Pick<Row, "pid" | "startedAt" | "count" | "name" | "command" | "user">): string {
+  return row.count === undefined ? `${row.pid} ${row.startedAt}` : `${shownName(row)}\n${row.user}`;
 }
 
 /** `rows` have parents before children, each with its depth. */
@@ -40,9 +42,9 @@ export function parentPlace(rows: readonly Row[], place: number): number {
   return place;
 }
 
-/** Keeps the previous order of rows; new ones come last. */
-export function inOrder(rows: readonly Row[], order: readonly string[]): Row[] {
-  const places = new Map(order.map((key, place) => [key, place]));
-  const place = (row: Row) => places.get(keyOf(row)) ?? Number.POSITIVE_INFINITY;
+/** Keeps the previous order of rows, by their keys; new ones come last. */
+export function inOrder<Shown>(rows: readonly Shown[], order: readonly string[], key: (row: Shown) => string): Shown[] {
+  const places = new Map(order.map((one, place) => [one, place]));
+  const place = (row: Shown) => places.get(key(row)) ?? Number.MAX_SAFE_INTEGER;
   return [...rows].sort((a, b) => place(a) - place(b));
 }

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { curveOf, timeTicks, windowOf } from "./time-scale";
+
+const MINUTE = 60_000;
+const NOW = 1000 * MINUTE;
+const span = { from: NOW - 15 * MINUTE, to: NOW, moving: true };
+
+test("the strip is the page's range, and begins no earlier than the oldest table", () => {
+  expect(windowOf({ span, at: null, since: 0, now: NOW })).toEqual(span);
+  expect(windowOf({ span, at: NOW - MINUTE, since: NOW - 5 * MINUTE, now: NOW })).toEqual({ ...span, from: NOW - 5 * MINUTE });
+  // Just after the first start there is a minute of room all the same.
+  expect(windowOf({ span, at: null, since: NOW - 3000, now: NOW }).from).toBe(NOW - MINUTE);
+});
+
+test("a moment outside of the range has a strip of the same length around it, which does not move", () => {
+  const at = NOW - 600 * MINUTE;
+  const shown = windowOf({ span, at, since: 0, now: NOW });
+  expect([shown.from < at, shown.to > at, shown.to - shown.from, shown.moving]).toEqual([true, true, 15 * MINUTE, false]);
+});
+
+test("the curve has the peak of each part and nothing where nothing was read", () => {
+  const readings = { times: [0, 1, 5, 9, 10, 11], values: [0.1, 0.5, null, 0.2, 0.9, 1] };
+  expect(curveOf(readings, { from: 0, to: 10 }, 5)).toEqual([0.5, null, null, null, 0.9]);
+});
+
+test.each([
+  [15, 6, [5, 10, 15]],
+  [60, 6, [10, 20, 30, 40, 50, 60]],
+  [60, 3, [30, 60]],
+])("%s minutes with at most %s ticks are marked at round times", (minutes, most, expected) => {
+  const midnight = 0;
+  const ticks = timeTicks({ from: 1, to: minutes * MINUTE }, midnight, most);
+  expect(ticks.map((tick) => tick / MINUTE)).toEqual(expected);
+});

@@ -1,0 +1,52 @@
+/** The strip of time above the process table: its window, its curve and its ticks. Pure. */
+import type { Span } from "~/components/view/range";
+
+const MINUTE_MS = 60_000;
+/** A strip is at least this long. */
+const SHORTEST_MS = MINUTE_MS;
+const STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400].map((minutes) => minutes * MINUTE_MS);
+
+interface Chosen {
+  /** The page's range. */
+  span: Span;
+  /** The shown moment; null for the live table. */
+  at: number | null;
+  /** The oldest moment with a table. */
+  since: number | null;
+  now: number;
+}
+
+/** The page's range as far as tables are stored; around a moment outside of it, as long a stretch. */
+export function windowOf({ span, at, since, now }: Chosen): Span {
+  const isOutside = at !== null && (at < span.from || at > span.to);
+  const length = span.to - span.from;
+  // In whole minutes: a window that moved with each tick would be read anew each time.
+  const to = isOutside ? Math.min(Math.ceil((at + length / 2) / MINUTE_MS) * MINUTE_MS, Math.max(now, at)) : span.to;
+  const from = isOutside ? to - length : span.from;
+  const oldest = since === null ? from : Math.max(from, since);
+  return { from: Math.min(oldest, to - SHORTEST_MS), to, moving: span.moving && !isOutside };
+}
+
+/** The largest value of each of `count` parts of a window; null where there is none. */
+export function curveOf(
+  { times, values }: { times: readonly number[]; values: readonly (number | null)[] },
+  { from, to }: Pick<Span, "from" | "to">,
+  count: number,
+): (number | null)[] {
+  const curve = new Array<number | null>(count).fill(null);
+  for (const [index, time] of times.entries()) {
+    const value = values[index] ?? null;
+    if (value === null || time < from || time > to) continue;
+    const part = Math.min(count - 1, Math.floor(((time - from) / (to - from)) * count));
+    curve[part] = Math.max(curve[part] ?? 0, value);
+  }
+  return curve;
+}
+
+/** Round times of the clock within a window, at most as many. `midnight` is the start of a day before it. */
+export function timeTicks({ from, to }: Pick<Span, "from" | "to">, midnight: number, most: number): number[] {
+  const step = STEPS_MS.find((one) => (to - from) / one <= most) ?? (to - from) / most;
+  const ticks: number[] = [];
+  for (let tick = midnight + Math.ceil((from - midnight) / step) * step; tick <= to; tick += step) ticks.push(tick);
+  return ticks;
+}
