@@ -7,8 +7,9 @@ import { useState } from "react";
 import { usePageLink } from "~/components/view/use-view";
 import { useUnacknowledgedAlerts } from "./alert-bell";
 import { openPalette } from "./keyboard";
-import { PAGES, type Page } from "./pages";
+import type { Page } from "./pages";
 import { ThemeSwitch } from "./theme-switch";
+import { usePages } from "./use-pages";
 
 const ITEM =
   "relative flex min-h-[52px] w-full flex-col items-center justify-center gap-1 rounded-[10px] px-1 py-1.5 text-[11px] hover:bg-hover min-[800px]:min-h-0 min-[800px]:flex-row min-[800px]:justify-start min-[800px]:gap-2.5 min-[800px]:px-2.5 min-[800px]:py-2 min-[800px]:text-[14px]";
@@ -16,6 +17,7 @@ const ITEM =
 /** On the left of a wide screen, at the bottom on a phone. */
 export function Navigation() {
   const [more, setMore] = useState(false);
+  const pages = usePages();
   return (
     <nav
       aria-label="Pages"
@@ -26,7 +28,7 @@ export function Navigation() {
         Hostscope
       </p>
       <ul className="grid grid-cols-5 min-[800px]:flex min-[800px]:flex-col min-[800px]:gap-1">
-        {PAGES.map((page) => (
+        {pages.map((page) => (
           <PageLink key={page.href} page={page} />
         ))}
         <li className="min-[800px]:hidden">
@@ -69,20 +71,23 @@ function PageLink({ page: { href, name, icon: Icon, more } }: { page: Page }) {
 
 function MorePanel({ onClose }: { onClose: () => void }) {
   const link = usePageLink();
+  const pages = usePages();
   return (
     <div className="absolute right-2 bottom-[60px] flex w-[220px] flex-col gap-1 rounded-[10px] border border-line bg-card p-2 min-[800px]:hidden">
-      {PAGES.filter(({ more }) => more).map(({ href, name, icon: Icon }) => (
-        <Link
-          key={href}
-          href={link(href)}
-          prefetch={false}
-          onClick={onClose}
-          className="flex min-h-[44px] items-center gap-2.5 rounded-[8px] px-2.5 hover:bg-hover"
-        >
-          <Icon size={17} aria-hidden="true" />
-          {name}
-        </Link>
-      ))}
+      {pages
+        .filter(({ more }) => more)
+        .map(({ href, name, icon: Icon }) => (
+          <Link
+            key={href}
+            href={link(href)}
+            prefetch={false}
+            onClick={onClose}
+            className="flex min-h-[44px] items-center gap-2.5 rounded-[8px] px-2.5 hover:bg-hover"
+          >
+            <Icon size={17} aria-hidden="true" />
+            {name}
+          </Link>
+        ))}
       <div className="flex items-center gap-2 border-t border-line pt-2">
         <ThemeSwitch />
         <button

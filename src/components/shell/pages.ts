@@ -1,4 +1,4 @@
-import { Bell, Cpu, FileText, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
+import { Bell, Container, Cpu, FileText, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
 
 export interface Page {
   href: string;
@@ -6,6 +6,8 @@ export interface Page {
   icon: LucideIcon;
   /** Listed under "More" on a phone, which has little room. */
   more?: true;
+  /** Listed only where this metric is above zero. */
+  metric?: string;
 }
 
 /** All pages, in menu order. */
@@ -14,6 +16,7 @@ export const PAGES: readonly Page[] = [
   { href: "/performance", name: "Performance", icon: LineChart },
   { href: "/processes", name: "Processes", icon: Cpu },
   { href: "/network", name: "Network", icon: Network, more: true },
+  { href: "/containers", name: "Containers", icon: Container, more: true, metric: "container.count" },
   { href: "/alerts", name: "Alerts", icon: Bell },
   { href: "/reports", name: "Reports", icon: FileText, more: true },
   { href: "/settings", name: "Settings", icon: Settings, more: true },

@@ -11,8 +11,8 @@ import { PRESETS } from "~/components/view/range";
 import { showRange, usePageLink, writeAddress } from "~/components/view/use-view";
 import { formatText } from "~/domain/format-value";
 import { useTRPC } from "~/trpc/browser";
-import { PAGES } from "./pages";
 import { togglePause } from "./pause-button";
+import { usePages } from "./use-pages";
 
 interface Entry {
   /** Also the key stored in the recent entries. */
@@ -94,6 +94,7 @@ export function Palette({ onClose, onSheet }: { onClose: () => void; onSheet: ()
 
 function useEntries(onSheet: () => void): Group[] {
   const router = useRouter();
+  const pages = usePages();
   const link = usePageLink();
   const trpc = useTRPC();
   const { setTheme } = useTheme();
@@ -105,7 +106,7 @@ function useEntries(onSheet: () => void): Group[] {
   });
   const action = (text: string, run: () => void): Entry => ({ id: text, text, run });
   return [
-    { heading: "Pages", entries: PAGES.map(({ href, name }) => action(name, () => router.push(link(href)))) },
+    { heading: "Pages", entries: pages.map(({ href, name }) => action(name, () => router.push(link(href)))) },
     { heading: "Ranges", entries: PRESETS.map(({ text, label }) => action(label, () => showRange({ kind: "text", text }))) },
     {
       heading: "Actions",

@@ -93,7 +93,8 @@ function rangeIn(search: Search, now: number, timeZone: string): TimeRange | str
 const EVERYWHERE = ["range", "from", "to", "zone", "paused", "kiosk", "at"];
 const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
   "/performance": ["compare", "explain", "find", "section", "hide"],
-  "/processes": ["q", "sort", "tree", "pid"],
+  "/processes": ["q", "sort", "tree", "group", "pid"],
+  "/containers": ["q", "sort"],
   "/alerts": ["tab", "alert"],
   "/login": ["next"],
 };

@@ -1,3 +1,39 @@
 import type { Words } from "../en";
 
-export const containers: Words["containers"] = {};
+export const containers: Words["containers"] = {
+  title: "Container",
+  count: { one: "Container", other: "Container" },
+  shownOf: (shown, total) => `${shown} von ${total}`,
+  loading: "Containerliste",
+  none: "Keine Container auf diesem Rechner",
+  filter: "Container filtern",
+  placeholder: "Filter: Name, Image, Projekt, Zustand",
+  noneMatches: (text) => `Kein Container passt zu „${text}“`,
+  clear: "Zurücksetzen",
+  columns: {
+    name: "Name",
+    state: "Zustand",
+    cpu: "CPU",
+    memory: "Speicher",
+    io: "Lesen / Schreiben",
+    network: "Netzwerk ein / aus",
+    restarts: "Neustarts",
+  },
+  states: {
+    running: "läuft",
+    restarting: "startet neu",
+    paused: "pausiert",
+    created: "erstellt",
+    exited: "beendet",
+    dead: "tot",
+    removing: "wird entfernt",
+  },
+  exited: (code) => `beendet (${code})`,
+  health: { healthy: "gesund", unhealthy: "nicht gesund", starting: "Health-Check startet" },
+  cpuOf: (limit) => `von ${limit}`,
+  throttled: (share) => `gedrosselt ${share}`,
+  memoryOf: (limit) => `von ${limit}`,
+  shared: (count) => `geteilt von ${count}`,
+  sharedHelp: "Container eines Pods teilen ein Netzwerk: Jeder zeigt den Datenverkehr aller",
+  processes: (name) => `Prozesse von ${name}`,
+};
