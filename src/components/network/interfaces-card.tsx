@@ -62,7 +62,11 @@ export function InterfacesCard({ rows }: { rows: readonly InterfaceRow[] }) {
                 {words.columns.name}
               </th>
               {COLUMNS.map(({ key, shown }) => (
-                <th key={key} scope="col" className={`py-1 pl-3 text-right align-bottom font-normal [overflow-wrap:anywhere] ${shown}`}>
+                <th
+                  key={key}
+                  scope="col"
+                  className={`py-1 pl-3 text-right align-bottom font-normal [overflow-wrap:anywhere] ${shown}`}
+                >
                   {words.columns[key]}
                 </th>
               ))}
