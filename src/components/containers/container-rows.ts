@@ -10,7 +10,7 @@ export interface ContainerOrder {
 }
 
 /** Of two readings, as far as they are known; null when neither is. */
-export function sumKnown(a: number | null, b: number | null): number | null {
+function sumKnown(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 

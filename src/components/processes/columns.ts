@@ -42,7 +42,7 @@ export interface ProcessColumn {
   order: (row: Row) => number | string;
 }
 
-export function ioOf({ readBytesPerSecond: read, writeBytesPerSecond: written }: Row): number | null {
+function ioOf({ readBytesPerSecond: read, writeBytesPerSecond: written }: Row): number | null {
   return read === null && written === null ? null : (read ?? 0) + (written ?? 0);
 }
 
@@ -116,7 +116,7 @@ const PRIORITY: readonly ColumnKey[] = [
   "parent",
 ];
 
-export const GAP_PX = 12;
+const GAP_PX = 12;
 const PADDING_PX = 32;
 const NARROW_PX = 560;
 const NARROW_NAME_PX = 90;
