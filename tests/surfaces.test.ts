@@ -50,6 +50,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "marks.add": { command: "mark" },
   "marks.list": { command: "mark" },
   "marks.remove": { command: "mark" },
+  "metrics.active": { none: "it folds charts away on the Performance page" },
   "metrics.catalogue": { none: "names for scripts, which have REST" },
   "metrics.current": { command: "status" },
   "metrics.custom": { none: "the health check names those that fail, and `status` shows it" },

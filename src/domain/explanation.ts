@@ -1,7 +1,9 @@
 /** What changed in a time range compared with the period before it. Times are epoch milliseconds. */
 import { type Contributor, shareText, whoText } from "./contributor";
 import { formatDuration, formatText } from "./format-value";
+import { titleOfMetric } from "./metric-titles";
 import type { Labels } from "./sample";
+import { seriesName } from "./series-name";
 
 export interface Span {
   from: number;
@@ -84,10 +86,10 @@ const TITLES: readonly [RegExp, string][] = [
   [/^(?:container|systemd\.service)\.cpu\.throttled/, "CPU throttling"],
 ];
 
-/** "CPU", "disk traffic sda write"; other metrics by their own name. */
-export function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "labels">): string {
-  const title = TITLES.find(([pattern]) => pattern.test(metric))?.[1] ?? metric;
-  return [title, ...Object.values(labels)].join(" ");
+/** "CPU", "disk traffic sda write"; other metrics by the title of their charts. */
+function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "labels">): string {
+  const title = TITLES.find(([pattern]) => pattern.test(metric))?.[1] ?? titleOfMetric(metric).title;
+  return `${title} ${seriesName(labels)}`.trimEnd();
 }
 
 /** "CPU rose from 12% to 97%" */

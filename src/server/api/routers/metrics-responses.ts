@@ -3,8 +3,19 @@ import { z } from "zod";
 import { column, labels, number, numberOrNull, time, timeOrNull, unit } from "../response-fields";
 
 export const catalogue = z.array(
-  z.object({ metric: z.string(), unit: z.string(), kind: z.enum(["gauge", "counter"]), help: z.string() }).meta({ id: "Metric" }),
+  z
+    .object({
+      metric: z.string(),
+      unit: z.string(),
+      kind: z.enum(["gauge", "counter"]),
+      title: z.string(),
+      high: z.string().nullable().meta({ description: "what a high value means; null for constants" }),
+      help: z.string(),
+    })
+    .meta({ id: "Metric" }),
 );
+
+export const active = z.object({ metrics: z.array(z.string()) }).meta({ id: "ActiveMetrics" });
 
 export const customStatuses = z.array(
   z.object({ name: z.string(), error: z.string().nullable(), readAt: timeOrNull }).meta({ id: "CustomMetric" }),

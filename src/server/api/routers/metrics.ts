@@ -3,6 +3,7 @@ import { containerAttributes } from "~/domain/container";
 import { AppError } from "~/domain/errors";
 import { AGGREGATES, type EncodedHistory, type HistorySeries, PROCESS_BUNDLE } from "~/domain/history";
 import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
+import { titleOfMetric } from "~/domain/metric-titles";
 import { withEncodedList } from "~/domain/prepared-json";
 import { type Labels, PUSH_STALENESS_MS, type Series } from "~/domain/sample";
 import { bucketsFor } from "~/domain/time-range";
@@ -10,6 +11,7 @@ import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import type { Runtime } from "../../runtime";
 import { type Context, outputSchema, pusherProcedure, router, viewerProcedure } from "../trpc";
 import { sightOf } from "../visible";
+import { activityProcedures } from "./activity";
 import * as response from "./metrics-responses";
 import { outlookProcedures } from "./outlook";
 
@@ -132,13 +134,20 @@ function attributesOf({ runtime }: Context, series: Series): { attributes?: Labe
 }
 
 export const metricsRouter = router({
-  /** Every metric of this machine, with unit, kind and help: built in, configured and pushed. */
+  /** Every metric of this machine, with its title, unit, kind and help: built in, configured and pushed. */
   catalogue: viewerProcedure
     .meta({
-      rest: { method: "GET", path: "/metrics", summary: "Every metric of this machine with unit, kind and help", stable: true },
+      rest: {
+        method: "GET",
+        path: "/metrics",
+        summary: "Every metric of this machine with title, unit, kind and help",
+        stable: true,
+      },
     })
     .output(outputSchema(response.catalogue))
-    .query(({ ctx }) => ctx.runtime.metrics().map(({ metric, unit, kind, help }) => ({ metric, unit, kind, help }))),
+    .query(({ ctx }) =>
+      ctx.runtime.metrics().map(({ metric, unit, kind, help }) => ({ metric, unit, kind, ...titleOfMetric(metric), help })),
+    ),
 
   /** The configured custom metrics, with the error of those that fail. */
   custom: viewerProcedure
@@ -289,5 +298,6 @@ export const metricsRouter = router({
       return withEncodedList(head, "series", series as EncodedHistory["series"]) as never;
     }),
 
+  ...activityProcedures,
   ...outlookProcedures,
 });
