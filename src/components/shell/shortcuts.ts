@@ -1,6 +1,6 @@
 /** The global shortcuts: what the sheet lists and what each runs. */
-import { shifted, widened } from "~/components/view/range";
-import { showRange, zoomDepth } from "~/components/view/use-view";
+import { shifted } from "~/components/view/range";
+import { showRange, zoomDepth, zoomOut } from "~/components/view/use-view";
 import { togglePause } from "./pause-button";
 
 export interface ShortcutContext {
@@ -51,7 +51,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   range("5", "24h", "Last 24 hours"),
   range("6", "7d", "Last 7 days"),
   range("7", "30d", "Last 30 days"),
-  { keys: ["z"], does: "Zoom out", run: ({ span, now }) => (zoomDepth() > 0 ? undoZoom() : showRange(widened(span, now))) },
+  { keys: ["z"], does: "Zoom out", run: ({ span, now }) => zoomOut(span, now) },
   { keys: ["Escape"], does: "Take back the last zoom", run: undoZoom },
   { keys: ["["], does: "Half a range earlier", run: ({ span, now }) => showRange(shifted(span, -1, now)) },
   { keys: ["]"], does: "Half a range later", run: ({ span, now }) => showRange(shifted(span, 1, now)) },

@@ -9,6 +9,10 @@ export interface Preferences {
   shortcuts: boolean;
   /** Hidden columns of the process table. */
   hiddenColumns: readonly string[];
+  /** Charts that Overview shows too, by their id, in the order in which they were pinned. */
+  pinnedCharts: readonly string[];
+  /** Charts of Performance that stand before the others of their section, by their id. */
+  chartOrder: readonly string[];
   /** Recent choices in the command palette, newest first. */
   recent: readonly string[];
 }
@@ -18,6 +22,8 @@ const DEFAULTS: Preferences = {
   networkUnit: "bytes",
   shortcuts: true,
   hiddenColumns: ["threads", "parent", "group", "files", "started"],
+  pinnedCharts: [],
+  chartOrder: [],
   recent: [],
 };
 const KEY = "hostscope.preferences";

@@ -92,7 +92,7 @@ function rangeIn(search: Search, now: number, timeZone: string): TimeRange | str
 /** Parameters of every page: the range, the clock, and what a link from outside may bring. */
 const EVERYWHERE = ["range", "from", "to", "zone", "paused", "kiosk", "at"];
 const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
-  "/performance": ["compare", "explain", "find", "section", "hide"],
+  "/performance": ["compare", "explain", "find", "section", "hide", "metric"],
   "/processes": ["q", "sort", "tree", "group", "pid"],
   "/containers": ["q", "sort"],
   "/alerts": ["tab", "alert"],

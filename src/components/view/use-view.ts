@@ -3,11 +3,13 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
+import { useLanguage } from "~/components/words/words-provider";
 import { formatText } from "~/domain/format-value";
+import type { Language } from "~/domain/language";
 import { localTimeZone } from "~/domain/wall-clock";
 import { usePageFacts } from "./page-facts";
 import { usePreferences } from "./preferences";
-import { readRange, refreshMs, type Span, spanOf, type TimeRange, writeRange, zoomedTo } from "./range";
+import { readRange, refreshMs, type Span, spanOf, type TimeRange, widened, writeRange, zoomedTo } from "./range";
 import { type ClockStyle, showTime } from "./zone";
 
 type Changes = Readonly<Record<string, string | null>>;
@@ -86,6 +88,7 @@ const never = () => () => {};
 export interface Clock {
   zone: "browser" | "utc" | "server";
   timeZone: string;
+  language: Language;
   show: (at: number, style?: ClockStyle) => string;
 }
 
@@ -97,10 +100,11 @@ export function useClock(): Clock {
   const zone = asked === "utc" || asked === "server" || asked === "browser" ? asked : preferred;
   const local = useSyncExternalStore(never, localTimeZone, () => serverZone);
   const timeZone = zone === "utc" ? "UTC" : zone === "server" ? serverZone : local;
-  return useMemo(
-    () => ({ zone, timeZone, show: (at: number, style: ClockStyle = "moment") => showTime(at, timeZone, style) }),
-    [zone, timeZone],
-  );
+  const language = useLanguage();
+  return useMemo(() => {
+    const place = { timeZone, language };
+    return { zone, ...place, show: (at: number, style: ClockStyle = "moment") => showTime(at, place, style) };
+  }, [zone, timeZone, language]);
 }
 
 /** The page's range as text and as moments. A moving range advances by the time that one point covers. */
@@ -127,9 +131,17 @@ export function showRange(range: TimeRange): void {
   writeAddress(writeRange(range), { push: true });
 }
 
-/** A zoom is a history entry, so that Back and Esc undo it. */
+/** A zoom, in or out, is a history entry, so that Back and Esc undo it. */
+function zoomRange(range: TimeRange): void {
+  writeAddress(writeRange(range), { push: true, zoomed: zoomDepth() + 1 });
+}
+
 function zoomTo(from: number, to: number): void {
-  writeAddress(writeRange(zoomedTo(from, to)), { push: true, zoomed: zoomDepth() + 1 });
+  zoomRange(zoomedTo(from, to));
+}
+
+export function zoomOut(span: Pick<Span, "from" | "to">, now: number): void {
+  zoomRange(widened(span, now));
 }
 
 /** Formats network rates in the preferred unit, bytes or bits per second. */
