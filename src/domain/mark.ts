@@ -1,4 +1,4 @@
-/** Kinds of events that are drawn as a line on every chart. */
+/** Kinds of events that have a sign above the charts. */
 export const MARK_KINDS = ["note", "boot", "start", "configuration", "kernel", "clock"] as const;
 export type MarkKind = (typeof MARK_KINDS)[number];
 

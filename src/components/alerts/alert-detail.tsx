@@ -38,7 +38,7 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
       ),
     [rule],
   );
-  const annotations = useMemo(() => alertAnnotations([alert], null).map(({ href, ...one }) => one), [alert]);
+  const annotations = useMemo(() => alertAnnotations([alert]), [alert]);
   const isExplained = alert.cause.length > 0 || alert.refusal !== null;
   return (
     <div className="mt-3 flex flex-col gap-4">

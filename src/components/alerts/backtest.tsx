@@ -62,7 +62,6 @@ export function Backtest({ draft, valid, onSuggest }: BacktestProps) {
             match={selected}
             without={without}
             range={{ from: Date.parse(data.from), to: Date.parse(data.to) }}
-            fitsData
             thresholds={thresholds}
             annotations={annotations}
           />

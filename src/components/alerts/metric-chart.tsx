@@ -4,11 +4,16 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Annotation } from "~/components/charts/annotations";
 import { ChartCanvas } from "~/components/charts/chart-canvas";
+import { Legend } from "~/components/charts/legend";
 import { prepareChart, type Threshold } from "~/components/charts/prepare";
+import { summaryOf } from "~/components/charts/summary";
+import { useHidden } from "~/components/charts/use-hidden";
 import { Skeleton } from "~/components/ui/states";
-import { labelsMatch } from "~/domain/match";
+import { useMetricTitles } from "~/components/words/use-metric-titles";
+import { useFormat, useWords } from "~/components/words/words-provider";
 import type { Labels } from "~/domain/sample";
 import { useTRPC } from "~/trpc/browser";
+import { rangeWithReadings, seriesOfRule } from "./rule-series";
 
 const COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 
@@ -18,21 +23,19 @@ interface MetricChartProps {
   match: Labels;
   without: readonly string[];
   range: { from: number; to: number };
-  /** Begins where the readings do, if that is later than the range. */
-  fitsData?: boolean;
   thresholds: readonly Threshold[];
+  /** When the rule fired: pale bands. */
   annotations: readonly Annotation[];
 }
 
-/** When the first of the series begins; null when none has a reading. */
-function firstReading(timestamps: readonly number[], series: readonly { values: readonly (number | null)[] }[]): number | null {
-  const index = timestamps.findIndex((_, at) => series.some(({ values }) => (values[at] ?? null) !== null));
-  return timestamps[index] ?? null;
-}
-
 /** One metric over a time range with a rule's thresholds. */
-export function MetricChart({ metric, match, without, range, fitsData = false, thresholds, annotations }: MetricChartProps) {
+export function MetricChart({ metric, match, without, range, thresholds, annotations }: MetricChartProps) {
   const trpc = useTRPC();
+  const { charts } = useWords();
+  const format = useFormat();
+  const titleOf = useMetricTitles();
+  const hidden = useHidden();
+  const hiddenLabels = hidden.of(metric);
   const { from, to } = range;
   const { data, error } = useQuery({
     ...trpc.metrics.history.queryOptions({ name: metric, from, to, points: 480 }),
@@ -40,30 +43,43 @@ export function MetricChart({ metric, match, without, range, fitsData = false, t
     retry: false,
   });
   const model = useMemo(() => {
-    const series = (data?.series ?? []).filter(
-      ({ labels }) => labelsMatch(match, labels) && without.every((name) => labels[name] === undefined),
-    );
-    const begun = fitsData ? firstReading(data?.timestamps ?? [], series) : null;
+    const series = seriesOfRule(data?.series ?? [], { metric, match, without });
+    const unit = series[0]?.unit ?? "1";
+    const title = titleOf({ metric });
     return prepareChart({
-      title: metric,
-      unit: series[0]?.unit ?? "1",
+      title,
+      unit,
       times: data?.timestamps ?? [],
       series: series.slice(0, COLORS.length).map(({ labels, values }, index) => ({
-        label: Object.values(labels).join(" ") || metric,
+        label: titleOf({ metric, labels }).slice(title.length).trim() || title,
         color: COLORS[index] ?? "--muted",
         values,
       })),
-      range: { from: begun ?? from, to },
+      range: rangeWithReadings({ from, to }, data?.timestamps ?? [], series),
       maxGapMs: 1500 * (data?.stepSeconds ?? 1),
       thresholds,
+      hidden: hiddenLabels,
     });
-  }, [data, metric, match, without, from, to, fitsData, thresholds]);
+  }, [data, metric, match, without, from, to, thresholds, titleOf, hiddenLabels]);
+  const own = useMemo(() => annotations.map((one) => ({ ...one, metric })), [annotations, metric]);
   if (error) return <p className="text-muted">{error.message}</p>;
-  if (!data) return <Skeleton label={metric} height={170} />;
-  if (model.kind === "empty") return <p className="flex h-[170px] items-center justify-center text-muted">{model.reason}</p>;
+  if (!data) return <Skeleton label={titleOf({ metric })} height={194} />;
+  const labels = model.legend.map(({ label }) => label);
   return (
-    <figure aria-label={model.summary}>
-      <ChartCanvas title={metric} model={model} annotations={annotations} onHover={() => {}} />
+    <figure aria-label={summaryOf(model, { charts, format })}>
+      <Legend
+        entries={model.legend}
+        series={model.kind === "lines" ? model.series : []}
+        unit={model.kind === "lines" ? model.unit : ""}
+        index={null}
+        onToggle={(label) => hidden.toggle(metric, label)}
+        onSolo={(label) => hidden.solo(metric, label, labels)}
+      />
+      {model.kind === "lines" ? (
+        <ChartCanvas model={model} metric={metric} annotations={own} onHover={() => {}} />
+      ) : (
+        <p className="flex h-[170px] items-center justify-center text-muted">{charts.empty[model.reason]}</p>
+      )}
     </figure>
   );
 }

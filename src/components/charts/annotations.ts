@@ -1,6 +1,6 @@
-/** Annotations drawn on top of every chart: alerts, and marks that people or Hostscope made. Pure. */
+/** What happened on the machine, as signs above the charts: alerts, and marks that people or Hostscope made. Pure. */
 import type { AlertAnswer, Severity } from "~/domain/alert";
-import type { ChartModel, Threshold } from "./prepare";
+import type { MarkKind } from "~/domain/mark";
 
 export interface Annotation {
   id: string;
@@ -8,61 +8,83 @@ export interface Annotation {
   from: number;
   /** Null while the alert is active. */
   to: number | null;
-  kind: Severity | "mark";
+  kind: Severity | MarkKind;
   text: string;
+  /** Of an alert: what it is about. */
+  metric?: string;
   href?: string;
 }
 
-/** Alerts as annotations: those of one metric, or all of them when `metric` is null. */
-export function alertAnnotations(alerts: readonly AlertAnswer[], metric: string | null): Annotation[] {
-  return alerts
-    .filter((alert) => metric === null || alert.metric === metric)
-    .map(({ id, startedAt, resolvedAt, severity, message }) => ({
-      id,
-      from: Date.parse(startedAt),
-      to: resolvedAt === null ? null : Date.parse(resolvedAt),
-      kind: severity,
-      text: message,
-      href: `/alerts?alert=${id}`,
-    }));
+export const isAlert = ({ kind }: Pick<Annotation, "kind">): boolean =>
+  kind === "info" || kind === "warning" || kind === "critical";
+
+export function alertAnnotations(alerts: readonly AlertAnswer[]): Annotation[] {
+  return alerts.map(({ id, startedAt, resolvedAt, severity, message, metric }) => ({
+    id,
+    from: Date.parse(startedAt),
+    to: resolvedAt === null ? null : Date.parse(resolvedAt),
+    kind: severity,
+    text: message,
+    metric,
+    href: `/alerts?alert=${id}`,
+  }));
 }
 
-/** Notes, boots, starts and changes of the configuration, as lines on every chart. */
-export function markAnnotations(marks: readonly { id: string; timestamp: string; text: string }[]): Annotation[] {
-  return marks.map(({ id, timestamp, text }) => {
+/** Notes, boots, starts, changes of the configuration, the kernel's events and steps of the clock. */
+export function markAnnotations(marks: readonly { id: string; timestamp: string; kind: MarkKind; text: string }[]): Annotation[] {
+  return marks.map(({ id, timestamp, kind, text }) => {
     const at = Date.parse(timestamp);
-    return { id, from: at, to: at + 1, kind: "mark", text };
+    return { id, from: at, to: at, kind, text };
   });
 }
 
-export interface PlacedAnnotation extends Annotation {
+/** Charts of one thing in two units: an alert on the one is an alert of the other. */
+const SAME_THING: Readonly<Record<string, string>> = {
+  "system.memory.usage": "system.memory.utilization",
+  "system.paging.usage": "system.paging.utilization",
+  "system.filesystem.usage": "system.filesystem.utilization",
+};
+
+export interface Stretch {
+  severity: Severity;
   /** Shares of the plot's width. */
   left: number;
   width: number;
-  /** True when it starts before the visible range. */
-  cut: boolean;
 }
 
-const MOST = 40;
+const SEVERITY_ORDER: readonly Severity[] = ["info", "warning", "critical"];
 
-/** Positions annotations on a plot. Keeps the newest 40, because more cannot be told apart. */
-export function placeAnnotations(
+/** The stretches of a metric's own alerts, joined where they overlap, with the highest severity of each. */
+export function alertStretches(
   annotations: readonly Annotation[],
-  range: Extract<ChartModel, { kind: "lines" }>["range"],
-): PlacedAnnotation[] {
-  const [from, to] = [range.from * 1000, range.to * 1000];
-  return annotations
-    .filter((one) => one.from < to && (one.to ?? to) > from)
-    .sort((a, b) => a.from - b.from)
-    .slice(-MOST)
-    .map((one) => {
-      const start = Math.max(from, one.from);
-      const end = Math.min(to, one.to ?? to);
-      return { ...one, left: (start - from) / (to - from), width: (end - start) / (to - from), cut: one.from < from };
-    });
+  metric: string,
+  { from, to }: { from: number; to: number },
+): Stretch[] {
+  const own = annotations
+    .filter((one) => isAlert(one) && (one.metric === metric || one.metric === SAME_THING[metric]))
+    .map((one) => ({ severity: one.kind as Severity, from: Math.max(from, one.from), to: Math.min(to, one.to ?? to) }))
+    .filter((one) => one.from < one.to)
+    .sort((a, b) => a.from - b.from);
+  const joined: typeof own = [];
+  for (const one of own) {
+    const last = joined.at(-1);
+    if (!last || one.from > last.to) joined.push({ ...one });
+    else {
+      last.to = Math.max(last.to, one.to);
+      if (SEVERITY_ORDER.indexOf(one.severity) > SEVERITY_ORDER.indexOf(last.severity)) last.severity = one.severity;
+    }
+  }
+  const width = to - from;
+  return joined.map((one) => ({
+    severity: one.severity,
+    left: (one.from - from) / width,
+    width: (one.to - one.from) / width,
+  }));
 }
 
-/** A threshold's distance from the top of the plot, 0 to 1; null outside the scale. */
-export function placeThreshold({ value }: Threshold, { min, max }: { min: number; max: number }): number | null {
-  return value > max || value < min ? null : (max - value) / (max - min);
+/** What began within `withinMs` of a moment, the nearest first. */
+export function annotationsNear(annotations: readonly Annotation[], at: number, withinMs: number): Annotation[] {
+  return annotations
+    .filter(({ from }) => Math.abs(from - at) <= withinMs)
+    .sort((a, b) => Math.abs(a.from - at) - Math.abs(b.from - at));
 }

@@ -2,34 +2,35 @@
 
 import type { RefObject } from "react";
 import { showToast } from "~/components/ui/toasts";
-import type { ChartModel } from "./prepare";
-
-type Lines = Extract<ChartModel, { kind: "lines" }>;
+import type { Words } from "~/components/words/en";
+import { useWords } from "~/components/words/words-provider";
+import type { LinesModel } from "./prepare";
 
 const ITEM = "block w-full rounded-[8px] px-2.5 py-2 text-left text-[13px] hover:bg-hover";
+
+export interface ChartAction {
+  text: string;
+  run: () => void;
+}
 
 interface ActionsProps {
   title: string;
   metric: string;
-  model: Lines;
+  model: LinesModel | null;
+  /** Before the exports. */
+  more: readonly ChartAction[];
   /** An element inside the card whose canvas is saved. */
   place: RefObject<HTMLElement | null>;
   onTable: () => void;
   onDone: () => void;
 }
 
-export function ChartActions({ title, metric, model, place, onTable, onDone }: ActionsProps) {
-  const name = `${title.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-${new Date(model.range.to * 1000).toISOString().slice(0, 16)}`;
-  const items: [string, () => void][] = [
-    ["View as table", onTable],
-    ["Copy link", () => copy(window.location.href, "The link is copied")],
-    ["Copy as curl", () => copy(curlOf(metric, model), "The command is copied")],
-    ["Save as CSV", () => save(new Blob([csvOf(model)], { type: "text/csv" }), `${name}.csv`)],
-    ["Save as PNG", () => void savePicture(place, title, name)],
-  ];
+export function ChartActions({ title, metric, model, more, place, onTable, onDone }: ActionsProps) {
+  const { menu } = useWords().charts;
+  const items: readonly ChartAction[] = [...more, ...(model ? exportsOf({ title, metric, model, place, onTable }, menu) : [])];
   return (
-    <ul className="w-[160px]">
-      {items.map(([text, run]) => (
+    <ul className="w-[210px]">
+      {items.map(({ text, run }) => (
         <li key={text}>
           <button
             type="button"
@@ -47,19 +48,32 @@ export function ChartActions({ title, metric, model, place, onTable, onDone }: A
   );
 }
 
-function copy(text: string, done: string): void {
-  navigator.clipboard.writeText(text).then(
-    () => showToast(done),
-    () => showToast("The browser does not let this page copy"),
-  );
+type Menu = Words["charts"]["menu"];
+type Exported = Pick<ActionsProps, "title" | "metric" | "place" | "onTable"> & { model: LinesModel };
+
+function exportsOf({ title, metric, model, place, onTable }: Exported, menu: Menu): ChartAction[] {
+  const name = `${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}-${new Date(model.range.to * 1000).toISOString().slice(0, 16)}`;
+  const copy = (text: string, done: string) => {
+    navigator.clipboard.writeText(text).then(
+      () => showToast(done),
+      () => showToast(menu.copyFailed),
+    );
+  };
+  return [
+    { text: menu.table, run: onTable },
+    { text: menu.link, run: () => copy(window.location.href, menu.linkCopied) },
+    { text: menu.curl, run: () => copy(curlOf(metric, model), menu.curlCopied) },
+    { text: menu.csv, run: () => save(new Blob([csvOf(model)], { type: "text/csv" }), `${name}.csv`) },
+    { text: menu.png, run: () => void savePicture(place, title, name) },
+  ];
 }
 
-function curlOf(metric: string, { range }: Lines): string {
+function curlOf(metric: string, { range }: LinesModel): string {
   const [from, to] = [range.from, range.to].map((seconds) => new Date(seconds * 1000).toISOString());
   return `curl '${window.location.origin}/api/metrics/history/${metric}?from=${from}&to=${to}'`;
 }
 
-function csvOf({ times, series, unit }: Lines): string {
+function csvOf({ times, series, unit }: LinesModel): string {
   const head = ["time", ...series.map(({ label }) => `"${label.replaceAll('"', '""')} (${unit})"`)];
   const rows = times.map((time, index) =>
     [new Date(time * 1000).toISOString(), ...series.map(({ raw }) => raw[index] ?? "")].join(","),

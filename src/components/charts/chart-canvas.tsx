@@ -1,18 +1,20 @@
 "use client";
 
-import Link from "next/link";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useClock, usePageLink, zoomDepth } from "~/components/view/use-view";
-import { formatText } from "~/domain/format-value";
-import { type Annotation, placeAnnotations, placeThreshold } from "./annotations";
-import { type ChartModel, readingsAt } from "./prepare";
-import { PLOT, useUplot } from "./use-uplot";
-
-type Lines = Extract<ChartModel, { kind: "lines" }>;
+import { useClock, zoomDepth } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { type Annotation, alertStretches, annotationsNear, type Stretch } from "./annotations";
+import { useHighlight } from "./highlight";
+import { placeLimits } from "./limits";
+import { type LinesModel, readingsAt } from "./prepare";
+import { Tooltip } from "./tooltip";
+import { PLOT, PLOT_HEIGHT } from "./use-plot";
+import { rightOf, useUplot } from "./use-uplot";
 
 interface CanvasProps {
-  title: string;
-  model: Lines;
+  model: LinesModel;
+  /** Whose own alerts are shown as bands. */
+  metric: string;
   annotations: readonly Annotation[];
   onHover: (index: number | null) => void;
   onZoom?: ((from: number, to: number) => void) | undefined;
@@ -21,35 +23,40 @@ interface CanvasProps {
 
 interface Pointer {
   index: number;
+  /** From the left of the plot. */
   left: number;
-  here: boolean;
+  /** In the window; null while the crosshair is led by another chart or by keys. */
+  place: { x: number; y: number } | null;
 }
 
 const SAY_AFTER_MS = 600;
+/** An event this close to the crosshair is named in the tooltip. */
+const NEAR_PX = 4;
 
-function undoZoom(): void {
+export function undoZoom(): void {
   if (zoomDepth() > 0) window.history.back();
 }
 
 /** The canvas, its overlay, and the keys that move the crosshair. */
-export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick }: CanvasProps) {
-  const { timeZone } = useClock();
+export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPick }: CanvasProps) {
+  const clock = useClock();
+  const { charts } = useWords();
   const [pointer, setPointer] = useState<Pointer | null>(null);
   const [focused, setFocused] = useState(false);
   const byKey = useRef<number | null>(null);
   const { container, point } = useUplot(
     model,
     {
-      onHover: (index, left, here) => {
+      onHover: (index, left, place) => {
         onHover(index);
-        setPointer(index === null ? null : { index, left, here });
+        setPointer(index === null ? null : { index, left, place });
       },
       onZoom,
       onPick,
       onUndo: undoZoom,
       isZoomed: () => zoomDepth() > 0,
     },
-    timeZone,
+    clock,
   );
   const onKey = (event: KeyboardEvent) => {
     const last = model.times.length - 1;
@@ -58,8 +65,9 @@ export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick
     const next = { ArrowLeft: now - step, ArrowRight: now + step, Home: 0, End: last }[event.key];
     if (next !== undefined) {
       event.preventDefault();
+      setFocused(true);
       byKey.current = Math.min(last, Math.max(0, next));
-      point(byKey.current);
+      point(model.times[byKey.current] ?? null);
     } else if (event.key === "Enter" && pointer && onPick) {
       event.preventDefault();
       onPick((model.times[pointer.index] ?? 0) * 1000);
@@ -70,137 +78,133 @@ export function ChartCanvas({ title, model, annotations, onHover, onZoom, onPick
     byKey.current = null;
     point(null);
   };
+  const at = pointer === null ? undefined : model.times[pointer.index];
+  const { from, to } = model.range;
+  const width = (container.current?.clientWidth ?? 0) - PLOT.left - rightOf(model);
+  const near =
+    at === undefined || width <= 0 ? [] : annotationsNear(annotations, at * 1000, ((to - from) * 1000 * NEAR_PX) / width);
   return (
     <div className="relative">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for inputs; this is a picture that keys can walk through. */}
       <div
         ref={container}
         role="group"
-        aria-roledescription="chart"
-        aria-label={`${title}: arrow keys move through time${onPick ? ", Enter shows the processes of the moment" : ""}`}
+        aria-roledescription={charts.chart}
+        aria-label={onPick ? charts.keysAndEnter(model.title) : charts.keys(model.title)}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its crosshair.
         tabIndex={0}
         onKeyDown={onKey}
-        onFocus={() => setFocused(true)}
+        // A click focuses too, and leaves the tooltip.
+        onFocus={({ currentTarget }) => setFocused(currentTarget.matches(":focus-visible"))}
         onBlur={leave}
         data-points={model.times.length}
         data-seconds={(model.times.at(-1) ?? 0) - (model.times[0] ?? 0)}
         className="h-[170px] w-full overflow-hidden"
       />
-      <Overlay model={model} annotations={annotations} />
-      {pointer?.here && !focused && <Tooltip model={model} pointer={pointer} />}
+      <Overlay
+        model={model}
+        stretches={alertStretches(annotations, metric, { from: from * 1000, to: to * 1000 })}
+        moments={near.map((one) => one.from)}
+      />
+      {pointer && at !== undefined && (pointer.place || focused) && <CrosshairTime at={at} left={pointer.left} model={model} />}
+      {pointer?.place && !focused && <Tooltip model={model} index={pointer.index} pointer={pointer.place} events={near} />}
       {focused && <Voice model={model} index={pointer?.index ?? null} />}
     </div>
   );
 }
 
-const LINE = { info: "border-info", warning: "border-warning", critical: "border-critical", mark: "border-muted" } as const;
-const TEXT = { info: "text-info", warning: "text-warning", critical: "text-critical", mark: "text-muted" } as const;
+const LINE = { info: "border-info", warning: "border-warning", critical: "border-critical" } as const;
+const TEXT = { info: "text-info", warning: "text-warning", critical: "text-critical" } as const;
+const BAND = { info: "bg-info/8", warning: "bg-warning/10", critical: "bg-critical/10" } as const;
 
-/** Thresholds as dashed lines; alerts and marks as focusable flags. */
-function Overlay({ model, annotations }: { model: Lines; annotations: readonly Annotation[] }) {
-  const link = usePageLink();
-  const placed = placeAnnotations(annotations, model.range);
+interface OverlayProps {
+  model: LinesModel;
+  stretches: readonly Stretch[];
+  /** Of events under the crosshair, epoch milliseconds. */
+  moments: readonly number[];
+}
+
+/** Thresholds as dashed lines with their values right of the plot; the metric's own alerts as bands; hairlines for events. */
+function Overlay({ model, stretches, moments }: OverlayProps) {
+  const { range, scale, thresholds, unit } = model;
+  const format = useFormat();
+  const { ui, charts } = useWords();
+  const highlighted = useHighlight();
+  const share = (at: number) => (at / 1000 - range.from) / (range.to - range.from);
+  const hairlines = [...new Set([...moments, ...highlighted].map(share))].filter((left) => left >= 0 && left <= 1);
   return (
     <div
       className="pointer-events-none absolute"
       data-testid="overlay"
-      style={{ left: PLOT.left, right: PLOT.right, top: PLOT.top, height: PLOT.height - PLOT.top - PLOT.bottom }}
+      style={{ left: PLOT.left, right: rightOf(model), top: PLOT.top, height: PLOT_HEIGHT }}
     >
-      {model.thresholds.map((threshold) => {
-        const top = placeThreshold(threshold, model.scale);
-        return top === null ? null : (
-          <div
-            key={threshold.severity}
-            data-threshold={threshold.severity}
-            className={`absolute inset-x-0 border-t border-dashed ${LINE[threshold.severity]}`}
-            style={{ top: `${top * 100}%` }}
-          >
-            <span
-              className={`absolute right-1 -top-[18px] rounded-[4px] bg-card/85 px-1 text-[11px] leading-[16px] ${TEXT[threshold.severity]}`}
-            >
-              {threshold.severity} {formatText(threshold.value, model.unit)}
-            </span>
-          </div>
-        );
-      })}
-      {placed.map(({ id, kind, text, href, left, width, cut }) => (
+      {stretches.map(({ severity, left, width }) => (
         <div
-          key={id}
-          className={`absolute inset-y-0 border-l ${LINE[kind]} ${cut ? "border-l-0" : ""}`}
-          style={{ left: `${left * 100}%`, width: `max(1px, ${width * 100}%)` }}
-        >
-          <div className={`absolute inset-0 border-t-2 ${LINE[kind]}`} />
-          {href ? (
-            <Link
-              href={link(href)}
-              prefetch={false}
-              aria-label={`${kind}: ${text}`}
-              title={text}
-              className={`pointer-events-auto absolute -top-2.5 -left-2.5 flex size-[24px] items-center justify-center text-[12px] ${TEXT[kind]}`}
-            >
-              ▼
-            </Link>
-          ) : (
-            <span
-              title={text}
-              className={`pointer-events-auto absolute top-0 max-w-[110px] truncate text-[11px] ${left > 0.6 ? "right-1" : "left-1"} ${TEXT[kind]}`}
-            >
-              {text}
-            </span>
-          )}
+          key={left}
+          data-stretch={severity}
+          className={`absolute inset-y-0 ${BAND[severity]}`}
+          style={{ left: `${left * 100}%`, width: `max(2px, ${width * 100}%)` }}
+        />
+      ))}
+      {placeLimits(thresholds, scale, PLOT_HEIGHT).map(({ severity, value, line, label }) => (
+        <div key={severity} data-threshold={severity}>
+          <div className={`absolute inset-x-0 border-t border-dashed ${LINE[severity]}`} style={{ top: line }} />
+          <span
+            data-label
+            title={charts.limit(ui.severity[severity], format.limit(value, unit))}
+            className={`numbers pointer-events-auto absolute left-full pl-1.5 text-[11px] leading-[14px] whitespace-nowrap ${TEXT[severity]}`}
+            style={{ top: label }}
+          >
+            {format.limit(value, unit)}
+          </span>
         </div>
+      ))}
+      {hairlines.map((left) => (
+        <div
+          key={left}
+          data-testid="hairline"
+          className="absolute inset-y-0 border-l border-muted"
+          style={{ left: `${left * 100}%` }}
+        />
       ))}
     </div>
   );
 }
 
-/** All series at the pointer's time, largest first. Takes no layout space and no clicks. */
-function Tooltip({ model, pointer }: { model: Lines; pointer: Pointer }) {
+const DAY_SECONDS = 86_400;
+/** Half of the widest time that is shown. */
+const HALF_TIME_PX = 64;
+
+/** The time of the crosshair, on the axis below it. */
+export function CrosshairTime({ at, left, model }: { at: number; left: number; model: Pick<LinesModel, "range"> }) {
   const { show } = useClock();
-  const at = model.times[pointer.index];
-  const width = (model.range.to - model.range.from) as number;
-  const share = at === undefined ? 0 : (at - model.range.from) / width;
-  if (at === undefined) return null;
+  const isLong = model.range.to - model.range.from > DAY_SECONDS;
   return (
-    <div
-      data-testid="tooltip"
-      className="pointer-events-none absolute top-2 z-10 max-w-[280px] rounded-[8px] border border-line bg-card px-2.5 py-1.5 text-[12px]"
-      style={share < 0.5 ? { left: PLOT.left + pointer.left + 12 } : { right: `calc(100% - ${PLOT.left + pointer.left - 12}px)` }}
+    <span
+      data-testid="crosshair-time"
+      className="numbers pointer-events-none absolute z-[5] -translate-x-1/2 rounded-[4px] bg-text px-1.5 text-[11px] leading-[18px] whitespace-nowrap text-card"
+      style={{
+        top: PLOT.top + PLOT_HEIGHT + 3,
+        left: `clamp(${HALF_TIME_PX}px, ${PLOT.left + left}px, calc(100% - ${HALF_TIME_PX}px))`,
+      }}
     >
-      <p className="numbers text-muted">{show(at * 1000)}</p>
-      <ul>
-        {readingsAt(model, pointer.index).map(({ label, color, value, low, high }) => (
-          <li key={label} className="flex items-center gap-2">
-            <span className="size-2 shrink-0 rounded-[2px]" style={{ background: `var(${color})` }} />
-            <span className="min-w-0 flex-1 truncate">{label}</span>
-            <span className="numbers whitespace-nowrap">
-              {formatText(value, model.unit)}
-              {low !== null && high !== null && low !== high && (
-                <span className="text-muted">
-                  {" "}
-                  ({formatText(low, model.unit)} to {formatText(high, model.unit)})
-                </span>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </div>
+      {show(at * 1000, isLong ? "moment" : "time")}
+    </span>
   );
 }
 
 /** Announces the values under the crosshair to screen readers once it rests. */
-function Voice({ model, index }: { model: Lines; index: number | null }) {
+function Voice({ model, index }: { model: LinesModel; index: number | null }) {
   const { show } = useClock();
+  const format = useFormat();
   const [said, setSaid] = useState("");
   useEffect(() => {
     const at = index === null ? undefined : model.times[index];
     if (index === null || at === undefined) return;
-    const words = readingsAt(model, index).map(({ label, value }) => `${label} ${formatText(value, model.unit)}`);
-    const timer = setTimeout(() => setSaid(`${show(at * 1000, "time")}: ${words.join(", ")}`), SAY_AFTER_MS);
+    const values = readingsAt(model, index).map(({ label, value }) => `${label} ${format.text(value, model.unit)}`);
+    const timer = setTimeout(() => setSaid(`${show(at * 1000, "time")}: ${values.join(", ")}`), SAY_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [index, model, show]);
+  }, [index, model, show, format]);
   return (
     <p aria-live="polite" className="sr-only" data-testid="chart-voice">
       {said}

@@ -4,35 +4,49 @@ import { Ellipsis } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { Popover } from "~/components/ui/popover";
-import type { ChartModel } from "./prepare";
+import { useWords } from "~/components/words/words-provider";
+import type { ChartAction } from "./chart-actions";
+import type { LinesModel } from "./prepare";
 
 const ChartTable = dynamic(() => import("./chart-table").then(({ ChartTable: loaded }) => loaded), { ssr: false });
 const ChartActions = dynamic(() => import("./chart-actions").then(({ ChartActions: loaded }) => loaded), { ssr: false });
 
-/** Exports a chart's numbers in other forms; loads the code for it on demand. */
-export function ChartMenu({
-  title,
-  metric,
-  model,
-}: {
+interface MenuProps {
   title: string;
   metric: string;
-  model: Extract<ChartModel, { kind: "lines" }>;
-}) {
+  /** Null without readings: then there is nothing to export. */
+  model: LinesModel | null;
+  actions?: readonly ChartAction[] | undefined;
+}
+
+const NONE: readonly ChartAction[] = [];
+
+/** What one can do with a chart; exports its numbers in other forms. Loads the code for it on demand. */
+export function ChartMenu({ title, metric, model, actions = NONE }: MenuProps) {
+  const { charts } = useWords();
   const [table, setTable] = useState(false);
   const place = useRef<HTMLDivElement>(null);
+  if (!model && actions.length === 0) return null;
   return (
     <div ref={place}>
       <Popover
-        label={`${title}: more`}
+        label={charts.menu.label(title)}
         buttonClass="!h-7 !px-1.5 !border-transparent"
         button={<Ellipsis size={15} aria-hidden="true" />}
       >
         {(close) => (
-          <ChartActions title={title} metric={metric} model={model} place={place} onTable={() => setTable(true)} onDone={close} />
+          <ChartActions
+            title={title}
+            metric={metric}
+            model={model}
+            more={actions}
+            place={place}
+            onTable={() => setTable(true)}
+            onDone={close}
+          />
         )}
       </Popover>
-      {table && <ChartTable title={title} model={model} onClose={() => setTable(false)} />}
+      {table && model && <ChartTable title={title} model={model} onClose={() => setTable(false)} />}
     </div>
   );
 }

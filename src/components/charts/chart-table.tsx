@@ -2,20 +2,14 @@
 
 import { Dialog } from "~/components/ui/dialog";
 import { useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/format-value";
-import type { ChartModel } from "./prepare";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import type { LinesModel } from "./prepare";
 
 /** The values of a chart as a table, newest first. */
-export function ChartTable({
-  title,
-  model,
-  onClose,
-}: {
-  title: string;
-  model: Extract<ChartModel, { kind: "lines" }>;
-  onClose: () => void;
-}) {
+export function ChartTable({ title, model, onClose }: { title: string; model: LinesModel; onClose: () => void }) {
   const { show } = useClock();
+  const { charts } = useWords();
+  const format = useFormat();
   const rows = model.times.map((time, index) => ({ time, index })).reverse();
   return (
     <Dialog title={title} onClose={onClose}>
@@ -24,7 +18,7 @@ export function ChartTable({
           <thead className="text-[12.5px] text-muted">
             <tr>
               <th scope="col" className="pr-3 text-left font-normal">
-                time
+                {charts.table.time}
               </th>
               {model.series.map(({ label }) => (
                 <th key={label} scope="col" className="px-2 font-normal">
@@ -41,7 +35,7 @@ export function ChartTable({
                 </th>
                 {model.series.map(({ label, raw }) => (
                   <td key={label} className="px-2">
-                    {formatText(raw[index], model.unit)}
+                    {format.text(raw[index], model.unit)}
                   </td>
                 ))}
               </tr>

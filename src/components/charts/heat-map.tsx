@@ -1,127 +1,103 @@
 "use client";
 
-import { useTheme } from "next-themes";
-import { useEffect, useRef, useState } from "react";
-import { Card } from "~/components/ui/card";
-import { usePrinting } from "~/components/view/use-printing";
-import { useClock } from "~/components/view/use-view";
-import { formatText } from "~/domain/format-value";
-import type { ChartModel } from "./prepare";
-
-type Lines = Extract<ChartModel, { kind: "lines" }>;
-
-const HEIGHT = 142;
-const STEPS = 8;
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import { useClock, zoomDepth } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { CrosshairTime, undoZoom } from "./chart-canvas";
+import { heatOptions, rowAt } from "./heat-options";
+import type { ChartModel, LinesModel } from "./prepare";
+import { summaryOf } from "./summary";
+import { ChartCard } from "./time-series-chart";
+import { TooltipBox } from "./tooltip";
+import { PLOT, PLOT_HEIGHT, usePlot } from "./use-plot";
 
 interface HeatMapProps {
   title: string;
   note: string;
+  about?: ReactNode;
+  menu?: ReactNode;
   model: ChartModel;
-  onPick: (at: number) => void;
+  onZoom: (from: number, to: number) => void;
+  onPick?: ((at: number) => void) | undefined;
 }
 
 /** One row per series and one column per time stamp, for machines with many cores. The scale ends at 1. */
-export function HeatMap({ title, note, model, onPick }: HeatMapProps) {
-  const [said, setSaid] = useState<string | null>(null);
+export function HeatMap({ title, note, about, menu, model, onZoom, onPick }: HeatMapProps) {
+  const { charts } = useWords();
+  const format = useFormat();
   return (
-    <Card title={title} note={said ?? note} aside={<Scale />}>
-      <figure aria-label={model.kind === "lines" ? model.summary : `${title}: ${model.reason}`}>
+    <ChartCard title={title} note={note} about={about} menu={menu}>
+      <Scale />
+      <figure aria-label={summaryOf(model, { charts, format })}>
         {model.kind === "lines" ? (
-          <HeatCanvas model={model} onPick={onPick} onSay={setSaid} />
+          <HeatCanvas model={model} onZoom={onZoom} onPick={onPick} />
         ) : (
           <p role="status" className="flex h-[170px] items-center justify-center text-[12.5px] text-muted">
-            {model.reason}
+            {charts.empty[model.reason]}
           </p>
         )}
       </figure>
-    </Card>
+    </ChartCard>
   );
 }
 
 function Scale() {
+  const format = useFormat();
   return (
-    <span className="flex items-center gap-1.5 text-[12.5px] text-muted" aria-hidden="true">
-      0 %
+    <p className="numbers flex h-[24px] items-center gap-1.5 text-[12.5px] text-muted" aria-hidden="true">
+      {format.text(0, "1")}
       <span className="h-2 w-16 rounded-[2px] bg-linear-to-r from-hover to-series-blue" />
-      100 %
-    </span>
+      {format.text(1, "1")}
+    </p>
   );
 }
 
-function draw(canvas: HTMLCanvasElement, model: Lines): void {
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  const style = getComputedStyle(document.documentElement);
-  const width = canvas.clientWidth;
-  const ratio = window.devicePixelRatio;
-  canvas.width = width * ratio;
-  canvas.height = HEIGHT * ratio;
-  context.scale(ratio, ratio);
-  const row = HEIGHT / model.series.length;
-  const { from, to } = model.range;
-  const x = (time: number) => ((time - from) / (to - from)) * width;
-  const blue = style.getPropertyValue("--series-blue");
-  context.fillStyle = style.getPropertyValue("--hover");
-  context.fillRect(0, 0, width, HEIGHT);
-  context.fillStyle = blue;
-  model.series.forEach(({ raw }, place) => {
-    raw.forEach((value, index) => {
-      if (value === null) return;
-      const start = x(model.times[index] ?? 0);
-      const next = model.times[index + 1];
-      const end = next === undefined ? start + 2 : x(next);
-      context.globalAlpha = Math.min(1, Math.round(value * STEPS) / STEPS);
-      context.fillRect(start, place * row, Math.max(1, end - start + 0.3), Math.max(1, row - 1));
-    });
-  });
+interface Under {
+  index: number;
+  left: number;
+  pointer: { x: number; y: number };
 }
 
-interface HeatCanvasProps {
-  model: Lines;
-  onPick: (at: number) => void;
-  onSay: (text: string | null) => void;
-}
-
-function HeatCanvas({ model, onPick, onSay }: HeatCanvasProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { resolvedTheme } = useTheme();
-  const printing = usePrinting();
-  const { show } = useClock();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another theme has other colours, and so has paper.
-  useEffect(() => {
-    const element = canvas.current;
-    if (!element) return;
-    draw(element, model);
-    const observer = new ResizeObserver(() => draw(element, model));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [model, resolvedTheme, printing]);
-  const timeAt = (share: number) => model.range.from + share * (model.range.to - model.range.from);
+function HeatCanvas({ model, onZoom, onPick }: Pick<HeatMapProps, "onZoom" | "onPick"> & { model: LinesModel }) {
+  const clock = useClock();
+  const [under, setUnder] = useState<Under | null>(null);
+  const latest = useRef(model);
+  latest.current = model;
+  const data = useMemo((): [number[], null[]] => [model.times, model.times.map(() => null)], [model]);
+  const { container } = usePlot(
+    {
+      options: () => heatOptions({ place: clock, zooms: true, latest: () => latest.current }),
+      data,
+      layout: `${clock.timeZone} ${clock.language} ${model.series.length}`,
+    },
+    {
+      onHover: (index, left, pointer) => setUnder(index === null || !pointer ? null : { index, left, pointer }),
+      onZoom,
+      onPick,
+      onUndo: undoZoom,
+      isZoomed: () => zoomDepth() > 0,
+    },
+  );
   return (
-    <>
-      <canvas
-        ref={canvas}
-        className="block w-full cursor-crosshair rounded-[4px]"
-        style={{ height: HEIGHT }}
-        onPointerMove={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          const time = timeAt((event.clientX - box.left) / box.width);
-          const place = Math.floor(((event.clientY - box.top) / box.height) * model.series.length);
-          const one = model.series[place];
-          const index = model.times.findLastIndex((at) => at <= time);
-          if (one) onSay(`${one.label}, ${show(time * 1000, "time")}: ${formatText(one.raw[index], model.unit)}`);
-        }}
-        onPointerLeave={() => onSay(null)}
-        onClick={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          onPick(timeAt((event.clientX - box.left) / box.width) * 1000);
-        }}
-      />
-      <p className="numbers flex h-[28px] items-end justify-between text-[12px] text-muted">
-        <span>{show(model.range.from * 1000, "time")}</span>
-        <span>{model.series.length} cores, the first on top</span>
-        <span>{show(model.range.to * 1000, "time")}</span>
-      </p>
-    </>
+    <div className="relative">
+      <div ref={container} data-testid="heat-map" className="h-[170px] w-full overflow-hidden" />
+      {under && <CellTooltip model={model} under={under} top={container.current?.getBoundingClientRect().top ?? 0} />}
+      {under && <CrosshairTime at={model.times[under.index] ?? 0} left={under.left} model={model} />}
+    </div>
+  );
+}
+
+/** Names the core under the pointer. */
+function CellTooltip({ model, under, top }: { model: LinesModel; under: Under; top: number }) {
+  const format = useFormat();
+  const rows = model.series.length;
+  const height = 1 - (under.pointer.y - top - PLOT.top) / PLOT_HEIGHT;
+  const one = model.series[rowAt(height * rows, rows)];
+  if (!one) return null;
+  return (
+    <TooltipBox pointer={under.pointer}>
+      <span className="text-muted">{one.label}</span>{" "}
+      <span className="numbers">{format.text(one.raw[under.index], model.unit)}</span>
+    </TooltipBox>
   );
 }

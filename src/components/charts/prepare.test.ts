@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ChartInput, niceCeiling, prepareChart, sparklinePath, tickLabel } from "./prepare";
+import { type ChartInput, type ChartSeriesInput, prepareChart, readingsAt, shiftedColumn, sparklinePath } from "./prepare";
 
 function chart(change: Partial<ChartInput> = {}) {
   const model = prepareChart({
@@ -15,8 +15,15 @@ function chart(change: Partial<ChartInput> = {}) {
   return model;
 }
 
+const line = (label: string, values: number[], more: Partial<ChartSeriesInput> = {}) => ({
+  label,
+  color: "--a",
+  values,
+  ...more,
+});
+
 test("missing ticks are an empty moment, never a line and never zero", () => {
-  const model = chart({ times: [1000, 2000, 9000], series: [{ label: "user", color: "--a", values: [0.1, 0.2, 0.3] }] });
+  const model = chart({ times: [1000, 2000, 9000], series: [line("user", [0.1, 0.2, 0.3])] });
   expect(model.times).toEqual([1, 2, 2.001, 9]);
   expect(model.series[0]?.values).toEqual([0.1, 0.2, null, 0.3]);
 });
@@ -24,72 +31,75 @@ test("missing ticks are an empty moment, never a line and never zero", () => {
 test("stacked series stand on each other and keep their own values for the words", () => {
   const model = chart({
     stacked: true,
-    series: [
-      { label: "user", color: "--a", values: [0.1, 0.2, null] },
-      { label: "system", color: "--b", values: [0.3, 0.3, 0.3] },
-    ],
+    series: [{ label: "user", color: "--a", values: [0.1, 0.2, null] }, line("system", [0.3, 0.3, 0.3])],
   });
   expect(model.series[1]?.values).toEqual([0.4, 0.5, 0.3]);
   expect(model.series[1]?.raw).toEqual([0.3, 0.3, 0.3]);
 });
 
-test("a mirrored series goes below zero and the scale follows each side", () => {
+test("what is no part of the whole is a line of its own in a stack", () => {
+  const model = chart({
+    stacked: true,
+    series: [line("user", [0.1, 0.2, 0.3]), line("I/O wait", [0.5, 0.5, 0.5], { apart: true }), line("system", [0.1, 0.1, 0.1])],
+  });
+  expect(model.series.map(({ values }) => values[0])).toEqual([0.1, 0.5, 0.2]);
+});
+
+test("a mirrored series goes below zero, on the same scale", () => {
   const model = chart({
     unit: "By/s",
-    series: [
-      { label: "read", color: "--a", values: [100, 200, 300] },
-      { label: "write", color: "--b", values: [10, 20, 900], mirrored: true },
-    ],
+    series: [line("read", [100, 200, 300]), line("write", [10, 20, 900], { mirrored: true })],
   });
   expect(model.series[1]?.values).toEqual([-10, -20, -900]);
-  expect(model.scale).toEqual({ min: -1024, max: 384 });
-  expect(model.ticks).toEqual([-1024, 0, 384]);
+  expect(model.scale).toEqual({ min: -1024, max: 1024, ticks: [-1024, -512, 0, 512, 1024] });
+  expect(model.legend.map(({ half }) => half)).toEqual(["upper", "lower"]);
 });
 
-test("the smaller side of a mirrored chart keeps room for its label", () => {
-  const model = chart({
-    unit: "By/s",
-    series: [
-      { label: "receive", color: "--a", values: [1024, 1024, 1024] },
-      { label: "transmit", color: "--b", values: [1, 1, 1], mirrored: true },
-    ],
-  });
-  expect(model.scale).toEqual({ min: -256, max: 1024 });
+test("the band of a mirrored series lies below zero too", () => {
+  const write = line("write", [2, 2, 2], { mirrored: true, min: [1, 1, 1], max: [3, 3, 3] });
+  expect(chart({ series: [write] }).bands).toEqual([{ color: "--a", below: true, low: [-3, -3, -3], high: [-1, -1, -1] }]);
 });
 
-test("near a natural limit the limit is the top of the scale", () => {
-  expect(chart({ limit: 1, series: [{ label: "user", color: "--a", values: [0.7, 0.8, 0.9] }] }).scale.max).toBe(1);
-  expect(chart({ limit: 1 }).scale.max).toBeCloseTo(0.3);
+test("where there is a natural limit the scale ends there, with all thresholds", () => {
+  const thresholds = [{ severity: "critical" as const, value: 0.95 }];
+  expect(chart({ limit: 1, thresholds }).scale.max).toBe(1);
+  expect(chart({ limit: 1, thresholds }).thresholds).toEqual(thresholds);
+  expect(chart({ thresholds }).thresholds).toEqual([]);
 });
 
-test("a chart without a reading says so", () => {
-  expect(prepareChart({ title: "CPU", unit: "1", times: [], series: [], range: { from: 0, to: 1 }, maxGapMs: 1 })).toMatchObject({
-    kind: "empty",
-  });
+test("a chart without a reading says so, and one whose series are all hidden", () => {
+  const input = { title: "CPU", unit: "1", times: [1000], range: { from: 0, to: 2000 }, maxGapMs: 1 };
+  expect(prepareChart({ ...input, series: [] })).toMatchObject({ kind: "empty", reason: "noReadings" });
+  expect(prepareChart({ ...input, series: [line("user", [1])], hidden: new Set(["user"]) })).toMatchObject({ reason: "hidden" });
 });
 
 test("only the asked range is drawn, with one point before it so that the line comes from the left", () => {
   expect(chart({ range: { from: 2500, to: 3000 } }).times).toEqual([2, 3]);
 });
 
-test("the summary tells what the picture shows", () => {
-  expect(chart().summary).toBe("CPU: user 30 %, at most 30 %");
+test("what is under the crosshair is told with the value of the period before, the largest first", () => {
+  const model = chart({ series: [line("user", [0.1, 0.2, 0.3], { before: [0.3, null, 0.1] }), line("system", [0.4, 0.1, 0.1])] });
+  expect(readingsAt(model, 0).map(({ label, value, earlier }) => [label, value, earlier])).toEqual([
+    ["system", 0.4, null],
+    ["user", 0.1, 0.3],
+  ]);
 });
 
-test.each([
-  [0, "1", 0.01],
-  [900, "By", 1024],
-  [0.031, "1", 0.04],
-  [0.87, "1", 1],
-  [13, "{thread}", 15],
-  [1500, "By/s", 1.5 * 1024],
-  [3 * 1024 * 1024, "By/s", 3 * 1024 * 1024],
-])("the round number above %s %s is %s", (value, unit, ceiling) => {
-  expect(niceCeiling(value, unit)).toBeCloseTo(ceiling, 9);
+test("of a stack only the whole of the period before is drawn, without what is apart", () => {
+  const model = chart({
+    stacked: true,
+    series: [
+      line("user", [1, 1, 1], { before: [1, 1, 1] }),
+      line("system", [1, 1, 1], { before: [2, 2, 2] }),
+      line("I/O wait", [1, 1, 1], { before: [5, 5, 5], apart: true }),
+    ],
+  });
+  expect(model.before).toEqual([{ color: "--muted", values: [3, 3, 3] }]);
 });
 
-test("ticks below zero are directions, not debts", () => {
-  expect(tickLabel(-1024, "By/s")).toBe("1 KiB/s");
+test("an earlier period is laid under this one where its readings are near enough", () => {
+  const earlier = { times: [0, 1000, 2600], values: [1, 2, 3] };
+  expect(shiftedColumn([10_000, 11_000, 12_000], earlier, { ms: 10_000, stepMs: 1000 })).toEqual([1, 2, null]);
 });
 
 test("a sparkline breaks where there is no reading", () => {

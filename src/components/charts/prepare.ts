@@ -1,19 +1,23 @@
-/** Prepares a chart's data: units, stacking, mirroring, gaps, scale and colours. Pure; uPlot draws the result. */
-import { formatText, formatValue } from "~/domain/format-value";
+/** Prepares a chart's data: stacking, mirroring, gaps, scale and colours. Pure; uPlot draws the result. Texts come later: they depend on the language. */
+import { mirroredScale, type Scale, scaleOf } from "./scale";
+
+type Column = readonly (number | null)[];
 
 export interface ChartSeriesInput {
   label: string;
   /** A CSS custom property, "--series-blue". */
   color: string;
   /** One value per time stamp; null is "no reading". */
-  values: readonly (number | null)[];
+  values: Column;
   /** Drawn below zero; texts show the values as positive. */
   mirrored?: boolean;
-  /** Minimum and maximum of each step: shown as text, and as a band when the series is neither stacked nor mirrored. */
-  min?: readonly (number | null)[] | undefined;
-  max?: readonly (number | null)[] | undefined;
+  /** In a stacked chart: a line of its own, as it is no part of the whole. */
+  apart?: boolean;
+  /** Minimum and maximum of each step: shown as text, and as a band when the series is not stacked. */
+  min?: Column | undefined;
+  max?: Column | undefined;
   /** The values of the previous period, aligned with `times`. */
-  before?: readonly (number | null)[] | undefined;
+  before?: Column | undefined;
 }
 
 export interface Threshold {
@@ -46,40 +50,48 @@ export interface DrawnSeries {
   values: (number | null)[];
   /** The original readings. */
   raw: (number | null)[];
+  apart: boolean;
   /** Minimum and maximum of each step, where a step has more than one reading. */
   low?: (number | null)[];
   high?: (number | null)[];
+  /** The original readings of the previous period. */
+  earlier?: (number | null)[];
 }
 
 export interface LegendEntry {
   label: string;
   color: string;
   hidden: boolean;
+  /** Where the series is drawn in a mirrored chart; null in others. */
+  half: "upper" | "lower" | null;
 }
 
-type Columns = readonly (readonly (number | null)[])[];
+export type EmptyReason = "hidden" | "noReadings";
 
 export type ChartModel =
-  | { kind: "empty"; reason: string; legend: LegendEntry[] }
+  | { kind: "empty"; title: string; reason: EmptyReason; legend: LegendEntry[] }
   | {
       kind: "lines";
+      title: string;
       legend: LegendEntry[];
       unit: string;
       /** Epoch seconds, as uPlot expects. */
       times: number[];
       series: DrawnSeries[];
       stacked: boolean;
-      /** Minimum and maximum of each step. */
-      bands: { color: string; low: (number | null)[]; high: (number | null)[] }[];
+      mirrored: boolean;
+      /** Minimum and maximum of each step; `below` where they are drawn below zero. */
+      bands: { color: string; below: boolean; low: (number | null)[]; high: (number | null)[] }[];
       /** The previous period, drawn as thin dashed lines. */
       before: { color: string; values: (number | null)[] }[];
       thresholds: Threshold[];
       range: { from: number; to: number };
-      scale: { min: number; max: number };
-      ticks: number[];
-      /** Text for screen readers. */
-      summary: string;
+      scale: Scale;
     };
+
+export type LinesModel = Extract<ChartModel, { kind: "lines" }>;
+
+type Columns = readonly Column[];
 
 /** Inserts a null between time stamps that are further apart than `maxGapMs`, so that the gap is drawn. */
 function withGaps(input: ChartInput, sources: Columns): { times: number[]; columns: (number | null)[][] } {
@@ -114,29 +126,17 @@ function firstAtOrAfter(times: readonly number[], wanted: number): number {
   return low;
 }
 
-/** Adds each series to the ones before it; a null stays null. */
-function stack(columns: Columns): (number | null)[][] {
+/** Adds each series to the ones before it, but for those apart; a null stays null. */
+function stack(columns: Columns, isApart: (index: number) => boolean): (number | null)[][] {
   const sums = new Array<number>(columns[0]?.length ?? 0).fill(0);
-  return columns.map((column) =>
-    column.map((value, index) => {
+  return columns.map((column, place) => {
+    if (isApart(place)) return [...column];
+    return column.map((value, index) => {
       if (value === null) return null;
       sums[index] = (sums[index] ?? 0) + value;
       return sums[index] ?? null;
-    }),
-  );
-}
-
-const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
-
-/** Rounds up to a round number: decimal, or 1 or 1.5 times a power of two for bytes. */
-export function niceCeiling(value: number, unit: string): number {
-  if (value <= 0) return unit === "1" ? 0.01 : 1;
-  if (unit.startsWith("By")) {
-    const power = 2 ** Math.floor(Math.log2(value));
-    return ([1, 1.5, 2].find((candidate) => candidate * power >= value * 0.999999) ?? 2) * power;
-  }
-  const power = 10 ** Math.floor(Math.log10(value));
-  return (NICE.find((candidate) => candidate * power >= value * 0.999999) ?? 10) * power;
+    });
+  });
 }
 
 function extremes(columns: Columns): { min: number; max: number } {
@@ -152,115 +152,117 @@ function extremes(columns: Columns): { min: number; max: number } {
   return { min, max };
 }
 
-/** Gives the smaller side at least a quarter of the larger one's height, so that its line and label have room. */
-function bothSides(above: number, below: number): { min: number; max: number } {
-  return { min: -Math.max(below, above / 4), max: Math.max(above, below / 4) };
+/** All of them where the scale ends at a limit; else those up to twice the largest value, as a higher one would flatten the curve. */
+function shownThresholds({ thresholds = [], limit }: ChartInput, max: number): Threshold[] {
+  return thresholds.filter(({ value }) => value > 0 && value <= Math.max(2 * max, limit ?? 0));
 }
 
-/** Two or three grid lines: zero and the ends, or zero, the middle and the top. */
-function ticksOf({ min, max }: { min: number; max: number }): number[] {
-  if (min < 0) return max > 0 ? [min, 0, max] : [min, 0];
-  return [0, max / 2, max];
-}
+const flipped = (column: (number | null)[], mirrored: boolean | undefined) =>
+  mirrored ? column.map((value) => (value === null ? null : -value)) : column;
 
-function summarise({ title, unit }: ChartInput, series: readonly ChartSeriesInput[], columns: Columns): string {
-  const parts = series.map(({ label }, index) => {
-    const values = (columns[index] ?? []).filter((value) => value !== null);
-    const last = values.at(-1);
-    if (last === undefined) return `${label} has no reading`;
-    return `${label} ${formatText(last, unit)}, at most ${formatText(
-      values.reduce((a, b) => Math.max(a, b)),
-      unit,
-    )}`;
-  });
-  return `${title}: ${parts.join("; ")}`;
-}
-
-/** Thresholds up to twice the largest value; a higher one would flatten the curve. */
-function nearThresholds(thresholds: readonly Threshold[], max: number): Threshold[] {
-  return thresholds.filter(({ value }) => value > 0 && value <= Math.max(2 * max, 0));
-}
-
-export function prepareChart(input: ChartInput): ChartModel {
-  const legend = input.series.map(({ label, color }) => ({ label, color, hidden: input.hidden?.has(label) ?? false }));
-  const series = input.series.filter(({ label }) => !input.hidden?.has(label));
+/** The columns of the series that are drawn, cut to the range. */
+function columnsOf(input: ChartInput, series: readonly ChartSeriesInput[]) {
   const banded = series.flatMap((one, index) => (one.min && one.max ? [{ index, min: one.min, max: one.max }] : []));
-  const compared = series.flatMap(({ before, color, mirrored }) => (before ? [{ before, color, mirrored }] : []));
-  const { times, columns: all } = withGaps(input, [
+  const compared = series.flatMap(({ before }, index) => (before ? [{ index, before }] : []));
+  const { times, columns } = withGaps(input, [
     ...series.map(({ values }) => values),
     ...banded.flatMap(({ min, max }) => [min, max]),
     ...compared.map(({ before }) => before),
   ]);
-  const columns = all.slice(0, series.length);
-  const edges = all.slice(series.length, series.length + 2 * banded.length);
-  const past = all.slice(series.length + 2 * banded.length);
-  if (!columns.some((column) => column.some((value) => value !== null))) {
-    const reason = series.length === 0 && legend.length > 0 ? "Every series is hidden" : "No readings in this range yet";
-    return { kind: "empty", reason, legend };
+  const edges = columns.slice(series.length, series.length + 2 * banded.length);
+  const past = columns.slice(series.length + 2 * banded.length);
+  return {
+    times,
+    values: columns.slice(0, series.length),
+    edges: new Map(banded.map(({ index }, place) => [index, { low: edges[2 * place] ?? [], high: edges[2 * place + 1] ?? [] }])),
+    earlier: new Map(compared.map(({ index }, place) => [index, past[place] ?? []])),
+  };
+}
+
+type Parts = ReturnType<typeof columnsOf>;
+
+/** For a stacked chart only the total is compared: parts of two stacks cannot be told apart. */
+function beforeOf(series: readonly ChartSeriesInput[], { earlier }: Parts, stacked: boolean) {
+  if (!stacked) {
+    return [...earlier].map(([index, column]) => {
+      const { color = "--muted", mirrored } = series[index] ?? {};
+      return { color, values: flipped(column, mirrored) };
+    });
   }
-  const flipped = (column: (number | null)[], mirrored: boolean | undefined) =>
-    mirrored ? column.map((value) => (value === null ? null : -value)) : column;
-  const drawn = input.stacked ? stack(columns) : columns.map((column, index) => flipped(column, series[index]?.mirrored));
-  // For a stacked chart only the total is compared: parts of two stacks cannot be told apart.
-  const whole = stack(past).at(-1);
-  const before = input.stacked
-    ? whole
-      ? [{ color: "--muted", values: whole }]
-      : []
-    : past.map((column, index) => ({
-        color: compared[index]?.color ?? "--muted",
-        values: flipped(column, compared[index]?.mirrored),
-      }));
-  const mirrored = series.some((one) => one.mirrored);
-  const bands =
-    input.stacked || mirrored
-      ? []
-      : banded.map(({ index }, place) => ({
-          color: series[index]?.color ?? "--muted",
-          low: edges[2 * place] ?? [],
-          high: edges[2 * place + 1] ?? [],
-        }));
-  const { min, max } = extremes([
-    ...drawn,
-    ...bands.flatMap(({ low, high }) => [low, high]),
-    ...before.map(({ values }) => values),
-  ]);
-  const thresholds = nearThresholds(input.thresholds ?? [], max);
+  const parts = [...earlier].flatMap(([index, column]) => (series[index]?.apart ? [] : [column]));
+  const whole = stack(parts, () => false).at(-1);
+  return whole ? [{ color: "--muted", values: whole }] : [];
+}
+
+function bandsOf(series: readonly ChartSeriesInput[], { edges }: Parts) {
+  return [...edges].map(([index, { low, high }]) => {
+    const { color = "--muted", mirrored } = series[index] ?? {};
+    if (!mirrored) return { color, below: false, low, high };
+    return { color, below: true, low: flipped(high, true), high: flipped(low, true) };
+  });
+}
+
+export function prepareChart(input: ChartInput): ChartModel {
+  const mirrored = input.series.some((one) => one.mirrored);
+  const legend = input.series.map((one) => ({
+    label: one.label,
+    color: one.color,
+    hidden: input.hidden?.has(one.label) ?? false,
+    half: mirrored ? (one.mirrored ? ("lower" as const) : ("upper" as const)) : null,
+  }));
+  const series = input.series.filter(({ label }) => !input.hidden?.has(label));
+  const stacked = input.stacked ?? false;
+  const parts = columnsOf(input, series);
+  const { times, values, edges, earlier } = parts;
+  if (!values.some((column) => column.some((value) => value !== null)))
+    return {
+      kind: "empty",
+      title: input.title,
+      reason: series.length === 0 && legend.length > 0 ? "hidden" : "noReadings",
+      legend,
+    };
+  const drawn = stacked
+    ? stack(values, (index) => series[index]?.apart ?? false)
+    : values.map((column, index) => flipped(column, series[index]?.mirrored));
+  const before = beforeOf(series, parts, stacked);
+  const bands = stacked ? [] : bandsOf(series, parts);
+  const { min, max } = extremes([...drawn, ...bands.flatMap(({ low, high }) => [low, high]), ...before.map((one) => one.values)]);
+  const thresholds = shownThresholds(input, max);
   const highest = Math.max(max, ...thresholds.map(({ value }) => value));
-  const top =
-    input.limit !== undefined && highest > 0.6 * input.limit ? Math.max(input.limit, max) : niceCeiling(highest, input.unit);
-  const scale = mirrored ? bothSides(top, niceCeiling(-min, input.unit)) : { min: 0, max: top };
-  const extremesOf = new Map(banded.map(({ index }, place) => [index, place]));
   return {
     kind: "lines",
+    title: input.title,
     legend,
     unit: input.unit,
     times: times.map((time) => time / 1000),
-    series: series.map(({ label, color }, index) => {
-      const place = extremesOf.get(index);
+    series: series.map(({ label, color, apart = false }, index) => {
+      const past = earlier.get(index);
       return {
         label,
         color,
+        apart,
         values: drawn[index] ?? [],
-        raw: columns[index] ?? [],
-        ...(place !== undefined && { low: edges[2 * place] ?? [], high: edges[2 * place + 1] ?? [] }),
+        raw: values[index] ?? [],
+        ...edges.get(index),
+        ...(past && { earlier: past }),
       };
     }),
-    stacked: input.stacked ?? false,
+    stacked,
+    mirrored,
     bands,
     before,
     thresholds,
     range: { from: input.range.from / 1000, to: input.range.to / 1000 },
-    scale,
-    ticks: ticksOf(scale),
-    summary: summarise(input, series, columns),
+    scale: mirrored
+      ? mirroredScale(Math.max(highest, -min), input.unit)
+      : scaleOf({ min, max: highest }, input.unit, input.limit),
   };
 }
 
 /** Resamples an earlier period at `times`; a value further off than half a step is "no reading". */
 export function shiftedColumn(
   times: readonly number[],
-  earlier: { times: readonly number[]; values: readonly (number | null)[] },
+  earlier: { times: readonly number[]; values: Column },
   by: { ms: number; stepMs: number },
 ): (number | null)[] {
   return times.map((time) => {
@@ -272,27 +274,22 @@ export function shiftedColumn(
   });
 }
 
-/** All values at one index, largest first, formatted for the tooltip and for screen readers. */
-export function readingsAt(model: Extract<ChartModel, { kind: "lines" }>, index: number) {
+/** All values at one index, largest first, for the tooltip and for screen readers. */
+export function readingsAt(model: LinesModel, index: number) {
   return model.series
-    .map(({ label, color, raw, low, high }) => ({
+    .map(({ label, color, raw, low, high, earlier }) => ({
       label,
       color,
       value: raw[index] ?? null,
       low: low?.[index] ?? null,
       high: high?.[index] ?? null,
+      earlier: earlier?.[index] ?? null,
     }))
     .sort((a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY));
 }
 
-/** A tick's label, without its sign: the lower half shows the opposite direction, not a negative value. */
-export function tickLabel(value: number, unit: string): string {
-  const { number, unit: suffix } = formatValue(Math.abs(value), unit);
-  return suffix ? `${number} ${suffix}` : number;
-}
-
 /** An SVG path for values from 0 to `max`, scaled to the box; null breaks the line. */
-export function sparklinePath(values: readonly (number | null)[], box: { width: number; height: number; max: number }): string {
+export function sparklinePath(values: Column, box: { width: number; height: number; max: number }): string {
   const step = box.width / Math.max(1, values.length - 1);
   let path = "";
   let drawing = false;

@@ -5,6 +5,7 @@ import { X } from "lucide-react";
 import { useRef } from "react";
 import { prepareChart } from "~/components/charts/prepare";
 import { Sparkline } from "~/components/charts/sparkline";
+import { summaryOf } from "~/components/charts/summary";
 import { Skeleton } from "~/components/ui/states";
 import { useClock } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
@@ -67,7 +68,10 @@ const COLORS = ["--series-blue", "--series-pink", "--series-green", "--series-or
 /** CPU, memory and I/O since the process started, as far as they are stored. */
 function Life({ row }: { row: Row }) {
   const trpc = useTRPC();
-  const { panel } = useWords().processes;
+  const {
+    processes: { panel },
+    charts,
+  } = useWords();
   const { show } = useClock();
   const format = useFormat();
   const { data, error } = useQuery({
@@ -84,7 +88,7 @@ function Life({ row }: { row: Row }) {
         const shownUnit = unit === "{cpu}" ? "1" : unit;
         const peak = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
         return (
-          <figure key={name} aria-label={summaryOf({ name, unit: shownUnit, times: data.timestamps, values })}>
+          <figure key={name} aria-label={summaryOf(modelOf({ name, unit: shownUnit, times: data.timestamps, values }), { charts, format })}>
             <figcaption className="flex justify-between gap-3 text-[12.5px] text-muted">
               <span className="truncate" title={name}>
                 {name}
@@ -119,9 +123,8 @@ interface SummaryInput {
   values: (number | null)[];
 }
 
-/** For screen readers. */
-function summaryOf({ name, unit, times, values }: SummaryInput): string {
-  const model = prepareChart({
+function modelOf({ name, unit, times, values }: SummaryInput) {
+  return prepareChart({
     title: name,
     unit,
     times,
@@ -129,5 +132,4 @@ function summaryOf({ name, unit, times, values }: SummaryInput): string {
     range: { from: times[0] ?? 0, to: times.at(-1) ?? 1 },
     maxGapMs: Number.POSITIVE_INFINITY,
   });
-  return model.kind === "lines" ? model.summary : `${name}: ${model.reason}`;
 }

@@ -8,17 +8,22 @@ interface PopoverProps {
   button: ReactNode;
   buttonClass?: string;
   align?: "left" | "right";
+  /** Opens when it is reached by key, and closes when it is left. */
+  opensOnFocus?: boolean;
   children: (close: () => void) => ReactNode;
 }
 
 /** A button with a panel below it. Esc or a click outside closes it; Esc returns focus to the button. */
-export function Popover({ label, button, buttonClass = "", align = "right", children }: PopoverProps) {
+export function Popover({ label, button, buttonClass = "", align = "right", opensOnFocus = false, children }: PopoverProps) {
   const [open, setOpen] = useState(false);
+  const closing = useRef(false);
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const close = () => {
     setOpen(false);
+    closing.current = true;
     opener.current?.focus();
+    closing.current = false;
   };
   useDismiss(root, open, () => setOpen(false));
   return (
@@ -31,6 +36,9 @@ export function Popover({ label, button, buttonClass = "", align = "right", chil
         event.stopPropagation();
         close();
       }}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (opensOnFocus && !currentTarget.contains(relatedTarget)) setOpen(false);
+      }}
     >
       <button
         ref={opener}
@@ -38,6 +46,9 @@ export function Popover({ label, button, buttonClass = "", align = "right", chil
         aria-label={label}
         aria-expanded={open}
         title={label}
+        onFocus={({ currentTarget }) => {
+          if (opensOnFocus && !closing.current && currentTarget.matches(":focus-visible")) setOpen(true);
+        }}
         onClick={() => setOpen(!open)}
         className={`flex h-9 items-center gap-1.5 rounded-[10px] border border-line bg-card px-3 text-[13px] hover:bg-hover ${buttonClass}`}
       >

@@ -1,0 +1,160 @@
+"use client";
+
+import { CirclePlay, Clock, Flag, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
+import dynamic from "next/dynamic";
+import Link from "next/link";
+import { useEffect, useRef, useState } from "react";
+import { Popover } from "~/components/ui/popover";
+import { useClock, usePageLink } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import type { Annotation } from "./annotations";
+import { type EventGroup, groupEvents } from "./event-groups";
+import { eventText } from "./event-text";
+import { highlightMoments } from "./highlight";
+import { useMayMark } from "./use-events";
+
+const MarkForm = dynamic(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded), { ssr: false });
+
+/** The first kind that a group has gives it its sign. */
+const SIGNS: readonly [kind: Annotation["kind"], icon: LucideIcon, color: string][] = [
+  ["critical", TriangleAlert, "text-critical"],
+  ["warning", TriangleAlert, "text-warning"],
+  ["kernel", Skull, "text-text"],
+  ["boot", Power, "text-text"],
+  ["note", Flag, "text-series-blue"],
+  ["info", TriangleAlert, "text-info"],
+  ["configuration", Settings2, "text-muted"],
+  ["clock", Clock, "text-muted"],
+  ["start", CirclePlay, "text-muted"],
+];
+
+const MOST_LISTED = 50;
+
+function useWidth() {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    if (!element.current) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return { element, width };
+}
+
+interface LaneProps {
+  events: readonly Annotation[];
+  /** Epoch milliseconds. */
+  range: { from: number; to: number };
+}
+
+/** One lane for all that happened in the range of a page, above its charts. */
+export function EventLane({ events, range }: LaneProps) {
+  const { charts } = useWords();
+  const mayMark = useMayMark();
+  const { element, width } = useWidth();
+  const groups = groupEvents(events, range, width);
+  return (
+    <section
+      aria-label={charts.lane.title}
+      className="flex h-[38px] items-center gap-3 rounded-[10px] border border-line bg-card px-4"
+    >
+      <h2 className="shrink-0 text-[12.5px] text-muted">{charts.lane.title}</h2>
+      <div ref={element} className="relative h-6 min-w-0 flex-1" data-testid="event-lane">
+        <div className="absolute inset-x-0 top-1/2 border-t border-line" />
+        {groups.map((group) => (
+          <Sign key={`${group.events[0]?.id} ${group.events.length}`} group={group} laneWidth={width} />
+        ))}
+        {width > 0 && groups.length === 0 && (
+          <p className="absolute inset-y-0 left-0 bg-card pr-2 text-[12.5px] leading-6 text-muted">{charts.lane.none}</p>
+        )}
+      </div>
+      {mayMark && (
+        <Popover
+          label={charts.marks.addNow}
+          button={<Plus size={15} aria-hidden="true" />}
+          buttonClass="!h-7 !px-1.5 !border-transparent"
+        >
+          {(close) => (
+            <div className="w-[300px] max-w-full">
+              <MarkForm onDone={close} />
+            </div>
+          )}
+        </Popover>
+      )}
+    </section>
+  );
+}
+
+function Sign({ group, laneWidth }: { group: EventGroup; laneWidth: number }) {
+  const { charts } = useWords();
+  const format = useFormat();
+  const { show } = useClock();
+  const { events, left, width } = group;
+  const [first] = events;
+  const sign = SIGNS.find(([kind]) => events.some((event) => event.kind === kind));
+  if (!first || !sign) return null;
+  const [, Icon, color] = sign;
+  const isOne = events.length === 1;
+  const label = isOne ? `${eventText(first, charts)}, ${show(first.from)}` : format.count(events.length, charts.lane.events);
+  const light = () => highlightMoments(events.map(({ from }) => from));
+  const dim = () => highlightMoments([]);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: shows on the charts what the button inside stands for.
+    <div
+      className="absolute top-0"
+      data-testid="event-sign"
+      style={{ left, width }}
+      onPointerEnter={light}
+      onPointerLeave={dim}
+      onFocus={light}
+      onBlur={dim}
+    >
+      <Popover
+        label={label}
+        align={left > laneWidth / 2 ? "right" : "left"}
+        opensOnFocus
+        buttonClass={`!h-6 w-full justify-center !gap-1 !rounded-[6px] !px-0 ${color}`}
+        button={
+          <>
+            <Icon size={13} aria-hidden="true" />
+            {!isOne && <span className="numbers text-[11px]">{events.length}</span>}
+          </>
+        }
+      >
+        {() => <EventList events={events} />}
+      </Popover>
+    </div>
+  );
+}
+
+/** Newest first. */
+function EventList({ events }: { events: readonly Annotation[] }) {
+  const { charts } = useWords();
+  const { show } = useClock();
+  const link = usePageLink();
+  const listed = events.toReversed().slice(0, MOST_LISTED);
+  return (
+    <div className="max-h-[50dvh] w-[340px] max-w-full overflow-y-auto text-[13px] text-text">
+      <ul>
+        {listed.map((event) => (
+          <li key={event.id} className="border-t border-line py-1.5 first:border-0">
+            <time dateTime={new Date(event.from).toISOString()} className="numbers block text-[12px] text-muted">
+              {show(event.from)}
+              {" · "}
+              {charts.kinds[event.kind]}
+            </time>
+            {event.href ? (
+              <Link href={link(event.href)} prefetch={false} className="break-words underline underline-offset-2">
+                {event.text}
+              </Link>
+            ) : (
+              <span className="break-words">{eventText(event, charts)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {events.length > MOST_LISTED && <p className="pt-1 text-muted">{charts.lane.more(events.length - MOST_LISTED)}</p>}
+    </div>
+  );
+}

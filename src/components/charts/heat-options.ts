@@ -1,0 +1,85 @@
+/** A heat map as a uPlot: rows with names, the time axis and the zoom of the other charts, and cells instead of lines. */
+import uPlot from "uplot";
+import type { ClockPlace } from "~/components/view/zone";
+import { axisFont, timeFrame } from "./plot-options";
+import type { LinesModel } from "./prepare";
+import { color, PLOT, RIGHT } from "./use-plot";
+
+/** Shades between nothing and full: more cannot be told apart. */
+const STEPS = 8;
+/** Of a row's label. */
+const LABEL_HEIGHT_PX = 14;
+const WIDE_GAP = 1.5;
+
+interface HeatContext {
+  place: ClockPlace;
+  zooms: boolean;
+  latest: () => LinesModel;
+}
+
+/** The row under a height of the scale, from the top: the first series is on top. */
+export function rowAt(value: number, rows: number): number {
+  return Math.min(rows - 1, Math.max(0, Math.floor(rows - value)));
+}
+
+/** Rows whose labels fit: the first, the last and evenly between. */
+export function labelledRows(rows: number, height: number): number[] {
+  const most = Math.max(2, Math.floor(height / LABEL_HEIGHT_PX));
+  if (rows <= most) return Array.from({ length: rows }, (_, row) => row);
+  const every = [2, 4, 8, 16, 32, 64, 128].find((step) => rows / step <= most) ?? rows;
+  return Array.from({ length: Math.ceil(rows / every) }, (_, place) => place * every);
+}
+
+function drawCells(chart: uPlot, model: LinesModel): void {
+  const { ctx, bbox } = chart;
+  const blue = color("--series-blue");
+  const rowHeight = bbox.height / model.series.length;
+  const gap = rowHeight > 4 * uPlot.pxRatio ? uPlot.pxRatio : 0;
+  const left = (index: number) => chart.valToPos(model.times[index] ?? 0, "x", true);
+  const usual = (left(1) - left(0)) * WIDE_GAP;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.fillStyle = color("--hover");
+  ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.fillStyle = blue;
+  const starts = model.times.map((_time, index) => left(index));
+  model.series.forEach(({ raw }, row) => {
+    raw.forEach((value, index) => {
+      if (value === null) return;
+      const start = starts[index] ?? 0;
+      const next = starts[index + 1];
+      const end = next === undefined ? start + 2 * uPlot.pxRatio : usual > 0 ? Math.min(next, start + usual) : next;
+      ctx.globalAlpha = Math.min(1, Math.round(value * STEPS) / STEPS);
+      ctx.fillRect(start, bbox.top + row * rowHeight, Math.max(1, end - start + 0.3), Math.max(1, rowHeight - gap));
+    });
+  });
+  ctx.restore();
+}
+
+export function heatOptions({ place, zooms, latest }: HeatContext): Omit<uPlot.Options, "width" | "height"> {
+  const { xScale, xAxis, cursor, ...frame } = timeFrame({ place, zooms, right: RIGHT.plain, range: () => latest().range });
+  const rows = () => latest().series.length;
+  return {
+    ...frame,
+    cursor: { ...cursor, points: { show: false } },
+    scales: { x: xScale, y: { range: (): [number, number] => [0, rows()] } },
+    axes: [
+      xAxis,
+      {
+        stroke: color("--muted"),
+        font: axisFont(),
+        size: PLOT.left,
+        gap: 6,
+        ticks: { show: false },
+        grid: { show: false },
+        // In the middle of each row.
+        splits: (chart) => labelledRows(rows(), chart.bbox.height / uPlot.pxRatio).map((row) => rows() - row - 0.5),
+        values: (_chart, splits) => splits.map((split) => latest().series[rowAt(split, rows())]?.label ?? ""),
+      },
+    ],
+    series: [{}, { paths: () => null, points: { show: false } }],
+    hooks: { drawClear: [(chart) => drawCells(chart, latest())] },
+  };
+}

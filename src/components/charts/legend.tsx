@@ -1,0 +1,115 @@
+"use client";
+
+import { useLayoutEffect, useRef, useState } from "react";
+import { Popover } from "~/components/ui/popover";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import type { DrawnSeries, LegendEntry } from "./prepare";
+
+interface LegendProps {
+  entries: readonly LegendEntry[];
+  series: readonly DrawnSeries[];
+  unit: string;
+  /** Index under the crosshair; null shows the newest value. */
+  index: number | null;
+  onToggle: (label: string) => void;
+  onSolo: (label: string) => void;
+}
+
+/** Names and values in one row; those without room are behind "+3". */
+export function Legend(props: LegendProps) {
+  const { charts } = useWords();
+  const { entries } = props;
+  const row = useRef<HTMLUListElement>(null);
+  const [fitting, setFitting] = useState(entries.length);
+  const names = entries.map(({ label }) => label).join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other names have other widths.
+  useLayoutEffect(() => {
+    const list = row.current;
+    if (!list) return;
+    const measure = () => {
+      const items = [...list.children] as HTMLElement[];
+      const top = items[0]?.offsetTop ?? 0;
+      const wrapped = items.findIndex((item) => item.offsetTop > top);
+      setFitting(wrapped < 0 ? items.length : wrapped);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [names]);
+  const hidden = entries.length - fitting;
+  return (
+    <div className="flex h-[24px] items-center">
+      <ul ref={row} className="flex h-[24px] min-w-0 flex-1 flex-wrap gap-x-1 overflow-hidden text-[12.5px]">
+        {entries.map((entry, place) => (
+          <li key={entry.label} className={`min-w-0 max-w-full ${place < fitting ? "" : "invisible"}`}>
+            <Entry {...props} entry={entry} />
+          </li>
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <Popover
+          label={charts.legend.all(entries.length)}
+          button={`+${hidden}`}
+          buttonClass="!h-6 !px-1.5 !border-transparent text-muted"
+        >
+          {() => (
+            <ul className="max-h-[50dvh] w-[280px] max-w-full overflow-y-auto text-[12.5px]">
+              {entries.map((entry) => (
+                <li key={entry.label}>
+                  <Entry {...props} entry={entry} wide />
+                </li>
+              ))}
+            </ul>
+          )}
+        </Popover>
+      )}
+    </div>
+  );
+}
+
+const HALVES = { upper: "▲", lower: "▼" } as const;
+
+/** A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
+function Entry({
+  entry,
+  series,
+  unit,
+  index,
+  onToggle,
+  onSolo,
+  wide = false,
+}: LegendProps & { entry: LegendEntry; wide?: boolean }) {
+  const { charts } = useWords();
+  const format = useFormat();
+  const { label, color, hidden, half } = entry;
+  const raw = series.find((one) => one.label === label)?.raw;
+  const value = raw === undefined ? undefined : index === null ? raw.findLast((one) => one !== null) : raw[index];
+  const paint = hidden ? "var(--line)" : `var(${color})`;
+  return (
+    <button
+      type="button"
+      aria-pressed={!hidden}
+      title={hidden ? charts.legend.show(label) : charts.legend.hide(label)}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+        event.preventDefault();
+        onSolo(label);
+      }}
+      onClick={(event) => (event.ctrlKey || event.metaKey || event.shiftKey ? onSolo(label) : onToggle(label))}
+      className={`flex min-h-[24px] max-w-full items-center gap-1.5 rounded-[6px] px-1 hover:bg-hover ${wide ? "w-full" : ""} ${hidden ? "line-through opacity-60" : ""}`}
+    >
+      {half ? (
+        <span aria-hidden="true" className="text-[9px]" style={{ color: paint }}>
+          {HALVES[half]}
+        </span>
+      ) : (
+        <span className="size-2 shrink-0 rounded-[2px]" style={{ background: paint }} />
+      )}
+      <span className={`min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>{label}</span>
+      <span className={`numbers whitespace-nowrap ${wide ? "text-right" : "min-w-[4em] text-left"}`}>
+        {format.text(value, unit)}
+      </span>
+    </button>
+  );
+}
