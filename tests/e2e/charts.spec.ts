@@ -72,7 +72,7 @@ test("a closed range is drawn again without asking the server, and no answer has
 test("pointing at a chart tells every series of the moment, the largest first, and moves nothing", async ({ page }) => {
   await page.goto(server.url);
   const heading = page.getByRole("heading", { name: "Filesystems" });
-  const told = page.getByTestId("tooltip").getByRole("listitem");
+  const told = page.getByTestId("tooltip").getByRole("row");
   const box = await settledBox(page, /^Memory:/);
   const before = await heading.boundingBox();
   await page.mouse.move(box.x + box.width - 6, box.y + 70);
@@ -97,15 +97,25 @@ test("a legend hides a series and shows one alone, by mouse and by key, and the 
   await expect(system).toHaveAttribute("aria-pressed", "true");
 });
 
-test("limits stand on the chart as lines, an alert as a flag that leads to it", async ({ page }) => {
+test("a limit's value stands right of the plot, an alert is a sign above the charts that leads to it", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
-  await settledBox(page, LOAD);
-  const flag = page.getByRole("link", { name: /^warning: any load/ }).first();
-  await expect(flag).toBeVisible();
-  await flag.focus();
-  await page.keyboard.press("Enter");
+  const card = await settledBox(page, LOAD);
+  const limit = chart(page, LOAD).locator("[data-threshold] [data-label]");
+  await expect(limit).toHaveText("0.0001");
+  const [label, plot] = [await limit.boundingBox(), await chart(page, LOAD).locator(".u-over").boundingBox()];
+  expect(label?.x).toBeGreaterThanOrEqual((plot?.x ?? 0) + (plot?.width ?? 0));
+  expect((label?.x ?? 0) + (label?.width ?? 0)).toBeLessThanOrEqual(card.x + card.width);
+  await expect(chart(page, LOAD).locator("[data-stretch=warning]")).toHaveCount(1);
+  await expect(chart(page, /^CPU usage:/).locator("[data-stretch]")).toHaveCount(0);
+  await expect(page.getByTestId("hairline")).toHaveCount(0);
+  // From the heading on, Tab reaches the signs.
+  const sign = page.getByTestId("event-sign").last();
+  await sign.getByRole("button").hover();
+  await expect(chart(page, LOAD).getByTestId("hairline").first()).toBeAttached();
+  await sign.getByRole("button").click();
+  await sign.getByRole("link", { name: /any load/ }).click();
   await expect(page).toHaveURL(/alerts\?alert=/);
-  await expect(page.getByRole("list", { name: "Timeline" })).toContainText("began at");
+  await expect(page.getByRole("list", { name: "Timeline" })).toContainText(/began|fired/i);
 });
 
 test("arrow keys walk through a chart and a voice says the values; the table has the same numbers", async ({ page }) => {
@@ -115,8 +125,8 @@ test("arrow keys walk through a chart and a voice says the values; the table has
   await page.keyboard.press("ArrowLeft");
   await page.keyboard.press("ArrowLeft");
   const voice = page.getByTestId("chart-voice");
-  await expect(voice).toContainText(/load [\d.]+/);
-  const said = (await voice.textContent())?.split("load ")[1] ?? "";
+  await expect(voice).toContainText(/Load, 1 minute [\d.]+/);
+  const said = (await voice.textContent())?.split("Load, 1 minute ")[1] ?? "";
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Load, 1 minute: more" }).click();
   await page.getByRole("button", { name: "View as table" }).click();
@@ -126,25 +136,161 @@ test("arrow keys walk through a chart and a voice says the values; the table has
 test("clicking a moment shows its processes, what changed since the minutes before, and the tree as it was", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
   const box = await settledBox(page, LOAD);
-  await page.mouse.click(box.x + box.width - 8, box.y + 60);
+  await page.mouse.click(box.x + box.width - 80, box.y + 60);
   await expect(page.getByRole("heading", { name: /^Processes at / })).toBeVisible();
-  await expect(page).toHaveURL(/at=2/);
-  await page.getByRole("button", { name: "Memory", exact: true }).last().click();
-  await expect(page.getByRole("listitem").filter({ hasText: "hostscope" }).first()).toBeVisible();
+  await expect(page).toHaveURL(/at=2.*metric=system\.cpu\.load_average\.1m/);
+  const table = page.getByRole("table", { name: "Processes at that time" });
+  await expect(table.getByRole("columnheader", { name: "Change in 5 min" })).toBeVisible();
+  await page.getByTestId("moment").getByRole("button", { name: "Memory" }).click();
+  await expect(table.getByRole("rowheader").filter({ hasText: "hostscope" }).first()).toBeVisible();
   await page.getByRole("button", { name: "Tree" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: /^\S/ }).first()).toBeVisible();
-  await page.getByRole("link", { name: "Whole table" }).click();
-  await expect(page.getByRole("button", { name: "Back to now" })).toBeVisible();
+  await expect(table.getByRole("rowheader").first()).toBeVisible();
+  await page.getByRole("link", { name: "View all", exact: true }).click();
+  await expect(page).toHaveURL(/processes\?at=2/);
 });
 
-test("every metric has a chart that can be found by name, and the time before can be laid under it", async ({ page }) => {
+test("the card of a moment lies beside its chart, and the address keeps whose moment it is", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=5m&section=Memory`);
+  const box = await settledBox(page, /^Memory:/);
+  await page.mouse.click(box.x + box.width - 80, box.y + 60);
+  const heading = page.getByRole("heading", { name: "Biggest contributors to Memory" });
+  await expect(heading).toBeVisible();
+  const clicked = await settledBox(page, /^Memory:/);
+  const card = await page.getByTestId("moment").boundingBox();
+  expect(card?.y).toBeGreaterThanOrEqual(clicked.y + clicked.height);
+  await page.reload();
+  await expect(heading).toBeVisible();
+});
+
+test("a mark is made at the moment that was clicked, is a sign above the charts, and can be undone", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  const box = await settledBox(page, LOAD);
+  await page.mouse.click(box.x + box.width - 90, box.y + 60);
+  await page.getByTestId("moment").getByRole("textbox", { name: "Mark" }).fill("cache cleared");
+  await page.getByTestId("moment").getByRole("button", { name: "Add mark" }).click();
+  const around = page.getByRole("list", { name: "Events around that time" });
+  await expect(around).toContainText("cache cleared");
+  await page.getByRole("status", { name: "Messages" }).getByRole("button", { name: "Undo" }).click();
+  await expect(around.getByText("cache cleared")).toHaveCount(0);
+});
+
+test("a heat map zooms like the others, Esc takes it back, and it names the core under the pointer", async ({ page }) => {
+  const cores = /^CPU usage by core:/;
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  const box = await settledBox(page, cores);
+  await page.mouse.move(box.x + box.width - 30, box.y + 14);
+  await expect(page.getByTestId("tooltip")).toContainText(/core 0 *[\d.]+%/);
+  await dragOver(page, cores);
+  await expect(page).toHaveURL(/from=.*&to=/);
+  await page.keyboard.press("Escape");
+  await expect(page).toHaveURL(/range=5m/);
+});
+
+test("the tooltip is beside the pointer wherever that is, at any width", async ({ page }) => {
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(`${server.url}/performance?range=5m&section=Memory`);
+    const box = await settledBox(page, /^Memory:/);
+    for (const share of [0.3, 0.5, 0.7, 0.9]) {
+      const pointer = { x: box.x + box.width * share, y: box.y + 80 };
+      await page.mouse.move(pointer.x, pointer.y);
+      const tooltip = await page.getByTestId("tooltip").boundingBox();
+      if (!tooltip) throw new Error("no tooltip");
+      const covers =
+        pointer.x >= tooltip.x &&
+        pointer.x <= tooltip.x + tooltip.width &&
+        pointer.y >= tooltip.y &&
+        pointer.y <= tooltip.y + tooltip.height;
+      expect(covers, `${width} px, at ${share}`).toBe(false);
+      expect(tooltip.x).toBeGreaterThanOrEqual(0);
+      expect(tooltip.x + tooltip.width).toBeLessThanOrEqual(width);
+    }
+    await expect(page.getByTestId("crosshair-time")).toHaveCount(1);
+  }
+});
+
+test("a chart is pinned to Overview and taken from there again", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  await settledBox(page, LOAD);
+  await page.getByRole("button", { name: "Load, 1 minute: more" }).click();
+  await page.getByRole("button", { name: "Pin to Overview" }).click();
+  await page.goto(server.url);
+  const pinned = page.getByRole("region", { name: "Pinned charts" });
+  await expect(pinned.getByRole("figure", { name: LOAD })).toBeVisible();
+  await pinned.getByRole("button", { name: "Load, 1 minute: more" }).click();
+  await pinned.getByRole("button", { name: "Unpin from Overview" }).click();
+  await expect(pinned).toHaveCount(0);
+});
+
+test("charts can be put in an order of one's own", async ({ page }) => {
+  const titles = () => page.getByRole("region", { name: "CPU", exact: true }).locator("[data-chart] h2").allTextContents();
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  await settledBox(page, LOAD);
+  const place = (await titles()).indexOf("Load, 1 minute");
+  await page.getByRole("button", { name: "Load, 1 minute: more" }).click();
+  await page.getByRole("button", { name: "Move up" }).click();
+  await expect.poll(async () => (await titles()).indexOf("Load, 1 minute")).toBe(place - 1);
+  await page.reload();
+  await settledBox(page, LOAD);
+  expect((await titles()).indexOf("Load, 1 minute")).toBe(place - 1);
+});
+
+test("quiet charts are folded away, and found by name, metric and label", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=5m&section=Network`);
+  const fold = page.getByRole("button", { name: /quiet chart/ });
+  await expect(fold).toBeVisible();
+  await expect(page.getByRole("heading", { name: "SYN cookies" })).toHaveCount(0);
+  await fold.click();
+  await expect(page.getByRole("heading", { name: "SYN cookies" })).toBeVisible();
+  for (const text of ["syn cookies", "syncookies", "failed"]) {
+    await page.getByLabel("Find a chart").fill(text);
+    await expect(page.getByRole("heading", { name: "SYN cookies" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Network traffic" })).toHaveCount(0);
+  }
+  await page.getByLabel("Find a chart").fill("nothing of that name");
+  await expect(page.getByText("No matching charts")).toBeVisible();
+});
+
+test("every metric has a chart that can be found by name, and the period before can be laid under it", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m`);
   await page.getByLabel("Find a chart").fill("context switches");
   await expect(chart(page, /^Context switches:/)).toBeVisible();
-  await page.getByRole("button", { name: "Compare with before" }).click();
-  await expect(page.getByText(/broken lines: the time before/)).toBeVisible();
+  await page.getByRole("button", { name: "About Context switches" }).click();
+  await expect(page.getByText(/When it is high: Many short tasks/)).toBeVisible();
+  await page.getByRole("button", { name: "Compare with previous period" }).click();
+  await expect(page.getByText(/no earlier data/)).toBeVisible();
   await page.getByLabel("Find a chart").fill("by core");
-  await expect(chart(page, /^CPU by core:/)).toBeVisible();
+  await expect(chart(page, /^CPU usage by core:/)).toBeVisible();
+  await expect(page.getByText(/no earlier data/)).toHaveCount(0);
+});
+
+test("a theme that is switched while paused redraws the charts in its colours", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(`${server.url}/performance?range=5m&section=CPU`);
+  await settledBox(page, LOAD);
+  await page.keyboard.press("p");
+  await expect(page.getByTestId("status")).toContainText("Paused");
+  /** Pixels of the chart in the page's blue, as it is now. */
+  const inBlue = () =>
+    chart(page, LOAD)
+      .locator("canvas")
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const wanted = getComputedStyle(document.documentElement).getPropertyValue("--series-blue").trim();
+        const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(wanted.slice(at, at + 2), 16));
+        const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        let count = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          const away =
+            Math.abs((data[at] ?? 0) - red) + Math.abs((data[at + 1] ?? 0) - green) + Math.abs((data[at + 2] ?? 0) - blue);
+          if (away < 24 && (data[at + 3] ?? 0) > 200) count++;
+        }
+        return { wanted, isDrawn: count > 0 };
+      });
+  const light = await inBlue();
+  expect(light.isDrawn).toBe(true);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expect.poll(async () => (await inBlue()).wanted).not.toBe(light.wanted);
+  await expect.poll(async () => (await inBlue()).isDrawn).toBe(true);
 });
 
 test("a chart's numbers leave as a command, a table of values and a picture", async ({ page, context }) => {

@@ -30,7 +30,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
     "pointing at a chart tells every series of the moment, the largest first, and moves nothing",
   ],
   "UX-21": ["a legend hides a series and shows one alone, by mouse and by key, and the address keeps it"],
-  "UX-22": ["limits stand on the chart as lines, an alert as a flag that leads to it"],
+  "UX-22": ["a limit's value stands right of the plot, an alert is a sign above the charts that leads to it"],
   "UX-23": [
     "no page shows a number with more digits than anyone reads, or one that is none",
     "near a natural limit the limit is the top of the scale",

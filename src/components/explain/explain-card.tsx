@@ -7,9 +7,9 @@ import { Sparkline } from "~/components/charts/sparkline";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useClock, usePageLink } from "~/components/view/use-view";
-import { changeText, metricTitle } from "~/domain/explanation";
-import { formatText } from "~/domain/format-value";
-import { useTRPC } from "~/trpc/browser";
+import { useMetricTitles } from "~/components/words/use-metric-titles";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { type Answers, useTRPC } from "~/trpc/browser";
 
 interface Span {
   from: number;
@@ -19,8 +19,9 @@ interface Span {
 /** What was different in a range from the time before it. */
 export function ExplainCard({ span, aside }: { span: Span; aside?: React.ReactNode }) {
   const { show } = useClock();
+  const { performance } = useWords();
   return (
-    <Card title="What was different" note={`${show(span.from)} to ${show(span.to)}`} aside={aside}>
+    <Card title={performance.explained.title} note={performance.range(show(span.from), show(span.to))} aside={aside}>
       <Explained span={span} />
     </Card>
   );
@@ -30,13 +31,14 @@ export function ExplainCard({ span, aside }: { span: Span; aside?: React.ReactNo
 export function Explained({ span: { from, to } }: { span: Span }) {
   const trpc = useTRPC();
   const { show } = useClock();
+  const { explained } = useWords().performance;
   const { data, error, refetch } = useQuery({
     ...trpc.explain.stretch.queryOptions({ from, to }),
     placeholderData: keepPreviousData,
     retry: false,
   });
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton label="explanation" height={120} />;
+  if (!data) return <Skeleton label={explained.label} height={120} />;
   const { parts, contributors, coverage, refusal, metrics, events, baseline } = data;
   const id = (evidence: { kind: string; index: number }) => `explain-${from}-${evidence.kind}-${evidence.index}`;
   return (
@@ -60,18 +62,18 @@ export function Explained({ span: { from, to } }: { span: Span }) {
       </p>
       <div className="grid grid-cols-1 gap-x-8 gap-y-3 min-[900px]:grid-cols-2">
         {(contributors.length > 0 || refusal !== null) && (
-          <section aria-label="Who" id={id({ kind: "contributor", index: 0 })}>
-            <h3 className="font-semibold">Who</h3>
+          <section aria-label={explained.who} id={id({ kind: "contributor", index: 0 })}>
+            <h3 className="font-semibold">{explained.who}</h3>
             <Contributors cause={contributors} coverage={coverage} refusal={refusal} />
           </section>
         )}
         {metrics.length > 0 && (
-          <section aria-label="What changed">
-            <h3 className="font-semibold">What changed</h3>
+          <section aria-label={explained.metrics}>
+            <h3 className="font-semibold">{explained.metrics}</h3>
             <ul>
               {metrics.map((one, index) => (
                 <MetricLine
-                  key={changeText(one)}
+                  key={`${one.metric} ${JSON.stringify(one.labels)}`}
                   id={id({ kind: "metric", index })}
                   one={one}
                   range={{ from: Date.parse(baseline.from), to }}
@@ -81,8 +83,8 @@ export function Explained({ span: { from, to } }: { span: Span }) {
           </section>
         )}
         {events.length > 0 && (
-          <section aria-label="What happened">
-            <h3 className="font-semibold">What happened</h3>
+          <section aria-label={explained.events}>
+            <h3 className="font-semibold">{explained.events}</h3>
             <ul>
               {events.map(({ at, kind, text, id: alert }, index) => (
                 <li key={`${at} ${text}`} id={id({ kind: "event", index })} className="flex gap-3 border-t border-line py-1">
@@ -110,20 +112,26 @@ export function Explained({ span: { from, to } }: { span: Span }) {
 
 const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
-type Changed = Parameters<typeof changeText>[0];
+type Changed = Answers["explain"]["stretch"]["metrics"][number];
 
 function MetricLine({ id, one, range }: { id: string; one: Changed; range: Span }) {
   const link = usePageLink();
+  const format = useFormat();
+  const { explained } = useWords().performance;
+  const titleOf = useMetricTitles();
   const { metric, unit, before, mean, yesterday, values } = one;
   const address = `/performance?find=${encodeURIComponent(metric)}&from=${new Date(range.from).toISOString()}&to=${new Date(range.to).toISOString()}`;
   return (
     <li id={id} className="grid grid-cols-[minmax(0,1fr)_96px_auto] items-center gap-3 border-t border-line py-1">
       <Link href={link(address)} prefetch={false} className="min-w-0 break-words hover:underline" title={metric}>
-        {metricTitle(one)}
+        {titleOf(one)}
       </Link>
       <Sparkline values={values} color="--series-blue" />
-      <span className="numbers text-right" title={yesterday === null ? undefined : `a day before ${formatText(yesterday, unit)}`}>
-        {formatText(before, unit)} → {formatText(mean, unit)}
+      <span
+        className="numbers text-right"
+        title={yesterday === null ? undefined : explained.dayBefore(format.text(yesterday, unit))}
+      >
+        {format.text(before, unit)} → {format.text(mean, unit)}
       </span>
     </li>
   );

@@ -53,7 +53,7 @@ export function overviewCharts(columns: SystemColumns, { range, host, hidden, ru
         [
           { label: "user", color: "--series-blue", values: cpu("user", "nice") },
           { label: "system", color: "--series-green", values: cpu("system", "interrupt", "softirq", "steal") },
-          { label: "iowait", color: "--series-orange", values: cpu("iowait") },
+          { label: "iowait", color: "--series-orange", values: cpu("iowait"), apart: true },
         ],
         { stacked: true, limit: 1, thresholds: thresholdsOf(rules, "system.cpu.utilization", {}) },
       ),

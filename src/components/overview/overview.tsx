@@ -1,10 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { useAlerts } from "~/components/alerts/use-alerts";
-import { alertAnnotations, markAnnotations } from "~/components/charts/annotations";
+import { EventLane } from "~/components/charts/event-lane";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
+import { useEvents } from "~/components/charts/use-events";
 import { useHidden } from "~/components/charts/use-hidden";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
@@ -12,6 +14,7 @@ import { useSystemColumns } from "~/components/live/system-columns";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
 import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
 import { describeAbsence } from "~/domain/host";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
@@ -26,6 +29,11 @@ import type { OverviewProps } from "./overview-props";
 import { TopProcessesCard } from "./top-processes-card";
 import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
+
+/** Most pages have none. */
+const PinnedCharts = dynamic(() => import("~/components/performance/pinned-charts").then((module) => module.PinnedCharts), {
+  ssr: false,
+});
 
 const HOUR_MS = 3_600_000;
 const HOST_EVERY_MS = 30_000;
@@ -50,6 +58,8 @@ export function Overview({ health: first, host, since }: OverviewProps) {
   const columns = useSystemColumns(span);
   const network = useNetworkRate();
   const hidden = useHidden();
+  const format = useFormat();
+  const { performance } = useWords();
   const trpc = useTRPC();
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: alerts } = useAlerts(24);
@@ -76,11 +86,7 @@ export function Overview({ health: first, host, since }: OverviewProps) {
     () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules: rules ?? [], network }),
     [columns, start, end, host, hidden, rules, network],
   );
-  const { data: marks } = useQuery({ ...trpc.marks.list.queryOptions({ hours: 24 }), refetchInterval: HOST_EVERY_MS });
-  const annotations = useMemo(
-    () => [...alertAnnotations(alerts?.alerts ?? [], null), ...markAnnotations(marks?.marks ?? [])],
-    [alerts, marks],
-  );
+  const events = useEvents(span);
 
   return (
     <div className="flex flex-col gap-4">
@@ -95,22 +101,28 @@ export function Overview({ health: first, host, since }: OverviewProps) {
       <UnusualCard />
       {!host.incident && <FirstRun since={since} now={now} />}
       {columns.error && <Failure error={columns.error} />}
+      <EventLane events={events} range={{ from: start, to: end }} />
       <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {charts.map(({ title, note, metric, model }) => (
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart
               title={title}
-              note={columns.stepSeconds > intervalSeconds ? `${note}, ${columns.stepSeconds} s mean` : note}
+              note={
+                columns.stepSeconds > intervalSeconds
+                  ? `${note}, ${performance.notes.mean(format.duration(columns.stepSeconds))}`
+                  : note
+              }
               metric={metric}
               model={model}
               stale={stale && span.moving}
               hidden={hidden}
-              annotations={annotations}
+              annotations={events}
               onZoom={zoom}
             />
           </CardBoundary>
         ))}
       </section>
+      <PinnedCharts />
       <section
         aria-label="Space, processes, machine"
         className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[1300px]:grid-cols-[1fr_1.4fr_1fr]"

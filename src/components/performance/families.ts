@@ -1,6 +1,6 @@
-/** The charts of the Performance page: the metric of each, and the names and colours of its series. Pure. */
+/** The charts of the Performance page: the metric of each, its place, and what its series are. Pure. */
 import { chartUnit } from "~/domain/metric";
-import { shownUnitName } from "~/domain/unit-name";
+import type { Labels } from "~/domain/sample";
 
 export const SECTIONS = [
   "CPU",
@@ -18,19 +18,20 @@ export const SECTIONS = [
 ] as const;
 export type MetricSection = (typeof SECTIONS)[number];
 
-export interface Family {
-  section: MetricSection;
-  title: string;
-  metric: string;
-  unit: string;
-  stacked?: boolean;
+/** How a chart differs from one line for each series of its metric. */
+interface Shape {
+  unit?: string;
+  stacked?: true;
   /** Upper end of the scale where there is a natural one. */
   limit?: number;
-  /** Null drops a series. Series are drawn in the order of `order`. */
-  name: (labels: Readonly<Record<string, string>>) => string | null;
+  /** The labels that name a line; null leaves the series out. */
+  pick?: (labels: Labels) => Labels | null;
+  /** Series are drawn in this order, and no others. Values of labels, as in `colors`, `mirrored` and `apart`. */
   order?: readonly string[];
   colors?: Readonly<Record<string, string>>;
   mirrored?: readonly string[];
+  /** In a stack: no part of the whole. */
+  apart?: readonly string[];
   /** Draws a heat map: one row per series. */
   heat?: true;
   /** A second metric that `partsOf` needs. */
@@ -39,58 +40,60 @@ export interface Family {
   thresholdOf?: { metric: string; times: "memory" };
 }
 
+export interface Family extends Shape {
+  /** For addresses and preferences: the same in every language. */
+  id: string;
+  section: MetricSection;
+  title: string;
+  metric: string;
+  unit: string;
+  help: string;
+  high: string | null;
+}
+
+/** What the catalogue says of a metric, in the language of the page. */
+export interface CatalogueEntry {
+  metric: string;
+  unit: string;
+  kind: "gauge" | "counter";
+  title: string;
+  high: string | null;
+  help: string;
+}
+
+/** Titles of the charts that show a metric once more, in another way. */
+export interface ExtraTitles {
+  cores: string;
+  interruptLines: string;
+}
+
+/** Only series with the label and without the others, which would be their parts; named by it alone. */
 const only =
   (label: string, without: readonly string[] = []) =>
-  (labels: Readonly<Record<string, string>>) =>
-    labels[label] !== undefined && without.every((other) => labels[other] === undefined) ? (labels[label] ?? null) : null;
+  (labels: Labels): Labels | null => {
+    const value = labels[label];
+    return value !== undefined && without.every((other) => labels[other] === undefined) ? { [label]: value } : null;
+  };
 
-/** `docker 3f2a91c07d44`, `nginx.service`. */
-function groupName(labels: Readonly<Record<string, string>>): string {
-  const container = labels["container.name"] ?? labels["container.id"];
-  return container === undefined ? shownUnitName(labels["systemd.unit"] ?? "") : `${labels["container.runtime"]} ${container}`;
-}
+const whole = (labels: Labels): Labels | null => (Object.keys(labels).length === 0 ? labels : null);
 
-/** All labels, those of a container or unit as one name. */
-function labelsText(labels: Readonly<Record<string, string>>): string {
-  const { "container.id": id, "container.name": name, "container.runtime": _runtime, "systemd.unit": unit, ...others } = labels;
-  const isGroup = id !== undefined || name !== undefined || unit !== undefined;
-  return [...(isGroup ? [groupName(labels)] : []), ...Object.values(others)].join(" ");
-}
+const directions = (
+  first: string,
+  second: string,
+  colors: readonly [string, string],
+): Pick<Shape, "order" | "colors" | "mirrored"> => ({
+  order: [first, second],
+  colors: { [first]: colors[0], [second]: colors[1] },
+  mirrored: [second],
+});
 
-/** The charts of a container or a service: CPU in cores, memory, use of its limits, I/O. */
-function groupFamilies(section: MetricSection, prefix: string, title: string): Family[] {
-  return [
-    { section, title: `${title}: CPU, 100 % is one core`, metric: `${prefix}.cpu.time`, unit: "1", name: groupName },
-    { section, title: `${title}: memory`, metric: `${prefix}.memory.working_set`, unit: "By", name: groupName },
-    {
-      section,
-      title: `${title}: share of the memory limit`,
-      metric: `${prefix}.memory.utilization`,
-      unit: "1",
-      limit: 1,
-      name: groupName,
-    },
-    { section, title: `${title}: held up by the CPU quota`, metric: `${prefix}.cpu.throttled.time`, unit: "1", name: groupName },
-    {
-      section,
-      title: `${title}: disk I/O`,
-      metric: `${prefix}.disk.io`,
-      unit: "By/s",
-      name: (labels) => `${groupName(labels)} ${labels["disk.io.direction"]}`,
-    },
-  ];
-}
-
-const FAMILIES: readonly Family[] = [
-  {
-    section: "CPU",
-    title: "CPU by mode",
-    metric: "system.cpu.utilization",
-    unit: "1",
+const SHAPES: Readonly<Record<string, Shape>> = {
+  // The stack is what is busy; waiting for I/O is idle time.
+  "system.cpu.utilization": {
     stacked: true,
-    limit: 1,
-    name: (labels) => (labels["cpu.mode"] === "idle" ? null : (labels["cpu.mode"] ?? null)),
+    pick: (labels) => (labels["cpu.mode"] === "idle" ? null : only("cpu.mode")(labels)),
     order: ["user", "nice", "system", "interrupt", "softirq", "steal", "iowait"],
+    apart: ["iowait"],
     colors: {
       user: "--series-blue",
       system: "--series-green",
@@ -101,139 +104,38 @@ const FAMILIES: readonly Family[] = [
       interrupt: "--muted",
     },
   },
-  {
-    section: "CPU",
-    title: "CPU by core",
-    metric: "system.cpu.utilization",
-    unit: "1",
-    limit: 1,
-    heat: true,
-    name: (labels) => (labels["cpu.logical_number"] === undefined ? null : `core ${labels["cpu.logical_number"]}`),
-  },
-  { section: "CPU", title: "Load, 1 minute", metric: "system.cpu.load_average.1m", unit: "{thread}", name: () => "load" },
-  {
-    section: "Memory",
-    title: "Memory",
-    metric: "system.memory.usage",
-    unit: "By",
+  "system.cpu.interrupts": { pick: whole },
+  "system.cpu.run_queue.wait_time": { unit: "{thread}" },
+  "system.cpu.quota.time": { unit: "{cpu}" },
+  "system.memory.usage": {
     stacked: true,
-    name: ({ "system.memory.state": state = "" }) => (state === "used" || state === "cache" ? state : null),
+    pick: only("system.memory.state"),
     order: ["used", "cache"],
     with: "system.memory.utilization",
     colors: { used: "--series-pink", cache: "--series-sky" },
     thresholdOf: { metric: "system.memory.utilization", times: "memory" },
   },
-  { section: "Memory", title: "Swap in use", metric: "system.paging.utilization", unit: "1", limit: 1, name: () => "swap" },
-  {
-    section: "Pressure",
-    title: "Pressure: waiting for CPU",
-    metric: "system.linux.pressure.cpu.some",
-    unit: "1",
-    limit: 1,
-    name: () => "some",
+  "system.disk.io": {
+    pick: only("disk.io.direction", ["system.device"]),
+    ...directions("read", "write", ["--series-green", "--series-orange"]),
   },
-  {
-    section: "Pressure",
-    title: "Pressure: waiting for memory",
-    metric: "system.linux.pressure.memory.some",
-    unit: "1",
-    limit: 1,
-    name: () => "some",
+  // Seconds per second are operations in progress, not a share of the time.
+  "system.disk.operation_time": { unit: "s/s" },
+  "system.network.io": {
+    pick: only("network.io.direction", ["network.interface.name"]),
+    ...directions("receive", "transmit", ["--series-blue", "--series-pink"]),
   },
-  {
-    section: "Pressure",
-    title: "Pressure: waiting for I/O",
-    metric: "system.linux.pressure.io.some",
-    unit: "1",
-    limit: 1,
-    name: () => "some",
-  },
-  {
-    section: "Disk",
-    title: "Disk I/O",
-    metric: "system.disk.io",
-    unit: "By/s",
-    name: only("disk.io.direction", ["system.device"]),
-    order: ["read", "write"],
-    colors: { read: "--series-green", write: "--series-orange" },
-    mirrored: ["write"],
-  },
-  { section: "Disk", title: "Disk busy", metric: "system.disk.utilization", unit: "1", limit: 1, name: only("system.device") },
-  {
-    section: "Disk",
-    title: "Disk: time of an operation",
-    metric: "system.disk.await",
-    unit: "s",
-    name: (labels) => `${labels["system.device"]} ${labels["disk.io.direction"]}`,
-  },
-  {
-    section: "Filesystems",
-    title: "Filesystems",
-    metric: "system.filesystem.utilization",
-    unit: "1",
-    limit: 1,
-    name: only("system.filesystem.mountpoint"),
-  },
-  {
-    section: "Network",
-    title: "Network",
-    metric: "system.network.io",
-    unit: "By/s",
-    name: only("network.io.direction", ["network.interface.name"]),
-    order: ["receive", "transmit"],
-    colors: { receive: "--series-blue", transmit: "--series-pink" },
-    mirrored: ["transmit"],
-  },
-  {
-    section: "Network",
-    title: "TCP segments sent again",
-    metric: "system.network.tcp.retransmits",
-    unit: "{segment}/s",
-    name: () => "retransmits",
-  },
-  {
-    section: "Processes",
-    title: "Processes by state",
-    metric: "system.process.count",
-    unit: "{process}",
-    name: only("process.state"),
-  },
-  {
-    section: "Processes",
-    title: "Processes created",
-    metric: "system.process.created",
-    unit: "{process}/s",
-    name: () => "created",
-  },
-  {
-    section: "CPU",
-    title: "Context switches",
-    metric: "system.cpu.context_switches",
-    unit: "{switch}/s",
-    name: () => "switches",
-  },
-  ...groupFamilies("Containers", "container", "Containers"),
-  {
-    section: "Containers",
-    title: "Containers: network",
-    metric: "container.network.io",
-    unit: "By/s",
-    name: (labels) => `${groupName(labels)} ${labels["network.io.direction"]}`,
-  },
-  ...groupFamilies("Services", "systemd.service", "Services"),
-  {
-    section: "Sensors",
-    title: "Temperature",
-    metric: "hw.temperature",
-    unit: "Cel",
-    name: (labels) => `${labels["hw.parent"]} ${labels["hw.name"]}`,
-  },
-  { section: "Hostscope", title: "Hostscope's own CPU", metric: "hostscope.cpu.time", unit: "1", name: () => "cores" },
-];
+  "container.cpu.time": { unit: "{cpu}" },
+  "systemd.service.cpu.time": { unit: "{cpu}" },
+};
 
-/** Metrics without a chart: sizes and other constants, and CPU time, which repeats the utilization. */
-const CONSTANT =
-  /\.(limit|max|commit_limit|page_size|count_max)$|^system\.(uptime|cpu\.time|cpu\.guest\.time|cpu\.(logical|physical)\.count|network\.up|entropy\.available)$/;
+/** Nothing exceeds all of it. */
+const BOUNDED =
+  /\.utilization$|^system\.linux\.pressure\.|^hw\.battery\.charge$|^hostscope\.(process\.detail|collector\.success)$/;
+
+/** Metrics without a chart: sizes and other constants, and what repeats another chart in a unit that says less. */
+const WITHOUT_CHART =
+  /\.(limit|max|commit_limit|page_size|count_max|in_total)$|^system\.(uptime|cpu\.time|cpu\.guest\.time|cpu\.(logical|physical)\.count|network\.up|entropy\.available|disk\.io_time|disk\.weighted_io_time)$/;
 
 const BY_PREFIX: readonly [string, MetricSection][] = [
   ["system.cpu.", "CPU"],
@@ -245,49 +147,110 @@ const BY_PREFIX: readonly [string, MetricSection][] = [
   ["system.network.", "Network"],
   ["system.", "Processes"],
   ["container.", "Containers"],
-  ["systemd.service.", "Services"],
+  ["systemd.", "Services"],
   ["hw.", "Sensors"],
   ["hostscope.", "Hostscope"],
+  ["nodejs.", "Hostscope"],
 ];
 
-interface CatalogueEntry {
-  metric: string;
-  unit: string;
-  kind: "gauge" | "counter";
-  help: string;
+export const CORES_ID = "system.cpu.utilization:cores";
+const INTERRUPT_LINES_ID = "system.cpu.interrupts:lines";
+
+const GROUP_FIRST = [
+  "cpu.time",
+  "memory.working_set",
+  "memory.utilization",
+  "cpu.throttled.time",
+  "memory.oom_kill.count",
+  "disk.io",
+  "network.io",
+  "cpu.utilization",
+];
+
+/** What matters stands first in its section; the rest follows as the catalogue has it. */
+const FIRST: readonly string[] = [
+  "system.cpu.utilization",
+  CORES_ID,
+  "system.cpu.load_average.1m",
+  "system.cpu.run_queue.wait_time",
+  "system.cpu.load_average.5m",
+  "system.cpu.load_average.15m",
+  "system.cpu.quota.time",
+  "system.cpu.context_switches",
+  "system.memory.usage",
+  "system.paging.utilization",
+  "system.memory.linux.oom_kill.count",
+  "system.paging.operations",
+  "system.memory.linux.available",
+  "system.memory.linux.dirty",
+  "system.paging.faults",
+  "system.linux.pressure.cpu.some",
+  "system.linux.pressure.memory.some",
+  "system.linux.pressure.io.some",
+  "system.disk.io",
+  "system.disk.utilization",
+  "system.disk.await",
+  "system.disk.queue_length",
+  "system.disk.operations",
+  "system.filesystem.utilization",
+  "system.filesystem.inodes.utilization",
+  "system.network.io",
+  "system.network.utilization",
+  "system.network.tcp.retransmits",
+  "system.network.packet.dropped",
+  "system.network.errors",
+  "system.network.connection.count",
+  "system.network.tcp.opens",
+  "system.process.count",
+  "system.process.created",
+  "system.process.blocked",
+  "system.linux.kernel.event.count",
+  ...GROUP_FIRST.map((name) => `container.${name}`),
+  "systemd.unit.failed",
+  ...GROUP_FIRST.map((name) => `systemd.service.${name}`),
+  "hw.temperature",
+  "hostscope.cpu.time",
+  "hostscope.memory.usage",
+];
+
+function extrasOf(entry: CatalogueEntry, titles: ExtraTitles): (Shape & Pick<Family, "id" | "title">)[] {
+  switch (entry.metric) {
+    case "system.cpu.utilization":
+      return [{ id: CORES_ID, title: titles.cores, heat: true, limit: 1, pick: only("cpu.logical_number", ["cpu.mode"]) }];
+    case "system.cpu.interrupts":
+      return [
+        {
+          id: INTERRUPT_LINES_ID,
+          title: titles.interruptLines,
+          pick: (labels) => (labels["system.irq"] === undefined ? null : labels),
+        },
+      ];
+    default:
+      return [];
+  }
 }
 
-/** Turns "memory linux dirty" into "Memory: linux dirty". */
-function titleOf(metric: string): string {
-  const words = metric
-    .replace(/^(system|hw)\./, "")
-    .replace(/^linux\./, "")
-    .split(".");
-  const [first = "", ...rest] = words.map((word) => word.replaceAll("_", " "));
-  const head = /^(cpu|tcp|udp|icmp|ip|hw)$/.test(first) ? first.toUpperCase() : first.charAt(0).toUpperCase() + first.slice(1);
-  return rest.length === 0
-    ? head
-    : `${head}: ${rest.join(" ").replace(/\b(cpu|tcp|udp|icmp|ip|io)\b/g, (word) => word.toUpperCase())}`;
+/** The place of each id that a list has; behind it all others. */
+export function placeIn(list: readonly string[]): (one: { id: string }) => number {
+  const places = new Map(list.map((id, place) => [id, place]));
+  return ({ id }) => places.get(id) ?? list.length;
 }
 
-/** A chart for every metric without one above, and for each custom metric. */
-export function allFamilies(catalogue: readonly CatalogueEntry[]): Family[] {
-  const drawn = new Set(FAMILIES.map(({ metric }) => metric));
-  const others = catalogue.flatMap((entry): Family[] => {
-    const { metric } = entry;
-    if (drawn.has(metric) || CONSTANT.test(metric)) return [];
+/** A chart for every metric whose values change, custom ones included. */
+export function allFamilies(catalogue: readonly CatalogueEntry[], titles: ExtraTitles): Family[] {
+  const families = catalogue.flatMap((entry): Family[] => {
+    const { metric, title, help, high } = entry;
+    if (WITHOUT_CHART.test(metric)) return [];
     const section = BY_PREFIX.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? "Custom";
     const unit = chartUnit(entry);
+    const bound = unit === "1" && BOUNDED.test(metric) ? { limit: 1 } : {};
+    const of = { section, metric, unit, help, high };
     return [
-      {
-        section,
-        title: section === "Custom" ? metric : titleOf(metric),
-        metric,
-        unit,
-        name: (labels) => labelsText(labels) || (metric.split(".").at(-1) ?? metric).replaceAll("_", " "),
-      },
+      { id: metric, title, ...of, ...bound, ...SHAPES[metric] },
+      ...extrasOf(entry, titles).map((extra) => ({ ...of, ...extra })),
     ];
   });
-  const order = (one: Family) => SECTIONS.indexOf(one.section);
-  return [...FAMILIES, ...others].sort((a, b) => order(a) - order(b));
+  const sectionPlace = (one: Family) => SECTIONS.indexOf(one.section);
+  const place = placeIn(FIRST);
+  return families.sort((a, b) => sectionPlace(a) - sectionPlace(b) || place(a) - place(b));
 }

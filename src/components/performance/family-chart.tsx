@@ -2,23 +2,25 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { thresholdsOf } from "~/components/alerts/thresholds";
+import { AboutButton } from "~/components/charts/about-button";
 import type { Annotation } from "~/components/charts/annotations";
+import type { ChartAction } from "~/components/charts/chart-actions";
+import { ChartMenu } from "~/components/charts/chart-menu";
 import { HeatMap } from "~/components/charts/heat-map";
-import { prepareChart, shiftedColumn } from "~/components/charts/prepare";
-import { TimeSeriesChart } from "~/components/charts/time-series-chart";
+import { ChartCard, TimeSeriesChart } from "~/components/charts/time-series-chart";
 import type { HiddenSeries } from "~/components/charts/use-hidden";
-import { Card } from "~/components/ui/card";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import type { ChartHistory } from "~/components/view/history-tail";
 import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useHistory } from "~/components/view/use-history";
 import { useNetworkRate } from "~/components/view/use-view";
-import type { ListedRule } from "~/domain/alert";
+import type { Words } from "~/components/words/en";
+import { type Format, useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 import type { Family } from "./families";
-import { partsOf, seriesOfFamily } from "./family-series";
+import { familyModel } from "./family-model";
+import { partsOf } from "./family-series";
 
 const POINTS = 720;
 /** Charts of the largest series ask for more than they draw: the page leaves some out by their labels. Others need all. */
@@ -31,8 +33,9 @@ interface FamilyChartProps {
   compare: boolean;
   hidden: HiddenSeries;
   annotations: readonly Annotation[];
+  actions: readonly ChartAction[];
   onZoom: (from: number, to: number) => void;
-  onPick: (at: number) => void;
+  onPick?: (at: number) => void;
 }
 
 /** True while the element is on the screen or close to it. */
@@ -54,7 +57,7 @@ export function FamilyChart(props: FamilyChartProps) {
   const last = useRef<FamilyChartProps | null>(null);
   if (inView) last.current = props;
   return (
-    <div ref={element} className="min-w-0">
+    <div ref={element} className="min-w-0" data-chart={props.family.id}>
       <CardBoundary title={props.family.title}>
         {last.current === null ? <UnseenChart title={props.family.title} /> : <LoadedChart {...last.current} />}
       </CardBoundary>
@@ -62,21 +65,24 @@ export function FamilyChart(props: FamilyChartProps) {
   );
 }
 
+/** As large as the chart, so that nothing moves when it loads: legend, plot and axis. */
+const CONTENT_HEIGHT = "h-[194px]";
+
 /** Placeholder for a chart that has not come near the screen yet; loads nothing. */
 function UnseenChart({ title }: { title: string }) {
   return (
-    <Card title={title}>
-      <div className="h-[170px]" />
-    </Card>
+    <ChartCard title={title}>
+      <div className={CONTENT_HEIGHT} />
+    </ChartCard>
   );
 }
 
-/** As large as the chart, so that nothing moves when it loads. */
 function LoadingChart({ title }: { title: string }) {
+  const { loading } = useWords().ui;
   return (
-    <Card title={title}>
-      <div role="status" aria-label={`Loading ${title}`} className="h-[170px] rounded-[6px] bg-hover" />
-    </Card>
+    <ChartCard title={title}>
+      <div role="status" aria-label={loading(title)} className={`rounded-[6px] bg-hover ${CONTENT_HEIGHT}`} />
+    </ChartCard>
   );
 }
 
@@ -97,59 +103,6 @@ function useFamilyHistory(family: Family, span: Pick<Span, "from" | "to" | "movi
   return { data, error: own.error };
 }
 
-function modelOf(
-  family: Family,
-  data: ChartHistory | undefined,
-  context: {
-    span: Span;
-    before: ChartHistory | undefined;
-    hidden: ReadonlySet<string>;
-    rules: readonly ListedRule[];
-    memoryBytes: number;
-    network: { unit: string; scale: number };
-  },
-) {
-  const { span, before, rules, memoryBytes, network } = context;
-  const { series, hidden } = seriesOfFamily(family, data?.series ?? []);
-  const left = hidden + (data?.omitted ?? 0);
-  const stepMs = (data?.stepSeconds ?? 1) * 1000;
-  const past = before ? new Map(seriesOfFamily(family, before.series).series.map((one) => [one.label, one.values])) : null;
-  const inBits = family.section === "Network" && family.unit === "By/s";
-  const scale = inBits ? network.scale : 1;
-  const scaled = (values: readonly (number | null)[]) =>
-    scale === 1 ? values : values.map((value) => (value === null ? null : value * scale));
-  const limits = family.thresholdOf
-    ? thresholdsOf(rules, family.thresholdOf.metric, {}).map((one) => ({ ...one, value: one.value * memoryBytes }))
-    : thresholdsOf(rules, family.metric, family.stacked ? {} : (series[0]?.labels ?? {}));
-  const model = prepareChart({
-    title: family.title,
-    unit: inBits ? network.unit : family.unit,
-    times: data?.timestamps ?? [],
-    series: series.map((one) => {
-      const values = past?.get(one.label);
-      return {
-        ...one,
-        values: scaled(one.values),
-        min: one.min && scaled(one.min),
-        max: one.max && scaled(one.max),
-        ...(before &&
-          values && {
-            before: scaled(
-              shiftedColumn(data?.timestamps ?? [], { times: before.timestamps, values }, { ms: span.to - span.from, stepMs }),
-            ),
-          }),
-      };
-    }),
-    range: span,
-    maxGapMs: 1.5 * stepMs,
-    hidden: context.hidden,
-    thresholds: limits,
-    ...(family.stacked && { stacked: true }),
-    ...(family.limit !== undefined && { limit: family.limit }),
-  });
-  return { model, left, shown: series.length };
-}
-
 const HOUR_MS = 3_600_000;
 
 /** What is usual at this hour for the whole of what the chart shows; null while that is not known, or where there is no whole. */
@@ -161,40 +114,62 @@ function useUsual({ metric }: Family, data: ChartHistory | undefined): string | 
   return usual?.find(isWhole)?.words ?? null;
 }
 
-function LoadedChart({ family, span, compare, hidden, annotations, onZoom, onPick }: FamilyChartProps) {
+const hasReadings = ({ series }: ChartHistory) => series.some(({ values }) => values.some((value) => value !== null));
+
+interface Noted {
+  stepSeconds: number;
+  shown: number;
+  /** Series that are left out. */
+  left: number;
+  compared: "no" | "yes" | "nothing";
+  error: { message: string } | null;
+}
+
+/** Beside the title: what the lines are, in a few words. */
+function notesOf({ stepSeconds, shown, left, compared, error }: Noted, { notes }: Words["performance"], format: Format): string {
+  return [
+    ...(stepSeconds > 1 ? [notes.mean(format.duration(stepSeconds))] : []),
+    ...(left > 0 ? [notes.largest(shown, shown + left)] : []),
+    ...(compared === "no" ? [] : [compared === "yes" ? notes.compared : notes.nothingEarlier]),
+    ...(error ? [error.message] : []),
+  ].join(", ");
+}
+
+function LoadedChart({ family, span, compare, hidden, annotations, actions, onZoom, onPick }: FamilyChartProps) {
   const trpc = useTRPC();
   const { memoryBytes } = usePageFacts();
   const network = useNetworkRate();
+  const format = useFormat();
+  const { performance, charts } = useWords();
   const { data, error } = useFamilyHistory(family, span, true);
   const width = span.to - span.from;
-  const { data: before } = useFamilyHistory(family, { ...span, from: span.from - width, to: span.from }, compare);
+  const compares = compare && !family.heat;
+  const { data: before } = useFamilyHistory(family, { ...span, from: span.from - width, to: span.from }, compares);
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const usual = useUsual(family, data);
-  const hiddenLabels = hidden.of(family.title);
+  const hiddenLabels = hidden.of(family.id);
   const { model, left, shown } = useMemo(
     () =>
-      modelOf(family, data, {
+      familyModel(family, data, {
         span,
-        before: compare ? before : undefined,
+        before: compares ? before : undefined,
         hidden: hiddenLabels,
         rules: rules ?? [],
         memoryBytes,
         network,
+        word: (value) => charts.values[value] ?? value,
       }),
-    [family, data, span, compare, before, hiddenLabels, rules, memoryBytes, network],
+    [family, data, span, compares, before, hiddenLabels, rules, memoryBytes, network, charts],
   );
   if (!data && !error) return <LoadingChart title={family.title} />;
-  const step = data?.stepSeconds ?? 1;
-  const notes = [
-    ...(step > 1 ? [`${step < 60 ? `${step} s` : step < 3600 ? `${step / 60} min` : `${step / 3600} h`} mean`] : []),
-    ...(usual === null ? [] : [usual]),
-    ...(left > 0 ? [`largest ${shown} of ${shown + left}`] : []),
-    ...(compare ? [before ? "broken lines: the time before" : "nothing is kept of the time before"] : []),
-    ...(error ? [error.message] : []),
-  ].join(", ");
-  if (family.heat && shown > 1) {
-    return <HeatMap title={family.title} note={notes} model={model} onPick={onPick} />;
+  const compared = !compares ? "no" : before && hasReadings(before) ? "yes" : "nothing";
+  const note = notesOf({ stepSeconds: data?.stepSeconds ?? 1, shown, left, compared, error }, performance, format);
+  const { id, title, metric, help, high } = family;
+  const about = <AboutButton title={title} metric={metric} help={help} high={high} usual={usual} />;
+  if (family.heat) {
+    const menu = <ChartMenu title={title} metric={metric} model={model.kind === "lines" ? model : null} actions={actions} />;
+    return <HeatMap title={title} note={note} about={about} menu={menu} model={model} onZoom={onZoom} onPick={onPick} />;
   }
-  const chart = { title: family.title, note: notes, model, hidden, annotations, metric: family.metric, stale: false };
-  return <TimeSeriesChart {...chart} onZoom={onZoom} onPick={onPick} />;
+  const chart = { id, title, note, about, model, hidden, annotations, metric, actions, stale: false };
+  return <TimeSeriesChart {...chart} onZoom={onZoom} {...(onPick && { onPick })} />;
 }

@@ -2,17 +2,24 @@
 import type { ChartSeriesInput } from "~/components/charts/prepare";
 import type { HistorySeries } from "~/domain/history";
 import { reclaimableMemory } from "~/domain/memory-parts";
+import { builtInDefinition } from "~/domain/metric";
+import type { Labels } from "~/domain/sample";
+import { seriesName, withoutTotals } from "~/domain/series-name";
 import type { Family } from "./families";
 
 /** At most one series per colour: more lines cannot be told apart. */
 const MAX_SERIES = 6;
+const MAX_ROWS = 256;
 const PALETTE = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 
 export interface FamilySeries {
-  series: (ChartSeriesInput & { labels: Readonly<Record<string, string>> })[];
+  series: (ChartSeriesInput & { labels: Labels })[];
   /** Number of series left out because there are too many. */
   hidden: number;
 }
+
+/** Says a value of a label in the language of the page. */
+export type Word = (value: string) => string;
 
 /** The series that a family draws: those of its metric, and of memory the cache, which is what is neither used nor free. */
 export function partsOf(
@@ -28,41 +35,58 @@ export function partsOf(
   return [...own, { metric: family.metric, labels: { "system.memory.state": "cache" }, unit: used.unit, values }];
 }
 
+interface Named {
+  /** In English, as the orders and colours of families have it. */
+  key: string;
+  label: string;
+  one: HistorySeries;
+}
+
+/** What two series of one name are told apart by. */
+const TOLD_APART_BY = ["container.id", "hw.id", "user.id", "system.device"];
+
 /** A container that was made anew has the name of the one before: their ids tell them apart. */
-function distinct<Named extends { label: string; one: HistorySeries }>(named: readonly Named[]): Named[] {
+function distinct(named: readonly Named[]): Named[] {
   const counts = new Map<string, number>();
   for (const { label } of named) counts.set(label, (counts.get(label) ?? 0) + 1);
   return named.map((series) => {
-    const id = series.one.labels["container.id"];
-    return (counts.get(series.label) ?? 0) < 2 || id === undefined ? series : { ...series, label: `${series.label} (${id})` };
+    if ((counts.get(series.label) ?? 0) < 2) return series;
+    const name = TOLD_APART_BY.find((label) => series.one.labels[label] !== undefined);
+    return name === undefined ? series : { ...series, label: `${series.label} (${series.one.labels[name]})` };
   });
 }
 
+function namedSeries(family: Family, all: readonly HistorySeries[], word: Word): Named[] {
+  const parts = family.pick ? [] : (builtInDefinition(family.metric)?.parts ?? []);
+  return withoutTotals(all, parts).flatMap((one) => {
+    const picked = family.pick ? family.pick(one.labels) : one.labels;
+    if (picked === null || one.values.every((value) => value === null)) return [];
+    const labels = { ...picked, ...one.attributes };
+    return [{ key: seriesName(labels), label: seriesName(labels, word) || family.title, one }];
+  });
+}
+
+const peak = ({ values }: HistorySeries) => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+
+function inOrder({ order, heat }: Family, named: readonly Named[]): Named[] {
+  if (order) {
+    return named.filter(({ key }) => order.includes(key)).sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key));
+  }
+  if (heat) return named.toSorted((a, b) => a.key.localeCompare(b.key, "en", { numeric: true }));
+  return named.toSorted((a, b) => peak(b.one) - peak(a.one) || a.label.localeCompare(b.label));
+}
+
 /** A family's series for a chart: in order, coloured, and only the largest when there are too many. */
-export function seriesOfFamily(family: Family, all: readonly HistorySeries[]): FamilySeries {
-  const named = distinct(
-    all.flatMap((one) => {
-      const label = family.name({ ...one.labels, ...one.attributes });
-      return label === null || one.values.every((value) => value === null) ? [] : [{ label, one }];
-    }),
-  );
-  const place = (label: string) => {
-    const index = family.order?.indexOf(label) ?? -1;
-    return index < 0 ? Number.POSITIVE_INFINITY : index;
-  };
-  const peak = ({ values }: HistorySeries) => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-  const ordered = family.order
-    ? named.sort((a, b) => place(a.label) - place(b.label))
-    : family.heat
-      ? named.sort((a, b) => a.label.localeCompare(b.label, "en", { numeric: true }))
-      : named.sort((a, b) => peak(b.one) - peak(a.one) || a.label.localeCompare(b.label));
-  const limit = family.order ? family.order.length : family.heat ? 256 : MAX_SERIES;
-  const series = ordered.slice(0, limit).map(({ label, one }, index) => ({
+export function seriesOfFamily(family: Family, all: readonly HistorySeries[], word: Word): FamilySeries {
+  const ordered = inOrder(family, distinct(namedSeries(family, all, word)));
+  const limit = family.order ? ordered.length : family.heat ? MAX_ROWS : MAX_SERIES;
+  const series = ordered.slice(0, limit).map(({ key, label, one }, index) => ({
     label,
     labels: one.labels,
-    color: family.colors?.[label] ?? (PALETTE[index % PALETTE.length] as string),
+    color: family.colors?.[key] ?? (PALETTE[index % PALETTE.length] as string),
     values: one.values,
-    mirrored: family.mirrored?.includes(label) ?? false,
+    mirrored: family.mirrored?.includes(key) ?? false,
+    apart: family.apart?.includes(key) ?? false,
     min: one.min,
     max: one.max,
   }));

@@ -65,7 +65,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
         <main
           id="content"
           tabIndex={-1}
-          className={`mx-auto w-full max-w-[1680px] flex-1 px-3 pt-4 outline-none min-[800px]:px-6 ${kiosk ? "pb-4" : "pb-[76px] min-[800px]:pb-8"}`}
+          className={`mx-auto w-full max-w-[1680px] flex-1 has-[[data-wide]]:max-w-[3840px] px-3 pt-4 outline-none min-[800px]:px-6 ${kiosk ? "pb-4" : "pb-[76px] min-[800px]:pb-8"}`}
         >
           <PageBoundary path={path}>{children}</PageBoundary>
         </main>
