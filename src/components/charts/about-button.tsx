@@ -2,7 +2,7 @@
 
 import { Info } from "lucide-react";
 import { Popover } from "~/components/ui/popover";
-import { useWords } from "~/components/words/words-provider";
+import { useFormat, useWords } from "~/components/words/words-provider";
 
 interface AboutProps {
   title: string;
@@ -10,13 +10,15 @@ interface AboutProps {
   help: string;
   /** What a high value means. */
   high: string | null;
-  /** What is usual at this hour. */
-  usual: string | null;
+  /** Between what it usually is at this hour. */
+  usual: { low: number; high: number } | null;
+  unit: string;
 }
 
 /** What a chart shows, and what a high value means. */
-export function AboutButton({ title, metric, help, high, usual }: AboutProps) {
+export function AboutButton({ title, metric, help, high, usual, unit }: AboutProps) {
   const { charts } = useWords();
+  const format = useFormat();
   return (
     <Popover
       label={charts.about.label(title)}
@@ -32,11 +34,7 @@ export function AboutButton({ title, metric, help, high, usual }: AboutProps) {
               <dt className="inline font-medium">{charts.about.high}</dt> <dd className="inline">{high}</dd>
             </div>
           )}
-          {usual !== null && (
-            <div>
-              <dt className="inline font-medium">{charts.about.usual}</dt> <dd className="inline">{usual}</dd>
-            </div>
-          )}
+          {usual !== null && <dd>{charts.about.usual(format.text(usual.low, unit), format.text(usual.high, unit))}</dd>}
           <dd className="font-mono text-[12px] break-all text-muted">{metric}</dd>
         </dl>
       )}

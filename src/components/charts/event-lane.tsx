@@ -93,6 +93,8 @@ function Sign({ group, laneWidth }: { group: EventGroup; laneWidth: number }) {
   const { events, left, width } = group;
   const [first] = events;
   const sign = SIGNS.find(([kind]) => events.some((event) => event.kind === kind));
+  // A sign that goes while the pointer is on it is not left.
+  useEffect(() => () => highlightMoments([]), []);
   if (!first || !sign) return null;
   const [, Icon, color] = sign;
   const isOne = events.length === 1;

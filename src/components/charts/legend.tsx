@@ -70,7 +70,7 @@ export function Legend(props: LegendProps) {
 
 const HALVES = { upper: "▲", lower: "▼" } as const;
 
-/** A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
+/** The value's place is as wide as most values, so that those that follow stay where they are. A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
 function Entry({
   entry,
   series,
@@ -107,7 +107,9 @@ function Entry({
         <span className="size-2 shrink-0 rounded-[2px]" style={{ background: paint }} />
       )}
       <span className={`min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>{label}</span>
-      <span className={`numbers whitespace-nowrap ${wide ? "text-right" : "min-w-[4em] text-left"}`}>
+      <span
+        className={`numbers whitespace-nowrap ${wide ? "text-right" : `text-left ${unit === "1" ? "min-w-[2.6em]" : "min-w-[5em]"}`}`}
+      >
         {format.text(value, unit)}
       </span>
     </button>

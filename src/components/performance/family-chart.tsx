@@ -106,12 +106,12 @@ function useFamilyHistory(family: Family, span: Pick<Span, "from" | "to" | "movi
 const HOUR_MS = 3_600_000;
 
 /** What is usual at this hour for the whole of what the chart shows; null while that is not known, or where there is no whole. */
-function useUsual({ metric }: Family, data: ChartHistory | undefined): string | null {
+function useUsual({ metric }: Family, data: ChartHistory | undefined): { low: number; high: number } | null {
   const trpc = useTRPC();
   const isWhole = ({ labels }: { labels: object }) => Object.keys(labels).length === 0;
   const enabled = data?.series.some(isWhole) ?? false;
   const { data: usual } = useQuery({ ...trpc.metrics.usual.queryOptions({ metric }), enabled, refetchInterval: HOUR_MS / 6 });
-  return usual?.find(isWhole)?.words ?? null;
+  return usual?.find(isWhole)?.band ?? null;
 }
 
 const hasReadings = ({ series }: ChartHistory) => series.some(({ values }) => values.some((value) => value !== null));
@@ -165,7 +165,7 @@ function LoadedChart({ family, span, compare, hidden, annotations, actions, onZo
   const compared = !compares ? "no" : before && hasReadings(before) ? "yes" : "nothing";
   const note = notesOf({ stepSeconds: data?.stepSeconds ?? 1, shown, left, compared, error }, performance, format);
   const { id, title, metric, help, high } = family;
-  const about = <AboutButton title={title} metric={metric} help={help} high={high} usual={usual} />;
+  const about = <AboutButton title={title} metric={metric} help={help} high={high} usual={usual} unit={family.unit} />;
   if (family.heat) {
     const menu = <ChartMenu title={title} metric={metric} model={model.kind === "lines" ? model : null} actions={actions} />;
     return <HeatMap title={title} note={note} about={about} menu={menu} model={model} onZoom={onZoom} onPick={onPick} />;

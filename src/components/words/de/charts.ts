@@ -37,7 +37,7 @@ export const charts: Words["charts"] = {
   about: {
     label: (title) => `Über ${title}`,
     high: "Wenn der Wert hoch ist:",
-    usual: "Um diese Zeit:",
+    usual: (low, high) => `Um diese Zeit üblich: ${low === high ? low : `${low} bis ${high}`}.`,
   },
   lane: {
     title: "Ereignisse",

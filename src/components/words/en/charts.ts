@@ -40,7 +40,7 @@ export const charts = {
   about: {
     label: (title: string) => `About ${title}`,
     high: "When it is high:",
-    usual: "At this hour:",
+    usual: (low: string, high: string) => `Usually ${low === high ? low : `${low} to ${high}`} at this hour.`,
   },
   lane: {
     title: "Events",
