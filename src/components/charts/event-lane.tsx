@@ -5,13 +5,13 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { Popover } from "~/components/ui/popover";
+import { useMayChange } from "~/components/view/role";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { Annotation } from "./annotations";
 import { type EventGroup, groupEvents } from "./event-groups";
 import { eventText } from "./event-text";
 import { highlightMoments } from "./highlight";
-import { useMayMark } from "./use-events";
 
 const MarkForm = dynamic(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded), { ssr: false });
 
@@ -51,7 +51,7 @@ interface LaneProps {
 /** One lane for all that happened in the range of a page, above its charts. */
 export function EventLane({ events, range }: LaneProps) {
   const { charts } = useWords();
-  const mayMark = useMayMark();
+  const mayMark = useMayChange();
   const { element, width } = useWidth();
   const groups = groupEvents(events, range, width);
   return (

@@ -2,7 +2,6 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useTRPC } from "~/trpc/browser";
 import { type Annotation, alertAnnotations, markAnnotations } from "./annotations";
@@ -18,10 +17,4 @@ export function useEvents({ from, to, moving }: Span): readonly Annotation[] {
   const { data: alerts } = useQuery({ ...trpc.alerts.list.queryOptions({ ...range, limit: MOST_ALERTS }), ...asked });
   const { data: marks } = useQuery({ ...trpc.marks.list.queryOptions(range), ...asked });
   return useMemo(() => [...alertAnnotations(alerts?.alerts ?? []), ...markAnnotations(marks?.marks ?? [])], [alerts, marks]);
-}
-
-/** Whether marks can be made here: an administrator's page of a machine that is watched. */
-export function useMayMark(): boolean {
-  const { account, incident } = usePageFacts();
-  return incident === null && (account === null || account.role === "admin");
 }

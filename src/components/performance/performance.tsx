@@ -8,8 +8,8 @@ import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
 import { Popover } from "~/components/ui/popover";
 import { Failure } from "~/components/ui/states";
-import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
+import { useRole } from "~/components/view/role";
 import { useClock, useParameter, useRange, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
 import { type Family, SECTIONS } from "./families";
@@ -156,7 +156,7 @@ interface HeadingProps {
 function Heading({ span, text, onText, compare, explained }: HeadingProps) {
   const { show } = useClock();
   const { performance } = useWords();
-  const { account } = usePageFacts();
+  const role = useRole();
   return (
     <div className="flex flex-wrap items-center gap-2">
       <h1 className="mr-auto text-[20px] font-semibold">
@@ -179,7 +179,7 @@ function Heading({ span, text, onText, compare, explained }: HeadingProps) {
       <Toggle pressed={compare} onClick={() => writeAddress({ compare: compare ? null : "1" })}>
         {performance.compare}
       </Toggle>
-      {(account === null || account.role === "admin") && (
+      {role === "admin" && (
         <Popover label={performance.incident.title} button={performance.incident.title}>
           {(done) => <IncidentForm from={span.from} to={span.to} close={done} />}
         </Popover>
