@@ -23,7 +23,7 @@ export function AboutButton({ title, metric, help, high, usual, unit }: AboutPro
     <Popover
       label={charts.about.label(title)}
       align="left"
-      buttonClass="!h-6 !px-1 !border-transparent text-muted"
+      buttonClass="!h-[24px] !w-[24px] justify-center !px-0 !border-transparent text-muted"
       button={<Info size={14} aria-hidden="true" />}
     >
       {() => (

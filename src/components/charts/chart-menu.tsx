@@ -31,7 +31,7 @@ export function ChartMenu({ title, metric, model, actions = NONE }: MenuProps) {
     <div ref={place}>
       <Popover
         label={charts.menu.label(title)}
-        buttonClass="!h-7 !px-1.5 !border-transparent"
+        buttonClass="!h-[28px] !px-1.5 !border-transparent"
         button={<Ellipsis size={15} aria-hidden="true" />}
       >
         {(close) => (

@@ -60,20 +60,20 @@ export function EventLane({ events, range }: LaneProps) {
       className="flex h-[38px] items-center gap-3 rounded-[10px] border border-line bg-card px-4"
     >
       <h2 className="shrink-0 text-[12.5px] text-muted">{charts.lane.title}</h2>
-      <div ref={element} className="relative h-6 min-w-0 flex-1" data-testid="event-lane">
+      <div ref={element} className="relative h-[24px] min-w-0 flex-1" data-testid="event-lane">
         <div className="absolute inset-x-0 top-1/2 border-t border-line" />
         {groups.map((group) => (
           <Sign key={`${group.events[0]?.id} ${group.events.length}`} group={group} laneWidth={width} />
         ))}
         {width > 0 && groups.length === 0 && (
-          <p className="absolute inset-y-0 left-0 bg-card pr-2 text-[12.5px] leading-6 text-muted">{charts.lane.none}</p>
+          <p className="absolute inset-y-0 left-0 bg-card pr-2 text-[12.5px] leading-[24px] text-muted">{charts.lane.none}</p>
         )}
       </div>
       {mayMark && (
         <Popover
           label={charts.marks.addNow}
           button={<Plus size={15} aria-hidden="true" />}
-          buttonClass="!h-7 !px-1.5 !border-transparent"
+          buttonClass="!h-[28px] !w-[28px] justify-center !px-0 !border-transparent"
         >
           {(close) => (
             <div className="w-[300px] max-w-full">
@@ -116,7 +116,7 @@ function Sign({ group, laneWidth }: { group: EventGroup; laneWidth: number }) {
         label={label}
         align={left > laneWidth / 2 ? "right" : "left"}
         opensOnFocus
-        buttonClass={`!h-6 w-full justify-center !gap-1 !rounded-[6px] !px-0 ${color}`}
+        buttonClass={`!h-[24px] w-full justify-center !gap-1 !rounded-[6px] !px-0 ${color}`}
         button={
           <>
             <Icon size={13} aria-hidden="true" />

@@ -6,6 +6,8 @@ import { useFormat, useWords } from "~/components/words/words-provider";
 import type { DrawnSeries, LegendEntry } from "./prepare";
 
 interface LegendProps {
+  /** The chart's: a line of that name needs no name of its own. */
+  title: string;
   entries: readonly LegendEntry[];
   series: readonly DrawnSeries[];
   unit: string;
@@ -51,7 +53,7 @@ export function Legend(props: LegendProps) {
         <Popover
           label={charts.legend.all(entries.length)}
           button={`+${hidden}`}
-          buttonClass="!h-6 !px-1.5 !border-transparent text-muted"
+          buttonClass="!h-[24px] !px-1.5 !border-transparent text-muted"
         >
           {() => (
             <ul className="max-h-[50dvh] w-[280px] max-w-full overflow-y-auto text-[12.5px]">
@@ -72,6 +74,7 @@ const HALVES = { upper: "▲", lower: "▼" } as const;
 
 /** The value's place is as wide as most values, so that those that follow stay where they are. A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
 function Entry({
+  title,
   entry,
   series,
   unit,
@@ -106,7 +109,9 @@ function Entry({
       ) : (
         <span className="size-2 shrink-0 rounded-[2px]" style={{ background: paint }} />
       )}
-      <span className={`min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>{label}</span>
+      <span className={label === title ? "sr-only" : `min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>
+        {label}
+      </span>
       <span
         className={`numbers whitespace-nowrap ${wide ? "text-right" : `text-left ${unit === "1" ? "min-w-[2.6em]" : "min-w-[5em]"}`}`}
       >

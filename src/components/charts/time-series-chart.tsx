@@ -49,6 +49,7 @@ export function TimeSeriesChart(props: ChartProps) {
       menu={<ChartMenu title={title} metric={metric} model={lines} actions={actions} />}
     >
       <Legend
+        title={title}
         entries={model.legend}
         series={lines?.series ?? []}
         unit={lines?.unit ?? ""}
@@ -87,7 +88,7 @@ interface ChartCardProps {
 /** A card whose title, note and menu take one line, so that the cards of a row are alike. */
 export function ChartCard({ title, note, about, menu, children }: ChartCardProps) {
   return (
-    <Card className="h-full">
+    <Card className="h-full !pt-2.5">
       <div className="mb-1 flex h-[28px] items-center gap-2">
         <h2 className="max-w-[70%] shrink-0 truncate text-[14px] font-semibold" title={title}>
           {title}

@@ -180,7 +180,7 @@ function Heading({ span, text, onText, compare, explained }: HeadingProps) {
         {performance.compare}
       </Toggle>
       {role === "admin" && (
-        <Popover label={performance.incident.title} button={performance.incident.title}>
+        <Popover label={performance.incident.title} button={performance.incident.title} buttonClass="!h-[36px]">
           {(done) => <IncidentForm from={span.from} to={span.to} close={done} />}
         </Popover>
       )}
