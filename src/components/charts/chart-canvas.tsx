@@ -5,7 +5,7 @@ import { useClock, zoomDepth } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { type Annotation, alertStretches, annotationsNear, type Stretch } from "./annotations";
 import { useHighlight } from "./highlight";
-import { placeLimits } from "./limits";
+import { limitText, placeLimits } from "./limits";
 import { type LinesModel, readingsAt } from "./prepare";
 import { Tooltip } from "./tooltip";
 import { PLOT, PLOT_HEIGHT } from "./use-plot";
@@ -151,11 +151,11 @@ function Overlay({ model, stretches, moments }: OverlayProps) {
           <div className={`absolute inset-x-0 border-t border-dashed ${LINE[severity]}`} style={{ top: line }} />
           <span
             data-label
-            title={charts.limit(ui.severity[severity], format.limit(value, unit))}
+            title={charts.limit(ui.severity[severity], limitText(value, unit, format))}
             className={`numbers pointer-events-auto absolute left-full pl-1.5 text-[11px] leading-[14px] whitespace-nowrap ${TEXT[severity]}`}
             style={{ top: label }}
           >
-            {format.limit(value, unit)}
+            {limitText(value, unit, format)}
           </span>
         </div>
       ))}

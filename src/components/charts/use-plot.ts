@@ -8,7 +8,7 @@ import { usePaletteName } from "./use-palette";
 /** The plot area inside the canvas, in pixels; the overlay is positioned with it. */
 export const PLOT = { height: 170, left: 66, top: 8, bottom: 22 } as const;
 /** Right of the plot: room for the labels of thresholds, where there are any. */
-export const RIGHT = { plain: 10, limits: 56 } as const;
+export const RIGHT = { plain: 10, limits: 68 } as const;
 export const PLOT_HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
 
 /** All charts of a page share one crosshair. */
