@@ -33,7 +33,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-22": ["a limit's value stands right of the plot, an alert is a sign above the charts that leads to it"],
   "UX-23": [
     "no page shows a number with more digits than anyone reads, or one that is none",
-    "near a natural limit the limit is the top of the scale",
+    "where there is a natural limit the scale ends there, with all thresholds",
     "the round number above %s %s is %s",
   ],
   "UX-24": [
