@@ -34,7 +34,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-23": [
     "no page shows a number with more digits than anyone reads, or one that is none",
     "where there is a natural limit the scale ends there, with all thresholds",
-    "the round number above %s %s is %s",
+    "every scale has three to five ticks and holds its values",
   ],
   "UX-24": [
     "what was not measured is a hole in the chart and a dash in its table, no zero and no line",
