@@ -55,9 +55,14 @@ test("a mirrored series goes below zero, on the same scale", () => {
   expect(model.legend.map(({ half }) => half)).toEqual(["upper", "lower"]);
 });
 
-test("the band of a mirrored series lies below zero too", () => {
-  const write = line("write", [2, 2, 2], { mirrored: true, min: [1, 1, 1], max: [3, 3, 3] });
-  expect(chart({ series: [write] }).bands).toEqual([{ color: "--a", below: true, low: [-3, -3, -3], high: [-1, -1, -1] }]);
+test("a band shows the extremes of a step; in a mirror, where peaks of a second would flatten the rest, they are told only", () => {
+  const extremes = { min: [1, 1, 1], max: [3, 3, 3] };
+  expect(chart({ series: [line("busy", [2, 2, 2], extremes)] }).bands).toEqual([
+    { color: "--a", low: [1, 1, 1], high: [3, 3, 3] },
+  ]);
+  const mirror = chart({ series: [line("write", [2, 2, 2], { mirrored: true, ...extremes })] });
+  expect(mirror.bands).toEqual([]);
+  expect(mirror.series[0]?.high).toEqual([3, 3, 3]);
 });
 
 test("where there is a natural limit the scale ends there, with all thresholds", () => {

@@ -13,7 +13,7 @@ export interface ChartSeriesInput {
   mirrored?: boolean;
   /** In a stacked chart: a line of its own, as it is no part of the whole. */
   apart?: boolean;
-  /** Minimum and maximum of each step: shown as text, and as a band when the series is not stacked. */
+  /** Minimum and maximum of each step: shown as text, and as a band when the series is neither stacked nor mirrored. */
   min?: Column | undefined;
   max?: Column | undefined;
   /** The values of the previous period, aligned with `times`. */
@@ -80,8 +80,8 @@ export type ChartModel =
       series: DrawnSeries[];
       stacked: boolean;
       mirrored: boolean;
-      /** Minimum and maximum of each step; `below` where they are drawn below zero. */
-      bands: { color: string; below: boolean; low: (number | null)[]; high: (number | null)[] }[];
+      /** Minimum and maximum of each step. */
+      bands: { color: string; low: (number | null)[]; high: (number | null)[] }[];
       /** The previous period, drawn as thin dashed lines. */
       before: { color: string; values: (number | null)[] }[];
       thresholds: Threshold[];
@@ -194,12 +194,9 @@ function beforeOf(series: readonly ChartSeriesInput[], { earlier }: Parts, stack
   return whole ? [{ color: "--muted", values: whole }] : [];
 }
 
+/** None for stacks, whose parts have their extremes at different times, and for mirrors, which the peaks of a second would flatten. */
 function bandsOf(series: readonly ChartSeriesInput[], { edges }: Parts) {
-  return [...edges].map(([index, { low, high }]) => {
-    const { color = "--muted", mirrored } = series[index] ?? {};
-    if (!mirrored) return { color, below: false, low, high };
-    return { color, below: true, low: flipped(high, true), high: flipped(low, true) };
-  });
+  return [...edges].map(([index, { low, high }]) => ({ color: series[index]?.color ?? "--muted", low, high }));
 }
 
 export function prepareChart(input: ChartInput): ChartModel {
@@ -225,7 +222,7 @@ export function prepareChart(input: ChartInput): ChartModel {
     ? stack(values, (index) => series[index]?.apart ?? false)
     : values.map((column, index) => flipped(column, series[index]?.mirrored));
   const before = beforeOf(series, parts, stacked);
-  const bands = stacked ? [] : bandsOf(series, parts);
+  const bands = stacked || mirrored ? [] : bandsOf(series, parts);
   const { min, max } = extremes([...drawn, ...bands.flatMap(({ low, high }) => [low, high]), ...before.map((one) => one.values)]);
   const thresholds = shownThresholds(input, max);
   const highest = Math.max(max, ...thresholds.map(({ value }) => value));

@@ -42,6 +42,8 @@ export interface PlotEvents {
   isZoomed?: (() => boolean) | undefined;
 }
 
+/** Where the nearest reading is further away, there is none under the pointer. */
+const NEAR_READING_PX = 40;
 /** A shorter drag counts as a click. */
 const DRAG_PX = 6;
 /** How long a click waits for a second one. A double click undoes a zoom and picks nothing. */
@@ -63,7 +65,9 @@ function hooksFor(events: RefObject<PlotEvents>): NonNullable<uPlot.Options["hoo
       (chart) => {
         const { idx, left = -1, event } = chart.cursor;
         const pointer = event && chart.over.matches(":hover") ? { x: event.clientX, y: event.clientY } : null;
-        events.current.onHover(left < 0 ? null : (idx ?? null), left, pointer);
+        const at = idx === null || idx === undefined ? undefined : chart.data[0][idx];
+        const isNear = left >= 0 && at !== undefined && Math.abs(chart.valToPos(at, "x") - left) <= NEAR_READING_PX;
+        events.current.onHover(isNear ? (idx ?? null) : null, left, pointer);
       },
     ],
     setSelect: [(chart) => select(chart, events.current)],

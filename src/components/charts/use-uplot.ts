@@ -33,11 +33,10 @@ function seriesOptions(model: LinesModel): uPlot.Series[] {
       };
     }),
     // The peaks of a band have a line of their own: that of one second is seen at 24 hours.
-    ...model.bands.flatMap(({ color: name, below }) => {
-      const inner = { width: 0, points: { show: false } };
-      const peaks = { width: 0.75, stroke: translucent(color(name), 55), points: { show: false } };
-      return below ? [peaks, inner] : [inner, peaks];
-    }),
+    ...model.bands.flatMap(({ color: name }) => [
+      { width: 0, points: { show: false } },
+      { width: 0.75, stroke: translucent(color(name), 55), points: { show: false } },
+    ]),
     ...model.before.map(({ color: name }) => ({ stroke: color(name), width: 1, dash: [3, 4], points: { show: false } })),
   ];
 }

@@ -50,7 +50,9 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
     [now.data, before.data, moment, format],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: each moment is brought into view once.
-  useEffect(() => place.current?.scrollIntoView({ block: "nearest" }), [at, metric]);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: "nearest" });
+  }, [at, metric]);
   return (
     <div ref={place} className="scroll-my-[76px]" data-testid="moment">
       <Card
