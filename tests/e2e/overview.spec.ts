@@ -57,13 +57,22 @@ test("pointing at one chart shows the same moment on all of them", async ({ page
   await page.goto(server.url);
   await expect(cpuChart(page)).toBeVisible();
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
-  const box = await cpuChart(page).boundingBox();
-  if (!box) throw new Error("the chart is not on the page");
+  const plot = await cpuChart(page).locator(".u-over").boundingBox();
+  if (!plot) throw new Error("the chart is not on the page");
   // The newest points are on the right.
-  await page.mouse.move(box.x + box.width - 8, box.y + 60);
-  const clocks = page.getByText(/^\d{1,2}:\d{2}:\d{2}( [AP]M)?$/);
-  await expect(clocks).toHaveCount(4);
-  expect(new Set(await clocks.allTextContents()).size).toBe(1);
+  await page.mouse.move(plot.x + plot.width - 3, plot.y + 60);
+  await expect(page.getByTestId("crosshair-time")).toHaveText(/^\d{2}:\d{2}:\d{2}$/);
+  /** Where the crosshair of each chart is, in percent of its plot. */
+  const crosshairs = () =>
+    page.locator(".u-over").evaluateAll((plots) =>
+      plots.map((element) => {
+        const box = element.getBoundingClientRect();
+        const line = element.querySelector(".u-cursor-x")?.getBoundingClientRect();
+        return line ? Math.round(((line.left - box.left) / box.width) * 100) : null;
+      }),
+    );
+  await expect.poll(async () => new Set(await crosshairs()).size).toBe(1);
+  expect(await crosshairs()).toHaveLength(4);
 });
 
 test("a server that dies and comes back leaves the open page live, without a reload and without double points", async ({

@@ -65,7 +65,7 @@ export function AlertDetail({ alert, now }: { alert: ListedAlert; now: number })
               </p>
             </Part>
           )}
-          <Links from={started - BEFORE_MS} to={to} at={alert.startedAt} />
+          <Links from={started - BEFORE_MS} to={to} at={alert.startedAt} metric={alert.metric} />
         </div>
       </div>
       <Part title={words.changes}>
@@ -106,10 +106,10 @@ function Timeline({ alert }: { alert: ListedAlert }) {
   );
 }
 
-function Links({ from, to, at }: { from: number; to: number; at: string }) {
+function Links({ from, to, at, metric }: { from: number; to: number; at: string; metric: string }) {
   const link = usePageLink();
   const { detail: words } = useWords().alerts;
-  const charts = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), at });
+  const charts = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString(), at, metric });
   return (
     <p className="flex flex-wrap gap-3 text-[13px]">
       <Link className="underline underline-offset-2" prefetch={false} href={`/performance?${charts}`}>

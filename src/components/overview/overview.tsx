@@ -1,7 +1,6 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import dynamic from "next/dynamic";
 import { useMemo } from "react";
 import { useAlerts } from "~/components/alerts/use-alerts";
 import { EventLane } from "~/components/charts/event-lane";
@@ -11,6 +10,7 @@ import { useHidden } from "~/components/charts/use-hidden";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
 import { useSystemColumns } from "~/components/live/system-columns";
+import { PinnedCharts } from "~/components/performance/pinned-charts";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
 import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
@@ -29,11 +29,6 @@ import type { OverviewProps } from "./overview-props";
 import { TopProcessesCard } from "./top-processes-card";
 import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
-
-/** Most pages have none. */
-const PinnedCharts = dynamic(() => import("~/components/performance/pinned-charts").then((module) => module.PinnedCharts), {
-  ssr: false,
-});
 
 const HOUR_MS = 3_600_000;
 const HOST_EVERY_MS = 30_000;

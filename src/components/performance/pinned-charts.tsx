@@ -1,17 +1,11 @@
 "use client";
 
-import { useMemo } from "react";
-import { useEvents } from "~/components/charts/use-events";
-import { useHidden } from "~/components/charts/use-hidden";
+import dynamic from "next/dynamic";
 import { usePreferences } from "~/components/view/preferences";
-import { useRange } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
-import { FamilyChart } from "./family-chart";
-import { GRID } from "./section";
-import { useChartActions } from "./use-chart-actions";
-import { useCatalogue } from "./use-families";
 
-const NONE: readonly string[] = [];
+/** Who has pinned nothing does not load the charts of Performance. */
+const PinnedGrid = dynamic(() => import("./pinned-grid").then((module) => module.PinnedGrid), { ssr: false });
 
 /** The charts that somebody pinned on Performance; nothing without any. */
 export function PinnedCharts() {
@@ -20,32 +14,7 @@ export function PinnedCharts() {
   return pinnedCharts.length === 0 ? null : (
     <section aria-label={performance.pinned} className="flex flex-col gap-3">
       <h2 className="text-[16px] font-semibold">{performance.pinned}</h2>
-      <Charts ids={pinnedCharts} />
+      <PinnedGrid ids={pinnedCharts} />
     </section>
-  );
-}
-
-function Charts({ ids }: { ids: readonly string[] }) {
-  const { span, zoom } = useRange();
-  const annotations = useEvents(span);
-  const { all } = useCatalogue();
-  const hidden = useHidden();
-  const actionsOf = useChartActions();
-  const pinned = useMemo(() => ids.flatMap((id) => all?.find((family) => family.id === id) ?? []), [ids, all]);
-  return (
-    <div className={GRID}>
-      {pinned.map((family) => (
-        <FamilyChart
-          key={family.id}
-          family={family}
-          span={span}
-          compare={false}
-          hidden={hidden}
-          annotations={annotations}
-          actions={actionsOf(family, NONE)}
-          onZoom={zoom}
-        />
-      ))}
-    </div>
   );
 }
