@@ -57,10 +57,10 @@ test("pointing at one chart shows the same moment on all of them", async ({ page
   await page.goto(server.url);
   await expect(cpuChart(page)).toBeVisible();
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
-  const plot = await cpuChart(page).locator(".u-over").boundingBox();
-  if (!plot) throw new Error("the chart is not on the page");
+  const plot = cpuChart(page).locator(".u-over");
+  const width = await plot.evaluate((element) => element.clientWidth);
   // The newest points are on the right.
-  await page.mouse.move(plot.x + plot.width - 3, plot.y + 60);
+  await plot.hover({ position: { x: width - 3, y: 60 } });
   await expect(page.getByTestId("crosshair-time")).toHaveText(/^\d{2}:\d{2}:\d{2}$/);
   /** Where the crosshair of each chart is, in percent of its plot. */
   const crosshairs = () =>

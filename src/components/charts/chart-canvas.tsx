@@ -1,5 +1,6 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useClock, zoomDepth } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
@@ -7,9 +8,11 @@ import { type Annotation, alertStretches, annotationsNear, type Stretch } from "
 import { useHighlight } from "./highlight";
 import { limitText, placeLimits } from "./limits";
 import { type LinesModel, readingsAt } from "./prepare";
-import { Tooltip } from "./tooltip";
 import { PLOT, PLOT_HEIGHT } from "./use-plot";
 import { rightOf, useUplot } from "./use-uplot";
+
+/** Nobody points at a chart before it is drawn. */
+const Tooltip = dynamic(() => import("./tooltip").then(({ Tooltip: loaded }) => loaded), { ssr: false });
 
 interface CanvasProps {
   model: LinesModel;
