@@ -57,6 +57,8 @@ test("pointing at one chart shows the same moment on all of them", async ({ page
   await page.goto(server.url);
   await expect(cpuChart(page)).toBeVisible();
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(2);
+  // With its thresholds a chart has another width.
+  await expect(cpuChart(page).locator("[data-threshold]").first()).toBeAttached();
   const plot = cpuChart(page).locator(".u-over");
   const width = await plot.evaluate((element) => element.clientWidth);
   // The newest points are on the right.
