@@ -131,11 +131,12 @@ function useCurve({ from, to, moving }: Span): { curve: (number | null)[]; peak:
 function Ticks({ from, to }: { from: number; to: number }) {
   const element = useRef<HTMLOListElement>(null);
   const width = useWidth(element);
-  const { timeZone } = useClock();
-  const ticks = width === null ? [] : timeTicks({ from, to }, dayStart(from, timeZone), Math.max(2, Math.floor(width / TICK_PX)));
+  const clock = useClock();
+  const ticks =
+    width === null ? [] : timeTicks({ from, to }, dayStart(from, clock.timeZone), Math.max(2, Math.floor(width / TICK_PX)));
   const labels = axisLabels(
     ticks.map((tick) => tick / 1000),
-    timeZone,
+    clock,
   );
   return (
     <ol ref={element} className={`${INSET} numbers relative h-4 overflow-hidden text-[11px]`} aria-hidden="true">
