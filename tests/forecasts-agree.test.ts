@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { healthSentence } from "~/components/overview/health-sentence";
+import { filesystemRows } from "~/components/overview/filesystems";
+import { en } from "~/components/words/en";
 import { deriveFrame, intervalOf } from "~/domain/derive";
-import { fillWords } from "~/domain/fill-words";
 import { foretold, type Trend } from "~/domain/forecast";
 import { builtInDefinition } from "~/domain/metric";
 import type { Outlook } from "~/domain/outlook";
 import { type TableBlock, textOf } from "~/domain/report";
+import { roughTime } from "~/domain/rough-time";
 import type { Sample, Series } from "~/domain/sample";
 import { AlertInstances } from "~/server/alerts/instances";
 import { parseConfig } from "~/server/config/load";
@@ -135,19 +136,10 @@ test("when a filesystem is full is the same for the rule, in the report and on O
   expect(row?.[3]).toEqual({ time: full, shown: "date" });
   expect(Date.parse(`${textOf(row?.[3] ?? "", "UTC").replace(/,(?= \d\d:)/, "")} UTC`)).toBe(Math.floor(full / 60_000) * 60_000);
 
-  const sentence = healthSentence({
-    health: { status: "ok", version: "1", uptimeSeconds: 1, checks: [] },
-    monitoring: "running",
-    cpu: 0.1,
-    memory: 0.1,
-    swap: null,
-    filesystems: [{ mountpoint: "/var", utilization: 0.5, fullInSeconds: (full - now) / 1000 }],
-    alerts: [],
-    rules: 1,
-    now,
-  });
-  expect(sentence.text).toBe(`/var is ${fillWords((full - now) / 1000)}`);
-  expect(sentence.text).toBe("/var is full in ~4 h");
+  const reading = { labels: { "system.filesystem.mountpoint": "/var" }, utilization: 0.5, freeBytes: null };
+  const [shown] = filesystemRows([reading], { alerts: [], fullAt: new Map([["/var", full]]), now });
+  expect(shown?.fullInSeconds).toBe((full - now) / 1000);
+  expect(en.overview.filesystems.full(roughTime(shown?.fullInSeconds ?? 0))).toBe("full in ~4 h at the current rate");
 });
 
 test.each([

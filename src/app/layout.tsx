@@ -7,8 +7,8 @@ import type { ReactNode } from "react";
 import { preload } from "react-dom";
 import { Providers } from "~/components/shell/providers";
 import type { PageFacts } from "~/components/view/page-facts";
+import { loadWords } from "~/components/words/load-words";
 import { WordsProvider } from "~/components/words/words-provider";
-import { formatDuration } from "~/domain/format-value";
 import { inSystemBundle } from "~/domain/history";
 import { isKnown, pageLanguage, pagesBasePath, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
@@ -26,9 +26,10 @@ export async function generateMetadata(): Promise<Metadata> {
   // Without access not even the machine's name is revealed.
   if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons: icons() };
   const { name } = await (await serverApi()).host.get();
+  const { shell } = await loadWords(await pageLanguage());
   return {
     title: { default: `${name} · Hostscope`, template: `%s · ${name}` },
-    description: `How ${name} is doing, second by second`,
+    description: shell.description(name),
     icons: icons(),
   };
 }
@@ -45,12 +46,9 @@ export const viewport: Viewport = {
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
 function factsOf(host: Host, account: PageFacts["account"]): PageFacts {
-  const { name, timeZone, logicalCpus, memoryBytes, links, demo, incident } = host;
-  return { hostName: name, timeZone, logicalCpus, memoryBytes, basePath: pagesBasePath(), links, demo, incident, account };
-}
-
-function summaryOf({ os, kernel, logicalCpus, bootTime }: Host, now: number): string {
-  return [os, `Linux ${kernel}`, `${logicalCpus} CPUs`, `up ${formatDuration((now - bootTime) / 1000)}`].join(" · ");
+  const { name: hostName, os, kernel, bootTime, timeZone, logicalCpus, memoryBytes, links, demo, incident } = host;
+  const basePath = pagesBasePath();
+  return { hostName, os, kernel, bootTime, timeZone, logicalCpus, memoryBytes, basePath, links, demo, incident, account };
 }
 
 /** The HTML document of every page, including the login page. */
@@ -84,7 +82,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     api.monitoring.get(),
     api.access.me(),
   ]);
-  const shown = current.metrics.filter((one) => inSystemBundle(one));
+  const shown = current.metrics.filter((one) => inSystemBundle(one) || one.metric.startsWith("system.cpu.load_average."));
   const initial = {
     timestamp: current.timestamp === null ? null : Date.parse(current.timestamp),
     series: shown.map(({ metric, labels, unit }) => ({ metric, labels, unit })),
@@ -97,7 +95,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         intervalSeconds={current.intervalSeconds}
         initial={initial}
         facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
-        summary={summaryOf(host, host.incident ? Date.parse(host.incident.to) : Date.now())}
       >
         {children}
       </Providers>

@@ -1,12 +1,12 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Overview } from "~/components/overview/overview";
 import { serverApi } from "~/trpc/server";
 
 export const dynamic = "force-dynamic";
-export const metadata: Metadata = { title: "Overview" };
+export const generateMetadata = () => pageTitle("/");
 
 export default async function OverviewPage() {
   const api = await serverApi();
-  const [health, host] = await Promise.all([api.health.get(), api.host.get()]);
-  return <Overview health={health} host={host} since={host.historySince} />;
+  const host = await api.host.get();
+  return <Overview host={host} since={host.historySince} />;
 }

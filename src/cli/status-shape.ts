@@ -11,13 +11,15 @@ interface Metric {
   unit: string;
 }
 
+export type StatusAlert = AlertAnswer & { mutedBy?: string | null };
+
 /** The output of `status`: the same from a server and from the kernel. */
 export interface Status {
   timestamp: string | null;
   host: Pick<HostFacts, "name" | "os" | "kernel" | "memoryBytes"> & { cpus: number; bootTime: string };
   health: Health | null;
   monitoring: "running" | "stopped" | null;
-  alerts: AlertAnswer[] | null;
+  alerts: StatusAlert[] | null;
   users: { name: string; terminal: string; from: string; since: string }[];
   metrics: Metric[];
   processes: Pick<ProcessRow, "pid" | "name" | "command" | "user" | "cpu" | "memoryBytes">[];

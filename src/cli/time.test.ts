@@ -9,6 +9,8 @@ const local = (...parts: [number, number, number, number?, number?]) => new Date
 test.each([
   ["2h", now - 7_200_000],
   ["90m ago", now - 5_400_000],
+  ["3h ago", now - 10_800_000],
+  ["22 nov 14:00", local(2026, 10, 22, 14, 0)],
   ["today", local(2026, 10, 24)],
   ["03:12", local(2026, 10, 24, 3, 12)],
   ["23:00", local(2026, 10, 23, 23, 0)],
@@ -20,6 +22,8 @@ test("a range is the last hours, or from one moment to another", () => {
   expect(rangeOf({}, now, 24)).toEqual({ from: now - 86_400_000, to: now });
   expect(rangeOf({ hours: "2" }, now, 24)).toEqual({ from: now - 7_200_000, to: now });
   expect(rangeOf({ since: "3h", until: "1h" }, now, 24)).toEqual({ from: now - 10_800_000, to: now - 3_600_000 });
+  const sameDay = { from: local(2026, 10, 22, 14, 0), to: local(2026, 10, 22, 15, 30) };
+  expect(rangeOf({ since: "2026-11-22 14:00", until: "15:30" }, now, 24)).toEqual(sameDay);
 });
 
 test.each([

@@ -42,6 +42,10 @@ test("without readings of the last days nothing is said", () => {
   });
 });
 
+test("minutes of data foretell nothing that is days ahead", () => {
+  expect(outlookOn((hour) => (hour < -0.5 ? null : 0.27 + 0.01 * hour))).toMatchObject({ full: null });
+});
+
 test("ranges end with their last whole step", () => {
   for (const { from, to, stepSeconds } of outlookRanges(NOW + 59_000)) {
     expect(to % (stepSeconds * 1000)).toBe(0);

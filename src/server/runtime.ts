@@ -53,7 +53,7 @@ export interface Runtime {
   /** Folder of the rendered documentation. */
   documentationDir: string;
   bus: Bus;
-  store: Pick<Store, "processes" | "since" | "processesSince" | "storage">;
+  store: Pick<Store, "firstReading" | "processes" | "since" | "processesSince" | "storage">;
   /** Everything that was stored. */
   past: Pick<
     Reader,

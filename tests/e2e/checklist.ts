@@ -80,7 +80,7 @@ export const CHECKLIST: Readonly<Record<string, readonly string[]>> = {
   "UX-70": ["networks are shown in bits when one wants that, and it stays so"],
   "UX-71": ["the clocks change everywhere at once between the browser's, the machine's and UTC"],
   "UX-73": ["the palette goes to pages, ranges, processes and actions, and remembers them"],
-  "UX-74": ["a kiosk shows the page alone, and paper leaves the frame away"],
+  "UX-74": ["a kiosk shows the page alone with the host's name, Esc leaves it, and paper leaves the frame away"],
   "UX-75": ["a hidden tab gives its connection back; shown again it draws every second that it missed, all at once"],
   "UX-76": ["the page is live, with data on the first chart"],
 };

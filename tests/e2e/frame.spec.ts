@@ -1,6 +1,7 @@
-import { expect, test } from "../helpers/hydrated";
+import { hostname } from "node:os";
+import { expect, type Page, test } from "../helpers/hydrated";
 import { chart, watch, withHistory } from "../helpers/page";
-import { type StartedServer, startServer } from "../helpers/server";
+import { getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
 
@@ -18,7 +19,7 @@ test("a pause holds the page, counts how far it is behind, and catches up withou
   // What was before the page was opened is drawn as it arrives, also after a pause.
   await (await past).finished();
   await page.keyboard.press("p");
-  const button = page.getByRole("button", { name: /s behind/ });
+  const button = page.getByRole("button", { name: /^Resume \(\d+ s behind\)$/ });
   await expect(button).toBeVisible();
   await expect(page).toHaveURL(/paused=1/);
   await expect(page).toHaveTitle(/^⏸ /);
@@ -40,14 +41,14 @@ test("a range is chosen, typed in words or refused with a reason", async ({ page
   const field = page.getByLabel("Range", { exact: true });
   for (const [text, meaning] of [
     ["now-90m", /to now/],
-    ["yesterday", /to .*12:00:00/],
+    ["yesterday", / to /],
     ["2026-11-24T10:00:00Z/2026-11-24T11:00:00Z", /2026/],
   ] as const) {
     await field.fill(text);
     await expect(page.locator("#range-meaning")).toHaveText(meaning);
   }
   await field.fill("the day before");
-  await expect(page.locator("#range-meaning")).toContainText("is no range");
+  await expect(page.locator("#range-meaning")).toContainText("Can't read “the day before”");
   await expect(page.getByRole("button", { name: "Apply" })).toBeDisabled();
   await field.fill("now-90m");
   await field.press("Enter");
@@ -82,12 +83,12 @@ test("the clocks change everywhere at once between the browser's, the machine's 
   const since = page.locator("time").first();
   await expect(page.getByTestId("status")).toContainText("Live");
   await page.getByRole("button", { name: /^Time range/ }).click();
-  await page.getByLabel("Clocks").selectOption("browser");
+  await page.getByLabel("Time zone").selectOption("browser");
   await expect(page.getByText("Asia/Tokyo")).toBeVisible();
   const tokyo = await since.textContent();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: /^Time range/ }).click();
-  await page.getByLabel("Clocks").selectOption("utc");
+  await page.getByLabel("Time zone").selectOption("utc");
   await expect(since).not.toHaveText(tokyo ?? "");
   await expect(since).toHaveAttribute("datetime", /Z$/);
   await expect(page).toHaveURL(/zone=utc/);
@@ -99,12 +100,13 @@ test("the palette goes to pages, ranges, processes and actions, and remembers th
   await expect(page.getByTestId("status")).toContainText("Live");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Search" }).fill("network");
-  await page.getByRole("option", { name: "Network", exact: true }).first().click();
+  await page.getByRole("option", { name: "Network page" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Network");
   await page.keyboard.press("Control+k");
   await expect(page.getByText("Recent", { exact: true })).toBeVisible();
-  await page.getByRole("combobox", { name: "Search" }).fill("hostscope");
-  await expect(page.getByRole("option", { name: /bin\/hostscope\.mjs/ }).first()).toBeVisible();
+  await expect(page.getByRole("group", { name: "Recent" }).getByRole("option", { name: "Network page" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Search" }).fill("hostscope.mjs");
+  await expect(page.getByRole("option", { name: /hostscope\.mjs.* process$/ }).first()).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("combobox", { name: "Search" })).toBeHidden();
 });
@@ -122,8 +124,8 @@ test("single keys work, are listed under ?, do nothing while one types, and can 
   await expect(page).not.toHaveURL(/paused|range/);
   await page.getByLabel("Filter processes").blur();
   await page.keyboard.press("?");
-  const sheet = page.getByRole("dialog", { name: "Keyboard" });
-  await expect(sheet).toContainText("Half a range earlier");
+  const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(sheet).toContainText("Back half a range");
   await sheet.getByRole("checkbox").uncheck();
   await page.keyboard.press("Escape");
   await expect(sheet).toBeHidden();
@@ -134,7 +136,7 @@ test("single keys work, are listed under ?, do nothing while one types, and can 
 test("all is reached by keyboard: the skip link comes first, panels close with Esc and give the focus back", async ({ page }) => {
   await page.goto(server.url);
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.locator("#content")).toBeFocused();
   const picker = page.getByRole("button", { name: /^Time range/ });
@@ -147,11 +149,14 @@ test("all is reached by keyboard: the skip link comes first, panels close with E
   await expect(picker).toBeFocused();
 });
 
-test("a kiosk shows the page alone, and paper leaves the frame away", async ({ page }) => {
+test("a kiosk shows the page alone with the host's name, Esc leaves it, and paper leaves the frame away", async ({ page }) => {
   await page.goto(`${server.url}/?kiosk=1`);
   await expect(chart(page, /^CPU:/)).toBeVisible();
   await expect(page.getByRole("navigation")).toHaveCount(0);
-  await page.goto(server.url);
+  await expect(page.getByRole("banner")).toContainText(hostname());
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("navigation")).toBeVisible();
+  await expect(page).not.toHaveURL(/kiosk/);
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("navigation")).toBeHidden();
   await expect(page.getByRole("button", { name: "Pause" })).toBeHidden();
@@ -175,7 +180,7 @@ test("an unknown address stays in the frame and leads back", async ({ page }) =>
   const answer = await page.goto(`${server.url}/no-such-page`);
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("navigation")).toBeVisible();
-  await page.getByRole("link", { name: "To the overview" }).click();
+  await page.getByRole("link", { name: "Back to Overview" }).click();
   await expect(chart(page, /^CPU:/)).toBeVisible();
 });
 
@@ -194,6 +199,118 @@ test("values that are too old are called stale with their age and keep standing 
   await expect(page.getByTestId("status")).toContainText("Live");
   await page.clock.setFixedTime(Date.now() + 20_000);
   await page.clock.runFor(1500);
-  await expect(page.getByTestId("status")).toContainText(/Stale (1|2)\d s/);
-  await expect(page.getByTitle(/^\d.* %/).first()).toHaveClass(/stale/);
+  await expect(page.getByTestId("status")).toContainText(/^(1|2)\d s old/);
+  await expect(page.getByTitle(/^\d+(\.\d)?%$/).first()).toHaveClass(/stale/);
+});
+
+test("what is typed right after opening the palette is in it, best first", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("disk");
+  const field = page.getByRole("combobox", { name: "Search" });
+  await expect(field).toBeFocused();
+  await expect(field).toHaveValue("disk");
+  await expect(page.getByRole("option").first()).toContainText(/disk/i);
+  for (const [typed, best] of [
+    ["theme dark", "Theme: dark"],
+    ["pause", "Pause / resume"],
+    ["mail", "Settings"],
+    ["retention.raw", "retention.raw"],
+    ["90m", / to now/],
+    ["03:12", /^Go to .*3:12:00/],
+    ["silence disk 2h", "Silence disk for 2 h"],
+  ] as const) {
+    await field.fill(typed);
+    await expect(page.getByRole("option").first()).toContainText(best);
+  }
+  await field.fill("qwertz");
+  await expect(page.getByText("No results")).toBeVisible();
+});
+
+test("a time is jumped to by g, and by typing it; the page shows its processes", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByTestId("status")).toContainText("Live");
+  await page.keyboard.press("g");
+  const field = page.getByLabel("Time", { exact: true });
+  await expect(field).toBeFocused();
+  await field.fill("tomorrow");
+  await expect(page.locator("#jump-meaning")).toContainText("Can't read “tomorrow”");
+  await field.fill("2s ago");
+  await field.press("Enter");
+  await expect(page).toHaveURL(/\/processes\?.*at=/);
+  await expect(page.getByRole("row").nth(3)).toBeVisible();
+  await page.goto(`${server.url}/network`);
+  await page.keyboard.type("03:12");
+  await expect(field).toHaveValue("03:12");
+  await expect(page).not.toHaveURL(/range/);
+});
+
+test("an address that is not understood says so", async ({ page }) => {
+  await page.goto(`${server.url}/?range=banana`);
+  await expect(page.getByText("Can't read “banana”")).toBeVisible();
+  await page.goto(`${server.url}/alerts?alert=unknown`);
+  await expect(page.getByText("There is no alert “unknown”")).toBeVisible();
+});
+
+const UNITS = /\b(?:[KMGTP]?i?B|[kMGT]?bit|min)\b/g;
+
+/** Texts of a page that are in no brackets, without what comes from the machine: names, addresses, commands. */
+async function unmarked(page: Page, url: string): Promise<string[]> {
+  const answers = await Promise.all(
+    ["/api/host", "/api/processes?limit=1000", "/api/metrics/current"].map((path) => getJson(url + path)),
+  );
+  const names = new Set<string>(["Hostscope"]);
+  JSON.stringify(answers, (_key, value: unknown) => {
+    if (typeof value === "string") for (const word of value.split(/[\s/:]+/)) names.add(word);
+    return value;
+  });
+  const texts = await page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found: string[] = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const around = node.parentElement;
+      if (
+        around &&
+        !around.closest("script, style, code, time, kbd, [data-card]:has(figure)") &&
+        !around.textContent?.includes("[")
+      )
+        found.push(node.textContent ?? "");
+    }
+    const fields = [...document.querySelectorAll(":is([aria-label], [placeholder]):not([data-card]:has(figure) *)")];
+    const labels = fields.flatMap((field) => [field.getAttribute("aria-label"), field.getAttribute("placeholder")]);
+    return [...found, ...labels.filter((label) => label !== null && !label.includes("["))] as string[];
+  });
+  return texts.filter((text) =>
+    text
+      .replace(UNITS, "")
+      .split(/[\s/]+/)
+      .some((word) => /[a-z]{3}/i.test(word) && !names.has(word.replace(/:$/, ""))),
+  );
+}
+
+test("the frame, the palette and Overview have every text from the words of the language", async ({ page }) => {
+  await using own = await startServer({ config: "ui: {language: en-XA}" });
+  await withHistory(own, 2);
+  await page.goto(own.url);
+  await expect(page.locator("html")).toHaveAttribute("lang", "en-XA");
+  await expect(page.getByTestId("status")).toContainText("[");
+  expect(await unmarked(page, own.url)).toEqual([]);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  expect(await unmarked(page, own.url)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  expect(await unmarked(page, own.url)).toEqual([]);
+});
+
+test("a browser that asks for German gets German, with its language on the page", async ({ browser }) => {
+  const context = await browser.newContext({ locale: "de-DE" });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByRole("navigation")).toContainText("Übersicht");
+  await expect(page).toHaveTitle(/^Übersicht/);
+  await context.close();
 });

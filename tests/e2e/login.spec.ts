@@ -78,3 +78,13 @@ test("the form fits a phone and is read by its labels", async ({ page }) => {
   await expect(page.getByLabel("Password")).toHaveAttribute("autocomplete", "current-password");
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
 });
+
+test("the login page has every text from the words of the language", async ({ page }) => {
+  const own = await startWithUsers("security: {auth: required}\nui: {language: en-XA}\n");
+  await page.goto(`${own.server.url}/login`);
+  await expect(page.locator("html")).toHaveAttribute("lang", "en-XA");
+  const texts = await page.locator("main :is(label, button, p)").allInnerTexts();
+  expect(texts.filter((text) => text !== "" && !text.includes("["))).toEqual([]);
+  await expect(page).toHaveTitle(/\[/);
+  await own.server[Symbol.asyncDispose]();
+});

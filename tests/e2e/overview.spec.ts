@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "../helpers/hydrated";
-import { countDrawing, transfers, watch } from "../helpers/page";
+import { countDrawing, transfers, watch, withHistory } from "../helpers/page";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
 let server: StartedServer;
@@ -109,6 +109,28 @@ test("stopped monitoring says so and greys what is old; it starts again by itsel
   await fetch(`${own.url}/api/monitoring/start`, { method: "POST" });
   await expect(pill(page)).toContainText("Live");
   await own[Symbol.asyncDispose]();
+});
+
+test("a range that is over is told by what was then, and nothing on the page is live", async ({ page }) => {
+  await withHistory(server, 4);
+  await page.goto(`${server.url}/?from=-1h&to=-2s`);
+  await expect(pill(page)).toContainText("Past");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No alerts in this time range");
+  const figures = page.getByRole("region", { name: "Key figures" });
+  await expect(figures).toContainText("Averages from");
+  await expect(figures.locator("[data-card]").first()).toContainText(/peak \d/);
+  await expect(page.getByRole("row", { name: /hostscope/ }).first()).toBeVisible();
+  await page.getByRole("button", { name: "Back to live" }).click();
+  await expect(pill(page)).toContainText("Live");
+  await expect(figures).toContainText("Now");
+});
+
+test("every card leads on", async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole("region", { name: "Key figures" }).getByRole("link")).toHaveCount(6);
+  for (const name of ["Filesystems", "Top processes", "Machine"]) {
+    await expect(page.getByRole("heading", { name }).getByRole("link")).toBeVisible();
+  }
 });
 
 test("the theme goes round and stays over a reload, without an error", async ({ page }) => {

@@ -1,5 +1,5 @@
 /** Rules and alerts for tests, with what a test is about as changes. */
-import type { Alert, AlertRule } from "../../src/domain/alert";
+import { type Alert, type AlertAnswer, type AlertRule, alertAnswer } from "../../src/domain/alert";
 import type { Contributor } from "../../src/domain/contributor";
 
 export function alertRule(change: Partial<AlertRule> = {}): AlertRule {
@@ -75,4 +75,9 @@ export function firing(change: Partial<Alert> = {}): Alert {
     forecastSeconds: null,
     ...change,
   };
+}
+
+/** One that fires, as the lists of the API have it. */
+export function listedAlert(change: Partial<Alert> = {}): AlertAnswer & { mutedBy: string | null } {
+  return { ...alertAnswer(firing(change)), mutedBy: null };
 }

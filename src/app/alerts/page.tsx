@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Alerts } from "~/components/alerts/alerts";
 
 export const dynamic = "force-dynamic";
-export const metadata: Metadata = { title: "Alerts" };
+export const generateMetadata = () => pageTitle("/alerts");
 
 export default function AlertsPage() {
   return <Alerts />;

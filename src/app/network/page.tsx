@@ -1,14 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Network } from "~/components/network/network";
-import { loadWords } from "~/components/words/load-words";
-import { pageLanguage } from "~/trpc/server";
 
 export const dynamic = "force-dynamic";
-
-export async function generateMetadata(): Promise<Metadata> {
-  const { network } = await loadWords(await pageLanguage());
-  return { title: network.title };
-}
+export const generateMetadata = () => pageTitle("/network");
 
 export default function NetworkPage() {
   return <Network />;

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Performance } from "~/components/performance/performance";
 
 export const dynamic = "force-dynamic";
-export const metadata: Metadata = { title: "Performance" };
+export const generateMetadata = () => pageTitle("/performance");
 
 export default function PerformancePage() {
   return <Performance />;

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Reports } from "~/components/reports/reports";
 
 export const dynamic = "force-dynamic";
-export const metadata: Metadata = { title: "Reports" };
+export const generateMetadata = () => pageTitle("/reports");
 
 export default function ReportsPage() {
   return <Reports />;

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "~/app/page-title";
 import { Settings } from "~/components/settings/settings";
 
 export const dynamic = "force-dynamic";
-export const metadata: Metadata = { title: "Settings" };
+export const generateMetadata = () => pageTitle("/settings");
 
 export default function SettingsPage() {
   return <Settings />;

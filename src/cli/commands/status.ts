@@ -1,10 +1,10 @@
-import { isAnswerAcknowledged } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
+import { type Judgement, judge } from "~/domain/judgement";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, paint, plain, printJson, table } from "../output";
-import { type Status, TOP } from "../status-shape";
+import { type Status, type StatusAlert, TOP } from "../status-shape";
 
 interface StatusInput extends ClientInput {
   flags: ClientInput["flags"] & { local?: boolean; exitCode?: boolean; nagios?: boolean };
@@ -21,14 +21,15 @@ export async function status(input: StatusInput): Promise<void> {
     process.exitCode = NAGIOS.unknown;
     return;
   }
-  const worst = worstOf(result);
+  const judgement = judgementOf(result, Date.now());
+  const worst = levelOf(judgement);
   if (nagios) {
     process.stdout.write(`${nagiosLine(result, worst)}\n`);
     process.exitCode = NAGIOS[worst];
     return;
   }
   if (json) printJson(result);
-  else process.stdout.write(`${render(result)}\n`);
+  else process.stdout.write(`${render(result, judgement)}\n`);
   if (exitCode) process.exitCode = EXIT_CODES[worst];
 }
 
@@ -38,11 +39,13 @@ const EXIT_CODES: Readonly<Record<Worst, number>> = { ok: 0, warning: 10, critic
 /** Exit codes of a Nagios plugin. */
 const NAGIOS: Readonly<Record<Worst | "unknown", number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
-/** Acknowledged alerts count as well: the machine is no better for it. */
-export function worstOf({ alerts, health }: Pick<Status, "alerts" | "health">): Worst {
-  const severities = (alerts ?? []).map(({ severity }) => severity);
-  if (severities.includes("critical")) return "critical";
-  return severities.includes("warning") || health?.status === "degraded" ? "warning" : "ok";
+function judgementOf({ alerts, health, monitoring }: Pick<Status, "alerts" | "health" | "monitoring">, now: number) {
+  return judge({ alerts: alerts ?? [], health, monitoring, now });
+}
+
+/** Exit codes know no information. */
+export function levelOf({ severity }: Pick<Judgement<StatusAlert>, "severity">): Worst {
+  return severity === "info" ? "ok" : severity;
 }
 
 /** `HOSTSCOPE WARNING - disk / is 91% full | cpu=4.2%;;;0;100 ...` */
@@ -87,7 +90,10 @@ async function serverStatus(input: ClientInput): Promise<Status> {
   }
 }
 
-function render({ timestamp, host, health, monitoring, alerts, users, metrics, processes }: Status): string {
+function render(
+  { timestamp, host, health, monitoring, alerts, users, metrics, processes }: Status,
+  { firing, waiting, trouble }: Judgement<StatusAlert>,
+): string {
   const find = (metric: string, labels: Labels = {}) =>
     metrics.find(
       (one) =>
@@ -105,15 +111,15 @@ function render({ timestamp, host, health, monitoring, alerts, users, metrics, p
 
   const facts: string[][] = [];
   if (health) {
-    const trouble = health.checks.filter((check) => check.status !== "ok");
     const words = trouble.map(({ name, detail }) => `${name}: ${detail}`).join("; ");
     facts.push(["Health", trouble.length === 0 ? paint("ok", "healthy") : paint("warning", words)]);
   }
   if (alerts?.length === 0) facts.push(["Alerts", "no active alerts"]);
-  for (const { severity, message, cause, refusal, ...alert } of alerts ?? []) {
-    const text = causeText({ cause, refusal });
+  for (const alert of firing) {
+    const { severity, message } = alert;
+    const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (silenced)" : " (acknowledged)";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
   if (monitoring === "stopped") facts.push(["Monitoring", "stopped; run `hostscope monitoring start` to resume"]);

@@ -1,8 +1,8 @@
 /** Draws the full screen: from the state to lines of exactly the terminal's size. Pure. */
 
-import { isAnswerAcknowledged } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
 import { everyText, formatDuration } from "~/domain/format-value";
+import { judge } from "~/domain/judgement";
 import { plain } from "../output";
 import { drawBox } from "./box";
 import { cpuBox, diskBox, memoryBox, networkBox, upperRowsOf } from "./panels";
@@ -46,14 +46,14 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
 
 /** One line per alert, worst first. */
 function alertLines({ alerts }: MonitorState, width: number, most: number): Line[] {
-  const rank = { critical: 0, warning: 1, info: 2 };
-  const sorted = [...alerts].sort((a, b) => rank[a.severity] - rank[b.severity]);
+  const { firing: sorted, waiting } = judge({ alerts, health: null, monitoring: null, now: Date.now() });
   const shown = sorted.slice(0, sorted.length > most ? most - 1 : most);
-  const lines = shown.map(({ severity, message, cause, refusal, ...alert }): Line => {
+  const lines = shown.map((alert): Line => {
+    const { severity, message } = alert;
     const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
-    const text = causeText({ cause, refusal });
+    const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = isAnswerAcknowledged(alert, Date.now()) ? " (acknowledged)" : "";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (silenced)" : " (acknowledged)";
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });
   if (sorted.length > shown.length) {

@@ -3,6 +3,7 @@ import type { AlertAnswer } from "~/domain/alert";
 import type { LiveSeries } from "~/domain/derive";
 import type { ProcessRow } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
+import type { StatusAlert } from "../status-shape";
 
 export interface HostLine {
   name: string;
@@ -31,7 +32,7 @@ export interface MonitorState {
   /** Graph values, oldest first. */
   past: Readonly<Record<GraphName, readonly number[]>>;
   processes: readonly ProcessRow[];
-  alerts: readonly AlertAnswer[];
+  alerts: readonly StatusAlert[];
   sort: SortKey;
   reverse: boolean;
   tree: boolean;
@@ -93,7 +94,7 @@ export type MonitorEvent =
   | { type: "link"; link: SourceState }
   | { type: "tick"; tick: LiveTick; processes: readonly ProcessRow[] | null }
   | { type: "past"; past: Readonly<Record<GraphName, readonly number[]>> }
-  | { type: "alerts"; alerts: readonly AlertAnswer[] }
+  | { type: "alerts"; alerts: readonly StatusAlert[] }
   | { type: "alert"; alert: AlertAnswer }
   | { type: "key"; key: string };
 

@@ -1,15 +1,15 @@
 "use client";
 
 import { Ellipsis } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
+import { lazyPart } from "~/components/ui/lazy-part";
 import { Popover } from "~/components/ui/popover";
 import { useWords } from "~/components/words/words-provider";
 import type { ChartAction } from "./chart-actions";
 import type { LinesModel } from "./prepare";
 
-const ChartTable = dynamic(() => import("./chart-table").then(({ ChartTable: loaded }) => loaded), { ssr: false });
-const ChartActions = dynamic(() => import("./chart-actions").then(({ ChartActions: loaded }) => loaded), { ssr: false });
+const ChartTable = lazyPart(() => import("./chart-table").then(({ ChartTable: loaded }) => loaded));
+const ChartActions = lazyPart(() => import("./chart-actions").then(({ ChartActions: loaded }) => loaded));
 
 interface MenuProps {
   title: string;

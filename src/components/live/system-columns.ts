@@ -13,6 +13,8 @@ import { useLive } from "./live-provider";
 export interface SystemColumns {
   times: readonly number[];
   column: (metric: string, labels?: Labels) => readonly (number | null)[];
+  /** What was read from the history; empty while the stream tells it. */
+  series: readonly HistorySeries[];
   maxGapMs: number;
   stepSeconds: number;
   loading: boolean;
@@ -55,6 +57,7 @@ export function useSystemColumns(span: Span): SystemColumns {
       return {
         times: data?.timestamps ?? [],
         column: columnsOf(data?.series ?? []),
+        series: data?.series ?? [],
         maxGapMs: 1500 * stepSeconds,
         stepSeconds,
         loading: !data && !error,
@@ -72,6 +75,7 @@ export function useSystemColumns(span: Span): SystemColumns {
     return {
       times: before.length === 0 ? store.times : [...before, ...store.times],
       column: join,
+      series: [],
       maxGapMs: 1500 * Math.max(intervalSeconds, before.length > 0 ? (older?.stepSeconds ?? 1) : 1),
       stepSeconds: intervalSeconds,
       loading: false,

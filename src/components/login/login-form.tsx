@@ -2,6 +2,7 @@
 
 import { type FormEvent, useEffect, useState } from "react";
 import { Button, TextInput } from "~/components/ui/controls";
+import { useWords } from "~/components/words/words-provider";
 import { LOCATION_HEADER } from "~/domain/access";
 import { atBase } from "~/trpc/base-path";
 
@@ -21,6 +22,7 @@ async function skipIfKnown(next: string): Promise<void> {
 
 /** Asks for name and password. Goes to `next` after the login. */
 export function LoginForm({ next }: { next: string }) {
+  const words = useWords().login;
   const [trouble, setTrouble] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [readable, setReadable] = useState(false);
@@ -43,9 +45,9 @@ export function LoginForm({ next }: { next: string }) {
         window.location.assign(atBase(next));
         return;
       }
-      setTrouble(((await response.json()) as LoginProblem).detail ?? "the login did not work");
+      setTrouble(((await response.json()) as LoginProblem).detail ?? words.failed);
     } catch {
-      setTrouble("the server does not answer");
+      setTrouble(words.noAnswer);
     }
     setBusy(false);
   };
@@ -53,22 +55,20 @@ export function LoginForm({ next }: { next: string }) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
       <label htmlFor="username" className="flex flex-col gap-1 text-[12.5px] text-muted">
-        Name
+        {words.name}
         <TextInput id="username" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required />
       </label>
       <label htmlFor="password" className="flex flex-col gap-1 text-[12.5px] text-muted">
-        Password
+        {words.password}
         <TextInput id="password" name="password" type="password" autoComplete="current-password" required />
       </label>
       <p role="alert" className="min-h-[1.45em] text-[13px] text-critical first-letter:uppercase">
         {trouble}
       </p>
       <Button type="submit" disabled={busy} className="font-medium">
-        {busy ? "Logging in…" : "Log in"}
+        {busy ? words.loggingIn : words.logIn}
       </Button>
-      {readable && (
-        <p className="text-[12.5px] text-warning">This connection is plain http: whoever is on the way can read the password.</p>
-      )}
+      {readable && <p className="text-[12.5px] text-warning">{words.insecure}</p>}
     </form>
   );
 }

@@ -3,11 +3,11 @@ import { thresholdsOf } from "~/components/alerts/thresholds";
 import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
 import type { SystemColumns } from "~/components/live/system-columns";
 import type { ListedRule } from "~/domain/alert";
-import { formatText } from "~/domain/format-value";
 import { reclaimableMemory } from "~/domain/memory-parts";
+import type { Speech } from "./finding";
 import { sum } from "./sums";
 
-interface ChartContext {
+interface ChartContext extends Speech {
   range: { from: number; to: number };
   host: { logicalCpus: number; memoryBytes: number };
   hidden: { of: (chart: string) => ReadonlySet<string> };
@@ -22,7 +22,11 @@ export interface OverviewChart {
   model: ChartModel;
 }
 
-export function overviewCharts(columns: SystemColumns, { range, host, hidden, rules, network }: ChartContext): OverviewChart[] {
+export function overviewCharts(
+  columns: SystemColumns,
+  { range, host, hidden, rules, network, words, format }: ChartContext,
+): OverviewChart[] {
+  const text = words.chart;
   const chart = (title: string, unit: string, series: ChartSeriesInput[], more: Partial<ChartInput> = {}) =>
     prepareChart({
       title,
@@ -44,31 +48,31 @@ export function overviewCharts(columns: SystemColumns, { range, host, hidden, ru
   const memoryLimits = thresholdsOf(rules, "system.memory.utilization", {});
   return [
     {
-      title: "CPU",
-      note: `% of ${host.logicalCpus} cores`,
+      title: text.cpu,
+      note: text.cores(host.logicalCpus),
       metric: "system.cpu.utilization",
       model: chart(
-        "CPU",
+        text.cpu,
         "1",
         [
-          { label: "user", color: "--series-blue", values: cpu("user", "nice") },
-          { label: "system", color: "--series-green", values: cpu("system", "interrupt", "softirq", "steal") },
-          { label: "iowait", color: "--series-orange", values: cpu("iowait"), apart: true },
+          { label: text.user, color: "--series-blue", values: cpu("user", "nice") },
+          { label: text.system, color: "--series-green", values: cpu("system", "interrupt", "softirq", "steal") },
+          { label: text.iowait, color: "--series-orange", values: cpu("iowait"), apart: true },
         ],
         { stacked: true, limit: 1, thresholds: thresholdsOf(rules, "system.cpu.utilization", {}) },
       ),
     },
     {
-      title: "Memory",
-      note: formatText(host.memoryBytes, "By"),
+      title: text.memory,
+      note: format.text(host.memoryBytes, "By"),
       metric: "system.memory.usage",
       model: chart(
-        "Memory",
+        text.memory,
         "By",
         [
-          { label: "used", color: "--series-pink", values: memory("used") },
+          { label: text.used, color: "--series-pink", values: memory("used") },
           {
-            label: "cache",
+            label: text.cache,
             color: "--series-sky",
             values: reclaimableMemory({
               used: memory("used"),
@@ -85,21 +89,21 @@ export function overviewCharts(columns: SystemColumns, { range, host, hidden, ru
       ),
     },
     {
-      title: "Disk I/O",
-      note: "all disks",
+      title: text.disk,
+      note: text.allDisks,
       metric: "system.disk.io",
-      model: chart("Disk I/O", "By/s", [
-        { label: "read", color: "--series-green", values: disk("read") },
-        { label: "write", color: "--series-orange", values: disk("write"), mirrored: true },
+      model: chart(text.disk, "By/s", [
+        { label: text.read, color: "--series-green", values: disk("read") },
+        { label: text.write, color: "--series-orange", values: disk("write"), mirrored: true },
       ]),
     },
     {
-      title: "Network",
-      note: "all interfaces",
+      title: text.network,
+      note: text.allInterfaces,
       metric: "system.network.io",
-      model: chart("Network", network.unit, [
-        { label: "receive", color: "--series-blue", values: link("receive") },
-        { label: "transmit", color: "--series-pink", values: link("transmit"), mirrored: true },
+      model: chart(text.network, network.unit, [
+        { label: text.receive, color: "--series-blue", values: link("receive") },
+        { label: text.transmit, color: "--series-pink", values: link("transmit"), mirrored: true },
       ]),
     },
   ];

@@ -1,13 +1,73 @@
 import { expect, test } from "vitest";
-import { changeText } from "./kpis";
+import { en } from "~/components/words/en";
+import { formatOf } from "~/components/words/format";
+import { changeText, judgedLoad, kpiOf, kpis, thinned } from "./kpis";
+
+const speech = { words: en.overview, format: formatOf("en") };
 
 test.each([
-  [0.35, 0.31, "1", "+4 over an hour ago"],
-  [0.31, 0.35, "1", "−4 over an hour ago"],
-  [0.351, 0.35, "1", "as an hour ago"],
-  [2 * 2 ** 20, 2 ** 20, "By/s", "+1 MiB/s over an hour ago"],
-  [1.02, 1, "{thread}", "as an hour ago"],
+  [0.35, 0.31, "1", "4 points higher than an hour ago"],
+  [0.31, 0.35, "1", "4 points lower than an hour ago"],
+  [0.32, 0.31, "1", "1 point higher than an hour ago"],
+  [0.351, 0.35, "1", "same as an hour ago"],
+  [2 * 2 ** 20, 2 ** 20, "By/s", "1 MiB/s higher than an hour ago"],
+  [1.02, 1, "{thread}", "same as an hour ago"],
   [1, null, "1", null],
-])("%d after %d %s is told as %j", (now, before, unit, words) => {
-  expect(changeText(now, before, unit)).toBe(words);
+])("%d after %d %s is told as %j", (now, before, unit, text) => {
+  expect(changeText({ now, before }, unit, speech)).toBe(text);
+});
+
+const readings: Record<string, number> = {
+  "system.cpu.utilization": 0.5,
+  "system.cpu.load_average.1m": 6.16,
+  "system.cpu.load_average.15m": 7.42,
+};
+const history: Record<string, readonly (number | null)[]> = {
+  "system.cpu.utilization": [0.2, null, 0.4],
+  "system.cpu.load_average.1m": [1, 2, 3],
+};
+const shared = {
+  host: { logicalCpus: 2, memoryBytes: 2 ** 34 },
+  network: { unit: "By/s", scale: 1 },
+  column: (metric: string) => history[metric] ?? [],
+  ...speech,
+};
+const current = (metric: string, labels = {}) => (Object.keys(labels).length === 0 ? (readings[metric] ?? null) : null);
+
+test("the load that the rules judge is the one that is shown, per core too", () => {
+  const live = { current, hourAgo: () => null, loadWindow: "15m" as const };
+  expect(kpis({ ...shared, live }).find(({ key }) => key === "load")).toMatchObject({
+    label: "Load (15 min)",
+    value: 7.42,
+    note: "3.71 per core, 1 min 6.16",
+  });
+});
+
+test("a range that is over is told by its means and peaks, not by the newest readings", () => {
+  const [cpu, , , , load] = kpis({ ...shared, live: null });
+  expect(cpu?.value).toBeCloseTo(0.3);
+  expect(cpu?.change).toBe("peak 40%");
+  expect(load).toMatchObject({ value: 2, note: "1 per core", change: "peak 3" });
+});
+
+test("the load average of the rule in force is the judged one", () => {
+  expect(judgedLoad([])).toBe("15m");
+  expect(judgedLoad([{ metric: "system.cpu.load_average.5m", enabled: true }])).toBe("5m");
+  expect(judgedLoad([{ metric: "system.cpu.load_average.5m", enabled: false }])).toBe("15m");
+});
+
+test.each([
+  ["system.cpu.utilization", "cpu"],
+  ["system.cpu.load_average.15m", "load"],
+  ["system.paging.utilization", "memory"],
+  ["system.linux.pressure.io.full", "pressure"],
+  ["system.filesystem.utilization", null],
+  ["queue_length", null],
+])("an alert on %s belongs to %s", (metric, key) => {
+  expect(kpiOf({ metric })).toBe(key);
+});
+
+test("a long column becomes means of equal parts, and a short one stays", () => {
+  expect(thinned([1, 3, null, null, 5], 3)).toEqual([2, null, 5]);
+  expect(thinned([1, 2], 3)).toEqual([1, 2]);
 });

@@ -1,139 +1,208 @@
-/** The numbers at the top of Overview, with their severity and the change against an hour ago. Pure. */
-import { severityBeyond, thresholdsOf } from "~/components/alerts/thresholds";
-import type { LiveStore } from "~/components/live/live-store";
-import { columnsOf } from "~/components/live/system-columns";
-import type { ListedRule, Severity } from "~/domain/alert";
-import { formatText } from "~/domain/format-value";
-import type { HistorySeries } from "~/domain/history";
+/** The numbers at the top of Overview, now or over a range that is over. Pure. */
+import type { SystemColumns } from "~/components/live/system-columns";
+import type { AlertAnswer, ListedRule } from "~/domain/alert";
 import type { Labels } from "~/domain/sample";
+import type { Speech } from "./finding";
 import { sum, sumOrNull } from "./sums";
 
-const SPARK_POINTS = 120;
+const TREND_POINTS = 120;
 
-/** The `system` bundle at an earlier moment. */
-export type Past = readonly HistorySeries[];
+type Column = readonly (number | null)[];
+type Read = (metric: string, labels?: Labels) => number | null;
+
+export const KPI_KEYS = ["cpu", "memory", "disk", "network", "load", "pressure"] as const;
+export type KpiKey = (typeof KPI_KEYS)[number];
 
 export interface Kpi {
+  key: KpiKey;
   label: string;
+  /** Where the charts are that explain it. */
+  path: string;
   value: number | null;
   unit: string;
   /** The number's parts, or the total it is a part of. */
   note: string;
-  /** Change against an hour ago; null when there is no reading from then. */
+  /** The change from an hour ago, or the peak of the range; null when that is not known. */
   change: string | null;
-  severity: Severity | null;
   color: string;
-  values: readonly (number | null)[];
+  trend: Column;
   max?: number;
 }
 
-interface KpiContext {
+/** The load average that the rules judge, and so the one that is shown. */
+export type LoadWindow = "1m" | "5m" | "15m";
+
+interface Live {
+  /** The newest readings. */
+  current: Read;
+  hourAgo: Read;
+  loadWindow: LoadWindow;
+}
+
+interface KpiContext extends Speech {
   host: { logicalCpus: number; memoryBytes: number };
-  past: Past;
-  rules: readonly ListedRule[];
   network: { unit: string; scale: number };
+  column: SystemColumns["column"];
+  /** Null in a range that is over: its averages are shown. */
+  live: Live | null;
 }
 
-/** "+4 points", "2.3 times as much", "the same". */
-export function changeText(now: number | null, before: number | null, unit: string): string | null {
+const LOAD = "system.cpu.load_average.";
+const WINDOWS: readonly LoadWindow[] = ["15m", "5m", "1m"];
+
+export function judgedLoad(rules: readonly Pick<ListedRule, "metric" | "enabled">[]): LoadWindow {
+  return WINDOWS.find((window) => rules.some(({ metric, enabled }) => enabled && metric === LOAD + window)) ?? "15m";
+}
+
+const PREFIXES: readonly [prefix: string, key: KpiKey][] = [
+  [LOAD, "load"],
+  ["system.cpu.", "cpu"],
+  ["system.memory.", "memory"],
+  ["system.paging.", "memory"],
+  ["system.disk.", "disk"],
+  ["system.network.", "network"],
+  ["system.linux.pressure.", "pressure"],
+];
+
+/** The card that an alert belongs to; null for none, such as filesystems. */
+export function kpiOf({ metric }: Pick<AlertAnswer, "metric">): KpiKey | null {
+  return PREFIXES.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? null;
+}
+
+/** "4 points higher than an hour ago", "1 MiB/s lower than an hour ago", "same as an hour ago". */
+export function changeText(
+  { now, before }: { now: number | null; before: number | null },
+  unit: string,
+  { words: { kpi }, format }: Speech,
+): string | null {
   if (now === null || before === null) return null;
-  if (unit === "1") {
-    const points = Math.round((now - before) * 100);
-    return points === 0 ? "as an hour ago" : `${points > 0 ? "+" : "−"}${Math.abs(points)} over an hour ago`;
-  }
   const difference = now - before;
-  if (Math.abs(difference) <= 0.05 * Math.max(now, before)) return "as an hour ago";
-  return `${difference > 0 ? "+" : "−"}${formatText(Math.abs(difference), unit)} over an hour ago`;
+  const points = Math.round(Math.abs(difference) * 100);
+  const isSame = unit === "1" ? points === 0 : Math.abs(difference) <= 0.05 * Math.max(now, before);
+  if (isSame) return kpi.same;
+  const size = unit === "1" ? kpi.points(points) : format.text(Math.abs(difference), unit);
+  return (difference > 0 ? kpi.higher : kpi.lower)(size);
 }
 
-type Read = (metric: string, labels?: Labels) => number | null;
+const known = (column: Column) => column.filter((value) => value !== null);
+
+export function meanOf(column: Column): number | null {
+  const values = known(column);
+  return values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
+}
+
+/** As means of so many equal parts. */
+export function thinned(column: Column, points = TREND_POINTS): Column {
+  const size = Math.ceil(column.length / points);
+  if (size <= 1) return column;
+  return Array.from({ length: Math.ceil(column.length / size) }, (_, index) =>
+    meanOf(column.slice(index * size, (index + 1) * size)),
+  );
+}
 
 const disk = (direction: string): Labels => ({ "disk.io.direction": direction });
 const link = (direction: string): Labels => ({ "network.io.direction": direction });
 const PRESSURES = ["cpu", "memory", "io"] as const;
+const pressureOf = (one: (typeof PRESSURES)[number]) => `system.linux.pressure.${one}.some`;
 
-export function kpis(store: LiveStore, { host, past, rules, network }: KpiContext): Kpi[] {
-  const columns = columnsOf(past);
-  const now: Read = (metric, labels) => store.current(metric, labels);
-  const before: Read = (metric, labels) => columns(metric, labels)[0] ?? null;
-  const tail = (metric: string, labels?: Labels) => store.column(metric, labels).slice(-SPARK_POINTS);
-  const judged = (metric: string, value: number | null) => severityBeyond(value, thresholdsOf(rules, metric, {}));
-  const scaled = (values: readonly (number | null)[]) => values.map((value) => (value === null ? null : value * network.scale));
-  const traffic = (read: Read) => {
-    const total = sumOrNull(read("system.network.io", link("receive")), read("system.network.io", link("transmit")));
-    return total === null ? null : total * network.scale;
+export function kpis(context: KpiContext): Kpi[] {
+  const { host, network, column, live, words, format } = context;
+  const { kpi } = words;
+  /** One series: its newest reading, or its mean over the range. */
+  const read: Read = (metric, labels) => (live ? live.current(metric, labels) : meanOf(column(metric, labels)));
+  const text = (value: number | null, unit: string) => format.text(value, unit);
+  const inNetworkUnit = (direction: string) => {
+    const bytes = read("system.network.io", link(direction));
+    return text(bytes === null ? null : bytes * network.scale, network.unit);
   };
-  const io = (read: Read) => sumOrNull(read("system.disk.io", disk("read")), read("system.disk.io", disk("write")));
-  const inNetworkUnit = (bytes: number | null) => formatText(bytes === null ? null : bytes * network.scale, network.unit);
-  const load = now("system.cpu.load_average.1m");
-  const pressures = PRESSURES.map((one) => ({ one, value: now(`system.linux.pressure.${one}.some`) }));
-  const worst = pressures.reduce((a, b) => ((b.value ?? -1) > (a.value ?? -1) ? b : a));
-  const simple = (metric: string) => ({
-    value: now(metric),
-    unit: "1",
-    change: changeText(now(metric), before(metric), "1"),
-    severity: judged(metric, now(metric)),
-    values: tail(metric),
-    max: 1,
-  });
+  const figure = (values: Column, of: (from: Read) => number | null, unit: string) => {
+    const peak = Math.max(...known(values));
+    const then = { value: meanOf(values), change: Number.isFinite(peak) ? kpi.peak(text(peak, unit)) : null };
+    const now = live && {
+      value: of(live.current),
+      change: changeText({ now: of(live.current), before: of(live.hourAgo) }, unit, context),
+    };
+    return { ...(now ?? then), unit, trend: thinned(values) };
+  };
+  const share = (metric: string) => ({ ...figure(column(metric), (from) => from(metric), "1"), max: 1 });
+  const io = sum(column("system.disk.io", disk("read")), column("system.disk.io", disk("write")));
+  const traffic = sum(column("system.network.io", link("receive")), column("system.network.io", link("transmit")));
+  const [cpuPressure, memoryPressure, ioPressure] = PRESSURES.map((one) => read(pressureOf(one)));
+  const worst = PRESSURES.reduce((a, b) => ((read(pressureOf(b)) ?? -1) > (read(pressureOf(a)) ?? -1) ? b : a));
   return [
     {
-      label: "CPU",
-      ...simple("system.cpu.utilization"),
-      note: `${formatText(now("system.cpu.utilization", { "cpu.mode": "iowait" }), "1")} waiting for I/O`,
+      key: "cpu",
+      label: kpi.cpu,
+      path: "/performance?find=system.cpu.utilization",
+      ...share("system.cpu.utilization"),
+      note: kpi.iowait(text(read("system.cpu.utilization", { "cpu.mode": "iowait" }), "1")),
       color: "--series-blue",
     },
     {
-      label: "Memory",
-      ...simple("system.memory.utilization"),
-      note: `${formatText(now("system.memory.usage", { "system.memory.state": "used" }), "By")} of ${formatText(host.memoryBytes, "By")}`,
+      key: "memory",
+      label: kpi.memory,
+      path: "/performance?find=system.memory",
+      ...share("system.memory.utilization"),
+      note: kpi.of(text(read("system.memory.usage", { "system.memory.state": "used" }), "By"), text(host.memoryBytes, "By")),
       color: "--series-pink",
     },
     {
-      label: "Disk I/O",
-      value: io(now),
-      unit: "By/s",
-      note: `read ${formatText(now("system.disk.io", disk("read")), "By/s")}, write ${formatText(now("system.disk.io", disk("write")), "By/s")}`,
-      change: changeText(io(now), io(before), "By/s"),
-      severity: null,
+      key: "disk",
+      label: kpi.disk,
+      path: "/performance?find=system.disk",
+      ...figure(io, (from) => sumOrNull(from("system.disk.io", disk("read")), from("system.disk.io", disk("write"))), "By/s"),
+      note: kpi.readWrite(
+        text(read("system.disk.io", disk("read")), "By/s"),
+        text(read("system.disk.io", disk("write")), "By/s"),
+      ),
       color: "--series-orange",
-      values: sum(tail("system.disk.io", disk("read")), tail("system.disk.io", disk("write"))),
     },
     {
-      label: "Network",
-      value: traffic(now),
-      unit: network.unit,
-      note: `↓ ${inNetworkUnit(now("system.network.io", link("receive")))} ↑ ${inNetworkUnit(now("system.network.io", link("transmit")))}`,
-      change: changeText(traffic(now), traffic(before), network.unit),
-      severity: null,
+      key: "network",
+      label: kpi.network,
+      path: "/network",
+      ...figure(
+        traffic.map((bytes) => (bytes === null ? null : bytes * network.scale)),
+        (from) => {
+          const bytes = sumOrNull(from("system.network.io", link("receive")), from("system.network.io", link("transmit")));
+          return bytes === null ? null : bytes * network.scale;
+        },
+        network.unit,
+      ),
+      note: `↓ ${inNetworkUnit("receive")} ↑ ${inNetworkUnit("transmit")}`,
       color: "--series-green",
-      values: scaled(sum(tail("system.network.io", link("receive")), tail("system.network.io", link("transmit")))),
     },
+    loadKpi(
+      context,
+      figure(column(`${LOAD}1m`), (from) => from(LOAD + (live?.loadWindow ?? "1m")), "{thread}"),
+    ),
     {
-      label: "Load",
-      value: load,
-      unit: "{thread}",
-      note: `${formatText(load === null ? null : load / host.logicalCpus, "{thread}")} per core`,
-      change: changeText(load, before("system.cpu.load_average.1m"), "{thread}"),
-      severity: judged("system.cpu.load_average.15m", now("system.cpu.load_average.15m")),
-      color: "--series-sky",
-      values: tail("system.cpu.load_average.1m"),
-    },
-    {
-      label: "Pressure",
-      value: worst.value,
-      unit: "1",
+      key: "pressure",
+      label: kpi.pressure,
+      path: "/performance?find=system.linux.pressure",
+      ...share(pressureOf(worst)),
       note:
-        worst.value === null
-          ? "not told by this kernel"
-          : pressures
-              .map(({ one, value }) => `${one === "io" ? "I/O" : one === "cpu" ? "CPU" : one} ${formatText(value, "1")}`)
-              .join(", "),
-      change: changeText(worst.value, before(`system.linux.pressure.${worst.one}.some`), "1"),
-      severity: judged(`system.linux.pressure.${worst.one}.some`, worst.value),
+        read(pressureOf(worst)) === null
+          ? kpi.noPressure
+          : kpi.pressureNote(text(cpuPressure ?? null, "1"), text(memoryPressure ?? null, "1"), text(ioPressure ?? null, "1")),
       color: "--series-gold",
-      values: tail(`system.linux.pressure.${worst.one}.some`),
-      max: 1,
     },
   ];
+}
+
+/** The history keeps the average of one minute: it is the trend, and the value of a range that is over. */
+function loadKpi(
+  { host, live, words: { kpi }, format }: KpiContext,
+  figure: Pick<Kpi, "value" | "unit" | "change" | "trend">,
+): Kpi {
+  const { value } = figure;
+  const perCore = format.text(value === null ? null : value / host.logicalCpus, "{thread}");
+  return {
+    key: "load",
+    label: live ? kpi.load(`${Number.parseInt(live.loadWindow, 10)} min`) : kpi.loadMean,
+    path: "/performance?find=system.cpu.load_average",
+    ...figure,
+    note: live ? kpi.loadNote(format.text(live.current(`${LOAD}1m`), "{thread}"), perCore) : kpi.perCore(perCore),
+    color: "--series-sky",
+  };
 }

@@ -1,8 +1,6 @@
-import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
 
 export interface OverviewProps {
-  health: Health;
   host: HostFacts & {
     users: (Omit<LoggedInUser, "since"> & { since: string })[];
     notMeasured: (Omit<NotMeasured, "since"> & { since?: string | undefined })[];

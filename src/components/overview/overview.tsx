@@ -1,133 +1,224 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useMemo } from "react";
-import { useAlerts } from "~/components/alerts/use-alerts";
 import { EventLane } from "~/components/charts/event-lane";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useEvents } from "~/components/charts/use-events";
 import { useHidden } from "~/components/charts/use-hidden";
+import { useJudgement } from "~/components/live/judgement-provider";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
-import { useSystemColumns } from "~/components/live/system-columns";
+import { type SystemColumns, useSystemColumns } from "~/components/live/system-columns";
 import { PinnedCharts } from "~/components/performance/pinned-charts";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
-import { useClock, useNetworkRate, useRange } from "~/components/view/use-view";
+import { useRangeLabel } from "~/components/view/use-range-label";
+import { useClock, useNetworkRate, usePageLink, useRange } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
+import type { ListedRule, Severity } from "~/domain/alert";
 import { describeAbsence } from "~/domain/host";
+import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
 import { overviewCharts } from "./charts";
 import { FailedUnitsCard } from "./failed-units-card";
-import { type FilesystemRow, FilesystemsCard } from "./filesystems-card";
-import { healthSentence, type Sentence } from "./health-sentence";
+import { type FilesystemReading, filesystemRows, freeLabels, readingsAtEnd } from "./filesystems";
+import { FilesystemsCard } from "./filesystems-card";
+import { findingText, type ListedAlert, type Speech } from "./finding";
 import { HostCard } from "./host-card";
 import { KpiCard } from "./kpi-card";
-import { kpis, type Past } from "./kpis";
+import { judgedLoad, type Kpi, type KpiKey, kpiOf, kpis, meanOf } from "./kpis";
 import type { OverviewProps } from "./overview-props";
+import { opOf, pastSentence, type Sentence, sentenceOf } from "./sentence";
 import { TopProcessesCard } from "./top-processes-card";
 import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
+import { useHourAgo, usePastAlerts, usePastProcesses } from "./use-past";
 
-const HOUR_MS = 3_600_000;
 const HOST_EVERY_MS = 30_000;
-const HEALTH_EVERY_MS = 10_000;
 const YOUNG_MS = 10 * 60_000;
+const NO_RULES: readonly ListedRule[] = [];
+const NO_ALERTS: readonly ListedAlert[] = [];
 
-/** The `system` bundle one hour ago, refetched every five minutes. */
-function useHourAgo(now: number): Past {
-  const trpc = useTRPC();
-  const minute = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
-  const { data } = useQuery({
-    ...trpc.metrics.history.queryOptions({ name: "system", from: minute, to: minute + 60_000, points: 1 }),
-    enabled: now > 0,
-  });
-  return useMemo(() => data?.series ?? [], [data]);
-}
-
-export function Overview({ health: first, host, since }: OverviewProps) {
+/** How the machine is now, or was in the chosen range. */
+export function Overview({ host, since }: OverviewProps) {
   const { store, state, intervalSeconds } = useLive();
-  const stale = isStale(useFreshness());
-  const { span, zoom } = useRange();
+  const { span } = useRange();
   const columns = useSystemColumns(span);
-  const network = useNetworkRate();
-  const hidden = useHidden();
-  const format = useFormat();
-  const { performance } = useWords();
+  const speech = useSpeech();
   const trpc = useTRPC();
-  const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
-  const { data: alerts } = useAlerts(24);
-  const { data: health = first } = useQuery({ ...trpc.health.get.queryOptions(), refetchInterval: HEALTH_EVERY_MS });
+  const { data: rules = NO_RULES } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: machine = host } = useQuery({ ...trpc.host.get.queryOptions(), refetchInterval: HOST_EVERY_MS });
-  const past = useHourAgo(state.at ?? 0);
-  const now = state.at ?? Date.now();
-  const filesystems = filesystemRows(store, useFillTimes(), now);
-  const sentence = healthSentence({
-    now: host.incident ? now : Date.now(),
-    health,
-    // An incident file is told as its machine was at its end.
-    monitoring: host.incident ? "running" : state.monitoring,
-    cpu: store.current("system.cpu.utilization"),
-    memory: store.current("system.memory.utilization"),
-    swap: store.current("system.paging.utilization"),
-    filesystems,
-    alerts: alerts?.alerts ?? [],
-    rules: rules?.length ?? 0,
-  });
-  const end = span.moving ? now : span.to;
-  const start = end - (span.to - span.from);
-  const charts = useMemo(
-    () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules: rules ?? [], network }),
-    [columns, start, end, host, hidden, rules, network],
-  );
-  const events = useEvents(span);
+  const judgement = useJudgement();
+  const pastAlerts = usePastAlerts(span);
+  const past = !span.moving;
+  const stale = isStale(useFreshness()) && !past;
+  const now = state.at ?? store.serverNow();
+  const alerts = past ? (pastAlerts ?? NO_ALERTS) : judgement.firing;
+  const sentence = past
+    ? pastSentence(pastAlerts, { ...usageOver(columns), rules, ...speech })
+    : sentenceOf(judgement, { ...usageNow(store), rules, now, ...speech });
 
   return (
     <div className="flex flex-col gap-4">
-      <Headline sentence={sentence} since={since} intervalSeconds={intervalSeconds} />
-      <section aria-label="Now" className="grid grid-cols-2 gap-3 min-[800px]:grid-cols-3 min-[1200px]:grid-cols-6">
-        {kpis(store, { host, past, rules: rules ?? [], network }).map((kpi) => (
-          <KpiCard key={kpi.label} {...kpi} stale={stale} />
-        ))}
-      </section>
-      <ActiveAlertsCard />
-      <FailedUnitsCard />
-      <UnusualCard />
-      {!host.incident && <FirstRun since={since} now={now} />}
+      <Headline sentence={sentence} since={past ? null : since} intervalSeconds={past ? null : intervalSeconds} />
+      <KeyFigures host={host} span={span} columns={columns} rules={rules} alerts={alerts} stale={stale} />
+      <ActiveAlertsCard alerts={alerts} rules={rules} past={past} now={now} />
+      {!past && <FailedUnitsCard />}
+      {!past && <UnusualCard />}
+      {!past && !host.incident && <FirstRun since={since} now={now} />}
       {columns.error && <Failure error={columns.error} />}
+      <Charts host={host} span={span} columns={columns} rules={rules} stale={stale} />
+      <section
+        aria-label={speech.words.details}
+        className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[1300px]:grid-cols-[1fr_1.4fr_1fr]"
+      >
+        <Filesystems span={span} columns={columns} alerts={alerts} silent={past ? [] : silentMounts(machine, now)} />
+        <Processes span={span} stale={stale} />
+        <HostCard host={machine} now={past ? span.to : now} />
+      </section>
+    </div>
+  );
+}
+
+function useSpeech(): Speech {
+  const { overview: words } = useWords();
+  const format = useFormat();
+  return useMemo(() => ({ words, format }), [words, format]);
+}
+
+function usageNow(store: LiveStore) {
+  return { cpu: store.current("system.cpu.utilization"), memory: store.current("system.memory.utilization") };
+}
+
+function usageOver({ column }: SystemColumns) {
+  return { cpu: meanOf(column("system.cpu.utilization")), memory: meanOf(column("system.memory.utilization")) };
+}
+
+interface PartProps {
+  host: OverviewProps["host"];
+  span: Span;
+  columns: SystemColumns;
+  rules: readonly ListedRule[];
+  /** Worst first. */
+  alerts: readonly ListedAlert[];
+  stale: boolean;
+}
+
+function KeyFigures({ host, span, columns, rules, alerts, stale }: PartProps) {
+  const { store, state } = useLive();
+  const network = useNetworkRate();
+  const speech = useSpeech();
+  const { show } = useClock();
+  const rangeLabel = useRangeLabel();
+  const loadWindow = judgedLoad(rules);
+  const hourAgo = useHourAgo(state.at ?? 0, loadWindow);
+  const { kpi: words } = speech.words;
+  const live = span.moving
+    ? { current: (metric: string, labels = {}) => store.current(metric, labels), hourAgo, loadWindow }
+    : null;
+  const cards = kpis({ host, network, column: columns.column, live, ...speech });
+  return (
+    <section aria-label={words.section} className="flex flex-col gap-1.5">
+      <p className="flex flex-wrap justify-between gap-x-4 text-[12.5px] text-muted" suppressHydrationWarning>
+        <span>{span.moving ? words.now : words.averages(show(span.from), show(span.to))}</span>
+        {span.moving && <span>{words.trend(rangeLabel)}</span>}
+      </p>
+      <div className="grid grid-cols-2 gap-3 min-[800px]:grid-cols-3 min-[1200px]:grid-cols-6">
+        {cards.map((one: Kpi) => (
+          <KpiCard {...one} key={one.key} found={foundOn(one.key, { alerts, rules, past: !span.moving }, speech)} stale={stale} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+interface FoundIn extends Pick<PartProps, "alerts" | "rules"> {
+  past: boolean;
+}
+
+/** The worst alert on what a card shows. */
+function foundOn(key: KpiKey, { alerts, rules, past }: FoundIn, speech: Speech): { severity: Severity; text: string } | null {
+  const worst = alerts.find((alert) => kpiOf(alert) === key);
+  if (!worst) return null;
+  const shown = past ? { ...worst, state: "resolved" as const } : worst;
+  return { severity: worst.severity, text: findingText(shown, opOf(worst, rules), speech) };
+}
+
+function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">) {
+  const { state, intervalSeconds } = useLive();
+  const { zoom } = useRange();
+  const network = useNetworkRate();
+  const hidden = useHidden();
+  const speech = useSpeech();
+  const router = useRouter();
+  const link = usePageLink();
+  const now = state.at ?? Date.now();
+  const end = span.moving ? now : span.to;
+  const start = end - (span.to - span.from);
+  const charts = useMemo(
+    () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules, network, ...speech }),
+    [columns, start, end, host, hidden, rules, network, speech],
+  );
+  const events = useEvents(span);
+  const { chart: words } = speech.words;
+  return (
+    <>
       <EventLane events={events} range={{ from: start, to: end }} />
-      <section aria-label="Charts" className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+      <section aria-label={words.section} className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         {charts.map(({ title, note, metric, model }) => (
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart
               title={title}
-              note={
-                columns.stepSeconds > intervalSeconds
-                  ? `${note}, ${performance.notes.mean(format.duration(columns.stepSeconds))}`
-                  : note
-              }
+              note={columns.stepSeconds > intervalSeconds ? words.mean(note, speech.format.duration(columns.stepSeconds)) : note}
               metric={metric}
               model={model}
-              stale={stale && span.moving}
+              stale={stale}
               hidden={hidden}
               annotations={events}
               onZoom={zoom}
+              onPick={(at) => {
+                const moment = new Date(Math.round(at / 1000) * 1000).toISOString();
+                router.push(link(`/performance?${new URLSearchParams({ at: moment, metric })}`));
+              }}
             />
           </CardBoundary>
         ))}
       </section>
       <PinnedCharts />
-      <section
-        aria-label="Space, processes, machine"
-        className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[1300px]:grid-cols-[1fr_1.4fr_1fr]"
-      >
-        <FilesystemsCard rows={filesystems} silent={silentMounts(machine, now)} />
-        <TopProcessesCard rows={state.top.cpu} stale={stale} />
-        <HostCard host={machine} now={now} />
-      </section>
-    </div>
+    </>
   );
+}
+
+interface FilesystemsProps extends Pick<PartProps, "span" | "columns" | "alerts"> {
+  silent: readonly string[];
+}
+
+function Filesystems({ span, columns, alerts, silent }: FilesystemsProps) {
+  const { store, state } = useLive();
+  const fullAt = useFillTimes();
+  const now = state.at ?? Date.now();
+  const rows = span.moving
+    ? filesystemRows(readingsNow(store), { alerts, fullAt, now })
+    : filesystemRows(readingsAtEnd(columns.series), { alerts, fullAt: new Map(), now });
+  return <FilesystemsCard rows={rows} silent={silent} />;
+}
+
+function readingsNow(store: LiveStore): FilesystemReading[] {
+  return store.all("system.filesystem.utilization").map(({ labels, value }) => ({
+    labels,
+    utilization: value,
+    freeBytes: store.current("system.filesystem.usage", freeLabels(labels)),
+  }));
+}
+
+function Processes({ span, stale }: Pick<PartProps, "span" | "stale">) {
+  const { state } = useLive();
+  const then = usePastProcesses(span);
+  if (span.moving) return <TopProcessesCard rows={state.top.cpu} stale={stale} at={null} />;
+  return <TopProcessesCard rows={then} stale={false} at={new Date(span.to).toISOString()} />;
 }
 
 /** What does not answer is told with its age: only mounts do. */
@@ -138,27 +229,41 @@ function silentMounts({ notMeasured }: OverviewProps["host"], now: number): stri
 }
 
 const MARK = { ok: "text-ok", info: "text-info", warning: "text-warning", critical: "text-critical" } as const;
-const WORD = { ok: "", info: "Note:", warning: "Warning:", critical: "Critical:" } as const;
 
-function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; since: string | null; intervalSeconds: number }) {
+interface HeadlineProps {
+  sentence: Sentence;
+  since: string | null;
+  /** Null in a range that is over. */
+  intervalSeconds: number | null;
+}
+
+function Headline({ sentence: { severity, text, detail }, since, intervalSeconds }: HeadlineProps) {
   const { show } = useClock();
+  const { sentence: words } = useWords().overview;
   return (
     <div>
-      <h1 className="text-[20px] leading-snug font-semibold">
-        {sentence.severity !== "ok" && <span className={`mr-2 ${MARK[sentence.severity]}`}>{WORD[sentence.severity]}</span>}
-        {sentence.text}
+      <h1 className="text-[20px] leading-snug font-semibold break-words">
+        {severity !== "ok" && <span className={`mr-2 ${MARK[severity]}`}>{words.prefix[severity]}</span>}
+        {text}
       </h1>
       <p className="mt-0.5 text-muted">
-        {sentence.detail} A sample each {intervalSeconds === 1 ? "second" : `${intervalSeconds} s`}
-        {since && (
+        {detail}
+        {intervalSeconds !== null && (
           <>
-            , since{" "}
-            <time dateTime={since} suppressHydrationWarning>
-              {show(Date.parse(since))}
-            </time>
+            {" "}
+            {words.sampling(intervalSeconds)}
+            {since && (
+              <>
+                {" "}
+                {words.since}{" "}
+                <time dateTime={since} suppressHydrationWarning>
+                  {show(Date.parse(since))}
+                </time>
+              </>
+            )}
+            .
           </>
         )}
-        .
       </p>
     </div>
   );
@@ -166,30 +271,13 @@ function Headline({ sentence, since, intervalSeconds }: { sentence: Sentence; si
 
 /** Explains the empty cards and charts of a new installation. */
 function FirstRun({ since, now }: { since: string | null; now: number }) {
+  const { start } = useWords().overview;
+  const format = useFormat();
   const age = since === null ? 0 : now - Date.parse(since);
   if (age > YOUNG_MS) return null;
   return (
     <p className="rounded-[10px] border border-line bg-card px-4 py-3 text-muted" suppressHydrationWarning>
-      This is the beginning: Hostscope has watched this machine for{" "}
-      {age < 60_000 ? "less than a minute" : `${Math.round(age / 60_000)} min`}. The charts fill from the right, the change
-      against an hour ago comes in an hour. Rules are switched on; under Settings you tell it where to send alerts.
+      {start(format.duration(Math.max(60, Math.floor(age / 60_000) * 60)))}
     </p>
   );
-}
-
-function filesystemRows(store: LiveStore, fullAt: ReadonlyMap<string, number>, now: number): FilesystemRow[] {
-  return store
-    .all("system.filesystem.utilization")
-    .map(({ labels, value }) => {
-      const mountpoint = labels["system.filesystem.mountpoint"] ?? "";
-      const full = fullAt.get(mountpoint);
-      return {
-        mountpoint,
-        utilization: value,
-        freeBytes: store.current("system.filesystem.usage", { ...labels, "system.filesystem.state": "free" }),
-        readOnly: labels["system.filesystem.mode"] === "ro",
-        fullInSeconds: full === undefined ? null : Math.max(0, full - now) / 1000,
-      };
-    })
-    .sort((a, b) => (b.utilization ?? 0) - (a.utilization ?? 0));
 }

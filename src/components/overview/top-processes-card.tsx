@@ -3,60 +3,76 @@
 import Link from "next/link";
 import { Card } from "~/components/ui/card";
 import { usePageLink } from "~/components/view/use-view";
-import { formatText } from "~/domain/format-value";
-import type { TopProcess } from "~/domain/process";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { type GroupedProcess, groupProcesses, type ProcessGroup } from "./process-groups";
 
 const CELL = "numbers py-1 pl-3 text-right whitespace-nowrap";
 const HEADER = "py-1 pl-3 text-right text-[12.5px] font-normal text-muted";
 
-function ioOf({ readBytesPerSecond, writeBytesPerSecond }: TopProcess): string {
-  if (readBytesPerSecond === null && writeBytesPerSecond === null) return "no permission";
-  return formatText((readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0), "By/s");
+interface TopProcessesProps {
+  /** Heaviest first; null when none are kept of the time. */
+  rows: readonly GroupedProcess[] | null;
+  stale: boolean;
+  /** The end of a range that is over, ISO 8601; null for now. */
+  at: string | null;
 }
 
-export function TopProcessesCard({ rows, stale }: { rows: readonly TopProcess[]; stale: boolean }) {
+export function TopProcessesCard({ rows, stale, at }: TopProcessesProps) {
   const link = usePageLink();
+  const words = useWords().overview.processes;
+  const moment = at === null ? "" : `at=${encodeURIComponent(at)}`;
   return (
-    <Card title="Top processes" note="by CPU, 100 % is one core">
+    <Card title={words.title} href={link(at === null ? "/processes" : `/processes?${moment}`)} note={words.note}>
       <div className={stale ? "stale" : ""}>
         <table className="w-full table-fixed">
           <thead>
             <tr>
               <th scope="col" className="py-1 text-left text-[12.5px] font-normal text-muted">
-                command
+                {words.name}
               </th>
               <th scope="col" className={`${HEADER} w-16`}>
-                pid
-              </th>
-              <th scope="col" className={`${HEADER} w-18`}>
-                CPU
+                {words.cpu}
               </th>
               <th scope="col" className={`${HEADER} w-22`}>
-                memory
+                {words.memory}
               </th>
               <th scope="col" className={`${HEADER} hidden w-24 sm:table-cell`}>
-                I/O
+                {words.io}
               </th>
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
-              <tr className="border-t border-line" key={`${row.pid} ${row.startedAt}`}>
-                <td className="truncate py-1" title={row.command || row.name}>
-                  <Link href={link(`/processes?pid=${row.pid}`)} prefetch={false} className="hover:underline">
-                    {row.command || `[${row.name}]`}
-                  </Link>
-                </td>
-                <td className={CELL}>{row.pid}</td>
-                <td className={CELL}>{formatText(row.cpu, "1")}</td>
-                <td className={CELL}>{formatText(row.memoryBytes, "By")}</td>
-                <td className={`${CELL} hidden sm:table-cell`}>{ioOf(row)}</td>
-              </tr>
+            {groupProcesses(rows ?? []).map((group) => (
+              <GroupRow key={group.name} group={group} moment={moment} />
             ))}
           </tbody>
         </table>
-        {rows.length === 0 && <p className="py-2 text-[12.5px] text-muted">Waiting for the first sample</p>}
+        {rows === null && <p className="py-2 text-[12.5px] text-muted">{words.notKept}</p>}
+        {rows?.length === 0 && <p className="py-2 text-[12.5px] text-muted">{words.waiting}</p>}
       </div>
     </Card>
+  );
+}
+
+function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
+  const link = usePageLink();
+  const format = useFormat();
+  const { unreadable } = useWords().overview.processes;
+  const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = group;
+  const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.name)}`;
+  return (
+    <tr className="border-t border-line">
+      <td className="truncate py-1" title={first.command || first.name}>
+        <Link href={link(`/processes?${[which, moment].filter(Boolean).join("&")}`)} prefetch={false} className="hover:underline">
+          {name}
+        </Link>{" "}
+        <span className="numbers text-[12.5px] text-muted">{count === 1 ? first.pid : `×${count}`}</span>
+      </td>
+      <td className={CELL}>{format.text(cpu, "1")}</td>
+      <td className={CELL}>{format.text(memoryBytes, "By")}</td>
+      <td className={`${CELL} hidden sm:table-cell`}>
+        {ioBytesPerSecond === null ? unreadable : format.text(ioBytesPerSecond, "By/s")}
+      </td>
+    </tr>
   );
 }

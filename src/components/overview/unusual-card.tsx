@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Card } from "~/components/ui/card";
-import { formatText } from "~/domain/format-value";
+import { usePageLink } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 
 const EVERY_MS = 60_000;
@@ -8,18 +9,21 @@ const EVERY_MS = 60_000;
 /** What is not as it usually is at this hour. Nothing while all is. */
 export function UnusualCard() {
   const trpc = useTRPC();
+  const format = useFormat();
+  const link = usePageLink();
+  const { unusual } = useWords().overview;
   const { data } = useQuery({ ...trpc.metrics.unusual.queryOptions(), refetchInterval: EVERY_MS });
   if (!data || data.length === 0) return null;
   return (
-    <Card title="Unusual now" note="mean of 10 minutes">
+    <Card title={unusual.title} href={link("/performance")} note={unusual.note}>
       <ul className="flex flex-col gap-1 text-[13px]">
         {data.map(({ name, value, unit, words, band: { basis, times } }) => (
           <li key={name}>
             <span className="font-medium">
-              {name} {formatText(value, unit)}
+              {name} {format.text(value, unit)}
             </span>
             , {words}
-            <span className="text-muted"> ({basis === "hour of the week" ? `${times} weeks` : `${times} days`})</span>
+            <span className="text-muted"> ({basis === "hour of the week" ? unusual.weeks(times) : unusual.days(times)})</span>
           </li>
         ))}
       </ul>

@@ -88,7 +88,10 @@ function Life({ row }: { row: Row }) {
         const shownUnit = unit === "{cpu}" ? "1" : unit;
         const peak = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
         return (
-          <figure key={name} aria-label={summaryOf(modelOf({ name, unit: shownUnit, times: data.timestamps, values }), { charts, format })}>
+          <figure
+            key={name}
+            aria-label={summaryOf(modelOf({ name, unit: shownUnit, times: data.timestamps, values }), { charts, format })}
+          >
             <figcaption className="flex justify-between gap-3 text-[12.5px] text-muted">
               <span className="truncate" title={name}>
                 {name}

@@ -4,38 +4,33 @@ import { Bell } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef } from "react";
 import { useAlerts } from "~/components/alerts/use-alerts";
+import { useJudgement } from "~/components/live/judgement-provider";
 import { showToast } from "~/components/ui/toasts";
 import { usePageLink } from "~/components/view/use-view";
-import { isAnswerAcknowledged } from "~/domain/alert";
+import { useWords } from "~/components/words/words-provider";
+import { worstOf } from "~/domain/judgement";
 
 const HOURS = 24;
 
-/** Firing alerts that nobody has acknowledged. */
-export function useUnacknowledgedAlerts() {
-  const { data } = useAlerts(HOURS);
-  return (data?.alerts ?? []).filter((alert) => alert.state === "firing" && !isAnswerAcknowledged(alert, Date.now()));
-}
-
-/** Number of alerts that need attention; announces each new one once as text. */
+/** Number of alerts that nobody takes care of; announces each new one once as text. */
 export function AlertBell() {
   const link = usePageLink();
   const { data } = useAlerts(HOURS);
-  const waiting = useUnacknowledgedAlerts();
+  const { waiting } = useJudgement();
+  const { shell, ui } = useWords();
   const known = useRef<Set<string> | null>(null);
   useEffect(() => {
     if (!data) return;
     const firing = data.alerts.filter(({ state }) => state === "firing");
     const before = known.current;
     known.current = new Set([...(before ?? []), ...firing.map(({ id }) => id)]);
-    if (before) for (const { id, message, severity } of firing) if (!before.has(id)) showToast(`${severity}: ${message}`);
-  }, [data]);
-  const text =
-    waiting.length === 0
-      ? "No alert wants attention"
-      : waiting.length === 1
-        ? "1 alert wants attention"
-        : `${waiting.length} alerts want attention`;
-  const critical = waiting.some(({ severity }) => severity === "critical");
+    if (!before) return;
+    for (const { id, message, severity } of firing) {
+      if (!before.has(id)) showToast(shell.bell.fired(ui.severity[severity], message));
+    }
+  }, [data, shell, ui]);
+  const text = waiting.length === 0 ? shell.bell.none : shell.bell.some(waiting.length);
+  const critical = worstOf(waiting.map(({ severity }) => severity)) === "critical";
   return (
     <Link
       href={link("/alerts")}

@@ -3,14 +3,16 @@
 import { ChevronDown } from "lucide-react";
 import { Popover } from "~/components/ui/popover";
 import { usePageFacts } from "~/components/view/page-facts";
+import { useWords } from "~/components/words/words-provider";
 
 /** The machine's name; with `server.links` a menu of the other machines. */
 export function HostMenu() {
   const { hostName, links } = usePageFacts();
+  const { host } = useWords().shell;
   if (links.length === 0) return <strong className="truncate font-semibold">{hostName}</strong>;
   return (
     <Popover
-      label={`Machine: ${hostName}`}
+      label={host.menu(hostName)}
       align="left"
       button={
         <>

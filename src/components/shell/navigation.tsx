@@ -4,9 +4,12 @@ import { Ellipsis, Search } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
+import { useJudgement } from "~/components/live/judgement-provider";
 import { usePageLink } from "~/components/view/use-view";
-import { useUnacknowledgedAlerts } from "./alert-bell";
+import { useWords } from "~/components/words/words-provider";
+import { worstOf } from "~/domain/judgement";
 import { openPalette } from "./keyboard";
+import { LogOut } from "./log-out";
 import type { Page } from "./pages";
 import { ThemeSwitch } from "./theme-switch";
 import { usePages } from "./use-pages";
@@ -18,9 +21,10 @@ const ITEM =
 export function Navigation() {
   const [more, setMore] = useState(false);
   const pages = usePages();
+  const words = useWords().shell.navigation;
   return (
     <nav
-      aria-label="Pages"
+      aria-label={words.label}
       className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-card min-[800px]:sticky min-[800px]:top-0 min-[800px]:h-dvh min-[800px]:w-[200px] min-[800px]:shrink-0 min-[800px]:border-t-0 min-[800px]:border-r min-[800px]:bg-page min-[800px]:px-2.5 min-[800px]:py-4"
     >
       <p className="mb-4 hidden items-center gap-2.5 px-2.5 text-[15px] font-semibold min-[800px]:flex">
@@ -34,7 +38,7 @@ export function Navigation() {
         <li className="min-[800px]:hidden">
           <button type="button" aria-expanded={more} className={`${ITEM} text-muted`} onClick={() => setMore(!more)}>
             <Ellipsis size={17} aria-hidden="true" />
-            More
+            {words.more}
           </button>
         </li>
       </ul>
@@ -43,10 +47,10 @@ export function Navigation() {
   );
 }
 
-function PageLink({ page: { href, name, icon: Icon, more } }: { page: Page }) {
+function PageLink({ page: { href, icon: Icon, more } }: { page: Page }) {
   const path = usePathname();
   const link = usePageLink();
-  const waiting = useUnacknowledgedAlerts();
+  const { pages } = useWords().shell;
   const here = path === href;
   return (
     <li className={more ? "hidden min-[800px]:block" : ""}>
@@ -57,26 +61,40 @@ function PageLink({ page: { href, name, icon: Icon, more } }: { page: Page }) {
         className={`${ITEM} ${here ? "text-text min-[800px]:bg-hover" : "text-muted"}`}
       >
         <Icon size={17} aria-hidden="true" />
-        <span>{name}</span>
-        {href === "/alerts" && waiting.length > 0 && (
-          <span className="numbers absolute top-1 right-3 rounded-full border border-warning bg-card px-1.5 text-[11px] leading-[16px] text-warning min-[800px]:static min-[800px]:ml-auto">
-            {waiting.length}
-            <span className="sr-only"> want attention</span>
-          </span>
-        )}
+        <span>{pages[href]}</span>
+        {href === "/alerts" && <WaitingCount />}
       </Link>
     </li>
   );
 }
 
+function WaitingCount() {
+  const { waiting } = useJudgement();
+  const { bell } = useWords().shell;
+  if (waiting.length === 0) return null;
+  const color =
+    worstOf(waiting.map(({ severity }) => severity)) === "critical"
+      ? "border-critical text-critical"
+      : "border-warning text-warning";
+  return (
+    <span
+      className={`numbers absolute top-1 right-3 rounded-full border bg-card px-1.5 text-[11px] leading-[16px] min-[800px]:static min-[800px]:ml-auto ${color}`}
+    >
+      <span aria-hidden="true">{waiting.length}</span>
+      <span className="sr-only">{bell.some(waiting.length)}</span>
+    </span>
+  );
+}
+
 function MorePanel({ onClose }: { onClose: () => void }) {
   const link = usePageLink();
-  const pages = usePages();
+  const shown = usePages();
+  const { pages, search } = useWords().shell;
   return (
     <div className="absolute right-2 bottom-[60px] flex w-[220px] flex-col gap-1 rounded-[10px] border border-line bg-card p-2 min-[800px]:hidden">
-      {pages
+      {shown
         .filter(({ more }) => more)
-        .map(({ href, name, icon: Icon }) => (
+        .map(({ href, icon: Icon }) => (
           <Link
             key={href}
             href={link(href)}
@@ -85,14 +103,14 @@ function MorePanel({ onClose }: { onClose: () => void }) {
             className="flex min-h-[44px] items-center gap-2.5 rounded-[8px] px-2.5 hover:bg-hover"
           >
             <Icon size={17} aria-hidden="true" />
-            {name}
+            {pages[href]}
           </Link>
         ))}
       <div className="flex items-center gap-2 border-t border-line pt-2">
         <ThemeSwitch />
         <button
           type="button"
-          aria-label="Search"
+          aria-label={search}
           onClick={() => {
             onClose();
             openPalette();
@@ -101,6 +119,7 @@ function MorePanel({ onClose }: { onClose: () => void }) {
         >
           <Search size={16} aria-hidden="true" />
         </button>
+        <LogOut />
       </div>
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { Component, type ReactNode } from "react";
 import { Failure } from "~/components/ui/states";
+import { useWords } from "~/components/words/words-provider";
 
 interface BoundaryProps {
   /** Navigating to another path resets the boundary. */
@@ -26,7 +27,11 @@ export class PageBoundary extends Component<BoundaryProps, { error: Thrown | nul
   override render() {
     const { error } = this.state;
     if (!error) return this.props.children;
-    const facts = { message: "This page could not be drawn.", data: { requestId: error.digest ?? null } };
-    return <Failure error={facts} retry={() => this.setState({ error: null })} />;
+    return <BrokenPage requestId={error.digest ?? null} retry={() => this.setState({ error: null })} />;
   }
+}
+
+function BrokenPage({ requestId, retry }: { requestId: string | null; retry: () => void }) {
+  const { pageFailed } = useWords().shell;
+  return <Failure error={{ message: pageFailed, data: { requestId } }} retry={retry} />;
 }

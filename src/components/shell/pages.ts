@@ -1,8 +1,9 @@
 import { Bell, Container, Cpu, FileText, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
+import type { Words } from "~/components/words/en";
 
 export interface Page {
-  href: string;
-  name: string;
+  /** Its name is in the words of the frame. */
+  href: keyof Words["shell"]["pages"];
   icon: LucideIcon;
   /** Listed under "More" on a phone, which has little room. */
   more?: true;
@@ -12,12 +13,12 @@ export interface Page {
 
 /** All pages, in menu order. */
 export const PAGES: readonly Page[] = [
-  { href: "/", name: "Overview", icon: LayoutDashboard },
-  { href: "/performance", name: "Performance", icon: LineChart },
-  { href: "/processes", name: "Processes", icon: Cpu },
-  { href: "/network", name: "Network", icon: Network, more: true },
-  { href: "/containers", name: "Containers", icon: Container, more: true, metric: "container.count" },
-  { href: "/alerts", name: "Alerts", icon: Bell },
-  { href: "/reports", name: "Reports", icon: FileText, more: true },
-  { href: "/settings", name: "Settings", icon: Settings, more: true },
+  { href: "/", icon: LayoutDashboard },
+  { href: "/performance", icon: LineChart },
+  { href: "/processes", icon: Cpu },
+  { href: "/network", icon: Network, more: true },
+  { href: "/containers", icon: Container, more: true, metric: "container.count" },
+  { href: "/alerts", icon: Bell },
+  { href: "/reports", icon: FileText, more: true },
+  { href: "/settings", icon: Settings, more: true },
 ];

@@ -13,18 +13,15 @@ interface ProvidersProps {
   intervalSeconds: number;
   initial: SnapshotEvent;
   facts: PageFacts;
-  summary: string;
   children: ReactNode;
 }
 
 /** All context providers of a page. One entry point, so that the browser loads few files. */
-export function Providers({ intervalSeconds, initial, facts, summary, children }: ProvidersProps) {
+export function Providers({ intervalSeconds, initial, facts, children }: ProvidersProps) {
   return (
     <ApiProvider>
       <LiveProvider intervalSeconds={intervalSeconds} initial={initial}>
-        <Shell facts={facts} summary={summary}>
-          {children}
-        </Shell>
+        <Shell facts={facts}>{children}</Shell>
       </LiveProvider>
     </ApiProvider>
   );

@@ -1,26 +1,20 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import dynamic from "next/dynamic";
+import { lazyPart } from "~/components/ui/lazy-part";
 import { Popover } from "~/components/ui/popover";
-import { PRESETS, type TimeRange } from "~/components/view/range";
-import { type Clock, useClock, useRange } from "~/components/view/use-view";
+import { useRangeLabel } from "~/components/view/use-range-label";
+import { useWords } from "~/components/words/words-provider";
 
-const RangePanel = dynamic(() => import("./range-panel").then(({ RangePanel: loaded }) => loaded), { ssr: false });
-
-function labelOf(range: TimeRange, clock: Clock): string {
-  if (range.kind === "text") return PRESETS.find(({ text }) => text === range.text)?.label ?? range.text;
-  return `${clock.show(range.from)} – ${clock.show(range.to, range.to - range.from < 86_400_000 ? "time" : "moment")}`;
-}
+const RangePanel = lazyPart(() => import("./range-panel").then(({ RangePanel: loaded }) => loaded));
 
 /** Chooses the time range of all pages (preset, typed, or two moments) and the time zone. */
 export function RangePicker() {
-  const { range } = useRange();
-  const clock = useClock();
-  const label = labelOf(range, clock);
+  const label = useRangeLabel();
+  const { range } = useWords().shell;
   return (
     <Popover
-      label={`Time range: ${label}`}
+      label={range.label(label)}
       buttonClass="max-w-[230px]"
       button={
         <>
@@ -31,7 +25,7 @@ export function RangePicker() {
         </>
       }
     >
-      {(close) => <RangePanel range={range} clock={clock} close={close} />}
+      {(close) => <RangePanel close={close} />}
     </Popover>
   );
 }

@@ -1,12 +1,14 @@
 "use client";
 
-import { Search } from "lucide-react";
+import { Minimize2, Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { JudgementProvider } from "~/components/live/judgement-provider";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { usePrinting } from "~/components/view/use-printing";
-import { useWords } from "~/components/words/words-provider";
+import { writeAddress } from "~/components/view/use-view";
+import { useFormat, useWords } from "~/components/words/words-provider";
 import { AlertBell } from "./alert-bell";
 import { HostMenu } from "./host-menu";
 import { IncidentNote } from "./incident-note";
@@ -22,26 +24,21 @@ import { StatusPill } from "./status-pill";
 import { TabTitle } from "./tab-title";
 import { ThemeSwitch } from "./theme-switch";
 
-interface ShellProps {
-  facts: PageFacts;
-  /** One line about the machine: system, kernel, size, uptime. */
-  summary: string;
-  children: ReactNode;
-}
-
 /** The frame around every page: navigation, host, freshness, and time range. */
-export function Shell({ facts, summary, children }: ShellProps) {
+export function Shell({ facts, children }: { facts: PageFacts; children: ReactNode }) {
   return (
     <PageFactsProvider facts={facts}>
-      <Frame summary={summary}>{children}</Frame>
+      <JudgementProvider>
+        <Frame>{children}</Frame>
+      </JudgementProvider>
     </PageFactsProvider>
   );
 }
 
-function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) {
+function Frame({ children }: { children: ReactNode }) {
   // Gives every page the colours of paper, charts or not.
   usePrinting();
-  // A kiosk screen needs no menu.
+  // A screen on the wall needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
   const { demo, incident } = usePageFacts();
@@ -53,7 +50,7 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
       </a>
       {!kiosk && <Navigation />}
       <div className="flex min-w-0 flex-1 flex-col">
-        {!kiosk && <TopBar summary={summary} />}
+        {kiosk ? <KioskBar /> : <TopBar />}
         <NoSamples />
         <Misread />
         {incident && <IncidentNote {...incident} />}
@@ -77,13 +74,50 @@ function Frame({ summary, children }: Pick<ShellProps, "summary" | "children">) 
   );
 }
 
-function TopBar({ summary }: { summary: string }) {
+/** The machine in a line. The uptime is that of the page's opening, in minutes: nobody watches it grow. */
+function Summary() {
+  const { os, kernel, bootTime, logicalCpus, incident } = usePageFacts();
+  const { summary } = useWords().shell;
+  const format = useFormat();
+  const [now] = useState(() => (incident ? Date.parse(incident.to) : Date.now()));
+  const uptime = format.duration(Math.max(60, Math.floor((now - bootTime) / 60_000) * 60));
+  return (
+    <span className="hidden min-w-0 truncate text-muted min-[1100px]:inline" suppressHydrationWarning>
+      {summary(os, kernel, logicalCpus, uptime)}
+    </span>
+  );
+}
+
+/** What a screen on the wall says of the machine, and the way out of it. */
+function KioskBar() {
+  const { hostName } = usePageFacts();
+  const { kiosk } = useWords().shell;
+  return (
+    <header className="flex items-center gap-3 px-3 pt-3 min-[800px]:px-6">
+      <strong className="min-w-0 truncate text-[16px] font-semibold">{hostName}</strong>
+      <div className="ml-auto flex shrink-0 items-center gap-2">
+        <StatusPill />
+        <button
+          type="button"
+          aria-label={kiosk.leave}
+          title={kiosk.leave}
+          onClick={() => writeAddress({ kiosk: null })}
+          className="flex size-9 items-center justify-center rounded-[10px] border border-line text-muted hover:bg-hover"
+        >
+          <Minimize2 size={16} aria-hidden="true" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function TopBar() {
   const { search } = useWords().shell;
   return (
     <header className="sticky top-0 z-20 flex h-[54px] items-center gap-2 border-b border-line bg-page px-3 min-[800px]:gap-3 min-[800px]:px-6">
       <div className="flex min-w-0 flex-1 items-center gap-3">
         <HostMenu />
-        <span className="hidden min-w-0 truncate text-muted min-[1100px]:inline">{summary}</span>
+        <Summary />
       </div>
       <div className="flex shrink-0 items-center gap-2">
         <StatusPill />

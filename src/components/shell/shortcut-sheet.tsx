@@ -2,6 +2,7 @@
 
 import { Dialog } from "~/components/ui/dialog";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
+import { useWords } from "~/components/words/words-provider";
 import type { Shortcut } from "./shortcuts";
 
 function Key({ children }: { children: string }) {
@@ -10,8 +11,10 @@ function Key({ children }: { children: string }) {
 
 export function ShortcutSheet({ shortcuts, onClose }: { shortcuts: readonly Shortcut[]; onClose: () => void }) {
   const { shortcuts: enabled } = usePreferences();
+  const { shell } = useWords();
+  const words = shell.keys;
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <label className="mb-3 flex items-center gap-2">
         <input
           type="checkbox"
@@ -19,22 +22,22 @@ export function ShortcutSheet({ shortcuts, onClose }: { shortcuts: readonly Shor
           onChange={(event) => changePreferences({ shortcuts: event.target.checked })}
           className="size-4 accent-series-blue"
         />
-        Use single keys (Ctrl K or ⌘ K always works)
+        {words.enable}
       </label>
       <dl className="grid grid-cols-1 gap-x-6 gap-y-1.5 min-[560px]:grid-cols-2">
         <div className="flex justify-between gap-3">
-          <dd>Search for anything</dd>
+          <dd>{words.search}</dd>
           <dt className="flex gap-1">
-            <Key>Ctrl</Key>
+            <Key>{words.ctrl}</Key>
             <Key>K</Key>
           </dt>
         </div>
         {shortcuts.map(({ keys, does }) => (
           <div key={keys.join()} className="flex justify-between gap-3">
-            <dd>{does}</dd>
+            <dd>{does(shell)}</dd>
             <dt className="flex shrink-0 gap-1">
               {keys.map((key) => (
-                <Key key={key}>{key === "Escape" ? "Esc" : key}</Key>
+                <Key key={key}>{key === "Escape" ? words.escape : key}</Key>
               ))}
             </dt>
           </div>

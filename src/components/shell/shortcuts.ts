@@ -1,11 +1,17 @@
 /** The global shortcuts: what the sheet lists and what each runs. */
 import { shifted } from "~/components/view/range";
-import { showRange, zoomDepth, zoomOut } from "~/components/view/use-view";
+import { showLive, showRange, writeAddress, zoomDepth, zoomOut } from "~/components/view/use-view";
+import type { Words } from "~/components/words/en";
+import type { Page } from "./pages";
 import { togglePause } from "./pause-button";
 
 export interface ShortcutContext {
-  open: (path: string) => void;
-  show: (what: "palette" | "sheet") => void;
+  open: (path: Page["href"]) => void;
+  show: (what: "sheet") => void;
+  /** Asks for a moment; `text` is what has been typed of it already. */
+  jump: (text: string) => void;
+  /** Adds to the text of a dialog that is being loaded; null without one. */
+  type: ((key: string) => void) | null;
   span: { from: number; to: number };
   now: number;
 }
@@ -13,61 +19,83 @@ export interface ShortcutContext {
 export interface Shortcut {
   /** Keys pressed in sequence, named as in `KeyboardEvent.key`. */
   keys: readonly string[];
-  does: string;
+  does: (words: Words["shell"]) => string;
   run: (context: ShortcutContext) => void;
 }
 
-const page = (key: string, path: string, name: string): Shortcut => ({
+const page = (key: string, path: Page["href"]): Shortcut => ({
   keys: ["g", key],
-  does: `Go to ${name}`,
+  does: ({ keys, pages }) => keys.goTo(pages[path]),
   run: ({ open }) => open(path),
 });
 
-const range = (key: string, text: string, name: string): Shortcut => ({
+const range = (key: string, text: keyof Words["shell"]["range"]["presets"]): Shortcut => ({
   keys: [key],
-  does: name,
+  does: ({ range: { presets } }) => presets[text],
   run: () => showRange({ kind: "text", text }),
 });
 
-/** Esc undoes the last zoom and does nothing else. */
-function undoZoom(): void {
+/** Esc undoes the last zoom, or leaves the kiosk, and does nothing else. */
+function goBack(): void {
   if (zoomDepth() > 0) window.history.back();
+  else if (new URLSearchParams(window.location.search).has("kiosk")) writeAddress({ kiosk: null });
 }
 
+const JUMP: Shortcut = { keys: ["g"], does: ({ keys }) => keys.jump, run: ({ jump }) => jump("") };
+
 export const SHORTCUTS: readonly Shortcut[] = [
-  { keys: ["?"], does: "Show these keys", run: ({ show }) => show("sheet") },
-  { keys: ["p"], does: "Pause and go on (also Space)", run: togglePause },
-  page("o", "/", "Overview"),
-  page("p", "/performance", "Performance"),
-  page("r", "/processes", "Processes"),
-  page("n", "/network", "Network"),
-  page("a", "/alerts", "Alerts"),
-  page("e", "/reports", "Reports"),
-  page("s", "/settings", "Settings"),
-  range("1", "5m", "Last 5 minutes"),
-  range("2", "15m", "Last 15 minutes"),
-  range("3", "1h", "Last hour"),
-  range("4", "6h", "Last 6 hours"),
-  range("5", "24h", "Last 24 hours"),
-  range("6", "7d", "Last 7 days"),
-  range("7", "30d", "Last 30 days"),
-  { keys: ["z"], does: "Zoom out", run: ({ span, now }) => zoomOut(span, now) },
-  { keys: ["Escape"], does: "Take back the last zoom", run: undoZoom },
-  { keys: ["["], does: "Half a range earlier", run: ({ span, now }) => showRange(shifted(span, -1, now)) },
-  { keys: ["]"], does: "Half a range later", run: ({ span, now }) => showRange(shifted(span, 1, now)) },
-  { keys: ["b"], does: "Back to live", run: () => showRange({ kind: "text", text: "15m" }) },
+  { keys: ["?"], does: ({ keys }) => keys.show, run: ({ show }) => show("sheet") },
+  { keys: ["p"], does: ({ keys }) => keys.pause, run: togglePause },
+  JUMP,
+  page("o", "/"),
+  page("p", "/performance"),
+  page("r", "/processes"),
+  page("n", "/network"),
+  page("a", "/alerts"),
+  page("e", "/reports"),
+  page("s", "/settings"),
+  range("1", "5m"),
+  range("2", "15m"),
+  range("3", "1h"),
+  range("4", "6h"),
+  range("5", "24h"),
+  range("6", "7d"),
+  range("7", "30d"),
+  { keys: ["z"], does: ({ keys }) => keys.zoomOut, run: ({ span, now }) => zoomOut(span, now) },
+  { keys: ["Escape"], does: ({ keys }) => keys.undoZoom, run: goBack },
+  { keys: ["["], does: ({ keys }) => keys.back, run: ({ span, now }) => showRange(shifted(span, -1, now)) },
+  { keys: ["]"], does: ({ keys }) => keys.forward, run: ({ span, now }) => showRange(shifted(span, 1, now)) },
+  { keys: ["b"], does: ({ keys }) => keys.live, run: showLive },
   {
     keys: ["/"],
-    does: "Write into the filter",
+    does: ({ keys }) => keys.filter,
     run: () => document.querySelector<HTMLInputElement>('input[type="search"]')?.focus(),
   },
 ];
 
-/** The shortcut for the keys pressed so far; "more" for the start of one, null for none. */
-export function shortcutFor(pressed: readonly string[]): Shortcut | "more" | null {
-  const fitting = SHORTCUTS.filter(({ keys }) => pressed.every((key, index) => keys[index] === key));
-  const whole = fitting.find(({ keys }) => keys.length === pressed.length);
-  return whole ?? (fitting.length > 0 ? "more" : null);
+export type Outcome =
+  | { kind: "run"; shortcut: Shortcut }
+  /** More keys may follow; without them this one runs. */
+  | { kind: "wait"; otherwise: Shortcut | null }
+  /** The beginning of a time of day: `14:`, or `g` and a digit. */
+  | { kind: "jump"; text: string }
+  | { kind: "none" };
+
+const NONE: Outcome = { kind: "none" };
+
+/** What the keys pressed so far mean. */
+export function outcomeOf(pressed: readonly string[]): Outcome {
+  const [first = "", ...rest] = pressed;
+  const last = pressed.at(-1) ?? "";
+  const digits = (keys: readonly string[]) => keys.length > 0 && keys.every((key) => /^\d$/.test(key));
+  if (first === "g" && rest.length === 1 && digits(rest)) return { kind: "jump", text: last };
+  if (last === ":" && pressed.length <= 3 && digits(pressed.slice(0, -1))) return { kind: "jump", text: pressed.join("") };
+  const whole = SHORTCUTS.find(
+    ({ keys }) => keys.length === pressed.length && keys.every((key, index) => key === pressed[index]),
+  );
+  if (digits(pressed) && pressed.length <= 2) return { kind: "wait", otherwise: whole ?? null };
+  if (pressed.length === 1 && first === JUMP.keys[0]) return { kind: "wait", otherwise: JUMP };
+  return whole ? { kind: "run", shortcut: whole } : NONE;
 }
 
 const TYPED_INTO = "input, textarea, select, [contenteditable], [role=listbox]";

@@ -2,10 +2,11 @@
 
 import { usePathname } from "next/navigation";
 import { useEffect } from "react";
+import { useJudgement } from "~/components/live/judgement-provider";
 import { isStale, useFreshness } from "~/components/live/live-provider";
-import { useUnacknowledgedAlerts } from "./alert-bell";
+import { worstOf } from "~/domain/judgement";
 
-const ICON_COLORS = { fine: "#1c8448", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
+const ICON_COLORS = { fine: "#1c8448", info: "#1c6fb8", warning: "#b07500", critical: "#c62828", old: "#71717a" } as const;
 
 /** The tab icon's shape: a pulse line for fine, an exclamation mark for alerts, two bars for old or paused data. */
 function iconOf(state: keyof typeof ICON_COLORS): string {
@@ -20,12 +21,12 @@ const MARK = /^(\(\d+\) ⚠ |⏸ |⏳ )/;
 /** Shows alerts and old or paused data in the tab's title and icon. */
 export function TabTitle() {
   const path = usePathname();
-  const waiting = useUnacknowledgedAlerts();
+  const { waiting, trouble } = useJudgement();
   const freshness = useFreshness();
   const old = isStale(freshness) || freshness.kind === "paused";
   const count = waiting.length;
-  const state =
-    count > 0 ? (waiting.some(({ severity }) => severity === "critical") ? "critical" : "warning") : old ? "old" : "fine";
+  const worst = worstOf(waiting.map(({ severity }) => severity)) ?? (trouble.length > 0 ? "warning" : null);
+  const state = worst ?? (old ? "old" : "fine");
   const mark = count > 0 ? `(${count}) ⚠ ` : freshness.kind === "paused" ? "⏸ " : old ? "⏳ " : "";
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page has another title.

@@ -3,6 +3,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
 import { useSyncExternalStore } from "react";
+import { useWords } from "~/components/words/words-provider";
 
 const ORDER = ["system", "light", "dark"] as const;
 type Theme = (typeof ORDER)[number];
@@ -13,6 +14,7 @@ const never = () => () => {};
 /** Cycles through system, light and dark. The server does not know the choice, so the first render is neutral. */
 export function ThemeSwitch() {
   const { theme, setTheme } = useTheme();
+  const words = useWords().shell.theme;
   const mounted = useSyncExternalStore(
     never,
     () => true,
@@ -25,8 +27,8 @@ export function ThemeSwitch() {
     <button
       type="button"
       onClick={() => setTheme(next)}
-      aria-label={`Theme: ${current}. Switch to ${next}`}
-      title={`Theme: ${current}`}
+      aria-label={`${words.current[current]}. ${words.switchTo[next]}`}
+      title={words.current[current]}
       className="flex size-9 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
     >
       <Icon size={16} aria-hidden="true" />

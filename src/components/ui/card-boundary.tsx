@@ -1,6 +1,7 @@
 "use client";
 
 import { Component, type ReactNode } from "react";
+import { useWords } from "~/components/words/words-provider";
 import { Card } from "./card";
 import { Button } from "./controls";
 
@@ -19,13 +20,18 @@ export class CardBoundary extends Component<BoundaryProps, { broken: boolean }> 
 
   override render() {
     if (!this.state.broken) return this.props.children;
-    return (
-      <Card title={this.props.title}>
-        <div role="alert" className="flex h-[170px] flex-col items-center justify-center gap-3 text-muted">
-          This card could not be drawn.
-          <Button onClick={() => this.setState({ broken: false })}>Draw it again</Button>
-        </div>
-      </Card>
-    );
+    return <BrokenCard title={this.props.title} retry={() => this.setState({ broken: false })} />;
   }
+}
+
+function BrokenCard({ title, retry }: { title: string; retry: () => void }) {
+  const { cardFailed, drawAgain } = useWords().ui;
+  return (
+    <Card title={title}>
+      <div role="alert" className="flex h-[170px] flex-col items-center justify-center gap-3 text-muted">
+        {cardFailed}
+        <Button onClick={retry}>{drawAgain}</Button>
+      </div>
+    </Card>
+  );
 }

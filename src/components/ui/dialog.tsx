@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { useWords } from "~/components/words/words-provider";
 
 interface DialogProps {
   title: string;
@@ -14,6 +15,7 @@ interface DialogProps {
 /** The native modal dialog: traps focus, closes on Esc, and returns focus to where it was. */
 export function Dialog({ title, onClose, kind = "dialog", children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
+  const { close } = useWords().ui;
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
@@ -42,7 +44,7 @@ export function Dialog({ title, onClose, kind = "dialog", children }: DialogProp
           <button
             type="button"
             onClick={onClose}
-            aria-label="Close"
+            aria-label={close}
             className="flex size-9 shrink-0 items-center justify-center rounded-[10px] border border-line hover:bg-hover"
           >
             <X size={16} aria-hidden="true" />

@@ -1,17 +1,19 @@
 import type { ReactNode } from "react";
+import { useWords } from "~/components/words/words-provider";
 import { Button } from "./controls";
 import { Failure } from "./states";
 
 /** The end of a form in a dialog: why the last attempt failed, and its two buttons. */
 export function FormEnd({ saving, blocked, onCancel }: FormEndProps): ReactNode {
+  const { save, cancel } = useWords().ui;
   return (
     <>
       {saving.error && <Failure error={saving.error} />}
       <div className="flex gap-2">
         <Button type="submit" disabled={blocked || saving.isPending}>
-          Save
+          {save}
         </Button>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{cancel}</Button>
       </div>
     </>
   );

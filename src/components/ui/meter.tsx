@@ -1,6 +1,8 @@
-type Severity = "ok" | "warning" | "critical";
+import type { Severity as AlertSeverity } from "~/domain/alert";
 
-const BAR: Record<Severity, string> = { ok: "bg-series-blue", warning: "bg-warning", critical: "bg-critical" };
+type Severity = "ok" | AlertSeverity;
+
+const BAR: Record<Severity, string> = { ok: "bg-series-blue", info: "bg-info", warning: "bg-warning", critical: "bg-critical" };
 
 /** A share as a bar, hidden from screen readers: the numbers are beside it. Tremor's own adds a tooltip library of 14 KB. */
 export function Meter({ share, severity }: { share: number; severity: Severity }) {

@@ -12,11 +12,11 @@ const LOOK = {
 /** A severity as icon, colour and word: never by colour alone. */
 export function SeverityBadge({ severity }: { severity: Severity | "resolved" }) {
   const { icon: Icon, color } = LOOK[severity];
-  const { ui, alerts } = useWords();
+  const { ui } = useWords();
   return (
-    <span className={`inline-flex items-center gap-1.5 text-[12.5px] ${color}`}>
-      <Icon size={14} aria-hidden="true" />
-      {severity === "resolved" ? alerts.row.resolved : ui.severity[severity]}
+    <span className={`inline-flex items-baseline gap-1.5 text-[12.5px] ${color}`}>
+      <Icon size={14} aria-hidden="true" className="shrink-0 self-center" />
+      {severity === "resolved" ? ui.resolved : ui.severity[severity]}
     </span>
   );
 }

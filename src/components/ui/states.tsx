@@ -14,15 +14,20 @@ interface ErrorFacts {
   requestId?: string | null;
 }
 
-/** Shows an error with a retry button. Denied access shows the server's message and no retry. */
+/** Shows an error with a retry button. Denied access cannot be retried. */
 export function Failure({ error, retry }: FailureProps) {
   const { ui } = useWords();
   const { code, requestId = null }: ErrorFacts = error.data ?? {};
   const forbidden = code === "FORBIDDEN" || code === "UNAUTHORIZED";
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 rounded-[10px] border border-line bg-card px-4 py-3">
-      <span className={forbidden ? "text-muted" : "text-critical"}>{forbidden ? error.message : ui.failed(error.message)}</span>
-      {requestId !== null && <span className="font-mono text-[12px] text-muted">{ui.request(requestId)}</span>}
+      <span className={forbidden ? "text-muted" : "text-critical"}>{forbidden ? ui.forbidden : ui.failed(error.message)}</span>
+      {requestId !== null && !forbidden && (
+        <details className="text-[12px] text-muted">
+          <summary className="cursor-pointer">{ui.details}</summary>
+          <span className="font-mono">{ui.request(requestId)}</span>
+        </details>
+      )}
       {retry && !forbidden && <Button onClick={retry}>{ui.retry}</Button>}
     </div>
   );

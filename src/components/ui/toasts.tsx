@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useSyncExternalStore } from "react";
+import { useWords } from "~/components/words/words-provider";
 import { Button } from "./controls";
 
 export interface Toast {
@@ -33,7 +34,9 @@ const subscribe = (listener: () => void) => {
   return () => listeners.delete(listener);
 };
 
+/** Wide screens show messages at the foot of the menu, where they cover nothing; phones above their bar. */
 export function Toasts() {
+  const { messages } = useWords().ui;
   const shown = useSyncExternalStore(
     subscribe,
     () => toasts,
@@ -42,8 +45,8 @@ export function Toasts() {
   return (
     <div
       role="status"
-      aria-label="Messages"
-      className="fixed right-3 bottom-[76px] z-50 flex w-[min(380px,calc(100vw-24px))] flex-col gap-2 min-[800px]:bottom-4"
+      aria-label={messages}
+      className="fixed right-3 bottom-[76px] z-50 flex w-[min(380px,calc(100vw-24px))] flex-col gap-2 min-[800px]:right-auto min-[800px]:bottom-4 min-[800px]:left-2.5 min-[800px]:w-[180px]"
     >
       {shown.map((toast) => (
         <ToastRow key={toast.id} toast={toast} />
@@ -54,13 +57,14 @@ export function Toasts() {
 
 function ToastRow({ toast }: { toast: Toast }) {
   const { id, text, undo } = toast;
+  const { undo: undoText } = useWords().ui;
   useEffect(() => {
     const timer = setTimeout(() => set(toasts.filter((one) => one.id !== id)), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [id]);
   return (
-    <div className="flex items-center gap-3 rounded-[10px] border border-line bg-card px-3.5 py-2.5">
-      <span className="min-w-0 flex-1 break-words">{text}</span>
+    <div className="flex items-center gap-3 rounded-[10px] border border-line bg-card px-3.5 py-2.5 min-[800px]:flex-col min-[800px]:items-start">
+      <span className="min-w-0 flex-1 text-[13px] break-words">{text}</span>
       {undo && (
         <Button
           onClick={() => {
@@ -68,7 +72,7 @@ function ToastRow({ toast }: { toast: Toast }) {
             set(toasts.filter((one) => one.id !== id));
           }}
         >
-          Undo
+          {undoText}
         </Button>
       )}
     </div>

@@ -6,6 +6,10 @@ import type { Caller } from "~/domain/access";
 /** Facts about the machine that every page has without a request. */
 export interface PageFacts {
   hostName: string;
+  os: string;
+  kernel: string;
+  /** Epoch milliseconds. */
+  bootTime: number;
   /** IANA name of the machine's time zone. */
   timeZone: string;
   logicalCpus: number;

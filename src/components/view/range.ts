@@ -1,69 +1,20 @@
 /** The time range of a page: parsing of typed ranges and of the URL. Pure. */
-import { isClockTime, isDate, parseDuration, parseMoment } from "~/domain/moment";
-import { dayStart } from "~/domain/wall-clock";
+import { MIN_RANGE_MS, parseRange, type RangeRefusal, type Span } from "~/domain/typed-range";
 
-export const PRESETS = [
-  { text: "5m", label: "Last 5 minutes" },
-  { text: "15m", label: "Last 15 minutes" },
-  { text: "1h", label: "Last hour" },
-  { text: "6h", label: "Last 6 hours" },
-  { text: "24h", label: "Last 24 hours" },
-  { text: "7d", label: "Last 7 days" },
-  { text: "30d", label: "Last 30 days" },
-  { text: "today", label: "Today" },
-  { text: "yesterday", label: "Yesterday" },
-] as const;
+export type { Span } from "~/domain/typed-range";
 
-const DEFAULT_TEXT = "15m";
+/** The ranges that are offered; their names are in the words of the frame. */
+export const PRESETS = ["5m", "15m", "1h", "6h", "24h", "7d", "30d", "today", "yesterday"] as const;
+
+export const DEFAULT_RANGE = "15m";
 
 /** A typed range, which may be relative to now, or two moments. */
 export type TimeRange = { kind: "text"; text: string } | { kind: "absolute"; from: number; to: number };
 
-export interface Span {
-  from: number;
-  to: number;
-  /** The end is now. */
-  moving: boolean;
-}
-
-const MIN_MS = 10_000;
-const DAY_MS = 86_400_000;
-/** Resolves a typed range against now; returns an error message when it is invalid. */
-export function spanOfText(typed: string, now: number, timeZone: string): Span | string {
-  const text = typed.trim().toLowerCase();
-  if (text === "today") return { from: dayStart(now, timeZone), to: now, moving: true };
-  if (text === "yesterday") return { from: dayStart(now, timeZone, -1), to: dayStart(now, timeZone), moving: false };
-  const length = parseDuration(text.replace(/^(?:last\s+|now\s*-\s*)/, ""));
-  if (typeof length === "number") return checked({ from: now - length, to: now, moving: true });
-  if (length !== null) return `“${length.unknownUnit}” is no unit of time: use s, m, h, d or w`;
-  const [first = "", second, ...more] = text.split(/\s+to\s+|\s*\.\.\s*|\s+[-–]\s+|\//);
-  if (more.length > 0) return "write one range: from to until";
-  const from = parseMoment(first, now, timeZone);
-  if (from === null) return `“${typed.trim()}” is no range: try 90m, now-2h to now-1h, yesterday or 2026-11-24 14:00`;
-  if (second === undefined) {
-    if (isDate(first.trim())) return checked({ from, to: dayStart(from, timeZone, 1), moving: false });
-    return checked({ from, to: now, moving: true });
-  }
-  // A time of day alone is that of the day on which the range begins, or of the next.
-  const [, day] = /^(\S+?)[ t]+\S+$/.exec(first.trim()) ?? [];
-  const sameDay = day !== undefined && isClockTime(second) ? parseMoment(`${day} ${second.trim()}`, now, timeZone) : null;
-  const to = sameDay === null ? parseMoment(second, now, timeZone) : sameDay > from ? sameDay : sameDay + DAY_MS;
-  if (to === null) return `“${second.trim()}” is no moment: try now, now-1h or 2026-11-24 14:00`;
-  return checked({ from, to, moving: second.trim() === "now" });
-}
-
-const MAX_MS = 10 * 31_536_000_000;
-
-function checked(span: Span): Span | string {
-  if (span.to - span.from < MIN_MS) return "the range must be at least ten seconds long and end after it begins";
-  if (span.to - span.from > MAX_MS) return "the range is longer than ten years";
-  return span;
-}
-
 export function spanOf(range: TimeRange, now: number, timeZone: string): Span {
   if (range.kind === "absolute") return { from: range.from, to: range.to, moving: false };
-  const span = spanOfText(range.text, now, timeZone);
-  return typeof span === "string" ? { from: now - 900_000, to: now, moving: true } : span;
+  const span = parseRange(range.text, now, timeZone);
+  return "why" in span ? { from: now - 900_000, to: now, moving: true } : span;
 }
 
 type Search = Pick<URLSearchParams, "get">;
@@ -71,21 +22,20 @@ type Search = Pick<URLSearchParams, "get">;
 /** Reads the range from the URL; the default when the parameters are missing or invalid. */
 export function readRange(search: Search, now: number, timeZone: string): TimeRange {
   const read = rangeIn(search, now, timeZone);
-  return typeof read === "string" ? { kind: "text", text: DEFAULT_TEXT } : read;
+  return "why" in read ? { kind: "text", text: DEFAULT_RANGE } : read;
 }
 
-/** Returns an error message when the parameters are no range. */
-function rangeIn(search: Search, now: number, timeZone: string): TimeRange | string {
+function rangeIn(search: Search, now: number, timeZone: string): TimeRange | RangeRefusal {
   const [first, last] = [search.get("from"), search.get("to")];
   if (first === null && last === null) {
-    const text = search.get("range") ?? DEFAULT_TEXT;
-    const span = spanOfText(text, now, timeZone);
-    return typeof span === "string" ? span : { kind: "text", text };
+    const text = search.get("range") ?? DEFAULT_RANGE;
+    const span = parseRange(text, now, timeZone);
+    return "why" in span ? span : { kind: "text", text };
   }
-  if (first === null) return "the address says `to` without `from`";
+  if (first === null) return { why: "start missing" };
   const text = `${first} to ${last ?? "now"}`;
-  const span = spanOfText(text, now, timeZone);
-  if (typeof span === "string") return span;
+  const span = parseRange(text, now, timeZone);
+  if ("why" in span) return span;
   return span.moving ? { kind: "text", text } : { kind: "absolute", from: span.from, to: span.to };
 }
 
@@ -99,27 +49,38 @@ const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
   "/login": ["next"],
 };
 
-/** What of an address is not followed, in words; nothing is ignored without a word. */
-export function misread(path: string, search: Search & Pick<URLSearchParams, "keys">, now: number, timeZone: string): string[] {
+/** A part of the address that the page does not follow. */
+export type Misread =
+  | { kind: "parameter"; name: string }
+  | { kind: "range"; refusal: RangeRefusal }
+  | { kind: "moment" | "alert"; text: string };
+
+const ALERT_ID = /^[a-z0-9]+-[a-f0-9]{8}$/;
+
+/** Nothing of an address is ignored without a word. */
+export function misread(path: string, search: Search & Pick<URLSearchParams, "keys">, now: number, timeZone: string): Misread[] {
   const known = [...EVERYWHERE, ...(OF_PAGE[path] ?? [])];
   const unknown = [...new Set(search.keys())].filter((name) => !known.includes(name));
   const range = rangeIn(search, now, timeZone);
+  const [at, alert] = [search.get("at"), path === "/alerts" ? search.get("alert") : null];
   return [
-    ...unknown.map((name) => `this page knows no “${name.slice(0, 60)}”`),
-    ...(typeof range === "string" ? [`the last 15 minutes are shown: ${range}`] : []),
+    ...unknown.map((name): Misread => ({ kind: "parameter", name: name.slice(0, 60) })),
+    ...("why" in range ? [{ kind: "range", refusal: range } as const] : []),
+    ...(at !== null && Number.isNaN(Date.parse(at)) ? [{ kind: "moment", text: at.slice(0, 60) } as const] : []),
+    ...(alert !== null && !ALERT_ID.test(alert) ? [{ kind: "alert", text: alert.slice(0, 60) } as const] : []),
   ];
 }
 
 /** The range as URL parameters; null removes a parameter. */
 export function writeRange(range: TimeRange): { range: string | null; from: string | null; to: string | null } {
-  if (range.kind === "text") return { range: range.text === DEFAULT_TEXT ? null : range.text, from: null, to: null };
+  if (range.kind === "text") return { range: range.text === DEFAULT_RANGE ? null : range.text, from: null, to: null };
   return { range: null, from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() };
 }
 
 /** A dragged range in whole seconds, at least ten of them. */
 export function zoomedTo(from: number, to: number): TimeRange {
   const middle = (from + to) / 2;
-  const half = Math.max(MIN_MS, to - from) / 2;
+  const half = Math.max(MIN_RANGE_MS, to - from) / 2;
   return { kind: "absolute", from: Math.floor((middle - half) / 1000) * 1000, to: Math.ceil((middle + half) / 1000) * 1000 };
 }
 

@@ -3,13 +3,12 @@
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useLiveValue } from "~/components/live/live-provider";
-import { useLanguage } from "~/components/words/words-provider";
-import { formatText } from "~/domain/format-value";
+import { useFormat, useLanguage } from "~/components/words/words-provider";
 import type { Language } from "~/domain/language";
 import { localTimeZone } from "~/domain/wall-clock";
 import { usePageFacts } from "./page-facts";
 import { usePreferences } from "./preferences";
-import { readRange, refreshMs, type Span, spanOf, type TimeRange, widened, writeRange, zoomedTo } from "./range";
+import { DEFAULT_RANGE, readRange, refreshMs, type Span, spanOf, type TimeRange, widened, writeRange, zoomedTo } from "./range";
 import { type ClockStyle, showTime } from "./zone";
 
 type Changes = Readonly<Record<string, string | null>>;
@@ -25,6 +24,12 @@ function applied(search: string, changes: Changes): string {
   }
   const text = next.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** A path whose parameters are changed. */
+export function withParameters(path: string, changes: Changes): string {
+  const [page = "", search = ""] = path.split("?");
+  return page + applied(search, changes);
 }
 
 /** Changes the URL without a request to the server. With `push`, Back undoes the change. */
@@ -131,6 +136,11 @@ export function showRange(range: TimeRange): void {
   writeAddress(writeRange(range), { push: true });
 }
 
+/** Back from a range that is over. */
+export function showLive(): void {
+  writeAddress({ ...writeRange({ kind: "text", text: DEFAULT_RANGE }), at: null }, { push: true });
+}
+
 /** A zoom, in or out, is a history entry, so that Back and Esc undo it. */
 function zoomRange(range: TimeRange): void {
   writeAddress(writeRange(range), { push: true, zoomed: zoomDepth() + 1 });
@@ -147,10 +157,11 @@ export function zoomOut(span: Pick<Span, "from" | "to">, now: number): void {
 /** Formats network rates in the preferred unit, bytes or bits per second. */
 export function useNetworkRate(): { unit: string; scale: number; show: (bytes: number | null | undefined) => string } {
   const bits = usePreferences().networkUnit === "bits";
+  const format = useFormat();
   return useMemo(() => {
     const [unit, scale] = bits ? ["bit/s", 8] : ["By/s", 1];
     const show = (bytes: number | null | undefined) =>
-      formatText(bytes === null || bytes === undefined ? null : bytes * scale, unit);
+      format.text(bytes === null || bytes === undefined ? null : bytes * scale, unit);
     return { unit, scale, show };
-  }, [bits]);
+  }, [bits, format]);
 }

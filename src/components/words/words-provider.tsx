@@ -1,11 +1,12 @@
 "use client";
 
 import { createContext, type ReactNode, use, useContext, useMemo } from "react";
-import { type FormattedValue, formatDuration, formatLimit, formatText, formatValue } from "~/domain/format-value";
 import type { Language } from "~/domain/language";
 import type { Words } from "./en";
+import { type Format, formatOf } from "./format";
 import { loadWords } from "./load-words";
-import { type Forms, plural } from "./plural";
+
+export type { Format } from "./format";
 
 interface Speech {
   language: Language;
@@ -35,25 +36,7 @@ export function useLanguage(): Language {
   return useSpeech().language;
 }
 
-/** The functions of domain/format-value.ts, bound to the language of the page. */
-export interface Format {
-  text: (value: number | null | undefined, unit: string) => string;
-  value: (value: number | null | undefined, unit: string) => FormattedValue;
-  limit: (value: number | null | undefined, unit: string) => string;
-  duration: (seconds: number) => string;
-  count: (count: number, forms: Forms) => string;
-}
-
 export function useFormat(): Format {
   const { language } = useSpeech();
-  return useMemo(
-    () => ({
-      text: (value, unit) => formatText(value, unit, language),
-      value: (value, unit) => formatValue(value, unit, language),
-      limit: (value, unit) => formatLimit(value, unit, language),
-      duration: (seconds) => formatDuration(seconds, language),
-      count: plural(language),
-    }),
-    [language],
-  );
+  return useMemo(() => formatOf(language), [language]);
 }

@@ -38,7 +38,7 @@ import { composeReports } from "./reports";
 import { runtimeOf } from "./runtime-of";
 import { composeSettings } from "./settings";
 
-const TOP = 5;
+const TOP = 10;
 /** The setting that stores the machine's boot time as of the last start. */
 const SPACE_EVERY_MS = 5000;
 /** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */

@@ -28,7 +28,7 @@ import { explanationOf } from "./explanations";
 import { acknowledgeLinks } from "./message-links";
 import { causeStretch } from "./runtime-of";
 
-const TOP = 5;
+const TOP = 10;
 /** More alerts than fire at once on any machine. */
 const MOST_FIRING = 1000;
 
@@ -45,6 +45,18 @@ export async function composeIncident(startup: StartupOptions, head: IncidentHea
     await cleanups.run();
     throw error;
   }
+}
+
+function settingsOf(head: IncidentHead): Runtime["settings"] {
+  return {
+    list: () => head.settings.map(settingFrom),
+    text: () => null,
+    entries: () => [],
+    receivers: () => ({ kinds: [], receivers: [] }),
+    etag: () => `"${head.createdAt}"`,
+    change: refuse,
+    mistakes: () => [],
+  };
 }
 
 async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups: Cleanups): Promise<Runtime> {
@@ -102,15 +114,7 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     health: () => healthOf(startup, head),
     alerts: await alertsOf(startup, head, { store, past }),
     histories: new PQueue({ concurrency: 2 }),
-    settings: {
-      list: () => head.settings.map(settingFrom),
-      text: () => null,
-      entries: () => [],
-      receivers: () => ({ kinds: [], receivers: [] }),
-      etag: () => `"${head.createdAt}"`,
-      change: refuse,
-      mistakes: () => [],
-    },
+    settings: settingsOf(head),
     reports: reportsOf(startup, head, { store, past }),
     access,
     audit: store.audit,

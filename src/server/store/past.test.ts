@@ -17,6 +17,7 @@ import { chunkChecksum } from "./series/chunk";
 import { SampleLogWriter } from "./series/sample-log";
 import { HOUR_MS, Tiers } from "./series/tiers";
 import { Store } from "./store";
+import { StoreReader } from "./store-reader";
 
 let folder: string;
 let path: string;
@@ -122,6 +123,19 @@ test("since when readings are kept does not move when an hour is sealed", async 
   expect(store.since()).toBe(START);
   maintainAll(store, now);
   expect(store.since()).toBe(START);
+  await store.close();
+});
+
+test("a sealed hour in which everything began is told to begin when its process table did", async () => {
+  logSeconds(2094, 3900);
+  const now = START + 3900_000;
+  const store = await openStore(now);
+  expect(store.firstReading()).toBe(START + 2_094_000);
+  maintainAll(store, now);
+  expect(store.firstReading()).toBe(START);
+  const { intervalMs, definitionOf, ring } = store.reader.parts;
+  const unwritten = () => [{ start: START + 2_094_000, block: { v: 1, chain: "c", n: 0, ticks: [] } }];
+  expect(new StoreReader(database, { intervalMs, definitionOf, ring, unwritten }).firstReading()).toBe(START + 2_094_000);
   await store.close();
 });
 

@@ -14,7 +14,7 @@ import { type Replayed, replay } from "./series/replay";
 import type { Ring } from "./series/ring";
 import { SampleLogReader } from "./series/sample-log";
 import { SeriesIndexReader } from "./series/series-index";
-import { Tiers } from "./series/tiers";
+import { HOUR_MS, Tiers } from "./series/tiers";
 
 const DAY_MS = 86_400_000;
 /** A mean is that of as many steps. */
@@ -67,6 +67,17 @@ export class StoreReader {
     // A minute block starts at midnight UTC, often before the first reading.
     if (minutes === null || (raw !== null && raw - minutes < DAY_MS)) return raw;
     return minutes;
+  }
+
+  /**
+   * The same for people: within a sealed hour it is when the process table begins, of which each minute has a block. Not for reading: the
+   * process table may have begun later than the samples.
+   */
+  firstReading(): number | null {
+    const since = this.since();
+    const processes = this.archive.since();
+    const isWithin = since !== null && processes !== null && processes > since && processes - since < HOUR_MS;
+    return isWithin ? processes : since;
   }
 
   /** Run it in a transaction. */

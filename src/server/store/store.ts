@@ -245,6 +245,10 @@ export class Store {
     return this.reader.processesSince();
   }
 
+  firstReading(): number | null {
+    return this.reader.firstReading();
+  }
+
   history(request: HistoryRequest): History {
     return this.reader.historyAtOnce(request);
   }

@@ -1,1 +1,11 @@
-export const login = {};
+export const login = {
+  title: "Log in",
+  name: "Name",
+  password: "Password",
+  logIn: "Log in",
+  loggingIn: "Logging in…",
+  failed: "Login failed",
+  noAnswer: "The server doesn't answer. Check the connection and try again.",
+  insecure: "This connection isn't encrypted: anyone on the network can read the password.",
+  firstUser: "Add the first user on the machine itself:",
+};

@@ -13,7 +13,7 @@ export const hostRouter = router({
     })
     .output(outputSchema(host))
     .query(({ ctx }) => {
-      const since = ctx.runtime.store.since();
+      const since = ctx.runtime.store.firstReading();
       const users = ctx.runtime.users().map((user) => ({ ...user, since: new Date(user.since).toISOString() }));
       const { links } = ctx.runtime.config.server;
       const { incident } = ctx.runtime;

@@ -1,0 +1,40 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext } from "react";
+import { useAlerts } from "~/components/alerts/use-alerts";
+import { usePageFacts } from "~/components/view/page-facts";
+import type { AlertAnswer } from "~/domain/alert";
+import { type Judgement, judge } from "~/domain/judgement";
+import { useTRPC } from "~/trpc/browser";
+import { useLiveStore, useLiveValue } from "./live-provider";
+
+const HOURS = 24;
+const HEALTH_EVERY_MS = 10_000;
+
+interface PageJudgement extends Judgement<AlertAnswer & { mutedBy: string | null }> {
+  /** False until the alerts are read: nothing is said of the machine before. */
+  isKnown: boolean;
+}
+
+const JudgementContext = createContext<PageJudgement | null>(null);
+
+/** How the machine is now: Overview, the bell, the menu and the tab say the same. */
+export function JudgementProvider({ children }: { children: ReactNode }) {
+  const trpc = useTRPC();
+  const { incident } = usePageFacts();
+  const store = useLiveStore();
+  const { data: alerts } = useAlerts(HOURS);
+  const { data: health = null } = useQuery({ ...trpc.health.get.queryOptions(), refetchInterval: HEALTH_EVERY_MS });
+  const current = useLiveValue((state) => state.monitoring);
+  // An incident file is told as its machine was at its end.
+  const [now, monitoring] = incident ? [Date.parse(incident.to), "running" as const] : [store.serverNow(), current];
+  const judgement = judge({ alerts: alerts?.alerts ?? [], health, monitoring, now });
+  return <JudgementContext value={{ ...judgement, isKnown: alerts !== undefined }}>{children}</JudgementContext>;
+}
+
+export function useJudgement(): PageJudgement {
+  const judgement = useContext(JudgementContext);
+  if (!judgement) throw new Error("the judgement is used outside of the frame");
+  return judgement;
+}

@@ -1,0 +1,58 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { columnsOf } from "~/components/live/system-columns";
+import { bySeverity } from "~/domain/judgement";
+import type { Labels } from "~/domain/sample";
+import type { Span } from "~/domain/typed-range";
+import { useTRPC } from "~/trpc/browser";
+import type { ListedAlert } from "./finding";
+import type { LoadWindow } from "./kpis";
+import type { GroupedProcess } from "./process-groups";
+
+const HOUR_MS = 3_600_000;
+/** Alerts that began so long before the range are asked for: those that still fired in it belong to it. */
+const BEFORE_MS = 7 * 24 * HOUR_MS;
+const MOST_ALERTS = 500;
+const MOST_PROCESSES = 50;
+
+/** Reads what was measured an hour ago; asked for every five minutes. */
+export function useHourAgo(now: number, loadWindow: LoadWindow): (metric: string, labels?: Labels) => number | null {
+  const trpc = useTRPC();
+  const from = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
+  const range = { from, to: from + 60_000, points: 1 };
+  const { data: bundle } = useQuery({ ...trpc.metrics.history.queryOptions({ name: "system", ...range }), enabled: now > 0 });
+  const load = `system.cpu.load_average.${loadWindow}`;
+  const { data: average } = useQuery({ ...trpc.metrics.history.queryOptions({ name: load, ...range }), enabled: now > 0 });
+  return useMemo(() => {
+    const column = columnsOf([...(bundle?.series ?? []), ...(average?.series ?? [])]);
+    return (metric, labels) => column(metric, labels)[0] ?? null;
+  }, [bundle, average]);
+}
+
+/** The alerts that fired in a range that is over, worst first; null until they are read. */
+export function usePastAlerts({ from, to, moving }: Span): ListedAlert[] | null {
+  const trpc = useTRPC();
+  const { data } = useQuery({
+    ...trpc.alerts.list.queryOptions({ from: from - BEFORE_MS, to, limit: MOST_ALERTS }),
+    enabled: !moving && to > 0,
+  });
+  return useMemo(() => {
+    if (!data) return null;
+    return bySeverity(data.alerts.filter(({ resolvedAt }) => resolvedAt === null || Date.parse(resolvedAt) > from));
+  }, [data, from]);
+}
+
+const NO_PROCESSES: GroupedProcess[] = [];
+
+/** The processes at the end of a range that is over; empty until they are read, null when none are kept. */
+export function usePastProcesses({ to, moving }: Span): GroupedProcess[] | null {
+  const trpc = useTRPC();
+  const { data, error } = useQuery({
+    ...trpc.processes.list.queryOptions({ at: to, sort: "cpu", limit: MOST_PROCESSES }),
+    enabled: !moving && to > 0,
+    retry: false,
+  });
+  return error ? null : (data?.processes ?? NO_PROCESSES);
+}

@@ -1,0 +1,237 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { useAlerts } from "~/components/alerts/use-alerts";
+import { useLiveStore } from "~/components/live/live-provider";
+import { showToast } from "~/components/ui/toasts";
+import { changePreferences, usePreferences } from "~/components/view/preferences";
+import { PRESETS } from "~/components/view/range";
+import { useMayChange } from "~/components/view/role";
+import { showRange, useClock, usePageLink, writeAddress } from "~/components/view/use-view";
+import type { Words } from "~/components/words/en";
+import { useFormat, useWords } from "~/components/words/words-provider";
+import { personalName } from "~/domain/command-line";
+import { parseDay, parseDuration } from "~/domain/moment";
+import { parseRange } from "~/domain/typed-range";
+import { useTRPC } from "~/trpc/browser";
+import { readAgain } from "~/trpc/query-client";
+import { momentOf } from "./jump";
+import { type Findable, silenceOf } from "./palette-search";
+import { togglePause } from "./pause-button";
+import { useJump } from "./use-jump";
+import { usePages } from "./use-pages";
+
+export interface Entry extends Findable {
+  /** Also the key stored in the recent entries. */
+  id: string;
+  kind: keyof Words["shell"]["palette"]["kinds"];
+  note?: string;
+  /** Offered again when the palette is opened the next time. */
+  isRecent?: boolean;
+  run: () => void;
+}
+
+interface Openers {
+  onSheet: () => void;
+  onJump: () => void;
+}
+
+const MOST_PROCESSES = 300;
+/** Among what fits as well. */
+const RANK = { page: 0, action: 1, chart: 2, setting: 3, range: 4, alert: 5, process: 6 } as const;
+
+/** What the palette offers, what it searches, and what the typed text itself means: a time, a range, a silence. */
+export function usePaletteEntries(typed: string, openers: Openers): { offered: Entry[]; found: Entry[]; meant: Entry[] } {
+  const pages = usePageEntries();
+  const actions = useActions(openers);
+  const ranges = useRangeEntries();
+  const others = useOtherEntries();
+  const meant = [...useSilence(typed), ...useTimes(typed)];
+  const offered = [...pages, ...actions, ...ranges];
+  return { offered, found: [...offered, ...others], meant };
+}
+
+function usePageEntries(): Entry[] {
+  const router = useRouter();
+  const link = usePageLink();
+  const { pages, palette } = useWords().shell;
+  const shown = usePages();
+  const { settings, alerts } = palette.keywords;
+  const keywords: Partial<Record<string, string>> = { "/settings": settings, "/alerts": alerts };
+  return shown.map(({ href }) => ({
+    id: href,
+    kind: "page",
+    text: pages[href],
+    keywords: keywords[href],
+    rank: RANK.page,
+    isRecent: true,
+    run: () => router.push(link(href)),
+  }));
+}
+
+function useActions({ onSheet, onJump }: Openers): Entry[] {
+  const { setTheme } = useTheme();
+  const { networkUnit } = usePreferences();
+  const words = useWords().shell.palette;
+  const { keywords } = words;
+  const action = (id: string, text: string, search: string, run: () => void): Entry => ({
+    id,
+    kind: "action",
+    text,
+    keywords: search,
+    rank: RANK.action,
+    isRecent: true,
+    run,
+  });
+  const other = networkUnit === "bits" ? "bytes" : "bits";
+  const copy = () => void navigator.clipboard.writeText(window.location.href).then(() => showToast(words.copied));
+  return [
+    action("jump", words.jump, keywords.jump, onJump),
+    action("pause", words.pause, keywords.pause, togglePause),
+    action("theme dark", words.themeDark, keywords.theme, () => setTheme("dark")),
+    action("theme light", words.themeLight, keywords.theme, () => setTheme("light")),
+    action("theme system", words.themeSystem, keywords.theme, () => setTheme("system")),
+    action("network unit", other === "bits" ? words.networkBits : words.networkBytes, keywords.network, () =>
+      changePreferences({ networkUnit: other }),
+    ),
+    action("zone browser", words.zoneBrowser, keywords.zone, () => writeAddress({ zone: null })),
+    action("zone server", words.zoneServer, keywords.zone, () => writeAddress({ zone: "server" })),
+    action("zone utc", words.zoneUtc, keywords.zone, () => writeAddress({ zone: "utc" })),
+    action("kiosk", words.kiosk, keywords.kiosk, () => writeAddress({ kiosk: "1" })),
+    action("copy link", words.copyLink, keywords.copyLink, copy),
+    action("shortcuts", words.shortcuts, keywords.shortcuts, onSheet),
+  ];
+}
+
+function useRangeEntries(): Entry[] {
+  const { presets } = useWords().shell.range;
+  return PRESETS.map((text) => ({
+    id: `range ${text}`,
+    kind: "range",
+    text: presets[text],
+    keywords: text,
+    rank: RANK.range,
+    isRecent: true,
+    run: () => showRange({ kind: "text", text }),
+  }));
+}
+
+/** Charts, settings, alerts and processes, asked for when the palette is opened. */
+function useOtherEntries(): Entry[] {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const link = usePageLink();
+  const format = useFormat();
+  const mayChange = useMayChange();
+  const { data: alerts } = useAlerts(24);
+  const { data: metrics } = useQuery(trpc.metrics.catalogue.queryOptions());
+  const { data: config } = useQuery({ ...trpc.config.get.queryOptions(), enabled: mayChange });
+  const { data: table } = useQuery({
+    ...trpc.processes.list.queryOptions({ sort: "cpu", limit: MOST_PROCESSES }),
+    staleTime: 5000,
+  });
+  const open = (path: string) => () => router.push(link(path));
+  return [
+    ...(metrics ?? []).map(
+      ({ metric, help }): Entry => ({
+        id: `chart ${metric}`,
+        kind: "chart",
+        text: metric,
+        keywords: help,
+        rank: RANK.chart,
+        isRecent: true,
+        run: open(`/performance?find=${encodeURIComponent(metric)}`),
+      }),
+    ),
+    ...(config?.settings ?? []).map(
+      ({ path }): Entry => ({
+        id: `setting ${path}`,
+        kind: "setting",
+        text: path,
+        rank: RANK.setting,
+        isRecent: true,
+        run: open(`/settings?find=${encodeURIComponent(path)}`),
+      }),
+    ),
+    ...(alerts?.alerts ?? [])
+      .slice(0, 20)
+      .map(
+        ({ id, message }): Entry => ({ id, kind: "alert", text: message, rank: RANK.alert, run: open(`/alerts?alert=${id}`) }),
+      ),
+    ...(table?.processes ?? []).map(
+      (row): Entry => ({
+        id: `process ${row.pid}`,
+        kind: "process",
+        text: personalName(row),
+        keywords: `${row.pid} ${row.name} ${row.command}`,
+        note: `${row.pid} · ${format.text(row.cpu, "1")}`,
+        rank: RANK.process,
+        run: open(`/processes?pid=${row.pid}`),
+      }),
+    ),
+  ];
+}
+
+/** A typed moment or range. */
+function useTimes(typed: string): Entry[] {
+  const jump = useJump();
+  const store = useLiveStore();
+  const { timeZone, show } = useClock();
+  const { palette: words, range } = useWords().shell;
+  const now = store.getState().at ?? store.serverNow();
+  const at = momentOf(typed, now, timeZone);
+  const span = parseRange(typed, now, timeZone);
+  const text = typed.trim().toLowerCase();
+  const moments: Entry[] =
+    typeof at === "string" ? [] : [{ id: "moment", kind: "time", text: words.goTo(show(at)), rank: 0, run: () => jump(at) }];
+  const ranges: Entry[] =
+    "why" in span
+      ? []
+      : [
+          {
+            id: "typed range",
+            kind: "range",
+            text: words.showRange(show(span.from), span.moving ? range.now : show(span.to)),
+            rank: 0,
+            run: () => showRange({ kind: "text", text }),
+          },
+        ];
+  // `90m` and `yesterday` are stretches of time, `03:12` is a moment.
+  const isStretch = typeof parseDuration(text) === "number" || parseDay(text, now, timeZone) !== null;
+  return isStretch ? [...ranges, ...moments] : [...moments, ...ranges];
+}
+
+/** `silence disk 2h`, for each rule whose name begins so. */
+function useSilence(typed: string): Entry[] {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const mayChange = useMayChange();
+  const format = useFormat();
+  const { show } = useClock();
+  const words = useWords().shell.palette;
+  const { data: rules } = useQuery({ ...trpc.alerts.rules.queryOptions(), enabled: mayChange });
+  const onSuccess = () => readAgain(queries, { queryKey: trpc.alerts.pathKey() });
+  const onError = ({ message }: { message: string }) => showToast(message);
+  const end = useMutation(trpc.alerts.removeSilence.mutationOptions({ onSuccess, onError }));
+  const add = useMutation(trpc.alerts.addSilence.mutationOptions({ onSuccess, onError }));
+  const asked = silenceOf(typed);
+  const ms = asked === null ? null : parseDuration(asked.time);
+  if (asked === null || typeof ms !== "number" || !mayChange) return [];
+  const fitting = (rules ?? [])
+    .filter(({ name, enabled }) => enabled && name.toLowerCase().startsWith(asked.rule))
+    .sort((a, b) => a.name.length - b.name.length);
+  return fitting.map(({ name }) => ({
+    id: `silence ${name}`,
+    kind: "action",
+    text: words.silence(name, format.duration(ms / 1000)),
+    rank: 0,
+    run: () => {
+      void add.mutateAsync({ rule: name, hours: ms / 3_600_000 }).then(
+        ({ id }) => showToast(words.silenced(name, show(Date.now() + ms)), () => end.mutate({ id })),
+        () => {},
+      );
+    },
+  }));
+}
