@@ -10,7 +10,7 @@ import { BUILT_IN_METRICS, builtInDefinition } from "~/domain/metric";
 import type { Sample } from "~/domain/sample";
 import { AlertManager } from "~/server/alerts/manager";
 import type { AlertChange } from "~/server/alerts/manager-options";
-import type { Stretch } from "~/server/causes/explain-metric";
+import { explainMetric, type Stretch } from "~/server/causes/explain-metric";
 import type { StretchQuestion } from "~/server/causes/explain-stretch";
 import { explainedBy } from "~/server/causes/measures";
 import { headlineOf, timingOf } from "~/server/compose/alerts";
@@ -100,7 +100,8 @@ class Alerting {
       escalate: [],
       silences: [],
       records: store.alerts,
-      explain: causes.explain,
+      // Not `causes.explain`, which leaves out what takes long: what is found would depend on how busy this machine is.
+      explain: (stretch) => causes.named(explainMetric(stretch, store.causeSource)),
       headline: headlineOf({ nameOf, oomVictim: () => this.victim }, () => null),
       message: (items) => JSON.stringify({ items: items.map(({ alert: { id } }) => ({ id })) }),
       onChange: (change) => {

@@ -1,6 +1,6 @@
 /** Starts a server whose past is the recorded story, moved so that it ends now. Its live data is this machine's. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,7 +33,9 @@ export async function startDemo(args: readonly string[]) {
   const config = join(folder, "config.yaml");
   mkdirSync(dataDir, { mode: 0o700 });
   writeFileSync(config, DEMO_CONFIG, { mode: 0o600 });
-  unpackStory(STORY_FILE, join(dataDir, "hostscope.db"), Date.now());
+  const database = join(dataDir, "hostscope.db");
+  unpackStory(STORY_FILE, database, Date.now());
+  chmodSync(database, 0o600);
   const server = spawn("bin/hostscope.mjs", ["start", "--demo", "--config", config, ...(await withPort(args))], {
     env: { ...process.env, HOSTSCOPE_DATA_DIR: dataDir, HOSTSCOPE_LOG_DIR: join(folder, "logs") },
     stdio: ["ignore", "ignore", "pipe"],

@@ -7,15 +7,26 @@ import { recordStory } from "../../scripts/demo/record";
 import { STORY_FILE } from "../../scripts/demo/start";
 import { STORY_BEGIN, unpackStory } from "../../scripts/demo/stored-story";
 import { STORY_SECONDS } from "../../scripts/demo/story";
+import type { Contributor } from "../../src/domain/contributor";
 import { openForReading } from "../../src/server/store/file/database";
 
-const SQL =
-  "SELECT timestamp, alert_type, severity, message, cause, resolved_at, note FROM alerts ORDER BY timestamp, alert_type, severity";
+interface Row {
+  timestamp: string;
+  alert_type: string;
+  severity: string;
+  resolved_at: string;
+  cause: string;
+}
 
-function alertsIn(path: string): unknown[] {
+/** When each alert fired and resolved, and whom it named first. */
+function alertsIn(path: string) {
   const database = openForReading(path);
   try {
-    return database.prepare(SQL).all();
+    const rows = database.prepare("SELECT * FROM alerts ORDER BY timestamp, alert_type").all() as Row[];
+    return rows.map(({ cause, timestamp, alert_type, severity, resolved_at }) => {
+      const [first] = (JSON.parse(cause) as { contributors: Contributor[] }).contributors;
+      return { timestamp, alert_type, severity, resolved_at, first: first?.name };
+    });
   } finally {
     database.close();
   }

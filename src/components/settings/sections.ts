@@ -69,7 +69,7 @@ export const SECTIONS: readonly SectionPlan[] = [
       "server.links",
     ],
   },
-  { id: "reports", fields: ["reports.schedules"] },
+  { id: "reports", fields: ["reports.paper", "reports.schedules"] },
   {
     id: "monitoring",
     fields: [

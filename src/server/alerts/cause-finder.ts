@@ -33,12 +33,18 @@ export class CauseFinder {
   }
 
   /** What explains an alert that fires now; null while the last answer is young, or when nothing can be said. */
-  renew(instance: AlertInstance, { id, startedAt }: Pick<Alert, "id" | "startedAt">, at: number): Cause | null {
+  renew(
+    instance: AlertInstance,
+    { id, startedAt, cause, refusal }: Pick<Alert, "id" | "startedAt" | "cause" | "refusal">,
+    at: number,
+  ): Cause | null {
     const { windowSeconds, forSeconds } = instance.rule;
     if (Math.abs(at - (this.foundAt.get(id) ?? startedAt)) < CAUSE_AGE_MS) return null;
     const lengthMs = causeWindowMs(windowSeconds, forSeconds) + Math.max(0, at - startedAt);
     const found = this.over(instance, id, { at, lengthMs: Math.min(MOST_EXPLAINED_MS, lengthMs) });
-    return found.contributors.length > 0 ? found : null;
+    // Who was seen at it, such as a file that grew, is not replaced by a guess.
+    const isWorse = found.refusal !== null && refusal === null && cause.length > 0;
+    return found.contributors.length > 0 && !isWorse ? found : null;
   }
 
   private over(
