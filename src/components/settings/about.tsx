@@ -5,6 +5,7 @@ import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useLive } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 
@@ -14,6 +15,7 @@ export function About() {
   const format = useFormat();
   const trpc = useTRPC();
   const { store } = useLive();
+  const { basePath } = usePageFacts();
   const { data, error, refetch } = useQuery({ ...trpc.health.get.queryOptions(), staleTime: 0 });
   const { data: storage } = useQuery(trpc.storage.size.queryOptions());
   if (error) return <Failure error={error} retry={() => void refetch()} />;
@@ -39,7 +41,12 @@ export function About() {
             </div>
           ))}
         </dl>
-        <p className="mt-2 text-muted">{words.privacy}</p>
+        <p className="mt-2 text-muted">
+          {words.privacy} {/* Not a page of the app: the browser opens it. */}
+          <a className="underline underline-offset-2" href={`${basePath}/docs`}>
+            {words.documentation}
+          </a>
+        </p>
       </Card>
       <Card title={words.checks}>
         <ul className="flex flex-col gap-1.5">

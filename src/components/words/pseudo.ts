@@ -1,5 +1,3 @@
-import { en, type Words } from "./en";
-
 const PLAIN = "abcdefghijklmnopqrstuvwxyz";
 const ACCENTED = "áƀçđéƒĝĥíĵķļɱñóþɋŕšţúṽŵẋýž";
 
@@ -22,5 +20,3 @@ function translated(words: unknown): unknown {
 export function pseudoOf<Texts>(texts: Texts): Texts {
   return translated(texts) as Texts;
 }
-
-export const pseudoWords: Words = pseudoOf(en);

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, use, useContext, useMemo } from "react";
 import type { Language } from "~/domain/language";
 import type { Words } from "./en";
 import { type Format, formatOf } from "./format";
-import { loadWords } from "./load-words";
+import { loadPart, PARTS } from "./load-words";
 
 export type { Format } from "./format";
 
@@ -15,10 +15,24 @@ interface Speech {
 
 const SpeechContext = createContext<Speech | null>(null);
 
-/** Loads the texts of one language, and no other. */
+/** Waits for a part of the texts when a component first reads it. */
+function wordsIn(language: Language, core: object): Words {
+  const words = { ...core };
+  for (const name of PARTS) {
+    Object.defineProperty(words, name, {
+      get: () => {
+        const { value, promise } = loadPart(language, name);
+        return value ?? use(promise);
+      },
+    });
+  }
+  return words as Words;
+}
+
+/** Loads the texts of one language and no other: those of the frame and of Overview, and of other pages when they are opened. */
 export function WordsProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const words = use(loadWords(language));
-  const speech = useMemo(() => ({ language, words }), [language, words]);
+  const core = use(loadPart(language, "core").promise);
+  const speech = useMemo(() => ({ language, words: wordsIn(language, core) }), [language, core]);
   return <SpeechContext value={speech}>{children}</SpeechContext>;
 }
 

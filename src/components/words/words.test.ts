@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { de } from "./de";
 import { en } from "./en";
 import { plural } from "./plural";
-import { pseudo, pseudoWords } from "./pseudo";
+import { pseudo, pseudoOf } from "./pseudo";
 
 /** The text that a key leads to, with "2" for every value. */
 function textsOf(words: unknown, path = ""): [path: string, text: string][] {
@@ -29,7 +29,7 @@ test("English texts have no space before a percent sign", () => {
 test("the pseudo-language marks each text and makes it longer", () => {
   expect(pseudo("Live")).toBe("[Líṽé~~]");
   expect(pseudo("–")).toBe("–");
-  expect(pseudoWords.shell.freshness.stale(3)).toMatch(/^\[.*~\]$/);
+  expect(pseudoOf(en).shell.freshness.stale(3)).toMatch(/^\[.*~\]$/);
 });
 
 test.each([

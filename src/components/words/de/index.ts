@@ -1,30 +1,22 @@
 import type { Words } from "../en";
 import { alerts } from "./alerts";
-import { charts } from "./charts";
 import { containers } from "./containers";
+import { core } from "./core";
 import { login } from "./login";
-import { machines } from "./machines";
 import { network } from "./network";
-import { overview } from "./overview";
 import { performance } from "./performance";
 import { processes } from "./processes";
 import { reports } from "./reports";
 import { settings } from "./settings";
-import { shell } from "./shell";
-import { ui } from "./ui";
 
 export const de: Words = {
+  ...core,
   alerts,
-  charts,
   containers,
   login,
-  machines,
   network,
-  overview,
   performance,
   processes,
   reports,
   settings,
-  shell,
-  ui,
 };

@@ -14,7 +14,11 @@ export const settings: Words["settings"] = {
     network: { title: "Netzwerk", note: "Wie Hostscope erreichbar ist" },
     access: { title: "Zugriff", note: "Wer sich anmelden darf, und was zu sehen ist" },
     file: { title: "Konfigurationsdatei", note: "Wie sie gespeichert ist" },
-    about: { title: "Über Hostscope", note: "Version, Zustand und Eigenverbrauch" },
+    about: {
+      documentation: "Dokumentation",
+      title: "Über Hostscope",
+      note: "Version, Zustand und Eigenverbrauch",
+    },
   },
   mistakes: "Die Konfigurationsdatei enthält Fehler. Es gilt die letzte gültige Fassung.",
   units: {
@@ -178,6 +182,7 @@ export const settings: Words["settings"] = {
     label: "Konfigurationsdatei",
   },
   about: {
+    documentation: "Dokumentation",
     loading: "Zustand von Hostscope",
     version: "Version",
     uptime: "Laufzeit",

@@ -12,7 +12,11 @@ export const settings = {
     network: { title: "Network", note: "How Hostscope is reached" },
     access: { title: "Access", note: "Who may log in, and what they see" },
     file: { title: "Configuration file", note: "As it is on disk" },
-    about: { title: "About", note: "Version, health and resource usage" },
+    about: {
+      documentation: "Documentation",
+      title: "About",
+      note: "Version, health and resource usage",
+    },
   },
   mistakes: "The configuration file has mistakes. The last valid version is in effect.",
   units: {
@@ -176,6 +180,7 @@ export const settings = {
     label: "Configuration file",
   },
   about: {
+    documentation: "Documentation",
     loading: "Hostscope's health",
     version: "Version",
     uptime: "Uptime",

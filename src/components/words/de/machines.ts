@@ -1,3 +1,0 @@
-import type { Words } from "../en";
-
-export const machines: Words["machines"] = {};
