@@ -113,13 +113,13 @@ test("a page that breaks stays in its frame; another page is there, and it can b
   await page.route(/\/api\/trpc\//, async (route) => {
     const response = await route.fetch();
     const text = await response.text();
-    return route.fulfill({ response, body: text.replaceAll('"interfaces":[', '"interfaces":0,"other":[') });
+    return route.fulfill({ response, body: text.replaceAll('"processes":[', '"processes":0,"other":[') });
   });
-  await page.goto(`${server.url}/network`);
+  await page.goto(`${server.url}/processes`);
   await expect(page.getByRole("alert").filter({ hasText: "This page could not be drawn." })).toBeVisible();
   await page.unrouteAll({ behavior: "ignoreErrors" });
-  await page.getByRole("navigation").getByRole("link", { name: "Processes" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Processes");
+  await page.getByRole("navigation").getByRole("link", { name: "Network" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Network");
 });
 
 test("pages come without jumping: what loads has its size from the start", async ({ page }) => {
