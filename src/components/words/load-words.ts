@@ -35,13 +35,7 @@ export const PARTS = (Object.keys(LOADERS.en) as (keyof Loaders)[]).filter((name
 
 type Loaded<One extends keyof Loaders> = Awaited<ReturnType<Loaders[One]>>;
 
-interface Held<Value> {
-  promise: Promise<Value>;
-  /** Once it has arrived. */
-  value?: Value;
-}
-
-const held = new Map<string, Held<unknown>>();
+const held = new Map<string, Promise<unknown>>();
 
 async function load<One extends keyof Loaders>(language: Language, name: One): Promise<Loaded<One>> {
   if (language !== "en-XA") return (await LOADERS[language][name]()) as Loaded<One>;
@@ -50,28 +44,22 @@ async function load<One extends keyof Loaders>(language: Language, name: One): P
 }
 
 /** The same promise for a language each time, as React's `use` needs it. */
-export function loadPart<One extends keyof Loaders>(language: Language, name: One): Held<Loaded<One>> {
+export function loadPart<One extends keyof Loaders>(language: Language, name: One): Promise<Loaded<One>> {
   const key = `${language} ${name}`;
   const known = held.get(key);
-  if (known) return known as Held<Loaded<One>>;
+  if (known) return known as Promise<Loaded<One>>;
   const promise = load(language, name);
-  const one: Held<Loaded<One>> = { promise };
-  promise.then(
-    (value) => {
-      one.value = value;
-    },
-    // A later reader tries again.
-    () => held.delete(key),
-  );
-  held.set(key, one);
-  return one;
+  // A later reader tries again.
+  promise.catch(() => held.delete(key));
+  held.set(key, promise);
+  return promise;
 }
 
 /** Every text, for pages that the server makes. */
 export async function loadWords(language: Language): Promise<Words> {
   const [core, ...parts] = await Promise.all([
-    loadPart(language, "core").promise,
-    ...PARTS.map(async (name) => [name, await loadPart(language, name).promise] as const),
+    loadPart(language, "core"),
+    ...PARTS.map(async (name) => [name, await loadPart(language, name)] as const),
   ]);
   return { ...core, ...Object.fromEntries(parts) } as Words;
 }

@@ -19,19 +19,14 @@ const SpeechContext = createContext<Speech | null>(null);
 function wordsIn(language: Language, core: object): Words {
   const words = { ...core };
   for (const name of PARTS) {
-    Object.defineProperty(words, name, {
-      get: () => {
-        const { value, promise } = loadPart(language, name);
-        return value ?? use(promise);
-      },
-    });
+    Object.defineProperty(words, name, { get: () => use(loadPart(language, name)) });
   }
   return words as Words;
 }
 
 /** Loads the texts of one language and no other: those of the frame and of Overview, and of other pages when they are opened. */
 export function WordsProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const core = use(loadPart(language, "core").promise);
+  const core = use(loadPart(language, "core"));
   const speech = useMemo(() => ({ language, words: wordsIn(language, core) }), [language, core]);
   return <SpeechContext value={speech}>{children}</SpeechContext>;
 }
