@@ -62,7 +62,7 @@ test("a printed page is its content in light colours, its charts drawn for the p
 
 test("the printed process table has all of its rows, as wide as the paper", async ({ page }) => {
   await page.goto(`${server.url}/processes`);
-  const grid = page.getByRole("grid", { name: "Processes" });
+  const grid = page.getByRole("treegrid", { name: "Processes" });
   await expect(grid.getByRole("row").nth(3)).toBeVisible();
   await prepare(page);
   const rows = Number(await grid.getAttribute("aria-rowcount"));

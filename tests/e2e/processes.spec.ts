@@ -104,7 +104,7 @@ test("a filter that fits nothing says so and can be cleared; Ctrl and a click co
 test("a process shows what it is, its parents and its history, and says when it has exited", async ({ page }) => {
   const child = spawn("sleep", ["300"]);
   await page.goto(`${server.url}/processes?q=pid%3D${child.pid}`);
-  await rows(page).nth(1).click();
+  await page.getByRole("row", { name: `sleep 300 ${child.pid}` }).click();
   const panel = page.getByRole("complementary", { name: `Process ${child.pid}` });
   await expect(panel).toContainText("sleep 300");
   await expect(panel.getByRole("heading", { name: "Parents" })).toBeVisible();
