@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { curveOf, timeTicks, windowOf } from "./time-scale";
+import { curveOf, momentBack, timeTicks, windowOf } from "./time-scale";
 
 const MINUTE = 60_000;
 const NOW = 1000 * MINUTE;
@@ -31,4 +31,11 @@ test.each([
   const midnight = 0;
   const ticks = timeTicks({ from: 1, to: minutes * MINUTE }, midnight, most);
   expect(ticks.map((tick) => tick / MINUTE)).toEqual(expected);
+});
+
+test("no moment is before the oldest table, however far back is asked", () => {
+  const shown = { from: 0, to: 90_400 };
+  expect(momentBack(shown, 10, 30_200)).toBe(80_000);
+  expect(momentBack(shown, 90, 30_200)).toBe(31_000);
+  expect(momentBack(shown, 90, null)).toBe(0);
 });

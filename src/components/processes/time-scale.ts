@@ -27,6 +27,12 @@ export function windowOf({ span, at, since, now }: Chosen): Span {
   return { from: Math.min(oldest, to - SHORTEST_MS), to, moving: span.moving && !isOutside };
 }
 
+/** A whole second so many seconds before the end of a window, with a table: never before the oldest. */
+export function momentBack({ from, to }: Pick<Span, "from" | "to">, seconds: number, since: number | null): number {
+  const first = Math.max(from, since ?? from);
+  return Math.max(Math.ceil(first / 1000) * 1000, Math.round(to / 1000 - seconds) * 1000);
+}
+
 /** The largest value of each of `count` parts of a window; null where there is none. */
 export function curveOf(
   { times, values }: { times: readonly number[]; values: readonly (number | null)[] },

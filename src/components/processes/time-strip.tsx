@@ -9,7 +9,7 @@ import { useClock, useRange } from "~/components/view/use-view";
 import { axisLabels } from "~/components/view/zone";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { dayStart } from "~/domain/wall-clock";
-import { curveOf, timeTicks, windowOf } from "./time-scale";
+import { curveOf, momentBack, timeTicks, windowOf } from "./time-scale";
 import { useWidth } from "./use-width";
 
 /** While the thumb is dragged, the table follows when it rests for this long. */
@@ -53,8 +53,7 @@ export function TimeStrip({ at, since, onChange }: StripProps) {
   change.current = onChange;
   const length = Math.max(1, Math.round((shown.to - shown.from) / 1000));
   /** Seconds before the end of the window; the end of a moving one is now. */
-  const choose = (back: number) =>
-    back <= 0 && shown.moving ? null : Math.round((shown.to - Math.min(length, Math.max(0, back)) * 1000) / 1000) * 1000;
+  const choose = (back: number) => (back <= 0 && shown.moving ? null : momentBack(shown, back, since));
   useEffect(() => {
     if (dragged === null) return;
     const timer = setTimeout(() => {
