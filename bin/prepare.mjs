@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { isNewEnough, tooOld } from "./node.mjs";
 
 export const PROGRAM_DIR = dirname(import.meta.dirname);
@@ -206,6 +207,15 @@ export async function prepareBundles() {
   });
 }
 
+/** Writes a file of Brotli beside each script and style, which src/server/http/compressed-files.ts sends. @param {string} folder */
+function compressFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile() || !/\.(?:js|css)$/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    writeFileSync(`${path}.br`, brotliCompressSync(readFileSync(path)));
+  }
+}
+
 /** Where the pages below a path are built; those of a server of its own are in .next. @param {string} basePath */
 function pagesFolder(basePath) {
   return basePath === "" ? ".next" : join(".next-paths", encodeURIComponent(basePath.slice(1)));
@@ -231,6 +241,7 @@ export async function prepareBuild(announce, basePath = "") {
     }
     const name = { HOSTSCOPE_BUILD_ID: sourceHash("next").slice(0, 20) };
     await run("next/dist/bin/next", ["build"], { ...pagesEnvironment(basePath), ...name });
+    compressFiles(join(PROGRAM_DIR, pagesFolder(basePath), "static"));
   });
 }
 

@@ -105,6 +105,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/http/decide",
     "server/auth",
     "server/http/headless",
+    "server/http/compressed-files",
     "server/http/request-gate",
     "server/start-runtime",
     "server/systemd/notify",

@@ -1,4 +1,6 @@
 /** What answers admitted requests: Next with its pages, or the handlers alone. */
+import { join } from "node:path";
+import { sendCompressed } from "~/server/http/compressed-files";
 import type { FrontDoor } from "~/server/http/front-door";
 import type { Handler } from "~/server/http/request-gate";
 import type { Log } from "~/server/log";
@@ -16,6 +18,10 @@ export function say(text: string): void {
 
 type Serving = { handle: Handler; upgrade?: Parameters<FrontDoor["serve"]>[1] };
 
+/** Where bin/prepare.mjs builds the pages. */
+const pagesFolder = (basePath: string) =>
+  basePath === "" ? ".next" : join(".next-paths", encodeURIComponent(basePath.slice(1)));
+
 /** Next starts the runtime by its instrumentation hook. */
 export async function startWeb(
   options: { dev: boolean; dir: string; hostname: string; port: number },
@@ -28,7 +34,9 @@ export async function startWeb(
   await runtimeIsUp();
   const upgrade: Serving["upgrade"] = (request, socket, head) => app.getUpgradeHandler()(request, socket, head);
   const answer = app.getRequestHandler();
+  const pages = join(options.dir, pagesFolder(basePath));
   const handle: Handler = (request, response) => {
+    if (!options.dev && sendCompressed(pages, request, response)) return;
     // Next answers below its path only, and at it without a slash.
     if (basePath !== "") request.url = `${basePath}${(request.url ?? "").replace(/^\/(?=\?|$)/, "")}`;
     return answer(request, response);
