@@ -61,7 +61,9 @@ test.each(FIXTURES)("the backup in %s is put back and gives the same answers", a
 });
 
 const contents = (folder: string) =>
-  readdirSync(folder).map((name) => [name, readFileSync(join(folder, name)).toString("base64")]);
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name)).toString("base64")]);
 
 test.each(FIXTURES)("of %s, upgrade-check says what the next start does, and touches nothing", async (fixture) => {
   const { folder, config } = unpack(fixture);

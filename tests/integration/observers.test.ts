@@ -59,9 +59,12 @@ test("a container has its name in the API, as an attribute of its series, of its
   interface Current {
     metrics: { labels: Record<string, string>; attributes?: Record<string, string> }[];
   }
-  const { metrics } = await getJson<Current>(`${server.url}/api/metrics/current`);
-  const named = metrics.filter(({ labels }) => labels["container.id"] === "3f2a91c07d44");
-  expect(named.length).toBeGreaterThan(0);
+  // What is asked while somebody looks knows it before the list that is read each minute.
+  const named = await eventually(async () => {
+    const { metrics } = await getJson<Current>(`${server.url}/api/metrics/current`);
+    const found = metrics.filter(({ labels }) => labels["container.id"] === "3f2a91c07d44");
+    return found.length > 0 && found.every(({ attributes }) => attributes !== undefined) && found;
+  });
   for (const { labels, attributes } of named) {
     expect(attributes).toEqual({ "container.name": "shop-web-1" });
     expect(labels).not.toHaveProperty("container.name");

@@ -48,6 +48,7 @@ export async function processes(input: ProcessesInput): Promise<void> {
   const moment = at === undefined ? undefined : momentOf("--at", at, Date.now());
   try {
     const answer = await client.processes.list.query({
+      present: true,
       sort,
       tree,
       limit: filter === undefined ? limit : EVERYTHING,

@@ -43,7 +43,7 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
   const place = useRef<HTMLDivElement>(null);
   const mayMark = useMayChange();
   const shared = { placeholderData: keepPreviousData, retry: false } as const;
-  const now = useQuery({ ...trpc.processes.list.queryOptions({ at, sort, tree, limit: 500 }), ...shared });
+  const now = useQuery({ ...trpc.processes.list.queryOptions({ at, sort, tree, limit: 500, present: true }), ...shared });
   const before = useQuery({ ...trpc.processes.list.queryOptions({ at: at - BEFORE_MS, sort, limit: 10_000 }), ...shared });
   const rows = useMemo(
     () => changesBetween(now.data?.processes ?? [], before.data?.processes ?? null, { moment, format }).slice(0, SHOWN),

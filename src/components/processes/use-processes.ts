@@ -11,7 +11,7 @@ const MOST_ROWS = 10_000;
 export function useProcesses(at: number | null, { sort, tree }: { sort: ProcessSort; tree: boolean }) {
   const trpc = useTRPC();
   const tick = useLiveValue((state) => Math.floor((state.at ?? 0) / LIVE_EVERY_MS));
-  const options = trpc.processes.list.queryOptions({ sort, tree, limit: MOST_ROWS, ...(at !== null && { at }) });
+  const options = trpc.processes.list.queryOptions({ sort, tree, limit: MOST_ROWS, present: true, ...(at !== null && { at }) });
   const query = useQuery({ ...options, placeholderData: keepPreviousData, gcTime: 5000 });
   const { refetch } = query;
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new tick is the reason to ask again.

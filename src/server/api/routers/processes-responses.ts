@@ -36,7 +36,10 @@ const processRow = z
     sharedBytes: numberOrNull.meta({ description: "resident bytes of files and shared memory" }),
     swapBytes: numberOrNull,
     container: z.string().nullable().meta({ description: "container name" }),
-    ended: z.boolean().meta({ description: "in the table of a past moment: the process no longer runs" }),
+    ended: z
+      .boolean()
+      .optional()
+      .meta({ description: "with present=true, in the table of a past moment: the process no longer runs" }),
     depth: number.optional(),
     descendants: number.optional(),
     totalCpu: number.optional(),
@@ -48,7 +51,7 @@ export const processes = z
   .object({
     timestamp: timeOrNull,
     staleSeconds: number,
-    since: timeOrNull.meta({ description: "the oldest moment whose table is stored" }),
+    since: timeOrNull.optional().meta({ description: "with present=true: the oldest moment whose table is stored" }),
     total: number,
     processes: z.array(processRow),
   })

@@ -18,6 +18,8 @@ const listInput = z.strictObject({
   at: instant.optional(),
   /** Return a tree, in which parents have the sums of their children, instead of a list. */
   tree: flag.default(false),
+  /** Also say which of the processes still run, and since when tables are stored: that changes while time goes on. */
+  present: flag.default(false),
 });
 
 const topInput = z
@@ -55,6 +57,12 @@ interface Table {
   rows: Iterable<ProcessRow>;
   /** Of a past moment: which of them have ended since. */
   hasEnded: (row: Pick<ProcessRow, "pid" | "startedAt">) => boolean;
+}
+
+/** The oldest moment whose table is stored. */
+function sinceOf({ store }: Runtime): string | null {
+  const since = store.processesSince();
+  return since === null ? null : new Date(since).toISOString();
 }
 
 async function tableAt(runtime: Runtime, moment: number | undefined, signal: AbortSignal | undefined): Promise<Table> {
@@ -108,19 +116,17 @@ export const processesRouter = router({
     .output(outputSchema(table))
     .query(async ({ ctx, input, signal }) => {
       const { at, staleMs, rows, hasEnded } = await tableAt(ctx.runtime, input.at, signal);
-      const since = ctx.runtime.store.processesSince();
       const all = Array.from(rows, visibleProcess(ctx));
       const shown = input.tree ? buildTree(all, input.sort).slice(0, input.limit) : topProcesses(all, input.sort, input.limit);
       return {
         timestamp: at === null ? null : new Date(at).toISOString(),
         /** Readings of idle processes may be this much older than the timestamp. */
         staleSeconds: staleMs / 1000,
-        /** The oldest moment whose table is stored. */
-        since: since === null ? null : new Date(since).toISOString(),
+        ...(input.present && { since: sinceOf(ctx.runtime) }),
         total: all.length,
         processes: shown.map((row) => ({
           ...withIsoStart<ProcessRow & Partial<TreeRow>>(row),
-          ended: hasEnded(row),
+          ...(input.present && { ended: hasEnded(row) }),
           container: containerOfGroup(row.group, ctx.runtime.containers.nameOf),
         })),
       };
