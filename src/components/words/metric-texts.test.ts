@@ -23,7 +23,7 @@ test("each language says a built-in metric its own way, and a user's metric keep
   const [english, german, marked] = await Promise.all([loadMetricTexts("en"), loadMetricTexts("de"), loadMetricTexts("en-XA")]);
   const disk = entryOf("system.disk.await");
   expect(english(disk).title).toBe("Disk latency");
-  expect(german(disk)).toMatchObject({ title: "Disk-Latenz", help: "Mittlere Dauer einer Operation nach Richtung." });
+  expect(german(disk)).toMatchObject({ title: "Datenträgerlatenz", help: "Mittlere Dauer einer Operation nach Richtung." });
   expect(marked(disk).title).toMatch(/^\[.*\]$/);
   for (const translate of [german, marked]) expect(translate(entryOf("shop.orders")).title).toBe("shop.orders");
 });

@@ -14,9 +14,9 @@ export const containers: Words["containers"] = {
     name: "Name",
     state: "Zustand",
     cpu: "CPU",
-    memory: "Speicher",
+    memory: "Arbeitsspeicher",
     io: "Lesen / Schreiben",
-    network: "Netzwerk ein / aus",
+    network: "Netzwerk: Empfang / Senden",
     restarts: "Neustarts",
   },
   states: {
@@ -33,7 +33,7 @@ export const containers: Words["containers"] = {
   cpuOf: (limit) => `von ${limit}`,
   throttled: (share) => `gedrosselt ${share}`,
   memoryOf: (limit) => `von ${limit}`,
-  shared: (count) => `geteilt von ${count}`,
-  sharedHelp: "Container eines Pods teilen ein Netzwerk: Jeder zeigt den Datenverkehr aller",
+  shared: (count) => `von ${count} gemeinsam genutzt`,
+  sharedHelp: "Container eines Pods teilen sich ein Netzwerk: Jeder zeigt den Datenverkehr aller",
   processes: (name) => `Prozesse von ${name}`,
 };

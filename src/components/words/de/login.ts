@@ -5,7 +5,7 @@ export const login: Words["login"] = {
   name: "Name",
   password: "Passwort",
   logIn: "Anmelden",
-  loggingIn: "Anmeldung läuft…",
+  loggingIn: "Anmeldung läuft …",
   failed: "Anmeldung fehlgeschlagen",
   noAnswer: "Der Server antwortet nicht. Verbindung prüfen und erneut versuchen.",
   insecure: "Diese Verbindung ist nicht verschlüsselt: Das Passwort kann im Netz mitgelesen werden.",

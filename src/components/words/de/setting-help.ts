@@ -11,7 +11,7 @@ export const settingHelp: SettingHelp = {
   },
   "server.public_url": {
     title: "Öffentliche URL",
-    help: "Adresse, unter der Hostscope über einen Reverse Proxy erreichbar ist. Links in Nachrichten beginnen damit.",
+    help: "Adresse, unter der Hostscope über einen Reverse Proxy erreichbar ist. Links in Benachrichtigungen beginnen damit.",
   },
   "server.allowed_hosts": {
     title: "Erlaubte Hostnamen",
@@ -31,11 +31,11 @@ export const settingHelp: SettingHelp = {
   },
   "monitoring.history_size": {
     title: "Messungen im Speicher",
-    help: "Messungen, die für Live-Diagramme im Speicher bleiben. Bei mehr als 1.000 Reihen sind es weniger.",
+    help: "Messungen, die für Live-Diagramme im Speicher bleiben. Bei mehr als 1.000 Zeitreihen sind es weniger.",
   },
   "monitoring.max_series": {
-    title: "Höchstzahl der Reihen",
-    help: "Reihen zur selben Zeit. Darüber werden neue Werte des Labels mit den meisten Werten verworfen; der Zustand nennt es.",
+    title: "Höchstzahl der Zeitreihen",
+    help: "Gleichzeitige Zeitreihen. Darüber werden neue Werte des Labels mit den meisten Werten verworfen; die Zustandsprüfung nennt das betroffene Label.",
   },
   "containers.socket": {
     title: "Container-Socket",
@@ -63,7 +63,7 @@ export const settingHelp: SettingHelp = {
   },
   "retention.alerts": {
     title: "Alarme",
-    help: "Wie lange beendete Alarme und ihre Nachrichten aufbewahrt werden.",
+    help: "Wie lange beendete Alarme und ihre Benachrichtigungen aufbewahrt werden.",
   },
   "retention.reports": {
     title: "Berichte",
@@ -75,11 +75,11 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.rules": {
     title: "Eigene Regeln",
-    help: "Eigene Alarmregeln neben den eingebauten.",
+    help: "Eigene Alarmregeln neben den mitgelieferten.",
   },
   "alerts.disabled": {
     title: "Abgeschaltete Regeln",
-    help: "Namen der eingebauten Regeln, die abgeschaltet sind.",
+    help: "Namen der mitgelieferten Regeln, die abgeschaltet sind.",
   },
   "alerts.silences": {
     title: "Wöchentliche Stummschaltungen",
@@ -87,15 +87,15 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.group_by": {
     title: "Gruppieren nach",
-    help: "Alarme, die darin übereinstimmen, stehen in einer Nachricht: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
+    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
   },
   "alerts.group_wait": {
     title: "Wartezeit der Gruppe",
-    help: "Wie lange eine neue Gruppe vor der ersten Nachricht auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
+    help: "Wie lange eine neue Gruppe vor der ersten Benachrichtigung auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
   },
   "alerts.group_interval": {
     title: "Abstand der Gruppe",
-    help: "Kürzeste Zeit zwischen zwei Nachrichten einer Gruppe. Ein neuer kritischer Alarm wartet nicht darauf.",
+    help: "Kürzeste Zeit zwischen zwei Benachrichtigungen einer Gruppe. Ein neuer kritischer Alarm wartet nicht darauf.",
   },
   "alerts.repeat_interval": {
     title: "Wiederholung",
@@ -115,7 +115,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.command.argv": {
     title: "Programm",
-    help: "Programm, das jede Nachricht als JSON auf der Standardeingabe bekommt, mit seinen Argumenten; ohne Shell.",
+    help: "Programm, das jede Benachrichtigung als JSON auf der Standardeingabe bekommt, mit seinen Argumenten; ohne Shell.",
   },
   "notifications.heartbeat.enabled": {
     title: "Heartbeat",
@@ -123,7 +123,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat-URL",
-    help: "Wird aufgerufen, solange Messungen ankommen und Nachrichten abgehen. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
+    help: "Wird aufgerufen, solange Messungen ankommen und Benachrichtigungen verschickt werden. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat-Intervall",

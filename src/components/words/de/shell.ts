@@ -9,13 +9,13 @@ function refusal(refused: RangeRefusal): string {
     case "unit":
       return `„${refused.text}“ ist keine Zeiteinheit. Möglich sind s, m, h, d und w.`;
     case "range":
-      return `„${refused.text}“ ist nicht lesbar. Beispiele: 90m, 3h ago, gestern, 2026-11-24 14:00 bis 15:30.`;
+      return `„${refused.text}“ ist ungültig. Beispiele: 90m, 3h ago, gestern, 2026-11-24 14:00 bis 15:30.`;
     case "end":
-      return `Das Ende „${refused.text}“ ist nicht lesbar. Beispiele: now, 15:30, 2026-11-24 15:30.`;
+      return `Das Ende „${refused.text}“ ist ungültig. Beispiele: now, 15:30, 2026-11-24 15:30.`;
     case "parts":
       return "Einen Anfang und ein Ende angeben: 14:00 bis 15:30.";
     case "short":
-      return "Der Zeitraum muss mindestens 10 s nach seinem Anfang enden.";
+      return "Der Zeitraum muss mindestens 10\u00a0s nach seinem Anfang enden.";
     case "long":
       return "Der Zeitraum ist länger als 10 Jahre.";
     case "start missing":
@@ -29,13 +29,13 @@ export const shell: Words["shell"] = {
   demo: "Demo: Der Verlauf wurde auf einem anderen Rechner aufgezeichnet, die Live-Daten sind von diesem.",
   freshness: {
     live: "Live",
-    connecting: "Verbinden",
+    connecting: "Verbindet …",
     stopped: "Angehalten",
     paused: "Pausiert",
     past: "Vergangen",
     outdated: "Veraltet",
-    reconnecting: (seconds) => (seconds === null ? "Neu verbinden" : `Neu verbinden (${seconds} s alt)`),
-    stale: (seconds) => `${seconds} s alt`,
+    reconnecting: (seconds) => (seconds === null ? "Verbindet neu …" : `Verbindet neu … (${seconds}\u00a0s alt)`),
+    stale: (seconds) => `${seconds}\u00a0s alt`,
   },
   notFound: { title: "Seite nicht gefunden", back: "Zur Übersicht" },
   summary: (os, kernel, cpus, uptime) =>
@@ -60,24 +60,28 @@ export const shell: Words["shell"] = {
   host: { menu: (name) => `Rechner: ${name}` },
   account: {
     logOut: (name, role) => `${name} (${role}) abmelden`,
-    roles: { viewer: "nur lesen", admin: "Admin", pusher: "nur senden" },
+    roles: { viewer: "Betrachter", admin: "Admin", pusher: "Datenlieferant" },
   },
   incident: (host, from, to, redacted) =>
     `Vorfalldatei von ${host}, ${from} bis ${to}${redacted ? ", ohne Befehlszeilen" : ""}. Nichts ist live.`,
   kiosk: { leave: "Kiosk-Modus beenden (Esc)" },
   pageFailed: "Diese Seite konnte nicht dargestellt werden.",
   theme: {
-    current: { system: "Design: System", light: "Design: hell", dark: "Design: dunkel" },
-    switchTo: { system: "Zum System-Design wechseln", light: "Zu hell wechseln", dark: "Zu dunkel wechseln" },
+    current: { system: "Farbschema: System", light: "Farbschema: hell", dark: "Farbschema: dunkel" },
+    switchTo: {
+      system: "Farbschema des Systems verwenden",
+      light: "Helles Farbschema verwenden",
+      dark: "Dunkles Farbschema verwenden",
+    },
   },
   pause: {
-    pause: "Pause",
+    pause: "Pausieren",
     resume: "Fortsetzen",
-    pauseKey: "Pause (p)",
+    pauseKey: "Pausieren (p)",
     resumeKey: "Fortsetzen (p)",
-    behind: (seconds) => `Fortsetzen (${seconds} s zurück)`,
-    live: "Zu Live",
-    liveKey: "Zu Live (b)",
+    behind: (seconds) => `Fortsetzen (${seconds}\u00a0s zurück)`,
+    live: "Zurück zu Live",
+    liveKey: "Zurück zu Live (b)",
   },
   range: {
     label: (range) => `Zeitraum: ${range}`,
@@ -99,7 +103,7 @@ export const shell: Words["shell"] = {
     now: "jetzt",
     earlier: "Früher",
     later: "Später",
-    zoomOut: "Verkleinern",
+    zoomOut: "Herauszoomen",
     zone: "Zeitzone",
     zones: { browser: "Browser", server: "Server", utc: "UTC" },
     refusal,
@@ -108,14 +112,14 @@ export const shell: Words["shell"] = {
     intro: (parts) => `In der Adresse: ${parts}`,
     parameter: (name) => `„${name}“ ist kein Parameter dieser Seite.`,
     range: (reason) => `${reason} Angezeigt werden die letzten 15 Minuten.`,
-    moment: (text) => `Die Zeit „${text}“ ist nicht lesbar. Erwartet wird ISO 8601, etwa 2026-11-24T03:12:00Z.`,
+    moment: (text) => `Die Zeit „${text}“ ist ungültig. Erwartet wird ISO 8601, etwa 2026-11-24T03:12:00Z.`,
     alert: (text) => `Den Alarm „${text}“ gibt es nicht.`,
   },
   jump: {
     title: "Zu einem Zeitpunkt springen",
     field: "Zeitpunkt",
     examples: "03:12, gestern 14:00, 3h ago, 24 nov 14:00",
-    unreadable: (text) => `„${text}“ ist nicht lesbar. Beispiele: 03:12, gestern 14:00, 3h ago.`,
+    unreadable: (text) => `„${text}“ ist ungültig. Beispiele: 03:12, gestern 14:00, 3h ago.`,
     future: "Dieser Zeitpunkt liegt in der Zukunft.",
     go: "Springen",
   },
@@ -138,10 +142,10 @@ export const shell: Words["shell"] = {
     showRange: (from, to) => `${from} bis ${to} anzeigen`,
     silence: (rule, time) => `${rule} für ${time} stummschalten`,
     silenced: (rule, until) => `${rule} stummgeschaltet bis ${until}`,
-    pause: "Pause / Fortsetzen",
-    themeDark: "Design: dunkel",
-    themeLight: "Design: hell",
-    themeSystem: "Design: System",
+    pause: "Pausieren / Fortsetzen",
+    themeDark: "Farbschema: dunkel",
+    themeLight: "Farbschema: hell",
+    themeSystem: "Farbschema: System",
     networkBytes: "Netzwerkraten in Bytes",
     networkBits: "Netzwerkraten in Bits",
     zoneBrowser: "Zeitzone: Browser",
@@ -154,7 +158,7 @@ export const shell: Words["shell"] = {
     shortcuts: "Tastenkürzel",
     keywords: {
       pause: "stop anhalten einfrieren weiter pause",
-      theme: "theme farbe nacht tag modus dark light",
+      theme: "theme design farbe nacht tag modus dark light",
       network: "einheit bit byte",
       zone: "uhr zeit timezone",
       kiosk: "wand bildschirm vollbild fernseher",
@@ -172,14 +176,14 @@ export const shell: Words["shell"] = {
     ctrl: "Strg",
     escape: "Esc",
     show: "Tastenkürzel anzeigen",
-    pause: "Pause / Fortsetzen (auch Leertaste)",
+    pause: "Pausieren / Fortsetzen (auch Leertaste)",
     jump: "Zu einem Zeitpunkt springen, oder tippen: 03:12",
     goTo: (page) => `Zu ${page}`,
-    zoomOut: "Verkleinern",
+    zoomOut: "Herauszoomen",
     undoZoom: "Zoom zurücknehmen; Kiosk-Modus beenden",
     back: "Halben Zeitraum zurück",
     forward: "Halben Zeitraum vor",
-    live: "Zu Live",
+    live: "Zurück zu Live",
     filter: "Zum Filter",
   },
 };

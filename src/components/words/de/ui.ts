@@ -4,7 +4,7 @@ export const ui: Words["ui"] = {
   retry: "Erneut versuchen",
   failed: (what) => `Etwas ist schiefgegangen: ${what}`,
   request: (id) => `Anfrage ${id}`,
-  loading: (what) => `${what} wird geladen`,
+  loading: (what) => `Wird geladen: ${what}`,
   severity: { info: "Info", warning: "Warnung", critical: "kritisch" },
   resolved: "behoben",
   details: "Details",
