@@ -24,7 +24,7 @@ comments. Keys that decide who gets in, or that name a program or a file, can be
 hostscope config check          # mistakes in the file, without a server
 hostscope config show           # every setting in force, and where it comes from
 hostscope config set retention.raw 14d
-hostscope notify test email     # sends a real message, and shows the receiver's answer
+hostscope notify test email     # sends a real message, and shows the channel's response
 \`\`\`
 
 - **Durations**: \`30s\`, \`5m\`, \`4h\`, \`7d\`, or a number of seconds.

@@ -32,7 +32,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     });
 
   withRange(withFormats(program.command("mark [text]")), "24")
-    .description("Add an annotation to all charts, or list all marks")
+    .description("Add a mark to all charts, or list all marks")
     .addOption(utcOption())
     .option("--at <moment>", "time of the annotation (default: now)")
     .option("--remove <id>", "remove a mark")

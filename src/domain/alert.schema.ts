@@ -76,7 +76,7 @@ export const ruleSchema = z
       .meta({ description: "Metric that the rule watches.", examples: ["system.disk.utilization"] }),
     match: labelPatterns.meta({
       description:
-        "Labels of the series to watch; * matches anything. Without it: the whole of CPU, disk and network, else each series.",
+        "Labels of the series to watch; * matches anything. If empty: the whole of CPU, disk and network, else each series.",
       examples: [{ "system.device": "nvme*" }],
     }),
     aggregate: z.enum(["avg", "min", "max", "last"]).default("avg").describe("What is taken of the window."),
@@ -116,7 +116,7 @@ export const ruleSchema = z
     channels: z
       .array(z.string().min(1).max(100))
       .optional()
-      .meta({ description: "Channels to notify. Without it: all.", examples: [["email"]] }),
+      .meta({ description: "Channels to notify. If omitted: all.", examples: [["email"]] }),
     escalate: escalationSchema.optional().describe("Escalation of this rule, in place of alerts.escalate."),
     description: z.string().max(500).default("").describe("What the alert means; part of the notification."),
     remedy: z.string().max(500).default("").describe("What to do about it; part of the notification."),
@@ -172,7 +172,7 @@ export const weeklySilenceSchema = z.strictObject({
   to: clock.meta({ description: "End; before the start, it is on the next day.", examples: ["04:00"] }),
   time_zone: timeZoneName
     .optional()
-    .meta({ description: "IANA time zone. Without it: the machine's.", examples: ["Europe/Berlin"] }),
+    .meta({ description: "IANA time zone. If empty: the machine's.", examples: ["Europe/Berlin"] }),
   note: z.string().max(500).default("").describe("Why."),
 });
 

@@ -13,10 +13,10 @@ export const MEASURES = {
   cpu: "of the CPU",
   load: "of the load",
   memory: "of the memory",
-  growth: "of the growth in memory",
+  growth: "of the memory growth",
   swap: "of the swap space",
   io: "of the disk I/O",
-  writes: "of what was written",
+  writes: "of the data written",
   network: "of the network traffic",
   forks: "of the processes started",
   processes: "of the processes",
@@ -105,7 +105,7 @@ export function amountText(value: number, unit: string): string {
 /** How much the contributors explain, or why nobody is named; null when there is nothing to say. */
 export function coverageText({ cause: [first], coverage, refusal }: Told & Pick<Cause, "coverage">): string | null {
   if (refusal !== null || coverage === null || !first) return refusal;
-  return `these explain ${percentText(Math.min(1, coverage))} ${MEASURES[first.measure]}`;
+  return `together: ${percentText(Math.min(1, coverage))} ${MEASURES[first.measure]}`;
 }
 
 /** As in the API, the stream and the pages: times in ISO 8601. */

@@ -40,6 +40,27 @@ test("one sentence: what changed most, who did it, and what had happened, each w
   ]);
 });
 
+test.each([
+  ["system.memory.utilization", {}, "Memory use rose"],
+  ["system.memory.usage", { "system.memory.state": "used" }, "Memory use rose"],
+  ["system.memory.usage", { "system.memory.state": "cached" }, "Memory cached rose"],
+  ["system.memory.linux.available", {}, "Available memory rose"],
+  ["system.disk.utilization", {}, "Disk utilization rose"],
+  ["system.disk.await", {}, "Disk latency rose"],
+  ["system.disk.queue_length", {}, "Disk queue length rose"],
+  ["system.disk.io_time", {}, "Disk busy time rose"],
+])("what %s %j is called", (metric, labels, title) => {
+  expect(summaryText(told({ metrics: [{ ...cpu, metric, labels }] }))).toContain(`${title} from`);
+});
+
+test.each([
+  ["memory", "used 78% of the memory"],
+  ["zombies", "accounted for 78% of the zombies"],
+  ["growth", "accounted for 78% of the memory growth"],
+] as const)("how much of a measure one has: %s", (measure, said) => {
+  expect(summaryText(told({ contributors: [{ ...npm, measure }] }))).toContain(said);
+});
+
 test("a calm stretch says so, and a refusal is said instead of a name", () => {
   expect(summaryText(told({}))).toBe("Nothing stands out compared with the previous period.");
   const refusal = "spread over 212 processes, none above 2%";

@@ -1,5 +1,5 @@
 /** What changed in a time range compared with the period before it. Times are epoch milliseconds. */
-import { type Contributor, shareText, whoText } from "./contributor";
+import { type Contributor, type MeasureName, shareText, whoText } from "./contributor";
 import { formatDuration, formatText } from "./format-value";
 import { titleOfMetric } from "./metric-titles";
 import type { Labels } from "./sample";
@@ -72,10 +72,15 @@ export interface Explanation extends Span {
 const TITLES: readonly [RegExp, string][] = [
   [/^system\.cpu\.utilization$/, "CPU"],
   [/^system\.cpu\.load_average/, "load"],
-  [/^system\.memory\.(?:utilization|usage|linux\.available)/, "memory use"],
+  [/^system\.memory\.utilization/, "memory use"],
+  [/^system\.memory\.usage/, "memory"],
+  [/^system\.memory\.linux\.available/, "available memory"],
   [/^system\.paging\.(?:utilization|usage)/, "swap use"],
   [/^system\.disk\.(?:io|operations)$/, "disk traffic"],
-  [/^system\.disk\.(?:utilization|await|queue_length|io_time)/, "disk utilization"],
+  [/^system\.disk\.utilization/, "disk utilization"],
+  [/^system\.disk\.await/, "disk latency"],
+  [/^system\.disk\.queue_length/, "disk queue length"],
+  [/^system\.disk\.io_time/, "disk busy time"],
   [/^system\.filesystem\.(?:utilization|usage)$/, "filesystem use"],
   [/^system\.network\.io$/, "network traffic"],
   [/^system\.network\.tcp\.retransmits$/, "TCP retransmits"],
@@ -88,6 +93,7 @@ const TITLES: readonly [RegExp, string][] = [
 
 /** "CPU", "disk traffic sda write"; other metrics by the title of their charts. */
 function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "labels">): string {
+  if (metric === "system.memory.usage" && labels["system.memory.state"] === "used") return "memory use";
   const title = TITLES.find(([pattern]) => pattern.test(metric))?.[1] ?? titleOfMetric(metric).title;
   return `${title} ${seriesName(labels)}`.trimEnd();
 }
@@ -98,6 +104,11 @@ export function changeText(changed: ChangedMetric): string {
   const verb = mean > before ? "rose" : "fell";
   return `${metricTitle(changed)} ${verb} from ${formatText(before, unit)} to ${formatText(mean, unit)}`;
 }
+
+/** What is consumed; of the others one accounts for a part. */
+const CONSUMED: readonly MeasureName[] = ["cpu", "memory", "swap"];
+
+const verbOf = ({ measure }: Pick<Contributor, "measure">) => (CONSUMED.includes(measure) ? "used" : "accounted for");
 
 /** An event this long before a stretch may have begun it. */
 export const BEFORE_MS = 600_000;
@@ -115,9 +126,10 @@ export function summarize({
   const [first, second] = contributors;
   if (changed) parts.push({ text: changeText(changed), evidence: { kind: "metric", index: 0 } });
   if (first && refusal === null) {
-    parts.push({ text: `${whoText(first)} used ${shareText(first)}`, evidence: { kind: "contributor", index: 0 } });
+    parts.push({ text: `${whoText(first)} ${verbOf(first)} ${shareText(first)}`, evidence: { kind: "contributor", index: 0 } });
     const isOther = second && second.measure !== first.measure && second.name !== first.name;
-    if (isOther) parts.push({ text: `${second.name} used ${shareText(second)}`, evidence: { kind: "contributor", index: 1 } });
+    if (isOther)
+      parts.push({ text: `${second.name} ${verbOf(second)} ${shareText(second)}`, evidence: { kind: "contributor", index: 1 } });
   } else if (refusal !== null && changed) parts.push({ text: refusal, evidence: null });
   const index = weightiest(events);
   const event = events[index];

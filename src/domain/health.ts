@@ -146,7 +146,7 @@ function notificationsCheck({ now, channels, strayChannels }: HealthFacts): Heal
     return { name, status: "ok", detail: "no channel configured; alerts appear on the Alerts page and in logs/alerts.log" };
   const unsent = channels.filter(({ wasSent }) => !wasSent).map((one) => one.name);
   if (unsent.length === 0) return { name, status: "ok", detail: `working: ${channels.map((one) => one.name).join(", ")}` };
-  return { name, status: "ok", detail: `not tested yet: ${unsent.join(", ")}; run \`hostscope notify test\` to try` };
+  return { name, status: "ok", detail: `not tested yet: ${unsent.join(", ")}; run \`hostscope notify test CHANNEL\` to try` };
 }
 
 function configurationCheck({ configurationMistakes: [first, ...more] }: HealthFacts): HealthCheck {
@@ -237,7 +237,7 @@ function databaseCheck({ logError, damagedRows, replacedDatabase }: HealthFacts)
     return {
       name,
       status: "degraded",
-      detail: `samples are queued in memory because the database cannot be written: ${logError}`,
+      detail: `samples are queued in memory because the database can't be written to: ${logError}`,
     };
   if (damagedRows > 0)
     return { name, status: "degraded", detail: `skipped ${damagedRows} damaged ${damagedRows === 1 ? "row" : "rows"}` };

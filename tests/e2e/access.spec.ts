@@ -116,7 +116,7 @@ test("a page that breaks stays in its frame; another page is there, and it can b
     return route.fulfill({ response, body: text.replaceAll('"processes":[', '"processes":0,"other":[') });
   });
   await page.goto(`${server.url}/processes`);
-  await expect(page.getByRole("alert").filter({ hasText: "This page could not be drawn." })).toBeVisible();
+  await expect(page.getByRole("alert").filter({ hasText: "Couldn't display this page" })).toBeVisible();
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.getByRole("navigation").getByRole("link", { name: "Network" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Network");

@@ -93,7 +93,7 @@ test("an alert is acknowledged with a note and resolved at once, and each is tak
 test("while nothing fires the page says what watches, what was last, and sends a test", async ({ page }) => {
   await resolveAlert();
   await page.goto(`${server.url}/alerts`);
-  await expect(page.getByText(/^\d+ rules are watching$/)).toBeVisible();
+  await expect(page.getByText(/^\d+ rules enabled$/)).toBeVisible();
   await expect(page.getByText("Last resolved: any process at")).toBeVisible();
   await page.getByRole("button", { name: "Send test" }).click();
   await expect(page.getByText("Delivered: exit 0")).toBeVisible();
@@ -111,7 +111,7 @@ test("an alert that is over keeps its severity, names its worst value, and opens
   const timeline = row.getByRole("region", { name: "Timeline" });
   await expect(timeline).toContainText(/Started \(threshold 1, peak \d+\)/);
   await expect(timeline).toContainText("Resolved");
-  await expect(row.getByRole("region", { name: "Runbook" })).toContainText("Leave them alone.");
+  await expect(row.getByRole("region", { name: "What to do" })).toContainText("Leave them alone.");
   const [chart, whole] = await Promise.all([row.getByRole("figure").first().boundingBox(), row.boundingBox()]);
   expect(chart?.width ?? 0).toBeGreaterThan(0.85 * (whole?.width ?? Number.POSITIVE_INFINITY));
 });
@@ -146,7 +146,7 @@ test("a rule is written while the last day shows what it would have done", async
   await expect(page.getByText("Rule saved")).toBeVisible();
   const row = page.getByRole("listitem").filter({ hasText: "my threads" });
   await expect(row).toContainText("custom");
-  await expect(row).toContainText("Warn ≥ 1");
+  await expect(row).toContainText("Warning if ≥ 1");
   await row.getByRole("button", { name: "Delete" }).click();
   await expect(row).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
@@ -164,7 +164,7 @@ test("70 is 70% for a share, in the form, in the list and in the API", async ({ 
   await expect(editor.getByText("= 70%")).toBeVisible();
   await editor.getByRole("button", { name: "Save" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "busy" }).filter({ hasText: "custom" });
-  await expect(row).toContainText("Warn > 70% (1 min average, for at least 1 min)");
+  await expect(row).toContainText("Warning if > 70% (1 min average, for at least 1 min)");
   const rules = (await (await fetch(`${server.url}/api/alerts/rules`)).json()) as { name: string; thresholds: object }[];
   expect(rules.find(({ name }) => name === "busy")?.thresholds).toEqual({ warning: 0.7 });
   await row.getByRole("button", { name: "Edit busy" }).click();
@@ -174,7 +174,7 @@ test("70 is 70% for a share, in the form, in the list and in the API", async ({ 
 
 test("a silence is made for some hours and ended", async ({ page }) => {
   await page.goto(`${server.url}/alerts?tab=Silences`);
-  await expect(page.getByText("No silences.")).toBeVisible();
+  await expect(page.getByText("No silences")).toBeVisible();
   const form = page.locator("form");
   await form.getByLabel("Rule").selectOption("disk");
   await form.getByLabel("Note").fill("moving data");
@@ -200,9 +200,9 @@ test("the rules say what they watch, when they fire and what to do", async ({ pa
   await page.goto(`${server.url}/alerts`);
   await tab(page, "Rules").click();
   const cpu = page.getByRole("listitem").filter({ hasText: "system.cpu.utilization" }).first();
-  await expect(cpu).toContainText("Warn > 80%, critical > 95% (5 min average, for at least 1 min)");
+  await expect(cpu).toContainText("Warning if > 80%, critical if > 95% (5 min average, for at least 1 min)");
   await expect(page.getByRole("listitem").filter({ hasText: "disk filling" })).toContainText(
-    "Warn if it will be full within 8 h",
+    "Warning if it will be full within 8 h",
   );
   await expect(page.getByRole("listitem").filter({ hasText: "any process" })).toContainText("Leave them alone.");
 });
@@ -238,10 +238,10 @@ test("a viewer sees no button that would be refused", async ({ page }) => {
     await expect(page.getByRole("main").getByRole("button", { name })).toHaveCount(0);
   }
   await tab(page, "Silences").click();
-  await expect(page.getByText("No silences.")).toBeVisible();
+  await expect(page.getByText("No silences")).toBeVisible();
   await expect(page.getByRole("main").locator("form")).toHaveCount(0);
   await tab(page, "Channels").click();
-  await expect(page.getByText("No messages yet.")).toBeVisible();
+  await expect(page.getByText("No notifications yet")).toBeVisible();
   await expect(page.getByRole("main").getByRole("button", { name: "New channel" })).toHaveCount(0);
 });
 

@@ -84,7 +84,7 @@ test("pointing at a chart tells every series of the moment, the largest first, a
 
 test("a legend hides a series and shows one alone, by mouse and by key, and the address keeps it", async ({ page }) => {
   await page.goto(server.url);
-  const iowait = page.getByRole("button", { name: /^iowait/ });
+  const iowait = page.getByRole("button", { name: /^I\/O wait/ });
   await iowait.click();
   await expect(iowait).toHaveAttribute("aria-pressed", "false");
   await expect(chart(page, /^CPU: user .*system/)).toBeVisible();
@@ -155,7 +155,7 @@ test("the card of a moment lies beside its chart, and the address keeps whose mo
   await page.goto(`${server.url}/performance?range=5m&section=Memory`);
   const box = await settledBox(page, /^Memory:/);
   await page.mouse.click(box.x + box.width - 80, box.y + 60);
-  const heading = page.getByRole("heading", { name: "Biggest contributors to Memory" });
+  const heading = page.getByRole("heading", { name: "Top contributors to Memory" });
   await expect(heading).toBeVisible();
   const clicked = await settledBox(page, /^Memory:/);
   const card = await page.getByTestId("moment").boundingBox();
@@ -245,9 +245,9 @@ test("charts can be put in an order of one's own", async ({ page }) => {
   expect((await titles()).indexOf("Load, 1 minute")).toBe(place - 1);
 });
 
-test("quiet charts are folded away, and found by name, metric and label", async ({ page }) => {
+test("charts without activity are folded away, and found by name, metric and label", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m&section=Network`);
-  const fold = page.getByRole("button", { name: /quiet chart/ });
+  const fold = page.getByRole("button", { name: /charts? without activity/ });
   await expect(fold).toBeVisible();
   await expect(page.getByRole("heading", { name: "SYN cookies" })).toHaveCount(0);
   await fold.click();
@@ -330,7 +330,7 @@ test("one broken card says so in its place and the others go on", async ({ page 
     await route.fulfill({ response, json: answers });
   });
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
-  await expect(page.getByText("This card could not be drawn.")).toHaveCount(1);
+  await expect(page.getByText("Couldn't display this card")).toHaveCount(1);
   await expect(chart(page, LOAD)).toBeVisible();
 });
 

@@ -71,7 +71,7 @@ test("what is wrong now takes no click: the worst finding is the headline, and t
 test("what was at a time takes two clicks: the search, and the time that was typed", async ({ page }) => {
   const { click, clicks } = clicker();
   await page.goto(server.url);
-  await click(page.getByRole("button", { name: "Search (Ctrl K)" }));
+  await click(page.getByRole("button", { name: "Search (Ctrl+K)" }));
   await page.keyboard.type("2s ago");
   await click(page.getByRole("option", { name: /^Go to / }));
   await expect(page).toHaveURL(/\/processes\?.*at=/);

@@ -32,7 +32,7 @@ test.afterAll(async () => {
 
 test("a report is made, shown while it is made, opened, and deleted after a question", async ({ page, context }) => {
   await page.goto(`${server.url}/reports`);
-  await expect(page.getByText("No reports yet.")).toBeVisible();
+  await expect(page.getByText("No reports yet")).toBeVisible();
   await page.getByRole("button", { name: "HTML" }).click();
   await page.getByRole("button", { name: "Generate report" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Manual report" });
@@ -59,7 +59,7 @@ test("a schedule says when it comes in words, and can be run now", async ({ page
   const schedule = page.getByRole("listitem").filter({ hasText: "nightly" }).filter({ hasText: "Every day at 02:30" });
   await expect(schedule).toContainText("Next:");
   await schedule.getByRole("button", { name: "Run now" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: /nightly.*by schedule/ })).toContainText("Delivered: ");
+  await expect(page.getByRole("listitem").filter({ hasText: /nightly.*on a schedule/ })).toContainText("Delivered: ");
 });
 
 test("the HTML report opens from disk without a request, its charts zoom together and its tables sort", async ({ page }) => {

@@ -19,7 +19,7 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
         <h1 className="mb-4 text-[18px] font-semibold">Hostscope</h1>
         <LoginForm next={nextPath(typeof next === "string" ? next : undefined)} />
         <p className="mt-4 text-[12.5px] text-muted">
-          {login.firstUser} <code className="whitespace-nowrap">hostscope user add NAME</code>
+          {login.firstUser} <code className="whitespace-nowrap">hostscope user add NAME --role admin</code>
         </p>
       </Card>
     </main>

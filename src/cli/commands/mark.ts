@@ -6,7 +6,7 @@ interface MarkInput extends ClientInput {
   flags: ClientInput["flags"] & RangeFlags & { at?: string; remove?: string; output?: OutputFormat };
 }
 
-/** Adds an annotation, removes a mark, or lists all. */
+/** Adds a mark, removes one, or lists all. */
 export async function mark(text: string | undefined, input: MarkInput): Promise<void> {
   const { url, client } = connect(input);
   const { at, remove, json } = input.flags;
@@ -19,7 +19,7 @@ export async function mark(text: string | undefined, input: MarkInput): Promise<
       const timestamp = at === undefined ? undefined : momentOf("--at", at, Date.now());
       const made = await client.marks.add.mutate({ text, ...(timestamp !== undefined && { timestamp }) });
       if (json) printJson(made);
-      else process.stdout.write(`Annotated ${timeText(made.timestamp)}: ${plain(made.text)} (${made.id})\n`);
+      else process.stdout.write(`Marked ${timeText(made.timestamp)}: ${plain(made.text)} (${made.id})\n`);
     } else await list(input);
   } catch (error) {
     throw clientError(error, url);

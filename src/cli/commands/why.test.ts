@@ -26,7 +26,7 @@ test("contributors are a table under their heads, and a refusal is a sentence be
   const shown = causeTable({ cause, coverage: 0.9, refusal: null }).split("\n");
   expect(shown[0]).toMatch(/^PID +USER +SHARE +USED +CHANGE +PROCESSES +NAME +DETAILS$/);
   expect(shown[1]).toMatch(/^ +7 +ada +78% +1\.6 cores +\+1\.5 cores +214 +make +make -j8$/);
-  expect(shown[2]).toBe("These explain 90% of the CPU.");
+  expect(shown[2]).toBe("Together: 90% of the CPU.");
   expect(causeTable({ cause: [], coverage: null, refusal: "unknown: no data" })).toBe("Unknown: no data.");
   expect(causeTable({ cause: [], coverage: null, refusal: null })).toBe("Nothing stands out.");
 });

@@ -20,7 +20,7 @@ const SIGNS = { above: { share: ">", other: "≥" }, below: { share: "<", other:
 /** A threshold that one event within a day is beyond. */
 const isOnAny = (value: number, unit: string) => unit.endsWith("/s") && value > 0 && value <= 0.001;
 
-/** "Warn > 80%, critical > 95% (5 min average, for at least 1 min)", "Warn if it will be full within 8 h (trend of the last 1 h)" */
+/** "Warning if > 80%, critical if > 95% (5 min average, for at least 1 min)", "Warning if it will be full within 8 h (trend of the last 1 h)" */
 export function conditionText(rule: Rule, { words, format }: Language): string {
   const { metric, thresholds, op, aggregate, forSeconds, windowSeconds, forecastSeconds, unusual } = rule;
   if (unusual) return words.unusual(format.duration(windowSeconds));
@@ -31,7 +31,7 @@ export function conditionText(rule: Rule, { words, format }: Language): string {
   }).map(({ severity, value, limit }, index) => {
     const named = words[index === 0 ? "first" : "severity"][severity];
     if (isOnAny(value, unit)) return words.onAny(named);
-    if (forecastSeconds === null) return `${named} ${SIGNS[op][unit === "1" ? "share" : "other"]} ${limit}`;
+    if (forecastSeconds === null) return words.beyond(named, SIGNS[op][unit === "1" ? "share" : "other"], limit);
     const ahead = format.duration(forecastSeconds);
     return unit === "1" && value === 1 ? words.full(named, ahead) : words.ahead(named, limit, ahead);
   });

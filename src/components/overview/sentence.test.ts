@@ -34,7 +34,7 @@ test("a calm machine has no active alerts, and says how much is in use and who w
   expect(told([])).toEqual({
     severity: "ok",
     text: "No active alerts",
-    detail: "CPU 10%, memory 40%. 1 rule is watching.",
+    detail: "CPU 10%, memory 40%. 1 rule enabled.",
   });
 });
 
@@ -62,7 +62,7 @@ test.each([
   [
     "an event",
     listedAlert({ metric: "systemd.unit.failed", labels: { "systemd.unit": "nginx.service" }, value: 1 }),
-    "Unit nginx.service failed",
+    "Failed unit nginx.service",
   ],
   [
     "a metric of one's own",

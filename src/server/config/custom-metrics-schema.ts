@@ -45,7 +45,7 @@ const http = z.union([
       .max(100)
       .default([])
       .meta({
-        description: "Names of the metrics to take from Prometheus text; * matches anything. Without it: all.",
+        description: "Names of the metrics to take from Prometheus text; * matches anything. If empty: all.",
         examples: [["http_*"]],
       }),
   }),
@@ -104,13 +104,13 @@ export const customSchema = z
       .regex(/^(?:cpu|memory|io|process:.{1,64})$/, "expected cpu, memory, io or process:NAME")
       .optional()
       .meta({
-        description: "What its alerts name processes by: cpu, memory, io, or the use of one program. Without it: they name none.",
+        description: "What its alerts name processes by: cpu, memory, io, or the use of one program. If omitted: they name none.",
         examples: ["process:postgres"],
       }),
     notify: z
       .array(z.string().min(1).max(100))
       .optional()
-      .meta({ description: "Channels for its alerts. Without it: all.", examples: [["email"]] }),
+      .meta({ description: "Channels for its alerts. If omitted: all.", examples: [["email"]] }),
   })
   .refine(
     (metric) =>

@@ -60,7 +60,7 @@ export const emailSchema = z.strictObject({
   username: z
     .string()
     .optional()
-    .meta({ description: "User name at the mail server. Without it: no login.", examples: ["hostscope"] }),
+    .meta({ description: "User name at the mail server. If empty: no login.", examples: ["hostscope"] }),
   password: z.string().optional().describe("Password at the mail server."),
   password_file: z
     .string()

@@ -54,12 +54,12 @@ const serverSchema = z
       .optional()
       .meta({
         title: "Listen address",
-        description: "Address that the server listens on. Without it: 127.0.0.1 and ::1, which only this machine reaches.",
+        description: "Address that the server listens on. If empty: 127.0.0.1 and ::1, which only this machine reaches.",
         examples: ["0.0.0.0"],
       }),
     port: z.int().min(0).max(65_535).default(5000).meta({
       title: "Port",
-      description: "TCP port of the pages and the API. 0 takes a free one.",
+      description: "TCP port of the pages and the API. 0 picks a free one.",
     }),
     public_url: webAddress.optional().meta({
       title: "Public URL",
@@ -82,7 +82,7 @@ const serverSchema = z
       .default([])
       .meta({
         title: "Trusted proxies",
-        description: "Addresses or ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        description: "Addresses or ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.",
         examples: [["10.0.0.0/8"]],
       }),
     links: z
@@ -115,7 +115,7 @@ const monitoringSchema = z
     max_series: z.int().min(500).max(1_000_000).default(10_000).meta({
       title: "Series limit",
       description:
-        "Series at once. Above it, new values of the label with the most values are dropped, and health names that label.",
+        "Maximum number of series. Above it, new values of the label with the most values are dropped, and health names that label.",
     }),
   })
   .prefault({});
@@ -184,7 +184,7 @@ const alertsSchema = z
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",
-      description: "Least time between two messages of a group. A new critical alert does not wait for it.",
+      description: "Minimum time between two messages of a group. A new critical alert does not wait for it.",
     }),
     repeat_interval: duration.default(4 * 3600).meta({
       title: "Repeat interval",
@@ -284,7 +284,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       level: z.enum(["debug", "info", "warn", "error"]).default("info").meta({
         title: "Log level",
-        description: "Least level of the lines in logs/monitor.log.",
+        description: "Minimum level of lines in logs/monitor.log.",
       }),
     })
     .prefault({}),

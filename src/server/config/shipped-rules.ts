@@ -22,7 +22,7 @@ export const SHIPPED: readonly Shipped[] = [
     scale: PERCENT,
     forSeconds: MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "The CPU has been busy nearly all the time for several minutes.",
+    description: "CPU usage has been high for several minutes.",
     remedy: "Check the top processes. Lower their priority, reduce their load, or add cores.",
   },
   {
@@ -35,7 +35,7 @@ export const SHIPPED: readonly Shipped[] = [
     scale: PERCENT,
     forSeconds: 2 * MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "Almost no memory is left for new work.",
+    description: "Memory is running low.",
     remedy: "Check which process grew. Restart it if it leaks; otherwise limit it or add memory.",
   },
   {
@@ -48,7 +48,7 @@ export const SHIPPED: readonly Shipped[] = [
     scale: PERCENT,
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "Swap is almost used up. Once it is full, the kernel starts killing processes.",
+    description: "Swap is running low. Once it is full, the kernel starts killing processes.",
     remedy: "Find what uses the memory and restart or limit it, or add memory.",
   },
   {
@@ -88,7 +88,7 @@ export const SHIPPED: readonly Shipped[] = [
     thresholds: { warning: 2, critical: 4 },
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "Load has exceeded the number of CPUs for 15 minutes.",
+    description: "The 15-minute load average is at least twice the number of CPUs.",
     remedy: "Check whether tasks are waiting for CPU or for disk (I/O wait), and which processes they belong to.",
   },
   {
@@ -179,7 +179,7 @@ export const SHIPPED: readonly Shipped[] = [
     forSeconds: 0,
     keepFiringForSeconds: 10 * MINUTE,
     description: "The kernel found the filesystem corrupted or could not write to it. It may be mounted read-only now.",
-    remedy: "Check `dmesg` and the disk below it, then run fsck while the filesystem is unmounted.",
+    remedy: "Check `dmesg` and the underlying disk, then run fsck while the filesystem is unmounted.",
   },
   {
     name: "failed units",
@@ -269,8 +269,8 @@ export const SHIPPED: readonly Shipped[] = [
     forSeconds: 0,
     keepFiringForSeconds: 0,
     clearMargin: 0,
-    description: "Samples are queued in memory because the database can't be written.",
-    remedy: "Free space on the disk that holds the data directory. `hostscope status` shows the database error.",
+    description: "Samples are queued in memory because the database can't be written to.",
+    remedy: "Free space on the disk that holds the data folder. `hostscope status` shows the database error.",
   },
   {
     name: "notifications",
@@ -282,8 +282,8 @@ export const SHIPPED: readonly Shipped[] = [
     forSeconds: 0,
     keepFiringForSeconds: 0,
     clearMargin: 0,
-    description: "A notification channel has been failing. Whoever relies on it alone misses alerts.",
-    remedy: "Run `hostscope notify test` to see the receiver's answer. Queued messages are sent once it works again.",
+    description: "A notification channel has been failing. Anyone relying on it alone is missing alerts.",
+    remedy: "Run `hostscope notify test CHANNEL` to see the channel's response. Queued messages are sent once it works again.",
   },
   {
     name: "temperature",

@@ -42,7 +42,16 @@ test.each([
   [{ rule: "iowait", value: 0.02 }, "Resolved: I/O wait back to 2%"],
   [
     { rule: "disk errors", labels: { "system.device": "sda" }, value: 0, peak: 1, threshold: 0.001 },
-    "Resolved: disk errors on sda",
+    "Resolved: no further disk errors on sda",
+  ],
+  [
+    { rule: "filesystem errors", labels: { "system.device": "sda1" }, value: 0, peak: 1, threshold: 0.001 },
+    "Resolved: no further filesystem errors on sda1",
+  ],
+  [{ rule: "out of memory", value: 0, peak: 1, threshold: 0.001 }, "Resolved: no further OOM kills"],
+  [
+    { rule: "failed units", labels: { "systemd.unit": "a\\x2db.service" }, value: null, peak: 1, threshold: 1 },
+    "Resolved: unit a-b.service no longer failed",
   ],
   [
     { rule: "disk filling", labels: MOUNT, value: 0.5, peak: 1.2, threshold: 1, forecastSeconds: 28_800 },
@@ -59,6 +68,14 @@ test.each([
 
 test("what somebody resolves while it goes on is not said to be back", () => {
   expect(eventTitle({ kind: "resolved", alert: firing({ state: "resolved" }) })).toBe("Resolved: CPU at 97%");
+  const unit = firing({
+    rule: "failed units",
+    labels: { "systemd.unit": "a.service" },
+    state: "resolved",
+    value: 1,
+    threshold: 1,
+  });
+  expect(eventTitle({ kind: "resolved", alert: unit })).toBe("Resolved: failed unit a.service");
   const low = firing({ rule: "battery", state: "resolved", value: 0.15, peak: 0.1, threshold: 0.2 });
   expect(eventTitle({ kind: "resolved", alert: low })).toBe("Resolved: battery at 15%");
 });

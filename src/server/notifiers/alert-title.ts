@@ -22,6 +22,8 @@ interface RuleWords {
   at?: string | null;
   /** What is said of the end in place of the value. */
   end?: string;
+  /** The end of what has no value worth a word: its title would read as a new failure. */
+  over?: (about: string) => string;
 }
 
 /** Shipped rules have names for the configuration; these are for people. A rule of one's own is called as it is named. */
@@ -36,10 +38,15 @@ const SHIPPED_TITLES: Readonly<Record<string, RuleWords>> = {
   zombies: { title: "Zombies" },
   iowait: { title: "I/O wait" },
   "memory pressure": { title: "Memory pressure" },
-  "out of memory": { title: "Out of memory", at: null },
-  "disk errors": { title: "Disk errors", of: "on", at: null },
-  "filesystem errors": { title: "Filesystem errors", of: "on", at: null },
-  "failed units": { title: "Failed unit", at: null },
+  "out of memory": { title: "Out of memory", at: null, over: () => "no further OOM kills" },
+  "disk errors": { title: "Disk errors", of: "on", at: null, over: (disk) => `no further disk errors on ${disk}` },
+  "filesystem errors": {
+    title: "Filesystem errors",
+    of: "on",
+    at: null,
+    over: (device) => `no further filesystem errors on ${device}`,
+  },
+  "failed units": { title: "Failed unit", at: null, over: (unit) => `unit ${unit} no longer failed` },
   "disk filling": { title: "Disk" },
   "network errors": { title: "Network errors", of: "on" },
   "clock step": { title: "Clock step", at: "of", end: "over" },
@@ -134,8 +141,10 @@ function isBeyond({ value, threshold, peak }: Alert): boolean {
 /** "CPU back to 62%", "disk /mnt/usb no longer reporting (unmounted?)" */
 export function endTitle(alert: Alert): string {
   const subject = inSentence(subjectOf(alert));
-  const { at, end } = wordsOf(alert.rule);
+  const { at, end, over } = wordsOf(alert.rule);
   const { value, unit, forecastSeconds } = alert;
+  // Only failed units are reported: without a reading, it is none.
+  if (over !== undefined && !isBeyond(alert)) return over(telling(alert).join(" "));
   if (value === null) return `${subject} ${withoutReading(alert)}`;
   if (isBeyond(alert) && at !== null) return inSentence(shortTitle(alert));
   if (end !== undefined) return `${subject} ${end}`;

@@ -3,7 +3,7 @@ import { amountText, coverageText, percentText, whoText } from "~/domain/contrib
 import { escapeHtml } from "~/domain/escape-html";
 import { formatDuration } from "~/domain/format-value";
 import { eventTitle, singleLine } from "./alert-title";
-import { causeHeading, FLAPPING, momentText, moreText, sparkline } from "./message";
+import { CONTRIBUTORS, FLAPPING, momentText, moreText, sparkline } from "./message";
 import type { AlertItem, AlertMessage } from "./notifier";
 
 const COLOR = { critical: "#c62828", warning: "#9a6700", info: "#0b6bcb", resolved: "#1a7f37" } as const;
@@ -37,7 +37,7 @@ function causeTable({ alert }: AlertItem): string {
   });
   const coverage = coverageText(alert);
   if (rows.length === 0 && coverage === null) return "";
-  const head = rows.length === 0 ? "" : `<p style="margin:12px 0 2px;${MUTED}">${causeHeading(alert)}</p>`;
+  const head = rows.length === 0 ? "" : `<p style="margin:12px 0 2px;${MUTED}">${CONTRIBUTORS}</p>`;
   const said =
     coverage === null ? "" : `<p style="margin:2px 0;${MUTED}">${html(refusal === null ? coverage : `Cause: ${coverage}`)}</p>`;
   const table = rows.length === 0 ? "" : `<table style="border-collapse:collapse">${rows.join("")}</table>`;

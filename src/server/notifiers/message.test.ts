@@ -38,9 +38,7 @@ test("the subject fits a lock screen and names the process", () => {
 
 test("what was different is said in a sentence while it fires, and not when it has ended", () => {
   const summary = "CPU rose from 12% to 97%; postgres took 61% of the CPU.";
-  expect(bodyText(message([{ alert: alert({ summary }) }]))).toContain(
-    `  ${summary}\n  Top processes at the time:\n    postgres`,
-  );
+  expect(bodyText(message([{ alert: alert({ summary }) }]))).toContain(`  ${summary}\n  Top contributors:\n    postgres`);
   expect(bodyText(message([{ kind: "resolved", alert: alert({ summary, state: "resolved", resolvedAt: at }) }]))).not.toContain(
     summary,
   );
@@ -66,7 +64,7 @@ test("the body has value, threshold, times, cause, description and remedy", () =
   for (const part of [
     "[critical] CPU at 97% (threshold 95%)",
     "since 03:08 UTC (4 min ago)",
-    "  Top processes at the time:\n    postgres (pid 812, pg): 61% of the CPU, 1.2 cores\n      postgres: checkpointer\n",
+    "  Top contributors:\n    postgres (pid 812, pg): 61% of the CPU, 1.2 cores\n      postgres: checkpointer\n",
     "It is busy.",
     "Look at it.",
   ]) {
@@ -82,8 +80,10 @@ test("an escalation and a reminder say so, flapping says that it is quiet now, a
     expect(body).toContain("Further notifications are paused until it settles.");
   const unknown = alert({ cause: [CAUSE], refusal: "spread over 212 processes, none above 2%" });
   expect(subjectLine(message([{ alert: unknown }]))).toBe("[critical] web-1: CPU at 97% for 4 min");
-  expect(bodyHtml(message([{ alert: { ...unknown, cause: [] } }]))).not.toContain("Top processes");
-  expect(bodyText(message([{ alert: unknown }]))).toContain("  Cause: spread over 212 processes, none above 2%\n  Top processes");
+  expect(bodyHtml(message([{ alert: { ...unknown, cause: [] } }]))).not.toContain("Top contributors");
+  expect(bodyText(message([{ alert: unknown }]))).toContain(
+    "  Cause: spread over 212 processes, none above 2%\n  Top contributors",
+  );
 });
 
 test("in a message about several alerts each has its own link", () => {
@@ -173,7 +173,7 @@ test("the mail as HTML escapes what processes call themselves and says the same"
   expect(html).not.toContain("<img");
   expect(html).toContain("▂ █");
   expect(html).toContain("CPU at 97% (threshold 95%)");
-  expect(html).toContain("Top processes at the time");
+  expect(html).toContain("Top contributors");
   expect(html).toContain('href="http://web-1:5000/alerts"');
 });
 

@@ -1,6 +1,6 @@
 /** Alert texts, the same in mail, webhooks, the log and the terminal. Pure. */
 import { type Alert, rank } from "~/domain/alert";
-import { amountText, type Contributor, causeText, coverageText, shareText, whoText } from "~/domain/contributor";
+import { amountText, causeText, coverageText, shareText, whoText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { endTitle, eventTitle, shortTitle, singleLine } from "./alert-title";
 import type { AlertItem, AlertMessage } from "./notifier";
@@ -61,13 +61,8 @@ function recentText(recent: AlertItem["recent"], unit: string): string[] {
   return [`  last 15 min ${sparkline(recent)} ${low} to ${high}`];
 }
 
-const OF_PROCESSES: readonly Contributor["kind"][] = ["process", "tree", "program"];
-
 /** What stands above those that explain an alert. */
-export function causeHeading({ cause }: Pick<Alert, "cause">): string {
-  const isProcesses = cause.every(({ kind }) => OF_PROCESSES.includes(kind));
-  return isProcesses ? "Top processes at the time" : "Top contributors at the time";
-}
+export const CONTRIBUTORS = "Top contributors";
 
 /** Each with how much, and how much that is of the whole: "    npm test (pid 9040, ann), 214 processes: 78% of the CPU, 1.6 cores" */
 function causeLines(alert: Alert): string[] {
@@ -80,7 +75,7 @@ function causeLines(alert: Alert): string[] {
   ]);
   const said = coverage === null ? [] : [`  ${singleLine(refusal === null ? coverage : `Cause: ${coverage}`)}`];
   if (lines.length === 0) return said;
-  const listed = [`  ${causeHeading(alert)}:`, ...lines];
+  const listed = [`  ${CONTRIBUTORS}:`, ...lines];
   return refusal === null ? [...listed, ...said] : [...said, ...listed];
 }
 

@@ -21,9 +21,9 @@ function tables(report: Report, id: string): TableBlock[] {
 test("a healthy day has every section and says that nothing needs attention", () => {
   const report = buildReport(constructedInputs());
   expect(report.verdict).toBe("ok");
-  expect(proseText(report.sentence, "UTC")).toBe("No alert is firing and nothing needs attention.");
+  expect(proseText(report.sentence, "UTC")).toBe("No alerts are firing and nothing needs attention.");
   expect(paragraphs(report, "summary")[0]).toBe(
-    "No alert fired in 24 h. CPU averaged 25%, with peaks of 35%; memory averaged 45%.",
+    "No alerts fired in 24 h. CPU averaged 25%, with peaks of 35%; memory averaged 45%.",
   );
   expect(sectionIds(report)).toEqual([
     "summary",
@@ -78,7 +78,7 @@ test("a short report says that it is short: no capacity, and no comparison with 
     ]),
   );
   const report = buildReport({ ...inputs, period, previous, previousAlerts: 3 });
-  expect(paragraphs(report, "summary")[0]).toMatch(/^No alert fired in 11 min\..*There is no data for the rest of the 24 h/);
+  expect(paragraphs(report, "summary")[0]).toMatch(/^No alerts fired in 11 min\..*There is no data for the rest of the 24 h/);
   expect(paragraphs(report, "outlook")).toEqual(["No forecast: it takes a day of data, and this report covers 11 min."]);
   expect(paragraphs(report, "trends")).toEqual(["No comparison: there is no data for the 11 min before."]);
   expect(JSON.stringify(report)).not.toMatch(/previous mean|previously/);
@@ -125,7 +125,7 @@ test("what fires now is in the summary, the worst first, and decides the verdict
   expect(report.verdict).toBe("critical");
   expect(proseText(report.sentence, "UTC")).toBe("2 alerts are firing, the worst: /mnt/small at 100% (threshold 95%).");
   expect(paragraphs(report, "summary")[0]).toMatch(
-    /^2 alerts fired in 24 h; the longest was disk, for 1 h, caused mainly by backup\.sh\./,
+    /^2 alerts fired in 24 h; the longest was \/mnt\/small at 100% \(threshold 95%\), for 1 h, caused mainly by backup\.sh\./,
   );
   const [now] = tables(report, "summary");
   expect(now?.rows.map((row) => row.map((cell) => textOf(cell, "UTC")))).toEqual([
@@ -134,7 +134,7 @@ test("what fires now is in the summary, the worst first, and decides the verdict
   ]);
 });
 
-test("the summary has five numbers, with the limit of the load's rule and the filesystem that is fullest", () => {
+test("the summary has five numbers, with the threshold of the load's rule and the filesystem that is fullest", () => {
   const [facts] = buildReport(constructedInputs()).sections[0]?.blocks ?? [];
   if (facts?.kind !== "facts") throw new Error("the summary begins with its numbers");
   const said = facts.items.map(({ name, value, note }) => [name, textOf(value, "UTC"), proseText(note, "UTC")].join(": "));
@@ -142,7 +142,7 @@ test("the summary has five numbers, with the limit of the load's rule and the fi
     "CPU: 25%: average, peak 35%",
     "Memory: 45%: average, peak 47% of 16 GiB",
     "Fullest filesystem: 60%: /var",
-    "Load: 1.2: average on 4 CPUs, limit 8",
+    "Load: 1.2: average on 4 CPUs, threshold 8",
     "Alerts: 0: 0 firing now",
   ]);
 });

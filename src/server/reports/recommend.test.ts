@@ -205,7 +205,7 @@ test("a full filesystem is named once, with when it is full and who filled it as
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({ rule: "filesystem-full", title: "/var is 93% full" });
   expect(found[0]?.evidence).toMatch(
-    /up from 90% .*; full around Nov 26, .* at the current rate; backup.sh accounts for 78% of what was written/,
+    /up from 90% .*; full around Nov 26, .* at the current rate; backup.sh accounts for 78% of the data written/,
   );
 });
 

@@ -37,7 +37,7 @@ export function stateSentence(facts: Facts, findings: readonly FindingBlock[]): 
   }
   const [first, ...others] = findings;
   if (first) return [...first.title, ...moreOf(others.length)];
-  return ["No alert is firing and nothing needs attention."];
+  return ["No alerts are firing and nothing needs attention."];
 }
 
 const lastedMs = ({ startedAt, resolvedAt }: Alert, { from, to }: ReportInputs["period"]) =>
@@ -47,7 +47,7 @@ const lastedMs = ({ startedAt, resolvedAt }: Alert, { from, to }: ReportInputs["
 function alertsSentence({ alerts, alertsCut, period }: ReportInputs): Prose {
   const inPeriod: Prose = [" in ", span(period)];
   const [longest] = [...alerts].sort((a, b) => lastedMs(b, period) - lastedMs(a, period));
-  if (!longest) return ["No alert fired", ...inPeriod, "."];
+  if (!longest) return ["No alerts fired", ...inPeriod, "."];
   const number: Prose = [
     alertsCut ? "More than " : "",
     count(alerts.length),
@@ -57,7 +57,12 @@ function alertsSentence({ alerts, alertsCut, period }: ReportInputs): Prose {
   const [first] = longest.cause;
   const cause: Prose = first && longest.refusal === null ? [", caused mainly by ", safeName(first.name, 40)] : [];
   const duration = quantity(Math.round(lastedMs(longest, period) / 1000), "s");
-  const which: Prose = [plural(alerts.length, ": ", "; the longest was "), safeName(longest.rule, 60), ", for ", duration];
+  const which: Prose = [
+    plural(alerts.length, ": ", "; the longest was "),
+    safeName(longest.message || longest.rule, 90),
+    ", for ",
+    duration,
+  ];
   return [...number, ...inPeriod, ...which, ...cause, "."];
 }
 

@@ -45,7 +45,7 @@ export function statisticsTable(title: string, rows: readonly StatisticsRow[], s
     "p99",
     "min",
     "max",
-    ...(limited ? ["limit", "time above"] : []),
+    ...(limited ? ["threshold", "time above"] : []),
     ...(compared ? ["previous mean", "change"] : []),
   ];
   return table(

@@ -25,7 +25,7 @@ function refusal(refused: RangeRefusal): string {
 
 export const shell: Words["shell"] = {
   skip: "Zum Inhalt springen",
-  search: "Suchen (Strg K)",
+  search: "Suchen (Strg+K)",
   demo: "Demo: Der Verlauf wurde auf einem anderen Rechner aufgezeichnet, die Live-Daten sind von diesem.",
   freshness: {
     live: "Live",
@@ -171,7 +171,7 @@ export const shell: Words["shell"] = {
   },
   keys: {
     title: "Tastenkürzel",
-    enable: "Tastenkürzel verwenden (Strg K oder ⌘ K geht immer)",
+    enable: "Tastenkürzel verwenden (Strg+K oder ⌘ K geht immer)",
     search: "Suchen",
     ctrl: "Strg",
     escape: "Esc",

@@ -14,7 +14,7 @@ export const containers = {
     cpu: "CPU",
     memory: "Memory",
     io: "Disk read / write",
-    network: "Network in / out",
+    network: "Network receive / transmit",
     restarts: "Restarts",
   },
   states: {

@@ -28,7 +28,7 @@ export const performance = {
     Hostscope: "Hostscope",
   } satisfies Record<MetricSection, string>,
   extraTitles: { cores: "CPU usage by core", interruptLines: "Interrupts by line" },
-  quiet: { one: "quiet chart", other: "quiet charts" },
+  quiet: { one: "chart without activity", other: "charts without activity" },
   pinned: "Pinned charts",
   actions: {
     pin: "Pin to Overview",
@@ -51,7 +51,7 @@ export const performance = {
     close: "Close",
     table: "Processes at that time",
     around: "Events around that time",
-    contributors: (title: string) => `Biggest contributors to ${title}`,
+    contributors: (title: string) => `Top contributors to ${title}`,
     columns: { process: "Process", pid: "PID", cpu: "CPU", change: "Change in 5 min", memory: "Memory", io: "I/O" },
     isNew: "new",
     cpuChange: (change: string) => `${change} CPU`,
@@ -59,7 +59,7 @@ export const performance = {
   explained: {
     title: "What was different",
     label: "explanation",
-    who: "Who",
+    who: "Top contributors",
     metrics: "What changed",
     events: "What happened",
     dayBefore: (value: string) => `a day before: ${value}`,

@@ -3,7 +3,7 @@ export const reports = {
   loading: "reports",
   saved: "Saved reports",
   savedNote: "Newest first",
-  none: "No reports yet.",
+  none: "No reports yet",
   noneAdvice: "Generate one above, or add a schedule.",
   builder: {
     title: "New report",
@@ -29,7 +29,7 @@ export const reports = {
     span: (from: string, to: string) => `${from} to ${to}`,
     generated: (time: string) => `Generated ${time}`,
     manually: "manually",
-    bySchedule: "by schedule",
+    bySchedule: "on a schedule",
     delivered: (answer: string) => `Delivered: ${answer}`,
     notDelivered: (why: string) => `Not delivered: ${why}`,
     noReport: "the report failed",

@@ -25,8 +25,8 @@ function refusal(refused: RangeRefusal): string {
 
 export const shell = {
   skip: "Skip to content",
-  search: "Search (Ctrl K)",
-  demo: "Demo: history is recorded from another machine; live data is this one.",
+  search: "Search (Ctrl+K)",
+  demo: "Demo: history is recorded from another machine; live data is from this machine.",
   freshness: {
     live: "Live",
     connecting: "Connecting",
@@ -65,7 +65,7 @@ export const shell = {
   incident: (host: string, from: string, to: string, redacted: boolean) =>
     `Incident file of ${host}, ${from} to ${to}${redacted ? ", without command lines" : ""}. Nothing is live.`,
   kiosk: { leave: "Exit kiosk mode (Esc)" },
-  pageFailed: "This page could not be drawn.",
+  pageFailed: "Couldn't display this page",
   theme: {
     current: { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" },
     switchTo: { system: "Switch to system", light: "Switch to light", dark: "Switch to dark" },
@@ -168,7 +168,7 @@ export const shell = {
   },
   keys: {
     title: "Keyboard shortcuts",
-    enable: "Enable keyboard shortcuts (Ctrl K or ⌘ K always works)",
+    enable: "Enable keyboard shortcuts (Ctrl+K or ⌘K always works)",
     search: "Search",
     ctrl: "Ctrl",
     escape: "Esc",

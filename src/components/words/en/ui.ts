@@ -13,6 +13,6 @@ export const ui = {
   save: "Save",
   cancel: "Cancel",
   messages: "Messages",
-  cardFailed: "This card could not be drawn.",
-  drawAgain: "Draw again",
+  cardFailed: "Couldn't display this card",
+  drawAgain: "Reload",
 };

@@ -8,12 +8,12 @@ const changedMetric = z
     metric: z.string(),
     labels,
     unit,
-    mean: number.meta({ description: "over the stretch" }),
+    mean: number.meta({ description: "over the time range" }),
     before: number.meta({ description: "over the baseline" }),
     yesterday: numberOrNull.meta({ description: "at the same time of the day before" }),
     statistic: number.meta({ description: "Kolmogorov-Smirnov: 0 for the same distribution, 1 for no value in common" }),
     size: number.meta({ description: "difference in spreads of the baseline" }),
-    values: column.meta({ description: "of the baseline and the stretch, for a sparkline" }),
+    values: column.meta({ description: "of the baseline and the time range, for a sparkline" }),
   })
   .meta({ id: "ChangedMetric" });
 

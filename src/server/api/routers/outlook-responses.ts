@@ -13,8 +13,8 @@ export const outlook = z.array(
           madeAt: time,
           level: number.meta({ description: "expected share at that time" }),
           perDay: number,
-          stretchSeconds: number.meta({ description: "how long the stretch without a change is that it rests on" }),
-          right: number.meta({ description: "of `tried` forecasts from earlier moments of the stretch, those that were right" }),
+          stretchSeconds: number.meta({ description: "length of the time range without a change that it rests on" }),
+          right: number.meta({ description: "of `tried` forecasts from earlier moments of that range, those that were right" }),
           tried: number,
         })
         .nullable(),

@@ -97,10 +97,10 @@ function cellHtml(cell: Cell, timeZone: string): string {
 
 const WIDTH = 920;
 /** Right of the plot, for the threshold. */
-const RIGHT = 84;
+const RIGHT = 108;
 const BOX: Box = { left: 62, top: 8, width: WIDTH - 62 - RIGHT, height: 156 };
 
-const limitText = (threshold: Cell, timeZone: string) => `limit ${textOf(threshold, timeZone)}`;
+const limitText = (threshold: Cell, timeZone: string) => `threshold ${textOf(threshold, timeZone)}`;
 
 function chartHtml(chart: ChartBlock, timeZone: string, charts: PageChart[]): string {
   charts.push({

@@ -5,7 +5,7 @@ import { axisTicksOf, type Box, shapesOf } from "./shapes";
 
 const LEFT = 46;
 /** Right of the plot, for the threshold. */
-const RIGHT = 48;
+const RIGHT = 62;
 const HEIGHT = 88;
 const FILL = { area: 0.11, band: 0.15 };
 
@@ -63,7 +63,7 @@ export function ChartView({ chart, timeZone, paper }: { chart: ChartBlock; timeZ
         ))}
         {threshold && (
           <Text style={{ ...styles.tick, top: threshold.y - 3, left: right + 4, width: RIGHT - 4, color: COLORS.critical }}>
-            {`limit ${textOf(threshold.value, timeZone)}`}
+            {`threshold ${textOf(threshold.value, timeZone)}`}
           </Text>
         )}
       </View>

@@ -29,7 +29,10 @@ export function processesSection(inputs: ReportInputs): Section | null {
     title: "Processes by state",
     unit: "{process}",
     series: states.flatMap((state) =>
-      selectSeries(current["system.process.count"], { "process.state": state }).map((series) => ({ name: state, series })),
+      selectSeries(current["system.process.count"], { "process.state": state }).map((series) => ({
+        name: state === "defunct" ? "zombie" : state,
+        series,
+      })),
     ),
   });
   if (processes.seen === null && !picture) return null;

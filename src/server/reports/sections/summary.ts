@@ -40,7 +40,11 @@ function facts(inputs: ReportInputs): Fact[] {
   const threshold = thresholdOf(inputs, LOAD);
   const note: Prose = ["average on ", count(host.logicalCpus), host.logicalCpus === 1 ? " CPU" : " CPUs"];
   if (load) {
-    add("Load", quantity(load.mean, "{thread}"), threshold === null ? note : [...note, ", limit ", limit(threshold, "{thread}")]);
+    add(
+      "Load",
+      quantity(load.mean, "{thread}"),
+      threshold === null ? note : [...note, ", threshold ", limit(threshold, "{thread}")],
+    );
   }
   add("Alerts", count(alerts.length), [count(firing.length), " firing now"]);
   return items;
