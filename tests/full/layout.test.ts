@@ -56,12 +56,12 @@ const config = (language: string) => `ui: {language: ${language}}
 alerts:
   rules:
     - name: ${JSON.stringify(longName("A rule").slice(0, 100))}
-      metric: jobs.failed
+      metric: jobs_failed
       for: 0s
       warning: 1
       critical: 1000
 custom_metrics:
-  jobs.failed: {textfile: ${join(host, "jobs.prom")}, interval: 1s}
+  jobs: {textfile: ${join(host, "jobs.prom")}, interval: 1s}
 `;
 
 const host = mkdtempSync(join(tmpdir(), "hostscope-layout-"));

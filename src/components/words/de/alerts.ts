@@ -128,6 +128,7 @@ export const alerts: Words["alerts"] = {
     window: { avg: "Mittelwert", min: "Minimum", max: "Maximum", last: "Wert" },
     over: (duration, of) => `${of} über ${duration}`,
     holdFor: (duration) => `mindestens ${duration} lang`,
+    beyond: (severity, sign, limit) => `${severity} ${sign} ${limit}`,
     ahead: (severity, value, duration) =>
       `${severity}, wenn voraussichtlich innerhalb von ${duration} der Wert ${value} erreicht wird`,
     full: (severity, duration) => `${severity}, wenn voraussichtlich innerhalb von ${duration} voll`,
