@@ -134,7 +134,7 @@ test("a rule is written while the last day shows what it would have done", async
   await expect(editor.getByText("Unknown metric 'threads'")).toBeVisible();
   await expect(editor.getByRole("button", { name: "Save" })).toBeDisabled();
   await editor.getByLabel("Metric").fill("system.thread.count");
-  await editor.getByLabel("Window").fill("0s");
+  await editor.getByLabel("Window", { exact: true }).fill("0s");
   await editor.getByLabel("Hold for").fill("0s");
   await editor.getByLabel("Warning threshold").fill("many");
   await expect(editor.getByText("Enter a number such as 90% or 50MB")).toBeVisible();
