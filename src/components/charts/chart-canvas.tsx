@@ -1,7 +1,7 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { lazyPart } from "~/components/ui/lazy-part";
 import { useClock, zoomDepth } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { type Annotation, alertStretches, annotationsNear, type Stretch } from "./annotations";
@@ -12,7 +12,7 @@ import { PLOT, PLOT_HEIGHT } from "./use-plot";
 import { rightOf, useUplot } from "./use-uplot";
 
 /** Nobody points at a chart before it is drawn. */
-const Tooltip = dynamic(() => import("./tooltip").then(({ Tooltip: loaded }) => loaded), { ssr: false });
+const Tooltip = lazyPart(() => import("./tooltip").then(({ Tooltip: loaded }) => loaded));
 
 interface CanvasProps {
   model: LinesModel;

@@ -1,9 +1,9 @@
 "use client";
 
 import { CirclePlay, Clock, Flag, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
-import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
+import { lazyPart } from "~/components/ui/lazy-part";
 import { Popover } from "~/components/ui/popover";
 import { useMayChange } from "~/components/view/role";
 import { useClock, usePageLink } from "~/components/view/use-view";
@@ -13,7 +13,7 @@ import { type EventGroup, groupEvents } from "./event-groups";
 import { eventText } from "./event-text";
 import { highlightMoments } from "./highlight";
 
-const MarkForm = dynamic(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded), { ssr: false });
+const MarkForm = lazyPart(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded));
 
 /** The first kind that a group has gives it its sign. */
 const SIGNS: readonly [kind: Annotation["kind"], icon: LucideIcon, color: string][] = [
