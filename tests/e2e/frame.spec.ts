@@ -60,7 +60,7 @@ test("the address alone brings the same view to another browser, a relative rang
   await page.goto(`${server.url}/processes`);
   await page.getByLabel("Filter processes").fill("user:root");
   await page
-    .getByRole("columnheader", { name: /memory/ })
+    .getByRole("columnheader", { name: /^Memory/ })
     .getByRole("button")
     .click();
   await page.keyboard.press("Escape");
@@ -69,7 +69,7 @@ test("the address alone brings the same view to another browser, a relative rang
   const other = await (await browser.newContext()).newPage();
   await other.goto(page.url());
   await expect(other.getByLabel("Filter processes")).toHaveValue("user:root");
-  await expect(other.getByRole("columnheader", { name: /memory/ })).toHaveAttribute("aria-sort", "descending");
+  await expect(other.getByRole("columnheader", { name: /^Memory/ })).toHaveAttribute("aria-sort", "descending");
   await expect(other.getByRole("button", { name: "Time range: Last 6 hours" })).toBeVisible();
   await other.getByRole("link", { name: "Performance" }).click();
   await expect(other).toHaveURL(/performance\?.*range=6h/);
@@ -258,11 +258,11 @@ const UNITS = /\b(?:[KMGTP]?i?B|[kMGT]?bit|min)\b/g;
 /** Texts of a page that are in no brackets, without what comes from the machine: names, addresses, commands. */
 async function unmarked(page: Page, url: string): Promise<string[]> {
   const answers = await Promise.all(
-    ["/api/host", "/api/processes?limit=1000", "/api/metrics/current"].map((path) => getJson(url + path)),
+    ["/api/host", "/api/processes?limit=1000", "/api/metrics/current", "/api/marks?hours=24"].map((path) => getJson(url + path)),
   );
   const names = new Set<string>(["Hostscope"]);
   JSON.stringify(answers, (_key, value: unknown) => {
-    if (typeof value === "string") for (const word of value.split(/[\s/:]+/)) names.add(word);
+    if (typeof value === "string") for (const word of value.split(/[\s/:,]+/)) names.add(word);
     return value;
   });
   const texts = await page.evaluate(() => {
@@ -284,7 +284,7 @@ async function unmarked(page: Page, url: string): Promise<string[]> {
   return texts.filter((text) =>
     text
       .replace(UNITS, "")
-      .split(/[\s/]+/)
+      .split(/[\s/,]+/)
       .some((word) => /[a-z]{3}/i.test(word) && !names.has(word.replace(/:$/, ""))),
   );
 }
