@@ -253,7 +253,7 @@ test("an address that is not understood says so", async ({ page }) => {
   await expect(page.getByText("There is no alert “unknown”")).toBeVisible();
 });
 
-const UNITS = /\b(?:[KMGTP]?i?B|[kMGT]?bit|min)\b/g;
+const UNITS = /\b(?:[KMGTP]?i?B|[kMGT]?bit|min|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b/g;
 
 /** Texts of a page that are in no brackets, without what comes from the machine: names, addresses, commands. */
 async function unmarked(page: Page, url: string): Promise<string[]> {
