@@ -27,7 +27,7 @@ const nameOf = (root: string) => (called: string, name: string) =>
 const FONTS = join("node_modules", "@fontsource-variable");
 const READ_OF_FONTS = /(?:^|\/)(?:package\.json|unicode\.json|LICENSE|files\/.*-wght-normal\.woff2)$/;
 
-export function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))

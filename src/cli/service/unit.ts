@@ -10,7 +10,7 @@ export interface UnitInput {
 }
 
 /** What reads more than an unprivileged user may. */
-export const CAPABILITIES = {
+const CAPABILITIES = {
   CAP_SYS_PTRACE: "I/O, open files and working directories of other users' processes",
   CAP_DAC_READ_SEARCH: "sizes of files and sockets in other users' folders, such as those that grow on a full filesystem",
   CAP_SYSLOG: "the kernel log where it is restricted: OOM kills and hardware errors",
