@@ -95,9 +95,12 @@ const COUNTED: Readonly<Record<string, string>> = {
   "{fd}": "files",
 };
 
-/** "1.6 cores", "0.35 cores", "4.1 GiB/s", "1.69k processes" */
+/** "1.6 cores", "1 core", "4.1 GiB/s", "1.7k processes" */
 export function amountText(value: number, unit: string): string {
-  if (unit === "{cpu}") return `${Number(value.toPrecision(2))} cores`;
+  if (unit === "{cpu}") {
+    const cores = Number(value.toPrecision(2));
+    return cores === 1 ? "1 core" : `${cores} cores`;
+  }
   const counted = COUNTED[unit];
   return counted === undefined ? formatText(value, unit) : `${formatText(value, unit)} ${counted}`;
 }

@@ -79,7 +79,7 @@ export function Alerts() {
       )}
       {shown === "Rules" && <Rules />}
       {shown === "Silences" && <Silences />}
-      {shown === "Channels" && <Channels />}
+      {shown === "Channels" && <Channels withLog />}
     </div>
   );
 }

@@ -20,8 +20,8 @@ const ReceiverEditor = dynamic(() => import("./receiver-editor").then(({ Receive
 
 type State = Answers["alerts"]["notifications"]["states"][number];
 
-/** The notification channels, and the delivery state of the newest messages. */
-export function Channels() {
+/** The notification channels; `withLog`: and the delivery state of the newest messages. */
+export function Channels({ withLog = false }: { withLog?: boolean }) {
   const trpc = useTRPC();
   const { channels: words } = useWords().alerts;
   const mayChange = useMayChange();
@@ -57,7 +57,7 @@ export function Channels() {
           ))}
         </ul>
       </Card>
-      <Messages notifications={data.notifications} />
+      {withLog && <Messages notifications={data.notifications} />}
       {edited !== null && configured.data && (
         <ReceiverEditor {...configured.data} receiver={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
       )}
