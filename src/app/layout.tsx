@@ -43,6 +43,9 @@ export const viewport: Viewport = {
   ],
 };
 
+/** More are read by the page itself. */
+const MOST_FIRING = 20;
+
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
 function factsOf(host: Host, account: PageFacts["account"]): PageFacts {
@@ -76,11 +79,12 @@ async function Document({ children }: { children: ReactNode }) {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   if (!(await isKnown())) return <Document>{children}</Document>;
   const api = await serverApi();
-  const [host, current, { monitoring }, me] = await Promise.all([
+  const [host, current, { monitoring }, me, { alerts }] = await Promise.all([
     api.host.get(),
     api.metrics.current(),
     api.monitoring.get(),
     api.access.me(),
+    api.alerts.list({ hours: 24 }),
   ]);
   const shown = current.metrics.filter((one) => inSystemBundle(one) || one.metric.startsWith("system.cpu.load_average."));
   const initial = {
@@ -94,6 +98,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <Providers
         intervalSeconds={current.intervalSeconds}
         initial={initial}
+        firing={alerts.filter(({ state }) => state === "firing").slice(0, MOST_FIRING)}
         facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
       >
         {children}

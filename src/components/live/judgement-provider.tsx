@@ -12,15 +12,14 @@ import { useLiveStore, useLiveValue } from "./live-provider";
 const HOURS = 24;
 const HEALTH_EVERY_MS = 10_000;
 
-interface PageJudgement extends Judgement<AlertAnswer & { mutedBy: string | null }> {
-  /** False until the alerts are read: nothing is said of the machine before. */
-  isKnown: boolean;
-}
+export type FiringAlert = AlertAnswer & { mutedBy: string | null };
+
+type PageJudgement = Judgement<FiringAlert>;
 
 const JudgementContext = createContext<PageJudgement | null>(null);
 
 /** How the machine is now: Overview, the bell, the menu and the tab say the same. */
-export function JudgementProvider({ children }: { children: ReactNode }) {
+export function JudgementProvider({ firing, children }: { firing: readonly FiringAlert[]; children: ReactNode }) {
   const trpc = useTRPC();
   const { incident } = usePageFacts();
   const store = useLiveStore();
@@ -29,8 +28,9 @@ export function JudgementProvider({ children }: { children: ReactNode }) {
   const current = useLiveValue((state) => state.monitoring);
   // An incident file is told as its machine was at its end.
   const [now, monitoring] = incident ? [Date.parse(incident.to), "running" as const] : [store.serverNow(), current];
-  const judgement = judge({ alerts: alerts?.alerts ?? [], health, monitoring, now });
-  return <JudgementContext value={{ ...judgement, isKnown: alerts !== undefined }}>{children}</JudgementContext>;
+  // Until the alerts are read again, those that the page came with: nothing moves when they arrive.
+  const judgement = judge({ alerts: alerts?.alerts ?? firing, health, monitoring, now });
+  return <JudgementContext value={judgement}>{children}</JudgementContext>;
 }
 
 export function useJudgement(): PageJudgement {

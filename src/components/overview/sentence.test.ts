@@ -27,7 +27,7 @@ const sick = { checks: [{ name: "database", status: "degraded" as const, detail:
 
 function told(alerts: ListedAlert[], change: Partial<Pick<Situation<ListedAlert>, "health" | "monitoring">> = {}) {
   const judgement = judge({ alerts, health: { checks: [] }, monitoring: "running", now: NOW, ...change });
-  return sentenceOf({ ...judgement, isKnown: true }, { ...figures, ...english });
+  return sentenceOf(judgement, { ...figures, ...english });
 }
 
 test("a calm machine has no active alerts, and says how much is in use and who watches", () => {
@@ -97,16 +97,7 @@ test("a range that is over is told by its own alerts, whose value at their end s
   expect(pastSentence([], then)).toMatchObject({ severity: "ok", text: "No alerts in this time range" });
 });
 
-test("before the alerts are read, nothing is said of the machine", () => {
-  const judgement = judge<ListedAlert>({ alerts: [], health: null, monitoring: "running", now: NOW });
-  expect(sentenceOf({ ...judgement, isKnown: false }, { ...figures, ...english })).toEqual({
-    severity: "ok",
-    text: "Overview",
-    detail: "CPU 10%, memory 40%.",
-  });
-});
-
 test("German has its own numbers and words", () => {
   const judgement = judge({ alerts: [busy, full], health: { checks: [] }, monitoring: "running", now: NOW });
-  expect(sentenceOf({ ...judgement, isKnown: true }, { ...figures, ...german }).text).toBe("/var bei 97\u00a0% + 1 weitere");
+  expect(sentenceOf(judgement, { ...figures, ...german }).text).toBe("/var bei 97\u00a0% + 1 weitere");
 });

@@ -24,7 +24,7 @@ export function opOf({ rule }: Pick<ListedAlert, "rule">, rules: readonly Pick<R
 
 /** How the machine is now. */
 export function sentenceOf(
-  judgement: Judgement<ListedAlert> & { isKnown: boolean },
+  judgement: Judgement<ListedAlert>,
   { cpu, memory, rules, now, format, words }: Figures & Speech & { now: number },
 ): Sentence {
   const { sentence } = words;
@@ -45,7 +45,6 @@ export function sentenceOf(
       detail: [limitText(worst, rules, { format, words }), needs && `${needs}.`, usage].filter(Boolean).join(" "),
     };
   }
-  if (!judgement.isKnown) return { severity: "ok", text: words.title, detail: usage };
   if (needs !== null) return { severity, text: needs, detail: trouble.map(({ detail }) => detail).join("; ") };
   return { severity, text: sentence.calm, detail: watched };
 }

@@ -3,7 +3,7 @@
 import { Minimize2, Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { JudgementProvider } from "~/components/live/judgement-provider";
+import { type FiringAlert, JudgementProvider } from "~/components/live/judgement-provider";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { usePrinting } from "~/components/view/use-printing";
@@ -24,11 +24,18 @@ import { StatusPill } from "./status-pill";
 import { TabTitle } from "./tab-title";
 import { ThemeSwitch } from "./theme-switch";
 
+interface ShellProps {
+  facts: PageFacts;
+  /** When the page was made. */
+  firing: readonly FiringAlert[];
+  children: ReactNode;
+}
+
 /** The frame around every page: navigation, host, freshness, and time range. */
-export function Shell({ facts, children }: { facts: PageFacts; children: ReactNode }) {
+export function Shell({ facts, firing, children }: ShellProps) {
   return (
     <PageFactsProvider facts={facts}>
-      <JudgementProvider>
+      <JudgementProvider firing={firing}>
         <Frame>{children}</Frame>
       </JudgementProvider>
     </PageFactsProvider>
