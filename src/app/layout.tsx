@@ -79,12 +79,13 @@ async function Document({ children }: { children: ReactNode }) {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   if (!(await isKnown())) return <Document>{children}</Document>;
   const api = await serverApi();
-  const [host, current, { monitoring }, me, { alerts }] = await Promise.all([
+  const [host, current, { monitoring }, me, { alerts }, health] = await Promise.all([
     api.host.get(),
     api.metrics.current(),
     api.monitoring.get(),
     api.access.me(),
     api.alerts.list({ hours: 24 }),
+    api.health.get(),
   ]);
   const shown = current.metrics.filter((one) => inSystemBundle(one) || one.metric.startsWith("system.cpu.load_average."));
   const initial = {
@@ -98,7 +99,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <Providers
         intervalSeconds={current.intervalSeconds}
         initial={initial}
-        firing={alerts.filter(({ state }) => state === "firing").slice(0, MOST_FIRING)}
+        found={{ firing: alerts.filter(({ state }) => state === "firing").slice(0, MOST_FIRING), health }}
         facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
       >
         {children}

@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 // Bundle Overview and its charts with the frame: a chunk of their own would cost two more requests on the first visit.
 import "~/components/overview/overview";
-import type { FiringAlert } from "~/components/live/judgement-provider";
+import type { Found } from "~/components/live/judgement-provider";
 import { LiveProvider } from "~/components/live/live-provider";
 import type { SnapshotEvent } from "~/components/live/live-store";
 import type { PageFacts } from "~/components/view/page-facts";
@@ -14,16 +14,16 @@ interface ProvidersProps {
   intervalSeconds: number;
   initial: SnapshotEvent;
   facts: PageFacts;
-  firing: readonly FiringAlert[];
+  found: Found;
   children: ReactNode;
 }
 
 /** All context providers of a page. One entry point, so that the browser loads few files. */
-export function Providers({ intervalSeconds, initial, facts, firing, children }: ProvidersProps) {
+export function Providers({ intervalSeconds, initial, facts, found, children }: ProvidersProps) {
   return (
     <ApiProvider>
       <LiveProvider intervalSeconds={intervalSeconds} initial={initial}>
-        <Shell facts={facts} firing={firing}>
+        <Shell facts={facts} found={found}>
           {children}
         </Shell>
       </LiveProvider>

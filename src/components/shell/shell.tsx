@@ -3,7 +3,7 @@
 import { Minimize2, Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useState } from "react";
-import { type FiringAlert, JudgementProvider } from "~/components/live/judgement-provider";
+import { type Found, JudgementProvider } from "~/components/live/judgement-provider";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { usePrinting } from "~/components/view/use-printing";
@@ -27,15 +27,15 @@ import { ThemeSwitch } from "./theme-switch";
 interface ShellProps {
   facts: PageFacts;
   /** When the page was made. */
-  firing: readonly FiringAlert[];
+  found: Found;
   children: ReactNode;
 }
 
 /** The frame around every page: navigation, host, freshness, and time range. */
-export function Shell({ facts, firing, children }: ShellProps) {
+export function Shell({ facts, found, children }: ShellProps) {
   return (
     <PageFactsProvider facts={facts}>
-      <JudgementProvider firing={firing}>
+      <JudgementProvider found={found}>
         <Frame>{children}</Frame>
       </JudgementProvider>
     </PageFactsProvider>
