@@ -84,7 +84,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     api.metrics.current(),
     api.monitoring.get(),
     api.access.me(),
-    api.alerts.list({ hours: 24 }),
+    api.alerts.list({ state: "firing", limit: MOST_FIRING }),
     api.health.get(),
   ]);
   const shown = current.metrics.filter((one) => inSystemBundle(one) || one.metric.startsWith("system.cpu.load_average."));
@@ -99,7 +99,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       <Providers
         intervalSeconds={current.intervalSeconds}
         initial={initial}
-        found={{ firing: alerts.filter(({ state }) => state === "firing").slice(0, MOST_FIRING), health }}
+        found={{ firing: alerts, health }}
         facts={factsOf(host, me.open ? null : { name: me.name, role: me.role })}
       >
         {children}

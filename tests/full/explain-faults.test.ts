@@ -1,6 +1,4 @@
 /** Faults in a calm machine: what explains the stretch names the true cause among its first three. */
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -11,7 +9,7 @@ import { Stage } from "../causes/scenarios";
 import { ensurePrograms } from "../helpers/debian";
 import { MountNamespace, skips, whyNoMounts } from "../helpers/mount-namespace";
 import { getJson, runHostscope, type StartedServer, startServer, temporaryFolder } from "../helpers/server";
-import { bootScript, makeSystemdRoot } from "../helpers/systemd-root";
+import { makeSystemdRoot, SystemdMachine } from "../helpers/systemd-root";
 
 const ONLY = process.env.HOSTSCOPE_FAULTS_ONLY?.split(",");
 const CALM_S = 130;
@@ -71,24 +69,16 @@ test.skipIf(!isAsked(failedUnit) || skips("a unit that fails under the real syst
     makeSystemdRoot(root, {});
     writeFileSync(join(root, "etc/systemd/system", failedUnit.unit), failedUnit.text);
     await using mounts = new MountNamespace();
-    const [enter = "", ...rest] = mounts.through;
-    const machine = spawn(enter, [...rest, "sh", "-c", bootScript(root)], { stdio: "ignore" });
-    try {
-      await using server = await startServer({
-        through: mounts.through,
-        env: { HOSTSCOPE_HOST_ROOT: root, HOSTSCOPE_PROC_ROOT: "/proc", HOSTSCOPE_SYS_ROOT: "/sys" },
-      });
-      const inject = async () => {
-        const started = spawnSync(enter, [...rest, "chroot", root, "systemctl", "start", "--no-block", failedUnit.unit]);
-        expect(started.status, String(started.stderr)).toBe(0);
-        await wait(failedUnit.seconds * 1000);
-      };
-      if (!(await isExplained(server, { ...failedUnit, inject }))) missed.push(failedUnit.name);
-    } finally {
-      const ended = once(machine, "exit");
-      machine.kill("SIGKILL");
-      await ended;
-    }
+    await using machine = new SystemdMachine(root, mounts.through);
+    await using server = await startServer({
+      through: mounts.through,
+      env: { HOSTSCOPE_HOST_ROOT: root, HOSTSCOPE_PROC_ROOT: "/proc", HOSTSCOPE_SYS_ROOT: "/sys" },
+    });
+    const inject = async () => {
+      machine.run("systemctl", "start", "--no-block", failedUnit.unit);
+      await wait(failedUnit.seconds * 1000);
+    };
+    if (!(await isExplained(server, { ...failedUnit, inject }))) missed.push(failedUnit.name);
     console.log(`${FAULTS.length + 1 - missed.length} of ${FAULTS.length + 1} named`);
     expect(missed.length).toBeLessThanOrEqual(1);
   },

@@ -1,6 +1,4 @@
 /** The package of Debian under the real systemd: installed, killed, rebooted, upgraded, removed, purged. */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -8,7 +6,7 @@ import { checked } from "../helpers/base-system";
 import { ensurePrograms } from "../helpers/debian";
 import { MountNamespace, skips, whyNoMounts } from "../helpers/mount-namespace";
 import { eventually, temporaryFolder } from "../helpers/server";
-import { bootScript, makeSystemdRoot } from "../helpers/systemd-root";
+import { makeSystemdRoot, SystemdMachine } from "../helpers/systemd-root";
 
 const URL = "http://127.0.0.1:5000";
 const folder = temporaryFolder();
@@ -34,39 +32,13 @@ function asEarlier(path: string): string {
   return earlier;
 }
 
-class Machine {
-  private booted: ChildProcess | undefined;
-
-  constructor(
-    private readonly root: string,
-    private readonly through: readonly string[],
-  ) {}
-
-  boot(): void {
-    const [enter = "", ...rest] = this.through;
-    this.booted = spawn(enter, [...rest, "sh", "-c", bootScript(this.root)], { stdio: "ignore" });
-  }
-
-  run(...command: string[]): string {
-    const [enter = "", ...rest] = this.through;
-    const env = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive", NODE_ENV: "production" as const };
-    const done = spawnSync(enter, [...rest, "chroot", this.root, ...command], { encoding: "utf8", env });
-    if (done.status !== 0) throw new Error(`${command.join(" ")}: ${done.stdout}${done.stderr}`);
-    return done.stdout;
-  }
-
-  async off(): Promise<void> {
-    if (!this.booted || this.booted.exitCode !== null) return;
-    const ended = once(this.booted, "exit");
-    this.booted.kill("SIGKILL");
-    await ended;
-  }
-
-  /** As its user would: systemd ends everything, then itself. */
-  async powerOff(): Promise<void> {
-    const ended = this.booted && once(this.booted, "exit");
-    this.run("systemctl", "poweroff");
-    await ended;
+/** Whether its systemd answers yet. */
+function canAsk(machine: SystemdMachine): boolean {
+  try {
+    machine.run("systemctl", "list-units", "--no-pager");
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -86,51 +58,40 @@ test.skipIf(skips("the package under systemd", whyNoMounts()))(
     const root = join(folder, "root");
     makeSystemdRoot(root, {});
     await using mounts = new MountNamespace();
-    const machine = new Machine(root, mounts.through);
     mkdirSync(join(root, "packages"));
     checked("cp", [path, join(root, "packages/new.deb")]);
     checked("cp", [earlier, join(root, "packages/old.deb")]);
-    machine.boot();
-    try {
-      await eventually(
-        async () =>
-          spawnSync("test", ["-S", join(root, "run/systemd/private")]).status === 0 ||
-          machine.run("systemctl", "is-system-running", "--wait"),
-      );
-      machine.run("dpkg", "-i", "/packages/old.deb");
-      await eventually(isUp);
-      const configuration = join(root, "etc/hostscope/config.yaml");
-      appendFileSync(configuration, "# mine\n");
-      await fetch(`${URL}/api/marks`, { method: "POST", body: JSON.stringify({ text: "before the upgrade" }) });
+    await using machine = new SystemdMachine(root, mounts.through);
+    await eventually(async () => canAsk(machine));
+    machine.run("dpkg", "-i", "/packages/old.deb");
+    await eventually(isUp);
+    const configuration = join(root, "etc/hostscope/config.yaml");
+    appendFileSync(configuration, "# mine\n");
+    await fetch(`${URL}/api/marks`, { method: "POST", body: JSON.stringify({ text: "before the upgrade" }) });
 
-      machine.run("systemctl", "kill", "--signal=KILL", "hostscope.service");
-      await eventually(
-        async () =>
-          (await isUp()) && machine.run("systemctl", "show", "-p", "NRestarts", "hostscope.service").trim() === "NRestarts=1",
-      );
-      expect(await marks()).toMatchObject([{ text: "before the upgrade" }]);
+    machine.run("systemctl", "kill", "--signal=KILL", "hostscope.service");
+    await eventually(
+      async () =>
+        (await isUp()) && machine.run("systemctl", "show", "-p", "NRestarts", "hostscope.service").trim() === "NRestarts=1",
+    );
+    expect(await marks()).toMatchObject([{ text: "before the upgrade" }]);
 
-      await machine.powerOff();
-      expect(await isUp()).toBe(false);
-      machine.boot();
-      await eventually(isUp);
+    await machine.restart();
+    await eventually(isUp);
 
-      machine.run("dpkg", "-i", "/packages/new.deb");
-      await eventually(isUp);
-      expect(readFileSync(configuration, "utf8")).toMatch(/# mine\n$/);
-      expect((await marks()).some(({ text }) => text === "before the upgrade")).toBe(true);
-      const served = (await (await fetch(`${URL}/api/host`)).json()) as { name: string };
-      expect(served.name).not.toBe("");
+    machine.run("dpkg", "-i", "/packages/new.deb");
+    await eventually(isUp);
+    expect(readFileSync(configuration, "utf8")).toMatch(/# mine\n$/);
+    expect((await marks()).some(({ text }) => text === "before the upgrade")).toBe(true);
+    const served = (await (await fetch(`${URL}/api/host`)).json()) as { name: string };
+    expect(served.name).not.toBe("");
 
-      machine.run("dpkg", "--remove", "hostscope");
-      expect(await isUp()).toBe(false);
-      expect(existsSync(join(root, "var/lib/hostscope/hostscope.db"))).toBe(true);
-      machine.run("dpkg", "--purge", "hostscope");
-      const left = checked("find", [root, "-xdev", "-iname", "*hostscope*", "-not", "-path", "*/packages/*"]);
-      expect(left).toBe("");
-      expect(readFileSync(join(root, "etc/passwd"), "utf8")).not.toContain("hostscope");
-    } finally {
-      await machine.off();
-    }
+    machine.run("dpkg", "--remove", "hostscope");
+    expect(await isUp()).toBe(false);
+    expect(existsSync(join(root, "var/lib/hostscope/hostscope.db"))).toBe(true);
+    machine.run("dpkg", "--purge", "hostscope");
+    const left = checked("find", [root, "-xdev", "-iname", "*hostscope*", "-not", "-path", "*/packages/*"]);
+    expect(left).toBe("");
+    expect(readFileSync(join(root, "etc/passwd"), "utf8")).not.toContain("hostscope");
   },
 );

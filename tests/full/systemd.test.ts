@@ -1,13 +1,11 @@
 /** The real systemd, its bus and its failed units, from a Debian that boots in namespaces. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { FailedUnit } from "~/domain/systemd";
 import { MountNamespace, skips, whyNoMounts } from "../helpers/mount-namespace";
 import { eventually, getJson, startServer, temporaryFolder } from "../helpers/server";
-import { bootScript, makeSystemdRoot } from "../helpers/systemd-root";
+import { makeSystemdRoot, SystemdMachine } from "../helpers/systemd-root";
 
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -25,32 +23,24 @@ test.skipIf(skips("the real systemd", whyNoMounts()))(
     const root = join(folder, "root");
     makeSystemdRoot(root, UNITS);
     await using mounts = new MountNamespace();
-    const [enter = "", ...rest] = mounts.through;
-    const machine = spawn(enter, [...rest, "sh", "-c", bootScript(root)], { stdio: "ignore" });
-    try {
-      await using server = await startServer({
-        through: mounts.through,
-        env: { HOSTSCOPE_HOST_ROOT: root, HOSTSCOPE_PROC_ROOT: "/proc", HOSTSCOPE_SYS_ROOT: "/sys" },
-      });
-      const failed = await eventually(async () => {
-        const { units } = await getJson<{ units: FailedUnit[] }>(`${server.url}/api/units/failed`);
-        return ["broken.service", "slow\\x2dstart.service"].every((name) => units.some(({ unit }) => unit === name)) && units;
-      });
-      const of = (name: string) => failed.find(({ unit }) => unit === name);
-      expect(of("broken.service")).toMatchObject({ description: "Fails at once", result: "exit-code" });
-      expect(of("slow\\x2dstart.service")).toMatchObject({ description: "Never ready", result: "timeout" });
-      expect(of("fine.service")).toBeUndefined();
-      expect(Math.abs(Date.now() - Date.parse(String(of("broken.service")?.since)))).toBeLessThan(300_000);
-      const reset = spawn(enter, [...rest, "chroot", root, "systemctl", "reset-failed"], { stdio: "ignore" });
-      await once(reset, "exit");
-      await eventually(async () => {
-        const { units } = await getJson<{ units: FailedUnit[] }>(`${server.url}/api/units/failed`);
-        return !units.some(({ unit }) => unit === "broken.service");
-      });
-    } finally {
-      const ended = once(machine, "exit");
-      machine.kill("SIGKILL");
-      await ended;
-    }
+    await using machine = new SystemdMachine(root, mounts.through);
+    await using server = await startServer({
+      through: mounts.through,
+      env: { HOSTSCOPE_HOST_ROOT: root, HOSTSCOPE_PROC_ROOT: "/proc", HOSTSCOPE_SYS_ROOT: "/sys" },
+    });
+    const failed = await eventually(async () => {
+      const { units } = await getJson<{ units: FailedUnit[] }>(`${server.url}/api/units/failed`);
+      return ["broken.service", "slow\\x2dstart.service"].every((name) => units.some(({ unit }) => unit === name)) && units;
+    });
+    const of = (name: string) => failed.find(({ unit }) => unit === name);
+    expect(of("broken.service")).toMatchObject({ description: "Fails at once", result: "exit-code" });
+    expect(of("slow\\x2dstart.service")).toMatchObject({ description: "Never ready", result: "timeout" });
+    expect(of("fine.service")).toBeUndefined();
+    expect(Math.abs(Date.now() - Date.parse(String(of("broken.service")?.since)))).toBeLessThan(300_000);
+    machine.run("systemctl", "reset-failed", "broken.service");
+    await eventually(async () => {
+      const { units } = await getJson<{ units: FailedUnit[] }>(`${server.url}/api/units/failed`);
+      return !units.some(({ unit }) => unit === "broken.service");
+    });
   },
 );

@@ -1,5 +1,6 @@
 /** A Debian with the real systemd as process 1 of its own: made by debootstrap, started in a namespace of mounts and of processes. */
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePrograms } from "./debian";
@@ -20,7 +21,7 @@ export function makeSystemdRoot(root: string, units: Record<string, string>): vo
 }
 
 /** The shell's lines that boot it: the outer namespace sees what it mounts, and its processes end with the shell. */
-export const bootScript = (root: string) => `
+const bootScript = (root: string) => `
 set -e
 mount -t tmpfs tmpfs ${root}/run
 mount -t tmpfs tmpfs ${root}/tmp
@@ -30,3 +31,44 @@ mkdir ${root}/sys/fs/cgroup/systemd
 mount -t cgroup -o none,name=systemd cgroup ${root}/sys/fs/cgroup/systemd || mount -t cgroup2 cgroup2 ${root}/sys/fs/cgroup
 exec unshare --pid --fork --kill-child sh -c "mount -t proc proc ${root}/proc; exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot ${root} /lib/systemd/systemd --log-target=null"
 `;
+
+/** That machine, which can be switched on and off. `through` enters the namespace of mounts that it is in. */
+export class SystemdMachine implements AsyncDisposable {
+  private booted: ChildProcess;
+
+  constructor(
+    private readonly root: string,
+    private readonly through: readonly string[],
+  ) {
+    this.booted = this.start();
+  }
+
+  private start(): ChildProcess {
+    const [enter = "", ...rest] = this.through;
+    return spawn(enter, [...rest, "sh", "-c", bootScript(this.root)], { stdio: "ignore" });
+  }
+
+  /** Runs a command in its root; throws with what it printed when it fails. */
+  run(...command: string[]): string {
+    const [enter = "", ...rest] = this.through;
+    const env = { ...process.env, PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive" };
+    const done = spawnSync(enter, [...rest, "chroot", this.root, ...command], { encoding: "utf8", env });
+    if (done.status !== 0) throw new Error(`${command.join(" ")}: ${done.error?.message ?? ""}${done.stdout}${done.stderr}`);
+    return done.stdout;
+  }
+
+  /** As its user would: systemd ends everything, then itself; and on again. */
+  async restart(): Promise<void> {
+    const ended = once(this.booted, "exit");
+    this.run("systemctl", "poweroff");
+    await ended;
+    this.booted = this.start();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.booted.exitCode !== null) return;
+    const ended = once(this.booted, "exit");
+    this.booted.kill("SIGKILL");
+    await ended;
+  }
+}

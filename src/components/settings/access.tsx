@@ -10,6 +10,7 @@ import { useWords } from "~/components/words/words-provider";
 import { MIN_PASSWORD } from "~/domain/access";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
+import { NewPasswordField } from "./password-field";
 import { Tokens } from "./tokens";
 import { Users } from "./users";
 
@@ -64,16 +65,7 @@ function OwnPassword() {
       <Field label={words.currentPassword}>
         <TextInput name="current" type="password" required autoComplete="current-password" className="w-56" />
       </Field>
-      <Field label={words.newPassword(MIN_PASSWORD)}>
-        <TextInput
-          name="password"
-          type="password"
-          required
-          minLength={MIN_PASSWORD}
-          autoComplete="new-password"
-          className="w-56"
-        />
-      </Field>
+      <NewPasswordField label={words.newPassword(MIN_PASSWORD)} />
       <Button type="submit" disabled={change.isPending}>
         {words.changePassword}
       </Button>

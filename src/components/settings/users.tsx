@@ -13,6 +13,7 @@ import { MIN_PASSWORD, ROLES, type Role } from "~/domain/access";
 import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import { OnTheMachine } from "./on-the-machine";
+import { NewPasswordField } from "./password-field";
 
 const COMMANDS = ["hostscope user add NAME --role admin", "hostscope user add NAME", "hostscope user remove NAME"];
 
@@ -80,16 +81,7 @@ function NewUser({ onAdded }: { onAdded: () => Promise<void> }) {
       <Field label={words.name}>
         <TextInput name="name" required autoComplete="off" className="w-40" />
       </Field>
-      <Field label={words.password(MIN_PASSWORD)}>
-        <TextInput
-          name="password"
-          type="password"
-          required
-          minLength={MIN_PASSWORD}
-          autoComplete="new-password"
-          className="w-56"
-        />
-      </Field>
+      <NewPasswordField label={words.password(MIN_PASSWORD)} />
       <Field label={words.role}>
         <Select name="role">
           {ROLES.map((role) => (
