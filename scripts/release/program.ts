@@ -20,9 +20,6 @@ const QUERY_COMPILER = ["package.json", "runtime/query_compiler_small_bg.sqlite.
   join("node_modules/@prisma/client", name),
 );
 
-const nameOf = (root: string) => (called: string, name: string) =>
-  existsSync(join(root, ".next", "node_modules", called.slice(1))) ? `"${name}` : called;
-
 /** Fonts of reports, read as files too. */
 const FONTS = join("node_modules", "@fontsource-variable");
 const READ_OF_FONTS = /(?:^|\/)(?:package\.json|unicode\.json|LICENSE|files\/.*-wght-normal\.woff2)$/;
@@ -71,6 +68,9 @@ const UNUSED_KEYS = /"(previewModeId|previewModeSigningKey|previewModeEncryption
  * have no links: the modules are called by their own names again.
  */
 const HASHED = /"((?:@[\w.-]+\/)?[a-z][\w.-]*)-[0-9a-f]{16}(?=["/])/g;
+
+const nameOf = (root: string) => (called: string, name: string) =>
+  existsSync(join(root, ".next", "node_modules", called.slice(1))) ? `"${name}` : called;
 
 /** Copies the program to `target`, the same bytes wherever it was built. */
 export function copyProgram(root: string, target: string, files: readonly string[], { version }: { version: string }): void {

@@ -1,6 +1,6 @@
 /**
- * The one judgement of how the machine is: Overview's sentence and cards, the bell, the tab, `hostscope status` and reports all take it. The
- * rules judge the machine, the health checks judge Hostscope; nobody compares a value with a limit of their own. Pure.
+ * The one judgement of how the machine is: Overview's sentence and cards, the bell, the tab and `hostscope status` take it, and the verdict
+ * of reports its order of severities. The rules judge the machine, the health checks judge Hostscope; nobody compares a value with a limit of their own. Pure.
  */
 import { type AlertAnswer, isAnswerAcknowledged, rank, type Severity } from "./alert";
 import type { Health, HealthCheck } from "./health";

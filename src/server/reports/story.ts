@@ -1,5 +1,6 @@
 /** What happened, in three sentences: how it stands, what fired, and how busy the machine was. Pure. */
 import { type Alert, rank } from "~/domain/alert";
+import { worstOf } from "~/domain/judgement";
 import { count, type FindingBlock, type Prose, quantity, safeName, span, type Verdict } from "~/domain/report";
 import { percent } from "./finding-parts";
 import { type Measured, measured, type ReportInputs, TOTAL_CPU } from "./inputs";
@@ -11,12 +12,11 @@ const RECENT_MS = 600_000;
 
 const isRecent = ({ createdAt, period }: Facts) => createdAt - period.to <= RECENT_MS;
 
-const worstOf = (alerts: readonly Alert[]) => [...alerts].sort((a, b) => rank(b.severity) - rank(a.severity))[0];
+const worstAlert = (alerts: readonly Alert[]) => [...alerts].sort((a, b) => rank(b.severity) - rank(a.severity))[0];
 
 /** The worst of what fires and of what was found. */
 export function verdictOf(firing: readonly Alert[], findings: readonly FindingBlock[]): Verdict {
-  const severities = [...firing, ...findings].map(({ severity }) => severity);
-  return severities.reduce<Verdict>((worst, one) => (worst === "ok" || rank(one) > rank(worst) ? one : worst), "ok");
+  return worstOf([...firing, ...findings].map(({ severity }) => severity)) ?? "ok";
 }
 
 const plural = (number: number, one: string, several: string) => (number === 1 ? one : several);
@@ -27,7 +27,7 @@ function moreOf(number: number): Prose {
 
 /** What fires, else the worst finding, else that nothing is wrong. */
 export function stateSentence(facts: Facts, findings: readonly FindingBlock[]): Prose {
-  const worst = worstOf(facts.firing);
+  const worst = worstAlert(facts.firing);
   if (worst) {
     const number = facts.firing.length;
     const what = safeName(worst.message || worst.rule, 90);
