@@ -216,7 +216,7 @@ test("what is typed right after opening the palette is in it, best first", async
     ["theme dark", "Theme: dark"],
     ["pause", "Pause / resume"],
     ["mail", "Settings"],
-    ["retention.raw", "retention.raw"],
+    ["retention.raw", /^Samples.*retention\.raw/],
     ["90m", / to now/],
     ["03:12", /^Go to .*3:12:00/],
     ["silence disk 2h", "Silence disk for 2 h"],
@@ -226,6 +226,10 @@ test("what is typed right after opening the palette is in it, best first", async
   }
   await field.fill("qwertz");
   await expect(page.getByText("No results")).toBeVisible();
+  await field.fill("retention.raw");
+  await page.getByRole("option", { name: /^Samples/ }).click();
+  await expect(page).toHaveURL(/\/settings(?:\?[^#]*)?#retention\.raw$/);
+  await expect(page.locator('li[id="retention.raw"]')).toBeInViewport();
 });
 
 test("a time is jumped to by g, and by typing it; the page shows its processes", async ({ page }) => {

@@ -5,12 +5,14 @@ import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { useAlerts } from "~/components/alerts/use-alerts";
 import { useLiveStore } from "~/components/live/live-provider";
+import { useConfiguration, useSettingHelp } from "~/components/settings/use-configuration";
 import { showToast } from "~/components/ui/toasts";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
 import { PRESETS } from "~/components/view/range";
 import { useMayChange } from "~/components/view/role";
 import { showRange, useClock, usePageLink, writeAddress } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
+import { useMetricTitles } from "~/components/words/use-metric-titles";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { personalName } from "~/domain/command-line";
 import { parseDay, parseDuration } from "~/domain/moment";
@@ -124,10 +126,11 @@ function useOtherEntries(): Entry[] {
   const router = useRouter();
   const link = usePageLink();
   const format = useFormat();
-  const mayChange = useMayChange();
+  const titleOf = useMetricTitles();
+  const help: Partial<Record<string, { title: string }>> = useSettingHelp();
   const { data: alerts } = useAlerts(24);
   const { data: metrics } = useQuery(trpc.metrics.catalogue.queryOptions());
-  const { data: config } = useQuery({ ...trpc.config.get.queryOptions(), enabled: mayChange });
+  const { data: config } = useConfiguration();
   const { data: table } = useQuery({
     ...trpc.processes.list.queryOptions({ sort: "cpu", limit: MOST_PROCESSES }),
     staleTime: 5000,
@@ -138,22 +141,29 @@ function useOtherEntries(): Entry[] {
       ({ metric, help }): Entry => ({
         id: `chart ${metric}`,
         kind: "chart",
-        text: metric,
-        keywords: help,
+        text: titleOf({ metric }),
+        keywords: `${metric} ${help}`,
         rank: RANK.chart,
         isRecent: true,
         run: open(`/performance?find=${encodeURIComponent(metric)}`),
       }),
     ),
-    ...(config?.settings ?? []).map(
-      ({ path }): Entry => ({
-        id: `setting ${path}`,
-        kind: "setting",
-        text: path,
-        rank: RANK.setting,
-        isRecent: true,
-        run: open(`/settings?find=${encodeURIComponent(path)}`),
-      }),
+    // Keys without a title have no field of their own to lead to.
+    ...(config?.settings ?? []).flatMap(({ path, title }): Entry[] =>
+      title === null
+        ? []
+        : [
+            {
+              id: `setting ${path}`,
+              kind: "setting",
+              text: help[path]?.title ?? title,
+              keywords: path,
+              note: path,
+              rank: RANK.setting,
+              isRecent: true,
+              run: () => router.push(`${link("/settings")}#${path}`),
+            },
+          ],
     ),
     ...(alerts?.alerts ?? [])
       .slice(0, 20)
