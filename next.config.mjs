@@ -18,7 +18,17 @@ export default {
   compress: true,
   images: { unoptimized: true },
   // Pages are loaded when somebody opens them: the server answers half a second sooner, and without pages it never holds them.
-  experimental: { preloadEntriesOnStart: false },
+  experimental: {
+    preloadEntriesOnStart: false,
+    // Few files instead of many small ones: the first visit takes half of the requests, and compresses better.
+    turbopackChunking: {
+      priorityRoutes: [/^\/$/, /^\/page$/],
+      firstPageLoadPriority: 1,
+      requestCost: 2_000_000,
+      minChunkSize: 300_000,
+      maxMergeChunkSize: 2_000_000,
+    },
+  },
   // Native modules, and what starts programs or keeps files open: loaded by Node, not bundled.
   serverExternalPackages: [
     "better-sqlite3",
