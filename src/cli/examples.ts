@@ -12,6 +12,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "hostscope processes --filter postgres -o csv > postgres.csv",
     "hostscope processes --filter 'user:www-data memory>100MB -worker'",
   ],
+  machines: ["hostscope machines", "hostscope machines -o csv > machines.csv"],
   mark: ['hostscope mark "deployed 1.4"', 'hostscope mark "disk replaced" --at 03:12', "hostscope mark --hours 48"],
   notify: ["hostscope notify", "hostscope notify test email"],
   "notify test": ["hostscope notify test webhook", "hostscope notify test email --json"],

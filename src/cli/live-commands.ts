@@ -31,6 +31,13 @@ export function addLiveCommands(program: Command, context: CommandContext): void
       await processes({ flags, ...context });
     });
 
+  withFormats(program.command("machines").description("List all machines of the engine that `fleet` names")).action(
+    async (flags) => {
+      const { machines } = await import("./commands/machines");
+      await machines({ flags, ...context });
+    },
+  );
+
   withRange(withFormats(program.command("mark [text]")), "24")
     .description("Add a mark to all charts, or list all marks")
     .addOption(utcOption())

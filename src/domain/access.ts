@@ -95,6 +95,9 @@ export interface AuditChange {
 /** Calls that one request may hold. */
 export const MOST_CALLS = 10;
 
+/** Header within this process: which machine a request is about. The front door takes it from `machine` in the address. */
+export const MACHINE_HEADER = "x-hostscope-machine";
+
 /** Header in which our pages say where the browser has them from: `location.host`. */
 export const LOCATION_HEADER = "x-hostscope-location";
 

@@ -21,6 +21,8 @@ const FINE: HealthFacts = {
   configurationMistakes: [],
   reportFailures: [],
   channels: [],
+  remoteWrites: [],
+  fleetError: null,
   strayChannels: [],
   failingCustom: [],
   customMetrics: 0,

@@ -54,6 +54,18 @@ export interface HealthFacts {
   channels: readonly { name: string; failingSince: number | null; outcome: string | null; wasSent: boolean }[];
   /** Channels that rules or escalations name and nobody has configured, each with who names it. */
   strayChannels: readonly { channel: string; namedBy: string }[];
+  /** Engines that samples are written to. Times are epoch milliseconds. */
+  remoteWrites: readonly {
+    name: string;
+    sentUntil: number | null;
+    failingSince: number | null;
+    why: string | null;
+    dropped: number;
+    droppedAt: number | null;
+    refusal: string | null;
+  }[];
+  /** Why the engine of `fleet` cannot be read; null when it can, or when there is none. */
+  fleetError: string | null;
   /** One line per schedule whose newest report failed or could not be delivered. */
   reportFailures: readonly string[];
 }
@@ -71,6 +83,8 @@ export function healthOf(facts: HealthFacts): Health {
     reportsCheck(facts),
     notificationsCheck(facts),
     customCheck(facts),
+    ...remoteWriteCheck(facts),
+    ...fleetCheck(facts),
   ];
   return {
     status: checks.some(({ status }) => status !== "ok") ? "degraded" : "ok",
@@ -122,6 +136,32 @@ function customCheck({ failingCustom, customMetrics }: HealthFacts): HealthCheck
     status: "ok",
     detail: customMetrics === 1 ? "1 metric OK" : `${customMetrics} metrics OK`,
   };
+}
+
+/** A sample that an engine refused is worth a look for so long. */
+const REFUSED_FOR_MS = 3_600_000;
+
+/** Only where there are engines. */
+function remoteWriteCheck({ now, remoteWrites }: HealthFacts): HealthCheck[] {
+  if (remoteWrites.length === 0) return [];
+  const name = "remote write";
+  const failing = remoteWrites.filter(({ failingSince }) => failingSince !== null && now - failingSince >= FAILS_AFTER_MS);
+  const refusing = remoteWrites.filter(({ droppedAt }) => droppedAt !== null && now - droppedAt < REFUSED_FOR_MS);
+  const lines = remoteWrites.map((target) => {
+    const { name: engine, sentUntil, failingSince, why, dropped, refusal } = target;
+    const behind = sentUntil === null ? 0 : Math.max(0, Math.round((now - sentUntil) / 1000));
+    const age = sentUntil === null ? "nothing written yet" : `written up to ${formatDuration(behind)} ago`;
+    const refused = dropped > 0 ? `, ${dropped} samples refused (${refusal})` : "";
+    if (failingSince === null || !failing.includes(target)) return `${engine}: ${age}${refused}`;
+    const since = formatDuration(Math.round((now - failingSince) / 1000));
+    return `${engine} has been failing for ${since} (${why}); the history keeps what it misses${refused}`;
+  });
+  return [{ name, status: failing.length + refusing.length > 0 ? "degraded" : "ok", detail: lines.join("; ") }];
+}
+
+function fleetCheck({ fleetError }: HealthFacts): HealthCheck[] {
+  if (fleetError === null) return [];
+  return [{ name: "fleet", status: "degraded", detail: `cannot read the engine of all machines: ${fleetError}` }];
 }
 
 /** A receiver that is busy for a moment is tried again before anybody has to look. */

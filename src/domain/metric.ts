@@ -244,6 +244,42 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   counter("hostscope.sample.missed", "{sample}", "Ticks skipped because the previous one overran."),
   gauge("hostscope.collector.success", "1", "1 when the collector read all it wanted.", "quiet"),
   gauge("hostscope.notification.failing.time", "s", "How long a channel has been failing; 0 while it works.", "quiet"),
+  gauge(
+    "hostscope.alert.state",
+    "1",
+    "1 for each alert that is firing or pending; measured with remote_write only. In engines it is ALERTS.",
+    "quiet",
+  ),
+  gauge(
+    "hostscope.contributor.cpu.utilization",
+    "1",
+    "Cores used by the programs of a user, of those that use most; measured with remote_write only.",
+    "quiet",
+  ),
+  gauge(
+    "hostscope.contributor.memory.usage",
+    "By",
+    "Memory of the programs of a user that is not shared, of those that use most; measured with remote_write only.",
+    "quiet",
+  ),
+  gauge(
+    "hostscope.contributor.disk.io",
+    "By/s",
+    "Bytes that the programs of a user read and write, of those that do most; measured with remote_write only.",
+    "quiet",
+  ),
+  gauge(
+    "hostscope.filesystem.full.time",
+    "s",
+    "Time until a filesystem is full, where that is foretold; measured with remote_write only.",
+    "quiet",
+  ),
+  gauge(
+    "hostscope.machine.silent.time",
+    "s",
+    "How long another machine has written nothing to the engine; measured with fleet only.",
+    "quiet",
+  ),
   gauge("hostscope.store.backlog", "{sample}", "Samples waiting to be written to the database."),
   gauge(
     "nodejs.eventloop.delay.p99",

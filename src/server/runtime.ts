@@ -1,11 +1,13 @@
 /** The one runtime of this process. Next loads several copies of a module, so the runtime is stored on globalThis. */
 import type PQueue from "p-queue";
 import type { AuditChange, LocalConnection } from "~/domain/access";
+import type { Severity } from "~/domain/alert";
 import type { ContainerFacts, ContainerName } from "~/domain/container";
 import type { Cause } from "~/domain/contributor";
 import type { Explanation, Span } from "~/domain/explanation";
 import type { Health } from "~/domain/health";
 import type { HostFacts, LoggedInUser, NotMeasured } from "~/domain/host";
+import type { Machine } from "~/domain/machine";
 import type { Mark } from "~/domain/mark";
 import type { DefinitionOf, MetricDefinition } from "~/domain/metric";
 import type { ProcessDetails } from "~/domain/process-details";
@@ -23,6 +25,7 @@ import type { ReportService } from "./compose/reports";
 import type { ConfigChange, EditOptions } from "./config/edit";
 import type { Config } from "./config/schema";
 import type { ContainerStatesNow } from "./containers/states";
+import type { ComparableMetric, Comparison } from "./fleet/compare";
 import type { Logger } from "./log";
 import type { Reader } from "./reader/reader";
 import type { AlertStore } from "./store/records/alerts";
@@ -37,6 +40,32 @@ export interface MonitoringState {
   since: number;
 }
 
+export interface MachineAlert {
+  machine: string;
+  rule: string;
+  severity: Severity;
+  labels: Labels;
+  /** Address of that machine's own Alerts page; null when only it reaches it. */
+  url: string | null;
+}
+
+/** All machines that write to one engine. What asks it throws an AppError `unavailable` when it cannot be read. */
+export interface Fleet {
+  /** Names of labels that machines can be grouped by. */
+  labels: readonly string[];
+  /** The same for all who ask within some seconds. */
+  machines(signal?: AbortSignal): Promise<{ at: number; machines: Machine[] }>;
+  /** The worst first. */
+  alerts(signal?: AbortSignal): Promise<{ at: number; alerts: MachineAlert[] }>;
+  comparable(): ComparableMetric[];
+  compare(
+    asked: { metric: string; from: number; to: number; points: number },
+    signal?: AbortSignal,
+  ): Promise<Comparison & ComparableMetric>;
+  /** Shows another machine on the pages of this one; throws an AppError `not_found` for one that the engine does not know. */
+  machine(name: string): Promise<Runtime>;
+}
+
 export interface Runtime {
   /** The current configuration, which changes when the file is saved. */
   readonly config: Config;
@@ -45,6 +74,10 @@ export interface Runtime {
   demo: boolean;
   /** Null where a machine is watched; what `hostscope open` shows cannot be changed. Epoch milliseconds. */
   incident: { from: number; to: number; redacted: boolean; timeZone: string } | null;
+  /** Another machine that is shown, read from an engine; null where this one is. `url` is the address of its own pages. */
+  machine: { name: string; url: string | null } | null;
+  /** All machines of the engine; null without `fleet` in the configuration. */
+  fleet(): Fleet | null;
   /** Epoch milliseconds: what "the last hour" ends with. */
   now(): number;
   accessSecret: string;

@@ -47,8 +47,15 @@ export function logInAgain(): void {
   window.location.assign(atBase(`/login?next=${encodeURIComponent(belowBase(pathname) + search)}`));
 }
 
+/** The same address about the machine that the page shows. */
+export function aboutMachine(address: string): string {
+  const machine = typeof window === "undefined" ? null : new URLSearchParams(window.location.search).get("machine");
+  if (!machine) return address;
+  return `${address}${address.includes("?") ? "&" : "?"}machine=${encodeURIComponent(machine)}`;
+}
+
 async function fetchAsUser(url: URL | RequestInfo, options?: RequestInit): Promise<Response> {
-  const response = await fetch(url, options);
+  const response = await fetch(aboutMachine(String(url)), options);
   if (response.status === 401 && typeof window !== "undefined") logInAgain();
   return response;
 }

@@ -2,7 +2,7 @@ import Negotiator from "negotiator";
 import { headers } from "next/headers";
 import { ENGLISH, type Language } from "~/domain/language";
 import { createCaller } from "~/server/api/root";
-import { ACCESS_HEADER, callerFrom } from "~/server/http/access";
+import { ACCESS_HEADER, callerFrom, machineFrom, runtimeOf } from "~/server/http/access";
 import { getRuntime } from "~/server/runtime";
 
 /** False for a client that is not logged in. It gets only the login page. */
@@ -17,8 +17,9 @@ export function pagesBasePath(): string {
 
 /** Procedures for server components, called with the role that the front door gave this request. */
 export async function serverApi(): Promise<ReturnType<typeof createCaller>> {
-  const runtime = getRuntime();
-  const caller = callerFrom((await headers()).get(ACCESS_HEADER), runtime.accessSecret);
+  const asked = await headers();
+  const runtime = await runtimeOf(machineFrom(asked));
+  const caller = callerFrom(asked.get(ACCESS_HEADER), runtime.accessSecret);
   if (caller === null) throw new Error("a page was asked for without going through the front door");
   return createCaller({ runtime, ...caller });
 }

@@ -1,7 +1,7 @@
 /** Keeps an EventSource open while the tab is visible, and resumes after the last event received. */
 import type { TopProcesses } from "~/domain/process";
 import { atBase } from "~/trpc/base-path";
-import { logInAgain } from "~/trpc/browser";
+import { aboutMachine, logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleEvent, SnapshotEvent } from "./live-store";
 
 const RECREATE_AFTER_MS = 1000;
@@ -59,7 +59,7 @@ export function connectStream(store: LiveStore): () => void {
   const open = () => {
     close();
     const query = new URLSearchParams({ location: window.location.host, ...(lastId && { lastEventId: lastId }) });
-    const current = new EventSource(atBase(`/api/stream?${query}`));
+    const current = new EventSource(aboutMachine(atBase(`/api/stream?${query}`)));
     source = current;
     current.addEventListener("open", () => {
       // What fired or ended while there was no connection is not told again.

@@ -10,9 +10,9 @@ test("every setting with a title has its place in one section", () => {
   expect(placed.toSorted()).toEqual(titled.toSorted());
 });
 
-test("what has no field is a threshold, a receiver, or a key of a block with a form of its own", () => {
+test("what has no field is a threshold, a receiver, an engine, or a key of a block with a form of its own", () => {
   const without = CONFIG_KEYS.filter((key) => isSetting(key) && key.title === null).map(({ path }) => path);
-  expect(without.filter((path) => !/^(?:thresholds|notifications)\./.test(path))).toEqual([]);
+  expect(without.filter((path) => !/^(?:thresholds\.|notifications\.|remote_write|fleet)/.test(path))).toEqual([]);
 });
 
 test("the texts of the fields are those of the schema", () => {

@@ -14,7 +14,7 @@ import { type ClockStyle, showTime } from "./zone";
 type Changes = Readonly<Record<string, string | null>>;
 
 /** URL parameters that are kept across pages. */
-const SHARED = ["range", "from", "to", "zone", "paused", "kiosk"];
+const SHARED = ["range", "from", "to", "zone", "paused", "kiosk", "machine"];
 
 function applied(search: string, changes: Changes): string {
   const next = new URLSearchParams(search);

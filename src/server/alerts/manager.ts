@@ -69,6 +69,13 @@ export class AlertManager {
     return this.open.sorted();
   }
 
+  /** Whose condition holds, but not yet for as long as their rule wants. */
+  pending(): Pick<Alert, "rule" | "severity" | "labels">[] {
+    return [...this.instances].flatMap(({ rule, series, state: { phase, severity } }) =>
+      phase === "pending" && severity !== null ? [{ rule: rule.name, severity, labels: series.labels }] : [],
+    );
+  }
+
   /** True while no alert is firing and no instance is pending. */
   get isInactive(): boolean {
     return this.open.byId.size === 0 && this.instances.areInactive;

@@ -5,6 +5,7 @@ import { containersRouter, unitsRouter } from "./routers/containers";
 import { explainRouter } from "./routers/explain";
 import { healthRouter } from "./routers/health";
 import { hostRouter } from "./routers/host";
+import { machinesRouter } from "./routers/machines";
 import { marksRouter } from "./routers/marks";
 import { metricsRouter } from "./routers/metrics";
 import { monitoringRouter } from "./routers/monitoring";
@@ -22,6 +23,7 @@ export const appRouter = router({
   explain: explainRouter,
   health: healthRouter,
   host: hostRouter,
+  machines: machinesRouter,
   marks: marksRouter,
   metrics: metricsRouter,
   monitoring: monitoringRouter,

@@ -148,9 +148,12 @@ const roleCheck = t.middleware(({ ctx, next, meta }) => {
   );
 });
 
-/** An incident file is shown as it is. */
+/** An incident file is shown as it is, and another machine as the engine knows it. */
 const readOnly = t.middleware(({ ctx, next, type }) => {
-  if (type !== "mutation" || ctx.runtime.incident === null) return next();
+  const { incident, machine } = ctx.runtime;
+  if (type !== "mutation" || (incident === null && machine === null)) return next();
+  if (machine !== null)
+    throw new AppError("forbidden", `${machine.name} is shown from the engine. Open Hostscope on ${machine.name} to change it.`);
   throw new AppError("forbidden", "This is a saved incident file. Nothing can be changed.");
 });
 

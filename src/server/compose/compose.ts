@@ -30,6 +30,7 @@ import { composeAccess } from "./access";
 import { composeAlerts } from "./alerts";
 import { Cleanups } from "./cleanups";
 import { composeCustom } from "./custom-metrics";
+import { composeEngines } from "./engines";
 import { describeHost } from "./host";
 import { messageLinks } from "./message-links";
 import { composeObservers } from "./observers";
@@ -115,13 +116,16 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
     alerts.configure(next);
     custom.configure(next.custom_metrics);
     observers.configure(next);
+    engines.configure(next);
     store.setRetention(retentionOf(next));
     log.setLevel(next.logging.level);
     if (!isDeepStrictEqual(next.monitoring, config.monitoring)) restart();
   };
 
   const running = monitoring.current.monitoring === "running";
-  const opened = { intervalMs, bus, store, catalogue, alerts, custom, observers, addMark };
+  const engines = await composeEngines(startup, { config, store, past, catalogue, alerts, host });
+  cleanups.add(() => engines.stop());
+  const opened = { intervalMs, bus, store, catalogue, alerts, custom, observers, addMark, engines };
   const worker = startWorker(startup, { ...opened, running }, cleanups);
   const reports = await composeReports(startup, {
     config: () => settings.config(),
@@ -241,14 +245,14 @@ function channelReadings(alerts: Parts["alerts"], now: number): Reading[] {
 }
 
 interface TickReaders
-  extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers" | "addMark"> {
+  extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers" | "addMark" | "engines"> {
   running: boolean;
 }
 
 /** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark }: TickReaders,
+  { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark, engines }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
   const { config, log, databasePath, dataDir, roots } = startup;
@@ -279,10 +283,11 @@ function startWorker(
     // Read custom metrics here, since plugins and programs run in this thread. Only the collector thread writes samples, so the
     // readings go there and come back in the next sample: stored, derived and charted like all others.
     const now = Date.now();
-    const own = [delayReading(worker), ...channelReadings(alerts, now)];
+    const own = [delayReading(worker), ...channelReadings(alerts, now), ...engines.readings(now)];
     worker.setCustom([...custom.readings(now), ...observers.readings(), ...own]);
     // Run maintenance after everyone has the tick: its few milliseconds may delay the next request, but not this sample.
     if (intervalMs <= MAINTAIN_EVERY_MS) setImmediate(maintain);
+    engines.tick();
   };
   const worker = new CollectorThread({
     threadPath: join(startup.programDir, "dist", "collector-thread.mjs"),

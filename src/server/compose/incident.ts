@@ -87,6 +87,8 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     version: startup.version,
     demo: head.demo,
     incident: { from: head.from, to: head.to, redacted: head.redacted, timeZone: head.timeZone },
+    machine: null,
+    fleet: () => null,
     now: () => head.to,
     accessSecret: startup.accessSecret,
     basePath: startup.basePath,

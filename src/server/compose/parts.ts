@@ -11,6 +11,7 @@ import type { CollectorThread } from "../worker/worker";
 import type { AccessService } from "./access";
 import type { AlertService } from "./alerts";
 import type { CustomMetricsService } from "./custom-metrics";
+import type { EngineService } from "./engines";
 import type { Observers } from "./observers";
 import type { ReportService } from "./reports";
 import type { SettingsService } from "./settings";
@@ -35,5 +36,6 @@ export interface Parts {
   worker: CollectorThread;
   monitoring: { current: MonitoringState };
   host: { current: HostFacts };
+  engines: EngineService;
   addMark(mark: Omit<Mark, "id">): Promise<Mark>;
 }

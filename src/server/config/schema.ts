@@ -16,6 +16,7 @@ import { duration, size } from "~/domain/quantity.schema";
 import { addressRange, hostText, origin, webAddress } from "./addresses";
 import { customMetricsSchema } from "./custom-metrics-schema";
 import { notificationsSchema } from "./notifications-schema";
+import { fleetSchema, remoteWriteSchema } from "./remote-schema";
 import { reportsSchema } from "./reports-schema";
 
 const DAY = 86_400;
@@ -267,6 +268,8 @@ export const configSchema = z.strictObject({
   alerts: alertsSchema,
   custom_metrics: customMetricsSchema,
   notifications: notificationsSchema,
+  remote_write: remoteWriteSchema,
+  fleet: fleetSchema,
   security: securitySchema,
   reports: reportsSchema,
   ui: z

@@ -11,10 +11,11 @@ type Path = readonly (string | number)[];
 function isSecretPath(path: Path): boolean {
   const [section, kind = ""] = path;
   const last = path.at(-1);
-  if (last === "password" || last === "secret") return true;
+  if (last === "password" || last === "secret" || last === "credentials") return true;
+  if (path.at(-2) === "headers") return true;
   if (section !== "notifications") return false;
   if (Object.hasOwn(SERVICES, kind)) return (SERVICES[kind as ServiceName].secrets as readonly unknown[]).includes(last);
-  return last === "url" || path.at(-2) === "headers";
+  return last === "url";
 }
 
 /**

@@ -11,6 +11,9 @@ const MINUTE = 60;
 /** Filesystems in memory below 16 MiB hold locks and sockets, and some are made to be filled. */
 const SMALL_IN_MEMORY = { match: { "system.filesystem.type": "tmpfs" }, metric: "system.filesystem.limit", value: 16 * 2 ** 20 };
 
+/** Only where `fleet` is configured. */
+export const MACHINE_SILENT = "machine silent";
+
 export const SHIPPED: readonly Shipped[] = [
   {
     name: "cpu",
@@ -284,6 +287,20 @@ export const SHIPPED: readonly Shipped[] = [
     clearMargin: 0,
     description: "A notification channel has been failing. Anyone relying on it alone is missing alerts.",
     remedy: "Run `hostscope notify test CHANNEL` to see the channel's response. Queued messages are sent once it works again.",
+  },
+  {
+    name: MACHINE_SILENT,
+    metric: "hostscope.machine.silent.time",
+    match: {},
+    aggregate: "last",
+    windowSeconds: 0,
+    // The configuration's `fleet.silent_after` takes its place.
+    thresholds: { critical: 2 * MINUTE },
+    forSeconds: 0,
+    keepFiringForSeconds: 0,
+    clearMargin: 0,
+    description: "A machine has stopped writing to the engine that all machines write to.",
+    remedy: "Check whether the machine runs, whether Hostscope runs there, and whether it reaches the engine.",
   },
   {
     name: "temperature",

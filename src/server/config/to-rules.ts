@@ -5,7 +5,7 @@ import type { RuleConfig, ThresholdConfig } from "~/domain/alert.schema";
 import { builtInDefinition } from "~/domain/metric";
 import type { Config } from "./schema";
 import { THRESHOLD_NAMES } from "./schema";
-import { PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
+import { MACHINE_SILENT, PERCENT, SHIPPED, type Shipped } from "./shipped-rules";
 
 type ThresholdName = (typeof THRESHOLD_NAMES)[number];
 
@@ -137,7 +137,15 @@ function customRule(name: string, config: ThresholdConfig, channels: readonly st
   };
 }
 
-type RulesConfig = Pick<Config, "thresholds" | "alerts" | "custom_metrics">;
+type RulesConfig = Pick<Config, "thresholds" | "alerts" | "custom_metrics"> & Partial<Pick<Config, "fleet">>;
+
+/** Shipped rules, those about other machines only where there are any. */
+function shippedFor({ fleet }: RulesConfig): Shipped[] {
+  return SHIPPED.flatMap((rule) => {
+    if (rule.name !== MACHINE_SILENT) return [rule];
+    return fleet ? [{ ...rule, thresholds: { critical: fleet.silent_after } }] : [];
+  });
+}
 
 const isThreshold = (name: string): name is ThresholdName => THRESHOLD_NAMES.some((one) => one === name);
 
@@ -150,10 +158,12 @@ export function listRules(config: RulesConfig, cores: number): ListedRule[] {
     source,
     enabled: !disabled.has(rule.name),
   });
-  const shipped = SHIPPED.filter(({ name }) => !replaced.has(name)).map((rule) => {
-    const thresholds = isThreshold(rule.name) ? config.thresholds[rule.name] : undefined;
-    return listed(withThresholds(rule, thresholds, cores), thresholds ? "adjusted" : "shipped");
-  });
+  const shipped = shippedFor(config)
+    .filter(({ name }) => !replaced.has(name))
+    .map((rule) => {
+      const thresholds = isThreshold(rule.name) ? config.thresholds[rule.name] : undefined;
+      return listed(withThresholds(rule, thresholds, cores), thresholds ? "adjusted" : "shipped");
+    });
   const custom = Object.entries(config.custom_metrics).flatMap(([name, { thresholds, notify }]) =>
     thresholds && !replaced.has(name) ? [listed(customRule(name, thresholds, notify), "own")] : [],
   );

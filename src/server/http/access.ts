@@ -1,5 +1,7 @@
 /** Passes the front door's verdict on a request to handlers, procedures and pages. */
-import { type Actor, type Caller, type TokenRole, tokenRoleOf } from "~/domain/access";
+import { type Actor, type Caller, MACHINE_HEADER, type TokenRole, tokenRoleOf } from "~/domain/access";
+import { AppError } from "~/domain/errors";
+import { getRuntime, type Runtime } from "../runtime";
 
 /** Header that carries the verdict. The front door deletes one that a client sends. */
 export const ACCESS_HEADER = "x-hostscope-access";
@@ -15,6 +17,21 @@ export interface ForwardedAccess {
 /** `<secret of this process>:<role>:<actor and secure, base64url JSON>`. Clients cannot forge it: they do not know the secret. */
 export function accessHeader({ role, actor, secure }: ForwardedAccess, secret: string): string {
   return `${secret}:${role ?? "nobody"}:${Buffer.from(JSON.stringify({ actor, secure })).toString("base64url")}`;
+}
+
+/** Which other machine a request is about; null for this one. */
+export function machineFrom(headers: { get(name: string): string | null }): string | null {
+  const name = headers.get(MACHINE_HEADER);
+  return name === null ? null : decodeURIComponent(name);
+}
+
+/** The runtime of this machine, or of another one that is shown here; throws an AppError for one that cannot be. */
+export async function runtimeOf(machine: string | null): Promise<Runtime> {
+  const here = getRuntime();
+  if (machine === null) return here;
+  const fleet = here.fleet();
+  if (fleet) return fleet.machine(machine);
+  throw new AppError("not_found", "No engine of all machines is configured. Set `fleet.query_url`; docs/fleet.md says how.");
 }
 
 /** Null when the request did not come through the front door. */

@@ -6,8 +6,8 @@ import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { AppError } from "~/domain/errors";
 import { reportJsonSchema } from "~/domain/report.schema";
 import { appRouter } from "../api/root";
-import { getRuntime } from "../runtime";
-import { ACCESS_HEADER, callerFrom, readAccessHeader, roleFrom } from "./access";
+import { getRuntime, type Runtime } from "../runtime";
+import { ACCESS_HEADER, callerFrom, machineFrom, readAccessHeader, roleFrom, runtimeOf } from "./access";
 import { serveAcknowledge } from "./acknowledge-page";
 import { jsonResponse } from "./answer";
 import { serveAuth } from "./auth-route";
@@ -22,7 +22,7 @@ import { inTurn } from "./heavy-answers";
 import { openApiDocument } from "./openapi";
 import { problemOf, problemResponse } from "./problem";
 import { REQUEST_ID_HEADER } from "./request-id";
-import { serveRest } from "./rest";
+import { serveRest, toAppError } from "./rest";
 import { withoutBase } from "./routes";
 import { scrape } from "./scrape";
 
@@ -40,10 +40,24 @@ function below(prefix: string, request: Request): string {
   return withoutBase(pathname, basePath).slice(prefix.length);
 }
 
+/** The runtime of the machine that a request is about, or why there is none. */
+async function runtimeFor(request: Request): Promise<Runtime | Response> {
+  const here = getRuntime();
+  const machine = machineFrom(request.headers);
+  if (machine === null) return here;
+  if (roleFrom(request.headers.get(ACCESS_HEADER), here.accessSecret) === null) return forbidden(request);
+  try {
+    return await runtimeOf(machine);
+  } catch (error) {
+    return problemResponse(problemOf(toAppError(error, here.log)), request);
+  }
+}
+
 /** Every REST operation; calls the tRPC procedure with that path. */
-export function rest(request: Request): Promise<Response> {
-  const runtime = getRuntime();
-  return inTurn(request, runtime, () => serveRest(request, below("/api", request), runtime));
+export async function rest(request: Request): Promise<Response> {
+  const found = await runtimeFor(request);
+  if (found instanceof Response) return found;
+  return inTurn(request, found, () => serveRest(request, below("/api", request), found));
 }
 
 /** Logging in and out. */
@@ -52,7 +66,8 @@ export function auth(request: Request): Promise<Response> {
 }
 
 export async function trpc(request: Request): Promise<Response> {
-  const runtime = getRuntime();
+  const runtime = await runtimeFor(request);
+  if (runtime instanceof Response) return runtime;
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (caller === null) return forbidden(request);
   const answer = () =>
@@ -71,8 +86,9 @@ export async function trpc(request: Request): Promise<Response> {
 }
 
 /** GET /api/stream: a snapshot, then one server-sent event per tick, until the client disconnects. */
-export function stream(request: Request): Response {
-  const runtime = getRuntime();
+export async function stream(request: Request): Promise<Response> {
+  const runtime = await runtimeFor(request);
+  if (runtime instanceof Response) return runtime;
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   if (caller === null) return forbidden(request);
   const last = request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("lastEventId");

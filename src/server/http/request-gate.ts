@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Caller, LocalConnection } from "~/domain/access";
+import { type Caller, type LocalConnection, MACHINE_HEADER } from "~/domain/access";
 import { ACCESS_HEADER, accessHeader } from "./access";
 import { type Client, isForwardingHeader } from "./client-address";
 import { type AccessRules, type AccessVerdict, decideAccess, isInternalHeader } from "./decide";
@@ -270,6 +270,8 @@ export class RequestGate {
     if (caller === null)
       for (const name of Object.keys(headers)) if (name === "rsc" || name.startsWith("next-")) delete headers[name];
     const { role, actor } = caller ?? { role: null, actor: { ...localCaller(client).actor, name: "nobody" } };
+    const machine = machineOf(request.url ?? "");
+    if (machine !== null) headers[MACHINE_HEADER] = encodeURIComponent(machine);
     headers[ACCESS_HEADER] = accessHeader({ role, actor, secure: client.secure }, this.options.accessSecret);
     if (!this.options.development) {
       const policy = contentSecurityPolicy(randomBytes(16).toString("base64"));
@@ -279,6 +281,12 @@ export class RequestGate {
     }
     void handler(request, response);
   }
+}
+
+/** Which machine a request is about; null for this one. */
+function machineOf(url: string): string | null {
+  const query = url.split("?", 2)[1];
+  return query === undefined ? null : new URLSearchParams(query).get("machine") || null;
 }
 
 function localCaller({ address, onThisMachine }: Client, connection?: LocalConnection): Caller {

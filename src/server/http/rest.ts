@@ -94,6 +94,8 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
   if (!operation) return methodNotAllowed(request, methods, allow);
   try {
     const url = new URL(request.url);
+    // Which machine it is about has been decided.
+    url.searchParams.delete("machine");
     const input = {
       ...queryFields(url.searchParams),
       ...(await bodyFields(request)),

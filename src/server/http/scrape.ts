@@ -2,7 +2,7 @@ import { SEVERITIES } from "~/domain/alert";
 import { STALE_INTERVALS } from "~/domain/health";
 import type { Sample } from "~/domain/sample";
 import type { Runtime } from "../runtime";
-import { CONTENT_TYPES, expositionFormatFor, type LabelledValue, writeExposition } from "./prometheus";
+import { CONTENT_TYPES, expositionFormatFor, type LabelledValue, writeExposition } from "./exposition-text";
 
 function factsOf(runtime: Runtime, sample: Sample | undefined): LabelledValue[] {
   const at = sample?.at;

@@ -52,6 +52,7 @@ const SHIPPED_TITLES: Readonly<Record<string, RuleWords>> = {
   "clock step": { title: "Clock step", at: "of", end: "over" },
   hostscope: { title: "Unsaved samples" },
   notifications: { title: "Notifications", of: "by", at: "failing for", end: "working again" },
+  "machine silent": { title: "Machine", at: "silent for", end: "writing again" },
   temperature: { title: "Temperature", of: "of" },
   [TEST_RULE]: { title: "Test notification", at: null },
 };
@@ -71,6 +72,7 @@ const PLACES: readonly [string, (value: string) => string][] = [
   ["container.name", (value) => value],
   ["systemd.unit", shownUnitName],
   ["hostscope.channel", (value) => value],
+  ["hostscope.machine", (value) => value],
 ];
 
 type Subject = Pick<Alert, "rule" | "metric" | "labels">;

@@ -12,7 +12,7 @@ import { Ring } from "../store/series/ring";
 import { StoreReader } from "../store/store-reader";
 import { JobOrder } from "./job-order";
 import type { FromReader, ReaderThreadOptions, ThreadError, ToReader, Unwritten } from "./messages";
-import { type Answer, type Kind, type OpenTexts, type Question, workOf } from "./requests";
+import { type Answer, type Kind, type OpenTexts, prepareFor, type Question, workOf } from "./requests";
 
 /** Between two slices the thread hears who has left and what is cheaper. */
 const SLICE_MS = 10;
@@ -122,8 +122,17 @@ port.on("message", (message: ToReader) => {
       const { id, cost, question, unwritten } = message;
       const job: Job = { id, cost, question, unwritten };
       jobs.set(id, job);
-      order.add(job);
-      void work();
+      prepareFor(question).then(
+        () => {
+          if (!jobs.has(id)) return;
+          order.add(job);
+          void work();
+        },
+        (error: unknown) => {
+          jobs.delete(id);
+          send({ type: "failed", id, error: threadError(error) });
+        },
+      );
       break;
     }
     case "cancel": {

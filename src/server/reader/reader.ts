@@ -36,6 +36,8 @@ import {
   type Question,
   type TopConsumers,
   type TopRequest,
+  type WrittenAnswer,
+  type WrittenRequest,
 } from "./requests";
 import type { UsualRequest } from "./usual-bands";
 
@@ -43,8 +45,7 @@ import type { UsualRequest } from "./usual-bands";
 const CHEAP_MS = 10;
 /** Without a request for that long the thread ends, and its memory is free. */
 const IDLE_MS = 60_000;
-const MOST_WAITING = 200;
-const MINUTE_MS = 60_000;
+const [MOST_WAITING, MINUTE_MS] = [200, 60_000];
 /** Metrics and hours of which is remembered what is usual. */
 const MOST_USUAL = 200;
 /** Cached: the look-up takes milliseconds, and the zone does not change while the program runs. */
@@ -195,6 +196,11 @@ export class Reader {
     return answer;
   }
 
+  /** Samples of (from, to] as requests to an engine: the first ones when there are many. */
+  written(request: WrittenRequest, signal?: AbortSignal): Promise<WrittenAnswer> {
+    return this.askDear({ kind: "written", ...request }, signal);
+  }
+
   async stop(): Promise<void> {
     const { thread } = this;
     if (!thread) return;
@@ -317,10 +323,10 @@ export class Reader {
   }
 }
 
-type SeriesQuestion = Extract<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "usual" }>;
+type SeriesQuestion = Extract<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "usual" | "written" }>;
 
 function isAboutSeries(question: Question): question is SeriesQuestion {
-  return ["history", "encodedHistory", "backtest", "outlook", "usual"].includes(question.kind);
+  return ["history", "encodedHistory", "backtest", "outlook", "usual", "written"].includes(question.kind);
 }
 
 /** The last moment that a question about processes is about. */

@@ -12,6 +12,7 @@ import { explainMetric, type Stretch } from "../causes/explain-metric";
 import { BASELINE_TIMES, explainStretch, type StretchAnswer, type StretchQuestion } from "../causes/explain-stretch";
 import { type DataRequest, dataText } from "../export/data-text";
 import { frames } from "../incident/frames";
+import type { Batch, WriteFormat } from "../remote-write/batches";
 import { analyseProcesses, type ProcessAnalysis, type ProcessMoment } from "../reports/process-analysis";
 import { causeSource } from "../store/cause-source";
 import { type ExcerptRequest, readExcerpt } from "../store/excerpt/read-excerpt";
@@ -74,6 +75,18 @@ export interface BacktestAnswer extends Backtest {
   approximate: boolean;
 }
 
+/** Samples of (from, to] for an engine. */
+export interface WrittenRequest extends TimeSpan {
+  format: WriteFormat;
+}
+
+export interface WrittenAnswer {
+  /** Oldest first; the first ones only when there are many. */
+  batches: Batch[];
+  /** Time that it took to read and to pack them. */
+  workMs: number;
+}
+
 interface Questions {
   history: { asked: HistoryRequest; answer: History };
   encodedHistory: { asked: HistoryRequest; answer: EncodedHistory };
@@ -87,6 +100,7 @@ interface Questions {
   explanation: { asked: StretchQuestion; answer: StretchAnswer };
   outlook: { asked: { at: number }; answer: Outlook[] };
   usual: { asked: UsualRequest; answer: UsualSeries[] };
+  written: { asked: WrittenRequest; answer: WrittenAnswer };
 }
 
 export type Kind = keyof Questions;
@@ -111,6 +125,8 @@ const [MOST_FIRINGS, MOST_TRANSITIONS] = [500, 1000];
 const MOST_EXPLAINED = 2000;
 /** More than an outlook's ranges have: their steps count. */
 const OUTLOOK_POINTS = 1000;
+/** Requests of one answer, some megabytes; and samples between two yields. */
+const [MOST_BATCHES, SAMPLES_A_SLICE] = [12, 100];
 /** Values that a rule is tried on: about ten seconds of work. */
 const MOST_TRIED = 20_000_000;
 
@@ -200,7 +216,33 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     return found;
   },
   usual: (reader, request) => usualBands(reader, request),
+  *written(reader, { from, to, format }) {
+    if (!batching) throw new Error("what a question needs is loaded before its work begins");
+    const batcher = new batching.Batcher(format, reader.parts.definitionOf);
+    const batches: Batch[] = [];
+    let workMs = 0;
+    let since = performance.now();
+    let count = 0;
+    for (const sample of reader.samples({ from: from + 1, to: to + 1 })) {
+      const batch = batcher.add(sample);
+      if (batch && batches.push(batch) >= MOST_BATCHES) return { batches, workMs: workMs + performance.now() - since };
+      if (++count % SAMPLES_A_SLICE !== 0) continue;
+      workMs += performance.now() - since;
+      yield;
+      since = performance.now();
+    }
+    const last = batcher.finish(to);
+    if (last) batches.push(last);
+    return { batches, workMs: workMs + performance.now() - since };
+  },
 };
+
+let batching: typeof import("../remote-write/batches") | undefined;
+
+/** Loads what only some servers need. Call it before the work of a question begins. */
+export async function prepareFor({ kind }: Question): Promise<void> {
+  if (kind === "written") batching ??= await import("../remote-write/batches");
+}
 
 /** An export is text, or bytes. */
 function begun(reader: StoreReader, request: DataRequest | ExcerptRequest): Generator<string | Uint8Array | undefined> {
@@ -234,6 +276,7 @@ const MS_A_DAY_OF_PROCESSES = 5;
 const MS_A_TABLE = 5;
 const MS_AN_OUTLOOK = 40;
 const MS_A_BAND = 60;
+const MS_AN_HOUR_OF_SAMPLES = 200;
 /** Others that take as long come first. */
 const MS_A_PIECE = 100;
 
@@ -262,6 +305,8 @@ export function costOf(reader: StoreReader, question: DearQuestion): number {
       return MS_AN_OUTLOOK;
     case "usual":
       return MS_A_BAND;
+    case "written":
+      return ((question.to - question.from) / HOUR_MS) * MS_AN_HOUR_OF_SAMPLES;
   }
 }
 

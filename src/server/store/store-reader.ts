@@ -4,12 +4,12 @@ import { mean } from "simple-statistics";
 import type { History } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
 import type { Consumer, ProcessLife } from "~/domain/process";
-import type { Series } from "~/domain/sample";
+import type { Sample, Series } from "~/domain/sample";
 import { runAtOnce } from "../slices";
 import { ProcessArchive, type ProcessesAt, type StoredBlock, type TimeSpan } from "./processes/process-archive";
 import { type LifeRequest, readLife } from "./processes/process-life";
 import { type HistoryPlan, type HistoryRequest, planHistory, readHistory } from "./series/history";
-import type { HistoryParts } from "./series/raw-samples";
+import { type HistoryParts, rawSamples, sealedBounds } from "./series/raw-samples";
 import { type Replayed, replay } from "./series/replay";
 import type { Ring } from "./series/ring";
 import { SampleLogReader } from "./series/sample-log";
@@ -102,6 +102,12 @@ export class StoreReader {
     const { series } = this.historyAtOnce({ name: metric, labels, ...range, points: MEAN_POINTS, aggregate: "avg" });
     const known = (series[0]?.values ?? []).filter((value) => value !== null);
     return known.length === 0 ? null : mean(known);
+  }
+
+  /** Whole samples in [from, to), oldest first. Run it in a transaction. */
+  samples({ from, to }: TimeSpan): Generator<Sample> {
+    const { parts } = this;
+    return rawSamples(parts, parts.series.metrics(), { from, to, ...sealedBounds(parts) });
   }
 
   /** The history of one metric as the rules see it. */

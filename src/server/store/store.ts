@@ -280,6 +280,22 @@ export class Store {
     return this.parts.ring.read(from, Number.POSITIVE_INFINITY);
   }
 
+  /** Time of the newest sample; null before the first. */
+  newestAt(): number | null {
+    return this.parts.ring.newest?.at ?? null;
+  }
+
+  /** Time of the oldest sample in memory; null before the first. */
+  recentSince(): number | null {
+    return this.parts.ring.oldest?.at ?? null;
+  }
+
+  /** Time of the oldest sample that is kept at full resolution, of a sealed one its hour; null without any. */
+  oldestSample(): number | null {
+    const { tiers, log } = this.parts.reader.parts;
+    return tiers.rawSince() ?? log.oldest() ?? this.recentSince();
+  }
+
   /** Size and age of each tier and a forecast, cached for a minute. The disk space is current. */
   storage(now: number): Storage {
     if (!this.lastStorage || now - this.lastStorage.at > STORAGE_FOR_MS || now < this.lastStorage.at) {

@@ -19,6 +19,10 @@ export const host = z
       .array(z.object({ what: z.string(), reason: z.string(), since: time.optional() }))
       .meta({ description: "what is not available on this system, why, and since when it has not responded" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
+    fleet: z.boolean().meta({ description: "true when there is an engine of all machines" }),
+    machine: z.object({ name: z.string(), url: z.string().nullable() }).nullable().meta({
+      description: "another machine that is shown, with the address of its own pages; null on this one",
+    }),
     demo: z.boolean().meta({ description: "true when the stored history is demo data" }),
     incident: z.object({ from: time, to: time, redacted: z.boolean() }).nullable().meta({
       description: "time range of the incident file that `hostscope open` shows, and whether it lacks command lines",

@@ -27,6 +27,8 @@ export const hostRouter = router({
           ...(from === undefined ? {} : { since: new Date(from).toISOString() }),
         })),
         links,
+        fleet: ctx.runtime.fleet() !== null,
+        machine: ctx.runtime.machine,
         demo: ctx.runtime.demo,
         incident: incident && {
           from: new Date(incident.from).toISOString(),

@@ -94,6 +94,7 @@ export class SeriesIndexReader {
   private readonly getSeries: Database.Statement;
   private readonly findMetrics: Database.Statement;
   private readonly newest: Database.Statement;
+  private readonly allMetrics: Database.Statement;
   /** Results of `ofMetrics`, valid until a series is added. */
   private found = new Map<string, readonly StoredSeries[]>();
   private foundUntil = 0;
@@ -104,6 +105,7 @@ export class SeriesIndexReader {
       "SELECT id, metric, labels FROM series WHERE metric IN (SELECT value FROM json_each(?)) ORDER BY id",
     );
     this.getSeries = database.prepare("SELECT metric, labels FROM series WHERE id = ?");
+    this.allMetrics = database.prepare("SELECT DISTINCT metric FROM series ORDER BY metric").pluck();
     this.newest = database.prepare("SELECT max(id) FROM series").pluck();
   }
 
@@ -145,6 +147,11 @@ export class SeriesIndexReader {
     const found = rows.map(({ id, metric, labels }) => ({ id, series: { metric, labels: JSON.parse(labels) as Labels } }));
     this.found.set(wanted, found);
     return found;
+  }
+
+  /** Every metric that has or had a series. */
+  metrics(): string[] {
+    return this.allMetrics.all() as string[];
   }
 
   byNumber(id: number): Series | undefined {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { builtInDefinition } from "~/domain/metric";
 import type { Labels, Sample } from "~/domain/sample";
-import { expositionFormatFor, writeExposition } from "./prometheus";
-import { prometheusName } from "./prometheus-names";
+import { prometheusName } from "../prometheus/names";
+import { expositionFormatFor, writeExposition } from "./exposition-text";
 
 function sampleOf(...readings: [string, Labels, number][]): Sample {
   const series = readings.map(([metric, labels]) => ({ metric, labels }));

@@ -1,0 +1,1 @@
+export type FamilyType = "counter" | "gauge" | "unknown";
