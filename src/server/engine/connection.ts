@@ -91,7 +91,7 @@ function joined(address: string, path: string): string {
 }
 
 /** The address may hold a secret: only the code of the error is told. */
-export function reasonOf(error: unknown, timeoutMs: number): string {
+function reasonOf(error: unknown, timeoutMs: number): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, name, path } = cause as NodeJS.ErrnoException;
   if (name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;

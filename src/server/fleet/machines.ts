@@ -36,7 +36,7 @@ export const QUERIES = {
 } as const;
 
 /** The twelfth, over an hour. */
-export const SPARK_QUERY = cpu("4m");
+const SPARK_QUERY = cpu("4m");
 
 export type MachineAnswers = Record<keyof typeof QUERIES, readonly PromSeries[]> & {
   sparks: readonly PromSeries[];

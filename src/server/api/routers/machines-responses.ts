@@ -4,7 +4,7 @@ import { SEVERITIES } from "~/domain/alert";
 import { MACHINE_STATES } from "~/domain/machine";
 import { labels, number, numberOrNull, time } from "../response-fields";
 
-export const machine = z
+const machine = z
   .object({
     name: z.string(),
     state: z.enum(MACHINE_STATES).meta({ description: "late: no sample for 45 s; silent: none for `fleet.silent_after`" }),
