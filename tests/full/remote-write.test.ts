@@ -98,7 +98,10 @@ interface Compared {
 
 const FACTS = /^(hostscope_build_info|node_uname_info|node_os_info|node_boot_time_seconds|node_time_seconds)\b/;
 
-function compared({ series }: Truth, stored: readonly StoredSeries[]): Compared {
+/** VictoriaMetrics keeps numbers as decimals of twelve digits or more. */
+const DIGITS_OF_VICTORIA_METRICS = 1e-12;
+
+function compared({ series }: Truth, stored: readonly StoredSeries[], precision = 0): Compared {
   const found: Compared = { samples: 0, missing: 0, different: 0, doubled: 0, extra: [], examples: [] };
   const there = new Map(stored.map((one) => [keyOf(one), one.points]));
   for (const [key, values] of series) {
@@ -109,7 +112,7 @@ function compared({ series }: Truth, stored: readonly StoredSeries[]): Compared 
       found.samples++;
       const theirs = byTime.get(at);
       if (theirs === undefined) found.missing++;
-      else if (theirs !== value) found.different++;
+      else if (Math.abs(theirs - value) > precision * Math.abs(value)) found.different++;
       else continue;
       if (found.examples.length < 5) found.examples.push(`${key} at ${new Date(at).toISOString()}: ${value}, there ${theirs}`);
     }
@@ -164,7 +167,7 @@ test(
     const span = { from: day.start, to: day.end - 1 };
     const truth = truthOf(dataDir, span, 10_000);
     const [inVictoria, inPrometheus] = [
-      compared(truth, await storedSamples(victoria.url, hostname(), span)),
+      compared(truth, await storedSamples(victoria.url, hostname(), span), DIGITS_OF_VICTORIA_METRICS),
       compared(truth, await storedSamples(prometheus.url, hostname(), span)),
     ];
     measured("Remote write", [
@@ -214,7 +217,11 @@ test(
       const { detail = "" } = (await remoteWriteOf(server.url)) ?? {};
       await server.kill("SIGTERM");
       const truth = truthOf(join(place, "data"), { from, to }, 1000);
-      const inVictoria = compared(truth, await storedSamples(victoria.url, hostname(), { from, to }));
+      const inVictoria = compared(
+        truth,
+        await storedSamples(victoria.url, hostname(), { from, to }),
+        DIGITS_OF_VICTORIA_METRICS,
+      );
       const inPrometheus = compared(truth, await storedSamples(prometheus.url, hostname(), { from, to }));
       const twice = [toVictoria, toPrometheus].map(({ accepted }) => {
         const texts = accepted.map((body) => body.toString("base64"));
