@@ -1,7 +1,7 @@
 /** `npm run bench [name]`: runs all benchmarks, or one, each in a process of its own. */
 import { spawnSync } from "node:child_process";
 
-const BENCHES = ["overhead", "profile", "storage", "query", "alerts", "response", "web", "hour", "remote-write"];
+const BENCHES = ["overhead", "profile", "storage", "query", "alerts", "response", "web", "hour", "remote-write", "scale"];
 
 const [wanted] = process.argv.slice(2);
 const chosen = wanted === undefined ? BENCHES : BENCHES.filter((name) => name === wanted);

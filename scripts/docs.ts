@@ -18,6 +18,7 @@ import { causesDocument } from "./causes-document";
 import { configurationDocument, settingHelpModule } from "./configuration-document";
 import { hostsDocument } from "./hosts-document";
 import { metricsDocument } from "./metrics-document";
+import { scaleDocument } from "./scale-document";
 
 const cell = (text: string) => text.replace(/\|/g, "\\|").replace(/\n/g, " ");
 
@@ -133,6 +134,7 @@ const DOCUMENTS: Readonly<Record<string, () => string>> = {
   "docs/report.schema.json": () => `${JSON.stringify(reportJsonSchema(), null, 2)}\n`,
   "docs/accuracy.md": accuracyDocument,
   "docs/causes.md": causesDocument,
+  "docs/scale.md": scaleDocument,
   "docs/hosts.md": hostsDocument,
   "deploy/kubernetes/daemonset.yaml": daemonSetDocument,
   "src/components/words/en/setting-help.ts": settingHelpModule,

@@ -10,6 +10,7 @@ import { eventually } from "./server";
 export interface RunningEngine {
   url: string;
   writeUrl: string;
+  pid(): number;
   /** As kill -9. */
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -66,7 +67,7 @@ async function startProgram({ program, args, ready, write }: Program, folder: st
     await ended;
   };
   await start();
-  return { url, writeUrl: url + write, kill, start, [Symbol.asyncDispose]: kill };
+  return { url, writeUrl: url + write, pid: () => child?.pid ?? 0, kill, start, [Symbol.asyncDispose]: kill };
 }
 
 export const startVictoriaMetrics = (folder: string) => startProgram(VICTORIA_METRICS, folder);

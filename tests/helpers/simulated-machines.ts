@@ -25,19 +25,21 @@ export class SimulatedMachines {
     });
   }
 
-  /** Writes one sample of each machine; counters go on with time, each machine at a pace of its own. Returns how many samples. */
-  async write(url: string, at: number): Promise<number> {
-    let total = 0;
+  /** Writes one sample of each series; counters go on with time, each machine at a pace of its own. */
+  async write(url: string, at: number): Promise<{ samples: number; bytes: number }> {
+    const total = { samples: 0, bytes: 0 };
     const perRequest = Math.max(1, Math.floor(SAMPLES_A_REQUEST / (this.plans[0]?.series.length ?? 1)));
     for (let first = 0; first < this.plans.length; first += perRequest) {
       const series = this.plans.slice(first, first + perRequest).flatMap((plan, offset) => {
         const values = this.valuesAt(at, first + offset);
         return seriesOfSteps([{ at, plan, values }]);
       });
-      total += series.length;
+      const body = encodeRequest(series) as Uint8Array<ArrayBuffer>;
+      total.samples += series.length;
+      total.bytes += body.length;
       const response = await fetch(url, {
         method: "POST",
-        body: encodeRequest(series) as Uint8Array<ArrayBuffer>,
+        body,
         headers: {
           "content-type": "application/x-protobuf",
           "content-encoding": "snappy",
