@@ -15,7 +15,8 @@ export interface ChartAction {
 
 interface ActionsProps {
   title: string;
-  metric: string;
+  /** Where the API has the readings. */
+  path: string;
   model: LinesModel | null;
   /** Before the exports. */
   more: readonly ChartAction[];
@@ -25,9 +26,9 @@ interface ActionsProps {
   onDone: () => void;
 }
 
-export function ChartActions({ title, metric, model, more, place, onTable, onDone }: ActionsProps) {
+export function ChartActions({ title, path, model, more, place, onTable, onDone }: ActionsProps) {
   const { menu } = useWords().charts;
-  const items: readonly ChartAction[] = [...more, ...(model ? exportsOf({ title, metric, model, place, onTable }, menu) : [])];
+  const items: readonly ChartAction[] = [...more, ...(model ? exportsOf({ title, path, model, place, onTable }, menu) : [])];
   return (
     <ul className="w-[210px]">
       {items.map(({ text, run }) => (
@@ -49,9 +50,9 @@ export function ChartActions({ title, metric, model, more, place, onTable, onDon
 }
 
 type Menu = Words["charts"]["menu"];
-type Exported = Pick<ActionsProps, "title" | "metric" | "place" | "onTable"> & { model: LinesModel };
+type Exported = Pick<ActionsProps, "title" | "path" | "place" | "onTable"> & { model: LinesModel };
 
-function exportsOf({ title, metric, model, place, onTable }: Exported, menu: Menu): ChartAction[] {
+function exportsOf({ title, path, model, place, onTable }: Exported, menu: Menu): ChartAction[] {
   const name = `${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}-${new Date(model.range.to * 1000).toISOString().slice(0, 16)}`;
   const copy = (text: string, done: string) => {
     navigator.clipboard.writeText(text).then(
@@ -62,15 +63,15 @@ function exportsOf({ title, metric, model, place, onTable }: Exported, menu: Men
   return [
     { text: menu.table, run: onTable },
     { text: menu.link, run: () => copy(window.location.href, menu.linkCopied) },
-    { text: menu.curl, run: () => copy(curlOf(metric, model), menu.curlCopied) },
+    { text: menu.curl, run: () => copy(curlOf(path, model), menu.curlCopied) },
     { text: menu.csv, run: () => save(new Blob([csvOf(model)], { type: "text/csv" }), `${name}.csv`) },
     { text: menu.png, run: () => void savePicture(place, title, name) },
   ];
 }
 
-function curlOf(metric: string, { range }: LinesModel): string {
+function curlOf(path: string, { range }: LinesModel): string {
   const [from, to] = [range.from, range.to].map((seconds) => new Date(seconds * 1000).toISOString());
-  return `curl '${window.location.origin}/api/metrics/history/${metric}?from=${from}&to=${to}'`;
+  return `curl '${window.location.origin}${path}?from=${from}&to=${to}'`;
 }
 
 function csvOf({ times, series, unit }: LinesModel): string {

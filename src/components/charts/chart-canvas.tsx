@@ -7,6 +7,7 @@ import { useFormat, useWords } from "~/components/words/words-provider";
 import { type Annotation, alertStretches, annotationsNear, type Stretch } from "./annotations";
 import { useHighlight } from "./highlight";
 import { limitText, placeLimits } from "./limits";
+import { lineAt } from "./line-at";
 import { type LinesModel, readingsAt } from "./prepare";
 import { PLOT, PLOT_HEIGHT } from "./use-plot";
 import { rightOf, useUplot } from "./use-uplot";
@@ -22,6 +23,15 @@ interface CanvasProps {
   onHover: (index: number | null) => void;
   onZoom?: ((from: number, to: number) => void) | undefined;
   onPick?: ((at: number) => void) | undefined;
+  lines?: LinePicking | undefined;
+}
+
+/** Lines that lead somewhere. */
+export interface LinePicking {
+  /** What the keys do, for screen readers. */
+  keys: string;
+  /** A line was clicked. Enter takes the highest at the crosshair. */
+  onPick: (label: string) => void;
 }
 
 interface Pointer {
@@ -41,7 +51,7 @@ export function undoZoom(): void {
 }
 
 /** The canvas, its overlay, and the keys that move the crosshair. */
-export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPick }: CanvasProps) {
+export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPick, lines }: CanvasProps) {
   const clock = useClock();
   const { charts } = useWords();
   const [pointer, setPointer] = useState<Pointer | null>(null);
@@ -55,7 +65,12 @@ export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPic
         setPointer(index === null ? null : { index, left, place });
       },
       onZoom,
-      onPick,
+      onPick: lines
+        ? (time, place) => {
+            const label = lineAt(model, time / 1000, place.y - (container.current?.getBoundingClientRect().top ?? 0));
+            if (label !== null) lines.onPick(label);
+          }
+        : onPick,
       onUndo: undoZoom,
       isZoomed: () => zoomDepth() > 0,
     },
@@ -71,9 +86,11 @@ export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPic
       setFocused(true);
       byKey.current = Math.min(last, Math.max(0, next));
       point(model.times[byKey.current] ?? null);
-    } else if (event.key === "Enter" && pointer && onPick) {
+    } else if (event.key === "Enter" && pointer && (onPick || lines)) {
       event.preventDefault();
-      onPick((model.times[pointer.index] ?? 0) * 1000);
+      onPick?.((model.times[pointer.index] ?? 0) * 1000);
+      const [highest] = readingsAt(model, pointer.index);
+      if (highest) lines?.onPick(highest.label);
     }
   };
   const leave = () => {
@@ -93,7 +110,7 @@ export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPic
         ref={container}
         role="group"
         aria-roledescription={charts.chart}
-        aria-label={onPick ? charts.keysAndEnter(model.title) : charts.keys(model.title)}
+        aria-label={lines?.keys ?? (onPick ? charts.keysAndEnter(model.title) : charts.keys(model.title))}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its crosshair.
         tabIndex={0}
         onKeyDown={onKey}
@@ -178,8 +195,16 @@ const DAY_SECONDS = 86_400;
 /** Half of the widest time that is shown. */
 const HALF_TIME_PX = 64;
 
+interface CrosshairProps {
+  at: number;
+  left: number;
+  model: Pick<LinesModel, "range">;
+  /** Of the axis, in pixels. */
+  top?: number;
+}
+
 /** The time of the crosshair, on the axis below it. */
-export function CrosshairTime({ at, left, model }: { at: number; left: number; model: Pick<LinesModel, "range"> }) {
+export function CrosshairTime({ at, left, model, top = PLOT.top + PLOT_HEIGHT }: CrosshairProps) {
   const { show } = useClock();
   const isLong = model.range.to - model.range.from > DAY_SECONDS;
   return (
@@ -187,7 +212,7 @@ export function CrosshairTime({ at, left, model }: { at: number; left: number; m
       data-testid="crosshair-time"
       className="numbers pointer-events-none absolute z-[5] -translate-x-1/2 rounded-[4px] bg-text px-1.5 text-[11px] leading-[18px] whitespace-nowrap text-card"
       style={{
-        top: PLOT.top + PLOT_HEIGHT + 3,
+        top: top + 3,
         left: `clamp(${HALF_TIME_PX}px, ${PLOT.left + left}px, calc(100% - ${HALF_TIME_PX}px))`,
       }}
     >

@@ -17,12 +17,14 @@ interface MenuProps {
   /** Null without readings: then there is nothing to export. */
   model: LinesModel | null;
   actions?: readonly ChartAction[] | undefined;
+  /** Where the API has the readings; the metric's history where it is left out. */
+  path?: string | undefined;
 }
 
 const NONE: readonly ChartAction[] = [];
 
 /** What one can do with a chart; exports its numbers in other forms. Loads the code for it on demand. */
-export function ChartMenu({ title, metric, model, actions = NONE }: MenuProps) {
+export function ChartMenu({ title, metric, model, actions = NONE, path = `/api/metrics/history/${metric}` }: MenuProps) {
   const { charts } = useWords();
   const [table, setTable] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -37,7 +39,7 @@ export function ChartMenu({ title, metric, model, actions = NONE }: MenuProps) {
         {(close) => (
           <ChartActions
             title={title}
-            metric={metric}
+            path={path}
             model={model}
             more={actions}
             place={place}

@@ -9,7 +9,7 @@ import type { ChartModel, LinesModel } from "./prepare";
 import { summaryOf } from "./summary";
 import { ChartCard } from "./time-series-chart";
 import { TooltipBox } from "./tooltip";
-import { PLOT, PLOT_HEIGHT, usePlot } from "./use-plot";
+import { PLOT, type PointerPlace, usePlot } from "./use-plot";
 
 interface HeatMapProps {
   title: string;
@@ -17,20 +17,29 @@ interface HeatMapProps {
   about?: ReactNode;
   menu?: ReactNode;
   model: ChartModel;
+  /** The value of a full cell. */
+  top?: number;
+  /** Of the chart in pixels. */
+  height?: number;
+  /** For screen readers, where a sentence for each row would be too many. */
+  summary?: string;
   onZoom: (from: number, to: number) => void;
-  onPick?: ((at: number) => void) | undefined;
+  /** A cell was clicked: its time, epoch milliseconds, and the label of its row. */
+  onPick?: ((at: number, label: string) => void) | undefined;
 }
 
-/** One row per series and one column per time stamp, for machines with many cores. The scale ends at 1. */
-export function HeatMap({ title, note, about, menu, model, onZoom, onPick }: HeatMapProps) {
+/** One row per series and one column per time stamp. */
+export function HeatMap(props: HeatMapProps) {
+  const { title, note, about, menu, model, top = 1, height = PLOT.height, onZoom, onPick } = props;
   const { charts } = useWords();
   const format = useFormat();
+  const { summary = summaryOf(model, { charts, format }) } = props;
   return (
     <ChartCard title={title} note={note} about={about} menu={menu}>
-      <Scale />
-      <figure aria-label={summaryOf(model, { charts, format })}>
+      <Scale unit={model.kind === "lines" ? model.unit : "1"} top={top} />
+      <figure aria-label={summary}>
         {model.kind === "lines" ? (
-          <HeatCanvas model={model} onZoom={onZoom} onPick={onPick} />
+          <HeatCanvas model={model} top={top} height={height} onZoom={onZoom} onPick={onPick} />
         ) : (
           <p role="status" className="flex h-[170px] items-center justify-center text-[12.5px] text-muted">
             {charts.empty[model.reason]}
@@ -41,13 +50,13 @@ export function HeatMap({ title, note, about, menu, model, onZoom, onPick }: Hea
   );
 }
 
-function Scale() {
+function Scale({ unit, top }: { unit: string; top: number }) {
   const format = useFormat();
   return (
     <p className="numbers flex h-[24px] items-center gap-1.5 text-[12.5px] text-muted" aria-hidden="true">
-      {format.text(0, "1")}
+      {format.text(0, unit)}
       <span className="h-2 w-16 rounded-[2px] bg-linear-to-r from-hover to-series-blue" />
-      {format.text(1, "1")}
+      {format.text(top, unit)}
     </p>
   );
 }
@@ -55,49 +64,71 @@ function Scale() {
 interface Under {
   index: number;
   left: number;
-  pointer: { x: number; y: number };
+  pointer: PointerPlace;
 }
 
-function HeatCanvas({ model, onZoom, onPick }: Pick<HeatMapProps, "onZoom" | "onPick"> & { model: LinesModel }) {
+interface CanvasProps extends Pick<HeatMapProps, "onZoom" | "onPick"> {
+  model: LinesModel;
+  top: number;
+  height: number;
+}
+
+function HeatCanvas({ model, top, height, onZoom, onPick }: CanvasProps) {
   const clock = useClock();
   const [under, setUnder] = useState<Under | null>(null);
-  const latest = useRef(model);
-  latest.current = model;
+  const latest = useRef({ model, top });
+  latest.current = { model, top };
+  const plotHeight = height - PLOT.top - PLOT.bottom;
   const data = useMemo((): [number[], null[]] => [model.times, model.times.map(() => null)], [model]);
+  const rowUnder = (pointer: PointerPlace) => {
+    const above = container.current?.getBoundingClientRect().top ?? 0;
+    const rows = model.series.length;
+    return model.series[rowAt((1 - (pointer.y - above - PLOT.top) / plotHeight) * rows, rows)];
+  };
   const { container } = usePlot(
     {
-      options: () => heatOptions({ place: clock, zooms: true, latest: () => latest.current }),
+      options: () =>
+        heatOptions({ place: clock, zooms: true, latest: () => latest.current.model, top: () => latest.current.top }),
       data,
       layout: `${clock.timeZone} ${clock.language} ${model.series.length}`,
+      height,
     },
     {
       onHover: (index, left, pointer) => setUnder(index === null || !pointer ? null : { index, left, pointer }),
       onZoom,
-      onPick,
+      onPick:
+        onPick &&
+        ((at, pointer) => {
+          const row = rowUnder(pointer);
+          if (row) onPick(at, row.label);
+        }),
       onUndo: undoZoom,
       isZoomed: () => zoomDepth() > 0,
     },
   );
+  const row = under && rowUnder(under.pointer);
   return (
     <div className="relative">
-      <div ref={container} data-testid="heat-map" className="h-[170px] w-full overflow-hidden" />
-      {under && <CellTooltip model={model} under={under} top={container.current?.getBoundingClientRect().top ?? 0} />}
-      {under && <CrosshairTime at={model.times[under.index] ?? 0} left={under.left} model={model} />}
+      <div ref={container} data-testid="heat-map" className="w-full overflow-hidden" style={{ height }} />
+      {under && row && <CellTooltip label={row.label} value={row.raw[under.index]} unit={model.unit} pointer={under.pointer} />}
+      {under && <CrosshairTime at={model.times[under.index] ?? 0} left={under.left} model={model} top={PLOT.top + plotHeight} />}
     </div>
   );
 }
 
-/** Names the core under the pointer. */
-function CellTooltip({ model, under, top }: { model: LinesModel; under: Under; top: number }) {
+interface CellProps {
+  label: string;
+  value: number | null | undefined;
+  unit: string;
+  pointer: PointerPlace;
+}
+
+/** Names the row under the pointer. */
+function CellTooltip({ label, value, unit, pointer }: CellProps) {
   const format = useFormat();
-  const rows = model.series.length;
-  const height = 1 - (under.pointer.y - top - PLOT.top) / PLOT_HEIGHT;
-  const one = model.series[rowAt(height * rows, rows)];
-  if (!one) return null;
   return (
-    <TooltipBox pointer={under.pointer}>
-      <span className="text-muted">{one.label}</span>{" "}
-      <span className="numbers">{format.text(one.raw[under.index], model.unit)}</span>
+    <TooltipBox pointer={pointer}>
+      <span className="text-muted">{label}</span> <span className="numbers">{format.text(value, unit)}</span>
     </TooltipBox>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { labelledRows, rowAt } from "./heat-options";
+import { labelledRows, rowAt, rowLabel } from "./heat-options";
 
 test("the first series is the top row", () => {
   expect([rowAt(3.9, 4), rowAt(2.5, 4), rowAt(0.1, 4), rowAt(4, 4), rowAt(0, 4)]).toEqual([0, 1, 3, 0, 3]);
@@ -11,4 +11,13 @@ test.each([
   [64, [0, 8, 16, 24, 32, 40, 48, 56]],
 ])("of %i rows those are labelled whose labels do not touch", (rows, labelled) => {
   expect(labelledRows(rows, 140)).toEqual(labelled);
+});
+
+test.each([
+  ["core 12", "core 12"],
+  ["web-1.example.com", "web-1"],
+  ["production-web-1", "producti…"],
+  ["10.0.0.171", "10.0.0.1…"],
+])("a row of %s is labelled %s", (name, label) => {
+  expect(rowLabel(name)).toBe(label);
 });

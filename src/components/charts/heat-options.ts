@@ -15,6 +15,18 @@ interface HeatContext {
   place: ClockPlace;
   zooms: boolean;
   latest: () => LinesModel;
+  /** The value of a full cell. */
+  top: () => number;
+}
+
+/** As much of a name as there is room for beside its row. */
+const MOST_LETTERS = 9;
+
+export function rowLabel(name: string): string {
+  if (name.length <= MOST_LETTERS) return name;
+  // Of a host name the domain says least.
+  const [first = ""] = name.split(".");
+  return first.length <= MOST_LETTERS && /[a-z]/i.test(first) ? first : `${name.slice(0, MOST_LETTERS - 1)}…`;
 }
 
 /** The row under a height of the scale, from the top: the first series is on top. */
@@ -30,7 +42,7 @@ export function labelledRows(rows: number, height: number): number[] {
   return Array.from({ length: Math.ceil(rows / every) }, (_, place) => place * every);
 }
 
-function drawCells(chart: uPlot, model: LinesModel): void {
+function drawCells(chart: uPlot, model: LinesModel, top: number): void {
   const { ctx, bbox } = chart;
   const blue = color("--series-blue");
   const rowHeight = bbox.height / model.series.length;
@@ -51,14 +63,17 @@ function drawCells(chart: uPlot, model: LinesModel): void {
       const start = starts[index] ?? 0;
       const next = starts[index + 1];
       const end = next === undefined ? start + 2 * uPlot.pxRatio : usual > 0 ? Math.min(next, start + usual) : next;
-      ctx.globalAlpha = Math.min(1, Math.round(value * STEPS) / STEPS);
-      ctx.fillRect(start, bbox.top + row * rowHeight, Math.max(1, end - start + 0.3), Math.max(1, rowHeight - gap));
+      // Whole pixels: cells that share one would draw a line there.
+      const [x, y] = [Math.round(start), Math.round(bbox.top + row * rowHeight)];
+      const bottom = Math.round(bbox.top + (row + 1) * rowHeight - gap);
+      ctx.globalAlpha = Math.max(0, Math.min(1, Math.round((value / top) * STEPS) / STEPS));
+      ctx.fillRect(x, y, Math.max(1, Math.round(end) - x), Math.max(1, bottom - y));
     });
   });
   ctx.restore();
 }
 
-export function heatOptions({ place, zooms, latest }: HeatContext): Omit<uPlot.Options, "width" | "height"> {
+export function heatOptions({ place, zooms, latest, top }: HeatContext): Omit<uPlot.Options, "width" | "height"> {
   const { xScale, xAxis, cursor, ...frame } = timeFrame({ place, zooms, right: RIGHT.plain, range: () => latest().range });
   const rows = () => latest().series.length;
   return {
@@ -76,10 +91,10 @@ export function heatOptions({ place, zooms, latest }: HeatContext): Omit<uPlot.O
         grid: { show: false },
         // In the middle of each row.
         splits: (chart) => labelledRows(rows(), chart.bbox.height / uPlot.pxRatio).map((row) => rows() - row - 0.5),
-        values: (_chart, splits) => splits.map((split) => latest().series[rowAt(split, rows())]?.label ?? ""),
+        values: (_chart, splits) => splits.map((split) => rowLabel(latest().series[rowAt(split, rows())]?.label ?? "")),
       },
     ],
     series: [{}, { paths: () => null, points: { show: false } }],
-    hooks: { drawClear: [(chart) => drawCells(chart, latest())] },
+    hooks: { drawClear: [(chart) => drawCells(chart, latest(), top())] },
   };
 }

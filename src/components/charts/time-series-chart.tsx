@@ -5,7 +5,7 @@ import { Card } from "~/components/ui/card";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { Annotation } from "./annotations";
 import type { ChartAction } from "./chart-actions";
-import { ChartCanvas } from "./chart-canvas";
+import { ChartCanvas, type LinePicking } from "./chart-canvas";
 import { ChartMenu } from "./chart-menu";
 import { Legend } from "./legend";
 import type { ChartModel } from "./prepare";
@@ -29,13 +29,17 @@ interface ChartProps {
   actions?: readonly ChartAction[] | undefined;
   onZoom?: (from: number, to: number) => void;
   onPick?: (at: number) => void;
+  /** Instead of `onPick`, where each line leads somewhere. */
+  lines?: LinePicking;
+  /** Where the API has the readings, where that is not the metric's history. */
+  path?: string;
 }
 
 const NOTHING: readonly Annotation[] = [];
 
 /** Draws a model from `prepareChart` with uPlot. Every such card has the same height. */
 export function TimeSeriesChart(props: ChartProps) {
-  const { title, id = title, note, about, model, stale, metric, hidden, annotations = NOTHING, actions, onZoom, onPick } = props;
+  const { title, id = title, note, about, model, stale, metric, hidden, annotations = NOTHING, actions } = props;
   const { charts } = useWords();
   const format = useFormat();
   const [hovered, setHovered] = useState<number | null>(null);
@@ -46,7 +50,7 @@ export function TimeSeriesChart(props: ChartProps) {
       title={title}
       note={note}
       about={about}
-      menu={<ChartMenu title={title} metric={metric} model={lines} actions={actions} />}
+      menu={<ChartMenu title={title} metric={metric} model={lines} actions={actions} path={props.path} />}
     >
       <Legend
         title={title}
@@ -64,8 +68,9 @@ export function TimeSeriesChart(props: ChartProps) {
             metric={metric}
             annotations={annotations}
             onHover={setHovered}
-            onZoom={onZoom}
-            onPick={onPick}
+            onZoom={props.onZoom}
+            onPick={props.onPick}
+            lines={props.lines}
           />
         ) : (
           <p role="status" className="flex h-[170px] items-center justify-center text-[12.5px] text-muted">

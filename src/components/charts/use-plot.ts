@@ -24,7 +24,7 @@ export function translucent(value: string, percent: number): string {
 }
 
 /** Where the pointer is, in the window. */
-interface PointerPlace {
+export interface PointerPlace {
   x: number;
   y: number;
 }
@@ -34,8 +34,8 @@ export interface PlotEvents {
   onHover: (index: number | null, left: number, pointer: PointerPlace | null) => void;
   /** A range was selected by dragging, epoch milliseconds. */
   onZoom?: ((from: number, to: number) => void) | undefined;
-  /** A point was clicked, epoch milliseconds. */
-  onPick?: ((at: number) => void) | undefined;
+  /** A point was clicked, epoch milliseconds, with the pointer's place in the window. */
+  onPick?: ((at: number, pointer: PointerPlace) => void) | undefined;
   /** Double click: undo the last zoom. */
   onUndo?: (() => void) | undefined;
   /** Whether a zoom can be undone. Only then does a click wait for a second one. */
@@ -80,6 +80,8 @@ export interface Plot {
   data: uPlot.AlignedData;
   /** Stands for all that a new chart is needed for. */
   layout: string;
+  /** Of the whole chart in pixels, where it is not the usual one. */
+  height?: number;
 }
 
 export interface DrawnPlot {
@@ -97,7 +99,8 @@ export function usePlot(plot: Plot, events: PlotEvents): DrawnPlot {
   const heard = useRef(events);
   heard.current = events;
   const printing = usePrinting();
-  const layout = `${printing} ${usePaletteName()} ${plot.layout}`;
+  const { height = PLOT.height } = plot;
+  const layout = `${printing} ${usePaletteName()} ${height} ${plot.layout}`;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the layout stands for all that a new chart is needed for.
   useEffect(() => {
@@ -105,14 +108,14 @@ export function usePlot(plot: Plot, events: PlotEvents): DrawnPlot {
     if (!element) return;
     const { options, data } = latest.current;
     const { hooks, ...more } = options();
-    const size = { width: printing ? PAPER_CHART_PX : element.clientWidth, height: PLOT.height };
+    const size = { width: printing ? PAPER_CHART_PX : element.clientWidth, height };
     const made = new uPlot({ ...more, ...size, hooks: { ...hooks, ...hooksFor(heard) } }, data, element);
     chart.current = made;
     const stopListening = listen(made, heard);
     crosshair.sub(made);
     const observer = new ResizeObserver(() => {
       if (!printing && element.clientWidth > 0 && element.clientWidth !== made.width)
-        made.setSize({ width: element.clientWidth, height: PLOT.height });
+        made.setSize({ width: element.clientWidth, height });
     });
     observer.observe(element);
     return () => {
@@ -176,8 +179,9 @@ function listen(chart: uPlot, events: RefObject<PlotEvents>): () => void {
       const left = leftOf(event);
       if (Math.abs(left - from) < DRAG_PX) {
         const at = chart.posToVal(left, "x") * 1000;
+        const place = { x: event.clientX, y: event.clientY };
         clearTimeout(picking);
-        picking = setTimeout(() => events.current.onPick?.(at), events.current.isZoomed?.() ? SECOND_CLICK_MS : 0);
+        picking = setTimeout(() => events.current.onPick?.(at, place), events.current.isZoomed?.() ? SECOND_CLICK_MS : 0);
       } else if (event.pointerType === "touch") select(chart, events.current, true);
     },
     { signal },

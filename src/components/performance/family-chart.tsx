@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import { AboutButton } from "~/components/charts/about-button";
 import type { Annotation } from "~/components/charts/annotations";
 import type { ChartAction } from "~/components/charts/chart-actions";
@@ -14,6 +14,7 @@ import type { ChartHistory } from "~/components/view/history-tail";
 import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useHistory } from "~/components/view/use-history";
+import { useInView } from "~/components/view/use-in-view";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
 import { type Format, useFormat, useWords } from "~/components/words/words-provider";
@@ -38,22 +39,9 @@ interface FamilyChartProps {
   onPick?: (at: number) => void;
 }
 
-/** True while the element is on the screen or close to it. */
-function useInView() {
-  const element = useRef<HTMLDivElement>(null);
-  const [inView, setInView] = useState(false);
-  useEffect(() => {
-    if (!element.current) return;
-    const observer = new IntersectionObserver(([entry]) => setInView(entry?.isIntersecting ?? false), { rootMargin: "300px" });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
-  return { element, inView };
-}
-
 /** Loads its readings while it is in view, and keeps the last render otherwise. */
 export function FamilyChart(props: FamilyChartProps) {
-  const { element, inView } = useInView();
+  const { element, inView } = useInView<HTMLDivElement>();
   const last = useRef<FamilyChartProps | null>(null);
   if (inView) last.current = props;
   return (

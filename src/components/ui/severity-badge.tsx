@@ -9,14 +9,24 @@ const LOOK = {
   resolved: { icon: CircleCheck, color: "text-ok" },
 } as const;
 
+interface BadgeProps {
+  severity: Severity | "resolved";
+  /** How many alerts it stands for. */
+  count?: number;
+  /** Leaves the word to the icon, where a badge beside it says what such icons mean. */
+  short?: boolean;
+}
+
 /** A severity as icon, colour and word: never by colour alone. */
-export function SeverityBadge({ severity }: { severity: Severity | "resolved" }) {
+export function SeverityBadge({ severity, count, short = false }: BadgeProps) {
   const { icon: Icon, color } = LOOK[severity];
   const { ui } = useWords();
+  const word = severity === "resolved" ? ui.resolved : ui.severity[severity];
   return (
-    <span className={`inline-flex items-baseline gap-1.5 text-[12.5px] ${color}`}>
+    <span className={`inline-flex items-baseline gap-1.5 text-[12.5px] ${color}`} title={short ? word : undefined}>
       <Icon size={14} aria-hidden="true" className="shrink-0 self-center" />
-      {severity === "resolved" ? ui.resolved : ui.severity[severity]}
+      {count !== undefined && <span className="numbers">{count}</span>}
+      <span className={short ? "sr-only" : ""}>{word}</span>
     </span>
   );
 }
