@@ -49,9 +49,37 @@ const MOST_FIRING = 20;
 type Host = Awaited<ReturnType<Awaited<ReturnType<typeof serverApi>>["host"]["get"]>>;
 
 function factsOf(host: Host, account: PageFacts["account"]): PageFacts {
-  const { name: hostName, os, kernel, bootTime, timeZone, logicalCpus, memoryBytes, links, demo, incident } = host;
+  const {
+    name: hostName,
+    os,
+    kernel,
+    bootTime,
+    timeZone,
+    logicalCpus,
+    memoryBytes,
+    links,
+    demo,
+    incident,
+    fleet,
+    machine,
+  } = host;
   const basePath = pagesBasePath();
-  return { hostName, os, kernel, bootTime, timeZone, logicalCpus, memoryBytes, basePath, links, demo, incident, account };
+  return {
+    hostName,
+    os,
+    kernel,
+    bootTime,
+    timeZone,
+    logicalCpus,
+    memoryBytes,
+    basePath,
+    links,
+    demo,
+    incident,
+    fleet,
+    machine,
+    account,
+  };
 }
 
 /** The HTML document of every page, including the login page. */

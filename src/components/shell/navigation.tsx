@@ -5,14 +5,15 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { useJudgement } from "~/components/live/judgement-provider";
+import { useFleetLink } from "~/components/view/machine-link";
+import { usePageFacts } from "~/components/view/page-facts";
 import { usePageLink } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
 import { worstOf } from "~/domain/judgement";
 import { openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
-import type { Page } from "./pages";
 import { ThemeSwitch } from "./theme-switch";
-import { usePages } from "./use-pages";
+import { type ListedPage, usePages } from "./use-pages";
 
 const ITEM =
   "relative flex min-h-[52px] w-full flex-col items-center justify-center gap-1 rounded-[10px] px-1 py-1.5 text-[11px] hover:bg-hover min-[800px]:min-h-0 min-[800px]:flex-row min-[800px]:justify-start min-[800px]:gap-2.5 min-[800px]:px-2.5 min-[800px]:py-2 min-[800px]:text-[14px]";
@@ -47,19 +48,27 @@ export function Navigation() {
   );
 }
 
-function PageLink({ page: { href, icon: Icon, more } }: { page: Page }) {
+function PageLink({ page: { href, icon: Icon, isMore } }: { page: ListedPage }) {
   const path = usePathname();
   const link = usePageLink();
+  const fleet = useFleetLink();
+  const { machine } = usePageFacts();
   const { pages } = useWords().shell;
   const here = path === href;
+  const look = `${ITEM} ${here ? "text-text min-[800px]:bg-hover" : "text-muted"}`;
+  // Leads away from the machine that the pages show.
+  if (href === "/machines" && machine)
+    return (
+      <li>
+        <a href={fleet} className={look}>
+          <Icon size={17} aria-hidden="true" />
+          <span>{pages[href]}</span>
+        </a>
+      </li>
+    );
   return (
-    <li className={more ? "hidden min-[800px]:block" : ""}>
-      <Link
-        href={link(href)}
-        prefetch={false}
-        aria-current={here ? "page" : undefined}
-        className={`${ITEM} ${here ? "text-text min-[800px]:bg-hover" : "text-muted"}`}
-      >
+    <li className={isMore ? "hidden min-[800px]:block" : ""}>
+      <Link href={link(href)} prefetch={false} aria-current={here ? "page" : undefined} className={look}>
         <Icon size={17} aria-hidden="true" />
         <span>{pages[href]}</span>
         {href === "/alerts" && <WaitingCount />}
@@ -93,7 +102,7 @@ function MorePanel({ onClose }: { onClose: () => void }) {
   return (
     <div className="absolute right-2 bottom-[60px] flex w-[220px] flex-col gap-1 rounded-[10px] border border-line bg-card p-2 min-[800px]:hidden">
       {shown
-        .filter(({ more }) => more)
+        .filter(({ isMore }) => isMore)
         .map(({ href, icon: Icon }) => (
           <Link
             key={href}

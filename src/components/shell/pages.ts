@@ -1,21 +1,35 @@
-import { Bell, Container, Cpu, FileText, LayoutDashboard, LineChart, type LucideIcon, Network, Settings } from "lucide-react";
+import {
+  Bell,
+  Container,
+  Cpu,
+  FileText,
+  LayoutDashboard,
+  LineChart,
+  type LucideIcon,
+  Network,
+  Server,
+  Settings,
+} from "lucide-react";
 import type { Words } from "~/components/words/en";
 
 export interface Page {
   /** Its name is in the words of the frame. */
   href: keyof Words["shell"]["pages"];
   icon: LucideIcon;
-  /** Listed under "More" on a phone, which has little room. */
-  more?: true;
+  /** Listed under "More" on a phone, which has little room; with "fleet", only beside the page of all machines. */
+  more?: true | "fleet";
+  /** Listed only where an engine of all machines is configured. */
+  fleet?: true;
   /** Listed only where this metric is above zero. */
   metric?: string;
 }
 
 /** All pages, in menu order. */
 export const PAGES: readonly Page[] = [
+  { href: "/machines", icon: Server, fleet: true },
   { href: "/", icon: LayoutDashboard },
   { href: "/performance", icon: LineChart },
-  { href: "/processes", icon: Cpu },
+  { href: "/processes", icon: Cpu, more: "fleet" },
   { href: "/network", icon: Network, more: true },
   { href: "/containers", icon: Container, more: true, metric: "container.count" },
   { href: "/alerts", icon: Bell },

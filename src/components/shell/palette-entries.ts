@@ -5,8 +5,11 @@ import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import { useAlerts } from "~/components/alerts/use-alerts";
 import { useLiveStore } from "~/components/live/live-provider";
+import { useMachines } from "~/components/machines/use-machines";
 import { useConfiguration, useSettingHelp } from "~/components/settings/use-configuration";
 import { showToast } from "~/components/ui/toasts";
+import { useFleetLink, useMachineLink } from "~/components/view/machine-link";
+import { usePageFacts } from "~/components/view/page-facts";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
 import { PRESETS } from "~/components/view/range";
 import { useMayChange } from "~/components/view/role";
@@ -42,17 +45,18 @@ interface Openers {
 
 const MOST_PROCESSES = 300;
 /** Among what fits as well. */
-const RANK = { page: 0, action: 1, chart: 2, setting: 3, range: 4, alert: 5, process: 6 } as const;
+const RANK = { page: 0, action: 1, machine: 2, chart: 3, setting: 4, range: 5, alert: 6, process: 7 } as const;
 
 /** What the palette offers, what it searches, and what the typed text itself means: a time, a range, a silence. */
 export function usePaletteEntries(typed: string, openers: Openers): { offered: Entry[]; found: Entry[]; meant: Entry[] } {
   const pages = usePageEntries();
   const actions = useActions(openers);
   const ranges = useRangeEntries();
+  const machines = useMachineEntries();
   const others = useOtherEntries();
   const meant = [...useSilence(typed), ...useTimes(typed)];
   const offered = [...pages, ...actions, ...ranges];
-  return { offered, found: [...offered, ...others], meant };
+  return { offered, found: [...offered, ...machines, ...others], meant };
 }
 
 function usePageEntries(): Entry[] {
@@ -60,8 +64,10 @@ function usePageEntries(): Entry[] {
   const link = usePageLink();
   const { pages, palette } = useWords().shell;
   const shown = usePages();
-  const { settings, alerts } = palette.keywords;
-  const keywords: Partial<Record<string, string>> = { "/settings": settings, "/alerts": alerts };
+  const { machine } = usePageFacts();
+  const fleet = useFleetLink();
+  const { settings, alerts, machines } = palette.keywords;
+  const keywords: Partial<Record<string, string>> = { "/settings": settings, "/alerts": alerts, "/machines": machines };
   return shown.map(({ href }) => ({
     id: href,
     kind: "page",
@@ -69,7 +75,7 @@ function usePageEntries(): Entry[] {
     keywords: keywords[href],
     rank: RANK.page,
     isRecent: true,
-    run: () => router.push(link(href)),
+    run: () => (href === "/machines" && machine ? window.location.assign(fleet) : router.push(link(href))),
   }));
 }
 
@@ -118,6 +124,25 @@ function useRangeEntries(): Entry[] {
     isRecent: true,
     run: () => showRange({ kind: "text", text }),
   }));
+}
+
+/** The other machines, asked for when the palette is opened. */
+function useMachineEntries(): Entry[] {
+  const link = useMachineLink();
+  const { data } = useMachines();
+  return (data?.machines ?? []).map(({ name, labels }) => {
+    const values = Object.values(labels).filter((value) => value !== "");
+    return {
+      id: `machine ${name}`,
+      kind: "machine",
+      text: name,
+      keywords: values.join(" "),
+      note: values.join(" · "),
+      rank: RANK.machine,
+      isRecent: true,
+      run: () => window.location.assign(link(name)),
+    };
+  });
 }
 
 /** Charts, settings, alerts and processes, asked for when the palette is opened. */

@@ -17,6 +17,10 @@ export interface PageFacts {
   /** The path below which the pages are, such as `/monitor`; empty at the root. */
   basePath: string;
   links: readonly { name: string; url: string }[];
+  /** An engine that all machines write to is configured. */
+  fleet: boolean;
+  /** Whose values the page shows, read from the engine, and where its own pages are; null for this machine. */
+  machine: { name: string; url: string | null } | null;
   /** The history in the database is a recording. */
   demo: boolean;
   /** The stretch of the incident file that is shown; null on a machine that is watched. ISO 8601. */

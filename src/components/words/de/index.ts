@@ -3,6 +3,7 @@ import { alerts } from "./alerts";
 import { containers } from "./containers";
 import { core } from "./core";
 import { login } from "./login";
+import { machines } from "./machines";
 import { network } from "./network";
 import { performance } from "./performance";
 import { processes } from "./processes";
@@ -14,6 +15,7 @@ export const de: Words = {
   alerts,
   containers,
   login,
+  machines,
   network,
   performance,
   processes,

@@ -42,6 +42,7 @@ export const shell: Words["shell"] = {
     `${os} · Kernel ${kernel} · ${count(cpus, { one: "CPU", other: "CPUs" })} · seit ${uptime} aktiv`,
   description: (host) => `Live-Leistungsdaten von ${host}`,
   pages: {
+    "/machines": "Rechner",
     "/": "Übersicht",
     "/performance": "Leistung",
     "/processes": "Prozesse",
@@ -137,6 +138,7 @@ export const shell: Words["shell"] = {
       process: "Prozess",
       alert: "Alarm",
       action: "Aktion",
+      machine: "Rechner",
     },
     goTo: (time) => `Zu ${time} springen`,
     showRange: (from, to) => `${from} bis ${to} anzeigen`,
@@ -167,6 +169,7 @@ export const shell: Words["shell"] = {
       shortcuts: "tasten hilfe",
       settings: "mail e-mail webhook benachrichtigungen kanäle regeln aufbewahrung benutzer token passwort",
       alerts: "regeln stummschaltungen verlauf",
+      machines: "fleet flotte server hosts alle vergleichen",
     },
   },
   keys: {

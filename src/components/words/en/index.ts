@@ -2,6 +2,7 @@ import { alerts } from "./alerts";
 import { containers } from "./containers";
 import { core } from "./core";
 import { login } from "./login";
+import { machines } from "./machines";
 import { network } from "./network";
 import { performance } from "./performance";
 import { processes } from "./processes";
@@ -13,6 +14,7 @@ export const en = {
   alerts,
   containers,
   login,
+  machines,
   network,
   performance,
   processes,

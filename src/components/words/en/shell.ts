@@ -42,6 +42,7 @@ export const shell = {
     `${os} · kernel ${kernel} · ${count(cpus, { one: "CPU", other: "CPUs" })} · up ${uptime}`,
   description: (host: string) => `Live performance of ${host}`,
   pages: {
+    "/machines": "Machines",
     "/": "Overview",
     "/performance": "Performance",
     "/processes": "Processes",
@@ -133,6 +134,7 @@ export const shell = {
       process: "process",
       alert: "alert",
       action: "action",
+      machine: "machine",
     },
     goTo: (time: string) => `Go to ${time}`,
     showRange: (from: string, to: string) => `Show ${from} to ${to}`,
@@ -164,6 +166,7 @@ export const shell = {
       shortcuts: "keys hotkeys help",
       settings: "mail email webhook notifications channels rules retention users tokens password",
       alerts: "rules silences history",
+      machines: "fleet hosts servers all compare",
     },
   },
   keys: {
