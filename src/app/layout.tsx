@@ -10,7 +10,7 @@ import type { PageFacts } from "~/components/view/page-facts";
 import { loadWords } from "~/components/words/load-words";
 import { WordsProvider } from "~/components/words/words-provider";
 import { inSystemBundle } from "~/domain/history";
-import { isKnown, pageLanguage, pagesBasePath, serverApi } from "~/trpc/server";
+import { isKnown, missingMachine, pageLanguage, pagesBasePath, serverApi } from "~/trpc/server";
 import sans from "../../node_modules/geist/dist/fonts/geist-sans/Geist-Variable.woff2";
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -25,6 +25,7 @@ export const dynamic = "force-dynamic";
 export async function generateMetadata(): Promise<Metadata> {
   // Without access not even the machine's name is revealed.
   if (!(await isKnown())) return { title: { default: "Hostscope", template: "%s · Hostscope" }, icons: icons() };
+  if ((await missingMachine()) !== null) return { title: "Hostscope", icons: icons() };
   const { name } = await (await serverApi()).host.get();
   const { shell } = await loadWords(await pageLanguage());
   return {
@@ -104,8 +105,35 @@ async function Document({ children }: { children: ReactNode }) {
   );
 }
 
+/** Why another machine cannot be shown, and the way back. */
+async function NoMachine({ why }: { why: string }) {
+  const { shell } = await loadWords(await pageLanguage());
+  const base = pagesBasePath();
+  return (
+    <main className="mx-auto flex max-w-[640px] flex-col gap-3 px-4 pt-16">
+      <h1 className="text-[20px] font-semibold">{shell.machine.missing}</h1>
+      <p>{why}</p>
+      <p className="flex gap-4">
+        <a href={`${base}/machines`} className="underline underline-offset-2">
+          {shell.machine.all}
+        </a>
+        <a href={`${base}/`} className="underline underline-offset-2">
+          {shell.machine.here}
+        </a>
+      </p>
+    </main>
+  );
+}
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   if (!(await isKnown())) return <Document>{children}</Document>;
+  const missing = await missingMachine();
+  if (missing !== null)
+    return (
+      <Document>
+        <NoMachine why={missing} />
+      </Document>
+    );
   const api = await serverApi();
   const [host, current, { monitoring }, me, { alerts }, health] = await Promise.all([
     api.host.get(),

@@ -1,5 +1,6 @@
 import Negotiator from "negotiator";
 import { headers } from "next/headers";
+import { isAppError } from "~/domain/errors";
 import { ENGLISH, type Language } from "~/domain/language";
 import { createCaller } from "~/server/api/root";
 import { ACCESS_HEADER, callerFrom, machineFrom, runtimeOf } from "~/server/http/access";
@@ -13,6 +14,17 @@ export async function isKnown(): Promise<boolean> {
 /** The path that the pages are below, such as `/monitor`; empty at the root. */
 export function pagesBasePath(): string {
   return getRuntime().basePath;
+}
+
+/** Why the machine that a page is about cannot be shown; null when it can. */
+export async function missingMachine(): Promise<string | null> {
+  try {
+    await runtimeOf(machineFrom(await headers()));
+    return null;
+  } catch (error) {
+    if (isAppError(error)) return error.message;
+    throw error;
+  }
 }
 
 /** Procedures for server components, called with the role that the front door gave this request. */

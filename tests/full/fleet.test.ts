@@ -104,7 +104,8 @@ test(
     const now = Math.floor(Date.now() / EVERY_MS) * EVERY_MS;
     const begin = performance.now();
     let written = 0;
-    for (let at = now - 3_600_000; at < now - 300_000; at += 120_000) written += (await machines.write(victoria.writeUrl, at)).samples;
+    for (let at = now - 3_600_000; at < now - 300_000; at += 120_000)
+      written += (await machines.write(victoria.writeUrl, at)).samples;
     for (let at = now - 300_000; at <= now; at += EVERY_MS) written += (await machines.write(victoria.writeUrl, at)).samples;
     const writeSeconds = (performance.now() - begin) / 1000;
     let writing = true;

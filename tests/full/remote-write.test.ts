@@ -217,11 +217,7 @@ test(
       const { detail = "" } = (await remoteWriteOf(server.url)) ?? {};
       await server.kill("SIGTERM");
       const truth = truthOf(join(place, "data"), { from, to }, 1000);
-      const inVictoria = compared(
-        truth,
-        await storedSamples(victoria.url, hostname(), { from, to }),
-        DIGITS_OF_VICTORIA_METRICS,
-      );
+      const inVictoria = compared(truth, await storedSamples(victoria.url, hostname(), { from, to }), DIGITS_OF_VICTORIA_METRICS);
       const inPrometheus = compared(truth, await storedSamples(prometheus.url, hostname(), { from, to }));
       const twice = [toVictoria, toPrometheus].map(({ accepted }) => {
         const texts = accepted.map((body) => body.toString("base64"));

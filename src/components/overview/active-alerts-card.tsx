@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Card } from "~/components/ui/card";
 import { lazyPart } from "~/components/ui/lazy-part";
 import { SeverityBadge } from "~/components/ui/severity-badge";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useMayChange } from "~/components/view/role";
 import { usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
@@ -29,20 +30,23 @@ interface ActiveAlertsProps {
 /** What fires, or fired in a range that is over; nothing while there is none. */
 export function ActiveAlertsCard({ alerts, rules, past, now }: ActiveAlertsProps) {
   const link = usePageLink();
+  const { machine } = usePageFacts();
   const words = useWords().overview;
   if (alerts.length === 0) return null;
   return (
     <Card
       title={past ? words.alerts.titleThen : words.alerts.title}
-      href={link("/alerts")}
+      {...(machine === null && { href: link("/alerts") })}
       aside={
-        <Link
-          href={link("/alerts")}
-          prefetch={false}
-          className="inline-block min-h-[24px] text-[12.5px] leading-[24px] underline underline-offset-2"
-        >
-          {words.alerts.all(alerts.length)}
-        </Link>
+        machine === null && (
+          <Link
+            href={link("/alerts")}
+            prefetch={false}
+            className="inline-block min-h-[24px] text-[12.5px] leading-[24px] underline underline-offset-2"
+          >
+            {words.alerts.all(alerts.length)}
+          </Link>
+        )
       }
     >
       <ul className="grid grid-cols-[auto_minmax(0,1fr)_auto] items-baseline gap-x-3 gap-y-2">
@@ -54,13 +58,31 @@ export function ActiveAlertsCard({ alerts, rules, past, now }: ActiveAlertsProps
   );
 }
 
+/** An alert of another machine is on its own pages. */
+function AlertLink({ alert, text }: { alert: ListedAlert; text: string }) {
+  const link = usePageLink();
+  const { machine } = usePageFacts();
+  const look = "inline-block min-h-[24px] leading-[24px] break-words";
+  if (machine === null)
+    return (
+      <Link href={link(`/alerts?alert=${alert.id}`)} prefetch={false} className={`${look} hover:underline`}>
+        {text}
+      </Link>
+    );
+  if (machine.url === null) return <span className={look}>{text}</span>;
+  return (
+    <a href={`${machine.url.replace(/\/+$/, "")}/alerts`} className={`${look} hover:underline`}>
+      {text}
+    </a>
+  );
+}
+
 interface AlertLineProps extends Pick<ActiveAlertsProps, "past" | "now"> {
   alert: ListedAlert;
   op: ListedRule["op"];
 }
 
 function AlertLine({ alert, op, past, now }: AlertLineProps) {
-  const link = usePageLink();
   const format = useFormat();
   const words = useWords().overview;
   const mayChange = useMayChange();
@@ -76,13 +98,7 @@ function AlertLine({ alert, op, past, now }: AlertLineProps) {
     <li className="col-span-3 grid grid-cols-subgrid items-baseline">
       <SeverityBadge severity={alert.severity} />
       <p className="flex min-w-0 flex-wrap items-baseline gap-x-3">
-        <Link
-          href={link(`/alerts?alert=${alert.id}`)}
-          prefetch={false}
-          className="inline-block min-h-[24px] leading-[24px] break-words hover:underline"
-        >
-          {text}
-        </Link>
+        <AlertLink alert={alert} text={text} />
         {notes.length > 0 && <span className="text-[13px] text-muted">{notes.join(", ")}</span>}
         {cause !== null && <span className="min-w-0 text-[13px] break-words text-muted">{words.alerts.cause(cause)}</span>}
       </p>

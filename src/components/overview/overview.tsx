@@ -14,6 +14,7 @@ import { type SystemColumns, useSystemColumns } from "~/components/live/system-c
 import { PinnedCharts } from "~/components/performance/pinned-charts";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useRangeLabel } from "~/components/view/use-range-label";
 import { useClock, useNetworkRate, usePageLink, useRange } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
@@ -51,6 +52,7 @@ export function Overview({ host, since }: OverviewProps) {
   const trpc = useTRPC();
   const { data: rules = NO_RULES } = useQuery(trpc.alerts.rules.queryOptions());
   const { data: machine = host } = useQuery({ ...trpc.host.get.queryOptions(), refetchInterval: HOST_EVERY_MS });
+  const machineShown = usePageFacts().machine !== null;
   const judgement = useJudgement();
   const pastAlerts = usePastAlerts(span);
   const past = !span.moving;
@@ -68,7 +70,7 @@ export function Overview({ host, since }: OverviewProps) {
       <ActiveAlertsCard alerts={alerts} rules={rules} past={past} now={now} />
       {!past && <FailedUnitsCard />}
       {!past && <UnusualCard />}
-      {!past && !host.incident && <FirstRun since={since} now={now} />}
+      {!past && !host.incident && !machineShown && <FirstRun since={since} now={now} />}
       {columns.error && <Failure error={columns.error} />}
       <Charts host={host} span={span} columns={columns} rules={rules} stale={stale} />
       <section

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { Card } from "~/components/ui/card";
+import { usePageFacts } from "~/components/view/page-facts";
 import { usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { type GroupedProcess, groupProcesses, type ProcessGroup } from "./process-groups";
@@ -19,10 +20,15 @@ interface TopProcessesProps {
 
 export function TopProcessesCard({ rows, stale, at }: TopProcessesProps) {
   const link = usePageLink();
+  const { machine } = usePageFacts();
   const words = useWords().overview.processes;
   const moment = at === null ? "" : `at=${encodeURIComponent(at)}`;
   return (
-    <Card title={words.title} href={link(at === null ? "/processes" : `/processes?${moment}`)} note={words.note}>
+    <Card
+      title={words.title}
+      {...(machine === null && { href: link(at === null ? "/processes" : `/processes?${moment}`) })}
+      note={words.note}
+    >
       <div className={stale ? "stale" : ""}>
         <table className="w-full table-fixed">
           <thead>
@@ -57,16 +63,28 @@ export function TopProcessesCard({ rows, stale, at }: TopProcessesProps) {
 function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
   const link = usePageLink();
   const format = useFormat();
+  const { machine } = usePageFacts();
   const { unreadable } = useWords().overview.processes;
   const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = group;
   const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.name)}`;
   return (
     <tr className="border-t border-line">
       <td className="truncate py-1" title={first.command || first.name}>
-        <Link href={link(`/processes?${[which, moment].filter(Boolean).join("&")}`)} prefetch={false} className="hover:underline">
-          {name}
-        </Link>{" "}
-        <span className="numbers text-[12.5px] text-muted">{count === 1 ? first.pid : `×${count}`}</span>
+        {machine === null ? (
+          <>
+            <Link
+              href={link(`/processes?${[which, moment].filter(Boolean).join("&")}`)}
+              prefetch={false}
+              className="hover:underline"
+            >
+              {name}
+            </Link>{" "}
+            <span className="numbers text-[12.5px] text-muted">{count === 1 ? first.pid : `×${count}`}</span>
+          </>
+        ) : (
+          // An engine knows programs, not processes.
+          name
+        )}
       </td>
       <td className={CELL}>{format.text(cpu, "1")}</td>
       <td className={CELL}>{format.text(memoryBytes, "By")}</td>

@@ -9,6 +9,7 @@ import { MarkForm } from "~/components/charts/mark-form";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import { useMayChange } from "~/components/view/role";
 import { useClock, usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
@@ -39,6 +40,7 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
   const format = useFormat();
   const { moment } = useWords().performance;
   const link = usePageLink();
+  const { machine } = usePageFacts();
   const trpc = useTRPC();
   const place = useRef<HTMLDivElement>(null);
   const mayMark = useMayChange();
@@ -57,7 +59,7 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
     <div ref={place} className="scroll-my-[76px]" data-testid="moment">
       <Card
         title={moment.title(show(at))}
-        note={now.data && format.count(now.data.total, moment.processes)}
+        note={machine === null && now.data ? format.count(now.data.total, moment.processes) : undefined}
         aside={
           <div className="flex flex-wrap gap-1">
             {SORTS.map((key) => (
@@ -65,16 +67,20 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
                 {moment.sorts[key]}
               </Toggle>
             ))}
-            <Toggle pressed={tree} onClick={() => setTree(!tree)}>
-              {moment.tree}
-            </Toggle>
-            <Link
-              href={link(`/processes?at=${encodeURIComponent(new Date(at).toISOString())}`)}
-              prefetch={false}
-              className="flex min-h-[36px] items-center rounded-[10px] border border-line px-3 text-[13px] hover:bg-hover"
-            >
-              {moment.all}
-            </Link>
+            {machine === null && (
+              <>
+                <Toggle pressed={tree} onClick={() => setTree(!tree)}>
+                  {moment.tree}
+                </Toggle>
+                <Link
+                  href={link(`/processes?at=${encodeURIComponent(new Date(at).toISOString())}`)}
+                  prefetch={false}
+                  className="flex min-h-[36px] items-center rounded-[10px] border border-line px-3 text-[13px] hover:bg-hover"
+                >
+                  {moment.all}
+                </Link>
+              </>
+            )}
             <Button onClick={onClose}>{moment.close}</Button>
           </div>
         }
@@ -83,7 +89,9 @@ export function MomentCard({ at, metric, title, onClose }: MomentProps) {
         <MarksAround at={at} />
         {now.error && <Failure error={now.error} />}
         {!now.data && !now.error && <Skeleton label={moment.table} height={SHOWN * 29} />}
-        {now.data && !now.error && <MomentTable rows={rows} tree={tree} known={before.data !== undefined} />}
+        {now.data && !now.error && (
+          <MomentTable rows={rows} tree={tree} known={before.data !== undefined} hasPids={machine === null} />
+        )}
         {mayMark && (
           <div className="mt-3 max-w-[520px]">
             <MarkForm at={at} />

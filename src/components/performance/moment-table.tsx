@@ -15,9 +15,11 @@ interface TableProps {
   tree: boolean;
   /** Whether it is known what was before. */
   known: boolean;
+  /** Of another machine, programs are known and not their processes. */
+  hasPids: boolean;
 }
 
-export function MomentTable({ rows, tree, known }: TableProps) {
+export function MomentTable({ rows, tree, known, hasPids }: TableProps) {
   const { moment } = useWords().performance;
   return (
     <table aria-label={moment.table} className="w-full table-fixed text-[13px]">
@@ -26,9 +28,11 @@ export function MomentTable({ rows, tree, known }: TableProps) {
           <th scope="col" className="py-1 text-left text-[12.5px] font-normal text-muted">
             {moment.columns.process}
           </th>
-          <th scope="col" className={`w-[80px] ${HEAD} ${WIDE}`}>
-            {moment.columns.pid}
-          </th>
+          {hasPids && (
+            <th scope="col" className={`w-[80px] ${HEAD} ${WIDE}`}>
+              {moment.columns.pid}
+            </th>
+          )}
           <th scope="col" className={`w-[72px] ${HEAD}`}>
             {moment.columns.cpu}
           </th>
@@ -45,7 +49,7 @@ export function MomentTable({ rows, tree, known }: TableProps) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <ProcessRow key={`${row.pid} ${row.startedAt}`} row={row} tree={tree} known={known} />
+          <ProcessRow key={`${row.pid} ${row.startedAt}`} row={row} tree={tree} known={known} hasPid={hasPids} />
         ))}
       </tbody>
     </table>
@@ -53,7 +57,7 @@ export function MomentTable({ rows, tree, known }: TableProps) {
 }
 
 /** The program first, then its arguments. */
-function ProcessRow({ row, tree, known }: { row: MomentRow; tree: boolean; known: boolean }) {
+function ProcessRow({ row, tree, known, hasPid }: { row: MomentRow; tree: boolean; known: boolean; hasPid: boolean }) {
   const format = useFormat();
   const { readBytesPerSecond: read, writeBytesPerSecond: written, command, name } = row;
   const io = read === null && written === null ? null : (read ?? 0) + (written ?? 0);
@@ -69,7 +73,7 @@ function ProcessRow({ row, tree, known }: { row: MomentRow; tree: boolean; known
       >
         {command === "" ? `[${name}]` : name} <span className="text-muted">{commandArguments}</span>
       </th>
-      <td className={`${CELL} ${WIDE}`}>{row.pid}</td>
+      {hasPid && <td className={`${CELL} ${WIDE}`}>{row.pid}</td>}
       <td className={CELL}>{format.text(row.cpu, "1")}</td>
       <td className={`${CELL} text-muted ${WIDE}`}>{known ? row.change : ""}</td>
       <td className={CELL}>{format.text(row.memoryBytes, "By")}</td>

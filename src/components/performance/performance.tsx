@@ -8,6 +8,7 @@ import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
 import { Popover } from "~/components/ui/popover";
 import { Failure } from "~/components/ui/states";
+import { usePageFacts } from "~/components/view/page-facts";
 import type { Span } from "~/components/view/range";
 import { useRole } from "~/components/view/role";
 import { useClock, useParameter, useRange, useTypedParameter, writeAddress } from "~/components/view/use-view";
@@ -157,6 +158,7 @@ function Heading({ span, text, onText, compare, explained }: HeadingProps) {
   const { show } = useClock();
   const { performance } = useWords();
   const role = useRole();
+  const { machine } = usePageFacts();
   return (
     <div className="flex flex-wrap items-center gap-2">
       <h1 className="mr-auto text-[20px] font-semibold">
@@ -173,13 +175,15 @@ function Heading({ span, text, onText, compare, explained }: HeadingProps) {
         onChange={(event) => onText(event.target.value)}
         className="w-[170px]"
       />
-      <Toggle pressed={explained} onClick={() => writeAddress({ explain: explained ? null : "1" })}>
-        {performance.explain}
-      </Toggle>
+      {machine === null && (
+        <Toggle pressed={explained} onClick={() => writeAddress({ explain: explained ? null : "1" })}>
+          {performance.explain}
+        </Toggle>
+      )}
       <Toggle pressed={compare} onClick={() => writeAddress({ compare: compare ? null : "1" })}>
         {performance.compare}
       </Toggle>
-      {role === "admin" && (
+      {role === "admin" && machine === null && (
         <Popover label={performance.incident.title} button={performance.incident.title} buttonClass="!h-[36px]">
           {(done) => <IncidentForm from={span.from} to={span.to} close={done} />}
         </Popover>

@@ -52,7 +52,7 @@ function PageLink({ page: { href, icon: Icon, isMore } }: { page: ListedPage }) 
   const path = usePathname();
   const link = usePageLink();
   const fleet = useFleetLink();
-  const { machine } = usePageFacts();
+  const { machine, fleet: hasFleet } = usePageFacts();
   const { pages } = useWords().shell;
   const here = path === href;
   const look = `${ITEM} ${here ? "text-text min-[800px]:bg-hover" : "text-muted"}`;
@@ -68,7 +68,12 @@ function PageLink({ page: { href, icon: Icon, isMore } }: { page: ListedPage }) 
     );
   return (
     <li className={isMore ? "hidden min-[800px]:block" : ""}>
-      <Link href={link(href)} prefetch={false} aria-current={here ? "page" : undefined} className={look}>
+      <Link
+        href={link(href === "/" && hasFleet && !machine ? "/?here=1" : href)}
+        prefetch={false}
+        aria-current={here ? "page" : undefined}
+        className={look}
+      >
         <Icon size={17} aria-hidden="true" />
         <span>{pages[href]}</span>
         {href === "/alerts" && <WaitingCount />}

@@ -20,15 +20,17 @@ export interface Page {
   more?: true | "fleet";
   /** Listed only where an engine of all machines is configured. */
   fleet?: true;
+  /** Listed for another machine too, which is read from an engine. */
+  remote?: true;
   /** Listed only where this metric is above zero. */
   metric?: string;
 }
 
 /** All pages, in menu order. */
 export const PAGES: readonly Page[] = [
-  { href: "/machines", icon: Server, fleet: true },
-  { href: "/", icon: LayoutDashboard },
-  { href: "/performance", icon: LineChart },
+  { href: "/machines", icon: Server, fleet: true, remote: true },
+  { href: "/", icon: LayoutDashboard, remote: true },
+  { href: "/performance", icon: LineChart, remote: true },
   { href: "/processes", icon: Cpu, more: "fleet" },
   { href: "/network", icon: Network, more: true },
   { href: "/containers", icon: Container, more: true, metric: "container.count" },

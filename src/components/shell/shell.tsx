@@ -14,6 +14,7 @@ import { HostMenu } from "./host-menu";
 import { IncidentNote } from "./incident-note";
 import { Keyboard, openPalette } from "./keyboard";
 import { LogOut } from "./log-out";
+import { MachineNote } from "./machine-note";
 import { Misread } from "./misread";
 import { Navigation } from "./navigation";
 import { NoSamples } from "./no-samples";
@@ -48,7 +49,7 @@ function Frame({ children }: { children: ReactNode }) {
   // A screen on the wall needs no menu.
   const kiosk = useSearchParams().get("kiosk") === "1";
   const path = usePathname();
-  const { demo, incident } = usePageFacts();
+  const { demo, incident, machine } = usePageFacts();
   const { shell } = useWords();
   return (
     <div className="flex min-h-dvh">
@@ -61,6 +62,7 @@ function Frame({ children }: { children: ReactNode }) {
         <NoSamples />
         <Misread />
         {incident && <IncidentNote {...incident} />}
+        {machine && <MachineNote machine={machine} path={path} />}
         {demo && (
           <p role="note" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">
             {shell.demo}

@@ -11,8 +11,10 @@ export interface ListedPage extends Pick<Page, "href" | "icon"> {
 export function usePages(): readonly ListedPage[] {
   const store = useLiveStore();
   const facts = usePageFacts();
-  const isShown = ({ metric, fleet }: Page) =>
-    (metric === undefined || (store.current(metric) ?? 0) > 0) && (fleet === undefined || facts.fleet);
+  const isShown = ({ metric, fleet, remote }: Page) =>
+    (facts.machine === null || remote === true) &&
+    (metric === undefined || (store.current(metric) ?? 0) > 0) &&
+    (fleet === undefined || facts.fleet);
   const shown = useLiveValue(() =>
     PAGES.filter(isShown)
       .map(({ href }) => href)

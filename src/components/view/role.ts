@@ -8,8 +8,8 @@ export function useRole(): Caller["role"] {
   return usePageFacts().account?.role ?? "admin";
 }
 
-/** False for a viewer, and on an incident file, which nobody changes: controls that would be refused are not shown. */
+/** False for a viewer, on an incident file, and for another machine, which nobody changes here: no control that would be refused is shown. */
 export function useMayChange(): boolean {
-  const { incident } = usePageFacts();
-  return useRole() === "admin" && incident === null;
+  const { incident, machine } = usePageFacts();
+  return useRole() === "admin" && incident === null && machine === null;
 }

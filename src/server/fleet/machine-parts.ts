@@ -69,14 +69,14 @@ export function programsOf({ series, values }: Pick<Sample, "series" | "values">
   return [...found.values()].sort((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0));
 }
 
-/** A row for each program; the number only tells rows apart: the pids are on the machine itself. */
+/** A row for each program, with a number that stays: the pids are on the machine itself. */
 export function rowsOf(programs: readonly Program[]): ProcessRow[] {
-  return programs.map(({ program, user, cpu, memory, io }, index) => ({
+  return programs.map(({ program, user, cpu, memory, io }) => ({
     ...NOT_REPORTED,
-    pid: index + 1,
+    pid: crc32(`${program}\n${user}`),
     startedAt: 0,
     parentPid: 0,
-    name: program,
+    name: program.split(" ", 1)[0] ?? program,
     command: program,
     user,
     state: "sleeping",

@@ -145,6 +145,9 @@ function alertsOf(series: readonly PromSeries[]): Machine["alerts"] {
   return counts;
 }
 
+/** Whoever uses less explains nothing. */
+const LEAST_CORES = 0.01;
+
 /** Of memory where that is worse than CPU. */
 function contributorOf(
   { cpu: byCpu, memory: byMemory }: Record<MachineContributor["measure"], PromSeries | undefined>,
@@ -152,7 +155,7 @@ function contributorOf(
 ): MachineContributor | null {
   const [measure, series] = isMemoryWorse && byMemory ? (["memory", byMemory] as const) : (["cpu", byCpu] as const);
   const value = lastValue(series);
-  if (!series || value === null) return null;
+  if (!series || value === null || (measure === "cpu" && value < LEAST_CORES)) return null;
   return { program: series.labels.program ?? "", user: series.labels.user ?? "", measure, value };
 }
 

@@ -45,6 +45,14 @@ test("the speed of a link is in bytes there and in bits here", () => {
   });
 });
 
+test("of two metrics with one name the labels tell which, and those of others do not count", () => {
+  expect(fromPrometheus("hostscope_cpu_time_seconds_total", { env: "live" })?.metric).toBe("hostscope.cpu.time");
+  expect(fromPrometheus("hostscope_memory_usage_bytes", { env: "live" })?.metric).toBe("hostscope.memory.usage");
+  expect(fromPrometheus("hostscope_memory_usage_bytes", { env: "live", system_memory_state: "kernel" })?.metric).toBe(
+    "system.memory.usage",
+  );
+});
+
 test("labels that others have added are no labels of ours; an alert keeps all that it has", () => {
   expect(fromPrometheus("node_load1", { env: "live" })).toMatchObject({ labels: {} });
   expect(fromPrometheus("hostscope_paging_faults_total", { system_paging_type: "minor", env: "live" })).toMatchObject({

@@ -151,17 +151,17 @@ export function prometheusNamesOf(metric: string): string[] {
 
 const METRICS_OF = Map.groupBy(BUILT_IN_METRICS, ({ metric }) => ownName({ metric, labels: {} }, builtInDefinition).name);
 
+/** Our labels by what they are called at /metrics. */
+const LABEL_OF = new Map(OUR_LABELS.map((label) => [snake(label), label] as const));
+
 /** Of two metrics with one name, Hostscope's own has no labels: `hostscope_memory_usage_bytes`. */
 function metricOf(name: string, labels: Labels): string | undefined {
   const found = METRICS_OF.get(name)?.map(({ metric }) => metric) ?? [];
-  const isBare = Object.keys(labels).length === 0;
+  const isBare = !Object.keys(labels).some((label) => LABEL_OF.has(label));
   return found.length < 2 ? found[0] : found.find((metric) => metric.startsWith("hostscope.") === isBare);
 }
 
 const CUSTOM = "hostscope_custom_";
-
-/** Our labels by what they are called at /metrics. */
-const LABEL_OF = new Map(OUR_LABELS.map((label) => [snake(label), label] as const));
 
 export interface OwnName extends Series {
   /** Factor from the exported value to ours. */

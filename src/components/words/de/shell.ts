@@ -63,6 +63,14 @@ export const shell: Words["shell"] = {
     logOut: (name, role) => `${name} (${role}) abmelden`,
     roles: { viewer: "Betrachter", admin: "Admin", pusher: "Datenlieferant" },
   },
+  machine: {
+    note: (name, step) =>
+      `${name}, wie es alle ${step} an die Engine schreibt. Einzelne Prozesse, Regeln und Einstellungen sind auf ${name} selbst.`,
+    open: (name) => `Auf ${name} öffnen`,
+    all: "Alle Maschinen",
+    here: "Diese Maschine",
+    missing: "Diese Maschine kann nicht gezeigt werden",
+  },
   incident: (host, from, to, redacted) =>
     `Vorfalldatei von ${host}, ${from} bis ${to}${redacted ? ", ohne Befehlszeilen" : ""}. Nichts ist live.`,
   kiosk: { leave: "Kiosk-Modus beenden (Esc)" },

@@ -63,6 +63,14 @@ export const shell = {
     logOut: (name: string, role: string) => `Log out ${name} (${role})`,
     roles: { viewer: "viewer", admin: "admin", pusher: "pusher" },
   },
+  machine: {
+    note: (name: string, step: string) =>
+      `${name}, as it writes to the engine every ${step}. Single processes, rules and settings are on ${name} itself.`,
+    open: (name: string) => `Open on ${name}`,
+    all: "All machines",
+    here: "This machine",
+    missing: "This machine cannot be shown",
+  },
   incident: (host: string, from: string, to: string, redacted: boolean) =>
     `Incident file of ${host}, ${from} to ${to}${redacted ? ", without command lines" : ""}. Nothing is live.`,
   kiosk: { leave: "Exit kiosk mode (Esc)" },
