@@ -85,6 +85,8 @@ interface View {
   machine: Machine;
   remote: RemoteMachine;
   host: HostFacts;
+  /** Labels that the machine gives to every series. */
+  external: ReadonlySet<string>;
   newest: Sample | undefined;
 }
 
@@ -107,14 +109,26 @@ async function openMachine(
       name,
       await client.instant(`last_over_time({__name__=~"${HOST_NAMES.map(literally).join("|")}",${ours}}[1d])`, Date.now()),
     );
-  const view: View = { machine, remote: { name, writtenMs }, host: await readHost(), newest: undefined };
+  const view: View = {
+    machine,
+    remote: { name, writtenMs },
+    host: await readHost(),
+    external: new Set(Object.keys(times[0]?.labels ?? {})),
+    newest: undefined,
+  };
 
   const readNewest = async () => {
     const now = Date.now();
     const found = (await find()) ?? view.machine;
     view.machine = found;
     if (view.newest && found.lastAt <= view.newest.at) return;
-    const span = { metrics: null, from: found.lastAt - 2.5 * writtenMs, to: Math.min(now, found.lastAt), stepMs: writtenMs };
+    const span = {
+      metrics: null,
+      from: found.lastAt - 2.5 * writtenMs,
+      to: Math.min(now, found.lastAt),
+      stepMs: writtenMs,
+      before: view.newest?.series,
+    };
     const [last, before] = (await remoteSamples(client, view.remote, span)).reverse();
     if (!last) return;
     view.newest = last;
@@ -212,7 +226,7 @@ function alertsOfMachine({ view, client }: Opened, here: Runtime): Runtime["aler
   const alertsIn = async (from: number, to: number) => {
     const end = Math.min(to, Date.now());
     const span = Math.min(Math.max(end - from, writtenMs), LONGEST_ALERTS_MS);
-    return alertsOf(await client.samples(selector, end, span), { stepMs: writtenMs, now: end });
+    return alertsOf(await client.samples(selector, end, span), { stepMs: writtenMs, now: end, external: view.external });
   };
   return {
     ...here.alerts,

@@ -144,10 +144,14 @@ export function remoteCause(metric: string, sample: Sample | undefined, whole: {
 const RUN_STEPS = 6;
 
 /** The alerts of `ALERTS` samples: each run of samples is one. Values are on the machine itself. */
-export function alertsOf(found: readonly PromSeries[], { stepMs, now }: { stepMs: number; now: number }): Alert[] {
+export function alertsOf(
+  found: readonly PromSeries[],
+  { stepMs, now, external }: { stepMs: number; now: number; external: ReadonlySet<string> },
+): Alert[] {
   return found.flatMap(({ labels, points }) => {
-    const { __name__: _name, instance: _instance, job: _job, alertname = "", alertstate, severity, ...own } = labels;
+    const { alertname = "", alertstate, severity, ...others } = labels;
     if (alertstate !== "firing") return [];
+    const own = Object.fromEntries(Object.entries(others).filter(([name]) => !external.has(name)));
     const ours = fromPrometheus("ALERTS", own)?.labels ?? {};
     return runsOf(points, stepMs * RUN_STEPS).map(({ from, to }) =>
       alertOf({ rule: alertname, severity: severity as Severity, labels: ours }, from, now - to > stepMs * RUN_STEPS ? to : null),

@@ -37,13 +37,29 @@ function namesOf(metric: string): string[] {
   return builtInDefinition(metric) ? prometheusNamesOf(metric) : [`hostscope_custom_${metric}`];
 }
 
-/** Samples in the order of their times. `stepMs` is the time between two of them; where one is missing there is no rate. */
-export function samplesOf(found: readonly PromSeries[], stepMs: number): Sample[] {
+/** Whoever has understood a layout need not do it again: the same series are the same list. */
+function sameOrNew(layout: readonly Series[], before: readonly Series[] | undefined): readonly Series[] {
+  const isSame =
+    before?.length === layout.length &&
+    layout.every(({ metric, labels }, index) => {
+      const other = before[index] as Series;
+      return metric === other.metric && sameLabels(labels, other.labels);
+    });
+  return isSame ? before : layout;
+}
+
+/** Samples in the order of their times, with the list `before` as their layout where it has the same series. `stepMs` is the time between two of them; where one is missing there is no rate. */
+export function samplesOf(found: readonly PromSeries[], stepMs: number, before?: readonly Series[]): Sample[] {
   const layout: Series[] = [];
   const scales: number[] = [];
   const slots = new Map<string, number>();
   const rows = new Map<number, Map<number, number>>();
-  for (const { labels, points } of found) {
+  // Engines answer in any order.
+  const inOrder = found
+    .map((one) => ({ one, key: JSON.stringify(Object.entries(one.labels).sort()) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ one }) => one);
+  for (const { labels, points } of inOrder) {
     const { __name__: name = "", instance: _instance, job: _job, ...own } = labels;
     const ours = fromPrometheus(name, own as Labels);
     if (!ours || ours.metric === INTERVAL_METRIC) continue;
@@ -61,15 +77,15 @@ export function samplesOf(found: readonly PromSeries[], stepMs: number): Sample[
       row.set(slot, value * (scales[slot] as number));
     }
   }
-  const series: readonly Series[] = [...layout, INTERVAL];
-  let before = Number.NaN;
+  const series = sameOrNew([...layout, INTERVAL], before);
+  let last = Number.NaN;
   return [...rows]
     .sort(([a], [b]) => a - b)
     .map(([at, row]) => {
       const values = new Float64Array(series.length).fill(Number.NaN);
       for (const [slot, value] of row) values[slot] = value;
-      const elapsed = at - before;
-      before = at;
+      const elapsed = at - last;
+      last = at;
       if (elapsed <= stepMs * GAP_STEPS) values[layout.length] = elapsed / 1000;
       return { at, series, values };
     });
@@ -87,18 +103,28 @@ export interface RemoteMachine {
   writtenMs: number;
 }
 
+export interface SampleRange {
+  /** Null for all. */
+  metrics: readonly string[] | null;
+  from: number;
+  to: number;
+  stepMs: number;
+  /** A layout that the samples may have. */
+  before?: readonly Series[] | undefined;
+}
+
 /** Samples in [from, to). */
 export async function remoteSamples(
   client: PromClient,
   { name, writtenMs }: RemoteMachine,
-  { metrics, from, to, stepMs }: { metrics: readonly string[] | null; from: number; to: number; stepMs: number },
+  { metrics, from, to, stepMs, before }: SampleRange,
   signal?: AbortSignal,
 ): Promise<Sample[]> {
   const selector = selectorOf(name, metrics);
-  if (stepMs === writtenMs) return samplesOf(await client.samples(selector, to, to - from, signal), stepMs);
+  if (stepMs === writtenMs) return samplesOf(await client.samples(selector, to, to - from, signal), stepMs, before);
   const query = `last_over_time(${selector}[${stepMs / 1000}s])`;
   const start = Math.ceil(from / stepMs) * stepMs;
-  return samplesOf(await client.range(query, { from: start, to, stepMs }, signal), stepMs);
+  return samplesOf(await client.range(query, { from: start, to, stepMs }, signal), stepMs, before);
 }
 
 const SYSTEM_METRICS = [...new Set(SYSTEM_BUNDLE.map(({ metric }) => metric))];
