@@ -60,7 +60,7 @@ async function post(engine: Engine, body: Uint8Array, signal: AbortSignal): Prom
     const answer = text.replace(/\s+/g, " ").trim().slice(0, SHOWN_ANSWER);
     return outcomeOf(response.status, answer, retryAfter(response.headers.get("retry-after"), Date.now()));
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error));
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error), afterMs: null, isAway: true };
   }
 }
 

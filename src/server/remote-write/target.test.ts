@@ -173,6 +173,39 @@ test("a killed server sends at most the batch again that was under way, in the s
   expect([...counts.values()].filter((many) => many.length > 1)).toEqual([[3, 3]]);
 });
 
+test("an engine that was away gets its last batch again, which it may have lost, before all else", async () => {
+  const world = new World();
+  await world.tick(4);
+  const last = world.posts.at(-1);
+  world.answer = () => ({ kind: "failed", why: "no connection (ECONNREFUSED)", afterMs: null, isAway: true });
+  await world.tick(3);
+  world.answer = () => ({ kind: "accepted" });
+  const before = world.posts.length;
+  await world.drain();
+  const [again] = world.posts.slice(before);
+  expect(Buffer.from(again ?? []).equals(Buffer.from(last ?? []))).toBe(true);
+  expect(world.times).toEqual([...upTo(4), 4, 5, 6, 7]);
+});
+
+test("one that answers but takes nothing has lost nothing, and one that has it already is not asked why", async () => {
+  const world = new World();
+  await world.tick(4);
+  world.answer = () => ({ kind: "failed", why: "503", afterMs: null });
+  await world.tick();
+  world.answer = () => ({ kind: "accepted" });
+  await world.drain();
+  expect(world.times).toEqual(upTo(5));
+  world.answer = () => ({ kind: "failed", why: "no connection (ECONNRESET)", afterMs: null, isAway: true });
+  await world.tick();
+  world.answer = (body) =>
+    decodeRequest(body)[0]?.samples[0]?.at === T0 + 5 * STEP
+      ? { kind: "refused", answer: "400 duplicate" }
+      : { kind: "accepted" };
+  await world.drain();
+  expect(world.times).toEqual(upTo(6));
+  expect(world.target.state().dropped).toBe(0);
+});
+
 test("with an engine that takes any order live data does not wait behind what was missed", async () => {
   const world = new World({ outOfOrder: true });
   await world.tick(2);

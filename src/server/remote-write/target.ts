@@ -10,8 +10,8 @@ import { type Fate, halves, type Part, samplesIn } from "./refusal";
 /** How a request went. */
 export type Outcome =
   | { kind: "accepted" }
-  /** To be tried again; after so long, if the engine said. */
-  | { kind: "failed"; why: string; afterMs: number | null }
+  /** To be tried again; after so long, if the engine said. `isAway`: nobody answered. */
+  | { kind: "failed"; why: string; afterMs: number | null; isAway?: true }
   /** These samples are not wanted, whoever sends them. */
   | { kind: "refused"; answer: string };
 
@@ -56,8 +56,12 @@ const JITTER = 0.2;
 const SHARE_OF_A_CORE = 0.05;
 /** More steps than that are no live data any more. */
 const LIVE_STEPS = 12;
+/** An engine that was killed may have lost what it took in its last seconds. */
+const LOST_MS = 10_000;
 /** Series that were refused alone are sent apart from the others. */
 const MOST_SUSPECTS = 1000;
+
+type Lane = Cursor["lanes"][number];
 
 export class RemoteWriteTarget {
   private cursor: Cursor | undefined;
@@ -114,13 +118,13 @@ export class RemoteWriteTarget {
   }
 
   /** With an engine that takes any order, live samples do not wait behind what was missed. */
-  private divide(live: Cursor["lanes"][number]): void {
+  private divide(live: Lane): void {
     const end = this.newestEnd();
     const { outOfOrder, stepMs } = this.parts;
     if (!outOfOrder || !this.cursor || end - live.until <= LIVE_STEPS * stepMs) return;
     const id = Math.max(...this.cursor.lanes.map((lane) => lane.id)) + 1;
     const to = end - stepMs;
-    this.cursor.lanes.push({ id, until: live.until, to, sending: null });
+    this.cursor.lanes.push({ ...live, id, to });
     live.until = to;
   }
 
@@ -141,7 +145,7 @@ export class RemoteWriteTarget {
   private async run(id: number): Promise<void> {
     const { signal } = this.stopped;
     while (this.due(id) && !signal.aborted) {
-      const lane = this.lane(id) as Cursor["lanes"][number];
+      const lane = this.lane(id) as Lane;
       if (lane.to === null && lane.sending === null) this.divide(lane);
       const to = lane.sending ?? lane.to ?? this.newestEnd();
       this.skipDeleted(lane);
@@ -150,7 +154,8 @@ export class RemoteWriteTarget {
         if (signal.aborted) return;
         lane.sending = batch.until;
         await this.save();
-        if (!(await this.deliver(batch))) return;
+        if (!(await this.deliver(batch, lane))) return;
+        lane.last = lane.until;
         lane.until = batch.until;
         lane.sending = null;
       }
@@ -173,7 +178,7 @@ export class RemoteWriteTarget {
     if (this.cursor) await this.parts.save(JSON.stringify(this.cursor));
   }
 
-  private skipDeleted(lane: Cursor["lanes"][number]): void {
+  private skipDeleted(lane: Lane): void {
     const oldest = this.parts.oldest();
     if (oldest === null) return;
     const first = endOfStep(oldest - 1, this.parts.stepMs);
@@ -185,9 +190,9 @@ export class RemoteWriteTarget {
   }
 
   /** Until the engine has it or refuses it; false when the server stops before. */
-  private async deliver(batch: Batch): Promise<boolean> {
+  private async deliver(batch: Batch, lane: Lane): Promise<boolean> {
     if (this.suspects.size > 0) return this.deliverApart(batch);
-    const fate = await this.settle(batch.body);
+    const fate = await this.settle(batch.body, lane);
     if (fate === null) return false;
     if (fate.accepted) {
       this.sentSamples += batch.samples;
@@ -250,10 +255,13 @@ export class RemoteWriteTarget {
   }
 
   /** Sends until there is an answer that stands; null when the server stops before. The bytes stay the same. */
-  private async settle(body: Uint8Array): Promise<Fate | null> {
+  private async settle(body: Uint8Array, lane?: Lane): Promise<Fate | null> {
     const { signal } = this.stopped;
+    let wasAway = false;
     while (!signal.aborted) {
-      const outcome = await this.parts.post(body, signal);
+      const lost: Outcome | null = wasAway && lane ? await this.sendAgain(lane) : null;
+      const outcome: Outcome = lost ?? (await this.parts.post(body, signal));
+      wasAway = outcome.kind === "failed" && (wasAway || outcome.isAway === true);
       if (outcome.kind !== "failed") {
         this.recover();
         return outcome.kind === "accepted" ? { accepted: true } : { accepted: false, answer: outcome.answer };
@@ -261,6 +269,21 @@ export class RemoteWriteTarget {
       if (signal.aborted) break;
       this.fail(outcome.why);
       await this.parts.sleep(outcome.afterMs ?? this.wait(), signal);
+    }
+    return null;
+  }
+
+  /**
+   * The last batch that an engine had taken before it was away: it may have been killed. Null when it has it, or does not want it again;
+   * whoever takes any order gets the last seconds.
+   */
+  private async sendAgain(lane: Lane): Promise<Outcome | null> {
+    const from = this.parts.outOfOrder ? lane.until - LOST_MS : lane.last;
+    if (from === null || from >= lane.until) return null;
+    const { batches } = await this.parts.batches({ from, to: lane.until }, this.stopped.signal);
+    for (const { body } of batches) {
+      const outcome = await this.parts.post(body, this.stopped.signal);
+      if (outcome.kind === "failed") return outcome;
     }
     return null;
   }
