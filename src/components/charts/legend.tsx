@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Popover } from "~/components/ui/popover";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { DrawnSeries, LegendEntry } from "./prepare";
+import { swatch } from "./swatch";
 
 interface LegendProps {
   /** The chart's: a line of that name needs no name of its own. */
@@ -85,7 +86,7 @@ function Entry({
 }: LegendProps & { entry: LegendEntry; wide?: boolean }) {
   const { charts } = useWords();
   const format = useFormat();
-  const { label, color, hidden, half } = entry;
+  const { label, color, dashed, hidden, half } = entry;
   const raw = series.find((one) => one.label === label)?.raw;
   const value = raw === undefined ? undefined : index === null ? raw.findLast((one) => one !== null) : raw[index];
   const paint = hidden ? "var(--line)" : `var(${color})`;
@@ -107,7 +108,7 @@ function Entry({
           {HALVES[half]}
         </span>
       ) : (
-        <span className="size-2 shrink-0 rounded-[2px]" style={{ background: paint }} />
+        <span className="size-2 shrink-0 rounded-[2px]" style={swatch(paint, dashed)} />
       )}
       <span className={label === title ? "sr-only" : `min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>
         {label}

@@ -13,6 +13,8 @@ export interface ChartSeriesInput {
   mirrored?: boolean;
   /** In a stacked chart: a line of its own, as it is no part of the whole. */
   apart?: boolean;
+  /** Where another line has its colour. */
+  dashed?: boolean;
   /** Minimum and maximum of each step: shown as text, and as a band when the series is neither stacked nor mirrored. */
   min?: Column | undefined;
   max?: Column | undefined;
@@ -51,6 +53,7 @@ export interface DrawnSeries {
   /** The original readings. */
   raw: (number | null)[];
   apart: boolean;
+  dashed?: true;
   /** Minimum and maximum of each step, where a step has more than one reading. */
   low?: (number | null)[];
   high?: (number | null)[];
@@ -61,6 +64,7 @@ export interface DrawnSeries {
 export interface LegendEntry {
   label: string;
   color: string;
+  dashed?: true;
   hidden: boolean;
   /** Where the series is drawn in a mirrored chart; null in others. */
   half: "upper" | "lower" | null;
@@ -204,6 +208,7 @@ export function prepareChart(input: ChartInput): ChartModel {
   const legend = input.series.map((one) => ({
     label: one.label,
     color: one.color,
+    ...(one.dashed && { dashed: true as const }),
     hidden: input.hidden?.has(one.label) ?? false,
     half: mirrored ? (one.mirrored ? ("lower" as const) : ("upper" as const)) : null,
   }));
@@ -232,12 +237,13 @@ export function prepareChart(input: ChartInput): ChartModel {
     legend,
     unit: input.unit,
     times: times.map((time) => time / 1000),
-    series: series.map(({ label, color, apart = false }, index) => {
+    series: series.map(({ label, color, apart = false, dashed }, index) => {
       const past = earlier.get(index);
       return {
         label,
         color,
         apart,
+        ...(dashed && { dashed: true as const }),
         values: drawn[index] ?? [],
         raw: values[index] ?? [],
         ...edges.get(index),
@@ -274,9 +280,10 @@ export function shiftedColumn(
 /** All values at one index, largest first, for the tooltip and for screen readers. */
 export function readingsAt(model: LinesModel, index: number) {
   return model.series
-    .map(({ label, color, raw, low, high, earlier }) => ({
+    .map(({ label, color, dashed, raw, low, high, earlier }) => ({
       label,
       color,
+      ...(dashed && { dashed }),
       value: raw[index] ?? null,
       low: low?.[index] ?? null,
       high: high?.[index] ?? null,

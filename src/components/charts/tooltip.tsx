@@ -6,6 +6,7 @@ import { useFormat, useWords } from "~/components/words/words-provider";
 import type { Annotation } from "./annotations";
 import { eventText } from "./event-text";
 import { type LinesModel, readingsAt } from "./prepare";
+import { swatch } from "./swatch";
 import { placeTooltip } from "./tooltip-place";
 
 interface TooltipProps {
@@ -46,10 +47,10 @@ export function Tooltip({ model, index, pointer, events }: TooltipProps) {
           </thead>
         )}
         <tbody>
-          {rows.slice(0, MOST_ROWS).map(({ label, color, value, low, high, earlier }) => (
+          {rows.slice(0, MOST_ROWS).map(({ label, color, dashed, value, low, high, earlier }) => (
             <tr key={label} data-reading>
               <th scope="row" className="max-w-[180px] truncate text-left font-normal">
-                <span className="mr-1.5 inline-block size-2 rounded-[2px]" style={{ background: `var(${color})` }} />
+                <span className="mr-1.5 inline-block size-2 rounded-[2px]" style={swatch(`var(${color})`, dashed)} />
                 {label}
               </th>
               <td className="numbers pl-3 text-right whitespace-nowrap">

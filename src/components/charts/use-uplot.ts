@@ -21,7 +21,7 @@ function seriesOptions(model: LinesModel): uPlot.Series[] {
   const lowest = drawn.findLastIndex(({ apart }) => !apart);
   return [
     {},
-    ...drawn.map(({ label, color: name, apart }, index) => {
+    ...drawn.map(({ label, color: name, apart, dashed }, index) => {
       const stroke = color(name);
       const fills = !apart && (!model.stacked || index === lowest);
       return {
@@ -29,6 +29,7 @@ function seriesOptions(model: LinesModel): uPlot.Series[] {
         stroke,
         width: 1.25,
         points: { show: false },
+        ...(dashed && { dash: [7, 4] }),
         ...(fills && { fill: translucent(stroke, model.stacked ? 22 : 11) }),
       };
     }),
@@ -99,7 +100,7 @@ export function useUplot(model: LinesModel, events: PlotEvents, place: ClockPlac
       bands: bandOptions(model),
     };
   };
-  const names = model.series.map((one) => `${one.label} ${one.color} ${one.apart}`).join();
+  const names = model.series.map((one) => `${one.label} ${one.color} ${one.apart} ${one.dashed}`).join();
   const layout = [
     place.timeZone,
     place.language,
