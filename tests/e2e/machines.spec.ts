@@ -165,6 +165,18 @@ test("machines are compared by a metric, and a cell and a line lead to the machi
   await expect(page).toHaveURL(/\/\?machine=[a-z]+-\d+&range=1h$/);
 });
 
+test("from the pages of a machine, Machines leads back to all of them, and the range stays", async ({ page }) => {
+  await page.goto(`${server.url}/?machine=web-4&range=1h`);
+  const entry = page.getByRole("navigation").getByRole("link", { name: "Machines" });
+  await expect(entry).toHaveAttribute("href", "/machines?range=1h");
+  await entry.click();
+  await expect(heading(page)).toHaveText("Machines 1,000 machines");
+  await expect(row(page, "web-0").getByRole("link", { name: "web-0", exact: true })).toHaveAttribute(
+    "href",
+    "/?machine=web-0&range=1h",
+  );
+});
+
 test("the palette finds the page and a machine", async ({ page }) => {
   await page.goto(server.url);
   await page.keyboard.press("Control+k");

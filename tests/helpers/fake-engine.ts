@@ -24,7 +24,7 @@ const ROLES = ["web", "db", "cache", "build"];
 const REGIONS = ["eu", "us", "ap"];
 
 /** The first few are those that the tests look at; the others are alike and differ by their number. */
-export function madeMachines(count: number): MadeMachine[] {
+function madeMachines(count: number): MadeMachine[] {
   return Array.from({ length: count }, (_, index) => {
     const role = ROLES[index % ROLES.length] ?? "web";
     const machine: MadeMachine = {
@@ -80,6 +80,13 @@ function seriesOf(query: string, machines: readonly MadeMachine[]): Series[] | n
       const now = value(machine);
       return machine.age >= SILENT_SECONDS ? [] : [{ labels, value: () => now, curve: (at) => wave(now, at) }];
     });
+  // All that a machine has written: enough for its pages to open.
+  if (query.includes('__name__=~".+"'))
+    return each(({ age, memory }) => [
+      { labels: { __name__: "node_time_seconds" }, value: (at) => at - age },
+      { labels: { __name__: "node_memory_MemTotal_bytes" }, value: () => 2 ** 33 },
+      { labels: { __name__: "node_memory_MemAvailable_bytes" }, value: () => Math.round((1 - memory) * 2 ** 33) },
+    ]);
   if (query.includes("node_time_seconds")) return each(({ labels, age }) => [{ labels, value: (at) => at - age }]);
   if (query.includes("hostscope_build_info")) return each(({ url }) => [{ labels: { version: "0.3.0", url }, value: () => 1 }]);
   if (query.includes("ALERTS")) return alertSeries(query, each);
@@ -123,14 +130,33 @@ const text = (value: number) => String(Number(value.toPrecision(6)));
 /** Time stamps have ten digits. */
 const seconds = (value: number) => String(Math.round(value * 1000) / 1000);
 
+const SAMPLE_SECONDS = 10;
+
 function answerTo(path: string, parameters: URLSearchParams, machines: readonly MadeMachine[]): object | null {
-  const series = seriesOf(parameters.get("query") ?? "", machines);
+  const query = parameters.get("query") ?? "";
+  const instance = /instance="([^"]*)"/.exec(query)?.[1];
+  const series = seriesOf(
+    query,
+    machines.filter(({ name }) => instance === undefined || name === instance),
+  );
   const number = (name: string) => Number(parameters.get(name));
   if (!series) return null;
-  const isTime = (parameters.get("query") ?? "").includes("node_time_seconds");
-  const shown = isTime ? seconds : text;
+  const shown = query.includes("node_time_seconds") || query.includes("__name__") ? seconds : text;
   if (path === "/api/v1/query") {
     const at = number("time");
+    // A selector by itself: the samples, not a value.
+    const window = Number(/\}\[(\d+)s\]$/.exec(query)?.[1] ?? Number.NaN);
+    if (!Number.isNaN(window)) {
+      const times = Array.from(
+        { length: Math.min(20, window / SAMPLE_SECONDS) },
+        (_, back) => at - back * SAMPLE_SECONDS,
+      ).reverse();
+      const result = series.map(({ labels, value }) => ({
+        metric: labels,
+        values: times.map((time) => [time, shown(value(time))]),
+      }));
+      return { resultType: "matrix", result };
+    }
     const result = series.map(({ labels, value }) => ({ metric: labels, value: [at, shown(value(at))] }));
     return { resultType: "vector", result };
   }

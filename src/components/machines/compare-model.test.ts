@@ -26,6 +26,12 @@ test("of a thousand machines the highest 200 are cells and the highest ten lines
   );
 });
 
+test("lines that have the same colour differ by their dashes", () => {
+  const { lines } = compareModels(comparison(1000), context);
+  const looks = lines.legend.map(({ color, dashed = false }) => `${color} ${dashed}`);
+  expect(new Set(looks).size).toBe(MOST_LINES);
+});
+
 test("the whole is full for a share; of other metrics the highest value", () => {
   const machines = [{ name: "a", values: [400, 900] }];
   expect(compareModels(comparison(3), context).top).toBe(1);

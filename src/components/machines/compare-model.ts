@@ -45,6 +45,7 @@ export function compareModels(answer: Comparison, { title, span, network, hidden
       values: scaled(values),
       // Ten areas on top of each other would be grey.
       apart: true,
+      dashed: place >= PALETTE.length,
     }));
   const chart = {
     unit,

@@ -41,13 +41,15 @@ export function FilterProblems({ problems, labels }: { problems: readonly Filter
     return problem.takes === "state" ? `${unread} ${words.states(MACHINE_STATES.join(", "))}` : unread;
   };
   return (
-    <ul role="status" className="flex flex-col gap-0.5 text-[12.5px] text-warning">
-      {problems.map((problem, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the same term may stand there twice.
-        <li key={`${index} ${problem.term}`} className="break-words">
-          {textOf(problem)}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="flex flex-col gap-0.5 text-[12.5px] text-warning">
+        {problems.map((problem, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same term may stand there twice.
+          <li key={`${index} ${problem.term}`} className="break-words">
+            {textOf(problem)}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
