@@ -33,13 +33,15 @@ export function FilterProblems({ problems }: { problems: readonly FilterProblem[
   const { filter } = useWords().processes;
   if (problems.length === 0) return null;
   return (
-    <ul role="status" className="flex flex-col gap-0.5 text-[12.5px] text-warning">
-      {problems.map((problem, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the same term may stand there twice.
-        <li key={`${index} ${problem.term}`} className="break-words">
-          {sayProblem(problem, filter)}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="flex flex-col gap-0.5 text-[12.5px] text-warning">
+        {problems.map((problem, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same term may stand there twice.
+          <li key={`${index} ${problem.term}`} className="break-words">
+            {sayProblem(problem, filter)}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
