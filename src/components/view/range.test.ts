@@ -43,6 +43,8 @@ test("an address takes every form of a moment, and says what it cannot follow", 
   });
   expect(readRange(new URLSearchParams("from=-2h"), NOW, "UTC")).toEqual({ kind: "text", text: "-2h to now" });
   expect(said("/performance", "range=1h&find=disk&hide=a~b&zone=utc")).toEqual([]);
+  expect(said("/", "here=1")).toEqual([]);
+  expect(said("/machines", "q=env%3Dlive&sort=cpu.up&group=env&metric=system.disk.io&machine=web-1")).toEqual([]);
   expect(said("/performance", "rnge=1h&rnge=2h")).toEqual([{ kind: "parameter", name: "rnge" }]);
   expect(said("/alerts", "find=x")).toEqual([{ kind: "parameter", name: "find" }]);
   expect(said("/", "range=5+parsecs")).toEqual([{ kind: "range", refusal: { why: "unit", text: "parsecs" } }]);

@@ -42,6 +42,7 @@ function rangeIn(search: Search, now: number, timeZone: string): TimeRange | Ran
 /** Parameters of every page: the range, the clock, and what a link from outside may bring. */
 const EVERYWHERE = ["range", "from", "to", "zone", "paused", "kiosk", "machine", "at"];
 const OF_PAGE: Readonly<Record<string, readonly string[]>> = {
+  "/": ["here"],
   "/machines": ["q", "sort", "group", "metric", "hide"],
   "/performance": ["compare", "explain", "find", "section", "hide", "metric"],
   "/processes": ["q", "sort", "tree", "group", "pid"],
