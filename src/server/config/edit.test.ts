@@ -290,6 +290,9 @@ test.each([
   [["server", "trusted_proxies"], ["0.0.0.0/0"]],
   [["server", "public_url"], undefined],
   [["server", "allowed_hosts"], []],
+  [["remote_write"], [{ url: "http://127.0.0.1:1/api/v1/write" }]],
+  [["fleet", "query_url"], "http://127.0.0.1:1"],
+  [["fleet"], undefined],
 ])("who gets in is decided in the file: %j", (path, value) => {
   expect(() => assertEditable([{ path, value }])).toThrow("only be");
 });

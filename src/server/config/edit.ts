@@ -35,7 +35,7 @@ const FILE_ONLY: ReadonlySet<string> = new Set([
   "public_only",
 ]);
 
-/** Settings that decide who gets in. */
+/** Settings that decide who gets in, and engines: what is measured here goes to them, and their answers are shown. */
 const FILE_ONLY_PATHS = [
   "security",
   "server.host",
@@ -43,6 +43,8 @@ const FILE_ONLY_PATHS = [
   "server.allowed_hosts",
   "server.public_url",
   "containers",
+  "remote_write",
+  "fleet",
 ];
 
 /** A file-only setting that the change sets or removes: one at, above or below its path. */

@@ -46,6 +46,22 @@ test("a machine has its columns, and null for what the engine does not have", ()
   expect(db?.labels).toEqual({ env: "" });
 });
 
+test.each([
+  ["http://web-1:5000", "http://web-1:5000"],
+  ["https://monitor.example.org/web-1", "https://monitor.example.org/web-1"],
+  ["javascript:alert(1)", null],
+  ["data:text/html,hello", null],
+  ["web-1:5000", null],
+  ["", null],
+])("the address %j leads to %j", (url, leads) => {
+  const answers: MachineAnswers = {
+    ...EMPTY,
+    seen: [one({ instance: "web-1" }, NOW / 1000)],
+    build: [one({ instance: "web-1", version: "0.2.0", url }, 1)],
+  };
+  expect(machinesOf(answers, OPTIONS)[0]?.url).toBe(leads);
+});
+
 test("what is worst decides whose contributor is shown", () => {
   const answers: MachineAnswers = {
     ...EMPTY,

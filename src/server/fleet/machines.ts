@@ -105,7 +105,7 @@ export function machinesOf(answers: MachineAnswers, { now, silentAfterSeconds, l
         state,
         lastAt,
         version: build.version ?? null,
-        url: build.url || null,
+        url: webAddressOf(build.url),
         labels: Object.fromEntries(labels.map((label) => [label, seen.labels[label] ?? ""])),
         cpu: cpuShare,
         memory,
@@ -121,6 +121,11 @@ export function machinesOf(answers: MachineAnswers, { now, silentAfterSeconds, l
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whoever may write to the engine has made it: only what leads to a page is a link. */
+function webAddressOf(text: string | undefined): string | null {
+  return text !== undefined && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : null;
 }
 
 function diskOf(series: PromSeries | undefined, full: readonly PromSeries[]): Machine["disk"] {
