@@ -117,7 +117,7 @@ async function NoMachine({ why }: { why: string }) {
         <a href={`${base}/machines`} className="underline underline-offset-2">
           {shell.machine.all}
         </a>
-        <a href={`${base}/`} className="underline underline-offset-2">
+        <a href={`${base}/?here=1`} className="underline underline-offset-2">
           {shell.machine.here}
         </a>
       </p>
