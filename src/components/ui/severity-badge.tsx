@@ -26,7 +26,7 @@ export function SeverityBadge({ severity, count, short = false }: BadgeProps) {
     <span className={`inline-flex items-baseline gap-1.5 text-[12.5px] ${color}`} title={short ? word : undefined}>
       <Icon size={14} aria-hidden="true" className="shrink-0 self-center" />
       {count !== undefined && <span className="numbers">{count}</span>}
-      <span className={short ? "sr-only" : ""}>{word}</span>
+      {short ? <span className="sr-only">{word}</span> : word}
     </span>
   );
 }
