@@ -177,6 +177,8 @@ function layerOf(path: string): string {
 interface Import {
   target: string;
   typeOnly: boolean;
+  /** `import()`: loaded when it is needed. */
+  later: boolean;
 }
 
 /** Imports of our own files, as paths below src. */
@@ -187,8 +189,9 @@ function importsOf(path: string): Import[] {
   );
   return [...found].flatMap(([, type, statement, dynamic, bare]) => {
     const target = statement ?? dynamic ?? bare ?? "";
-    if (target.startsWith("~/")) return [{ target: target.slice(2), typeOnly: type !== undefined }];
-    if (target.startsWith(".")) return [{ target: normalize(join(dirname(path), target)), typeOnly: type !== undefined }];
+    const how = { typeOnly: type !== undefined, later: dynamic !== undefined };
+    if (target.startsWith("~/")) return [{ target: target.slice(2), ...how }];
+    if (target.startsWith(".")) return [{ target: normalize(join(dirname(path), target)), ...how }];
     return [];
   });
 }
@@ -216,8 +219,29 @@ test.each(sources)("%s imports only what its layer may", (path) => {
   }
 });
 
+const resolved = (target: string) =>
+  [`${target}.ts`, `${target}.tsx`, `${target}/index.ts`].find((path) => existsSync(join("src", path)));
+
+test.each(["server/compose/compose.ts", "server/reader/reader-thread.ts", "server/http/headless.ts"])(
+  "what only servers with engines need is not loaded with %s",
+  (entry) => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const { target, typeOnly, later } of importsOf(path)) {
+        const found = resolved(target);
+        if (found && !typeOnly && !later) load(found);
+      }
+    };
+    load(entry);
+    expect(loaded.size).toBeGreaterThan(20);
+    const unwanted = /^server\/(remote-write|fleet|engine|compose\/(fleet|remote-write|machine-runtime|readings-for-engines))\b/;
+    expect([...loaded].filter((path) => unwanted.test(path))).toEqual([]);
+  },
+);
+
 test("no file imports itself by way of others, not even its types", () => {
-  const resolved = (target: string) => [`${target}.ts`, `${target}.tsx`, target].find((path) => existsSync(join("src", path)));
   const graph = new Map(sources.map((path) => [path, importsOf(path).flatMap(({ target }) => resolved(target) ?? [])]));
   const done = new Set<string>();
   const visit = (path: string, trail: readonly string[]): void => {
