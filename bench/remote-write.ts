@@ -10,6 +10,7 @@ import type { EngineParts } from "~/server/compose/engine-parts";
 import { composeRemoteWrite } from "~/server/compose/remote-write";
 import { configSchema } from "~/server/config/schema";
 import { MetricCatalogue } from "~/server/metric-catalogue";
+import { Batcher } from "~/server/remote-write/batches";
 import { openDatabase } from "~/server/store/file/database";
 import { migrate, readMigrations } from "~/server/store/file/migrate";
 import { readRecording } from "../scripts/recording";
@@ -38,6 +39,17 @@ function layoutOf(count: number): { series: Series[]; values: Float64Array } {
   return { series: [...own, ...more], values };
 }
 
+/** What was before the first step is asked of the past; there is nothing. */
+function pastOf(store: EngineParts["store"]): EngineParts["past"] {
+  const written: EngineParts["past"]["written"] = async ({ from, to, format }) => {
+    const batcher = new Batcher(format, builtInDefinition);
+    const samples = [...store.recent(from + 1)].filter(({ at }) => at <= to);
+    const batches = [...samples.map((sample) => batcher.add(sample)), batcher.finish(to)].filter((one) => one !== undefined);
+    return { batches, workMs: 0 };
+  };
+  return { written } as EngineParts["past"];
+}
+
 async function cpuOfSteps(count: number, writes: boolean): Promise<number> {
   const path = join(folder, "data", `${count}-${writes}.db`);
   const begin = Math.floor(Date.now() / STEP_MS) * STEP_MS - 3_000_000;
@@ -53,7 +65,7 @@ async function cpuOfSteps(count: number, writes: boolean): Promise<number> {
     {
       store,
       catalogue,
-      past: {} as EngineParts["past"],
+      past: pastOf(store),
       host: { current: { name: "b", os: "Debian", kernel: "6", architecture: "x64", bootTime: 0 } as never },
     },
   );

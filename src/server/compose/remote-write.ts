@@ -153,7 +153,7 @@ function openTarget(
     },
     post: (body, signal) => post(engine, body, signal),
     load: async () => (await store.setting(setting))?.value ?? null,
-    save: (cursor) => store.setSetting(setting, cursor, new Date()),
+    save: (cursor) => store.noteSetting(setting, cursor, new Date()),
     sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
     now: () => Date.now(),
     random: Math.random,

@@ -76,8 +76,8 @@ export class Batcher {
     const { end, step } = this.pending;
     this.pending = undefined;
     this.steps.push(step);
-    this.size += step.plan.series.length;
-    return this.size + step.plan.series.length > MOST_SAMPLES ? this.take(end) : undefined;
+    this.size += step.plan.length;
+    return this.size + step.plan.length > MOST_SAMPLES ? this.take(end) : undefined;
   }
 
   private take(until: number): Batch {

@@ -7,6 +7,8 @@ const laneSchema = z.object({
   until: z.number(),
   /** Where the last batch that was written began; null when none was. */
   last: z.number().nullable().default(null),
+  /** The engine was away since, and may have been killed: the last batch is sent again before others. */
+  away: z.boolean().default(false),
   /** Where it ends; null for the one that live samples go through. */
   to: z.number().nullable(),
   /** End of the batch that is being sent: after a kill it is sent again, in the same bytes. */
@@ -21,6 +23,7 @@ export const laneOf = (id: number, until: number): Cursor["lanes"][number] => ({
   id,
   until,
   last: null,
+  away: false,
   to: null,
   sending: null,
 });

@@ -37,14 +37,12 @@ interface PlannedSeries {
   head: Uint8Array;
   slots: readonly number[];
   scale: number;
+  /** Its value is the time of the sample, in seconds. */
+  isClock?: true;
 }
 
-/** How the samples of one layout are written. */
-export interface WritePlan {
-  series: readonly PlannedSeries[];
-  /** The series whose value is the time of the sample, in seconds; null when it is not wanted. */
-  clock: PlannedSeries | null;
-}
+/** How the samples of one layout are written: its series in the order of their keys. */
+export type WritePlan = readonly PlannedSeries[];
 
 export interface PlanOptions {
   definitionOf: DefinitionOf;
@@ -96,8 +94,8 @@ function planned(
 export function planWriting(layout: readonly Series[], options: PlanOptions): WritePlan {
   const facts = options.facts.map(({ name, labels, value }) => ({ name, labels, slots: [], scale: value }));
   const exposed = [...exposedSeries(layout, options.definitionOf), ...facts].flatMap((one) => planned(one, options));
-  const [clock = null] = planned({ name: "node_time_seconds", labels: {}, slots: [], scale: 1 }, options);
-  return { series: exposed.sort((a, b) => byText(a.key, b.key)), clock };
+  const clock = planned({ name: "node_time_seconds", labels: {}, slots: [], scale: 1 }, options);
+  return [...exposed, ...clock.map((one) => ({ ...one, isClock: true as const }))].sort((a, b) => byText(a.key, b.key));
 }
 
 export interface WrittenStep {
@@ -106,20 +104,29 @@ export interface WrittenStep {
   values: Float64Array;
 }
 
+/** NaN without a reading. */
+function valueOf(one: PlannedSeries, at: number, values: Float64Array): number {
+  return one.isClock ? at / 1000 : exposedValue(one, values);
+}
+
 /** The series of some steps, oldest first; those without a reading are left out. */
 export function seriesOfSteps(steps: readonly WrittenStep[]): EncodedSeries[] {
+  const [only] = steps;
+  // What is live is one step, and in order already.
+  if (only && steps.length === 1)
+    return only.plan.flatMap((one) => {
+      const value = valueOf(one, only.at, only.values);
+      return Number.isNaN(value) ? [] : [{ head: one.head, samples: [{ at: only.at, value }] }];
+    });
   const found = new Map<string, EncodedSeries>();
-  const add = ({ key, head }: PlannedSeries, at: number, value: number) => {
-    const known = found.get(key);
-    if (known) known.samples.push({ at, value });
-    else found.set(key, { head, samples: [{ at, value }] });
-  };
   for (const { at, plan, values } of steps) {
-    for (const one of plan.series) {
-      const value = exposedValue(one, values);
-      if (!Number.isNaN(value)) add(one, at, value);
+    for (const one of plan) {
+      const value = valueOf(one, at, values);
+      if (Number.isNaN(value)) continue;
+      const known = found.get(one.key);
+      if (known) known.samples.push({ at, value });
+      else found.set(one.key, { head: one.head, samples: [{ at, value }] });
     }
-    if (plan.clock) add(plan.clock, at, at / 1000);
   }
   return [...found].sort(([a], [b]) => byText(a, b)).map(([, one]) => one);
 }

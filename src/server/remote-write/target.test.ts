@@ -187,6 +187,20 @@ test("an engine that was away gets its last batch again, which it may have lost,
   expect(world.times).toEqual([...upTo(4), 4, 5, 6, 7]);
 });
 
+test("that the engine was away is known after a kill of this server too", async () => {
+  const world = new World();
+  await world.tick(4);
+  const last = world.posts.at(-1);
+  world.answer = () => ({ kind: "failed", why: "no connection (ECONNREFUSED)", afterMs: null, isAway: true });
+  await world.tick(2);
+  world.kill();
+  world.answer = () => ({ kind: "accepted" });
+  const before = world.posts.length;
+  await world.drain();
+  expect(Buffer.from(world.posts[before] ?? []).equals(Buffer.from(last ?? []))).toBe(true);
+  expect([...new Set(world.times)].sort((a, b) => a - b)).toEqual(upTo(6));
+});
+
 test("one that answers but takes nothing has lost nothing, and one that has it already is not asked why", async () => {
   const world = new World();
   await world.tick(4);

@@ -257,11 +257,10 @@ export class RemoteWriteTarget {
   /** Sends until there is an answer that stands; null when the server stops before. The bytes stay the same. */
   private async settle(body: Uint8Array, lane?: Lane): Promise<Fate | null> {
     const { signal } = this.stopped;
-    let wasAway = false;
     while (!signal.aborted) {
-      const lost: Outcome | null = wasAway && lane ? await this.sendAgain(lane) : null;
+      const lost: Outcome | null = lane?.away ? await this.sendAgain(lane) : null;
       const outcome: Outcome = lost ?? (await this.parts.post(body, signal));
-      wasAway = outcome.kind === "failed" && (wasAway || outcome.isAway === true);
+      if (lane) await this.noteAway(lane, outcome);
       if (outcome.kind !== "failed") {
         this.recover();
         return outcome.kind === "accepted" ? { accepted: true } : { accepted: false, answer: outcome.answer };
@@ -271,6 +270,14 @@ export class RemoteWriteTarget {
       await this.parts.sleep(outcome.afterMs ?? this.wait(), signal);
     }
     return null;
+  }
+
+  /** Kept over a kill of this server. */
+  private async noteAway(lane: Lane, outcome: Outcome): Promise<void> {
+    const isAway = outcome.kind === "failed" && (lane.away || outcome.isAway === true);
+    if (isAway === lane.away) return;
+    lane.away = isAway;
+    if (isAway) await this.save();
   }
 
   /**

@@ -317,6 +317,16 @@ export class Store {
     );
   }
 
+  /** As `setSetting`, at once where the database is free: for what is written every few seconds. */
+  async noteSetting(name: string, value: string, changedAt: Date): Promise<void> {
+    try {
+      if (this.space.writable && this.parts.readable.setSetting(name, value, changedAt)) return;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+    }
+    await this.setSetting(name, value, changedAt);
+  }
+
   async close(): Promise<void> {
     const { database, prisma, processHistory } = this.parts;
     this.isClosed = true;

@@ -23,6 +23,8 @@ export class ReadableRows {
   /** Writes all rows of a minute or none. Throws SQLite's error. */
   readonly addMinute: (rows: MinuteRows) => void;
   readonly addCustom: (rows: readonly CustomMetricCreateManyInput[]) => void;
+  /** True when it was written. */
+  readonly setSetting: (name: string, value: string, changedAt: Date) => boolean;
 
   constructor(database: Database.Database) {
     const system = inserter(database, "system_metrics");
@@ -32,6 +34,10 @@ export class ReadableRows {
       system(rows.system);
       rows.processes.forEach(process);
     });
+    const setting = database.prepare(
+      "INSERT INTO settings (name, value, changed_at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at",
+    );
+    this.setSetting = (name, value, changedAt) => setting.run(name, value, stored(changedAt)).changes > 0;
     this.addCustom = database.transaction((rows: readonly CustomMetricCreateManyInput[]) => rows.forEach(custom));
   }
 }
