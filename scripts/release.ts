@@ -4,6 +4,7 @@
  */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { FLAGS } from "../bin/node.mjs";
 import { tarball, writeSums } from "./release/archives";
 import { makeDeb } from "./release/deb";
 import { licensesOf } from "./release/licenses";
@@ -23,13 +24,12 @@ interface Manifest {
   optionalDependencies: Record<string, string>;
 }
 
-/** Without our own: symbols, the flags of Node are those that bin/hostscope.mjs has in its first line. */
-const launcher = (flags: string) => `#!/bin/sh
+const LAUNCHER = `#!/bin/sh
 # Starts Hostscope on the Node that comes with it.
 home=$(dirname "$(readlink -f "$0")")
 HOSTSCOPE_NODE=$home/node/bin/node
 export HOSTSCOPE_NODE
-exec "$HOSTSCOPE_NODE" ${flags} "$home/lib/bin/hostscope.mjs" "$@"
+exec "$HOSTSCOPE_NODE" ${FLAGS.join(" ")} "$home/lib/bin/hostscope.mjs" "$@"
 `;
 
 interface Facts {
@@ -60,8 +60,7 @@ function makeTarball(platform: Platform, { manifest, files, licenses, epoch }: F
   for (const path of own.filter((one) => one.endsWith(".node")))
     run(platform.strip, ["--strip-unneeded", join(folder, "lib", path)]);
   installNode(ROOT, platform, join(folder, "node"));
-  const flags = /node (--.*)$/.exec(readFileSync("bin/hostscope.mjs", "utf8").split("\n", 1)[0] ?? "")?.[1] ?? "";
-  writeFileSync(join(folder, "hostscope"), launcher(flags));
+  writeFileSync(join(folder, "hostscope"), LAUNCHER);
   chmodSync(join(folder, "hostscope"), 0o755);
   copyBeside(folder, licenses);
   tarball(STAGE, name, join(RELEASE, `${name}.tar.gz`), epoch);
