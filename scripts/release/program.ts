@@ -5,7 +5,7 @@ import { nodeFileTrace } from "@vercel/nft";
 
 /** Loaded where it is there, to build or to resize images, or read by people: the running program does neither. */
 const NOT_RUN =
-  /node_modules\/(?:@next\/swc-|@img\/|@esbuild\/|(?:sharp|typescript|esbuild|caniuse-lite)\/|next\/dist\/compiled\/(?:babel|terser)\/)|\.(?:map|d\.[mc]?ts|md)$/;
+  /node_modules\/(?:@next\/swc-|@img\/|@esbuild\/|@types\/|(?:sharp|typescript|esbuild|caniuse-lite)\/|next\/dist\/compiled\/(?:babel|terser)\/)|\.(?:map|d\.[mc]?ts|md)$/;
 /** Of what Next writes, what it writes for its own build. */
 const NOT_OF_PAGES =
   /^\.next\/(?:cache|types|diagnostics|trace|trace-build|turbopack|build|node_modules)(?:\/|$)|\.nft\.json$|\.map$/;
@@ -60,8 +60,11 @@ export async function programFiles(root: string): Promise<string[]> {
   return [...all].filter((path) => statSync(join(root, path)).isFile() && !path.endsWith("stamps.json")).sort();
 }
 
-/** What Next writes anew at each build and nothing here uses: there are no server actions and no drafts of pages. */
-const UNUSED_KEYS = /"(previewModeId|previewModeSigningKey|previewModeEncryptionKey|encryptionKey)": ?"[^"]*"/g;
+/**
+ * What Next writes anew at each build and nothing here uses: there are no server actions and no drafts of pages. In one file it is a text
+ * in a text.
+ */
+const UNUSED_KEYS = /(\\?")(previewModeId|previewModeSigningKey|previewModeEncryptionKey|encryptionKey)\1: ?\1[^"\\]*\1/g;
 
 /**
  * Next's bundler calls what it does not bundle by a name with a hash, `pino-28069d5257187539`, and links it below .next. Archives of npm
@@ -83,7 +86,7 @@ export function copyProgram(root: string, target: string, files: readonly string
   }
   for (const path of files.filter((name) => /^\.next\/.*\.js(?:on)?$/.test(name))) {
     const text = readFileSync(join(target, path), "utf8");
-    const fixed = text.replaceAll(root, ".").replace(UNUSED_KEYS, '"$1":"unused"').replace(HASHED, nameOf(root));
+    const fixed = text.replaceAll(root, ".").replace(UNUSED_KEYS, "$1$2$1:$1unused$1").replace(HASHED, nameOf(root));
     if (fixed !== text) writeFileSync(join(target, path), fixed);
   }
   const manifest = { name: "hostscope", version, private: true, type: "module" };
