@@ -1,5 +1,5 @@
 /** Debian's package, made of the unpacked tarball with Debian's own tools. */
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { fullViewText, unitText } from "../../src/cli/service/unit";
@@ -23,6 +23,7 @@ Description: performance monitor that names who did it
  processes, units and containers at fault, and writes reports.
 `;
 
+/** A reinstallation after a removal is configured with the version before, as an upgrade is: Debian's helpers tell them apart. */
 const SCRIPTS = {
   postinst: `#!/bin/sh
 set -e
@@ -38,33 +39,36 @@ if [ "$1" = configure ]; then
     install -m 0600 -o ${USER} -g ${USER} ${HOME}/lib/config/config.example.yaml ${PLACES.configPath}
   fi
 fi
-if [ "$1" = configure ] && [ -d /run/systemd/system ]; then
-  systemctl daemon-reload
-  if [ -z "$2" ]; then
-    systemctl enable --quiet hostscope.service
-    systemctl start hostscope.service || true
-  else
-    systemctl try-restart hostscope.service || true
-  fi
-elif [ "$1" = configure ] && [ -z "$2" ] && command -v systemctl >/dev/null; then
-  systemctl enable --quiet hostscope.service || true
-fi
+case "$1" in
+  configure | abort-upgrade | abort-deconfigure | abort-remove)
+    # A service that its user has disabled stays so.
+    if deb-systemd-helper --quiet was-enabled hostscope.service; then
+      deb-systemd-helper enable hostscope.service >/dev/null || true
+    else
+      deb-systemd-helper update-state hostscope.service >/dev/null || true
+    fi
+    if [ -d /run/systemd/system ]; then
+      systemctl --system daemon-reload >/dev/null || true
+      deb-systemd-invoke restart hostscope.service >/dev/null || true
+    fi
+    ;;
+esac
 `,
   prerm: `#!/bin/sh
 set -e
 if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
-  systemctl stop hostscope.service || true
-fi
-if [ "$1" = remove ] && command -v systemctl >/dev/null; then
-  systemctl disable --quiet hostscope.service || true
+  deb-systemd-invoke stop hostscope.service >/dev/null || true
 fi
 `,
   postrm: `#!/bin/sh
 set -e
-if [ -d /run/systemd/system ]; then
-  systemctl daemon-reload || true
+if [ "$1" = remove ] && [ -d /run/systemd/system ]; then
+  systemctl --system daemon-reload >/dev/null || true
 fi
 if [ "$1" = purge ]; then
+  if [ -x /usr/bin/deb-systemd-helper ]; then
+    deb-systemd-helper purge hostscope.service >/dev/null || true
+  fi
   rm -rf /etc/hostscope ${PLACES.dataDir} ${PLACES.logDir}
   if getent passwd ${USER} >/dev/null; then
     deluser --quiet --system ${USER} || true
@@ -72,6 +76,11 @@ if [ "$1" = purge ]; then
 fi
 `,
 } as const;
+
+/** What lintian finds and has to be so. */
+const OVERRIDES = `# Node's own build for npm brings its zlib, which Debian's would have to be patched for; Node's releases carry the fixes.
+hostscope: embedded-library zlib [usr/lib/hostscope/node/bin/node]
+`;
 
 function copyright(root: string): string {
   const text = readFileSync(join(root, "LICENSE"), "utf8").trim();
@@ -99,6 +108,14 @@ function changelog(version: string, epoch: number): Buffer {
   return gzipSync(text, { level: 9 });
 }
 
+/** As Debian's policy counts, so that it is the same on each filesystem: a file in whole kibibytes, anything else as one. */
+function installedKibibytes(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).reduce(
+    (sum, entry) => sum + (entry.isFile() ? Math.ceil(statSync(join(entry.parentPath, entry.name)).size / 1024) : 1),
+    0,
+  );
+}
+
 /** `unpacked` is the folder that the tarball has. Returns the name of the package in `release`. */
 export function makeDeb(
   {
@@ -124,10 +141,10 @@ export function makeDeb(
   put(`${HOME}/full-view.conf`, fullViewText());
   put("usr/share/doc/hostscope/copyright", copyright(root));
   put("usr/share/doc/hostscope/changelog.gz", changelog(version, epoch));
-  const kibibytes = Number(run("du", ["-sk", "--apparent-size", stage]).split("\t")[0]);
-  put("DEBIAN/control", control(version, platform, kibibytes));
+  put("usr/share/lintian/overrides/hostscope", OVERRIDES);
+  put("DEBIAN/control", control(version, platform, installedKibibytes(stage)));
   for (const [name, text] of Object.entries(SCRIPTS)) put(`DEBIAN/${name}`, text, 0o755);
-  const sums = run("sh", ["-c", "find usr -type f -print0 | sort -z | xargs -0 md5sum"], { cwd: stage });
+  const sums = run("sh", ["-c", "find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum"], { cwd: stage });
   put("DEBIAN/md5sums", sums);
   run("chmod", ["-R", "u=rwX,go=rX", stage]);
   const name = `hostscope_${version}_${platform.debian}.deb`;
