@@ -253,10 +253,10 @@ function overridesOf(flags: StartFlags, environment: Environment): Overrides {
   return overrides;
 }
 
-/** The path relative to the current folder where that is shorter to read. */
+/** The path relative to the current folder where that is shorter to read; a service runs in the root, and its log is read elsewhere. */
 function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
-  return shown.startsWith("..") ? path : shown;
+  return shown.startsWith("..") || process.cwd() === "/" ? path : shown;
 }
 
 /** Creates the usual file from the example at the first start; a file named by the user must exist. */
