@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -12,6 +12,7 @@ import { checked, makeBaseRoot } from "../helpers/base-system";
 import { ensurePrograms } from "../helpers/debian";
 import { freePort } from "../helpers/free-port";
 import { MountNamespace, skips, whyNoMounts } from "../helpers/mount-namespace";
+import { type ParsedSample, parseExposition } from "../helpers/prometheus";
 import { eventually, getJson, temporaryFolder } from "../helpers/server";
 
 const folder = temporaryFolder();
@@ -22,8 +23,14 @@ const buildah = (...args: string[]) =>
     env: { ...process.env, BUILDAH_ISOLATION: "chroot" },
   }).trim();
 
-/** Returns the folder of the image's root. */
-function buildImage(): string {
+interface Image {
+  /** Folder of its root. */
+  root: string;
+  /** What an engine would start in it. */
+  command: readonly string[];
+}
+
+function buildImage(): Image {
   const checkout = join(folder, "checkout");
   checked("git", ["clone", "--quiet", ".", checkout]);
   checked("cp", ["-al", "node_modules", join(checkout, "node_modules")]);
@@ -47,11 +54,20 @@ function buildImage(): string {
     "hostscope",
     join(checkout, "release"),
   );
-  return buildah("mount", buildah("from", "--pull-never", "localhost/hostscope"));
+  const { OCIv1 } = JSON.parse(buildah("inspect", "--type", "image", "localhost/hostscope")) as {
+    OCIv1: { config: { User: string; Env: string[]; Entrypoint: string[]; Cmd: string[] } };
+  };
+  const { User, Env, Entrypoint, Cmd } = OCIv1.config;
+  expect(User).toBe("hostscope");
+  const root = buildah("mount", buildah("from", "--pull-never", "localhost/hostscope"));
+  const usual = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/var/lib/hostscope"];
+  return { root, command: ["chroot", "--userspec=5000:5000", root, "env", "-i", ...usual, ...Env, ...Entrypoint, ...Cmd] };
 }
 
-const script = (root: string, port: number) => `
+/** The shell's lines that do what compose.yaml asks of an engine, before they start the words that they are given. */
+const script = (root: string) => `
 set -e
+mkdir -p ${root}/host
 mount --bind ${root} ${root}
 mount --rbind / ${root}/host
 mount --make-rslave ${root}/host
@@ -62,27 +78,40 @@ for folder in tmp var/lib/hostscope var/log/hostscope etc/hostscope; do
   mount -t tmpfs -o uid=5000,gid=5000,mode=0750 tmpfs ${root}/$folder
 done
 mount -o remount,bind,ro ${root}
-exec chroot --userspec=5000:5000 ${root} env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/var/lib/hostscope XDG_CONFIG_HOME=/etc HOSTSCOPE_HOST_ROOT=/host HOSTSCOPE_DATA_DIR=/var/lib/hostscope HOSTSCOPE_LOG_DIR=/var/log/hostscope hostscope start --port ${port}
+exec "$@"
 `;
 
-interface Series {
-  series: { labels: Record<string, string> }[];
+/** Bytes that each interface of the host has received, as the kernel counts them. */
+function received(): Map<string, number> {
+  const lines = readFileSync("/proc/1/net/dev", "utf8").matchAll(/^\s*([^\s:]+):\s*(\d+)/gm);
+  return new Map([...lines].map(([, name = "", bytes]) => [name, Number(bytes)]));
 }
+
+const receivedAsTold = (samples: readonly ParsedSample[]) =>
+  new Map(
+    samples
+      .filter(({ name }) => name === "node_network_receive_bytes_total")
+      .map(({ labels, value }) => [labels.device ?? "", value]),
+  );
 
 test.skipIf(skips("the container", whyNoMounts()))(
   "a process, a mount, a network counter and the name of the host are told as on the host",
   async () => {
     ensurePrograms("buildah", "x86_64-linux-gnu-strip", "dpkg-deb");
-    const root = buildImage();
-    await using mounts = new MountNamespace();
-    const [enter = "", ...rest] = mounts.through;
+    const { root, command } = buildImage();
     const mounted = join(folder, "mounted");
     mkdirSync(mounted);
-    checked(enter, [...rest, "mount", "-t", "tmpfs", "-o", "size=64M", "hostscope-test", mounted]);
+    // The image's user may look into it, as into the folders of a host that filesystems are mounted at.
+    chmodSync(folder, 0o755);
+    // On the host itself: what the container's process 1 sees is the host's.
+    checked("mount", ["-t", "tmpfs", "-o", "size=64M", "hostscope-test", mounted]);
+    using _ = { [Symbol.dispose]: () => void checked("umount", [mounted]) };
+    await using mounts = new MountNamespace();
+    const [enter = "", ...rest] = mounts.through;
     const marker = spawn("sleep", ["86399"], { stdio: "ignore" });
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const container: ChildProcess = spawn(enter, [...rest, "sh", "-c", script(root, port)], {
+    const container: ChildProcess = spawn(enter, [...rest, "sh", "-c", script(root), "sh", ...command, "--port", String(port)], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     let output = "";
@@ -101,12 +130,18 @@ test.skipIf(skips("the container", whyNoMounts()))(
         const { processes } = await getJson<{ processes: { pid: number; command: string }[] }>(`${url}/api/processes?limit=1000`);
         return processes.some(({ pid, command }) => pid === marker.pid && command === "sleep 86399");
       });
-      const of = async (metric: string) =>
-        (await getJson<Series>(`${url}/api/metrics/${metric}`)).series.map(({ labels }) => labels);
-      expect((await of("system.filesystem.utilization")).map((one) => one["system.filesystem.mountpoint"])).toContain(mounted);
-      const interfaces = readFileSync("/proc/net/dev", "utf8").matchAll(/^\s*([\w.-]+):/gm);
-      const told = new Set((await of("system.network.io")).map((one) => one["network.interface.name"]));
-      for (const [, name = ""] of interfaces) if (name.startsWith("e")) expect(told).toContain(name);
+      const scrape = async () => parseExposition(await (await fetch(`${url}/metrics`)).text(), "text");
+      expect(
+        (await scrape()).find(({ name, labels }) => name === "node_filesystem_size_bytes" && labels.mountpoint === mounted),
+      ).toMatchObject({ labels: { device: "hostscope-test", fstype: "tmpfs" }, value: 2 ** 26 });
+      const before = received();
+      const told = await eventually(async () => {
+        const counters = receivedAsTold(await scrape());
+        return [...before].every(([name, bytes]) => (counters.get(name) ?? 0) >= bytes) && counters;
+      });
+      const after = received();
+      for (const [name, bytes] of told) expect(bytes, name).toBeLessThanOrEqual(after.get(name) ?? 0);
+      expect(() => writeFileSync(`/proc/${container.pid}/root/opt/file`, "")).toThrow("EROFS");
     } finally {
       const ended = once(container, "exit");
       container.kill("SIGTERM");

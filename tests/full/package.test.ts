@@ -1,34 +1,36 @@
 /** The package of Debian under the real systemd: installed, killed, rebooted, upgraded, removed, purged. */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { checked } from "../helpers/base-system";
 import { ensurePrograms } from "../helpers/debian";
+import { freePort } from "../helpers/free-port";
 import { MountNamespace, skips, whyNoMounts } from "../helpers/mount-namespace";
-import { eventually, temporaryFolder } from "../helpers/server";
+import { eventually, getJson, temporaryFolder } from "../helpers/server";
 import { makeSystemdRoot, SystemdMachine } from "../helpers/systemd-root";
 
-const URL = "http://127.0.0.1:5000";
 const folder = temporaryFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function makePackage(): string {
-  const path = join(folder, "checkout");
+/** Made of that commit. */
+function makePackage(commit: string, name: string): string {
+  const path = join(folder, name);
   checked("git", ["clone", "--quiet", ".", path]);
+  checked("git", ["checkout", "--quiet", "--detach", commit], { cwd: path });
   checked("cp", ["-al", "node_modules", join(path, "node_modules")]);
   checked("npm", ["run", "release", "--", "linux-x64"], { cwd: path });
-  const name = readdirSync(join(path, "release")).find((one) => one.endsWith("_amd64.deb")) ?? "";
-  return join(path, "release", name);
+  const made = readdirSync(join(path, "release")).find((one) => one.endsWith("_amd64.deb")) ?? "";
+  return join(path, "release", made);
 }
 
-/** The same package as that of an earlier version. */
+/** The same package, called an earlier version. */
 function asEarlier(path: string): string {
   const unpacked = join(folder, "earlier");
   checked("dpkg-deb", ["-R", path, unpacked]);
   const control = join(unpacked, "DEBIAN/control");
   writeFileSync(control, readFileSync(control, "utf8").replace(/^Version: .*$/m, "Version: 0.1.9"));
-  const earlier = join(folder, "hostscope_0.1.9_amd64.deb");
-  checked("dpkg-deb", ["--build", "--root-owner-group", unpacked, earlier]);
+  const earlier = join(folder, "earlier.deb");
+  checked("dpkg-deb", ["--build", "--root-owner-group", "-Znone", unpacked, earlier]);
   return earlier;
 }
 
@@ -42,56 +44,79 @@ function canAsk(machine: SystemdMachine): boolean {
   }
 }
 
-const isUp = () =>
-  fetch(`${URL}/api/health`).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-const marks = async () => ((await (await fetch(`${URL}/api/marks`)).json()) as { marks: { text: string }[] }).marks;
+/** Machine with the two packages in /packages, whose services have that port. */
+function makeRoot(port: number): string {
+  const root = join(folder, "root");
+  makeSystemdRoot(root, {});
+  // It shares our network, where somebody else may use the usual port.
+  mkdirSync(join(root, "etc/systemd/system.conf.d"), { recursive: true });
+  writeFileSync(join(root, "etc/systemd/system.conf.d/port.conf"), `[Manager]\nDefaultEnvironment=HOSTSCOPE_PORT=${port}\n`);
+  mkdirSync(join(root, "packages"));
+  cpSync(makePackage("HEAD", "new"), join(root, "packages/new.deb"));
+  cpSync(asEarlier(makePackage("HEAD~1", "old")), join(root, "packages/old.deb"));
+  return root;
+}
+
+/** What a user would miss: a note, the start of the history, a line in the configuration. */
+async function keptBy(url: string, root: string) {
+  const { marks } = await getJson<{ marks: { text: string }[] }>(`${url}/api/marks`);
+  const { historySince } = await getJson<{ historySince: string }>(`${url}/api/host`);
+  const configuration = readFileSync(join(root, "etc/hostscope/config.yaml"), "utf8");
+  return { note: marks.some(({ text }) => text === "before the upgrade"), historySince, own: configuration.endsWith("# mine\n") };
+}
 
 test.skipIf(skips("the package under systemd", whyNoMounts()))(
   "nothing of the user's is lost from the first installation to the purge, after which nothing of ours is left",
   async () => {
     ensurePrograms("dpkg-deb", "x86_64-linux-gnu-strip");
-    const path = makePackage();
-    const earlier = asEarlier(path);
-    const root = join(folder, "root");
-    makeSystemdRoot(root, {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const isUp = () =>
+      fetch(`${url}/api/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    const root = makeRoot(port);
     await using mounts = new MountNamespace();
-    mkdirSync(join(root, "packages"));
-    checked("cp", [path, join(root, "packages/new.deb")]);
-    checked("cp", [earlier, join(root, "packages/old.deb")]);
     await using machine = new SystemdMachine(root, mounts.through);
     await eventually(async () => canAsk(machine));
+    const unit = (property: string) => machine.run("systemctl", "show", "--value", "-p", property, "hostscope.service").trim();
+
     machine.run("dpkg", "-i", "/packages/old.deb");
     await eventually(isUp);
-    const configuration = join(root, "etc/hostscope/config.yaml");
-    appendFileSync(configuration, "# mine\n");
-    await fetch(`${URL}/api/marks`, { method: "POST", body: JSON.stringify({ text: "before the upgrade" }) });
+    expect(await (await fetch(url)).text()).toContain("<html");
+    expect(unit("UnitFileState")).toBe("enabled");
+    expect(unit("User")).toBe("hostscope");
+    machine.run("systemd-analyze", "security", "--offline=true", "--threshold=20", "/usr/lib/systemd/system/hostscope.service");
+    appendFileSync(join(root, "etc/hostscope/config.yaml"), "# mine\n");
+    const marked = await fetch(`${url}/api/marks`, { method: "POST", body: JSON.stringify({ text: "before the upgrade" }) });
+    expect(marked.ok).toBe(true);
+    const kept = await keptBy(url, root);
+    expect(kept).toMatchObject({ note: true, own: true });
 
     machine.run("systemctl", "kill", "--signal=KILL", "hostscope.service");
-    await eventually(
-      async () =>
-        (await isUp()) && machine.run("systemctl", "show", "-p", "NRestarts", "hostscope.service").trim() === "NRestarts=1",
-    );
-    expect(await marks()).toMatchObject([{ text: "before the upgrade" }]);
+    await eventually(async () => unit("NRestarts") === "1" && (await isUp()));
+    expect(await keptBy(url, root)).toEqual(kept);
 
     await machine.restart();
     await eventually(isUp);
+    expect(await keptBy(url, root)).toEqual(kept);
 
     machine.run("dpkg", "-i", "/packages/new.deb");
     await eventually(isUp);
-    expect(readFileSync(configuration, "utf8")).toMatch(/# mine\n$/);
-    expect((await marks()).some(({ text }) => text === "before the upgrade")).toBe(true);
-    const served = (await (await fetch(`${URL}/api/host`)).json()) as { name: string };
-    expect(served.name).not.toBe("");
+    expect(machine.run("dpkg-query", "-W", "-f", "${Version}", "hostscope")).not.toBe("0.1.9");
+    expect(await keptBy(url, root)).toEqual(kept);
 
     machine.run("dpkg", "--remove", "hostscope");
     expect(await isUp()).toBe(false);
     expect(existsSync(join(root, "var/lib/hostscope/hostscope.db"))).toBe(true);
+    machine.run("dpkg", "-i", "/packages/new.deb");
+    await eventually(isUp);
+    expect(await keptBy(url, root)).toEqual(kept);
+
     machine.run("dpkg", "--purge", "hostscope");
-    const left = checked("find", [root, "-xdev", "-iname", "*hostscope*", "-not", "-path", "*/packages/*"]);
-    expect(left).toBe("");
-    expect(readFileSync(join(root, "etc/passwd"), "utf8")).not.toContain("hostscope");
+    expect(await isUp()).toBe(false);
+    expect(checked("find", [root, "-xdev", "-iname", "*hostscope*"])).toBe("");
+    for (const name of ["passwd", "group"]) expect(readFileSync(join(root, "etc", name), "utf8")).not.toContain("hostscope");
   },
 );

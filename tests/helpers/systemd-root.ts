@@ -20,16 +20,22 @@ export function makeSystemdRoot(root: string, units: Record<string, string>): vo
   }
 }
 
-/** The shell's lines that boot it: the outer namespace sees what it mounts, and its processes end with the shell. */
+/** The shell's lines that boot it, with control groups of its own, in a root below which services can have their own mounts: the outer namespace sees what it mounts, and its processes end with the shell. */
 const bootScript = (root: string) => `
 set -e
+mountpoint -q ${root} || mount --bind ${root} ${root}
+for place in run tmp proc sys; do ! mountpoint -q ${root}/$place || umount --recursive --lazy ${root}/$place; done
 mount -t tmpfs tmpfs ${root}/run
 mount -t tmpfs tmpfs ${root}/tmp
 mount -t sysfs -o ro sysfs ${root}/sys
 mount -t tmpfs tmpfs ${root}/sys/fs/cgroup
-mkdir ${root}/sys/fs/cgroup/systemd
-mount -t cgroup -o none,name=systemd cgroup ${root}/sys/fs/cgroup/systemd || mount -t cgroup2 cgroup2 ${root}/sys/fs/cgroup
-exec unshare --pid --fork --kill-child sh -c "mount -t proc proc ${root}/proc; exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot ${root} /lib/systemd/systemd --log-target=null"
+groups=${root}/sys/fs/cgroup/systemd
+mkdir $groups
+mount -t cgroup -o none,name=systemd cgroup $groups || { groups=${root}/sys/fs/cgroup; mount -t cgroup2 cgroup2 $groups; }
+mkdir $groups/machine-$$
+echo $$ >$groups/machine-$$/cgroup.procs
+mount --bind $groups/machine-$$ $groups
+exec unshare --cgroup --pid --fork --kill-child sh -c "mount -t proc proc ${root}/proc; exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot ${root} /lib/systemd/systemd --log-target=null"
 `;
 
 /** That machine, which can be switched on and off. `through` enters the namespace of mounts that it is in. */
@@ -48,11 +54,12 @@ export class SystemdMachine implements AsyncDisposable {
     return spawn(enter, [...rest, "sh", "-c", bootScript(this.root)], { stdio: "ignore" });
   }
 
-  /** Runs a command in its root; throws with what it printed when it fails. */
+  /** Runs a command in its root, among its processes: systemd refuses some who are none of them. Throws with what it printed when it fails. */
   run(...command: string[]): string {
     const [enter = "", ...rest] = this.through;
     const env = { ...process.env, PATH: "/usr/sbin:/usr/bin:/sbin:/bin", DEBIAN_FRONTEND: "noninteractive" };
-    const done = spawnSync(enter, [...rest, "chroot", this.root, ...command], { encoding: "utf8", env });
+    const among = ["nsenter", `--pid=/proc/${this.booted.pid}/ns/pid_for_children`, "--"];
+    const done = spawnSync(enter, [...rest, ...among, "chroot", this.root, ...command], { encoding: "utf8", env });
     if (done.status !== 0) throw new Error(`${command.join(" ")}: ${done.error?.message ?? ""}${done.stdout}${done.stderr}`);
     return done.stdout;
   }
