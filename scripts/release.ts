@@ -81,13 +81,19 @@ function makeNpmPackage({ manifest, files, licenses, epoch }: Facts): string {
   return name;
 }
 
-/** CycloneDX, of what is shipped; without the moment and the number that npm gives each. */
+interface Sbom {
+  serialNumber?: string;
+  metadata: { timestamp?: string; component: { name: string } };
+}
+
+/** CycloneDX, of what is shipped; without the moment, the number and the name of the folder that npm gives each. */
 function writeSbom(version: string): string {
   const text = run("npm", ["sbom", "--sbom-format", "cyclonedx", "--omit", "dev", "--package-lock-only"]);
-  const { serialNumber: _, metadata, ...rest } = JSON.parse(text) as { serialNumber?: string; metadata: { timestamp?: string } };
-  const { timestamp: _at, ...about } = metadata;
+  const { serialNumber: _, metadata, ...rest } = JSON.parse(text) as Sbom;
+  const { timestamp: _at, component, ...about } = metadata;
+  const own = { ...about, component: { ...component, name: "hostscope" } };
   const name = `hostscope-${version}.cdx.json`;
-  writeFileSync(join(RELEASE, name), `${JSON.stringify({ ...rest, metadata: about }, null, 2)}\n`);
+  writeFileSync(join(RELEASE, name), `${JSON.stringify({ ...rest, metadata: own }, null, 2)}\n`);
   return name;
 }
 
