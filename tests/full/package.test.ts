@@ -57,12 +57,23 @@ function makeRoot(port: number): string {
   return root;
 }
 
-/** What a user would miss: a note, the start of the history, a line in the configuration. */
-async function keptBy(url: string, root: string) {
+/** Seconds of the history that are compared. */
+const COMPARED_S = 5;
+
+/** Query for the first seconds of the history, when they are over. */
+async function firstSeconds(url: string): Promise<string> {
+  const since = await eventually(async () => (await getJson<{ historySince: string | null }>(`${url}/api/host`)).historySince);
+  const from = Date.parse(since);
+  await eventually(async () => Date.now() > from + 2 * COMPARED_S * 1000);
+  return `from=${from}&to=${from + COMPARED_S * 1000}&step=1`;
+}
+
+/** What a user would miss: a note, the history, a line in the configuration. */
+async function keptBy(url: string, root: string, span: string) {
   const { marks } = await getJson<{ marks: { text: string }[] }>(`${url}/api/marks`);
-  const { historySince } = await getJson<{ historySince: string }>(`${url}/api/host`);
+  const { series } = await getJson<{ series: unknown[] }>(`${url}/api/metrics/history/system.memory.usage?${span}`);
   const configuration = readFileSync(join(root, "etc/hostscope/config.yaml"), "utf8");
-  return { note: marks.some(({ text }) => text === "before the upgrade"), historySince, own: configuration.endsWith("# mine\n") };
+  return { note: marks.some(({ text }) => text === "before the upgrade"), series, own: configuration.endsWith("# mine\n") };
 }
 
 test.skipIf(skips("the package under systemd", whyNoMounts()))(
@@ -91,28 +102,30 @@ test.skipIf(skips("the package under systemd", whyNoMounts()))(
     appendFileSync(join(root, "etc/hostscope/config.yaml"), "# mine\n");
     const marked = await fetch(`${url}/api/marks`, { method: "POST", body: JSON.stringify({ text: "before the upgrade" }) });
     expect(marked.ok).toBe(true);
-    const kept = await keptBy(url, root);
+    const span = await firstSeconds(url);
+    const kept = await keptBy(url, root, span);
     expect(kept).toMatchObject({ note: true, own: true });
+    expect(JSON.stringify(kept.series)).toMatch(/\d{6}/);
 
     machine.run("systemctl", "kill", "--signal=KILL", "hostscope.service");
     await eventually(async () => unit("NRestarts") === "1" && (await isUp()));
-    expect(await keptBy(url, root)).toEqual(kept);
+    expect(await keptBy(url, root, span)).toEqual(kept);
 
     await machine.restart();
     await eventually(isUp);
-    expect(await keptBy(url, root)).toEqual(kept);
+    expect(await keptBy(url, root, span)).toEqual(kept);
 
     machine.run("dpkg", "-i", "/packages/new.deb");
     await eventually(isUp);
     expect(machine.run("dpkg-query", "-W", "-f", "${Version}", "hostscope")).not.toBe("0.1.9");
-    expect(await keptBy(url, root)).toEqual(kept);
+    expect(await keptBy(url, root, span)).toEqual(kept);
 
     machine.run("dpkg", "--remove", "hostscope");
     expect(await isUp()).toBe(false);
     expect(existsSync(join(root, "var/lib/hostscope/hostscope.db"))).toBe(true);
     machine.run("dpkg", "-i", "/packages/new.deb");
     await eventually(isUp);
-    expect(await keptBy(url, root)).toEqual(kept);
+    expect(await keptBy(url, root, span)).toEqual(kept);
 
     machine.run("dpkg", "--purge", "hostscope");
     expect(await isUp()).toBe(false);
