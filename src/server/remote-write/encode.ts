@@ -105,7 +105,7 @@ export interface WrittenStep {
 }
 
 /** NaN without a reading. */
-function valueOf(one: PlannedSeries, at: number, values: Float64Array): number {
+function readingOf(one: PlannedSeries, at: number, values: Float64Array): number {
   return one.isClock ? at / 1000 : exposedValue(one, values);
 }
 
@@ -115,13 +115,13 @@ export function seriesOfSteps(steps: readonly WrittenStep[]): EncodedSeries[] {
   // What is live is one step, and in order already.
   if (only && steps.length === 1)
     return only.plan.flatMap((one) => {
-      const value = valueOf(one, only.at, only.values);
+      const value = readingOf(one, only.at, only.values);
       return Number.isNaN(value) ? [] : [{ head: one.head, samples: [{ at: only.at, value }] }];
     });
   const found = new Map<string, EncodedSeries>();
   for (const { at, plan, values } of steps) {
     for (const one of plan) {
-      const value = valueOf(one, at, values);
+      const value = readingOf(one, at, values);
       if (Number.isNaN(value)) continue;
       const known = found.get(one.key);
       if (known) known.samples.push({ at, value });
