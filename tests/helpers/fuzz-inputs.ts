@@ -5,6 +5,7 @@ import { Auth } from "../../src/server/auth/auth";
 import type { OpenApiOperation } from "../../src/server/http/openapi-types";
 import { logIn, PASSWORD, send } from "./login";
 import { eventually, getJson, type StartedServer, startServer, temporaryFolder } from "./server";
+import { startWrittenEngine } from "./written-engine";
 
 export type Input = Record<string, unknown>;
 
@@ -105,10 +106,11 @@ export interface FuzzedServer extends AsyncDisposable {
   headers: Record<string, string>;
 }
 
-/** A server with an alert, a channel and a schedule, and without rate limits. */
+/** A server with an alert, a channel, a schedule and an engine, and without rate limits. */
 export async function startFuzzed(): Promise<FuzzedServer> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "reports"));
+  const engine = await startWrittenEngine();
   const server = await startServer({
     folder,
     config: `
@@ -120,6 +122,7 @@ alerts:
 reports:
   schedules:
     - {name: nightly, cron: daily, format: json, hours: 1, folder: ${join(folder, "reports")}}
+fleet: {query_url: "${engine.url}"}
 security:
   rate_limit: false
 `,
@@ -131,6 +134,9 @@ security:
   return {
     server,
     headers: { authorization: `Bearer ${token}` },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
+    },
   };
 }
