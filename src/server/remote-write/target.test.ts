@@ -270,6 +270,16 @@ test("what retention has deleted is said and skipped", async () => {
   expect(world.times.filter((time) => time > 3)).toEqual([1000, 1001, 1002, 1003, 1004, 1005]);
 });
 
+test("after a clock that was set back, samples are written at once and not when the old time comes again", async () => {
+  const world = new World();
+  await world.tick(4);
+  world.newest -= 1000 * STEP;
+  world.oldest = world.newest;
+  await world.tick(3);
+  expect(world.times.slice(-2)).toEqual([4 - 1000 + 2, 4 - 1000 + 3]);
+  expect(world.lines.at(-1)).toContain("set back");
+});
+
 test("a stopped target sends nothing more", async () => {
   const world = new World();
   await world.tick(2);

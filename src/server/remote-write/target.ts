@@ -92,6 +92,7 @@ export class RemoteWriteTarget {
       if (!this.running.has(-1)) this.start(-1, () => this.open());
       return;
     }
+    this.followClock(this.cursor);
     for (const { id } of this.cursor.lanes) if (!this.running.has(id) && this.due(id)) this.start(id, () => this.run(id));
   }
 
@@ -126,6 +127,15 @@ export class RemoteWriteTarget {
     const to = end - stepMs;
     this.cursor.lanes.push({ ...live, id, to });
     live.until = to;
+  }
+
+  /** A clock that was set back: what was written lies in the future, and what comes now would wait for it. */
+  private followClock({ lanes }: Cursor): void {
+    const live = lanes.find(({ id, to }) => to === null && !this.running.has(id));
+    const end = this.newestEnd();
+    if (!live || end === 0 || live.until - end <= 2 * this.parts.stepMs) return;
+    this.parts.log.warn(`remote write to ${this.parts.name} goes on at the time to which the clock was set back`);
+    Object.assign(live, { until: end, last: null, sending: null });
   }
 
   private newestEnd(): number {
