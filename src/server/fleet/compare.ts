@@ -14,7 +14,7 @@ const rate = (name: string, step: string, more = "") => `rate(${name}{${OURS}${m
 /** What is derived on the machine itself, asked in the engine's words. */
 const DERIVED: Readonly<Record<string, Expression>> = {
   "system.cpu.utilization": (step) =>
-    `1 - ${share(rate("node_cpu_seconds_total", step, ',mode=~"idle|iowait"'), rate("node_cpu_seconds_total", step))}`,
+    `1 - sum by (instance) (${rate("node_cpu_seconds_total", step, ',mode=~"idle|iowait"')}) / count by (instance) (node_cpu_seconds_total{${OURS},mode="idle"})`,
   "system.memory.utilization": () =>
     `1 - ${share(`node_memory_MemAvailable_bytes{${OURS}}`, `node_memory_MemTotal_bytes{${OURS}}`)}`,
   "system.paging.utilization": () =>

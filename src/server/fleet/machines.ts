@@ -14,8 +14,9 @@ const HOUR_MS = 3_600_000;
 const SPARK_STEP_MS = 120_000;
 
 const rate = (name: string, more = "") => `rate(${name}{${OURS}${more}}[${RATE}])`;
+/** All modes of a core together are a second each second: two of them are a quarter of the samples. */
 const cpu = (step: string) =>
-  `1 - sum by (instance) (rate(node_cpu_seconds_total{${OURS},mode=~"idle|iowait"}[${step}])) / sum by (instance) (rate(node_cpu_seconds_total{${OURS}}[${step}]))`;
+  `1 - sum by (instance) (rate(node_cpu_seconds_total{${OURS},mode=~"idle|iowait"}[${step}])) / count by (instance) (node_cpu_seconds_total{${OURS},mode="idle"})`;
 const waiting = (resource: string) =>
   `label_replace(max by (instance) (${rate(`node_pressure_${resource}_waiting_seconds_total`)}), "resource", "${resource}", "", "")`;
 const first = (name: string) => `topk by (instance) (1, last_over_time(${name}{${OURS}}[${RATE}]))`;
@@ -23,7 +24,7 @@ const first = (name: string) => `topk by (instance) (1, last_over_time(${name}{$
 /** One for each column of the page. */
 export const QUERIES = {
   seen: `last_over_time(node_time_seconds{${OURS}}[${KNOWN_FOR}])`,
-  build: `last_over_time(hostscope_build_info{${OURS}}[${KNOWN_FOR}])`,
+  build: `last_over_time(hostscope_build_info{${OURS}}[1h])`,
   cpu: cpu(RATE),
   memory: `1 - max by (instance) (node_memory_MemAvailable_bytes{${OURS}}) / max by (instance) (node_memory_MemTotal_bytes{${OURS}})`,
   disk: `topk by (instance) (1, max by (instance, mountpoint) (1 - node_filesystem_avail_bytes{${OURS}} / (node_filesystem_size_bytes{${OURS}} - node_filesystem_free_bytes{${OURS}} + node_filesystem_avail_bytes{${OURS}})))`,
