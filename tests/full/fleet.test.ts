@@ -208,10 +208,8 @@ async function contributorInTwoClicks(readerUrl: string): Promise<void> {
   await chart.scrollIntoViewIfNeeded();
   const box = (await chart.locator(".u-over").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.click(box.x + box.width - 6, box.y + box.height / 2);
-  await page.getByTestId("why").waitFor();
-  const told = (await page.getByTestId("why").innerText()).replace(/\s+/g, " ");
+  await page.getByTestId("why").getByText("sh", { exact: true }).first().waitFor();
   hog.kill("SIGKILL");
-  expect(told).toMatch(/\bsh\b/);
 }
 
 test(
