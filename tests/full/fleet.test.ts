@@ -169,7 +169,7 @@ interface AlertAnswer {
 
 const SILENT_AFTER_S = 60;
 /** Long enough for a program to have a series, and to be seen on a chart. */
-const SPIKE_MS = 100_000;
+const SPIKE_MS = 150_000;
 
 interface HistoryAnswer {
   timestamps: number[];
@@ -208,7 +208,7 @@ async function contributorInTwoClicks(readerUrl: string): Promise<void> {
   await chart.scrollIntoViewIfNeeded();
   const box = (await chart.locator(".u-over").boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.click(box.x + box.width - 6, box.y + box.height / 2);
-  await page.getByTestId("why").getByText("sh", { exact: true }).first().waitFor();
+  await page.getByTestId("why").getByText(/^sh\b/).first().waitFor();
   hog.kill("SIGKILL");
 }
 
