@@ -57,9 +57,12 @@ export interface HealthFacts {
   /** Engines that samples are written to. Times are epoch milliseconds. */
   remoteWrites: readonly {
     name: string;
+    /** Everything older has been written, or refused; null before the first sample. */
     sentUntil: number | null;
+    /** Since when no request succeeds, and why; null while they do. */
     failingSince: number | null;
     why: string | null;
+    /** Samples that the engine refused since the start, when, and why it refused the last. */
     dropped: number;
     droppedAt: number | null;
     refusal: string | null;

@@ -187,6 +187,24 @@ test("an engine that was away gets its last batch again, which it may have lost,
   expect(world.times).toEqual([...upTo(4), 4, 5, 6, 7]);
 });
 
+test("an engine that refuses a series and was away gets its last batch again too", async () => {
+  const world = new World();
+  world.names = ["a", "bad"];
+  const isBad = (body: Uint8Array) => decodeRequest(body).some(({ head }) => decodeLabels(head).__name__ === "bad");
+  const refusing = (body: Uint8Array): Outcome =>
+    isBad(body) ? { kind: "refused", answer: "400 bad label" } : { kind: "accepted" };
+  world.answer = refusing;
+  await world.tick(4);
+  world.answer = () => ({ kind: "failed", why: "no connection (ECONNREFUSED)", afterMs: null, isAway: true });
+  await world.tick();
+  const before = world.posts.length;
+  world.answer = refusing;
+  await world.drain();
+  const [again] = world.posts.slice(before);
+  expect(decodeRequest(again ?? new Uint8Array())[0]?.samples[0]?.at).toBe(T0 + 4 * STEP);
+  expect(world.taken.filter(({ name, at }) => name === "a" && at === T0 + 4 * STEP)).toHaveLength(2);
+});
+
 test("that the engine was away is known after a kill of this server too", async () => {
   const world = new World();
   await world.tick(4);

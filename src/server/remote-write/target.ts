@@ -2,6 +2,7 @@
  * Writes to one engine. What has been written is a cursor; the history is the queue. By default everything goes in the order of its time;
  * with `outOfOrder`, what was missed is written beside live samples.
  */
+import type { HealthFacts } from "~/domain/health";
 import { type Batch, endOfStep } from "./batches";
 import { type Cursor, laneOf, parseCursor } from "./cursor";
 import { decodeRequest, type EncodedSeries, encodeRequest } from "./encode";
@@ -35,19 +36,8 @@ export interface TargetParts {
   log: { warn(text: string): void; info(text: string): void };
 }
 
-export interface TargetState {
-  name: string;
-  /** Everything older has been written, or refused; null before the first sample. */
-  sentUntil: number | null;
-  /** Since when no request succeeds; null while they do. */
-  failingSince: number | null;
-  why: string | null;
-  /** Samples that the engine refused since the start, and why it refused the last. */
-  dropped: number;
-  droppedAt: number | null;
-  refusal: string | null;
-  sentSamples: number;
-}
+/** As health tells it. */
+export type TargetState = HealthFacts["remoteWrites"][number];
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
@@ -73,16 +63,15 @@ export class RemoteWriteTarget {
   private dropped = 0;
   private droppedAt: number | null = null;
   private refusal: string | null = null;
-  private sentSamples = 0;
   private readonly suspects = new Set<string>();
 
   constructor(private readonly parts: TargetParts) {}
 
   state(): TargetState {
-    const { failingSince, why, dropped, droppedAt, refusal, sentSamples } = this;
+    const { failingSince, why, dropped, droppedAt, refusal } = this;
     const until = this.cursor?.lanes.map((lane) => lane.until) ?? [];
     const sentUntil = until.length === 0 ? null : Math.min(...until);
-    return { name: this.parts.name, sentUntil, failingSince, why, dropped, droppedAt, refusal, sentSamples };
+    return { name: this.parts.name, sentUntil, failingSince, why, dropped, droppedAt, refusal };
   }
 
   /** Call it after each tick: starts what is due and is not under way. */
@@ -201,33 +190,26 @@ export class RemoteWriteTarget {
 
   /** Until the engine has it or refuses it; false when the server stops before. */
   private async deliver(batch: Batch, lane: Lane): Promise<boolean> {
-    if (this.suspects.size > 0) return this.deliverApart(batch);
+    if (this.suspects.size > 0) return this.deliverApart(batch, lane);
     const fate = await this.settle(batch.body, lane);
     if (fate === null) return false;
-    if (fate.accepted) {
-      this.sentSamples += batch.samples;
-      return true;
-    }
-    return this.narrow(decodeRequest(batch.body), fate.answer);
+    return fate.accepted || this.narrow(decodeRequest(batch.body), fate.answer);
   }
 
   /** Series that were refused before stand alone: the others are not refused with them. */
-  private async deliverApart(batch: Batch): Promise<boolean> {
+  private async deliverApart(batch: Batch, lane: Lane): Promise<boolean> {
     const all = decodeRequest(batch.body);
     const [fine, suspect] = [all.filter((one) => !this.isSuspect(one)), all.filter((one) => this.isSuspect(one))];
     if (fine.length > 0) {
-      const fate = await this.settle(encodeRequest(fine));
+      const fate = await this.settle(encodeRequest(fine), lane);
       if (fate === null) return false;
-      if (fate.accepted) this.sentSamples += samplesIn(fine);
-      else if (!(await this.narrow(fine, fate.answer))) return false;
+      if (!fate.accepted && !(await this.narrow(fine, fate.answer))) return false;
     }
     if (suspect.length === 0) return true;
     const fate = await this.settle(encodeRequest(suspect));
     if (fate === null) return false;
-    if (fate.accepted) {
-      this.suspects.clear();
-      this.sentSamples += samplesIn(suspect);
-    } else this.drop(suspect, fate.answer);
+    if (fate.accepted) this.suspects.clear();
+    else this.drop(suspect, fate.answer);
     return true;
   }
 
@@ -243,7 +225,6 @@ export class RemoteWriteTarget {
       const part = step.value;
       const fate = await this.settle(encodeRequest(part));
       if (fate === null) return false;
-      if (fate.accepted) this.sentSamples += samplesIn(part);
       step = search.next(fate);
     }
     for (const { part, answer: said } of step.value) {
@@ -299,7 +280,8 @@ export class RemoteWriteTarget {
     if (from === null || from >= lane.until) return null;
     const { batches } = await this.parts.batches({ from, to: lane.until }, this.stopped.signal);
     for (const { body } of batches) {
-      const outcome = await this.parts.post(body, this.stopped.signal);
+      const wanted = this.suspects.size === 0 ? body : encodeRequest(decodeRequest(body).filter((one) => !this.isSuspect(one)));
+      const outcome = await this.parts.post(wanted, this.stopped.signal);
       if (outcome.kind === "failed") return outcome;
     }
     return null;
