@@ -81,6 +81,7 @@ class Alerting {
       alerts: store.alerts,
       marks: store.marks,
       failedUnits: () => [],
+      logins: () => [],
       // That of a server stays the same.
       metrics: () => BUILT_IN_METRICS.filter(({ metric }) => metric !== "hostscope.sample.interval"),
       host: () => ({ logicalCpus: CORES, memoryBytes: MEMORY_BYTES }),

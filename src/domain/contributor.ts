@@ -23,6 +23,7 @@ export const MEASURES = {
   zombies: "of the zombies",
   connections: "of the connections",
   descriptors: "of the open files",
+  pressure: "of the pressure",
 } as const;
 export type MeasureName = keyof typeof MEASURES;
 
@@ -48,7 +49,7 @@ export interface Contributor {
   change: number | null;
   /** Of all that the measure counts, 0..1. */
   share: number;
-  /** What else is known of it, each a sentence: files that it writes, connections. */
+  /** What else is known of it, each a sentence: files that it writes, connections, how long it waits. */
   evidence: string[];
 }
 

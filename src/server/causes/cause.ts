@@ -1,11 +1,12 @@
 /** Finds who explains a metric, from what processes did in a stretch of time and in the minutes before it. Pure. */
 import { personalName } from "~/domain/command-line";
 import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
+import type { GroupPressure } from "~/domain/group-pressure";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import { type Amounts, contributorOf, judged, ofNobody, SHOWN, sharesOf } from "./contributor-of";
 import { type Part, partsOf, programParts } from "./contributors";
-import { type LiveFacts, ofConnections, ofFiles, ofNetwork } from "./live";
+import { type LiveFacts, ofConnections, ofFiles, ofNetwork, ofPressure, withPressure } from "./live";
 import { explainedBy, MEMORY, type Measure, privateBytes, type Readings, WRITES } from "./measures";
 
 /** An alert that fires for longer is explained by its last minutes. */
@@ -66,7 +67,8 @@ export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: Caus
     case "zombies":
       return parentsOfZombies(now);
     case "use": {
-      const { within, measure } = explained;
+      const { within, measure, pressure } = explained;
+      if (pressure && live?.pressure) return waitingFor(measure, live.pressure, facts);
       const only = (consumers: readonly Consumer[]) => (within ? consumers.filter(({ group }) => within(group)) : consumers);
       const inside = { ...facts, now: only(facts.now), before: only(facts.before) };
       // Within a container its processes are told, not the container.
@@ -131,6 +133,16 @@ class UsedBefore {
 function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   const growth = measure === MEMORY ? growthOf(facts) : null;
   return growth ?? bySize(measure, labels, facts);
+}
+
+/**
+ * Pressure is explained by those who use the most. Who waits for memory although none grew is short of its own limit: there it is
+ * explained by those who wait.
+ */
+function waitingFor(measure: Measure, pressures: readonly GroupPressure[], facts: CauseFacts): Cause {
+  const growth = measure === MEMORY ? growthOf(facts) : null;
+  const waiting = measure === MEMORY && growth === null ? ofPressure(pressures, facts.now) : null;
+  return waiting ?? withPressure(growth ?? bySize(measure, {}, facts), pressures, facts.now);
 }
 
 const sumOf = (contributors: readonly Contributor[]) => contributors.reduce((sum, { value }) => sum + value, 0);

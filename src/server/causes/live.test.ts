@@ -55,3 +55,48 @@ test("connections by who has them; traffic by nobody, beside those with most con
   expect(traffic.contributors[0]?.measure).toBe("connections");
   expect(told("system.network.io", undefined)).toMatchObject({ contributors: [], coverage: null });
 });
+
+const ID = "docker 3f2a91c07d44";
+
+test("memory pressure without growth is explained by the container that waits at its own limit, not by who has most memory", () => {
+  const database = consumerOf(10, { name: "postgres", memoryBytes: 8000 * MIB, group: "postgresql.service" });
+  const app = consumerOf(20, { name: "app", memoryBytes: 100 * MIB, group: ID });
+  const facts = { now: [database, app], before: [database, app], readings: () => null, readingsBefore: () => null };
+  const question = { metric: "system.linux.pressure.memory.some", labels: {}, from: NOW - 60_000, to: NOW };
+  const pressure = [
+    { group: ID, resource: "memory", waiting: 0.6 },
+    { group: "postgresql.service", resource: "memory", waiting: 0.02 },
+  ] as const;
+  const { contributors, refusal } = causeOf(question, { ...facts, live: { pressure } });
+  expect(refusal).toBeNull();
+  expect(contributors[0]).toMatchObject({
+    kind: "container",
+    name: ID,
+    pid: 20,
+    measure: "pressure",
+    value: 0.6,
+    evidence: ["its tasks waited for memory 60% of the last minute"],
+  });
+  expect(contributors[1]).toMatchObject({ kind: "unit", name: "postgresql.service" });
+  // What grows is the reason, whoever waits.
+  const grown = { ...database, memoryBytes: 12_000 * MIB };
+  const growing = causeOf(question, { ...facts, now: [grown, app], live: { pressure } });
+  expect(growing.contributors[0]).toMatchObject({ measure: "growth", pid: 10 });
+});
+
+test("CPU and I/O pressure are explained by who uses them, with how long the groups wait themselves", () => {
+  const hog = consumerOf(30, { name: "backup", cpuSeconds: 50, readBytes: 600 * MIB, group: "backup.service" });
+  const waiting = consumerOf(40, { name: "web", cpuSeconds: 5, readBytes: 6 * MIB, group: ID });
+  const facts = { now: [hog, waiting], before: [], readings: () => null, readingsBefore: () => null };
+  for (const [resource, words] of [
+    ["cpu", "a CPU"],
+    ["io", "I/O"],
+  ] as const) {
+    const pressure = [{ group: ID, resource, waiting: 0.5 }];
+    const question = { metric: `system.linux.pressure.${resource}.some`, labels: {}, from: NOW - 60_000, to: NOW };
+    const { contributors } = causeOf(question, { ...facts, live: { pressure } });
+    expect(contributors[0]).toMatchObject({ pid: 30, measure: resource, evidence: [] });
+    const [web] = causeOf(question, { ...facts, now: [waiting], live: { pressure } }).contributors;
+    expect(web?.evidence).toEqual([`its tasks waited for ${words} 50% of the last minute`]);
+  }
+});

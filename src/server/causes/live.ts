@@ -1,8 +1,10 @@
-/** Explains by what can only be seen while it happens: files that grow on a mount, connections of processes. Pure. */
-import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
+/** Explains by what can only be seen while it happens: files that grow on a mount, connections, how long groups wait. Pure. */
+import { type Cause, type Contributor, percentText, UNKNOWN_CAUSE } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
+import type { GroupPressure, GroupPressureResource } from "~/domain/group-pressure";
 import type { SocketUse } from "~/domain/network";
 import type { Consumer } from "~/domain/process";
+import { shownUnitName } from "~/domain/unit-name";
 import type { WrittenFile } from "~/domain/written-file";
 import { contributorOf, judged, sharesOf } from "./contributor-of";
 import { partsOf } from "./contributors";
@@ -11,6 +13,8 @@ export interface LiveFacts {
   /** What is open for writing on the mount that the metric is of. */
   files?: readonly WrittenFile[];
   sockets?: readonly SocketUse[];
+  /** Of the containers and units that wait for what the metric is of, the highest first. */
+  pressure?: readonly GroupPressure[];
 }
 
 /** Files of one contributor that are named. */
@@ -108,4 +112,44 @@ export function ofNetwork(sockets: readonly SocketUse[], now: readonly Consumer[
     coverage: contributors.length === 0 ? null : sharesOf(contributors),
     refusal: `unknown: Linux does not count network traffic per process${contributors.length === 0 ? "" : "; these have the most connections"}`,
   };
+}
+
+const WAITED_FOR: Readonly<Record<GroupPressureResource, string>> = { cpu: "a CPU", memory: "memory", io: "I/O" };
+
+const waitText = ({ resource, waiting }: GroupPressure) =>
+  `its tasks waited for ${WAITED_FOR[resource]} ${percentText(waiting)} of the last minute`;
+
+/** Who waits most, by the kernel's account of each container and unit; null when none of those that wait has processes. */
+export function ofPressure(pressures: readonly GroupPressure[], now: readonly Consumer[]): Cause | null {
+  const waiting = pressures.flatMap((pressure) => {
+    const members = now.filter(({ group }) => group === pressure.group);
+    return members.length === 0 ? [] : [{ pressure, members }];
+  });
+  const whole = waiting.reduce((sum, { pressure }) => sum + pressure.waiting, 0);
+  if (whole <= 0) return null;
+  const contributors = waiting.map(({ pressure, members }) => {
+    const { group, waiting: value } = pressure;
+    const amounts = { measure: "pressure", unit: "1", value, share: value / whole, change: null } as const;
+    const head = members.reduce((most, one) => (one.memoryBytes > most.memoryBytes ? one : most));
+    const isUnit = group.endsWith(".service");
+    const part = {
+      head,
+      kind: isUnit ? "unit" : "container",
+      name: isUnit ? shownUnitName(group) : group,
+      startedBy: null,
+    } as const;
+    return { ...contributorOf({ ...part, members }, amounts), evidence: [waitText(pressure)] };
+  });
+  return judged(contributors, { users: waiting.length, explained: 1, programs: () => contributors });
+}
+
+/** Those that use most, with how long the container or unit that they are in waits itself. */
+export function withPressure(cause: Cause, pressures: readonly GroupPressure[], now: readonly Consumer[]): Cause {
+  const groups = byPid(now);
+  const contributors = cause.contributors.map((one) => {
+    const group = one.pid === null ? undefined : groups.get(one.pid)?.group;
+    const own = pressures.find((pressure) => pressure.group === group);
+    return own ? { ...one, evidence: [...one.evidence, waitText(own)] } : one;
+  });
+  return { ...cause, contributors };
 }

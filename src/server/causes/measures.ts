@@ -1,5 +1,6 @@
 /** By what of the processes a metric is explained. Pure. */
 import type { MeasureName } from "~/domain/contributor";
+import type { GroupPressureResource } from "~/domain/group-pressure";
 import { builtInDefinition } from "~/domain/metric";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
@@ -107,8 +108,11 @@ const DESCRIPTORS: Measure = {
 export type Explained =
   | {
       by: "use";
-      measure: Measure /** Only the processes of this group, as `docker 3f2a91c07d44`. */;
+      measure: Measure;
+      /** Only the processes of this group, as `docker 3f2a91c07d44`. */
       within?: (group: string | null) => boolean;
+      /** What tasks wait for, when the metric is how long they do. */
+      pressure?: GroupPressureResource;
     }
   | { by: "forks" }
   | { by: "zombies" }
@@ -118,13 +122,17 @@ export type Explained =
   | { by: "nothing"; reason: string };
 
 const uses = (measure: Measure): Explained => ({ by: "use", measure });
+const waitsFor = (pressure: GroupPressureResource, measure: Measure): Explained => ({ by: "use", measure, pressure });
 
 /** The first pattern that a metric matches says what explains it. */
 const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
+  [/\.pressure\.cpu/, () => waitsFor("cpu", CPU)],
+  [/\.pressure\.memory/, () => waitsFor("memory", MEMORY)],
+  [/\.pressure\.io/, () => waitsFor("io", IO)],
   [/^system\.cpu\.load_average|^system\.process\.(?:runnable|blocked)$/, () => uses(LOAD)],
-  [/^system\.cpu\.|^hw\.(?:temperature|fan)|\.pressure\.(?:cpu|irq)|^process\.cpu/, () => uses(CPU)],
+  [/^system\.cpu\.|^hw\.(?:temperature|fan)|\.pressure\.irq|^process\.cpu/, () => uses(CPU)],
   [/^system\.paging\.(?:usage|utilization)/, () => uses(SWAP)],
-  [/^system\.memory|^system\.paging|\.pressure\.memory|^process\.memory/, () => uses(MEMORY)],
+  [/^system\.memory|^system\.paging|^process\.memory/, () => uses(MEMORY)],
   [/^system\.filesystem\.lock/, () => ({ by: "nothing", reason: "Linux does not show which process holds file locks" })],
   [/^system\.filesystem/, () => ({ by: "files" })],
   [
@@ -134,7 +142,6 @@ const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
       return uses(direction === "read" ? READS : direction === "write" ? WRITES_TO_DISK : IO);
     },
   ],
-  [/\.pressure\.io/, () => uses(IO)],
   [/^system\.network\.(?:connection|socket|tcp\.(?:established|opens)|conntrack)/, () => ({ by: "connections" })],
   [/^system\.network/, () => ({ by: "network" })],
   [/^system\.process\.created$/, () => ({ by: "forks" })],

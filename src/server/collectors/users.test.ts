@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
-import { openUsers, parseSession, parseUtmp, readUsers } from "./users";
+import { loginsIn, openUsers, parseSession, parseUtmp, readUsers } from "./users";
 
 const USER = 7;
 const BOOT = 2;
@@ -88,4 +88,28 @@ test("a recorded host does not tell who is logged in on this machine", () => {
   const users = openUsers(host.roots);
   expect(users.collect({ at: 0, elapsedMs: undefined, isWatched: true })).toEqual([]);
   expect(users.absences ?? []).toEqual([]);
+});
+
+test("logins of a time are those of wtmp, ended ones included, and of now, each once", () => {
+  const log = [1, 2, 3].map((hour) => {
+    const one = record(384, { type: USER, name: hour === 3 ? "ann" : `user${hour}`, pid: 4242 });
+    one.writeInt32LE(3600 * hour, 340);
+    return one;
+  });
+  const now = record(384, { type: USER, name: "ann" });
+  now.writeInt32LE(3 * 3600, 340);
+  using host = hostWith({ utmp: now, "../var/log/wtmp": Buffer.concat(log) });
+  const names = (from: number, to: number) =>
+    loginsIn(host.roots, { from: from * 3_600_000, to: to * 3_600_000 }).map(({ name }) => name);
+  expect(names(0, 9)).toEqual(["user1", "user2", "ann"]);
+  expect(names(2, 3)).toEqual(["user2", "ann"]);
+  expect(names(4, 9)).toEqual([]);
+});
+
+test("of a long wtmp the last records are read", () => {
+  const old = record(384, { type: USER, name: "old" });
+  const log = Buffer.concat([...new Array(2000).fill(old), record(384, { type: USER, name: "last" })]);
+  using host = hostWith({ "../var/log/wtmp": log });
+  const logins = loginsIn(host.roots, { from: 0, to: 2_000_000 });
+  expect(logins.map(({ name }) => name)).toEqual(["old", "last"]);
 });

@@ -1,5 +1,5 @@
 /** Logged-in users: from utmp, which login programs write, or where a system has none, from the session files of systemd-logind. */
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import type { LoggedInUser, NotMeasured } from "~/domain/host";
 import { printable } from "~/domain/printable";
 import type { Reading } from "~/domain/sample";
@@ -104,6 +104,38 @@ function findUsers(roots: Roots): Found {
 /** Empty where nothing tells of logins. */
 export function readUsers(roots: Roots): LoggedInUser[] {
   return roots.host === undefined ? [] : findUsers(roots).users;
+}
+
+/** A multiple of both record forms, so that what is read begins with a record. */
+const WTMP_STEP = 9600;
+const WTMP_TAIL = 50 * WTMP_STEP;
+
+/** The last thousand or so logins that are written down; empty where they are not, or may not be read. */
+function readWtmp(path: string): LoggedInUser[] {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const start = Math.ceil(Math.max(0, fstatSync(file).size - WTMP_TAIL) / WTMP_STEP) * WTMP_STEP;
+    const bytes = Buffer.alloc(WTMP_TAIL);
+    const length = readSync(file, bytes, 0, bytes.length, start);
+    return parseUtmp(bytes.subarray(0, length)).map(({ pid: _pid, ...login }) => login);
+  } catch {
+    return [];
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Logins that began in [from, to], those that have ended since included where the system writes them down. */
+export function loginsIn(roots: Roots, { from, to }: { from: number; to: number }): LoggedInUser[] {
+  if (roots.host === undefined) return [];
+  const all = [...readWtmp(hostPath(roots, "/var/log/wtmp") as string), ...readUsers(roots)];
+  const found = new Map(
+    all
+      .filter(({ since }) => since >= from && since <= to)
+      .map((one) => [`${one.name} ${one.terminal} ${Math.floor(one.since / 1000)}`, one]),
+  );
+  return [...found.values()].sort((a, b) => a.since - b.since);
 }
 
 const EVERY_MS = 10_000;

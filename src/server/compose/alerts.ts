@@ -276,7 +276,7 @@ export async function composeAlerts(
   const onError = (error: unknown) => log.error({ err: error }, "handling an alert failed");
   const messageFacts: MessageFacts = { store, host, links, nameOf, onError };
   const tell = tellerOf(dependencies, log);
-  const sources = sourcesOf({ ...dependencies, host: dependencies.machine, named: causes.named });
+  const sources = sourcesOf({ ...dependencies, roots, host: dependencies.machine, named: causes.named });
   const explainAgain = alertExplainer({ causes, past, onError, explanation: (span) => explanationOf(span, sources, undefined) });
   const onChange = (change: AlertChange) => {
     if (change.kind !== "explained" && config.notifications.log.enabled) write(alertLine(change));

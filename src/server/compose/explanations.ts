@@ -1,12 +1,14 @@
 /** Explains a stretch of time: what the store says of it, with what happened in it. */
 import type { Alert } from "~/domain/alert";
-import { BEFORE_MS, type ExplainedEvent, type Explanation, summarize, summaryText } from "~/domain/explanation";
-import type { HostFacts } from "~/domain/host";
+import { BEFORE_MS, type ExplainedEvent, type Explanation, type Span, summarize, summaryText } from "~/domain/explanation";
+import type { HostFacts, LoggedInUser } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { MetricDefinition } from "~/domain/metric";
 import type { FailedUnit } from "~/domain/systemd";
+import { loginsIn } from "../collectors/users";
 import type { MetricCatalogue } from "../metric-catalogue";
 import type { Reader } from "../reader/reader";
+import type { Roots } from "../roots";
 import type { AlertStore } from "../store/records/alerts";
 import type { MarkStore } from "../store/records/marks";
 import type { Store } from "../store/store";
@@ -20,6 +22,7 @@ export interface ExplanationSources {
   alerts: Pick<AlertStore, "list">;
   marks: Pick<MarkStore, "list">;
   failedUnits: () => readonly FailedUnit[];
+  logins: (span: Span) => readonly LoggedInUser[];
   metrics: () => readonly MetricDefinition[];
   host: () => Pick<HostFacts, "logicalCpus" | "memoryBytes">;
   named: Causes["named"];
@@ -30,15 +33,17 @@ interface SourceParts extends Pick<ExplanationSources, "past" | "named"> {
   observers: Pick<Observers, "units">;
   catalogue: Pick<MetricCatalogue, "all">;
   host: { current: HostFacts };
+  roots: Roots;
 }
 
 /** The sources of a server that runs. */
-export const sourcesOf = ({ past, named, store, observers, catalogue, host }: SourceParts): ExplanationSources => ({
+export const sourcesOf = ({ past, named, store, observers, catalogue, host, roots }: SourceParts): ExplanationSources => ({
   past,
   named,
   alerts: store.alerts,
   marks: store.marks,
   failedUnits: () => observers.units.list(),
+  logins: (span) => loginsIn(roots, span),
   metrics: () => catalogue.all(),
   host: () => host.current,
 });
@@ -82,9 +87,16 @@ function ofAlert(
   ];
 }
 
+const ofLogin = ({ name, terminal, from, since }: LoggedInUser): ExplainedEvent => ({
+  id: null,
+  at: since,
+  kind: "login",
+  text: `${name} logged in${terminal && ` on ${terminal}`}${from && ` from ${from}`}`,
+});
+
 async function eventsOf(
   { from, to }: { from: number; to: number },
-  { marks, alerts, failedUnits }: ExplanationSources,
+  { marks, alerts, failedUnits, logins }: ExplanationSources,
 ): Promise<ExplainedEvent[]> {
   const [found, fired] = await Promise.all([
     marks.list({ from: from - BEFORE_MS, to: to + 1, limit: MOST_EVENTS }),
@@ -95,5 +107,6 @@ async function eventsOf(
       ? [{ id: null, at: since, kind: "unit", text: `${unit} failed${result ? ` (${result})` : ""}: ${description}` }]
       : [],
   );
-  return [...found.map(ofMark), ...fired.flatMap((alert) => ofAlert(alert, { from, to })), ...failed];
+  const came = logins({ from: from - BEFORE_MS, to }).map(ofLogin);
+  return [...found.map(ofMark), ...fired.flatMap((alert) => ofAlert(alert, { from, to })), ...failed, ...came];
 }

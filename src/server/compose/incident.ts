@@ -129,7 +129,8 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
       if (explanation && explanation.from === span.from && explanation.to === span.to) return explanation;
       const [metrics, host] = [() => catalogue.all(), () => head.host];
       const { alerts, marks } = store;
-      return explanationOf(span, { past, alerts, marks, failedUnits: () => [], metrics, host, named: causes.named }, signal);
+      const nothing = { failedUnits: () => [], logins: () => [] };
+      return explanationOf(span, { past, alerts, marks, ...nothing, metrics, host, named: causes.named }, signal);
     },
     metrics: () => catalogue.all(),
     definitionOf: catalogue.definitionOf,

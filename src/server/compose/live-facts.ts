@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Labels } from "~/domain/sample";
 import type { LiveFacts } from "../causes/live";
 import { explainedBy } from "../causes/measures";
+import { readGroupPressure } from "../collectors/group-pressure";
 import { filesWrittenOn } from "../collectors/open-files";
 import { readSocketUse } from "../collectors/socket-owners";
 import type { Roots } from "../roots";
@@ -23,7 +24,9 @@ export function liveFactsOf(roots: Roots, processes: Pick<ProcessTable, "top">):
   const hasProc = existsSync(roots.proc);
   return async ({ metric, labels }, at, now) => {
     if (!hasProc || Math.abs(now - at) > IS_NOW_MS) return undefined;
-    const { by } = explainedBy(metric, labels);
+    const explained = explainedBy(metric, labels);
+    const { by } = explained;
+    if (by === "use" && explained.pressure) return { pressure: await runInSlices(readGroupPressure(roots, explained.pressure)) };
     if (by === "network" || by === "connections") return { sockets: await runInSlices(readSocketUse(roots)) };
     const mountpoint = labels["system.filesystem.mountpoint"];
     if (by !== "files" || mountpoint === undefined) return undefined;

@@ -82,7 +82,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       const live = await lookLive(asked, asked.at, Date.now());
       return named(await parts.past.cause({ ...causeStretch(asked), declared: declared(asked.metric), live }, signal));
     },
-    explanation: (span, signal) => explanationOf(span, sourcesOf({ ...parts, named: alerts.causes.named }), signal),
+    explanation: (span, signal) => explanationOf(span, sourcesOf({ ...parts, roots, named: alerts.causes.named }), signal),
     monitoring: { state: () => parts.monitoring.current, set: (running) => setMonitoring(parts, running) },
     reload: () => {
       parts.alertLog.reopen();

@@ -90,6 +90,7 @@ export const alerts: Words["alerts"] = {
       zombies: "der Zombies",
       connections: "der Verbindungen",
       descriptors: "der offenen Dateien",
+      pressure: "des Wartens",
     },
   },
   statistics: {

@@ -94,6 +94,7 @@ export const alerts = {
       zombies: "of the zombies",
       connections: "of the connections",
       descriptors: "of the open files",
+      pressure: "of the pressure",
     },
   },
   statistics: {
