@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { FLAGS } from "../bin/node.mjs";
 import { startServer } from "../tests/helpers/server";
 import { table, writeResult } from "./results";
 
@@ -66,10 +67,7 @@ function shares(profile: Profile): Map<string, number> {
 const folder = mkdtempSync(join(tmpdir(), "hostscope-profile-"));
 try {
   const server = await startServer({
-    nodeFlags: [
-      ...["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192"],
-      ...["--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_US}`],
-    ],
+    nodeFlags: [...FLAGS, "--cpu-prof", `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${INTERVAL_US}`],
   });
   await sleep(SECONDS * 1000);
   await server.kill("SIGTERM");

@@ -1,10 +1,11 @@
 /** Tests from outside which Node the command runs on. Scripts stand in for other Nodes; old ones are faked by their version. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { FLAGS } from "./node.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hostscope-node-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +36,13 @@ test("the command is run by the wanted Node, with the flags of a small server an
     /^--v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only \S+bin\/hostscope\.mjs status --json\n$/,
   );
   expect(status).toBe(0);
+});
+
+test("npm start and the command itself give the same flags, which no handing over adds where npm's Node is the first in PATH", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { start: string } };
+  expect(scripts.start).toBe(`node ${FLAGS.join(" ")} bin/hostscope.mjs start`);
+  const [firstLine] = readFileSync("bin/hostscope.mjs", "utf8").split("\n");
+  expect(firstLine).toBe(`#!/usr/bin/env -S node ${FLAGS.join(" ")}`);
 });
 
 test("an old Node that cannot be replaced ends as the wanted one did", () => {

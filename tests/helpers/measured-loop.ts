@@ -1,6 +1,7 @@
 /** A server, with its usual limits, whose event loop is measured from within. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FLAGS } from "../../bin/node.mjs";
 import type { ServerOptions } from "./server";
 
 export interface MeasuredLoop {
@@ -12,12 +13,11 @@ export interface MeasuredLoop {
 
 export function measuredLoop(folder: string): MeasuredLoop {
   const file = join(folder, "loop.json");
-  const flags = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192"];
   return {
     options: {
       folder,
       env: { LOOP_DELAY_FILE: file },
-      nodeFlags: [...flags, "--import", join(process.cwd(), "tests/helpers/loop-delay.mjs")],
+      nodeFlags: [...FLAGS, "--import", join(process.cwd(), "tests/helpers/loop-delay.mjs")],
     },
     delay: () => JSON.parse(readFileSync(file, "utf8")) as { p99: number; max: number },
   };
