@@ -1,6 +1,8 @@
 /** The questions of somebody who opens the page for the first time, with the clicks that each answer takes. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Locator } from "@playwright/test";
 import { expect, type Page, test } from "../helpers/hydrated";
 import { withHistory } from "../helpers/page";
@@ -94,4 +96,40 @@ test("silencing an alert for two hours takes two clicks, from Overview", async (
   expect(hours).toBeLessThanOrEqual(2);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("link", { name: "2 active alerts", exact: true })).toBeVisible();
+});
+
+/** Writes ten megabytes a second into a file that it keeps open, until it is killed or has written a gigabyte. */
+const FILL_DISK = `import { openSync, writeSync } from "node:fs";
+const file = openSync(process.argv[2], "w");
+const part = Buffer.alloc(2 ** 20, 7);
+let left = 1000;
+const timer = setInterval(() => (left-- > 0 ? writeSync(file, part) : clearInterval(timer)), 100);
+`;
+
+test("which process filled the disk takes at most two clicks, and is right", async ({ page }) => {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-fill-"));
+  const script = join(folder, "fill_disk.mjs");
+  writeFileSync(script, FILL_DISK);
+  const filler = spawn(process.execPath, [script, join(folder, "debug.log")], { stdio: "ignore" });
+  try {
+    const disk = `{name: disk, metric: system.filesystem.utilization, match: {system.filesystem.mountpoint: ${JSON.stringify(MOUNTPOINT)}}`;
+    await using filling = await startServer({
+      config: `alerts:\n  rules:\n    - ${disk}, aggregate: last, window: 0, critical: 0.1%, for: 5s}\n`,
+    });
+    await eventually(async () => {
+      type Listed = { alerts: { rule: string; cause: { name: string }[] }[] };
+      const { alerts } = await getJson<Listed>(`${filling.url}/api/alerts?state=firing&hours=1`);
+      return alerts.some(({ rule, cause }) => rule === "disk" && cause.length > 0);
+    });
+    const { click, clicks } = clicker();
+    await page.goto(filling.url);
+    await click(page.getByRole("link", { name: new RegExp(`^${MOUNTPOINT} at `) }).first());
+    const causes = page.getByRole("region", { name: "Cause" });
+    await expect(causes).toContainText("fill_disk.mjs");
+    await expect(causes).toContainText(join(folder, "debug.log"));
+    expect(clicks()).toBeLessThanOrEqual(2);
+  } finally {
+    filler.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -13,7 +13,7 @@ import { type BoxFaults, boxFaults } from "../helpers/page-boxes";
 import { PATIENCE_MS } from "../helpers/patience";
 import { eventually, getJson, type StartedServer, startServer } from "../helpers/server";
 
-const PAGES = ["", "performance", "processes", "network", "containers", "alerts", "reports", "settings"] as const;
+const PAGES = ["", "performance", "processes", "network", "containers", "machines", "alerts", "reports", "settings"] as const;
 const WIDTHS = [320, 390, 1440, 2560, 3840] as const;
 const LOOKS = [
   { language: "en", colorScheme: "light" },

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { fittingColumns } from "~/components/ui/fitting-columns";
 import { machineRow } from "../../../tests/helpers/machine-row";
-import { COLUMNS, fittingColumns, nextSort, readSort, sortMachines, writeSort } from "./columns";
+import { COLUMNS, FIT, nextSort, readSort, sortMachines, writeSort } from "./columns";
 
 const names = (order: string, rows = FLEET) => sortMachines(rows, readSort(order)).map(({ name }) => name);
 
@@ -58,5 +59,5 @@ test.each([
   [1000, ["name", "state", "alerts", "cpu", "memory", "disk", "network", "contributor"]],
   [1190, COLUMNS.map(({ key }) => key)],
 ])("a table of %s pixels has room for %j", (width, keys) => {
-  expect(fittingColumns(width).map(({ key }) => key)).toEqual(keys);
+  expect(fittingColumns(COLUMNS, width, FIT).map(({ key }) => key)).toEqual(keys);
 });

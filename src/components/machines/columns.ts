@@ -1,4 +1,5 @@
 /** The columns of the table of machines: their order, their widths and which of them fit. Pure. */
+import type { Fit } from "~/components/ui/fitting-columns";
 import type { Words } from "~/components/words/en";
 import { MACHINE_STATES } from "~/domain/machine";
 import type { Answers } from "~/trpc/browser";
@@ -47,45 +48,11 @@ export const COLUMNS: readonly MachineColumn[] = [
 export const INDENT: Partial<Record<ColumnKey, string>> = { contributor: "pl-2" };
 
 /** What stays longest when there is little room. On a phone the state is below the name. */
-const PRIORITY: readonly ColumnKey[] = [
-  "name",
-  "cpu",
-  "memory",
-  "state",
-  "alerts",
-  "disk",
-  "contributor",
-  "network",
-  "history",
-  "pressure",
-  "version",
-];
-
-const GAP_PX = 12;
-const PADDING_PX = 32;
-const NARROW_PX = 560;
-const NARROW_NAME_PX = 90;
-
-/** On a phone. */
-export function isNarrow(width: number): boolean {
-  return width < NARROW_PX;
-}
-
-/** The columns for which a table of that many pixels has room, so that it never scrolls sideways. */
-export function fittingColumns(width: number): MachineColumn[] {
-  const narrow = isNarrow(width);
-  let left = width - PADDING_PX;
-  const fitting = new Set<ColumnKey>();
-  for (const key of PRIORITY) {
-    const column = COLUMNS.find((one) => one.key === key);
-    if (!column || (narrow && key === "state")) continue;
-    const needs = key === "name" ? (narrow ? NARROW_NAME_PX : column.width) : column.width + GAP_PX;
-    if (needs > left && fitting.size > 0) break;
-    left -= needs;
-    fitting.add(key);
-  }
-  return COLUMNS.filter(({ key }) => fitting.has(key));
-}
+export const FIT: Fit<ColumnKey> = {
+  priority: ["name", "cpu", "memory", "state", "alerts", "disk", "contributor", "network", "history", "pressure", "version"],
+  widest: "name",
+  notNarrow: "state",
+};
 
 /** For CSS. Where there is room, names and programs take more. */
 export function gridTemplate(columns: readonly MachineColumn[]): string {

@@ -2,9 +2,10 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, type ReactNode, useMemo, useRef } from "react";
+import { fittingColumns, isNarrow } from "~/components/ui/fitting-columns";
 import { usePrinting } from "~/components/view/use-printing";
 import { useWords } from "~/components/words/words-provider";
-import { type ColumnKey, fittingColumns, gridTemplate, INDENT, isNarrow, nextSort, type Sort } from "./columns";
+import { COLUMNS, type ColumnKey, FIT, gridTemplate, INDENT, nextSort, type Sort } from "./columns";
 import type { Line } from "./groups";
 import { GroupLine, MachineLine, ROW_PX } from "./machine-line";
 
@@ -33,7 +34,7 @@ export const MachineTable = memo(function MachineTable(props: TableProps) {
   const { machines: words } = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
-  const columns = useMemo(() => fittingColumns(width), [width]);
+  const columns = useMemo(() => fittingColumns(COLUMNS, width, FIT), [width]);
   const template = gridTemplate(columns);
   const virtual = useVirtualizer({
     count: lines.length,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { COLUMNS, fittingColumns, nextSort, readSort, writeSort } from "./columns";
+import { fittingColumns } from "~/components/ui/fitting-columns";
+import { COLUMNS, FIT, nextSort, readSort, writeSort } from "./columns";
 
 test("a column of numbers goes down, up, and back to the server's order; one of words begins upwards", () => {
   const first = nextSort(null, "memory", true);
@@ -23,5 +24,5 @@ test.each([
   [700, ["command", "pid", "cpu", "memory", "io"]],
   [10_000, COLUMNS.map(({ key }) => key)],
 ])("a table of %s pixels has room for %j", (width, keys) => {
-  expect(fittingColumns(COLUMNS, width).map(({ key }) => key)).toEqual(keys);
+  expect(fittingColumns(COLUMNS, width, FIT).map(({ key }) => key)).toEqual(keys);
 });

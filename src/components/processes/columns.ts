@@ -1,4 +1,5 @@
 /** The columns of the process table: format, sort order and which of them fit. Pure. */
+import type { Fit } from "~/components/ui/fitting-columns";
 import type { Clock } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
 import type { Format } from "~/components/words/words-provider";
@@ -100,46 +101,11 @@ export const COLUMNS: readonly ProcessColumn[] = [
   },
 ];
 
-/** What stays longest when there is little room. */
-const PRIORITY: readonly ColumnKey[] = [
-  "command",
-  "cpu",
-  "memory",
-  "io",
-  "pid",
-  "user",
-  "state",
-  "group",
-  "threads",
-  "files",
-  "started",
-  "parent",
-];
-
-const GAP_PX = 12;
-const PADDING_PX = 32;
-const NARROW_PX = 560;
-const NARROW_NAME_PX = 90;
-
-/** Arguments are shown beside the name where there is room. */
-export function isNarrow(width: number): boolean {
-  return width < NARROW_PX;
-}
-
-/** The columns for which a table of that many pixels has room, so that it never scrolls sideways: name, CPU and memory on a phone. */
-export function fittingColumns(columns: readonly ProcessColumn[], width: number): ProcessColumn[] {
-  let left = width - PADDING_PX;
-  const fitting = new Set<ColumnKey>();
-  for (const key of PRIORITY) {
-    const column = columns.find((one) => one.key === key);
-    if (!column) continue;
-    const needs = key === "command" ? (isNarrow(width) ? NARROW_NAME_PX : column.width) : column.width + GAP_PX;
-    if (needs > left && fitting.size > 0) break;
-    left -= needs;
-    fitting.add(key);
-  }
-  return columns.filter(({ key }) => fitting.has(key));
-}
+/** What stays longest when there is little room: name, CPU and memory on a phone. */
+export const FIT: Fit<ColumnKey> = {
+  priority: ["command", "cpu", "memory", "io", "pid", "user", "state", "group", "threads", "files", "started", "parent"],
+  widest: "command",
+};
 
 /** For CSS. */
 export function gridTemplate(columns: readonly ProcessColumn[]): string {

@@ -2,10 +2,11 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, memo, type ReactNode, useMemo, useRef, useState } from "react";
+import { isNarrow } from "~/components/ui/fitting-columns";
 import { usePrinting } from "~/components/view/use-printing";
 import { useClock } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
-import { gridTemplate, isNarrow, nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
+import { gridTemplate, nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
 import { GridRow, ROW_PX, type RowActions } from "./grid-row";
 import { keyOf, parentPlace } from "./tree";
 

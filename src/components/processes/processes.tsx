@@ -7,6 +7,7 @@ import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useStat
 import { isStale, useFreshness } from "~/components/live/live-provider";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
+import { fittingColumns } from "~/components/ui/fitting-columns";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
 import { usePreferences } from "~/components/view/preferences";
@@ -15,7 +16,7 @@ import { useFormat, useWords } from "~/components/words/words-provider";
 import type { ProcessSort } from "~/domain/process";
 import { readProcessFilter } from "~/domain/process-filter";
 import { ColumnMenu } from "./column-menu";
-import { COLUMNS, type ColumnKey, fittingColumns, type Row, readSort, type Sort, writeSort } from "./columns";
+import { COLUMNS, type ColumnKey, FIT, type Row, readSort, type Sort, writeSort } from "./columns";
 import { FilterField, FilterProblems } from "./filter-field";
 import { ProcessGrid } from "./process-grid";
 import { TimeStrip } from "./time-strip";
@@ -65,6 +66,7 @@ export function Processes() {
       fittingColumns(
         COLUMNS.filter(({ key }) => !hiddenColumns.includes(key)),
         width,
+        FIT,
       ),
     [hiddenColumns, width],
   );
