@@ -1,28 +1,20 @@
 /** All machines on one page, on the real VictoriaMetrics: a thousand simulated ones, and three real ones of which one is killed. */
 
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { table, writeResult } from "../../bench/results";
 import { readRecording } from "../../scripts/recording";
 import { CHROMIUM_ARGUMENTS, ensureChromium } from "../helpers/chromium";
 import { startVictoriaMetrics } from "../helpers/engines";
-import { eventually, getJson, startServer, temporaryFolder } from "../helpers/server";
+import { removedFolders } from "../helpers/folders";
+import { eventually, getJson, startServer } from "../helpers/server";
 import { SimulatedMachines } from "../helpers/simulated-machines";
 
-const folders: string[] = [];
-const newFolder = () => {
-  const folder = temporaryFolder();
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const newFolder = removedFolders();
 
 const MACHINES = 1000;
 const SERIES = 250;

@@ -2,11 +2,11 @@
  * Remote write to the real VictoriaMetrics and Prometheus: a day of history, and an outage of ten minutes with kills on both sides. What the
  * engines have is compared with what this machine has, value by value.
  */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { builtInDefinition } from "~/domain/metric";
 import { seriesKey } from "~/domain/sample";
 import { exposedSeries, exposedValue } from "~/server/prometheus/exposition";
@@ -16,21 +16,14 @@ import { StoreReader } from "~/server/store/store-reader";
 import { buildDay } from "../../bench/day";
 import { table, writeResult } from "../../bench/results";
 import { type StoredSeries, startPrometheus, startRelay, startVictoriaMetrics, storedSamples } from "../helpers/engines";
-import { eventually, getJson, startServer, temporaryFolder } from "../helpers/server";
+import { removedFolders } from "../helpers/folders";
+import { eventually, getJson, startServer } from "../helpers/server";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const AWAY_MS = 10 * 60_000;
 const ANY_ORDER = "any-order";
-const folders: string[] = [];
-const newFolder = () => {
-  const folder = temporaryFolder();
-  folders.push(folder);
-  return folder;
-};
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const newFolder = removedFolders();
 
 interface Truth {
   /** By name and labels as at /metrics: the newest value of each step, and its time. */
