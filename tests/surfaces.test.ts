@@ -29,6 +29,7 @@ const TERMINAL: Record<string, { command: string } | { none: string }> = {
   "alerts.createRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.deleteRule": { none: "a terminal has the configuration file and an editor" },
   "alerts.enableRule": { none: "`config set alerts.disabled` does it" },
+  "alerts.get": { none: "`hostscope alerts` lists them in full" },
   "alerts.list": { command: "alerts" },
   "alerts.notifications": { command: "notify" },
   "alerts.receivers": { none: "they are the configuration: `config show notifications`" },

@@ -9,6 +9,9 @@ export function rank(severity: Severity | null): number {
 }
 
 /** What is watched and when it is too much. Thresholds are in the metric's unit. */
+/** As `mwv8q5gv-d0aec339`. */
+export const ALERT_ID = /^[a-z0-9]+-[a-f0-9]{8}$/;
+
 export interface AlertRule {
   name: string;
   metric: string;

@@ -116,6 +116,21 @@ test("an alert that is over keeps its severity, names its worst value, and opens
   expect(chart?.width ?? 0).toBeGreaterThan(0.85 * (whole?.width ?? Number.POSITIVE_INFINITY));
 });
 
+test("a link opens an alert that is older than the list, and says so when there is none", async ({ page }) => {
+  await resolveAlert();
+  const id = (await stored())?.id;
+  // The list ends before it.
+  await page.route(/alerts\.list/, async (route) => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({ response, body: text.replace(/"alerts":\[.*?\],"page"/g, '"alerts":[],"page"') });
+  });
+  await page.goto(`${server.url}/alerts?alert=${id}`);
+  await expect(alertRow(page).getByRole("region", { name: "Timeline" })).toContainText("Resolved");
+  await page.goto(`${server.url}/alerts?alert=mwv8q5gv-d0aec339`);
+  await expect(page.getByText(/There is no alert mwv8q5gv-d0aec339/)).toBeVisible();
+});
+
 test("the strip of a week shows hours without data as such", async ({ page }) => {
   await resolveAlert();
   await page.goto(`${server.url}/alerts?tab=History`);

@@ -135,6 +135,12 @@ test("an alert fires once, names its cause, reaches mail, webhook and log, is ac
   expect(alerts).toHaveLength(1);
   expect(alerts[0]).toMatchObject({ id: alert.id, state: "firing", acknowledgedBy: "local", note: "seen" });
   expect(posts.length).toBe(told);
+  expect(await getJson(`${again.url}/api/alerts/${alert.id}`)).toEqual(alerts[0]);
+  const unknown = await fetch(`${again.url}/api/alerts/mwv8q5gv-d0aec339`);
+  expect([unknown.status, await unknown.json()]).toMatchObject([
+    404,
+    { detail: expect.stringMatching(/^There is no alert mwv8q5gv-d0aec339\./) },
+  ]);
 
   const ask = async (method: string, path: string, body?: object) =>
     (

@@ -8,7 +8,7 @@ import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useParameter } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
-import { rank } from "~/domain/alert";
+import { ALERT_ID, rank } from "~/domain/alert";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
 import { AlertList } from "./alert-list";
@@ -57,6 +57,7 @@ export function Alerts() {
       </div>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {shown !== "Channels" && <FailingChannels onOpen={() => setTab("Channels")} />}
+      {data && ALERT_ID.test(open) && !all.some(({ id }) => id === open) && <LinkedAlert id={open} />}
       {loading && (shown === "Active" || shown === "History") && <Skeleton label={words.list.name} height={220} />}
       {data && shown === "Active" && active.length > 0 && <AlertList alerts={active} />}
       {data && shown === "Active" && active.length === 0 && (
@@ -82,6 +83,14 @@ export function Alerts() {
       {shown === "Channels" && <Channels withLog />}
     </div>
   );
+}
+
+/** The alert of a link that is not among those of the last days. */
+function LinkedAlert({ id }: { id: string }) {
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(trpc.alerts.get.queryOptions({ id }));
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  return data ? <AlertList alerts={[data]} /> : null;
 }
 
 /** Alerts that reach nobody are worth a line above them. */

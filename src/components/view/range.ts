@@ -1,4 +1,5 @@
 /** The time range of a page: parsing of typed ranges and of the URL. Pure. */
+import { ALERT_ID } from "~/domain/alert";
 import { MIN_RANGE_MS, parseRange, type RangeRefusal, type Span } from "~/domain/typed-range";
 
 export type { Span } from "~/domain/typed-range";
@@ -56,8 +57,6 @@ export type Misread =
   | { kind: "parameter"; name: string }
   | { kind: "range"; refusal: RangeRefusal }
   | { kind: "moment" | "alert"; text: string };
-
-const ALERT_ID = /^[a-z0-9]+-[a-f0-9]{8}$/;
 
 /** Nothing of an address is ignored without a word. */
 export function misread(path: string, search: Search & Pick<URLSearchParams, "keys">, now: number, timeZone: string): Misread[] {

@@ -51,7 +51,7 @@ const page = z
   })
   .meta({ id: "Page" });
 
-const listedAlert = alert.extend({
+export const listedAlert = alert.extend({
   mutedBy: z.string().nullable().meta({ description: "the silence or alert that mutes it; null when it is not muted" }),
 });
 

@@ -1,18 +1,19 @@
 import { z } from "zod";
-import { type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
+import { ALERT_ID, type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { contributorAnswer, NOTHING_KEPT } from "~/domain/contributor";
 import { AppError } from "~/domain/errors";
 import { duration } from "~/domain/quantity.schema";
 import type { Labels } from "~/domain/sample";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { utcText } from "~/domain/wall-clock";
+import type { Runtime } from "../../runtime";
 import { checkMetric } from "../check-rule";
 import { adminProcedure, outputSchema, router, viewerProcedure } from "../trpc";
 import { seesAllIo } from "../visible";
 import * as response from "./alerts-responses";
 import { ruleProcedures, silenceProcedures } from "./rules";
 
-const id = z.string().regex(/^[a-z0-9]+-[a-f0-9]{8}$/, "expected an alert id such as mwv8q5gv-d0aec339");
+const id = z.string().regex(ALERT_ID, "expected an alert id such as mwv8q5gv-d0aec339");
 const note = z.string().max(1000).optional();
 
 const listInput = z.strictObject({
@@ -49,6 +50,12 @@ function counted(keys: readonly string[]): Record<string, number> {
 
 const MOST = 10_000;
 
+const noAlert = (id: string | undefined) => `There is no alert ${id}. Resolved alerts are deleted after retention.alerts.`;
+
+function listed({ alerts, now }: Runtime, alert: Alert) {
+  return { ...alertAnswer(alert), mutedBy: alert.state === "firing" ? alerts.manager.mutedBy(alert, now()) : null };
+}
+
 /** Labels in an address. */
 const labelsText = z
   .string()
@@ -69,6 +76,16 @@ const acknowledgedFor = duration
 const LEAST_SECONDS_OF_OTHERS = 60;
 
 export const alertsRouter = router({
+  get: viewerProcedure
+    .meta({ rest: { method: "GET", path: "/alerts/{id}", summary: "One alert, however long ago it was" } })
+    .input(z.strictObject({ id }))
+    .output(outputSchema(response.listedAlert))
+    .query(async ({ ctx, input }) => {
+      const alert = await ctx.runtime.alerts.store.get(input.id);
+      if (alert === null) throw new AppError("not_found", noAlert(input.id));
+      return listed(ctx.runtime, alert);
+    }),
+
   list: viewerProcedure
     .meta({
       rest: {
@@ -81,9 +98,7 @@ export const alertsRouter = router({
     .input(listInput)
     .output(outputSchema(response.alerts))
     .query(async ({ ctx, input }) => {
-      const now = ctx.runtime.now();
-      const range = resolveRange(input, now);
-      const mutedBy = (alert: Alert) => (alert.state === "firing" ? ctx.runtime.alerts.manager.mutedBy(alert, now) : null);
+      const range = resolveRange(input, ctx.runtime.now());
       const alerts = await ctx.runtime.alerts.store.list({
         ...range,
         state: input.state,
@@ -95,7 +110,7 @@ export const alertsRouter = router({
       const shown = alerts.slice(0, input.limit);
       const last = alerts.length > input.limit ? shown.at(-1) : undefined;
       return {
-        alerts: shown.map((alert) => ({ ...alertAnswer(alert), mutedBy: mutedBy(alert) })),
+        alerts: shown.map((alert) => listed(ctx.runtime, alert)),
         page: { limit: input.limit, next: last ? cursorOf(last) : null },
       };
     }),
@@ -219,7 +234,7 @@ export const alertsRouter = router({
     .query(async ({ ctx, input }) => {
       const { alerts } = ctx.runtime;
       const alert = input.alert === undefined ? undefined : await alerts.store.get(input.alert);
-      if (alert === null) throw new AppError("not_found", `There is no alert ${input.alert}.`);
+      if (alert === null) throw new AppError("not_found", noAlert(input.alert));
       const answerFor = (text: string | null) => (ctx.role === "admin" ? text : null);
       return {
         channels: alerts.channels(),
