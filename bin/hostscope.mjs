@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only
+#!/usr/bin/env -S node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --expose-gc
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { handOver, isNewEnough, tooOld } from "./node.mjs";

@@ -9,9 +9,9 @@ import { dirname, join } from "node:path";
 
 /**
  * A small heap and one helper thread: a monitor should use little of the machine that it watches. Prisma's WebAssembly runs a few times a
- * minute: optimizing it would take 40 MB at the start.
+ * minute: optimizing it would take 40 MB at the start. Memory is given back by src/server/heap-keeper.ts, which asks for collections.
  */
-export const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192", "--liftoff-only"];
+export const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192", "--liftoff-only", "--expose-gc"];
 
 /** Set for the process that was handed over to, so that it does not hand over again. */
 const HANDED_OVER = "HOSTSCOPE_HANDED_OVER";

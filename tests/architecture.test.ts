@@ -11,6 +11,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/roots": [],
   "server/env": ["server/roots"],
   "server/aligned-timer": [],
+  "server/heap-keeper": ["server/aligned-timer"],
   "server/server-file": [],
   "server/replace-file": [],
   "server/run-program": [],
@@ -45,6 +46,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   "server/worker": [
     "domain",
     "server/aligned-timer",
+    "server/heap-keeper",
     "type server/roots",
     "server/collectors",
     "server/bus",

@@ -24,6 +24,7 @@ import { Retention, type RetentionPolicy } from "./file/retention";
 import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
+import { Pace } from "./pace";
 import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { AlertStore } from "./records/alerts";
@@ -54,6 +55,8 @@ export interface StoreOptions {
   intervalMs: number;
   historySize: number;
   retention: RetentionPolicy;
+  /** Part of a core that sealing and usage sums may take, unless they take longer than half an hour; without it as much as they can. */
+  compressionShare?: number;
   /** Without it only built-in metrics have units and rates. */
   definitionOf?: DefinitionOf;
   /** Gets every write that failed for good. `maintain` also reports transient errors, once per message. */
@@ -85,6 +88,7 @@ export class Store {
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
+  private readonly pace: Pace;
   private lastMaintenanceError: string | undefined;
   private isClosed = false;
   private spaceError: string | undefined;
@@ -97,6 +101,7 @@ export class Store {
     private readonly parts: StoreParts,
   ) {
     this.space = readSpace(dirname(options.path));
+    this.pace = new Pace(options.compressionShare ?? Number.POSITIVE_INFINITY);
     this.queue = new WriteQueue();
     this.queue.writable = this.space.writable;
     this.alerts = new AlertStore(parts.prisma, this.queue);
@@ -204,11 +209,11 @@ export class Store {
   }
 
   /**
-   * Writes a finished process block and does one slice of sealing, usage sums or retention: a few milliseconds. Called after each
-   * tick, and more often when the interval is long or monitoring is stopped. `monotonic` is in milliseconds.
+   * Writes a finished process block and does one slice of sealing, usage sums or retention: a few milliseconds, and less often than that
+   * with a `compressionShare`. Called after each tick, and more often when the interval is long or monitoring is stopped. `monotonic` is in milliseconds.
    */
   maintain(now: number, monotonic = performance.now()): void {
-    const { processHistory, sealer, upkeep, names } = this.parts;
+    const { processHistory, upkeep, names } = this.parts;
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
     if (this.isClosed || !this.space.writable) return;
@@ -217,7 +222,9 @@ export class Store {
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
-      if (!sealer.step(now) && !processHistory.sumUp(now) && !upkeep.step(now, isSteady)) names.step(monotonic);
+      const worked = this.compress(now, monotonic) || upkeep.step(now, isSteady);
+      // An hour that is under way would begin anew without the names.
+      if (!worked && !this.pace.isUnderWay) names.step(monotonic);
       this.lastMaintenanceError = undefined;
     } catch (error) {
       // The next tick tries again. A lock or a full disk is reported once, not at every tick.
@@ -225,6 +232,16 @@ export class Store {
       if (!isTransient(error) || text !== this.lastMaintenanceError) this.options.onError(error, "compressing the history");
       this.lastMaintenanceError = text;
     }
+  }
+
+  /** Does a slice of sealing or of usage sums, unless it rests; false when it did nothing. */
+  private compress(now: number, monotonic: number): boolean {
+    if (!this.pace.isDue(monotonic)) return false;
+    const { sealer, processHistory } = this.parts;
+    const begun = performance.now();
+    const isDone = !sealer.step(now) && !processHistory.sumUp(now);
+    this.pace.worked(monotonic, isDone ? null : performance.now() - begun);
+    return !isDone;
   }
 
   get damagedRows(): number {

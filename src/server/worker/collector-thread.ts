@@ -6,6 +6,7 @@ import { Redactor } from "~/domain/redact";
 import type { Reading, Series } from "~/domain/sample";
 import { loadPlatform } from "../collectors/registry";
 import { Sampler } from "../collectors/run";
+import { keepHeapSmall } from "../heap-keeper";
 import { openDatabase } from "../store/file/database";
 import { SampleLogWriter } from "../store/series/sample-log";
 import { BEAT_EVERY_MS, STALLED_MS, Watchdog } from "./heartbeat";
@@ -112,6 +113,8 @@ port.on("message", (message: ToThread) => {
     port.close();
   }
 });
+
+keepHeapSmall();
 
 if (options.watchdog) {
   const { memory, logPath } = options.watchdog;

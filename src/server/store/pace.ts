@@ -1,0 +1,31 @@
+/** Spreads work that has time over that time, so that no minute of it stands out. Pure. All times are monotonic, in milliseconds. */
+
+/** From then on it works without rests: what takes longer would not be over when the next begins. */
+const HURRY_AFTER_MS = 1_800_000;
+
+export class Pace {
+  private since: number | null = null;
+  private restUntil = Number.NEGATIVE_INFINITY;
+
+  /** `share` is the part of a core that the work may take; Infinity for no rests. */
+  constructor(private readonly share: number) {}
+
+  /** Work has begun that is not done. */
+  get isUnderWay(): boolean {
+    return this.since !== null;
+  }
+
+  isDue(now: number): boolean {
+    return this.since === null || now >= this.restUntil || now - this.since >= HURRY_AFTER_MS;
+  }
+
+  /** A slice was worked at `now` that took `tookMs`; null when there was nothing to do. */
+  worked(now: number, tookMs: number | null): void {
+    if (tookMs === null) {
+      this.since = null;
+      return;
+    }
+    this.since ??= now;
+    this.restUntil = now + tookMs / this.share;
+  }
+}
