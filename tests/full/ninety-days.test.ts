@@ -1,5 +1,6 @@
 /** 90 days of history and ten clients that ask for the dearest answers: samples, live data and the event loop do not notice. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -34,11 +35,12 @@ const DEAREST: readonly { path: string; body?: unknown }[] = [
   { path: "/api/alerts/rules/backtest", body: { rule: RULE, hours: HOURS } },
 ];
 
-/** Milliseconds between the moment of each live sample and its arrival, until `end` is called. */
-function followLive(url: string): { end: () => Promise<number[]> } {
+/** Milliseconds between the moment of each live sample and its arrival, from the first one on until `end` is called. */
+async function followLive(url: string): Promise<{ end: () => Promise<number[]> }> {
   const child = spawn(process.execPath, ["tests/helpers/live-delays.mjs", url], { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   child.stdout.on("data", (part) => (text += part));
+  await once(child.stdout, "data");
   const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
   return {
     async end() {
@@ -63,7 +65,7 @@ test("ninety days, ten clients asking for the dearest answers: every tick in tim
   for (const { path, body } of DEAREST) await ask(server.url + path, body, AbortSignal.timeout(60_000));
   await sleep(2000);
   process.kill(server.pid, "SIGUSR2");
-  const live = followLive(server.url);
+  const live = await followLive(server.url);
   const end = performance.now() + SECONDS * 1000;
   const answered = new Map<string, number[]>();
   const statuses = new Map<number, number>();

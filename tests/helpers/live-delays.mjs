@@ -1,7 +1,11 @@
-/** Follows a server's live data, in a process of its own, and prints at SIGTERM how many ms each sample took to arrive, as JSON. */
+/**
+ * Follows a server's live data, in a process of its own. Prints an empty line when the first sample arrives, and at SIGTERM how many ms each
+ * one after it took to arrive, as JSON.
+ */
 const [url = ""] = process.argv.slice(2);
 /** @type {number[]} */
 const delays = [];
+let isFirst = true;
 process.on("SIGTERM", () => {
   process.stdout.write(JSON.stringify(delays), () => process.exit(0));
 });
@@ -13,6 +17,9 @@ for await (const chunk of body ?? []) {
   rest = events.pop() ?? "";
   for (const event of events) {
     const sampledAt = /^event: sample\ndata: \{"t":(\d+)/m.exec(event)?.[1];
-    if (sampledAt !== undefined) delays.push(Date.now() - Number(sampledAt));
+    if (sampledAt === undefined) continue;
+    if (isFirst) process.stdout.write("\n");
+    else delays.push(Date.now() - Number(sampledAt));
+    isFirst = false;
   }
 }

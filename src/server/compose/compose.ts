@@ -45,8 +45,8 @@ const TOP = 10;
 const SPACE_EVERY_MS = 5000;
 /** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */
 const MAINTAIN_EVERY_MS = 1000;
-/** Of a core, for compressing the hour that is over: some ten minutes for 600 series, and no minute of them costs twice what others do. */
-const COMPRESSION_SHARE = 0.0025;
+/** Of a core, for compressing the hour that is over: a quarter of an hour for 600 series, and no minute of them costs twice what others do. */
+const COMPRESSION_SHARE = 0.0015;
 const STOPPED_EVERY_MS = 15_000;
 const STOPPED_SLICES = 5;
 
