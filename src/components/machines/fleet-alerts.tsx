@@ -7,6 +7,7 @@ import { Button } from "~/components/ui/controls";
 import { SeverityBadge } from "~/components/ui/severity-badge";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useMachineLink } from "~/components/view/machine-link";
+import { labelWord } from "~/components/words/label-word";
 import { useWords } from "~/components/words/words-provider";
 import { seriesName } from "~/domain/series-name";
 import type { Answers } from "~/trpc/browser";
@@ -54,7 +55,7 @@ function AlertLine({ alert: { machine, rule, severity, labels, url } }: { alert:
   const { machines, charts } = useWords();
   const link = useMachineLink();
   const own = safeAddress(url);
-  const series = seriesName(labels, (value) => charts.values[value] ?? value);
+  const series = seriesName(labels, labelWord(charts.values));
   return (
     <li className="col-span-2 grid grid-cols-subgrid items-baseline">
       <SeverityBadge severity={severity} />

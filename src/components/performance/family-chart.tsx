@@ -17,6 +17,7 @@ import { useHistory } from "~/components/view/use-history";
 import { useInView } from "~/components/view/use-in-view";
 import { useNetworkRate } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
+import { labelWord } from "~/components/words/label-word";
 import { type Format, useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 import type { Family } from "./families";
@@ -145,7 +146,7 @@ function LoadedChart({ family, span, compare, hidden, annotations, actions, onZo
         rules: rules ?? [],
         memoryBytes,
         network,
-        word: (value) => charts.values[value] ?? value,
+        word: labelWord(charts.values, family.metric),
       }),
     [family, data, span, compares, before, hiddenLabels, rules, memoryBytes, network, charts],
   );

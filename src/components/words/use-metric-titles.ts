@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import type { Labels } from "~/domain/sample";
 import { seriesName } from "~/domain/series-name";
 import { useTRPC } from "~/trpc/browser";
+import { labelWord } from "./label-word";
 import { loadMetricTexts } from "./metric-texts";
 import { useLanguage, useWords } from "./words-provider";
 
@@ -29,6 +30,6 @@ export function useMetricTitles(): (one: { metric: string; labels?: Labels }) =>
   return useMemo(() => {
     const titles = new Map((translate ? (data ?? []).map(translate) : []).map(({ metric, title }) => [metric, title]));
     return ({ metric, labels = {} }) =>
-      `${titles.get(metric) ?? metric} ${seriesName(labels, (value) => charts.values[value] ?? value)}`.trimEnd();
+      `${titles.get(metric) ?? metric} ${seriesName(labels, labelWord(charts.values, metric))}`.trimEnd();
   }, [translate, data, charts]);
 }

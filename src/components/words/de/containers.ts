@@ -14,7 +14,7 @@ export const containers: Words["containers"] = {
     name: "Name",
     state: "Zustand",
     cpu: "CPU",
-    memory: "Arbeitsspeicher",
+    memory: "Speicher",
     io: "Lesen / Schreiben",
     network: "Netzwerk: Empfang / Senden",
     restarts: "Neustarts",

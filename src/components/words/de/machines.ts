@@ -99,13 +99,13 @@ export const machines: Words["machines"] = {
     heat: (title) => `${title}, alle Rechner`,
     highest: (shown, all) =>
       shown < all
-        ? `die höchsten ${shown} von ${all}, ${all - shown} ausgelassen`
+        ? `die ${shown} höchsten von ${all}, ${all - shown} ausgelassen`
         : count(all, { one: "Rechner", other: "Rechner" }),
-    lines: (title) => `${title}, höchste Rechner`,
-    highestLines: (shown, all) => `die höchsten ${shown} von ${all}`,
-    mean: (duration) => `alle ${duration}`,
+    lines: (title) => `${title}, Rechner mit den höchsten Werten`,
+    highestLines: (shown, all) => `die ${shown} höchsten von ${all}`,
+    mean: (duration) => `Auflösung ${duration}`,
     none: "Kein Rechner hat diese Metrik in diesem Zeitraum geschrieben",
     keys: (title) =>
-      `${title}: Pfeiltasten bewegen durch die Zeit, Enter öffnet den Rechner mit dem höchsten Wert zu diesem Zeitpunkt`,
+      `${title}: mit den Pfeiltasten durch die Zeit bewegen, mit Enter den Rechner mit dem höchsten Wert zu diesem Zeitpunkt öffnen`,
   },
 };

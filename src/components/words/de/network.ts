@@ -59,7 +59,7 @@ export const network: Words["network"] = {
     fewer: "Weniger anzeigen",
     cut: (shown, total) => `Die ersten ${shown} von ${total}`,
   },
-  ports: { title: "Lauschende Ports", none: "Kein Port ist offen" },
+  ports: { title: "Lauschende Ports", none: "Keine lauschenden Ports" },
   ownerUnknown: "Besitzer unbekannt",
   ownerHelp: "Der Prozess gehört einem anderen Benutzer oder ist für dieses Konto nicht sichtbar",
   protocols: {

@@ -63,7 +63,7 @@ export const settingHelp: SettingHelp = {
   },
   "retention.alerts": {
     title: "Alarme",
-    help: "Wie lange beendete Alarme und ihre Benachrichtigungen aufbewahrt werden.",
+    help: "Wie lange behobene Alarme und ihre Benachrichtigungen aufbewahrt werden.",
   },
   "retention.reports": {
     title: "Berichte",
@@ -78,8 +78,8 @@ export const settingHelp: SettingHelp = {
     help: "Eigene Alarmregeln neben den mitgelieferten.",
   },
   "alerts.disabled": {
-    title: "Abgeschaltete Regeln",
-    help: "Namen der mitgelieferten Regeln, die abgeschaltet sind.",
+    title: "Ausgeschaltete Regeln",
+    help: "Namen der mitgelieferten Regeln, die ausgeschaltet sind.",
   },
   "alerts.silences": {
     title: "Wöchentliche Stummschaltungen",
@@ -99,7 +99,7 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.repeat_interval": {
     title: "Wiederholung",
-    help: "Wie oft ein Alarm erneut gemeldet wird, solange er ansteht und nicht bestätigt ist.",
+    help: "Wie oft ein Alarm erneut gemeldet wird, solange er aktiv und nicht bestätigt ist.",
   },
   "alerts.escalate": {
     title: "Eskalation",
@@ -111,7 +111,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.log.enabled": {
     title: "Alarmprotokoll",
-    help: "Für jeden Alarm, der auslöst oder endet, eine Zeile in logs/alerts.log schreiben.",
+    help: "Für jeden Alarm, der ausgelöst oder behoben wird, eine Zeile in logs/alerts.log schreiben.",
   },
   "notifications.command.argv": {
     title: "Programm",
@@ -163,7 +163,7 @@ export const settingHelp: SettingHelp = {
     help: "Sprache der Seiten. auto: die des Browsers. en-XA ist für Tests.",
   },
   "logging.level": {
-    title: "Protokollstufe",
-    help: "Niedrigste Stufe der Zeilen in logs/monitor.log.",
+    title: "Log-Level",
+    help: "Niedrigstes Level der Zeilen in logs/monitor.log.",
   },
 };

@@ -15,5 +15,5 @@ export const ui: Words["ui"] = {
   cancel: "Abbrechen",
   messages: "Meldungen",
   cardFailed: "Diese Karte konnte nicht dargestellt werden.",
-  drawAgain: "Neu zeichnen",
+  drawAgain: "Neu laden",
 };
