@@ -33,7 +33,7 @@ export const machines: Words["machines"] = {
     disk: "Das Dateisystem mit dem größten belegten Anteil",
     network: "Empfangen und gesendet zusammen",
     pressure: "Anteil der Zeit, in der Tasks auf CPU, Arbeitsspeicher oder I/O gewartet haben; der höchste Wert zählt",
-    contributor: "Das Programm mit der meisten CPU, oder mit dem meisten Arbeitsspeicher, wenn dieser knapper ist",
+    contributor: "Das Programm mit dem höchsten CPU-Verbrauch oder, wenn der Arbeitsspeicher knapper ist, mit dem höchsten Speicherverbrauch",
   },
   states: { up: "aktiv", late: "verspätet", silent: "stumm" },
   silentFor: (age) => `stumm seit ${age}`,
@@ -90,7 +90,7 @@ export const machines: Words["machines"] = {
     more: (alerts) => `${count(alerts, { one: "weiteren Alarm", other: "weitere Alarme" })} anzeigen`,
   },
   compare: {
-    title: "Vergleichen",
+    title: "Vergleich",
     metric: (title) => `Metrik: ${title}`,
     find: "Metrik suchen",
     noMetric: "Keine passenden Metriken",

@@ -47,7 +47,7 @@ export const processes: Words["processes"] = {
       threads: "Threads",
       files: "Dateien",
       group: "Unit",
-      parent: "Elternprozess",
+      parent: "PPID",
       started: "Gestartet",
     },
     cpuHelp: "100\u00a0% sind ein Kern. Enthält Kindprozesse, die zwischen zwei Messungen gestartet und beendet wurden.",
@@ -79,7 +79,7 @@ export const processes: Words["processes"] = {
   panel: {
     label: (pid) => `Prozess ${pid}`,
     close: "Schließen",
-    ended: (when) => `Beendet ${when}`,
+    ended: (when) => `Beendet um ${when}`,
     missing: (pid) => `Prozess ${pid} ist nicht in dieser Tabelle`,
     loading: "Prozessverlauf",
     peak: (value) => `Spitze ${value}`,

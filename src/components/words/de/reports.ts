@@ -29,7 +29,7 @@ export const reports: Words["reports"] = {
     generating: "Wird erzeugt …",
     failed: (why) => `Fehlgeschlagen: ${why}`,
     span: (from, to) => `${from} bis ${to}`,
-    generated: (time) => `Erzeugt ${time}`,
+    generated: (time) => `Erzeugt am ${time}`,
     manually: "manuell",
     bySchedule: "nach Zeitplan",
     delivered: (answer) => `Zugestellt: ${answer}`,

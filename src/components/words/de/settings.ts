@@ -116,7 +116,7 @@ export const settings: Words["settings"] = {
     working: "in Ordnung",
     failing: (why) => `Fehler: ${why}`,
     unread: "noch nicht gelesen",
-    read: (time) => `gelesen ${time}`,
+    read: (time) => `gelesen am ${time}`,
   },
   browser: {
     title: "Dieser Browser",
@@ -161,7 +161,7 @@ export const settings: Words["settings"] = {
     tokensNote: "Authorization: Bearer …",
     noTokens: "Noch keine Token",
     neverUsed: "nie benutzt",
-    used: (time) => `zuletzt benutzt ${time}`,
+    used: (time) => `zuletzt benutzt am ${time}`,
     noExpiry: "unbegrenzt gültig",
     expires: (time) => `gültig bis ${time}`,
     revoke: "Widerrufen",

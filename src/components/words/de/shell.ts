@@ -9,9 +9,9 @@ function refusal(refused: RangeRefusal): string {
     case "unit":
       return `„${refused.text}“ ist keine Zeiteinheit. Möglich sind s, m, h, d und w.`;
     case "range":
-      return `„${refused.text}“ ist ungültig. Beispiele: 90m, 3h ago, gestern, 2026-11-24 14:00 bis 15:30.`;
+      return `„${refused.text}“ ist ungültig. Beispiele: 90m, gestern, 2026-11-24 14:00 bis 15:30.`;
     case "end":
-      return `Das Ende „${refused.text}“ ist ungültig. Beispiele: now, 15:30, 2026-11-24 15:30.`;
+      return `Das Ende „${refused.text}“ ist ungültig. Beispiele: jetzt, 15:30, 2026-11-24 15:30.`;
     case "parts":
       return "Einen Anfang und ein Ende angeben: 14:00 bis 15:30.";
     case "short":
@@ -106,7 +106,7 @@ export const shell: Words["shell"] = {
       yesterday: "Gestern",
     },
     field: "Zeitraum",
-    examples: "90m, 3h ago, gestern, 2026-11-24 14:00 bis 15:30",
+    examples: "90m, gestern, 2026-11-24 14:00 bis 15:30",
     apply: "Anwenden",
     to: (from, to) => `${from} bis ${to}`,
     now: "jetzt",
@@ -127,8 +127,8 @@ export const shell: Words["shell"] = {
   jump: {
     title: "Zu einem Zeitpunkt springen",
     field: "Zeitpunkt",
-    examples: "03:12, gestern 14:00, 3h ago, 24 nov 14:00",
-    unreadable: (text) => `„${text}“ ist ungültig. Beispiele: 03:12, gestern 14:00, 3h ago.`,
+    examples: "03:12, gestern 14:00, -3h, 24. nov 14:00",
+    unreadable: (text) => `„${text}“ ist ungültig. Beispiele: 03:12, gestern 14:00, -3h.`,
     future: "Dieser Zeitpunkt liegt in der Zukunft.",
     go: "Springen",
   },
