@@ -11,7 +11,7 @@ const group = (prefix: string, of: string, one: string): Record<string, Line> =>
   [`${prefix}.cpu.throttled.time`]: [`${of}: CPU-Drosselung`, "Anteil der Zeit, in der das CPU-Limit ausgeschöpft war.", "Zeitweise steht alles still, obwohl Arbeit ansteht."],
   [`${prefix}.cpu.throttled.periods`]: [`${of}: gedrosselte Perioden`, "Perioden, in denen das CPU-Limit ausgeschöpft war.", "Das CPU-Limit wird immer wieder ausgeschöpft."],
   [`${prefix}.memory.usage`]: [`${of}: Arbeitsspeicher mit Page Cache`, "Zugerechneter Speicher einschließlich Page Cache.", "Ein großer Teil kann Page Cache sein, den der Kernel bei Bedarf zurücknimmt."],
-  [`${prefix}.memory.working_set`]: [`${of}: Arbeitsspeicher`, "Speicher ohne kaum genutzten Page Cache.", "Nahe am Limit wird es langsam, und am Ende beendet der Kernel Prozesse."],
+  [`${prefix}.memory.working_set`]: [`${of}: Arbeitsspeicher`, "Speicher ohne inaktiven Page Cache.", "Nahe am Limit wird es langsam, und am Ende beendet der Kernel Prozesse."],
   [`${prefix}.memory.limit`]: [`${of}: Arbeitsspeicherlimit`, "Erlaubter Speicher; fehlt ohne Limit."],
   [`${prefix}.memory.available`]: [`${of}: freier Arbeitsspeicher`, "Was vom Speicherlimit übrig ist.", "Es ist genug frei; kritisch ist ein niedriger Wert."],
   [`${prefix}.memory.utilization`]: [`${of}: Arbeitsspeicher, Anteil am Limit`, "Anteil des Working Sets am Speicherlimit.", "Bei 100\u00a0% beendet der Kernel einen Prozess."],
