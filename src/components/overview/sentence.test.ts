@@ -99,5 +99,5 @@ test("a range that is over is told by its own alerts, whose value at their end s
 
 test("German has its own numbers and words", () => {
   const judgement = judge({ alerts: [busy, full], health: { checks: [] }, monitoring: "running", now: NOW });
-  expect(sentenceOf(judgement, { ...figures, ...german }).text).toBe("/var bei 97\u00a0% + 1 weitere");
+  expect(sentenceOf(judgement, { ...figures, ...german }).text).toBe("/var bei 97\u00a0% + 1 weiterer");
 });

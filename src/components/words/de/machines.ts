@@ -33,7 +33,8 @@ export const machines: Words["machines"] = {
     disk: "Das Dateisystem mit dem größten belegten Anteil",
     network: "Empfangen und gesendet zusammen",
     pressure: "Anteil der Zeit, in der Tasks auf CPU, Arbeitsspeicher oder I/O gewartet haben; der höchste Wert zählt",
-    contributor: "Das Programm mit dem höchsten CPU-Verbrauch oder, wenn der Arbeitsspeicher knapper ist, mit dem höchsten Speicherverbrauch",
+    contributor:
+      "Das Programm mit dem höchsten CPU-Verbrauch oder, wenn der Arbeitsspeicher knapper ist, mit dem höchsten Speicherverbrauch",
   },
   states: { up: "aktiv", late: "verspätet", silent: "stumm" },
   silentFor: (age) => `stumm seit ${age}`,

@@ -3,7 +3,7 @@ export const reports = {
   loading: "reports",
   saved: "Saved reports",
   savedNote: "Newest first",
-  none: "No reports yet",
+  none: "No reports yet.",
   noneAdvice: "Generate one above, or add a schedule.",
   builder: {
     title: "New report",
