@@ -51,11 +51,13 @@ processes of one program; a systemd unit; a container; or everything that one lo
 
 | metric | attributed by |
 | --- | --- |
-| CPU, temperature, fans, frequency, CPU pressure | CPU time; softirq and interrupts count for the kernel, steal for the hypervisor |
+| CPU, temperature, fans, frequency | CPU time; softirq and interrupts count for the kernel, steal for the hypervisor |
 | load, runnable and blocked processes | CPU time and time in uninterruptible sleep |
-| memory, memory pressure | growth of private memory if memory use grew by 5%; otherwise size |
+| memory | growth of private memory if memory use grew by 5%; otherwise size |
 | swap | swapped-out memory |
-| disk, I/O pressure | bytes read from and written to storage |
+| disk | bytes read from and written to storage |
+| CPU and I/O pressure | CPU time and bytes, with how long the contributor's own container or unit waited (cgroup version 2, while it happens) |
+| memory pressure | growth of memory; without growth the containers and units that wait for memory themselves, at their own limits; otherwise size |
 | filesystem | growing files on that mount that are open for writing, while they grow |
 | connections | the owning process, while they are open |
 | network | no cause is named, because Linux does not count network bytes per process; the processes with the most connections are listed as such |
