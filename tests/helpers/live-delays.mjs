@@ -16,7 +16,8 @@ for await (const chunk of body ?? []) {
   const events = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
   rest = events.pop() ?? "";
   for (const event of events) {
-    const sampledAt = /^event: sample\ndata: \{"t":(\d+)/m.exec(event)?.[1];
+    // A snapshot comes where the series have changed.
+    const sampledAt = /^event: (?:sample|snapshot)\ndata: \{"(?:t|timestamp)":(\d+)/m.exec(event)?.[1];
     if (sampledAt === undefined) continue;
     if (isFirst) process.stdout.write("\n");
     else delays.push(Date.now() - Number(sampledAt));
