@@ -9,14 +9,14 @@ import { useWords } from "~/components/words/words-provider";
 export function HostMenu() {
   const { hostName, links } = usePageFacts();
   const { host } = useWords().shell;
-  if (links.length === 0) return <strong className="truncate font-semibold">{hostName}</strong>;
+  if (links.length === 0) return <HostName name={hostName} />;
   return (
     <Popover
       label={host.menu(hostName)}
       align="left"
       button={
         <>
-          <strong className="truncate font-semibold">{hostName}</strong>
+          <HostName name={hostName} />
           <ChevronDown size={14} aria-hidden="true" className="shrink-0" />
         </>
       }
@@ -33,5 +33,13 @@ export function HostMenu() {
         </ul>
       )}
     </Popover>
+  );
+}
+
+function HostName({ name }: { name: string }) {
+  return (
+    <strong title={name} className="truncate font-semibold">
+      {name}
+    </strong>
   );
 }

@@ -39,7 +39,7 @@ export function Navigation() {
         <li className="min-[800px]:hidden">
           <button type="button" aria-expanded={more} className={`${ITEM} text-muted`} onClick={() => setMore(!more)}>
             <Ellipsis size={17} aria-hidden="true" />
-            {words.more}
+            <span className="max-w-full truncate">{words.more}</span>
           </button>
         </li>
       </ul>
@@ -62,7 +62,7 @@ function PageLink({ page: { href, icon: Icon, isMore } }: { page: ListedPage }) 
       <li>
         <a href={fleet} className={look}>
           <Icon size={17} aria-hidden="true" />
-          <span>{pages[href]}</span>
+          <span className="max-w-full truncate">{pages[href]}</span>
         </a>
       </li>
     );
@@ -75,7 +75,7 @@ function PageLink({ page: { href, icon: Icon, isMore } }: { page: ListedPage }) 
         className={look}
       >
         <Icon size={17} aria-hidden="true" />
-        <span>{pages[href]}</span>
+        <span className="max-w-full truncate">{pages[href]}</span>
         {href === "/alerts" && <WaitingCount />}
       </Link>
     </li>

@@ -5,7 +5,7 @@ import { useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 import { useLiveStore, useLiveValue } from "~/components/live/live-provider";
 import { showLive, useRange, writeAddress } from "~/components/view/use-view";
-import { useWords } from "~/components/words/words-provider";
+import { useFormat, useWords } from "~/components/words/words-provider";
 
 export function togglePause(): void {
   const paused = new URLSearchParams(window.location.search).has("paused");
@@ -18,16 +18,17 @@ export function PauseButton() {
   const { span } = useRange();
   const store = useLiveStore();
   const words = useWords().shell.pause;
+  const format = useFormat();
   useEffect(() => store.setPaused(paused), [store, paused]);
   const behind = useLiveValue((state) =>
-    state.paused ? Math.max(0, Math.round(((state.arrivedAt ?? 0) - (state.at ?? 0)) / 1000)) : 0,
+    state.paused && state.at !== null ? Math.max(0, Math.round(((state.arrivedAt ?? 0) - state.at) / 1000)) : 0,
   );
   const past = !span.moving;
   const Icon = past ? Radio : paused ? Play : Pause;
   const [text, title] = past
     ? [words.live, words.liveKey]
     : paused
-      ? [words.behind(behind), words.resumeKey]
+      ? [words.behind(format.duration(behind)), words.resumeKey]
       : [words.pause, words.pauseKey];
   return (
     <button
@@ -40,7 +41,7 @@ export function PauseButton() {
     >
       <Icon size={14} aria-hidden="true" />
       <span className="numbers hidden whitespace-nowrap min-[1000px]:inline">{text}</span>
-      {paused && !past && <span className="numbers whitespace-nowrap min-[1000px]:hidden">{behind} s</span>}
+      {paused && !past && <span className="numbers whitespace-nowrap min-[1000px]:hidden">{format.duration(behind)}</span>}
     </button>
   );
 }

@@ -90,9 +90,10 @@ function Summary() {
   const format = useFormat();
   const [now] = useState(() => (incident ? Date.parse(incident.to) : Date.now()));
   const uptime = format.duration(Math.max(60, Math.floor((now - bootTime) / 60_000) * 60));
+  const text = summary(os, kernel, logicalCpus, uptime);
   return (
-    <span className="hidden min-w-0 truncate text-muted min-[1100px]:inline" suppressHydrationWarning>
-      {summary(os, kernel, logicalCpus, uptime)}
+    <span title={text} className="hidden min-w-0 truncate text-muted min-[1100px]:inline" suppressHydrationWarning>
+      {text}
     </span>
   );
 }

@@ -88,7 +88,7 @@ export const shell: Words["shell"] = {
     resume: "Fortsetzen",
     pauseKey: "Pausieren (p)",
     resumeKey: "Fortsetzen (p)",
-    behind: (seconds) => `Fortsetzen (${seconds}\u00a0s zurück)`,
+    behind: (time) => `Fortsetzen (${time} zurück)`,
     live: "Zurück zu Live",
     liveKey: "Zurück zu Live (b)",
   },

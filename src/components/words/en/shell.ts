@@ -84,7 +84,7 @@ export const shell = {
     resume: "Resume",
     pauseKey: "Pause (p)",
     resumeKey: "Resume (p)",
-    behind: (seconds: number) => `Resume (${seconds} s behind)`,
+    behind: (time: string) => `Resume (${time} behind)`,
     live: "Back to live",
     liveKey: "Back to live (b)",
   },
