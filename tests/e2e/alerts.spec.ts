@@ -146,7 +146,7 @@ test("a rule is written while the last day shows what it would have done", async
   const before = await top();
   await editor.getByLabel("Name").fill("my threads");
   await editor.getByLabel("Metric").fill("threads");
-  await expect(editor.getByText("Unknown metric 'threads'")).toBeVisible();
+  await expect(editor.getByText("Unknown metric “threads”")).toBeVisible();
   await expect(editor.getByRole("button", { name: "Save" })).toBeDisabled();
   await editor.getByLabel("Metric").fill("system.thread.count");
   await editor.getByLabel("Window", { exact: true }).fill("0s");

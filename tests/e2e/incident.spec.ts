@@ -26,7 +26,7 @@ test("a range is saved from its button without command lines, and opened in the 
   await page.goto("about:blank");
   const { complaints } = watch(page, opened);
   await page.goto(`${opened.url}/performance?section=CPU`);
-  await expect(page.getByRole("note")).toContainText(/Incident file of .+, without command lines\. Nothing is live\./);
+  await expect(page.getByRole("note")).toContainText(/Incident file of .+, without command lines\. No live data\./);
   await expect(page.getByTestId("status")).toContainText("Stopped");
   await settledBox(page, /^Load, 1 minute:/);
   await expect(chart(page, /^Load, 1 minute:/).locator("[data-seconds]")).toBeVisible();

@@ -69,7 +69,7 @@ test("another machine's page says whose it is, leads to its own pages at the sam
   const { complaints } = watch(page, reader);
   await page.goto(`${reader.url}/?machine=web-2&range=1h`);
   const note = page.getByRole("note");
-  await expect(note).toContainText("web-2, as it writes to the engine every 1 s");
+  await expect(note).toContainText("Data that web-2 writes to the engine every 1 s");
   await expect(note.getByRole("link", { name: "Open on web-2" })).toHaveAttribute(
     "href",
     "https://monitor.example.org/web-2/?range=1h",
@@ -88,7 +88,7 @@ test("another machine's page says whose it is, leads to its own pages at the sam
 
 test("a machine that cannot be shown is named, with the way back; this machine's Overview is a click away", async ({ page }) => {
   await page.goto(`${reader.url}/?machine=nobody`);
-  await expect(page.getByRole("heading", { name: "This machine cannot be shown" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Couldn't show this machine" })).toBeVisible();
   await expect(page.getByText("The engine knows no machine nobody")).toBeVisible();
   await page.getByRole("link", { name: "This machine" }).click();
   await expect(page).toHaveURL(/\/\?here=1/);

@@ -121,7 +121,7 @@ test("while the engine is away the last rows stay, with how old they are", async
   await page.goto(`${away.url}/machines`);
   await expect(rows(page)).toHaveCount(4);
   await other.close();
-  await expect(page.getByText("The engine doesn't answer. These values are")).toContainText(/are \d+ (s|min).* old/);
+  await expect(page.getByText("The engine isn't responding. These values are")).toContainText(/are \d+ (s|min).* old/);
   await expect(rows(page)).toHaveCount(4);
   await page.reload();
   await expect(page.getByRole("main").getByRole("alert").first()).toContainText("engine");

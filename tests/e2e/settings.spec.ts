@@ -68,7 +68,7 @@ test("the interval applies at once; what needs a restart says so, and which valu
   await page.goto(`${server.url}/settings`);
   await expect(fieldOf(page, "monitoring.interval")).not.toContainText("restart");
   await expect(fieldOf(page, "security.rate_limit")).toContainText("Applies after a restart");
-  await expect(fieldOf(page, "security.rate_limit")).toContainText("Can be set in the file only");
+  await expect(fieldOf(page, "security.rate_limit")).toContainText("Can only be set in the file");
   const port = fieldOf(page, "server.port");
   await expect(port).toContainText(/0Set by the option --port; the file says 5999/);
   await expect(port.getByRole("textbox")).toHaveCount(0);

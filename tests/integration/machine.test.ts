@@ -105,7 +105,7 @@ test("a machine that the engine does not know is named, on the page with the way
   expect(answer.status).toBe(404);
   expect(((await answer.json()) as { detail: string }).detail).toContain("The engine knows no machine nobody");
   const page = await (await fetch(`${reader.url}/?machine=nobody`, { headers: { accept: "text/html" } })).text();
-  expect(page).toContain("This machine cannot be shown");
+  expect(page).toContain("Couldn't show this machine");
   expect(page).toContain("The engine knows no machine nobody");
 });
 

@@ -4,7 +4,7 @@ import { mutedText } from "./muted-text";
 
 test.each([
   ["silence moving data", "Silenced: moving data"],
-  ["alert cpu busy", "Muted by 'cpu busy'"],
+  ["alert cpu busy", "Muted by “cpu busy”"],
 ])("%s", (mutedBy, text) => {
   expect(mutedText(mutedBy, en.alerts.row)).toBe(text);
 });

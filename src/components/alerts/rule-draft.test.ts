@@ -49,7 +49,7 @@ test.each([
 test("a metric that nobody has is refused, unless the rule waits for it", () => {
   const draft = { ...draftOf(null), name: "x", metric: "cpu" };
   const known = new Set([SHARE]);
-  expect(mistakesOf(draft, known)).toEqual({ metric: "Unknown metric 'cpu'" });
+  expect(mistakesOf(draft, known)).toEqual({ metric: "Unknown metric “cpu”" });
   expect(mistakesOf({ ...draft, noData: "alert" }, known)).toEqual({});
   expect(mistakesOf({ ...draft, metric: SHARE }, known)).toEqual({});
 });

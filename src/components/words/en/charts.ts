@@ -22,8 +22,8 @@ export const charts = {
   },
   legend: {
     all: (count: number) => `All ${count} series`,
-    show: (label: string) => `Show ${label} (Ctrl: only this)`,
-    hide: (label: string) => `Hide ${label} (Ctrl: only this)`,
+    show: (label: string) => `Show ${label} (Ctrl+click: show only this)`,
+    hide: (label: string) => `Hide ${label} (Ctrl+click: show only this)`,
   },
   menu: {
     label: (title: string) => `${title}: more`,
@@ -34,7 +34,7 @@ export const charts = {
     curlCopied: "Command copied",
     csv: "Save as CSV",
     png: "Save as PNG",
-    copyFailed: "The browser does not allow copying",
+    copyFailed: "Couldn't copy: the browser doesn't allow it",
   },
   table: { time: "Time" },
   about: {
@@ -61,7 +61,7 @@ export const charts = {
   } satisfies Record<Severity | MarkKind, string>,
   marks: {
     add: "Add mark",
-    addNow: "Add a mark at this moment",
+    addNow: "Add a mark now",
     text: "Mark",
     example: "Deployed 1.4",
     added: "Mark added",

@@ -24,7 +24,7 @@ export const containers = {
     created: "created",
     exited: "exited",
     dead: "dead",
-    removing: "being removed",
+    removing: "removing",
   },
   exited: (code: string) => `exited (${code})`,
   health: { healthy: "healthy", unhealthy: "unhealthy", starting: "health check starting" },
@@ -32,6 +32,6 @@ export const containers = {
   throttled: (share: string) => `throttled ${share}`,
   memoryOf: (limit: string) => `of ${limit}`,
   shared: (count: string) => `shared by ${count}`,
-  sharedHelp: "Containers of a pod share one network: each shows the traffic of all",
+  sharedHelp: "Containers in a pod share one network, so each shows the traffic of all of them",
   processes: (name: string) => `Processes of ${name}`,
 };

@@ -5,7 +5,7 @@ export const login = {
   logIn: "Log in",
   loggingIn: "Logging in…",
   failed: "Login failed",
-  noAnswer: "The server doesn't answer. Check the connection and try again.",
-  insecure: "This connection isn't encrypted: anyone on the network can read the password.",
+  noAnswer: "The server isn't responding. Check the connection and try again.",
+  insecure: "This connection isn't encrypted. Anyone on the network can read the password.",
   firstUser: "Add the first user on the machine itself:",
 };

@@ -11,7 +11,7 @@ export const overview = {
     calm: "No active alerts",
     calmThen: "No alerts in this time range",
     stopped: "Monitoring is stopped",
-    stoppedDetail: "The values are from before. To resume, run: hostscope monitoring start.",
+    stoppedDetail: "These are the last values before it stopped. To resume, run: hostscope monitoring start.",
     trouble: (check: string) => `Hostscope needs attention: ${check}`,
     more: (more: number) => `+ ${more} more`,
     because: (text: string, who: string, share: string) => `${text}: ${who}, ${share}`,
@@ -129,7 +129,7 @@ export const overview = {
   details: "Filesystems, processes, machine",
   filesystems: {
     title: "Filesystems",
-    none: "No filesystem that can fill up",
+    none: "No filesystems that can fill up",
     usage: (used: string, free: string) => `${used} used, ${free} free`,
     readOnly: "read-only",
     full: ({ count: amount, unit }: RoughTime) => `full in ~${amount} ${ROUGH[unit]} at the current rate`,
@@ -142,7 +142,7 @@ export const overview = {
     memory: "Memory",
     io: "I/O",
     waiting: "Waiting for the first sample",
-    notKept: "No process table is kept for this time",
+    notKept: "No process data for this time",
     unreadable: "n/a",
   },
   machine: {

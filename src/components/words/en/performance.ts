@@ -37,7 +37,7 @@ export const performance = {
     later: "Move down",
   },
   notes: {
-    mean: (duration: string) => `${duration} mean`,
+    mean: (duration: string) => `${duration} average`,
     largest: (shown: number, all: number) => `top ${shown} of ${all}`,
     compared: "dashed: previous period",
     nothingEarlier: "no earlier data",
@@ -62,11 +62,11 @@ export const performance = {
     who: "Top contributors",
     metrics: "What changed",
     events: "What happened",
-    dayBefore: (value: string) => `a day before: ${value}`,
+    dayBefore: (value: string) => `a day earlier: ${value}`,
   },
   incident: {
     title: "Save incident",
-    about: "Charts, processes, alerts and marks of this range in one file, which opens on any machine:",
+    about: "Charts, processes, alerts and marks of this range in one file. To open it on any machine, run:",
     redact: "Leave out command lines",
     tooLong: "Choose a range of at most 24 hours.",
     save: "Save",

@@ -18,12 +18,12 @@ export const processes = {
     placeholder: "Filter: nginx -worker cpu>5%",
     clear: "Clear",
     noneMatches: (text: string) => `No process matches “${text}”`,
-    noneRead: "No processes were read at this time",
+    noneRead: "No process data for this time",
     unknownField: (field: string) => `No field “${field}”.`,
     fields: (list: string) => `Fields: ${list}.`,
     quote: (term: string) => `To find the text itself, type "${term}" with its quotes.`,
     takes: {
-      text: (field: string, term: string) => `Can't read “${term}”: ${field} takes a text, such as user:root.`,
+      text: (field: string, term: string) => `Can't read “${term}”: ${field} takes text, such as user:root.`,
       state: (_field: string, term: string) => `Can't read “${term}”: no such state.`,
       percent: (field: string, term: string) => `Can't read “${term}”: ${field} takes a percentage, such as cpu>5%.`,
       size: (field: string, term: string) => `Can't read “${term}”: ${field} takes a size, such as memory>100MB.`,
@@ -105,7 +105,7 @@ export const processes = {
       directory: "Working directory",
     },
     unread: {
-      permission: "n/a: Hostscope may not read it",
+      permission: "n/a: Hostscope has no permission to read it",
       zombie: "none: it is a zombie",
       kernel: "none: it is a kernel thread",
       absent: "none",

@@ -14,7 +14,7 @@ export const reports = {
     format: "Format",
     formats: {
       pdf: "PDF: for printing and sharing",
-      html: "HTML: one file with charts to zoom and tables to sort",
+      html: "HTML: one file with zoomable charts and sortable tables",
       csv: "CSV: one value per row",
       json: "JSON: for programs",
     },

@@ -65,14 +65,14 @@ export const shell = {
   },
   machine: {
     note: (name: string, step: string) =>
-      `${name}, as it writes to the engine every ${step}. Single processes, rules and settings are on ${name} itself.`,
+      `Data that ${name} writes to the engine every ${step}. Individual processes, rules and settings are only on ${name} itself.`,
     open: (name: string) => `Open on ${name}`,
     all: "All machines",
     here: "This machine",
-    missing: "This machine cannot be shown",
+    missing: "Couldn't show this machine",
   },
   incident: (host: string, from: string, to: string, redacted: boolean) =>
-    `Incident file of ${host}, ${from} to ${to}${redacted ? ", without command lines" : ""}. Nothing is live.`,
+    `Incident file of ${host}, ${from} to ${to}${redacted ? ", without command lines" : ""}. No live data.`,
   kiosk: { leave: "Exit kiosk mode (Esc)" },
   pageFailed: "Couldn't display this page",
   theme: {
@@ -114,7 +114,7 @@ export const shell = {
     refusal,
   },
   misread: {
-    intro: (parts: string) => `In the address: ${parts}`,
+    intro: (parts: string) => `In the URL: ${parts}`,
     parameter: (name: string) => `“${name}” is not a parameter of this page.`,
     range: (reason: string) => `${reason} Showing the last 15 minutes.`,
     moment: (text: string) => `Can't read the time “${text}”. Use ISO 8601, such as 2026-11-24T03:12:00Z.`,
@@ -188,7 +188,7 @@ export const shell = {
     jump: "Jump to a time, or type it: 03:12",
     goTo: (page: string) => `Go to ${page}`,
     zoomOut: "Zoom out",
-    undoZoom: "Undo zoom; leave kiosk mode",
+    undoZoom: "Undo zoom, exit kiosk mode",
     back: "Back half a range",
     forward: "Forward half a range",
     live: "Back to live",
