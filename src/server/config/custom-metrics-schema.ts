@@ -15,7 +15,7 @@ const functionName = z.string().transform((text, context) => {
 const pointer = z
   .string()
   .default("")
-  .meta({ description: "JSON Pointer to the number in a JSON answer.", examples: ["/queue/length"] });
+  .meta({ description: "JSON Pointer to the number in a JSON response.", examples: ["/queue/length"] });
 
 const command = z.union(
   [
@@ -38,7 +38,7 @@ const command = z.union(
 const http = z.union([
   webAddress,
   z.strictObject({
-    url: webAddress.meta({ description: "The address.", examples: ["http://127.0.0.1:8080/stats"] }),
+    url: webAddress.meta({ description: "The URL.", examples: ["http://127.0.0.1:8080/stats"] }),
     pointer,
     metrics: z
       .array(z.string().min(1).max(200))
@@ -56,11 +56,11 @@ export const customSchema = z
     function: functionName.optional().meta({ description: "Function that a plugin registers.", examples: ["get_queue"] }),
     command: command.optional().meta({
       description:
-        "Program that prints the value, with its arguments; there is no shell. A list, or a map with argv, output and pointer.",
+        "Program that prints the value, and its arguments, run without a shell. A list, or a map with argv, output and pointer.",
       examples: [["/usr/local/bin/temperature", "--celsius"]],
     }),
     http: http.optional().meta({
-      description: "Address that answers with the value. A URL, or a map with url, pointer and metrics.",
+      description: "URL that returns the value. A URL, or a map with url, pointer and metrics.",
       examples: ["http://127.0.0.1:8080/length"],
     }),
     textfile: z
@@ -68,7 +68,7 @@ export const customSchema = z
       .min(1)
       .optional()
       .meta({
-        description: "A file of Prometheus text, or a folder of *.prom files as node_exporter reads.",
+        description: "A file in the Prometheus text format, or a folder of *.prom files such as node_exporter reads.",
         examples: ["/var/lib/prometheus/node-exporter"],
       }),
     interval: duration
@@ -104,7 +104,7 @@ export const customSchema = z
       .regex(/^(?:cpu|memory|io|process:.{1,64})$/, "expected cpu, memory, io or process:NAME")
       .optional()
       .meta({
-        description: "What its alerts name processes by: cpu, memory, io, or the use of one program. If omitted: they name none.",
+        description: "How its alerts choose the processes they name: cpu, memory, io, or one program. If omitted: they name none.",
         examples: ["process:postgres"],
       }),
     notify: z
@@ -125,6 +125,6 @@ export const customMetricsSchema = z
   .default({})
   .meta({
     title: "Custom metrics",
-    description: "Metrics of your own by name. Each has one source: function, command, http or textfile.",
+    description: "Your own metrics by name. Each has one source: function, command, http or textfile.",
     examples: [{ queue_length: { http: "http://127.0.0.1:8080/length" } }],
   });

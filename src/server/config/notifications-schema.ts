@@ -5,11 +5,11 @@ import { duration } from "~/domain/quantity.schema";
 import { mailAddress, webAddress } from "./addresses";
 import { oneOrSeveral, servicesShape } from "./services-schema";
 
-const enabled = z.boolean().default(true).describe("false: switched off.");
+const enabled = z.boolean().default(true).describe("false: turned off.");
 const publicOnly = z
   .boolean()
   .default(false)
-  .describe("Never connect to a private address. Set by the server for what is entered from another machine.");
+  .describe("Never connect to a private address. Set by the server for addresses entered from another machine.");
 
 export const webhookSchema = z
   .strictObject({
@@ -22,16 +22,16 @@ export const webhookSchema = z
       .meta({ description: "Name in rules, tests and the log. Default: webhook.", examples: ["ops"] }),
     url: webAddress
       .optional()
-      .meta({ description: "Address that messages are posted to.", examples: ["https://hooks.example.org/alerts"] }),
+      .meta({ description: "URL that notifications are posted to.", examples: ["https://hooks.example.org/alerts"] }),
     url_file: z
       .string()
       .optional()
-      .meta({ description: "File that holds the address.", examples: ["/run/secrets/webhook"] }),
+      .meta({ description: "File that contains the URL.", examples: ["/run/secrets/webhook"] }),
     format: z
       .enum(["generic", "slack", "discord", "ntfy"])
       .optional()
-      .describe("Format of the message. Default: by the host name of the address, else JSON (generic)."),
-    secret: z.string().optional().describe("Key of the HMAC-SHA256 signature of each message."),
+      .describe("Format of the notification. Default: by the host name of the URL, else JSON (generic)."),
+    secret: z.string().optional().describe("Key of the HMAC-SHA256 signature of each notification."),
     headers: z
       .record(z.string().regex(/^[\w-]{1,100}$/, "expected the name of a header"), z.string().max(4000))
       .default({})
@@ -42,7 +42,7 @@ export const webhookSchema = z
       .optional()
       .meta({
         description:
-          "Body of the message, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}. Default: JSON.",
+          "Body of the notification, with {{subject}}, {{text}}, {{host}}, {{severity}}, {{link}} and {{alerts}}. Default: JSON.",
         examples: ['{"text": "{{text}}"}'],
       }),
     public_only: publicOnly,
@@ -60,12 +60,12 @@ export const emailSchema = z.strictObject({
   username: z
     .string()
     .optional()
-    .meta({ description: "User name at the mail server. If empty: no login.", examples: ["hostscope"] }),
-  password: z.string().optional().describe("Password at the mail server."),
+    .meta({ description: "User name on the mail server. If empty: no login.", examples: ["hostscope"] }),
+  password: z.string().optional().describe("Password on the mail server."),
   password_file: z
     .string()
     .optional()
-    .meta({ description: "File that holds the password.", examples: ["/run/secrets/smtp"] }),
+    .meta({ description: "File that contains the password.", examples: ["/run/secrets/smtp"] }),
   tls: z
     .enum(["auto", "required", "implicit", "none"])
     .default("auto")
@@ -88,13 +88,13 @@ const heartbeatSchema = z
     enabled: enabled.meta({ title: "Heartbeat", description: "Send heartbeats to the heartbeat URL." }),
     url: webAddress.optional().meta({
       title: "Heartbeat URL",
-      description: "Requested while samples arrive and messages leave. A dead man's switch there notices when the requests stop.",
+      description: "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
       examples: ["https://hc.example.org/ping/1234"],
     }),
     url_file: z
       .string()
       .optional()
-      .meta({ description: "File that holds the address.", examples: ["/run/secrets/heartbeat"] }),
+      .meta({ description: "File that contains the URL.", examples: ["/run/secrets/heartbeat"] }),
     interval: duration
       .refine((seconds) => seconds >= 10 && seconds <= 86_400, "expected 10s to 1d")
       .default(60)
@@ -103,7 +103,7 @@ const heartbeatSchema = z
   })
   .refine((one) => !one.enabled || (one.url === undefined) !== (one.url_file === undefined), "give one of url and url_file")
   .optional()
-  .describe("Requests to a dead man's switch, so that somebody outside notices when this machine falls silent.");
+  .describe("Requests to a dead man's switch, which raises the alarm when this machine goes silent.");
 
 const commandSchema = z
   .strictObject({
@@ -113,18 +113,18 @@ const commandSchema = z
       .min(1)
       .meta({
         title: "Program",
-        description: "Program that gets each message as JSON on its standard input, with its arguments; there is no shell.",
+        description: "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
         examples: [["/usr/local/bin/page", "--team", "ops"]],
       }),
     severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),
   })
   .optional()
-  .describe("A program that gets each message as JSON on its standard input.");
+  .describe("A program that gets each notification as JSON on its standard input.");
 
 export const notificationsSchema = z
   .strictObject({
     email: emailSchema.optional().describe("Mail, for alerts and for scheduled reports."),
-    webhook: oneOrSeveral(webhookSchema).describe("An HTTP address that messages are posted to; one block or a list."),
+    webhook: oneOrSeveral(webhookSchema).describe("A URL that notifications are posted to; one block or a list."),
     log: z
       .strictObject({
         enabled: z.boolean().default(true).meta({

@@ -7,7 +7,7 @@ const secretFile = (of: string, example: string) =>
   z
     .string()
     .optional()
-    .meta({ description: `File that holds ${of}.`, examples: [example] });
+    .meta({ description: `File that contains ${of}.`, examples: [example] });
 
 const atMostOne = (first: string, second: string) => ({
   check: (block: Record<string, unknown>) => block[first] === undefined || block[second] === undefined,
@@ -53,9 +53,9 @@ const connectionShape = {
       ca_file: z
         .string()
         .optional()
-        .meta({ description: "Certificates that are trusted.", examples: ["/etc/ssl/engine-ca.pem"] }),
-      cert_file: z.string().optional().describe("Certificate that this machine shows."),
-      key_file: z.string().optional().describe("Key of that certificate."),
+        .meta({ description: "CA certificates to trust.", examples: ["/etc/ssl/engine-ca.pem"] }),
+      cert_file: z.string().optional().describe("Client certificate."),
+      key_file: z.string().optional().describe("Key of the client certificate."),
       server_name: z.string().optional().describe("Name that the engine's certificate is checked against."),
       insecure_skip_verify: z.boolean().default(false).describe("Accept any certificate."),
     })
@@ -81,7 +81,7 @@ const writeTarget = z
       .optional()
       .meta({ description: "Name in health and in the log. Default: the host of the URL.", examples: ["engine-a"] }),
     url: webAddress.meta({
-      description: "Address that samples are written to, by remote write 1.0.",
+      description: "URL that samples are written to with remote write 1.0.",
       examples: ["http://127.0.0.1:8428/api/v1/write"],
     }),
     ...connectionShape,
@@ -89,7 +89,7 @@ const writeTarget = z
       .record(labelName, z.string().max(1000))
       .default({})
       .meta({
-        description: "Labels that every series gets. Default: instance is the host name and job is hostscope.",
+        description: "Labels added to every series. By default, instance is the host name and job is hostscope.",
         examples: [{ env: "live" }],
       }),
     interval: wholeSeconds(1, 3600, "expected whole seconds from 1 to 3600")
@@ -100,14 +100,14 @@ const writeTarget = z
       .max(1000)
       .default(["*"])
       .meta({
-        description: "Names that are written, as at /metrics; * stands for anything, and ! in front leaves names out.",
+        description: "Names of the metrics to write, as at /metrics; * matches anything, and a leading ! excludes names.",
         examples: [["node_*", "!node_netstat_*"]],
       }),
     out_of_order: z
       .boolean()
       .default(false)
       .describe(
-        "The engine takes samples in any order (VictoriaMetrics; Prometheus with out_of_order_time_window): what was missed is written beside live samples, not before them.",
+        "The engine accepts samples out of order (VictoriaMetrics; Prometheus with out_of_order_time_window): missed samples are written alongside live ones, not before them.",
       ),
   })
   .refine(isSingleLogin, SINGLE_LOGIN);
@@ -117,7 +117,7 @@ export const remoteWriteSchema = z
   .max(10)
   .refine((targets) => new Set(targets.map(targetName)).size === targets.length, "two targets have the same name")
   .default([])
-  .describe("Engines that this machine's samples are written to.");
+  .describe("Engines (VictoriaMetrics, Prometheus, Mimir and others) that this machine writes its samples to.");
 
 export type WriteTarget = z.output<typeof writeTarget>;
 
@@ -131,7 +131,7 @@ export function targetName({ name, url }: Pick<WriteTarget, "name" | "url">): st
 export const fleetSchema = z
   .strictObject({
     query_url: webAddress.meta({
-      description: "Address of the engine's query API, before /api/v1/query.",
+      description: "URL of the engine's query API, without /api/v1/query.",
       examples: ["http://127.0.0.1:8428"],
     }),
     ...connectionShape,
@@ -142,11 +142,11 @@ export const fleetSchema = z
       .meta({ description: "Labels that machines can be grouped by.", examples: [["env", "region"]] }),
     silent_after: wholeSeconds(30, 86_400, "expected whole seconds from 30s to 1d")
       .default(120)
-      .describe("A machine that has written nothing for so long is silent."),
+      .describe("How long a machine may write nothing before it counts as silent."),
   })
   .refine(isSingleLogin, SINGLE_LOGIN)
   .optional()
-  .describe("The engine that all machines write to: shown on the page Machines.");
+  .describe("The engine that all machines write to; the Machines page reads it.");
 
 export type FleetConfig = NonNullable<z.output<typeof fleetSchema>>;
 /** How to connect to an engine. */

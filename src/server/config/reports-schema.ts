@@ -57,7 +57,7 @@ export const reportsSchema = z
       .meta({
         title: "Schedules",
         description:
-          "Reports that are generated on a schedule and mailed or written to a folder. All are kept on the Reports page too.",
+          "Reports that are generated on a schedule and mailed or written to a folder. All are also kept on the Reports page.",
       }),
   })
   .prefault({});

@@ -44,7 +44,7 @@ const PLAIN_THRESHOLDS: ReadonlySet<string> = new Set(["load", "zombies"]);
 function thresholdsOf(name: ThresholdName) {
   return (PLAIN_THRESHOLDS.has(name) ? thresholdSchema : percentThresholdSchema)
     .optional()
-    .describe(`Other thresholds for the built-in rule ${name}, ${THRESHOLD_UNITS[name]}.`);
+    .describe(`Thresholds of the built-in rule ${name}, ${THRESHOLD_UNITS[name]}.`);
 }
 
 const serverSchema = z
@@ -55,7 +55,7 @@ const serverSchema = z
       .optional()
       .meta({
         title: "Listen address",
-        description: "Address that the server listens on. If empty: 127.0.0.1 and ::1, which only this machine reaches.",
+        description: "Address that the server listens on. If empty: 127.0.0.1 and ::1, reachable only from this machine.",
         examples: ["0.0.0.0"],
       }),
     port: z.int().min(0).max(65_535).default(5000).meta({
@@ -64,7 +64,7 @@ const serverSchema = z
     }),
     public_url: webAddress.optional().meta({
       title: "Public URL",
-      description: "Address at which people open Hostscope through a reverse proxy. Links in messages start with it.",
+      description: "URL of Hostscope behind a reverse proxy. Links in notifications start with it.",
       examples: ["https://monitor.example.org"],
     }),
     allowed_hosts: z
@@ -74,7 +74,7 @@ const serverSchema = z
       .meta({
         title: "Allowed host names",
         description:
-          "More host names that requests may be sent to. The machine's addresses and its host name are always allowed.",
+          "Additional host names that requests may use. The machine's addresses and its host name are always allowed.",
         examples: [["monitor.lan"]],
       }),
     trusted_proxies: z
@@ -94,12 +94,12 @@ const serverSchema = z
             .min(1)
             .max(100)
             .meta({ description: "Name in the menu.", examples: ["web-02"] }),
-          url: webAddress.meta({ description: "Address of its pages.", examples: ["http://web-02:5000"] }),
+          url: webAddress.meta({ description: "URL of its pages.", examples: ["http://web-02:5000"] }),
         }),
       )
       .max(100)
       .default([])
-      .meta({ title: "Other machines", description: "Hostscope on other machines, for the menu beside the host name." }),
+      .meta({ title: "Other machines", description: "Hostscope on other machines, for the menu next to the host name." }),
   })
   .prefault({});
 
@@ -139,7 +139,7 @@ const retentionSchema = z
     }),
     alerts: duration
       .default(365 * DAY)
-      .meta({ title: "Alerts", description: "How long resolved alerts and the messages about them are kept." }),
+      .meta({ title: "Alerts", description: "How long resolved alerts and their notifications are kept." }),
     reports: duration.default(90 * DAY).meta({ title: "Reports", description: "How long saved reports are kept." }),
     max_size: size
       .refine((bytes) => bytes >= 2 ** 24, "expected at least 16MiB")
@@ -158,16 +158,16 @@ const alertsSchema = z
       .max(1000)
       .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "two rules have the same name")
       .default([])
-      .meta({ title: "Custom rules", description: "Alert rules of your own, beside the built-in ones." }),
+      .meta({ title: "Custom rules", description: "Your own alert rules, in addition to the built-in ones." }),
     disabled: z
       .array(z.string())
       .default([])
-      .meta({ title: "Disabled rules", description: "Names of built-in rules that are switched off.", examples: [["iowait"]] }),
+      .meta({ title: "Disabled rules", description: "Names of built-in rules that are turned off.", examples: [["iowait"]] }),
     silences: z
       .array(weeklySilenceSchema)
       .max(100)
       .default([])
-      .meta({ title: "Weekly silences", description: "Windows of the week in which no notifications are sent." }),
+      .meta({ title: "Weekly silences", description: "Weekly time windows in which no notifications are sent." }),
     group_by: z
       .array(z.string().min(1).max(100))
       .max(20)
@@ -175,21 +175,21 @@ const alertsSchema = z
       .meta({
         title: "Group by",
         description:
-          "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
+          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. ... sends each alert separately.",
         examples: [["rule", "severity"]],
       }),
     group_wait: duration.default(30).meta({
       title: "Group wait",
       description:
-        "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
+        "How long a new group waits for more alerts before its first notification. A new critical alert in an existing group waits just as long.",
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",
-      description: "Minimum time between two messages of a group. A new critical alert does not wait for it.",
+      description: "Minimum time between two notifications of a group. A new critical alert does not wait for it.",
     }),
     repeat_interval: duration.default(4 * 3600).meta({
       title: "Repeat interval",
-      description: "How often an alert that still fires and is not acknowledged is sent again.",
+      description: "How often an alert that is still firing and not acknowledged is sent again.",
     }),
     escalate: escalationSchema.default([]).meta({
       title: "Escalation",
@@ -210,14 +210,14 @@ const securitySchema = z
     rate_limit: z
       .boolean()
       .default(true)
-      .meta({ title: "Rate limit", description: "Limit how many requests a client may make a minute." }),
+      .meta({ title: "Rate limit", description: "Limit how many requests a client may make per minute." }),
     cors_origins: z
       .array(origin)
       .max(100)
       .default([])
       .meta({
         title: "CORS origins",
-        description: "Origins whose pages may use the API with the login of their visitor.",
+        description: "Origins whose pages may use the API with their visitor's login.",
         examples: [["https://dash.example.org"]],
       }),
     private_webhooks: z.boolean().default(false).meta({
@@ -227,7 +227,7 @@ const securitySchema = z
     }),
     viewers_see_arguments: z.boolean().default(false).meta({
       title: "Arguments for viewers",
-      description: "Viewers see whole command lines, not only program and script.",
+      description: "Viewers see whole command lines, not just program and script.",
     }),
     redact_arguments: z
       .array(z.string().regex(/^[\w.-]{2,50}$/, "expected a name such as pin"))
@@ -235,7 +235,7 @@ const securitySchema = z
       .default([])
       .meta({
         title: "Redacted arguments",
-        description: "More names of options and variables whose values are hidden in command lines.",
+        description: "Additional names of options and variables whose values are hidden in command lines.",
         examples: [["pin"]],
       }),
   })
@@ -251,7 +251,7 @@ export const configSchema = z.strictObject({
         .default("auto")
         .meta({
           title: "Container socket",
-          description: "Socket of Docker or Podman, for names of containers. auto: the usual paths. off: none.",
+          description: "Docker or Podman socket, for the names of containers. auto: the usual paths. off: none.",
           examples: ["/run/docker.sock"],
         }),
     })

@@ -25,14 +25,14 @@ function blockSchema({ options, secrets }: Service): z.ZodType<ServiceBlock> {
               z
                 .string()
                 .optional()
-                .meta({ description: `File that holds ${key}.`, examples: [`/run/secrets/${key}`] }),
+                .meta({ description: `File that contains ${key}.`, examples: [`/run/secrets/${key}`] }),
             ],
           ]
         : [[key, schema as z.ZodType]],
     ),
   );
   const block = z.strictObject({
-    enabled: z.boolean().default(true).describe("false: switched off."),
+    enabled: z.boolean().default(true).describe("false: turned off."),
     name: z
       .string()
       .min(1)
@@ -46,7 +46,7 @@ function blockSchema({ options, secrets }: Service): z.ZodType<ServiceBlock> {
     public_only: z
       .boolean()
       .default(false)
-      .describe("Never connect to a private address. Set by the server for what is entered from another machine."),
+      .describe("Never connect to a private address. Set by the server for addresses entered from another machine."),
     ...shape,
   });
   return block.superRefine((given, context) => {
