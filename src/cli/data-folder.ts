@@ -93,7 +93,7 @@ function tryToPrepare(path: string, migrations: readonly Migration[], now: numbe
     if (isDamage(error)) return error instanceof Error ? error.message : codeOf(error);
     const code = codeOf(error);
     if (FULL.test(code))
-      throw new StartError(73, `There is not enough disk space to create, open or migrate ${path}. Free some.`);
+      throw new StartError(73, `There is not enough disk space to create, open or migrate ${path}. Free some space.`);
     if (code === "SQLITE_BUSY") throw new StartError(73, `Another program has locked ${path}. Stop it and start again.`);
     throw new StartError(73, `Cannot open ${path} (${code}).`);
   }

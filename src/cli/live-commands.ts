@@ -23,7 +23,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
     .addOption(utcOption())
     .addOption(new Option("--sort <by>", "sort order, highest first").choices(["cpu", "memory", "io"]).default("cpu"))
     .option("--limit <number>", "maximum number of rows", countArgument, 20)
-    .option("--at <moment>", "show the table of a past time: 03:12, 2h ago, or a date with a time")
+    .option("--at <moment>", "show the processes at a past time: 03:12, 2h ago, or a date with a time")
     .option("--tree", "show a tree; parents include their children")
     .option("--filter <terms>", "only matching processes: nginx -worker user:root cpu>5% memory>100MB state:zombie")
     .action(async (flags) => {
@@ -31,7 +31,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
       await processes({ flags, ...context });
     });
 
-  withFormats(program.command("machines").description("List all machines of the engine that `fleet` names")).action(
+  withFormats(program.command("machines").description("List all machines (needs `fleet` in the configuration)")).action(
     async (flags) => {
       const { machines } = await import("./commands/machines");
       await machines({ flags, ...context });
@@ -41,7 +41,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
   withRange(withFormats(program.command("mark [text]")), "24")
     .description("Add a mark to all charts, or list all marks")
     .addOption(utcOption())
-    .option("--at <moment>", "time of the annotation (default: now)")
+    .option("--at <moment>", "time of the mark (default: now)")
     .option("--remove <id>", "remove a mark")
     .action(async (text: string | undefined, flags) => {
       const { mark } = await import("./commands/mark");

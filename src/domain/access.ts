@@ -112,7 +112,7 @@ export function isReservedName(name: string): boolean {
 
 /** What is wrong with a new password; null if it is acceptable. */
 export function passwordTrouble(password: string, userName: string): string | null {
-  if (password.length < MIN_PASSWORD) return `The password needs at least ${MIN_PASSWORD} characters.`;
+  if (password.length < MIN_PASSWORD) return `The password must have at least ${MIN_PASSWORD} characters.`;
   if (password.length > MAX_PASSWORD) return `The password is longer than ${MAX_PASSWORD} characters.`;
   if (new Set(password).size < 5) return "The password has too few different characters.";
   const plain = password.toLowerCase();

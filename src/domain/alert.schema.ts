@@ -42,11 +42,11 @@ export const escalationSchema = z
     z.strictObject({
       after: duration
         .refine((seconds) => seconds >= 60, "expected at least 1m")
-        .meta({ description: "How long the alert has fired without being acknowledged.", examples: ["15m"] }),
+        .meta({ description: "How long the alert has been firing without being acknowledged.", examples: ["15m"] }),
       channels: z
         .array(z.string().min(1).max(100))
         .min(1)
-        .meta({ description: "Channels that are notified then.", examples: [["pagerduty"]] }),
+        .meta({ description: "Channels to notify then.", examples: [["pagerduty"]] }),
     }),
   )
   .max(10);
@@ -68,7 +68,7 @@ export const ruleSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -")
+      .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, spaces and . : / -")
       .meta({ description: "Name of the rule; unique. The name of a built-in rule replaces it.", examples: ["busy disk"] }),
     metric: z
       .string()
@@ -76,10 +76,10 @@ export const ruleSchema = z
       .meta({ description: "Metric that the rule watches.", examples: ["system.disk.utilization"] }),
     match: labelPatterns.meta({
       description:
-        "Labels of the series to watch; * matches anything. If empty: the whole of CPU, disk and network, else each series.",
+        "Labels of the series to watch; * matches anything. If empty: the totals of CPU, disk and network, otherwise each series.",
       examples: [{ "system.device": "nvme*" }],
     }),
-    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg").describe("What is taken of the window."),
+    aggregate: z.enum(["avg", "min", "max", "last"]).default("avg").describe("How the readings of the window are combined."),
     window: duration.default(60).describe("Time over which the value is aggregated. 0: the last sample."),
     op: z.enum(["above", "below"]).default("above").describe("Side of the thresholds on which the rule fires."),
     info: amount.optional().meta({ description: "Threshold of an info alert, in the metric's unit.", examples: ["70%"] }),
@@ -89,7 +89,7 @@ export const ruleSchema = z
       .optional()
       .describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
     for: duration.default(0).describe("How long a threshold must be exceeded before the alert fires."),
-    keep_firing_for: duration.default(0).describe("How long the alert keeps firing after the value has cleared."),
+    keep_firing_for: duration.default(0).describe("How long the alert keeps firing after the value has recovered."),
     no_data: z
       .enum(["keep", "ok", "alert"])
       .default("ok")
@@ -98,7 +98,7 @@ export const ruleSchema = z
       .refine((seconds) => seconds >= 60, "expected at least 1m")
       .optional()
       .meta({
-        description: "Compares the thresholds with the value that the trend of the window reaches this far ahead.",
+        description: "Compares the thresholds with the value that the trend of the window will reach this far ahead.",
         examples: ["8h"],
       }),
     unusual: z
@@ -106,25 +106,25 @@ export const ruleSchema = z
         for: duration
           .refine((seconds) => seconds >= 300, "expected at least 5m")
           .default(600)
-          .describe("Time over which the mean is compared."),
+          .describe("Time over which the average is taken."),
       })
       .optional()
       .meta({
-        description: "Warns when the mean differs from what is usual at this hour of the week. Takes the place of thresholds.",
+        description: "Warns when the average differs from what is usual at this hour of the week. Replaces thresholds.",
         examples: [{ for: "10m" }],
       }),
     channels: z
       .array(z.string().min(1).max(100))
       .optional()
       .meta({ description: "Channels to notify. If omitted: all.", examples: [["email"]] }),
-    escalate: escalationSchema.optional().describe("Escalation of this rule, in place of alerts.escalate."),
+    escalate: escalationSchema.optional().describe("Escalation of this rule, instead of alerts.escalate."),
     description: z.string().max(500).default("").describe("What the alert means; part of the notification."),
     remedy: z.string().max(500).default("").describe("What to do about it; part of the notification."),
   })
   .transform(inShares)
   .refine(
     (rule) => rule.forecast === undefined || rule.window >= 60,
-    "a forecast needs a window of at least 1m to see the trend in",
+    "a forecast needs a window of at least 1m to find the trend",
   )
   .refine(
     ({ info, warning, critical, unusual }) => [info, warning, critical, unusual].some((one) => one !== undefined),
@@ -136,7 +136,7 @@ export const ruleSchema = z
       (["info", "warning", "critical", "clear", "forecast"] as const).every((key) => rule[key] === undefined),
     {
       path: ["unusual"],
-      message: "takes its limits from the weeks before: leave info, warning, critical, clear and forecast out",
+      message: "takes its limits from previous weeks; remove info, warning, critical, clear and forecast",
     },
   )
   .refine(
@@ -147,7 +147,7 @@ export const ruleSchema = z
     },
     {
       path: ["clear"],
-      message: "expected a value on the calm side of every threshold: lower with op above, higher with op below",
+      message: "expected a value on the recovery side of every threshold: lower with op above, higher with op below",
     },
   );
 
@@ -159,7 +159,7 @@ const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of 
 export const weeklySilenceSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, blanks and . : / -")
+    .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, spaces and . : / -")
     .meta({ description: "Name of the silence.", examples: ["backups"] }),
   rule: rulePattern.describe("Name of the rule to silence; * matches anything."),
   match: labelPatterns.describe("Labels of the alerts to silence; * matches anything."),

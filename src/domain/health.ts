@@ -157,14 +157,14 @@ function remoteWriteCheck({ now, remoteWrites }: HealthFacts): HealthCheck[] {
     const refused = dropped > 0 ? `, ${dropped} samples refused (${refusal})` : "";
     if (failingSince === null || !failing.includes(target)) return `${engine}: ${age}${refused}`;
     const since = formatDuration(Math.round((now - failingSince) / 1000));
-    return `${engine} has been failing for ${since} (${why}); the history keeps what it misses${refused}`;
+    return `${engine} has been failing for ${since} (${why}); missed samples are kept in the history and sent later${refused}`;
   });
   return [{ name, status: failing.length + refusing.length > 0 ? "degraded" : "ok", detail: lines.join("; ") }];
 }
 
 function fleetCheck({ fleetError }: HealthFacts): HealthCheck[] {
   if (fleetError === null) return [];
-  return [{ name: "fleet", status: "degraded", detail: `cannot read the engine of all machines: ${fleetError}` }];
+  return [{ name: "fleet", status: "degraded", detail: `cannot query the fleet engine: ${fleetError}` }];
 }
 
 /** A receiver that is busy for a moment is tried again before anybody has to look. */

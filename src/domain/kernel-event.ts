@@ -18,11 +18,11 @@ export interface KernelEvent {
 }
 
 const WORDS: Record<KernelEventKind, readonly [one: string, more: string]> = {
-  oom_kill: ["process killed for memory", "processes killed for memory"],
+  oom_kill: ["OOM kill", "OOM kills"],
   disk_error: ["disk error", "disk errors"],
   filesystem_error: ["filesystem error", "filesystem errors"],
   machine_check: ["hardware error", "hardware errors"],
-  hung_task: ["task that hangs", "tasks that hang"],
+  hung_task: ["hung task", "hung tasks"],
   segfault: ["crash", "crashes"],
 };
 

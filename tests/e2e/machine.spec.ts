@@ -89,7 +89,7 @@ test("another machine's page says whose it is, leads to its own pages at the sam
 test("a machine that cannot be shown is named, with the way back; this machine's Overview is a click away", async ({ page }) => {
   await page.goto(`${reader.url}/?machine=nobody`);
   await expect(page.getByRole("heading", { name: "Couldn't show this machine" })).toBeVisible();
-  await expect(page.getByText("The engine knows no machine nobody")).toBeVisible();
+  await expect(page.getByText("There is no machine nobody in the fleet engine")).toBeVisible();
   await page.getByRole("link", { name: "This machine" }).click();
   await expect(page).toHaveURL(/\/\?here=1/);
 });

@@ -237,7 +237,7 @@ test("before any machine has written, the page says how to begin; without an eng
   await using empty = await startFakeEngine(0);
   await using waiting = await startServer({ config: configOf(empty) });
   await page.goto(`${waiting.url}/machines`);
-  await expect(page.getByText("No machine has written anything yet.")).toBeVisible();
+  await expect(page.getByText("No machine has sent any data yet.")).toBeVisible();
   await expect(page.getByRole("link", { name: "How to connect machines" })).toHaveAttribute("href", "/docs/fleet");
   await using alone = await startServer();
   await page.goto(`${alone.url}/machines`);

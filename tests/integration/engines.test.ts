@@ -123,7 +123,7 @@ test.each(MANNERS)("an engine that cannot be read is said so: %s", async (said, 
   const response = await fetch(`${other.url}/api/machines`);
   const { detail } = (await response.json()) as { detail: string };
   expect(response.status).toBe(503);
-  expect(detail).toMatch(/^The engine of all machines cannot be read: .+\.$/);
+  expect(detail).toMatch(/^Cannot query the fleet engine: .+\.$/);
   if (said === "too many series") expect(detail).toMatch(/too many series|no answer within 2 s/);
   else expect(detail).toContain(said);
   // The machine itself goes on.

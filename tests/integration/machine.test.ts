@@ -103,10 +103,10 @@ test("what only the machine itself knows is said to be there, and nothing of it 
 test("a machine that the engine does not know is named, on the page with the way back", async () => {
   const answer = await fetch(`${reader.url}/api/host?machine=nobody`);
   expect(answer.status).toBe(404);
-  expect(((await answer.json()) as { detail: string }).detail).toContain("The engine knows no machine nobody");
+  expect(((await answer.json()) as { detail: string }).detail).toContain("There is no machine nobody in the fleet engine");
   const page = await (await fetch(`${reader.url}/?machine=nobody`, { headers: { accept: "text/html" } })).text();
   expect(page).toContain("Couldn't show this machine");
-  expect(page).toContain("The engine knows no machine nobody");
+  expect(page).toContain("There is no machine nobody in the fleet engine");
 });
 
 test("live data comes as it is written", async () => {
@@ -137,7 +137,7 @@ test("while the engine is away its machines say so, and this machine goes on", a
     const answer = (await response.json()) as { detail: string };
     return response.status === 503 && { ...answer, status: response.status };
   });
-  expect([status, detail]).toEqual([503, "The engine of all machines cannot be read: 503 away."]);
+  expect([status, detail]).toEqual([503, "Cannot query the fleet engine: 503 away. Check `fleet.query_url` and the engine."]);
   expect((await fetch(`${reader.url}/api/metrics/current`)).status).toBe(200);
   engine.away(false);
   await eventually(async () => (await fetch(about("metrics/history/system.cpu.utilization?hours=0.02"))).ok);

@@ -24,7 +24,7 @@ export function checkConfig(named: string | undefined, input: ClientInput): void
   } catch (error) {
     throw new CliError(
       5,
-      `Cannot read ${path} (${(error as NodeJS.ErrnoException).code}). Name another file, or run \`hostscope start\` once to create it.`,
+      `Cannot read ${path} (${(error as NodeJS.ErrnoException).code}). Specify another file, or run \`hostscope start\` once to create it.`,
     );
   }
   try {

@@ -45,8 +45,8 @@ export async function machines(input: MachinesInput): Promise<void> {
     const rows: Row[] = answer.machines;
     const now = Date.parse(answer.timestamp);
     const text = () => {
-      if (rows.length === 0) return "No machine has written anything yet. docs/fleet.md says how machines write.";
-      const head = ["MACHINE", "STATE", "CPU", "MEMORY", "NETWORK", "DISK", "ALERTS", "MOST USED BY", "VERSION"];
+      if (rows.length === 0) return "No machine has sent any data yet. Set remote_write on each machine (see docs/fleet.md).";
+      const head = ["MACHINE", "STATE", "CPU", "MEMORY", "NETWORK", "DISK", "ALERTS", "TOP CONTRIBUTOR", "VERSION"];
       const lines = rows.map((row) => [
         plain(row.name),
         stateText(row, now),

@@ -20,7 +20,7 @@ interface ProcessesInput extends ClientInput {
 const EVERYTHING = 10_000;
 
 const TAKES = {
-  text: "a text, such as user:root",
+  text: "text, such as user:root",
   state: `one of ${FILTER_STATES.join(", ")}`,
   percent: "a percentage, such as cpu>5%",
   size: "a size, such as memory>100MB",

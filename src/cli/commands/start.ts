@@ -47,7 +47,7 @@ export interface StartFlags {
 }
 
 const ONLY_AT_ROOT =
-  "server.public_url has a path, and this package has its pages at the root only: give Hostscope a host name of its own, start it with --mode headless, or run it from a checkout, which builds them";
+  "server.public_url has a path, but the pages in this package work only at the root. Give Hostscope its own host name, start it with --mode headless, or run it from a checkout, which builds the pages for that path.";
 
 interface StartInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> {
   flags: StartFlags;

@@ -46,7 +46,7 @@ function withCopy<T>(path: string, bytes: number, use: (copy: string) => T): T {
 /** Exits with 65 when a newer version wrote the folder, and with 1 when the upgrade would fail. */
 export function upgradeCheck(folder: string, { programDir, version }: Input): void {
   const path = databasePathIn(resolve(folder));
-  if (!existsSync(path)) throw new CliError(5, `There is no database ${path}. Name the data folder of an installation.`);
+  if (!existsSync(path)) throw new CliError(5, `There is no database ${path}. Specify the data folder of an installation.`);
   const bytes = BESIDE.reduce((sum, suffix) => sum + (existsSync(path + suffix) ? statSync(path + suffix).size : 0), 0);
   const lines = withCopy(path, bytes, (copy) => tried(copy, { path, bytes, programDir, version }));
   process.stdout.write(`${lines.join("\n")}\n`);

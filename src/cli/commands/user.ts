@@ -51,7 +51,7 @@ export async function removeUser(name: string, input: UserInput): Promise<void> 
     const role = await auth.users.remove(name);
     note("access.removeUser", name, { what: "role", from: role, to: null });
   });
-  process.stderr.write(`Removed user ${name} and ended their logins\n`);
+  process.stderr.write(`Removed user ${name} and logged them out everywhere\n`);
 }
 
 export async function changePassword(name: string, input: UserInput): Promise<void> {
@@ -60,7 +60,7 @@ export async function changePassword(name: string, input: UserInput): Promise<vo
     await auth.users.setPassword(name, password);
     note("access.setPassword", name);
   });
-  process.stderr.write(`Changed the password of ${name} and ended their logins\n`);
+  process.stderr.write(`Changed the password of ${name} and logged them out everywhere\n`);
 }
 
 export async function changeRole(name: string, role: Role, input: UserInput): Promise<void> {

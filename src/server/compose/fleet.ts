@@ -35,7 +35,7 @@ export function composeFleet(startup: StartupOptions, config: FleetConfig): Flee
   const engine = openEngine(config.query_url, config);
   let error: string | null = null;
   const client = promClient(engine, (why) => {
-    if (why !== null && why !== error) log.warn(`cannot read the engine of all machines: ${why}`);
+    if (why !== null && why !== error) log.warn(`cannot query the fleet engine: ${why}`);
     error = why;
   });
   const options = { silentAfterSeconds: config.silent_after, labels: config.labels };

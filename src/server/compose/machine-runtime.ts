@@ -64,7 +64,7 @@ export class MachineRuntimes {
 
   private begin(name: string): Promise<OpenMachine> {
     if (this.open.size >= MOST_MACHINES)
-      throw new AppError("unavailable", `${MOST_MACHINES} other machines are being looked at. Try again in a few minutes.`);
+      throw new AppError("unavailable", `${MOST_MACHINES} other machines are being viewed. Try again in a few minutes.`);
     const opening = openMachine(this.startup, this.client, () => this.find(name), name);
     this.open.set(name, opening);
     opening.catch(() => this.open.delete(name));
@@ -97,7 +97,7 @@ async function openMachine(
   name: string,
 ): Promise<OpenMachine> {
   const machine = await find();
-  if (!machine) throw new AppError("not_found", `The engine knows no machine ${name}: it has written nothing for a day.`);
+  if (!machine) throw new AppError("not_found", `There is no machine ${name} in the fleet engine, or it has written nothing for a day.`);
   const ours = `instance=${quoted(name)},job="hostscope"`;
   const times = await client.samples(`node_time_seconds{${ours}}`, machine.lastAt, NEWEST_MS);
   const writtenMs = stepOf(times[0]?.points ?? []) ?? USUAL_STEP_MS;
@@ -174,10 +174,10 @@ interface Opened {
 
 /** What is only on the machine itself. */
 function refusals(name: string) {
-  const elsewhere = (what: string) => new AppError("not_found", `${what} are on ${name} itself. Open Hostscope there.`);
+  const elsewhere = (what: string) => new AppError("not_found", `${what} are available only on ${name} itself. Open Hostscope there.`);
   return {
     refuse: (): never => {
-      throw new AppError("forbidden", `${name} is shown from the engine. Open Hostscope on ${name} to change something there.`);
+      throw new AppError("forbidden", `${name} is shown from the engine. Open Hostscope on ${name} to change anything there.`);
     },
     throwElsewhere: (what: string) => (): never => {
       throw elsewhere(what);
@@ -213,7 +213,7 @@ function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtim
     },
     dataText: throwElsewhere("Exports"),
     excerpt: throwElsewhere("Incident files"),
-    processLife: notHere("Single processes"),
+    processLife: notHere("Individual processes"),
     outlook: async () => [],
     usual: async () => [],
   };
@@ -302,7 +302,7 @@ function runtimeOfMachine(opened: Opened): Runtime {
     failedUnits: () => [],
     openSockets: notHere("Connections"),
     defaultInterfaces: () => [],
-    processDetails: notHere("Single processes"),
+    processDetails: notHere("Individual processes"),
     health: () => healthOf(view),
     alerts: alertsOfMachine(opened, here),
     settings: { ...here.settings, list: () => [], text: () => null, entries: () => [], change: refuse, mistakes: () => [] },

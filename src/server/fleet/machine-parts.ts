@@ -110,7 +110,7 @@ const SHOWN = 3;
 /** The programs that use most of what a metric is about, with their shares of what is known. */
 export function remoteCause(metric: string, sample: Sample | undefined, whole: { cpu: number | null; memory: number }): Cause {
   const measure = measureFor(metric);
-  if (!measure) return { contributors: [], coverage: null, refusal: "unknown: the machine itself knows, not the engine" };
+  if (!measure) return { contributors: [], coverage: null, refusal: "unknown here: open Hostscope on the machine itself" };
   const programs = sample ? programsOf(sample).filter((one) => (one[measure.of] ?? 0) > 0) : [];
   const sum = programs.reduce((total, one) => total + (one[measure.of] ?? 0), 0);
   const all = Math.max(sum, measure.of === "cpu" ? (whole.cpu ?? 0) : measure.of === "memory" ? whole.memory : 0);
@@ -136,7 +136,7 @@ export function remoteCause(metric: string, sample: Sample | undefined, whole: {
         evidence: [],
       }),
     );
-  const refusal = contributors.length === 0 ? "unknown: the engine has no programs of that time" : null;
+  const refusal = contributors.length === 0 ? "unknown: the engine has no program data for that time" : null;
   return { contributors, coverage: all > 0 ? sum / all : null, refusal };
 }
 

@@ -87,7 +87,7 @@ export function promClient(engine: Engine, onResult: (error: string | null) => v
       const why = error instanceof Error ? error.message : String(error);
       const said = why === "terminated" || /abort|timeout/i.test(why) ? `no answer within ${TIMEOUT_MS / 1000} s` : why;
       onResult(said);
-      throw new AppError("unavailable", `The engine of all machines cannot be read: ${said}.`);
+      throw new AppError("unavailable", `Cannot query the fleet engine: ${said}. Check \`fleet.query_url\` and the engine.`);
     }
   };
   return {

@@ -31,7 +31,7 @@ export async function runtimeOf(machine: string | null): Promise<Runtime> {
   if (machine === null) return here;
   const fleet = here.fleet();
   if (fleet) return fleet.machine(machine);
-  throw new AppError("not_found", "No engine of all machines is configured. Set `fleet.query_url`; docs/fleet.md says how.");
+  throw new AppError("not_found", "No fleet engine is configured. Set `fleet.query_url` (see docs/fleet.md).");
 }
 
 /** Null when the request did not come through the front door. */

@@ -327,7 +327,7 @@ test("a database with triggers is no incident file, and nothing of it is run", a
   await expect(readIncident(path, undefined as never)).rejects.toThrow("is not an incident file");
   mkdirSync(join(folder, "directory"));
   await expect(readIncident(join(folder, "directory"), undefined as never)).rejects.toThrow(
-    "is a folder. Name an incident file.",
+    "is a folder. Specify an incident file.",
   );
   await expect(readIncident("/dev/zero", undefined as never)).rejects.toThrow("is not a regular file");
   await expect(readIncident(join(folder, "none"), undefined as never)).rejects.toThrow("(ENOENT)");

@@ -76,8 +76,8 @@ function regularFile(path: string): Stats {
   } catch (error) {
     throw new StartError(65, `Cannot open ${path} (${(error as NodeJS.ErrnoException).code ?? String(error)}).`);
   }
-  if (facts.isDirectory()) throw new StartError(65, `${path} is a folder. Name an incident file.`);
-  if (!facts.isFile()) throw new StartError(65, `${path} is not a regular file. Copy it into one.`);
+  if (facts.isDirectory()) throw new StartError(65, `${path} is a folder. Specify an incident file.`);
+  if (!facts.isFile()) throw new StartError(65, `${path} is not a regular file. Copy its contents to one.`);
   if (facts.size > LIMITS.fileBytes) {
     throw new StartError(65, `${path} is too large for an incident file (at most ${LIMITS.fileBytes / 2 ** 20} MiB).`);
   }

@@ -9,7 +9,7 @@ import * as response from "./machines-responses";
 function fleetOf({ runtime }: Context) {
   const fleet = runtime.fleet();
   if (fleet) return fleet;
-  throw new AppError("not_found", "No engine of all machines is configured. Set `fleet.query_url`; docs/fleet.md says how.");
+  throw new AppError("not_found", "No fleet engine is configured. Set `fleet.query_url` (see docs/fleet.md).");
 }
 
 export const machinesRouter = router({
