@@ -199,7 +199,7 @@ function configurationCheck({ configurationMistakes: [first, ...more] }: HealthF
   return {
     name,
     status: "degraded",
-    detail: `the saved file has a mistake, so the previous version stays in effect: ${first}${others}`,
+    detail: `the saved file has an error, so the previous version stays in effect: ${first}${others}`,
   };
 }
 

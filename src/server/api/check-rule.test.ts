@@ -17,7 +17,7 @@ test.each([
   ],
   ["a metric that is like none", { metric: "zzz" }, /^metric: unknown metric 'zzz'\.$/],
   ["an escalation to nobody", { escalate: [{ after: "15m", channels: ["pager"] }] }, /escalate: there is no channel pager/],
-  ["a channel that is not there", { channels: ["slack"] }, /there is no channel slack: there are email, webhook/],
+  ["a channel that is not there", { channels: ["slack"] }, /there is no channel slack; configured: email, webhook/],
 ])("%s is refused with what it takes", (_name, change, message) => {
   expect(() => checkRule(rule(change), known)).toThrow(message);
 });
@@ -40,6 +40,6 @@ test("a silence for no rule is refused, one for some is taken", () => {
 });
 
 test("nothing explains a metric that this machine does not have", () => {
-  expect(() => checkMetric("zzz", known.metrics)).toThrow(/unknown metric 'zzz'/);
+  expect(() => checkMetric("zzz", known.metrics)).toThrow(/Unknown metric 'zzz'/);
   expect(() => checkMetric("queue", known.metrics)).not.toThrow();
 });

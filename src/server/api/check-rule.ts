@@ -30,8 +30,8 @@ export function checkRule(rule: RuleConfig, { metrics, channels }: Known): void 
   for (const [parameter, names] of Object.entries(named)) {
     const unknown = names.find((name) => !channels.includes(name));
     if (unknown === undefined) continue;
-    const there = channels.length > 0 ? `there are ${channels.join(", ")}` : "none is configured";
-    refuse(parameter, `there is no channel ${unknown}: ${there}`);
+    const there = channels.length > 0 ? `configured: ${channels.join(", ")}` : "none is configured";
+    refuse(parameter, `there is no channel ${unknown}; ${there}`);
   }
 }
 
@@ -41,7 +41,7 @@ export function checkMetric(name: string, metrics: readonly MetricDefinition[]):
   if (names.includes(name)) return;
   const near = nearest(name, names);
   const advice = near.length > 0 ? ` Did you mean ${near.join(" or ")}?` : "";
-  throw new AppError("not_found", `unknown metric '${name}'.${advice}`);
+  throw new AppError("not_found", `Unknown metric '${name}'.${advice}`);
 }
 
 /** Throws `bad_request` if the pattern is that of no rule. */

@@ -130,7 +130,7 @@ export class Users {
     const { count } = await this.prisma.session.deleteMany({
       where: { id, ...(user !== null && { user: { username: user.toLowerCase() } }) },
     });
-    if (count === 0) throw new AppError("not_found", `There is no login ${id}.`);
+    if (count === 0) throw new AppError("not_found", `There is no session ${id}.`);
   }
 
   private async find(name: string) {

@@ -29,7 +29,7 @@ test("without a file that grows there nobody is called the cause, only who write
   const still = { files: [{ ...file, bytesPerSecond: 0 }] };
   for (const [live, why] of [
     [still, "no file open for writing there is growing"],
-    [undefined, "growing files can only be seen while they grow"],
+    [undefined, "growing files can only be seen while they are growing"],
   ] as const) {
     const { contributors, refusal } = told("system.filesystem.utilization", live, mount);
     expect(refusal).toBe(`unknown for /var: ${why}; these processes write the most to any disk`);

@@ -178,7 +178,7 @@ export function explainedBy(metric: string, labels: Labels, declared?: string): 
     return { by: "nothing", reason: "Linux does not count it per process" };
   }
   const found = BY_METRIC.find(([pattern]) => pattern.test(metric));
-  return found ? found[1](labels) : { by: "nothing", reason: "it does not depend on single processes" };
+  return found ? found[1](labels) : { by: "nothing", reason: "it does not depend on individual processes" };
 }
 
 function declaredBy(metric: string, declared: string | undefined): Explained {

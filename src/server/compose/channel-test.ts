@@ -46,7 +46,7 @@ export async function testChannel(
   const steps: TestStep[] = [];
   for (const kind of ["fired", "resolved"] as const) {
     const alert: Alert = kind === "fired" ? fired : { ...fired, state: "resolved", resolvedAt: now };
-    const item = { kind, alert, description: SAID[kind], remedy: "Nothing is wrong, and there is nothing to do." };
+    const item = { kind, alert, description: SAID[kind], remedy: "Nothing is wrong; no action is needed." };
     const message: AlertMessage = { host, at: now, isTest: true, items: [item], more: 0, link: links.of() };
     const entry = { id: newId(now), channel, message: JSON.stringify(message) };
     await store.alerts.addByHand(entry, now);
@@ -58,8 +58,8 @@ export async function testChannel(
 }
 
 const SAID = {
-  fired: "This is a test notification from Hostscope, as an alert that fires.",
-  resolved: "This is a test notification from Hostscope, as an alert that has resolved.",
+  fired: "This is a test notification from Hostscope, sent like a firing alert.",
+  resolved: "This is a test notification from Hostscope, sent like a resolved alert.",
 } as const;
 
 const TEST_ALERT: Alert = {

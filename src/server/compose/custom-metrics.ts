@@ -59,10 +59,10 @@ export function composeCustom(
     return async (signal) => {
       const readings: readonly CustomReading[] = await source(signal);
       const taken = readings.find(({ metric: name }) => name !== undefined && name !== metric.name && configured.has(name));
-      if (taken) throw new CustomError(`${taken.metric} is another of custom_metrics: a source may not give its readings`);
+      if (taken) throw new CustomError(`${taken.metric} is already defined in custom_metrics; use another name`);
       const names = new Set(readings.flatMap(({ metric: name }) => (name === undefined || found.has(name) ? [] : [name])));
       if (found.size + names.size > MOST_NAMES) {
-        throw new CustomError(`more than ${MOST_NAMES} names from all sources together: tell readings apart by labels`);
+        throw new CustomError(`more than ${MOST_NAMES} metric names from all sources; use labels to distinguish readings`);
       }
       for (const name of names) found.add(name);
       for (const { metric: name } of readings) if (name !== undefined) catalogue.defineCustom({ ...metric, metric: name });

@@ -11,7 +11,7 @@ test.each([
   ["no sample yet", { ...fine, sampledAt: null }, "no new samples"],
   ["samples that stopped", { ...fine, sampledAt: 900_000 }, "no new samples"],
   ["an interval of a minute", { ...fine, sampledAt: 900_000, intervalMs: 60_000 }, null],
-  ["a message that waits for an hour", { ...fine, waitingSince: -2_600_000 }, "messages cannot be sent"],
+  ["a message that waits for an hour", { ...fine, waitingSince: -2_600_000 }, "notifications cannot be sent"],
 ])("%s", (_name, life, reason) => {
   expect(silenceReason(life, 1_000_000)).toBe(reason);
 });

@@ -17,7 +17,7 @@ export interface Life {
 /** Why nobody should be told that all is well; null if it is. Alerts that fire are no reason. */
 export function silenceReason({ sampledAt, intervalMs, waitingSince }: Life, now: number): string | null {
   if (sampledAt === null || now - sampledAt > LATE_INTERVALS * intervalMs + 5000) return "no new samples";
-  if (waitingSince !== null && now - waitingSince > MOST_WAITING_MS) return "messages cannot be sent";
+  if (waitingSince !== null && now - waitingSince > MOST_WAITING_MS) return "notifications cannot be sent";
   return null;
 }
 

@@ -70,7 +70,7 @@ export function acknowledgeLinks(
       const looked = await look(link);
       if (looked.verdict !== "valid") return looked;
       const now = Date.now();
-      const alert = await manager.acknowledge(link.alert, { by: "link in a message", note: null, forMs: undefined, now });
+      const alert = await manager.acknowledge(link.alert, { by: "link in a notification", note: null, forMs: undefined, now });
       const still = Object.entries(await used()).filter(([, until]) => until > now);
       await store.setSetting(
         USED,

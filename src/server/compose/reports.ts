@@ -82,7 +82,7 @@ interface MailedReport {
 async function mailReport({ notifications }: Config, { report, file, schedule }: MailedReport): Promise<DeliveryResult> {
   const { email } = notifications;
   if (!email?.enabled) {
-    return deliveryFailure("notifications.email is not configured or switched off", { retryable: true });
+    return deliveryFailure("notifications.email is not configured, or is turned off", { retryable: true });
   }
   const host = hostname();
   const at = (time: number) => momentText({ time, shown: "date" }, report.timeZone);

@@ -237,7 +237,7 @@ function assertSameAccess(before: Block, after: Block): void {
   const lost = changed ?? (gone ?? made)?.split(" ", 1)[0];
   if (lost === undefined) return;
   throw new AppError("forbidden", `${lost} can only be changed in the configuration file, not through the API.`, [
-    { parameter: lost, detail: "would be removed: set single values instead of the whole block" },
+    { parameter: lost, detail: "would be removed: set individual values instead of the whole block" },
   ]);
 }
 
@@ -311,7 +311,7 @@ export function editConfig(
 ): string {
   const document = parseDocument(text, { uniqueKeys: true, merge: false });
   if (document.errors.length > 0) {
-    throw new AppError("conflict", "The configuration file has a mistake. Fix it in the file first.");
+    throw new AppError("conflict", "The configuration file has an error. Fix it in the file first.");
   }
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
     const { commentBefore, comment } = document;

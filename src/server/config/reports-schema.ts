@@ -23,7 +23,7 @@ const reportSchema = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[\w .-]{1,60}$/, "expected letters, digits, blanks and . -")
+      .regex(/^[\w .-]{1,60}$/, "expected letters, digits, spaces and . -")
       .meta({ description: "Name of the schedule; unique.", examples: ["weekly"] }),
     cron: cron.meta({
       description: "When: hourly; daily, weekly (Monday) or monthly (the 1st), at 7:00; or five cron fields.",

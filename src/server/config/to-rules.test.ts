@@ -115,7 +115,7 @@ test("netdata#10779: clear with negative thresholds or op below has the sign of 
   const own = (keys: string) => ruleOf(`alerts:\n  rules:\n    - {name: own, metric: queue, ${keys}}\n`, "own")?.clearMargin;
   expect(own("op: below, warning: -70, critical: -80, clear: -65")).toBe(5);
   expect(own("warning: -20, critical: -10, clear: -25")).toBe(5);
-  expect(() => own("op: below, warning: -70, clear: -75")).toThrow(/calm side/);
+  expect(() => own("op: below, warning: -70, clear: -75")).toThrow(/recovery side/);
 });
 
 test("a custom metric without a unit is a plain number, a share names it", () => {

@@ -70,9 +70,9 @@ function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean):
 
 const REFUSED: Partial<Record<LinkVerdict, string>> & { expired: string } = {
   forged:
-    "<h1>This link is not valid</h1><p>It is incomplete or was modified. Open it from the message again, or log in and acknowledge the alert on the Alerts page.</p>",
+    "<h1>This link is not valid</h1><p>It is incomplete or was modified. Open it from the notification again, or log in and acknowledge the alert on the Alerts page.</p>",
   expired:
-    "<h1>This link has expired</h1><p>Links in messages are valid for 24 hours. Log in and acknowledge the alert on the Alerts page.</p>",
+    "<h1>This link has expired</h1><p>Links in notifications are valid for 24 hours. Log in and acknowledge the alert on the Alerts page.</p>",
   used: "<h1>This link has already been used</h1><p>Each link works once. The alert is no longer acknowledged: log in and check it on the Alerts page.</p>",
 };
 

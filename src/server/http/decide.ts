@@ -138,9 +138,9 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
       ? refuse(403, "This origin is not allowed. Add it to security.cors_origins.")
       : { kind: "preflight", origin };
   }
-  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "Pages of other sites cannot change anything here.");
+  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "Pages from other sites cannot change anything here.");
   if (isForPrograms(path) && !isForReading(path) && isCrossSiteRead(headers, rules)) {
-    return refuse(403, "Pages of other sites cannot read this. To allow one, add its origin to security.cors_origins.");
+    return refuse(403, "Pages from other sites cannot read this. To allow one, add its origin to security.cors_origins.");
   }
   // The development server's pages post to it.
   if (!isForPrograms(path) && !PAGE_METHODS.includes(method) && !path.startsWith("/__nextjs")) {

@@ -158,7 +158,7 @@ function portError(error: unknown, host: string, port: number): StartError {
     const hint = port === 5000 ? " (on macOS, by AirPlay Receiver)" : "";
     return new StartError(69, `Port ${port} on ${host} is already in use${hint}. ${change}`);
   }
-  if (code === "EACCES") return new StartError(69, `This user may not listen on port ${port}. ${change}`);
+  if (code === "EACCES") return new StartError(69, `This user is not allowed to listen on port ${port}. ${change}`);
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     return new StartError(69, `${host} is not an address of this machine. Change server.host, HOSTSCOPE_HOST or --host.`);
   }

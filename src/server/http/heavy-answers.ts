@@ -18,7 +18,7 @@ export async function inTurn(
 ): Promise<Response> {
   const { kind, points } = requestCostOf(request.method, withoutBase(new URL(request.url).pathname, basePath));
   if (points > MOST_CALLS) {
-    const error = new AppError("too_large", `One request can hold at most ${MOST_CALLS} calls, not ${points}.`);
+    const error = new AppError("too_large", `One request can contain at most ${MOST_CALLS} calls, not ${points}.`);
     return problemResponse(problemOf(error), request);
   }
   if (kind !== "history" && points <= FEW_CALLS) return make();

@@ -204,7 +204,7 @@ export class RequestGate {
     problem(response, {
       status: 503,
       title: "Not available",
-      detail: `Too many open ${kind === "history" ? "histories" : `${kind}s`} for one client or user. Close one, or try again in 10 s.`,
+      detail: `Too many open ${kind === "history" ? "history requests" : `${kind}s`} for one client or user. Close one, or try again in 10 s.`,
     });
     return false;
   }
@@ -304,7 +304,7 @@ function askForLogin(
   if (isForPrograms(path) || (method !== "GET" && method !== "HEAD")) {
     response.setHeader("WWW-Authenticate", 'Bearer realm="hostscope"');
     const detail =
-      "Log in at /login, or send a token as `Authorization: Bearer hs_...` (`hostscope token create NAME` makes one).";
+      "Log in at /login, or send a token as `Authorization: Bearer hs_...` (`hostscope token create NAME` creates one).";
     problem(response, { status: 401, title: "Log in first", detail });
     return;
   }

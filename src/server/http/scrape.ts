@@ -27,7 +27,7 @@ function factsOf(runtime: Runtime, sample: Sample | undefined): LabelledValue[] 
     {
       name: "hostscope_alerts_firing",
       type: "gauge",
-      help: "Alerts that fire now.",
+      help: "Alerts that are firing.",
       values: SEVERITIES.map((severity) => ({
         labels: { severity },
         value: active.filter((alert) => alert.severity === severity).length,

@@ -139,9 +139,9 @@ async function readRecords(path: string, { begin, end }: { begin: number; end: n
     body.on("error", (error) => plain.destroy(error));
     for await (const bytes of plain) {
       bodyBytes += (bytes as Buffer).length;
-      if (bodyBytes > LIMITS.bodyBytes) throw new FrameError("it unpacks to more than any machine writes in a day");
+      if (bodyBytes > LIMITS.bodyBytes) throw new FrameError("it unpacks to more data than a machine writes in a day");
       for (const { json, data } of reader.push(bytes as Buffer)) {
-        if (isOver) throw new FrameError("something follows its end");
+        if (isOver) throw new FrameError("there is data after its end");
         const one: ExcerptRecord | EndRecord = record.parse(JSON.parse(json));
         isOver = one.kind === "end";
         if (one.kind !== "end") {

@@ -284,7 +284,7 @@ test("what retention has deleted is said and skipped", async () => {
   world.newest = T0 + 1005 * STEP;
   world.answer = () => ({ kind: "accepted" });
   await world.drain();
-  expect(world.lines.at(-1)).toMatch(/2\.8 h were deleted by retention/);
+  expect(world.lines.at(-1)).toMatch(/retention deleted 2\.8 h of samples/);
   expect(world.times.filter((time) => time > 3)).toEqual([1000, 1001, 1002, 1003, 1004, 1005]);
 });
 

@@ -123,7 +123,7 @@ export class RemoteWriteTarget {
     const live = lanes.find(({ id, to }) => to === null && !this.running.has(id));
     const end = this.newestEnd();
     if (!live || end === 0 || live.until - end <= 2 * this.parts.stepMs) return;
-    this.parts.log.warn(`remote write to ${this.parts.name} goes on at the time to which the clock was set back`);
+    this.parts.log.warn(`remote write to ${this.parts.name} continues from the time that the clock was set back to`);
     Object.assign(live, { until: end, last: null, sending: null });
   }
 
@@ -183,7 +183,7 @@ export class RemoteWriteTarget {
     const first = endOfStep(oldest - 1, this.parts.stepMs);
     if (first <= lane.until) return;
     const hours = ((first - lane.until) / 3_600_000).toFixed(1);
-    this.parts.log.warn(`remote write to ${this.parts.name}: ${hours} h were deleted by retention before they could be written`);
+    this.parts.log.warn(`remote write to ${this.parts.name}: retention deleted ${hours} h of samples before they could be written`);
     lane.until = lane.to === null ? first : Math.min(first, lane.to);
     lane.sending = null;
   }
@@ -238,7 +238,7 @@ export class RemoteWriteTarget {
   private drop(part: Part, answer: string): void {
     if (answer !== this.refusal)
       this.parts.log.warn(
-        `remote write to ${this.parts.name}: ${samplesIn(part)} samples were refused and are not written: ${answer}`,
+        `remote write to ${this.parts.name}: ${samplesIn(part)} samples were refused and dropped: ${answer}`,
       );
     this.refusal = answer;
     this.dropped += samplesIn(part);

@@ -168,6 +168,6 @@ export class ReportLibrary {
 /** An error in one line, for the list of reports. */
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC") return "there is no room left on the disk";
+  if (code === "ENOSPC") return "the disk is full";
   return (message ?? String(error)).split("\n")[0]?.slice(0, 300) ?? "";
 }

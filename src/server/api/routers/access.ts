@@ -84,7 +84,7 @@ export const accessRouter = router({
     }),
 
   removeUser: loggedInProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/users/{name}", summary: "Removes a user and ends their logins" } })
+    .meta({ rest: { method: "DELETE", path: "/access/users/{name}", summary: "Removes a user and ends their sessions" } })
     .input(z.strictObject({ name }))
     .output(outputSchema(z.object({ removed: z.string() })))
     .mutation(({ ctx, input }) =>
@@ -100,7 +100,7 @@ export const accessRouter = router({
   /** Also ends the user's other logins. */
   setPassword: loggedInProcedure
     .meta({
-      rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other logins" },
+      rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other sessions" },
     })
     .input(z.strictObject({ name, password }))
     .output(outputSchema(z.object({ changed: z.string() })))
@@ -113,7 +113,7 @@ export const accessRouter = router({
 
   changePassword: viewerProcedure
     .meta({
-      rest: { method: "PUT", path: "/access/password", summary: "Changes your password and ends your other logins" },
+      rest: { method: "PUT", path: "/access/password", summary: "Changes your password and ends your other sessions" },
     })
     .input(z.strictObject({ current: z.string().max(MAX_PASSWORD), password }))
     .output(outputSchema(z.object({ changed: z.string() })))
@@ -151,7 +151,7 @@ export const accessRouter = router({
 
   /** The caller's own logins. Administrators see everybody's. */
   sessions: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/access/sessions", summary: "Your logins; admins see everyone's" } })
+    .meta({ rest: { method: "GET", path: "/access/sessions", summary: "Your sessions; admins see everyone's" } })
     .output(outputSchema(response.sessions))
     .query(async ({ ctx }) => {
       const logins = await (await ctx.runtime.access.users()).logins(whoseLogins(ctx), Date.now());
@@ -167,7 +167,7 @@ export const accessRouter = router({
     }),
 
   revokeSession: viewerProcedure
-    .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}", summary: "Ends a login" } })
+    .meta({ rest: { method: "DELETE", path: "/access/sessions/{id}", summary: "Ends a session" } })
     .input(z.strictObject({ id }))
     .output(outputSchema(z.object({ revoked: z.string() })))
     .mutation(({ ctx, input }) =>

@@ -28,7 +28,7 @@ export const activityProcedures = {
     .query(async ({ ctx, input, signal }) => {
       const { from, to } = resolveRange(input, ctx.runtime.now());
       if (to <= from)
-        throw new AppError("bad_request", "the range ends before it begins", [
+        throw new AppError("bad_request", "The range ends before it begins.", [
           { parameter: "to", detail: "must be later than from" },
         ]);
       const metrics = ctx.runtime.metrics().flatMap(({ metric, ofProcess }) => (ofProcess ? [] : [metric]));

@@ -141,7 +141,7 @@ export const alertsRouter = router({
       rest: {
         method: "DELETE",
         path: "/alerts/{id}/acknowledge",
-        summary: "Takes the last acknowledgement back: reminders and escalation go on",
+        summary: "Undoes the last acknowledgement: reminders and escalation resume",
       },
     })
     .input(z.strictObject({ id }))
@@ -174,7 +174,7 @@ export const alertsRouter = router({
       rest: {
         method: "POST",
         path: "/alerts/{id}/reopen",
-        summary: "Takes back that somebody resolved an alert, while its condition persists",
+        summary: "Reopens an alert that was resolved manually, while its condition persists",
       },
     })
     .input(z.strictObject({ id }))

@@ -6,7 +6,7 @@ import { jsonValue } from "../response-fields";
 export const config = z
   .object({
     etag: z.string(),
-    mistakes: z.array(z.string()).meta({ description: "mistakes in the file as last saved, with file, line and column" }),
+    mistakes: z.array(z.string()).meta({ description: "errors in the file as last saved, with file, line and column" }),
     settings: z.array(
       z.object({
         path: z.string(),
@@ -16,13 +16,13 @@ export const config = z
         choices: z.array(z.string()),
         minimum: z.number().nullable(),
         maximum: z.number().nullable(),
-        value: jsonValue.meta({ description: "in force; durations in seconds, sizes in bytes" }),
-        written: jsonValue.meta({ description: "as in the file; null if it is not there" }),
+        value: jsonValue.meta({ description: "in effect; durations in seconds, sizes in bytes" }),
+        written: jsonValue.meta({ description: "as in the file; null if it is not in there" }),
         default: jsonValue,
         source: z.enum(SETTING_SOURCES),
         live: z.boolean().meta({ description: "false if a change applies only after a restart" }),
         waiting: z.boolean().meta({ description: "the file says something else, which applies after a restart" }),
-        editable: z.boolean().meta({ description: "false for what can be set in the file only" }),
+        editable: z.boolean().meta({ description: "false for settings that can only be set in the file" }),
       }),
     ),
   })
@@ -30,7 +30,7 @@ export const config = z
 
 export const configText = z
   .object({
-    text: z.string().nullable().meta({ description: "null while the file has a mistake" }),
+    text: z.string().nullable().meta({ description: "null while the file has an error" }),
   })
   .meta({ id: "ConfigurationText" });
 

@@ -31,7 +31,7 @@ export const container = z
     health: z.enum(["healthy", "unhealthy", "starting"]).nullable(),
     runtime: z.string().nullable(),
     group: z.string().nullable().meta({ description: "of its processes" }),
-    state: z.enum(CONTAINER_STATES).nullable().meta({ description: "null for one of the past" }),
+    state: z.enum(CONTAINER_STATES).nullable().meta({ description: "null for a past container" }),
     exitCode: numberOrNull,
     restarts: numberOrNull.meta({ description: "how often the engine or the kubelet has started it again" }),
     usage: usage.nullable(),

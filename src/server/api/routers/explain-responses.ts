@@ -26,7 +26,7 @@ const part = z.object({
   evidence: z
     .object({ kind: z.enum(["metric", "contributor", "event"]), index: number })
     .nullable()
-    .meta({ description: "what of the answer it rests on" }),
+    .meta({ description: "the part of the response that it is based on" }),
 });
 
 export const explanation = z

@@ -19,7 +19,7 @@ export const host = z
       .array(z.object({ what: z.string(), reason: z.string(), since: time.optional() }))
       .meta({ description: "what is not available on this system, why, and since when it has not responded" }),
     users: z.array(z.object({ name: z.string(), terminal: z.string(), from: z.string(), since: time })),
-    fleet: z.boolean().meta({ description: "true when there is an engine of all machines" }),
+    fleet: z.boolean().meta({ description: "true when a fleet engine is configured" }),
     machine: z.object({ name: z.string(), url: z.string().nullable() }).nullable().meta({
       description: "another machine that is shown, with the address of its own pages; null on this one",
     }),

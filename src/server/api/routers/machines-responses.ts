@@ -10,7 +10,7 @@ const machine = z
     state: z.enum(MACHINE_STATES).meta({ description: "late: no sample for 45 s; silent: none for `fleet.silent_after`" }),
     lastSampleAt: time,
     version: z.string().nullable(),
-    url: z.string().nullable().meta({ description: "address of its own pages" }),
+    url: z.string().nullable().meta({ description: "URL of its own pages" }),
     labels,
     cpu: numberOrNull,
     memory: numberOrNull,
@@ -23,7 +23,7 @@ const machine = z
     contributor: z
       .object({ program: z.string(), user: z.string(), measure: z.enum(["cpu", "memory"]), value: number })
       .nullable()
-      .meta({ description: "what takes most of what is worst; the value is in cores or bytes" }),
+      .meta({ description: "the program that uses the most CPU, or the most memory where memory usage is higher; the value is in cores or bytes" }),
     cpuHistory: z.array(numberOrNull).meta({ description: "the last hour in steps of two minutes, oldest first" }),
   })
   .meta({ id: "Machine" });
@@ -42,7 +42,7 @@ export const machineAlerts = z.object({
       rule: z.string(),
       severity: z.enum(SEVERITIES),
       labels,
-      url: z.string().nullable().meta({ description: "address of the Alerts page of that machine" }),
+      url: z.string().nullable().meta({ description: "URL of the Alerts page of that machine" }),
     }),
   ),
 });

@@ -70,7 +70,7 @@ export const history = z
     resolutionSeconds: number,
     timestamps: z.array(number).meta({ description: "epoch milliseconds, one per step" }),
     series,
-    omitted: number.meta({ description: "series with readings that `limit` left out" }),
+    omitted: number.meta({ description: "number of series with readings beyond `limit`" }),
     top: z
       .exactOptional(
         z.array(

@@ -188,8 +188,8 @@ export const metricsRouter = router({
       if (configured) {
         throw new AppError(
           "bad_request",
-          `${configured.metric} is read by a custom metric of the configuration and cannot be pushed.`,
-          [{ parameter: "metric", detail: "is one of custom_metrics" }],
+          `${configured.metric} is defined in custom_metrics and cannot be pushed. Push under another name.`,
+          [{ parameter: "metric", detail: "is defined in custom_metrics" }],
         );
       }
       const names = new Set([...known].filter((metric) => builtInDefinition(metric) === undefined));

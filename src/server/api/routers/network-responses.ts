@@ -8,7 +8,7 @@ export const network = z
     interfaces: z.array(
       z.object({
         name: z.string(),
-        isDefault: z.boolean().meta({ description: "a default route leads over it" }),
+        isDefault: z.boolean().meta({ description: "a default route uses it" }),
         up: z.boolean().nullable(),
         speed: numberOrNull,
         receiveBytesPerSecond: numberOrNull,

@@ -13,8 +13,8 @@ export const outlook = z.array(
           madeAt: time,
           level: number.meta({ description: "expected share at that time" }),
           perDay: number,
-          stretchSeconds: number.meta({ description: "length of the time range without a change that it rests on" }),
-          right: number.meta({ description: "of `tried` forecasts from earlier moments of that range, those that were right" }),
+          stretchSeconds: number.meta({ description: "length of the steady time range that it is based on" }),
+          right: number.meta({ description: "how many of the `tried` forecasts from earlier in that range were right" }),
           tried: number,
         })
         .nullable(),
@@ -36,7 +36,7 @@ const usualSeries = z.object({
     least: number.meta({ description: "below this, or above `most`, a mean of ten minutes is unusual" }),
     most: number,
     basis: z.enum(["hour of the week", "hour of the day"]),
-    times: number.meta({ description: "the weeks or days that it rests on" }),
+    times: number.meta({ description: "the number of weeks or days that it is based on" }),
   }),
   words: z.string(),
 });

@@ -39,7 +39,7 @@ const processRow = z
     ended: z
       .boolean()
       .optional()
-      .meta({ description: "with present=true, in the table of a past moment: the process no longer runs" }),
+      .meta({ description: "with present=true, in the table of a past time: the process is no longer running" }),
     depth: number.optional(),
     descendants: number.optional(),
     totalCpu: number.optional(),
@@ -51,7 +51,7 @@ export const processes = z
   .object({
     timestamp: timeOrNull,
     staleSeconds: number,
-    since: timeOrNull.optional().meta({ description: "with present=true: the oldest moment whose table is stored" }),
+    since: timeOrNull.optional().meta({ description: "with present=true: the oldest time whose table is stored" }),
     total: number,
     processes: z.array(processRow),
   })

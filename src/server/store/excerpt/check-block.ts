@@ -72,7 +72,7 @@ export function checkedBlock(value: unknown): ProcessBlock {
     isNumber(value.n) &&
     (value.every === undefined || isNumber(value.every)) &&
     every(isTick)(value.ticks);
-  if (!isBlock) throw new ForeignRecordError("a minute of the process table is not written as one");
+  if (!isBlock) throw new ForeignRecordError("a minute of the process table is malformed");
   return value as unknown as ProcessBlock;
 }
 
@@ -93,6 +93,6 @@ const isConsumer: Check = (value) =>
   isGroup(value) && Object.entries(value).every(([key, one]) => (Object.hasOwn(CONSUMER, key) ? CONSUMER[key] : isNumber)?.(one));
 
 export function checkedConsumers(value: unknown): Consumer[] {
-  if (!every(isConsumer)(value)) throw new ForeignRecordError("what processes used is not written as that");
+  if (!every(isConsumer)(value)) throw new ForeignRecordError("an entry of process usage is malformed");
   return value as Consumer[];
 }

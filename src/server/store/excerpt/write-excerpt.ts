@@ -116,14 +116,14 @@ export class ExcerptWriter {
   private addChunk({ start, interval, group, sealed }: ChunkRecord, data: Buffer): void {
     const { columns, slots } = columnsOf(data, SERIES_PER_CHUNK);
     if (start % HOUR_MS !== 0 || slots * interval !== HOUR_MS || slots > MOST_SLOTS)
-      throw new ForeignRecordError("an hour of samples is not an hour");
+      throw new ForeignRecordError("an hour of samples has the wrong length");
     this.refuseNameless(group, columns, 1);
     if (sealed) {
       this.tiers.writeChunk({ start, interval, group, data: encodeChunk(columns, slots) });
       return;
     }
     this.logged ??= { start, interval, slots, columns: new Map() };
-    if (this.logged.interval !== interval) throw new ForeignRecordError("an hour has samples at two intervals");
+    if (this.logged.interval !== interval) throw new ForeignRecordError("an hour has samples at two different intervals");
     for (const [place, column] of columns.entries())
       if (column) this.logged.columns.set(group * SERIES_PER_CHUNK + place, column);
   }
@@ -132,7 +132,7 @@ export class ExcerptWriter {
     const known = ROLLUP_TIERS.find(({ seconds }) => seconds === tier);
     const { columns, slots } = columnsOf(data, SERIES_PER_CHUNK * ROLLUP_COLUMNS);
     if (!known || start % known.blockMs !== 0 || slots * tier * 1000 !== known.blockMs)
-      throw new ForeignRecordError("means of minutes or hours are not those of a whole block");
+      throw new ForeignRecordError("a block of minutes or hours is incomplete");
     this.refuseNameless(group, columns, ROLLUP_COLUMNS);
     this.tiers.writeRollup({ tier, start, group, data: encodeChunk(columns, slots) });
   }
@@ -178,14 +178,14 @@ export class ExcerptWriter {
 
   private addRow({ table, row }: RowRecord): void {
     const columns = Object.entries(ROW_TABLES[table]);
-    if (Object.keys(row).length !== columns.length) throw new ForeignRecordError(`a row of ${table} has other columns`);
+    if (Object.keys(row).length !== columns.length) throw new ForeignRecordError(`a row of ${table} has unexpected columns`);
     const values = columns.map(([column, type]) => {
       const value = row[column];
       if (value === null && type.endsWith("?")) return null;
       if (typeof value === "number" && type.startsWith("number") && Number.isFinite(value)) return value;
       if (typeof value === "string" && type === "json") return JSON.stringify(cleanedTree(JSON.parse(value)));
       if (typeof value === "string" && type.startsWith("text")) return cleanedText(value);
-      throw new ForeignRecordError(`${column} of a row of ${table} is not what it should be`);
+      throw new ForeignRecordError(`${column} in a row of ${table} has an invalid value`);
     });
     this.inserts.get(table)?.run(...values);
   }
