@@ -17,11 +17,11 @@ const HINTS: readonly [RegExp, string][] = [
   [/ETIMEDOUT|no answer within|timed out/, "No answer: check for a firewall in between."],
   [/EPRIVATE/, "Receivers added here cannot be on a private network. Add them in the configuration file instead."],
   [/^40[134]\b|^410\b/, "The receiver does not know this URL or token: it may be mistyped or revoked."],
-  [/^429\b/, "The receiver limits the rate; Hostscope tries again later."],
+  [/^429\b/, "The receiver limits the request rate; Hostscope retries later."],
   [/^3\d\d\b/, "The receiver redirects elsewhere. Enter the final URL: redirects are not followed."],
-  [/^5\d\d\b/, "The receiver has an internal error; Hostscope tries again later."],
+  [/^5\d\d\b/, "The receiver has an internal error; Hostscope retries later."],
   [/ENOENT/, "Program not found: enter its full path."],
-  [/EACCES/, "The user that runs Hostscope may not execute the program."],
+  [/EACCES/, "The user that runs Hostscope has no permission to execute the program."],
 ];
 
 export function hintFor(answer: string): string | null {

@@ -15,9 +15,9 @@ function unexplained({ processes, current, host, period }: ReportInputs): Block[
   const share = first.cpuSeconds / first.cpuShare / used;
   if (share >= LEAST_EXPLAINED) return [];
   const text: Prose = [
-    "Shares of CPU time are of the time that processes were seen to use, ",
+    "Shares of CPU time are relative to the time that was attributed to processes, ",
     quantity(share, "1"),
-    " of all. The rest went to interrupts and to processes that ended between two samples.",
+    " of the total. The rest went to interrupts and to processes that ended between two samples.",
   ];
   return [{ kind: "paragraph", text }];
 }
