@@ -41,14 +41,14 @@ ${liveRows().join("\n")}
 
 ## Fixtures
 
-Bugs reported for other monitors and for this one, reproduced as the files of such a host in \`tests/fixtures/hosts/reported/\`. \`npm test\`
+Bugs reported for other monitors and for this one, reproduced as the files of an affected host in \`tests/fixtures/hosts/reported/\`. \`npm test\`
 samples each and compares the result with the expected one.
 
 | Host | Expected | Source |
 | --- | --- | --- |
 ${cases.join("\n")}
 
-Complete hosts, whose sample \`npm test\` compares with a stored one:
+Complete hosts, whose samples \`npm test\` compares with stored ones:
 
 | Host | Origin |
 | --- | --- |
@@ -74,7 +74,7 @@ Health, \`hostscope doctor\`, \`GET /api/host\` and the Overview page say what i
 
 ## Known limitations
 
-- Unknown kinds of hosts: collectors skip what they do not understand.
+- Unknown kinds of hosts: collectors skip what they cannot parse.
 - Red Hat 8, Proxmox, LXC, Kubernetes nodes, 64-bit ARM and WSL were tested with fixtures, not live.
 - No logged-in users on systems with neither utmp nor systemd-logind.
 - No container names for containerd and CRI-O outside of Kubernetes.

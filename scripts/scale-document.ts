@@ -40,21 +40,21 @@ export function scaleDocument(): string {
   );
   return `# Scale
 
-Every machine samples, keeps its history, alerts and explains by itself. Only what is written to the engine and asked of it grows with the number of
-machines.
+Each machine samples, keeps its history, alerts and finds causes by itself. Only the writes to the engine and the queries to it grow with the number
+of machines.
 
 ## Measured
 
-On ${measuredAt}, ${machine}, with VictoriaMetrics 1.79 (single node) beside the generator on the same cores, ${seriesPerMachine} series a machine
+On ${measuredAt}, ${machine}, with VictoriaMetrics 1.79 (single node) and the generator on the same cores, ${seriesPerMachine} series per machine
 (\`npm run bench scale\`):
 
 | what | value |
 | --- | --- |
 | a sample on the wire | ${wireBytes.toFixed(2)} bytes |
 | a sample on the engine's disk, merged | ${diskBytes.toFixed(2)} bytes |
-| samples that the engine takes in a second of CPU time | ${COUNT.format(Math.round(samplesPerCore))} |
+| samples that the engine accepts per second of CPU time | ${COUNT.format(Math.round(samplesPerCore))} |
 
-The page of all machines is twelve queries, whatever the number of machines:
+The Machines page takes twelve queries, whatever the number of machines:
 
 | machines | the twelve queries together | their CPU time in the engine |
 | --- | --- | --- |
@@ -62,31 +62,31 @@ ${measured.join("\n")}
 
 ## Sizes
 
-With a sample every ${EVERY_SECONDS} s, ${seriesPerMachine} series a machine, a year of retention, and half of the engine's CPU left free:
+With a sample every ${EVERY_SECONDS} s, ${seriesPerMachine} series per machine, a year of retention, and half of the engine's CPU left free:
 
-| machines | series | samples a second | network into the engine | cores for writing | disk for a year | cores for one open page |
+| machines | series | samples per second | network into the engine | cores for writing | disk for a year | cores for one open page |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-Answers of the page are shared: any number of viewers of one Hostscope ask the engine once in five seconds, and a page asks every ten.
+Responses are shared: however many viewers a Hostscope has, it queries the engine at most once every five seconds. An open page refreshes every ten.
 
-## Formulae
+## Formulas
 
-- samples a second = machines × series ÷ interval
-- network = samples a second × ${wireBytes.toFixed(2)} bytes
-- cores for writing = samples a second ÷ ${COUNT.format(Math.round(samplesPerCore))} × ${HEADROOM}
-- disk = samples a second × 86,400 × days × ${diskBytes.toFixed(2)} bytes
-- catching up after an outage takes a machine at most 5% of a core; "Remote write" in bench/results.md says how long a day took. All machines do it at
-  once: the engine's limit decides
+- samples per second = machines × series ÷ interval
+- network = samples per second × ${wireBytes.toFixed(2)} bytes
+- cores for writing = samples per second ÷ ${COUNT.format(Math.round(samplesPerCore))} × ${HEADROOM}
+- disk = samples per second × 86,400 × days × ${diskBytes.toFixed(2)} bytes
+- catching up after an outage takes at most 5% of a core on each machine; "Remote write" in bench/results.md says how long a day took. All machines
+  catch up at once, so the engine is the limit
 
-\`interval: 30s\` and \`metrics\` divide all of it: \`["node_*", "hostscope_contributor_*", "ALERTS", "!node_cpu_*"]\`.
+\`interval: 30s\` and a selection in \`metrics\` reduce all of these: \`["node_*", "hostscope_contributor_*", "ALERTS", "!node_cpu_*"]\`.
 
-## Where it ends
+## Limits
 
-- **One VictoriaMetrics** carries thousands of machines. What ends first is the memory for active series, about 1 KB each by its documentation, then the disk.
-- **One Prometheus** needs several times the memory for as many series, and takes no history that is much older than its newest sample.
-- **From some ten thousand machines** it is a cluster: VictoriaMetrics cluster or Mimir, with the same configuration here and other URLs. It was not run here.
-- **The page** lists every machine of its engine and was tried with 1,000. For 100,000, give each team an engine, or a tenant, and a Hostscope
+- **One VictoriaMetrics** carries thousands of machines. The first limit is memory for active series, about 1 KB each according to its documentation, then disk.
+- **One Prometheus** needs several times the memory for the same number of series, and accepts no history much older than its newest sample.
+- **From about ten thousand machines** it takes a cluster: VictoriaMetrics cluster or Mimir, with the same configuration and other URLs. This was not tested.
+- **The page** lists every machine of its engine and was tested with 1,000. For 100,000, give each team an engine, or a tenant, and a Hostscope
   that reads it.
 - An engine that limits series refuses new ones with a 4xx: those are dropped and counted, the others are written.
 `;

@@ -1,4 +1,4 @@
-/** Real control groups: a process under a quota and a limit, by the kernel's own counters and by ours. */
+/** Real control groups: a process with a quota and a limit, the kernel's counters compared with Hostscope's. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";

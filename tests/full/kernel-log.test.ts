@@ -1,4 +1,4 @@
-/** A real OOM kill: the kernel's words become a mark and the alert's. */
+/** A real OOM kill: the kernel's message becomes a mark, and the alert names the victim. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";

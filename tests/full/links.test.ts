@@ -1,4 +1,4 @@
-/** Which links are counted in the total of a network namespace: real bridges, taps and veths. */
+/** Which links count toward the total of a network namespace, with real bridges, taps and veths. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";

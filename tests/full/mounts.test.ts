@@ -1,4 +1,4 @@
-/** Mounts that do not answer, foreign block sizes and pressure files that fail, as the kernel gives them: FUSE in a namespace of mounts. */
+/** Mounts that hang, unusual block sizes and unreadable pressure files, from a real kernel: FUSE in a mount namespace. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

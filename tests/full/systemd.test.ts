@@ -1,4 +1,4 @@
-/** The real systemd, its bus and its failed units, from a Debian that boots in namespaces. */
+/** A real systemd, its bus and its failed units, on a Debian booted in namespaces. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
