@@ -148,7 +148,7 @@ test("machines are compared by a metric, and a cell and a line lead to the machi
   await open(page, "?range=1h");
   const section = page.getByRole("region", { name: "Compare" });
   await section.scrollIntoViewIfNeeded();
-  await expect(section.getByRole("figure").first()).toHaveAccessibleName(/all machines: the highest 200 of 999, 799 left out/);
+  await expect(section.getByRole("figure").first()).toHaveAccessibleName(/all machines: top 200 of 999/);
   await section.getByRole("button", { name: "Metric: CPU usage" }).click();
   await section.getByRole("combobox", { name: "Find a metric" }).fill("memory usage");
   await page.keyboard.press("Enter");
@@ -160,7 +160,7 @@ test("machines are compared by a metric, and a cell and a line lead to the machi
   await map.click({ position: { x: 300, y: 10 } });
   await expect(page).toHaveURL(/\/\?machine=build-3&range=1h$/);
   await page.goBack();
-  await section.getByRole("group", { name: /highest machines/ }).press("ArrowLeft");
+  await section.getByRole("group", { name: /top machines/ }).press("ArrowLeft");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/\?machine=[a-z]+-\d+&range=1h$/);
 });

@@ -209,6 +209,8 @@ export const settings: Words["settings"] = {
       reports: "Berichte",
       notifications: "Benachrichtigungen",
       "custom metrics": "Eigene Metriken",
+      "remote write": "Remote Write",
+      fleet: "Alle Rechner",
     },
   },
 };

@@ -12,7 +12,7 @@ export const alerts = {
     started: "Started",
     duration: "Duration",
     noResolved: "No resolved alerts in the last 7 days",
-    more: (count: number, rule: string) => `${count} more from ${rule}`,
+    more: (count: number, rule: string) => `Show ${count} more from ${rule}`,
   },
   empty: {
     title: "No active alerts",

@@ -123,8 +123,8 @@ export const overview = {
   unusual: {
     title: "Unusual now",
     note: "10 min average",
-    weeks: (weeks: number) => count(weeks, { one: "week", other: "weeks" }),
-    days: (days: number) => count(days, { one: "day", other: "days" }),
+    weeks: (weeks: number) => `based on ${count(weeks, { one: "week", other: "weeks" })}`,
+    days: (days: number) => `based on ${count(days, { one: "day", other: "days" })}`,
   },
   details: "Filesystems, processes, machine",
   filesystems: {

@@ -10,7 +10,7 @@ export const settings = {
     reports: { title: "Reports", note: "Scheduled reports" },
     monitoring: { title: "Monitoring", note: "What is sampled, and how often" },
     network: { title: "Network", note: "How Hostscope is reached" },
-    access: { title: "Access", note: "Who may log in, and what they see" },
+    access: { title: "Access", note: "Who can log in, and what they can see" },
     file: { title: "Configuration file", note: "As it is on disk" },
     about: {
       documentation: "Documentation",
@@ -206,6 +206,8 @@ export const settings = {
       reports: "Reports",
       notifications: "Notifications",
       "custom metrics": "Custom metrics",
+      "remote write": "Remote write",
+      fleet: "Fleet",
     },
   },
 };
