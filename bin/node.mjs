@@ -24,7 +24,7 @@ export function isNewEnough() {
 
 /** The message for when no Node here can run the program. */
 export function tooOld() {
-  return `Hostscope needs Node 22.13 or a later 22, or 24 and later; this is ${process.version}, and the Node that npm installs beside it is missing or does not run here: run \`npm ci\`, or install Node 24 from https://nodejs.org\n`;
+  return `Hostscope needs Node 22.13 or a later 22, or 24 and later; this is ${process.version}, and the Node that npm installs with it is missing or does not run here: run \`npm ci\`, or install Node 24 from https://nodejs.org\n`;
 }
 
 /** Path of the Node to run on; null when npm has none for this platform. HOSTSCOPE_NODE overrides it. */

@@ -16,7 +16,7 @@ export const REFUSALS = {
   step: "changed in one step",
   periodic: "rises and falls",
   ended: "the change has ended",
-  young: "changed course too recently",
+  young: "the trend changed too recently",
   noisy: "no steady trend",
   wrong: "earlier forecasts were wrong",
 } as const;

@@ -61,7 +61,7 @@ function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean):
   const about = `<h1>${html(alert.message)}</h1><p class="quiet">${html(alert.severity)}, since ${html(utcText(alert.startedAt))}</p>`;
   if (verdict === "resolved") {
     const lasted = formatDuration(Math.round(((alert.resolvedAt ?? alert.startedAt) - alert.startedAt) / 1000));
-    return `${about}<p>Resolved after ${html(lasted)}. There is nothing to do.</p>`;
+    return `${about}<p>Resolved after ${html(lasted)}. No action is needed.</p>`;
   }
   if (verdict === "acknowledged") return `${about}<p>Already acknowledged by ${html(alert.acknowledgedBy ?? "somebody")}.</p>`;
   if (presses) return `${about}<p>Acknowledged. There will be no reminders unless the alert escalates.</p>`;

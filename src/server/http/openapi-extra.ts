@@ -41,7 +41,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
           schema: { type: "string", pattern: "^\\d{1,16}$" },
         },
       ],
-      responses: { 200: textAnswer("text/event-stream", "Until the client goes away"), default: problem },
+      responses: { 200: textAnswer("text/event-stream", "Until the client disconnects"), default: problem },
     },
   },
   "/api/export/incident": {
@@ -85,7 +85,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
       responses: {
         200: fileAnswer(
           DATA_FORMATS.map((format) => DATA_TYPES[format].contentType),
-          "A row a reading",
+          "One row per reading",
         ),
         default: problem,
       },

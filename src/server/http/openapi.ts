@@ -5,9 +5,9 @@ import { EXTRA_PATHS } from "./openapi-extra";
 import type { JsonSchema, OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./openapi-types";
 import { OPERATIONS, type Operation } from "./operations";
 
-const DESCRIPTION = `Times are ISO 8601 with Z, or epoch milliseconds where it says so. Utilization is a fraction from 0 to 1.
-In every answer \`value\` is what a chart draws: a counter's is its rate. Errors are application/problem+json (RFC 9457) and name
-the parameter at fault. Every answer carries X-Request-Id, the caller's own when it sent one.`;
+const DESCRIPTION = `Times are ISO 8601 with Z, or epoch milliseconds where noted. Utilization is a fraction from 0 to 1.
+In every response, \`value\` is what a chart draws: for a counter, its rate. Errors are application/problem+json (RFC 9457) and name
+the invalid parameter. Every response has an X-Request-Id, the caller's own if it sent one.`;
 
 const PROBLEM: JsonSchema = {
   type: "object",

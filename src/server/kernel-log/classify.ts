@@ -51,7 +51,7 @@ const SHAPES: readonly Shape[] = [
   },
   {
     pattern: /^EXT[234]-fs \((?<device>[^)]+)\): Remounting filesystem read-only/,
-    event: ({ device }) => filesystem(`${device} is read-only now, after an error`, device),
+    event: ({ device }) => filesystem(`${device} was made read-only after an error`, device),
   },
   {
     pattern: /^Aborting journal on device (?<device>[\w!.-]+?)(?:-\d+)?\./,

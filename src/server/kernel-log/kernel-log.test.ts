@@ -53,7 +53,7 @@ const TOLD: [source: string, message: string, kind: string, text: string, device
     "ext4",
     "EXT4-fs (sda1): Remounting filesystem read-only",
     "filesystem_error",
-    "sda1 is read-only now, after an error",
+    "sda1 was made read-only after an error",
     "sda1",
   ],
   ["jbd2", "Aborting journal on device dm-0-8.", "filesystem_error", "the journal of dm-0 was aborted", "dm-0"],

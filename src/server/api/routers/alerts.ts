@@ -77,7 +77,7 @@ const LEAST_SECONDS_OF_OTHERS = 60;
 
 export const alertsRouter = router({
   get: viewerProcedure
-    .meta({ rest: { method: "GET", path: "/alerts/{id}", summary: "One alert, however long ago it was" } })
+    .meta({ rest: { method: "GET", path: "/alerts/{id}", summary: "One alert, however old" } })
     .input(z.strictObject({ id }))
     .output(outputSchema(response.listedAlert))
     .query(async ({ ctx, input }) => {

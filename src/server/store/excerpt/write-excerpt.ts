@@ -200,7 +200,7 @@ function asForeign(error: unknown, kind: string): unknown {
     error instanceof TypeError ||
     error instanceof RangeError ||
     /^SQLITE_(CONSTRAINT|MISMATCH|RANGE)/.test((error as { code?: string }).code ?? "");
-  return isData ? new ForeignRecordError(`a record of the kind ${kind} is damaged`) : error;
+  return isData ? new ForeignRecordError(`a record of type ${kind} is damaged`) : error;
 }
 
 function columnsOf(data: Buffer, most: number): { columns: EncodedColumn[]; slots: number } {

@@ -48,7 +48,7 @@ export function pendingMigrations(database: Database.Database, migrations: reado
     throw new StartError(
       65,
       `${database.name} was written by a newer Hostscope (it has migration ${newer.name}; this version ends at ${migrations.at(-1)?.name}). ` +
-        "Start that version, or restore the copy beside it that ends in .backup.",
+        "Start that version, or restore the copy next to it that ends in .backup.",
     );
   }
   const applied = new Set(rows.map(({ name }) => name));
