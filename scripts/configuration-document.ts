@@ -21,10 +21,10 @@ ignored, and health reports the line and column. The Settings page, the API and 
 comments. Keys that decide who gets in, or that name a program or a file, can only be set in the file.
 
 \`\`\`bash
-hostscope config check          # mistakes in the file, without a server
-hostscope config show           # every setting in force, and where it comes from
+hostscope config check          # check the file, without a server
+hostscope config show           # every setting in effect, and where it comes from
 hostscope config set retention.raw 14d
-hostscope notify test email     # sends a real message, and shows the channel's response
+hostscope notify test email     # sends a real notification, and shows the channel's response
 \`\`\`
 
 - **Durations**: \`30s\`, \`5m\`, \`4h\`, \`7d\`, or a number of seconds.
