@@ -41,8 +41,8 @@ test("one sentence: what changed most, who did it, and what had happened, each w
 });
 
 test.each([
-  ["system.memory.utilization", {}, "Memory use rose"],
-  ["system.memory.usage", { "system.memory.state": "used" }, "Memory use rose"],
+  ["system.memory.utilization", {}, "Memory usage rose"],
+  ["system.memory.usage", { "system.memory.state": "used" }, "Memory usage rose"],
   ["system.memory.usage", { "system.memory.state": "cached" }, "Memory cached rose"],
   ["system.memory.linux.available", {}, "Available memory rose"],
   ["system.disk.utilization", {}, "Disk utilization rose"],

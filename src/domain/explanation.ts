@@ -72,16 +72,16 @@ export interface Explanation extends Span {
 const TITLES: readonly [RegExp, string][] = [
   [/^system\.cpu\.utilization$/, "CPU"],
   [/^system\.cpu\.load_average/, "load"],
-  [/^system\.memory\.utilization/, "memory use"],
+  [/^system\.memory\.utilization/, "memory usage"],
   [/^system\.memory\.usage/, "memory"],
   [/^system\.memory\.linux\.available/, "available memory"],
-  [/^system\.paging\.(?:utilization|usage)/, "swap use"],
-  [/^system\.disk\.(?:io|operations)$/, "disk traffic"],
+  [/^system\.paging\.(?:utilization|usage)/, "swap usage"],
+  [/^system\.disk\.(?:io|operations)$/, "disk I/O"],
   [/^system\.disk\.utilization/, "disk utilization"],
   [/^system\.disk\.await/, "disk latency"],
   [/^system\.disk\.queue_length/, "disk queue length"],
   [/^system\.disk\.io_time/, "disk busy time"],
-  [/^system\.filesystem\.(?:utilization|usage)$/, "filesystem use"],
+  [/^system\.filesystem\.(?:utilization|usage)$/, "filesystem usage"],
   [/^system\.network\.io$/, "network traffic"],
   [/^system\.network\.tcp\.retransmits$/, "TCP retransmits"],
   [/^system\.linux\.pressure\.cpu/, "CPU pressure"],
@@ -91,9 +91,9 @@ const TITLES: readonly [RegExp, string][] = [
   [/^(?:container|systemd\.service)\.cpu\.throttled/, "CPU throttling"],
 ];
 
-/** "CPU", "disk traffic sda write"; other metrics by the title of their charts. */
+/** "CPU", "disk I/O sda write"; other metrics by the title of their charts. */
 function metricTitle({ metric, labels }: Pick<ChangedMetric, "metric" | "labels">): string {
-  if (metric === "system.memory.usage" && labels["system.memory.state"] === "used") return "memory use";
+  if (metric === "system.memory.usage" && labels["system.memory.state"] === "used") return "memory usage";
   const title = TITLES.find(([pattern]) => pattern.test(metric))?.[1] ?? titleOfMetric(metric).title;
   return `${title} ${seriesName(labels)}`.trimEnd();
 }

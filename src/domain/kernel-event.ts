@@ -29,5 +29,5 @@ const WORDS: Record<KernelEventKind, readonly [one: string, more: string]> = {
 /** `the kernel's log also has 40 more disk errors, 1 more crash`: those without a mark of their own. */
 export function describeRest(counts: ReadonlyMap<KernelEventKind, number>): string {
   const parts = [...counts].map(([kind, count]) => `${count} more ${WORDS[kind][count === 1 ? 0 : 1]}`);
-  return `the kernel's log also has ${parts.join(", ")}`;
+  return `the kernel log also has ${parts.join(", ")}`;
 }

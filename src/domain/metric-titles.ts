@@ -84,7 +84,7 @@ const TITLES: Readonly<Record<string, Line>> = {
   "system.disk.pending_operations": ["Disk operations in flight", "Operations are piling up at the disk."],
   "system.disk.limit": ["Disk size"],
   "system.disk.in_total": ["Disk is part of the total"],
-  "system.disk.utilization": ["Disk busy", "A hard disk is at its limit near 100%; an SSD may still take more."],
+  "system.disk.utilization": ["Disk utilization", "A hard disk is at its limit near 100%; an SSD may still take more."],
   "system.disk.await": ["Disk latency", "Programs wait this long for each read or write."],
   "system.disk.queue_length": ["Disk queue", "Operations are waiting for the disk."],
   "system.filesystem.usage": ["Filesystem space", "Little space is left; writes fail when none is."],

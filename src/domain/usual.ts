@@ -138,12 +138,12 @@ const WATCHED: readonly { metric: string; labels?: Labels; name: string }[] = [
   { metric: "system.memory.utilization", name: "Memory" },
   { metric: "system.paging.utilization", name: "Swap" },
   { metric: "system.disk.io", labels: { "disk.io.direction": "read" }, name: "Disk read" },
-  { metric: "system.disk.io", labels: { "disk.io.direction": "write" }, name: "Disk written" },
-  { metric: "system.network.io", labels: { "network.io.direction": "receive" }, name: "Network received" },
-  { metric: "system.network.io", labels: { "network.io.direction": "transmit" }, name: "Network sent" },
-  { metric: "system.linux.pressure.cpu.some", name: "Waiting for CPU" },
-  { metric: "system.linux.pressure.memory.some", name: "Waiting for memory" },
-  { metric: "system.linux.pressure.io.some", name: "Waiting for I/O" },
+  { metric: "system.disk.io", labels: { "disk.io.direction": "write" }, name: "Disk write" },
+  { metric: "system.network.io", labels: { "network.io.direction": "receive" }, name: "Network receive" },
+  { metric: "system.network.io", labels: { "network.io.direction": "transmit" }, name: "Network transmit" },
+  { metric: "system.linux.pressure.cpu.some", name: "CPU pressure" },
+  { metric: "system.linux.pressure.memory.some", name: "Memory pressure" },
+  { metric: "system.linux.pressure.io.some", name: "I/O pressure" },
 ];
 const NAMES = new Map(WATCHED.map(({ metric, labels = {}, name }) => [seriesKey({ metric, labels }), name]));
 const MOST_UNUSUAL = 5;

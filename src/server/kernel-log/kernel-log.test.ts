@@ -230,7 +230,7 @@ test("a flood makes ten marks a minute and one that counts the rest", () => {
   expect(run.marks.at(-1)).toEqual({
     at: 61_000,
     kind: "rest",
-    text: "the kernel's log also has 490 more disk errors, 1 more crash",
+    text: "the kernel log also has 490 more disk errors, 1 more crash",
   });
   expect(labelled(run.log)).toMatchObject({ disk_error: 500, segfault: 1 });
 });

@@ -51,7 +51,7 @@ test.each([
   [{ rule: "out of memory", value: 0, peak: 1, threshold: 0.001 }, "Resolved: no further OOM kills"],
   [
     { rule: "failed units", labels: { "systemd.unit": "a\\x2db.service" }, value: null, peak: 1, threshold: 1 },
-    "Resolved: unit a-b.service no longer failed",
+    "Resolved: unit a-b.service no longer in a failed state",
   ],
   [
     { rule: "disk filling", labels: MOUNT, value: 0.5, peak: 1.2, threshold: 1, forecastSeconds: 28_800 },

@@ -46,7 +46,7 @@ const SHIPPED_TITLES: Readonly<Record<string, RuleWords>> = {
     at: null,
     over: (device) => `no further filesystem errors on ${device}`,
   },
-  "failed units": { title: "Failed unit", at: null, over: (unit) => `unit ${unit} no longer failed` },
+  "failed units": { title: "Failed unit", at: null, over: (unit) => `unit ${unit} no longer in a failed state` },
   "disk filling": { title: "Disk" },
   "network errors": { title: "Network errors", of: "on" },
   "clock step": { title: "Clock step", at: "of", end: "over" },

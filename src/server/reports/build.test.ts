@@ -23,7 +23,7 @@ test("a healthy day has every section and says that nothing needs attention", ()
   expect(report.verdict).toBe("ok");
   expect(proseText(report.sentence, "UTC")).toBe("No alerts are firing and nothing needs attention.");
   expect(paragraphs(report, "summary")[0]).toBe(
-    "No alerts fired in 24 h. CPU averaged 25%, with peaks of 35%; memory averaged 45%.",
+    "No alerts fired in 24 h. CPU averaged 25%, peaking at 35%; memory averaged 45%.",
   );
   expect(sectionIds(report)).toEqual([
     "summary",

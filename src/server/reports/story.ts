@@ -31,7 +31,7 @@ export function stateSentence(facts: Facts, findings: readonly FindingBlock[]): 
   if (worst) {
     const number = facts.firing.length;
     const what = safeName(worst.message || worst.rule, 90);
-    const when = isRecent(facts) ? "" : " (as of the creation of this report)";
+    const when = isRecent(facts) ? "" : " (when this report was created)";
     if (number === 1) return [`One alert is firing${when}: ${what}.`];
     return [count(number), ` alerts are firing${when}, the worst: ${what}.`];
   }
@@ -85,7 +85,7 @@ function loadSentence({ current, previous }: ReportInputs): Prose {
         "CPU averaged ",
         percent(busy.summary.mean),
         ...againstBefore(busy, measured(previous["system.cpu.utilization"], TOTAL_CPU)),
-        ", with peaks of ",
+        ", peaking at ",
         percent(busy.summary.max),
       ]
     : [];
