@@ -49,7 +49,7 @@ export function checkSilenced(pattern: string, rules: readonly string[]): void {
   if (rules.some((name) => globMatches(pattern, name))) return;
   const near = nearest(pattern.replaceAll("*", ""), rules);
   const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/alerts/rules lists them";
-  refuse("rule", `no rule is called ${pattern}: ${advice}`);
+  refuse("rule", `there is no rule ${pattern}; ${advice}`);
 }
 
 /** Those that share the most pairs of letters with what was typed. */

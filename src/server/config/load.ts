@@ -115,7 +115,7 @@ function shapeOf(schema: unknown): Record<string, unknown> | undefined {
 function suggestion(key: string, known: readonly string[]): string {
   const near = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance)[0];
   if (near && near.distance <= Math.max(1, Math.floor(near.name.length / 3))) return `, did you mean ${near.name}?`;
-  return known.length > 0 ? `; there are ${known.join(", ")}` : "";
+  return known.length > 0 ? `; expected one of ${known.join(", ")}` : "";
 }
 
 function editDistance(a: string, b: string): number {

@@ -175,7 +175,7 @@ const alertsSchema = z
       .meta({
         title: "Group by",
         description:
-          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. ... sends each alert separately.",
+          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. A single ... sends each alert separately.",
         examples: [["rule", "severity"]],
       }),
     group_wait: duration.default(30).meta({

@@ -83,7 +83,7 @@ export const network = {
       "tcp.established_resets": "TCP connections reset",
       "tcp.segments receive": "TCP segments in",
       "tcp.segments transmit": "TCP segments out",
-      "tcp.retransmits": "TCP retransmissions",
+      "tcp.retransmits": "TCP retransmits",
       "tcp.errors": "Bad TCP segments received",
       "tcp.resets": "TCP resets sent",
       "tcp.listen.overflows": "TCP accept queue overflows",
