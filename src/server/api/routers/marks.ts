@@ -14,7 +14,7 @@ export const marksRouter = router({
       rest: {
         method: "GET",
         path: "/marks",
-        summary: "Marks on the timeline: annotations, boots, starts and configuration changes, newest first",
+        summary: "Marks on all charts: annotations, boots, starts, configuration changes and kernel events, newest first",
         example: { hours: 24 },
       },
     })
@@ -30,7 +30,7 @@ export const marksRouter = router({
       rest: {
         method: "POST",
         path: "/marks",
-        summary: "Adds an annotation to all charts, now or at a given time",
+        summary: "Adds a mark to all charts, now or at a given time",
         example: { text: "deployed 1.4" },
       },
     })
