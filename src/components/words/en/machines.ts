@@ -82,7 +82,7 @@ export const machines = {
   },
   alerts: {
     title: "Alerts on all machines",
-    none: "No alerts are firing on any machine.",
+    none: "No alerts are firing on any machine",
     loading: "alerts",
     onMachine: (machine: string) => `Alerts page of ${machine}`,
     fewer: "Show fewer",
