@@ -90,7 +90,9 @@ test("its firing alerts are listed, since they began", async () => {
 test("what only the machine itself knows is said to be there, and nothing of it can be changed here", async () => {
   const network = await fetch(about("network"));
   expect(network.status).toBe(404);
-  expect(((await network.json()) as { detail: string }).detail).toBe("Connections are available only on web-2 itself. Open Hostscope there.");
+  expect(((await network.json()) as { detail: string }).detail).toBe(
+    "Connections are available only on web-2 itself. Open Hostscope there.",
+  );
   const mark = await fetch(about("marks"), {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -84,7 +84,9 @@ function filling(facts: CauseFacts, labels: Labels, range: { from: number; to: n
   if (found) return found;
   const { contributors, coverage } = bySize(WRITES, {}, facts);
   const mount = labels["system.filesystem.mountpoint"];
-  const why = facts.live?.files ? "no file open for writing there is growing" : "growing files can only be seen while they are growing";
+  const why = facts.live?.files
+    ? "no file open for writing there is growing"
+    : "growing files can only be seen while they are growing";
   const most = contributors.length === 0 ? "" : "; these processes write the most to any disk";
   return { contributors, coverage, refusal: `unknown${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
 }

@@ -97,7 +97,8 @@ async function openMachine(
   name: string,
 ): Promise<OpenMachine> {
   const machine = await find();
-  if (!machine) throw new AppError("not_found", `There is no machine ${name} in the fleet engine, or it has written nothing for a day.`);
+  if (!machine)
+    throw new AppError("not_found", `There is no machine ${name} in the fleet engine, or it has written nothing for a day.`);
   const ours = `instance=${quoted(name)},job="hostscope"`;
   const times = await client.samples(`node_time_seconds{${ours}}`, machine.lastAt, NEWEST_MS);
   const writtenMs = stepOf(times[0]?.points ?? []) ?? USUAL_STEP_MS;
@@ -174,7 +175,8 @@ interface Opened {
 
 /** What is only on the machine itself. */
 function refusals(name: string) {
-  const elsewhere = (what: string) => new AppError("not_found", `${what} are available only on ${name} itself. Open Hostscope there.`);
+  const elsewhere = (what: string) =>
+    new AppError("not_found", `${what} are available only on ${name} itself. Open Hostscope there.`);
   return {
     refuse: (): never => {
       throw new AppError("forbidden", `${name} is shown from the engine. Open Hostscope on ${name} to change anything there.`);

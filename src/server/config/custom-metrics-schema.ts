@@ -104,7 +104,8 @@ export const customSchema = z
       .regex(/^(?:cpu|memory|io|process:.{1,64})$/, "expected cpu, memory, io or process:NAME")
       .optional()
       .meta({
-        description: "How its alerts choose the processes they name: cpu, memory, io, or one program. If omitted: they name none.",
+        description:
+          "How its alerts choose the processes they name: cpu, memory, io, or one program. If omitted: they name none.",
         examples: ["process:postgres"],
       }),
     notify: z

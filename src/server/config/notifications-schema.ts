@@ -88,7 +88,8 @@ const heartbeatSchema = z
     enabled: enabled.meta({ title: "Heartbeat", description: "Send heartbeats to the heartbeat URL." }),
     url: webAddress.optional().meta({
       title: "Heartbeat URL",
-      description: "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
+      description:
+        "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
       examples: ["https://hc.example.org/ping/1234"],
     }),
     url_file: z
@@ -113,7 +114,8 @@ const commandSchema = z
       .min(1)
       .meta({
         title: "Program",
-        description: "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
+        description:
+          "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
         examples: [["/usr/local/bin/page", "--team", "ops"]],
       }),
     severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),

@@ -73,8 +73,7 @@ const serverSchema = z
       .default([])
       .meta({
         title: "Allowed host names",
-        description:
-          "Additional host names that requests may use. The machine's addresses and its host name are always allowed.",
+        description: "Additional host names that requests may use. The machine's addresses and its host name are always allowed.",
         examples: [["monitor.lan"]],
       }),
     trusted_proxies: z

@@ -34,7 +34,10 @@ export async function serveDocumentation(
   const name = path.replace(/^\//, "");
   const page = [INDEX, ...contents.sections.flatMap(({ pages }) => pages)].find((one) => one.name === name);
   if (!page) {
-    const refused = new AppError("not_found", `There is no documentation page ${name.slice(0, 100)}. ${basePath}/docs lists all pages.`);
+    const refused = new AppError(
+      "not_found",
+      `There is no documentation page ${name.slice(0, 100)}. ${basePath}/docs lists all pages.`,
+    );
     return problemResponse(problemOf(refused), request);
   }
   const text = await readFile(join(documentationDir, `${page.name || "index"}.html`), "utf8");

@@ -183,7 +183,9 @@ export class RemoteWriteTarget {
     const first = endOfStep(oldest - 1, this.parts.stepMs);
     if (first <= lane.until) return;
     const hours = ((first - lane.until) / 3_600_000).toFixed(1);
-    this.parts.log.warn(`remote write to ${this.parts.name}: retention deleted ${hours} h of samples before they could be written`);
+    this.parts.log.warn(
+      `remote write to ${this.parts.name}: retention deleted ${hours} h of samples before they could be written`,
+    );
     lane.until = lane.to === null ? first : Math.min(first, lane.to);
     lane.sending = null;
   }
@@ -237,9 +239,7 @@ export class RemoteWriteTarget {
 
   private drop(part: Part, answer: string): void {
     if (answer !== this.refusal)
-      this.parts.log.warn(
-        `remote write to ${this.parts.name}: ${samplesIn(part)} samples were refused and dropped: ${answer}`,
-      );
+      this.parts.log.warn(`remote write to ${this.parts.name}: ${samplesIn(part)} samples were refused and dropped: ${answer}`);
     this.refusal = answer;
     this.dropped += samplesIn(part);
     this.droppedAt = this.parts.now();

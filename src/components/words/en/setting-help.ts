@@ -2,7 +2,7 @@
 export const settingHelp = {
   "server.host": {
     title: "Listen address",
-    help: "Address that the server listens on. If empty: 127.0.0.1 and ::1, which only this machine reaches.",
+    help: "Address that the server listens on. If empty: 127.0.0.1 and ::1, reachable only from this machine.",
   },
   "server.port": {
     title: "Port",
@@ -10,11 +10,11 @@ export const settingHelp = {
   },
   "server.public_url": {
     title: "Public URL",
-    help: "Address at which people open Hostscope through a reverse proxy. Links in messages start with it.",
+    help: "URL of Hostscope behind a reverse proxy. Links in notifications start with it.",
   },
   "server.allowed_hosts": {
     title: "Allowed host names",
-    help: "More host names that requests may be sent to. The machine's addresses and its host name are always allowed.",
+    help: "Additional host names that requests may use. The machine's addresses and its host name are always allowed.",
   },
   "server.trusted_proxies": {
     title: "Trusted proxies",
@@ -22,7 +22,7 @@ export const settingHelp = {
   },
   "server.links": {
     title: "Other machines",
-    help: "Hostscope on other machines, for the menu beside the host name.",
+    help: "Hostscope on other machines, for the menu next to the host name.",
   },
   "monitoring.interval": {
     title: "Sampling interval",
@@ -38,7 +38,7 @@ export const settingHelp = {
   },
   "containers.socket": {
     title: "Container socket",
-    help: "Socket of Docker or Podman, for names of containers. auto: the usual paths. off: none.",
+    help: "Docker or Podman socket, for the names of containers. auto: the usual paths. off: none.",
   },
   "retention.raw": {
     title: "Samples",
@@ -62,7 +62,7 @@ export const settingHelp = {
   },
   "retention.alerts": {
     title: "Alerts",
-    help: "How long resolved alerts and the messages about them are kept.",
+    help: "How long resolved alerts and their notifications are kept.",
   },
   "retention.reports": {
     title: "Reports",
@@ -74,31 +74,31 @@ export const settingHelp = {
   },
   "alerts.rules": {
     title: "Custom rules",
-    help: "Alert rules of your own, beside the built-in ones.",
+    help: "Your own alert rules, in addition to the built-in ones.",
   },
   "alerts.disabled": {
     title: "Disabled rules",
-    help: "Names of built-in rules that are switched off.",
+    help: "Names of built-in rules that are turned off.",
   },
   "alerts.silences": {
     title: "Weekly silences",
-    help: "Windows of the week in which no notifications are sent.",
+    help: "Weekly time windows in which no notifications are sent.",
   },
   "alerts.group_by": {
     title: "Group by",
-    help: "Alerts that have these in common are sent in one message: rule, severity, metric or names of labels. ... sends each alert by itself.",
+    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. A single ... sends each alert separately.",
   },
   "alerts.group_wait": {
     title: "Group wait",
-    help: "How long a new group waits for further alerts before its first message. A new critical alert in a known group waits as long.",
+    help: "How long a new group waits for more alerts before its first notification. A new critical alert in an existing group waits just as long.",
   },
   "alerts.group_interval": {
     title: "Group interval",
-    help: "Minimum time between two messages of a group. A new critical alert does not wait for it.",
+    help: "Minimum time between two notifications of a group. A new critical alert does not wait for it.",
   },
   "alerts.repeat_interval": {
     title: "Repeat interval",
-    help: "How often an alert that still fires and is not acknowledged is sent again.",
+    help: "How often an alert that is still firing and not acknowledged is sent again.",
   },
   "alerts.escalate": {
     title: "Escalation",
@@ -106,7 +106,7 @@ export const settingHelp = {
   },
   custom_metrics: {
     title: "Custom metrics",
-    help: "Metrics of your own by name. Each has one source: function, command, http or textfile.",
+    help: "Your own metrics by name. Each has one source: function, command, http or textfile.",
   },
   "notifications.log.enabled": {
     title: "Alert log",
@@ -114,7 +114,7 @@ export const settingHelp = {
   },
   "notifications.command.argv": {
     title: "Program",
-    help: "Program that gets each message as JSON on its standard input, with its arguments; there is no shell.",
+    help: "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
   },
   "notifications.heartbeat.enabled": {
     title: "Heartbeat",
@@ -122,7 +122,7 @@ export const settingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat URL",
-    help: "Requested while samples arrive and messages leave. A dead man's switch there notices when the requests stop.",
+    help: "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat interval",
@@ -134,11 +134,11 @@ export const settingHelp = {
   },
   "security.rate_limit": {
     title: "Rate limit",
-    help: "Limit how many requests a client may make a minute.",
+    help: "Limit how many requests a client may make per minute.",
   },
   "security.cors_origins": {
     title: "CORS origins",
-    help: "Origins whose pages may use the API with the login of their visitor.",
+    help: "Origins whose pages may use the API with their visitor's login.",
   },
   "security.private_webhooks": {
     title: "Private targets",
@@ -146,11 +146,11 @@ export const settingHelp = {
   },
   "security.viewers_see_arguments": {
     title: "Arguments for viewers",
-    help: "Viewers see whole command lines, not only program and script.",
+    help: "Viewers see whole command lines, not just program and script.",
   },
   "security.redact_arguments": {
     title: "Redacted arguments",
-    help: "More names of options and variables whose values are hidden in command lines.",
+    help: "Additional names of options and variables whose values are hidden in command lines.",
   },
   "reports.paper": {
     title: "Paper",
@@ -158,7 +158,7 @@ export const settingHelp = {
   },
   "reports.schedules": {
     title: "Schedules",
-    help: "Reports that are generated on a schedule and mailed or written to a folder. All are kept on the Reports page too.",
+    help: "Reports that are generated on a schedule and mailed or written to a folder. All are also kept on the Reports page.",
   },
   "ui.language": {
     title: "Language",

@@ -100,7 +100,11 @@ export const accessRouter = router({
   /** Also ends the user's other logins. */
   setPassword: loggedInProcedure
     .meta({
-      rest: { method: "PUT", path: "/access/users/{name}/password", summary: "Sets a password and ends the user's other sessions" },
+      rest: {
+        method: "PUT",
+        path: "/access/users/{name}/password",
+        summary: "Sets a password and ends the user's other sessions",
+      },
     })
     .input(z.strictObject({ name, password }))
     .output(outputSchema(z.object({ changed: z.string() })))

@@ -23,7 +23,10 @@ const machine = z
     contributor: z
       .object({ program: z.string(), user: z.string(), measure: z.enum(["cpu", "memory"]), value: number })
       .nullable()
-      .meta({ description: "the program that uses the most CPU, or the most memory where memory usage is higher; the value is in cores or bytes" }),
+      .meta({
+        description:
+          "the program that uses the most CPU, or the most memory where memory usage is higher; the value is in cores or bytes",
+      }),
     cpuHistory: z.array(numberOrNull).meta({ description: "the last hour in steps of two minutes, oldest first" }),
   })
   .meta({ id: "Machine" });

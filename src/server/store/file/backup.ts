@@ -19,7 +19,8 @@ function isWhole(path: string): boolean {
 
 /** Writes a consistent copy to a file that must not exist. A running server is not interrupted. */
 export function backUp(path: string, target: string): void {
-  if (!existsSync(path)) throw new AppError("not_found", `There is no database ${path}. Specify the data folder with --data-dir.`);
+  if (!existsSync(path))
+    throw new AppError("not_found", `There is no database ${path}. Specify the data folder with --data-dir.`);
   if (existsSync(target)) throw new AppError("conflict", `${target} already exists. Choose another file.`);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const database = openForReading(path);
