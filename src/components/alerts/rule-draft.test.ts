@@ -109,7 +109,7 @@ test("a rule for the unusual goes through the form as it is, and takes no limits
   expect(mistakesOf(draft)).toEqual({});
   expect(ruleFromConfig(ruleSchema.parse(ruleOf(draft)))).toEqual(withoutOrigin(rule));
   expect(mistakesOf({ ...draft, warning: "80%" })).toHaveProperty("unusual");
-  expect(ruleSchema.safeParse({ ...written, warning: 0.8 }).error?.issues[0]?.message).toMatch(/leave info, warning/);
+  expect(ruleSchema.safeParse({ ...written, warning: 0.8 }).error?.issues[0]?.message).toMatch(/remove info, warning/);
   expect(ruleSchema.safeParse({ ...written, unusual: undefined }).success).toBe(false);
 });
 
