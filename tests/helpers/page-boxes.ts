@@ -70,7 +70,8 @@ export function boxFaults(): BoxFaults {
       if (!box) continue;
       texts.push({ text, element, box, fixed });
       // What lies beyond the edge as a whole is not there yet: the link that skips to the content, until it has the focus.
-      if (box.right > document.documentElement.clientWidth + 1 || (box.left < -1 && box.right > 0)) outside.push(text.slice(0, 60));
+      if (box.right > document.documentElement.clientWidth + 1 || (box.left < -1 && box.right > 0))
+        outside.push(text.slice(0, 60));
     }
     const isCut = [element, element.parentElement].some(
       (one) =>

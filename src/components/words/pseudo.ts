@@ -8,7 +8,9 @@ const PADDING = "~~~~~~ ";
 export function pseudo(text: string): string {
   if (!/[a-z]/i.test(text)) return text;
   const accented = text.replace(/[a-z]/g, (letter) => ACCENTED[PLAIN.indexOf(letter)] ?? letter);
-  return `[${accented}${PADDING.repeat(text.length).slice(0, Math.ceil(text.length * 0.4)).trimEnd()}]`;
+  return `[${accented}${PADDING.repeat(text.length)
+    .slice(0, Math.ceil(text.length * 0.4))
+    .trimEnd()}]`;
 }
 
 function translated(words: unknown): unknown {

@@ -28,3 +28,12 @@ function listOperations(): Operation[] {
 
 /** In the order of the routers. */
 export const OPERATIONS: readonly Operation[] = listOperations();
+
+const templates = ({ path }: Operation) => path.split("{").length;
+
+/** Those of a path, one for each method. As OpenAPI has it, `/alerts/rules` comes before `/alerts/{id}`. */
+export function operationsAt(path: string): Operation[] {
+  const matching = OPERATIONS.filter(({ pattern }) => pattern.test(path));
+  const least = Math.min(...matching.map(templates));
+  return matching.filter((one) => templates(one) === least);
+}

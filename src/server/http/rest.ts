@@ -6,7 +6,7 @@ import { appErrorOf, type Context } from "../api/trpc";
 import type { Runtime } from "../runtime";
 import { ACCESS_HEADER, callerFrom } from "./access";
 import { jsonResponse } from "./answer";
-import { OPERATIONS, type Operation } from "./operations";
+import { type Operation, operationsAt } from "./operations";
 import { methodNotAllowed, problemOf, problemResponse } from "./problem";
 
 type Fields = Record<string, unknown>;
@@ -82,7 +82,7 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
   const caller = callerFrom(request.headers.get(ACCESS_HEADER), runtime.accessSecret);
   const refuse = (error: AppError) => problemResponse(problemOf(error), request);
   if (caller === null) return refuse(new AppError("forbidden", "Requests must come through the front door."));
-  const here = OPERATIONS.filter(({ pattern }) => pattern.test(path));
+  const here = operationsAt(path);
   if (here.length === 0) {
     return refuse(new AppError("not_found", `There is no /api${path.slice(0, 200)}. See /api/docs for what there is.`));
   }
