@@ -90,13 +90,16 @@ function Timeline({ alert }: { alert: ListedAlert }) {
   const format = useFormat();
   const { detail: words } = useWords().alerts;
   const { data } = useQuery(trpc.alerts.notifications.queryOptions({ alert: alert.id }));
+  const entries = timelineOf(alert, data?.notifications ?? [], { words, format });
+  const dayOf = (at: string) => show(Date.parse(at), "day");
+  const form = entries.every(({ at }) => dayOf(at) === dayOf(alert.startedAt)) ? "time" : "short";
   return (
     <Part title={words.timeline}>
       <ol className="flex flex-col gap-1 text-[13px]">
-        {timelineOf(alert, data?.notifications ?? [], { words, format }).map(({ at, text }) => (
+        {entries.map(({ at, text }) => (
           <li key={`${at} ${text}`} className="flex gap-3">
             <time dateTime={at} className="numbers shrink-0 text-muted" suppressHydrationWarning>
-              {show(Date.parse(at), "time")}
+              {show(Date.parse(at), form)}
             </time>
             <span className="min-w-0 break-words">{text}</span>
           </li>

@@ -7,7 +7,7 @@ import { useWords } from "~/components/words/words-provider";
 import type { ListedAlert } from "./alert-item";
 import { ALERT_COLUMNS, AlertRow } from "./alert-row";
 
-/** Alerts of one rule are grouped at its first one, and folded when there are more than this. */
+/** Alerts of one rule and severity are grouped at their first one, and folded when there are more than this. */
 const MOST_OF_A_RULE = 3;
 
 /** Alerts in the order given. */
@@ -29,17 +29,19 @@ export function AlertList({ alerts }: { alerts: readonly ListedAlert[] }) {
         <span className="text-right">{words.duration}</span>
       </div>
       <ul>
-        {[...Map.groupBy(alerts, ({ rule }) => rule)].flatMap(([rule, members]) => {
-          const isWhole = unfolded.has(rule) || members.length <= MOST_OF_A_RULE;
+        {[...Map.groupBy(alerts, ({ rule, severity }) => `${severity} ${rule}`).values()].flatMap((members) => {
+          const [{ rule, severity }] = members as [ListedAlert];
+          const group = `${severity} ${rule}`;
+          const isWhole = unfolded.has(group) || members.length <= MOST_OF_A_RULE;
           const shown = isWhole ? members : members.slice(0, MOST_OF_A_RULE - 1);
           return [
             ...shown.map((alert) => <AlertRow key={alert.id} alert={alert} now={now} />),
             !isWhole && (
-              <li key={`more ${rule}`} className="border-b border-line py-2 last:border-0 min-[800px]:pl-[36px]">
+              <li key={`more ${group}`} className="border-b border-line py-2 last:border-0 min-[800px]:pl-[36px]">
                 <button
                   type="button"
                   className="text-[13px] underline underline-offset-2"
-                  onClick={() => setUnfolded(new Set([...unfolded, rule]))}
+                  onClick={() => setUnfolded(new Set([...unfolded, group]))}
                 >
                   {words.more(members.length - shown.length, rule)}
                 </button>

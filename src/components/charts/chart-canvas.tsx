@@ -206,7 +206,7 @@ interface CrosshairProps {
 /** The time of the crosshair, on the axis below it. */
 export function CrosshairTime({ at, left, model, top = PLOT.top + PLOT_HEIGHT }: CrosshairProps) {
   const { show } = useClock();
-  const isLong = model.range.to - model.range.from > DAY_SECONDS;
+  const isLong = model.range.to - model.range.from >= DAY_SECONDS;
   return (
     <span
       data-testid="crosshair-time"

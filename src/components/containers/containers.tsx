@@ -41,7 +41,7 @@ export function Containers() {
   const rows = shownContainers(all, useDeferredValue(text), order);
   const total = format.count(all.length, words.count);
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex flex-col gap-3" data-wide>
       <div className="flex flex-wrap items-center gap-2">
         <h1 className="mr-auto text-[20px] font-semibold">
           {words.title}{" "}

@@ -35,7 +35,7 @@ export function Network() {
   const { data, error, refetch } = useNetwork();
   const stale = isStale(useFreshness());
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex flex-col gap-3" data-wide>
       <h1 className="text-[20px] font-semibold">{words.title}</h1>
       {error && <Failure error={error} retry={() => void refetch()} />}
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
@@ -51,7 +51,7 @@ export function Network() {
         <>
           <InterfacesCard rows={data.interfaces} />
           <ConversationsCard rows={data.conversations} total={data.conversationCount} />
-          <div className="grid grid-cols-1 items-start gap-3 min-[900px]:grid-cols-2">
+          <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
             <PortsCard rows={data.listening} />
             <ProtocolsCard rows={data.protocols} />
           </div>

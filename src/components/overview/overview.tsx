@@ -20,6 +20,7 @@ import { useClock, useNetworkRate, usePageLink, useRange } from "~/components/vi
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { ListedRule, Severity } from "~/domain/alert";
 import { describeAbsence } from "~/domain/host";
+import { bySeverity } from "~/domain/judgement";
 import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
@@ -64,7 +65,7 @@ export function Overview({ host, since }: OverviewProps) {
     : sentenceOf(judgement, { ...usageNow(store), rules, now, ...speech });
 
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex flex-col gap-4" data-wide>
       <Headline sentence={sentence} since={past ? null : since} intervalSeconds={past ? null : intervalSeconds} />
       <KeyFigures host={host} span={span} columns={columns} rules={rules} alerts={alerts} stale={stale} />
       <ActiveAlertsCard alerts={alerts} rules={rules} past={past} now={now} />
@@ -143,7 +144,7 @@ interface FoundIn extends Pick<PartProps, "alerts" | "rules"> {
 
 /** The worst alert on what a card shows. */
 function foundOn(key: KpiKey, { alerts, rules, past }: FoundIn, speech: Speech): { severity: Severity; text: string } | null {
-  const worst = alerts.find((alert) => kpiOf(alert) === key);
+  const worst = bySeverity(alerts).find((alert) => kpiOf(alert) === key);
   if (!worst) return null;
   const shown = past ? { ...worst, state: "resolved" as const } : worst;
   return { severity: worst.severity, text: findingText(shown, opOf(worst, rules), speech) };
@@ -169,7 +170,10 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
   return (
     <>
       <EventLane events={events} range={{ from: start, to: end }} />
-      <section aria-label={words.section} className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
+      <section
+        aria-label={words.section}
+        className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[2200px]:grid-cols-3 min-[3000px]:grid-cols-4"
+      >
         {charts.map(({ title, note, metric, model }) => (
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart

@@ -52,6 +52,11 @@ test("an alert that somebody takes care of says so", () => {
   expect(told([{ ...busy, mutedBy: "silence backup" }]).text).toBe("CPU at 91%: npm test, 78% (silenced)");
 });
 
+test("a worse alert that somebody takes care of does not lend its severity to another one", () => {
+  const known = { ...full, acknowledgedAt: "2026-11-24T00:00:00.000Z" };
+  expect(told([known, busy])).toMatchObject({ severity: "warning", text: "CPU at 91%: npm test, 78% + 1 more" });
+});
+
 test("a contributor that is not the cause is not named", () => {
   expect(told([{ ...busy, refusal: "spread over 40 processes" }]).text).toBe("CPU at 91%");
 });

@@ -40,7 +40,8 @@ export function sentenceOf(
   if (worst) {
     const text = withMore(markedText(worst, { rules, now, format, words }), firing.length - 1, words);
     return {
-      severity,
+      // Of the alert that is named: a worse one that is acknowledged already comes after it.
+      severity: worst.severity,
       text,
       detail: [limitText(worst, rules, { format, words }), needs && `${needs}.`, usage].filter(Boolean).join(" "),
     };

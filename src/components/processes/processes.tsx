@@ -79,7 +79,7 @@ export function Processes() {
     [pidCopied],
   );
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex flex-col gap-3" data-wide>
       <div className="flex flex-wrap items-center gap-2">
         <Heading shown={processCount} total={query.data?.total ?? 0} />
         <Zombies all={all} onShow={() => setText("state:zombie")} />

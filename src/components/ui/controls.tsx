@@ -22,9 +22,7 @@ export function Button({ className = "", disabled = false, ...props }: Component
 
 /** A toggle button. */
 export function Toggle({ pressed, className = "", ...props }: ComponentProps<"button"> & { pressed: boolean }) {
-  return (
-    <Button aria-pressed={pressed} className={`${pressed ? "bg-hover font-medium" : "text-muted"} ${className}`} {...props} />
-  );
+  return <Button aria-pressed={pressed} className={`${pressed ? "bg-hover text-text" : "text-muted"} ${className}`} {...props} />;
 }
 
 export function TextInput({ className = "", ...props }: ComponentProps<"input">) {

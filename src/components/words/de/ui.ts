@@ -2,7 +2,7 @@ import type { Words } from "../en";
 
 export const ui: Words["ui"] = {
   retry: "Erneut versuchen",
-  failed: (what) => `Etwas ist schiefgegangen: ${what}`,
+  failed: (what) => `Kann nicht geladen werden: ${what}`,
   request: (id) => `Anfrage ${id}`,
   loading: (what) => `Wird geladen: ${what}`,
   severity: { info: "Info", warning: "Warnung", critical: "kritisch" },

@@ -1,7 +1,7 @@
 /** What the pages have in common: states, dialogs, controls. */
 export const ui = {
   retry: "Try again",
-  failed: (what: string) => `Something went wrong: ${what}`,
+  failed: (what: string) => `Couldn't load this: ${what}`,
   request: (id: string) => `request ${id}`,
   loading: (what: string) => `Loading ${what}`,
   severity: { info: "info", warning: "warning", critical: "critical" },

@@ -54,7 +54,7 @@ export function outlookSection(inputs: ReportInputs): Section | null {
     id: "outlook",
     title,
     blocks: [
-      table("What may run out", columns, rows),
+      table("Filesystems, memory and swap", columns, rows),
       { kind: "paragraph", text: ["Forecasts are linear, and shown only where the trend is."] },
     ],
   };
