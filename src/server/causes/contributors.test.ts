@@ -124,6 +124,15 @@ test("a loop of a shell whose children are too short to be seen is that shell, a
   expect(told(loop, ...many(3, "true", loop, 1))).toEqual([["tree", "sh -c", 4, 58]]);
 });
 
+test("what a command starts in a session of its own is told by itself, and without one with the command", () => {
+  const [tmux, bash] = shell();
+  const runner = consumer("npm", bash, 1, { command: "npm test", sessionId: bash.pid });
+  const daemon = consumer("fill_disk", runner, 60);
+  const [detached, together] = [daemon.pid, bash.pid].map((sessionId) => ({ ...daemon, sessionId }));
+  expect(told(tmux, bash, runner, detached as Consumer)[0]).toEqual(["process", "fill_disk", 1, 60]);
+  expect(told(tmux, bash, runner, together as Consumer)[0]).toEqual(["tree", "npm test", 2, 61]);
+});
+
 test("orphans stay with their session: below its leader while that runs, else together, by the name of the one that does it", () => {
   const [tmux, bash] = shell();
   const orphan = (name: string, cpuSeconds: number, sessionId: number) => consumer(name, init, cpuSeconds, { sessionId });

@@ -176,10 +176,16 @@ function placeOfName(path: readonly Node[], { tellsWorkers }: PartOptions): numb
     const isWrapper = isStarter(parent) && place > 1 && !isStarter(path[place - 2] as Node);
     if (isStarter(parent) && !isWrapper) break;
     if (tellsWorkers && isWorker(child, parent)) break;
+    if (isDetached(child, parent)) break;
     if (child.isAdopted || child.consumer.startedAt - parent.consumer.startedAt > TOGETHER_MS) break;
   }
   while (isStarter(path[place] as Node)) place++;
   return place;
+}
+
+/** It leads a session of its own: a daemon, or what a runner keeps apart from itself. */
+function isDetached({ consumer: child }: Node, { consumer: parent }: Node): boolean {
+  return child.sessionId === child.pid && parent.sessionId !== child.sessionId;
 }
 
 /** One of several of one program, or of its parent's. */
