@@ -126,11 +126,11 @@ test("a loop of a shell whose children are too short to be seen is that shell, a
 
 test("what a command starts in a session of its own is told by itself, and without one with the command", () => {
   const [tmux, bash] = shell();
-  const runner = consumer("npm", bash, 1, { command: "npm test", sessionId: bash.pid });
+  const runner = consumer("make", bash, 1, { sessionId: bash.pid });
   const daemon = consumer("fill_disk", runner, 60);
   const [detached, together] = [daemon.pid, bash.pid].map((sessionId) => ({ ...daemon, sessionId }));
   expect(told(tmux, bash, runner, detached as Consumer)[0]).toEqual(["process", "fill_disk", 1, 60]);
-  expect(told(tmux, bash, runner, together as Consumer)[0]).toEqual(["tree", "npm test", 2, 61]);
+  expect(told(tmux, bash, runner, together as Consumer)[0]).toEqual(["tree", "make", 2, 61]);
 });
 
 test("orphans stay with their session: below its leader while that runs, else together, by the name of the one that does it", () => {
