@@ -77,6 +77,14 @@ test("of 18,000 interfaces that came and went the largest are told, second by se
   expect(last?.values.filter((value) => value !== null)).toEqual([born - 1]);
 });
 
+test("a day is as dear as what of it is in no rollup yet, however few its steps", () => {
+  const minutes = reader.planHistory(asked);
+  const day = reader.planHistory({ ...asked, from: asked.to - 86_400_000, points: 720 });
+  expect(day.buckets.stepMs).toBeGreaterThanOrEqual(60_000);
+  expect(minutes.ms).toBeGreaterThan(10);
+  expect(day.ms).toBeGreaterThanOrEqual(minutes.ms);
+});
+
 test("what would be too much is told with longer steps, unless a step was asked for", () => {
   const history = reader.historyAtOnce({ ...asked, limit: 1000 });
   expect(history.series.length * history.timestamps.length).toBeLessThanOrEqual(250_000);

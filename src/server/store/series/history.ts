@@ -165,18 +165,22 @@ export function planHistory(parts: HistoryParts, request: HistoryRequest): Histo
   return { buckets, ms: expectedMs(parts, request, buckets) };
 }
 
-/** From how many values are read. */
+/** From how many values are read: of rollups, and of the samples that are in none yet. */
 function expectedMs(parts: HistoryParts, request: HistoryRequest, { stepMs, start, count }: Buckets): number {
   const tier = tierFor(stepMs);
   const metrics = metricsOf(request);
   const end = start + count * stepMs;
+  const rolledUntil = tier ? Math.min(end, sealedBounds(parts).sealedUntil) : start;
+  if (!tier || rolledUntil <= start) return expectedRawMs(parts, metrics, start, end);
+  const series = parts.series.ofMetrics(metrics);
+  const first = parts.tiers.firstRollup(tier.seconds, Math.floor((series[0]?.id ?? 0) / SERIES_PER_CHUNK));
+  const slots = Math.max(0, rolledUntil - Math.max(start, first ?? rolledUntil)) / (tier.seconds * 1000);
+  return (slots * series.length * MS_A_MILLION_VALUES.rolled) / 1e6 + expectedRawMs(parts, metrics, rolledUntil, end);
+}
+
+function expectedRawMs(parts: HistoryParts, metrics: readonly string[], start: number, end: number): number {
+  if (start >= end) return 0;
   const oldest = Math.max(start, parts.tiers.rawSince() ?? parts.log.oldest() ?? end);
-  if (tier) {
-    const series = parts.series.ofMetrics(metrics);
-    const first = parts.tiers.firstRollup(tier.seconds, Math.floor((series[0]?.id ?? 0) / SERIES_PER_CHUNK));
-    const slots = Math.max(0, end - Math.max(start, first ?? end)) / (tier.seconds * 1000);
-    return (slots * series.length * MS_A_MILLION_VALUES.rolled) / 1e6;
-  }
   const inMemory = parts.ring.oldest?.at ?? end;
   const samples = (from: number, to: number) => Math.max(0, to - from) / parts.intervalMs;
   const wanted = new Set(metrics.flatMap(inputsOf));
