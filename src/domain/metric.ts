@@ -126,7 +126,7 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.disk.limit", "By", "Size of the disk.", "quiet"),
   gauge("system.disk.in_total", "1", "1 for a disk whose bytes are in the totals: no byte is counted twice.", "quiet"),
   gauge("system.disk.utilization", "1", "Share of time the disk was busy."),
-  gauge("system.disk.await", "s", "Mean time of an operation by direction."),
+  gauge("system.disk.await", "s", "Mean latency of an operation by direction."),
   gauge("system.disk.queue_length", "{operation}", "Mean operations in flight."),
   gauge("system.filesystem.usage", "By", "Space by state: used, free (to everyone), reserved (to root)."),
   gauge("system.filesystem.limit", "By", "Size of the filesystem."),

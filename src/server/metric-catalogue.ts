@@ -8,7 +8,7 @@ export class MetricCatalogue {
 
   /** A metric that is known already keeps its definition: its stored readings were taken with it. */
   defineCustom({ metric, unit, kind }: Pick<MetricDefinition, "metric" | "unit" | "kind">): void {
-    if (this.definitionOf(metric) === undefined) this.custom.set(metric, { metric, unit, kind, help: "A metric of your own." });
+    if (this.definitionOf(metric) === undefined) this.custom.set(metric, { metric, unit, kind, help: "A custom metric." });
   }
 
   all(): MetricDefinition[] {

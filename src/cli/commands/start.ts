@@ -192,7 +192,7 @@ function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMod
   const changes = open ? 0 : changesWithoutLogin(dataDir);
   if (changes > 0) {
     lines.push(
-      `  ${changes} ${changes === 1 ? "change" : "changes"} to settings, rules and silences made without a login; GET /api/access/audit lists them`,
+      `  ${changes} ${changes === 1 ? "change" : "changes"} to settings, rules and silences made without a login; see GET /api/access/audit`,
     );
   }
   if (countUsers(dataDir) === 0) lines.push("  no users yet; run `hostscope user add NAME --role admin`");

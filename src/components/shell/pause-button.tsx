@@ -41,7 +41,9 @@ export function PauseButton() {
     >
       <Icon size={14} aria-hidden="true" />
       <span className="numbers hidden whitespace-nowrap min-[1000px]:inline">{text}</span>
-      {paused && !past && <span className="numbers whitespace-nowrap max-[379px]:hidden min-[1000px]:hidden">{format.duration(behind)}</span>}
+      {paused && !past && (
+        <span className="numbers whitespace-nowrap max-[379px]:hidden min-[1000px]:hidden">{format.duration(behind)}</span>
+      )}
     </button>
   );
 }

@@ -48,7 +48,7 @@ export function checkMetric(name: string, metrics: readonly MetricDefinition[]):
 export function checkSilenced(pattern: string, rules: readonly string[]): void {
   if (rules.some((name) => globMatches(pattern, name))) return;
   const near = nearest(pattern.replaceAll("*", ""), rules);
-  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "GET /api/alerts/rules lists them";
+  const advice = near.length > 0 ? `did you mean ${near.join(" or ")}?` : "see GET /api/alerts/rules for all rules";
   refuse("rule", `there is no rule ${pattern}; ${advice}`);
 }
 

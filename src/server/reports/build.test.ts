@@ -45,7 +45,7 @@ test("a healthy day has every section and says that nothing needs attention", ()
 test("without any reading the report says so and nothing more than it knows", () => {
   const none = analyseProcesses({ consumers: [], moments: [], periodSeconds: 1, memoryBytes: 1 });
   const report = buildReport(constructedInputs({ change: { current: {}, previous: {}, outlook: [], processes: none } }));
-  expect(proseText(report.sentence, "UTC")).toBe("Nothing was measured in this period.");
+  expect(proseText(report.sentence, "UTC")).toBe("There is no data for this period.");
   expect(sectionIds(report)).toEqual(["summary", "alerts", "quality"]);
 });
 
@@ -84,7 +84,7 @@ test("a short report says that it is short: no capacity, and no comparison with 
   expect(JSON.stringify(report)).not.toMatch(/previous mean|previously/);
 });
 
-test("a previous period that was measured for less than four fifths is left out", () => {
+test("a previous period that has data for less than four fifths is left out", () => {
   const inputs = constructedInputs();
   const known = (share: number) => {
     const previous = Object.fromEntries(
@@ -102,7 +102,7 @@ test("a previous period that was measured for less than four fifths is left out"
     return buildReport({ ...inputs, previous });
   };
   expect(tables(known(0.81), "trends")[0]?.rows.length).toBeGreaterThan(5);
-  expect(paragraphs(known(0.5), "trends")).toEqual(["No comparison: only 50% of the 24 h before was measured."]);
+  expect(paragraphs(known(0.5), "trends")).toEqual(["No comparison: only 50% of the previous 24 h has data."]);
 });
 
 test("what fires now is in the summary, the worst first, and decides the verdict", () => {

@@ -50,7 +50,7 @@ export function buildReport(gathered: ReportInputs): Report {
     from: { time: period.from, shown: "date" },
     to: { time: period.to, shown: "date" },
     verdict: verdictOf(inputs.firing, findings),
-    sentence: isMeasured || inputs.firing.length > 0 ? stateSentence(inputs, findings) : ["Nothing was measured in this period."],
+    sentence: isMeasured || inputs.firing.length > 0 ? stateSentence(inputs, findings) : ["There is no data for this period."],
     sections: sections.filter((section) => section !== null),
   };
 }

@@ -219,7 +219,7 @@ function unseen(inputs: ReportInputs): Finding[] {
   return [
     {
       severity: "info",
-      title: ["Only ", percent(share), " of the period was measured"],
+      title: ["Only ", percent(share), " of the period has data"],
       evidence: [[count(gaps.length), gaps.length === 1 ? " gap" : " gaps", ", listed under Data quality"]],
       advice: ["Run Hostscope as a service, so that reports cover the whole period."],
     },

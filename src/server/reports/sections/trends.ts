@@ -26,7 +26,7 @@ export function trendsSection(inputs: ReportInputs, comparison: { share: number;
     const why: Prose =
       comparison.share === 0
         ? ["there is no data for the ", span(inputs.period), " before."]
-        : ["only ", quantity(comparison.share, "1"), " of the ", span(inputs.period), " before was measured."];
+        : ["only ", quantity(comparison.share, "1"), " of the previous ", span(inputs.period), " has data."];
     return { id: "trends", title: TITLE, blocks: [{ kind: "paragraph", text: ["No comparison: ", ...why] }] };
   }
   const rows = COMPARED.flatMap(([name, metric, selection]) => statisticsRow(inputs, name, { metric, selection })).flatMap(
