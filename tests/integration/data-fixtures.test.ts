@@ -65,6 +65,11 @@ const contents = (folder: string) =>
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name)).toString("base64")]);
 
+test("a fixture is of a version whose schema has changed since", async () => {
+  const checked = await runHostscope(["upgrade-check", join(unpack("tests/fixtures/data-0.1.0").folder, "data")]);
+  expect(checked.stdout).toMatch(/apply \w+/);
+});
+
 test.each(FIXTURES)("of %s, upgrade-check says what the next start does, and touches nothing", async (fixture) => {
   const { folder, config } = unpack(fixture);
   const data = join(folder, "data");
@@ -73,9 +78,10 @@ test.each(FIXTURES)("of %s, upgrade-check says what the next start does, and tou
   expect([checked.code, checked.stderr]).toEqual([0, ""]);
   expect(contents(data)).toEqual(before);
   const foretold = /apply ([\w, ]+):/.exec(checked.stdout)?.[1]?.split(", ") ?? [];
-  expect(foretold.length).toBeGreaterThan(0);
+  // The newest fixture may have the schema of today.
+  if (foretold.length === 0) expect(checked.stdout).toContain("needs no change");
   await using server = await startServer({ folder, config, env: FIXTURE_HOST });
-  expect(existsSync(join(server.folder, "data", "hostscope.db.backup"))).toBe(true);
+  expect(existsSync(join(server.folder, "data", "hostscope.db.backup"))).toBe(foretold.length > 0);
   const again = await runHostscope(["upgrade-check", data], folderEnvironment(folder));
   expect(again.stdout).toContain("needs no change");
 });
