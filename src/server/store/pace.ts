@@ -1,4 +1,4 @@
-/** Spreads work that has time over that time, so that no minute of it stands out. Pure. All times are monotonic, in milliseconds. */
+/** Spreads work that has time over that time, so that no minute of it stands out. All times are monotonic, in milliseconds. */
 
 /** From then on it works without rests: what takes longer would not be over when the next begins. */
 const HURRY_AFTER_MS = 1_800_000;
@@ -28,4 +28,13 @@ export class Pace {
     this.since ??= now;
     this.restUntil = now + tookMs / this.share;
   }
+}
+
+/** Does a slice of the work, unless it rests; false when it did nothing. */
+export function paced(pace: Pace, monotonic: number, work: () => boolean): boolean {
+  if (!pace.isDue(monotonic)) return false;
+  const begun = performance.now();
+  const isDone = !work();
+  pace.worked(monotonic, isDone ? null : performance.now() - begun);
+  return !isDone;
 }

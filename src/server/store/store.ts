@@ -24,7 +24,7 @@ import { Retention, type RetentionPolicy } from "./file/retention";
 import { type DiskSpace, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
-import { Pace } from "./pace";
+import { Pace, paced } from "./pace";
 import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { AlertStore } from "./records/alerts";
@@ -55,7 +55,10 @@ export interface StoreOptions {
   intervalMs: number;
   historySize: number;
   retention: RetentionPolicy;
-  /** Part of a core that sealing and usage sums may take, unless they take longer than half an hour; without it as much as they can. */
+  /**
+   * Part of a core that sealing and usage sums may take, and forgetting names a third of it, unless they take longer than half an hour;
+   * without it as much as they can.
+   */
   compressionShare?: number;
   /** Without it only built-in metrics have units and rates. */
   definitionOf?: DefinitionOf;
@@ -88,7 +91,7 @@ export class Store {
   private readonly minutes = new MinuteAccumulator();
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
-  private readonly pace: Pace;
+  private readonly paces: { compression: Pace; forgetting: Pace };
   private lastMaintenanceError: string | undefined;
   private isClosed = false;
   private spaceError: string | undefined;
@@ -101,7 +104,8 @@ export class Store {
     private readonly parts: StoreParts,
   ) {
     this.space = readSpace(dirname(options.path));
-    this.pace = new Pace(options.compressionShare ?? Number.POSITIVE_INFINITY);
+    const share = options.compressionShare ?? Number.POSITIVE_INFINITY;
+    this.paces = { compression: new Pace(share), forgetting: new Pace(share / 3) };
     this.queue = new WriteQueue();
     this.queue.writable = this.space.writable;
     this.alerts = new AlertStore(parts.prisma, this.queue);
@@ -213,7 +217,7 @@ export class Store {
    * with a `compressionShare`. Called after each tick, and more often when the interval is long or monitoring is stopped. `monotonic` is in milliseconds.
    */
   maintain(now: number, monotonic = performance.now()): void {
-    const { processHistory, upkeep, names } = this.parts;
+    const { processHistory, sealer, upkeep, names } = this.parts;
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
     if (this.isClosed || !this.space.writable) return;
@@ -222,9 +226,11 @@ export class Store {
     try {
       // A block written does not postpone the rest: at an interval of a minute every tick has one.
       processHistory.flush();
-      const worked = this.compress(now, monotonic) || upkeep.step(now, isSteady);
+      const { compression, forgetting } = this.paces;
+      const worked =
+        paced(compression, monotonic, () => sealer.step(now) || processHistory.sumUp(now)) || upkeep.step(now, isSteady);
       // An hour that is under way would begin anew without the names.
-      if (!worked && !this.pace.isUnderWay) names.step(monotonic);
+      if (!worked && !compression.isUnderWay) paced(forgetting, monotonic, () => names.step(monotonic));
       this.lastMaintenanceError = undefined;
     } catch (error) {
       // The next tick tries again. A lock or a full disk is reported once, not at every tick.
@@ -232,16 +238,6 @@ export class Store {
       if (!isTransient(error) || text !== this.lastMaintenanceError) this.options.onError(error, "compressing the history");
       this.lastMaintenanceError = text;
     }
-  }
-
-  /** Does a slice of sealing or of usage sums, unless it rests; false when it did nothing. */
-  private compress(now: number, monotonic: number): boolean {
-    if (!this.pace.isDue(monotonic)) return false;
-    const { sealer, processHistory } = this.parts;
-    const begun = performance.now();
-    const isDone = !sealer.step(now) && !processHistory.sumUp(now);
-    this.pace.worked(monotonic, isDone ? null : performance.now() - begun);
-    return !isDone;
   }
 
   get damagedRows(): number {

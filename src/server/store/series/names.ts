@@ -6,15 +6,15 @@ const EVERY_MS = 3_600_000;
 const LAYOUTS_A_SLICE = 50;
 const ROWS_A_SLICE = 500;
 
-/** What is in use, and up to which layout that was looked at. */
+/** Series of the layouts that there are, up to which these were looked at. */
 interface InUse {
-  layouts: Set<number>;
+  newestLayout: number;
   series: Set<number>;
 }
 
 export class Names {
   private readonly usedLayouts: Database.Statement;
-  private readonly layoutSeries: Database.Statement;
+  private readonly nextLayouts: Database.Statement;
   private readonly oldLayouts: Database.Statement;
   private readonly someSeries: Database.Statement;
   private readonly isStored: Database.Statement;
@@ -29,7 +29,7 @@ export class Names {
     private readonly onRemoved: () => void,
   ) {
     this.usedLayouts = database.prepare("SELECT DISTINCT layout FROM sample_log").pluck();
-    this.layoutSeries = database.prepare("SELECT series FROM layouts WHERE id = ?").pluck();
+    this.nextLayouts = database.prepare("SELECT id, series FROM layouts WHERE id > ? ORDER BY id LIMIT ?");
     this.oldLayouts = database.prepare("SELECT id FROM layouts WHERE id < (SELECT max(id) FROM layouts) ORDER BY id").pluck();
     this.someSeries = database.prepare("SELECT id FROM series WHERE id > ? ORDER BY id LIMIT ?").pluck();
     const inTier = (tier: number) => `SELECT 1 FROM rollups WHERE tier = ${tier} AND "group" = ?`;
@@ -58,44 +58,41 @@ export class Names {
     return true;
   }
 
+  /** Layouts first: what the others have is in use, so that no look for series has to read the log. */
   private *clean(): Generator<undefined, void> {
-    const used: InUse = { layouts: new Set(), series: new Set() };
-    for (const layout of this.usedLayouts.all() as number[]) {
-      this.note(layout, used);
-      if (used.layouts.size % LAYOUTS_A_SLICE === 0) yield;
-    }
     let removed = 0;
-    for (let last = 0; ; ) {
-      const ids = this.someSeries.all(last, ROWS_A_SLICE) as number[];
-      if (ids.length === 0) break;
-      last = ids.at(-1) as number;
-      removed += this.remove(
-        ids.filter((id) => !used.series.has(id)),
-        used,
-      );
-      yield;
-    }
     const old = this.oldLayouts.all() as number[];
     for (let from = 0; from < old.length; from += ROWS_A_SLICE) {
       removed += this.removeLayouts(old.slice(from, from + ROWS_A_SLICE));
       yield;
     }
+    const used: InUse = { newestLayout: 0, series: new Set() };
+    while (this.noteLayouts(used)) yield;
+    for (let last = 0; ; ) {
+      const ids = this.someSeries.all(last, ROWS_A_SLICE) as number[];
+      if (ids.length === 0) break;
+      last = ids.at(-1) as number;
+      removed += this.removeSeriesOf(ids, used);
+      yield;
+    }
     if (removed > 0) this.onRemoved();
   }
 
-  private note(layout: number, used: InUse): void {
-    used.layouts.add(layout);
-    const ids = this.layoutSeries.get(layout) as Buffer | undefined;
-    if (!ids) return;
-    for (let at = 0; at + 4 <= ids.length; at += 4) used.series.add(ids.readUInt32LE(at));
+  /** Notes the series of some more layouts; false when there are no more. */
+  private noteLayouts(used: InUse): boolean {
+    const layouts = this.nextLayouts.all(used.newestLayout, LAYOUTS_A_SLICE) as { id: number; series: Buffer }[];
+    for (const { id, series } of layouts) {
+      used.newestLayout = id;
+      for (let at = 0; at + 4 <= series.length; at += 4) used.series.add(series.readUInt32LE(at));
+    }
+    return layouts.length > 0;
   }
 
-  /** Deletes series without a chunk or rollup, but for those that a sample has used since the look at the layouts. */
-  private remove(ids: readonly number[], used: InUse): number {
-    if (ids.length === 0) return 0;
+  /** Deletes those without a layout, chunk or rollup. A layout may have come since the look at them. */
+  private removeSeriesOf(ids: readonly number[], used: InUse): number {
     return this.database
       .transaction(() => {
-        for (const layout of this.usedLayouts.all() as number[]) if (!used.layouts.has(layout)) this.note(layout, used);
+        while (this.noteLayouts(used));
         const stored = new Map<number, boolean>();
         const isStored = (group: number) => {
           const known = stored.get(group) ?? this.isStored.get(group, group, group) !== undefined;
