@@ -123,6 +123,9 @@ test("a range that is over is told by what was then, and nothing on the page is 
   await page.getByRole("button", { name: "Back to live" }).click();
   await expect(pill(page)).toContainText("Live");
   await expect(figures).toContainText("Now");
+  // These are read when somebody looks, and not kept.
+  await page.goto(`${server.url}/network?from=-1h&to=-2s`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("tables show the current state");
 });
 
 test("every card leads on", async ({ page }) => {

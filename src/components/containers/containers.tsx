@@ -7,7 +7,7 @@ import { isStale, useFreshness, useLiveValue } from "~/components/live/live-prov
 import { Card } from "~/components/ui/card";
 import { Button, TextInput } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
-import { useParameter, useTypedParameter } from "~/components/view/use-view";
+import { useParameter, useRange, useTypedParameter } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { ContainerRow } from "~/domain/container-usage";
 import { useTRPC } from "~/trpc/browser";
@@ -35,6 +35,7 @@ export function Containers() {
   const [text, setText] = useTypedParameter("q");
   const [sortText, setSort] = useParameter("sort", "cpu.down");
   const { data, error, refetch } = useContainers();
+  const { span } = useRange();
   const stale = isStale(useFreshness());
   const all: readonly ContainerRow[] = data?.containers ?? [];
   const order = readOrder(sortText);
@@ -47,6 +48,7 @@ export function Containers() {
           {words.title}{" "}
           <span className="numbers text-[13px] font-normal text-muted">
             {rows.length === all.length ? total : words.shownOf(format.text(rows.length, ""), total)}
+            {!span.moving && `, ${words.current}`}
           </span>
         </h1>
         <TextInput

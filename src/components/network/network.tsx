@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure, Skeleton } from "~/components/ui/states";
+import { useRange } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 import { ConversationsCard } from "./conversations-card";
@@ -32,11 +33,14 @@ function useNetwork() {
 
 export function Network() {
   const { network: words } = useWords();
+  const { span } = useRange();
   const { data, error, refetch } = useNetwork();
   const stale = isStale(useFreshness());
   return (
     <div className="flex flex-col gap-3" data-wide>
-      <h1 className="text-[20px] font-semibold">{words.title}</h1>
+      <h1 className="text-[20px] font-semibold">
+        {words.title} {!span.moving && <span className="text-[13px] font-normal text-muted">{words.current}</span>}
+      </h1>
       {error && <Failure error={error} retry={() => void refetch()} />}
       <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
         <CardBoundary title={words.traffic.title}>

@@ -2,6 +2,7 @@ import type { Words } from "../en";
 
 export const containers: Words["containers"] = {
   title: "Container",
+  current: "aktueller Stand",
   count: { one: "Container", other: "Container" },
   shownOf: (shown, total) => `${shown} von ${total}`,
   loading: "Containerliste",

@@ -2,6 +2,7 @@ import type { Words } from "../en";
 
 export const network: Words["network"] = {
   title: "Netzwerk",
+  current: "Tabellen zeigen den aktuellen Stand",
   loading: "Schnittstellen",
   none: "Keine",
   traffic: { title: "Datenverkehr", note: "physische Schnittstellen", receive: "Empfang", transmit: "Senden" },

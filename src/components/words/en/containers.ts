@@ -1,5 +1,6 @@
 export const containers = {
   title: "Containers",
+  current: "current state",
   count: { one: "container", other: "containers" },
   shownOf: (shown: string, total: string) => `${shown} of ${total}`,
   loading: "containers",

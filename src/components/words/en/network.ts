@@ -1,5 +1,6 @@
 export const network = {
   title: "Network",
+  current: "tables show the current state",
   loading: "interfaces",
   none: "None",
   traffic: { title: "Traffic", note: "physical interfaces", receive: "receive", transmit: "transmit" },
