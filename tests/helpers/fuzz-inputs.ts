@@ -66,6 +66,7 @@ export async function goodInputs(
     },
     "access.revokeToken": async () => ({ id: (await post("/api/access/tokens", { name: unique() })).id }),
     "alerts.acknowledge": alertId,
+    "alerts.get": alertId,
     "alerts.resolve": alertId,
     "alerts.reopen": alertId,
     "alerts.unacknowledge": alertId,

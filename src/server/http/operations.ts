@@ -31,9 +31,7 @@ export const OPERATIONS: readonly Operation[] = listOperations();
 
 const templates = ({ path }: Operation) => path.split("{").length;
 
-/** Those of a path, one for each method. As OpenAPI has it, `/alerts/rules` comes before `/alerts/{id}`. */
+/** Those that a path fits, the most literal first: for each method `/alerts/rules` comes before `/alerts/{id}`, as OpenAPI has it. */
 export function operationsAt(path: string): Operation[] {
-  const matching = OPERATIONS.filter(({ pattern }) => pattern.test(path));
-  const least = Math.min(...matching.map(templates));
-  return matching.filter((one) => templates(one) === least);
+  return OPERATIONS.filter(({ pattern }) => pattern.test(path)).sort((a, b) => templates(a) - templates(b));
 }
