@@ -35,6 +35,7 @@ import { composeEngines } from "./engines";
 import { describeHost } from "./host";
 import { messageLinks } from "./message-links";
 import { composeObservers } from "./observers";
+import { ownAddress } from "./own-address";
 import type { Parts } from "./parts";
 import { composeReports } from "./reports";
 import { runtimeOf } from "./runtime-of";
@@ -96,7 +97,7 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   cleanups.add(() => observers.stop());
   const alerts = await composeAlerts(startup, {
     config,
-    links: messageLinks(startup, () => settings.config().server.public_url),
+    links: messageLinks(startup, () => ownAddress(settings.config(), startup.url)),
     handlers: plugins.alertHandlers,
     store,
     past,

@@ -31,15 +31,16 @@ export interface AcknowledgeLinks {
   use(link: AcknowledgeLink): Promise<LinkedAlert>;
 }
 
+/** `address` is that of `ownAddress`; what only this machine reaches is linked to on it. */
 export function messageLinks(
   { dataDir, url, log }: Pick<StartupOptions, "dataDir" | "url" | "log">,
-  publicUrl: () => string | undefined,
+  address: () => string,
 ): MessageLinks {
-  const under = (path: string) => `${(publicUrl() ?? url).replace(/\/+$/, "")}/${path}`;
+  const under = (path: string) => `${(address() || url).replace(/\/+$/, "")}/${path}`;
   return {
     of: (alert) => under(alert === undefined ? "alerts" : `alerts?alert=${alert}`),
     acknowledging(alert, at) {
-      if (!publicUrl()?.startsWith("https:")) return null;
+      if (!address().startsWith("https:")) return null;
       try {
         return under(`api/acknowledge?${acknowledgeQuery(linkKey(dataDir), alert, at)}`);
       } catch (error) {

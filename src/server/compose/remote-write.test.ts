@@ -1,8 +1,6 @@
-import { hostname } from "node:os";
 import { expect, test } from "vitest";
-import { parseConfig } from "../config/load";
 import { alertReadings, fullReadings } from "./readings-for-engines";
-import { outcomeOf, ownAddress } from "./remote-write";
+import { outcomeOf } from "./remote-write";
 
 test.each([
   [204, "accepted"],
@@ -26,16 +24,6 @@ test("what has not looked at the samples says what to mend, and when to come aga
   expect(outcomeOf(401, "who", null)).toMatchObject({ why: "the engine refuses the credentials (401 who)" });
   expect(outcomeOf(404, "", null)).toMatchObject({ why: "there is no remote write at this URL (404)" });
   expect(outcomeOf(503, "busy", 5000)).toEqual({ kind: "failed", why: "503 busy", afterMs: 5000 });
-});
-
-test.each([
-  ["", ""],
-  ["server: {host: 127.0.0.1}", ""],
-  ["server: {host: 0.0.0.0}", `http://${hostname()}:5000`],
-  ["server: {public_url: https://monitor.example.org/web-1}", "https://monitor.example.org/web-1"],
-])("%j is reached at %j", (text, address) => {
-  const config = parseConfig("config.yaml", text, () => undefined);
-  expect(ownAddress(config, "http://127.0.0.1:5000")).toBe(address);
 });
 
 test("alerts are written as Prometheus writes them", () => {

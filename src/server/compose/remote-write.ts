@@ -6,7 +6,6 @@ import type { HostFacts } from "~/domain/host";
 import { type EngineConnection, targetName, type WriteTarget } from "../config/remote-schema";
 import type { Config } from "../config/schema";
 import { type Engine, openEngine } from "../engine/connection";
-import { isLoopbackHost } from "../notifiers/guard";
 import { retryAfter } from "../notifiers/http-sender";
 import { Batcher, type WriteFormat } from "../remote-write/batches";
 import type { WrittenFact } from "../remote-write/encode";
@@ -14,6 +13,7 @@ import { type Outcome, RemoteWriteTarget, type TargetState } from "../remote-wri
 import { readBody } from "../response-body";
 import type { StartupOptions } from "../startup-options";
 import type { EngineParts } from "./engine-parts";
+import { ownAddress } from "./own-address";
 
 export interface RemoteWriteService {
   /** Call it after each tick. */
@@ -62,15 +62,6 @@ async function post(engine: Engine, body: Uint8Array, signal: AbortSignal): Prom
   } catch (error) {
     return { kind: "failed", why: error instanceof Error ? error.message : String(error), afterMs: null, isAway: true };
   }
-}
-
-/** Where this machine's pages are, for links on pages of other machines; empty when only this machine reaches them. */
-export function ownAddress(config: Config, url: string): string {
-  const { public_url, host } = config.server;
-  if (public_url !== undefined) return public_url;
-  if (host === undefined || isLoopbackHost(host)) return "";
-  const { port } = new URL(url);
-  return `http://${hostname()}:${port}`;
 }
 
 type Dependencies = Pick<EngineParts, "store" | "past" | "catalogue" | "host">;
