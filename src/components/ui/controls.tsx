@@ -22,7 +22,13 @@ export function Button({ className = "", disabled = false, ...props }: Component
 
 /** A toggle button. Pressed, its frame is dark, which takes no room: a heavier weight would move its neighbours. */
 export function Toggle({ pressed, className = "", ...props }: ComponentProps<"button"> & { pressed: boolean }) {
-  return <Button aria-pressed={pressed} className={`${pressed ? "bg-hover text-text shadow-[inset_0_0_0_1px_var(--muted)]" : "text-muted"} ${className}`} {...props} />;
+  return (
+    <Button
+      aria-pressed={pressed}
+      className={`${pressed ? "bg-hover text-text shadow-[inset_0_0_0_1px_var(--muted)]" : "text-muted"} ${className}`}
+      {...props}
+    />
+  );
 }
 
 export function TextInput({ className = "", ...props }: ComponentProps<"input">) {
