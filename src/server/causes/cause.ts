@@ -95,15 +95,13 @@ const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null })
 
 const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
 
-/** What the same processes used before, and those below them that have ended since. */
-class UsedBefore {
+/** The processes of the time before, by who they are and by what started them. */
+class Earlier {
+  private static readonly known = new WeakMap<readonly Consumer[], Earlier>();
   private readonly byKey = new Map<string, Consumer>();
   private readonly byParent = new Map<number, Consumer[]>();
 
-  constructor(
-    before: readonly Consumer[],
-    private readonly of: Measure["of"],
-  ) {
+  private constructor(before: readonly Consumer[]) {
     for (const consumer of before) {
       this.byKey.set(keyOf(consumer), consumer);
       const siblings = this.byParent.get(consumer.parentPid);
@@ -112,12 +110,26 @@ class UsedBefore {
     }
   }
 
-  /** A process by itself, and the processes of a program, are told without what they started. */
-  sum(members: readonly Consumer[], kind: Contributor["kind"]): number {
+  /** Made once for a list: an explanation asks by each measure, and hours have tens of thousands of processes. */
+  static of(before: readonly Consumer[]): Earlier {
+    const known = Earlier.known.get(before) ?? new Earlier(before);
+    Earlier.known.set(before, known);
+    return known;
+  }
+
+  find(consumer: Consumer): Consumer | undefined {
+    return this.byKey.get(keyOf(consumer));
+  }
+
+  /**
+   * What the same processes used, and those below them that have ended since. A process by itself, and the processes of a program, are told
+   * without what they started.
+   */
+  sum(members: readonly Consumer[], kind: Contributor["kind"], of: Measure["of"]): number {
     const counted = new Set<Consumer>();
     const pids = new Set(members.map(({ pid }) => pid));
     for (const member of members) {
-      const known = this.byKey.get(keyOf(member));
+      const known = this.find(member);
       if (known) counted.add(known);
     }
     if (kind === "process" || kind === "program") pids.clear();
@@ -128,7 +140,7 @@ class UsedBefore {
         pids.add(child.pid);
       }
     }
-    return [...counted].reduce((sum, one) => sum + this.of(one), 0);
+    return [...counted].reduce((sum, one) => sum + of(one), 0);
   }
 }
 
@@ -192,19 +204,23 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings, readi
   });
   if (before.length === 0) return cause;
   // Of those that are shown: to find what hundreds of others did before takes long.
-  const earlier = new UsedBefore(before, perSecond(measure, before));
+  const earlier = Earlier.of(before);
+  const ofBefore = perSecond(measure, before);
   const changed = cause.contributors.map((one) => {
     const own = members.get(one);
-    return own ? { ...one, change: one.value - earlier.sum(own, one.kind) } : one;
+    return own ? { ...one, change: one.value - earlier.sum(own, one.kind, ofBefore) } : one;
   });
   return { ...cause, contributors: changed };
 }
 
 /** Memory by what grew, where it grew at all; null where it did not. */
 function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause | null {
-  const earlier = new Map(before.map((consumer) => [keyOf(consumer), privateBytes(consumer)]));
   if (before.length === 0) return null;
-  const grown = (one: Consumer) => Math.max(0, privateBytes(one) - (earlier.get(keyOf(one)) ?? 0));
+  const earlier = Earlier.of(before);
+  const grown = (one: Consumer) => {
+    const known = earlier.find(one);
+    return Math.max(0, privateBytes(one) - (known ? privateBytes(known) : 0));
+  };
   const ofProcesses = now.reduce((sum, one) => sum + grown(one), 0);
   const [used, usedBefore] = [MEMORY.whole(readings, {}), MEMORY.whole(readingsBefore, {})];
   const inUse = used ?? now.reduce((sum, one) => sum + privateBytes(one), 0);
