@@ -110,3 +110,17 @@ test("a name that was forgotten and comes back is a name again, though the write
   expect(found?.series.map(({ labels }) => labels["container.id"])).toEqual([undefined, "c1"]);
   expect(log.damaged).toBe(0);
 });
+
+test.each([0, 1, 2, 3, 4])("a name that comes back after %s slices of a look keeps its id", (slices) => {
+  writer.append(sample(0, [1]));
+  seal(2 * 3600);
+  expire();
+  writer.append(sample(3 * 3600, [2]));
+  monotonic += HOUR_MS;
+  for (let slice = 0; slice < slices; slice++) names.step(monotonic);
+  writer.append(sample(3 * 3600 + 20, [1]));
+  while (names.step(monotonic));
+  const found = [...log.read(0, Number.MAX_SAFE_INTEGER)];
+  expect(found.map((one) => one.series[1]?.labels["container.id"])).toEqual(["c2", "c1"]);
+  expect(log.damaged).toBe(0);
+});
