@@ -93,21 +93,15 @@ function filling(facts: CauseFacts, labels: Labels, range: { from: number; to: n
 
 const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null });
 
-const keyOf = ({ pid, startedAt }: Pick<Consumer, "pid" | "startedAt">) => `${pid} ${startedAt}`;
-
 /** The processes of the time before, by who they are and by what started them. */
 class Earlier {
   private static readonly known = new WeakMap<readonly Consumer[], Earlier>();
-  private readonly byKey = new Map<string, Consumer>();
-  private readonly byParent = new Map<number, Consumer[]>();
+  private readonly byPid: ReadonlyMap<number, readonly Consumer[]>;
+  private readonly byParent: ReadonlyMap<number, readonly Consumer[]>;
 
   private constructor(before: readonly Consumer[]) {
-    for (const consumer of before) {
-      this.byKey.set(keyOf(consumer), consumer);
-      const siblings = this.byParent.get(consumer.parentPid);
-      if (siblings) siblings.push(consumer);
-      else this.byParent.set(consumer.parentPid, [consumer]);
-    }
+    this.byPid = Map.groupBy(before, ({ pid }) => pid);
+    this.byParent = Map.groupBy(before, ({ parentPid }) => parentPid);
   }
 
   /** Made once for a list: an explanation asks by each measure, and hours have tens of thousands of processes. */
@@ -118,7 +112,7 @@ class Earlier {
   }
 
   find(consumer: Consumer): Consumer | undefined {
-    return this.byKey.get(keyOf(consumer));
+    return this.byPid.get(consumer.pid)?.findLast(({ startedAt }) => startedAt === consumer.startedAt);
   }
 
   /**
@@ -200,7 +194,7 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings, readi
   const cause = judged(contributors, {
     users,
     explained: (ofProcesses + sumOf(unowned)) / whole,
-    programs: () => programParts(now, of).map(told),
+    programs: (count) => programParts(now, of).slice(0, count).map(told),
   });
   if (before.length === 0) return cause;
   // Of those that are shown: to find what hundreds of others did before takes long.
@@ -217,10 +211,13 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings, readi
 function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause | null {
   if (before.length === 0) return null;
   const earlier = Earlier.of(before);
-  const grown = (one: Consumer) => {
-    const known = earlier.find(one);
-    return Math.max(0, privateBytes(one) - (known ? privateBytes(known) : 0));
-  };
+  const growths = new Map(
+    now.map((one) => {
+      const known = earlier.find(one);
+      return [one, Math.max(0, privateBytes(one) - (known ? privateBytes(known) : 0))];
+    }),
+  );
+  const grown = (one: Consumer) => growths.get(one) ?? 0;
   const ofProcesses = now.reduce((sum, one) => sum + grown(one), 0);
   const [used, usedBefore] = [MEMORY.whole(readings, {}), MEMORY.whole(readingsBefore, {})];
   const inUse = used ?? now.reduce((sum, one) => sum + privateBytes(one), 0);
@@ -236,7 +233,10 @@ function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause 
   return judged(contributors, {
     users: now.filter((one) => grown(one) > 0).length,
     explained: ofProcesses / whole,
-    programs: () => programParts(now, grown).map((part) => contributorOf(part, amountsOf(part.members, part.value))),
+    programs: (count) =>
+      programParts(now, grown)
+        .slice(0, count)
+        .map((part) => contributorOf(part, amountsOf(part.members, part.value))),
   });
 }
 

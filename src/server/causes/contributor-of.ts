@@ -48,7 +48,8 @@ export interface Judged {
   users: number;
   /** What is not told as it is too small included, 0..1. */
   explained: number;
-  programs: () => Contributor[];
+  /** Those that have most. */
+  programs: (count: number) => Contributor[];
 }
 
 /** Names the first few, or says that it is nobody in particular and names the programs that have most. */
@@ -57,7 +58,7 @@ export function judged(contributors: readonly Contributor[], { users, explained,
   const coverage = sharesOf(shown);
   const most = Math.max(0, ...contributors.map(({ share }) => share));
   if (coverage >= LEAST_COVERAGE && most >= LARGE) return { contributors: shown, coverage, refusal: null };
-  const many = programs().slice(0, SHOWN_OF_MANY);
+  const many = programs(SHOWN_OF_MANY);
   const refusal =
     explained < LEAST_COVERAGE
       ? `processes account for only ${percentText(explained)} of it`

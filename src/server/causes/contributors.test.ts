@@ -224,3 +224,18 @@ test("of memory the worker that holds four fifths of its pool is told by itself,
   expect(first(true)).toBe(workers[0]?.pid);
   expect(first(false)).toBe(master.pid);
 });
+
+test("the same processes are explained by one measure after another", () => {
+  const [tmux, bash] = shell();
+  const hog = consumer("stress", bash, 60, { writtenBytes: 1 });
+  const writer = consumer("dd", bash, 1, { writtenBytes: 1000 });
+  const all = [init, tmux, bash, hog, writer];
+  const namesBy = (of: (one: Consumer) => number) => partsOf(all, of).map(({ name, value }) => [name, value]);
+  const byCpu = [
+    ["stress", 60],
+    ["dd", 1],
+  ];
+  expect(namesBy(({ cpuSeconds }) => cpuSeconds)).toEqual(byCpu);
+  expect(namesBy(({ writtenBytes }) => writtenBytes)).toEqual([["dd", 1000]]);
+  expect(namesBy(({ cpuSeconds }) => cpuSeconds)).toEqual(byCpu);
+});

@@ -87,11 +87,26 @@ function byContainer(consumers: readonly Consumer[]) {
       else contained.set(group, [consumer]);
     }
   }
-  return { contained, others };
+  // The same list has the same forest.
+  return { contained, others: contained.size === 0 ? consumers : others };
+}
+
+/** Each measure of an explanation asks for the names of the same processes. */
+const names = new WeakMap<Consumer, string>();
+
+function nameOf(consumer: Consumer): string {
+  const known = names.get(consumer);
+  if (known !== undefined) return known;
+  const name = personalName(consumer);
+  names.set(consumer, name);
+  return name;
 }
 
 function largestOf(members: readonly Consumer[], of: Measured): Consumer {
-  return [...members].sort((a, b) => of(b) - of(a) || a.pid - b.pid)[0] as Consumer;
+  return members.reduce((most, one) => {
+    const more = of(one) - of(most);
+    return more > 0 || (more === 0 && one.pid < most.pid) ? one : most;
+  });
 }
 
 const sumOf = (members: readonly Consumer[], of: Measured) => members.reduce((sum, one) => sum + of(one), 0);
@@ -106,7 +121,7 @@ function treePart(node: Node, members: readonly Consumer[], value: number): Part
   if (gathers === "unit" && consumer.group)
     return { head: consumer, kind: "unit", name: shownUnitName(consumer.group), startedBy: null, members, value };
   const kind = members.length === 1 ? "process" : gathers === "session" ? "session" : "tree";
-  return { head: consumer, kind, name: personalName(consumer), startedBy: startedByOf(node), members, value };
+  return { head: consumer, kind, name: nameOf(consumer), startedBy: startedByOf(node), members, value };
 }
 
 function explainTree(root: Node, found: Found): void {
@@ -141,7 +156,7 @@ function explainTree(root: Node, found: Found): void {
 /** A job runner or login that is much together, while nothing that it started is: a burst of cron. */
 function startsMuch(spreading: Node, { whole }: Found): boolean {
   if (spreading.consumer.pid === INIT || spreading.parent === null || spreading.sum < LARGE * whole) return false;
-  const programs = Map.groupBy(spreading.children, (child) => personalName(heirOf(child).consumer));
+  const programs = Map.groupBy(spreading.children, (child) => nameOf(heirOf(child).consumer));
   return ![...programs.values()].some((nodes) => nodes.reduce((sum, one) => sum + one.sum, 0) >= LARGE * whole);
 }
 
@@ -160,7 +175,7 @@ function asStarter(node: Node): Part {
   const { consumer, sum } = node;
   const members = [...everyoneIn(node)].map((one) => one.consumer);
   const kind = consumer.group ? "unit" : "session";
-  const name = consumer.group ? shownUnitName(consumer.group) : (startedByOf(node, true) ?? personalName(consumer));
+  const name = consumer.group ? shownUnitName(consumer.group) : (startedByOf(node, true) ?? nameOf(consumer));
   return { head: consumer, kind, name, startedBy: null, members, value: sum };
 }
 
@@ -211,13 +226,13 @@ function standApart(node: Node, heir: Node | null, found: Found): void {
 
 /** Processes of one program and user belong together. */
 function programsOf(loose: readonly Node[], of: Measured): Part[] {
-  const groups = Map.groupBy(loose, ({ consumer }) => `${personalName(consumer)}\0${consumer.user}`);
+  const groups = Map.groupBy(loose, ({ consumer }) => `${nameOf(consumer)}\0${consumer.user}`);
   return [...groups.values()].map((nodes) => {
     const members = nodes.map(({ consumer }) => consumer);
     const head = largestOf(members, of);
     const kind = members.length === 1 ? "process" : "program";
     const node = nodes.find(({ consumer }) => consumer === head) as Node;
-    return { head, kind, name: personalName(head), startedBy: startedByOf(node), members, value: sumOf(members, of) };
+    return { head, kind, name: nameOf(head), startedBy: startedByOf(node), members, value: sumOf(members, of) };
   });
 }
 

@@ -23,15 +23,26 @@ const isReaper = ({ pid, name }: Consumer) => pid === 1 || name === "systemd";
 /** Kernel threads and processes of other namespaces have session 0. */
 const sessionOf = ({ sessionId }: Consumer) => sessionId || null;
 
+/** Who started whom is the same for each measure of an explanation. */
+const forests = new WeakMap<readonly Consumer[], Node[]>();
+
 /**
- * The roots. Parents come before children. A process whose parent has exited stays with what it was started with: its session's leader, or the
- * eldest of those that lost their parent with it, or the eldest of its unit.
+ * The roots, with what each node used; valid until the same processes are asked for by another measure. Parents come before children. A
+ * process whose parent has exited stays with what it was started with: its session's leader, or the eldest of those that lost their parent
+ * with it, or the eldest of its unit.
  */
 export function forestOf(consumers: readonly Consumer[], of: Measured): Node[] {
+  const roots = forests.get(consumers) ?? linked(consumers);
+  forests.set(consumers, roots);
+  for (const root of roots) sumUp(root, of);
+  return roots;
+}
+
+function linked(consumers: readonly Consumer[]): Node[] {
   const nodes = new Map<number, Node>();
   const all: Node[] = [];
   for (const consumer of consumers) {
-    const node: Node = { consumer, own: of(consumer), sum: 0, parent: null, children: [], isAdopted: false, gathers: null };
+    const node: Node = { consumer, own: 0, sum: 0, parent: null, children: [], isAdopted: false, gathers: null };
     all.push(node);
     // Of two processes that had one pid the later is the parent of what runs.
     const known = nodes.get(consumer.pid);
@@ -56,7 +67,6 @@ export function forestOf(consumers: readonly Consumer[], of: Measured): Node[] {
     if (reaper && reaper.consumer.startedAt <= startedAt && !isInTree(reaper, node)) adopt(reaper, node);
     else roots.push(node);
   }
-  for (const root of roots) sumUp(root);
   return roots;
 }
 
@@ -119,9 +129,10 @@ function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): bool
   return current !== undefined;
 }
 
-function sumUp(node: Node): number {
+function sumUp(node: Node, of: Measured): number {
+  node.own = of(node.consumer);
   node.sum = node.own;
-  for (const child of node.children) node.sum += sumUp(child);
+  for (const child of node.children) node.sum += sumUp(child, of);
   return node.sum;
 }
 

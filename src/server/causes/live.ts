@@ -65,7 +65,7 @@ export function ofFiles(
     const own = growing.filter(({ pid }) => pids.has(pid)).sort((a, b) => b.bytesPerSecond - a.bytesPerSecond);
     return { ...contributorOf(part, amounts), evidence: own.slice(0, FILES_SHOWN).map((file) => fileText(file, range)) };
   });
-  return judged(contributors, { users: grows.size, explained: 1, programs: () => contributors });
+  return judged(contributors, { users: grows.size, explained: 1, programs: (count) => contributors.slice(0, count) });
 }
 
 function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]): Contributor[] {
@@ -101,7 +101,7 @@ function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]):
 export function ofConnections(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
   const contributors = connectionsOf(sockets, now);
   if (contributors.length === 0) return { ...UNKNOWN_CAUSE, refusal: "unknown: no connection belongs to a visible process" };
-  return judged(contributors, { users: sockets.length, explained: 1, programs: () => contributors });
+  return judged(contributors, { users: sockets.length, explained: 1, programs: (count) => contributors.slice(0, count) });
 }
 
 /** Linux does not count bytes by process: those with most connections are named, as no more than that. */
@@ -140,7 +140,7 @@ export function ofPressure(pressures: readonly GroupPressure[], now: readonly Co
     } as const;
     return { ...contributorOf({ ...part, members }, amounts), evidence: [waitText(pressure)] };
   });
-  return judged(contributors, { users: waiting.length, explained: 1, programs: () => contributors });
+  return judged(contributors, { users: waiting.length, explained: 1, programs: (count) => contributors.slice(0, count) });
 }
 
 /** Those that use most, with how long the container or unit that they are in waits itself. */
