@@ -54,7 +54,7 @@ processes of one program; a systemd unit; a container; or everything that one lo
 | --- | --- |
 | CPU, temperature, fans, frequency | CPU time; softirq and interrupts count for the kernel, steal for the hypervisor |
 | load, runnable and blocked processes | CPU time and time in uninterruptible sleep |
-| memory | growth of private memory if memory use grew by 5%; otherwise size |
+| memory | growth of private memory if memory use grew by 5%; otherwise size. While it happens, pages that forks share are divided among them, for the 20 largest processes that may be read (PSS) |
 | swap | swapped-out memory |
 | disk | bytes read from and written to storage |
 | CPU and I/O pressure | CPU time and bytes, with how long the contributor's own container or unit waited (cgroup version 2, while it happens) |

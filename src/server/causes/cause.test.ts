@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Consumer } from "~/domain/process";
 import { consumerOf as consumer } from "../../../tests/helpers/consumer";
 import { causeOf } from "./cause";
+import type { LiveFacts } from "./live";
 
 const explain = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
   causeOf({ metric, labels, from: 0, to: 60_000 }, { now, before, readings: () => null, readingsBefore: () => null });
@@ -95,12 +96,19 @@ const told = (
     before = [],
     labels = {},
     declared,
-  }: { series?: Record<string, number>; before?: Consumer[]; labels?: Record<string, string>; declared?: string } = {},
+    live,
+  }: {
+    series?: Record<string, number>;
+    before?: Consumer[];
+    labels?: Record<string, string>;
+    declared?: string;
+    live?: LiveFacts;
+  } = {},
 ) => {
   const readings = (name: string, its: Record<string, string> = {}) => series[[name, ...Object.values(its)].join(" ")] ?? null;
   return causeOf(
     { metric, labels, from: 0, to: 60_000 },
-    { now, before, readings, readingsBefore: (name) => series[`before ${name}`] ?? null, declared },
+    { now, before, readings, readingsBefore: (name) => series[`before ${name}`] ?? null, declared, live },
   );
 };
 const CORES = { "system.cpu.logical.count": 4 };
@@ -174,6 +182,40 @@ test("memory by what grew, without what is shared, where it grew; else by size",
     [7, 0.25],
     [8, 0.25],
     [9, 0.25],
+  ]);
+});
+
+test("memory that a fork shares with its parent is not the fork's", () => {
+  const GIB = 2 ** 30;
+  const of = (pid: number, name: string, gibibytes: number, parentPid = 1) =>
+    consumer(pid, { name, parentPid, startedAt: pid, memoryBytes: gibibytes * GIB });
+  const own = (proportional: number, unshared: number) => ({
+    proportionalBytes: proportional * GIB,
+    unsharedBytes: unshared * GIB,
+  });
+  const series = { "system.memory.usage used": 7 * GIB, "before system.memory.usage": 5 * GIB };
+  const before = [of(7, "redis-server", 4), of(8, "leaking", 0.5)];
+  const now = [of(7, "redis-server", 4), of(8, "leaking", 2), of(9, "redis-server", 4, 7)];
+  const live = { memory: new Map([[9, own(2, 0.1)]]) };
+  const { contributors } = told("system.memory.utilization", now, { series, before, live });
+  expect(contributors[0]).toMatchObject({ pid: 8, measure: "growth", change: 1.5 * GIB, share: 0.75 });
+  expect(contributors[1]).toMatchObject({ name: "redis-server", share: 0.05 });
+});
+
+test("what the processes of a new pool share counts once", () => {
+  const GIB = 2 ** 30;
+  const of = (pid: number, name: string, gibibytes: number, parentPid: number) =>
+    consumer(pid, { name, parentPid, startedAt: pid, memoryBytes: gibibytes * GIB });
+  const pool = [of(20, "gunicorn", 4, 1), of(21, "gunicorn", 4, 20), of(22, "gunicorn", 4, 20), of(23, "gunicorn", 4, 20)];
+  const memory = new Map(pool.map(({ pid }) => [pid, { proportionalBytes: GIB, unsharedBytes: 0 }]));
+  const series = { "system.memory.usage used": 8 * GIB, "before system.memory.usage": 4 * GIB };
+  const other = of(8, "postgres", 3, 1);
+  const grown = told("system.memory.utilization", [other, ...pool], { series, before: [other], live: { memory } });
+  expect(grown.contributors[0]).toMatchObject({ name: "gunicorn", processes: 4, measure: "growth", change: 4 * GIB, share: 1 });
+  const still = told("system.memory.utilization", [other, ...pool], { series, before: [other, ...pool], live: { memory } });
+  expect(still.contributors.map(({ name, value, change }) => [name, value / GIB, change])).toEqual([
+    ["gunicorn", 4, 0],
+    ["postgres", 3, 0],
   ]);
 });
 

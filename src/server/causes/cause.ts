@@ -104,6 +104,11 @@ class Earlier {
     this.byParent = Map.groupBy(before, ({ parentPid }) => parentPid);
   }
 
+  /** Whether a process began since, by splitting off one that was there: what it has resident is that one's, until either writes. */
+  isForkOfKnown({ parentPid, name }: Consumer): boolean {
+    return this.byPid.get(parentPid)?.some((parent) => parent.name === name) ?? false;
+  }
+
   /** Made once for a list: an explanation asks by each measure, and hours have tens of thousands of processes. */
   static of(before: readonly Consumer[]): Earlier {
     const known = Earlier.known.get(before) ?? new Earlier(before);
@@ -140,7 +145,16 @@ class Earlier {
 
 function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   const growth = measure === MEMORY ? growthOf(facts) : null;
-  return growth ?? bySize(measure, labels, facts);
+  return growth ?? bySize(measure === MEMORY ? proportionalMemory(facts.live?.memory) : measure, labels, facts);
+}
+
+/** Memory, with what several processes share divided among them where that is known. */
+function proportionalMemory(memory: LiveFacts["memory"]): Measure {
+  if (!memory) return MEMORY;
+  return {
+    ...MEMORY,
+    of: (one) => Math.min(privateBytes(one), memory.get(one.pid)?.proportionalBytes ?? Number.POSITIVE_INFINITY),
+  };
 }
 
 /**
@@ -207,14 +221,23 @@ function bySize(measure: Measure, labels: Labels, { now, before, readings, readi
   return { ...cause, contributors: changed };
 }
 
+/** What a new process added to the memory in use. */
+function newBytes(one: Consumer, earlier: Earlier, memory: LiveFacts["memory"]): number {
+  const own = memory?.get(one.pid);
+  const most = privateBytes(one);
+  if (!own) return most;
+  return Math.min(most, earlier.isForkOfKnown(one) ? own.unsharedBytes : own.proportionalBytes);
+}
+
 /** Memory by what grew, where it grew at all; null where it did not. */
-function growthOf({ now, before, readings, readingsBefore }: CauseFacts): Cause | null {
+function growthOf({ now, before, readings, readingsBefore, live }: CauseFacts): Cause | null {
   if (before.length === 0) return null;
   const earlier = Earlier.of(before);
   const growths = new Map(
     now.map((one) => {
       const known = earlier.find(one);
-      return [one, Math.max(0, privateBytes(one) - (known ? privateBytes(known) : 0))];
+      const grown = known ? privateBytes(one) - privateBytes(known) : newBytes(one, earlier, live?.memory);
+      return [one, Math.max(0, grown)];
     }),
   );
   const grown = (one: Consumer) => growths.get(one) ?? 0;

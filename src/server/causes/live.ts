@@ -3,6 +3,7 @@ import { type Cause, type Contributor, percentText, UNKNOWN_CAUSE } from "~/doma
 import { formatDuration, formatText } from "~/domain/format-value";
 import type { GroupPressure, GroupPressureResource } from "~/domain/group-pressure";
 import type { SocketUse } from "~/domain/network";
+import type { OwnMemory } from "~/domain/own-memory";
 import type { Consumer } from "~/domain/process";
 import { shownUnitName } from "~/domain/unit-name";
 import type { WrittenFile } from "~/domain/written-file";
@@ -15,6 +16,8 @@ export interface LiveFacts {
   sockets?: readonly SocketUse[];
   /** Of the containers and units that wait for what the metric is of, the highest first. */
   pressure?: readonly GroupPressure[];
+  /** Of the largest processes, where it may be read. By pid. */
+  memory?: ReadonlyMap<number, OwnMemory>;
 }
 
 /** Files of one contributor that are named. */

@@ -1,18 +1,17 @@
 /** Details of one process, read on request. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { printable } from "~/domain/printable";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
 import type { Redactor } from "~/domain/redact";
 import type { Roots } from "../roots";
 import { readStartClock, startOf } from "./boot-time";
+import { readMemoryMaps } from "./memory-maps";
 import { ProcessFiles } from "./process-files";
 import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parseProcessStatus } from "./process-stat";
 import { readPageSize, TICKS_PER_SECOND } from "./procfs";
 
 const LISTED_THREADS = 200;
 const MAX_ANCESTORS = 64;
-const KIBIBYTE = 1024;
 
 function readStat(path: string): ProcessStat | null {
   try {
@@ -34,13 +33,6 @@ function parseOpenFilesLimit(text: string): number | null | undefined {
   const soft = /^Max open files\s+(\S+)/m.exec(text)?.[1];
   if (soft === undefined) return undefined;
   return soft === "unlimited" ? null : Number(soft);
-}
-
-/** Parses /proc/PID/smaps_rollup, whose numbers are KiB. */
-function parseSmapsRollup(bytes: Buffer): { pssBytes: number; swapBytes: number } | null {
-  const pss = numberOfLine(bytes, "Pss:");
-  if (pss === null) return null;
-  return { pssBytes: pss * KIBIBYTE, swapBytes: (numberOfLine(bytes, "SwapPss:") ?? 0) * KIBIBYTE };
 }
 
 function ancestorsOf(proc: string, parentPid: number): ProcessAncestor[] {
@@ -120,14 +112,10 @@ export async function readProcessDetails(
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
   if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "zombie" : "no permission";
   const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
-  // The kernel walks every mapping for this file, which may take a while: read it off the event loop.
-  const rollup = await readFile(`${base}/smaps_rollup`).then(
-    (bytes) => parseSmapsRollup(bytes),
-    (error: unknown) => {
-      unread.pssBytes = unread.swapBytes = reasonOf(error, stat.state);
-      return null;
-    },
-  );
+  const rollup = await readMemoryMaps(roots, pid).catch((error: unknown) => {
+    unread.pssBytes = unread.swapBytes = reasonOf(error, stat.state);
+    return null;
+  });
   if (rollup === null) unread.pssBytes = unread.swapBytes = unread.pssBytes ?? "a kernel thread has none";
   const residentBytes = stat.residentPages * readPageSize(roots);
   const startedAt = startOf(readStartClock(roots), stat.startTicks);
