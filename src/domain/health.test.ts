@@ -13,7 +13,8 @@ const FINE: HealthFacts = {
   absences: [],
   threadError: null,
   cost: { detail: "full", share: 0.004 },
-  memoryBytes: 150 * 2 ** 20,
+  memory: { bytes: 150 * 2 ** 20, budgetBytes: 256 * 2 ** 20, kept: 1 },
+  ringMs: 3_600_000,
   loopDelaySeconds: null,
   logError: null,
   damagedRows: 0,
@@ -50,9 +51,25 @@ test("processes that are read less closely are said so, with the reason and what
 test("within the budget the cost is told, and before the first sample nothing is made up", () => {
   expect(costOf({ detail: "full", share: 0.0041 })).toMatchObject({
     status: "ok",
-    detail: "collection uses 0.4% of a core; the server uses 150 MiB of memory",
+    detail: "collection uses 0.4% of a core",
   });
   expect(costOf(null)).toMatchObject({ status: "ok" });
+});
+
+test("memory, with what is given up to stay within the budget, and what to do when that is not enough", () => {
+  const memoryOf = (mib: number, kept: number) =>
+    healthOf({ ...FINE, memory: { ...FINE.memory, bytes: mib * 2 ** 20, kept } }).checks.find(({ name }) => name === "memory");
+  expect(memoryOf(150, 1)).toMatchObject({ status: "ok", detail: "the server uses 150 MiB of memory" });
+  expect(memoryOf(240, 1 / 2)).toMatchObject({
+    status: "ok",
+    detail: "the server uses 240 MiB of memory and holds the newest 30 min of samples instead of 1 h, to stay below 256 MiB",
+  });
+  expect(memoryOf(300, 1 / 4)).toMatchObject({ status: "ok" });
+  expect(memoryOf(300, 1 / 8)).toMatchObject({
+    status: "degraded",
+    detail:
+      "the server uses 300 MiB of memory, more than its budget of 256 MiB, although it holds only the newest 7 min 30 s of samples instead of 1 h; lower monitoring.max_series or increase monitoring.interval",
+  });
 });
 
 test("answers that are held up are said so, with the time", () => {

@@ -1,6 +1,7 @@
 import { COLLECTION_BUDGET, type CollectionCost, type ScanDetail } from "./collection-cost";
 import { everyText, formatDuration, formatText } from "./format-value";
 import { describeAbsence, type NotMeasured } from "./host";
+import { LEAST_KEPT, type MemoryUse } from "./memory-budget";
 import { describeForecast, type Storage } from "./storage";
 
 export interface HealthCheck {
@@ -36,8 +37,9 @@ export interface HealthFacts {
   threadError: string | null;
   /** Null before the first sample. */
   cost: CollectionCost | null;
-  /** Resident memory of the server. */
-  memoryBytes: number;
+  memory: MemoryUse;
+  /** The time of as many samples as are usually in memory. */
+  ringMs: number;
   /** Delay of the event loop in seconds, 99th percentile of the last minute; null without requests. */
   loopDelaySeconds: number | null;
   logError: string | null;
@@ -79,6 +81,7 @@ export function healthOf(facts: HealthFacts): Health {
     samplingCheck(facts),
     collectorsCheck(facts),
     costCheck(facts),
+    memoryCheck(facts),
     answersCheck(facts),
     databaseCheck(facts),
     storageCheck(facts),
@@ -216,19 +219,31 @@ const LESS: Record<ScanDetail, string> = {
   sparse: "idle processes are read only every tenth tick, and all processes in less detail",
 };
 
-function costCheck({ cost, memoryBytes }: HealthFacts): HealthCheck {
+function costCheck({ cost }: HealthFacts): HealthCheck {
   const name = "cost";
   const percent = (share: number) => formatText(share, "1");
-  const memory = `the server uses ${formatText(memoryBytes, "By")} of memory`;
-  if (cost === null || Number.isNaN(cost.share))
-    return { name, status: "ok", detail: `processes are read in full detail; ${memory}` };
-  if (cost.detail === "full")
-    return { name, status: "ok", detail: `collection uses ${percent(cost.share)} of a core; ${memory}` };
+  if (cost === null || Number.isNaN(cost.share)) return { name, status: "ok", detail: "processes are read in full detail" };
+  if (cost.detail === "full") return { name, status: "ok", detail: `collection uses ${percent(cost.share)} of a core` };
   const budget = percent(COLLECTION_BUDGET);
   return {
     name,
     status: "degraded",
     detail: `collection used more than ${budget} of a core, so ${LESS[cost.detail]}; increase monitoring.interval to reduce the load`,
+  };
+}
+
+function memoryCheck({ memory: { bytes, budgetBytes, kept }, ringMs }: HealthFacts): HealthCheck {
+  const name = "memory";
+  const used = `the server uses ${formatText(bytes, "By")} of memory`;
+  if (kept === 1) return { name, status: "ok", detail: used };
+  const less = `the newest ${formatDuration(Math.round((kept * ringMs) / 1000))} of samples instead of ${formatDuration(Math.round(ringMs / 1000))}`;
+  const budget = formatText(budgetBytes, "By");
+  if (bytes <= budgetBytes || kept > LEAST_KEPT)
+    return { name, status: "ok", detail: `${used} and holds ${less}, to stay below ${budget}` };
+  return {
+    name,
+    status: "degraded",
+    detail: `${used}, more than its budget of ${budget}, although it holds only ${less}; lower monitoring.max_series or increase monitoring.interval`,
   };
 }
 

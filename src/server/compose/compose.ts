@@ -16,7 +16,6 @@ import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
 import { loadPlatform } from "../collectors/registry";
 import type { Config } from "../config/schema";
-import { keepHeapSmall } from "../heap-keeper";
 import { openLineLog } from "../log";
 import { MetricCatalogue } from "../metric-catalogue";
 import { loadPlugins } from "../plugins";
@@ -33,6 +32,7 @@ import { Cleanups } from "./cleanups";
 import { composeCustom } from "./custom-metrics";
 import { composeEngines } from "./engines";
 import { describeHost } from "./host";
+import { composeMemory } from "./memory";
 import { messageLinks } from "./message-links";
 import { composeObservers } from "./observers";
 import { ownAddress } from "./own-address";
@@ -149,6 +149,7 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
     alertLog,
     reports,
     worker,
+    memory: composeMemory({ store, bus }, cleanups),
     monitoring,
     host,
   };
@@ -321,7 +322,6 @@ function startWorker(
   });
   cleanups.add(() => worker.stop());
   cleanups.add(everyAligned(SPACE_EVERY_MS, checkSpace));
-  cleanups.add(keepHeapSmall());
   if (intervalMs > MAINTAIN_EVERY_MS) cleanups.add(everyAligned(MAINTAIN_EVERY_MS, maintain));
   // While monitoring is stopped no tick does it. Seldom: a wakeup costs more than the work.
   const whileStopped = () => {

@@ -12,6 +12,7 @@ import type { AccessService } from "./access";
 import type { AlertService } from "./alerts";
 import type { CustomMetricsService } from "./custom-metrics";
 import type { EngineService } from "./engines";
+import type { MemoryService } from "./memory";
 import type { Observers } from "./observers";
 import type { ReportService } from "./reports";
 import type { SettingsService } from "./settings";
@@ -37,5 +38,6 @@ export interface Parts {
   monitoring: { current: MonitoringState };
   host: { current: HostFacts };
   engines: EngineService;
+  memory: MemoryService;
   addMark(mark: Omit<Mark, "id">): Promise<Mark>;
 }

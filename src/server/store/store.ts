@@ -288,6 +288,11 @@ export class Store {
     ring.leastSamples = Math.min(ring.capacity, Math.ceil((seconds * 1000) / this.options.intervalMs) + 2);
   }
 
+  /** Keeps this part of the usual newest samples in memory, but never less than `keepRecent` asked for. */
+  keepPart(part: number): void {
+    this.parts.ring.keep(part);
+  }
+
   /** Samples in memory since a moment, oldest first. */
   recent(from: number): Iterable<Sample> {
     return this.parts.ring.read(from, Number.POSITIVE_INFINITY);

@@ -38,3 +38,18 @@ test("names count: on a machine whose interfaces come and go each second, fewer 
   expect(seconds(ring).length).toBeLessThan(10);
   expect(seconds(ring).length).toBeGreaterThan(3);
 });
+
+test("a part of the samples stays, but those that a window needs, and later all again", () => {
+  const ring = new Ring(100, 4000);
+  ring.leastSamples = 10;
+  for (let second = 0; second < 100; second++) ring.push(sample(second, 10));
+  ring.keep(1 / 4);
+  expect(seconds(ring)).toEqual(Array.from({ length: 25 }, (_, index) => 75 + index));
+  ring.push(sample(100, 10));
+  expect(seconds(ring)).toHaveLength(25);
+  ring.keep(1 / 16);
+  expect(seconds(ring)).toHaveLength(10);
+  ring.keep(1);
+  for (let second = 101; second < 300; second++) ring.push(sample(second, 10));
+  expect(seconds(ring)).toHaveLength(100);
+});

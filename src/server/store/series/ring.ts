@@ -26,6 +26,8 @@ export class Ring {
   private weight = 0;
   /** As many of the newest samples stay, if that is not more than twice the limit. */
   leastSamples = 0;
+  /** Of as many samples as there is room for, and of `mostValues`. */
+  private part = 1;
 
   /** Beyond `mostValues` the oldest samples go, so that a machine with many series keeps less than an hour. */
   constructor(
@@ -51,9 +53,22 @@ export class Ring {
     this.samples[this.next] = sample;
     this.next = (this.next + 1) % this.capacity;
     this.count = Math.min(this.count + 1, this.capacity);
-    while (this.count > 1 && this.weight > this.mostValues * (this.count > this.leastSamples ? 1 : MOST_FOR_WINDOWS)) {
-      this.dropOldest();
-    }
+    this.trim();
+  }
+
+  /** Keeps a part of what it usually keeps, but what `leastSamples` asks for; later samples fill a larger part again. */
+  keep(part: number): void {
+    this.part = part;
+    this.trim();
+  }
+
+  private trim(): void {
+    while (this.count > 1 && this.isTooMuch()) this.dropOldest();
+  }
+
+  private isTooMuch(): boolean {
+    if (this.count <= this.leastSamples) return this.weight > this.mostValues * MOST_FOR_WINDOWS;
+    return this.weight > this.part * this.mostValues || this.count > this.part * this.capacity;
   }
 
   private dropOldest(): void {
