@@ -12,7 +12,10 @@ export interface MemoryService {
   use: () => MemoryUse;
 }
 
-export function composeMemory({ store, bus }: { store: Pick<Store, "keepPart">; bus: Pick<Bus, "latest"> }, cleanups: Cleanups): MemoryService {
+export function composeMemory(
+  { store, bus }: { store: Pick<Store, "keepPart">; bus: Pick<Bus, "latest"> },
+  cleanups: Cleanups,
+): MemoryService {
   const heap = keepHeapSmall();
   let state = ALL_KEPT;
   const use = (): MemoryUse => ({
