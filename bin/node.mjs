@@ -13,6 +13,12 @@ import { dirname, join } from "node:path";
  */
 export const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192", "--liftoff-only", "--expose-gc"];
 
+/**
+ * How glibc's malloc gives memory back: one arena for all threads, because each keeps the largest burst of its thread; and large blocks
+ * go back at once, also after larger ones. It reads this when a process begins.
+ */
+const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
+
 /** Set for the process that was handed over to, so that it does not hand over again. */
 const HANDED_OVER = "HOSTSCOPE_HANDED_OVER";
 
@@ -49,9 +55,15 @@ function isThisNode(path) {
   }
 }
 
+/** True for a server that would keep bursts and can begin again. Other commands end before it matters. */
+function keepsBursts() {
+  const isServer = process.argv[2] === "start" || process.argv[2] === "open";
+  return isServer && process.platform === "linux" && process.env.MALLOC_ARENA_MAX === undefined && process.execve !== undefined;
+}
+
 /**
- * Reruns this command on the wanted Node and does not return. Returns when this is that Node already, or when that Node does not
- * run here: on musl, npm installs a build for glibc.
+ * Reruns this command on the wanted Node, with what a small server needs, and does not return. Returns when this is so already, or when that
+ * Node does not run here: on musl, npm installs a build for glibc.
  */
 export async function handOver() {
   const node = wantedNode();
@@ -60,9 +72,10 @@ export async function handOver() {
     delete process.env[HANDED_OVER];
     return watchParent();
   }
-  if (node === null || isThisNode(node) || spawnSync(node, ["--version"], { stdio: "ignore" }).status !== 0) return;
+  if (node === null || (isThisNode(node) && !keepsBursts())) return;
+  if (spawnSync(node, ["--version"], { stdio: "ignore" }).status !== 0) return;
   const args = [...FLAGS, ...process.argv.slice(1)];
-  const env = { ...process.env, [HANDED_OVER]: "1" };
+  const env = { ...MALLOC, ...process.env, [HANDED_OVER]: "1" };
   if (process.execve) process.execve(node, [node, ...args], env);
   await runAsChild(node, args, env);
 }

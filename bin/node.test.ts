@@ -23,8 +23,14 @@ const before = (source: string) => `--import=data:text/javascript,${encodeURICom
 const WITHOUT_EXECVE = before("delete process.execve");
 const NODE_20 = before("Object.defineProperty(process.versions, 'node', { value: '20.20.2' })");
 
-function hostscope(args: readonly string[], { node, flags = [] }: { node?: string; flags?: readonly string[] } = {}) {
-  const env = { ...process.env, ...(node !== undefined && { HOSTSCOPE_NODE: node }) };
+interface Run {
+  node?: string;
+  flags?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+function hostscope(args: readonly string[], { node, flags = [], env: own = {} }: Run = {}) {
+  const env = { ...process.env, ...(node !== undefined && { HOSTSCOPE_NODE: node }), ...own };
   const argv = [...flags, "bin/hostscope.mjs", ...args];
   return { argv, env, run: () => spawnSync(process.execPath, argv, { env, encoding: "utf8" }) };
 }
@@ -36,6 +42,17 @@ test("the command is run by the wanted Node, with the flags of a small server an
     /^--v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --expose-gc \S+bin\/hostscope\.mjs status --json\n$/,
   );
   expect(status).toBe(0);
+});
+
+test("a server has one arena of malloc and gives large blocks back, also where the wanted Node runs already, or as many as somebody asked for", () => {
+  const node = standIn("arenas", `echo "$MALLOC_ARENA_MAX $MALLOC_TRIM_THRESHOLD_"`);
+  expect(hostscope(["start"], { node }).run().stdout).toBe("1 131072\n");
+  expect(hostscope(["start"], { node, env: { MALLOC_ARENA_MAX: "4" } }).run().stdout).toBe("4 131072\n");
+  // The Node that runs this test stands for the wanted one: the preloaded module shows that it begins again.
+  const begins = before("if (process.env.HOSTSCOPE_HANDED_OVER) { console.log(process.env.MALLOC_ARENA_MAX); process.exit(); }");
+  const again = (args: string[]) => hostscope(args, { node: process.execPath, env: { NODE_OPTIONS: begins } }).run().stdout;
+  expect(again(["start"])).toBe("1\n");
+  expect(again(["version"])).not.toContain("1\n");
 });
 
 test("npm start and the command itself give the same flags, which no handing over adds where npm's Node is the first in PATH", () => {
