@@ -74,7 +74,8 @@ export async function handOver() {
   }
   if (node === null || (isThisNode(node) && !keepsBursts())) return;
   if (spawnSync(node, ["--version"], { stdio: "ignore" }).status !== 0) return;
-  const args = [...FLAGS, ...process.argv.slice(1)];
+  // Who started the wanted Node chose its flags.
+  const args = [...(isThisNode(node) ? process.execArgv : FLAGS), ...process.argv.slice(1)];
   const env = { ...MALLOC, ...process.env, [HANDED_OVER]: "1" };
   if (process.execve) process.execve(node, [node, ...args], env);
   await runAsChild(node, args, env);

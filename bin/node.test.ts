@@ -53,6 +53,9 @@ test("a server has one arena of malloc and gives large blocks back, also where t
   const again = (args: string[]) => hostscope(args, { node: process.execPath, env: { NODE_OPTIONS: begins } }).run().stdout;
   expect(again(["start"])).toBe("1\n");
   expect(again(["version"])).not.toContain("1\n");
+  const shown = before("if (process.env.HOSTSCOPE_HANDED_OVER) { console.log(process.execArgv.join()); process.exit(); }");
+  const own = { node: process.execPath, env: { NODE_OPTIONS: shown }, flags: ["--stack-size=900"] };
+  expect(hostscope(["start"], own).run().stdout).toBe("--stack-size=900\n");
 });
 
 test("npm start and the command itself give the same flags, which no handing over adds where npm's Node is the first in PATH", () => {
