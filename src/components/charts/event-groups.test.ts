@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seeded } from "../../../scripts/recording";
 import type { Annotation } from "./annotations";
-import { groupEvents } from "./event-groups";
+import { countKinds, groupEvents, signOf } from "./event-groups";
 
 const event = (from: number): Annotation => ({ id: `${from}`, from, to: from, kind: "note", text: "" });
 
@@ -36,4 +36,22 @@ test.each([300, 1200, 3600])("500 events on %s pixels: none lost, none over anot
 
 test("a lane that is not measured yet has no signs", () => {
   expect(groupEvents([event(1)], { from: 0, to: 10 }, 0)).toEqual([]);
+});
+
+test.each([
+  [["note", "note"], "note"],
+  [["info", "critical", "warning"], "critical"],
+  [["critical", "note"], "mixed"],
+  [["boot", "start"], "mixed"],
+] as const)("the sign of %j is %s", (kinds, sign) => {
+  expect(signOf(kinds.map((kind) => ({ kind })))).toBe(sign);
+});
+
+test("the kinds of a sign are counted, alerts of all severities together", () => {
+  const events = (["start", "info", "note", "critical", "note"] as const).map((kind) => ({ kind }));
+  expect(countKinds(events)).toEqual([
+    { kind: "alert", count: 2 },
+    { kind: "note", count: 2 },
+    { kind: "start", count: 1 },
+  ]);
 });

@@ -1,5 +1,7 @@
-/** Places the signs of events on a lane so that none covers another. Pure. */
-import type { Annotation } from "./annotations";
+/** Places the signs of events on a lane so that none covers another, and says what each stands for. Pure. */
+import type { Severity } from "~/domain/alert";
+import type { MarkKind } from "~/domain/mark";
+import { type Annotation, isAlert } from "./annotations";
 
 /** Pixels. A finger or pointer needs 24 (WCAG 2.5.8). */
 const SIGN_WIDTH = 24;
@@ -48,4 +50,36 @@ export function groupEvents(
     groups.push(last);
   }
   return groups.map(({ events, left, width }) => ({ events, left, width }));
+}
+
+/** Kinds from the gravest on. */
+const KINDS = [
+  "critical",
+  "warning",
+  "kernel",
+  "boot",
+  "note",
+  "info",
+  "configuration",
+  "clock",
+  "start",
+] as const satisfies readonly (Severity | MarkKind)[];
+
+/** What several events have in common: alerts the gravest severity of theirs, others their kind. "mixed" where that is nothing. */
+export function signOf(events: readonly Pick<Annotation, "kind">[]): Annotation["kind"] | "mixed" {
+  const [first] = events;
+  if (first && events.every(({ kind }) => kind === first.kind)) return first.kind;
+  const gravest = KINDS.find((kind) => events.some((event) => event.kind === kind));
+  return gravest && events.every(isAlert) ? gravest : "mixed";
+}
+
+/** How many of each kind, alerts of all severities together. */
+export function countKinds(events: readonly Pick<Annotation, "kind">[]): { kind: MarkKind | "alert"; count: number }[] {
+  const counts = new Map<MarkKind | "alert", number>();
+  for (const kind of KINDS) {
+    const count = events.filter((event) => event.kind === kind).length;
+    const counted = kind === "critical" || kind === "warning" || kind === "info" ? "alert" : kind;
+    if (count > 0) counts.set(counted, (counts.get(counted) ?? 0) + count);
+  }
+  return [...counts].map(([kind, count]) => ({ kind, count }));
 }

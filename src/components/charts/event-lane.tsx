@@ -1,32 +1,33 @@
 "use client";
 
-import { CirclePlay, Clock, Flag, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
+import { CirclePlay, Clock, Flag, Layers, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { lazyPart } from "~/components/ui/lazy-part";
 import { Popover } from "~/components/ui/popover";
 import { useMayChange } from "~/components/view/role";
 import { useClock, usePageLink } from "~/components/view/use-view";
-import { useFormat, useWords } from "~/components/words/words-provider";
+import type { Words } from "~/components/words/en";
+import { type Format, useFormat, useWords } from "~/components/words/words-provider";
 import type { Annotation } from "./annotations";
-import { type EventGroup, groupEvents } from "./event-groups";
+import { countKinds, type EventGroup, groupEvents, signOf } from "./event-groups";
 import { eventText } from "./event-text";
 import { highlightMoments } from "./highlight";
 
 const MarkForm = lazyPart(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded));
 
-/** The first kind that a group has gives it its sign. */
-const SIGNS: readonly [kind: Annotation["kind"], icon: LucideIcon, color: string][] = [
-  ["critical", TriangleAlert, "text-critical"],
-  ["warning", TriangleAlert, "text-warning"],
-  ["kernel", Skull, "text-text"],
-  ["boot", Power, "text-text"],
-  ["note", Flag, "text-series-blue"],
-  ["info", TriangleAlert, "text-info"],
-  ["configuration", Settings2, "text-muted"],
-  ["clock", Clock, "text-muted"],
-  ["start", CirclePlay, "text-muted"],
-];
+const SIGNS: Readonly<Record<ReturnType<typeof signOf>, { icon: LucideIcon; color: string }>> = {
+  critical: { icon: TriangleAlert, color: "text-critical" },
+  warning: { icon: TriangleAlert, color: "text-warning" },
+  info: { icon: TriangleAlert, color: "text-info" },
+  kernel: { icon: Skull, color: "text-text" },
+  boot: { icon: Power, color: "text-text" },
+  note: { icon: Flag, color: "text-series-blue" },
+  configuration: { icon: Settings2, color: "text-muted" },
+  clock: { icon: Clock, color: "text-muted" },
+  start: { icon: CirclePlay, color: "text-muted" },
+  mixed: { icon: Layers, color: "text-text" },
+};
 
 const MOST_LISTED = 50;
 
@@ -86,19 +87,25 @@ export function EventLane({ events, range }: LaneProps) {
   );
 }
 
+/** "10 alerts, 2 marks, 1 boot". */
+function kindsText(events: readonly Annotation[], { lane }: Words["charts"], format: Format): string {
+  return countKinds(events)
+    .map(({ kind, count }) => format.count(count, lane.counted[kind]))
+    .join(", ");
+}
+
 function Sign({ group, laneWidth }: { group: EventGroup; laneWidth: number }) {
   const { charts } = useWords();
   const format = useFormat();
   const { show } = useClock();
   const { events, left, width } = group;
   const [first] = events;
-  const sign = SIGNS.find(([kind]) => events.some((event) => event.kind === kind));
   // A sign that goes while the pointer is on it is not left.
   useEffect(() => () => highlightMoments([]), []);
-  if (!first || !sign) return null;
-  const [, Icon, color] = sign;
+  if (!first) return null;
+  const { icon: Icon, color } = SIGNS[signOf(events)];
   const isOne = events.length === 1;
-  const label = isOne ? `${eventText(first, charts)}, ${show(first.from)}` : format.count(events.length, charts.lane.events);
+  const label = isOne ? `${eventText(first, charts)}, ${show(first.from)}` : kindsText(events, charts, format);
   const light = () => highlightMoments(events.map(({ from }) => from));
   const dim = () => highlightMoments([]);
   return (

@@ -43,7 +43,15 @@ export const charts: Words["charts"] = {
   lane: {
     title: "Ereignisse",
     none: "Keine Ereignisse in diesem Zeitraum",
-    events: { one: "Ereignis", other: "Ereignisse" },
+    counted: {
+      alert: { one: "Alarm", other: "Alarme" },
+      note: { one: "Markierung", other: "Markierungen" },
+      boot: { one: "Systemstart", other: "Systemstarts" },
+      start: { one: "Start von Hostscope", other: "Starts von Hostscope" },
+      configuration: { one: "Konfigurationsänderung", other: "Konfigurationsänderungen" },
+      kernel: { one: "Kernel-Ereignis", other: "Kernel-Ereignisse" },
+      clock: { one: "Änderung der Uhr", other: "Änderungen der Uhr" },
+    },
     more: (count) => `und ${count} ${count === 1 ? "früheres" : "frühere"}`,
   },
   kinds: {

@@ -1,6 +1,7 @@
 import type { EmptyReason } from "~/components/charts/prepare";
 import type { Severity } from "~/domain/alert";
 import type { MarkKind } from "~/domain/mark";
+import type { Forms } from "../plural";
 
 /** Charts on every page, and the lane of events above them. */
 export const charts = {
@@ -45,7 +46,15 @@ export const charts = {
   lane: {
     title: "Events",
     none: "No events in this range",
-    events: { one: "event", other: "events" },
+    counted: {
+      alert: { one: "alert", other: "alerts" },
+      note: { one: "mark", other: "marks" },
+      boot: { one: "boot", other: "boots" },
+      start: { one: "Hostscope start", other: "Hostscope starts" },
+      configuration: { one: "config change", other: "config changes" },
+      kernel: { one: "kernel event", other: "kernel events" },
+      clock: { one: "clock change", other: "clock changes" },
+    } satisfies Record<MarkKind | "alert", Forms>,
     more: (count: number) => `and ${count} earlier`,
   },
   kinds: {
