@@ -180,7 +180,7 @@ test("a heat map zooms like the others, Esc takes it back, and it names the core
   const cores = /^CPU usage by core:/;
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
   const box = await settledBox(page, cores);
-  await page.mouse.move(box.x + box.width - 30, box.y + 14);
+  await page.mouse.move(box.x + box.width - 70, box.y + 14);
   await expect(page.getByTestId("tooltip")).toContainText(/core 0 *[\d.]+%/);
   await dragOver(page, cores);
   await expect(page).toHaveURL(/from=.*&to=/);

@@ -55,6 +55,30 @@ function mistakes(page: Page): Promise<string[]> {
   });
 }
 
+for (const [path, name] of [
+  ["/", /^Memory:/],
+  ["/performance", /^CPU usage:/],
+] as const) {
+  test(`a moment is at one place on the lane and on all charts of a column of ${path}`, async ({ page }) => {
+    await page.setViewportSize({ width: 1360, height: 900 });
+    await page.goto(`${server.url}${path}?range=15m`);
+    await settledBox(page, name);
+    await expect(page.getByTestId("event-sign").first()).toBeVisible();
+    const edgesOf = (selector: string) =>
+      page.locator(selector).evaluateAll((all) =>
+        all.map((one) => {
+          const { left, right } = one.getBoundingClientRect();
+          return `${Math.round(left)} to ${Math.round(right)}`;
+        }),
+      );
+    const [lane] = await edgesOf("[data-testid=event-lane]");
+    const plots = await edgesOf("[data-card] .u-over");
+    expect(plots.length).toBeGreaterThan(3);
+    expect(plots.filter((_edges, index) => index % 2 === 0)).toContain(lane);
+    expect(new Set(plots).size).toBe(2);
+  });
+}
+
 for (const width of [390, 1440, 2560]) {
   test(`with 500 marks no label is over another or cut at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });

@@ -10,7 +10,7 @@ import { limitText, placeLimits } from "./limits";
 import { lineAt } from "./line-at";
 import { type LinesModel, readingsAt } from "./prepare";
 import { PLOT, PLOT_HEIGHT } from "./use-plot";
-import { rightOf, useUplot } from "./use-uplot";
+import { useUplot } from "./use-uplot";
 
 /** Nobody points at a chart before it is drawn. */
 const Tooltip = lazyPart(() => import("./tooltip").then(({ Tooltip: loaded }) => loaded));
@@ -100,7 +100,7 @@ export function ChartCanvas({ model, metric, annotations, onHover, onZoom, onPic
   };
   const at = pointer === null ? undefined : model.times[pointer.index];
   const { from, to } = model.range;
-  const width = (container.current?.clientWidth ?? 0) - PLOT.left - rightOf(model);
+  const width = (container.current?.clientWidth ?? 0) - PLOT.left - PLOT.right;
   const near =
     at === undefined || width <= 0 ? [] : annotationsNear(annotations, at * 1000, ((to - from) * 1000 * NEAR_PX) / width);
   return (
@@ -156,7 +156,7 @@ function Overlay({ model, stretches, moments }: OverlayProps) {
     <div
       className="pointer-events-none absolute"
       data-testid="overlay"
-      style={{ left: PLOT.left, right: rightOf(model), top: PLOT.top, height: PLOT_HEIGHT }}
+      style={{ left: PLOT.left, right: PLOT.right, top: PLOT.top, height: PLOT_HEIGHT }}
     >
       {stretches.map(({ severity, left, width }) => (
         <div

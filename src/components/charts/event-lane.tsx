@@ -13,6 +13,7 @@ import type { Annotation } from "./annotations";
 import { countKinds, type EventGroup, groupEvents, signOf } from "./event-groups";
 import { eventText } from "./event-text";
 import { highlightMoments } from "./highlight";
+import { PLOT } from "./use-plot";
 
 const MarkForm = lazyPart(() => import("./mark-form").then(({ MarkForm: loaded }) => loaded));
 
@@ -47,41 +48,61 @@ interface LaneProps {
   events: readonly Annotation[];
   /** Epoch milliseconds. */
   range: { from: number; to: number };
+  /** The classes of the grid of charts below. */
+  grid: string;
 }
 
-/** One lane for all that happened in the range of a page, above its charts. */
-export function EventLane({ events, range }: LaneProps) {
+/** One lane for all that happened in the range of a page, above its charts: a moment is where the charts of the first column have it. */
+export function EventLane({ events, range, grid }: LaneProps) {
   const { charts } = useWords();
+  const format = useFormat();
   const mayMark = useMayChange();
   const { element, width } = useWidth();
   const groups = groupEvents(events, range, width);
   return (
-    <section
-      aria-label={charts.lane.title}
-      className="flex h-[38px] items-center gap-3 rounded-[10px] border border-line bg-card px-4"
-    >
-      <h2 className="shrink-0 text-[12.5px] text-muted">{charts.lane.title}</h2>
-      <div ref={element} className="relative h-[24px] min-w-0 flex-1" data-testid="event-lane">
-        <div className="absolute inset-x-0 top-1/2 border-t border-line" />
-        {groups.map((group) => (
-          <Sign key={`${group.events[0]?.id} ${group.events.length}`} group={group} laneWidth={width} />
-        ))}
-        {width > 0 && groups.length === 0 && (
-          <p className="absolute inset-y-0 left-0 bg-card pr-2 text-[12.5px] leading-[24px] text-muted">{charts.lane.none}</p>
-        )}
+    <section aria-label={charts.lane.title} className="relative rounded-[10px] border border-line bg-card">
+      <div className={`-mx-px ${grid}`}>
+        <div className="flex h-[36px] items-center border-x border-transparent px-4">
+          <h2 className="shrink-0 truncate text-[12.5px] text-muted" style={{ width: PLOT.left }}>
+            {charts.lane.title}
+          </h2>
+          <div
+            ref={element}
+            className="relative h-[24px] min-w-0 flex-1"
+            style={{ marginRight: PLOT.right }}
+            data-testid="event-lane"
+          >
+            <div className="absolute inset-x-0 top-1/2 border-t border-line" />
+            {groups.map((group) => (
+              <Sign key={`${group.events[0]?.id} ${group.events.length}`} group={group} laneWidth={width} />
+            ))}
+            {width > 0 && groups.length === 0 && (
+              <p className="absolute inset-y-0 left-0 bg-card pr-2 text-[12.5px] leading-[24px] text-muted">{charts.lane.none}</p>
+            )}
+          </div>
+        </div>
+        <p className="numbers truncate pr-14 pl-4 text-[12.5px] leading-[36px] text-muted max-[899px]:hidden">
+          {kindsText(
+            groups.flatMap((group) => group.events),
+            charts,
+            format,
+          )}
+        </p>
       </div>
       {mayMark && (
-        <Popover
-          label={charts.marks.addNow}
-          button={<Plus size={15} aria-hidden="true" />}
-          buttonClass="!h-[28px] !w-[28px] justify-center !px-0 !border-transparent"
-        >
-          {(close) => (
-            <div className="w-[300px] max-w-full">
-              <MarkForm onDone={close} />
-            </div>
-          )}
-        </Popover>
+        <div className="absolute inset-y-0 right-3 flex items-center">
+          <Popover
+            label={charts.marks.addNow}
+            button={<Plus size={15} aria-hidden="true" />}
+            buttonClass="!h-[28px] !w-[28px] justify-center !px-0 !border-transparent"
+          >
+            {(close) => (
+              <div className="w-[300px] max-w-full">
+                <MarkForm onDone={close} />
+              </div>
+            )}
+          </Popover>
+        </div>
       )}
     </section>
   );

@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import type { ClockPlace } from "~/components/view/zone";
 import { axisFont, timeFrame } from "./plot-options";
 import type { LinesModel } from "./prepare";
-import { color, PLOT, RIGHT } from "./use-plot";
+import { color, PLOT } from "./use-plot";
 
 /** Shades between nothing and full: more cannot be told apart. */
 const STEPS = 8;
@@ -74,7 +74,7 @@ function drawCells(chart: uPlot, model: LinesModel, top: number): void {
 }
 
 export function heatOptions({ place, zooms, latest, top }: HeatContext): Omit<uPlot.Options, "width" | "height"> {
-  const { xScale, xAxis, cursor, ...frame } = timeFrame({ place, zooms, right: RIGHT.plain, range: () => latest().range });
+  const { xScale, xAxis, cursor, ...frame } = timeFrame({ place, zooms, range: () => latest().range });
   const rows = () => latest().series.length;
   return {
     ...frame,

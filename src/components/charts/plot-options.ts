@@ -11,8 +11,8 @@ const TICK_SPACE_PX = 104;
 export const axisFont = () => `12px ${getComputedStyle(document.body).fontFamily}`;
 
 /** Whether a label centred on its tick fits inside the chart. */
-function fits(chart: uPlot, second: number, label: string, right: number): boolean {
-  const width = chart.bbox.width / uPlot.pxRatio + right;
+function fits(chart: uPlot, second: number, label: string): boolean {
+  const width = chart.bbox.width / uPlot.pxRatio + PLOT.right;
   return chart.valToPos(second, "x") + label.length * HALF_LETTER_PX <= width;
 }
 
@@ -20,16 +20,14 @@ interface Frame {
   place: ClockPlace;
   /** Whether a drag selects a range. */
   zooms: boolean;
-  /** Pixels right of the plot. */
-  right: number;
   range: () => { from: number; to: number };
 }
 
 /** The time axis, and all that the vertical one has no part in. */
-export function timeFrame({ place, zooms, right, range }: Frame) {
+export function timeFrame({ place, zooms, range }: Frame) {
   return {
     tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), place.timeZone),
-    padding: [PLOT.top, right, 0, 0] as [number, number, number, number],
+    padding: [PLOT.top, PLOT.right, 0, 0] as [number, number, number, number],
     legend: { show: false },
     cursor: { sync: CROSSHAIR, y: false, drag: { setScale: false, x: zooms, y: false }, points: { size: 6 } },
     xScale: { time: true, range: (): [number, number] => [range().from, range().to] },
@@ -42,7 +40,7 @@ export function timeFrame({ place, zooms, right, range }: Frame) {
       gap: 6,
       space: TICK_SPACE_PX,
       values: (chart: uPlot, splits: number[]) =>
-        axisLabels(splits, place).map((label, index) => (fits(chart, splits[index] ?? 0, label, right) ? label : "")),
+        axisLabels(splits, place).map((label, index) => (fits(chart, splits[index] ?? 0, label) ? label : "")),
     },
   };
 }

@@ -5,10 +5,11 @@ import uPlot from "uplot";
 import { PAPER_CHART_PX, usePrinting } from "~/components/view/use-printing";
 import { usePaletteName } from "./use-palette";
 
-/** The plot area inside the canvas, in pixels; the overlay is positioned with it. */
-export const PLOT = { height: 170, left: 66, top: 8, bottom: 22 } as const;
-/** Right of the plot: room for the labels of thresholds, where there are any. */
-export const RIGHT = { plain: 10, limits: 68 } as const;
+/**
+ * The plot area inside the canvas, in pixels; the overlay is positioned with it. All charts and the lane of events have the same,
+ * so that a moment is at one place on all of them. Right of the plot, and in the card's padding, are the values of thresholds.
+ */
+export const PLOT = { height: 170, left: 66, right: 52, top: 8, bottom: 22 } as const;
 export const PLOT_HEIGHT = PLOT.height - PLOT.top - PLOT.bottom;
 
 /** All charts of a page share one crosshair. */

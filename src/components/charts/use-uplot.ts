@@ -6,15 +6,13 @@ import type { ClockPlace } from "~/components/view/zone";
 import { axisFont, timeFrame } from "./plot-options";
 import type { LinesModel } from "./prepare";
 import { tickLabel } from "./scale";
-import { color, type DrawnPlot, PLOT, type PlotEvents, RIGHT, translucent, usePlot } from "./use-plot";
+import { color, type DrawnPlot, PLOT, type PlotEvents, translucent, usePlot } from "./use-plot";
 
 /** Drawing order: a stack is drawn from the top down, or a series that adds nothing would hide the line below it. */
 function inDrawingOrder({ series, stacked }: LinesModel): LinesModel["series"] {
   if (!stacked) return series;
   return [...series.filter(({ apart }) => !apart).reverse(), ...series.filter(({ apart }) => apart)];
 }
-
-export const rightOf = ({ thresholds }: LinesModel) => (thresholds.length > 0 ? RIGHT.limits : RIGHT.plain);
 
 function seriesOptions(model: LinesModel): uPlot.Series[] {
   const drawn = inDrawingOrder(model);
@@ -74,7 +72,6 @@ export function useUplot(model: LinesModel, events: PlotEvents, place: ClockPlac
     const { xScale, xAxis, ...frame } = timeFrame({
       place,
       zooms: events.onZoom !== undefined,
-      right: rightOf(model),
       range: () => latest.current.range,
     });
     return {
@@ -110,7 +107,6 @@ export function useUplot(model: LinesModel, events: PlotEvents, place: ClockPlac
     names,
     model.bands.length,
     model.before.length,
-    rightOf(model),
   ].join(" ");
   const data = useMemo(() => dataOf(model), [model]);
   return usePlot({ options, data, layout }, events);

@@ -39,6 +39,7 @@ import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
 import { useHourAgo, usePastAlerts, usePastProcesses } from "./use-past";
 
+const GRID = "grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[2200px]:grid-cols-3 min-[3000px]:grid-cols-4";
 const HOST_EVERY_MS = 30_000;
 const YOUNG_MS = 10 * 60_000;
 const NO_RULES: readonly ListedRule[] = [];
@@ -169,11 +170,8 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
   const { chart: words } = speech.words;
   return (
     <>
-      <EventLane events={events} range={{ from: start, to: end }} />
-      <section
-        aria-label={words.section}
-        className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[2200px]:grid-cols-3 min-[3000px]:grid-cols-4"
-      >
+      <EventLane events={events} range={{ from: start, to: end }} grid={GRID} />
+      <section aria-label={words.section} className={GRID}>
         {charts.map(({ title, note, metric, model }) => (
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart

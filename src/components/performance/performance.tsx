@@ -101,7 +101,7 @@ export function Performance() {
       <p className="text-[12.5px] text-muted">{performance.hint}</p>
       {explained === "1" && span.to > 0 && <ExplainCard span={steadySpan(span)} />}
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {span.to > 0 && <EventLane events={events} range={span} />}
+      {span.to > 0 && <EventLane events={events} range={span} grid={GRID} />}
       {card && !cardFor && card}
       {families === null && !error && (
         <div className={GRID}>
