@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatDuration, formatLimit, formatText } from "./format-value";
+import { formatDuration, formatLimit, formatShortLimit, formatText } from "./format-value";
 
 test.each([
   [0.314159, "1", "31%"],
@@ -56,4 +56,13 @@ test("German has its decimal comma and a space before %", () => {
   expect(formatText(13_212_058, "By/s", "de")).toBe("12,6 MiB/s");
   expect(formatDuration(0.0012, "de")).toBe("1,2 ms");
   expect(formatDuration(125, "de")).toBe("2 min 5 s");
+});
+
+test.each([
+  [0.999, "1", "99.9%"],
+  [0.00012, "{thread}", "0.00012"],
+  [100_000_000, "bit/s", "100 Mbit/s"],
+  [0.95 * 25_275_518_976, "By", "22.4 GiB"],
+] as const)("on a chart a limit of %s %s reads %s", (value, unit, text) => {
+  expect(formatShortLimit(value, unit)).toBe(text);
 });

@@ -165,3 +165,12 @@ export function formatText(value: number | null | undefined, unit: string, langu
 export function formatLimit(value: number | null | undefined, unit: string, language: Language = ENGLISH): string {
   return joined(formatted(value, unit, language, "limit"), language);
 }
+
+/** Digits that somebody sets are few; a value that was computed, such as a share of the memory in bytes, has more. */
+const MOST_LETTERS = 10;
+
+/** A limit for a chart: with the digits that it was set with, where there is room for them. */
+export function formatShortLimit(value: number | null | undefined, unit: string, language: Language = ENGLISH): string {
+  const text = formatLimit(value, unit, language);
+  return text.length <= MOST_LETTERS ? text : formatText(value, unit, language);
+}

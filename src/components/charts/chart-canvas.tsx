@@ -6,7 +6,7 @@ import { useClock, zoomDepth } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { type Annotation, alertStretches, annotationsNear, type Stretch } from "./annotations";
 import { useHighlight } from "./highlight";
-import { limitText, placeLimits } from "./limits";
+import { placeLimits } from "./limits";
 import { lineAt } from "./line-at";
 import { type LinesModel, readingsAt } from "./prepare";
 import { PLOT, PLOT_HEIGHT } from "./use-plot";
@@ -171,11 +171,11 @@ function Overlay({ model, stretches, moments }: OverlayProps) {
           <div className={`absolute inset-x-0 border-t border-dashed ${LINE[severity]}`} style={{ top: line }} />
           <span
             data-label
-            title={charts.limit(ui.severity[severity], limitText(value, unit, format))}
+            title={charts.limit(ui.severity[severity], format.shortLimit(value, unit))}
             className={`numbers pointer-events-auto absolute left-full pl-1.5 text-[11px] leading-[14px] whitespace-nowrap ${TEXT[severity]}`}
             style={{ top: label }}
           >
-            {limitText(value, unit, format)}
+            {format.shortLimit(value, unit)}
           </span>
         </div>
       ))}

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { formatLimit, formatText } from "~/domain/format-value";
-import { limitText, placeLimits } from "./limits";
+import { placeLimits } from "./limits";
 
 const scale = { min: 0, max: 100 };
 
@@ -30,13 +29,4 @@ test.each([
   for (const [index, top] of tops.entries()) if (index > 0) expect(top - (tops[index - 1] as number)).toBeGreaterThanOrEqual(14);
   expect(tops[0]).toBeGreaterThanOrEqual(-7);
   expect(tops.at(-1)).toBeLessThanOrEqual(140 - 7);
-});
-
-test.each([
-  [0.999, "1", "99.9%"],
-  [0.00012, "{thread}", "0.00012"],
-  [100_000_000, "bit/s", "100 Mbit/s"],
-  [0.95 * 25_275_518_976, "By", "22.4 GiB"],
-] as const)("a limit of %s %s reads %s", (value, unit, text) => {
-  expect(limitText(value, unit, { limit: formatLimit, text: formatText })).toBe(text);
 });

@@ -1,5 +1,5 @@
 /** The vertical scale of a chart: three to five ticks at round values, and the ends. Pure. */
-import { formatLimit } from "~/domain/format-value";
+import { formatShortLimit } from "~/domain/format-value";
 import type { Language } from "~/domain/language";
 
 export interface Scale {
@@ -42,11 +42,19 @@ function someOf(unit: string): number {
   return unit === "s" ? 0.001 : 1;
 }
 
+/** The multiples of a step and the limit itself, instead of a multiple that its label would touch. */
+function ticksUpTo(limit: number, step: number): number[] {
+  const ticks = multiples(step, 0, Math.floor(limit / step + 1e-9));
+  const rest = limit - (ticks.at(-1) ?? 0);
+  if (rest < step * 1e-6) return ticks;
+  return [...(rest < step / 2 ? ticks.slice(0, -1) : ticks), limit];
+}
+
 /** From zero to above `max`, or below zero where there are such values. With a `limit`, such as all of the memory, it ends there. */
 export function scaleOf({ min, max }: { min: number; max: number }, unit: string, limit?: number): Scale {
   if (limit !== undefined && limit > 0 && min >= 0 && max <= limit * OVERSHOOT) {
     const step = roundStep(limit / 4, unit);
-    return { min: 0, max: limit, ticks: multiples(step, 0, Math.floor(limit / step + 1e-9)) };
+    return { min: 0, max: limit, ticks: ticksUpTo(limit, step) };
   }
   if (min < 0) {
     const step = roundStep((max - min) / 3, unit);
@@ -72,5 +80,5 @@ export function tickLabel(
   unit: string,
   { mirrored, language }: { mirrored: boolean; language: Language },
 ): string {
-  return formatLimit(mirrored ? Math.abs(value) : value, unit, language);
+  return formatShortLimit(mirrored ? Math.abs(value) : value, unit, language);
 }

@@ -1,4 +1,11 @@
-import { type FormattedValue, formatDuration, formatLimit, formatText, formatValue } from "~/domain/format-value";
+import {
+  type FormattedValue,
+  formatDuration,
+  formatLimit,
+  formatShortLimit,
+  formatText,
+  formatValue,
+} from "~/domain/format-value";
 import type { Language } from "~/domain/language";
 import { type Forms, plural } from "./plural";
 
@@ -7,6 +14,7 @@ export interface Format {
   text: (value: number | null | undefined, unit: string) => string;
   value: (value: number | null | undefined, unit: string) => FormattedValue;
   limit: (value: number | null | undefined, unit: string) => string;
+  shortLimit: (value: number | null | undefined, unit: string) => string;
   duration: (seconds: number) => string;
   count: (count: number, forms: Forms) => string;
 }
@@ -16,6 +24,7 @@ export function formatOf(language: Language): Format {
     text: (value, unit) => formatText(value, unit, language),
     value: (value, unit) => formatValue(value, unit, language),
     limit: (value, unit) => formatLimit(value, unit, language),
+    shortLimit: (value, unit) => formatShortLimit(value, unit, language),
     duration: (seconds) => formatDuration(seconds, language),
     count: plural(language),
   };
