@@ -45,6 +45,21 @@ test("what is no part of the whole is a line of its own in a stack", () => {
   expect(model.series.map(({ values }) => values[0])).toEqual([0.1, 0.5, 0.2]);
 });
 
+test.each([
+  ["one line", {}, [line("used", [1])], [true]],
+  ["several lines", {}, [line("a", [1]), line("b", [2])], [false, false]],
+  [
+    "a stack and what is apart",
+    { stacked: true },
+    [line("a", [1]), line("b", [2]), line("c", [1], { apart: true })],
+    [true, true, false],
+  ],
+  ["one line above and one below", {}, [line("in", [1]), line("out", [2], { mirrored: true })], [true, true]],
+  ["the only line that is not hidden", { hidden: new Set(["a"]) }, [line("a", [1]), line("b", [2])], [true]],
+] as const)("fills of %s", (_name, change, series, fills) => {
+  expect(chart({ times: [1000], series, ...change }).series.map((one) => one.fills)).toEqual(fills);
+});
+
 test("a mirrored series goes below zero, on the same scale", () => {
   const model = chart({
     unit: "By/s",

@@ -53,6 +53,8 @@ export interface DrawnSeries {
   /** The original readings. */
   raw: (number | null)[];
   apart: boolean;
+  /** Whether the area below the line is filled: in a stack, and where no other line is. Fills that overlap would mix their colours. */
+  fills: boolean;
   dashed?: true;
   /** Minimum and maximum of each step, where a step has more than one reading. */
   low?: (number | null)[];
@@ -203,6 +205,12 @@ function bandsOf(series: readonly ChartSeriesInput[], { edges }: Parts) {
   return [...edges].map(([index, { low, high }]) => ({ color: series[index]?.color ?? "--muted", low, high }));
 }
 
+/** Whether no other series is drawn on the same side of zero. */
+function isAlone(series: readonly ChartSeriesInput[], index: number): boolean {
+  const below = (one: ChartSeriesInput | undefined) => one?.mirrored ?? false;
+  return series.every((other, place) => place === index || below(other) !== below(series[index]));
+}
+
 export function prepareChart(input: ChartInput): ChartModel {
   const mirrored = input.series.some((one) => one.mirrored);
   const legend = input.series.map((one) => ({
@@ -243,6 +251,7 @@ export function prepareChart(input: ChartInput): ChartModel {
         label,
         color,
         apart,
+        fills: !apart && (stacked || isAlone(series, index)),
         ...(dashed && { dashed: true as const }),
         values: drawn[index] ?? [],
         raw: values[index] ?? [],

@@ -19,16 +19,15 @@ function seriesOptions(model: LinesModel): uPlot.Series[] {
   const lowest = drawn.findLastIndex(({ apart }) => !apart);
   return [
     {},
-    ...drawn.map(({ label, color: name, apart, dashed }, index) => {
+    ...drawn.map(({ label, color: name, fills, dashed }, index) => {
       const stroke = color(name);
-      const fills = !apart && (!model.stacked || index === lowest);
       return {
         label,
         stroke,
         width: 1.25,
         points: { show: false },
         ...(dashed && { dash: [7, 4] }),
-        ...(fills && { fill: translucent(stroke, model.stacked ? 22 : 11) }),
+        ...(fills && (!model.stacked || index === lowest) && { fill: translucent(stroke, model.stacked ? 22 : 11) }),
       };
     }),
     // The peaks of a band have a line of their own: that of one second is seen at 24 hours.
