@@ -68,7 +68,6 @@ export function MetricChart({ metric, match, without, range, thresholds, annotat
   return (
     <figure aria-label={summaryOf(model, { charts, format })}>
       <Legend
-        title={model.title}
         entries={model.legend}
         series={model.kind === "lines" ? model.series : []}
         unit={model.kind === "lines" ? model.unit : ""}

@@ -3,12 +3,11 @@
 import { useLayoutEffect, useRef, useState } from "react";
 import { Popover } from "~/components/ui/popover";
 import { useFormat, useWords } from "~/components/words/words-provider";
+import { legendOrder } from "./legend-order";
 import type { DrawnSeries, LegendEntry } from "./prepare";
 import { swatch } from "./swatch";
 
 interface LegendProps {
-  /** The chart's: a line of that name needs no name of its own. */
-  title: string;
   entries: readonly LegendEntry[];
   series: readonly DrawnSeries[];
   unit: string;
@@ -21,7 +20,9 @@ interface LegendProps {
 /** Names and values in one row; those without room are behind "+3". */
 export function Legend(props: LegendProps) {
   const { charts } = useWords();
-  const { entries } = props;
+  const order = useRef<readonly string[]>([]);
+  const entries = legendOrder(props.entries, order.current);
+  order.current = entries.map(({ label }) => label);
   const row = useRef<HTMLUListElement>(null);
   const [fitting, setFitting] = useState(entries.length);
   const names = entries.map(({ label }) => label).join("\n");
@@ -73,9 +74,9 @@ export function Legend(props: LegendProps) {
 
 const HALVES = { upper: "▲", lower: "▼" } as const;
 
-/** The value's place is as wide as most values, so that those that follow stay where they are. A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
+/** The value's place is as wide as most values, so that those that follow stay where they are. A single name has the whole row. A click hides a series; with Ctrl, ⌘ or Shift it shows that series alone. */
 function Entry({
-  title,
+  entries,
   entry,
   series,
   unit,
@@ -110,7 +111,9 @@ function Entry({
       ) : (
         <span className="size-2 shrink-0 rounded-[2px]" style={swatch(paint, dashed)} />
       )}
-      <span className={label === title ? "sr-only" : `min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : "max-w-[14em]"}`}>
+      <span
+        className={`min-w-0 truncate text-muted ${wide ? "flex-1 text-left" : ""} ${entries.length > 1 && !wide ? "max-w-[14em]" : ""}`}
+      >
         {label}
       </span>
       <span

@@ -70,6 +70,8 @@ export interface LegendEntry {
   hidden: boolean;
   /** Where the series is drawn in a mirrored chart; null in others. */
   half: "upper" | "lower" | null;
+  /** The largest value in the range, of a hidden series too. */
+  peak: number;
 }
 
 export type EmptyReason = "hidden" | "noReadings";
@@ -205,6 +207,11 @@ function bandsOf(series: readonly ChartSeriesInput[], { edges }: Parts) {
   return [...edges].map(([index, { low, high }]) => ({ color: series[index]?.color ?? "--muted", low, high }));
 }
 
+function peakOf(values: Column, { times, range }: ChartInput): number {
+  const until = firstAtOrAfter(times, range.to + 1);
+  return extremes([values.slice(firstAtOrAfter(times, range.from), until)]).max;
+}
+
 /** Whether no other series is drawn on the same side of zero. */
 function isAlone(series: readonly ChartSeriesInput[], index: number): boolean {
   const below = (one: ChartSeriesInput | undefined) => one?.mirrored ?? false;
@@ -219,6 +226,7 @@ export function prepareChart(input: ChartInput): ChartModel {
     ...(one.dashed && { dashed: true as const }),
     hidden: input.hidden?.has(one.label) ?? false,
     half: mirrored ? (one.mirrored ? ("lower" as const) : ("upper" as const)) : null,
+    peak: peakOf(one.values, input),
   }));
   const series = input.series.filter(({ label }) => !input.hidden?.has(label));
   const stacked = input.stacked ?? false;

@@ -53,7 +53,6 @@ export function TimeSeriesChart(props: ChartProps) {
       menu={<ChartMenu title={title} metric={metric} model={lines} actions={actions} path={props.path} />}
     >
       <Legend
-        title={title}
         entries={model.legend}
         series={lines?.series ?? []}
         unit={lines?.unit ?? ""}
