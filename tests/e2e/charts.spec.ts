@@ -99,6 +99,17 @@ test("a legend hides a series and shows one alone, by mouse and by key, and the 
   await expect(system).toHaveAttribute("aria-pressed", "true");
 });
 
+test("the legend of a long live range follows the stream, not the means that are drawn", async ({ page }) => {
+  await page.goto(`${server.url}/performance?range=24h&section=CPU`);
+  await settledBox(page, /^Context switches:/);
+  const legend = page.locator("[data-chart='system.cpu.context_switches'] ul").first();
+  await expect(legend).toHaveText(/\d/);
+  // From here on no mean arrives.
+  await page.route(/metrics\.history/, () => {});
+  const shown = (await legend.textContent()) ?? "";
+  await expect(legend).not.toHaveText(shown);
+});
+
 test("a limit's value stands right of the plot, an alert is a sign above the charts that leads to it", async ({ page }) => {
   await page.goto(`${server.url}/performance?range=5m&section=CPU`);
   const card = await settledBox(page, LOAD);

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Popover } from "~/components/ui/popover";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { legendOrder } from "./legend-order";
+import { type Newest, newestOf } from "./newest";
 import type { DrawnSeries, LegendEntry } from "./prepare";
 import { swatch } from "./swatch";
 
@@ -13,6 +14,7 @@ interface LegendProps {
   unit: string;
   /** Index under the crosshair; null shows the newest value. */
   index: number | null;
+  newest?: Newest | undefined;
   onToggle: (label: string) => void;
   onSolo: (label: string) => void;
 }
@@ -81,6 +83,7 @@ function Entry({
   series,
   unit,
   index,
+  newest,
   onToggle,
   onSolo,
   wide = false,
@@ -89,7 +92,7 @@ function Entry({
   const format = useFormat();
   const { label, color, dashed, hidden, half } = entry;
   const raw = series.find((one) => one.label === label)?.raw;
-  const value = raw === undefined ? undefined : index === null ? raw.findLast((one) => one !== null) : raw[index];
+  const value = raw === undefined ? undefined : index === null ? newestOf(label, raw, newest) : raw[index];
   const paint = hidden ? "var(--line)" : `var(${color})`;
   return (
     <button

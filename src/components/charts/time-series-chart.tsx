@@ -8,6 +8,7 @@ import type { ChartAction } from "./chart-actions";
 import { ChartCanvas, type LinePicking } from "./chart-canvas";
 import { ChartMenu } from "./chart-menu";
 import { Legend } from "./legend";
+import type { Newest } from "./newest";
 import type { ChartModel } from "./prepare";
 import { summaryOf } from "./summary";
 import type { HiddenSeries } from "./use-hidden";
@@ -24,6 +25,7 @@ interface ChartProps {
   /** The chart's metric, for exports. */
   metric: string;
   hidden: HiddenSeries;
+  newest?: Newest | undefined;
   annotations?: readonly Annotation[];
   /** More entries of the chart's menu. */
   actions?: readonly ChartAction[] | undefined;
@@ -39,7 +41,7 @@ const NOTHING: readonly Annotation[] = [];
 
 /** Draws a model from `prepareChart` with uPlot. Every such card has the same height. */
 export function TimeSeriesChart(props: ChartProps) {
-  const { title, id = title, note, about, model, stale, metric, hidden, annotations = NOTHING, actions } = props;
+  const { title, id = title, note, about, model, stale, metric, hidden, newest, annotations = NOTHING, actions } = props;
   const { charts } = useWords();
   const format = useFormat();
   const [hovered, setHovered] = useState<number | null>(null);
@@ -57,10 +59,11 @@ export function TimeSeriesChart(props: ChartProps) {
         series={lines?.series ?? []}
         unit={lines?.unit ?? ""}
         index={hovered}
+        newest={newest}
         onToggle={(label) => hidden.toggle(id, label)}
         onSolo={(label) => hidden.solo(id, label, labels)}
       />
-      <figure aria-label={summaryOf(model, { charts, format })} className={`relative ${stale ? "stale" : ""}`}>
+      <figure aria-label={summaryOf(model, { charts, format, newest })} className={`relative ${stale ? "stale" : ""}`}>
         {lines ? (
           <ChartCanvas
             model={lines}

@@ -8,6 +8,7 @@ import type { HistorySeries } from "~/domain/history";
 import { type Labels, seriesKey } from "~/domain/sample";
 import { useTRPC } from "~/trpc/browser";
 import { useLive } from "./live-provider";
+import type { LiveStore } from "./live-store";
 
 /** The `system` bundle over a range, from the stream or from the history. */
 export interface SystemColumns {
@@ -29,6 +30,19 @@ const LOADED_MS = 900_000;
 export function columnsOf(series: readonly HistorySeries[]): SystemColumns["column"] {
   const byKey = new Map(series.map((one) => [seriesKey(one), one.values]));
   return (metric, labels = {}) => byKey.get(seriesKey({ metric, labels })) ?? [];
+}
+
+/** The newest readings alone, as columns of one value. */
+export function newestColumns(store: LiveStore): SystemColumns {
+  return {
+    times: [0],
+    column: (metric, labels) => [store.current(metric, labels)],
+    series: [],
+    maxGapMs: 1000,
+    stepSeconds: 1,
+    loading: false,
+    error: null,
+  };
 }
 
 /** Reads moving ranges of up to an hour from the stream, others from the history. */

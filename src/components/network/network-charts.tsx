@@ -1,14 +1,20 @@
 "use client";
 
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { prepareChart } from "~/components/charts/prepare";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useHidden } from "~/components/charts/use-hidden";
-import { useSystemColumns } from "~/components/live/system-columns";
+import { useLive } from "~/components/live/live-provider";
+import { newestColumns, type SystemColumns, useSystemColumns } from "~/components/live/system-columns";
+import { useNewest } from "~/components/live/use-newest";
 import { Failure } from "~/components/ui/states";
 import { useHistory } from "~/components/view/use-history";
 import { useNetworkRate, useRange } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
+import type { Labels } from "~/domain/sample";
+
+const rateOf = ({ column }: SystemColumns, direction: string, scale: number) =>
+  column("system.network.io", { "network.io.direction": direction }).map((value) => (value === null ? null : value * scale));
 
 export function TrafficChart({ stale }: { stale: boolean }) {
   const words = useWords().network.traffic;
@@ -17,11 +23,16 @@ export function TrafficChart({ stale }: { stale: boolean }) {
   const network = useNetworkRate();
   const hidden = useHidden();
   const hiddenLabels = hidden.of(words.title);
+  const { intervalSeconds } = useLive();
+  const newest = useNewest(span.moving && columns.stepSeconds > intervalSeconds, (store) => {
+    const now = newestColumns(store);
+    return new Map([
+      [words.receive, rateOf(now, "receive", network.scale)[0] ?? null],
+      [words.transmit, rateOf(now, "transmit", network.scale)[0] ?? null],
+    ]);
+  });
   const model = useMemo(() => {
-    const column = (direction: string) =>
-      columns
-        .column("system.network.io", { "network.io.direction": direction })
-        .map((value) => (value === null ? null : value * network.scale));
+    const column = (direction: string) => rateOf(columns, direction, network.scale);
     return prepareChart({
       title: words.title,
       unit: network.unit,
@@ -35,7 +46,7 @@ export function TrafficChart({ stale }: { stale: boolean }) {
       hidden: hiddenLabels,
     });
   }, [columns, span, network, hiddenLabels, words]);
-  const chart = { title: words.title, note: words.note, metric: "system.network.io", model, hidden };
+  const chart = { title: words.title, note: words.note, metric: "system.network.io", model, hidden, newest };
   return <TimeSeriesChart {...chart} stale={stale && span.moving} onZoom={zoom} />;
 }
 
@@ -49,23 +60,34 @@ export function ConnectionsChart() {
   const hiddenLabels = hidden.of(words.title);
   const asked = { name: "system.network.connection.count", span, points: 360, limit: 100 };
   const { data, error, refetch } = useHistory(asked);
+  const nameOf = useCallback(
+    (labels: Labels) => {
+      const state = `${labels["network.transport"]} ${labels["network.connection.state"]}`;
+      return (words.states as Readonly<Record<string, string>>)[state] ?? state;
+    },
+    [words],
+  );
+  const newest = useNewest(
+    span.moving,
+    (store) => new Map(store.all(asked.name).map(({ labels, value }) => [nameOf(labels), value])),
+  );
   const model = useMemo(() => {
     const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
-    const names: Readonly<Record<string, string>> = words.states;
     return prepareChart({
       title: words.title,
       unit: "{connection}",
       times: data?.timestamps ?? [],
-      series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => {
-        const state = `${labels["network.transport"]} ${labels["network.connection.state"]}`;
-        return { label: names[state] ?? state, color: STATE_COLORS[index] ?? "--muted", values };
-      }),
+      series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => ({
+        label: nameOf(labels),
+        color: STATE_COLORS[index] ?? "--muted",
+        values,
+      })),
       range: span,
       maxGapMs: 1500 * Math.max(10, data?.stepSeconds ?? 1),
       hidden: hiddenLabels,
     });
-  }, [data, span, hiddenLabels, words]);
+  }, [data, span, hiddenLabels, words, nameOf]);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  const chart = { title: words.title, note: words.note, metric: "system.network.connection.count", model, hidden };
+  const chart = { title: words.title, note: words.note, metric: asked.name, model, hidden, newest };
   return <TimeSeriesChart {...chart} stale={false} onZoom={zoom} />;
 }

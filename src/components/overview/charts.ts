@@ -1,11 +1,14 @@
 /** The four charts of Overview, made from the `system` bundle. Pure. */
 import { thresholdsOf } from "~/components/alerts/thresholds";
 import { type ChartInput, type ChartModel, type ChartSeriesInput, prepareChart } from "~/components/charts/prepare";
-import type { SystemColumns } from "~/components/live/system-columns";
+import type { LiveStore } from "~/components/live/live-store";
+import { newestColumns, type SystemColumns } from "~/components/live/system-columns";
 import type { ListedRule } from "~/domain/alert";
 import { reclaimableMemory } from "~/domain/memory-parts";
 import type { Speech } from "./finding";
 import { sum } from "./sums";
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 interface ChartContext extends Speech {
   range: { from: number; to: number };
@@ -21,6 +24,19 @@ export interface OverviewChart {
   metric: string;
   model: ChartModel;
 }
+
+/** The newest readings of all series of the charts, each under the chart's title and its own label. */
+export function newestReadings(store: LiveStore, context: Omit<ChartContext, "range" | "hidden">): Map<string, number | null> {
+  const hidden = { of: () => NOTHING };
+  const charts = overviewCharts(newestColumns(store), { ...context, range: { from: 0, to: 0 }, hidden });
+  return new Map(
+    charts.flatMap(({ title, model }) =>
+      model.kind === "lines" ? model.series.map(({ label, raw }) => [seriesOf(title, label), raw[0] ?? null] as const) : [],
+    ),
+  );
+}
+
+export const seriesOf = (title: string, label: string): string => `${title}: ${label}`;
 
 export function overviewCharts(
   columns: SystemColumns,

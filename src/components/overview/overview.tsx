@@ -11,6 +11,7 @@ import { useJudgement } from "~/components/live/judgement-provider";
 import { isStale, useFreshness, useLive } from "~/components/live/live-provider";
 import type { LiveStore } from "~/components/live/live-store";
 import { type SystemColumns, useSystemColumns } from "~/components/live/system-columns";
+import { useNewest } from "~/components/live/use-newest";
 import { PinnedCharts } from "~/components/performance/pinned-charts";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure } from "~/components/ui/states";
@@ -24,7 +25,7 @@ import { bySeverity } from "~/domain/judgement";
 import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import { ActiveAlertsCard } from "./active-alerts-card";
-import { overviewCharts } from "./charts";
+import { newestReadings, overviewCharts, seriesOf } from "./charts";
 import { FailedUnitsCard } from "./failed-units-card";
 import { type FilesystemReading, filesystemRows, freeLabels, readingsAtEnd } from "./filesystems";
 import { FilesystemsCard } from "./filesystems-card";
@@ -166,6 +167,8 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
     () => overviewCharts(columns, { range: { from: start, to: end }, host, hidden, rules, network, ...speech }),
     [columns, start, end, host, hidden, rules, network, speech],
   );
+  const isMean = columns.stepSeconds > intervalSeconds;
+  const newest = useNewest(span.moving && isMean, (store) => newestReadings(store, { host, rules, network, ...speech }));
   const events = useEvents(span);
   const { chart: words } = speech.words;
   return (
@@ -176,11 +179,12 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart
               title={title}
-              note={columns.stepSeconds > intervalSeconds ? words.mean(note, speech.format.duration(columns.stepSeconds)) : note}
+              note={isMean ? words.mean(note, speech.format.duration(columns.stepSeconds)) : note}
               metric={metric}
               model={model}
               stale={stale}
               hidden={hidden}
+              newest={newest && ((label) => newest(seriesOf(title, label)))}
               annotations={events}
               onZoom={zoom}
               onPick={(at) => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { BUILT_IN_METRICS } from "~/domain/metric";
 import { titleOfMetric } from "~/domain/metric-titles";
 import { allFamilies, type CatalogueEntry, CORES_ID, type Family } from "./families";
-import { seriesOfFamily } from "./family-series";
+import { newestOfFamily, seriesOfFamily } from "./family-series";
 
 const custom: CatalogueEntry = { metric: "queue_length", unit: "1", kind: "gauge", title: "queue_length", high: null, help: "" };
 const catalogue = BUILT_IN_METRICS.filter(({ ofProcess }) => !ofProcess).map(({ metric, unit, kind, help }) => ({
@@ -125,4 +125,23 @@ test("a container is called by its name, and by its id as well when two have had
 
 test("a single line has the name of its chart", () => {
   expect(labelsOf("system.cpu.load_average.1m", line("system.cpu.load_average.1m", {}, 1))).toEqual(["Load, 1 minute"]);
+});
+
+test("the newest readings of what is shown: a part that is computed too, and in the unit of the chart", () => {
+  const now: Record<string, { labels: Record<string, string>; value: number }[]> = {
+    "system.memory.usage": [
+      { labels: { "system.memory.state": "used" }, value: 4 },
+      { labels: { "system.memory.state": "free" }, value: 3 },
+    ],
+    "system.memory.utilization": [{ labels: {}, value: 0.4 }],
+  };
+  const all = (metric: string) => (now[metric] ?? []).map((one) => ({ metric, unit: "By", ...one }));
+  const shown = ["used", "cache", "gone"].map((state) => ({
+    label: state,
+    color: "--a",
+    values: [1],
+    labels: { "system.memory.state": state },
+  }));
+  const newest = newestOfFamily(family("system.memory.usage"), { shown, scale: 8 }, all);
+  expect(Object.fromEntries(newest)).toEqual({ used: 32, cache: 24, gone: null });
 });

@@ -9,6 +9,8 @@ import { ChartMenu } from "~/components/charts/chart-menu";
 import { HeatMap } from "~/components/charts/heat-map";
 import { ChartCard, TimeSeriesChart } from "~/components/charts/time-series-chart";
 import type { HiddenSeries } from "~/components/charts/use-hidden";
+import { useLiveValue } from "~/components/live/live-provider";
+import { useNewest } from "~/components/live/use-newest";
 import { CardBoundary } from "~/components/ui/card-boundary";
 import type { ChartHistory } from "~/components/view/history-tail";
 import { usePageFacts } from "~/components/view/page-facts";
@@ -22,7 +24,7 @@ import { type Format, useFormat, useWords } from "~/components/words/words-provi
 import { useTRPC } from "~/trpc/browser";
 import type { Family } from "./families";
 import { familyModel } from "./family-model";
-import { partsOf } from "./family-series";
+import { newestOfFamily, partsOf } from "./family-series";
 
 const POINTS = 720;
 /** Charts of the largest series ask for more than they draw: the page leaves some out by their labels. Others need all. */
@@ -134,10 +136,11 @@ function LoadedChart({ family, span, compare, hidden, annotations, actions, onZo
   const width = span.to - span.from;
   const compares = compare && !family.heat;
   const { data: before } = useFamilyHistory(family, { ...span, from: span.from - width, to: span.from }, compares);
+  const intervalSeconds = useLiveValue((state) => state.intervalSeconds);
   const { data: rules } = useQuery(trpc.alerts.rules.queryOptions());
   const usual = useUsual(family, data);
   const hiddenLabels = hidden.of(family.id);
-  const { model, left, shown } = useMemo(
+  const { model, left, shown, scale } = useMemo(
     () =>
       familyModel(family, data, {
         span,
@@ -150,15 +153,17 @@ function LoadedChart({ family, span, compare, hidden, annotations, actions, onZo
       }),
     [family, data, span, compares, before, hiddenLabels, rules, memoryBytes, network, charts],
   );
+  const isMean = !family.heat && span.moving && data !== undefined && data.stepSeconds > intervalSeconds;
+  const newest = useNewest(isMean, (store) => newestOfFamily(family, { shown, scale }, (metric) => store.all(metric)));
   if (!data && !error) return <LoadingChart title={family.title} />;
   const compared = !compares ? "no" : before && hasReadings(before) ? "yes" : "nothing";
-  const note = notesOf({ stepSeconds: data?.stepSeconds ?? 1, shown, left, compared, error }, performance, format);
+  const note = notesOf({ stepSeconds: data?.stepSeconds ?? 1, shown: shown.length, left, compared, error }, performance, format);
   const { id, title, metric, help, high } = family;
   const about = <AboutButton title={title} metric={metric} help={help} high={high} usual={usual} unit={family.unit} />;
   if (family.heat) {
     const menu = <ChartMenu title={title} metric={metric} model={model.kind === "lines" ? model : null} actions={actions} />;
     return <HeatMap title={title} note={note} about={about} menu={menu} model={model} onZoom={onZoom} onPick={onPick} />;
   }
-  const chart = { id, title, note, about, model, hidden, annotations, metric, actions, stale: false };
+  const chart = { id, title, note, about, model, hidden, newest, annotations, metric, actions, stale: false };
   return <TimeSeriesChart {...chart} onZoom={onZoom} {...(onPick && { onPick })} />;
 }

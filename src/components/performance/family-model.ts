@@ -5,7 +5,7 @@ import type { ChartHistory } from "~/components/view/history-tail";
 import type { Span } from "~/components/view/range";
 import type { ListedRule } from "~/domain/alert";
 import type { Family } from "./families";
-import { seriesOfFamily, type Word } from "./family-series";
+import { type FamilySeries, seriesOfFamily, type Word } from "./family-series";
 
 interface ModelContext {
   span: Span;
@@ -20,7 +20,9 @@ interface ModelContext {
 
 interface FamilyModel {
   model: ChartModel;
-  shown: number;
+  shown: FamilySeries["series"];
+  /** What values are multiplied by, for bits instead of bytes. */
+  scale: number;
   /** Series that are left out because there are too many. */
   left: number;
 }
@@ -65,5 +67,5 @@ export function familyModel(family: Family, data: ChartHistory | undefined, cont
     ...(family.stacked && { stacked: true }),
     ...(limit !== undefined && { limit }),
   });
-  return { model, left, shown: series.length };
+  return { model, left, shown: series, scale };
 }

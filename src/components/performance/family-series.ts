@@ -1,9 +1,10 @@
 /** The series that a chart of the Performance page draws. Pure. */
 import type { ChartSeriesInput } from "~/components/charts/prepare";
+import type { LiveSeries } from "~/domain/derive";
 import type { HistorySeries } from "~/domain/history";
 import { reclaimableMemory } from "~/domain/memory-parts";
 import { builtInDefinition } from "~/domain/metric";
-import type { Labels } from "~/domain/sample";
+import { type Labels, seriesKey } from "~/domain/sample";
 import { seriesName, withoutTotals } from "~/domain/series-name";
 import type { Family } from "./families";
 
@@ -91,4 +92,21 @@ export function seriesOfFamily(family: Family, all: readonly HistorySeries[], wo
     max: one.max,
   }));
   return { series, hidden: Math.max(0, ordered.length - limit) };
+}
+
+/** The newest readings of the series that are shown, by label. `all` reads those of a metric. */
+export function newestOfFamily(
+  family: Family,
+  { shown, scale }: { shown: FamilySeries["series"]; scale: number },
+  all: (metric: string) => readonly (LiveSeries & { value: number | null })[],
+): Map<string, number | null> {
+  const columns = (metric: string) => all(metric).map(({ value, ...one }) => ({ ...one, values: [value] }));
+  const parts = partsOf(family, columns(family.metric), family.with === undefined ? [] : columns(family.with));
+  const values = new Map(parts.map((one) => [seriesKey(one), one.values[0] ?? null]));
+  return new Map(
+    shown.map(({ label, labels }) => {
+      const value = values.get(seriesKey({ metric: family.metric, labels })) ?? null;
+      return [label, value === null ? null : value * scale];
+    }),
+  );
 }
