@@ -47,8 +47,9 @@ export function KpiCard({ label, path, value, unit, note, change, found, color, 
         {suffix && <span className="ml-0.5 text-[13px] font-normal text-muted">{suffix}</span>}
       </p>
       <p className="numbers text-[12.5px] text-muted">{note}</p>
-      <p className="numbers min-h-[18px] text-[12.5px] text-muted">{change}</p>
-      <div className={`mt-auto pt-1 ${stale ? "stale" : ""}`}>
+      {/* At the bottom, so that the changes and the lines of a row are at one height. */}
+      <p className="numbers mt-auto min-h-[18px] text-[12.5px] text-muted">{change}</p>
+      <div className={`pt-1 ${stale ? "stale" : ""}`}>
         <Sparkline values={trend} color={color} {...(max !== undefined && { max })} />
       </div>
     </Card>

@@ -5,16 +5,18 @@ import { changeText, judgedLoad, kpiOf, kpis, thinned } from "./kpis";
 
 const speech = { words: en.overview, format: formatOf("en") };
 
+const spaced = (text: string | null) => text?.replaceAll("\u00a0", " ") ?? null;
+
 test.each([
-  [0.35, 0.31, "1", "4 points higher than an hour ago"],
-  [0.31, 0.35, "1", "4 points lower than an hour ago"],
-  [0.32, 0.31, "1", "1 point higher than an hour ago"],
-  [0.351, 0.35, "1", "same as an hour ago"],
-  [2 * 2 ** 20, 2 ** 20, "By/s", "1 MiB/s higher than an hour ago"],
-  [1.02, 1, "{thread}", "same as an hour ago"],
+  [0.35, 0.31, "1", "+4 points vs 1 h ago"],
+  [0.31, 0.35, "1", "−4 points vs 1 h ago"],
+  [0.32, 0.31, "1", "+1 point vs 1 h ago"],
+  [0.351, 0.35, "1", "same as 1 h ago"],
+  [2 * 2 ** 20, 2 ** 20, "By/s", "+1 MiB/s vs 1 h ago"],
+  [1.02, 1, "{thread}", "same as 1 h ago"],
   [1, null, "1", null],
 ])("%d after %d %s is told as %j", (now, before, unit, text) => {
-  expect(changeText({ now, before }, unit, speech)).toBe(text);
+  expect(spaced(changeText({ now, before }, unit, speech))).toBe(text);
 });
 
 const readings: Record<string, number> = {
@@ -36,11 +38,9 @@ const current = (metric: string, labels = {}) => (Object.keys(labels).length ===
 
 test("the load that the rules judge is the one that is shown, per core too", () => {
   const live = { current, hourAgo: () => null, loadWindow: "15m" as const };
-  expect(kpis({ ...shared, live }).find(({ key }) => key === "load")).toMatchObject({
-    label: "Load (15 min)",
-    value: 7.42,
-    note: "3.71 per core, 1 min 6.16",
-  });
+  const load = kpis({ ...shared, live }).find(({ key }) => key === "load");
+  expect(load).toMatchObject({ label: "Load (15 min)", value: 7.42 });
+  expect(spaced(load?.note ?? null)).toBe("3.71 per core, 1 min 6.16");
 });
 
 test("a range that is over is told by its means and peaks, not by the newest readings", () => {
@@ -70,4 +70,11 @@ test.each([
 test("a long column becomes means of equal parts, and a short one stays", () => {
   expect(thinned([1, 3, null, null, 5], 3)).toEqual([2, null, 5]);
   expect(thinned([1, 2], 3)).toEqual([1, 2]);
+});
+
+test("a line of a card breaks at its commas only: no number is split from its name or unit", () => {
+  const all = kpis({ ...shared, live: { current: () => 2048, hourAgo: () => 1024, loadWindow: "15m" } });
+  expect(all.find(({ key }) => key === "disk")?.note.split(" ")).toEqual(["read\u00a02\u00a0KiB/s,", "write\u00a02\u00a0KiB/s"]);
+  expect(all.find(({ key }) => key === "network")?.note.split(" ")).toEqual(["↓\u00a02\u00a0KiB/s", "↑\u00a02\u00a0KiB/s"]);
+  expect(all.find(({ key }) => key === "disk")?.change?.split(" ")).toEqual(["+2\u00a0KiB/s", "vs\u00a01\u00a0h\u00a0ago"]);
 });

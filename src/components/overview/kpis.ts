@@ -69,7 +69,10 @@ export function kpiOf({ metric }: Pick<AlertAnswer, "metric">): KpiKey | null {
   return PREFIXES.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? null;
 }
 
-/** "4 points higher than an hour ago", "1 MiB/s lower than an hour ago", "same as an hour ago". */
+/** A number and its unit stay on one line. */
+const unbroken = (text: string) => text.replaceAll(" ", "\u00a0");
+
+/** "+4 points vs 1 h ago", "−1 MiB/s vs 1 h ago", "same as 1 h ago". */
 export function changeText(
   { now, before }: { now: number | null; before: number | null },
   unit: string,
@@ -81,7 +84,7 @@ export function changeText(
   const isSame = unit === "1" ? points === 0 : Math.abs(difference) <= 0.05 * Math.max(now, before);
   if (isSame) return kpi.same;
   const size = unit === "1" ? kpi.points(points) : format.text(Math.abs(difference), unit);
-  return (difference > 0 ? kpi.higher : kpi.lower)(size);
+  return (difference > 0 ? kpi.higher : kpi.lower)(unbroken(size));
 }
 
 const known = (column: Column) => column.filter((value) => value !== null);
@@ -110,7 +113,7 @@ export function kpis(context: KpiContext): Kpi[] {
   const { kpi } = words;
   /** One series: its newest reading, or its mean over the range. */
   const read: Read = (metric, labels) => (live ? live.current(metric, labels) : meanOf(column(metric, labels)));
-  const text = (value: number | null, unit: string) => format.text(value, unit);
+  const text = (value: number | null, unit: string) => unbroken(format.text(value, unit));
   const inNetworkUnit = (direction: string) => {
     const bytes = read("system.network.io", link(direction));
     return text(bytes === null ? null : bytes * network.scale, network.unit);
@@ -169,7 +172,7 @@ export function kpis(context: KpiContext): Kpi[] {
         },
         network.unit,
       ),
-      note: `↓ ${inNetworkUnit("receive")} ↑ ${inNetworkUnit("transmit")}`,
+      note: `↓\u00a0${inNetworkUnit("receive")} ↑\u00a0${inNetworkUnit("transmit")}`,
       color: "--series-green",
     },
     loadKpi(
