@@ -119,11 +119,10 @@ function KeyFigures({ host, span, columns, rules, alerts, stale }: PartProps) {
   const { show } = useClock();
   const rangeLabel = useRangeLabel();
   const loadWindow = judgedLoad(rules);
-  const hourAgo = useHourAgo(state.at ?? 0, loadWindow);
+  const current = (metric: string, labels = {}) => store.current(metric, labels);
+  const hourAgo = useHourAgo(state.at ?? 0, loadWindow, current);
   const { kpi: words } = speech.words;
-  const live = span.moving
-    ? { current: (metric: string, labels = {}) => store.current(metric, labels), hourAgo, loadWindow }
-    : null;
+  const live = span.moving ? { current, hourAgo, loadWindow } : null;
   const cards = kpis({ host, network, column: columns.column, live, ...speech });
   return (
     <section aria-label={words.section} className="flex flex-col gap-1.5">

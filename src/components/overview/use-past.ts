@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { columnsOf } from "~/components/live/system-columns";
 import { bySeverity } from "~/domain/judgement";
-import type { Labels } from "~/domain/sample";
 import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./finding";
 import type { LoadWindow } from "./kpis";
 import type { GroupedProcess } from "./process-groups";
+import { hasSameSize, type Read, type SIZES } from "./same-size";
 
 const HOUR_MS = 3_600_000;
 /** Alerts that began so long before the range are asked for: those that still fired in it belong to it. */
@@ -17,18 +17,28 @@ const BEFORE_MS = 7 * 24 * HOUR_MS;
 const MOST_ALERTS = 500;
 const MOST_PROCESSES = 50;
 
-/** Reads what was measured an hour ago; asked for every five minutes. */
-export function useHourAgo(now: number, loadWindow: LoadWindow): (metric: string, labels?: Labels) => number | null {
+const NOTHING_KNOWN: Read = () => null;
+
+/** Reads what was measured an hour ago, if the machine was the same then; asked for every five minutes. */
+export function useHourAgo(now: number, loadWindow: LoadWindow, current: Read): Read {
   const trpc = useTRPC();
   const from = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
   const range = { from, to: from + 60_000, points: 1 };
   const { data: bundle } = useQuery({ ...trpc.metrics.history.queryOptions({ name: "system", ...range }), enabled: now > 0 });
   const load = `system.cpu.load_average.${loadWindow}`;
   const { data: average } = useQuery({ ...trpc.metrics.history.queryOptions({ name: load, ...range }), enabled: now > 0 });
-  return useMemo(() => {
-    const column = columnsOf([...(bundle?.series ?? []), ...(average?.series ?? [])]);
+  const sizeQuery = (name: (typeof SIZES)[number]) => ({
+    ...trpc.metrics.history.queryOptions({ name, ...range }),
+    enabled: now > 0,
+    retry: false,
+  });
+  const { data: memory, isPending: awaitsMemory } = useQuery(sizeQuery("system.memory.limit"));
+  const { data: cpus, isPending: awaitsCpus } = useQuery(sizeQuery("system.cpu.logical.count"));
+  const before = useMemo((): Read => {
+    const column = columnsOf([bundle, average, memory, cpus].flatMap((one) => one?.series ?? []));
     return (metric, labels) => column(metric, labels)[0] ?? null;
-  }, [bundle, average]);
+  }, [bundle, average, memory, cpus]);
+  return !awaitsMemory && !awaitsCpus && hasSameSize(before, current) ? before : NOTHING_KNOWN;
 }
 
 /** The alerts that fired in a range that is over, worst first; null until they are read. */
