@@ -20,7 +20,7 @@ export async function describeHost(
   const { bootTime } = host.current;
   const lastBoot = await store.setting(BOOT_TIME);
   const previousBootTime = lastBoot ? Number(lastBoot.value) : null;
-  const marks = isFirst ? startMarks({ startedAt, version, bootTime, previousBootTime }) : [];
+  const marks = isFirst ? startMarks({ startedAt, version, bootTime, previousBootTime, newestAt: store.newestAt() }) : [];
   for (const mark of marks) await store.marks.add(mark);
   await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
   const inventory = setTimeout(() => {
