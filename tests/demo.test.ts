@@ -94,7 +94,9 @@ test("what people and the kernel did is marked", () => {
       /^kernel: the kernel killed node \(pid 41311, .*in shop-worker\.service\): the machine was out of memory$/,
     ),
     "note: rolled back to shop 2.14.3",
+    "note: Recorded demo up to here; from here on, live data of this machine",
   ]);
+  expect(marks.at(-1)?.timestamp).toBe(new Date(NOW).toISOString().replace("Z", "+00:00"));
   expect(Date.parse(marks[1]?.timestamp ?? "")).toBe(momentOf(TIMES.deployment));
 });
 

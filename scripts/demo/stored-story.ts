@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import type Database from "better-sqlite3";
 import { type EndRecord, FrameReader, frames } from "~/server/incident/frames";
-import type { Excerpted, ExcerptRecord } from "~/server/store/excerpt/records";
+import type { Excerpted, ExcerptRecord, ExcerptRow } from "~/server/store/excerpt/records";
 import { ExcerptWriter } from "~/server/store/excerpt/write-excerpt";
 import { openDatabase } from "~/server/store/file/database";
 import { migrate, readMigrations } from "~/server/store/file/migrate";
@@ -40,6 +40,14 @@ export function movedBy(now: number): number {
   return Math.floor(now / HOUR_MS) * HOUR_MS + HOUR_MS - STORY_MS - STORY_BEGIN;
 }
 
+/** Where the story ends and the readings of the machine that shows it begin. */
+const seamMark = (now: number): ExcerptRow => ({
+  id: `${now.toString(36)}-00000000`,
+  timestamp: new Date(now).toISOString().replace("Z", "+00:00"),
+  kind: "note",
+  text: "Recorded demo up to here; from here on, live data of this machine",
+});
+
 /** Writes the part of the story that has happened by `now` into a new database. */
 export function unpackStory(file: string, path: string, now: number): void {
   const database: Database.Database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
@@ -56,6 +64,7 @@ export function unpackStory(file: string, path: string, now: number): void {
       }
     }
     for (const record of moved.rest()) writer.add(record);
+    writer.add({ record: { kind: "row", table: "marks", row: seamMark(now) } });
     writer.finish();
   } finally {
     database.close();
