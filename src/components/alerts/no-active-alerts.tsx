@@ -39,10 +39,11 @@ export function NoActiveAlerts({ last }: { last: ListedAlert | undefined }) {
             words.noneResolved
           ) : (
             <>
-              {words.lastResolved}: {last.message},{" "}
-              <span className="numbers text-muted" suppressHydrationWarning>
+              {words.lastResolved}{" "}
+              <span className="numbers" suppressHydrationWarning>
                 {show(Date.parse(last.resolvedAt ?? last.startedAt))}
               </span>
+              : {last.message}
             </>
           )}
         </Line>

@@ -7,14 +7,14 @@ import { useClock } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
-import { measuredMoments, type Slot, statusSlots } from "./status-slots";
+import { changeText, daysWithin, measuredMoments, type Slot, statusSlots } from "./status-slots";
 
 /** A metric that is there whenever Hostscope runs. */
 const ALWAYS = "system.memory.utilization";
 const POINTS = 1008;
-const MOST_RULES = 8;
-/** A bar of full width: a count of one is not much, whatever the others have. */
-const FULL_BAR = 10;
+const MOST_RULES = 12;
+/** In the order of the legend. */
+const STATUSES = ["ok", "info", "warning", "critical", "unknown"] as const;
 
 export function Statistics({ hours, alerts }: { hours: number; alerts: readonly ListedAlert[] }) {
   const trpc = useTRPC();
@@ -23,10 +23,9 @@ export function Statistics({ hours, alerts }: { hours: number; alerts: readonly 
   const { data } = useQuery(trpc.alerts.statistics.queryOptions({ hours }));
   if (!data) return null;
   const seconds = (value: number | null) => (value === null ? "–" : format.duration(Math.round(value)));
-  const difference = data.total - data.previousTotal;
   const facts: [string, string][] = [
     [words.total, format.count(data.total, words.alerts)],
-    [words.difference, difference === 0 ? words.same : `${difference > 0 ? "+" : "−"}${Math.abs(difference)}`],
+    [words.difference, changeText(data.total, data.previousTotal, words)],
     [words.toAcknowledge, seconds(data.meanSecondsToAcknowledge)],
     [words.toResolve, seconds(data.meanSecondsToResolve)],
   ];
@@ -40,10 +39,8 @@ export function Statistics({ hours, alerts }: { hours: number; alerts: readonly 
           </Card>
         ))}
       </dl>
-      <div className={`grid grid-cols-1 gap-3 ${data.total > 0 ? "min-[900px]:grid-cols-2" : ""}`}>
-        <WeekStrip alerts={alerts} hours={hours} to={Date.parse(data.to)} />
-        {data.total > 0 && <RuleBars counts={data.byRule} />}
-      </div>
+      <WeekStrip alerts={alerts} hours={hours} to={Date.parse(data.to)} />
+      {data.total > 0 && <ByRule counts={data.byRule} />}
     </>
   );
 }
@@ -51,7 +48,7 @@ export function Statistics({ hours, alerts }: { hours: number; alerts: readonly 
 function WeekStrip({ alerts, hours, to }: { alerts: readonly ListedAlert[]; hours: number; to: number }) {
   const trpc = useTRPC();
   const format = useFormat();
-  const { show } = useClock();
+  const { show, timeZone } = useClock();
   const { alerts: words, ui } = useWords();
   const { statistics } = words;
   const { data } = useQuery(trpc.metrics.history.queryOptions({ name: ALWAYS, hours, points: POINTS }));
@@ -65,40 +62,31 @@ function WeekStrip({ alerts, hours, to }: { alerts: readonly ListedAlert[]; hour
           : `${format.count(count, statistics.alerts)}, ${ui.severity[status]}`;
     return `${show(start)}: ${said}`;
   };
+  const slots = statusSlots(alerts, measured, { hours, now: to });
+  const names = { ...ui.severity, ok: statistics.nothing, unknown: statistics.notMeasured };
   const covered = data && statistics.measured(format.duration(measured.length * data.stepSeconds));
   return (
     <Card title={statistics.strip} note={[statistics.stripNote, covered].filter(Boolean).join(", ")}>
       <StatusStrip
-        slots={statusSlots(alerts, measured, { hours, now: to }).map((slot) => ({
-          key: String(slot.start),
-          status: slot.status,
-          text: textOf(slot),
-        }))}
+        slots={slots.map((slot) => ({ key: String(slot.start), status: slot.status, text: textOf(slot) }))}
+        ticks={daysWithin({ hours, to, timeZone }).map(({ at, place }) => ({ place, text: show(at, "day") }))}
+        legend={STATUSES.filter((one) => slots.some(({ status }) => status === one)).map((status) => [status, names[status]])}
         calm={statistics.nothing}
       />
     </Card>
   );
 }
 
-/** All bars have one scale. */
-function RuleBars({ counts }: { counts: Readonly<Record<string, number>> }) {
-  const { statistics: words } = useWords().alerts;
-  const rules = Object.entries(counts)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, MOST_RULES);
-  const most = Math.max(FULL_BAR, ...rules.map(([, count]) => count));
+function ByRule({ counts }: { counts: Readonly<Record<string, number>> }) {
+  const { statistics: words, ruleTitles } = useWords().alerts;
+  const rules = Object.entries(counts).sort(([, a], [, b]) => b - a);
   return (
-    <Card title={words.byRule}>
-      <ul className="grid grid-cols-[minmax(0,auto)_minmax(80px,1fr)_auto] items-center gap-x-3 gap-y-1.5 text-[13px]">
-        {rules.map(([name, count]) => (
-          <li key={name} className="contents">
-            <span className="truncate" title={name}>
-              {name}
-            </span>
-            <span aria-hidden="true" className="h-2.5 rounded-[3px] bg-hover">
-              <span className="block h-full rounded-[3px] bg-series-blue" style={{ width: `${(100 * count) / most}%` }} />
-            </span>
-            <span className="numbers text-right">{count}</span>
+    <Card title={words.byRule} note={rules.length > MOST_RULES ? words.most(MOST_RULES) : undefined}>
+      <ul className="grid grid-cols-1 gap-x-8 text-[13px] min-[640px]:grid-cols-2 min-[1000px]:grid-cols-3">
+        {rules.slice(0, MOST_RULES).map(([name, count]) => (
+          <li key={name} className="flex items-baseline gap-3 border-b border-line py-1.5">
+            <span className="min-w-0 flex-1 break-words">{Object.hasOwn(ruleTitles, name) ? ruleTitles[name] : name}</span>
+            <span className="numbers">{count}</span>
           </li>
         ))}
       </ul>

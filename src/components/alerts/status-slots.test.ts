@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measuredMoments, statusSlots } from "./status-slots";
+import { changeText, daysWithin, measuredMoments, statusSlots } from "./status-slots";
 
 const HOUR = 3_600_000;
 const NOW = 56 * HOUR;
@@ -31,4 +31,24 @@ test("the worst alert that overlaps a slot is its status", () => {
 
 test("only moments with a reading are measured", () => {
   expect(measuredMoments([1, 2, 3], [0, null, 5])).toEqual([1, 3]);
+});
+
+test("a day begins at midnight of the zone, also where the clock changes", () => {
+  const to = Date.parse("2026-10-26T12:00:00Z");
+  const days = daysWithin({ hours: 72, to, timeZone: "Europe/Berlin" });
+  expect(days.map(({ at }) => new Date(at).toISOString())).toEqual([
+    "2026-10-23T22:00:00.000Z",
+    "2026-10-24T22:00:00.000Z",
+    "2026-10-25T23:00:00.000Z",
+  ]);
+  expect(days[0]?.place).toBeCloseTo(10 / 72, 9);
+});
+
+test.each([
+  [8, 0, "+8"],
+  [2, 5, "−3"],
+  [4, 4, "same"],
+  [8, null, "no earlier data"],
+])("%s alerts after %s are %s", (total, previous, text) => {
+  expect(changeText(total, previous, { same: "same", none: "no earlier data" })).toBe(text);
 });

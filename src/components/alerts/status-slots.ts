@@ -1,5 +1,6 @@
 /** The time of the statistics in equal slots: the worst alert in each, and whether anything was measured. Pure. */
 import { rank, type Severity } from "~/domain/alert";
+import { dayStart } from "~/domain/wall-clock";
 import type { ListedAlert } from "./alert-item";
 
 const SLOTS = 56;
@@ -30,6 +31,30 @@ export function statusSlots(
     const worst = within.reduce<Severity | null>((most, { severity }) => (rank(severity) > rank(most) ? severity : most), null);
     return { start, count: within.length, status: worst ?? (isMeasured.has(index) ? "ok" : "unknown") };
   });
+}
+
+/** The days that begin within the hours before `to`, each with its place in that time, 0..1. */
+export function daysWithin({
+  hours,
+  to,
+  timeZone,
+}: {
+  hours: number;
+  to: number;
+  timeZone: string;
+}): { at: number; place: number }[] {
+  const length = hours * 3_600_000;
+  const days: { at: number; place: number }[] = [];
+  for (let day = 1, at = dayStart(to - length, timeZone, day); at < to; at = dayStart(to - length, timeZone, ++day))
+    days.push({ at, place: (at - (to - length)) / length });
+  return days;
+}
+
+/** What is said of the alerts of a period beside those of the one before it; null when that was not measured. */
+export function changeText(total: number, previous: number | null, words: { same: string; none: string }): string {
+  if (previous === null) return words.none;
+  const change = total - previous;
+  return change === 0 ? words.same : `${change > 0 ? "+" : "−"}${Math.abs(change)}`;
 }
 
 /** The moments at which a series has a reading. */

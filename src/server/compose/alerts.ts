@@ -18,6 +18,7 @@ import { newId } from "../alerts/new-id";
 import { everyAligned } from "../aligned-timer";
 import type { Config } from "../config/schema";
 import { listRules, ruleFromConfig, stepsOf, toRules } from "../config/to-rules";
+import { MACHINE_OUT_OF_MEMORY } from "../kernel-log/classify";
 import type { MetricCatalogue } from "../metric-catalogue";
 import { lastingHeadline } from "../notifiers/alert-title";
 import { type ChannelState, createDeliverer } from "../notifiers/deliver";
@@ -153,7 +154,8 @@ export function headlineOf(
     const plain = lastingHeadline({ ...alert, labels: { ...alert.labels, ...containerAttributes(alert, nameOf) } });
     const text = usual === null ? plain : `${plain}, ${usual}`;
     const victim = alert.rule === OUT_OF_MEMORY ? oomVictim(Date.now()) : null;
-    return victim === null ? text : `${text}: ${victim}`;
+    // The title of the alert gives the reason already.
+    return victim === null ? text : `${text}: ${victim.replace(`: ${MACHINE_OUT_OF_MEMORY}`, "")}`;
   };
 }
 

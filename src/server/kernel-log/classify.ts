@@ -154,7 +154,7 @@ export class KernelMessages {
     const bytes = (Number(anon ?? 0) + Number(file ?? 0) + Number(shmem ?? 0)) * 1024;
     const where = this.group === null ? null : groupName(`0::${this.group}`);
     const isLimit = this.isLimit || scope?.startsWith("Memory cgroup") === true;
-    const reason = isLimit ? "its group's memory limit was reached" : "the machine was out of memory";
+    const reason = isLimit ? "its group's memory limit was reached" : MACHINE_OUT_OF_MEMORY;
     this.group = null;
     this.isLimit = false;
     const size = bytes > 0 ? `, ${formatText(bytes, "By")}` : "";
@@ -171,3 +171,5 @@ export class KernelMessages {
 
 /** As long as a mark may be. */
 const MOST_TEXT = 200;
+
+export const MACHINE_OUT_OF_MEMORY = "the machine was out of memory";

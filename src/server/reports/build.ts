@@ -1,7 +1,8 @@
 /** Builds the report model from plain data. Pure: every format renders the same model. */
+import { coverageOf } from "~/domain/coverage";
 import { type Report, type Section, safeName } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
-import { comparisonOf, coverageOf } from "./quality";
+import { comparisonOf } from "./quality";
 import { recommend } from "./recommend";
 import { alertsSection } from "./sections/alerts";
 import { busiestSection } from "./sections/busiest";

@@ -1,5 +1,7 @@
 /** Reads the inputs of a report, one after the other. */
+
 import type { Alert, AlertRule } from "~/domain/alert";
+import { previousPeriod } from "~/domain/coverage";
 import type { History } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
@@ -7,7 +9,7 @@ import type { Outlook } from "~/domain/outlook";
 import type { Paper, ReportPeriod } from "~/domain/report";
 import type { ReportInputs } from "./inputs";
 import type { ProcessAnalysis } from "./process-analysis";
-import { measuredPeriod, previousPeriod } from "./quality";
+import { measuredPeriod } from "./quality";
 
 /** What a report needs from the runtime. */
 export interface ReportSources {

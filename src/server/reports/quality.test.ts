@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { History } from "~/domain/history";
-import { coverageOf, measuredPeriod } from "./quality";
+import { measuredPeriod } from "./quality";
 
 const MINUTE = 60_000;
 
@@ -28,13 +28,4 @@ test.each([
 test("without a reading nothing is measured", () => {
   expect(measuredPeriod(historyOf("...."), asked("...."))).toBeNull();
   expect(measuredPeriod({}, asked("...."))).toBeNull();
-});
-
-test("gaps inside of a period count as such", () => {
-  const { share, gaps } = coverageOf({ current: historyOf("xx..xxxx.x"), period: asked("xx..xxxx.x") });
-  expect(share).toBeCloseTo(0.7, 9);
-  expect(gaps.map(({ from, to }) => [from / MINUTE, to / MINUTE])).toEqual([
-    [2, 4],
-    [8, 9],
-  ]);
 });

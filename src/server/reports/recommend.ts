@@ -1,9 +1,10 @@
 /** Recommendations, each with the measurements that support it. A rule returns its findings; a healthy machine has none. Pure. */
+import { coverageOf } from "~/domain/coverage";
 import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
 import { fullAlready, runningOut } from "./capacity-findings";
 import { bytes, cpuUser, type Finding, type FindingRule, ioUser, memoryUser, percent, pressure } from "./finding-parts";
 import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
-import { coverageOf, isForCapacity } from "./quality";
+import { isForCapacity } from "./quality";
 import { totalOf } from "./statistics";
 
 function cpuShort(inputs: ReportInputs): Finding[] {

@@ -62,7 +62,9 @@ export const alertStatistics = z
     from: time,
     to: time,
     total: number,
-    previousTotal: number,
+    previousTotal: numberOrNull.meta({
+      description: "alerts of the previous range; null if less than 80% of it was measured",
+    }),
     byRule: counts,
     bySeverity: counts,
     meanSecondsToAcknowledge: numberOrNull,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ALERT_ID, type Alert, alertAnswer, SEVERITIES } from "~/domain/alert";
 import { contributorAnswer, NOTHING_KEPT } from "~/domain/contributor";
+import { coverageOf, isFairShare, previousPeriod } from "~/domain/coverage";
 import { AppError } from "~/domain/errors";
 import { duration } from "~/domain/quantity.schema";
 import type { Labels } from "~/domain/sample";
@@ -49,6 +50,16 @@ function counted(keys: readonly string[]): Record<string, number> {
 }
 
 const MOST = 10_000;
+
+/** A metric that has readings whenever Hostscope runs. */
+const ALWAYS = "system.memory.utilization";
+const COVERAGE_POINTS = 240;
+
+/** Without enough readings of a period, its alerts are not comparable: nothing could fire while nothing was measured. */
+async function isComparable({ past }: Runtime, period: { from: number; to: number }, signal: AbortSignal | undefined) {
+  const history = await past.history({ name: ALWAYS, ...period, points: COVERAGE_POINTS, aggregate: "avg" }, signal);
+  return isFairShare(coverageOf({ current: { [ALWAYS]: history }, period }).share);
+}
 
 const noAlert = (id: string | undefined) => `There is no alert ${id}. Resolved alerts are deleted after retention.alerts.`;
 
@@ -197,18 +208,23 @@ export const alertsRouter = router({
     })
     .input(z.strictObject(rangeFields))
     .output(outputSchema(response.alertStatistics))
-    .query(async ({ ctx, input }) => {
+    .query(async ({ ctx, input, signal }) => {
       const { from, to } = resolveRange(input, ctx.runtime.now());
       const { store } = ctx.runtime.alerts;
+      const earlier = previousPeriod({ from, to });
       const inRange = async (start: number, end: number) =>
         (await store.list({ from: start, to: end, limit: MOST })).filter(({ startedAt }) => startedAt >= start);
-      const [now, before] = await Promise.all([inRange(from, to), inRange(from - (to - from), from)]);
+      const [now, before, isFair] = await Promise.all([
+        inRange(from, to),
+        inRange(earlier.from, earlier.to),
+        isComparable(ctx.runtime, earlier, signal),
+      ]);
       const seconds = (end: number | null, start: number) => (end === null ? [] : [(end - start) / 1000]);
       return {
         from: new Date(from).toISOString(),
         to: new Date(to).toISOString(),
         total: now.length,
-        previousTotal: before.length,
+        previousTotal: isFair ? before.length : null,
         byRule: counted(now.map(({ rule }) => rule)),
         bySeverity: counted(now.map(({ severity }) => severity)),
         meanSecondsToAcknowledge: mean(now.flatMap(({ acknowledgedAt, startedAt }) => seconds(acknowledgedAt, startedAt))),

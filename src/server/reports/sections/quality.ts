@@ -1,6 +1,6 @@
+import { coverageOf } from "~/domain/coverage";
 import { type Block, type Cell, count, quantity, type Section, span } from "~/domain/report";
 import { measured, type ReportInputs } from "../inputs";
-import { coverageOf } from "../quality";
 import { totalOf } from "../statistics";
 import { table } from "../tables";
 

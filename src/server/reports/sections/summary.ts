@@ -1,4 +1,5 @@
 import { type Alert, rank } from "~/domain/alert";
+import { coverageOf } from "~/domain/coverage";
 import {
   type Block,
   type Cell,
@@ -12,7 +13,6 @@ import {
   span,
 } from "~/domain/report";
 import { filesystemsOf, measured, type ReportInputs, TOTAL_CPU, thresholdOf } from "../inputs";
-import { coverageOf } from "../quality";
 import { whatHappened } from "../story";
 import { table } from "../tables";
 
