@@ -40,3 +40,14 @@ test("the sums of the roots are the sums of all", () => {
   );
   expect(roots.reduce((sum, { descendants }) => sum + 1 + descendants, 0)).toBe(200);
 });
+
+test("what the processes of a family share counts once in its memory, and in its place", () => {
+  const worker = (pid: number) => processRow(pid, { parentPid: 1, memoryBytes: 100, sharedBytes: 90 });
+  const rows = [processRow(1, { parentPid: 0, memoryBytes: 95, sharedBytes: 90 }), worker(2), worker(3), row(9, 0, 0, 120)];
+  expect(buildTree(rows, "memory").map(({ pid, totalMemoryBytes }) => [pid, totalMemoryBytes])).toEqual([
+    [9, 120],
+    [1, 115],
+    [2, 100],
+    [3, 100],
+  ]);
+});

@@ -1,6 +1,7 @@
+import { bytesOf, type MemoryTogether, memoryOf, memoryWith } from "./memory-together";
 import { type ProcessRow, type ProcessSort, weightOf } from "./process";
 
-/** A process with its depth in the tree, and sums over itself and all descendants. */
+/** A process with its depth in the tree, and sums over itself and all descendants; memory that they share counts once. */
 export interface TreeRow extends ProcessRow {
   depth: number;
   descendants: number;
@@ -12,13 +13,23 @@ interface Node {
   row: ProcessRow;
   children: Node[];
   weight: number;
+  memory: MemoryTogether;
   totals: Pick<TreeRow, "descendants" | "totalCpu" | "totalMemoryBytes">;
 }
 
 /** Parents before children, heavier subtrees first. A process without its parent in the table is a root; cycles are cut. */
 export function buildTree(rows: readonly ProcessRow[], sort: ProcessSort): TreeRow[] {
   const nodes = new Map<number, Node>(
-    rows.map((row) => [row.pid, { row, children: [], weight: 0, totals: { descendants: 0, totalCpu: 0, totalMemoryBytes: 0 } }]),
+    rows.map((row) => [
+      row.pid,
+      {
+        row,
+        children: [],
+        weight: 0,
+        memory: memoryOf(row),
+        totals: { descendants: 0, totalCpu: 0, totalMemoryBytes: 0 },
+      },
+    ]),
   );
   const roots: Node[] = [];
   for (const node of nodes.values()) {
@@ -53,13 +64,14 @@ function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): bool
 function sumUp(node: Node, sort: ProcessSort): void {
   const { row, totals } = node;
   totals.totalCpu = row.cpu ?? 0;
-  totals.totalMemoryBytes = row.memoryBytes;
   node.weight = weightOf(row, sort);
   for (const child of node.children) {
     sumUp(child, sort);
     totals.descendants += 1 + child.totals.descendants;
     totals.totalCpu += child.totals.totalCpu;
-    totals.totalMemoryBytes += child.totals.totalMemoryBytes;
+    node.memory = memoryWith(node.memory, child.memory);
     node.weight += child.weight;
   }
+  totals.totalMemoryBytes = bytesOf(node.memory);
+  if (sort === "memory") node.weight = totals.totalMemoryBytes;
 }

@@ -167,7 +167,16 @@ export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limi
 /** Fields of a process in the live stream. */
 export type TopProcess = Pick<
   ProcessRow,
-  "pid" | "startedAt" | "name" | "command" | "user" | "cpu" | "memoryBytes" | "readBytesPerSecond" | "writeBytesPerSecond"
+  | "pid"
+  | "startedAt"
+  | "name"
+  | "command"
+  | "user"
+  | "cpu"
+  | "memoryBytes"
+  | "sharedBytes"
+  | "readBytesPerSecond"
+  | "writeBytesPerSecond"
 >;
 
 export interface TopProcesses {
@@ -177,7 +186,7 @@ export interface TopProcesses {
 
 /** The row of a list that goes to every viewer at once. */
 export function toTopProcess(row: ProcessRow): TopProcess {
-  const { pid, startedAt, name, command, user, cpu, memoryBytes, readBytesPerSecond, writeBytesPerSecond } = row;
+  const { pid, startedAt, name, command, user, cpu, memoryBytes, sharedBytes, readBytesPerSecond, writeBytesPerSecond } = row;
   return {
     pid,
     startedAt,
@@ -186,6 +195,7 @@ export function toTopProcess(row: ProcessRow): TopProcess {
     user,
     cpu,
     memoryBytes,
+    sharedBytes,
     readBytesPerSecond,
     writeBytesPerSecond,
   };

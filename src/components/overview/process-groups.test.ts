@@ -7,6 +7,7 @@ const row = (pid: number, name: string, change: Partial<GroupedProcess> = {}): G
   command: `/usr/bin/${name}`,
   cpu: 0.1,
   memoryBytes: 10,
+  sharedBytes: 4,
   readBytesPerSecond: null,
   writeBytesPerSecond: null,
   ...change,
@@ -21,6 +22,6 @@ test("equal processes are one line with their sums, and the heaviest line is fir
     row(4, "node", { command: "node other.js", cpu: 0.2 }),
   ]);
   expect(groups.map(({ name, count }) => `${name} ×${count}`)).toEqual(["node server.js ×2", "postgres ×1", "node other.js ×1"]);
-  expect(groups[0]).toMatchObject({ cpu: 0.7, memoryBytes: 20, ioBytesPerSecond: 5, first: { pid: 2 } });
+  expect(groups[0]).toMatchObject({ cpu: 0.7, memoryBytes: 16, ioBytesPerSecond: 5, first: { pid: 2 } });
   expect(groups[1]).toMatchObject({ ioBytesPerSecond: null });
 });

@@ -1,4 +1,5 @@
-/** Rows for equal processes: their sums, which open into the processes. Pure. */
+/** Rows for equal processes: their sums, with memory that they share once, which open into the processes. Pure. */
+import { bytesTogether } from "~/domain/memory-together";
 import { groupEqual } from "~/domain/process-group";
 import type { Row } from "./columns";
 
@@ -24,7 +25,7 @@ function sumOf(members: readonly [Row, ...Row[]]): Row {
     ...first,
     count: members.length,
     cpu: sum(members, (row) => row.cpu),
-    memoryBytes: sum(members, (row) => row.memoryBytes) ?? 0,
+    memoryBytes: bytesTogether(members),
     readBytesPerSecond: sum(members, (row) => row.readBytesPerSecond),
     writeBytesPerSecond: sum(members, (row) => row.writeBytesPerSecond),
     threads: sum(members, (row) => row.threads),

@@ -150,7 +150,8 @@ interface HeaderProps {
 }
 
 function HeaderCell({ column: { key, right }, sort, disabled, onSort }: HeaderProps) {
-  const { columns, cpuHelp } = useWords().processes.table;
+  const { columns, cpuHelp, memoryHelp } = useWords().processes.table;
+  const help = key === "cpu" ? cpuHelp : key === "memory" ? memoryHelp : columns[key];
   const active = sort?.key === key;
   return (
     <div
@@ -161,7 +162,7 @@ function HeaderCell({ column: { key, right }, sort, disabled, onSort }: HeaderPr
       <button
         type="button"
         disabled={disabled}
-        title={key === "cpu" ? cpuHelp : columns[key]}
+        title={help}
         className="min-h-[24px] max-w-full truncate hover:text-text"
         onClick={() => onSort(nextSort(sort, key, right))}
       >

@@ -187,7 +187,7 @@ function Note({ seconds, frozen }: { seconds: number; frozen: boolean }): ReactN
   const { table } = useWords().processes;
   return (
     <p className="flex min-h-[18px] flex-wrap justify-between gap-x-3">
-      <span>{seconds > 0 && table.refresh(seconds)}</span>
+      <span>{[table.cpuScale, seconds > 0 && table.refresh(seconds)].filter(Boolean).join(" · ")}</span>
       <span>{frozen && table.frozen}</span>
     </p>
   );

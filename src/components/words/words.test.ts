@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SHIPPED } from "~/server/config/shipped-rules";
 import { de } from "./de";
 import { en } from "./en";
 import { plural } from "./plural";
@@ -39,4 +40,8 @@ test.each([
   ["en", 1234, "1,234 gaps"],
 ] as const)("%s: %s", (language, count, text) => {
   expect(plural(language)(count, { one: "gap", other: "gaps" })).toBe(text);
+});
+
+test("every built-in rule has a title", () => {
+  expect(Object.keys(en.alerts.ruleTitles).toSorted()).toEqual(SHIPPED.map(({ name }) => name).toSorted());
 });

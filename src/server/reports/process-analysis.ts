@@ -1,5 +1,7 @@
 /** Analyzes what processes did in a period, from the totals of each process and snapshots of the process table. Pure. */
+
 import { forecast } from "~/domain/forecast";
+import { bytesTogether } from "~/domain/memory-together";
 import { type Consumer, countProcesses, type ProcessRow } from "~/domain/process";
 import { safeName } from "~/domain/report";
 
@@ -131,16 +133,18 @@ function programsOf(consumers: readonly Consumer[]): Program[] {
 }
 
 function memoryHolders(rows: readonly ProcessRow[], memoryBytes: number): MemoryHolder[] {
-  const found = new Map<string, MemoryHolder>();
-  for (const { name, user, memoryBytes: bytes } of rows) {
-    const key = `${name}\0${user}`;
-    const holder = found.get(key) ?? { name: safeName(name), user: safeName(user), processes: 0, memoryBytes: 0, share: 0 };
-    holder.processes++;
-    holder.memoryBytes += bytes;
-    holder.share = memoryBytes > 0 ? holder.memoryBytes / memoryBytes : 0;
-    found.set(key, holder);
-  }
-  return [...found.values()]
+  return [...Map.groupBy(rows, ({ name, user }) => `${name}\0${user}`).values()]
+    .map((members): MemoryHolder => {
+      const [first] = members as [ProcessRow, ...ProcessRow[]];
+      const bytes = bytesTogether(members);
+      return {
+        name: safeName(first.name),
+        user: safeName(first.user),
+        processes: members.length,
+        memoryBytes: bytes,
+        share: memoryBytes > 0 ? bytes / memoryBytes : 0,
+      };
+    })
     .filter(({ memoryBytes: bytes }) => bytes > 0)
     .sort((a, b) => b.memoryBytes - a.memoryBytes || a.name.localeCompare(b.name))
     .slice(0, SHOWN);

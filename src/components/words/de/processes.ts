@@ -51,6 +51,8 @@ export const processes: Words["processes"] = {
       started: "Gestartet",
     },
     cpuHelp: "100\u00a0% sind ein Kern. Enthält Kindprozesse, die zwischen zwei Messungen gestartet und beendet wurden.",
+    cpuScale: "CPU: 100\u00a0% sind ein Kern",
+    memoryHelp: "Belegter Speicher (RSS). Zeilen für mehrere Prozesse zählen gemeinsam genutzten Speicher einmal.",
     collapse: (name) => `${name} einklappen`,
     expand: (name) => `${name} ausklappen`,
     ended: "beendet",
@@ -74,7 +76,7 @@ export const processes: Words["processes"] = {
     live: "Live",
     now: "live",
     since: (when) => `Verlauf ab ${when}`,
-    curve: (peak) => `CPU, Spitze ${peak}`,
+    curve: (peak) => `CPU des Rechners, Spitze ${peak}`,
   },
   panel: {
     label: (pid) => `Prozess ${pid}`,

@@ -49,6 +49,8 @@ export const processes = {
       started: "Started",
     },
     cpuHelp: "100% is one core. Includes child processes that started and ended between two samples.",
+    cpuScale: "CPU: 100% is one core",
+    memoryHelp: "Resident memory (RSS). Rows of several processes count the memory that they share once.",
     collapse: (name: string) => `Collapse ${name}`,
     expand: (name: string) => `Expand ${name}`,
     ended: "ended",
@@ -72,7 +74,7 @@ export const processes = {
     live: "Live",
     now: "live",
     since: (when: string) => `History from ${when}`,
-    curve: (peak: string) => `CPU, peak ${peak}`,
+    curve: (peak: string) => `CPU of the machine, peak ${peak}`,
   },
   panel: {
     label: (pid: number | string) => `Process ${pid}`,

@@ -43,7 +43,9 @@ const processRow = z
     depth: number.optional(),
     descendants: number.optional(),
     totalCpu: number.optional(),
-    totalMemoryBytes: number.optional(),
+    totalMemoryBytes: number
+      .optional()
+      .meta({ description: "of the process and its descendants; memory that they share counts once" }),
   })
   .meta({ id: "Process" });
 
