@@ -135,7 +135,11 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   gauge("system.filesystem.inodes.utilization", "1", "Used share of the inodes."),
   withParts(
     ["network.interface.name"],
-    counter("system.network.io", "By", "Bytes by interface and direction; without an interface the sum over physical ones."),
+    counter(
+      "system.network.io",
+      "By",
+      "Bytes by interface and direction; without an interface the sum over physical ones, or, if there are none, all but loopback.",
+    ),
   ),
   counter("system.network.packet.count", "{packet}", "Packets by interface and direction."),
   counter("system.network.packet.dropped", "{packet}", "Dropped packets by interface and direction."),

@@ -40,10 +40,10 @@ export interface Conversation {
   pid: number | null;
   process: string | null;
   transport: "tcp" | "udp";
-  /** Incoming: the connections lead to a port on which something listens here. */
-  direction: "incoming" | "outgoing";
+  /** Incoming: to a port on which something listens here. Local: both ends are here, and the process is the one that connected. */
+  direction: "incoming" | "outgoing" | "local";
   remoteAddress: string;
-  /** Of the service: the local port of incoming ones, the remote port of outgoing ones. */
+  /** Of the service: the local port of incoming ones, the remote port of the others. */
   port: number;
   connections: number;
   queuedBytes: number;

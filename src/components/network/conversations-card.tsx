@@ -33,7 +33,7 @@ export function ConversationsCard({ rows, total }: { rows: readonly Conversation
               <th scope="col" className={`${HEADER} text-left`}>
                 {words.columns.address}
               </th>
-              <th scope="col" className={`${HEADER} w-[64px] text-right`}>
+              <th scope="col" title={words.portHelp} className={`${HEADER} w-[96px] text-right`}>
                 {words.columns.port}
               </th>
               <th scope="col" className={`${HEADER} ${WIDE} w-[130px] text-right`}>
@@ -64,7 +64,7 @@ export function ConversationsCard({ rows, total }: { rows: readonly Conversation
 function ConversationRow({ row }: { row: Conversation }) {
   const words = useWords().network.conversations;
   const format = useFormat();
-  const direction = row.direction === "incoming" ? words.incoming : words.outgoing;
+  const direction = words.directions[row.direction];
   return (
     <tr className="border-t border-line">
       <td className="truncate py-1">

@@ -84,7 +84,7 @@ export function InterfacesCard({ rows }: { rows: readonly InterfaceRow[] }) {
                   return (
                     <td
                       key={key}
-                      title={text}
+                      title={key === "utilization" && row.speed === null ? words.speedUnknown : text}
                       className={`numbers truncate py-1 pl-3 text-right ${shown} ${isTrouble(key, row) ? "text-warning" : ""}`}
                     >
                       {text}

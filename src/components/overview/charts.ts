@@ -115,7 +115,7 @@ export function overviewCharts(
     },
     {
       title: text.network,
-      note: text.allInterfaces,
+      note: text.interfaces,
       metric: "system.network.io",
       model: chart(text.network, network.unit, [
         { label: text.receive, color: "--series-blue", values: link("receive") },

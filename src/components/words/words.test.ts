@@ -42,6 +42,10 @@ test.each([
   expect(plural(language)(count, { one: "gap", other: "gaps" })).toBe(text);
 });
 
+test.each([en, de])("Overview and Network call the same traffic by the same name", ({ overview, network }) => {
+  expect(overview.chart.interfaces).toBe(network.traffic.note);
+});
+
 test("every built-in rule has a title", () => {
   expect(Object.keys(en.alerts.ruleTitles).toSorted()).toEqual(SHIPPED.map(({ name }) => name).toSorted());
 });

@@ -54,7 +54,7 @@ test("connections are told by process and remote address: those to a port that i
   ]);
 });
 
-test("a connection of this very process is found on both of its ends", async () => {
+test("a connection within this machine is told once, by the end that connected", async () => {
   const server = createServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -63,10 +63,39 @@ test("a connection of this very process is found on both of its ends", async () 
   await Promise.all([once(client, "connect"), once(server, "connection")]);
   const { conversations } = runAtOnce(readOpenSockets({ proc: "/proc", sys: "/sys" }));
   const own = conversations.filter((one) => one.pid === process.pid && one.port === port);
-  expect(own.map(({ direction, remoteAddress, connections }) => [direction, remoteAddress, connections]).toSorted()).toEqual([
-    ["incoming", "127.0.0.1", 1],
-    ["outgoing", "127.0.0.1", 1],
+  expect(own.map(({ direction, remoteAddress, connections }) => [direction, remoteAddress, connections])).toEqual([
+    ["local", "127.0.0.1", 1],
   ]);
   client.destroy();
   server.close();
+});
+
+test("the ends of a connection within this machine find each other across address families", () => {
+  using host = new FakeProc();
+  host.write("7/comm", "server\n");
+  host.write("8/comm", "client\n");
+  open(host, 7, [1, 2]);
+  open(host, 8, [3, 4]);
+  host.write(
+    "net/tcp",
+    [
+      HEAD,
+      line("0100007F:A000", "0100007F:0050", { code: "01", inode: 3 }),
+      // Its other end is closed already.
+      line("0100007F:A001", "0100007F:0050", { code: "08", inode: 4 }),
+    ].join("\n"),
+  );
+  host.write(
+    "net/tcp6",
+    [
+      HEAD,
+      line("00000000000000000000000000000000:0050", "00000000000000000000000000000000:0000", { code: "0A", inode: 1 }),
+      line("0000000000000000FFFF00000100007F:0050", "0000000000000000FFFF00000100007F:A000", { code: "01", inode: 2 }),
+    ].join("\n"),
+  );
+  const { conversations } = runAtOnce(readOpenSockets(host.roots));
+  expect(conversations.map(({ process, direction, port }) => [process, direction, port])).toEqual([
+    ["client", "local", 80],
+    ["client", "outgoing", 80],
+  ]);
 });

@@ -127,6 +127,32 @@ export interface OpenSockets {
 /** `::ffff:10.0.0.2` is the address 10.0.0.2 on a socket that takes both families. */
 const plain = (address: string) => ipaddr.process(address).toString();
 
+interface End {
+  socket: FoundSocket;
+  direction: Conversation["direction"];
+}
+
+/** Each connection once, with its direction: of one within this machine the end that connected. */
+function* endsOf(connected: readonly FoundSocket[], bound: readonly FoundSocket[]): Slices<End[]> {
+  const served = new Set(bound.map(({ transport, port }) => `${transport} ${port}`));
+  const isServed = ({ transport, port }: FoundSocket) => served.has(`${transport} ${port}`);
+  const known = new Map<string, { socket: FoundSocket; otherKey: string }>();
+  for (const [index, socket] of connected.entries()) {
+    if (index % LINES_A_SLICE === LINES_A_SLICE - 1) yield;
+    const here = `${plain(socket.address)} ${socket.port}`;
+    const there = `${plain(socket.remoteAddress)} ${socket.remotePort}`;
+    known.set(`${socket.transport} ${here} ${there}`, { socket, otherKey: `${socket.transport} ${there} ${here}` });
+  }
+  return [...known].flatMap(([key, { socket, otherKey }]): End[] => {
+    const other = known.get(otherKey);
+    if (other === undefined || otherKey === key) return [{ socket, direction: isServed(socket) ? "incoming" : "outgoing" }];
+    const [isHere, isThere] = [isServed(socket), isServed(other.socket)];
+    // Where neither or both look like the service, the order decides.
+    const isService = isHere === isThere ? key > otherKey : isHere;
+    return isService ? [] : [{ socket, direction: "local" }];
+  });
+}
+
 export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
   const sockets = (yield* readSockets(roots)).filter((socket) => isBound(socket) || isConnected(socket));
   const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
@@ -144,17 +170,16 @@ export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
     })
     .sort((a, b) => a.port - b.port || a.transport.localeCompare(b.transport));
   yield;
-  const served = new Set(bound.map(({ transport, port }) => `${transport} ${port}`));
+  const ends = yield* endsOf(sockets.filter(isConnected), bound);
   const conversations = conversationsOf(
-    sockets.filter(isConnected).map((socket) => {
+    ends.map(({ socket, direction }) => {
       const { transport, port, remotePort, queuedBytes } = socket;
-      const isIncoming = served.has(`${transport} ${port}`);
       return {
         ...ownerOf(socket),
         transport,
-        direction: isIncoming ? ("incoming" as const) : ("outgoing" as const),
+        direction,
         remoteAddress: plain(socket.remoteAddress),
-        port: isIncoming ? port : remotePort,
+        port: direction === "incoming" ? port : remotePort,
         connections: 1,
         queuedBytes,
       };

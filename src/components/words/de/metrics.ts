@@ -86,7 +86,7 @@ export const metrics: Readonly<Record<string, Line>> = {
   "system.filesystem.utilization": ["Dateisystemauslastung", "Belegt / (belegt + frei), wie df rechnet.", "Bei 100\u00a0% schlägt Schreiben fehl, und Programme halten an."],
   "system.filesystem.inodes.usage": ["Inodes", "Inodes nach Zustand.", "Ohne freien Inode lässt sich keine Datei anlegen, auch wenn Platz frei ist."],
   "system.filesystem.inodes.utilization": ["Inode-Auslastung", "Belegter Anteil der Inodes.", "Bei 100\u00a0% lässt sich keine Datei anlegen, auch wenn Platz frei ist."],
-  "system.network.io": ["Netzwerkverkehr", "Bytes aller physischen Schnittstellen nach Richtung.", "Nahe der Link-Geschwindigkeit stauen sich Pakete und gehen verloren."],
+  "system.network.io": ["Netzwerkverkehr", "Bytes nach Schnittstelle und Richtung; ohne Schnittstelle die Summe der physischen oder, wenn es keine gibt, aller außer Loopback.", "Nahe der Link-Geschwindigkeit stauen sich Pakete und gehen verloren."],
   "system.network.packet.count": ["Netzwerkpakete", "Pakete nach Schnittstelle und Richtung.", "Viele kleine Pakete kosten CPU-Zeit, auch bei wenigen Bytes."],
   "system.network.packet.dropped": ["Verworfene Pakete", "Verworfene Pakete nach Schnittstelle und Richtung.", "Pakete kommen schneller, als sie abgenommen werden, oder sind unerwünscht."],
   "system.network.errors": ["Netzwerkfehler", "Fehler nach Schnittstelle und Richtung oder nach Art.", "Kabel, Port oder Treiber sind fehlerhaft."],

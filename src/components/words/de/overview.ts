@@ -86,7 +86,7 @@ export const overview: Words["overview"] = {
     network: "Netzwerk",
     cores: (cores) => `% von ${count(cores, { one: "Kern", other: "Kernen" })}`,
     allDisks: "alle Datenträger",
-    allInterfaces: "alle Schnittstellen",
+    interfaces: "physische Schnittstellen",
     mean: (note, step) => `${note}, Mittel über ${step}`,
     user: "User",
     system: "System",

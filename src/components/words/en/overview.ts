@@ -86,7 +86,7 @@ export const overview = {
     network: "Network",
     cores: (cores: number) => `% of ${count(cores, { one: "core", other: "cores" })}`,
     allDisks: "all disks",
-    allInterfaces: "all interfaces",
+    interfaces: "physical interfaces",
     mean: (note: string, step: string) => `${note}, ${step} average`,
     user: "user",
     system: "system",

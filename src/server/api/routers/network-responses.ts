@@ -39,11 +39,12 @@ export const network = z
           pid: numberOrNull,
           process: z.string().nullable(),
           transport: z.enum(["tcp", "udp"]),
-          direction: z
-            .enum(["incoming", "outgoing"])
-            .meta({ description: "incoming: to a port on which something listens here" }),
+          direction: z.enum(["incoming", "outgoing", "local"]).meta({
+            description:
+              "incoming: to a port on which something listens here; local: within this machine, listed once, with the process that connected",
+          }),
           remoteAddress: z.string(),
-          port: number.meta({ description: "the service's: local for incoming connections, remote for outgoing ones" }),
+          port: number.meta({ description: "the service's: local for incoming connections, otherwise remote" }),
           connections: number,
           queuedBytes: number,
         }),
