@@ -35,7 +35,7 @@ async function take(browser: Browser, url: string, { name, path, look }: Shot, f
   const page = await context.newPage();
   await page.goto(url + path);
   // Wait until the page is live and every placeholder is gone.
-  await page.getByTestId("status").getByText("Live", { exact: true }).first().waitFor();
+  await page.getByTestId("status").getByText("Live", { exact: true }).first().waitFor({ state: "attached" });
   await page.waitForFunction(() => document.querySelectorAll('main [role="status"][aria-label^="Loading"]').length === 0);
   await page.waitForTimeout(1500);
   await page.screenshot({ path: join(folder, `${name}.jpg`), type: "jpeg", quality: 82 });

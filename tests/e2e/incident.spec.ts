@@ -31,7 +31,7 @@ test("a range is saved from its button without command lines, and opened in the 
   await settledBox(page, /^Load, 1 minute:/);
   await expect(chart(page, /^Load, 1 minute:/).locator("[data-seconds]")).toBeVisible();
   for (const [path, heading] of [
-    ["/", "."],
+    ["/", "Overview"],
     ["/processes", "Processes"],
     ["/alerts", "Alerts"],
     ["/network", "Network"],

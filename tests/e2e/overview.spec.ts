@@ -34,7 +34,7 @@ test("the page is live, with data on the first chart", async ({ page }) => {
   await page.goto(server.url);
   await expect(pill(page)).toContainText("Live");
   await expect(cpuChart(page)).toBeVisible();
-  await expect(page.getByRole("heading", { level: 1 })).not.toBeEmpty();
+  await expect(page.getByRole("heading", { level: 2 }).first()).not.toBeEmpty();
   const before = await pointsOf(page);
   await expect.poll(() => pointsOf(page)).toBeGreaterThan(before + 1);
   expect(complaints).toEqual([]);
@@ -104,7 +104,7 @@ test("stopped monitoring says so and greys what is old; it starts again by itsel
   await expect(pill(page)).toContainText("Live");
   await fetch(`${own.url}/api/monitoring/stop`, { method: "POST" });
   await expect(pill(page)).toContainText("Stopped");
-  await expect(page.getByRole("heading", { level: 1 })).toContainText("Monitoring is stopped");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toContainText("Monitoring is stopped");
   await expect(cpuChart(page)).toHaveClass(/stale/);
   await fetch(`${own.url}/api/monitoring/start`, { method: "POST" });
   await expect(pill(page)).toContainText("Live");
@@ -115,7 +115,7 @@ test("a range that is over is told by what was then, and nothing on the page is 
   await withHistory(server, 4);
   await page.goto(`${server.url}/?from=-1h&to=-2s`);
   await expect(pill(page)).toContainText("Past");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No alerts in this time range");
+  await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText("No alerts in this time range");
   const figures = page.getByRole("region", { name: "Key figures" });
   await expect(figures).toContainText("Averages from");
   await expect(figures.locator("[data-card]").first()).toContainText(/peak \d/);

@@ -50,7 +50,7 @@ function clicker() {
   };
 }
 
-const headline = (page: Page) => page.getByRole("heading", { level: 1 });
+const headline = (page: Page) => page.getByRole("heading", { level: 2 }).first();
 
 test("what is wrong now takes no click: the worst finding is the headline, and the cards agree", async ({ page }) => {
   await eventually(() => fires("memory"));

@@ -34,7 +34,7 @@ test("a report is made, shown while it is made, opened, and deleted after a ques
   await page.goto(`${server.url}/reports`);
   await expect(page.getByText("No reports yet")).toBeVisible();
   await page.getByRole("button", { name: "HTML" }).click();
-  await page.getByRole("button", { name: "Generate report" }).click();
+  await page.getByRole("button", { name: "Generate and save" }).click();
   const row = page.getByRole("listitem").filter({ hasText: "Manual report" });
   await expect(row.getByRole("link", { name: "Download" })).toBeVisible();
   await expect(row).toContainText("KiB");

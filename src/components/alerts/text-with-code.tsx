@@ -1,4 +1,4 @@
-/** A text of a rule, in which commands stand between grave accents. */
+/** A text in which commands and keys stand between grave accents. */
 export function TextWithCode({ text }: { text: string }) {
   return text.split("`").map((part, index) =>
     index % 2 === 1 ? (

@@ -1,6 +1,6 @@
 "use client";
 
-import { CirclePlay, Clock, Flag, Layers, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
+import { Activity, Clock, Flag, Layers, type LucideIcon, Plus, Power, Settings2, Skull, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
 import { lazyPart } from "~/components/ui/lazy-part";
@@ -26,7 +26,7 @@ const SIGNS: Readonly<Record<ReturnType<typeof signOf>, { icon: LucideIcon; colo
   note: { icon: Flag, color: "text-series-blue" },
   configuration: { icon: Settings2, color: "text-muted" },
   clock: { icon: Clock, color: "text-muted" },
-  start: { icon: CirclePlay, color: "text-muted" },
+  start: { icon: Activity, color: "text-muted" },
   mixed: { icon: Layers, color: "text-text" },
 };
 

@@ -8,6 +8,7 @@ import { HeatMap } from "~/components/charts/heat-map";
 import { TimeSeriesChart } from "~/components/charts/time-series-chart";
 import { useHidden } from "~/components/charts/use-hidden";
 import { lazyPart } from "~/components/ui/lazy-part";
+import { PointerHint } from "~/components/ui/pointer-hint";
 import { Popover } from "~/components/ui/popover";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useMachineLink } from "~/components/view/machine-link";
@@ -91,7 +92,7 @@ export function Compare({ machineCount }: { machineCount: number }) {
             </div>
           )}
         </Popover>
-        <p className="text-[12.5px] text-muted">{words.hint}</p>
+        <PointerHint mouse={words.hint} touch={words.touchHint} />
       </div>
       {error && !data && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton label={words.loading} height={430} />}

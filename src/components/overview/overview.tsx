@@ -246,13 +246,17 @@ interface HeadlineProps {
 
 function Headline({ sentence: { severity, text, detail }, since, intervalSeconds }: HeadlineProps) {
   const { show } = useClock();
-  const { sentence: words } = useWords().overview;
+  const {
+    overview: { sentence: words },
+    shell: { pages },
+  } = useWords();
   return (
     <div>
-      <h1 className="text-[20px] leading-snug font-semibold break-words">
+      <h1 className="text-[20px] font-semibold">{pages["/"]}</h1>
+      <h2 className="mt-1 text-[17px] leading-snug font-semibold break-words">
         {severity !== "ok" && <span className={`mr-2 ${MARK[severity]}`}>{words.prefix[severity]}</span>}
         {text}
-      </h1>
+      </h2>
       <p className="mt-0.5 text-muted">
         {detail}
         {intervalSeconds !== null && (

@@ -6,6 +6,7 @@ import { EventLane } from "~/components/charts/event-lane";
 import { useEvents } from "~/components/charts/use-events";
 import { useHidden } from "~/components/charts/use-hidden";
 import { TextInput, Toggle } from "~/components/ui/controls";
+import { PointerHint } from "~/components/ui/pointer-hint";
 import { Popover } from "~/components/ui/popover";
 import { Failure } from "~/components/ui/states";
 import { usePageFacts } from "~/components/view/page-facts";
@@ -25,6 +26,10 @@ const ExplainCard = dynamic(() => import("~/components/explain/explain-card").th
   ssr: false,
 });
 const IncidentForm = dynamic(() => import("./incident-form").then(({ IncidentForm: loaded }) => loaded), { ssr: false });
+
+/** On a phone a row that scrolls sideways; room is kept for the outline of what has the focus. */
+const ROW =
+  "flex flex-wrap gap-1 max-[639px]:-mx-3 max-[639px]:flex-nowrap max-[639px]:overflow-x-auto max-[639px]:px-3 max-[639px]:py-1 max-[639px]:whitespace-nowrap";
 
 const EVERYTHING = "all";
 const FIRST_METRIC = "system.cpu.utilization";
@@ -87,10 +92,11 @@ export function Performance() {
     <div className="flex flex-col gap-3" data-wide>
       <Heading span={span} text={text} onText={setText} compare={compare === "1"} explained={explained === "1"} />
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
-      <div role="group" aria-label={performance.section} className="flex flex-wrap gap-1">
+      <div role="group" aria-label={performance.section} className={ROW}>
         {[EVERYTHING, ...present].map((name) => (
           <Toggle
             key={name}
+            className="shrink-0"
             pressed={section === name}
             onClick={() => writeAddress({ section: name === EVERYTHING ? null : name })}
           >
@@ -98,7 +104,7 @@ export function Performance() {
           </Toggle>
         ))}
       </div>
-      <p className="text-[12.5px] text-muted">{performance.hint}</p>
+      <PointerHint mouse={performance.hint} touch={performance.touchHint} />
       {explained === "1" && span.to > 0 && <ExplainCard span={steadySpan(span)} />}
       {error && <Failure error={error} retry={() => void refetch()} />}
       {span.to > 0 && <EventLane events={events} range={span} grid={GRID} />}
@@ -167,27 +173,33 @@ function Heading({ span, text, onText, compare, explained }: HeadingProps) {
           {span.to > 0 && performance.range(show(span.from), span.moving ? null : show(span.to))}
         </span>
       </h1>
-      <TextInput
-        type="search"
-        aria-label={performance.find}
-        placeholder={performance.find}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        className="w-[170px]"
-      />
-      {machine === null && (
-        <Toggle pressed={explained} onClick={() => writeAddress({ explain: explained ? null : "1" })}>
-          {performance.explain}
+      <div className={`${ROW} items-center max-[639px]:w-[calc(100%+24px)]`}>
+        <TextInput
+          type="search"
+          aria-label={performance.find}
+          placeholder={performance.find}
+          value={text}
+          onChange={(event) => onText(event.target.value)}
+          className="w-[170px] shrink-0"
+        />
+        {machine === null && (
+          <Toggle className="shrink-0" pressed={explained} onClick={() => writeAddress({ explain: explained ? null : "1" })}>
+            {performance.explain}
+          </Toggle>
+        )}
+        <Toggle className="shrink-0" pressed={compare} onClick={() => writeAddress({ compare: compare ? null : "1" })}>
+          {performance.compare}
         </Toggle>
-      )}
-      <Toggle pressed={compare} onClick={() => writeAddress({ compare: compare ? null : "1" })}>
-        {performance.compare}
-      </Toggle>
-      {role === "admin" && machine === null && (
-        <Popover label={performance.incident.title} button={performance.incident.title} buttonClass="!h-[36px]">
-          {(done) => <IncidentForm from={span.from} to={span.to} close={done} />}
-        </Popover>
-      )}
+        {role === "admin" && machine === null && (
+          <Popover
+            label={performance.incident.title}
+            button={performance.incident.title}
+            buttonClass="!h-[36px] whitespace-nowrap"
+          >
+            {(done) => <IncidentForm from={span.from} to={span.to} close={done} />}
+          </Popover>
+        )}
+      </div>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { RangePicker } from "~/components/shell/range-picker";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
@@ -50,6 +51,7 @@ export function ReportBuilder() {
               {words.periods[one]}
             </Toggle>
           ))}
+          {hours === null && <RangePicker />}
         </div>
         {/* biome-ignore lint/a11y/useSemanticElements: as above. */}
         <div role="group" aria-label={words.format} className="flex flex-wrap gap-1">

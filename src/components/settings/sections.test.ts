@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { settingHelp } from "~/components/words/en/setting-help";
 import { CONFIG_KEYS, isSetting } from "~/server/config/keys";
-import { SECTIONS } from "./sections";
+import { SECTIONS, sectionInView } from "./sections";
 
 const placed: string[] = SECTIONS.flatMap(({ fields }) => fields);
 
@@ -24,4 +24,20 @@ test("the texts of the fields are those of the schema", () => {
       ]),
     ),
   );
+});
+
+test.each([
+  ["before the first, it is the first", [120, 400, 900], {}, "notifications"],
+  ["it is the last that began above the line", [-900, -20, 600], {}, "rules"],
+  ["in two columns it is the one that began last", [-900, -20, -400], {}, "rules"],
+  ["of two that begin beside each other it is the first", [70, 900, 70], {}, "notifications"],
+  ["at the end of the page it is the last", [-900, -20, 600], { isAtEnd: true }, "retention"],
+  ["unless another was asked for", [-900, 300, 600], { isAtEnd: true, asked: "rules" }, "rules"],
+] as const)("the section in view: %s", (_what, [notifications, rules, retention], change, id) => {
+  const tops = [
+    { id: "notifications", top: notifications },
+    { id: "rules", top: rules },
+    { id: "retention", top: retention },
+  ] as const;
+  expect(sectionInView(tops, { line: 100, isAtEnd: false, asked: "", ...change })).toBe(id);
 });

@@ -86,6 +86,25 @@ export const SECTIONS: readonly SectionPlan[] = [
   { id: "about", fields: [] },
 ];
 
+/** Where a section begins, in pixels from the top of the window. */
+interface SectionTop {
+  id: SectionId;
+  top: number;
+}
+
+/**
+ * The section in view: the one that began last above a line below the frame. At the end of the page, where the last ones cannot get up
+ * to the line, the one that was asked for, or the last.
+ */
+export function sectionInView(
+  tops: readonly SectionTop[],
+  { line, isAtEnd, asked }: { line: number; isAtEnd: boolean; asked: string },
+): SectionId | null {
+  if (isAtEnd) return (tops.find(({ id, top }) => id === asked && top >= 0) ?? tops.at(-1))?.id ?? null;
+  const above = tops.filter(({ top }) => top <= line);
+  return (above.length === 0 ? tops[0] : above.reduce((a, b) => (b.top > a.top ? b : a)))?.id ?? null;
+}
+
 /** Settings whose sections show them in another way than as a field. */
 export const WITHOUT_FIELD: ReadonlySet<SettingPath> = new Set<SettingPath>([
   "alerts.rules",

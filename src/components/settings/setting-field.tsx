@@ -1,6 +1,7 @@
 "use client";
 
 import { type ReactNode, useId, useState } from "react";
+import { TextWithCode } from "~/components/alerts/text-with-code";
 import { Button } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { useMayChange } from "~/components/view/role";
@@ -44,7 +45,7 @@ export function SettingField({ setting, path, etag }: SettingFieldProps) {
           <code className="font-mono text-[11.5px] break-all text-muted">{path}</code>
         </p>
         <p id={`${id}-help`} className="text-[12.5px] text-muted">
-          {help}
+          <TextWithCode text={help} />
         </p>
       </div>
       <div className="min-w-0">

@@ -18,6 +18,7 @@ import { ScheduleSummary } from "./schedule-summary";
 import { SECTIONS, type SectionId } from "./sections";
 import { SettingFields } from "./setting-fields";
 import { StorageCard } from "./storage";
+import { useSectionInView } from "./use-section-in-view";
 
 /** What a viewer sees too. */
 const FOR_VIEWERS: ReadonlySet<SectionId> = new Set<SectionId>([
@@ -92,10 +93,14 @@ export function Settings() {
   // The fields need it as soon as there are values.
   useEffect(() => void loadSettingHelp(language), [language]);
   const shown = SECTIONS.filter(({ id }) => isAdmin || FOR_VIEWERS.has(id));
+  const inView = useSectionInView(shown.map(({ id }) => id));
   const columns = [shown.slice(0, IN_FIRST_COLUMN), shown.slice(IN_FIRST_COLUMN)];
   return (
     <div className="flex flex-col gap-3">
-      <h1 className="text-[20px] font-semibold">{words.title}</h1>
+      <div>
+        <h1 className="text-[20px] font-semibold">{words.title}</h1>
+        {isAdmin && <p className="text-muted">{words.saving}</p>}
+      </div>
       <Mistakes />
       <div className="flex flex-col gap-x-6 gap-y-3 min-[1100px]:flex-row min-[1100px]:items-start">
         <nav
@@ -106,7 +111,8 @@ export function Settings() {
             <a
               key={id}
               href={`#${id}`}
-              className="flex min-h-9 items-center rounded-[10px] px-3 text-[13px] text-muted hover:bg-hover hover:text-text"
+              aria-current={inView === id ? "true" : undefined}
+              className={`flex min-h-9 items-center rounded-[10px] px-3 text-[13px] hover:bg-hover hover:text-text ${inView === id ? "bg-hover text-text" : "text-muted"}`}
             >
               {words.sections[id].title}
             </a>

@@ -22,6 +22,8 @@ const ITEM =
 export function Navigation() {
   const [more, setMore] = useState(false);
   const pages = usePages();
+  const path = usePathname();
+  const isUnderMore = pages.some(({ href, isMore }) => isMore && href === path);
   const words = useWords().shell.navigation;
   return (
     <nav
@@ -37,7 +39,13 @@ export function Navigation() {
           <PageLink key={page.href} page={page} />
         ))}
         <li className="min-[800px]:hidden">
-          <button type="button" aria-expanded={more} className={`${ITEM} text-muted`} onClick={() => setMore(!more)}>
+          <button
+            type="button"
+            aria-expanded={more}
+            aria-current={isUnderMore ? "true" : undefined}
+            className={`${ITEM} ${isUnderMore ? "text-text" : "text-muted"}`}
+            onClick={() => setMore(!more)}
+          >
             <Ellipsis size={17} aria-hidden="true" />
             <span className="max-w-full truncate">{words.more}</span>
           </button>
@@ -103,6 +111,7 @@ function WaitingCount() {
 function MorePanel({ onClose }: { onClose: () => void }) {
   const link = usePageLink();
   const shown = usePages();
+  const path = usePathname();
   const { pages, search } = useWords().shell;
   return (
     <div className="absolute right-2 bottom-[60px] flex w-[220px] flex-col gap-1 rounded-[10px] border border-line bg-card p-2 min-[800px]:hidden">
@@ -114,7 +123,8 @@ function MorePanel({ onClose }: { onClose: () => void }) {
             href={link(href)}
             prefetch={false}
             onClick={onClose}
-            className="flex min-h-[44px] items-center gap-2.5 rounded-[8px] px-2.5 hover:bg-hover"
+            aria-current={path === href ? "page" : undefined}
+            className={`flex min-h-[44px] items-center gap-2.5 rounded-[8px] px-2.5 hover:bg-hover ${path === href ? "bg-hover" : ""}`}
           >
             <Icon size={17} aria-hidden="true" />
             {pages[href]}

@@ -24,6 +24,8 @@ export interface Page {
   remote?: true;
   /** Listed only where this metric is above zero. */
   metric?: string;
+  /** Has no use for the time range, and nothing that moves. */
+  timeless?: true;
 }
 
 /** All pages, in menu order. */
@@ -34,7 +36,7 @@ export const PAGES: readonly Page[] = [
   { href: "/processes", icon: Cpu, more: "fleet" },
   { href: "/network", icon: Network, more: true },
   { href: "/containers", icon: Container, more: true, metric: "container.count" },
-  { href: "/alerts", icon: Bell },
-  { href: "/reports", icon: FileText, more: true },
-  { href: "/settings", icon: Settings, more: true },
+  { href: "/alerts", icon: Bell, timeless: true },
+  { href: "/reports", icon: FileText, more: true, timeless: true },
+  { href: "/settings", icon: Settings, more: true, timeless: true },
 ];

@@ -19,6 +19,7 @@ import { Misread } from "./misread";
 import { Navigation } from "./navigation";
 import { NoSamples } from "./no-samples";
 import { PageBoundary } from "./page-boundary";
+import { PAGES } from "./pages";
 import { PauseButton } from "./pause-button";
 import { RangePicker } from "./range-picker";
 import { StatusPill } from "./status-pill";
@@ -123,6 +124,8 @@ function KioskBar() {
 
 function TopBar() {
   const { search } = useWords().shell;
+  const path = usePathname();
+  const isTimeless = PAGES.some(({ href, timeless }) => href === path && timeless);
   return (
     <header className="sticky top-0 z-20 flex h-[54px] items-center gap-2 border-b border-line bg-page px-3 min-[800px]:gap-3 min-[800px]:px-6">
       <div className="flex min-w-0 flex-1 items-center gap-3">
@@ -130,9 +133,12 @@ function TopBar() {
         <Summary />
       </div>
       <div className="flex shrink-0 items-center gap-2">
-        <StatusPill />
-        <RangePicker />
-        <PauseButton />
+        {/* It keeps its place, and PauseButton its state. */}
+        <div className={`flex items-center gap-2 ${isTimeless ? "invisible" : ""}`}>
+          <StatusPill />
+          <RangePicker />
+          <PauseButton />
+        </div>
         <div className="hidden items-center gap-2 min-[800px]:flex">
           <button
             type="button"

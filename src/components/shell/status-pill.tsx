@@ -35,6 +35,9 @@ const DOT: Record<Shown["kind"], string> = {
   stale: "bg-warning",
 };
 
+/** Seen on every page: what a page shows is old. */
+const TROUBLE: ReadonlySet<Shown["kind"]> = new Set<Shown["kind"]>(["stopped", "reconnecting", "stale"]);
+
 /** Shows how fresh the page is. Screen readers hear only the state, not the age that changes every second. */
 export function StatusPill() {
   const freshness = useFreshness();
@@ -44,7 +47,7 @@ export function StatusPill() {
   return (
     <span
       data-testid="status"
-      className="flex items-center gap-2 rounded-full border border-line px-2.5 py-1.5 min-[800px]:px-3 text-[12.5px] text-muted"
+      className={`flex items-center gap-2 rounded-full border border-line px-2.5 py-1.5 min-[800px]:px-3 text-[12.5px] text-muted ${TROUBLE.has(shown.kind) ? "visible" : ""}`}
     >
       <span className={`size-2 rounded-full ${DOT[shown.kind]}`} aria-hidden="true" />
       <span className="numbers whitespace-nowrap">{textOf(shown, shell)}</span>

@@ -174,17 +174,18 @@ const alertsSchema = z
       .meta({
         title: "Group by",
         description:
-          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. A single ... sends each alert separately.",
+          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. To send each alert separately, enter only `...`.",
         examples: [["rule", "severity"]],
       }),
     group_wait: duration.default(30).meta({
       title: "Group wait",
       description:
-        "How long a new group waits for more alerts before its first notification. A new critical alert in an existing group waits just as long.",
+        "How long the first notification of a group waits for more alerts. A new critical alert of a group waits as long.",
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",
-      description: "Minimum time between two notifications of a group. A new critical alert does not wait for it.",
+      description:
+        "Minimum time between two notifications of a group. Only a new critical alert is sent earlier, after the group wait.",
     }),
     repeat_interval: duration.default(4 * 3600).meta({
       title: "Repeat interval",
@@ -193,7 +194,7 @@ const alertsSchema = z
     escalate: escalationSchema.default([]).meta({
       title: "Escalation",
       description:
-        "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
+        "Channels that are notified when nobody has acknowledged an alert for a while. They get no other notifications, except those of rules that list them under `channels`.",
       examples: [[{ after: "15m", channels: ["pagerduty"] }]],
     }),
   })

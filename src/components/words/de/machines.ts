@@ -97,6 +97,7 @@ export const machines: Words["machines"] = {
     noMetric: "Keine passenden Metriken",
     loading: "Vergleich",
     hint: "Ein Klick auf eine Zelle oder eine Linie öffnet den Rechner. Ziehen zum Hineinzoomen, Esc macht es rückgängig.",
+    touchHint: "Antippen einer Zelle oder Linie öffnet den Rechner. Ziehen zum Hineinzoomen, zurück macht es rückgängig.",
     heat: (title) => `${title}, alle Rechner`,
     highest: (shown, all) =>
       shown < all

@@ -8,6 +8,7 @@ export const performance: Words["performance"] = {
   explain: "Was war anders?",
   compare: "Mit vorherigem Zeitraum vergleichen",
   hint: "Ziehen zum Hineinzoomen, Esc macht es rückgängig. Ein Klick zeigt die Prozesse zu diesem Zeitpunkt.",
+  touchHint: "Ziehen zum Hineinzoomen, zurück macht es rückgängig. Antippen zeigt die Prozesse zu diesem Zeitpunkt.",
   section: "Bereich",
   all: "Alle",
   chart: (name) => `Diagramm ${name}`,

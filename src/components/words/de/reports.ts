@@ -20,9 +20,9 @@ export const reports: Words["reports"] = {
       csv: "CSV: ein Wert pro Zeile",
       json: "JSON: für Programme",
     },
-    generate: "Bericht erzeugen",
-    preview: "Vorschau",
-    download: "Nur herunterladen",
+    generate: "Erzeugen und speichern",
+    preview: "Ansehen, ohne zu speichern",
+    download: "Herunterladen, ohne zu speichern",
   },
   row: {
     manual: "Manueller Bericht",

@@ -87,15 +87,15 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.group_by": {
     title: "Gruppieren nach",
-    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. ... schickt jeden Alarm einzeln.",
+    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. Nur `...` eingeben, um jeden Alarm einzeln zu senden.",
   },
   "alerts.group_wait": {
     title: "Wartezeit der Gruppe",
-    help: "Wie lange eine neue Gruppe vor der ersten Benachrichtigung auf weitere Alarme wartet. Ein neuer kritischer Alarm einer bekannten Gruppe wartet ebenso lange.",
+    help: "Wie lange die erste Benachrichtigung einer Gruppe auf weitere Alarme wartet. Ein neuer kritischer Alarm der Gruppe wartet ebenso lange.",
   },
   "alerts.group_interval": {
     title: "Abstand der Gruppe",
-    help: "Kürzeste Zeit zwischen zwei Benachrichtigungen einer Gruppe. Ein neuer kritischer Alarm wartet nicht darauf.",
+    help: "Kürzeste Zeit zwischen zwei Benachrichtigungen einer Gruppe. Nur ein neuer kritischer Alarm wird früher gesendet, nach der Wartezeit der Gruppe.",
   },
   "alerts.repeat_interval": {
     title: "Wiederholung",
@@ -103,7 +103,7 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.escalate": {
     title: "Eskalation",
-    help: "Kanäle, die benachrichtigt werden, solange niemand einen Alarm bestätigt. Sonst bekommen sie nichts, außer eine Regel nennt sie in channels.",
+    help: "Kanäle, die benachrichtigt werden, wenn niemand einen Alarm rechtzeitig bestätigt. Andere Benachrichtigungen bekommen sie nur von Regeln, die sie unter `channels` nennen.",
   },
   custom_metrics: {
     title: "Eigene Metriken",

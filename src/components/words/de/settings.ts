@@ -3,6 +3,7 @@ import type { Words } from "../en";
 export const settings: Words["settings"] = {
   title: "Einstellungen",
   loading: "Einstellungen",
+  saving: "Schalter und Auswahllisten speichern sofort. Eingaben werden mit „Speichern“ übernommen.",
   nav: "Abschnitte",
   sections: {
     display: { title: "Anzeige", note: "Sprache, Farbschema und Einheiten" },
@@ -48,7 +49,7 @@ export const settings: Words["settings"] = {
     unit: (title) => `${title}: Einheit`,
     save: "Speichern",
     cancel: "Abbrechen",
-    isDefault: "Standard",
+    isDefault: "Das ist der Standardwert",
     defaultIs: (value) => `Standard: ${value}`,
     reset: "Auf Standard zurücksetzen",
     resetOf: (title) => `${title}: auf Standard zurücksetzen`,

@@ -95,6 +95,7 @@ export const machines = {
     noMetric: "No matching metrics",
     loading: "comparison",
     hint: "Click a cell or a line to open the machine. Drag to zoom, Esc to undo.",
+    touchHint: "Tap a cell or a line to open the machine. Drag to zoom, go back to undo.",
     heat: (title: string) => `${title}, all machines`,
     highest: (shown: number, all: number) =>
       shown < all ? `top ${shown} of ${all}` : count(all, { one: "machine", other: "machines" }),

@@ -10,6 +10,7 @@ export const performance = {
   explain: "What was different?",
   compare: "Compare with previous period",
   hint: "Drag to zoom, Esc to undo. Click a point to see the processes at that time.",
+  touchHint: "Drag to zoom, go back to undo. Tap a point to see the processes at that time.",
   section: "Section",
   all: "All",
   chart: (name: string) => `chart ${name}`,

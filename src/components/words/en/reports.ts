@@ -18,9 +18,9 @@ export const reports = {
       csv: "CSV: one value per row",
       json: "JSON: for programs",
     },
-    generate: "Generate report",
-    preview: "Preview",
-    download: "Download only",
+    generate: "Generate and save",
+    preview: "View without saving",
+    download: "Download without saving",
   },
   row: {
     manual: "Manual report",

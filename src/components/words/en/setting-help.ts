@@ -86,15 +86,15 @@ export const settingHelp = {
   },
   "alerts.group_by": {
     title: "Group by",
-    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. A single ... sends each alert separately.",
+    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. To send each alert separately, enter only `...`.",
   },
   "alerts.group_wait": {
     title: "Group wait",
-    help: "How long a new group waits for more alerts before its first notification. A new critical alert in an existing group waits just as long.",
+    help: "How long the first notification of a group waits for more alerts. A new critical alert of a group waits as long.",
   },
   "alerts.group_interval": {
     title: "Group interval",
-    help: "Minimum time between two notifications of a group. A new critical alert does not wait for it.",
+    help: "Minimum time between two notifications of a group. Only a new critical alert is sent earlier, after the group wait.",
   },
   "alerts.repeat_interval": {
     title: "Repeat interval",
@@ -102,7 +102,7 @@ export const settingHelp = {
   },
   "alerts.escalate": {
     title: "Escalation",
-    help: "Channels that are notified while nobody has acknowledged an alert. They get nothing else, unless a rule names them in channels.",
+    help: "Channels that are notified when nobody has acknowledged an alert for a while. They get no other notifications, except those of rules that list them under `channels`.",
   },
   custom_metrics: {
     title: "Custom metrics",

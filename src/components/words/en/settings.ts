@@ -1,6 +1,7 @@
 export const settings = {
   title: "Settings",
   loading: "the settings",
+  saving: "Switches and lists save at once. After typing, press Save.",
   nav: "Sections",
   sections: {
     display: { title: "Display", note: "Language, theme and units" },
@@ -46,7 +47,7 @@ export const settings = {
     unit: (title: string) => `${title}: unit`,
     save: "Save",
     cancel: "Cancel",
-    isDefault: "Default",
+    isDefault: "This is the default",
     defaultIs: (value: string) => `Default: ${value}`,
     reset: "Use default",
     resetOf: (title: string) => `${title}: use default`,
