@@ -32,7 +32,7 @@ export function addIncidentCommands(program: Command, { environment, programDir,
     .option("--from <moment>", "start: 2h ago, yesterday 14:00, 03:12, or a date with a time")
     .option("--to <moment>", "end, in the same form (default: now)")
     .option("--hours <number>", "last N hours, at most 24 (default: 1)")
-    .option("--redact", "leave out the command lines of processes")
+    .option("--redact", "leave out command lines and the addresses of logins")
     .option("--force", "overwrite an existing file")
     .action(async (file: string | undefined, flags) => {
       const { incident } = await import("./commands/incident");

@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
 import { builtInDefinition } from "~/domain/metric";
+import { redactedExplanation } from "~/domain/redacted-explanation";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { localTimeZone, utcText } from "~/domain/wall-clock";
-import { withoutCommandLines } from "~/domain/without-commands";
 import { seesAllIo } from "../api/visible";
 import type { IncidentHead } from "../incident/head";
 import { incidentFile } from "../incident/write-file";
@@ -22,7 +22,7 @@ const COMMANDS = /^(custom_metrics|notifications\.command)(\.|$)/;
 
 export const incidentQuery = z.strictObject({
   ...rangeFields,
-  redact: flag.default(false).describe("without the command lines of processes"),
+  redact: flag.default(false).describe("without the command lines of processes and the addresses of logins"),
 });
 
 /** The stretch in whole steps of its charts, not beyond now. Without a range, the last hour. */
@@ -59,7 +59,7 @@ export function serveIncident(request: Request, runtime: Runtime): Promise<Respo
     runtime.audit.record({ at: Date.now(), actor: name, address, action: "incident", target, result: "ok", changes: [] });
     const redacted = redact || runtime.incident?.redacted === true;
     const explanation = await explanationOf(runtime, range, request.signal);
-    const told = redacted ? withoutCommandLines(explanation) : explanation;
+    const told = redacted && explanation ? redactedExplanation(explanation) : explanation;
     const head = headOf(runtime, { ...range, redacted, explanation: told });
     const piecesOf = (left: AbortSignal) =>
       incidentFile(head, runtime.past.excerpt({ kind: "excerpt", ...range, redacted: redact }, left));

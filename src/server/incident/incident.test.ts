@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Explanation } from "~/domain/explanation";
 import { SYSTEM_BUNDLE } from "~/domain/history";
 import { builtInDefinition } from "~/domain/metric";
+import { redactedExplanation } from "~/domain/redacted-explanation";
 import { seriesKey } from "~/domain/sample";
 import { runAtOnce } from "~/server/slices";
 import { KEEP_ALL } from "../../../bench/day";
@@ -38,6 +40,21 @@ let close: () => void;
 let whole: Buffer;
 let redacted: Buffer;
 
+const REMOTE = "198.51.100.23";
+const LOGIN = `ann logged in on pts/0 from ${REMOTE}`;
+const EXPLANATION: Explanation = {
+  from: FROM,
+  to: TO,
+  baseline: { from: START, to: FROM },
+  summary: `Just before, ${LOGIN}.`,
+  parts: [{ text: LOGIN, evidence: { kind: "event", index: 0 } }],
+  contributors: [],
+  coverage: null,
+  refusal: null,
+  metrics: [],
+  events: [{ id: null, at: FROM, kind: "login", text: LOGIN }],
+};
+
 const head = (isRedacted: boolean): IncidentHead => ({
   version: "0.0.0",
   createdAt: TO,
@@ -66,7 +83,7 @@ const head = (isRedacted: boolean): IncidentHead => ({
   rules: [],
   channels: [],
   mutedBy: {},
-  explanation: null,
+  explanation: isRedacted ? redactedExplanation(EXPLANATION) : EXPLANATION,
 });
 
 async function* inPieces(isRedacted: boolean): AsyncGenerator<Uint8Array> {
@@ -268,11 +285,11 @@ test("has nothing from outside of the stretch but ten minutes before it, and of 
   expect(text).not.toMatch(/Xee3ohph|Ohd9aing/);
 });
 
-test("without command lines there is not a byte of one in it", async () => {
+test("redacted, there is not a byte of a command line or of the address of a login in it", async () => {
   const commands = new Set(source.reader.processesAt(TO)?.rows.map(({ command }) => command));
   expect(commands.size).toBeGreaterThan(50);
   const [full, without] = [unpackedIncident(whole), unpackedIncident(redacted)];
-  for (const text of [SECRET, "--worker", "/usr/lib/", "server.js"]) {
+  for (const text of [SECRET, "--worker", "/usr/lib/", "server.js", REMOTE]) {
     expect(full.includes(text), text).toBe(true);
     expect(without.includes(text), text).toBe(false);
   }

@@ -74,7 +74,7 @@ export const performance: Words["performance"] = {
     title: "Vorfall speichern",
     about:
       "Diagramme, Prozesse, Alarme und Markierungen dieses Zeitraums in einer Datei, die sich auf jedem Rechner öffnen lässt:",
-    redact: "Befehlszeilen weglassen",
+    redact: "Befehlszeilen und Adressen von Anmeldungen weglassen",
     tooLong: "Einen Zeitraum von höchstens 24 Stunden wählen.",
     save: "Speichern",
   },
