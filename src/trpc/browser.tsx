@@ -1,7 +1,7 @@
 "use client";
 
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpLink, splitLink } from "@trpc/client";
 import type { inferRouterOutputs } from "@trpc/server";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
@@ -54,8 +54,16 @@ export function aboutMachine(address: string): string {
   return `${address}${address.includes("?") ? "&" : "?"}machine=${encodeURIComponent(machine)}`;
 }
 
-async function fetchAsUser(url: URL | RequestInfo, options?: RequestInit): Promise<Response> {
-  const response = await fetch(aboutMachine(String(url)), options);
+/** More than that, browsers do not send for a page that is left. */
+const MOST_KEPT_ALIVE = 60_000;
+
+/** A change that is sent while the page is left arrives nevertheless. */
+function isKeptAlive({ method, body }: RequestInit): boolean {
+  return method === "POST" && typeof body === "string" && body.length < MOST_KEPT_ALIVE;
+}
+
+async function fetchAsUser(url: URL | RequestInfo, options: RequestInit = {}): Promise<Response> {
+  const response = await fetch(aboutMachine(String(url)), { ...options, keepalive: isKeptAlive(options) });
   if (response.status === 401 && typeof window !== "undefined") logInAgain();
   return response;
 }
@@ -67,11 +75,19 @@ function locationHeader(): Record<string, string> {
 
 export function ApiProvider({ children }: { children: ReactNode }) {
   const client = queryClient();
-  const [trpc] = useState(() =>
-    createTRPCClient<AppRouter>({
-      links: [httpBatchLink({ url: atBase("/api/trpc"), maxItems: MOST_CALLS, fetch: fetchAsUser, headers: locationHeader })],
-    }),
-  );
+  const [trpc] = useState(() => {
+    const server = { url: atBase("/api/trpc"), fetch: fetchAsUser, headers: locationHeader };
+    return createTRPCClient<AppRouter>({
+      links: [
+        splitLink({
+          condition: ({ type }) => type === "mutation",
+          // A batch waits for the next turn, which a page that is left does not have.
+          true: httpLink(server),
+          false: httpBatchLink({ ...server, maxItems: MOST_CALLS }),
+        }),
+      ],
+    });
+  });
   return (
     <QueryClientProvider client={client}>
       <TRPCProvider trpcClient={trpc} queryClient={client}>

@@ -172,6 +172,24 @@ test("a rule is written while the last day shows what it would have done", async
   await expect(row).toHaveCount(0);
 });
 
+test("a deletion that can still be undone is sent when the page is left", async ({ page }) => {
+  const names = async () => (await getJson<{ name: string }[]>(`${server.url}/api/alerts/rules`)).map(({ name }) => name);
+  const rule = { name: "soon gone", metric: "system.thread.count", window: "1m", for: "5m", warning: 1e9 };
+  const made = await fetch(`${server.url}/api/alerts/rules`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(rule),
+  });
+  expect(made.status).toBe(200);
+  await page.goto(`${server.url}/alerts?tab=Rules`);
+  const row = page.getByRole("listitem").filter({ hasText: "soon gone" });
+  await row.getByRole("button", { name: "Delete" }).click();
+  await expect(row).toHaveCount(0);
+  expect(await names()).toContain("soon gone");
+  await page.goto("about:blank");
+  await expect.poll(names).not.toContain("soon gone");
+});
+
 test("70 is 70% for a share, in the form, in the list and in the API", async ({ page }) => {
   await page.goto(`${server.url}/alerts?tab=Rules`);
   await page.getByRole("button", { name: "New rule" }).click();
