@@ -10,7 +10,7 @@ export interface MemoryTogether {
   shared: number;
 }
 
-export const NO_MEMORY: MemoryTogether = { own: 0, shared: 0 };
+const NO_MEMORY: MemoryTogether = { own: 0, shared: 0 };
 
 export function memoryOf({ memoryBytes, sharedBytes }: Resident): MemoryTogether {
   // The resident size is newer than what of it is shared.

@@ -23,6 +23,13 @@ test("the curve has the peak of each part and nothing where nothing was read", (
   expect(curveOf(readings, { from: 0, to: 10 }, 5)).toEqual([0.5, null, null, null, 0.9]);
 });
 
+test("the curve goes on across a narrow gap, such as that of a restart, and has no ends of its own", () => {
+  const readings = { times: [1, 3, 9], values: [0.2, 0.3, 0.6] };
+  expect(curveOf(readings, { from: 0, to: 12 }, 6)[2]).toBeCloseTo(0.4, 9);
+  expect(curveOf(readings, { from: 0, to: 12 }, 6)[3]).toBeCloseTo(0.5, 9);
+  expect(curveOf(readings, { from: 0, to: 12 }, 6)[5]).toBeNull();
+});
+
 test.each([
   [15, 6, [5, 10, 15]],
   [60, 6, [10, 20, 30, 40, 50, 60]],

@@ -33,7 +33,10 @@ export function momentBack({ from, to }: Pick<Span, "from" | "to">, seconds: num
   return Math.max(Math.ceil(first / 1000) * 1000, Math.round(to / 1000 - seconds) * 1000);
 }
 
-/** The largest value of each of `count` parts of a window; null where there is none. */
+/** Parts without a reading that a curve goes on across: on so small a curve, a narrower gap looks like a fault of the drawing. */
+const NARROW_GAP = 2;
+
+/** The largest value of each of `count` parts of a window; null where there is none, except in narrow gaps. */
 export function curveOf(
   { times, values }: { times: readonly number[]; values: readonly (number | null)[] },
   { from, to }: Pick<Span, "from" | "to">,
@@ -46,7 +49,22 @@ export function curveOf(
     const part = Math.min(count - 1, Math.floor(((time - from) / (to - from)) * count));
     curve[part] = Math.max(curve[part] ?? 0, value);
   }
-  return curve;
+  return bridged(curve);
+}
+
+function bridged(curve: readonly (number | null)[]): (number | null)[] {
+  const filled = [...curve];
+  let last: number | null = null;
+  for (const [index, value] of curve.entries()) {
+    if (value === null) continue;
+    const missing = last === null ? 0 : index - last - 1;
+    if (last !== null && missing <= NARROW_GAP) {
+      const start = curve[last] ?? value;
+      for (let step = 1; step <= missing; step++) filled[last + step] = start + ((value - start) * step) / (missing + 1);
+    }
+    last = index;
+  }
+  return filled;
 }
 
 /** Round times of the clock within a window, at most as many. `midnight` is the start of a day before it. */

@@ -20,6 +20,8 @@ const STEPS_A_PART = 1.5;
 const TICK_PX = 90;
 /** The curve's top where the machine is quiet. */
 const LEAST_TOP = 0.1;
+/** Keeps a peak clear of the text above the curve. */
+const HEADROOM = 1.3;
 const KEYS: Readonly<Record<string, number>> = {
   ArrowLeft: -1,
   ArrowDown: -1,
@@ -90,7 +92,7 @@ export function TimeStrip({ at, since, onChange }: StripProps) {
         )}
       </div>
       <div className={INSET}>
-        <Sparkline values={curve} color="--series-blue" max={Math.max(LEAST_TOP, peak * 1.1)} />
+        <Sparkline values={curve} color="--series-blue" max={Math.max(LEAST_TOP, peak * HEADROOM)} />
       </div>
       <input
         id="moment"

@@ -174,7 +174,7 @@ const alertsSchema = z
       .meta({
         title: "Group by",
         description:
-          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. To send each alert separately, enter only `...`.",
+          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. `...` alone sends each alert separately.",
         examples: [["rule", "severity"]],
       }),
     group_wait: duration.default(30).meta({

@@ -8,7 +8,7 @@ export const network: Words["network"] = {
   traffic: { title: "Datenverkehr", note: "physische Schnittstellen", receive: "Empfang", transmit: "Senden" },
   connectionStates: {
     title: "Sockets",
-    note: "nach Zustand; rechnerinterne Verbindungen haben zwei",
+    note: "nach Zustand, lokale Verbindungen zweimal",
     states: {
       "tcp established": "ESTABLISHED",
       "tcp syn_sent": "SYN_SENT",
@@ -45,7 +45,7 @@ export const network: Words["network"] = {
   },
   conversations: {
     title: "Verbindungen nach Prozess und Adresse",
-    note: "jetzt, rechnerinterne einmal",
+    note: "jetzt, lokale Verbindungen einmal",
     columns: {
       process: "Prozess",
       direction: "Richtung",

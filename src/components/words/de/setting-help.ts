@@ -87,7 +87,7 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.group_by": {
     title: "Gruppieren nach",
-    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. Nur `...` eingeben, um jeden Alarm einzeln zu senden.",
+    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. `...` allein sendet jeden Alarm einzeln.",
   },
   "alerts.group_wait": {
     title: "Wartezeit der Gruppe",

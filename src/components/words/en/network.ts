@@ -6,7 +6,7 @@ export const network = {
   traffic: { title: "Traffic", note: "physical interfaces", receive: "receive", transmit: "transmit" },
   connectionStates: {
     title: "Sockets",
-    note: "by state; a connection within this machine has two",
+    note: "by state, local connections twice",
     /** By transport and the kernel's state. */
     states: {
       "tcp established": "established",
@@ -44,7 +44,7 @@ export const network = {
   },
   conversations: {
     title: "Connections by process and address",
-    note: "now, one within this machine once",
+    note: "now, local connections once",
     columns: {
       process: "Process",
       direction: "Direction",

@@ -86,7 +86,7 @@ export const settingHelp = {
   },
   "alerts.group_by": {
     title: "Group by",
-    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. To send each alert separately, enter only `...`.",
+    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. `...` alone sends each alert separately.",
   },
   "alerts.group_wait": {
     title: "Group wait",
