@@ -112,3 +112,17 @@ test("a sign of many lists them, newest first, and a wide page has three columns
   await page.setViewportSize({ width: 390, height: 844 });
   expect(await columns()).toBe(1);
 });
+
+test("every button of the Events card says what it is, to the pointer and to screen readers", async ({ page }) => {
+  await page.goto(`${server.url}/?range=24h`);
+  const card = page.getByRole("region", { name: "Events" });
+  await expect(card.getByTestId("event-sign").first()).toBeVisible();
+  const names = await card
+    .getByRole("button")
+    .evaluateAll((all) => all.map((one) => [one.getAttribute("aria-label"), one.getAttribute("title")]));
+  expect(names.length).toBeGreaterThan(1);
+  for (const [name, title] of names) {
+    expect(name).toMatch(/\w/);
+    expect(title).toBe(name);
+  }
+});

@@ -318,3 +318,40 @@ test("a browser that asks for German gets German, with its language on the page"
   await expect(page).toHaveTitle(/^Übersicht/);
   await context.close();
 });
+
+test("the range, Live and Pause are where they do something, and nothing moves where they are not", async ({ page }) => {
+  const pause = page.getByRole("button", { name: "Pause" });
+  const search = page.getByRole("button", { name: "Search (Ctrl+K)" });
+  await page.goto(`${server.url}/network`);
+  await expect(pause).toBeVisible();
+  const place = await search.boundingBox();
+  for (const path of ["/alerts", "/reports", "/settings"]) {
+    await page.goto(server.url + path);
+    await expect(search).toBeVisible();
+    await expect(pause).toHaveCount(0);
+    await expect(page.getByTestId("status")).toBeHidden();
+    expect(await search.boundingBox()).toEqual(place);
+  }
+  await page.goto(`${server.url}/reports`);
+  await page.getByRole("button", { name: "Selected range" }).click();
+  await expect(page.getByRole("button", { name: /^Time range/ })).toHaveCount(1);
+});
+
+test("on a phone the pages under More mark it, and the filters of Performance are one row each", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const more = page.getByRole("button", { name: "More", exact: true });
+  await page.goto(`${server.url}/network`);
+  await expect(more).toHaveAttribute("aria-current", "true");
+  await more.click();
+  await expect(page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Network" }).last()).toHaveAttribute(
+    "aria-current",
+    "page",
+  );
+  await page.goto(`${server.url}/performance`);
+  await expect(more).not.toHaveAttribute("aria-current", "true");
+  const buttons = page.getByRole("group", { name: "Section" }).getByRole("button");
+  await expect(buttons.nth(4)).toBeAttached();
+  const tops = await buttons.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
+  expect(new Set(tops).size).toBe(1);
+  await expect(page.getByText("Esc to undo")).toBeHidden();
+});

@@ -80,6 +80,7 @@ test("an address leads to its section, and the menu to each of them", async ({ p
   await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Retention" }).click();
   await expect(page).toHaveURL(/#retention$/);
   await expect(page.getByRole("heading", { name: "Retention" })).toBeInViewport();
+  await expect(page.getByRole("navigation", { name: "Sections" }).locator("[aria-current]")).toHaveText("Retention");
 });
 
 test("the file is shown as it stands, its secrets hidden, and a stored secret is in no field", async ({ page }) => {
