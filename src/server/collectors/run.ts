@@ -37,10 +37,13 @@ export interface SamplerResult {
 export class Layout {
   /** Of the newest sample. */
   series: readonly Series[] = [];
+  /** Keys of the newest sample's series that the layout before did not have. */
+  added: readonly string[] = [];
   private order: Series[] = [];
   private slots: number[] = [];
 
   place(at: number, readings: readonly Reading[]): Sample {
+    this.added = [];
     if (!this.matches(readings)) this.arrange(readings);
     const values = new Float64Array(this.series.length).fill(Number.NaN);
     for (let i = 0; i < readings.length; i++) {
@@ -67,7 +70,9 @@ export class Layout {
     this.order = readings.map(seriesOf);
     const keys = this.order.map(seriesKey);
     let slotOf = new Map(this.series.map((one, slot) => [seriesKey(one), slot]));
-    if (keys.some((key) => !slotOf.has(key))) {
+    const added = keys.filter((key) => !slotOf.has(key));
+    this.added = added;
+    if (added.length > 0) {
       const series: Series[] = [];
       slotOf = new Map();
       keys.forEach((key, index) => {
@@ -181,10 +186,12 @@ export class Sampler {
     if (!Number.isNaN(share)) readings.push({ metric: "hostscope.collection.share", value: roundTo(share, 1e5) });
     readings.push({ metric: "hostscope.process.detail", value: DETAIL_VALUE[detail] });
     for (const reading of more) readings.push(reading);
-    const kept = this.limit.apply(readings, () => this.layout.series);
+    const kept = this.limit.apply(readings, () => this.layout.series, at);
+    const sample = this.layout.place(at, kept);
+    this.limit.note(this.layout.added, at);
     if (this.absencesChanged(this.limit)) absences = [...this.absences.values()].flat();
     return {
-      sample: this.layout.place(at, kept),
+      sample,
       processes: scan?.delta ?? { at, changed: [], exited: [], staleMs: 0 },
       changes,
       absences,

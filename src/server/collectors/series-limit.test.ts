@@ -22,7 +22,7 @@ const namesOf = (readings: readonly Reading[]) => [
 test("below the limit nothing is looked at", () => {
   const limit = new SeriesLimit(100);
   const readings = [...cores, ...interfaces(0, 20)];
-  expect(limit.apply(readings, () => expect.unreachable())).toBe(readings);
+  expect(limit.apply(readings, () => expect.unreachable(), 0)).toBe(readings);
   expect(limit.absences).toEqual([]);
 });
 
@@ -30,7 +30,7 @@ test("above it new values of the noisiest label are left out and named; what was
   const limit = new SeriesLimit(48);
   let known: readonly Reading[] = [];
   const take = (readings: readonly Reading[]) => {
-    known = limit.apply(readings, () => known);
+    known = limit.apply(readings, () => known, 0);
     return namesOf(known);
   };
   const before = namesOf([...cores, ...interfaces(10, 30)]);
@@ -54,8 +54,53 @@ test("above it new values of the noisiest label are left out and named; what was
 
 test("a first sample above the limit keeps as many as fit", () => {
   const limit = new SeriesLimit(60);
-  const taken = limit.apply([...cores, ...interfaces(0, 1000)], () => []);
+  const taken = limit.apply([...cores, ...interfaces(0, 1000)], () => [], 0);
   expect(taken.length).toBeLessThanOrEqual(60);
   expect(taken.length).toBeGreaterThan(56);
   expect(namesOf(taken)[0]).toBe("core");
+});
+
+const HOUR_MS = 3_600_000;
+const container = (id: number): Reading => ({ metric: "container.memory.usage", labels: { "container.id": `c${id}` }, value: 1 });
+const keyOf = ({ metric, labels }: Reading) => JSON.stringify([metric, labels]);
+
+const lasting = [...cores, ...interfaces(1000, 1001)];
+
+/** A machine with two new interfaces and a new container each tick, each of which lives for one. */
+function changing(limit: SeriesLimit) {
+  let known: readonly Reading[] = [];
+  return (tick: number, at: number) => {
+    const readings = [...lasting, ...interfaces(2 * tick, 2 * tick + 2), container(tick)];
+    const kept = limit.apply(readings, () => known, at);
+    const before = new Set(known.map(keyOf));
+    limit.note(
+      kept.map(keyOf).filter((key) => !before.has(key)),
+      at,
+    );
+    known = kept;
+    return kept.length - lasting.length;
+  };
+}
+
+test("an hour has so many new series; then new values of the noisiest label are left out, and later those of all, until the next hour", () => {
+  const limit = new SeriesLimit(20);
+  const tick = changing(limit);
+  const taken = Array.from({ length: 120 }, (_, index) => tick(index, 1000 * index));
+  // Ten that last, then five a tick up to a hundred.
+  expect(taken.slice(0, 18)).toEqual(new Array(18).fill(5));
+  expect(taken.slice(20, 60)).toEqual(new Array(40).fill(1));
+  expect(taken.at(-1)).toBe(0);
+  expect(limit.absences.map(({ what }) => what)).toEqual(["new values of network.interface.name", "new values of container.id"]);
+  expect(limit.absences[0]?.reason).toContain("more than 100 new series this hour");
+  expect(tick(120, HOUR_MS)).toBe(5);
+  expect(limit.absences).toEqual([]);
+});
+
+test("a name that comes and goes is new once", () => {
+  const limit = new SeriesLimit(20);
+  for (let index = 0; index < 500; index++) {
+    const readings = index % 2 === 0 ? cores : [...cores, ...interfaces(0, 2)];
+    expect(limit.apply(readings, () => cores, 1000 * index)).toBe(readings);
+    limit.note(readings.map(keyOf), 1000 * index);
+  }
 });
