@@ -5,7 +5,8 @@ import { openForReading } from "../file/database";
 import type { ProcessBlock } from "../processes/block-types";
 import { encodeUsageText } from "../processes/process-tally";
 import { encodeChunk, openChunk } from "../series/chunk";
-import { chunksOf, GROUPS_A_PASS, gridOf } from "../series/seal";
+import { type Extent, Extents, passesOf } from "../series/chunk-passes";
+import { chunksOf, gridOf } from "../series/seal";
 import type { SealedSample } from "../series/sealed-hour";
 import {
   blockStart,
@@ -104,27 +105,26 @@ class Excerpt {
 
   private *loggedHour(hour: number): Generator<Excerpted | undefined> {
     const offsets: number[] = [];
-    const groups = new Set<number>();
-    for (const samples of this.loggedSamples(hour)) {
+    const extents = new Extents();
+    const whole = { from: Math.max(hour, this.begin), to: Math.min(hour + HOUR_MS, this.request.to) };
+    for (const samples of this.loggedSamples(whole)) {
       for (const { at, ids } of samples) {
         offsets.push(at - hour);
-        for (const id of ids) groups.add(Math.floor(id / SERIES_PER_CHUNK));
+        extents.add(at, ids);
       }
       yield;
     }
-    const sorted = [...groups].sort((a, b) => a - b);
-    for (let from = 0; from < sorted.length; from += GROUPS_A_PASS) {
-      const some = new Set(sorted.slice(from, from + GROUPS_A_PASS));
-      const chunks = yield* chunksOf({ hour, interval: gridOf(offsets), groups: some }, this.loggedSamples(hour, some));
+    const interval = gridOf(offsets);
+    for (const pass of passesOf(extents.byGroup, interval)) {
+      const chunks = yield* chunksOf({ hour, interval, pass }, this.loggedSamples(pass, pass.groups));
       for (const chunk of chunks) yield* this.chunk(chunk, false);
     }
   }
 
-  private *loggedSamples(hour: number, groups?: ReadonlySet<number>): Generator<SealedSample[]> {
+  private *loggedSamples(stretch: Extent, groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
-    const end = Math.min(hour + HOUR_MS, this.request.to);
-    for (let from = Math.max(hour, this.begin); from < end; from += WINDOW_MS) {
-      const to = Math.min(from + WINDOW_MS, end);
+    for (let { from } = stretch; from < stretch.to; from += WINDOW_MS) {
+      const to = Math.min(from + WINDOW_MS, stretch.to);
       const waiting = this.unwritten().filter(({ at }) => at >= from && at < to);
       yield [...this.reader.parts.log.read(from, to, wanted), ...waiting];
     }

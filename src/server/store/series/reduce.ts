@@ -100,6 +100,23 @@ export class SeriesBuckets {
     return [min, avg, max, countOf].map((of) => Float64Array.from(this.pick(of, Number.NaN)));
   }
 
+  /** The same of all steps together, one value each. */
+  toTotals(): Float64Array[] {
+    let [sum, count, min, max] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const page of this.pages) {
+      for (let at = 0; page && at < page.length; at += WIDTH) {
+        if (page[at + COUNT] === 0) continue;
+        sum += page[at + SUM] as number;
+        count += page[at + COUNT] as number;
+        min = Math.min(min, page[at + MIN] as number);
+        max = Math.max(max, page[at + MAX] as number);
+      }
+    }
+    return (count === 0 ? new Array<number>(4).fill(Number.NaN) : [min, sum / count, max, count]).map((value) =>
+      Float64Array.of(value),
+    );
+  }
+
   toSeries(aggregate: Aggregate): HistorySeries {
     const { metric, labels, unit } = this.series;
     const answer: HistorySeries = { metric, labels: sortedLabels(labels), unit, values: this.pick(NUMBERS[aggregate], null) };

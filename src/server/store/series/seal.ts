@@ -4,7 +4,8 @@ import type { DefinitionOf } from "~/domain/metric";
 import { quantized } from "~/domain/quantized";
 import type { Buckets } from "~/domain/time-range";
 import { encodeChunk } from "./chunk";
-import { Downsampler } from "./reduce";
+import { type ChunkPass, type Extent, Extents, passesOf } from "./chunk-passes";
+import { Downsampler, type SeriesBuckets } from "./reduce";
 import type { SampleLogReader } from "./sample-log";
 import { type SealedSample, sealedSamples } from "./sealed-hour";
 import { type SeriesIndexReader, SeriesIndexWriter } from "./series-index";
@@ -18,8 +19,8 @@ const OVERLAP_MS = 120_000;
 const LOOK_EVERY_MS = 10_000;
 /** Read at a time. */
 const WINDOW_MS = 200_000;
-/** Chunks made in one pass over the hour: their columns are in memory meanwhile, half a megabyte each. */
-export const GROUPS_A_PASS = 8;
+/** Names looked up at a time: each may be a query. */
+const NAMES_A_SLICE = 100;
 
 interface Sealed {
   /** What the log had of the hour when it was read. */
@@ -117,49 +118,51 @@ export class Sealer {
    * out what there is, then one for each few chunks.
    */
   private *prepare(hour: number): Generator<undefined, Sealed> {
-    const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
-    const whole: Buckets = { start: hour, stepMs: HOUR_MS, count: 1 };
     const seen = this.stateOf(hour);
-    const reducers = [minutes, whole].map((buckets) => new Downsampler(buckets, () => true, this.parts.definitionOf));
+    const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
+    const reducer = new Downsampler(minutes, () => true, this.parts.definitionOf);
     const before = yield* this.sealedBefore(hour);
     const offsets: number[] = [];
-    const groups = new Set<number>();
-    let lastIds: Uint32Array | undefined;
-    for (const samples of this.samplesOf(hour, before)) {
+    const extents = new Extents();
+    for (const samples of this.samplesOf({ from: hour - OVERLAP_MS, to: hour + HOUR_MS }, before)) {
       for (const sample of samples) {
-        for (const reducer of reducers) reducer.add(sample);
+        reducer.add(sample);
         if (sample.at < hour) continue;
         offsets.push(sample.at - hour);
-        if (sample.ids !== lastIds) for (const id of sample.ids) groups.add(Math.floor(id / SERIES_PER_CHUNK));
-        lastIds = sample.ids;
+        extents.add(sample.at, sample.ids);
       }
       yield;
     }
     const chunks: ChunkRow[] = [];
-    const sorted = [...groups].sort((a, b) => a - b);
-    for (let from = 0; from < sorted.length; from += GROUPS_A_PASS) {
-      const some = new Set(sorted.slice(from, from + GROUPS_A_PASS));
-      chunks.push(...(yield* chunksOf({ hour, interval: gridOf(offsets), groups: some }, this.samplesOf(hour, before, some))));
+    const interval = gridOf(offsets);
+    for (const pass of passesOf(extents.byGroup, interval))
+      chunks.push(...(yield* chunksOf({ hour, interval, pass }, this.samplesOf(pass, before, pass.groups))));
+    return { seen, chunks, rollups: yield* this.rollupsOf(hour, [...reducer.points.values()]) };
+  }
+
+  private *rollupsOf(hour: number, reduced: readonly SeriesBuckets[]): Generator<undefined, RollupRow[]> {
+    const groups = new Map<number, [place: number, points: SeriesBuckets][]>();
+    for (const [index, points] of reduced.entries()) {
+      const id = this.ids.idOf(points.series);
+      const group = groups.get(Math.floor(id / SERIES_PER_CHUNK)) ?? [];
+      group.push([id % SERIES_PER_CHUNK, points]);
+      groups.set(Math.floor(id / SERIES_PER_CHUNK), group);
+      if (index % NAMES_A_SLICE === 0) yield;
     }
     const rollups: RollupRow[] = [];
-    for (const [index, tier] of ROLLUP_TIERS.entries()) {
-      const start = blockStart(hour, tier.blockMs);
-      const first = (hour - start) / (tier.seconds * 1000);
-      const groups = new Map<number, Map<number, Float64Array[]>>();
-      for (const points of reducers[index]?.points.values() ?? []) {
-        const id = this.ids.idOf(points.series);
-        const group = groups.get(Math.floor(id / SERIES_PER_CHUNK)) ?? new Map<number, Float64Array[]>();
-        group.set(id % SERIES_PER_CHUNK, points.toStatistics().map(quantized));
-        groups.set(Math.floor(id / SERIES_PER_CHUNK), group);
-      }
-      yield;
-      for (const [group, statistics] of groups) {
+    for (const [group, members] of groups) {
+      for (const tier of ROLLUP_TIERS) {
+        const start = blockStart(hour, tier.blockMs);
+        const first = (hour - start) / (tier.seconds * 1000);
+        const statisticsOf = (points: SeriesBuckets) =>
+          tier.seconds * 1000 === HOUR_MS ? points.toTotals() : points.toStatistics();
+        const statistics = new Map(members.map(([place, points]) => [place, statisticsOf(points).map(quantized)]));
         const data = this.parts.tiers.mergedRollup(tier, group, { start, first, statistics });
         rollups.push({ tier: tier.seconds, start, group, data });
         yield;
       }
     }
-    return { seen, chunks, rollups };
+    return rollups;
   }
 
   /**
@@ -173,14 +176,14 @@ export class Sealer {
   }
 
   /**
-   * The samples of the hour and the last ones before it, in time order, some minutes at a time: no statement stays open in between. A logged
-   * one replaces a sealed one of the same time. With `groups`, only the series of these.
+   * The samples of a stretch in time order, some minutes at a time: no statement stays open in between. A logged one replaces a sealed one of
+   * the same time. With `groups`, only the series of these.
    */
-  private *samplesOf(hour: number, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
+  private *samplesOf(stretch: Extent, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const { log } = this.parts;
     const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
-    for (let from = hour - OVERLAP_MS; from < hour + HOUR_MS; from += WINDOW_MS) {
-      const to = Math.min(from + WINDOW_MS, hour + HOUR_MS);
+    for (let { from } = stretch; from < stretch.to; from += WINDOW_MS) {
+      const to = Math.min(from + WINDOW_MS, stretch.to);
       const found = new Map<number, SealedSample>();
       for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
       for (const sample of log.read(from, to, wanted)) found.set(sample.at, sample);
@@ -193,25 +196,31 @@ export interface ChunkPlan {
   hour: number;
   /** Milliseconds between slots. */
   interval: number;
-  groups: ReadonlySet<number>;
+  pass: ChunkPass;
 }
 
-/** The chunks of some groups. */
+/** The chunks of the groups of a pass. */
 export function* chunksOf(
-  { hour, interval, groups }: ChunkPlan,
+  { hour, interval, pass: { from, to, groups } }: ChunkPlan,
   windows: Iterable<readonly SealedSample[]>,
 ): Generator<undefined, ChunkRow[]> {
-  const slots = HOUR_MS / interval;
+  const first = Math.floor((from - hour) / interval);
+  const slots = Math.ceil((to - hour) / interval) - first;
   const columns = new Map<number, Float64Array>();
   for (const samples of windows) {
-    for (const { at, ids, values } of samples)
-      if (at >= hour) place({ columns, groups, slots }, (at - hour) / interval, ids, values);
+    for (const { at, ids, values } of samples) place({ columns, groups, slots }, (at - hour) / interval - first, ids, values);
     yield;
   }
+  const whole = Array.from({ length: SERIES_PER_CHUNK }, () => new Float64Array(HOUR_MS / interval));
   const chunks: ChunkRow[] = [];
   for (const group of groups) {
-    const members = Array.from({ length: SERIES_PER_CHUNK }, (_, place) => columns.get(group * SERIES_PER_CHUNK + place) ?? null);
-    chunks.push({ start: hour, interval, group, data: encodeChunk(members, slots) });
+    const members = whole.map((column, place) => {
+      const own = columns.get(group * SERIES_PER_CHUNK + place);
+      if (!own) return null;
+      column.fill(Number.NaN).set(own, first);
+      return column;
+    });
+    chunks.push({ start: hour, interval, group, data: encodeChunk(members, HOUR_MS / interval) });
     yield;
   }
   return chunks;
