@@ -23,8 +23,10 @@ export class Extents {
   private ids: Uint32Array | undefined;
   private groups: readonly number[] = [];
 
-  add(at: number, ids: Uint32Array): void {
-    if (ids !== this.ids) this.groups = [...new Set(Array.from(ids, (id) => Math.floor(id / SERIES_PER_CHUNK)))];
+  /** True when the series are others than those of the sample before. */
+  add(at: number, ids: Uint32Array): boolean {
+    const areNew = ids !== this.ids;
+    if (areNew) this.groups = [...new Set(Array.from(ids, (id) => Math.floor(id / SERIES_PER_CHUNK)))];
     this.ids = ids;
     for (const group of this.groups) {
       const known = this.byGroup.get(group);
@@ -34,6 +36,7 @@ export class Extents {
         known.to = Math.max(known.to, at + 1);
       }
     }
+    return areNew;
   }
 }
 

@@ -180,12 +180,15 @@ class Bitmaps {
 
 /** The values that are there; the column itself when none is missing. */
 function presentIn(column: Float64Array): Float64Array {
+  // By index: most columns are gaps, and iterators take several times as long.
   let count = 0;
-  for (const value of column) if (!Number.isNaN(value)) count++;
+  for (let slot = 0; slot < column.length; slot++) if (!Number.isNaN(column[slot] as number)) count++;
   if (count === column.length) return column;
   const present = new Float64Array(count);
-  let place = 0;
-  for (const value of column) if (!Number.isNaN(value)) present[place++] = value;
+  for (let slot = 0, place = 0; place < count; slot++) {
+    const value = column[slot] as number;
+    if (!Number.isNaN(value)) present[place++] = value;
+  }
   return present;
 }
 

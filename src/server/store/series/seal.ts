@@ -17,8 +17,9 @@ const GRACE_MS = 120_000;
 const OVERLAP_MS = 120_000;
 /** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
-/** Read at a time. */
-const WINDOW_MS = 200_000;
+/** Read at a time, and less where a read takes longer than it should: each second of a machine may have new names. */
+const [WINDOW_MS, LEAST_WINDOW_MS] = [200_000, 1000];
+const LONG_READ_MS = 6;
 /** Names looked up at a time: each may be a query. */
 const NAMES_A_SLICE = 100;
 
@@ -129,7 +130,8 @@ export class Sealer {
         reducer.add(sample);
         if (sample.at < hour) continue;
         offsets.push(sample.at - hour);
-        extents.add(sample.at, sample.ids);
+        // To derive from a new layout takes longest.
+        if (extents.add(sample.at, sample.ids)) yield;
       }
       yield;
     }
@@ -182,11 +184,15 @@ export class Sealer {
   private *samplesOf(stretch: Extent, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const { log } = this.parts;
     const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
-    for (let { from } = stretch; from < stretch.to; from += WINDOW_MS) {
-      const to = Math.min(from + WINDOW_MS, stretch.to);
+    let windowMs = WINDOW_MS;
+    for (let { from } = stretch, to = from; from < stretch.to; from = to) {
+      to = Math.min(from + windowMs, stretch.to);
+      const begun = performance.now();
       const found = new Map<number, SealedSample>();
       for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
       for (const sample of log.read(from, to, wanted)) found.set(sample.at, sample);
+      const isLong = performance.now() - begun > LONG_READ_MS;
+      windowMs = isLong ? Math.max(LEAST_WINDOW_MS, windowMs / 4) : Math.min(WINDOW_MS, windowMs * 2);
       yield [...found.values()].sort((a, b) => a.at - b.at);
     }
   }

@@ -167,12 +167,25 @@ export class Tiers {
     for (const [place, parts] of statistics) {
       parts.forEach((part, index) => {
         const at = place * ROLLUP_COLUMNS + index;
-        const column = columns[at]?.slice() ?? new Float64Array(slots).fill(Number.NaN);
+        const before = columns[at];
+        const column = this.scratchOf(at, slots);
+        if (before) column.set(before);
+        else column.fill(Number.NaN);
         column.set(part, first);
         columns[at] = column;
       });
     }
     return encodeChunk(columns, slots);
+  }
+
+  /** Columns that are encoded at once: an hour with thousands of groups would allocate gigabytes. */
+  private readonly scratch = new Map<string, Float64Array>();
+
+  private scratchOf(index: number, slots: number): Float64Array {
+    const name = `${slots} ${index}`;
+    const column = this.scratch.get(name) ?? new Float64Array(slots);
+    this.scratch.set(name, column);
+    return column;
   }
 
   private opened(key: readonly number[], crc: number, read: () => Buffer | undefined): OpenedChunk | null {
