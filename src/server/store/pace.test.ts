@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Pace } from "./pace";
+import { Pace, paced } from "./pace";
 
 test("a slice of 10 ms rests for as long as it takes to be a quarter of a percent", () => {
   const pace = new Pace(0.0025);
@@ -22,4 +22,18 @@ test("without a share there are no rests", () => {
   const pace = new Pace(Number.POSITIVE_INFINITY);
   pace.worked(0, 1000);
   expect(pace.isDue(0)).toBe(true);
+});
+
+test("steps are done together, up to the end of the work", () => {
+  let left = 5;
+  const step = () => left > 0 && --left >= 0;
+  expect(paced(new Pace(Number.POSITIVE_INFINITY), 0, step)).toBe(true);
+  expect(left).toBe(0);
+  expect(paced(new Pace(Number.POSITIVE_INFINITY), 0, step)).toBe(false);
+});
+
+test("a slice is longer when there is no more time for rests", () => {
+  const pace = new Pace(0.0025);
+  pace.worked(0, 4);
+  expect(pace.sliceMs(1_800_000)).toBeGreaterThan(pace.sliceMs(1_799_999));
 });

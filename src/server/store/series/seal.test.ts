@@ -75,3 +75,35 @@ test("a small value keeps its digits beside a large one, and no value is further
   expect([...rounded]).toEqual([2_123_500_000, 40_123, 0.12346, 0, Number.NaN, -7.7778, 0]);
   expect(quantized(Float64Array.of(1.234567e-7, 2.5e-9))).toEqual(Float64Array.of(1.2346e-7, 2.5e-9));
 });
+
+test("an hour whose names come and go each second is kept whole, and no step of the work reads all of it", () => {
+  const writer = new SampleLogWriter(database);
+  const lasting = { metric: "system.memory.linux.dirty", labels: {} };
+  const nameOf = (id: number) => ({ metric: "container.memory.usage", labels: { "container.id": `c${id}` } });
+  const written = new Map<string, number[]>();
+  for (let second = 0; second < 300; second++) {
+    const ids = Array.from({ length: 30 }, (_, index) => 10 * second + index);
+    const values = Float64Array.from([second, ...ids.map((id) => 1000 * second + id)]);
+    writer.append({ at: HOUR + 1000 * second, series: [lasting, ...ids.map(nameOf)], values });
+    for (const id of ids) {
+      const name = `c${id}`;
+      written.set(name, [...(written.get(name) ?? []), second, 1000 * second + id]);
+    }
+  }
+  const open = parts();
+  let steps = 0;
+  while (open.sealer.step(LATER) && steps < 100_000) steps++;
+  // Each second has a layout of its own.
+  expect(steps).toBeGreaterThan(300);
+  expect(database.prepare("SELECT count(*) FROM sample_log").pluck().get()).toBe(0);
+  const found = new Map<string, number[]>();
+  for (const { at, series, values } of readSealedHour(open, HOUR, HOUR)) {
+    series.forEach(({ labels }, place) => {
+      const [name, value] = [labels["container.id"], values[place] as number];
+      if (name === undefined || Number.isNaN(value)) return;
+      found.set(name, [...(found.get(name) ?? []), (at - HOUR) / 1000, value]);
+    });
+  }
+  expect(found.size).toBe(written.size);
+  expect([...found].filter(([name, values]) => `${values}` !== `${written.get(name)}`)).toEqual([]);
+});
