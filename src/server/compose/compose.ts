@@ -44,9 +44,9 @@ import { composeSettings } from "./settings";
 const TOP = 10;
 /** The setting that stores the machine's boot time as of the last start. */
 const SPACE_EVERY_MS = 5000;
-/** One slice of maintenance a second, whatever the interval: sealing an hour takes about a hundred. */
+/** Maintenance has a slice a second, whatever the interval. */
 const MAINTAIN_EVERY_MS = 1000;
-/** Of a core, for compressing the hour that is over: a quarter of an hour for 600 series, and no minute of them costs twice what others do. */
+/** Of a core, for compressing the hour that is over: so little that no minute stands out. */
 const COMPRESSION_SHARE = 0.0015;
 const STOPPED_EVERY_MS = 15_000;
 const STOPPED_SLICES = 5;

@@ -16,6 +16,8 @@ export interface StoredSeries {
 
 /** Names and layouts that are kept in memory: those of a machine whose containers come and go would fill it. */
 const MOST_NAMES = 20_000;
+/** A writer keeps twice as many names as the newest layout has, and at least these. */
+const LEAST_NAMES = 2000;
 const MOST_LAYOUTS = 100;
 
 /** Cached queries of `ofMetrics`: enough for a page of charts. */
@@ -25,6 +27,7 @@ const MOST_FOUND = 100;
 export class SeriesIndexWriter {
   private readonly seriesIds = new Map<string, number>();
   private readonly layoutIds = new Map<readonly Series[], StoredLayout>();
+  private mostNames = LEAST_NAMES;
   private readonly findSeries: Database.Statement;
   private readonly insertSeries: Database.Statement;
   private readonly insertLayout: Database.Statement;
@@ -61,6 +64,7 @@ export class SeriesIndexWriter {
 
   /** Names that nothing referred to may have been deleted (names.ts) since they were remembered. */
   private idsOf(series: readonly Series[]): Uint32Array<ArrayBuffer> {
+    this.mostNames = Math.max(LEAST_NAMES, 2 * series.length);
     const ids = Uint32Array.from(series, (one) => this.seriesId(one));
     if ((this.countSeries.get(JSON.stringify([...ids])) as number) === new Set(ids).size) return ids;
     this.forget();
@@ -80,7 +84,7 @@ export class SeriesIndexWriter {
     const labels = JSON.stringify(sortedLabels(series.labels));
     const found = this.findSeries.get(series.metric, labels) as number | undefined;
     const id = found ?? Number(this.insertSeries.run(series.metric, labels).lastInsertRowid);
-    if (this.seriesIds.size >= MOST_NAMES) this.seriesIds.clear();
+    if (this.seriesIds.size >= this.mostNames) this.seriesIds.clear();
     this.seriesIds.set(key, id);
     return id;
   }
