@@ -54,7 +54,7 @@ function sample(second: number, containers: readonly number[]): Sample {
 }
 
 function seal(second: number): void {
-  for (let slice = 0; slice < 300; slice++) sealer.step(START + second * 1000 + slice);
+  for (let slice = 0; sealer.step(START + second * 1000 + slice); slice++);
 }
 
 function forget(): void {

@@ -17,9 +17,9 @@ const GRACE_MS = 120_000;
 const OVERLAP_MS = 120_000;
 /** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
-/** Read at a time, and less where a read takes longer than it should: each second of a machine may have new names. */
+/** Read at a time, and less where there are many layouts: each second of a machine may have new names, which are looked up. */
 const [WINDOW_MS, LEAST_WINDOW_MS] = [200_000, 1000];
-const LONG_READ_MS = 6;
+const MANY_LAYOUTS = 4;
 /** Names looked up at a time: each may be a query. */
 const NAMES_A_SLICE = 100;
 
@@ -187,13 +187,13 @@ export class Sealer {
     let windowMs = WINDOW_MS;
     for (let { from } = stretch, to = from; from < stretch.to; from = to) {
       to = Math.min(from + windowMs, stretch.to);
-      const begun = performance.now();
       const found = new Map<number, SealedSample>();
       for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
       for (const sample of log.read(from, to, wanted)) found.set(sample.at, sample);
-      const isLong = performance.now() - begun > LONG_READ_MS;
-      windowMs = isLong ? Math.max(LEAST_WINDOW_MS, windowMs / 4) : Math.min(WINDOW_MS, windowMs * 2);
-      yield [...found.values()].sort((a, b) => a.at - b.at);
+      const samples = [...found.values()].sort((a, b) => a.at - b.at);
+      const layouts = new Set(samples.map(({ ids }) => ids)).size;
+      windowMs = layouts > MANY_LAYOUTS ? Math.max(LEAST_WINDOW_MS, windowMs / 4) : Math.min(WINDOW_MS, windowMs * 2);
+      yield samples;
     }
   }
 }
