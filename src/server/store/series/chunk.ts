@@ -305,7 +305,11 @@ export function encodeChunk(columns: readonly EncodedColumn[], slots: number): B
   header.writeUInt16LE(columns.length, 1);
   header.writeUInt32LE(slots, 3);
   for (const [index, bytes] of encoded.entries()) header.writeUInt32LE(bytes.length, HEADER_BYTES + 4 * index);
-  return Buffer.concat([header, ...encoded]);
+  // Not from the pool, whose pages the short-lived parts share: a few kept bytes would keep all of a page.
+  const bytes = Buffer.alloc(encoded.reduce((sum, { length }) => sum + length, header.length));
+  let at = header.copy(bytes);
+  for (const part of encoded) at += part.copy(bytes, at);
+  return bytes;
 }
 
 export interface OpenedChunk {

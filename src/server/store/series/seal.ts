@@ -17,9 +17,8 @@ const GRACE_MS = 120_000;
 const OVERLAP_MS = 120_000;
 /** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
-/** Read at a time, and less where there are many layouts: each second of a machine may have new names, which are looked up. */
-const [WINDOW_MS, LEAST_WINDOW_MS] = [200_000, 1000];
-const MANY_LAYOUTS = 4;
+/** Read at a time, at most. Each second of a machine may have a layout of its own, whose names are looked up. */
+const [WINDOW_MS, MOST_LAYOUTS] = [200_000, 4];
 /** Names looked up at a time: each may be a query. */
 const NAMES_A_SLICE = 100;
 
@@ -184,16 +183,20 @@ export class Sealer {
   private *samplesOf(stretch: Extent, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const { log } = this.parts;
     const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
-    let windowMs = WINDOW_MS;
     for (let { from } = stretch, to = from; from < stretch.to; from = to) {
-      to = Math.min(from + windowMs, stretch.to);
+      to = Math.min(from + WINDOW_MS, stretch.to);
       const found = new Map<number, SealedSample>();
-      for (const one of sealed) if (one.at >= from && one.at < to) found.set(one.at, one);
-      for (const sample of log.read(from, to, wanted)) found.set(sample.at, sample);
-      const samples = [...found.values()].sort((a, b) => a.at - b.at);
-      const layouts = new Set(samples.map(({ ids }) => ids)).size;
-      windowMs = layouts > MANY_LAYOUTS ? Math.max(LEAST_WINDOW_MS, windowMs / 4) : Math.min(WINDOW_MS, windowMs * 2);
-      yield samples;
+      let [layouts, ids]: [number, Uint32Array?] = [0];
+      for (const sample of log.read(from, to, wanted)) {
+        if (sample.ids !== ids && ++layouts > MOST_LAYOUTS) {
+          to = sample.at;
+          break;
+        }
+        ids = sample.ids;
+        found.set(sample.at, sample);
+      }
+      for (const one of sealed) if (one.at >= from && one.at < to && !found.has(one.at)) found.set(one.at, one);
+      yield [...found.values()].sort((a, b) => a.at - b.at);
     }
   }
 }
