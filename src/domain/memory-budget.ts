@@ -19,7 +19,7 @@ export const memoryBudget = (series: number) => BASE_BYTES + BYTES_A_SERIES * Ma
 /** Below it nothing is left to give up. */
 export const LEAST_KEPT = 1 / 8;
 /** Memory comes back when the heap is collected. */
-const LOWER_AFTER_MS = 120_000;
+const LOWER_AFTER_MS = 90_000;
 const RAISE_AFTER_MS = 600_000;
 /** Each time a raise had to be taken back, the wait for the next one doubles, up to this. */
 const MOST_RAISE_AFTER_MS = 8 * 3_600_000;
