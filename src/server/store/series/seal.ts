@@ -7,7 +7,7 @@ import { encodeChunk } from "./chunk";
 import { type ChunkPass, type Extent, Extents, passesOf } from "./chunk-passes";
 import { Downsampler, type SeriesBuckets } from "./reduce";
 import type { SampleLogReader } from "./sample-log";
-import { type SealedSample, sealedSamples } from "./sealed-hour";
+import { SealedHour, type SealedSample } from "./sealed-hour";
 import { type SeriesIndexReader, SeriesIndexWriter } from "./series-index";
 import { blockStart, type ChunkRow, HOUR_MS, ROLLUP_TIERS, type RollupRow, SERIES_PER_CHUNK, type Tiers } from "./tiers";
 
@@ -170,17 +170,15 @@ export class Sealer {
    * What is sealed already: the end of the hour before, and of the hour itself what it had when it was sealed, if the clock was set back or
    * rows came late.
    */
-  private *sealedBefore(hour: number): Generator<undefined, SealedSample[]> {
-    const end = yield* sealedSamples(this.parts, hour - HOUR_MS, hour - OVERLAP_MS);
-    const isOpenedAgain = this.parts.tiers.groupsOf(hour).length > 0;
-    return isOpenedAgain ? [...end, ...(yield* sealedSamples(this.parts, hour))] : end;
+  private *sealedBefore(hour: number): Generator<undefined, SealedHour[]> {
+    return [yield* SealedHour.open(this.parts, hour - HOUR_MS, hour - OVERLAP_MS), yield* SealedHour.open(this.parts, hour)];
   }
 
   /**
    * The samples of a stretch in time order, some minutes at a time: no statement stays open in between. A logged one replaces a sealed one of
    * the same time. With `groups`, only the series of these.
    */
-  private *samplesOf(stretch: Extent, sealed: readonly SealedSample[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
+  private *samplesOf(stretch: Extent, sealed: readonly SealedHour[], groups?: ReadonlySet<number>): Generator<SealedSample[]> {
     const { log } = this.parts;
     const wanted = groups && { has: (id: number) => groups.has(Math.floor(id / SERIES_PER_CHUNK)) };
     for (let { from } = stretch, to = from; from < stretch.to; from = to) {
@@ -195,7 +193,7 @@ export class Sealer {
         ids = sample.ids;
         found.set(sample.at, sample);
       }
-      for (const one of sealed) if (one.at >= from && one.at < to && !found.has(one.at)) found.set(one.at, one);
+      for (const hour of sealed) for (const one of hour.samples(from, to, groups)) if (!found.has(one.at)) found.set(one.at, one);
       yield [...found.values()].sort((a, b) => a.at - b.at);
     }
   }
