@@ -55,7 +55,7 @@ function Scale({ unit, top }: { unit: string; top: number }) {
   return (
     <p className="numbers flex h-[24px] items-center gap-1.5 text-[12.5px] text-muted" aria-hidden="true">
       {format.text(0, unit)}
-      <span className="h-2 w-16 rounded-[2px] bg-linear-to-r from-hover to-series-blue" />
+      <span className="h-2 w-16 rounded-[2px] bg-linear-to-r/srgb from-hover to-series-blue" />
       {format.text(top, unit)}
     </p>
   );

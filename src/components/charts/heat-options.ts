@@ -1,6 +1,7 @@
 /** A heat map as a uPlot: rows with names, the time axis and the zoom of the other charts, and cells instead of lines. */
 import uPlot from "uplot";
 import type { ClockPlace } from "~/components/view/zone";
+import { cellsOf } from "./heat-cells";
 import { axisFont, timeFrame } from "./plot-options";
 import type { LinesModel } from "./prepare";
 import { color, PLOT } from "./use-plot";
@@ -57,18 +58,19 @@ function drawCells(chart: uPlot, model: LinesModel, top: number): void {
   ctx.fillRect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.fillStyle = blue;
   const starts = model.times.map((_time, index) => left(index));
+  const columnOf = (index: number) => {
+    const start = starts[index] ?? 0;
+    const next = starts[index + 1];
+    const end = next === undefined ? start + 2 * uPlot.pxRatio : usual > 0 ? Math.min(next, start + usual) : next;
+    return { left: Math.round(start), right: Math.max(Math.round(start) + 1, Math.round(end)) };
+  };
   model.series.forEach(({ raw }, row) => {
-    raw.forEach((value, index) => {
-      if (value === null) return;
-      const start = starts[index] ?? 0;
-      const next = starts[index + 1];
-      const end = next === undefined ? start + 2 * uPlot.pxRatio : usual > 0 ? Math.min(next, start + usual) : next;
-      // Whole pixels: cells that share one would draw a line there.
-      const [x, y] = [Math.round(start), Math.round(bbox.top + row * rowHeight)];
-      const bottom = Math.round(bbox.top + (row + 1) * rowHeight - gap);
-      ctx.globalAlpha = Math.max(0, Math.min(1, Math.round((value / top) * STEPS) / STEPS));
-      ctx.fillRect(x, y, Math.max(1, Math.round(end) - x), Math.max(1, bottom - y));
-    });
+    const y = Math.round(bbox.top + row * rowHeight);
+    const bottom = Math.round(bbox.top + (row + 1) * rowHeight - gap);
+    for (const cell of cellsOf(raw, columnOf)) {
+      ctx.globalAlpha = Math.max(0, Math.min(1, Math.round((cell.value / top) * STEPS) / STEPS));
+      ctx.fillRect(cell.left, y, cell.right - cell.left, Math.max(1, bottom - y));
+    }
   });
   ctx.restore();
 }
