@@ -32,17 +32,24 @@ function placed(events: Annotation[], sum: number, laneWidth: number): Placed {
   return { events, sum, left, width };
 }
 
+/** A range of a lane, epoch milliseconds. The end of a moving one may lag behind the newest event. */
+export interface LaneRange {
+  from: number;
+  to: number;
+  moving: boolean;
+}
+
 /** Signs from left to right. Those that would touch become one, with their number, where they are on average. */
 export function groupEvents(
   annotations: readonly Annotation[],
-  { from, to }: { from: number; to: number },
+  { from, to, moving }: LaneRange,
   laneWidth: number,
 ): EventGroup[] {
   if (laneWidth < SIGN_WIDTH || to <= from) return [];
-  const visible = annotations.filter((one) => one.from >= from && one.from <= to).sort((a, b) => a.from - b.from);
+  const visible = annotations.filter((one) => one.from >= from && (moving || one.from <= to)).sort((a, b) => a.from - b.from);
   const groups: Placed[] = [];
   for (const event of visible) {
-    let last = placed([event], ((event.from - from) / (to - from)) * laneWidth, laneWidth);
+    let last = placed([event], ((Math.min(to, event.from) - from) / (to - from)) * laneWidth, laneWidth);
     for (let before = groups.at(-1); before && before.left + before.width + GAP > last.left; before = groups.at(-1)) {
       groups.pop();
       last = placed([...before.events, ...last.events], before.sum + last.sum, laneWidth);

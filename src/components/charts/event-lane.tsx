@@ -10,7 +10,7 @@ import { useClock, usePageLink } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
 import { type Format, useFormat, useWords } from "~/components/words/words-provider";
 import type { Annotation } from "./annotations";
-import { countKinds, type EventGroup, groupEvents, signOf } from "./event-groups";
+import { countKinds, type EventGroup, groupEvents, type LaneRange, signOf } from "./event-groups";
 import { eventText } from "./event-text";
 import { highlightMoments } from "./highlight";
 import { PLOT } from "./use-plot";
@@ -46,8 +46,7 @@ function useWidth() {
 
 interface LaneProps {
   events: readonly Annotation[];
-  /** Epoch milliseconds. */
-  range: { from: number; to: number };
+  range: LaneRange;
   /** The classes of the grid of charts below. */
   grid: string;
 }

@@ -172,7 +172,7 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
   const { chart: words } = speech.words;
   return (
     <>
-      <EventLane events={events} range={{ from: start, to: end }} grid={GRID} />
+      <EventLane events={events} range={{ from: start, to: end, moving: span.moving }} grid={GRID} />
       <section aria-label={words.section} className={GRID}>
         {charts.map(({ title, note, metric, model }) => (
           <CardBoundary key={title} title={title}>
