@@ -8,8 +8,10 @@ import { CardBoundary } from "~/components/ui/card-boundary";
 import { Failure, Skeleton } from "~/components/ui/states";
 import { useRange } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
+import type { InterfaceRow } from "~/domain/network";
 import { useTRPC } from "~/trpc/browser";
 import { ConversationsCard } from "./conversations-card";
+import { withNewestRates } from "./interface-rates";
 import { InterfacesCard } from "./interfaces-card";
 import { ConnectionsChart, TrafficChart } from "./network-charts";
 import { PortsCard } from "./ports-card";
@@ -36,6 +38,8 @@ export function Network() {
   const { span } = useRange();
   const { data, error, refetch } = useNetwork();
   const stale = isStale(useFreshness());
+  const { store } = useLive();
+  const newest = (row: InterfaceRow) => withNewestRates(row, (metric, labels) => store.current(metric, labels));
   return (
     <div className="flex flex-col gap-3" data-wide>
       <h1 className="text-[20px] font-semibold">
@@ -53,7 +57,7 @@ export function Network() {
       {!data && !error && <Skeleton label={words.loading} height={180} />}
       {data && (
         <>
-          <InterfacesCard rows={data.interfaces} />
+          <InterfacesCard rows={data.interfaces.map(newest)} />
           <ConversationsCard rows={data.conversations} total={data.conversationCount} />
           <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
             <PortsCard rows={data.listening} />

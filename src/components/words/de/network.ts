@@ -8,7 +8,7 @@ export const network: Words["network"] = {
   traffic: { title: "Datenverkehr", note: "physische Schnittstellen", receive: "Empfang", transmit: "Senden" },
   connectionStates: {
     title: "Sockets",
-    note: "nach Zustand, lokale Verbindungen zweimal",
+    note: "nach Zustand, beide Enden lokaler Verbindungen, alle 10 bis 60\u00a0s gezählt",
     states: {
       "tcp established": "ESTABLISHED",
       "tcp syn_sent": "SYN_SENT",
