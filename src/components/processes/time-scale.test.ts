@@ -20,14 +20,22 @@ test("a moment outside of the range has a strip of the same length around it, wh
 
 test("the curve has the peak of each part and nothing where nothing was read", () => {
   const readings = { times: [0, 1, 5, 9, 10, 11], values: [0.1, 0.5, null, 0.2, 0.9, 1] };
-  expect(curveOf(readings, { from: 0, to: 10 }, 5)).toEqual([0.5, null, null, null, 0.9]);
+  const window = { from: 0, to: 10, moving: false };
+  expect(curveOf(readings, window, 5)).toEqual({ curve: [0.5, null, null, null, 0.9], peak: 0.9 });
+});
+
+test("a moving curve ends at the newest value, below a peak a moment ago", () => {
+  const readings = { times: [1, 8, 9, 10], values: [0.1, 0.2, 0.99, 0.17] };
+  const { curve, peak } = curveOf(readings, { from: 0, to: 10, moving: true }, 5);
+  expect([curve.at(-1), peak]).toEqual([0.17, 0.99]);
 });
 
 test("the curve goes on across a narrow gap, such as that of a restart, and has no ends of its own", () => {
   const readings = { times: [1, 3, 9], values: [0.2, 0.3, 0.6] };
-  expect(curveOf(readings, { from: 0, to: 12 }, 6)[2]).toBeCloseTo(0.4, 9);
-  expect(curveOf(readings, { from: 0, to: 12 }, 6)[3]).toBeCloseTo(0.5, 9);
-  expect(curveOf(readings, { from: 0, to: 12 }, 6)[5]).toBeNull();
+  const { curve } = curveOf(readings, { from: 0, to: 12, moving: false }, 6);
+  expect(curve[2]).toBeCloseTo(0.4, 9);
+  expect(curve[3]).toBeCloseTo(0.5, 9);
+  expect(curve[5]).toBeNull();
 });
 
 test.each([

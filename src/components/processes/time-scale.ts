@@ -36,20 +36,25 @@ export function momentBack({ from, to }: Pick<Span, "from" | "to">, seconds: num
 /** Parts without a reading that a curve goes on across: on so small a curve, a narrower gap looks like a fault of the drawing. */
 const NARROW_GAP = 2;
 
-/** The largest value of each of `count` parts of a window; null where there is none, except in narrow gaps. */
+/** The largest value of each of `count` parts of a window; null where there is none, except in narrow gaps. A moving curve ends at the newest value. */
 export function curveOf(
   { times, values }: { times: readonly number[]; values: readonly (number | null)[] },
-  { from, to }: Pick<Span, "from" | "to">,
+  { from, to, moving }: Span,
   count: number,
-): (number | null)[] {
+): { curve: (number | null)[]; peak: number } {
   const curve = new Array<number | null>(count).fill(null);
+  let peak = 0;
+  let newest: { part: number; value: number } | null = null;
   for (const [index, time] of times.entries()) {
     const value = values[index] ?? null;
     if (value === null || time < from || time > to) continue;
     const part = Math.min(count - 1, Math.floor(((time - from) / (to - from)) * count));
     curve[part] = Math.max(curve[part] ?? 0, value);
+    peak = Math.max(peak, value);
+    newest = { part, value };
   }
-  return bridged(curve);
+  if (moving && newest) curve[newest.part] = newest.value;
+  return { curve: bridged(curve), peak };
 }
 
 function bridged(curve: readonly (number | null)[]): (number | null)[] {

@@ -49,7 +49,7 @@ export function TimeStrip({ at, since, onChange }: StripProps) {
   const { show } = useClock();
   const { span } = useRange();
   const shown = useMemo(() => windowOf({ span, at, since, now: span.to }), [span, at, since]);
-  const { curve, peak } = useCurve(shown);
+  const { curve, peak, partSeconds } = useCurve(shown);
   const [dragged, setDragged] = useState<number | null>(null);
   const change = useRef(onChange);
   change.current = onChange;
@@ -83,7 +83,7 @@ export function TimeStrip({ at, since, onChange }: StripProps) {
           {time.live}
         </Button>
         <span className="numbers ml-auto" suppressHydrationWarning>
-          {time.curve(format.text(peak, "1"))}
+          {time.curve(format.duration(partSeconds), format.text(peak, "1"))}
         </span>
         {since !== null && (
           <span className="numbers max-[639px]:hidden" suppressHydrationWarning>
@@ -117,16 +117,17 @@ export function TimeStrip({ at, since, onChange }: StripProps) {
   );
 }
 
-/** The CPU of a window, and its peak. */
-function useCurve({ from, to, moving }: Span): { curve: (number | null)[]; peak: number } {
+/** The CPU of a window, the length of its parts, and its peak. */
+function useCurve({ from, to, moving }: Span): ReturnType<typeof curveOf> & { partSeconds: number } {
   const columns = useSystemColumns(useMemo(() => ({ from, to, moving }), [from, to, moving]));
   return useMemo(() => {
     const { times, stepSeconds } = columns;
     // A part without a reading would be a gap.
     const parts = Math.max(1, Math.min(MOST_PARTS, Math.floor((to - from) / (STEPS_A_PART * stepSeconds * 1000))));
-    const curve = curveOf({ times, values: columns.column("system.cpu.utilization") }, { from, to }, parts);
-    return { curve, peak: curve.reduce<number>((most, value) => Math.max(most, value ?? 0), 0) };
-  }, [columns, from, to]);
+    const readings = { times, values: columns.column("system.cpu.utilization") };
+    const partSeconds = Math.max(1, Math.round((to - from) / parts / 1000));
+    return { ...curveOf(readings, { from, to, moving }, parts), partSeconds };
+  }, [columns, from, to, moving]);
 }
 
 function Ticks({ from, to }: { from: number; to: number }) {

@@ -76,7 +76,7 @@ export const processes: Words["processes"] = {
     live: "Live",
     now: "live",
     since: (when) => `Verlauf ab ${when}`,
-    curve: (peak) => `CPU des Rechners, Spitze ${peak}`,
+    curve: (part, peak) => `CPU des Rechners, Maximum je ${part}, Spitze ${peak}`,
   },
   panel: {
     label: (pid) => `Prozess ${pid}`,

@@ -74,7 +74,7 @@ export const processes = {
     live: "Live",
     now: "live",
     since: (when: string) => `History from ${when}`,
-    curve: (peak: string) => `CPU of the machine, peak ${peak}`,
+    curve: (part: string, peak: string) => `CPU of the machine, maximum of each ${part}, peak ${peak}`,
   },
   panel: {
     label: (pid: number | string) => `Process ${pid}`,
