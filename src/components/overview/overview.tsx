@@ -170,6 +170,7 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
   const newest = useNewest(span.moving && isMean, (store) => newestReadings(store, { host, rules, network, ...speech }));
   const events = useEvents(span);
   const { chart: words } = speech.words;
+  const meanNote = newest ? words.meanAndNow : words.mean;
   return (
     <>
       <EventLane events={events} range={{ from: start, to: end, moving: span.moving }} grid={GRID} />
@@ -178,7 +179,7 @@ function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">
           <CardBoundary key={title} title={title}>
             <TimeSeriesChart
               title={title}
-              note={isMean ? words.mean(note, speech.format.duration(columns.stepSeconds)) : note}
+              note={isMean ? meanNote(note, speech.format.duration(columns.stepSeconds)) : note}
               metric={metric}
               model={model}
               stale={stale}

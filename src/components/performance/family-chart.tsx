@@ -109,6 +109,8 @@ const hasReadings = ({ series }: ChartHistory) => series.some(({ values }) => va
 
 interface Noted {
   stepSeconds: number;
+  /** The legend shows newer values than the last mean. */
+  legendIsNow: boolean;
   shown: number;
   /** Series that are left out. */
   left: number;
@@ -117,9 +119,11 @@ interface Noted {
 }
 
 /** Beside the title: what the lines are, in a few words. */
-function notesOf({ stepSeconds, shown, left, compared, error }: Noted, { notes }: Words["performance"], format: Format): string {
+function notesOf(noted: Noted, { notes }: Words["performance"], format: Format): string {
+  const { stepSeconds, legendIsNow, shown, left, compared, error } = noted;
+  const mean = legendIsNow ? notes.meanAndNow : notes.mean;
   return [
-    ...(stepSeconds > 1 ? [notes.mean(format.duration(stepSeconds))] : []),
+    ...(stepSeconds > 1 ? [mean(format.duration(stepSeconds))] : []),
     ...(left > 0 ? [notes.largest(shown, shown + left)] : []),
     ...(compared === "no" ? [] : [compared === "yes" ? notes.compared : notes.nothingEarlier]),
     ...(error ? [error.message] : []),
@@ -157,7 +161,9 @@ function LoadedChart({ family, span, compare, hidden, annotations, actions, onZo
   const newest = useNewest(isMean, (store) => newestOfFamily(family, { shown, scale }, (metric) => store.all(metric)));
   if (!data && !error) return <LoadingChart title={family.title} />;
   const compared = !compares ? "no" : before && hasReadings(before) ? "yes" : "nothing";
-  const note = notesOf({ stepSeconds: data?.stepSeconds ?? 1, shown: shown.length, left, compared, error }, performance, format);
+  const { stepSeconds = 1 } = data ?? {};
+  const noted: Noted = { stepSeconds, legendIsNow: newest !== undefined, shown: shown.length, left, compared, error };
+  const note = notesOf(noted, performance, format);
   const { id, title, metric, help, high } = family;
   const about = <AboutButton title={title} metric={metric} help={help} high={high} usual={usual} unit={family.unit} />;
   if (family.heat) {

@@ -88,6 +88,7 @@ export const overview: Words["overview"] = {
     allDisks: "alle Datenträger",
     interfaces: "physische Schnittstellen",
     mean: (note, step) => `${note}, Mittel über ${step}`,
+    meanAndNow: (note, step) => `${note}, Mittel über ${step}, Legende: jetzt`,
     user: "User",
     system: "System",
     iowait: "I/O-Wait",

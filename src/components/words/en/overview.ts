@@ -88,6 +88,7 @@ export const overview = {
     allDisks: "all disks",
     interfaces: "physical interfaces",
     mean: (note: string, step: string) => `${note}, ${step} average`,
+    meanAndNow: (note: string, step: string) => `${note}, ${step} average, legend: now`,
     user: "user",
     system: "system",
     iowait: "I/O wait",

@@ -39,6 +39,7 @@ export const performance = {
   },
   notes: {
     mean: (duration: string) => `${duration} average`,
+    meanAndNow: (duration: string) => `${duration} average, legend: now`,
     largest: (shown: number, all: number) => `top ${shown} of ${all}`,
     compared: "dashed: previous period",
     nothingEarlier: "no earlier data",
