@@ -89,7 +89,7 @@ const heartbeatSchema = z
     url: webAddress.optional().meta({
       title: "Heartbeat URL",
       description:
-        "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
+        "Called regularly while samples arrive and notifications are delivered. A dead man's switch there notices when the calls stop.",
       examples: ["https://hc.example.org/ping/1234"],
     }),
     url_file: z

@@ -174,13 +174,13 @@ const alertsSchema = z
       .meta({
         title: "Group by",
         description:
-          "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. `...` alone sends each alert separately.",
+          "Rule, severity, metric or label names. Alerts that have all of them in common are sent in one notification. `...` alone sends each alert separately.",
         examples: [["rule", "severity"]],
       }),
     group_wait: duration.default(30).meta({
       title: "Group wait",
       description:
-        "How long the first notification of a group waits for more alerts. A new critical alert of a group waits as long.",
+        "How long the first notification of a group waits for more alerts. A new critical alert waits just as long.",
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",

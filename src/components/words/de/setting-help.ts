@@ -87,11 +87,11 @@ export const settingHelp: SettingHelp = {
   },
   "alerts.group_by": {
     title: "Gruppieren nach",
-    help: "Alarme, die darin übereinstimmen, stehen in einer Benachrichtigung: rule, severity, metric oder Namen von Labels. `...` allein sendet jeden Alarm einzeln.",
+    help: "rule, severity, metric oder Namen von Labels. Alarme, die in allen davon übereinstimmen, stehen in einer Benachrichtigung. `...` allein sendet jeden Alarm einzeln.",
   },
   "alerts.group_wait": {
     title: "Wartezeit der Gruppe",
-    help: "Wie lange die erste Benachrichtigung einer Gruppe auf weitere Alarme wartet. Ein neuer kritischer Alarm der Gruppe wartet ebenso lange.",
+    help: "Wie lange die erste Benachrichtigung einer Gruppe auf weitere Alarme wartet. Ein neuer kritischer Alarm wartet ebenso lange.",
   },
   "alerts.group_interval": {
     title: "Abstand der Gruppe",
@@ -123,7 +123,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat-URL",
-    help: "Wird aufgerufen, solange Messungen ankommen und Benachrichtigungen verschickt werden. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
+    help: "Wird regelmäßig aufgerufen, solange Messungen ankommen und Benachrichtigungen verschickt werden. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat-Intervall",

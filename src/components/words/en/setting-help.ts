@@ -86,11 +86,11 @@ export const settingHelp = {
   },
   "alerts.group_by": {
     title: "Group by",
-    help: "Alerts that have these in common are sent in one notification: rule, severity, metric or label names. `...` alone sends each alert separately.",
+    help: "Rule, severity, metric or label names. Alerts that have all of them in common are sent in one notification. `...` alone sends each alert separately.",
   },
   "alerts.group_wait": {
     title: "Group wait",
-    help: "How long the first notification of a group waits for more alerts. A new critical alert of a group waits as long.",
+    help: "How long the first notification of a group waits for more alerts. A new critical alert waits just as long.",
   },
   "alerts.group_interval": {
     title: "Group interval",
@@ -122,7 +122,7 @@ export const settingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat URL",
-    help: "Requested as long as samples arrive and notifications are delivered. A dead man's switch there notices when the requests stop.",
+    help: "Called regularly while samples arrive and notifications are delivered. A dead man's switch there notices when the calls stop.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat interval",

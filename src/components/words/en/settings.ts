@@ -1,7 +1,7 @@
 export const settings = {
   title: "Settings",
   loading: "the settings",
-  saving: "Switches and lists save at once. After typing, press Save.",
+  saving: "Switches and drop-downs save at once. After typing, press Save.",
   nav: "Sections",
   sections: {
     display: { title: "Display", note: "Language, theme and units" },
