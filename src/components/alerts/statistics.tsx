@@ -52,6 +52,7 @@ function WeekStrip({ alerts, hours, to }: { alerts: readonly ListedAlert[]; hour
   const { alerts: words, ui } = useWords();
   const { statistics } = words;
   const { data } = useQuery(trpc.metrics.history.queryOptions({ name: ALWAYS, hours, points: POINTS }));
+  const { data: host } = useQuery(trpc.host.get.queryOptions());
   const measured = data ? measuredMoments(data.timestamps, data.series[0]?.values ?? []) : [];
   const textOf = ({ start, status, count }: Slot) => {
     const said =
@@ -64,9 +65,10 @@ function WeekStrip({ alerts, hours, to }: { alerts: readonly ListedAlert[]; hour
   };
   const slots = statusSlots(alerts, measured, { hours, now: to });
   const names = { ...ui.severity, ok: statistics.nothing, unknown: statistics.notMeasured };
-  const covered = data && statistics.measured(format.duration(measured.length * data.stepSeconds));
+  const since = Date.parse(host?.historySince ?? "");
+  const begins = since > to - hours * 3_600_000 && statistics.since(show(since));
   return (
-    <Card title={statistics.strip} note={[statistics.stripNote, covered].filter(Boolean).join(", ")}>
+    <Card title={statistics.strip} note={[statistics.stripNote, begins].filter(Boolean).join(", ")}>
       <StatusStrip
         slots={slots.map((slot) => ({ key: String(slot.start), status: slot.status, text: textOf(slot) }))}
         ticks={daysWithin({ hours, to, timeZone }).map(({ at, place }) => ({ place, text: show(at, "day") }))}

@@ -263,7 +263,7 @@ function Headline({ sentence: { severity, text, detail }, since, intervalSeconds
         {intervalSeconds !== null && (
           <>
             {" "}
-            {words.sampling(intervalSeconds)}
+            {words.sampling(intervalSeconds)}.
             {since && (
               <>
                 {" "}
@@ -271,9 +271,9 @@ function Headline({ sentence: { severity, text, detail }, since, intervalSeconds
                 <time dateTime={since} suppressHydrationWarning>
                   {show(Date.parse(since))}
                 </time>
+                .
               </>
             )}
-            .
           </>
         )}
       </p>

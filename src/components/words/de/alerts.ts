@@ -102,7 +102,7 @@ export const alerts: Words["alerts"] = {
     toResolve: "Mittlere Zeit bis zur Behebung",
     strip: "Letzte 7 Tage",
     stripNote: "3\u00a0h je Feld",
-    measured: (duration) => `Daten aus ${duration}`,
+    since: (when) => `Verlauf ab ${when}`,
     nothing: "keine Alarme",
     notMeasured: "keine Daten",
     byRule: "Nach Regel",

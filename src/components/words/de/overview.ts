@@ -23,7 +23,7 @@ export const overview: Words["overview"] = {
     usageThen: (cpu, memory) => `Im Mittel CPU ${cpu}, Arbeitsspeicher ${memory}.`,
     rules: (rules) => count(rules, { one: "Regel ist aktiv.", other: "Regeln sind aktiv." }),
     sampling: (seconds) => (seconds === 1 ? "Messung jede Sekunde" : `Messung alle ${seconds}\u00a0s`),
-    since: "seit",
+    since: "Verlauf ab",
   },
   finding: {
     at: (subject, value) => `${subject} bei ${value}`,

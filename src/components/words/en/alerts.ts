@@ -106,7 +106,7 @@ export const alerts = {
     toResolve: "Mean time to resolve",
     strip: "Last 7 days",
     stripNote: "3 h per block",
-    measured: (duration: string) => `${duration} of data`,
+    since: (when: string) => `history from ${when}`,
     nothing: "no alerts",
     notMeasured: "no data",
     byRule: "By rule",

@@ -23,7 +23,7 @@ export const overview = {
     usageThen: (cpu: string, memory: string) => `CPU ${cpu} and memory ${memory} on average.`,
     rules: (rules: number) => count(rules, { one: "rule enabled.", other: "rules enabled." }),
     sampling: (seconds: number) => (seconds === 1 ? "Sampling every second" : `Sampling every ${seconds} s`),
-    since: "since",
+    since: "History from",
   },
   finding: {
     at: (subject: string, value: string) => `${subject} at ${value}`,
