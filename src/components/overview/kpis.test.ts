@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { en } from "~/components/words/en";
 import { formatOf } from "~/components/words/format";
-import { changeText, judgedLoad, kpiOf, kpis, thinned } from "./kpis";
+import { changeText, kpiOf, kpis, thinned } from "./kpis";
 
 const speech = { words: en.overview, format: formatOf("en") };
 
@@ -36,11 +36,26 @@ const shared = {
 };
 const current = (metric: string, labels = {}) => (Object.keys(labels).length === 0 ? (readings[metric] ?? null) : null);
 
-test("the load that the rules judge is the one that is shown, per core too", () => {
-  const live = { current, hourAgo: () => null, loadWindow: "15m" as const };
+test("the load of now is that of a minute, per core too, with that of a quarter of an hour beside it", () => {
+  const live = { current, hourAgo: () => null, intervalSeconds: 1 };
   const load = kpis({ ...shared, live }).find(({ key }) => key === "load");
-  expect(load).toMatchObject({ label: "Load (15 min)", value: 7.42 });
-  expect(spaced(load?.note ?? null)).toBe("3.71 per core, 1 min 6.16");
+  expect(load).toMatchObject({ label: "Load (1 min)", value: 6.16 });
+  expect(spaced(load?.note ?? null)).toBe("3.08 per core, 15 min 7.42");
+});
+
+test("the number of pressure is the highest of three, over the time between two samples", () => {
+  const shares: Record<string, number> = { cpu: 0.12, memory: 0, io: 0.3 };
+  const live = {
+    current: (metric: string) => shares[metric.split(".")[3] ?? ""] ?? null,
+    hourAgo: () => null,
+    intervalSeconds: 1,
+  };
+  const pressure = kpis({ ...shared, live }).find(({ key }) => key === "pressure");
+  expect({ ...pressure, label: spaced(pressure?.label ?? null), note: spaced(pressure?.note ?? null) }).toMatchObject({
+    label: "Pressure (1 s)",
+    value: 0.3,
+    note: "highest of CPU 12%, memory 0%, I/O 30%",
+  });
 });
 
 test("a range that is over is told by its means and peaks, not by the newest readings", () => {
@@ -48,12 +63,6 @@ test("a range that is over is told by its means and peaks, not by the newest rea
   expect(cpu?.value).toBeCloseTo(0.3);
   expect(cpu?.change).toBe("peak 40%");
   expect(load).toMatchObject({ value: 2, note: "1 per core", change: "peak 3" });
-});
-
-test("the load average of the rule in force is the judged one", () => {
-  expect(judgedLoad([])).toBe("15m");
-  expect(judgedLoad([{ metric: "system.cpu.load_average.5m", enabled: true }])).toBe("5m");
-  expect(judgedLoad([{ metric: "system.cpu.load_average.5m", enabled: false }])).toBe("15m");
 });
 
 test.each([
@@ -73,7 +82,7 @@ test("a long column becomes means of equal parts, and a short one stays", () => 
 });
 
 test("a line of a card breaks at its commas only: no number is split from its name or unit", () => {
-  const all = kpis({ ...shared, live: { current: () => 2048, hourAgo: () => 1024, loadWindow: "15m" } });
+  const all = kpis({ ...shared, live: { current: () => 2048, hourAgo: () => 1024, intervalSeconds: 1 } });
   expect(all.find(({ key }) => key === "disk")?.note.split(" ")).toEqual(["read\u00a02\u00a0KiB/s,", "write\u00a02\u00a0KiB/s"]);
   expect(all.find(({ key }) => key === "network")?.note.split(" ")).toEqual(["↓\u00a02\u00a0KiB/s", "↑\u00a02\u00a0KiB/s"]);
   expect(all.find(({ key }) => key === "disk")?.change?.split(" ")).toEqual(["+2\u00a0KiB/s", "vs\u00a01\u00a0h\u00a0ago"]);

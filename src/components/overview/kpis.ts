@@ -1,6 +1,6 @@
 /** The numbers at the top of Overview, now or over a range that is over. Pure. */
 import type { SystemColumns } from "~/components/live/system-columns";
-import type { AlertAnswer, ListedRule } from "~/domain/alert";
+import type { AlertAnswer } from "~/domain/alert";
 import type { Labels } from "~/domain/sample";
 import type { Speech } from "./finding";
 import { sum, sumOrNull } from "./sums";
@@ -29,14 +29,11 @@ export interface Kpi {
   max?: number;
 }
 
-/** The load average that the rules judge, and so the one that is shown. */
-export type LoadWindow = "1m" | "5m" | "15m";
-
 interface Live {
   /** The newest readings. */
   current: Read;
   hourAgo: Read;
-  loadWindow: LoadWindow;
+  intervalSeconds: number;
 }
 
 interface KpiContext extends Speech {
@@ -48,11 +45,6 @@ interface KpiContext extends Speech {
 }
 
 const LOAD = "system.cpu.load_average.";
-const WINDOWS: readonly LoadWindow[] = ["15m", "5m", "1m"];
-
-export function judgedLoad(rules: readonly Pick<ListedRule, "metric" | "enabled">[]): LoadWindow {
-  return WINDOWS.find((window) => rules.some(({ metric, enabled }) => enabled && metric === LOAD + window)) ?? "15m";
-}
 
 const PREFIXES: readonly [prefix: string, key: KpiKey][] = [
   [LOAD, "load"],
@@ -177,11 +169,11 @@ export function kpis(context: KpiContext): Kpi[] {
     },
     loadKpi(
       context,
-      figure(column(`${LOAD}1m`), (from) => from(LOAD + (live?.loadWindow ?? "1m")), "{thread}"),
+      figure(column(`${LOAD}1m`), (from) => from(`${LOAD}1m`), "{thread}"),
     ),
     {
       key: "pressure",
-      label: kpi.pressure,
+      label: live ? kpi.pressure(unbroken(format.duration(live.intervalSeconds))) : kpi.pressureMean,
       path: "/performance?find=system.linux.pressure",
       ...share(pressureOf(worst)),
       note:
@@ -193,7 +185,7 @@ export function kpis(context: KpiContext): Kpi[] {
   ];
 }
 
-/** The history keeps the average of one minute: it is the trend, and the value of a range that is over. */
+/** The average of one minute is the nearest to now. The system bundle has no other. */
 function loadKpi(
   { host, live, words: { kpi }, format }: KpiContext,
   figure: Pick<Kpi, "value" | "unit" | "change" | "trend">,
@@ -202,10 +194,10 @@ function loadKpi(
   const perCore = format.text(value === null ? null : value / host.logicalCpus, "{thread}");
   return {
     key: "load",
-    label: live ? kpi.load(`${Number.parseInt(live.loadWindow, 10)} min`) : kpi.loadMean,
+    label: live ? kpi.load : kpi.loadMean,
     path: "/performance?find=system.cpu.load_average",
     ...figure,
-    note: live ? kpi.loadNote(format.text(live.current(`${LOAD}1m`), "{thread}"), perCore) : kpi.perCore(perCore),
+    note: live ? kpi.loadNote(format.text(live.current(`${LOAD}15m`), "{thread}"), perCore) : kpi.perCore(perCore),
     color: "--series-sky",
   };
 }

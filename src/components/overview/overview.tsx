@@ -32,7 +32,7 @@ import { FilesystemsCard } from "./filesystems-card";
 import { findingText, type ListedAlert, type Speech } from "./finding";
 import { HostCard } from "./host-card";
 import { KpiCard } from "./kpi-card";
-import { judgedLoad, type Kpi, type KpiKey, kpiOf, kpis, meanOf } from "./kpis";
+import { type Kpi, type KpiKey, kpiOf, kpis, meanOf } from "./kpis";
 import type { OverviewProps } from "./overview-props";
 import { opOf, pastSentence, type Sentence, sentenceOf } from "./sentence";
 import { TopProcessesCard } from "./top-processes-card";
@@ -113,16 +113,15 @@ interface PartProps {
 }
 
 function KeyFigures({ host, span, columns, rules, alerts, stale }: PartProps) {
-  const { store, state } = useLive();
+  const { store, state, intervalSeconds } = useLive();
   const network = useNetworkRate();
   const speech = useSpeech();
   const { show } = useClock();
   const rangeLabel = useRangeLabel();
-  const loadWindow = judgedLoad(rules);
   const current = (metric: string, labels = {}) => store.current(metric, labels);
-  const hourAgo = useHourAgo(state.at ?? 0, loadWindow, current);
+  const hourAgo = useHourAgo(state.at ?? 0, current);
   const { kpi: words } = speech.words;
-  const live = span.moving ? { current, hourAgo, loadWindow } : null;
+  const live = span.moving ? { current, hourAgo, intervalSeconds } : null;
   const cards = kpis({ host, network, column: columns.column, live, ...speech });
   return (
     <section aria-label={words.section} className="flex flex-col gap-1.5">

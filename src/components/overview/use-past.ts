@@ -7,7 +7,6 @@ import { bySeverity } from "~/domain/judgement";
 import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./finding";
-import type { LoadWindow } from "./kpis";
 import type { GroupedProcess } from "./process-groups";
 import { hasSameSize, type Read, type SIZES } from "./same-size";
 
@@ -20,13 +19,11 @@ const MOST_PROCESSES = 50;
 const NOTHING_KNOWN: Read = () => null;
 
 /** Reads what was measured an hour ago, if the machine was the same then; asked for every five minutes. */
-export function useHourAgo(now: number, loadWindow: LoadWindow, current: Read): Read {
+export function useHourAgo(now: number, current: Read): Read {
   const trpc = useTRPC();
   const from = Math.floor(now / 300_000) * 300_000 - HOUR_MS;
   const range = { from, to: from + 60_000, points: 1 };
   const { data: bundle } = useQuery({ ...trpc.metrics.history.queryOptions({ name: "system", ...range }), enabled: now > 0 });
-  const load = `system.cpu.load_average.${loadWindow}`;
-  const { data: average } = useQuery({ ...trpc.metrics.history.queryOptions({ name: load, ...range }), enabled: now > 0 });
   const sizeQuery = (name: (typeof SIZES)[number]) => ({
     ...trpc.metrics.history.queryOptions({ name, ...range }),
     enabled: now > 0,
@@ -35,9 +32,9 @@ export function useHourAgo(now: number, loadWindow: LoadWindow, current: Read): 
   const { data: memory, isPending: awaitsMemory } = useQuery(sizeQuery("system.memory.limit"));
   const { data: cpus, isPending: awaitsCpus } = useQuery(sizeQuery("system.cpu.logical.count"));
   const before = useMemo((): Read => {
-    const column = columnsOf([bundle, average, memory, cpus].flatMap((one) => one?.series ?? []));
+    const column = columnsOf([bundle, memory, cpus].flatMap((one) => one?.series ?? []));
     return (metric, labels) => column(metric, labels)[0] ?? null;
-  }, [bundle, average, memory, cpus]);
+  }, [bundle, memory, cpus]);
   return !awaitsMemory && !awaitsCpus && hasSameSize(before, current) ? before : NOTHING_KNOWN;
 }
 
