@@ -7,6 +7,7 @@ import { legendOrder } from "./legend-order";
 import { type Newest, newestOf } from "./newest";
 import type { DrawnSeries, LegendEntry } from "./prepare";
 import { swatch } from "./swatch";
+import { valueRoom } from "./value-room";
 
 interface LegendProps {
   entries: readonly LegendEntry[];
@@ -120,7 +121,8 @@ function Entry({
         {label}
       </span>
       <span
-        className={`numbers whitespace-nowrap ${wide ? "text-right" : `text-left ${unit === "1" ? "min-w-[2.6em]" : "min-w-[5em]"}`}`}
+        className={`numbers whitespace-nowrap ${wide ? "text-right" : "text-left"}`}
+        style={wide ? undefined : { minWidth: `${valueRoom(unit)}em` }}
       >
         {format.text(value, unit)}
       </span>
