@@ -333,7 +333,7 @@ test("the range, Live and Pause are where they do something, and nothing moves w
     expect(await search.boundingBox()).toEqual(place);
   }
   await page.goto(`${server.url}/reports`);
-  await page.getByRole("button", { name: "Selected range" }).click();
+  await page.getByRole("button", { name: "Other range" }).click();
   await expect(page.getByRole("button", { name: /^Time range/ })).toHaveCount(1);
 });
 
@@ -353,5 +353,11 @@ test("on a phone the pages under More mark it, and the filters of Performance ar
   await expect(buttons.nth(4)).toBeAttached();
   const tops = await buttons.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().top));
   expect(new Set(tops).size).toBe(1);
+  // The end of the row fades while more of it follows.
+  const row = page.getByRole("group", { name: "Section" });
+  const faded = () => row.evaluate((element) => getComputedStyle(element).getPropertyValue("--fade-end"));
+  await expect.poll(faded).toBe("28px");
+  await row.evaluate((element) => element.scrollTo({ left: element.scrollWidth, behavior: "instant" }));
+  await expect.poll(faded).toBe("0px");
   await expect(page.getByText("Esc to undo")).toBeHidden();
 });

@@ -29,7 +29,7 @@ const IncidentForm = dynamic(() => import("./incident-form").then(({ IncidentFor
 
 /** On a phone a row that scrolls sideways; room is kept for the outline of what has the focus. */
 const ROW =
-  "flex flex-wrap gap-1 max-[639px]:-mx-3 max-[639px]:flex-nowrap max-[639px]:overflow-x-auto max-[639px]:px-3 max-[639px]:py-1 max-[639px]:whitespace-nowrap";
+  "scrolls-sideways flex flex-wrap gap-1 max-[639px]:-mx-3 max-[639px]:flex-nowrap max-[639px]:overflow-x-auto max-[639px]:px-3 max-[639px]:py-1 max-[639px]:whitespace-nowrap";
 
 const EVERYTHING = "all";
 const FIRST_METRIC = "system.cpu.utilization";

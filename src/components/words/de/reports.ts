@@ -12,7 +12,7 @@ export const reports: Words["reports"] = {
     span: (from, to) => `${from} bis ${to}`,
     last: (time) => `Letzte ${time}`,
     period: "Zeitraum",
-    periods: { day: "24 Stunden", week: "7 Tage", month: "30 Tage", selected: "Gewählter Zeitraum" },
+    periods: { day: "24 Stunden", week: "7 Tage", month: "30 Tage", selected: "Anderer Zeitraum" },
     format: "Format",
     formats: {
       pdf: "PDF: zum Drucken und Weitergeben",

@@ -10,7 +10,7 @@ export const reports = {
     span: (from: string, to: string) => `${from} to ${to}`,
     last: (time: string) => `Last ${time}`,
     period: "Period",
-    periods: { day: "24 hours", week: "7 days", month: "30 days", selected: "Selected range" },
+    periods: { day: "24 hours", week: "7 days", month: "30 days", selected: "Other range" },
     format: "Format",
     formats: {
       pdf: "PDF: for printing and sharing",
