@@ -64,7 +64,7 @@ function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
   const link = usePageLink();
   const format = useFormat();
   const { machine } = usePageFacts();
-  const { unreadable } = useWords().overview.processes;
+  const { unreadable, unreadableHelp } = useWords().overview.processes;
   const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = group;
   const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.name)}`;
   return (
@@ -88,7 +88,7 @@ function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
       </td>
       <td className={CELL}>{format.text(cpu, "1")}</td>
       <td className={CELL}>{format.text(memoryBytes, "By")}</td>
-      <td className={`${CELL} hidden sm:table-cell`}>
+      <td className={`${CELL} hidden sm:table-cell`} title={ioBytesPerSecond === null ? unreadableHelp : undefined}>
         {ioBytesPerSecond === null ? unreadable : format.text(ioBytesPerSecond, "By/s")}
       </td>
     </tr>

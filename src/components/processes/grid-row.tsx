@@ -66,12 +66,15 @@ export const GridRow = memo(function GridRow(props: RowProps) {
 });
 
 function Cell({ column: { right, mono, ofOne, show }, row, context }: { column: ProcessColumn; row: Row; context: CellContext }) {
-  const text = ofOne && row.count !== undefined ? "–" : show(row, context);
+  const isOfOne = ofOne && row.count !== undefined;
+  const text = isOfOne ? "–" : show(row, context);
+  const { unreadable, unreadableHelp } = context.words.table;
   return (
     <div
       role="gridcell"
-      title={text}
-      className={`truncate ${right ? "numbers text-right" : ""} ${mono ? "font-mono text-[13px]" : ""}`}
+      title={text === unreadable ? unreadableHelp : text}
+      // The dash of the other typeface is a shorter one.
+      className={`truncate ${right ? "numbers text-right" : ""} ${mono && !isOfOne ? "font-mono text-[13px]" : ""}`}
     >
       {text}
     </div>

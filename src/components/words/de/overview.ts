@@ -146,6 +146,7 @@ export const overview: Words["overview"] = {
     waiting: "Warten auf den ersten Messwert",
     notKept: "Für diese Zeit ist keine Prozesstabelle gespeichert",
     unreadable: "k.\u00a0A.",
+    unreadableHelp: "Nicht lesbar, meist mangels Berechtigung",
   },
   machine: {
     title: "Rechner",

@@ -60,6 +60,7 @@ export const processes: Words["processes"] = {
     frozen: "Reihenfolge fixiert, solange der Zeiger über der Tabelle ist",
     refresh: (seconds) => `Untätige Prozesse werden alle ${seconds}\u00a0s aktualisiert`,
     unreadable: "k.\u00a0A.",
+    unreadableHelp: "Nicht lesbar, meist mangels Berechtigung",
   },
   columnMenu: { label: "Spalten", noRoom: "kein Platz" },
   states: {

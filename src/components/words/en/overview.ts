@@ -70,7 +70,8 @@ export const overview = {
     readWrite: (read: string, write: string) => `read\u00a0${read}, write\u00a0${write}`,
     loadNote: (quarter: string, perCore: string) => `${perCore}\u00a0per\u00a0core, 15\u00a0min\u00a0${quarter}`,
     perCore: (perCore: string) => `${perCore} per core`,
-    pressureNote: (cpu: string, memory: string, io: string) => `highest of CPU\u00a0${cpu}, memory\u00a0${memory}, I/O\u00a0${io}`,
+    pressureNote: (cpu: string, memory: string, io: string) =>
+      `highest of CPU\u00a0${cpu}, memory\u00a0${memory}, I/O\u00a0${io}`,
     noPressure: "Not reported by this kernel",
     noReading: "No reading",
     peak: (value: string) => `peak ${value}`,
@@ -146,6 +147,7 @@ export const overview = {
     waiting: "Waiting for the first sample",
     notKept: "No process data for this time",
     unreadable: "n/a",
+    unreadableHelp: "Can't be read, usually for lack of permission",
   },
   machine: {
     title: "Machine",

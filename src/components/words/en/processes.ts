@@ -58,6 +58,7 @@ export const processes = {
     frozen: "Order frozen while the pointer is over the table",
     refresh: (seconds: number) => `Idle processes refresh every ${seconds} s`,
     unreadable: "n/a",
+    unreadableHelp: "Can't be read, usually for lack of permission",
   },
   columnMenu: { label: "Columns", noRoom: "no room" },
   states: {
