@@ -67,7 +67,11 @@ export const BUILT_IN_METRICS: readonly MetricDefinition[] = [
   ),
   withParts(
     ["cpu.mode", "cpu.logical_number"],
-    gauge("system.cpu.utilization", "1", "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core."),
+    gauge(
+      "system.cpu.utilization",
+      "1",
+      "Share of CPU time: without labels busy (1 - idle - iowait), by mode, or busy by core. I/O wait is idle time: no part of the sum.",
+    ),
   ),
   gauge("system.cpu.quota.limit", "{cpu}", "CPUs that this container may use; its CPU usage is relative to them.", "quiet"),
   counter("system.cpu.quota.time", "s", "CPU time of this container by mode, where it has a quota.", "quiet"),

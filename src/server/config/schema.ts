@@ -179,8 +179,7 @@ const alertsSchema = z
       }),
     group_wait: duration.default(30).meta({
       title: "Group wait",
-      description:
-        "How long the first notification of a group waits for more alerts. A new critical alert waits just as long.",
+      description: "How long the first notification of a group waits for more alerts. A new critical alert waits just as long.",
     }),
     group_interval: duration.default(300).meta({
       title: "Group interval",

@@ -27,7 +27,7 @@ export const metrics: Readonly<Record<string, Line>> = {
   "system.cpu.logical.count": ["Logische CPUs", "Logische Prozessoren, die in Betrieb sind."],
   "system.cpu.physical.count": ["Physische Kerne", "Physische Prozessorkerne."],
   "system.cpu.time": ["CPU-Zeit", "CPU-Zeit nach Art und Kern."],
-  "system.cpu.utilization": ["CPU-Auslastung", "Anteil der CPU-Zeit nach Art.", "Nahe 100\u00a0% ist keine CPU-Zeit mehr frei, und Prozesse müssen warten."],
+  "system.cpu.utilization": ["CPU-Auslastung", "Anteil der CPU-Zeit nach Art. I/O-Wait ist Leerlauf und gehört nicht zur Summe.", "Nahe 100\u00a0% ist keine CPU-Zeit mehr frei, und Prozesse müssen warten."],
   "system.cpu.quota.limit": ["CPU-Limit dieses Containers", "CPUs, die dieser Container nutzen darf."],
   "system.cpu.quota.time": ["CPU dieses Containers, Kerne", "Von diesem Container genutzte Kerne nach Art.", "Am Limit bremst der Kernel diesen Container."],
   "system.cpu.guest.time": ["CPU-Zeit der Gäste", "CPU-Zeit virtueller Maschinen, auch in User und Nice enthalten."],
