@@ -11,7 +11,6 @@ import { Failure } from "~/components/ui/states";
 import { useHistory } from "~/components/view/use-history";
 import { useNetworkRate, useRange } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
-import type { Labels } from "~/domain/sample";
 
 const rateOf = ({ column }: SystemColumns, direction: string, scale: number) =>
   column("system.network.io", { "network.io.direction": direction }).map((value) => (value === null ? null : value * scale));
@@ -52,8 +51,14 @@ export function TrafficChart({ stale }: { stale: boolean }) {
 
 const STATE_COLORS = ["--series-blue", "--series-orange", "--series-green", "--series-pink", "--series-gold", "--series-sky"];
 
-/** Sockets by state over the range; states without sockets have no line. */
-export function ConnectionsChart() {
+interface SocketCount {
+  transport: string;
+  state: string;
+  count: number;
+}
+
+/** Sockets by state over the range; states without sockets have no line. The legend has the counts of the same read as the tables. */
+export function ConnectionsChart({ now }: { now: readonly SocketCount[] | undefined }) {
   const words = useWords().network.connectionStates;
   const { span, zoom } = useRange();
   const hidden = useHidden();
@@ -61,16 +66,17 @@ export function ConnectionsChart() {
   const asked = { name: "system.network.connection.count", span, points: 360, limit: 100 };
   const { data, error, refetch } = useHistory(asked);
   const nameOf = useCallback(
-    (labels: Labels) => {
-      const state = `${labels["network.transport"]} ${labels["network.connection.state"]}`;
-      return (words.states as Readonly<Record<string, string>>)[state] ?? state;
+    (transport: string | undefined, state: string | undefined) => {
+      const key = `${transport} ${state}`;
+      return (words.states as Readonly<Record<string, string>>)[key] ?? key;
     },
     [words],
   );
-  const newest = useNewest(
-    span.moving,
-    (store) => new Map(store.all(asked.name).map(({ labels, value }) => [nameOf(labels), value])),
-  );
+  const newest = useMemo(() => {
+    if (!span.moving || now === undefined) return undefined;
+    const counts = new Map(now.map(({ transport, state, count }) => [nameOf(transport, state), count]));
+    return (label: string) => counts.get(label) ?? null;
+  }, [span.moving, now, nameOf]);
   const model = useMemo(() => {
     const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
     return prepareChart({
@@ -78,7 +84,7 @@ export function ConnectionsChart() {
       unit: "{connection}",
       times: data?.timestamps ?? [],
       series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => ({
-        label: nameOf(labels),
+        label: nameOf(labels["network.transport"], labels["network.connection.state"]),
         color: STATE_COLORS[index] ?? "--muted",
         values,
       })),
@@ -88,6 +94,7 @@ export function ConnectionsChart() {
     });
   }, [data, span, hiddenLabels, words, nameOf]);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  const chart = { title: words.title, note: words.note, metric: asked.name, model, hidden, newest };
+  const note = newest ? words.noteNow : words.note;
+  const chart = { title: words.title, note, metric: asked.name, model, hidden, newest };
   return <TimeSeriesChart {...chart} stale={false} onZoom={zoom} />;
 }

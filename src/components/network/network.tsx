@@ -51,7 +51,7 @@ export function Network() {
           <TrafficChart stale={stale} />
         </CardBoundary>
         <CardBoundary title={words.connectionStates.title}>
-          <ConnectionsChart />
+          <ConnectionsChart now={data?.connections} />
         </CardBoundary>
       </div>
       {!data && !error && <Skeleton label={words.loading} height={180} />}

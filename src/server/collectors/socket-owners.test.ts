@@ -93,7 +93,9 @@ test("the ends of a connection within this machine find each other across addres
       line("0000000000000000FFFF00000100007F:0050", "0000000000000000FFFF00000100007F:A000", { code: "01", inode: 2 }),
     ].join("\n"),
   );
-  const { conversations } = runAtOnce(readOpenSockets(host.roots));
+  const { conversations, states } = runAtOnce(readOpenSockets(host.roots));
+  // The same read counts both ends.
+  expect(states).toEqual(new Map(Object.entries({ "tcp established": 2, "tcp close_wait": 1, "tcp listen": 1 })));
   expect(conversations.map(({ process, direction, port }) => [process, direction, port])).toEqual([
     ["client", "local", 80],
     ["client", "outgoing", 80],

@@ -73,10 +73,18 @@ function textOf(path: string): string {
   }
 }
 
-function* readSockets(roots: Roots): Slices<FoundSocket[]> {
+interface Tables {
+  found: FoundSocket[];
+  /** A table has more sockets than are looked at. */
+  isCut: boolean;
+}
+
+function* readSockets(roots: Roots): Slices<Tables> {
   const found: FoundSocket[] = [];
+  let isCut = false;
   for (const { name, transport, family } of SOCKET_TABLES) {
-    const lines = textOf(`${ofHost(roots, "net")}/${name}`).split("\n", MOST_SOCKETS + 1);
+    const lines = textOf(`${ofHost(roots, "net")}/${name}`).split("\n", MOST_SOCKETS + 2);
+    isCut ||= lines.length > MOST_SOCKETS + 1 && lines.pop() !== "";
     for (const [index, line] of lines.entries()) {
       if (index % LINES_A_SLICE === LINES_A_SLICE - 1) yield;
       const socket = parseSocket(line, transport);
@@ -84,7 +92,16 @@ function* readSockets(roots: Roots): Slices<FoundSocket[]> {
     }
     yield;
   }
-  return found;
+  return { found, isCut };
+}
+
+function statesOf(sockets: readonly FoundSocket[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { transport, state } of sockets) {
+    const key = `${transport} ${state}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 const isBound = ({ state }: Socket) => state === "listen" || state === "unconnected";
@@ -105,7 +122,7 @@ function namesIn(proc: string): (pid: number) => string {
 
 /** Connections by process, most first. */
 export function* readSocketUse(roots: Roots): Slices<SocketUse[]> {
-  const connected = new Map((yield* readSockets(roots)).filter(isConnected).map((socket) => [socket.inode, socket]));
+  const connected = new Map((yield* readSockets(roots)).found.filter(isConnected).map((socket) => [socket.inode, socket]));
   const owners = yield* socketOwners(roots.proc, new Set(connected.keys()));
   const uses = new Map<number, SocketUse>();
   for (const [inode, pid] of owners) {
@@ -122,6 +139,8 @@ export interface OpenSockets {
   /** Listening TCP ports and bound UDP ports. */
   listening: ListeningPort[];
   conversations: Conversation[];
+  /** All sockets by transport and state, "tcp established"; null when there are too many to look at. */
+  states: ReadonlyMap<string, number> | null;
 }
 
 /** `::ffff:10.0.0.2` is the address 10.0.0.2 on a socket that takes both families. */
@@ -154,7 +173,8 @@ function* endsOf(connected: readonly FoundSocket[], bound: readonly FoundSocket[
 }
 
 export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
-  const sockets = (yield* readSockets(roots)).filter((socket) => isBound(socket) || isConnected(socket));
+  const { found, isCut } = yield* readSockets(roots);
+  const sockets = found.filter((socket) => isBound(socket) || isConnected(socket));
   const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
   const nameOf = namesIn(roots.proc);
   const ownerOf = ({ inode }: Socket) => {
@@ -185,5 +205,5 @@ export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
       };
     }),
   );
-  return { listening, conversations };
+  return { listening, conversations, states: isCut ? null : statesOf(found) };
 }

@@ -110,7 +110,7 @@ async function openRuntime(startup: StartupOptions, head: IncidentHead, cleanups
     userOfConnection: () => null,
     users: () => [],
     // They are read when somebody looks, and not kept.
-    openSockets: async () => ({ listening: [], conversations: [] }),
+    openSockets: async () => ({ listening: [], conversations: [], states: null }),
     defaultInterfaces: () => [],
     processDetails: async () => null,
     health: () => healthOf(startup, head),

@@ -109,7 +109,7 @@ function hostNow(roots: Roots, facts: HostFacts): HostFacts {
   return bootTime === null || Math.abs(bootTime - facts.bootTime) <= SAME_BOOT_MS ? facts : { ...facts, bootTime };
 }
 
-const NO_SOCKETS: OpenSockets = { listening: [], conversations: [] };
+const NO_SOCKETS: OpenSockets = { listening: [], conversations: [], states: null };
 const SOCKETS_FOR_MS = 2000;
 
 /** One reading for all who ask within two seconds of its end. */

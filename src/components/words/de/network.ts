@@ -8,7 +8,8 @@ export const network: Words["network"] = {
   traffic: { title: "Datenverkehr", note: "physische Schnittstellen", receive: "Empfang", transmit: "Senden" },
   connectionStates: {
     title: "Sockets",
-    note: "nach Zustand, beide Enden lokaler Verbindungen, alle 10 bis 60\u00a0s gezählt",
+    note: "nach Zustand, beide Enden lokaler Verbindungen",
+    noteNow: "nach Zustand, beide Enden lokaler Verbindungen, Legende: jetzt",
     states: {
       "tcp established": "ESTABLISHED",
       "tcp syn_sent": "SYN_SENT",

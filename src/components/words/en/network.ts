@@ -6,7 +6,8 @@ export const network = {
   traffic: { title: "Traffic", note: "physical interfaces", receive: "receive", transmit: "transmit" },
   connectionStates: {
     title: "Sockets",
-    note: "by state, both ends of local connections, counted every 10 to 60 s",
+    note: "by state, both ends of local connections",
+    noteNow: "by state, both ends of local connections, legend: now",
     /** By transport and the kernel's state. */
     states: {
       "tcp established": "established",

@@ -83,11 +83,12 @@ export const networkRouter = router({
       return {
         timestamp: frame ? new Date(frame.at).toISOString() : null,
         interfaces: interfaceRows(tick, ctx.runtime.defaultInterfaces()),
-        connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => ({
-          transport: labels["network.transport"] ?? "",
-          state: labels["network.connection.state"] ?? "",
-          count: value,
-        })),
+        connections: values((metric) => metric === "system.network.connection.count").map(({ labels, value }) => {
+          const { "network.transport": transport = "", "network.connection.state": state = "" } = labels;
+          // The sample's count is up to a minute older than the sockets read now.
+          const count = sockets.states === null ? value : (sockets.states.get(`${transport} ${state}`) ?? 0);
+          return { transport, state, count };
+        }),
         protocols: values((metric) => PROTOCOL.test(metric)),
         listening: visiblePorts(sockets.listening, ctx),
         conversations: conversations.slice(0, MOST_CONVERSATIONS),
