@@ -9,9 +9,11 @@ import { useWords } from "~/components/words/words-provider";
 import { seriesName } from "~/domain/series-name";
 import { useTRPC } from "~/trpc/browser";
 import { allFamilies, type Family } from "./families";
+import { isFirstSample } from "./first-sample";
 import { inOwnOrder } from "./own-order";
 
 const MINUTE_MS = 60_000;
+const AGAIN_MS = 2000;
 
 /** Every chart of this machine's metrics, in the language of the page; null until they are known. */
 export function useCatalogue() {
@@ -41,7 +43,10 @@ export function usePageFamilies({ from, to, moving }: Span): PageFamilies {
   const trpc = useTRPC();
   const { chartOrder } = usePreferences();
   const { all, error, refetch } = useCatalogue();
-  const current = useQuery(trpc.metrics.current.queryOptions());
+  const current = useQuery({
+    ...trpc.metrics.current.queryOptions(),
+    refetchInterval: ({ state }) => state.data !== undefined && isFirstSample(state.data.metrics) && AGAIN_MS,
+  });
   const range = { from: Math.floor(from / MINUTE_MS) * MINUTE_MS, ...(!moving && { to }) };
   const active = useQuery({
     ...trpc.metrics.active.queryOptions(range),
