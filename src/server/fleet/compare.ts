@@ -3,6 +3,7 @@ import { BUILT_IN_METRICS, builtInDefinition, chartUnitOf } from "~/domain/metri
 import { titleOfMetric } from "~/domain/metric-titles";
 import { prometheusNamesOf } from "../prometheus/names";
 import type { PromSeries } from "./promql";
+import { trafficQuery } from "./traffic";
 
 const OURS = 'job="hostscope"';
 const share = (part: string, whole: string) => `sum by (instance) (${part}) / sum by (instance) (${whole})`;
@@ -24,8 +25,7 @@ const DERIVED: Readonly<Record<string, Expression>> = {
   "system.filesystem.inodes.utilization": () =>
     `max by (instance) (1 - node_filesystem_files_free{${OURS}} / node_filesystem_files{${OURS}})`,
   "system.disk.utilization": (step) => `max by (instance) (${rate("node_disk_io_time_seconds_total", step)})`,
-  "system.network.io": (step) =>
-    `sum by (instance) (${rate("node_network_receive_bytes_total", step, ',device!="lo"')}) + sum by (instance) (${rate("node_network_transmit_bytes_total", step, ',device!="lo"')})`,
+  "system.network.io": trafficQuery,
 };
 
 /** Derived on the machine itself, of several series that no engine has. */

@@ -4,6 +4,7 @@
 import type { Severity } from "~/domain/alert";
 import { type Machine, type MachineContributor, machineState } from "~/domain/machine";
 import type { PromClient, PromSeries } from "./promql";
+import { trafficQuery } from "./traffic";
 
 const OURS = 'job="hostscope"';
 /** A machine that has written nothing for longer is forgotten. */
@@ -29,7 +30,7 @@ export const QUERIES = {
   memory: `1 - max by (instance) (node_memory_MemAvailable_bytes{${OURS}}) / max by (instance) (node_memory_MemTotal_bytes{${OURS}})`,
   disk: `topk by (instance) (1, max by (instance, mountpoint) (1 - node_filesystem_avail_bytes{${OURS}} / (node_filesystem_size_bytes{${OURS}} - node_filesystem_free_bytes{${OURS}} + node_filesystem_avail_bytes{${OURS}})))`,
   full: `hostscope_filesystem_full_seconds{${OURS}}`,
-  network: `sum by (instance) (${rate("node_network_receive_bytes_total", ',device!="lo"')}) + sum by (instance) (${rate("node_network_transmit_bytes_total", ',device!="lo"')})`,
+  network: trafficQuery(RATE),
   pressure: `topk by (instance) (1, ${["cpu", "memory", "io"].map(waiting).join(" or ")})`,
   alerts: `count by (instance, severity) (last_over_time(ALERTS{${OURS},alertstate="firing"}[${RATE}]))`,
   programs: first("hostscope_contributor_cpu_ratio"),
