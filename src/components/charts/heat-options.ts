@@ -6,8 +6,6 @@ import { axisFont, timeFrame } from "./plot-options";
 import type { LinesModel } from "./prepare";
 import { color, PLOT } from "./use-plot";
 
-/** Shades between nothing and full: more cannot be told apart. */
-const STEPS = 8;
 /** Of a row's label. */
 const LABEL_HEIGHT_PX = 14;
 const WIDE_GAP = 1.5;
@@ -68,7 +66,7 @@ function drawCells(chart: uPlot, model: LinesModel, top: number): void {
     const y = Math.round(bbox.top + row * rowHeight);
     const bottom = Math.round(bbox.top + (row + 1) * rowHeight - gap);
     for (const cell of cellsOf(raw, columnOf)) {
-      ctx.globalAlpha = Math.max(0, Math.min(1, Math.round((cell.value / top) * STEPS) / STEPS));
+      ctx.globalAlpha = Math.max(0, Math.min(1, cell.value / top));
       ctx.fillRect(cell.left, y, cell.right - cell.left, Math.max(1, bottom - y));
     }
   });
