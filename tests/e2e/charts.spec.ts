@@ -104,6 +104,7 @@ test("the legend of a long live range follows the stream, not the means that are
   await settledBox(page, /^Context switches:/);
   const legend = page.locator("[data-chart='system.cpu.context_switches'] ul").first();
   await expect(legend).toHaveText(/\d/);
+  await expect(page.locator("[data-chart='system.cpu.context_switches']")).toContainText("2 min average, legend: now");
   // From here on no mean arrives.
   await page.route(/metrics\.history/, () => {});
   const shown = (await legend.textContent()) ?? "";

@@ -165,6 +165,11 @@ test("equal processes are one row that opens into them", async ({ page }) => {
     const group = page.getByRole("row", { name: /sleep ×3/ });
     await expect(group).toHaveAttribute("aria-expanded", "false");
     await expect(rows(page)).toHaveCount(2);
+    // What a row of several does not have is one sign in all columns.
+    const dashes = group.getByText("–", { exact: true });
+    await expect(dashes).toHaveCount(2);
+    const faces = await dashes.evaluateAll((all) => all.map((one) => getComputedStyle(one).fontFamily));
+    expect(new Set(faces).size).toBe(1);
     await group.click();
     await expect(group).toHaveAttribute("aria-expanded", "true");
     await expect(rows(page)).toHaveCount(5);
