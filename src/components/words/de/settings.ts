@@ -206,6 +206,7 @@ export const settings: Words["settings"] = {
       answers: "Antwortzeit",
       database: "Datenbank",
       storage: "Speicherplatz",
+      memory: "Arbeitsspeicher",
       configuration: "Konfiguration",
       reports: "Berichte",
       notifications: "Benachrichtigungen",

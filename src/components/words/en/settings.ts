@@ -203,6 +203,7 @@ export const settings = {
       answers: "Response time",
       database: "Database",
       storage: "Storage",
+      memory: "Memory",
       configuration: "Configuration",
       reports: "Reports",
       notifications: "Notifications",
