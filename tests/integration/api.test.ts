@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseExposition } from "../helpers/prometheus";
@@ -30,6 +31,31 @@ test.each(["/api/metrics", "/api/alerts/rules", "/api/openapi.json"])("%s is not
   const again = await get(path, { "if-none-match": `"other", W/${etag}` });
   expect([again.status, await again.text()]).toEqual([304, ""]);
   expect((await get(path, { "if-none-match": '"other"' })).status).toBe(200);
+});
+
+test("sockets by state are counted in the read that lists the connections, both ends of a local one", async () => {
+  const COUNT = 40;
+  interface Sockets {
+    connections: { transport: string; state: string; count: number }[];
+    conversations: { port: number; connections: number }[];
+  }
+  // A sample has its count, which is up to a minute old.
+  await eventually(async () => (await getJson<Sockets>(`${server.url}/api/network`)).connections.length > 0);
+  const target = createServer();
+  await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
+  const { port } = target.address() as AddressInfo;
+  const clients = Array.from({ length: COUNT }, () => connect(port, "127.0.0.1"));
+  try {
+    const listed = await eventually(async () => {
+      const sockets = await getJson<Sockets>(`${server.url}/api/network`);
+      return sockets.conversations.some((one) => one.port === port && one.connections === COUNT) ? sockets : undefined;
+    });
+    const established = listed.connections.find(({ transport, state }) => transport === "tcp" && state === "established");
+    expect(established?.count).toBeGreaterThanOrEqual(2 * COUNT);
+  } finally {
+    for (const client of clients) client.destroy();
+    target.close();
+  }
 });
 
 test("live answers are kept by nobody", async () => {
