@@ -161,12 +161,20 @@ async function answerTimes(
   return times;
 }
 
-/** CPU seconds that each server takes a second, over some time. */
-async function restingWork(servers: readonly StartedServer[], seconds: number): Promise<number[]> {
-  const before = servers.map(cpuSeconds);
-  await sleep(seconds * 1000);
-  return servers.map((server, index) => (cpuSeconds(server) - (before[index] as number)) / seconds);
+const MINUTES = 3;
+
+/** CPU seconds that each server takes a second, in each of some minutes. */
+async function restingWork(servers: readonly [StartedServer, StartedServer]): Promise<[number[], number[]]> {
+  const found: [number[], number[]] = [[], []];
+  for (let minute = 0; minute < MINUTES; minute++) {
+    const before = servers.map(cpuSeconds);
+    await sleep(60_000);
+    for (const which of [0, 1] as const) found[which].push((cpuSeconds(servers[which]) - (before[which] as number)) / 60);
+  }
+  return found;
 }
+
+const percents = (shares: readonly number[]) => shares.map((share) => (100 * share).toFixed(2)).join(", ");
 
 test("20,000 interfaces and 5,000 containers come and go, and leave nothing", async () => {
   using changing = new ChangingHost();
@@ -197,7 +205,8 @@ test("20,000 interfaces and 5,000 containers come and go, and leave nothing", as
   await sleep(REST_S * 1000);
   await context.close();
   await sleep(5000);
-  const work = await restingWork([server, control], 60);
+  // The usual minute: the collection of a heap, once in a quarter of an hour, is not what a tick does.
+  const [after, calmAfter] = await restingWork([server, control]);
   const [end, calmEnd] = [residentMiB(server), residentMiB(control)];
   const answers = await answerTimes([server, control], PATHS, 31);
   const hours = await answerTimes([server, control], HOUR_PATHS, 3);
@@ -208,14 +217,14 @@ test("20,000 interfaces and 5,000 containers come and go, and leave nothing", as
     [
       `${INTERFACES} interfaces and ${CONTAINERS} containers in ${TICKS} s; names in the database meanwhile ${named.series}, layouts ${named.layouts}`,
       `resident MiB: ${warm.toFixed(0)} warm, ${most.toFixed(0)} at the end of the change, ${end.toFixed(0)} later; without change ${calmWarm.toFixed(0)}, ${calmMost.toFixed(0)}, ${calmEnd.toFixed(0)}`,
-      `CPU afterwards ${((work[0] as number) * 100).toFixed(2)} % of a core, without change ${((work[1] as number) * 100).toFixed(2)} %`,
+      `CPU in the minutes afterwards, % of a core: ${percents(after)}; without change ${percents(calmAfter)}`,
       ...[...answers, ...hours].map(
         ([path, [own, other]]) => `${path}: ${own.toFixed(1)} ms, without change ${other.toFixed(1)} ms`,
       ),
     ].join("\n"),
   );
   expect(end - warm).toBeLessThan(MOST_GROWTH_MIB);
-  expect((work[0] as number) / (work[1] as number)).toBeLessThan(MOST_RATIO);
+  expect(median(after) / median(calmAfter)).toBeLessThan(MOST_RATIO);
   for (const [path, ratio] of ratios)
     expect([path, ratio < MOST_RATIO || (answers.get(path)?.[0] ?? 0) < 5]).toEqual([path, true]);
 });
