@@ -72,10 +72,11 @@ export async function handOver() {
     delete process.env[HANDED_OVER];
     return watchParent();
   }
-  if (node === null || (isThisNode(node) && !keepsBursts())) return;
-  if (spawnSync(node, ["--version"], { stdio: "ignore" }).status !== 0) return;
+  if (node === null) return;
+  const isOwn = isThisNode(node);
+  if (isOwn ? !keepsBursts() : spawnSync(node, ["--version"], { stdio: "ignore" }).status !== 0) return;
   // Who started the wanted Node chose its flags.
-  const args = [...(isThisNode(node) ? process.execArgv : FLAGS), ...process.argv.slice(1)];
+  const args = [...(isOwn ? process.execArgv : FLAGS), ...process.argv.slice(1)];
   const env = { ...MALLOC, ...process.env, [HANDED_OVER]: "1" };
   if (process.execve) process.execve(node, [node, ...args], env);
   await runAsChild(node, args, env);
