@@ -17,7 +17,7 @@ export const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-
  * How glibc's malloc gives memory back: one arena for all threads, because each keeps the largest burst of its thread; and large blocks
  * go back at once, also after larger ones. It reads this when a process begins.
  */
-const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
+export const MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /** Set for the process that was handed over to, so that it does not hand over again. */
 const HANDED_OVER = "HOSTSCOPE_HANDED_OVER";

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { FLAGS } from "./node.mjs";
+import { FLAGS, MALLOC } from "./node.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "hostscope-node-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -62,7 +62,8 @@ test("npm start and the command itself give the same flags, which no handing ove
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { start: string } };
   expect(scripts.start).toBe(`node ${FLAGS.join(" ")} bin/hostscope.mjs start`);
   const [firstLine] = readFileSync("bin/hostscope.mjs", "utf8").split("\n");
-  expect(firstLine).toBe(`#!/usr/bin/env -S node ${FLAGS.join(" ")}`);
+  const malloc = Object.entries(MALLOC).map(([name, value]) => `${name}=${value}`);
+  expect(firstLine).toBe(`#!/usr/bin/env -S ${[...malloc, "node", ...FLAGS].join(" ")}`);
 });
 
 test("an old Node that cannot be replaced ends as the wanted one did", () => {
