@@ -79,7 +79,7 @@ async function twoThousand(browser: Browser, url: string): Promise<Page> {
     await route.fulfill({ response, json: answers });
   });
   await page.goto(`${url}/processes?paused=1`);
-  await page.getByRole("heading", { level: 1 }).filter({ hasText: "2000" }).waitFor();
+  await page.getByRole("heading", { level: 1 }).filter({ hasText: "2,000" }).waitFor();
   // tsx marks functions with a helper that a page does not have.
   return page;
 }
