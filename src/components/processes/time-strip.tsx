@@ -18,6 +18,8 @@ const MOST_PARTS = 240;
 const STEPS_A_PART = 1.5;
 /** Pixels that a tick's label needs. */
 const TICK_PX = 90;
+/** Of the widest label, a date. */
+const HALF_LABEL_PX = 26;
 /** The curve's top where the machine is quiet. */
 const LEAST_TOP = 0.1;
 /** Keeps a peak clear of the text above the curve. */
@@ -144,8 +146,9 @@ function Ticks({ from, to }: { from: number; to: number }) {
     <ol ref={element} className={`${INSET} numbers relative h-4 overflow-hidden text-[11px]`} aria-hidden="true">
       {ticks.map((tick, index) => {
         const place = (tick - from) / (to - from);
-        // A label at an edge would be cut.
-        return place < 0.04 || place > 0.96 ? null : (
+        const fromEdge = Math.min(place, 1 - place) * (width ?? 0);
+        // It would be cut.
+        return fromEdge < HALF_LABEL_PX ? null : (
           <li key={tick} className="absolute top-0 -translate-x-1/2 whitespace-nowrap" style={{ left: `${place * 100}%` }}>
             {labels[index]}
           </li>
