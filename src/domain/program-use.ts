@@ -2,7 +2,7 @@
  * What the programs of each user take together, as series whose names stay: never by pid. A program has a series once it has been among
  * those that take most for a minute, and keeps it until it has not been for ten. Pure.
  */
-import type { ProcessRow } from "./process";
+import type { TopProcess } from "./process";
 import { shownName } from "./process-group";
 import type { Reading } from "./sample";
 
@@ -10,34 +10,20 @@ const MOST = 20;
 const ENTERS_AFTER_MS = 60_000;
 const STAYS_MS = 600_000;
 
-type Used = Pick<
-  ProcessRow,
-  | "pid"
-  | "startedAt"
-  | "name"
-  | "command"
-  | "user"
-  | "cpu"
-  | "memoryBytes"
-  | "sharedBytes"
-  | "readBytesPerSecond"
-  | "writeBytesPerSecond"
->;
-
 /** Steps of the values, powers of two: such numbers take few bytes. */
 const [CPU_STEP, MEMORY_STEP, DISK_STEP] = [2 ** -10, 2 ** 16, 2 ** 10];
 
 const MEASURES = [
-  { metric: "hostscope.contributor.cpu.utilization", step: CPU_STEP, of: ({ cpu }: Used) => cpu ?? 0 },
+  { metric: "hostscope.contributor.cpu.utilization", step: CPU_STEP, of: ({ cpu }: TopProcess) => cpu ?? 0 },
   {
     metric: "hostscope.contributor.memory.usage",
     step: MEMORY_STEP,
-    of: ({ memoryBytes, sharedBytes }: Used) => Math.max(0, memoryBytes - (sharedBytes ?? 0)),
+    of: ({ memoryBytes, sharedBytes }: TopProcess) => Math.max(0, memoryBytes - (sharedBytes ?? 0)),
   },
   {
     metric: "hostscope.contributor.disk.io",
     step: DISK_STEP,
-    of: ({ readBytesPerSecond, writeBytesPerSecond }: Used) => (readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0),
+    of: ({ readBytesPerSecond, writeBytesPerSecond }: TopProcess) => (readBytesPerSecond ?? 0) + (writeBytesPerSecond ?? 0),
   },
 ] as const;
 
@@ -63,7 +49,7 @@ export class ProgramUse {
   private names = new Map<number, Name>();
 
   /** The series now, of all processes that run. Call it every few seconds; `now` goes on, whatever the clock does. */
-  read(rows: Iterable<Used>, now: number): Reading[] {
+  read(rows: Iterable<TopProcess>, now: number): Reading[] {
     const totals = MEASURES.map(() => new Map<string, number>());
     const names = new Map<number, Name>();
     for (const row of rows) {
@@ -86,7 +72,7 @@ export class ProgramUse {
   }
 
   /** Most rows are those of the last time, and what a process is called takes regular expressions. */
-  private nameOf({ pid, startedAt, name, command }: Used): Name {
+  private nameOf({ pid, startedAt, name, command }: TopProcess): Name {
     const known = this.names.get(pid);
     if (known?.startedAt === startedAt && known.name === name && known.command === command) return known;
     return { startedAt, name, command, shown: shownName({ name, command }) };

@@ -202,6 +202,17 @@ test("memory that a fork shares with its parent is not the fork's", () => {
   expect(contributors[1]).toMatchObject({ name: "redis-server", share: 0.05 });
 });
 
+test("pressure by size divides shared memory as the use of memory does", () => {
+  const GIB = 2 ** 30;
+  const pool = [20, 21].map((pid) => consumer(pid, { name: "gunicorn", startedAt: pid, memoryBytes: 4 * GIB }));
+  const memory = new Map(pool.map(({ pid }) => [pid, { proportionalBytes: GIB, unsharedBytes: 0 }]));
+  const live = { pressure: [], memory };
+  for (const metric of ["system.memory.utilization", "system.linux.pressure.memory.some"]) {
+    const { contributors } = told(metric, pool, { before: pool, live });
+    expect([metric, contributors[0]?.value]).toEqual([metric, GIB]);
+  }
+});
+
 test("what the processes of a new pool share counts once", () => {
   const GIB = 2 ** 30;
   const of = (pid: number, name: string, gibibytes: number, parentPid: number) =>

@@ -145,7 +145,7 @@ class Earlier {
 
 function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
   const growth = measure === MEMORY ? growthOf(facts) : null;
-  return growth ?? bySize(measure === MEMORY ? proportionalMemory(facts.live?.memory) : measure, labels, facts);
+  return growth ?? bySize(measure, labels, facts);
 }
 
 /** Memory, with what several processes share divided among them where that is known. */
@@ -179,7 +179,8 @@ function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Mea
   return seconds > 0 ? (one) => of(one) / seconds : () => 0;
 }
 
-function bySize(measure: Measure, labels: Labels, { now, before, readings, readingsBefore }: CauseFacts): Cause {
+function bySize(asked: Measure, labels: Labels, { now, before, readings, readingsBefore, live }: CauseFacts): Cause {
+  const measure = asked === MEMORY ? proportionalMemory(live?.memory) : asked;
   const { name, unit } = measure;
   const of = perSecond(measure, now);
   const ofProcesses = now.reduce((sum, consumer) => sum + of(consumer), 0);

@@ -32,7 +32,7 @@ export class SeriesLimit {
     this.mostBorn = NEW_AN_HOUR * most;
   }
 
-  /** Series that no sample of this hour had. The first sample has no others. */
+  /** `keys` are those of the sample's series that the layout before did not have. */
   note(keys: readonly string[], at: number): void {
     const hour = Math.floor(at / HOUR_MS);
     if (hour !== this.hour) this.born.clear();
@@ -50,7 +50,7 @@ export class SeriesLimit {
     if (isSpent) {
       const fresh = newValuesOf(readings, known());
       const labels = this.born.size >= ANY_LABEL * this.mostBorn ? fresh : fresh.slice(0, 1);
-      const reason = `more than ${this.mostBorn} new series this hour (5 times monitoring.max_series), so new ones of this label are dropped until the next hour`;
+      const reason = `more than ${this.mostBorn} new series this hour (${NEW_AN_HOUR} times monitoring.max_series), so new ones of this label are dropped until the next hour`;
       const refused = new Map(labels);
       // It stays said while a tick has nothing new.
       if (refused.size > 0)

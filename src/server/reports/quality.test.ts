@@ -1,17 +1,6 @@
 import { expect, test } from "vitest";
-import type { History } from "~/domain/history";
+import { historyOf, MINUTE } from "../../../tests/helpers/history-pattern";
 import { measuredPeriod } from "./quality";
-
-const MINUTE = 60_000;
-
-/** A reading in each minute that has an x. */
-function historyOf(pattern: string): Record<string, History> {
-  const timestamps = [...pattern].map((_one, index) => index * MINUTE);
-  const values = [...pattern].map((one) => (one === "x" ? 1 : null));
-  const to = pattern.length * MINUTE;
-  const series = [{ metric: "m", labels: {}, unit: "1", values }];
-  return { m: { name: "m", from: 0, to, stepSeconds: 60, resolutionSeconds: 1, timestamps, series, omitted: 0 } };
-}
 
 const asked = (pattern: string) => ({ from: 0, to: pattern.length * MINUTE });
 

@@ -114,8 +114,8 @@ export class Sealer {
   }
 
   /**
-   * Two kinds of passes over the hour, so that no more than a sample and some columns are in memory: one for the rollups, which also finds
-   * out what there is, then one for each few chunks.
+   * Two kinds of passes, so that of the readings only some columns are in memory: one over the hour for its statistics, which also finds out
+   * where each series occurs, then one over a part of it for each few chunks.
    */
   private *prepare(hour: number): Generator<undefined, Sealed> {
     const seen = this.stateOf(hour);
