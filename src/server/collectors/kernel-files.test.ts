@@ -179,3 +179,22 @@ test.skipIf(process.getuid?.() !== 0)(
     }
   },
 );
+
+test("an hour takes so many new names, and what is not taken is said", () => {
+  write("proc/stat", "");
+  let tick = 0;
+  const openChanging = () => ({
+    name: "changing",
+    collect: () =>
+      Array.from({ length: 10 }, (_, index) => ({
+        metric: "changing",
+        labels: { id: `${tick}-${index}` },
+        value: 1,
+      })),
+  });
+  const sampler = new Sampler({ proc: join(folder, "proc"), sys: join(folder, "sys") }, [openChanging], 1, undefined, 40);
+  const said = new Set<string>();
+  for (; tick < 40; tick++) for (const { what } of sampler.collect(1000 * tick).absences ?? []) said.add(what);
+  sampler.close();
+  expect([...said]).toContain("new values of id");
+});

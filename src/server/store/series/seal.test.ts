@@ -91,8 +91,23 @@ test("an hour whose names come and go each second is kept whole, and no step of 
     }
   }
   const open = parts();
-  let steps = 0;
-  while (open.sealer.step(LATER) && steps < 100_000) steps++;
+  let [steps, mostLayouts] = [0, 0];
+  const layouts = new Set<Uint32Array>();
+  const { log } = open;
+  const readLog = log.read.bind(log);
+  log.read = function* (...asked) {
+    for (const one of readLog(...asked)) {
+      layouts.add(one.ids);
+      yield one;
+    }
+  };
+  while (open.sealer.step(LATER) && steps < 100_000) {
+    mostLayouts = Math.max(mostLayouts, layouts.size);
+    layouts.clear();
+    steps++;
+  }
+  // Four layouts, and the first sample of the next.
+  expect(mostLayouts).toBe(5);
   // Each second has a layout of its own.
   expect(steps).toBeGreaterThan(300);
   expect(database.prepare("SELECT count(*) FROM sample_log").pluck().get()).toBe(0);
