@@ -39,6 +39,8 @@ const NAMES = { container: namesOf(PREFIX.container), unit: namesOf(PREFIX.unit)
 
 /** Limits rarely change: they are read once per this many ticks. */
 const LIMITS_EVERY_TICKS = 30;
+/** A file that was never there costs more than one that is: it is looked for once per this many ticks. */
+const ABSENT_EVERY_TICKS = 10;
 
 interface CgroupLabels {
   plain: Labels;
@@ -48,19 +50,24 @@ interface CgroupLabels {
   transmit: Labels;
 }
 
+/** A file that exists only while its controller is enabled for the group. */
+interface GroupFile extends KernelFile {
+  wasRead?: true;
+}
+
 /** One cgroup and its last readings. NaN is "no reading" and is not reported. */
 interface Watched extends FoundCgroup {
   names: CgroupLabels;
-  cpu: KernelFile;
-  throttled: KernelFile;
-  memory: KernelFile;
-  io: KernelFile;
+  cpu: GroupFile;
+  throttled: GroupFile;
+  memory: GroupFile;
+  io: GroupFile;
   place: CgroupFolders;
   cpuSeconds: number;
   restTicks: number;
-  /** Tick counter. It starts at a different value for each group, so that the slow reads are spread over ticks. */
+  /** Differs between groups, so that the slow reads are spread over ticks. */
   turn: number;
-  begun: boolean;
+  ageTicks: number;
   network: ContainerNetwork | null;
   values: Values;
 }
@@ -104,6 +111,15 @@ function readFile<T>(file: KernelFile, parse: (bytes: Buffer) => T): T | undefin
   }
 }
 
+/** Like `readFile`, for what is read at each tick. */
+function readOften<T>(file: GroupFile, age: number, parse: (bytes: Buffer) => T): T | undefined {
+  if (!file.wasRead && age % ABSENT_EVERY_TICKS !== 0) return undefined;
+  return readFile(file, (bytes) => {
+    file.wasRead = true;
+    return parse(bytes);
+  });
+}
+
 function readOnce(path: string, parse: (bytes: Buffer) => number): number {
   const file: KernelFile = { path };
   const value = readFile(file, parse) ?? Number.NaN;
@@ -132,18 +148,18 @@ function watch(found: FoundCgroup, place: CgroupFolders, turn: number): Watched 
     cpuSeconds: Number.NaN,
     restTicks: 0,
     turn,
-    begun: false,
+    ageTicks: 0,
     network: null,
     values: { ...NOTHING },
   };
 }
 
 /** CPU time of all tasks in the group. It also shows whether the group is idle. */
-function readCpu(one: Watched): void {
+function readCpu(one: Watched, age: number): void {
   const { values, place } = one;
   const before = one.cpuSeconds;
   one.cpuSeconds = Number.NaN;
-  readFile(one.cpu, (bytes) => {
+  readOften(one.cpu, age, (bytes) => {
     if (place.version === 1) {
       one.cpuSeconds = parseLimit(bytes) / 1e9;
       return;
@@ -155,7 +171,7 @@ function readCpu(one: Watched): void {
   });
   // Version 1 has a separate file for throttling. Without a quota it contains only zeros.
   if (place.version === 1 && !Number.isNaN(values.cpuLimit)) {
-    readFile(one.throttled, (bytes) => {
+    readOften(one.throttled, age, (bytes) => {
       values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
       values.throttledPeriods = keyedValue(bytes, "nr_throttled");
     });
@@ -194,17 +210,17 @@ function readLimits({ place, values }: Watched): void {
 }
 
 function readGroup(one: Watched, isStacked: (device: string) => boolean): void {
-  const first = !one.begun;
-  one.begun = true;
-  const turn = one.turn++;
+  const age = one.ageTicks++;
+  const first = age === 0;
+  const turn = one.turn + age;
   if (first || turn % LIMITS_EVERY_TICKS === 0) readLimits(one);
-  readCpu(one);
+  readCpu(one, age);
   const resting = one.restTicks >= RESTING_AFTER_TICKS;
   if (resting && turn % RESTING_EVERY_TICKS !== 0) return;
   const { values, place } = one;
-  values.memoryBytes = readFile(one.memory, parseLimit) ?? Number.NaN;
+  values.memoryBytes = readOften(one.memory, age, parseLimit) ?? Number.NaN;
   const parseIo = place.version === 2 ? parseIoStat : parseBlkio;
-  values.moved = readFile(one.io, (bytes) => parseIo(bytes, isStacked)) ?? null;
+  values.moved = readOften(one.io, age, (bytes) => parseIo(bytes, isStacked)) ?? null;
   values.traffic = one.network && readContainerNetDev(one.network.file);
   if (first || resting || turn % SLOW_EVERY_TICKS === 0) readSlow(one);
 }

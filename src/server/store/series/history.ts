@@ -260,12 +260,13 @@ function* addRollups(
       const chunk = opened.get(group);
       if (!chunk) continue;
       const first = (id % SERIES_PER_CHUNK) * ROLLUP_COLUMNS;
-      const [min, mean, max, count] = [0, 1, 2, 3].map((index) => tiers.column(chunk, first + index));
-      if (!min || !mean || !max || !count) continue;
       const firstSlot = Math.max(0, Math.floor((buckets.start - block) / slotMs));
       const lastSlot = Math.min(chunk.slots, Math.ceil((until - block) / slotMs));
-      // Of all that ever had a name, most have no reading here.
-      if (!hasReading(count, firstSlot, lastSlot)) continue;
+      const count = tiers.column(chunk, first + 3);
+      // Of all that ever had a name, most have no reading here: read no more of those.
+      if (!count || !hasReading(count, firstSlot, lastSlot)) continue;
+      const [min, mean, max] = [0, 1, 2].map((index) => tiers.column(chunk, first + index));
+      if (!min || !mean || !max) continue;
       const points = reducer.pointsOf(one);
       for (let slot = firstSlot; slot < lastSlot; slot++) {
         const bucket = Math.floor((block + slot * slotMs - buckets.start) / buckets.stepMs);
