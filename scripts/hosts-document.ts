@@ -65,9 +65,9 @@ filesystems below /host. Network metrics are those of process 1. The addresses o
 
 | Resource | Without it |
 | --- | --- |
-| /dev/kmsg (root or CAP_SYSLOG) | no marks for OOM kills, disk and filesystem errors, machine checks, hung tasks and crashes |
+| /dev/kmsg (root or CAP_SYSLOG) | no marks for OOM kills, disk and filesystem errors, machine checks, hung tasks and crashes; the rules "disk errors" and "filesystem errors" cannot fire |
 | the Docker or Podman socket (\`containers.socket\`) | containers are shown by their id |
-| I/O, open files and arguments of other users' processes (root, or CAP_SYS_PTRACE) | those columns are empty |
+| I/O, open files and working directories of other users' processes (root, or CAP_SYS_PTRACE) | those columns are empty |
 | the system D-Bus | no failed units |
 
 Health, \`hostscope doctor\`, \`GET /api/host\` and the Overview page say what is missing and why. Hostscope retries every minute.

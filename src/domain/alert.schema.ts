@@ -22,14 +22,16 @@ const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
     warning: quantity
       .nullable()
       .optional()
-      .describe("Threshold of a warning. null: none. Without the key: the built-in threshold."),
+      .describe("Threshold of a warning. null: none. If omitted: the threshold of the built-in rule, if there is one."),
     critical: quantity
       .nullable()
       .optional()
-      .describe("Threshold of a critical alert. null: none. Without the key: the built-in threshold."),
+      .describe("Threshold of a critical alert. null: none. If omitted: the threshold of the built-in rule, if there is one."),
     clear: quantity
       .optional()
-      .describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
+      .describe(
+        "Recovery threshold: the value at which the alert resolves. Default: 5 percentage points, or for other units a tenth, below the lowest threshold; with op: below, above the highest.",
+      ),
     for: duration.optional().describe("How long a threshold must be exceeded before the alert fires."),
   });
 
@@ -69,7 +71,10 @@ export const ruleSchema = z
     name: z
       .string()
       .regex(/^[\w .:/-]{1,100}$/, "expected letters, digits, spaces and . : / -")
-      .meta({ description: "Name of the rule; unique. The name of a built-in rule replaces it.", examples: ["busy disk"] }),
+      .meta({
+        description: "Name of the rule; unique. A rule with the name of a built-in rule replaces that rule.",
+        examples: ["busy disk"],
+      }),
     metric: z
       .string()
       .min(1)
@@ -87,7 +92,9 @@ export const ruleSchema = z
     critical: amount.optional().meta({ description: "Threshold of a critical alert.", examples: ["50MB"] }),
     clear: amount
       .optional()
-      .describe("Value at which the alert resolves. Default: 5 percentage points, or a tenth, before the first threshold."),
+      .describe(
+        "Recovery threshold: the value at which the alert resolves. Default: 5 percentage points, or for other units a tenth, below the lowest threshold; with op: below, above the highest.",
+      ),
     for: duration.default(0).describe("How long a threshold must be exceeded before the alert fires."),
     keep_firing_for: duration.default(0).describe("How long the alert keeps firing after the value has recovered."),
     no_data: z

@@ -216,7 +216,7 @@ export function noRoom({ freeBytes, floorBytes }: Storage["disk"], folder: strin
 const LESS: Record<ScanDetail, string> = {
   full: "",
   reduced: "open files, context switches, page faults and I/O of processes are read less often",
-  sparse: "idle processes are read only every tenth tick, and all processes in less detail",
+  sparse: "idle processes are read only every tenth sample, and all processes in less detail",
 };
 
 function costCheck({ cost }: HealthFacts): HealthCheck {

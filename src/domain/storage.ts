@@ -65,5 +65,5 @@ export function describeForecast({ bytes, freeBytes, maxBytes, forecast }: Stora
   if (forecast.steadyBytes === null) return `${used}; estimate available in a few hours`;
   if (forecast.daysUntilMax === null) return `${used}; expected to level off at ${formatText(forecast.steadyBytes, "By")}`;
   const days = Math.ceil(forecast.daysUntilMax);
-  return `${used}, reached in ~${days} ${days === 1 ? "day" : "days"}; then the oldest samples and process data are deleted early`;
+  return `${used}; limit reached in ~${days} ${days === 1 ? "day" : "days"}, then the oldest samples and process data are deleted early`;
 }

@@ -113,7 +113,7 @@ test("an alert that is over keeps its severity, names its worst value, and opens
   const timeline = row.getByRole("region", { name: "Timeline" });
   await expect(timeline).toContainText(/Started \(threshold 1, peak \d+\)/);
   await expect(timeline).toContainText("Resolved");
-  await expect(row.getByRole("region", { name: "Runbook" })).toContainText("Leave them alone.");
+  await expect(row.getByRole("region", { name: "What to do" })).toContainText("Leave them alone.");
   const [chart, whole] = await Promise.all([row.getByRole("figure").first().boundingBox(), row.boundingBox()]);
   expect(chart?.width ?? 0).toBeGreaterThan(0.85 * (whole?.width ?? Number.POSITIVE_INFINITY));
 });

@@ -88,7 +88,7 @@ async function greylisting(): Promise<Receiver & { port: number }> {
         const text = mail.text ?? "";
         const items = [
           ...text.matchAll(
-            /^(Resolved: |Escalated to critical: )?(?:\[\w+\] )?(?:Still firing: |Flapping: )?([ab] one=\d+) (?:at|back|no longer)/gm,
+            /^(Resolved: |Now critical: )?(?:\[\w+\] )?(?:Still firing: |Flapping: )?([ab] one=\d+) (?:at|back|no longer)/gm,
           ),
         ];
         taken.push({

@@ -6,6 +6,7 @@ import { Card } from "~/components/ui/card";
 import { useWords } from "~/components/words/words-provider";
 import type { ListedAlert } from "./alert-item";
 import { ALERT_COLUMNS, AlertRow } from "./alert-row";
+import { ruleTitle } from "./rule-title";
 
 /** Alerts of one rule and severity are grouped at their first one, and folded when there are more than this. */
 const MOST_OF_A_RULE = 3;
@@ -13,7 +14,7 @@ const MOST_OF_A_RULE = 3;
 /** Alerts in the order given. */
 export function AlertList({ alerts }: { alerts: readonly ListedAlert[] }) {
   const { state } = useLive();
-  const { list: words } = useWords().alerts;
+  const { list: words, ruleTitles } = useWords().alerts;
   const now = state.at ?? Date.now();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   return (
@@ -43,7 +44,7 @@ export function AlertList({ alerts }: { alerts: readonly ListedAlert[] }) {
                   className="text-[13px] underline underline-offset-2"
                   onClick={() => setUnfolded(new Set([...unfolded, group]))}
                 >
-                  {words.more(members.length - shown.length, rule)}
+                  {words.more(members.length - shown.length, ruleTitle(ruleTitles, rule))}
                 </button>
               </li>
             ),

@@ -7,6 +7,7 @@ import { useClock } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
+import { ruleTitle } from "./rule-title";
 import { changeText, daysWithin, measuredMoments, type Slot, statusSlots } from "./status-slots";
 
 /** A metric that is there whenever Hostscope runs. */
@@ -87,7 +88,7 @@ function ByRule({ counts }: { counts: Readonly<Record<string, number>> }) {
       <ul className="grid grid-cols-1 gap-x-8 text-[13px] min-[640px]:grid-cols-2 min-[1000px]:grid-cols-3">
         {rules.slice(0, MOST_RULES).map(([name, count]) => (
           <li key={name} className="flex items-baseline gap-3 border-b border-line py-1.5">
-            <span className="min-w-0 flex-1 break-words">{Object.hasOwn(ruleTitles, name) ? ruleTitles[name] : name}</span>
+            <span className="min-w-0 flex-1 break-words">{ruleTitle(ruleTitles, name)}</span>
             <span className="numbers">{count}</span>
           </li>
         ))}

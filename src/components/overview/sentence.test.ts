@@ -81,10 +81,10 @@ test.each([
 test("trouble of Hostscope is the sentence without alerts, and stands below one with them", () => {
   expect(told([], { health: sick })).toEqual({
     severity: "warning",
-    text: "Hostscope needs attention: database",
+    text: "Hostscope needs attention: Database",
     detail: "samples wait in memory",
   });
-  expect(told([busy], { health: sick }).detail).toContain("Hostscope needs attention: database.");
+  expect(told([busy], { health: sick }).detail).toContain("Hostscope needs attention: Database.");
 });
 
 test("stopped monitoring is the sentence: what was found is from before", () => {

@@ -27,12 +27,13 @@ export function sentenceOf(
   judgement: Judgement<ListedAlert>,
   { cpu, memory, rules, now, format, words }: Figures & Speech & { now: number },
 ): Sentence {
-  const { sentence } = words;
+  const { sentence, checks } = words;
   const { severity, firing, trouble, isStopped } = judgement;
   const enabled = rules.filter((rule) => rule.enabled).length;
   const usage = sentence.usage(format.text(cpu, "1"), format.text(memory, "1"));
   const watched = enabled === 0 ? usage : `${usage} ${sentence.rules(enabled)}`;
-  const needs = trouble[0] ? sentence.trouble(trouble[0].name) : null;
+  const [check] = trouble;
+  const needs = check ? sentence.trouble(checks[check.name] ?? check.name) : null;
   // Nothing is measured: what was found is from before.
   if (isStopped) return { severity, text: sentence.stopped, detail: sentence.stoppedDetail };
   const [worst] = firing;

@@ -17,12 +17,12 @@ export function UnusualCard() {
   return (
     <Card title={unusual.title} href={link("/performance")} note={unusual.note}>
       <ul className="flex flex-col gap-1 text-[13px]">
-        {data.map(({ name, value, unit, words, band: { basis, times } }) => (
+        {data.map(({ name, value, unit, band: { low, high, basis, times } }) => (
           <li key={name}>
             <span className="font-medium">
-              {name} {format.text(value, unit)}
+              {unusual.names[name] ?? name} {format.text(value, unit)}
             </span>
-            , {words}
+            , {unusual.usual(format.text(low, unit), format.text(high, unit))}
             <span className="text-muted"> ({basis === "hour of the week" ? unusual.weeks(times) : unusual.days(times)})</span>
           </li>
         ))}

@@ -11,7 +11,9 @@ import { useTRPC } from "~/trpc/browser";
 
 /** Hostscope's own health and resource use. */
 export function About() {
-  const { about: words } = useWords().settings;
+  const { settings, overview } = useWords();
+  const { about: words } = settings;
+  const { checks: names } = overview;
   const format = useFormat();
   const trpc = useTRPC();
   const { store } = useLive();
@@ -20,7 +22,6 @@ export function About() {
   const { data: storage } = useQuery(trpc.storage.size.queryOptions());
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label={words.loading} height={240} />;
-  const names: Readonly<Record<string, string>> = words.check;
   const facts: [string, string][] = [
     [words.version, data.version],
     [words.uptime, format.duration(data.uptimeSeconds)],

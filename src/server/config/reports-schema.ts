@@ -14,7 +14,10 @@ const cron = z.string().transform((text, context) => {
     new Cron(pattern, { paused: true, mode: "5-part" });
     return pattern;
   } catch {
-    context.addIssue({ code: "custom", message: 'expected daily, weekly, monthly or five cron fields such as "0 7 * * 1"' });
+    context.addIssue({
+      code: "custom",
+      message: 'expected hourly, daily, weekly, monthly or five cron fields such as "0 7 * * 1"',
+    });
     return z.NEVER;
   }
 });

@@ -115,7 +115,7 @@ const monitoringSchema = z
     max_series: z.int().min(500).max(1_000_000).default(10_000).meta({
       title: "Series limit",
       description:
-        "Maximum number of series at once; an hour may have five times as many new ones. Above either, new values of the label with the most values are dropped, and health names that label.",
+        "Maximum number of series at once, and five times as many new ones per hour. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
     }),
   })
   .prefault({});

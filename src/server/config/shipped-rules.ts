@@ -51,7 +51,7 @@ export const SHIPPED: readonly Shipped[] = [
     scale: PERCENT,
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "Swap is running low. Once it is full, the kernel starts killing processes.",
+    description: "Swap is running low. Once both swap and memory are full, the kernel kills processes.",
     remedy: "Find what uses the memory and restart or limit it, or add memory.",
   },
   {
@@ -91,7 +91,7 @@ export const SHIPPED: readonly Shipped[] = [
     thresholds: { warning: 2, critical: 4 },
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 2 * MINUTE,
-    description: "The 15-minute load average is at least twice the number of CPUs.",
+    description: "The 15-minute load average is high for the number of CPUs.",
     remedy: "Check whether tasks are waiting for CPU or for disk (I/O wait), and which processes they belong to.",
   },
   {
@@ -155,7 +155,7 @@ export const SHIPPED: readonly Shipped[] = [
     clearMargin: 0,
     forSeconds: 0,
     keepFiringForSeconds: 5 * MINUTE,
-    description: "The kernel killed a process because the system ran out of memory.",
+    description: "The kernel killed a process because the machine, or its container or service, ran out of memory.",
     remedy: "Check what grew before the kill. Give it a memory limit, or give the machine more memory.",
   },
   {
@@ -234,7 +234,7 @@ export const SHIPPED: readonly Shipped[] = [
     thresholds: { warning: 1 },
     forSeconds: 5 * MINUTE,
     keepFiringForSeconds: 5 * MINUTE,
-    description: "The interface receives or sends corrupted packets.",
+    description: "The interface reports receive or transmit errors.",
     remedy: "Check the cable, the switch port and the driver of the interface.",
   },
   {

@@ -149,7 +149,7 @@ test("a socket that this user may not use is named, with what to do", async () =
   expect(directory.absences()).toEqual([
     {
       what: "container names",
-      reason: `no permission to read ${socket}; add this user to the docker group, or set containers.socket to off`,
+      reason: `no permission to read ${socket}; add this user to the docker group, which is equivalent to root, or set containers.socket to off`,
     },
   ]);
 });

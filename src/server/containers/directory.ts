@@ -160,7 +160,7 @@ function refusalOf(path: string, error: unknown): NotMeasured {
   const { code, message } = error as NodeJS.ErrnoException;
   const isForbidden = code === "EACCES" || code === "EPERM";
   const reason = isForbidden
-    ? `no permission to read ${path}; add this user to the docker group, or set containers.socket to off`
+    ? `no permission to read ${path}; add this user to the docker group, which is equivalent to root, or set containers.socket to off`
     : `${path}: ${code ?? message}`;
   return { what: "container names", reason };
 }

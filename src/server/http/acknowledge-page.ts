@@ -64,8 +64,8 @@ function contentOf(verdict: LinkVerdict, alert: Alert | null, presses: boolean):
     return `${about}<p>Resolved after ${html(lasted)}. No action is needed.</p>`;
   }
   if (verdict === "acknowledged") return `${about}<p>Already acknowledged by ${html(alert.acknowledgedBy ?? "somebody")}.</p>`;
-  if (presses) return `${about}<p>Acknowledged. There will be no reminders unless the alert escalates.</p>`;
-  return `${about}<p>Acknowledging stops reminders and escalation steps until the alert gets worse or resolves.</p><form method="post"><button>Acknowledge</button></form>`;
+  if (presses) return `${about}<p>Acknowledged. There will be no reminders unless its severity rises.</p>`;
+  return `${about}<p>Acknowledging stops reminders and escalation steps until its severity rises or it resolves.</p><form method="post"><button>Acknowledge</button></form>`;
 }
 
 const REFUSED: Partial<Record<LinkVerdict, string>> & { expired: string } = {

@@ -185,7 +185,7 @@ export class KernelLog {
     const { code, message } = error as NodeJS.ErrnoException;
     const isForbidden = code === "EPERM" || code === "EACCES";
     const reason = isForbidden
-      ? "no permission to read the kernel log, so OOM kills, disk errors and crashes are not marked; run as root or with CAP_SYSLOG"
+      ? 'no permission to read the kernel log: the rules "disk errors" and "filesystem errors" cannot fire, and OOM kills and crashes are not marked; run as root or with CAP_SYSLOG'
       : (code ?? message);
     if (this.absent[0]?.reason !== reason) this.absent = [{ what: this.path, reason }];
   }

@@ -161,7 +161,7 @@ export function eventTitle({ kind, alert }: Pick<AlertItem, "kind" | "alert">): 
     case "fired":
       return headline(alert);
     case "escalated":
-      return `Escalated to ${alert.severity}: ${headline(alert)}`;
+      return `Now ${alert.severity}: ${headline(alert)}`;
     case "repeated":
       return `Still firing: ${headline(alert)}`;
     case "flapping":

@@ -5,7 +5,10 @@ const HINTS: readonly [RegExp, string][] = [
     /535|5\.7\.8|EAUTH|invalid login/i,
     "The server rejected the user name or password. Gmail and others require an app password.",
   ],
-  [/530|must issue a STARTTLS/i, "The server requires encryption: set tls to required or implicit."],
+  [
+    /530|must issue a STARTTLS/i,
+    "The server requires encryption or a login: set tls to required or implicit, and check the user name and password.",
+  ],
   [/5\.7\.1|relay/i, "The server refuses to relay mail for this sender or recipient: log in, or allow it on the server."],
   [
     /self.signed|certificate|ERR_TLS|CERT_/i,
@@ -15,7 +18,10 @@ const HINTS: readonly [RegExp, string][] = [
   [/ECONNREFUSED/, "Nothing is listening at that address and port."],
   [/ENOTFOUND|EAI_AGAIN/, "The server's name cannot be resolved: check the spelling and this machine's DNS."],
   [/ETIMEDOUT|no answer within|timed out/, "No answer: check for a firewall in between."],
-  [/EPRIVATE/, "Receivers added here cannot be on a private network. Add them in the configuration file instead."],
+  [
+    /EPRIVATE/,
+    "Channels added from another machine cannot use a private address. Add this one on the machine itself or in the configuration file, or set security.private_webhooks: true.",
+  ],
   [/^40[134]\b|^410\b/, "The receiver does not know this URL or token: it may be mistyped or revoked."],
   [/^429\b/, "The receiver limits the request rate; Hostscope retries later."],
   [/^3\d\d\b/, "The receiver redirects elsewhere. Enter the final URL: redirects are not followed."],

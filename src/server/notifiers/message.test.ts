@@ -73,7 +73,7 @@ test("the body has value, threshold, times, cause, description and remedy", () =
 });
 
 test("an escalation and a reminder say so, flapping says that it is quiet now, an unknown cause says why", () => {
-  expect(bodyText(message([{ kind: "escalated" }]))).toContain("\nEscalated to critical: CPU at 97% (threshold 95%)\n");
+  expect(bodyText(message([{ kind: "escalated" }]))).toContain("\nNow critical: CPU at 97% (threshold 95%)\n");
   expect(bodyText(message([{ kind: "repeated" }]))).toContain("\n[critical] Still firing: CPU at 97% (threshold 95%)\n");
   const flapping = message([{ kind: "flapping" }]);
   for (const body of [bodyText(flapping), bodyHtml(flapping)])

@@ -81,10 +81,10 @@ function memoryShort(inputs: ReportInputs): Finding[] {
       title: ["Memory is nearly exhausted (median ", percent(used.p50), ")"],
       evidence: [["peak ", percent(used.max), " of ", bytes(inputs.host.memoryBytes)]],
       advice: [
-        "Check the memory limits of ",
+        "Limit the memory of ",
         ...memoryUser(inputs),
         isForCapacity(inputs) ? ", or add memory." : ".",
-        " Otherwise the kernel will start killing processes.",
+        " If memory runs out, the kernel kills processes.",
       ],
     },
   ];

@@ -10,7 +10,7 @@ export const machines: Words["machines"] = {
   shownOf: (shown, total) => `${shown} von ${total}`,
   loading: "Liste der Rechner",
   notConfigured:
-    "Es ist keine Engine konfiguriert. Mit fleet.query_url erscheinen hier alle Rechner, die in die Engine schreiben.",
+    "Keine Engine konfiguriert. fleet.query_url auf das VictoriaMetrics oder Prometheus setzen, in das alle Rechner schreiben.",
   none: "Noch hat kein Rechner etwas geschrieben. Sobald remote_write auf einem Rechner gesetzt ist, erscheint er hier binnen einer Minute.",
   howTo: "Rechner anbinden",
   away: "Die Engine antwortet nicht.",
@@ -21,7 +21,7 @@ export const machines: Words["machines"] = {
     cpu: "CPU",
     history: "Verlauf",
     memory: "Speicher",
-    disk: "Datenträger",
+    disk: "Vollstes Dateisystem",
     network: "Netzwerk",
     pressure: "Pressure",
     alerts: "Alarme",
@@ -36,8 +36,8 @@ export const machines: Words["machines"] = {
     contributor:
       "Das Programm mit dem höchsten CPU-Verbrauch oder, wenn der Arbeitsspeicher knapper ist, mit dem höchsten Speicherverbrauch",
   },
-  states: { up: "aktiv", late: "verspätet", silent: "stumm" },
-  silentFor: (age) => `stumm seit ${age}`,
+  states: { up: "aktiv", late: "verspätet", silent: "ohne Daten" },
+  silentFor: (age) => `ohne Daten seit ${age}`,
   lastSample: (time) => `Letzte Messung: ${time}`,
   full: ({ count: amount, unit }) => `voll in ${amount} ${ROUGH[unit]}`,
   resources: { cpu: "CPU", memory: "Speicher", io: "I/O" },
@@ -45,7 +45,7 @@ export const machines: Words["machines"] = {
   contributor: (program, user, value) => `${program} (${user}), ${value}`,
   openOn: (name) => `Auf ${name} öffnen`,
   alertsOf: (name) => `Alarme auf ${name}`,
-  worstFirst: "Kritische Alarme und stumme Rechner zuerst",
+  worstFirst: "Kritische Alarme und Rechner ohne Daten zuerst",
   frozen: "Reihenfolge fixiert, solange der Zeiger über der Tabelle ist",
   filter: {
     label: "Rechner filtern",
@@ -79,7 +79,7 @@ export const machines: Words["machines"] = {
   counts: {
     up: (machines) => `${machines} aktiv`,
     late: (machines) => `${machines} verspätet`,
-    silent: (machines) => `${machines} stumm`,
+    silent: (machines) => `${machines} ohne Daten`,
     firing: (machines) => `${machines} mit Alarm`,
   },
   alerts: {
@@ -96,8 +96,8 @@ export const machines: Words["machines"] = {
     find: "Metrik suchen",
     noMetric: "Keine passenden Metriken",
     loading: "Vergleich",
-    hint: "Ein Klick auf eine Zelle oder eine Linie öffnet den Rechner. Ziehen zum Hineinzoomen, Esc macht es rückgängig.",
-    touchHint: "Antippen einer Zelle oder Linie öffnet den Rechner. Ziehen zum Hineinzoomen, zurück macht es rückgängig.",
+    hint: "Ein Klick auf eine Zelle oder eine Linie öffnet den Rechner. Ziehen zoomt hinein, Esc macht es rückgängig.",
+    touchHint: "Antippen einer Zelle oder Linie öffnet den Rechner. Ziehen zoomt hinein, „Zurück“ macht es rückgängig.",
     heat: (title) => `${title}, alle Rechner`,
     highest: (shown, all) =>
       shown < all

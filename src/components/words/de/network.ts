@@ -9,7 +9,7 @@ export const network: Words["network"] = {
   connectionStates: {
     title: "Sockets",
     note: "nach Zustand, beide Enden lokaler Verbindungen",
-    noteNow: "nach Zustand, beide Enden lokaler Verbindungen, Legende: jetzt",
+    noteNow: "nach Zustand, beide Enden lokaler Verbindungen, Legende: aktuelle Werte",
     states: {
       "tcp established": "ESTABLISHED",
       "tcp syn_sent": "SYN_SENT",

@@ -7,8 +7,8 @@ export const performance: Words["performance"] = {
   noMatch: "Keine passenden Diagramme",
   explain: "Was war anders?",
   compare: "Mit vorherigem Zeitraum vergleichen",
-  hint: "Ziehen zum Hineinzoomen, Esc macht es rückgängig. Ein Klick zeigt die Prozesse zu diesem Zeitpunkt.",
-  touchHint: "Ziehen zum Hineinzoomen, zurück macht es rückgängig. Antippen zeigt die Prozesse zu diesem Zeitpunkt.",
+  hint: "Ziehen zoomt hinein, Esc macht es rückgängig. Ein Klick zeigt die Prozesse zu diesem Zeitpunkt.",
+  touchHint: "Ziehen zoomt hinein, „Zurück“ macht es rückgängig. Antippen zeigt die Prozesse zu diesem Zeitpunkt.",
   section: "Bereich",
   all: "Alle",
   chart: (name) => `Diagramm ${name}`,
@@ -37,7 +37,7 @@ export const performance: Words["performance"] = {
   },
   notes: {
     mean: (duration) => `Mittel über ${duration}`,
-    meanAndNow: (duration) => `Mittel über ${duration}, Legende: jetzt`,
+    meanAndNow: (duration) => `Mittel über ${duration}, Legende: aktuelle Werte`,
     largest: (shown, all) => `die ${shown} größten von ${all}`,
     compared: "gestrichelt: vorheriger Zeitraum",
     nothingEarlier: "keine früheren Daten",
@@ -73,8 +73,7 @@ export const performance: Words["performance"] = {
   },
   incident: {
     title: "Vorfall speichern",
-    about:
-      "Diagramme, Prozesse, Alarme und Markierungen dieses Zeitraums in einer Datei, die sich auf jedem Rechner öffnen lässt:",
+    about: "Diagramme, Prozesse, Alarme und Markierungen dieses Zeitraums in einer Datei. Öffnen auf jedem Rechner mit:",
     redact: "Befehlszeilen und Adressen von Anmeldungen weglassen",
     tooLong: "Einen Zeitraum von höchstens 24 Stunden wählen.",
     save: "Speichern",

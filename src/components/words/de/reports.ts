@@ -75,7 +75,7 @@ export const reports: Words["reports"] = {
     time: "Uhrzeit",
     timeZone: "Zeitzone",
     covers: "Zeitraum",
-    periods: { day: "Letzter Tag", week: "Letzte 7 Tage", month: "Letzte 30 Tage", quarter: "Letzte 90 Tage" },
+    periods: { day: "Letzte 24 Stunden", week: "Letzte 7 Tage", month: "Letzte 30 Tage", quarter: "Letzte 90 Tage" },
     hours: (count) => `Letzte ${count} Stunden`,
     format: "Format",
     folder: (path) => `Wird in ${path} gespeichert, wie in der Konfigurationsdatei festgelegt.`,

@@ -30,8 +30,8 @@ export const settingHelp: SettingHelp = {
     help: "Zeit zwischen zwei Messungen: ganze Sekunden, von 1 Sekunde bis 1 Stunde.",
   },
   "monitoring.history_size": {
-    title: "Messungen im Speicher",
-    help: "Messungen, die für Live-Diagramme im Speicher bleiben. Bei mehr als 1.000 Zeitreihen sind es weniger.",
+    title: "Messungen im Arbeitsspeicher",
+    help: "Messungen, die für Live-Diagramme im Arbeitsspeicher bleiben. Bei mehr als 1.000 Zeitreihen sind es weniger.",
   },
   "monitoring.max_series": {
     title: "Höchstzahl der Zeitreihen",
@@ -90,12 +90,12 @@ export const settingHelp: SettingHelp = {
     help: "rule, severity, metric oder Namen von Labels. Alarme, die in allen davon übereinstimmen, stehen in einer Benachrichtigung. `...` allein sendet jeden Alarm einzeln.",
   },
   "alerts.group_wait": {
-    title: "Wartezeit der Gruppe",
+    title: "Wartezeit je Gruppe",
     help: "Wie lange die erste Benachrichtigung einer Gruppe auf weitere Alarme wartet. Ein neuer kritischer Alarm wartet ebenso lange.",
   },
   "alerts.group_interval": {
-    title: "Abstand der Gruppe",
-    help: "Kürzeste Zeit zwischen zwei Benachrichtigungen einer Gruppe. Nur ein neuer kritischer Alarm wird früher gesendet, nach der Wartezeit der Gruppe.",
+    title: "Mindestabstand je Gruppe",
+    help: "Kürzeste Zeit zwischen zwei Benachrichtigungen einer Gruppe. Nur ein neuer kritischer Alarm wird früher gesendet, nach der Wartezeit.",
   },
   "alerts.repeat_interval": {
     title: "Wiederholung",
@@ -115,7 +115,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.command.argv": {
     title: "Programm",
-    help: "Programm, das jede Benachrichtigung als JSON auf der Standardeingabe bekommt, mit seinen Argumenten; ohne Shell.",
+    help: "Programm und seine Argumente. Es bekommt jede Benachrichtigung als JSON auf der Standardeingabe und läuft ohne Shell.",
   },
   "notifications.heartbeat.enabled": {
     title: "Heartbeat",
@@ -156,7 +156,7 @@ export const settingHelp: SettingHelp = {
   "reports.paper": { title: "Papier", help: "Papierformat der PDF-Berichte." },
   "reports.schedules": {
     title: "Zeitpläne",
-    help: "Berichte, die nach Kalender erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
+    help: "Berichte, die nach Zeitplan erzeugt und verschickt oder in einen Ordner geschrieben werden. Alle stehen auch auf der Seite Berichte.",
   },
   "ui.language": {
     title: "Sprache",

@@ -6,8 +6,8 @@ export const network = {
   traffic: { title: "Traffic", note: "physical interfaces", receive: "receive", transmit: "transmit" },
   connectionStates: {
     title: "Sockets",
-    note: "by state, both ends of local connections",
-    noteNow: "by state, both ends of local connections, legend: now",
+    note: "by state; local connections counted at both ends",
+    noteNow: "by state; local connections counted at both ends; legend: now",
     /** By transport and the kernel's state. */
     states: {
       "tcp established": "established",
@@ -45,7 +45,7 @@ export const network = {
   },
   conversations: {
     title: "Connections by process and address",
-    note: "now, local connections once",
+    note: "now; local connections counted once",
     columns: {
       process: "Process",
       direction: "Direction",

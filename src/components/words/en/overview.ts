@@ -126,6 +126,20 @@ export const overview = {
   unusual: {
     title: "Unusual now",
     note: "10 min average",
+    names: {
+      CPU: "CPU",
+      Load: "Load",
+      Memory: "Memory",
+      Swap: "Swap",
+      "Disk read": "Disk read",
+      "Disk write": "Disk write",
+      "Network receive": "Network receive",
+      "Network transmit": "Network transmit",
+      "CPU pressure": "CPU pressure",
+      "Memory pressure": "Memory pressure",
+      "I/O pressure": "I/O pressure",
+    } as Readonly<Record<string, string>>,
+    usual: (from: string, to: string) => (from === to ? `usually ${to} at this hour` : `usually ${from} to ${to} at this hour`),
     weeks: (weeks: number) => `based on ${count(weeks, { one: "week", other: "weeks" })}`,
     days: (days: number) => `based on ${count(days, { one: "day", other: "days" })}`,
   },
@@ -168,6 +182,22 @@ export const overview = {
     none: "none",
     notMeasured: "Not measured",
   },
+  /** The checks of health, by name. */
+  checks: {
+    sampling: "Sampling",
+    collectors: "Collectors",
+    cost: "Overhead",
+    answers: "Response time",
+    database: "Database",
+    storage: "Storage",
+    memory: "Memory",
+    configuration: "Configuration",
+    reports: "Reports",
+    notifications: "Notifications",
+    "custom metrics": "Custom metrics",
+    "remote write": "Remote write",
+    fleet: "Fleet",
+  } as Readonly<Record<string, string>>,
   start: (age: string) =>
     `Just getting started: ${age} of data so far. Alert rules are already on; choose where to send alerts in Settings.`,
 };

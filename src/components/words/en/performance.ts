@@ -69,7 +69,7 @@ export const performance = {
   incident: {
     title: "Save incident",
     about: "Charts, processes, alerts and marks of this range in one file. To open it on any machine, run:",
-    redact: "Leave out command lines and addresses of logins",
+    redact: "Leave out command lines and login addresses",
     tooLong: "Choose a range of at most 24 hours.",
     save: "Save",
   },

@@ -34,7 +34,7 @@ export const settingHelp = {
   },
   "monitoring.max_series": {
     title: "Series limit",
-    help: "Maximum number of series at once; an hour may have five times as many new ones. Above either, new values of the label with the most values are dropped, and health names that label.",
+    help: "Maximum number of series at once, and five times as many new ones per hour. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
   },
   "containers.socket": {
     title: "Container socket",
