@@ -49,6 +49,10 @@ export interface HistorySeries {
   max?: (number | null)[];
 }
 
+/** True when a reading is other than zero. */
+export const hasValue = ({ values, min = [], max = [] }: Pick<HistorySeries, "values" | "min" | "max">): boolean =>
+  [values, min, max].some((column) => column.some((value) => value !== null && value !== 0));
+
 /** A history whose numbers are JSON already: making it of hundreds of thousands of them would hold up whoever does it. */
 export interface EncodedHistory extends Omit<History, "series"> {
   series: (Omit<HistorySeries, "values" | "min" | "max"> & {

@@ -90,7 +90,16 @@ export interface Runtime {
   /** Everything that was stored. */
   past: Pick<
     Reader,
-    "history" | "historyToSend" | "topConsumers" | "processesAt" | "dataText" | "excerpt" | "processLife" | "outlook" | "usual"
+    | "history"
+    | "historyToSend"
+    | "active"
+    | "topConsumers"
+    | "processesAt"
+    | "dataText"
+    | "excerpt"
+    | "processLife"
+    | "outlook"
+    | "usual"
   >;
   log: Logger;
   host(): HostFacts;

@@ -4,6 +4,7 @@
  */
 import { deriveFrame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
+import { hasValue } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Machine } from "~/domain/machine";
 import { toTopProcess } from "~/domain/process";
@@ -201,6 +202,9 @@ function sampleReader({ view, client }: Opened): SampleAt {
   };
 }
 
+/** Steps that are looked at for a value: of few long ones the first would begin long before the range. */
+const ACTIVE_POINTS = 12;
+
 function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtime["past"] {
   const { notHere, throwElsewhere } = refusals(view.remote.name);
   const history: Runtime["past"]["history"] = (request, signal) =>
@@ -208,6 +212,10 @@ function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtim
   return {
     history,
     historyToSend: history,
+    async active(request, signal) {
+      const { series } = await history({ name: "active", points: ACTIVE_POINTS, aggregate: "max", ...request }, signal);
+      return [...new Set(series.filter(hasValue).map(({ metric }) => metric))].sort();
+    },
     topConsumers: async () => ({ total: 0, consumers: [] }),
     async processesAt(at, signal) {
       const sample = await sampleAt(at, signal);

@@ -20,9 +20,10 @@ import type { ProcessAnalysis } from "../reports/process-analysis";
 import type { ExcerptRequest } from "../store/excerpt/read-excerpt";
 import type { ProcessesAt } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
+import type { ActiveRequest } from "../store/series/active";
 import type { HistoryRequest } from "../store/series/history";
 import type { Store } from "../store/store";
-import type { FromReader, ReaderThreadOptions, ThreadError, ToReader, Unwritten } from "./messages";
+import type { FromReader, ReaderThreadOptions, ThreadError, ToReader } from "./messages";
 import {
   type AnalysisRequest,
   type Answer,
@@ -39,6 +40,7 @@ import {
   type WrittenAnswer,
   type WrittenRequest,
 } from "./requests";
+import { unwrittenFor } from "./unwritten";
 import type { UsualRequest } from "./usual-bands";
 
 /** A history that takes less time, such as that of a page that opens, is read on the main thread: the other one may have to start first. */
@@ -67,6 +69,13 @@ export interface ReaderOptions {
   log: Pick<Logger, "error">;
 }
 
+/** A client that asks for many in a row: others have their turn in between. */
+async function atOnce<Result>(read: () => Result, signal?: AbortSignal): Promise<Result> {
+  await setImmediate();
+  signal?.throwIfAborted();
+  return read();
+}
+
 export class Reader {
   private thread: Worker | undefined;
   private idle: NodeJS.Timeout | undefined;
@@ -91,6 +100,14 @@ export class Reader {
     return this.planned("encodedHistory", request, signal);
   }
 
+  /** The metrics with a value other than zero, sorted. */
+  async active(request: ActiveRequest, signal?: AbortSignal): Promise<string[]> {
+    const { reader } = this.options.store;
+    const { ms } = reader.planActive(request);
+    if (ms > CHEAP_MS) return this.ask({ kind: "active", ...request }, ms, signal);
+    return atOnce(() => reader.activeAtOnce(request), signal);
+  }
+
   /** At once what is cheap, of the given kind what is not. */
   private async planned(
     kind: "history" | "encodedHistory",
@@ -100,10 +117,7 @@ export class Reader {
     const { reader } = this.options.store;
     const plan = reader.planHistory(request);
     if (plan.ms > CHEAP_MS) return this.ask({ kind, ...request }, plan.ms, signal);
-    // A client that asks for many in a row: others have their turn in between.
-    await setImmediate();
-    signal?.throwIfAborted();
-    return reader.historyAtOnce(request, plan);
+    return atOnce(() => reader.historyAtOnce(request, plan), signal);
   }
 
   /** What used most in (from, to]. */
@@ -233,7 +247,7 @@ export class Reader {
     this.waiting.set(id, { resolve, reject });
     clearTimeout(this.idle);
     this.define(thread);
-    this.tell(thread, { type: "ask", id, cost, question: asked, unwritten: this.unwrittenFor(asked) });
+    this.tell(thread, { type: "ask", id, cost, question: asked, unwritten: unwrittenFor(asked, this.options.store) });
     const leave = () => {
       this.waiting.delete(id);
       this.tell(thread, { type: "cancel", id });
@@ -246,14 +260,6 @@ export class Reader {
       signal?.removeEventListener("abort", leave);
       this.restIfIdle();
     }
-  }
-
-  private unwrittenFor(question: Question): Unwritten {
-    const { store } = this.options;
-    if (isAboutSeries(question)) return { samples: store.unwrittenSamples(), processes: [] };
-    if (question.kind === "dataText") return { samples: store.unwrittenSamples(), processes: store.unwrittenProcesses() };
-    const end = endOf(question);
-    return { samples: [], processes: store.unwrittenProcesses().filter(({ start }) => start <= end) };
   }
 
   /** A reading of a metric that is not built in has its unit from its definition. */
@@ -320,30 +326,6 @@ export class Reader {
 
   private tell(thread: Worker, message: ToReader): void {
     thread.postMessage(message);
-  }
-}
-
-type SeriesQuestion = Extract<Question, { kind: "history" | "encodedHistory" | "backtest" | "outlook" | "usual" | "written" }>;
-
-function isAboutSeries(question: Question): question is SeriesQuestion {
-  return ["history", "encodedHistory", "backtest", "outlook", "usual", "written"].includes(question.kind);
-}
-
-/** The last moment that a question about processes is about. */
-function endOf(question: Exclude<Question, SeriesQuestion | { kind: "dataText" }>): number {
-  switch (question.kind) {
-    case "processesAt":
-      return question.at;
-    case "processLife":
-      return question.to ?? question.now;
-    case "processAnalysis":
-      return question.period.to;
-    case "cause":
-      return question.stretch.to;
-    case "explanation":
-      return question.to;
-    default:
-      return question.range.to;
   }
 }
 

@@ -18,6 +18,7 @@ import { causeSource } from "../store/cause-source";
 import { type ExcerptRequest, readExcerpt } from "../store/excerpt/read-excerpt";
 import type { ProcessesAt, TimeSpan } from "../store/processes/process-archive";
 import type { LifeRequest } from "../store/processes/process-life";
+import type { ActiveRequest } from "../store/series/active";
 import type { HistoryRequest } from "../store/series/history";
 import type { StoreReader } from "../store/store-reader";
 import { bandsOfThePast, type UsualRequest, usualBands } from "./usual-bands";
@@ -90,6 +91,7 @@ export interface WrittenAnswer {
 interface Questions {
   history: { asked: HistoryRequest; answer: History };
   encodedHistory: { asked: HistoryRequest; answer: EncodedHistory };
+  active: { asked: ActiveRequest; answer: string[] };
   topConsumers: { asked: TopRequest; answer: TopConsumers };
   processesAt: { asked: { at: number }; answer: ProcessesAt | null };
   dataText: { asked: TextRequest; answer: TextPiece };
@@ -107,8 +109,8 @@ export type Kind = keyof Questions;
 export type Asked<One extends Kind> = Questions[One]["asked"];
 export type Answer<One extends Kind> = Questions[One]["answer"];
 export type Question = { [One in Kind]: { kind: One } & Asked<One> }[Kind];
-/** All but histories, whose cost the store plans. */
-export type DearKind = Exclude<Kind, "history" | "encodedHistory">;
+/** All but those whose cost the store plans. */
+export type DearKind = Exclude<Kind, "history" | "encodedHistory" | "active">;
 export type DearQuestion = Extract<Question, { kind: DearKind }>;
 
 type Work<One extends Kind> = Generator<undefined, Answer<One>>;
@@ -141,6 +143,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     }
     return { ...history, series };
   },
+  active: (reader, request) => reader.active(request),
   *topConsumers(reader, { range, sort, limit, sight }) {
     const all = yield* reader.consumers(range);
     const total = countProcesses(all);

@@ -8,6 +8,7 @@ import type { Sample, Series } from "~/domain/sample";
 import { runAtOnce } from "../slices";
 import { ProcessArchive, type ProcessesAt, type StoredBlock, type TimeSpan } from "./processes/process-archive";
 import { type LifeRequest, readLife } from "./processes/process-life";
+import { type ActiveRequest, planActive, readActive } from "./series/active";
 import { type HistoryPlan, type HistoryRequest, planHistory, readHistory } from "./series/history";
 import { type HistoryParts, rawSamples, sealedBounds } from "./series/raw-samples";
 import { type Replayed, replay } from "./series/replay";
@@ -92,6 +93,19 @@ export class StoreReader {
   /** For what is known to be little. */
   historyAtOnce(request: HistoryRequest, plan?: HistoryPlan): History {
     return this.database.transaction(() => runAtOnce(readHistory(this.parts, request, plan?.buckets)))();
+  }
+
+  /** The metrics with a value other than zero, sorted. Run it in a transaction. */
+  active(request: ActiveRequest): Generator<undefined, string[]> {
+    return readActive(this.parts, request);
+  }
+
+  planActive(request: ActiveRequest): Pick<HistoryPlan, "ms"> {
+    return planActive(this.parts, request);
+  }
+
+  activeAtOnce(request: ActiveRequest): string[] {
+    return this.database.transaction(() => runAtOnce(readActive(this.parts, request)))();
   }
 
   /** The mean of one series over (from, to], as what processes used; null when it has no readings there. At once: for minutes. */

@@ -1,16 +1,9 @@
 /** Which metrics have anything to show in a range. */
 import { z } from "zod";
 import { AppError } from "~/domain/errors";
-import type { HistorySeries } from "~/domain/history";
 import { rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { outputSchema, viewerProcedure } from "../trpc";
 import * as response from "./metrics-responses";
-
-/** Steps have round beginnings: of few long ones the first would begin long before the range. */
-const POINTS = 12;
-
-const isActive = ({ values, min = [], max = [] }: Pick<HistorySeries, "values" | "min" | "max">) =>
-  [values, min, max].some((column) => column.some((value) => value !== null && value !== 0));
 
 export const activityProcedures = {
   /** The metrics with a reading other than zero. */
@@ -32,8 +25,6 @@ export const activityProcedures = {
           { parameter: "to", detail: "must be later than from" },
         ]);
       const metrics = ctx.runtime.metrics().flatMap(({ metric, ofProcess }) => (ofProcess ? [] : [metric]));
-      const asked = { name: "active", metrics, from, to, points: POINTS, aggregate: "max" } as const;
-      const { series } = await ctx.runtime.past.history(asked, signal);
-      return { metrics: [...new Set(series.filter(isActive).map(({ metric }) => metric))].sort() };
+      return { metrics: await ctx.runtime.past.active({ metrics, from, to }, signal) };
     }),
 };

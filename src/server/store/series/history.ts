@@ -143,7 +143,7 @@ function metricsOf({ name, metrics }: HistoryRequest): readonly string[] {
   return metrics ?? (name === "system" ? SYSTEM_METRICS : [name]);
 }
 
-function fittingBuckets(parts: HistoryParts, { from, to, points, stepSeconds = 0 }: HistoryRequest): Buckets {
+export function fittingBuckets(parts: HistoryParts, { from, to, points, stepSeconds = 0 }: HistoryRequest): Buckets {
   const { intervalMs } = parts;
   const finest = bucketsFor({ from, to }, { points, intervalMs, stepSeconds });
   const least = leastStep(parts, finest);
@@ -227,7 +227,7 @@ function timestampsOf({ start, stepMs, count }: Buckets): number[] {
 }
 
 /** The coarsest tier with at least one slot per step; undefined when only the samples are fine enough. */
-function tierFor(stepMs: number): RollupTier | undefined {
+export function tierFor(stepMs: number): RollupTier | undefined {
   return ROLLUP_TIERS.findLast(({ seconds }) => stepMs >= seconds * 1000);
 }
 
