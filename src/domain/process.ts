@@ -1,4 +1,3 @@
-import { programAndScript } from "./command-line";
 import type { HistorySeries } from "./history";
 
 /** The kernel's state letter, and OpenTelemetry's name for it. */
@@ -162,43 +161,6 @@ export function topProcesses(rows: Iterable<ProcessRow>, sort: ProcessSort, limi
     if (top.length > limit) top.pop();
   }
   return top;
-}
-
-/** Fields of a process in the live stream. */
-export type TopProcess = Pick<
-  ProcessRow,
-  | "pid"
-  | "startedAt"
-  | "name"
-  | "command"
-  | "user"
-  | "cpu"
-  | "memoryBytes"
-  | "sharedBytes"
-  | "readBytesPerSecond"
-  | "writeBytesPerSecond"
->;
-
-export interface TopProcesses {
-  cpu: TopProcess[];
-  memory: TopProcess[];
-}
-
-/** The row of a list that goes to every viewer at once. */
-export function toTopProcess(row: ProcessRow): TopProcess {
-  const { pid, startedAt, name, command, user, cpu, memoryBytes, sharedBytes, readBytesPerSecond, writeBytesPerSecond } = row;
-  return {
-    pid,
-    startedAt,
-    name,
-    command: programAndScript(command),
-    user,
-    cpu,
-    memoryBytes,
-    sharedBytes,
-    readBytesPerSecond,
-    writeBytesPerSecond,
-  };
 }
 
 /** One process over a period. `timestamps` and `values` are as in the history of a metric. */

@@ -2,9 +2,10 @@
  * What the programs of each user take together, as series whose names stay: never by pid. A program has a series once it has been among
  * those that take most for a minute, and keeps it until it has not been for ten. Pure.
  */
-import type { TopProcess } from "./process";
+
 import { shownName } from "./process-group";
 import type { Reading } from "./sample";
+import type { TopProcess } from "./top-processes";
 
 const MOST = 20;
 const ENTERS_AFTER_MS = 60_000;

@@ -1,8 +1,8 @@
 import type { Alert } from "~/domain/alert";
 import type { Frame } from "~/domain/derive";
 import type { Mark } from "~/domain/mark";
-import type { TopProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import type { TopProcesses } from "~/domain/top-processes";
 
 /** The results of one tick. */
 export interface TickEvent {

@@ -1,8 +1,8 @@
 /** The live data of one browser tab: current values, the last hour of the charted series, and how fresh they are. */
 import type { LiveSeries } from "~/domain/derive";
 import type { HistorySeries } from "~/domain/history";
-import type { TopProcesses } from "~/domain/process";
 import { hasLabels, type Labels, seriesKey } from "~/domain/sample";
+import type { TopProcesses } from "~/domain/top-processes";
 
 export type ConnectionState = "connecting" | "live" | "reconnecting";
 
@@ -62,7 +62,7 @@ export class LiveStore {
     paused: false,
     arrivedAt: null,
     ready: false,
-    top: { cpu: [], memory: [] },
+    top: { cpu: [], memory: [], programs: [] },
     alertVersion: 0,
     version: 0,
   };

@@ -1,5 +1,5 @@
 /** Keeps an EventSource open while the tab is visible, and resumes after the last event received. */
-import type { TopProcesses } from "~/domain/process";
+import type { TopProcesses } from "~/domain/top-processes";
 import { atBase } from "~/trpc/base-path";
 import { aboutMachine, logInAgain } from "~/trpc/browser";
 import type { LiveStore, SampleEvent, SnapshotEvent } from "./live-store";

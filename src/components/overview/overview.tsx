@@ -38,7 +38,7 @@ import { opOf, pastSentence, type Sentence, sentenceOf } from "./sentence";
 import { TopProcessesCard } from "./top-processes-card";
 import { UnusualCard } from "./unusual-card";
 import { useFillTimes } from "./use-fill-times";
-import { useHourAgo, usePastAlerts, usePastProcesses } from "./use-past";
+import { useHourAgo, usePastAlerts, usePastPrograms } from "./use-past";
 
 const GRID = "grid grid-cols-1 gap-3 min-[900px]:grid-cols-2 min-[2200px]:grid-cols-3 min-[3000px]:grid-cols-4";
 const HOST_EVERY_MS = 30_000;
@@ -223,9 +223,9 @@ function readingsNow(store: LiveStore): FilesystemReading[] {
 
 function Processes({ span, stale }: Pick<PartProps, "span" | "stale">) {
   const { state } = useLive();
-  const then = usePastProcesses(span);
-  if (span.moving) return <TopProcessesCard rows={state.top.cpu} stale={stale} at={null} />;
-  return <TopProcessesCard rows={then} stale={false} at={new Date(span.to).toISOString()} />;
+  const then = usePastPrograms(span);
+  if (span.moving) return <TopProcessesCard programs={state.top.programs} stale={stale} at={null} />;
+  return <TopProcessesCard programs={then} stale={false} at={new Date(span.to).toISOString()} />;
 }
 
 /** What does not answer is told with its age: only mounts do. */

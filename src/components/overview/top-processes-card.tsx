@@ -5,20 +5,20 @@ import { Card } from "~/components/ui/card";
 import { usePageFacts } from "~/components/view/page-facts";
 import { usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
-import { type GroupedProcess, groupProcesses, type ProcessGroup } from "./process-groups";
+import type { TopProgram } from "~/domain/top-processes";
 
 const CELL = "numbers py-1 pl-3 text-right whitespace-nowrap";
 const HEADER = "py-1 pl-3 text-right text-[12.5px] font-normal text-muted";
 
 interface TopProcessesProps {
   /** Heaviest first; null when none are kept of the time. */
-  rows: readonly GroupedProcess[] | null;
+  programs: readonly TopProgram[] | null;
   stale: boolean;
   /** The end of a range that is over, ISO 8601; null for now. */
   at: string | null;
 }
 
-export function TopProcessesCard({ rows, stale, at }: TopProcessesProps) {
+export function TopProcessesCard({ programs, stale, at }: TopProcessesProps) {
   const link = usePageLink();
   const { machine } = usePageFacts();
   const words = useWords().overview.processes;
@@ -48,24 +48,24 @@ export function TopProcessesCard({ rows, stale, at }: TopProcessesProps) {
             </tr>
           </thead>
           <tbody>
-            {groupProcesses(rows ?? []).map((group) => (
-              <GroupRow key={group.name} group={group} moment={moment} />
+            {programs?.map((program) => (
+              <ProgramRow key={program.first.pid} program={program} moment={moment} />
             ))}
           </tbody>
         </table>
-        {rows === null && <p className="py-2 text-[12.5px] text-muted">{words.notKept}</p>}
-        {rows?.length === 0 && <p className="py-2 text-[12.5px] text-muted">{words.waiting}</p>}
+        {programs === null && <p className="py-2 text-[12.5px] text-muted">{words.notKept}</p>}
+        {programs?.length === 0 && <p className="py-2 text-[12.5px] text-muted">{words.waiting}</p>}
       </div>
     </Card>
   );
 }
 
-function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
+function ProgramRow({ program, moment }: { program: TopProgram; moment: string }) {
   const link = usePageLink();
   const format = useFormat();
   const { machine } = usePageFacts();
   const { unreadable, unreadableHelp } = useWords().overview.processes;
-  const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = group;
+  const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = program;
   const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.name)}`;
   return (
     <tr className="border-t border-line">
@@ -77,9 +77,9 @@ function GroupRow({ group, moment }: { group: ProcessGroup; moment: string }) {
               prefetch={false}
               className="hover:underline"
             >
-              {name}
+              {first.command === "" ? `[${name}]` : name}
             </Link>{" "}
-            <span className="numbers text-[12.5px] text-muted">{count === 1 ? first.pid : `×${count}`}</span>
+            <span className="numbers text-[12.5px] text-muted">{count === 1 ? `PID ${first.pid}` : `×${count}`}</span>
           </>
         ) : (
           // An engine knows programs, not processes.

@@ -4,17 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { columnsOf } from "~/components/live/system-columns";
 import { bySeverity } from "~/domain/judgement";
+import { type TopProgram, topPrograms } from "~/domain/top-processes";
 import type { Span } from "~/domain/typed-range";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./finding";
-import type { GroupedProcess } from "./process-groups";
 import { hasSameSize, type Read, type SIZES } from "./same-size";
 
 const HOUR_MS = 3_600_000;
 /** Alerts that began so long before the range are asked for: those that still fired in it belong to it. */
 const BEFORE_MS = 7 * 24 * HOUR_MS;
 const MOST_ALERTS = 500;
-const MOST_PROCESSES = 50;
+/** All of most machines: a program counts with all of its processes. */
+const MOST_PROCESSES = 1000;
+
+const MOST_PROGRAMS = 6;
 
 const NOTHING_KNOWN: Read = () => null;
 
@@ -51,15 +54,16 @@ export function usePastAlerts({ from, to, moving }: Span): ListedAlert[] | null 
   }, [data, from]);
 }
 
-const NO_PROCESSES: GroupedProcess[] = [];
+const NO_PROGRAMS: TopProgram[] = [];
 
-/** The processes at the end of a range that is over; empty until they are read, null when none are kept. */
-export function usePastProcesses({ to, moving }: Span): GroupedProcess[] | null {
+/** The programs with the most CPU at the end of a range that is over; empty until they are read, null when none are kept. */
+export function usePastPrograms({ to, moving }: Span): TopProgram[] | null {
   const trpc = useTRPC();
   const { data, error } = useQuery({
     ...trpc.processes.list.queryOptions({ at: to, sort: "cpu", limit: MOST_PROCESSES }),
     enabled: !moving && to > 0,
     retry: false,
   });
-  return error ? null : (data?.processes ?? NO_PROCESSES);
+  const programs = useMemo(() => data && topPrograms(data.processes, MOST_PROGRAMS), [data]);
+  return error ? null : (programs ?? NO_PROGRAMS);
 }

@@ -10,7 +10,6 @@ import { isDeepStrictEqual } from "node:util";
 import { intervalOf } from "~/domain/derive";
 import { formatDuration } from "~/domain/format-value";
 import { noRoom } from "~/domain/health";
-import { toTopProcess } from "~/domain/process";
 import type { Reading } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
@@ -41,7 +40,6 @@ import { composeReports } from "./reports";
 import { runtimeOf } from "./runtime-of";
 import { composeSettings } from "./settings";
 
-const TOP = 10;
 /** The setting that stores the machine's boot time as of the last start. */
 const SPACE_EVERY_MS = 5000;
 /** Maintenance has a slice a second, whatever the interval. */
@@ -278,10 +276,7 @@ function startWorker(
     store.add(sample, frame, processes);
     if (clockStepMs !== 0) correctTimes({ store, log, addMark }, { now: sample.at, clockStepMs });
     // Computed on demand: without a viewer, nobody needs a thousand processes sorted each second.
-    const top = () => ({
-      cpu: store.processes.top("cpu", TOP).map(toTopProcess),
-      memory: store.processes.top("memory", TOP).map(toTopProcess),
-    });
+    const top = () => store.processes.tops();
     bus.publish({ type: "tick", sample, frame, top });
     observers.tick(sample.series, sample.at);
     alerts.onTick(frame, { elapsedSeconds: intervalOf(sample), clockStepMs });

@@ -7,7 +7,6 @@ import PQueue from "p-queue";
 import { shownPodContainer } from "~/domain/container";
 import { deriveFrame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
-import { toTopProcess } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { Bus } from "../bus";
 import { settingFrom } from "../config/describe";
@@ -28,7 +27,6 @@ import { explanationOf } from "./explanations";
 import { acknowledgeLinks } from "./message-links";
 import { causeStretch } from "./runtime-of";
 
-const TOP = 10;
 /** More alerts than fire at once on any machine. */
 const MOST_FIRING = 1000;
 
@@ -160,9 +158,8 @@ async function publishEnd(
   if (!last) return;
   const table = await past.processesAt(head.to);
   if (table) store.processes.apply({ at: table.at, staleMs: table.staleMs, changed: table.rows, exited: [] });
-  const topBy = (sort: "cpu" | "memory") => store.processes.top(sort, TOP).map(toTopProcess);
   const frame = deriveFrame(before, last, catalogue.definitionOf);
-  bus.publish({ type: "tick", sample: last, frame, top: () => ({ cpu: topBy("cpu"), memory: topBy("memory") }) });
+  bus.publish({ type: "tick", sample: last, frame, top: () => store.processes.tops() });
 }
 
 function healthOf({ version }: StartupOptions, head: IncidentHead): ReturnType<Runtime["health"]> {

@@ -7,7 +7,6 @@ import { AppError } from "~/domain/errors";
 import { hasValue } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Machine } from "~/domain/machine";
-import { toTopProcess } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
@@ -19,7 +18,6 @@ import { findRuntime, type Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 import { ProcessTable } from "../store/processes/process-table";
 
-const TOP = 10;
 const USUAL_STEP_MS = 10_000;
 /** How far back the newest samples are looked for. */
 const NEWEST_MS = 10 * 60_000;
@@ -140,12 +138,11 @@ async function openMachine(
     for (const { metric } of last.series)
       if (!catalogue.definitionOf(metric))
         catalogue.defineCustom({ metric, unit: "", kind: metric.endsWith("_total") ? "counter" : "gauge" });
-    const topBy = (sort: "cpu" | "memory") => processes.top(sort, TOP).map(toTopProcess);
     bus.publish({
       type: "tick",
       sample: last,
       frame: deriveFrame(before, last, catalogue.definitionOf),
-      top: () => ({ cpu: topBy("cpu"), memory: topBy("memory") }),
+      top: () => processes.tops(),
     });
   };
   await readNewest();

@@ -5,7 +5,7 @@ import { alertAnswer } from "~/domain/alert";
 import type { ChartSeries, Frame } from "~/domain/derive";
 import { markAnswer } from "~/domain/mark";
 import { isLive } from "~/domain/metric";
-import type { TopProcess, TopProcesses } from "~/domain/process";
+import type { TopProcess, TopProcesses } from "~/domain/top-processes";
 import { seesAllIo } from "../api/visible";
 import type { BusEvent, TickEvent } from "../bus";
 import type { Runtime } from "../runtime";
@@ -179,7 +179,8 @@ export class EventStream {
     const top = tick.top();
     if (this.withIo) return top;
     const withoutIo = (row: TopProcess) => ({ ...row, readBytesPerSecond: null, writeBytesPerSecond: null });
-    return { cpu: top.cpu.map(withoutIo), memory: top.memory.map(withoutIo) };
+    const programs = top.programs.map((use) => ({ ...use, ioBytesPerSecond: null }));
+    return { cpu: top.cpu.map(withoutIo), memory: top.memory.map(withoutIo), programs };
   }
 
   private changes(frame: Frame): Record<string, number | null> {

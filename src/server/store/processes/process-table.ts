@@ -1,4 +1,9 @@
+import { programAndScript } from "~/domain/command-line";
 import { type ProcessDelta, type ProcessRow, type ProcessSort, topProcesses } from "~/domain/process";
+import { type TopProcesses, topPrograms, toTopProcess } from "~/domain/top-processes";
+
+/** Processes and programs that every viewer gets at each tick. */
+const [TOP_PROCESSES, TOP_PROGRAMS] = [10, 6];
 
 /** The current process table. */
 export class ProcessTable {
@@ -42,5 +47,17 @@ export class ProcessTable {
 
   top(sort: ProcessSort, limit: number): ProcessRow[] {
     return topProcesses(this.rows.values(), sort, limit);
+  }
+
+  /** What goes to every viewer at once. */
+  tops(): TopProcesses {
+    return {
+      cpu: this.top("cpu", TOP_PROCESSES).map(toTopProcess),
+      memory: this.top("memory", TOP_PROCESSES).map(toTopProcess),
+      programs: topPrograms(this.rows.values(), TOP_PROGRAMS).map(({ first, ...use }) => ({
+        ...use,
+        first: { ...first, command: programAndScript(first.command) },
+      })),
+    };
   }
 }
