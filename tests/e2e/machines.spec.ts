@@ -241,7 +241,7 @@ test("before any machine has written, the page says how to begin; without an eng
   await expect(page.getByRole("link", { name: "How to connect machines" })).toHaveAttribute("href", "/docs/fleet");
   await using alone = await startServer();
   await page.goto(`${alone.url}/machines`);
-  await expect(page.getByText("No engine is configured.")).toBeVisible();
+  await expect(page.getByText("To see all machines here")).toBeVisible();
   await expect(page.getByRole("navigation").getByRole("link", { name: "Overview" })).toBeVisible();
   await expect(page.getByRole("navigation").getByRole("link", { name: "Machines" })).toHaveCount(0);
 });

@@ -184,7 +184,7 @@ test("a viewer sees no settings to change, and no report to make", async ({ page
   await expect(fieldOf(page, "retention.raw")).toHaveCount(0);
   await expect(page.getByRole("row", { name: /^Minutes/ })).toBeVisible();
   await page.goto(`${open.url}/reports`);
-  await expect(page.getByRole("link", { name: "Download without saving" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Download only" })).toBeVisible();
   await expect(page.getByText("No reports yet")).toBeVisible();
   for (const name of ["Generate and save", "New schedule"]) await expect(page.getByRole("button", { name })).toHaveCount(0);
 });

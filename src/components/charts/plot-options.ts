@@ -7,6 +7,8 @@ import { CROSSHAIR, color, PLOT } from "./use-plot";
 const HALF_LETTER_PX = 3.5;
 /** Between ticks: a date with a time is the widest label. */
 const TICK_SPACE_PX = 104;
+/** A phone has room for few: there a date may come near to the times beside it. */
+const [NARROW_PLOT_PX, NARROW_TICK_SPACE_PX] = [320, 70];
 
 export const axisFont = () => `12px ${getComputedStyle(document.body).fontFamily}`;
 
@@ -38,7 +40,8 @@ export function timeFrame({ place, zooms, range }: Frame) {
       ticks: { show: false },
       size: PLOT.bottom,
       gap: 6,
-      space: TICK_SPACE_PX,
+      space: (_chart: uPlot, _axis: number, _from: number, _to: number, width: number) =>
+        width < NARROW_PLOT_PX ? NARROW_TICK_SPACE_PX : TICK_SPACE_PX,
       values: (chart: uPlot, splits: number[]) =>
         axisLabels(splits, place).map((label, index) => (fits(chart, splits[index] ?? 0, label) ? label : "")),
     },

@@ -57,7 +57,10 @@ interface SocketCount {
   count: number;
 }
 
-/** Sockets by state over the range; states without sockets have no line. The legend has the counts of the same read as the tables. */
+/**
+ * Sockets by state over the range; states without sockets have no line. The line ends with the counts of the same read as the tables, which
+ * the legend has too.
+ */
 export function ConnectionsChart({ now }: { now: readonly SocketCount[] | undefined }) {
   const words = useWords().network.connectionStates;
   const { span, zoom } = useRange();
@@ -72,29 +75,30 @@ export function ConnectionsChart({ now }: { now: readonly SocketCount[] | undefi
     },
     [words],
   );
-  const newest = useMemo(() => {
-    if (!span.moving || now === undefined) return undefined;
+  const { store } = useLive();
+  const last = useMemo(() => {
+    if (!span.moving || now === undefined) return null;
     const counts = new Map(now.map(({ transport, state, count }) => [nameOf(transport, state), count]));
-    return (label: string) => counts.get(label) ?? null;
-  }, [span.moving, now, nameOf]);
+    return { at: store.serverNow(), of: (label: string) => counts.get(label) ?? null };
+  }, [span.moving, now, nameOf, store]);
   const model = useMemo(() => {
     const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
+    const times = data?.timestamps ?? [];
+    const isNewer = last !== null && last.at > (times.at(-1) ?? Number.POSITIVE_INFINITY);
     return prepareChart({
       title: words.title,
       unit: "{connection}",
-      times: data?.timestamps ?? [],
-      series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => ({
-        label: nameOf(labels["network.transport"], labels["network.connection.state"]),
-        color: STATE_COLORS[index] ?? "--muted",
-        values,
-      })),
+      times: isNewer ? [...times, last.at] : times,
+      series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => {
+        const label = nameOf(labels["network.transport"], labels["network.connection.state"]);
+        return { label, color: STATE_COLORS[index] ?? "--muted", values: isNewer ? [...values, last.of(label)] : values };
+      }),
       range: span,
       maxGapMs: 1500 * Math.max(10, data?.stepSeconds ?? 1),
       hidden: hiddenLabels,
     });
-  }, [data, span, hiddenLabels, words, nameOf]);
+  }, [data, last, span, hiddenLabels, words, nameOf]);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  const note = newest ? words.noteNow : words.note;
-  const chart = { title: words.title, note, metric: asked.name, model, hidden, newest };
+  const chart = { title: words.title, note: words.note, metric: asked.name, model, hidden, newest: last?.of };
   return <TimeSeriesChart {...chart} stale={false} onZoom={zoom} />;
 }

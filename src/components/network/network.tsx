@@ -61,7 +61,7 @@ export function Network() {
           <ConversationsCard rows={data.conversations} total={data.conversationCount} />
           <div className="grid grid-cols-1 gap-3 min-[900px]:grid-cols-2">
             <PortsCard rows={data.listening} />
-            <ProtocolsCard rows={data.protocols} />
+            <ProtocolsCard rows={data.protocols} newest={(metric, labels) => store.current(metric, labels)} />
           </div>
         </>
       )}

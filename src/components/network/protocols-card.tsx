@@ -16,14 +16,20 @@ function keyOf({ metric, labels }: ProtocolRow): string {
   return [metric.replace("system.network.", ""), ...Object.values(labels)].join(" ");
 }
 
+interface ProtocolsProps {
+  rows: readonly ProtocolRow[];
+  /** From the stream, so that rates here and those of the interfaces are of the same second; null for what it does not have. */
+  newest: (metric: string, labels: Labels) => number | null;
+}
+
 /** Rates that are not zero. What has no name here, such as the number of open connections, is shown elsewhere. */
-export function ProtocolsCard({ rows }: { rows: readonly ProtocolRow[] }) {
+export function ProtocolsCard({ rows, newest }: ProtocolsProps) {
   const words = useWords().network.protocols;
   const format = useFormat();
   const names: Readonly<Record<string, string>> = words.names;
   const moving = rows.flatMap((row) => {
     const name = names[keyOf(row)];
-    return row.value > 0 && name !== undefined ? [{ ...row, name }] : [];
+    return row.value > 0 && name !== undefined ? [{ ...row, name, value: newest(row.metric, row.labels) ?? row.value }] : [];
   });
   return (
     <Card title={words.title} note={words.note}>

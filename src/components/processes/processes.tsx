@@ -15,6 +15,7 @@ import { useParameter, useTypedParameter, writeAddress } from "~/components/view
 import { useFormat, useWords } from "~/components/words/words-provider";
 import type { ProcessSort } from "~/domain/process";
 import { readProcessFilter } from "~/domain/process-filter";
+import { shownName } from "~/domain/process-group";
 import { ColumnMenu } from "./column-menu";
 import { COLUMNS, type ColumnKey, FIT, type Row, readSort, type Sort, writeSort } from "./columns";
 import { FilterField, FilterProblems } from "./filter-field";
@@ -92,13 +93,15 @@ export function Processes() {
             {words.page.group}
           </Toggle>
         )}
-        {(tree || grouped) && (
-          <span className={tree ? "contents" : "contents max-[639px]:hidden"}>
-            <Button onClick={() => foldAll(true)}>{words.page.collapseAll}</Button>
-            <Button onClick={() => foldAll(false)}>{words.page.expandAll}</Button>
-          </span>
-        )}
-        <ColumnMenu fitting={columns} />
+        <span className="flex items-center gap-2">
+          {(tree || grouped) && (
+            <span className={tree ? "contents" : "contents max-[639px]:hidden"}>
+              <Button onClick={() => foldAll(true)}>{words.page.collapseAll}</Button>
+              <Button onClick={() => foldAll(false)}>{words.page.expandAll}</Button>
+            </span>
+          )}
+          <ColumnMenu fitting={columns} />
+        </span>
       </div>
       <FilterProblems problems={filter.problems} />
       <TimeStrip
@@ -173,7 +176,10 @@ function Zombies({ all, onShow }: { all: readonly Row[]; onShow: () => void }) {
   if (zombies.length === 0) return null;
   const parents = [...new Set(zombies.map(({ parentPid }) => parentPid))]
     .slice(0, MOST_PARENTS)
-    .map((pid) => `${all.find((row) => row.pid === pid)?.name ?? "?"} (${pid})`)
+    .map((pid) => {
+      const parent = all.find((row) => row.pid === pid);
+      return `${parent ? shownName(parent) : "?"} (${pid})`;
+    })
     .join(", ");
   const text = page.zombiesOf(format.count(zombies.length, page.zombies), parents);
   return (

@@ -10,7 +10,7 @@ const COLOR = {
   unknown: "bg-line",
 } as const;
 
-/** Beyond that, the end of a label would be cut. */
+/** Beyond that, the end of a label would be cut: it stands before its tick. A phone has no room there. */
 const LAST_PLACE = 0.93;
 
 interface StatusStripProps {
@@ -34,18 +34,18 @@ export function StatusStrip({ slots, ticks, legend, calm }: StatusStripProps) {
           ))}
         </div>
         <ol className="numbers relative mt-1 h-4 text-[11px] text-muted">
-          {ticks.map(
-            ({ place, text }) =>
-              place < LAST_PLACE && (
-                <li
-                  key={place}
-                  className="absolute top-0 border-l border-line pl-1 whitespace-nowrap"
-                  style={{ left: `${place * 100}%` }}
-                >
-                  {text}
-                </li>
-              ),
-          )}
+          {ticks.map(({ place, text }) => {
+            const isLast = place >= LAST_PLACE;
+            return (
+              <li
+                key={place}
+                className={`absolute top-0 border-line whitespace-nowrap ${isLast ? "border-r pr-1 max-[639px]:hidden" : "border-l pl-1"}`}
+                style={isLast ? { right: `${(1 - place) * 100}%` } : { left: `${place * 100}%` }}
+              >
+                {text}
+              </li>
+            );
+          })}
         </ol>
         <ul className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-[12.5px] text-muted">
           {legend.map(([status, name]) => (

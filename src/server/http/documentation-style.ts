@@ -31,5 +31,6 @@ footer nav { display: flex; flex-wrap: wrap; justify-content: space-between; gap
   .columns { display: grid; grid-template-columns: 14rem minmax(0, 1fr); gap: 3rem; }
   details { border: 0; background: none; padding: 0; align-self: start; position: sticky; top: 4rem; max-height: calc(100vh - 5rem); overflow-y: auto; }
   details[open] summary { display: none; } details nav { padding: 0 .5rem 1rem; }
+  td:first-child code { overflow-wrap: break-word; }
 }
 @media print { header, details, footer { display: none; } }`;

@@ -16,7 +16,7 @@ export const containers: Words["containers"] = {
     state: "Zustand",
     cpu: "CPU",
     memory: "Speicher",
-    io: "Lesen / Schreiben",
+    io: "Datenträger: Lesen / Schreiben",
     network: "Netzwerk: Empfang / Senden",
     restarts: "Neustarts",
   },

@@ -10,9 +10,9 @@ export const machines: Words["machines"] = {
   shownOf: (shown, total) => `${shown} von ${total}`,
   loading: "Liste der Rechner",
   notConfigured:
-    "Keine Engine konfiguriert. fleet.query_url auf das VictoriaMetrics oder Prometheus setzen, in das alle Rechner schreiben.",
+    "Um alle Rechner hier zu sehen, fleet.query_url in config.yaml auf die URL von VictoriaMetrics oder Prometheus setzen, wohin alle schreiben.",
   none: "Noch hat kein Rechner etwas geschrieben. Sobald remote_write auf einem Rechner gesetzt ist, erscheint er hier binnen einer Minute.",
-  howTo: "Rechner anbinden",
+  howTo: "Anleitung: Rechner anbinden",
   away: "Die Engine antwortet nicht.",
   age: (age) => `Diese Werte sind ${age} alt.`,
   columns: {

@@ -56,7 +56,7 @@ export const overview: Words["overview"] = {
     section: "Kennzahlen",
     now: "Jetzt",
     averages: (from, to) => `Mittelwerte von ${from} bis ${to}`,
-    trend: (range) => `Verlauf: ${range}`,
+    trend: (range) => `Trendlinien: ${range}`,
     cpu: "CPU",
     memory: "Arbeitsspeicher",
     disk: "Datenträger-I/O",

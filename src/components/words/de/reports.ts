@@ -21,8 +21,8 @@ export const reports: Words["reports"] = {
       json: "JSON: für Programme",
     },
     generate: "Erzeugen und speichern",
-    preview: "Ansehen, ohne zu speichern",
-    download: "Herunterladen, ohne zu speichern",
+    preview: "Nur ansehen",
+    download: "Nur herunterladen",
   },
   row: {
     manual: "Manueller Bericht",

@@ -9,7 +9,8 @@ export const machines = {
   count: { one: "machine", other: "machines" },
   shownOf: (shown: string, total: string) => `${shown} of ${total}`,
   loading: "machines",
-  notConfigured: "No engine is configured. Set fleet.query_url to the VictoriaMetrics or Prometheus that all machines write to.",
+  notConfigured:
+    "To see all machines here, set fleet.query_url in config.yaml to the VictoriaMetrics or Prometheus that they write to.",
   none: "No machine has sent any data yet. Set remote_write on each machine; it appears here within a minute.",
   howTo: "How to connect machines",
   away: "The engine isn't responding.",

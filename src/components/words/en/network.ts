@@ -7,7 +7,6 @@ export const network = {
   connectionStates: {
     title: "Sockets",
     note: "by state; local connections counted at both ends",
-    noteNow: "by state; local connections counted at both ends; legend: now",
     /** By transport and the kernel's state. */
     states: {
       "tcp established": "established",

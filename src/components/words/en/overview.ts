@@ -63,7 +63,7 @@ export const overview = {
     network: "Network",
     load: "Load (1 min)",
     loadMean: "Load",
-    pressure: (window: string) => `Pressure (${window})`,
+    pressure: (window: string) => `Pressure (PSI, ${window})`,
     pressureMean: "Pressure",
     iowait: (share: string) => `I/O\u00a0wait\u00a0${share}`,
     of: (used: string, total: string) => `${used} of\u00a0${total}`,

@@ -19,8 +19,8 @@ export const reports = {
       json: "JSON: for programs",
     },
     generate: "Generate and save",
-    preview: "View without saving",
-    download: "Download without saving",
+    preview: "View only",
+    download: "Download only",
   },
   row: {
     manual: "Manual report",
