@@ -214,7 +214,7 @@ test("in German every text is German", async ({ page }) => {
   await page.goto(`${german.url}/machines?group=env&q=cpu%3Eviel`);
   await expect(heading(page)).toHaveText("Rechner 1.000 Rechner");
   await expect(page.getByText("„cpu>viel“ ist ungültig")).toBeVisible();
-  await expect(page.getByRole("table", { name: "Rechner" })).toContainText("stumm seit 5 min");
+  await expect(page.getByRole("table", { name: "Rechner" })).toContainText("ohne Daten seit 5 min");
   await expect(page.getByRole("heading", { name: "Alarme auf allen Rechnern" })).toBeVisible();
   await page.getByRole("heading", { name: "Vergleich" }).scrollIntoViewIfNeeded();
   await expect(page.getByRole("heading", { name: "CPU-Auslastung, alle Rechner" })).toBeVisible();
