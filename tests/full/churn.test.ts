@@ -161,7 +161,7 @@ async function answerTimes(
   return times;
 }
 
-const MINUTES = 3;
+const MINUTES = 5;
 
 /** CPU seconds that each server takes a second, in each of some minutes. */
 async function restingWork(servers: readonly [StartedServer, StartedServer]): Promise<[number[], number[]]> {
@@ -205,7 +205,7 @@ test("20,000 interfaces and 5,000 containers come and go, and leave nothing", as
   await sleep(REST_S * 1000);
   await context.close();
   await sleep(5000);
-  // The usual minute: the collection of a heap, once in a quarter of an hour, is not what a tick does.
+  // The least minute: what a tick does is in each of them, what V8 collects of the names that the ring still has comes and goes.
   const [after, calmAfter] = await restingWork([server, control]);
   const [end, calmEnd] = [residentMiB(server), residentMiB(control)];
   const answers = await answerTimes([server, control], PATHS, 31);
@@ -224,7 +224,7 @@ test("20,000 interfaces and 5,000 containers come and go, and leave nothing", as
     ].join("\n"),
   );
   expect(end - warm).toBeLessThan(MOST_GROWTH_MIB);
-  expect(median(after) / median(calmAfter)).toBeLessThan(MOST_RATIO);
+  expect(Math.min(...after) / Math.min(...calmAfter)).toBeLessThan(MOST_RATIO);
   for (const [path, ratio] of ratios)
     expect([path, ratio < MOST_RATIO || (answers.get(path)?.[0] ?? 0) < 5]).toEqual([path, true]);
 });
