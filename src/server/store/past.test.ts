@@ -15,7 +15,7 @@ import { ProcessHistory } from "./processes/process-history";
 import { ProcessTable } from "./processes/process-table";
 import { chunkChecksum } from "./series/chunk";
 import { SampleLogWriter } from "./series/sample-log";
-import { HOUR_MS, Tiers } from "./series/tiers";
+import { HOUR_MS, ROLLUP_COLUMNS, Tiers } from "./series/tiers";
 import { Store } from "./store";
 import { StoreReader } from "./store-reader";
 
@@ -171,6 +171,28 @@ test("minutes and hours keep the mean and the spike of one second", async () => 
     aggregate: "avg",
   });
   expect(rate.series[0]?.values).toEqual([100, 100]);
+  await store.close();
+});
+
+test("of a series without a reading in the range nothing but its counts is decoded", async () => {
+  logSeconds(0, 3600);
+  const writer = new SampleLogWriter(database);
+  database.transaction(() => {
+    for (let second = 3600; second < 3 * 3600 + 200; second++) {
+      const { at, series, values } = sampleAt(second);
+      writer.append({ at, series: series.slice(0, 2), values: values.slice(0, 2) });
+    }
+  })();
+  const now = START + (3 * 3600 + 200) * 1000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const decoded = vi.spyOn(Tiers.prototype, "column");
+  const range = { from: START + 2 * HOUR_MS, to: START + 3 * HOUR_MS };
+  const { series } = store.history({ name: "system.memory.utilization", ...range, points: 60, aggregate: "avg" });
+  const ofRollups = decoded.mock.calls.map(([, index]) => index % ROLLUP_COLUMNS);
+  decoded.mockRestore();
+  expect(series).toEqual([]);
+  expect(ofRollups.filter((column) => column !== ROLLUP_COLUMNS - 1)).toEqual([]);
   await store.close();
 });
 
