@@ -6,6 +6,6 @@ export const DEMO_CONFIG = `alerts:
       window: 1m
       for: 1m
       warning: 150
-      description: Far more processes are started than this machine starts to do its work.
-      remedy: Look at the script that is named; one that starts a program for each line of a file does so.
+      description: Far more processes are being started than this machine's normal work needs.
+      remedy: Look at the script named in the alert; starting a program for each line of a file is a common cause.
 `;

@@ -59,7 +59,7 @@ const TITLES: Readonly<Record<string, Line>> = {
   "system.memory.linux.hugepages.limit": ["Huge pages, pool"],
   "system.memory.linux.hugepages.usage": ["Huge pages in use", "Once the whole pool is in use, no more huge pages are available."],
   "system.memory.linux.hugepages.reserved": ["Huge pages reserved", "Processes have asked for pages that they do not use yet."],
-  "system.memory.linux.hugepages.surplus": ["Huge pages, surplus", "The pool is too small for what processes ask for."],
+  "system.memory.linux.hugepages.surplus": ["Surplus huge pages", "The pool is too small for what processes ask for."],
   "system.memory.linux.hugepages.page_size": ["Huge page size"],
   "system.paging.limit": ["Swap space"],
   "system.paging.usage": ["Swap", "Memory has been short; the machine is slow only while pages are swapped in and out."],

@@ -51,7 +51,7 @@ export function Section({ section, families, quiet, chartOf, below }: SectionPro
         >
           <ChevronRight size={15} aria-hidden="true" className={`shrink-0 ${unfolded ? "rotate-90" : ""}`} />
           <span className="shrink-0">{format.count(quiet.length, performance.quiet)}</span>
-          <span className="min-w-0 truncate text-muted">{quiet.map(({ title }) => title).join(", ")}</span>
+          <span className="min-w-0 truncate text-muted">{quiet.map(({ title }) => title).join("; ")}</span>
         </button>
       )}
     </section>

@@ -49,11 +49,11 @@ export function StorageCard() {
         {!disk.writable && <span className="ml-2 text-critical">{words.readOnly}</span>}
       </p>
       <div className="mt-3 overflow-x-auto">
-        <div className="min-w-[560px]">
+        <div className="min-w-[480px]">
           <Table>
             <TableHead>
               <TableRow>
-                {[words.kind, words.bytes, words.rows, words.kept, words.oldest].map((name) => (
+                {[words.kind, words.bytes, words.kept, words.oldest].map((name) => (
                   <TableHeaderCell key={name} className={HEADER}>
                     {name}
                   </TableHeaderCell>
@@ -65,7 +65,6 @@ export function StorageCard() {
                 <TableRow key={tier.name}>
                   <TableCell className={CELL}>{words.tiers[tier.name]}</TableCell>
                   <TableCell className={CELL}>{bytes(tier.bytes)}</TableCell>
-                  <TableCell className={CELL}>{format.text(tier.rows, "")}</TableCell>
                   <TableCell className={CELL}>{kept(tier.keepSeconds)}</TableCell>
                   <TableCell className={CELL}>{tier.oldest === null ? "–" : show(Date.parse(tier.oldest))}</TableCell>
                 </TableRow>

@@ -89,7 +89,7 @@ const heartbeatSchema = z
     url: webAddress.optional().meta({
       title: "Heartbeat URL",
       description:
-        "Called regularly while samples arrive and notifications are delivered. A dead man's switch there notices when the calls stop.",
+        "Called regularly as long as samples arrive and notifications can be delivered. A dead man's switch there notices when the calls stop.",
       examples: ["https://hc.example.org/ping/1234"],
     }),
     url_file: z
@@ -114,8 +114,7 @@ const commandSchema = z
       .min(1)
       .meta({
         title: "Program",
-        description:
-          "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
+        description: "Program and its arguments. It gets each notification as JSON on standard input and runs without a shell.",
         examples: [["/usr/local/bin/page", "--team", "ops"]],
       }),
     severities: z.array(severity).default(["warning", "critical"]).describe("Severities that are sent."),

@@ -115,7 +115,7 @@ const monitoringSchema = z
     max_series: z.int().min(500).max(1_000_000).default(10_000).meta({
       title: "Series limit",
       description:
-        "Maximum number of series at once, and five times as many new ones per hour. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
+        "Maximum number of series at once. Per hour, up to five times as many new ones may appear. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
     }),
   })
   .prefault({});
@@ -125,7 +125,7 @@ const retentionSchema = z
     raw: duration.default(7 * DAY).meta({ title: "Samples", description: "How long samples are kept at full resolution." }),
     processes: duration
       .default(7 * DAY)
-      .meta({ title: "Processes", description: "How long the process table of each second is kept." }),
+      .meta({ title: "Processes", description: "How long the process table of each sample is kept." }),
     minute: duration
       .default(90 * DAY)
       .meta({ title: "Minutes", description: "How long the minimum, mean and maximum of each minute are kept." }),
@@ -278,7 +278,7 @@ export const configSchema = z.strictObject({
         .default("auto")
         .meta({
           title: "Language",
-          description: "Language of the pages. auto: the browser's. en-XA is for tests.",
+          description: "Language of the pages. auto: the browser's.",
         }),
     })
     .prefault({}),

@@ -116,6 +116,17 @@ test("sealing an hour changes no answer, to the bit", async () => {
   await store.close();
 });
 
+test("minutes and hours are as old as the first samples, not as the day and the month of their block", async () => {
+  logSeconds(3600, 4 * 3600 + 200);
+  const now = START + (4 * 3600 + 200) * 1000;
+  const store = await openStore(now);
+  maintainAll(store, now);
+  const oldest = Object.fromEntries(store.storage(now).tiers.map((tier) => [tier.name, tier.oldest]));
+  const first = START + HOUR_MS;
+  expect(oldest).toMatchObject({ samples: first, minutes: first, hours: first });
+  await store.close();
+});
+
 test("since when readings are kept does not move when an hour is sealed", async () => {
   logSeconds(0, 3900);
   const now = START + 3900_000;

@@ -249,7 +249,7 @@ export const alerts: Words["alerts"] = {
     title: "Kanäle",
     note: "In der Konfigurationsdatei gespeichert",
     add: "Neuer Kanal",
-    none: "Noch keine Kanäle. Alarme erscheinen hier und in logs/alerts.log; für Benachrichtigungen einen Kanal hinzufügen.",
+    none: "Noch keine Kanäle. Alarme erscheinen auf der Seite Alarme und in logs/alerts.log; für Benachrichtigungen einen Kanal hinzufügen.",
     test: "Test senden",
     testing: "Wird gesendet …",
     change: "Bearbeiten",

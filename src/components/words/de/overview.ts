@@ -89,7 +89,7 @@ export const overview: Words["overview"] = {
     allDisks: "alle Datenträger",
     interfaces: "physische Schnittstellen",
     mean: (note, step) => `${note}, Mittel über ${step}`,
-    meanAndNow: (note, step) => `${note}, Mittel über ${step}, Legende: aktuelle Werte`,
+    meanAndNow: (note, step) => `${note}, Mittel über ${step}, Legende: aktuell`,
     user: "User",
     system: "System",
     iowait: "I/O-Wait",

@@ -37,7 +37,7 @@ export const performance: Words["performance"] = {
   },
   notes: {
     mean: (duration) => `Mittel über ${duration}`,
-    meanAndNow: (duration) => `Mittel über ${duration}, Legende: aktuelle Werte`,
+    meanAndNow: (duration) => `Mittel über ${duration}, Legende: aktuell`,
     largest: (shown, all) => `die ${shown} größten von ${all}`,
     compared: "gestrichelt: vorheriger Zeitraum",
     nothingEarlier: "keine früheren Daten",

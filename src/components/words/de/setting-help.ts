@@ -47,7 +47,7 @@ export const settingHelp: SettingHelp = {
   },
   "retention.processes": {
     title: "Prozesse",
-    help: "Wie lange die Prozesstabelle jeder Sekunde aufbewahrt wird.",
+    help: "Wie lange die Prozesstabelle jeder Messung aufbewahrt wird.",
   },
   "retention.minute": {
     title: "Minuten",
@@ -123,7 +123,7 @@ export const settingHelp: SettingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat-URL",
-    help: "Wird regelmäßig aufgerufen, solange Messungen ankommen und Benachrichtigungen verschickt werden. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
+    help: "Wird regelmäßig aufgerufen, solange Messungen ankommen und Benachrichtigungen verschickt werden können. Ein Dead Man's Switch dort merkt, wenn die Aufrufe ausbleiben.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat-Intervall",
@@ -160,7 +160,7 @@ export const settingHelp: SettingHelp = {
   },
   "ui.language": {
     title: "Sprache",
-    help: "Sprache der Seiten. auto: die des Browsers. en-XA ist für Tests.",
+    help: "Sprache der Seiten. auto: die des Browsers.",
   },
   "logging.level": {
     title: "Log-Level",

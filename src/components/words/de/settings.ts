@@ -3,7 +3,7 @@ import type { Words } from "../en";
 export const settings: Words["settings"] = {
   title: "Einstellungen",
   loading: "Einstellungen",
-  saving: "Schalter und Auswahllisten speichern sofort. Eingaben werden mit „Speichern“ übernommen.",
+  saving: "Schalter und Auswahllisten speichern sofort. Zahlen mit ihrer Einheit und Texte werden mit „Speichern“ übernommen.",
   nav: "Abschnitte",
   sections: {
     display: { title: "Anzeige", note: "Sprache, Farbschema und Einheiten" },
@@ -94,7 +94,7 @@ export const settings: Words["settings"] = {
   storage: {
     title: "Gespeicherter Verlauf",
     loading: "Speicherbedarf",
-    size: (used, most, free) => `${used} von höchstens ${most}, davon ${free} ungenutzt.`,
+    size: (used, most, free) => `${used} belegt (davon ${free} wiederverwendbar), Grenze ${most}.`,
     unknown: "Eine Schätzung gibt es in einigen Stunden.",
     steady: (size) => `Pendelt sich voraussichtlich bei ${size} ein.`,
     full: (days) => `Erreicht die Obergrenze voraussichtlich in ${days}; dann werden die ältesten Rohdaten zuerst gelöscht.`,
@@ -104,7 +104,6 @@ export const settings: Words["settings"] = {
     readOnly: "Der Datenträger ist nicht beschreibbar.",
     kind: "Art",
     bytes: "Größe",
-    rows: "Zeilen",
     kept: "Aufbewahrt",
     oldest: "Ältester Eintrag",
     tiers: { samples: "Messungen", processes: "Prozesse", minutes: "Minuten", hours: "Stunden", tables: "SQL-Tabellen" },
@@ -157,9 +156,9 @@ export const settings: Words["settings"] = {
     password: (least) => `Passwort (mindestens ${least} Zeichen)`,
     role: "Rolle",
     addUser: "Benutzer hinzufügen",
-    onMachine: "Ohne Anmeldung geht das nur auf der Befehlszeile:",
+    onMachine: "Benutzer und Token lassen sich ohne Anmeldung nur auf der Befehlszeile verwalten:",
     tokens: "API-Token",
-    tokensNote: "Authorization: Bearer …",
+    tokensNote: "Für Skripte: Authorization: Bearer TOKEN",
     noTokens: "Noch keine Token",
     neverUsed: "nie benutzt",
     used: (time) => `zuletzt benutzt am ${time}`,

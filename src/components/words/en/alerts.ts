@@ -253,7 +253,7 @@ export const alerts = {
     title: "Channels",
     note: "Stored in the configuration file",
     add: "New channel",
-    none: "No channels yet. Alerts are shown here and logged to logs/alerts.log; add a channel to be notified.",
+    none: "No channels yet. Alerts are shown on the Alerts page and logged to logs/alerts.log; add a channel to be notified.",
     test: "Send test",
     testing: "Sending",
     change: "Edit",

@@ -34,7 +34,7 @@ export const settingHelp = {
   },
   "monitoring.max_series": {
     title: "Series limit",
-    help: "Maximum number of series at once, and five times as many new ones per hour. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
+    help: "Maximum number of series at once. Per hour, up to five times as many new ones may appear. Above either limit, new values of the label with the most values are dropped; Settings > About > Checks names that label.",
   },
   "containers.socket": {
     title: "Container socket",
@@ -46,7 +46,7 @@ export const settingHelp = {
   },
   "retention.processes": {
     title: "Processes",
-    help: "How long the process table of each second is kept.",
+    help: "How long the process table of each sample is kept.",
   },
   "retention.minute": {
     title: "Minutes",
@@ -114,7 +114,7 @@ export const settingHelp = {
   },
   "notifications.command.argv": {
     title: "Program",
-    help: "Program that gets each notification as JSON on its standard input, and its arguments. It runs without a shell.",
+    help: "Program and its arguments. It gets each notification as JSON on standard input and runs without a shell.",
   },
   "notifications.heartbeat.enabled": {
     title: "Heartbeat",
@@ -122,7 +122,7 @@ export const settingHelp = {
   },
   "notifications.heartbeat.url": {
     title: "Heartbeat URL",
-    help: "Called regularly while samples arrive and notifications are delivered. A dead man's switch there notices when the calls stop.",
+    help: "Called regularly as long as samples arrive and notifications can be delivered. A dead man's switch there notices when the calls stop.",
   },
   "notifications.heartbeat.interval": {
     title: "Heartbeat interval",
@@ -162,7 +162,7 @@ export const settingHelp = {
   },
   "ui.language": {
     title: "Language",
-    help: "Language of the pages. auto: the browser's. en-XA is for tests.",
+    help: "Language of the pages. auto: the browser's.",
   },
   "logging.level": {
     title: "Log level",

@@ -1,7 +1,7 @@
 export const settings = {
   title: "Settings",
   loading: "the settings",
-  saving: "Switches and drop-downs save at once. After typing, press Save.",
+  saving: "Switches and drop-downs save at once. For numbers with their units and for text, press Save.",
   nav: "Sections",
   sections: {
     display: { title: "Display", note: "Language, theme and units" },
@@ -92,7 +92,7 @@ export const settings = {
   storage: {
     title: "Stored history",
     loading: "storage",
-    size: (used: string, most: string, free: string) => `${used} of at most ${most}, ${free} of it unused.`,
+    size: (used: string, most: string, free: string) => `${used} used (${free} of that reusable), limit ${most}.`,
     unknown: "Estimate available in a few hours.",
     steady: (size: string) => `Expected to level off at ${size}.`,
     full: (days: string) => `Expected to reach the limit in ${days}; then the oldest raw data is deleted first.`,
@@ -102,7 +102,6 @@ export const settings = {
     readOnly: "The disk is not writable.",
     kind: "Kind",
     bytes: "Size",
-    rows: "Rows",
     kept: "Kept for",
     oldest: "Oldest",
     tiers: { samples: "Samples", processes: "Processes", minutes: "Minutes", hours: "Hours", tables: "SQL tables" },
@@ -155,9 +154,9 @@ export const settings = {
     password: (least: number) => `Password (at least ${least} characters)`,
     role: "Role",
     addUser: "Add user",
-    onMachine: "You aren't logged in, so use the command line:",
+    onMachine: "Without a login, users and tokens are managed on the command line:",
     tokens: "API tokens",
-    tokensNote: "Authorization: Bearer …",
+    tokensNote: "For scripts: Authorization: Bearer TOKEN",
     noTokens: "No tokens yet",
     neverUsed: "never used",
     used: (time: string) => `last used ${time}`,

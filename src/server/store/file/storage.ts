@@ -51,13 +51,22 @@ export function readStorage(
     .prepare("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM system_metrics")
     .get() as Record<"oldest" | "newest", string | null>;
   const time = (text: string | null) => (text === null ? null : Date.parse(text));
-  const began = time(readable.oldest);
   const sealed = chunks.newest === null ? null : Math.min(chunks.newest + HOUR_MS, now);
+  const firsts = [
+    [chunks.oldest, retention.raw],
+    [blocks.oldest, retention.processes],
+    [time(readable.oldest), retention.tables],
+  ] as const;
+  const known = firsts.flatMap(([first]) => first ?? []);
+  /** Whether all that there ever was is still there. */
+  const isWhole = known.length > 0 && firsts.every(([first, seconds]) => first === null || now - first < seconds * 900);
+  const began = isWhole ? Math.min(...known) : 0;
   /** A minute block starts with its day, an hour block with its 30 days: the first one often before the first reading. */
-  const rolled = (one: Row): Row => {
-    const isFirst = one.oldest !== null && began !== null && now - began < retention.tables * 900;
-    return { ...one, oldest: isFirst ? Math.max(one.oldest ?? 0, began ?? 0) : one.oldest, newest: sealed ?? one.newest };
-  };
+  const rolled = (one: Row): Row => ({
+    ...one,
+    oldest: one.oldest === null ? null : Math.max(one.oldest, began),
+    newest: sealed ?? one.newest,
+  });
   const logged = database.prepare('SELECT coalesce(sum(length("values")), 0) FROM sample_log').pluck().get() as number;
   const sum = (...rows: Row[]) => rows.reduce((total, one) => total + (one.bytes ?? 0), logged);
   const tiers = [
@@ -81,5 +90,8 @@ export function readStorage(
     ),
   ];
   const { maxBytes } = retention;
-  return { bytes, freeBytes, maxBytes, disk, tiers, forecast: forecastSize(tiers, bytes - freeBytes, maxBytes) };
+  const forecast = forecastSize(tiers, bytes - freeBytes, maxBytes);
+  // What is not compressed yet, which does not grow with time.
+  const withLog = tiers.map((one) => (one.name === "samples" ? { ...one, bytes: one.bytes + logged } : one));
+  return { bytes, freeBytes, maxBytes, disk, tiers: withLog, forecast };
 }
