@@ -16,7 +16,7 @@ export const rulePattern = pattern.min(1).max(100).default("*");
 /** Labels and what their values have to match. */
 export const labelPatterns = z.record(z.string().max(100), pattern.max(500)).default({});
 
-const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
+const thresholdsIn = <Schema extends typeof amount>(quantity: Schema, margin: string) =>
   z.strictObject({
     info: quantity.nullable().optional().describe("Threshold of an info alert. null: none."),
     warning: quantity
@@ -29,14 +29,12 @@ const thresholdsIn = <Schema extends typeof amount>(quantity: Schema) =>
       .describe("Threshold of a critical alert. null: none. If omitted: the threshold of the built-in rule, if there is one."),
     clear: quantity
       .optional()
-      .describe(
-        "Recovery threshold: the value at which the alert resolves. Default: 5 percentage points, or for other units a tenth, below the lowest threshold; with op: below, above the highest.",
-      ),
+      .describe(`Recovery threshold: the value at which the alert resolves. Default: ${margin} below the lowest threshold.`),
     for: duration.optional().describe("How long a threshold must be exceeded before the alert fires."),
   });
 
-export const thresholdSchema = thresholdsIn(amount);
-export const percentThresholdSchema = thresholdsIn(percentAmount);
+export const thresholdSchema = thresholdsIn(amount, "a tenth");
+export const percentThresholdSchema = thresholdsIn(percentAmount, "5 percentage points");
 
 /** Channels that are told when an alert fires for so long and nobody has acknowledged it. */
 export const escalationSchema = z
@@ -93,7 +91,7 @@ export const ruleSchema = z
     clear: amount
       .optional()
       .describe(
-        "Recovery threshold: the value at which the alert resolves. Default: 5 percentage points, or for other units a tenth, below the lowest threshold; with op: below, above the highest.",
+        "Recovery threshold: the value at which the alert resolves. Default: a tenth below the lowest threshold; with op: below, above the highest.",
       ),
     for: duration.default(0).describe("How long a threshold must be exceeded before the alert fires."),
     keep_firing_for: duration.default(0).describe("How long the alert keeps firing after the value has recovered."),

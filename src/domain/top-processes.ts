@@ -12,6 +12,7 @@ type Row = Pick<
 export interface TopProgram {
   /** As a person calls it. */
   name: string;
+  user: string;
   /** Of the process with the most CPU. */
   first: Pick<ProcessRow, "pid" | "name" | "command">;
   count: number;
@@ -30,7 +31,9 @@ interface Sum extends TopProgram {
 const names = new WeakMap<Row, string>();
 
 function nameOf(row: Row): string {
-  const name = names.get(row) ?? shownName(row);
+  const known = names.get(row);
+  if (known !== undefined) return known;
+  const name = shownName(row);
   names.set(row, name);
   return name;
 }
@@ -39,9 +42,9 @@ function added(a: number | null, b: number | null): number | null {
   return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }
 
-function begun(name: string, { pid, name: kernelName, command }: Row): Sum {
+function begun(name: string, { pid, name: kernelName, command, user }: Row): Sum {
   const first = { pid, name: kernelName, command };
-  return { name, first, count: 0, cpu: null, memory: { own: 0, shared: 0 }, memoryBytes: 0, ioBytesPerSecond: null };
+  return { name, user, first, count: 0, cpu: null, memory: { own: 0, shared: 0 }, memoryBytes: 0, ioBytesPerSecond: null };
 }
 
 /** The programs with the most CPU, then memory, of all processes of a machine. */

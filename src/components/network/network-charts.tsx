@@ -75,30 +75,30 @@ export function ConnectionsChart({ now }: { now: readonly SocketCount[] | undefi
     },
     [words],
   );
-  const { store } = useLive();
-  const last = useMemo(() => {
-    if (!span.moving || now === undefined) return null;
+  const newest = useMemo(() => {
+    if (!span.moving || now === undefined) return undefined;
     const counts = new Map(now.map(({ transport, state, count }) => [nameOf(transport, state), count]));
-    return { at: store.serverNow(), of: (label: string) => counts.get(label) ?? null };
-  }, [span.moving, now, nameOf, store]);
+    return (label: string) => counts.get(label) ?? null;
+  }, [span.moving, now, nameOf]);
   const model = useMemo(() => {
     const used = (data?.series ?? []).filter(({ values }) => values.some((value) => value !== null && value > 0));
     const times = data?.timestamps ?? [];
-    const isNewer = last !== null && last.at > (times.at(-1) ?? Number.POSITIVE_INFINITY);
+    // At the end of what is shown: what comes later is cut off.
+    const isNewer = newest !== undefined && span.to > (times.at(-1) ?? Number.POSITIVE_INFINITY);
     return prepareChart({
       title: words.title,
       unit: "{connection}",
-      times: isNewer ? [...times, last.at] : times,
+      times: isNewer ? [...times, span.to] : times,
       series: used.slice(0, STATE_COLORS.length).map(({ labels, values }, index) => {
         const label = nameOf(labels["network.transport"], labels["network.connection.state"]);
-        return { label, color: STATE_COLORS[index] ?? "--muted", values: isNewer ? [...values, last.of(label)] : values };
+        return { label, color: STATE_COLORS[index] ?? "--muted", values: isNewer ? [...values, newest(label)] : values };
       }),
       range: span,
       maxGapMs: 1500 * Math.max(10, data?.stepSeconds ?? 1),
       hidden: hiddenLabels,
     });
-  }, [data, last, span, hiddenLabels, words, nameOf]);
+  }, [data, newest, span, hiddenLabels, words, nameOf]);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
-  const chart = { title: words.title, note: words.note, metric: asked.name, model, hidden, newest: last?.of };
+  const chart = { title: words.title, note: words.note, metric: asked.name, model, hidden, newest };
   return <TimeSeriesChart {...chart} stale={false} onZoom={zoom} />;
 }

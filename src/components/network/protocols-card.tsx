@@ -29,7 +29,8 @@ export function ProtocolsCard({ rows, newest }: ProtocolsProps) {
   const names: Readonly<Record<string, string>> = words.names;
   const moving = rows.flatMap((row) => {
     const name = names[keyOf(row)];
-    return row.value > 0 && name !== undefined ? [{ ...row, name, value: newest(row.metric, row.labels) ?? row.value }] : [];
+    const value = newest(row.metric, row.labels) ?? row.value;
+    return value > 0 && name !== undefined ? [{ ...row, name, value }] : [];
   });
   return (
     <Card title={words.title} note={words.note}>

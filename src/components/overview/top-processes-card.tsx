@@ -49,7 +49,7 @@ export function TopProcessesCard({ programs, stale, at }: TopProcessesProps) {
           </thead>
           <tbody>
             {programs?.map((program) => (
-              <ProgramRow key={program.first.pid} program={program} moment={moment} />
+              <ProgramRow key={`${program.name}\n${program.user}`} program={program} moment={moment} />
             ))}
           </tbody>
         </table>
@@ -66,7 +66,7 @@ function ProgramRow({ program, moment }: { program: TopProgram; moment: string }
   const { machine } = usePageFacts();
   const { unreadable, unreadableHelp } = useWords().overview.processes;
   const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = program;
-  const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.name)}`;
+  const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.command === "" ? name : first.name)}`;
   return (
     <tr className="border-t border-line">
       <td className="truncate py-1" title={first.command || first.name}>

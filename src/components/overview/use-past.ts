@@ -14,8 +14,8 @@ const HOUR_MS = 3_600_000;
 /** Alerts that began so long before the range are asked for: those that still fired in it belong to it. */
 const BEFORE_MS = 7 * 24 * HOUR_MS;
 const MOST_ALERTS = 500;
-/** All of most machines: a program counts with all of its processes. */
-const MOST_PROCESSES = 1000;
+/** All: a program counts with all of its processes. */
+const MOST_PROCESSES = 10_000;
 
 const MOST_PROGRAMS = 6;
 

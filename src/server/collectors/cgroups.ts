@@ -65,7 +65,7 @@ interface Watched extends FoundCgroup {
   place: CgroupFolders;
   cpuSeconds: number;
   restTicks: number;
-  /** Differs between groups, so that the slow reads are spread over ticks. */
+  /** Tick counter. It starts at a different value for each group, so that the slow reads are spread over ticks. */
   turn: number;
   ageTicks: number;
   network: ContainerNetwork | null;
@@ -112,8 +112,9 @@ function readFile<T>(file: KernelFile, parse: (bytes: Buffer) => T): T | undefin
 }
 
 /** Like `readFile`, for what is read at each tick. */
-function readOften<T>(file: GroupFile, age: number, parse: (bytes: Buffer) => T): T | undefined {
-  if (!file.wasRead && age % ABSENT_EVERY_TICKS !== 0) return undefined;
+function readOften<T>(file: GroupFile, { turn, ageTicks }: Watched, parse: (bytes: Buffer) => T): T | undefined {
+  // By turn, as the reads of a resting group.
+  if (!file.wasRead && ageTicks > 0 && turn % ABSENT_EVERY_TICKS !== 0) return undefined;
   return readFile(file, (bytes) => {
     file.wasRead = true;
     return parse(bytes);
@@ -155,11 +156,11 @@ function watch(found: FoundCgroup, place: CgroupFolders, turn: number): Watched 
 }
 
 /** CPU time of all tasks in the group. It also shows whether the group is idle. */
-function readCpu(one: Watched, age: number): void {
+function readCpu(one: Watched): void {
   const { values, place } = one;
   const before = one.cpuSeconds;
   one.cpuSeconds = Number.NaN;
-  readOften(one.cpu, age, (bytes) => {
+  readOften(one.cpu, one, (bytes) => {
     if (place.version === 1) {
       one.cpuSeconds = parseLimit(bytes) / 1e9;
       return;
@@ -171,7 +172,7 @@ function readCpu(one: Watched, age: number): void {
   });
   // Version 1 has a separate file for throttling. Without a quota it contains only zeros.
   if (place.version === 1 && !Number.isNaN(values.cpuLimit)) {
-    readOften(one.throttled, age, (bytes) => {
+    readOften(one.throttled, one, (bytes) => {
       values.throttledSeconds = keyedValue(bytes, "throttled_time") / 1e9;
       values.throttledPeriods = keyedValue(bytes, "nr_throttled");
     });
@@ -210,17 +211,16 @@ function readLimits({ place, values }: Watched): void {
 }
 
 function readGroup(one: Watched, isStacked: (device: string) => boolean): void {
-  const age = one.ageTicks++;
-  const first = age === 0;
-  const turn = one.turn + age;
+  const { turn } = one;
+  const first = one.ageTicks === 0;
   if (first || turn % LIMITS_EVERY_TICKS === 0) readLimits(one);
-  readCpu(one, age);
+  readCpu(one);
   const resting = one.restTicks >= RESTING_AFTER_TICKS;
   if (resting && turn % RESTING_EVERY_TICKS !== 0) return;
   const { values, place } = one;
-  values.memoryBytes = readOften(one.memory, age, parseLimit) ?? Number.NaN;
+  values.memoryBytes = readOften(one.memory, one, parseLimit) ?? Number.NaN;
   const parseIo = place.version === 2 ? parseIoStat : parseBlkio;
-  values.moved = readOften(one.io, age, (bytes) => parseIo(bytes, isStacked)) ?? null;
+  values.moved = readOften(one.io, one, (bytes) => parseIo(bytes, isStacked)) ?? null;
   values.traffic = one.network && readContainerNetDev(one.network.file);
   if (first || resting || turn % SLOW_EVERY_TICKS === 0) readSlow(one);
 }
@@ -306,6 +306,8 @@ export function openCgroups(roots: Roots): Collector {
       const readings = [...counts];
       for (const one of watched.values()) {
         readGroup(one, (device) => devices.isStackedNumber(device, at));
+        one.turn++;
+        one.ageTicks++;
         for (const reading of readingsOf(one)) readings.push(reading);
       }
       return readings;

@@ -30,7 +30,7 @@ export const EXTRA_PATHS: OpenApiDocument["paths"] = {
     get: {
       operationId: "stream",
       summary:
-        "Live data as server-sent events: `snapshot` first, then `sample` and `top` each tick, `alert`, and `status` with monitoring, health and a new `mark`",
+        "Live data as server-sent events: `snapshot` first, then `sample` and `top` each tick (the ten processes with most CPU and with most memory, and `programs` with all of their processes), `alert`, and `status` with monitoring, health and a new `mark`",
       tags: ["stream"],
       parameters: [
         {

@@ -1,7 +1,9 @@
 /** Size and age of each tier. Reads row headers only (`length` does not load a blob): milliseconds for a file of a gigabyte. */
 import type Database from "better-sqlite3";
 import { forecastSize, type Storage, type StoredTier } from "~/domain/storage";
-import { HOUR_MS } from "../series/tiers";
+import { firstRolled } from "../series/history";
+import { SeriesIndexReader } from "../series/series-index";
+import { HOUR_MS, ROLLUP_TIERS, type RollupTier, Tiers } from "../series/tiers";
 import type { RetentionPolicy } from "./retention";
 import type { DiskSpace } from "./space";
 
@@ -12,6 +14,7 @@ interface Row {
   newest: number | null;
 }
 
+const [minuteTier, hourTier] = ROLLUP_TIERS;
 const BLOBS = "count(*) AS rows, sum(length(data)) AS bytes, min(start) AS oldest, max(start) AS newest";
 
 export function readStorage(
@@ -52,21 +55,12 @@ export function readStorage(
     .get() as Record<"oldest" | "newest", string | null>;
   const time = (text: string | null) => (text === null ? null : Date.parse(text));
   const sealed = chunks.newest === null ? null : Math.min(chunks.newest + HOUR_MS, now);
-  const firsts = [
-    [chunks.oldest, retention.raw],
-    [blocks.oldest, retention.processes],
-    [time(readable.oldest), retention.tables],
-  ] as const;
-  const known = firsts.flatMap(([first]) => first ?? []);
-  /** Whether all that there ever was is still there. */
-  const isWhole = known.length > 0 && firsts.every(([first, seconds]) => first === null || now - first < seconds * 900);
-  const began = isWhole ? Math.min(...known) : 0;
+  const parts = { tiers: new Tiers(database), series: new SeriesIndexReader(database) };
   /** A minute block starts with its day, an hour block with its 30 days: the first one often before the first reading. */
-  const rolled = (one: Row): Row => ({
-    ...one,
-    oldest: one.oldest === null ? null : Math.max(one.oldest, began),
-    newest: sealed ?? one.newest,
-  });
+  const rolled = (one: Row, tier: RollupTier): Row => {
+    const first = firstRolled(parts, tier);
+    return { ...one, oldest: Number.isFinite(first) ? first : one.oldest, newest: sealed ?? one.newest };
+  };
   const logged = database.prepare('SELECT coalesce(sum(length("values")), 0) FROM sample_log').pluck().get() as number;
   const sum = (...rows: Row[]) => rows.reduce((total, one) => total + (one.bytes ?? 0), logged);
   const tiers = [
@@ -76,8 +70,8 @@ export function readStorage(
       { ...blocks, rows: blocks.rows + usage.rows, bytes: (blocks.bytes ?? 0) + (usage.bytes ?? 0) },
       retention.processes,
     ),
-    tier("minutes", rolled(minutes), retention.minute),
-    tier("hours", rolled(hours), retention.hour),
+    tier("minutes", rolled(minutes, minuteTier), retention.minute),
+    tier("hours", rolled(hours, hourTier), retention.hour),
     tier(
       "tables",
       {

@@ -85,6 +85,12 @@ test.each([
   expect(metrics).toEqual([...new Set(history.series.filter(hasValue).map(({ metric }) => metric))].sort());
 });
 
+test("minutes and hours are told to be as old as their first reading, also when the samples of that time are gone", () => {
+  const tiers = new Map(store.storage(NOW).tiers.map((tier) => [tier.name, tier.oldest]));
+  expect(tiers.get("samples")).toBeGreaterThan(at(24, 0));
+  expect([tiers.get("minutes"), tiers.get("hours")]).toEqual([START, START]);
+});
+
 /** Columns that are decoded meanwhile. */
 function columnsOf(read: () => unknown): number {
   const looked = vi.spyOn(Tiers.prototype, "column");

@@ -1,7 +1,8 @@
 /** Which metrics had a value other than zero in a range, without reading what says no more of it. */
 import { hasValue } from "~/domain/history";
+import type { Buckets } from "~/domain/time-range";
 import type { OpenedChunk } from "./chunk";
-import { fittingBuckets, type HistoryPlan, planHistory, readHistory, tierFor } from "./history";
+import { expectedRawMs, fittingBuckets, type HistoryPlan, planHistory, readHistory, tierFor } from "./history";
 import { type HistoryParts, sealedBounds } from "./raw-samples";
 import { blockStart, ROLLUP_COLUMNS, SERIES_PER_CHUNK } from "./tiers";
 
@@ -14,21 +15,29 @@ export interface ActiveRequest {
 
 /** Steps have round beginnings: of few long ones the first would begin long before the range. */
 const POINTS = 12;
-/** Of what the history of the same range takes: two of four columns, and none of a metric once it was found. */
-const PART_OF_A_HISTORY = 1 / 3;
+/** Of what a history takes of the same rollups: two of four columns, and none of a metric once it was found. */
+const PART_OF_ROLLUPS = 1 / 3;
 const SERIES_A_SLICE = 200;
 
 const historyOf = (request: ActiveRequest) => ({ name: "active", points: POINTS, aggregate: "max", ...request }) as const;
 
-export const planActive = (parts: HistoryParts, request: ActiveRequest): Pick<HistoryPlan, "ms"> => ({
-  ms: PART_OF_A_HISTORY * planHistory(parts, historyOf(request)).ms,
-});
+export function planActive(parts: HistoryParts, request: ActiveRequest): Pick<HistoryPlan, "ms"> {
+  const { buckets, ms } = planHistory(parts, historyOf(request));
+  const { rolledUntil } = tierOf(parts, request, buckets);
+  const sampled = expectedRawMs(parts, request.metrics, Math.max(request.from, rolledUntil), request.to);
+  return { ms: sampled + PART_OF_ROLLUPS * Math.max(0, ms - sampled) };
+}
+
+/** The tier that is read, and until when. */
+function tierOf(parts: HistoryParts, { from, to }: ActiveRequest, { stepMs }: Buckets) {
+  const tier = tierFor(stepMs);
+  return { tier, rolledUntil: tier ? Math.min(to, sealedBounds(parts).sealedUntil) : from };
+}
 
 /** Yields after each slice of work. Run it in a transaction, as `readHistory`. */
 export function* readActive(parts: HistoryParts, request: ActiveRequest): Generator<undefined, string[]> {
   const { from, to } = request;
-  const tier = tierFor(fittingBuckets(parts, historyOf(request)).stepMs);
-  const rolledUntil = tier ? Math.min(to, sealedBounds(parts).sealedUntil) : from;
+  const { tier, rolledUntil } = tierOf(parts, request, fittingBuckets(parts, historyOf(request)));
   const found = new Set<string>();
   if (rolledUntil < to) {
     const { series } = yield* readHistory(parts, historyOf({ ...request, from: Math.max(from, rolledUntil) }));

@@ -178,7 +178,7 @@ function expectedMs(parts: HistoryParts, request: HistoryRequest, { stepMs, star
   return (slots * series.length * MS_A_MILLION_VALUES.rolled) / 1e6 + expectedRawMs(parts, metrics, rolledUntil, end);
 }
 
-function expectedRawMs(parts: HistoryParts, metrics: readonly string[], start: number, end: number): number {
+export function expectedRawMs(parts: HistoryParts, metrics: readonly string[], start: number, end: number): number {
   if (start >= end) return 0;
   const oldest = Math.max(start, parts.tiers.rawSince() ?? parts.log.oldest() ?? end);
   const inMemory = parts.ring.oldest?.at ?? end;
@@ -208,7 +208,7 @@ function leastStep(parts: HistoryParts, { start, stepMs }: Buckets): number {
 }
 
 /** When the readings of a tier begin; infinite when it has none. Every sample has its interval. */
-function firstRolled({ tiers, series }: HistoryParts, tier: RollupTier): number {
+export function firstRolled({ tiers, series }: Pick<HistoryParts, "tiers" | "series">, tier: RollupTier): number {
   const [interval] = series.ofMetrics([INTERVAL_METRIC]);
   if (!interval) return Number.POSITIVE_INFINITY;
   const group = Math.floor(interval.id / SERIES_PER_CHUNK);
