@@ -39,7 +39,7 @@ export function addLiveCommands(program: Command, context: CommandContext): void
   );
 
   withRange(withFormats(program.command("mark [text]")), "24")
-    .description("Add a mark to all charts, or list all marks")
+    .description("Add a mark to all charts, or list the marks of a time range")
     .addOption(utcOption())
     .option("--at <moment>", "time of the mark (default: now)")
     .option("--remove <id>", "remove a mark")

@@ -9,7 +9,7 @@ export function addServiceCommands(program: Command, context: CommandContext): v
   const changing = (command: Command) => ofUser(command).option("--dry-run", "print the steps without running them");
 
   changing(service.command("install").description("Install and start the service (prints each step before running it)"))
-    .option("--full-view", "grant the capabilities for a full view of the machine")
+    .option("--full-view", "grant the capabilities for a full view of the machine (Linux system service only)")
     .action(async (flags: ServiceFlags) => {
       const { installService } = await import("./commands/service");
       installService({ flags, ...context });

@@ -252,7 +252,7 @@ const LONG_DELAY_SECONDS = 0.1;
 
 function answersCheck({ loopDelaySeconds }: HealthFacts): HealthCheck {
   const name = "answers";
-  if (loopDelaySeconds === null) return { name, status: "ok", detail: "no requests in the last minute" };
+  if (loopDelaySeconds === null) return { name, status: "ok", detail: "not measured yet; it takes a minute of requests" };
   const delay = formatText(loopDelaySeconds, "s");
   if (loopDelaySeconds <= LONG_DELAY_SECONDS)
     return { name, status: "ok", detail: `event loop delay ${delay} (p99 of the last minute)` };

@@ -139,5 +139,5 @@ async function settle(part: string, target: string, force: boolean): Promise<voi
 }
 
 function existing(path: string): CliError {
-  return new CliError(1, `${path} already exists. Use --force to overwrite it, or another name with -O.`);
+  return new CliError(1, `${path} already exists. Use --force to overwrite it, or choose another file name.`);
 }

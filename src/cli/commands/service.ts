@@ -105,7 +105,8 @@ function planned(plan: (input: ServiceInput) => Step[], input: Input): Step[] {
 
 export function installService(input: Input): void {
   follow(planned(installSteps, input), input.flags);
-  if (!input.flags.dryRun) process.stdout.write("Hostscope is running and starts at boot.\n");
+  if (!input.flags.dryRun)
+    process.stdout.write(`Hostscope is running and starts at ${process.platform === "darwin" ? "login" : "boot"}.\n`);
 }
 
 export function uninstallService(input: Input): void {

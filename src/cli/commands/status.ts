@@ -119,7 +119,7 @@ function render(
     const { severity, message } = alert;
     const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (silenced)" : " (acknowledged)";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (muted)" : " (acknowledged)";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
   if (monitoring === "stopped") facts.push(["Monitoring", "stopped; run `hostscope monitoring start` to resume"]);

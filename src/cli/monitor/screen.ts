@@ -34,7 +34,7 @@ function header(state: MonitorState, width: number, theme: Theme): Line {
     ? [
         { text: ` ${plain(host.name)}`, style: "title" },
         { text: `  up ${formatDuration((theme.now - host.bootTime) / 1000)}`, style: "dim" },
-        ...(width >= 100 ? [{ text: `  ${host.os}, Linux ${host.kernel}`, style: "dim" as const }] : []),
+        ...(width >= 100 ? [{ text: `  ${host.os}, kernel ${host.kernel}`, style: "dim" as const }] : []),
       ]
     : [{ text: " hostscope", style: "title" }];
   return justifyLine(
@@ -53,7 +53,7 @@ function alertLines({ alerts }: MonitorState, width: number, most: number): Line
     const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
     const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (silenced)" : " (acknowledged)";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (muted)" : " (acknowledged)";
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });
   if (sorted.length > shown.length) {

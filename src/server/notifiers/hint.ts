@@ -17,7 +17,10 @@ const HINTS: readonly [RegExp, string][] = [
   [/wrong version number|SSL routines/i, "Port and TLS mode do not match: use 587 with auto or required, 465 with implicit."],
   [/ECONNREFUSED/, "Nothing is listening at that address and port."],
   [/ENOTFOUND|EAI_AGAIN/, "The server's name cannot be resolved: check the spelling and this machine's DNS."],
-  [/ETIMEDOUT|no answer within|timed out/, "No answer: check for a firewall in between."],
+  [
+    /ETIMEDOUT|no answer within|timed out/,
+    "There was no answer in time. Check for a firewall in between; for a program, check why it takes so long.",
+  ],
   [
     /EPRIVATE/,
     "Channels added from another machine cannot use a private address. Add this one on the machine itself or in the configuration file, or set security.private_webhooks: true.",

@@ -191,7 +191,7 @@ test("a forecast says how far ahead it looks", () => {
     forecastSeconds: 28_800,
     labels: { "system.filesystem.mountpoint": "/" },
   });
-  expect(subjectLine(message([{ alert: ahead }]))).toContain("web-1: Disk / will be full within 8 h for 4 min");
+  expect(subjectLine(message([{ alert: ahead }]))).toContain("web-1: Disk / will be full within 8 h, firing for 4 min");
 });
 
 test.each([

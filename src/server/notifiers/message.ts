@@ -42,7 +42,10 @@ function subjectText({ kind, alert }: AlertItem, at: number): string {
   const isBrief = end - alert.startedAt < 1000;
   if (kind === "resolved") return `${endTitle(alert)}${isBrief ? "" : ` after ${lasted}`}`;
   const by = alert.refusal === null ? causeText(alert) : null;
-  return `${shortTitle(alert)}${isBrief ? "" : ` for ${lasted}`}${by === null ? "" : `, ${singleLine(by)}`}`;
+  const title = shortTitle(alert);
+  // "will be full within 8 h for 4 min" would be a riddle.
+  const told = / (?:within|for) /.test(title) ? `, firing for ${lasted}` : ` for ${lasted}`;
+  return `${title}${isBrief ? "" : told}${by === null ? "" : `, ${singleLine(by)}`}`;
 }
 
 /** "03:08 UTC (4 min ago)", with the day where it is another one than that of the message. */

@@ -301,7 +301,7 @@ export const alerts: Words["alerts"] = {
       recipients: "Empfänger",
       room_id: "Raum-ID",
       routing_key: "Routing-Schlüssel",
-      secret: "Signaturgeheimnis",
+      secret: "Signaturschlüssel",
       service: "Notify-Dienst",
       severities: "Schweregrade",
       smtp_port: "SMTP-Port",

@@ -10,7 +10,7 @@ export const machines: Words["machines"] = {
   shownOf: (shown, total) => `${shown} von ${total}`,
   loading: "Liste der Rechner",
   notConfigured:
-    "Um alle Rechner hier zu sehen, fleet.query_url in config.yaml auf die URL von VictoriaMetrics oder Prometheus setzen, wohin alle schreiben.",
+    "Um alle Rechner hier zu sehen, fleet.query_url in config.yaml auf die URL der VictoriaMetrics- oder Prometheus-Instanz setzen, in die alle schreiben.",
   none: "Noch hat kein Rechner etwas geschrieben. Sobald remote_write auf einem Rechner gesetzt ist, erscheint er hier binnen einer Minute.",
   howTo: "Anleitung: Rechner anbinden",
   away: "Die Engine antwortet nicht.",

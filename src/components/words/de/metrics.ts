@@ -35,7 +35,7 @@ export const metrics: Readonly<Record<string, Line>> = {
   "system.cpu.load_average.1m": ["Load, 1 Minute", "Lauffähige oder auf I/O wartende Threads, über 1 Minute gemittelt.", "Über der Zahl der CPUs warten Threads auf CPU oder I/O."],
   "system.cpu.load_average.5m": ["Load, 5 Minuten", "Lauffähige oder auf I/O wartende Threads, über 5 Minuten gemittelt.", "Minutenlang über der Zahl der CPUs: mehr Arbeit, als der Rechner schafft."],
   "system.cpu.load_average.15m": ["Load, 15 Minuten", "Lauffähige oder auf I/O wartende Threads, über 15 Minuten gemittelt.", "Eine Viertelstunde über der Zahl der CPUs: Der Rechner ist überlastet."],
-  "system.cpu.context_switches": ["Kontextwechsel", "Kontextwechsel aller CPUs.", "Viele kurze Aufgaben oder umkämpfte Sperren kosten CPU-Zeit."],
+  "system.cpu.context_switches": ["Kontextwechsel", "Kontextwechsel aller CPUs.", "Viele kurze Tasks oder Lock-Contention kosten CPU-Zeit."],
   "system.cpu.interrupts": ["Interrupts", "Bediente Interrupts.", "Ein Gerät, oft die Netzwerkkarte, beschäftigt die CPUs."],
   "system.cpu.softirqs": ["Soft-Interrupts", "Aufgeschobene Interrupt-Verarbeitung nach Art.", "Netzwerk oder Timer nehmen den Prozessen CPU-Zeit."],
   "system.cpu.run_queue.wait_time": ["Auf CPU wartende Tasks", "Lauffähige Tasks, die im Mittel auf eine CPU warten.", "Über 1 wartet jederzeit mindestens ein Task auf eine CPU."],

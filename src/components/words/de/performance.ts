@@ -26,7 +26,7 @@ export const performance: Words["performance"] = {
     Custom: "Eigene",
     Hostscope: "Hostscope",
   },
-  extraTitles: { cores: "CPU-Auslastung je Kern", interruptLines: "Interrupts je Leitung" },
+  extraTitles: { cores: "CPU-Auslastung je Kern", interruptLines: "Interrupts je IRQ" },
   quiet: { one: "Diagramm ohne Aktivität", other: "Diagramme ohne Aktivität" },
   pinned: "Angeheftete Diagramme",
   actions: {

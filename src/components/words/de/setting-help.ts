@@ -35,7 +35,7 @@ export const settingHelp: SettingHelp = {
   },
   "monitoring.max_series": {
     title: "Höchstzahl der Zeitreihen",
-    help: "Gleichzeitige Zeitreihen; je Stunde dürfen fünfmal so viele neue dazukommen. Darüber werden neue Werte des Labels mit den meisten Werten verworfen; die Zustandsprüfung nennt das betroffene Label.",
+    help: "Gleichzeitige Zeitreihen; je Stunde dürfen fünfmal so viele neue dazukommen. Darüber werden neue Werte des Labels mit den meisten Werten verworfen; das betroffene Label steht unter Einstellungen > Über Hostscope > Prüfungen.",
   },
   "containers.socket": {
     title: "Container-Socket",

@@ -44,7 +44,7 @@ export function outlookSection(inputs: ReportInputs): Section | null {
   if (outlook.length === 0) return null;
   const title = "Capacity forecast";
   if (!isForCapacity(inputs)) {
-    const text: Prose = ["No forecast: it takes a day of data, and this report covers ", span(period), "."];
+    const text: Prose = ["No forecast: it takes a day of measurements, and the ", span(period), " of this report contain less."];
     return { id: "outlook", title, blocks: [{ kind: "paragraph", text }] };
   }
   const shown = outlook.filter(isMounted(inputs));
