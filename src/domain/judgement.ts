@@ -55,3 +55,6 @@ export function bySeverity<Alert extends Pick<JudgedAlert, "severity" | "started
 export function worstOf(severities: readonly Severity[]): Severity | null {
   return severities.reduce<Severity | null>((worst, one) => (rank(one) > rank(worst) ? one : worst), null);
 }
+
+/** Whether a silence holds back an alert, or another alert: `mutedBy` begins with which. */
+export const mutingOf = (mutedBy: string): "silenced" | "muted" => (mutedBy.startsWith("alert ") ? "muted" : "silenced");

@@ -1,6 +1,6 @@
 import { causeText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
-import { type Judgement, judge } from "~/domain/judgement";
+import { type Judgement, judge, mutingOf } from "~/domain/judgement";
 import { hasLabels, type Labels } from "~/domain/sample";
 import { type ClientInput, connect } from "../connect";
 import { clientError, columns, paint, plain, printJson, table } from "../output";
@@ -119,7 +119,7 @@ function render(
     const { severity, message } = alert;
     const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (muted)" : " (acknowledged)";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? ` (${mutingOf(alert.mutedBy)})` : " (acknowledged)";
     facts.push(["Alert", `${paint(severity === "info" ? "quiet" : severity, severity)}  ${plain(message)}${by}${seen}`]);
   }
   if (monitoring === "stopped") facts.push(["Monitoring", "stopped; run `hostscope monitoring start` to resume"]);

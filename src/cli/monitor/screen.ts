@@ -2,7 +2,7 @@
 
 import { causeText } from "~/domain/contributor";
 import { everyText, formatDuration } from "~/domain/format-value";
-import { judge } from "~/domain/judgement";
+import { judge, mutingOf } from "~/domain/judgement";
 import { plain } from "../output";
 import { drawBox } from "./box";
 import { cpuBox, diskBox, memoryBox, networkBox, upperRowsOf } from "./panels";
@@ -53,7 +53,7 @@ function alertLines({ alerts }: MonitorState, width: number, most: number): Line
     const style: Style = severity === "critical" ? "critical" : severity === "warning" ? "warning" : "dim";
     const text = causeText(alert);
     const by = text === null ? "" : `: ${plain(text)}`;
-    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? " (muted)" : " (acknowledged)";
+    const seen = waiting.includes(alert) ? "" : alert.mutedBy ? ` (${mutingOf(alert.mutedBy)})` : " (acknowledged)";
     return lineToWidth([{ text: ` ${severity} `, style }, { text: ` ${plain(message)}${by}${seen}` }], width);
   });
   if (sorted.length > shown.length) {

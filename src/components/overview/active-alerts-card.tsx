@@ -10,6 +10,7 @@ import { usePageLink } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { isAnswerAcknowledged, type ListedRule } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
+import { mutingOf } from "~/domain/judgement";
 import { findingText, type ListedAlert } from "./finding";
 import { opOf } from "./sentence";
 
@@ -90,7 +91,7 @@ function AlertLine({ alert, op, past, now }: AlertLineProps) {
   const isKnown = isAnswerAcknowledged(alert, now);
   const notes = [
     isKnown && words.alerts.acknowledged,
-    alert.mutedBy && words.alerts.silenced,
+    alert.mutedBy && words.alerts[mutingOf(alert.mutedBy)],
     past && alert.state === "resolved" && words.alerts.resolved,
   ].filter((note) => typeof note === "string" && note !== "");
   const cause = causeText(past && alert.firstCause.length > 0 ? { ...alert, cause: alert.firstCause } : alert);

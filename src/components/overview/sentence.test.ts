@@ -49,7 +49,8 @@ test("the worst alert is the sentence, with its contributor; the others are coun
 
 test("an alert that somebody takes care of says so", () => {
   expect(told([{ ...busy, acknowledgedAt: "2026-11-24T00:00:00.000Z" }]).text).toBe("CPU at 91%: npm test, 78% (acknowledged)");
-  expect(told([{ ...busy, mutedBy: "silence backup" }]).text).toBe("CPU at 91%: npm test, 78% (muted)");
+  expect(told([{ ...busy, mutedBy: "silence backup" }]).text).toBe("CPU at 91%: npm test, 78% (silenced)");
+  expect(told([{ ...busy, mutedBy: "alert host down" }]).text).toBe("CPU at 91%: npm test, 78% (muted by another alert)");
 });
 
 test("a worse alert that somebody takes care of does not lend its severity to another one", () => {

@@ -1,6 +1,6 @@
 /** Sums up the judgement of the machine in one sentence above the cards. Pure. */
 import { type AlertRule, isAnswerAcknowledged, type ListedRule, type Severity } from "~/domain/alert";
-import { bySeverity, type Judgement } from "~/domain/judgement";
+import { bySeverity, type Judgement, mutingOf } from "~/domain/judgement";
 import { findingWithCause, type ListedAlert, type Speech } from "./finding";
 
 export interface Sentence {
@@ -77,7 +77,7 @@ function markedText(
 ): string {
   const text = findingWithCause(alert, opOf(alert, rules), { format, words });
   if (isAnswerAcknowledged(alert, now)) return words.sentence.acknowledged(text);
-  return alert.mutedBy ? words.sentence.silenced(text) : text;
+  return alert.mutedBy ? words.sentence[mutingOf(alert.mutedBy)](text) : text;
 }
 
 /** The value of an alert is not the newest reading where its rule takes an average. */

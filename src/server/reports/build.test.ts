@@ -79,7 +79,9 @@ test("a short report says that it is short: no capacity, and no comparison with 
   );
   const report = buildReport({ ...inputs, period, previous, previousAlerts: 3 });
   expect(paragraphs(report, "summary")[0]).toMatch(/^No alerts fired in 11 min\..*There is no data for the rest of the 24 h/);
-  expect(paragraphs(report, "outlook")).toEqual(["No forecast: it takes a day of measurements, and the 11 min of this report contain less."]);
+  expect(paragraphs(report, "outlook")).toEqual([
+    "No forecast: it takes a day of measurements, and the 11 min of this report contain less.",
+  ]);
   expect(paragraphs(report, "trends")).toEqual(["No comparison: there is no data for the 11 min before."]);
   expect(JSON.stringify(report)).not.toMatch(/previous mean|previously/);
 });
