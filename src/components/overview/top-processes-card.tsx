@@ -64,7 +64,7 @@ function ProgramRow({ program, moment }: { program: TopProgram; moment: string }
   const link = usePageLink();
   const format = useFormat();
   const { machine } = usePageFacts();
-  const { unreadable, unreadableHelp } = useWords().overview.processes;
+  const { processes: words } = useWords().overview;
   const { name, first, count, cpu, memoryBytes, ioBytesPerSecond } = program;
   const which = count === 1 ? `pid=${first.pid}` : `q=${encodeURIComponent(first.command === "" ? name : first.name)}`;
   return (
@@ -79,7 +79,7 @@ function ProgramRow({ program, moment }: { program: TopProgram; moment: string }
             >
               {first.command === "" ? `[${name}]` : name}
             </Link>{" "}
-            <span className="numbers text-[12.5px] text-muted">{count === 1 ? `PID ${first.pid}` : `×${count}`}</span>
+            <span className="numbers text-[12.5px] text-muted">{count === 1 ? words.pid(first.pid) : `×${count}`}</span>
           </>
         ) : (
           // An engine knows programs, not processes.
@@ -88,8 +88,8 @@ function ProgramRow({ program, moment }: { program: TopProgram; moment: string }
       </td>
       <td className={CELL}>{format.text(cpu, "1")}</td>
       <td className={CELL}>{format.text(memoryBytes, "By")}</td>
-      <td className={`${CELL} hidden sm:table-cell`} title={ioBytesPerSecond === null ? unreadableHelp : undefined}>
-        {ioBytesPerSecond === null ? unreadable : format.text(ioBytesPerSecond, "By/s")}
+      <td className={`${CELL} hidden sm:table-cell`} title={ioBytesPerSecond === null ? words.unreadableHelp : undefined}>
+        {ioBytesPerSecond === null ? words.unreadable : format.text(ioBytesPerSecond, "By/s")}
       </td>
     </tr>
   );

@@ -161,6 +161,7 @@ export const overview: Words["overview"] = {
     io: "I/O",
     waiting: "Warten auf den ersten Messwert",
     notKept: "Für diese Zeit ist keine Prozesstabelle gespeichert",
+    pid: (pid) => `PID ${pid}`,
     unreadable: "k.\u00a0A.",
     unreadableHelp: "Nicht lesbar, meist mangels Berechtigung",
   },

@@ -162,6 +162,7 @@ export const overview = {
     io: "I/O",
     waiting: "Waiting for the first sample",
     notKept: "No process data for this time",
+    pid: (pid: number) => `PID ${pid}`,
     unreadable: "n/a",
     unreadableHelp: "Can't be read, usually for lack of permission",
   },
