@@ -179,6 +179,8 @@ test("from the pages of a machine, Machines leads back to all of them, and the r
 
 test("the palette finds the page and a machine", async ({ page }) => {
   await page.goto(server.url);
+  // Before the page is live no key is heard.
+  await expect(page.getByTestId("status")).toContainText("Live");
   await page.keyboard.press("Control+k");
   const search = page.getByRole("combobox", { name: "Search" });
   await search.fill("machines");
