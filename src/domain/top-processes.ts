@@ -4,10 +4,7 @@ import { bytesOf, type MemoryTogether, memoryOf, memoryWith } from "./memory-tog
 import type { ProcessRow } from "./process";
 import { shownName } from "./process-group";
 
-type Row = Pick<
-  ProcessRow,
-  "pid" | "name" | "command" | "user" | "cpu" | "memoryBytes" | "sharedBytes" | "readBytesPerSecond" | "writeBytesPerSecond"
->;
+type Row = Omit<TopProcess, "startedAt">;
 
 export interface TopProgram {
   /** As a person calls it. */
@@ -47,8 +44,11 @@ function begun(name: string, { pid, name: kernelName, command, user }: Row): Sum
   return { name, user, first, count: 0, cpu: null, memory: { own: 0, shared: 0 }, memoryBytes: 0, ioBytesPerSecond: null };
 }
 
+/** As many programs are shown. */
+const TOP_PROGRAMS = 6;
+
 /** The programs with the most CPU, then memory, of all processes of a machine. */
-export function topPrograms(rows: Iterable<Row>, limit: number): TopProgram[] {
+export function topPrograms(rows: Iterable<Row>, limit = TOP_PROGRAMS): TopProgram[] {
   const sums = new Map<string, Sum & { most: number }>();
   for (const row of rows) {
     const name = nameOf(row);

@@ -17,8 +17,6 @@ const MOST_ALERTS = 500;
 /** All: a program counts with all of its processes. */
 const MOST_PROCESSES = 10_000;
 
-const MOST_PROGRAMS = 6;
-
 const NOTHING_KNOWN: Read = () => null;
 
 /** Reads what was measured an hour ago, if the machine was the same then; asked for every five minutes. */
@@ -64,6 +62,6 @@ export function usePastPrograms({ to, moving }: Span): TopProgram[] | null {
     enabled: !moving && to > 0,
     retry: false,
   });
-  const programs = useMemo(() => data && topPrograms(data.processes, MOST_PROGRAMS), [data]);
+  const programs = useMemo(() => data && topPrograms(data.processes), [data]);
   return error ? null : (programs ?? NO_PROGRAMS);
 }

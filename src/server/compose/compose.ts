@@ -40,7 +40,6 @@ import { composeReports } from "./reports";
 import { runtimeOf } from "./runtime-of";
 import { composeSettings } from "./settings";
 
-/** The setting that stores the machine's boot time as of the last start. */
 const SPACE_EVERY_MS = 5000;
 /** Maintenance has a slice a second, whatever the interval. */
 const MAINTAIN_EVERY_MS = 1000;

@@ -17,6 +17,7 @@ import { MetricCatalogue } from "../metric-catalogue";
 import { findRuntime, type Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 import { ProcessTable } from "../store/processes/process-table";
+import { historyOfActive } from "../store/series/active";
 
 const USUAL_STEP_MS = 10_000;
 /** How far back the newest samples are looked for. */
@@ -199,9 +200,6 @@ function sampleReader({ view, client }: Opened): SampleAt {
   };
 }
 
-/** Steps that are looked at for a value: of few long ones the first would begin long before the range. */
-const ACTIVE_POINTS = 12;
-
 function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtime["past"] {
   const { notHere, throwElsewhere } = refusals(view.remote.name);
   const history: Runtime["past"]["history"] = (request, signal) =>
@@ -210,7 +208,7 @@ function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtim
     history,
     historyToSend: history,
     async active(request, signal) {
-      const { series } = await history({ name: "active", points: ACTIVE_POINTS, aggregate: "max", ...request }, signal);
+      const { series } = await history(historyOfActive(request), signal);
       return [...new Set(series.filter(hasValue).map(({ metric }) => metric))].sort();
     },
     topConsumers: async () => ({ total: 0, consumers: [] }),

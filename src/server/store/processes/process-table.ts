@@ -2,8 +2,8 @@ import { programAndScript } from "~/domain/command-line";
 import { type ProcessDelta, type ProcessRow, type ProcessSort, topProcesses } from "~/domain/process";
 import { type TopProcesses, topPrograms, toTopProcess } from "~/domain/top-processes";
 
-/** Processes and programs that every viewer gets at each tick. */
-const [TOP_PROCESSES, TOP_PROGRAMS] = [10, 6];
+/** That every viewer gets at each tick, by each measure. */
+const TOP_PROCESSES = 10;
 
 /** The current process table. */
 export class ProcessTable {
@@ -54,7 +54,7 @@ export class ProcessTable {
     return {
       cpu: this.top("cpu", TOP_PROCESSES).map(toTopProcess),
       memory: this.top("memory", TOP_PROCESSES).map(toTopProcess),
-      programs: topPrograms(this.rows.values(), TOP_PROGRAMS).map(({ first, ...use }) => ({
+      programs: topPrograms(this.rows.values()).map(({ first, ...use }) => ({
         ...use,
         first: { ...first, command: programAndScript(first.command) },
       })),

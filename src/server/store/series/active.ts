@@ -19,10 +19,12 @@ const POINTS = 12;
 const PART_OF_ROLLUPS = 1 / 3;
 const SERIES_A_SLICE = 200;
 
-const historyOf = (request: ActiveRequest) => ({ name: "active", points: POINTS, aggregate: "max", ...request }) as const;
+/** The history that shows what is active, with all that this file does without. */
+export const historyOfActive = (request: ActiveRequest) =>
+  ({ name: "active", points: POINTS, aggregate: "max", ...request }) as const;
 
 export function planActive(parts: HistoryParts, request: ActiveRequest): Pick<HistoryPlan, "ms"> {
-  const { buckets, ms } = planHistory(parts, historyOf(request));
+  const { buckets, ms } = planHistory(parts, historyOfActive(request));
   const { rolledUntil } = tierOf(parts, request, buckets);
   const sampled = expectedRawMs(parts, request.metrics, Math.max(request.from, rolledUntil), request.to);
   return { ms: sampled + PART_OF_ROLLUPS * Math.max(0, ms - sampled) };
@@ -37,10 +39,10 @@ function tierOf(parts: HistoryParts, { from, to }: ActiveRequest, { stepMs }: Bu
 /** Yields after each slice of work. Run it in a transaction, as `readHistory`. */
 export function* readActive(parts: HistoryParts, request: ActiveRequest): Generator<undefined, string[]> {
   const { from, to } = request;
-  const { tier, rolledUntil } = tierOf(parts, request, fittingBuckets(parts, historyOf(request)));
+  const { tier, rolledUntil } = tierOf(parts, request, fittingBuckets(parts, historyOfActive(request)));
   const found = new Set<string>();
   if (rolledUntil < to) {
-    const { series } = yield* readHistory(parts, historyOf({ ...request, from: Math.max(from, rolledUntil) }));
+    const { series } = yield* readHistory(parts, historyOfActive({ ...request, from: Math.max(from, rolledUntil) }));
     for (const one of series) if (hasValue(one)) found.add(one.metric);
   }
   if (!tier || rolledUntil <= from) return [...found].sort();
