@@ -24,15 +24,21 @@ interface Sum extends TopProgram {
   memory: MemoryTogether;
 }
 
-/** Most rows stay the same object from one second to the next. */
-const names = new WeakMap<Row, string>();
+interface Group {
+  name: string;
+  key: string;
+}
 
-function nameOf(row: Row): string {
-  const known = names.get(row);
+/** Most rows stay the same object from one second to the next. */
+const groups = new WeakMap<Row, Group>();
+
+function groupOf(row: Row): Group {
+  const known = groups.get(row);
   if (known !== undefined) return known;
   const name = shownName(row);
-  names.set(row, name);
-  return name;
+  const group = { name, key: `${name}\n${row.user}` };
+  groups.set(row, group);
+  return group;
 }
 
 function added(a: number | null, b: number | null): number | null {
@@ -51,8 +57,7 @@ const TOP_PROGRAMS = 6;
 export function topPrograms(rows: Iterable<Row>, limit = TOP_PROGRAMS): TopProgram[] {
   const sums = new Map<string, Sum & { most: number }>();
   for (const row of rows) {
-    const name = nameOf(row);
-    const key = `${name}\n${row.user}`;
+    const { name, key } = groupOf(row);
     const sum = sums.get(key) ?? { ...begun(name, row), most: -1 };
     sums.set(key, sum);
     sum.count++;
@@ -63,10 +68,11 @@ export function topPrograms(rows: Iterable<Row>, limit = TOP_PROGRAMS): TopProgr
     sum.most = row.cpu ?? 0;
     sum.first = begun(name, row).first;
   }
+  for (const sum of sums.values()) sum.memoryBytes = bytesOf(sum.memory);
   return [...sums.values()]
-    .map(({ memory, most: _most, ...use }) => ({ ...use, memoryBytes: bytesOf(memory) }))
     .sort((a, b) => (b.cpu ?? 0) - (a.cpu ?? 0) || b.memoryBytes - a.memoryBytes)
-    .slice(0, limit);
+    .slice(0, limit)
+    .map(({ memory: _memory, most: _most, ...use }) => use);
 }
 
 /** Fields of a process in the live stream. */
