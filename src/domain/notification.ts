@@ -14,12 +14,10 @@ export interface NotificationEvent {
 export interface GroupState {
   /** At most one an alert. */
   pending: readonly NotificationEvent[];
-  /** Epoch milliseconds of the last message, null before the first. */
-  lastSentAt: number | null;
   /** When the group is looked at next; null before its first message. */
   flushAt: number | null;
-  /** Ids of alerts that a message reported as firing. Only these are reported when they resolve. */
-  notified: readonly string[];
+  /** When a message last reported an alert as firing, in epoch milliseconds, by its id. Only these are reported when they resolve. */
+  notified: Readonly<Record<string, number>>;
 }
 
 /** State of a rule on one series, and its open alert. */
@@ -80,7 +78,13 @@ export type DeliveryResult =
       remaining?: readonly string[];
     };
 
-/** A failure that the receiver has said nothing about: `why` is our own words or an error code. */
-export function deliveryFailure(why: string, { retryable }: { retryable: boolean }): DeliveryResult {
-  return { ok: false, retryable, outcome: why, answer: why };
+/**
+ * A failure that the receiver has said nothing about: `why` is our own words or an error code. `isRefused`: it was not reached, and does not
+ * have the message.
+ */
+export function deliveryFailure(
+  why: string,
+  { retryable, isRefused = false }: { retryable: boolean; isRefused?: boolean },
+): DeliveryResult {
+  return { ok: false, retryable, outcome: why, answer: why, ...(isRefused && { isRefused }) };
 }

@@ -73,7 +73,8 @@ export class World {
     states: async () => new Map(this.states),
     groups: async () => new Map(this.groups),
     firing: async () => [...this.alerts.values()].filter(({ state }) => state === "firing"),
-    since: async () => [],
+    since: async (at) =>
+      [...this.alerts.values()].filter(({ startedAt, resolvedAt }) => Math.max(startedAt, resolvedAt ?? 0) >= at),
     get: async (id) => this.alerts.get(id) ?? null,
   };
 

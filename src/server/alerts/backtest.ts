@@ -75,6 +75,7 @@ export function* backtest(
     timing: options.timing,
     groupBy: ["rule", "severity"],
     escalate: [],
+    rules: [],
   });
   const open = new Map<string, Alert>();
   const firings = new Map<string, Firing>();

@@ -61,6 +61,17 @@ test.each([
   expect([state.phase, transition?.kind]).toEqual([phase, kind]);
 });
 
+test.each([
+  ["ok", firing("warning"), 300 + 119, "firing", undefined],
+  ["ok", firing("warning"), 300 + 120, "inactive", "resolved"],
+  ["alert", INACTIVE, 300 + 29, "inactive", undefined],
+  ["alert", INACTIVE, 300 + 30, "firing", "fired"],
+] as const)("while a window of 300 s fills, %s", (noData, previous, elapsedSeconds, phase, kind) => {
+  const filling = { ...rule, noData, windowSeconds: 300 };
+  const { state, transition } = evaluate({ rule: filling, previous, value: null, elapsedSeconds, isFilling: true });
+  expect([state.phase, transition?.kind]).toEqual([phase, kind]);
+});
+
 test("a rule below its threshold mirrors one above", () => {
   const below: AlertRule = { ...rule, op: "below", thresholds: { warning: 0.2, critical: 0.05 } };
   expect(severityOf(below, 0.21, null)).toBeNull();

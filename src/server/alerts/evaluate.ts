@@ -10,6 +10,8 @@ export interface Observation {
   elapsedSeconds: number;
   /** The thresholds have changed since: what fired by the old ones is judged by these alone. */
   isRuleNew?: boolean;
+  /** There is a reading, but too few before it for a value. */
+  isFilling?: boolean;
 }
 
 export interface Evaluation {
@@ -17,7 +19,10 @@ export interface Evaluation {
   transition: Transition | null;
 }
 
-/** With `noData: ok`, an instance becomes inactive after this long without a reading. */
+/**
+ * With `noData: ok`, an instance becomes inactive after this long without a reading. While there are readings, its window may still fill, as
+ * after a start: it is waited for as long as the window is.
+ */
 const FORGET_SECONDS = 120;
 /** With `noData: alert`, an instance fires after this long without a reading. */
 const MISSING_SECONDS = 30;
@@ -42,8 +47,9 @@ function step(state: InstanceState, transition: Transition | null = null): Evalu
   return { state, transition };
 }
 
-export function evaluate({ rule, previous, value, elapsedSeconds, isRuleNew = false }: Observation): Evaluation {
-  if (value === null) return withoutReading(rule, previous, elapsedSeconds);
+export function evaluate(observation: Observation): Evaluation {
+  const { rule, previous, value, elapsedSeconds, isRuleNew = false } = observation;
+  if (value === null) return withoutValue(observation);
   const firing = previous.phase === "firing";
   const isHeld = (firing || previous.phase === "resolved") && !isRuleNew;
   const severity = severityOf(rule, value, isHeld ? previous.severity : null);
@@ -66,17 +72,18 @@ export function evaluate({ rule, previous, value, elapsedSeconds, isRuleNew = fa
   return step(next, { kind: rank(severity) > rank(current) ? "escalated" : "eased", severity, reason: "threshold" });
 }
 
-function withoutReading(rule: AlertRule, previous: InstanceState, elapsedSeconds: number): Evaluation {
+function withoutValue({ rule, previous, elapsedSeconds, isFilling = false }: Observation): Evaluation {
+  const fillSeconds = isFilling ? rule.windowSeconds : 0;
   const missingSeconds = previous.missingSeconds + elapsedSeconds;
   const state = { ...previous, missingSeconds };
   if (rule.noData === "alert" && previous.phase === "resolved") return step(state);
-  if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS) {
+  if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS + fillSeconds) {
     return step(
       { ...INACTIVE, phase: "firing", severity: "warning", missingSeconds },
       { kind: "fired", severity: "warning", reason: "no_data" },
     );
   }
-  if (rule.noData === "keep" || missingSeconds < FORGET_SECONDS || rule.noData === "alert") return step(state);
+  if (rule.noData === "keep" || missingSeconds < FORGET_SECONDS + fillSeconds || rule.noData === "alert") return step(state);
   if (previous.phase !== "firing") return step({ ...INACTIVE, missingSeconds });
   return step({ ...INACTIVE, missingSeconds }, { kind: "resolved", severity: previous.severity ?? "warning", reason: "no_data" });
 }

@@ -6,7 +6,7 @@
 import { rank } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 
-export const EMPTY_GROUP: GroupState = { pending: [], lastSentAt: null, flushAt: null, notified: [] };
+export const EMPTY_GROUP: GroupState = { pending: [], flushAt: null, notified: {} };
 
 export interface GroupTiming {
   groupWaitMs: number;
@@ -22,10 +22,10 @@ export interface GroupDecision {
 
 /** Adds the events of a tick, in order. Takes them all at once, because a storm can have ten thousand. */
 export function addEvents(state: GroupState, events: readonly NotificationEvent[]): GroupState {
-  const notified = new Set(state.notified);
+  const { notified } = state;
   const pending = new Map(state.pending.map((event) => [event.alertId, event]));
   for (const event of events) {
-    const merged = mergedWith(pending.get(event.alertId), event, notified.has(event.alertId));
+    const merged = mergedWith(pending.get(event.alertId), event, event.alertId in notified);
     if (merged) pending.set(event.alertId, merged);
     else pending.delete(event.alertId);
   }
@@ -49,14 +49,16 @@ export function dueAt({ pending, flushAt, notified }: GroupState, { groupWaitMs 
   const [first] = pending;
   if (flushAt === null) return first ? first.at + groupWaitMs : null;
   if (!first) return flushAt;
-  const known = new Set(notified);
   const isUrgent = ({ kind, severity, alertId }: NotificationEvent) =>
-    severity === "critical" && kind !== "resolved" && kind !== "repeated" && !known.has(alertId);
+    severity === "critical" && kind !== "resolved" && kind !== "repeated" && !(alertId in notified);
   const urgent = pending.find(isUrgent);
   return urgent ? Math.min(flushAt, urgent.at + groupWaitMs) : flushAt;
 }
 
-/** `reminders` are the alerts of the group that still fire and that nobody has acknowledged. */
+/**
+ * `reminders` are those of some alerts that still fire and that nobody has acknowledged. When it is time for one, all of the group are told
+ * again, in one message.
+ */
 export function decideGroup(
   state: GroupState,
   now: number,
@@ -64,22 +66,23 @@ export function decideGroup(
   reminders: (notified: readonly string[]) => readonly NotificationEvent[] = () => [],
 ): GroupDecision {
   // A group of which nothing is told is a new group.
-  if (state.pending.length === 0 && state.notified.length === 0) return { state: EMPTY_GROUP, send: [] };
+  if (state.pending.length === 0 && Object.keys(state.notified).length === 0) return { state: EMPTY_GROUP, send: [] };
   const due = dueAt(state, timing);
   if (due === null || now < due) return { state, send: [] };
   const changed = new Set(state.pending.map(({ alertId }) => alertId));
-  const isTimeToRepeat = state.lastSentAt !== null && now - state.lastSentAt >= timing.repeatIntervalMs;
-  const repeated = isTimeToRepeat ? reminders(state.notified).filter(({ alertId }) => !changed.has(alertId)) : [];
+  const silent = reminders(Object.keys(state.notified)).filter(({ alertId }) => !changed.has(alertId));
+  const isTimeToRepeat = ({ alertId }: NotificationEvent) => now - (state.notified[alertId] as number) >= timing.repeatIntervalMs;
+  const repeated = silent.some(isTimeToRepeat) ? silent : [];
   const send = [...state.pending, ...repeated];
   const flushAt = now + timing.groupIntervalMs;
   if (send.length === 0) return { state: { ...state, flushAt }, send };
-  const notified = new Set(state.notified);
+  const notified = new Map(Object.entries(state.notified));
   for (const { alertId, kind } of send) {
     if (kind === "resolved") notified.delete(alertId);
-    else notified.add(alertId);
+    else notified.set(alertId, now);
   }
   if (notified.size === 0) return { state: EMPTY_GROUP, send };
-  return { state: { pending: [], lastSentAt: now, flushAt, notified: [...notified] }, send };
+  return { state: { pending: [], flushAt, notified: Object.fromEntries(notified) }, send };
 }
 
 /** Those that are worst first: a message has room for some only. */

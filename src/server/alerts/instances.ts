@@ -19,6 +19,8 @@ export interface AlertInstance {
   observer: RuleAggregator;
   state: InstanceState;
   alert: Alert | null;
+  /** Stands for the series of a `noData: alert` rule that are not there. */
+  isPlaceholder: boolean;
   /** How long its series was in frames. */
   seenSeconds: number;
   /** Since its series was last in a frame. */
@@ -97,12 +99,9 @@ export class AlertInstances {
     const rule = this.rules.find(({ name }) => name === alert.rule);
     const isAbsent = rule?.noData === "alert" && alert.metric === rule.metric && sameLabels(alert.labels, rule.match);
     if (!rule || !(ruleMatches(rule, alert) || isAbsent)) return false;
-    const labels = isAbsent ? rule.match : alert.labels;
-    const { state, ...instance } = this.instance(
-      rule,
-      { metric: alert.metric, labels, unit: alert.unit },
-      new Map([[alert.id, alert]]),
-    );
+    const open = new Map([[alert.id, alert]]);
+    const { metric, labels, unit } = alert;
+    const { state, ...instance } = isAbsent ? this.placeholder(rule, open) : this.instance(rule, { metric, labels, unit }, open);
     const adopted = {
       ...instance,
       alert,
@@ -134,7 +133,7 @@ export class AlertInstances {
         slots.set(this.instance(rule, one, open).key, slot);
       });
       const known = [...this.byKey.values()].some((instance) => instance.rule.name === rule.name);
-      if (!found && !known && rule.noData === "alert") this.instance(rule, absentSeries(rule, this.definitionOf), open);
+      if (!found && !known && rule.noData === "alert") this.placeholder(rule, open);
     }
     this.dropAbsent(slots);
     // Instances whose series disappeared stay for a while, without readings.
@@ -173,10 +172,18 @@ export class AlertInstances {
     this.arrange(frame.series, open);
     for (const planned of this.plan) {
       const { instance } = planned;
-      instance.observer.add(plannedReading(frame, planned), seconds, frame.at);
+      const reading = plannedReading(frame, planned);
+      instance.observer.add(reading, seconds, frame.at);
       const value = this.judge(instance, instance.observer.value(), frame.at);
       const { judged: rule, state: previous, isRuleNew } = instance;
-      const { state, transition } = evaluate({ rule, previous, value, elapsedSeconds: seconds, isRuleNew });
+      const { state, transition } = evaluate({
+        rule,
+        previous,
+        value,
+        elapsedSeconds: seconds,
+        isRuleNew,
+        isFilling: !Number.isNaN(reading),
+      });
       if (value !== null) instance.isRuleNew = false;
       const moved = state.phase !== instance.state.phase || state.severity !== instance.state.severity;
       instance.state = state;
@@ -211,13 +218,12 @@ export class AlertInstances {
 
   /** A machine that starts a thousand containers a day has a thousand names that never come back. */
   private forgetGone(): void {
-    const isGone = ({ rule, series, state, alert, seenSeconds, goneSeconds }: AlertInstance) =>
+    const isGone = ({ rule, isPlaceholder, state, alert, seenSeconds, goneSeconds }: AlertInstance) =>
       goneSeconds >
         (seenSeconds < COVERAGE * rule.windowSeconds ? FORGET_BRIEF_AFTER_SECONDS : rule.windowSeconds + FORGET_AFTER_SECONDS) &&
       state.phase === "inactive" &&
       alert === null &&
-      // The placeholder of a rule that alerts on a missing series.
-      series.labels !== rule.match;
+      !isPlaceholder;
     if (!this.plan.some(({ instance, slot }) => slot < 0 && isGone(instance))) return;
     for (const { instance } of this.plan) if (isGone(instance)) this.byKey.delete(instance.key);
     this.plan = this.plan.filter(({ instance }) => this.byKey.has(instance.key));
@@ -234,7 +240,11 @@ export class AlertInstances {
     for (const instance of this.byKey.values()) {
       const { rule: before, series } = instance;
       const rule = byName.get(before.name);
-      const absent = rule?.noData === "alert" && series.metric === rule.metric;
+      const absent =
+        instance.isPlaceholder &&
+        rule?.noData === "alert" &&
+        series.metric === rule.metric &&
+        sameLabels(series.labels, rule.match);
       if (!rule || !(ruleMatches(rule, series) || absent)) {
         this.byKey.delete(instance.key);
         removed.push(instance);
@@ -254,6 +264,12 @@ export class AlertInstances {
     return { removed, renewed };
   }
 
+  private placeholder(rule: AlertRule, open: ReadonlyMap<string, Alert>): AlertInstance {
+    const instance = this.instance(rule, absentSeries(rule, this.definitionOf), open);
+    instance.isPlaceholder = true;
+    return instance;
+  }
+
   private instance(rule: AlertRule, series: ChartSeries, open: ReadonlyMap<string, Alert>): AlertInstance {
     const key = instanceKey({ rule: rule.name, metric: series.metric, labels: series.labels });
     let instance = this.byKey.get(key);
@@ -271,6 +287,7 @@ export class AlertInstances {
         observer: aggregatorOf(rule),
         state,
         alert,
+        isPlaceholder: false,
         seenSeconds: 0,
         goneSeconds: 0,
         isRuleNew: false,
@@ -289,8 +306,8 @@ export class AlertInstances {
   private dropAbsent(slots: ReadonlyMap<string, number>): void {
     for (const instance of this.byKey.values()) {
       if (slots.has(instance.key) || instance.rule.noData !== "alert") continue;
-      const { series, rule } = instance;
-      if (series.labels !== rule.match) continue;
+      if (!instance.isPlaceholder) continue;
+      const { rule } = instance;
       const arrived = [...this.byKey.values()].find((one) => one.rule === rule && slots.has(one.key));
       if (!arrived) continue;
       this.byKey.delete(instance.key);

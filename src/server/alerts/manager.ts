@@ -92,10 +92,11 @@ export class AlertManager {
 
   /** Applies new rules and channels; `past` fills reset windows. Resolves alerts whose rule is gone or no longer matches. */
   configure(
-    { rules, ...routing }: Pick<ManagerOptions, "rules" | "channels" | "timing" | "groupBy" | "escalate">,
+    routing: Pick<ManagerOptions, "rules" | "channels" | "timing" | "groupBy" | "escalate">,
     past: (instances: readonly AlertInstance[]) => void,
     now: number,
   ): void {
+    const { rules } = routing;
     this.router.configure(routing);
     const { removed, renewed } = this.instances.setRules(rules);
     this.rulesByName = new Map(rules.map((rule) => [rule.name, rule]));

@@ -49,27 +49,26 @@ export class NotificationGroups {
   /** Puts what was told and what waits into the groups of the present `groupBy`: it may have changed while the server was off. */
   regroup(alertOf: (id: string) => Alert | undefined): void {
     const found = new Map<string, GroupState>();
-    const join = (key: string, id: string, { lastSentAt, flushAt }: GroupState, more: Partial<GroupState>) => {
+    const join = (key: string, id: string, { flushAt }: GroupState, more: Partial<GroupState>) => {
       const alert = alertOf(id);
       if (!alert) return;
       const to = groupKey(channelOf(key), alert, this.rules.groupBy);
       const known = found.get(to) ?? EMPTY_GROUP;
       found.set(to, {
         pending: [...known.pending, ...(more.pending ?? [])],
-        notified: [...known.notified, ...(more.notified ?? [])],
-        lastSentAt: later(known.lastSentAt, lastSentAt),
+        notified: { ...known.notified, ...more.notified },
         flushAt: earlier(known.flushAt, flushAt),
       });
     };
     for (const [key, state] of this.groups) {
       for (const event of state.pending) join(key, event.alertId, state, { pending: [event] });
-      for (const id of state.notified) join(key, id, state, { notified: [id] });
+      for (const [id, at] of Object.entries(state.notified)) join(key, id, state, { notified: { [id]: at } });
     }
     for (const key of [...this.groups.keys()]) if (!found.has(key)) this.set(key, EMPTY_GROUP);
     this.homes.clear();
     for (const [key, state] of found) {
       this.set(key, state);
-      for (const id of [...state.notified, ...state.pending.map(({ alertId }) => alertId)]) this.settle(id, key);
+      for (const id of [...Object.keys(state.notified), ...state.pending.map(({ alertId }) => alertId)]) this.settle(id, key);
     }
   }
 
@@ -77,7 +76,7 @@ export class NotificationGroups {
   knownIds(): string[] {
     const all = [...this.groups.values()].flatMap(({ pending, notified }) => [
       ...pending.map(({ alertId }) => alertId),
-      ...notified,
+      ...Object.keys(notified),
     ]);
     return [...new Set(all)];
   }
@@ -117,7 +116,7 @@ export class NotificationGroups {
     const told = new Set<string>();
     for (const key of this.homes.get(alertId) ?? []) {
       this.remove(key, (event) => event.alertId === alertId && event.kind === "resolved");
-      if (this.of(key).notified.includes(alertId)) told.add(channelOf(key));
+      if (alertId in this.of(key).notified) told.add(channelOf(key));
     }
     return told;
   }
@@ -161,8 +160,7 @@ export class NotificationGroups {
     for (const other of this.homes.get(alertId) ?? []) {
       if (other === key || channelOf(other) !== channelOf(key)) continue;
       const state = this.of(other);
-      if (!state.notified.includes(alertId)) continue;
-      this.set(other, { ...state, notified: state.notified.filter((id) => id !== alertId) });
+      if (alertId in state.notified) this.set(other, { ...state, notified: without(state.notified, (id) => id === alertId) });
     }
   }
 
@@ -176,8 +174,9 @@ export class NotificationGroups {
   /** Forgets the alerts that nobody needs any more. */
   forget(isNeeded: (id: string) => boolean): void {
     for (const [key, group] of this.groups) {
-      const notified = group.notified.filter(isNeeded);
-      if (notified.length < group.notified.length) this.set(key, { ...group, notified });
+      const isForgotten = (id: string) => !isNeeded(id);
+      if (!Object.keys(group.notified).some(isForgotten)) continue;
+      this.set(key, { ...group, notified: without(group.notified, isForgotten) });
     }
     for (const id of this.homes.keys()) if (!isNeeded(id)) this.homes.delete(id);
   }
@@ -208,20 +207,23 @@ export class NotificationGroups {
   }
 
   private set(key: string, state: GroupState): void {
-    if (state.pending.length === 0 && state.notified.length === 0) this.groups.delete(key);
+    if (state.pending.length === 0 && Object.keys(state.notified).length === 0) this.groups.delete(key);
     else this.groups.set(key, state);
     this.changed.add(key);
   }
 }
 
-const later = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.max(a, b));
 const earlier = (a: number | null, b: number | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b));
 
 function mapTimes(state: GroupState, change: (at: number) => number): GroupState {
   return {
     ...state,
     pending: state.pending.map((event) => ({ ...event, at: change(event.at) })),
-    lastSentAt: state.lastSentAt === null ? null : change(state.lastSentAt),
     flushAt: state.flushAt === null ? null : change(state.flushAt),
+    notified: Object.fromEntries(Object.entries(state.notified).map(([id, at]) => [id, change(at)])),
   };
+}
+
+function without(notified: GroupState["notified"], isOut: (id: string) => boolean): GroupState["notified"] {
+  return Object.fromEntries(Object.entries(notified).filter(([id]) => !isOut(id)));
 }

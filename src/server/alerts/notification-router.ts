@@ -2,7 +2,7 @@
  * Routes alert transitions to channels, like Alertmanager's dispatcher: grouping, repeats, silences, inhibition and flapping. In:
  * transitions, and a call each tick. Out: messages that are due. Reads no clock and does no I/O.
  */
-import { type Alert, type EscalationStep, isAcknowledged, type Severity } from "~/domain/alert";
+import { type Alert, type AlertRule, type EscalationStep, isAcknowledged, type Severity } from "~/domain/alert";
 import type { GroupState, NotificationEvent } from "~/domain/notification";
 import { seriesKey } from "~/domain/sample";
 import { addChange, type FlapState, isExpired, isSteadyAgain, STEADY } from "./flap";
@@ -20,6 +20,7 @@ export interface RouterOptions {
   timing: GroupTiming;
   /** Who is told when nobody has acknowledged an alert for some time, of rules without steps of their own. */
   escalate: readonly EscalationStep[];
+  rules: readonly Pick<AlertRule, "escalate">[];
   /** Labels whose values tell groups apart; `rule`, `severity` and `metric` are the alert's own. */
   groupBy: readonly string[];
 }
@@ -60,12 +61,17 @@ export class NotificationRouter {
   /** Since when open alerts fire, by the clock that is set now. */
   private readonly since = new Map<string, number>();
 
+  /** Channels of escalations, also of single rules: nothing else is told to them, unless a rule names them. */
+  private escalations: ReadonlySet<string>;
+
   constructor(private options: RouterOptions) {
     this.groups = new NotificationGroups(options);
+    this.escalations = escalationsOf(options);
   }
 
   configure(options: RouterOptions): void {
     this.options = options;
+    this.escalations = escalationsOf(options);
     this.groups.configure(options, (id) => this.latest.get(id));
   }
 
@@ -101,6 +107,8 @@ export class NotificationRouter {
     for (const alert of [...open, ...others]) this.latest.set(alert.id, alert);
     this.groups.regroup((id) => this.latest.get(id));
     for (const alert of open) {
+      // While it flaps, what was announced stands for it.
+      if ((this.flaps.get(instanceKey(alert)) ?? STEADY).announced !== null) continue;
       const known = this.groups.channelsOf(alert.id);
       const event: NotificationEvent = { alertId: alert.id, kind: "fired", severity: alert.severity, at: alert.startedAt };
       for (const channel of this.channelsFor(alert, channelsOf(alert))) {
@@ -216,7 +224,10 @@ export class NotificationRouter {
     this.flaps.delete(key);
     const last = announced === null ? undefined : this.latest.get(announced);
     if (!last) return;
-    const firing = [...open.values()].find(({ rule, metric, labels }) => key === instanceKey({ rule, metric, labels }));
+    const firing = [...open.values()].find((alert) => key === instanceKey(alert));
+    // Some receivers have an incident for each alert: the announced one ends, and the one that fires steadily begins.
+    if (firing && firing.id !== announced)
+      this.groups.queueEnd({ alertId: last.id, kind: "resolved", severity: last.severity, at: now });
     const kind = firing ? ("fired" as const) : ("resolved" as const);
     const alert: Alert = firing ?? { ...last, state: "resolved", resolvedAt: last.resolvedAt ?? now };
     const event: NotificationEvent = { alertId: alert.id, kind, severity: alert.severity, at: now };
@@ -256,7 +267,10 @@ export class NotificationRouter {
   private holdBack(event: NotificationEvent, channel: string, isMuted: IsMuted): boolean {
     const alert = this.latest.get(event.alertId);
     if (!alert || !isMuted(alert)) return false;
-    this.muted.set(alert.id, { event, alert, channels: [channel, ...(this.muted.get(alert.id)?.channels ?? [])] });
+    const held = this.muted.get(alert.id);
+    // All channels are to be told of a newer event already.
+    if (held?.channels === null) return true;
+    this.muted.set(alert.id, { event, alert, channels: [channel, ...(held?.channels ?? [])] });
     return true;
   }
 
@@ -273,12 +287,16 @@ export class NotificationRouter {
   }
 
   private channelsFor(alert: Alert, wanted: readonly string[] | null): string[] {
-    const escalation = new Set(this.options.escalate.flatMap(({ channels }) => channels));
-    const isWanted = (name: string) => (wanted === null ? !escalation.has(name) : wanted.includes(name));
+    const isWanted = (name: string) => (wanted === null ? !this.escalations.has(name) : wanted.includes(name));
     return this.options.channels.flatMap(({ name, severities }) =>
       severities.includes(alert.severity) && isWanted(name) ? [name] : [],
     );
   }
+}
+
+function escalationsOf({ escalate, rules }: RouterOptions): Set<string> {
+  const steps = [...escalate, ...rules.flatMap((rule) => rule.escalate ?? [])];
+  return new Set(steps.flatMap(({ channels }) => channels));
 }
 
 /** Identifies an instance: a rule on one series. */

@@ -20,7 +20,7 @@ const JITTER = 0.2;
 export interface Outbox {
   /** True while a message is neither sent nor given up. */
   hasWaiting(): Promise<boolean>;
-  /** All that is neither sent nor given up, oldest first, of all channels except some. */
+  /** What is neither sent nor given up, oldest first, of each channel except some: at most `limit` of each. */
   waiting(which: { limit: number; except: readonly string[] }): Promise<WaitingEntry[]>;
   /** Stores what a message says from now on; `absorbed` are part of it and no longer wait. */
   replace(id: string, message: string, about: { absorbed: readonly string[]; now: number }): Promise<void>;

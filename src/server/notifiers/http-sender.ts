@@ -20,6 +20,15 @@ interface SendOptions {
 /** By HTTPS_PROXY, HTTP_PROXY and NO_PROXY, which are read at the first message. */
 let proxyAgent: EnvHttpProxyAgent | undefined;
 
+const NOT_CONNECTED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 /** One after the other, until one fails. Redirects are not followed: they could lead anywhere. */
 export async function sendRequests(requests: readonly ServiceRequest[], options: SendOptions): Promise<DeliveryResult> {
   let result: DeliveryResult = deliveryFailure("nothing to send", { retryable: false });
@@ -67,7 +76,7 @@ async function sendRequest(request: ServiceRequest, { publicOnly, key }: SendOpt
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const { code, name: kind } = cause as NodeJS.ErrnoException;
     const why = kind === "TimeoutError" ? `no answer within ${TIMEOUT_MS / 1000} s` : (code ?? "no connection");
-    return deliveryFailure(why, { retryable: true });
+    return deliveryFailure(why, { retryable: true, isRefused: NOT_CONNECTED.has(code ?? "") });
   }
 }
 

@@ -119,7 +119,7 @@ test("of several receivers those that were put off are named, and are the only o
     },
     (port) => createMailer({ ...OPTIONS, port })({ ...MAIL, to: ["now@example.org", "late@example.org", "gone@example.org"] }),
   );
-  expect(result).toMatchObject({ ok: false, retryable: true, remaining: ["late@example.org"] });
+  expect(result).toMatchObject({ ok: false, isRefused: true, retryable: true, remaining: ["late@example.org"] });
 });
 
 test("mails about one alert are one thread, and say that nobody wrote them", async () => {

@@ -71,7 +71,7 @@ function failure(error: unknown): DeliveryResult {
   const retryable = remaining.length > 0 || (!isFinal && code !== "EPRIVATE");
   return {
     ok: false,
-    isRefused: responseCode !== undefined,
+    isRefused: responseCode !== undefined || code === "EDNS",
     retryable,
     outcome,
     answer,
@@ -148,7 +148,7 @@ export function createMailer(options: MailerOptions): SendMail {
       const remaining = putOff(sent.rejectedErrors as readonly SmtpError[] | undefined);
       if (remaining.length > 0) {
         const answer = `${sent.response}, deferred for ${remaining.length}`;
-        return { ok: false, retryable: true, outcome: "deferred", answer, remaining };
+        return { ok: false, isRefused: true, retryable: true, outcome: "deferred", answer, remaining };
       }
       return { ok: true, outcome: sent.response.slice(0, 3), answer: `${sent.response}${refused}` };
     } catch (error) {

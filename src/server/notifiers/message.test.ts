@@ -54,6 +54,11 @@ test("a resolved alert says how long it lasted and blames nobody", () => {
   expect(bodyText(told)).not.toContain("postgres");
 });
 
+test("what still fires leads, whatever has ended beside it", () => {
+  const over = { kind: "resolved" as const, alert: alert({ state: "resolved", resolvedAt: at, value: 0.12 }) };
+  expect(subjectLine(message([over, { alert: alert({ severity: "warning" }) }]))).toMatch(/^\[warning\] .* \+ 1 more$/);
+});
+
 test("the worst of several leads, the others are counted", () => {
   const subject = subjectLine(message([{ alert: alert({ severity: "warning", rule: "load" }) }, {}], 7));
   expect(subject).toMatch(/^\[critical\] web-1: CPU .* \+ 8 more$/);

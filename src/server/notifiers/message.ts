@@ -24,7 +24,8 @@ export function sparkline(values: readonly (number | null)[]): string {
 /** Fits a lock screen: `[critical] web-1: CPU at 97% for 4 min, postgres 61%`. */
 export function subjectLine(message: AlertMessage): string {
   const { host, items, more } = message;
-  const worst = [...items].sort((a, b) => rank(b.alert.severity) - rank(a.alert.severity))[0];
+  const weight = ({ kind, alert }: AlertItem) => (kind === "resolved" ? -1 : rank(alert.severity));
+  const worst = [...items].sort((a, b) => weight(b) - weight(a))[0];
   if (!worst) return `[hostscope] ${singleLine(host)}`;
   if (message.isTest) return singleLine(`[test] ${host}: ${TEST_TEXT[worst.kind === "resolved" ? "resolved" : "fired"]}`);
   const others = items.length + more - 1;

@@ -1,11 +1,15 @@
 import { z } from "zod";
+import { SEVERITIES, type Severity } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
 import { headline, singleLine } from "../alert-title";
 import { joined, jsonRequest, service } from "./service";
 import { isResolved } from "./severity";
 
-/** Without an end Alertmanager takes an alert for resolved that is not sent again within minutes. It is: every `repeat_interval`. */
-const HELD_MS = 24 * 3_600_000;
+/**
+ * Without an end Alertmanager takes an alert for resolved that is not sent again within minutes. One that somebody acknowledged is not sent
+ * again until it is over.
+ */
+const HELD_MS = 30 * 24 * 3_600_000;
 
 /** An existing Alertmanager routes for us. Label names have letters, digits and underscores only. https://prometheus.io/docs/alerting/latest/alerts_api/ */
 export const alertmanager = service({
@@ -24,14 +28,15 @@ export const alertmanager = service({
     else if (username !== undefined) {
       headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
     }
-    const alerts = message.items.map((item) => {
+    const alerts = message.items.flatMap((item) => {
       const { alert, description, remedy } = item;
       const cause = causeText(alert);
-      return {
+      const isOver = isResolved(item);
+      const post = (severity: Severity, endsAt: number) => ({
         labels: {
           ...labelsOf(alert.labels),
           alertname: alert.rule,
-          severity: alert.severity,
+          severity,
           instance: singleLine(message.host),
           job: "hostscope",
           metric: alert.metric,
@@ -43,9 +48,16 @@ export const alertmanager = service({
           ...(cause !== null && { cause: singleLine(cause) }),
         },
         startsAt: new Date(alert.startedAt).toISOString(),
-        endsAt: new Date(isResolved(item) ? (alert.resolvedAt ?? message.at) : message.at + HELD_MS).toISOString(),
+        endsAt: new Date(endsAt).toISOString(),
         ...((item.link ?? message.link) !== null && { generatorURL: item.link ?? message.link }),
-      };
+      });
+      const over = alert.resolvedAt ?? message.at;
+      // By its labels, that of another severity is another alert: it ends.
+      const others = item.kind === "fired" ? [] : SEVERITIES.filter((severity) => severity !== alert.severity);
+      return [
+        post(alert.severity, isOver ? over : message.at + HELD_MS),
+        ...others.map((severity) => post(severity, isOver ? over : message.at)),
+      ];
     });
     return [jsonRequest(joined(url, "api/v2/alerts"), alerts, headers)];
   },

@@ -91,16 +91,19 @@ export function fromRow(row: AlertModel): Alert {
   };
 }
 
-/** Version 0.1.0 called `pending` "waiting" and `notified` "told". */
+/** Version 0.1.0 called `pending` "waiting" and `notified` "told", and until 0.2.0 a group had one time for all that it had notified. */
+interface OldGroup {
+  waiting?: GroupState["pending"];
+  told?: readonly string[];
+  notified?: readonly string[];
+  lastSentAt?: number | null;
+}
+
 export function groupOf(json: string): GroupState {
-  const { waiting, told, ...group } = JSON.parse(json) as Partial<GroupState> & {
-    waiting?: GroupState["pending"];
-    told?: GroupState["notified"];
-  };
-  return {
-    pending: group.pending ?? waiting ?? [],
-    lastSentAt: group.lastSentAt ?? null,
-    flushAt: group.flushAt ?? null,
-    notified: group.notified ?? told ?? [],
-  };
+  const group = JSON.parse(json) as Partial<GroupState> | OldGroup;
+  const old = group as OldGroup;
+  const ids = Array.isArray(group.notified) ? group.notified : old.told;
+  const notified = ids ? Object.fromEntries(ids.map((id) => [id, old.lastSentAt ?? 0])) : (group.notified ?? {});
+  const { pending, flushAt = null } = group as Partial<GroupState>;
+  return { pending: pending ?? old.waiting ?? [], flushAt, notified: notified as GroupState["notified"] };
 }

@@ -213,15 +213,18 @@ export class AlertStore {
     return oldest?.createdAt ?? null;
   }
 
-  /** Messages that are neither sent nor given up, oldest first, of all channels except some. */
+  /** Messages that are neither sent nor given up, oldest first: at most `limit` of each channel except some. */
   async waiting({ limit, except }: { limit: number; except: readonly string[] }): Promise<WaitingEntry[]> {
-    const rows = await retried(() =>
-      this.prisma.notification.findMany({
-        where: { sentAt: null, failedAt: null, channel: { notIn: [...except] } },
-        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
-        take: limit,
-      }),
+    const isWaiting = { sentAt: null, failedAt: null };
+    const channels = await retried(() =>
+      this.prisma.notification.groupBy({ by: ["channel"], where: { ...isWaiting, channel: { notIn: [...except] } } }),
     );
+    const rows = [];
+    // What waits for a receiver that is gone does not keep the others from being read.
+    for (const { channel } of channels) {
+      const own = { where: { ...isWaiting, channel }, orderBy: [{ createdAt: "asc" as const }, { id: "asc" as const }] };
+      rows.push(...(await retried(() => this.prisma.notification.findMany({ ...own, take: limit }))));
+    }
     const stored = rows.map(({ id, channel, message, attempts, createdAt, nextAttemptAt }) => ({
       id,
       channel,

@@ -122,16 +122,26 @@ test("a write that fails for a full disk waits, and one that is wrong is told at
   await expect(queue.run(async () => fail(new Error("no such column")))).rejects.toThrow("no such column");
 });
 
-test("the notification log of version 0.1.0 is read under its new names", async () => {
+test("the notification log of earlier versions is read under its new names", async () => {
   const event = { alertId: "a1", kind: "fired", severity: "critical", at: 1000 };
   const state = JSON.stringify({ waiting: [event], lastSentAt: 500, lastSeverity: "warning", told: ["a0"] });
   await prisma.alertGroup.create({ data: { key: "mail", state } });
   expect((await alerts.groups()).get("mail")).toEqual({
     pending: [event],
-    lastSentAt: 500,
     flushAt: null,
-    notified: ["a0"],
+    notified: { a0: 500 },
   });
+  const later = JSON.stringify({ pending: [], lastSentAt: 500, flushAt: 800, notified: ["a0", "a1"] });
+  await prisma.alertGroup.update({ where: { key: "mail" }, data: { state: later } });
+  expect((await alerts.groups()).get("mail")).toEqual({ pending: [], flushAt: 800, notified: { a0: 500, a1: 500 } });
+});
+
+test("what waits for a channel that is gone leaves room for the others", async () => {
+  const outbox = Array.from({ length: 5 }, (_, index) => ({ id: `gone${index}`, channel: "gone", message: "{}" }));
+  await alerts.save({ ...changes, created: [], outbox }, 1000);
+  await alerts.save({ ...changes, created: [], outbox: [{ id: "new", channel: "mail", message: "{}" }] }, 2000);
+  const waiting = await alerts.waiting({ limit: 3, except: [] });
+  expect(waiting.map(({ id }) => id)).toEqual(["gone0", "gone1", "gone2", "new"]);
 });
 
 test("what was over, noted and waiting while the clock was a year ahead is listed and sent when it is right again", async () => {
