@@ -33,6 +33,9 @@ test("https://example.org/monitor/ works behind nginx", async () => {
         body: JSON.stringify({ username: "ann", password: PASSWORD }),
       });
       expect(session.status).toBe(200);
+      // A cookie with another path is not sent back by a browser.
+      for (const cookie of [session.headers["set-cookie"] ?? []].flat())
+        expect(/; Path=([^;]*)/i.exec(cookie)?.[1]).toMatch(/^\/(?:$|monitor)/);
       const headers = {
         cookie: [session.headers["set-cookie"] ?? []]
           .flat()

@@ -10,7 +10,7 @@ import type { Machine } from "~/domain/machine";
 import type { Sample } from "~/domain/sample";
 import { everyAligned } from "../aligned-timer";
 import { Bus } from "../bus";
-import { alertsOf, HOST_NAMES, hostOf, programsOf, remoteCause, rowsOf, stepOf } from "../fleet/machine-parts";
+import { HOST_NAMES, hostOf, programsOf, remoteCause, rowsOf, stepOf } from "../fleet/machine-parts";
 import { literally, type PromClient, quoted } from "../fleet/promql";
 import { type RemoteMachine, remoteHistory, remoteSamples } from "../fleet/remote-history";
 import { MetricCatalogue } from "../metric-catalogue";
@@ -18,12 +18,11 @@ import { findRuntime, type Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
 import { ProcessTable } from "../store/processes/process-table";
 import { historyOfActive } from "../store/series/active";
+import { alertsOfMachine } from "./machine-alerts";
 
 const USUAL_STEP_MS = 10_000;
 /** How far back the newest samples are looked for. */
 const NEWEST_MS = 10 * 60_000;
-/** `ALERTS` of one answer: a series with a sample each ten seconds. */
-const LONGEST_ALERTS_MS = 24 * 3_600_000;
 /** Nobody looks at it any more. */
 const UNUSED_MS = 5 * 60_000;
 const RENEW_HOST_MS = 60_000;
@@ -224,44 +223,6 @@ function pastOf({ view, client, catalogue }: Opened, sampleAt: SampleAt): Runtim
   };
 }
 
-function alertsOfMachine({ view, client }: Opened, here: Runtime): Runtime["alerts"] {
-  const { name, writtenMs } = view.remote;
-  const { refuse, notHere } = refusals(name);
-  const selector = `ALERTS{instance=${quoted(name)},job="hostscope"}`;
-  const alertsIn = async (from: number, to: number) => {
-    const end = Math.min(to, Date.now());
-    const span = Math.min(Math.max(end - from, writtenMs), LONGEST_ALERTS_MS);
-    return alertsOf(await client.samples(selector, end, span), { stepMs: writtenMs, now: end, external: view.external });
-  };
-  return {
-    ...here.alerts,
-    manager: {
-      active: () => [],
-      acknowledge: refuse,
-      unacknowledge: refuse,
-      resolve: refuse,
-      reopen: refuse,
-      mutedBy: () => null,
-    },
-    store: {
-      async list({ from, to, state, severity, limit }) {
-        const found = (await alertsIn(from, to)).filter(
-          (alert) => (state === undefined || alert.state === state) && (severity === undefined || alert.severity === severity),
-        );
-        return found.sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
-      },
-      get: async (id) => (await alertsIn(Date.now() - LONGEST_ALERTS_MS, Date.now())).find((alert) => alert.id === id) ?? null,
-      notifications: async () => [],
-    },
-    rules: () => [],
-    silences: { list: () => [], add: refuse, end: refuse },
-    backtest: notHere("Rules"),
-    test: refuse,
-    channels: () => [],
-    channelStates: () => [],
-  };
-}
-
 /** Who used most of what a metric is about. */
 function causeOf({ view }: Opened, past: Runtime["past"], sampleAt: SampleAt): Runtime["cause"] {
   return async ({ metric, at }, signal) => {
@@ -309,7 +270,7 @@ function runtimeOfMachine(opened: Opened): Runtime {
     defaultInterfaces: () => [],
     processDetails: notHere("Individual processes"),
     health: () => healthOf(view),
-    alerts: alertsOfMachine(opened, here),
+    alerts: alertsOfMachine({ ...view.remote, client: opened.client, external: view.external }, here, { refuse, notHere }),
     settings: { ...here.settings, list: () => [], text: () => null, entries: () => [], change: refuse, mistakes: () => [] },
     marks: { list: async () => [], remove: refuse, add: refuse },
     cause: causeOf(opened, past, sampleAt),

@@ -108,6 +108,31 @@ test("OpenMetrics keeps the points of a series together, escapes labels and ends
   }
 });
 
+test("OpenMetrics: names that are none there, and two that would be one", () => {
+  const slice = {
+    ...history([1]),
+    series: [{ metric: "a.b", labels: { "5xx": "1", "a.b": "2", a_b: "3" }, unit: "1", values: [1] }],
+  };
+  const other = { ...history([2]), series: [{ metric: "a_b", labels: {}, unit: "1", values: [2] }] };
+  const source = {
+    metrics: [
+      { metric: "a.b", help: "" },
+      { metric: "a_b", help: "" },
+    ],
+    *seriesOf(metric: string) {
+      yield;
+      return (metric === "a.b" ? slice : other).series;
+    },
+    slices: (metric: string) => each(metric === "a.b" ? slice : other),
+    seriesAtOnce: 1,
+  };
+  const lines = text(openMetricsData(source, { from: START, to: START + 1000 })).split("\n");
+  expect(lines.filter((line) => !line.startsWith("#") && line !== "")).toEqual([
+    `a_b{_5xx="1",a_b="2",a_b_2="3"} 1 ${START / 1000}`,
+    `a_b_2 2 ${START / 1000}`,
+  ]);
+});
+
 test("processes are rows of their own kind", () => {
   const row = {
     pid: 1,

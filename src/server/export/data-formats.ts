@@ -105,7 +105,20 @@ const documentHead = ({ from, to }: ExportRange) =>
 const DOCUMENT_END = "\n]}\n";
 
 const escapeLabel = (text: string) => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"').replace(/\n/g, "\\n");
-const nameOf = (text: string) => text.replace(/[^a-zA-Z0-9_]/g, "_");
+const nameOf = (text: string) => text.replace(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+
+/** By name; of two that would be one, such as `a.b` and `a_b`, the second ends in `_2`. */
+function uniqueNames(texts: readonly string[]): Map<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    texts.map((text) => {
+      let name = nameOf(text);
+      for (let number = 2; taken.has(name); number++) name = `${nameOf(text)}_${number}`;
+      taken.add(name);
+      return [text, name];
+    }),
+  );
+}
 
 export interface OpenMetricsSource {
   metrics: readonly Pick<MetricDefinition, "metric" | "help">[];
@@ -118,10 +131,11 @@ export interface OpenMetricsSource {
 
 /** OpenMetrics wants the points of a series together: the text of some series is kept while the range is read. */
 export function* openMetricsData({ metrics, seriesOf, slices, seriesAtOnce }: OpenMetricsSource, range: ExportRange): Pieces {
+  const names = uniqueNames(metrics.map(({ metric }) => metric));
   for (const { metric, help } of metrics) {
     const all = yield* seriesOf(metric);
     if (all.length === 0) continue;
-    const name = nameOf(metric);
+    const name = names.get(metric);
     yield `# TYPE ${name} gauge\n# HELP ${name} ${escapeLabel(help)}\n`;
     for (let start = 0; start < all.length; start += seriesAtOnce) {
       const texts = new Map(all.slice(start, start + seriesAtOnce).map((one) => [seriesKey(one), [] as string[]]));
@@ -130,7 +144,10 @@ export function* openMetricsData({ metrics, seriesOf, slices, seriesAtOnce }: Op
         for (const series of history?.series ?? []) {
           const text = texts.get(seriesKey(series));
           if (!history || !text) continue;
-          const labels = Object.entries(series.labels).map(([label, value]) => `${nameOf(label)}="${escapeLabel(value)}"`);
+          const labelNames = uniqueNames(Object.keys(series.labels).sort());
+          const labels = Object.entries(series.labels).map(
+            ([label, value]) => `${labelNames.get(label)}="${escapeLabel(value)}"`,
+          );
           const labelled = labels.length > 0 ? `${name}{${labels.join(",")}}` : name;
           const lines = linesOf({ ...history, series: [series] }, range, (_index, slot, time) => {
             return `${labelled} ${series.values[slot]} ${time / 1000}\n`;

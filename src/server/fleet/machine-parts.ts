@@ -143,6 +143,39 @@ export function remoteCause(metric: string, sample: Sample | undefined, whole: {
 /** A run of samples ends when none comes for so many steps. */
 const RUN_STEPS = 6;
 
+/** `ALERTS` of one answer: a series with a sample each ten seconds. */
+const ALERTS_AT_ONCE_MS = 24 * 3_600_000;
+
+interface AlertSpan {
+  from: number;
+  to: number;
+  stepMs: number;
+  /** Nothing is read from before. */
+  earliest: number;
+}
+
+/**
+ * The `ALERTS` samples of [from, to], and those before by which an alert that was firing then began: its start, and with it its id, is not that
+ * of the range.
+ */
+export async function alertSamples(
+  read: (at: number, windowMs: number) => Promise<PromSeries[]>,
+  { from, to, stepMs, earliest }: AlertSpan,
+): Promise<PromSeries[]> {
+  const found = new Map<string, PromSeries>();
+  let isCut = true;
+  for (let end = to; end > earliest && (end > from || isCut); end -= ALERTS_AT_ONCE_MS) {
+    const begin = Math.max(end - ALERTS_AT_ONCE_MS, earliest);
+    const part = await read(end, end - begin);
+    for (const { labels, points } of part) {
+      const key = seriesKey({ metric: "", labels });
+      found.set(key, { labels, points: [...points, ...(found.get(key)?.points ?? [])] });
+    }
+    isCut = part.some(({ points }) => (points[0]?.at ?? to) - begin <= stepMs * RUN_STEPS);
+  }
+  return [...found.values()];
+}
+
 /** The alerts of `ALERTS` samples: each run of samples is one. Values are on the machine itself. */
 export function alertsOf(
   found: readonly PromSeries[],

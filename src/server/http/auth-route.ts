@@ -116,7 +116,7 @@ async function signIn(request: Request, { actor, secure }: ForwardedAccess, runt
   const { user } = (await answer.json()) as { user: { name: string; role: string } };
   const response = withCookies(answer, { user: { name: user.name, role: user.role } });
   if (device === null) {
-    const flags = `Path=/api/auth; Max-Age=${DEVICE_SECONDS}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+    const flags = `Path=${runtime.basePath}/api/auth; Max-Age=${DEVICE_SECONDS}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
     response.headers.append("set-cookie", `${deviceCookie(secure)}=${await devices.make(name)}; ${flags}`);
   }
   return response;

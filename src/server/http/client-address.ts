@@ -50,6 +50,13 @@ function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   return isIP(bare) === 0 ? null : ipaddr.process(bare);
 }
 
+/** A hop as proxies write it: some add the port, and brackets or quotes to IPv6 (RFC 7239, section 6). */
+function parseHop(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  const bare = text.replace(/^"(.*)"$/, "$1");
+  const [, bracketed, v4] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/.exec(bare) ?? [];
+  return parseAddress(bracketed ?? v4 ?? bare);
+}
+
 export function isLoopbackAddress(text: string): boolean {
   return parseAddress(text)?.range() === "loopback";
 }
@@ -74,7 +81,7 @@ export function clientOf(peer: string, headers: RequestHeaders, proxies: readonl
   const hops = (firstHeaderValue(headers["x-forwarded-for"]) ?? "").split(",").map((hop) => hop.trim());
   let address = peer;
   for (let hop = hops.pop(); hop !== undefined; hop = hops.pop()) {
-    const parsed = parseAddress(hop);
+    const parsed = parseHop(hop);
     if (parsed === null) break;
     address = parsed.toString();
     if (!isInRanges(address, proxies)) break;

@@ -174,6 +174,11 @@ describe("forwarding headers", () => {
     });
   });
 
+  test("a Host with a port that there is not is none", () => {
+    expect(ask({ headers: { host: "localhost:99999" } })).toMatchObject({ kind: "refuse", status: 421 });
+    expect(ask({ headers: { host: "localhost:65535" } })).toMatchObject({ kind: "open" });
+  });
+
   const proxied = (headers: RequestFacts["headers"], peer = "127.0.0.1") =>
     ask({ peer, headers: { host: "monitor.example.org", ...headers } }, BEHIND_A_PROXY);
 
@@ -184,7 +189,11 @@ describe("forwarding headers", () => {
     ["a trusted address in front of a stranger's", "10.0.0.1, 192.0.2.7, 10.1.2.3", "192.0.2.7"],
     ["nothing", "", "127.0.0.1"],
     ["no address", "unknown, evil", "127.0.0.1"],
-    ["an address with a port", "192.0.2.7:80", "127.0.0.1"],
+    ["an address with a port", "192.0.2.7:51234", "192.0.2.7"],
+    ["IPv6 with a port", "[2001:db8::7]:443", "2001:db8::7"],
+    ["IPv6 in brackets", "[2001:db8::7]", "2001:db8::7"],
+    ["IPv6 as RFC 7239 quotes it", '"[2001:db8::7]:443"', "2001:db8::7"],
+    ["brackets without an address", "[x]:443", "127.0.0.1"],
     ["a mapped address", "::ffff:192.0.2.7", "192.0.2.7"],
     ["IPv6", "2001:db8::7", "2001:db8::7"],
     ["a mistake after the client", "192.0.2.7, x", "127.0.0.1"],
@@ -247,6 +256,14 @@ describe("another site's pages", () => {
     ]) {
       expect(ask({ method, headers })).toMatchObject({ kind: "open" });
     }
+  });
+
+  test("a form of ours may post though the browser hides its origin, as our Referrer-Policy asks; that of a sandboxed frame may not", () => {
+    const headers = { origin: "null", host: "monitor.example.org" };
+    const asked = (site: string) => ask({ method: "POST", headers: { ...headers, "sec-fetch-site": site } }, BEHIND_A_PROXY);
+    expect(asked("same-origin")).toMatchObject({ kind: "identify" });
+    expect(asked("cross-site")).toMatchObject({ kind: "refuse", status: 403 });
+    expect(ask({ method: "POST", headers }, BEHIND_A_PROXY)).toMatchObject({ kind: "refuse", status: 403 });
   });
 
   test("the public address is an origin of ours, whatever Host the proxy sends on", () => {

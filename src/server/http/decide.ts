@@ -45,6 +45,7 @@ export type AccessVerdict =
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const PAGE_METHODS = ["GET", "HEAD"];
+const MAX_PORT = 65_535;
 const MAX_URL = 4096;
 const MAX_BODY = 1024 * 1024;
 const MAX_LOGIN_BODY = 64 * 1024;
@@ -85,9 +86,9 @@ const refuse = (status: RefusedStatus, detail: string): AccessVerdict => ({ kind
 
 /** The host of a Host header in lower case, without port and brackets. Null when the header is invalid. */
 export function hostName(header: string): string | null {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::\d{1,5})?$/.exec(header);
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(header);
   const name = match?.[1] ?? match?.[2];
-  return name === undefined ? null : name.toLowerCase().replace(/\.$/, "");
+  return name === undefined || Number(match?.[3] ?? 0) > MAX_PORT ? null : name.toLowerCase().replace(/\.$/, "");
 }
 
 export function isLoopbackName(name: string): boolean {

@@ -285,8 +285,8 @@ export class RequestGate {
 
 /** Which machine a request is about; null for this one. */
 function machineOf(url: string): string | null {
-  const query = url.split("?", 2)[1];
-  return query === undefined ? null : new URLSearchParams(query).get("machine") || null;
+  const query = url.indexOf("?");
+  return query < 0 ? null : new URLSearchParams(url.slice(query)).get("machine") || null;
 }
 
 function localCaller({ address, onThisMachine }: Client, connection?: LocalConnection): Caller {

@@ -8,6 +8,7 @@ import { ACCESS_HEADER, callerFrom } from "./access";
 import { jsonResponse } from "./answer";
 import { type Operation, operationsAt } from "./operations";
 import { methodNotAllowed, problemOf, problemResponse } from "./problem";
+import { withoutBase } from "./routes";
 
 type Fields = Record<string, unknown>;
 
@@ -68,13 +69,13 @@ export function toAppError(error: unknown, log: Runtime["log"]): AppError {
   return new AppError("internal", "Internal error. See logs/monitor.log.");
 }
 
-/** `Link: rel="next"` when a list has another page. `page.next` is the cursor of that page. */
-function linkHeader(answer: unknown, url: URL): Record<string, string> {
+/** `Link: rel="next"` when a list has another page, as the client asks for it. `page.next` is the cursor of that page. */
+function linkHeader(answer: unknown, request: Request, basePath: string): Record<string, string> {
   const next = (answer as { page?: { next?: unknown } } | null)?.page?.next;
   if (typeof next !== "string") return {};
-  const query = new URLSearchParams(url.searchParams);
+  const { pathname, searchParams: query } = new URL(request.url);
   query.set("cursor", next);
-  return { link: `<${url.pathname}?${query}>; rel="next"` };
+  return { link: `<${basePath}${withoutBase(pathname, basePath)}?${query}>; rel="next"` };
 }
 
 /** Serves /api. `path` starts with a slash and comes without that prefix. */
@@ -112,7 +113,7 @@ export async function serveRest(request: Request, path: string, runtime: Runtime
     return jsonResponse(answer, request, {
       stable: operation.stable !== undefined,
       etag: operation.stable === "settings" ? runtime.settings.etag() : undefined,
-      headers: linkHeader(answer, url),
+      headers: linkHeader(answer, request, runtime.basePath),
     });
   } catch (error) {
     return refuse(toAppError(error, runtime.log));

@@ -37,6 +37,19 @@ test.each(SERIES)("%s %j is the same after the way there and back", (metric, lab
   expect((back?.scale ?? 0) * scale).toBeCloseTo(1);
 });
 
+test("of what others measure, each metric keeps its name: the sum, the count and the rest of a summary are three", () => {
+  const nameOf = (metric: string) => prometheusName({ metric, labels: {} }, builtInDefinition).name;
+  const names = ["batch_seconds", "batch_seconds_sum", "batch_seconds_count", "backup_files", "container_count"].map(nameOf);
+  expect(names.slice(0, 3)).toEqual([
+    "hostscope_custom_batch_seconds",
+    "hostscope_custom_batch_seconds_sum",
+    "hostscope_custom_batch_seconds_count",
+  ]);
+  expect(new Set([...names, nameOf("container.count")]).size).toBe(6);
+  const counter = () => ({ metric: "jobs_total", unit: "1", kind: "counter" as const, help: "" });
+  expect(prometheusName({ metric: "jobs_total", labels: {} }, counter).name).toBe("hostscope_custom_jobs_total");
+});
+
 test("the speed of a link is in bytes there and in bits here", () => {
   expect(fromPrometheus("node_network_speed_bytes", { device: "eth0" })).toEqual({
     metric: "system.network.limit",

@@ -105,7 +105,10 @@ function ownName({ metric, labels }: Series, definitionOf: DefinitionOf): Promet
   const isOurs = OUR_PREFIX.test(metric) || metric.startsWith("hw.");
   const unit = isOurs ? own(UNITS, definition?.unit ?? "") : undefined;
   const stem = isOurs ? `hostscope_${snake(metric.replace(OUR_PREFIX, ""))}` : `hostscope_custom_${snake(metric)}`;
-  const base = (own(OWN, metric) ?? stem).replace(/_total$|_(count|sum|bucket|info)$/, "");
+  const full = own(OWN, metric) ?? stem;
+  // Of what others measure, `x`, `x_sum` and `x_count` are three metrics.
+  const isBuiltIn = isOurs || builtInDefinition(metric) !== undefined;
+  const base = full.replace(isBuiltIn ? /_total$|_(count|sum|bucket|info)$/ : type === "counter" ? /_total$/ : /$/, "");
   const name = [base, ...(unit && !base.endsWith(unit) ? [unit] : []), ...(type === "counter" ? ["total"] : [])].join("_");
   return {
     name,

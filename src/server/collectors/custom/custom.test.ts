@@ -178,17 +178,18 @@ test("numbers, pointers and Nagios output in detail", () => {
   expect(() => parseNagios("OK")).toThrow("no performance data");
 });
 
+const metric = (name: string, source: CustomSource) => ({
+  name,
+  source,
+  intervalSeconds: 10,
+  timeoutSeconds: 0.2,
+  unit: "1",
+  kind: "gauge" as const,
+  labels: { host: "a" },
+});
+
 test("one metric that hangs makes no other late, and its error is told once", async () => {
   const changes: (string | null)[] = [];
-  const metric = (name: string, source: CustomSource) => ({
-    name,
-    source,
-    intervalSeconds: 10,
-    timeoutSeconds: 0.2,
-    unit: "1",
-    kind: "gauge" as const,
-    labels: { host: "a" },
-  });
   const hanging: CustomSource = (signal) =>
     new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("timed out"))));
   const runner = new CustomRunner([metric("slow", hanging), metric("quick", async () => [{ value: 5 }])], ({ name, error }) =>
@@ -207,6 +208,34 @@ test("pushed readings stand for five minutes", () => {
   runner.push([{ reading: { metric: "deploys", value: 3 }, at: 0 }], 0);
   expect(runner.readings(299_000)).toHaveLength(1);
   expect(runner.readings(301_000)).toHaveLength(0);
+});
+
+test("a clock that is set back stops no reads, and keeps nothing current that is old", async () => {
+  let reads = 0;
+  const hour = 3_600_000;
+  const runner = new CustomRunner([metric("offset", async () => [{ value: ++reads }])], () => {});
+  runner.push([{ reading: { metric: "deploys", value: 3 }, at: 2 * hour }], 2 * hour);
+  for (let second = 0; second < 10; second++) {
+    runner.tick(2 * hour + second * 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const before = reads;
+  for (let second = 10; second < 400; second++) {
+    runner.tick(second * 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(reads - before).toBeGreaterThan(before * 5);
+  expect(runner.readings(400_000)).toEqual([{ metric: "offset", labels: { host: "a" }, value: reads }]);
+});
+
+test("of what is pushed for one series the newest reading stands, in whatever order it comes and its tags are written", () => {
+  const runner = new CustomRunner([], () => {});
+  const reading = (value: number, labels: Record<string, string>) => ({ metric: "deploys", value, labels });
+  runner.push([{ reading: reading(10, { a: "1", b: "2" }), at: 200 }], 300);
+  runner.push([{ reading: reading(3, { b: "2", a: "1" }), at: 100 }], 300);
+  expect(runner.readings(300).map(({ value }) => value)).toEqual([10]);
+  runner.push([{ reading: reading(11, { b: "2", a: "1" }), at: 300 }], 300);
+  expect(runner.readings(300).map(({ value }) => value)).toEqual([11]);
 });
 
 test("a new series above the limit of a day is refused with all that came with it, whatever time its reading says", () => {

@@ -3,7 +3,7 @@
  * fifth until the first of them answers or times out.
  */
 import { AppError } from "~/domain/errors";
-import { type Labels, PUSH_STALENESS_MS, type Reading } from "~/domain/sample";
+import { type Labels, PUSH_STALENESS_MS, type Reading, seriesKey } from "~/domain/sample";
 import type { CustomReading, CustomSource } from "./custom";
 
 export interface CustomMetric {
@@ -43,6 +43,8 @@ interface KeptReading {
   dueAt: number;
 }
 
+const keyOf = ({ metric, labels = {} }: Pick<Reading, "metric" | "labels">) => seriesKey({ metric, labels });
+
 export class CustomRunner {
   private held: KeptReading[] = [];
   private readonly pushed = new Map<string, { reading: Reading; at: number }>();
@@ -50,6 +52,7 @@ export class CustomRunner {
   private readonly series = new Map<string, number>();
   private readonly given = new Map<string, number>();
   private running = 0;
+  private lastTickAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     metrics: readonly CustomMetric[],
@@ -75,6 +78,8 @@ export class CustomRunner {
 
   /** Starts the reads that are due, without waiting for them. Called at each tick. */
   tick(now: number): void {
+    if (now < this.lastTickAt) this.clockWasSetBack(now - this.lastTickAt);
+    this.lastTickAt = now;
     for (const held of this.held) {
       if (held.running || now < held.dueAt || this.running >= AT_ONCE) continue;
       held.dueAt = now + held.metric.intervalSeconds * 1000;
@@ -82,9 +87,19 @@ export class CustomRunner {
     }
   }
 
+  /** Reads go on at their intervals, and what was read does not stay current until the clock is there again. */
+  private clockWasSetBack(stepMs: number): void {
+    for (const held of this.held) {
+      held.dueAt += stepMs;
+      const { readAt } = held.status;
+      if (readAt !== null) held.status = { ...held.status, readAt: readAt + stepMs };
+    }
+    for (const one of this.pushed.values()) one.at += stepMs;
+  }
+
   /** Stores readings that a client pushed: all, or none with an AppError. `at` is when a reading was taken, `now` when it came. */
   push(taken: readonly { reading: Reading; at: number }[], now: number): void {
-    const entries = taken.map((one) => [`${one.reading.metric} ${JSON.stringify(one.reading.labels ?? {})}`, one] as const);
+    const entries = taken.map((one) => [keyOf(one.reading), one] as const);
     const added = new Set(entries.map(([key]) => key).filter((key) => !this.series.has(key)));
     if (this.series.size + added.size > MAX_PUSHED) {
       for (const [key, last] of this.series) if (now - last > DAY_MS) this.series.delete(key);
@@ -94,8 +109,9 @@ export class CustomRunner {
       throw new AppError("too_large", detail, [{ parameter: "metric", detail }]);
     }
     for (const [key, one] of entries) {
-      this.pushed.set(key, one);
       this.series.set(key, now);
+      // What a sender has kept and sends late does not replace what is newer.
+      if ((this.pushed.get(key)?.at ?? Number.NEGATIVE_INFINITY) <= one.at) this.pushed.set(key, { ...one });
     }
   }
 
@@ -119,7 +135,7 @@ export class CustomRunner {
 
   /** Throws when a source gives ever new series: each is kept in the database for as long as its history. */
   private countSeries(metric: CustomMetric, readings: readonly CustomReading[], now: number): void {
-    const keys = readings.map(({ metric: name, labels }) => `${name ?? metric.name} ${JSON.stringify(labels ?? {})}`);
+    const keys = readings.map(({ metric: name = metric.name, labels }) => keyOf({ metric: name, labels }));
     const added = new Set(keys.filter((key) => !this.given.has(key)));
     if (this.given.size + added.size > MAX_GIVEN) {
       for (const [key, last] of this.given) if (now - last > DAY_MS) this.given.delete(key);
