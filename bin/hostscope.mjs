@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --expose-gc
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --no-memory-reducer --expose-gc
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { handOver, isNewEnough, tooOld } from "./node.mjs";

@@ -9,9 +9,17 @@ import { dirname, join } from "node:path";
 
 /**
  * A small heap and one helper thread: a monitor should use little of the machine that it watches. Prisma's WebAssembly runs a few times a
- * minute: optimizing it would take 40 MB at the start. Memory is given back by src/server/heap-keeper.ts, which asks for collections.
+ * minute: optimizing it would take 40 MB at the start. src/server/heap-keeper.ts gives memory back, at
+ * less cost than V8's memory reducer, which goes over the whole heap every minute or two while it holds the names of a burst.
  */
-export const FLAGS = ["--v8-pool-size=1", "--max-semi-space-size=2", "--max-old-space-size=192", "--liftoff-only", "--expose-gc"];
+export const FLAGS = [
+  "--v8-pool-size=1",
+  "--max-semi-space-size=2",
+  "--max-old-space-size=192",
+  "--liftoff-only",
+  "--no-memory-reducer",
+  "--expose-gc",
+];
 
 /**
  * How glibc's malloc gives memory back: one arena for all threads, because each keeps the largest burst of its thread; and large blocks

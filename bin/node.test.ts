@@ -39,7 +39,7 @@ test("the command is run by the wanted Node, with the flags of a small server an
   const node = standIn("echo", 'echo "$@"');
   const { stdout, status } = hostscope(["status", "--json"], { node }).run();
   expect(stdout).toMatch(
-    /^--v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --expose-gc \S+bin\/hostscope\.mjs status --json\n$/,
+    /^--v8-pool-size=1 --max-semi-space-size=2 --max-old-space-size=192 --liftoff-only --no-memory-reducer --expose-gc \S+bin\/hostscope\.mjs status --json\n$/,
   );
   expect(status).toBe(0);
 });

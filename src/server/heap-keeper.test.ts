@@ -2,21 +2,32 @@ import { expect, test } from "vitest";
 import { HeapKeeper } from "./heap-keeper";
 
 const MIB = 2 ** 20;
+const MINUTE_MS = 60_000;
 
-test("a heap is collected when it has grown by much since the last time, and not again for what stays", () => {
-  let size = 30 * MIB;
-  let collections = 0;
-  const keeper = new HeapKeeper({
-    size: () => size,
-    collect: () => {
-      collections++;
-      size = 28 * MIB;
+function collectionsOf(sizes: readonly number[]): number[] {
+  let size = 0;
+  const minutes: number[] = [];
+  let minute = 0;
+  const keeper = new HeapKeeper(
+    {
+      size: () => size,
+      collect: () => {
+        minutes.push(minute);
+        size = 28 * MIB;
+      },
     },
-  });
-  const collectionsAt = (bytes: number) => {
-    size = bytes;
-    keeper.look();
-    return collections;
-  };
-  expect([30, 30, 35, 36, 35, 50].map((mib) => collectionsAt(mib * MIB))).toEqual([1, 1, 1, 2, 2, 3]);
+    0,
+  );
+  for (const mib of sizes) {
+    minute++;
+    size = mib * MIB;
+    keeper.look(minute * MINUTE_MS);
+  }
+  return minutes;
+}
+
+test("a heap is collected the sooner the more it has grown, and not for what stays", () => {
+  expect(collectionsOf(new Array(90).fill(30))).toEqual([8]);
+  expect(collectionsOf([80, 80, 80, ...new Array(60).fill(44)])).toEqual([3, 18, 33, 48, 63]);
+  expect(collectionsOf([240, ...new Array(60).fill(28 + 48)])).toEqual([1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 51, 56, 61]);
 });

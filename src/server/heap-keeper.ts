@@ -5,9 +5,12 @@
 import { getHeapStatistics } from "node:v8";
 import { everyAligned } from "./aligned-timer";
 
-const LOOK_EVERY_MS = 900_000;
-/** A collection that gives pages back takes 100 ms to 300 ms of CPU time: for less than this it is not worth it. */
-const LEAST_BYTES = 8 * 2 ** 20;
+const LOOK_EVERY_MS = 60_000;
+/**
+ * A collection that gives pages back takes 100 ms to 300 ms of CPU time. It is worth that much memory for that long: 16 MiB for a quarter of
+ * an hour, or 80 MiB for three minutes.
+ */
+const WORTH_BYTE_MS = 16 * 2 ** 20 * 900_000;
 
 interface Heap {
   collect: () => void;
@@ -19,15 +22,20 @@ export class HeapKeeper {
   /** What was left after the last collection. */
   private kept = 0;
 
-  constructor(private readonly heap: Heap) {}
+  /** @param collectedMs when the last collection was, or the thread began, on a monotonic clock. */
+  constructor(
+    private readonly heap: Heap,
+    private collectedMs: number,
+  ) {}
 
-  look(): void {
-    if (this.heap.size() - this.kept >= LEAST_BYTES) this.collect();
+  look(nowMs: number): void {
+    if ((this.heap.size() - this.kept) * (nowMs - this.collectedMs) >= WORTH_BYTE_MS) this.collect(nowMs);
   }
 
-  collect(): void {
+  collect(nowMs: number): void {
     this.heap.collect();
     this.kept = this.heap.size();
+    this.collectedMs = nowMs;
   }
 }
 
@@ -35,9 +43,11 @@ export class HeapKeeper {
 export function keepHeapSmall(): { collect: () => void; stop: () => void } {
   const { gc } = globalThis;
   if (!gc) return { collect: () => {}, stop: () => {} };
-  const keeper = new HeapKeeper({
+  const heap = {
     collect: () => void gc({ type: "major", execution: "sync", flavor: "last-resort" }),
     size: () => getHeapStatistics().total_physical_size,
-  });
-  return { collect: () => keeper.collect(), stop: everyAligned(LOOK_EVERY_MS, () => keeper.look()) };
+  };
+  const keeper = new HeapKeeper(heap, performance.now());
+  const stop = everyAligned(LOOK_EVERY_MS, () => keeper.look(performance.now()));
+  return { collect: () => keeper.collect(performance.now()), stop };
 }
