@@ -79,5 +79,7 @@ Health, \`hostscope doctor\`, \`GET /api/host\` and the Overview page say what i
 - No logged-in users on systems with neither utmp nor systemd-logind.
 - No container names for containerd and CRI-O outside of Kubernetes.
 - A local disk that hangs delays the sampling of local filesystems; network and FUSE mounts do not.
+- An automounted filesystem that expires is measured when it is mounted and while a process is seen to use it: measuring it would keep it
+  mounted. Seeing the processes of other users takes root or CAP_SYS_PTRACE.
 `;
 }

@@ -1,5 +1,5 @@
 /** Space of every mounted filesystem. */
-import { readdirSync, readlinkSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import type { NotMeasured } from "~/domain/host";
 import { printable } from "~/domain/printable";
 import type { Labels, Reading } from "~/domain/sample";
@@ -9,6 +9,7 @@ import { reasonOf } from "./kernel-files";
 import { LabelCache } from "./label-cache";
 import { type FilesystemSpace, MountAnswers } from "./mount-answers";
 import { type Mount, parseMountinfo, parseMountRows } from "./mount-table";
+import { mountsInUse } from "./mounts-in-use";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
 type NamedMount = Pick<Mount, "mountpoint" | "device" | "type" | "readOnly">;
@@ -53,14 +54,15 @@ export function spaceReadings(mount: NamedMount, space: FilesystemSpace): Readin
 const MOUNTS_EVERY_MS = 5_000;
 const LOCAL_EVERY_MS = 5_000;
 const REMOTE_EVERY_MS = 30_000;
-/** Descriptors that are looked at to learn whether somebody uses what autofs has mounted. */
-const MOST_LINKS = 20_000;
+const NEVER = Number.NEGATIVE_INFINITY;
 
 interface Watched {
   mount: Mount;
   /** As the kernel writes it, below the host's root. */
   path: Buffer;
   askedAt: number;
+  /** When it was last found automounted and not in use, and so not asked. */
+  leftAt: number;
   readings: Reading[];
 }
 
@@ -74,55 +76,52 @@ function shownName(latin1: string): string {
   return printable(latin1.replace(/[\x80-\xff]/g, escaped));
 }
 
-/** True when a process has its folder or an open file below a mount point: then autofs keeps it without us. */
-function isInUse(proc: string, mountpoint: string): boolean {
-  const isThere = (path: string) => path === mountpoint || path.startsWith(`${mountpoint}/`);
-  let looked = 0;
-  const leadsThere = (link: string) => {
-    looked++;
-    try {
-      return isThere(readlinkSync(link));
-    } catch {
-      return false;
-    }
-  };
-  const listed = (folder: string) => {
-    try {
-      return readdirSync(folder);
-    } catch {
-      return [];
-    }
-  };
-  for (const pid of listed(proc)) {
-    if (!/^\d+$/.test(pid)) continue;
-    if (looked > MOST_LINKS) return false;
-    if (leadsThere(`${proc}/${pid}/cwd`) || leadsThere(`${proc}/${pid}/root`)) return true;
-    if (listed(`${proc}/${pid}/fd`).some((name) => looked <= MOST_LINKS && leadsThere(`${proc}/${pid}/fd/${name}`))) return true;
-  }
-  return false;
+const NOT_IN_USE = "automounted and not seen in use; reading its space would keep it mounted";
+const isLeft = ({ askedAt, leftAt }: Watched) => leftAt > askedAt;
+
+/** Its old readings would look like new ones. */
+function leave(one: Watched, untold: NotMeasured[]): void {
+  one.readings = [];
+  untold.push({ what: one.mount.mountpoint, reason: NOT_IN_USE });
 }
 
-function isDue(one: Watched, now: number, proc: string): boolean {
-  const { isRemote, isAutomounted, mountpoint } = one.mount;
-  const isSlow = isRemote || isAutomounted;
-  if (now - one.askedAt < (isSlow ? REMOTE_EVERY_MS : LOCAL_EVERY_MS)) return false;
-  if (!isAutomounted || one.askedAt === Number.NEGATIVE_INFINITY) return true;
-  if (isInUse(proc, mountpoint)) return true;
-  one.askedAt = now;
-  return false;
+function isDue({ mount, askedAt, leftAt }: Watched, now: number): boolean {
+  return now - Math.max(askedAt, leftAt) >= (mount.isRemote || mount.isAutomounted ? REMOTE_EVERY_MS : LOCAL_EVERY_MS);
+}
+
+/** Whether it is time to ask for the space of a filesystem. One look at /proc says for all automounted ones which are in use. */
+function openTurns(roots: Roots, watched: ReadonlyMap<string, Watched>): (one: Watched, now: number) => boolean {
+  let used: ReadonlySet<string> = new Set();
+  let lookedAt = NEVER;
+  const mountpointOf = ({ path }: Watched) => path.toString("latin1").slice(roots.host?.length ?? 0);
+  const isInUse = (one: Watched, now: number) => {
+    if (now - lookedAt >= REMOTE_EVERY_MS) {
+      lookedAt = now;
+      const automounted = [...watched.values()].filter(({ mount }) => mount.isAutomounted);
+      used = mountsInUse(roots.proc, new Set(automounted.map(mountpointOf)));
+    }
+    return used.has(mountpointOf(one));
+  };
+  return (one, now) => {
+    if (!isDue(one, now)) return false;
+    if (!one.mount.isAutomounted || one.askedAt === NEVER || isInUse(one, now)) return true;
+    one.leftAt = now;
+    return false;
+  };
 }
 
 /**
- * Local filesystems answer at once and are asked here; those that may not answer have their own program. What autofs has mounted is asked
- * when it is new, which is when somebody has used it, and later only while somebody does: a question would keep it mounted.
+ * Local filesystems answer at once and are asked here; those that may not answer have their own program. What autofs has mounted for a time
+ * is asked when it is new, which is when somebody has used it, and later only while somebody does: a question would keep it mounted.
  */
 export function openFilesystem(roots: Roots): Collector {
   const host = roots.host ?? "";
   const table: KernelFile = { path: ofHost(roots, "mountinfo") };
   const answers = new MountAnswers();
   const watched = new Map<string, Watched>();
+  const isTurn = openTurns(roots, watched);
   let last = Buffer.alloc(0);
-  let mountsReadAt = Number.NEGATIVE_INFINITY;
+  let mountsReadAt = NEVER;
   let absences: readonly NotMeasured[] = [];
   /** The table itself, when it cannot be read. */
   let unread: NotMeasured | null = null;
@@ -155,10 +154,7 @@ export function openFilesystem(roots: Roots): Collector {
       const known = watched.get(key);
       keys.add(key);
       const isSame = known && known.mount.numbers === mount.numbers && known.mount.type === mount.type;
-      watched.set(
-        key,
-        isSame ? { ...known, mount: shown } : { mount: shown, path, askedAt: Number.NEGATIVE_INFINITY, readings: [] },
-      );
+      watched.set(key, isSame ? { ...known, mount: shown } : { mount: shown, path, askedAt: NEVER, leftAt: NEVER, readings: [] });
     }
     for (const key of watched.keys()) if (!keys.has(key)) watched.delete(key);
     answers.keepOnly(new Set([...watched.values()].map(({ path }) => path.toString("utf8"))));
@@ -184,7 +180,8 @@ export function openFilesystem(roots: Roots): Collector {
       for (const one of watched.values()) {
         const path = one.path.toString("utf8");
         if (!one.mount.isRemote) {
-          if (isDue(one, now, roots.proc)) readLocal(one, now);
+          if (isTurn(one, now)) readLocal(one, now);
+          if (isLeft(one)) leave(one, untold);
           continue;
         }
         if (!Buffer.from(path, "utf8").equals(one.path) || path.includes("\n")) {
@@ -193,11 +190,12 @@ export function openFilesystem(roots: Roots): Collector {
         }
         const since = answers.stuckSince(path);
         const answer = answers.answerOf(path);
-        one.askedAt = Math.max(one.askedAt, answer?.at ?? Number.NEGATIVE_INFINITY);
+        one.askedAt = Math.max(one.askedAt, answer?.at ?? NEVER);
         one.readings = since === undefined && answer?.space ? spaceReadings(one.mount, answer.space) : [];
         if (since !== undefined)
           untold.push({ what: one.mount.mountpoint, reason: "no answer", since: Math.round(Date.now() - (now - since)) });
-        else if (isDue(one, now, roots.proc)) questions.push(one);
+        else if (isTurn(one, now)) questions.push(one);
+        if (since === undefined && isLeft(one)) leave(one, untold);
       }
       answers.ask(
         questions.map(({ path }) => path.toString("utf8")),

@@ -9,7 +9,7 @@ export interface Mount {
   numbers: string;
   /** Somebody else has to answer for it, and may not: a server, or a program (FUSE). So has what is mounted below such a mount. */
   isRemote: boolean;
-  /** autofs has mounted it and unmounts it when nobody uses it. */
+  /** autofs has mounted it and unmounts it when nobody has used it for a time. */
   isAutomounted: boolean;
   /** It cannot be reached: another mount lies on a folder above it. */
   isCovered: boolean;
@@ -42,6 +42,8 @@ interface Row extends Mount {
   parent: string;
   /** The folder of the filesystem that is mounted: `/`, or another one for a bind mount. */
   root: string;
+  /** Of autofs: what it mounts is unmounted when it is not in use. */
+  expires: boolean;
 }
 
 const isReadOnly = (options: string | undefined) => /(^|,)ro(,|$)/.test(options ?? "");
@@ -65,6 +67,8 @@ export function parseMountRows(text: string): Row[] {
         type,
         readOnly: isReadOnly(options) || isReadOnly(superOptions),
         isRemote: REMOTE.test(type),
+        // systemd mounts for good unless it is given a time.
+        expires: type === "autofs" && !/(^|,)timeout=0(,|$)/.test(superOptions ?? ""),
         isAutomounted: false,
         isCovered: false,
       },
@@ -74,7 +78,7 @@ export function parseMountRows(text: string): Row[] {
   for (const row of rows) {
     const above = ancestorsOf(row, byId);
     row.isRemote ||= above.some((one) => REMOTE.test(one.type));
-    row.isAutomounted = above.some(({ type }) => type === "autofs");
+    row.isAutomounted = above.some(({ expires }) => expires);
   }
   return rows;
 }
@@ -129,7 +133,7 @@ export function parseMountinfo(text: string): Mount[] {
   }
   return [...chosen.values()]
     .sort((a, b) => a.mountpoint.length - b.mountpoint.length)
-    .map(({ id: _id, parent: _parent, root: _root, ...mount }) => mount);
+    .map(({ id: _id, parent: _parent, root: _root, expires: _expires, ...mount }) => mount);
 }
 
 /** What can be reached first, then whole filesystems before bind mounts, short paths before long ones. */
