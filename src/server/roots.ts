@@ -52,7 +52,7 @@ export function passwdText(roots: Roots): string {
  * The folder of process 1, or our own: /proc/net and /proc/self are those of the reader, so beside a host's /proc in a container they tell
  * of the container.
  */
-export function ofHost({ proc, host, mountsOfInit }: Roots, name: "net" | "mountinfo"): string {
+export function ofHost({ proc, host, mountsOfInit }: Roots, name: "net" | "ns/net" | "mountinfo"): string {
   const isElsewhere = (host !== undefined && host !== "") || (mountsOfInit === true && name === "mountinfo");
   if (isElsewhere && existsSync(`${proc}/1/${name}`)) return `${proc}/1/${name}`;
   return name === "net" ? `${proc}/net` : `${proc}/self/${name}`;

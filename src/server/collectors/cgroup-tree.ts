@@ -52,7 +52,7 @@ function labelsOf(found: CgroupKind, path: string): Labels {
 const mayHoldMore = (found: CgroupKind | null) => found?.kind !== "container";
 
 /** A cgroup directory has two links plus one per subdirectory: leaves need not be listed. */
-function hasFolders(path: string): boolean {
+export function hasFolders(path: string): boolean {
   try {
     return statSync(path).nlink !== 2;
   } catch {
@@ -60,7 +60,7 @@ function hasFolders(path: string): boolean {
   }
 }
 
-function foldersIn(path: string): string[] {
+export function foldersIn(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

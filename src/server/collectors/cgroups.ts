@@ -3,7 +3,7 @@ import type { Labels, Reading } from "~/domain/sample";
 import type { Roots } from "../roots";
 import { BlockDevices } from "./block-devices";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
-import { type ContainerNetwork, findContainerNetwork, readContainerNetDev } from "./cgroup-network";
+import { type ContainerNetwork, containerNetwork, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Tick } from "./collector";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
@@ -282,9 +282,7 @@ export function openCgroups(roots: Roots): Collector {
       const one = before.get(found.path) ?? watch(found, foldersOf(roots, version, found.path), watched.size);
       before.delete(found.path);
       watched.set(found.path, one);
-      // An open descriptor of net/dev keeps the container's network namespace alive, so it is closed once the group is gone.
-      if (one.kind === "container" && one.network?.file.fd === undefined)
-        one.network = findContainerNetwork(roots.proc, one.place.memory);
+      if (one.kind === "container") one.network = containerNetwork(roots, one.place.memory, one.network);
     }
     countSharing([...watched.values()]);
     for (const gone of before.values()) close(gone);
