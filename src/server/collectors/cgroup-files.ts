@@ -71,7 +71,7 @@ export function parseIoStat(bytes: Buffer, isStacked: (device: string) => boolea
   return sumOf(devices, isStacked);
 }
 
-/** Parses blkio.throttle.io_service_bytes, one line per device and operation: `8:0 Read 1`. */
+/** Parses blkio.throttle.io_service_bytes or its recursive sum, one line per device and operation: `8:0 Read 1`. */
 export function parseBlkio(bytes: Buffer, isStacked: (device: string) => boolean = NONE): BytesMoved {
   const devices = new Map<string, BytesMoved>();
   for (const line of bytes.toString("latin1").split("\n")) {

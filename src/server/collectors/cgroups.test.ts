@@ -65,6 +65,17 @@ test("a container of version 1 has all its numbers, and no limit where none is s
   });
 });
 
+test.each([
+  ["with those of the groups below it", true, 600],
+  ["and its own alone on an old kernel, which has no sum", false, 100],
+])("a container of version 1 has its reads and writes, %s", (_what, isRecursive, read) => {
+  using host = new FakeProc();
+  version1(host);
+  for (const folder of isRecursive ? ["", DOCKER] : [])
+    write(host, `blkio${folder}/blkio.throttle.io_service_bytes_recursive`, "8:0 Read 600\n8:0 Write 40\nTotal 640\n");
+  expect(collectorOf(host)()[of("container.disk.io", ',disk.io.direction="read"')]).toBe(read);
+});
+
 test("a group without a quota of version 1, or with a limit that is none, has no limits", () => {
   using host = new FakeProc();
   version1(host);

@@ -1,4 +1,5 @@
 /** Containers and systemd units: CPU, throttling, memory and its limit, I/O, network and tasks of their cgroups. */
+import { existsSync } from "node:fs";
 import type { Labels, Reading } from "~/domain/sample";
 import type { Roots } from "../roots";
 import { BlockDevices } from "./block-devices";
@@ -128,7 +129,17 @@ function readOnce(path: string, parse: (bytes: Buffer) => number): number {
   return value;
 }
 
-function watch(found: FoundCgroup, place: CgroupFolders, turn: number): Watched {
+/**
+ * The name of the file of a group's bytes. On version 1 the plain one leaves out the groups below it, and old kernels have no other. The
+ * root tells: a controller may be enabled for the group later.
+ */
+function ioFileOf(roots: Roots, version: 1 | 2): string {
+  if (version === 2) return "io.stat";
+  const recursive = "blkio.throttle.io_service_bytes_recursive";
+  return existsSync(`${foldersOf(roots, 1, "").io}/${recursive}`) ? recursive : "blkio.throttle.io_service_bytes";
+}
+
+function watch(found: FoundCgroup, place: CgroupFolders, { turn, ioFile }: { turn: number; ioFile: string }): Watched {
   const { labels } = found;
   const directed = (key: string, value: string) => ({ ...labels, [key]: value });
   const second = place.version === 2;
@@ -145,7 +156,7 @@ function watch(found: FoundCgroup, place: CgroupFolders, turn: number): Watched 
     cpu: { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.usage` },
     throttled: { path: `${place.cpu}/cpu.stat` },
     memory: { path: second ? `${place.memory}/memory.current` : `${place.memory}/memory.usage_in_bytes` },
-    io: { path: second ? `${place.io}/io.stat` : `${place.io}/blkio.throttle.io_service_bytes` },
+    io: { path: `${place.io}/${ioFile}` },
     cpuSeconds: Number.NaN,
     restTicks: 0,
     turn,
@@ -278,8 +289,9 @@ export function openCgroups(roots: Roots): Collector {
     const all = findCgroups(roots, version);
     const before = watched;
     watched = new Map();
+    const ioFile = ioFileOf(roots, version);
     for (const found of all.slice(0, MOST)) {
-      const one = before.get(found.path) ?? watch(found, foldersOf(roots, version, found.path), watched.size);
+      const one = before.get(found.path) ?? watch(found, foldersOf(roots, version, found.path), { turn: watched.size, ioFile });
       before.delete(found.path);
       watched.set(found.path, one);
       if (one.kind === "container") one.network = containerNetwork(roots, one.place.memory, one.network);
