@@ -59,16 +59,17 @@ processes of one program; a systemd unit; a container; or everything that one lo
 | disk | bytes read from and written to storage |
 | CPU and I/O pressure | CPU time and bytes, with how long the contributor's own container or unit waited (cgroup version 2, while it happens) |
 | memory pressure | growth of memory; without growth the containers and units that wait for memory themselves, at their own limits; otherwise size |
-| filesystem | growing files on that mount that are open for writing, while they grow |
-| connections | the owning process, while they are open |
-| network | no cause is named, because Linux does not count network bytes per process; the processes with the most connections are listed as such |
+| filesystem | growing files on that mount that are open for writing, while they grow, relative to the growth of the mount |
+| connections | the owning process, while they are open, relative to the kernel's count of that protocol and state |
+| network, TCP connections opened | no cause is named, because Linux does not count network bytes per process; the processes with the most connections are listed as such |
 | process starts, zombies | their parents |
 | containers and services | their processes |
 | custom metrics | their configuration: \`explain: cpu\`, \`memory\`, \`io\` or \`process:NAME\` |
 
 Shares are relative to the kernel's own counters, over the rule's window plus the time for which its condition has held. The answer includes the
 share that the contributors explain together. If that is below 50%, or no contributor reaches 20%, no cause is named; the answer then says over
-how many processes the use is spread, and lists the three largest programs.
+how many processes the use is spread, and lists the three largest programs. Without root, Hostscope sees the files and connections of its own
+user only: those of others count for the whole, and are nobody's.
 
 ## How often it is right
 

@@ -26,13 +26,20 @@ export interface ListeningPort {
   process: string | null;
 }
 
-/** The open connections of a process. */
+/** The sockets of a process that are of one kind and in one state. */
 export interface SocketUse {
-  pid: number;
+  /** Null for sockets of processes that may not be seen, and those that belong to none. */
+  pid: number | null;
+  transport: "tcp" | "udp";
+  family: "ipv4" | "ipv6";
+  state: string;
   connections: number;
   /** Bytes that wait in their queues to be sent, or to be read by it. */
   queuedBytes: number;
 }
+
+/** A socket that waits for others, without a connection of its own. */
+export const isBound = ({ state }: Pick<SocketUse, "state">) => state === "listen" || state === "unconnected";
 
 /** The connections of a process with one remote address and port. */
 export interface Conversation {

@@ -5,7 +5,10 @@ import { causeOf } from "./cause";
 import type { LiveFacts } from "./live";
 
 const explain = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
-  causeOf({ metric, labels, from: 0, to: 60_000 }, { now, before, readings: () => null, readingsBefore: () => null });
+  causeOf(
+    { metric, labels, from: 0, to: 60_000, baselineMs: 60_000 },
+    { now, before, readings: () => null, readingsBefore: () => null },
+  );
 const first = (metric: string, now: Consumer[], before: Consumer[] = [], labels = {}) =>
   explain(metric, now, before, labels).contributors[0];
 
@@ -107,7 +110,7 @@ const told = (
 ) => {
   const readings = (name: string, its: Record<string, string> = {}) => series[[name, ...Object.values(its)].join(" ")] ?? null;
   return causeOf(
-    { metric, labels, from: 0, to: 60_000 },
+    { metric, labels, from: 0, to: 60_000, baselineMs: 60_000 },
     { now, before, readings, readingsBefore: (name) => series[`before ${name}`] ?? null, declared, live },
   );
 };

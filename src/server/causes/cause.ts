@@ -33,6 +33,8 @@ export interface CauseQuestion {
   /** Epoch milliseconds. */
   from: number;
   to: number;
+  /** How long before `from` the readings and processes of the time before begin. */
+  baselineMs: number;
 }
 
 export interface CauseFacts {
@@ -48,7 +50,8 @@ export interface CauseFacts {
   live?: LiveFacts | undefined;
 }
 
-export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: CauseFacts): Cause {
+export function causeOf(question: CauseQuestion, facts: CauseFacts): Cause {
+  const { metric, labels, from } = question;
   const { now, live } = facts;
   const explained = explainedBy(metric, labels, facts.declared);
   switch (explained.by) {
@@ -58,10 +61,10 @@ export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: Caus
       return ofNetwork(live?.sockets ?? [], now);
     case "connections":
       return live?.sockets
-        ? ofConnections(live.sockets, now)
+        ? ofConnections(live.sockets.filter(explained.counts), now, facts.readings(metric, labels))
         : { ...UNKNOWN_CAUSE, refusal: "unknown: the process of a connection can only be seen while it is open" };
     case "files":
-      return filling(facts, labels, { from, to });
+      return filling(facts, question);
     case "forks":
       return parentsOfNew(facts, from);
     case "zombies":
@@ -79,16 +82,25 @@ export function causeOf({ metric, labels, from, to }: CauseQuestion, facts: Caus
 }
 
 /** Who lets a mount grow. Without files that are seen to grow it is known only who writes most to any disk. */
-function filling(facts: CauseFacts, labels: Labels, range: { from: number; to: number }): Cause {
-  const found = facts.live?.files && ofFiles(facts.live.files, facts.now, range);
+function filling(facts: CauseFacts, question: CauseQuestion): Cause {
+  const { labels, from, to } = question;
+  const { files, mountGrowth = 0 } = facts.live ?? {};
+  const growth = Math.max(mountGrowth, storedGrowth(facts, question));
+  const found = files && ofFiles({ files, growth, from, to }, facts.now);
   if (found) return found;
   const { contributors, coverage } = bySize(WRITES, {}, facts);
   const mount = labels["system.filesystem.mountpoint"];
-  const why = facts.live?.files
-    ? "no file open for writing there is growing"
-    : "growing files can only be seen while they are growing";
+  const why = files ? "no file open for writing there is growing" : "growing files can only be seen while they are growing";
   const most = contributors.length === 0 ? "" : "; these processes write the most to any disk";
   return { contributors, coverage, refusal: `unknown${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
+}
+
+/** Bytes per second by which a mount grew since the time before: others may write in bursts, between two looks at its files. */
+function storedGrowth({ readings, readingsBefore }: CauseFacts, { labels, from, to, baselineMs }: CauseQuestion): number {
+  const used = { ...labels, "system.filesystem.state": "used" };
+  const [now, before] = [readings("system.filesystem.usage", used), readingsBefore("system.filesystem.usage", used)];
+  // The means are those of the middle of either time.
+  return now === null || before === null ? 0 : (now - before) / ((to - from + baselineMs) / 2000);
 }
 
 const outside = (consumer: Consumer): Consumer => ({ ...consumer, group: null });

@@ -30,7 +30,7 @@ export function explainMetric({ metric, labels, from, to, baselineMs, declared, 
   if (now.length === 0) return { ...UNKNOWN_CAUSE, refusal: NOTHING_KEPT };
   const before = source.consumers(from - baselineMs, from);
   return causeOf(
-    { metric, labels, from, to },
+    { metric, labels, from, to, baselineMs },
     {
       now,
       before,

@@ -93,8 +93,9 @@ const MEASURED: readonly { metric: string; scale: (question: StretchQuestion, ca
 const wholeOf = ({ contributors: [first] }: Cause) => (first && first.share > 0 ? first.value / first.share : 0);
 
 function byMeasure(question: StretchQuestion, facts: Facts): Pick<Explanation, "contributors" | "coverage" | "refusal"> {
+  const { from, to } = question;
   const causes = MEASURED.map(({ metric, scale, least }) => {
-    const cause = causeOf({ metric, labels: {}, from: question.from, to: question.to }, facts);
+    const cause = causeOf({ metric, labels: {}, from, to, baselineMs: BASELINE_TIMES * (to - from) }, facts);
     const whole = scale(question, cause);
     // A new process has no change to itself: all of it is new.
     const weightOf = ({ change, value }: Contributor) => Math.max(0, change ?? value) / whole;

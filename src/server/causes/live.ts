@@ -9,10 +9,13 @@ import { shownUnitName } from "~/domain/unit-name";
 import type { WrittenFile } from "~/domain/written-file";
 import { contributorOf, judged, sharesOf } from "./contributor-of";
 import { partsOf } from "./contributors";
+import { isConnected } from "./measures";
 
 export interface LiveFacts {
   /** What is open for writing on the mount that the metric is of. */
   files?: readonly WrittenFile[];
+  /** Bytes per second by which that mount grew while its files were looked at. */
+  mountGrowth?: number;
   sockets?: readonly SocketUse[];
   /** Of the containers and units that wait for what the metric is of, the highest first. */
   pressure?: readonly GroupPressure[];
@@ -46,12 +49,16 @@ function fileText({ path, bytes, bytesPerSecond, bornAt }: WrittenFile, { from, 
   return `${path} is ${formatText(bytes, "By")} and growing by ${formatText(bytesPerSecond, "By/s")}`;
 }
 
+export interface GrowingMount {
+  files: readonly WrittenFile[];
+  /** Bytes per second by which the mount grew. */
+  growth: number;
+  from: number;
+  to: number;
+}
+
 /** Who lets a mount grow, by the files that grow on it; null when none does. */
-export function ofFiles(
-  files: readonly WrittenFile[],
-  now: readonly Consumer[],
-  range: { from: number; to: number },
-): Cause | null {
+export function ofFiles({ files, growth, ...range }: GrowingMount, now: readonly Consumer[]): Cause | null {
   const growing = files.filter(({ bytesPerSecond }) => bytesPerSecond > 0);
   const grows = summed(
     growing,
@@ -60,34 +67,46 @@ export function ofFiles(
   );
   const newest = byPid(now);
   const of = (one: Consumer) => (newest.get(one.pid) === one ? (grows.get(one.pid) ?? 0) : 0);
-  const whole = now.reduce((sum, one) => sum + of(one), 0);
-  if (whole <= 0) return null;
+  const visible = now.reduce((sum, one) => sum + of(one), 0);
+  if (visible <= 0) return null;
+  const whole = Math.max(visible, growth);
   const contributors = partsOf(now, of).map((part) => {
     const amounts = { measure: "writes", unit: "By/s", value: part.value, share: part.value / whole, change: null } as const;
     const pids = new Set(part.members.map(({ pid }) => pid));
     const own = growing.filter(({ pid }) => pids.has(pid)).sort((a, b) => b.bytesPerSecond - a.bytesPerSecond);
     return { ...contributorOf(part, amounts), evidence: own.slice(0, FILES_SHOWN).map((file) => fileText(file, range)) };
   });
-  return judged(contributors, { users: grows.size, explained: 1, programs: (count) => contributors.slice(0, count) });
+  return judged(contributors, {
+    users: grows.size,
+    explained: visible / whole,
+    programs: (count) => contributors.slice(0, count),
+  });
 }
 
-function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]): Contributor[] {
+interface Connections {
+  contributors: Contributor[];
+  /** How many belong to a visible process. */
+  visible: number;
+}
+
+/** `whole` is how many there are. */
+function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[], whole: number): Connections {
+  const owned = sockets.flatMap(({ pid, ...socket }) => (pid === null ? [] : { ...socket, pid }));
   const [counts, queues] = [
     summed(
-      sockets,
+      owned,
       ({ pid }) => pid,
       ({ connections }) => connections,
     ),
     summed(
-      sockets,
+      owned,
       ({ pid }) => pid,
       ({ queuedBytes }) => queuedBytes,
     ),
   ];
   const newest = byPid(now);
   const of = (one: Consumer) => (newest.get(one.pid) === one ? (counts.get(one.pid) ?? 0) : 0);
-  const whole = now.reduce((sum, one) => sum + of(one), 0);
-  return partsOf(now, of).map((part) => {
+  const contributors = partsOf(now, of).map((part) => {
     const amounts = {
       measure: "connections",
       unit: "{connection}",
@@ -98,18 +117,28 @@ function connectionsOf(sockets: readonly SocketUse[], now: readonly Consumer[]):
     const queued = part.members.reduce((sum, { pid }) => sum + (queues.get(pid) ?? 0), 0);
     return { ...contributorOf(part, amounts), evidence: queued > 0 ? [`${formatText(queued, "By")} in its socket queues`] : [] };
   });
+  return { contributors, visible: now.reduce((sum, one) => sum + of(one), 0) };
 }
 
-/** Who has the connections. */
-export function ofConnections(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
-  const contributors = connectionsOf(sockets, now);
-  if (contributors.length === 0) return { ...UNKNOWN_CAUSE, refusal: "unknown: no connection belongs to a visible process" };
-  return judged(contributors, { users: sockets.length, explained: 1, programs: (count) => contributors.slice(0, count) });
+const countOf = (sockets: readonly SocketUse[]) => sockets.reduce((sum, { connections }) => sum + connections, 0);
+const ownersOf = (sockets: readonly SocketUse[]) => new Set(sockets.flatMap(({ pid }) => pid ?? []));
+
+/** Who has the connections, of as many as the kernel counts. */
+export function ofConnections(sockets: readonly SocketUse[], now: readonly Consumer[], counted: number | null): Cause {
+  const whole = Math.max(countOf(sockets), counted ?? 0);
+  const { contributors, visible } = connectionsOf(sockets, now, whole);
+  if (visible === 0) return { ...UNKNOWN_CAUSE, refusal: "unknown: no connection belongs to a visible process" };
+  return judged(contributors, {
+    users: ownersOf(sockets).size,
+    explained: visible / whole,
+    programs: (count) => contributors.slice(0, count),
+  });
 }
 
 /** Linux does not count bytes by process: those with most connections are named, as no more than that. */
 export function ofNetwork(sockets: readonly SocketUse[], now: readonly Consumer[]): Cause {
-  const contributors = connectionsOf(sockets, now).slice(0, 3);
+  const connected = sockets.filter((socket) => socket.pid !== null && isConnected(socket));
+  const contributors = connectionsOf(connected, now, countOf(connected)).contributors.slice(0, 3);
   return {
     contributors,
     coverage: contributors.length === 0 ? null : sharesOf(contributors),

@@ -2,6 +2,7 @@
 import type { MeasureName } from "~/domain/contributor";
 import type { GroupPressureResource } from "~/domain/group-pressure";
 import { builtInDefinition } from "~/domain/metric";
+import { isBound, type SocketUse } from "~/domain/network";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 
@@ -118,8 +119,41 @@ export type Explained =
   | { by: "zombies" }
   | { by: "files" }
   | { by: "network" }
-  | { by: "connections" }
+  | { by: "connections"; counts: CountedSockets }
   | { by: "nothing"; reason: string };
+
+type CountedSockets = (socket: SocketUse) => boolean;
+
+export const isConnected: CountedSockets = (socket) => !isBound(socket) && socket.state !== "time_wait";
+/** As the kernel counts them: one that only the other end has closed is still established. */
+const isEstablished: CountedSockets = ({ transport, state }) =>
+  transport === "tcp" && (state === "established" || state === "close_wait");
+
+const OWNERLESS: Explained = { by: "nothing", reason: "such sockets no longer belong to a process" };
+
+function connectionsBy(labels: Labels): Explained {
+  const [transport, state] = [labels["network.transport"], labels["network.connection.state"]];
+  if (state === "time_wait") return OWNERLESS;
+  return {
+    by: "connections",
+    counts: (socket) =>
+      (transport === undefined || socket.transport === transport) &&
+      (state === undefined ? isConnected(socket) : socket.state === state),
+  };
+}
+
+/** `tcp` and `udp` are the sockets of IPv4; what is allocated is counted for both families together. */
+function socketsBy(labels: Labels): Explained {
+  const [protocol, state] = [labels["network.protocol"], labels["network.socket.state"]];
+  if (state === "tw" || state === "orphan") return OWNERLESS;
+  return {
+    by: "connections",
+    counts: ({ transport, family, state: one }) =>
+      one !== "time_wait" &&
+      (protocol === undefined || protocol.startsWith(transport)) &&
+      (protocol === undefined || state === "alloc" || protocol.endsWith("6") === (family === "ipv6")),
+  };
+}
 
 const uses = (measure: Measure): Explained => ({ by: "use", measure });
 const waitsFor = (pressure: GroupPressureResource, measure: Measure): Explained => ({ by: "use", measure, pressure });
@@ -142,7 +176,10 @@ const BY_METRIC: readonly [RegExp, (labels: Labels) => Explained][] = [
       return uses(direction === "read" ? READS : direction === "write" ? WRITES_TO_DISK : IO);
     },
   ],
-  [/^system\.network\.(?:connection|socket|tcp\.(?:established|opens)|conntrack)/, () => ({ by: "connections" })],
+  [/^system\.network\.connection/, connectionsBy],
+  [/^system\.network\.socket/, socketsBy],
+  [/^system\.network\.tcp\.established/, () => ({ by: "connections", counts: isEstablished })],
+  [/^system\.network\.conntrack\.count/, () => ({ by: "connections", counts: (socket) => !isBound(socket) })],
   [/^system\.network/, () => ({ by: "network" })],
   [/^system\.process\.created$/, () => ({ by: "forks" })],
   [/^system\.process\.count$/, (labels) => (labels["process.state"] === "defunct" ? { by: "zombies" } : uses(PROCESSES))],

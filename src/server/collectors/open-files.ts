@@ -1,8 +1,9 @@
 /** Files that processes have open for writing on one mount, and how fast they grow: who fills it. */
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync, statSync } from "node:fs";
 import { printable } from "~/domain/printable";
 import type { WrittenFile } from "~/domain/written-file";
-import { ofHost, type Roots } from "../roots";
+import { hostPath, ofHost, type Roots } from "../roots";
+import type { FilesystemSpace } from "./mount-answers";
 import { parseMountRows } from "./mount-table";
 
 /** Descriptors that are looked at in all: a program can have half a million. */
@@ -76,6 +77,18 @@ function mountsOf(roots: Roots, mountpoint: string): ReadonlySet<string> | null 
   return new Set(rows.filter(({ numbers }) => numbers === own.numbers).map(({ id }) => id));
 }
 
+/** Bytes in use on a mount that answers at once; null where its files are not known. */
+function usedBytes(roots: Roots, mountpoint: string): number | null {
+  const path = hostPath(roots, mountpoint);
+  if (path === null) return null;
+  try {
+    const { frsize, bsize, blocks, bfree }: FilesystemSpace = statfsSync(path);
+    return (blocks - bfree) * (frsize || bsize);
+  } catch {
+    return null;
+  }
+}
+
 export interface WatchedMount {
   mountpoint: string;
   pids: readonly number[];
@@ -84,21 +97,27 @@ export interface WatchedMount {
   pause: () => Promise<void>;
 }
 
+export interface WrittenMount {
+  files: WrittenFile[];
+  /** Bytes per second by which the mount grew meanwhile, whoever wrote; 0 where that is not known. */
+  mountGrowth: number;
+}
+
 /** Two looks, and what grew between them. Null for a filesystem that may not answer, or is not there. */
-export async function filesWrittenOn(
-  roots: Roots,
-  { mountpoint, pids, run, pause }: WatchedMount,
-): Promise<WrittenFile[] | null> {
+export async function filesWrittenOn(roots: Roots, { mountpoint, pids, run, pause }: WatchedMount): Promise<WrittenMount | null> {
   const mounts = mountsOf(roots, mountpoint);
   if (mounts === null) return null;
   const first = await run(look(roots.proc, pids, mounts));
   const startedMs = performance.now();
+  const usedBefore = usedBytes(roots, mountpoint);
   await pause();
+  const used = usedBytes(roots, mountpoint);
   const second = await run(look(roots.proc, pids, mounts));
   const seconds = (performance.now() - startedMs) / 1000;
-  return [...second].map(([key, { pid, path, bytes, bornAt }]) => {
+  const files = [...second].map(([key, { pid, path, bytes, bornAt }]) => {
     // A file that was opened between the looks may have been there before.
     const before = first.get(key)?.bytes ?? (bornAt > Date.now() - 1000 * seconds ? 0 : bytes);
     return { pid, path, bytes, bornAt, bytesPerSecond: Math.max(0, bytes - before) / seconds };
   });
+  return { files, mountGrowth: used === null || usedBefore === null ? 0 : Math.max(0, used - usedBefore) / seconds };
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
 import { runAtOnce } from "../slices";
-import { readOpenSockets } from "./socket-owners";
+import { readOpenSockets, readSocketUse } from "./socket-owners";
 
 const HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
 const line = (local: string, remote: string, { code, inode }: { code: string; inode: number }) =>
@@ -99,5 +99,37 @@ test("the ends of a connection within this machine find each other across addres
   expect(conversations.map(({ process, direction, port }) => [process, direction, port])).toEqual([
     ["client", "local", 80],
     ["client", "outgoing", 80],
+  ]);
+});
+
+test("the use of sockets has those of processes that may not be seen, and of none", () => {
+  using host = new FakeProc();
+  open(host, 7, [1, 2, 3]);
+  const queued = line("0100000A:0050", "0200000A:9C41", { code: "01", inode: 3 }).replace(
+    "00000000:00000000",
+    "00000010:00000000",
+  );
+  host.write(
+    "net/tcp",
+    [
+      HEAD,
+      line("0100000A:0050", "00000000:0000", { code: "0A", inode: 1 }),
+      line("0100000A:0050", "0200000A:9C40", { code: "01", inode: 2 }),
+      queued,
+      line("0100000A:A001", "0300000A:01BB", { code: "01", inode: 5 }),
+      line("0100000A:A002", "0300000A:01BB", { code: "06", inode: 0 }),
+    ].join("\n"),
+  );
+  const told = runAtOnce(readSocketUse(host.roots)).map(({ pid, state, connections, queuedBytes }) => [
+    pid,
+    state,
+    connections,
+    queuedBytes,
+  ]);
+  expect(told).toEqual([
+    [7, "established", 2, 16],
+    [null, "established", 1, 0],
+    [null, "time_wait", 1, 0],
+    [7, "listen", 1, 0],
   ]);
 });

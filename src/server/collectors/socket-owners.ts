@@ -1,7 +1,7 @@
 /** Who listens and who talks to whom: sockets by the process that has them open. Read on request only, and in slices. */
 import { opendirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import ipaddr from "ipaddr.js";
-import { type Conversation, conversationsOf, type ListeningPort, type SocketUse } from "~/domain/network";
+import { type Conversation, conversationsOf, isBound, type ListeningPort, type SocketUse } from "~/domain/network";
 import { printable } from "~/domain/printable";
 import { shownName } from "~/domain/process-group";
 import { ofHost, type Roots } from "../roots";
@@ -104,7 +104,6 @@ function statesOf(sockets: readonly FoundSocket[]): Map<string, number> {
   return counts;
 }
 
-const isBound = ({ state }: Socket) => state === "listen" || state === "unconnected";
 /** A socket in TIME_WAIT belongs to no process any more. */
 const isConnected = (socket: Socket) => !isBound(socket) && socket.inode !== "0";
 
@@ -120,18 +119,21 @@ function namesIn(proc: string): (pid: number) => string {
   };
 }
 
-/** Connections by process, most first. */
+/** All sockets by process and state, most first. */
 export function* readSocketUse(roots: Roots): Slices<SocketUse[]> {
-  const connected = new Map((yield* readSockets(roots)).found.filter(isConnected).map((socket) => [socket.inode, socket]));
-  const owners = yield* socketOwners(roots.proc, new Set(connected.keys()));
-  const uses = new Map<number, SocketUse>();
-  for (const [inode, pid] of owners) {
-    const use = uses.get(pid) ?? { pid, connections: 0, queuedBytes: 0 };
+  const { found } = yield* readSockets(roots);
+  const owners = yield* socketOwners(roots.proc, new Set(found.flatMap(({ inode }) => (inode === "0" ? [] : inode))));
+  const uses = new Map<string, SocketUse>();
+  for (const [index, { inode, transport, family, state, queuedBytes }] of found.entries()) {
+    if (index % LINES_A_SLICE === LINES_A_SLICE - 1) yield;
+    const pid = owners.get(inode) ?? null;
+    const key = `${pid} ${transport} ${family} ${state}`;
+    const use = uses.get(key) ?? { pid, transport, family, state, connections: 0, queuedBytes: 0 };
     use.connections++;
-    use.queuedBytes += connected.get(inode)?.queuedBytes ?? 0;
-    uses.set(pid, use);
+    use.queuedBytes += queuedBytes;
+    uses.set(key, use);
   }
-  return [...uses.values()].sort((a, b) => b.connections - a.connections || a.pid - b.pid);
+  return [...uses.values()].sort((a, b) => b.connections - a.connections || (a.pid ?? 0) - (b.pid ?? 0));
 }
 
 /** What is open on the network, by process. */

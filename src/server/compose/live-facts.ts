@@ -41,13 +41,13 @@ export function liveFactsOf(roots: Roots, processes: Pick<ProcessTable, "top">):
     if (by === "network" || by === "connections") return { sockets: await runInSlices(readSocketUse(roots)) };
     const mountpoint = labels["system.filesystem.mountpoint"];
     if (by !== "files" || mountpoint === undefined) return undefined;
-    const files = await filesWrittenOn(roots, {
+    const seen = await filesWrittenOn(roots, {
       mountpoint,
       pids: processes.top("io", MOST_WRITERS).map(({ pid }) => pid),
       run: (work) => runInSlices(work),
       pause: () => wait(BETWEEN_LOOKS_MS),
     });
-    return files === null ? undefined : { files };
+    return seen ?? undefined;
   };
 }
 
