@@ -1,6 +1,6 @@
 /** Moments and ranges of the command line: the flags that take them, and how times are printed. */
 import { MOMENT_FORMS, parseEnd, parseMoment } from "~/domain/moment";
-import { localTimeZone, zoneOffset } from "~/domain/wall-clock";
+import { localTimeZone, offsetText, zoneOffset } from "~/domain/wall-clock";
 import { CliError } from "./output";
 
 /** Epoch milliseconds; days and times are in this machine's time zone. */
@@ -42,14 +42,6 @@ let printsUtc = false;
 /** Called once, before a command runs. */
 export function useUtc(wanted: boolean): void {
   printsUtc = wanted;
-}
-
-const pad = (value: number) => String(value).padStart(2, "0");
-
-/** `+01:00` */
-function offsetText(offsetMs: number): string {
-  const minutes = Math.abs(Math.round(offsetMs / 60_000));
-  return `${offsetMs < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
 }
 
 /** `2026-11-22 04:12:00+01:00` in this machine's time zone, or `2026-11-22 03:12:00Z` with --utc. Flags such as --at take both. */

@@ -2,7 +2,7 @@
 import type { Alert } from "./alert";
 import { globMatches, labelsMatch } from "./match";
 import type { Labels } from "./sample";
-import { wallTime } from "./wall-clock";
+import { localTimeZone, wallTime } from "./wall-clock";
 
 export type SilenceWindow =
   | { kind: "once"; from: number; until: number }
@@ -31,7 +31,7 @@ const DAY_MINUTES = 1440;
 
 /** Day of the week, 0 for Monday, and minute of the day in a time zone. */
 function weekClock(at: number, timeZone: string | null): { day: number; minute: number } {
-  const wall = new Date(wallTime(at, timeZone ?? undefined));
+  const wall = new Date(wallTime(at, timeZone ?? localTimeZone()));
   return { day: (wall.getUTCDay() + 6) % 7, minute: wall.getUTCHours() * 60 + wall.getUTCMinutes() };
 }
 

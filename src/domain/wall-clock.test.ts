@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atWall, dayStart } from "./wall-clock";
+import { atWall, dayStart, isTimeZone, namedZone } from "./wall-clock";
 
 const BERLIN = "Europe/Berlin";
 
@@ -16,4 +16,28 @@ test.each([
   ["2026-10-25T00:30:00Z", "2026-10-24T22:30:00Z"],
 ])("a wall in Berlin that shows %s does so at %s", (wall, at) => {
   expect(atWall(Date.parse(wall), BERLIN)).toBe(Date.parse(at));
+});
+
+const FILES: Record<string, string> = {
+  "/etc/localtime": "/usr/share/zoneinfo/Europe/Berlin",
+  "/opt/clock": "/opt/copied",
+};
+
+test.each([
+  ["the name that Intl uses", "Europe/Berlin", undefined, 3_600_000, "Europe/Berlin"],
+  ["an empty TZ", "Etc/Unknown", "", 0, "UTC"],
+  ["the link of the system", undefined, undefined, 0, "Europe/Berlin"],
+  ["a colon and the link", undefined, ":/etc/localtime", 0, "Europe/Berlin"],
+  ["a colon and a name", undefined, ":Europe/Berlin", 0, "Europe/Berlin"],
+  ["the path of a zone", undefined, "/usr/share/zoneinfo/Asia/Kolkata", 19_800_000, "Asia/Kolkata"],
+  ["the path of a zone with leap seconds", undefined, "/usr/share/zoneinfo/right/Asia/Tokyo", 32_400_000, "Asia/Tokyo"],
+  ["a file without a name", undefined, "/opt/clock", 0, "UTC"],
+  ["a file that is missing", undefined, ":/nowhere", 0, "UTC"],
+  ["a rule of UTC", undefined, "UTC0", 0, "UTC"],
+  ["a rule east of UTC", undefined, "JST-9", 32_400_000, "+09:00"],
+  ["a rule west of UTC", undefined, "XXX3:30", -12_600_000, "-03:30"],
+  ["a name that does not exist", undefined, "Nonsense/Zone", 0, "UTC"],
+])("%s leads to a zone that Intl accepts", (_name, used, variable, offsetMs, zone) => {
+  expect(namedZone({ used, variable, offsetMs, fileAt: (path) => FILES[path] ?? null })).toBe(zone);
+  expect(isTimeZone(zone)).toBe(true);
 });

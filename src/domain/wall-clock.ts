@@ -1,4 +1,4 @@
-/** Wall-clock arithmetic in a time zone. Days start at local midnight, also those of 23 or 25 hours. Pure. */
+/** Wall-clock arithmetic in a time zone. Days start at local midnight, also those of 23 or 25 hours. Pure but for `localTimeZone`. */
 
 const WALL: Intl.DateTimeFormatOptions = {
   hourCycle: "h23",
@@ -13,17 +13,16 @@ const WALL: Intl.DateTimeFormatOptions = {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Cached: creating a format costs more than using it a hundred times. */
-function wallFormat(timeZone: string | undefined): Intl.DateTimeFormat {
-  const key = timeZone ?? "";
-  const known = formats.get(key);
+function wallFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
   if (known) return known;
-  const made = new Intl.DateTimeFormat("en-US", { ...WALL, ...(timeZone !== undefined && { timeZone }) });
-  formats.set(key, made);
+  const made = new Intl.DateTimeFormat("en-US", { ...WALL, timeZone });
+  formats.set(timeZone, made);
   return made;
 }
 
-/** The zone's wall-clock time at a moment, encoded as if it were UTC. Without a zone, that of this machine. */
-export function wallTime(at: number, timeZone?: string): number {
+/** The zone's wall-clock time at a moment, encoded as if it were UTC. */
+export function wallTime(at: number, timeZone: string): number {
   const parts = wallFormat(timeZone).formatToParts(at);
   const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
   return Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
@@ -59,7 +58,56 @@ export function utcText(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** IANA name of this machine's zone. */
+/** Whether Intl accepts the name. It refuses one that it returns itself: `Etc/Unknown`, where no zone is set. */
+export function isTimeZone(name: string): boolean {
+  try {
+    wallFormat(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `+01:00` */
+export function offsetText(offsetMs: number): string {
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.abs(Math.round(offsetMs / 60_000));
+  return `${offsetMs < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}`;
+}
+
+interface ZoneSources {
+  /** The zone that Intl uses; Node leaves it undefined for a TZ that it has no name for. */
+  used: string | undefined;
+  /** The variable TZ: a name, the path of a zone's file, or a rule such as `JST-9`; a colon may precede it. */
+  variable: string | undefined;
+  offsetMs: number;
+  /** The file that a path leads to, or null. */
+  fileAt: (path: string) => string | null;
+}
+
+const ZONE_FOLDER = /^.*\/zoneinfo\/(?:(?:posix|right)\/)?/;
+
+/** A zone that Intl accepts: the one that this machine names, or else its present offset from UTC. */
+export function namedZone({ used, variable, offsetMs, fileAt }: ZoneSources): string {
+  const written = (variable ?? "/etc/localtime").replace(/^:/, "");
+  const file = written.startsWith("/") ? fileAt(written) : null;
+  const names = [used, written.replace(ZONE_FOLDER, ""), file?.replace(ZONE_FOLDER, "")];
+  const known = names.find((name) => name !== undefined && isTimeZone(name));
+  return known ?? (offsetMs === 0 ? "UTC" : offsetText(offsetMs));
+}
+
+/** A zone's file is behind a link on most systems. Pages run this too, and a browser has no files. */
+function fileAt(path: string): string | null {
+  try {
+    return globalThis.process.getBuiltinModule("node:fs").realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** IANA name of this machine's zone, or its offset (`+09:00`) if it has no name. */
 export function localTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const used: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const offsetMs = -new Date().getTimezoneOffset() * 60_000;
+  return namedZone({ used, variable: globalThis.process?.env?.TZ, offsetMs, fileAt });
 }

@@ -4,6 +4,7 @@ import type { AlertRule } from "~/domain/alert";
 import { CONTRIBUTOR_KINDS, type Contributor, MEASURES, type MeasureName } from "~/domain/contributor";
 import { EVENT_KINDS, type Explanation } from "~/domain/explanation";
 import { SETTING_SOURCES, type SettingState } from "~/domain/setting";
+import { timeZoneName } from "~/domain/time-range.schema";
 
 /** A file of a newer format is refused. */
 export const FORMAT = 1;
@@ -125,7 +126,8 @@ export const incidentHead = z.strictObject({
   /** Command lines were left out. */
   redacted: z.boolean(),
   host,
-  timeZone: name,
+  /** Earlier versions wrote none, or one that cannot be used, on a machine whose zone has no name. */
+  timeZone: timeZoneName.catch("UTC"),
   intervalSeconds: number.int().min(1).max(3600),
   demo: z.boolean(),
   notMeasured: z.array(z.strictObject({ what: text, reason: text, since: number.optional() })).max(1000),

@@ -315,6 +315,11 @@ const end = (records: number) => frameOf({ kind: "end", records });
 const series = frameOf({ kind: "series", id: 1, metric: "system.memory.usage", labels: {} });
 const rowFrame = (table: string, row: object) => frameOf({ kind: "row", table, row } as never);
 
+test.each([undefined, "Etc/Unknown"])("a file of a machine whose zone had no name (%s) opens in UTC", async (timeZone) => {
+  const { head: read } = await opened(forged([end(0)], { head: { ...head(false), timeZone } }));
+  expect(read.timeZone).toBe("UTC");
+});
+
 test("a newer format, a cut, a changed byte and what is no such file are refused in a sentence", async () => {
   expect(await failure(forged([end(0)], { format: FORMAT + 1 }))).toMatch(
     /was saved by a newer Hostscope \(format 2; this version reads up to 1\)\. Open it with that version\.$/,

@@ -107,9 +107,9 @@ function readHead(path: string, packed: Buffer): IncidentHead {
   try {
     const text = brotliDecompressSync(packed, { maxOutputLength: LIMITS.headBytes }).toString("utf8");
     const head = cleanedTexts(JSON.parse(text)) as IncidentHead;
-    incidentHead.parse(head);
+    const { timeZone } = incidentHead.parse(head);
     // As it is written: the schema would put the fields of rules in another order.
-    if (head.from < head.to) return head;
+    if (head.from < head.to) return { ...head, timeZone };
   } catch {
     // Whatever is wrong with it: nobody else has written it as we do.
   }
