@@ -118,6 +118,17 @@ test("an alert that is over keeps its severity, names its worst value, and opens
   expect(chart?.width ?? 0).toBeGreaterThan(0.85 * (whole?.width ?? Number.POSITIVE_INFINITY));
 });
 
+test("the Active tab opens while an alert that is over is open in History", async ({ page }) => {
+  await resolveAlert();
+  const id = (await stored())?.id;
+  await page.goto(`${server.url}/alerts?alert=${id}`);
+  await expect(tab(page, "History")).toHaveAttribute("aria-pressed", "true");
+  await expect(alertRow(page).getByRole("region", { name: "Timeline" })).toContainText("Resolved");
+  await tab(page, "Active").click();
+  await expect(tab(page, "Active")).toHaveAttribute("aria-pressed", "true");
+  await expect(page).toHaveURL(`${server.url}/alerts`);
+});
+
 test("a link opens an alert that is older than the list, and says so when there is none", async ({ page }) => {
   await resolveAlert();
   const id = (await stored())?.id;

@@ -3,25 +3,24 @@
 import "~/components/shell/with-frame";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
-import { useParameter } from "~/components/view/use-view";
+import { useParameter, writeAddress } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
 import { ALERT_ID, rank } from "~/domain/alert";
 import { useTRPC } from "~/trpc/browser";
 import type { ListedAlert } from "./alert-item";
 import { AlertList } from "./alert-list";
 import { NoActiveAlerts } from "./no-active-alerts";
+import { chosenTab, FIRST_TAB, shownTab, TABS } from "./shown-tab";
 import { useAlerts } from "./use-alerts";
 
 const Rules = dynamic(() => import("./rules").then(({ Rules: loaded }) => loaded));
 const Silences = dynamic(() => import("./silences").then(({ Silences: loaded }) => loaded));
 const Channels = dynamic(() => import("./channels").then(({ Channels: loaded }) => loaded));
 const Statistics = dynamic(() => import("./statistics").then(({ Statistics: loaded }) => loaded));
-
-/** As in the address. */
-const TABS = ["Active", "History", "Rules", "Silences", "Channels"] as const;
 
 const HISTORY_HOURS = 24 * 7;
 
@@ -31,15 +30,17 @@ const worstFirst = (a: ListedAlert, b: ListedAlert) =>
 const lastEndFirst = (a: ListedAlert, b: ListedAlert) => (b.resolvedAt ?? "").localeCompare(a.resolvedAt ?? "");
 
 export function Alerts() {
-  const [tab, setTab] = useParameter("tab", "Active");
+  const [tab] = useParameter("tab", FIRST_TAB);
   const [open] = useParameter("alert", "");
+  const [wasActive, setWasActive] = useState("");
   const { alerts: words } = useWords();
   const { data, error, refetch } = useAlerts(HISTORY_HOURS);
   const all = data?.alerts ?? [];
   const active = all.filter((alert) => alert.state === "firing").sort(worstFirst);
   const past = all.filter((alert) => alert.state === "resolved").sort(lastEndFirst);
-  // A link to an alert that has since resolved opens the History tab.
-  const shown = open !== "" && tab === "Active" && past.some(({ id }) => id === open) ? "History" : tab;
+  if (open !== wasActive && active.some(({ id }) => id === open)) setWasActive(open);
+  const shown = shownTab(tab, { past: past.map(({ id }) => id), open, wasActive });
+  const choose = (name: string) => writeAddress(chosenTab(name));
   const loading = !data && !error;
   return (
     <div className="flex flex-col gap-3">
@@ -48,7 +49,7 @@ export function Alerts() {
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame around the buttons. */}
         <div role="group" aria-label={words.view} className="flex flex-wrap gap-1">
           {TABS.map((name) => (
-            <Toggle key={name} pressed={shown === name} onClick={() => setTab(name)}>
+            <Toggle key={name} pressed={shown === name} onClick={() => choose(name)}>
               {words.tabs[name]}
               {name === "Active" && active.length > 0 ? ` ${active.length}` : ""}
             </Toggle>
@@ -56,7 +57,7 @@ export function Alerts() {
         </div>
       </div>
       {error && <Failure error={error} retry={() => void refetch()} />}
-      {shown !== "Channels" && <FailingChannels onOpen={() => setTab("Channels")} />}
+      {shown !== "Channels" && <FailingChannels onOpen={() => choose("Channels")} />}
       {data && ALERT_ID.test(open) && !all.some(({ id }) => id === open) && <LinkedAlert id={open} />}
       {loading && (shown === "Active" || shown === "History") && <Skeleton label={words.list.name} height={220} />}
       {data && shown === "Active" && active.length > 0 && <AlertList alerts={active} />}
