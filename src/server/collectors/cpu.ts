@@ -127,7 +127,7 @@ class Topology {
   constructor(private readonly sys: string) {}
 
   read(logical: number, at: number): Reading[] {
-    if (logical !== this.logical || Math.abs(at - this.lookedAt) >= LOOK_EVERY_MS) this.look(logical, at);
+    if (!Object.is(logical, this.logical) || Math.abs(at - this.lookedAt) >= LOOK_EVERY_MS) this.look(logical, at);
     const readings: Reading[] = [];
     if (this.physical !== null) readings.push({ metric: "system.cpu.physical.count", value: this.physical });
     for (const { file, labels } of this.frequencies) {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -51,6 +51,39 @@ test("a file that answers with an error is tried again each minute", () => {
   write("refusing", "1");
   expect(files.read(59_000)).toEqual([]);
   expect(files.read(60_000)).toHaveLength(1);
+  expect(files.absences).toEqual([]);
+});
+
+/** The descriptor that is open reads nothing any more; who opens the file anew reads `text`. */
+function outgrow(path: string, text: string): void {
+  truncateSync(join(folder, path));
+  rmSync(join(folder, path));
+  write(path, text);
+}
+
+// lxc/lxcfs#694: a file that has outgrown the buffer of its descriptor reads as empty.
+test("a file whose open descriptor reads nothing any more is opened anew", () => {
+  write("stat", "1");
+  const files = new KernelFiles([{ ...readingsOf("stat"), usual: true }]);
+  files.read(0);
+  outgrow("stat", "22222222");
+  expect(files.read(1000)).toEqual([{ metric: "stat", value: 22222222 }]);
+  expect(files.absences).toEqual([]);
+});
+
+test("a file that every Linux has and that is empty is named until it has something in it", () => {
+  write("stat", "1");
+  write("unused", "");
+  const files = new KernelFiles([{ ...readingsOf("stat"), usual: true }, readingsOf("unused")]);
+  files.read(0);
+  outgrow("stat", "");
+  expect(files.read(1000).map(({ metric }) => metric)).toEqual(["unused"]);
+  const told = files.absences;
+  expect(told).toEqual([{ what: join(folder, "stat"), reason: "empty" }]);
+  files.read(2000);
+  expect(files.absences).toBe(told);
+  write("stat", "2");
+  expect(files.read(3000)[0]).toEqual({ metric: "stat", value: 2 });
   expect(files.absences).toEqual([]);
 });
 

@@ -21,6 +21,8 @@ const AGAIN_MS = 60_000;
 interface Guard {
   /** It was not there: what appears, as with a module that is loaded, is read at once. */
   isMissing: boolean;
+  /** It has nothing in it, though every Linux has something there. */
+  isEmpty: boolean;
   /** Epoch milliseconds of the next try; 0 while it can be read. */
   againAt: number;
   /** Readings of a file that is not read at every tick. */
@@ -48,7 +50,7 @@ export class KernelFiles {
   private untold: readonly NotMeasured[] = [];
 
   constructor(private readonly files: readonly GuardedFile[]) {
-    this.guards = files.map(() => ({ isMissing: false, againAt: 0, kept: [] }));
+    this.guards = files.map(() => ({ isMissing: false, isEmpty: false, againAt: 0, kept: [] }));
   }
 
   /** Readings of all files that can be read. `at` is the tick's time. */
@@ -73,13 +75,17 @@ export class KernelFiles {
 
   private attempt(one: GuardedFile, guard: Guard, at: number): readonly Reading[] {
     try {
-      const got = one.parse(readKernelFile(one.file), at);
-      if (guard.againAt !== 0) this.tell(one, null);
+      const bytes = readKernelFile(one.file);
+      const isEmpty = one.usual !== undefined && bytes.length === 0;
+      const got = isEmpty ? [] : one.parse(bytes, at);
+      if (guard.againAt !== 0 || guard.isEmpty !== isEmpty) this.tell(one, isEmpty ? "empty" : null);
       guard.againAt = 0;
+      guard.isEmpty = isEmpty;
       if (one.everyTicks !== undefined) guard.kept = got;
       return got;
     } catch (error) {
       guard.againAt = at + AGAIN_MS;
+      guard.isEmpty = false;
       guard.isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
       guard.kept = [];
       const isUnused = one.usual === undefined && isMissing(error) && reasonOf(error) === "not supported by this kernel";

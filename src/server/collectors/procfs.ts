@@ -12,6 +12,8 @@ export interface KernelFile {
   /** No line is longer than half a page. */
   shortLines?: true;
   fd?: number;
+  /** The descriptor has read something. */
+  wasFilled?: boolean;
 }
 
 /** A read of a seq file returns at most a page, mostly 4 KiB. With short lines, a read below half a page was not cut off. */
@@ -38,22 +40,33 @@ export function closeKernelFiles(): void {
   for (const file of [...opened]) closeKernelFile(file);
 }
 
+/** Bytes that the shared buffer has of the file afterwards. */
+function readAll(file: KernelFile): number {
+  file.fd ??= openFile(file);
+  let length = 0;
+  for (;;) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+    const got = readSync(file.fd, buffer, length, buffer.length - length, length);
+    length += got;
+    if (got === 0 || (file.whole && length < buffer.length) || (file.shortLines && got < CUT_OFF_BYTES)) return length;
+  }
+}
+
 /**
  * Reads the whole file from its start into the shared buffer. The result is valid until the next call. A read of a seq file
  * returns at most one page, so it reads until EOF. On an error it closes the descriptor and throws; the next call opens the file
- * again.
+ * again. A file that had content and reads as empty is opened anew at once: lxcfs sizes its buffer when a file is opened, and reads
+ * nothing when the content has outgrown it (lxc/lxcfs#694).
  */
 export function readKernelFile(file: KernelFile): Buffer {
   try {
-    file.fd ??= openFile(file);
-    let length = 0;
-    for (;;) {
-      if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
-      const got = readSync(file.fd, buffer, length, buffer.length - length, length);
-      length += got;
-      if (got === 0 || (file.whole && length < buffer.length) || (file.shortLines && got < CUT_OFF_BYTES))
-        return buffer.subarray(0, length);
+    let length = readAll(file);
+    if (length === 0 && file.wasFilled) {
+      closeKernelFile(file);
+      length = readAll(file);
     }
+    file.wasFilled = length > 0;
+    return buffer.subarray(0, length);
   } catch (error) {
     closeKernelFile(file);
     throw error;
