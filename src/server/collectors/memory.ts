@@ -1,9 +1,10 @@
 import type { Labels, Reading } from "~/domain/sample";
-import type { Roots } from "../roots";
+import { ofHost, type Roots } from "../roots";
 import type { Collector } from "./collector";
 import { openContainerLimits, withinMemoryLimit } from "./container-limits";
 import { guarded } from "./kernel-files";
-import { KeyedLines } from "./procfs";
+import { parseMountRows } from "./mount-table";
+import { closeKernelFile, type KernelFile, KeyedLines, readKernelFile } from "./procfs";
 
 const state = (value: string): Labels => ({ "system.memory.state": value });
 const KIBIBYTE = 1024;
@@ -47,10 +48,11 @@ const meminfoLines = new KeyedLines(MEMINFO_WORDS.map((word) => `${word}:`));
 const indexOf = (word: string) => MEMINFO_WORDS.indexOf(word);
 const TOTAL = indexOf("MemTotal");
 const AVAILABLE = indexOf("MemAvailable");
+const FREE = indexOf("MemFree");
 /** A container's files, which LXC makes up, can have more of a part than of the whole. */
 const PARTS: readonly (readonly [part: number, whole: number])[] = [
   [AVAILABLE, TOTAL],
-  [indexOf("MemFree"), TOTAL],
+  [FREE, TOTAL],
   [indexOf("SwapFree"), indexOf("SwapTotal")],
 ];
 
@@ -68,20 +70,28 @@ function estimateAvailable(lineOf: (word: string) => number): number {
   return Math.floor(Math.max(0, (lineOf("MemFree") || 0) - low) + givenBack(pages) + givenBack(lineOf("SReclaimable") || 0));
 }
 
+/** The cache of ZFS, in bytes. */
+interface Arc {
+  size: number;
+  minimum: number;
+}
+
 /**
- * Parses /proc/meminfo. `more` is memory in KiB that is available beside what the kernel says: the ARC of ZFS above its minimum. No part
- * is larger than its whole.
+ * Parses /proc/meminfo. The kernel counts the ARC as used, though ZFS gives it back down to its minimum. An ARC that is larger than what
+ * is in use is that of another machine. No part is larger than its whole.
  */
-export function parseMeminfo(bytes: Buffer, more = 0): Reading[] {
+export function parseMeminfo(bytes: Buffer, arc: Arc | null = null): Reading[] {
   const values = meminfoLines.read(bytes);
   const lineOf = (word: string) => values[indexOf(word)] ?? Number.NaN;
   const total = values[TOTAL] as number;
   const told = values[AVAILABLE] as number;
+  const cache = arc !== null && arc.size / KIBIBYTE <= total - (values[FREE] as number) ? arc : null;
+  const more = cache === null ? 0 : Math.max(0, cache.size - cache.minimum) / KIBIBYTE || 0;
   // LXC's file can say the host's, which is no answer for the container.
   values[AVAILABLE] = (!(told <= total) && total > 0 ? estimateAvailable(lineOf) : told) + more;
   for (const [part, whole] of PARTS)
     if ((values[part] as number) > (values[whole] as number)) values[part] = values[whole] as number;
-  const readings: Reading[] = [];
+  const readings: Reading[] = cache === null ? [] : [{ metric: "system.memory.linux.zfs.arc", value: cache.size }];
   for (const [index, { metric, labels, scale }] of LINE_LIST.entries()) {
     const value = values[index] as number;
     if (value >= 0) readings.push(labels ? { metric, labels, value: value * scale } : { metric, value: value * scale });
@@ -119,29 +129,48 @@ export function parseVmstat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-/** Parses arcstats of ZFS (`name type data`): the size of the ARC and its minimum, in bytes. */
-export function parseArcstats(bytes: Buffer): { size: number; minimum: number } {
+/** Parses arcstats of ZFS (`name type data`). */
+export function parseArcstats(bytes: Buffer): Arc {
   const text = bytes.toString("latin1");
   const numberOf = (name: string) => Number(new RegExp(`^${name} +\\d+ +(\\d+)$`, "m").exec(text)?.[1] ?? Number.NaN);
   return { size: numberOf("size"), minimum: numberOf("c_min") };
 }
 
+/** In LXC, lxcfs mounts a meminfo of the container over the kernel's; arcstats stays the host's. */
+function isOfContainer(mountinfo: KernelFile): boolean {
+  try {
+    const rows = parseMountRows(readKernelFile(mountinfo).toString("latin1"));
+    return rows.some(({ mountpoint, type }) => mountpoint === "/proc/meminfo" && type.startsWith("fuse"));
+  } catch {
+    return false;
+  } finally {
+    closeKernelFile(mountinfo);
+  }
+}
+
 export function openMemory(roots: Roots): Collector {
   const limits = openContainerLimits(roots);
-  let arcAvailable = 0;
+  let isContainers: boolean | undefined;
+  /** Of this tick, until meminfo has been read. */
+  let arc: Arc | null = null;
   return guarded("memory", [
     {
-      // Before meminfo, which needs it. The kernel counts the ARC as used, though ZFS gives it back down to its minimum.
+      // Before meminfo, which needs it.
       file: { path: `${roots.proc}/spl/kstat/zfs/arcstats` },
       parse: (bytes) => {
-        const { size, minimum } = parseArcstats(bytes);
-        arcAvailable = Math.max(0, size - minimum) / KIBIBYTE || 0;
-        return size >= 0 ? [{ metric: "system.memory.linux.zfs.arc", value: size }] : [];
+        const read = parseArcstats(bytes);
+        isContainers ??= isOfContainer({ path: ofHost(roots, "mountinfo") });
+        arc = isContainers ? null : read;
+        return [];
       },
     },
     {
       file: { path: `${roots.proc}/meminfo`, whole: true },
-      parse: (bytes, at) => withinMemoryLimit(parseMeminfo(bytes, arcAvailable), limits(at)),
+      parse: (bytes, at) => {
+        const readings = parseMeminfo(bytes, arc);
+        arc = null;
+        return withinMemoryLimit(readings, limits(at));
+      },
       usual: true,
     },
     { file: { path: `${roots.proc}/vmstat` }, parse: parseVmstat, usual: true },
