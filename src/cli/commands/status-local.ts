@@ -1,5 +1,4 @@
 /** Reads the same status from the kernel instead of a server. A module of its own, so that nothing else loads the collectors. */
-import { cpus } from "node:os";
 import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import { quickHostFacts } from "~/server/collectors/host";
@@ -14,7 +13,7 @@ export async function localStatus({ environment }: ClientInput): Promise<Status>
   const { roots } = environment;
   const facts = quickHostFacts(roots);
   const platform = await loadPlatform(process.platform);
-  const sampler = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
+  const sampler = new Sampler(roots, platform.collectors, facts.logicalCpus, platform.openProcesses);
   const rows = new Map<number, ProcessRow>();
   const collect = () => {
     const { sample, processes } = sampler.collect(Date.now());

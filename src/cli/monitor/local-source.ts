@@ -1,5 +1,4 @@
 /** Reads this machine's kernel without a server: no history, no lock, no alerts. */
-import { cpus } from "node:os";
 import { deriveFrame } from "~/domain/derive";
 import { type ProcessRow, topProcesses } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
@@ -35,7 +34,7 @@ export function localSource({ roots, intervalMs }: LocalOptions): Source {
       const { name, os, kernel, logicalCpus, memoryBytes, bootTime } = quickHostFacts(roots);
       emit({ type: "host", host: { name, os, kernel, cpus: logicalCpus, memoryBytes, bootTime } });
       const platform = await loadPlatform(process.platform);
-      const opened = new Sampler(roots, platform.collectors, cpus().length, platform.openProcesses);
+      const opened = new Sampler(roots, platform.collectors, logicalCpus, platform.openProcesses);
       sampler = opened;
       collect(opened, Date.now());
       // The first tick has no rates yet; a second one 300 ms later provides them.

@@ -84,6 +84,10 @@ export function parseStat(bytes: Buffer): Reading[] {
 interface Frequency {
   file: KernelFile;
   labels: Labels;
+  /** NaN when it cannot be read: a CPU that is offline refuses. */
+  kilohertz: number;
+  /** Epoch milliseconds. */
+  readAt: number;
 }
 
 const cpuFolders = (sys: string) => namesIn(`${sys}/devices/system/cpu`).filter((name) => /^cpu\d+$/.test(name));
@@ -94,6 +98,8 @@ function findFrequencies(sys: string): Frequency[] {
     .map((name) => ({
       file: { path: `${sys}/devices/system/cpu/${name}/cpufreq/scaling_cur_freq` },
       labels: labelsOf(Number(name.slice(3))).core,
+      kilohertz: Number.NaN,
+      readAt: Number.NEGATIVE_INFINITY,
     }))
     .filter(({ file }) => existsSync(file.path));
 }
@@ -118,23 +124,51 @@ export function countPhysicalCores(sys: string): number | null {
 /** CPUs are taken offline and brought back: what is known of them is looked at again this often, and when their number changes. */
 const LOOK_EVERY_MS = 60_000;
 
+/**
+ * Time for the frequencies of a tick. Some kernels and drivers wait for up to 20 ms to measure one (prometheus/node_exporter#1086): then the
+ * other CPUs have their turn at the next ticks.
+ */
+const FREQUENCIES_MS = 5;
+/** A frequency that was not read at this tick is told for this long. */
+const KEPT_MS = 30_000;
+
 class Topology {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private logical = Number.NaN;
   private physical: number | null = null;
   private frequencies: Frequency[] = [];
+  /** Index of the frequency that is read next. */
+  private turn = 0;
 
-  constructor(private readonly sys: string) {}
+  /** `clock` is monotonic, in milliseconds. */
+  constructor(
+    private readonly sys: string,
+    private readonly clock: () => number,
+  ) {}
 
   read(logical: number, at: number): Reading[] {
     if (!Object.is(logical, this.logical) || Math.abs(at - this.lookedAt) >= LOOK_EVERY_MS) this.look(logical, at);
     const readings: Reading[] = [];
     if (this.physical !== null) readings.push({ metric: "system.cpu.physical.count", value: this.physical });
-    for (const { file, labels } of this.frequencies) {
-      const kilohertz = numberIn(file);
-      if (kilohertz > 0) readings.push({ metric: "system.cpu.frequency", labels, value: kilohertz * 1000 });
+    this.readFrequencies(at);
+    for (const { labels, kilohertz, readAt } of this.frequencies) {
+      const isNew = Math.abs(at - readAt) < KEPT_MS;
+      // One that waits for its turn keeps its series, without a value.
+      if (!isNew || kilohertz > 0)
+        readings.push({ metric: "system.cpu.frequency", labels, value: isNew ? kilohertz * 1000 : Number.NaN });
     }
     return readings;
+  }
+
+  private readFrequencies(at: number): void {
+    const until = this.clock() + FREQUENCIES_MS;
+    for (let read = 0; read < this.frequencies.length; read++) {
+      this.turn %= this.frequencies.length;
+      const one = this.frequencies[this.turn++] as Frequency;
+      one.kilohertz = numberIn(one.file);
+      one.readAt = at;
+      if (this.clock() >= until) break;
+    }
   }
 
   private look(logical: number, at: number): void {
@@ -146,7 +180,6 @@ class Topology {
   }
 }
 
-/** NaN when it cannot be read: a CPU that is offline refuses. */
 function numberIn(file: KernelFile): number {
   try {
     return new ByteReader(readKernelFileOnce(file)).number();
@@ -155,8 +188,8 @@ function numberIn(file: KernelFile): number {
   }
 }
 
-export function openCpu(roots: Roots): Collector {
-  const topology = new Topology(roots.sys);
+export function openCpu(roots: Roots, clock = () => performance.now()): Collector {
+  const topology = new Topology(roots.sys, clock);
   const limits = openContainerLimits(roots);
   const parse = (bytes: Buffer, at: number) => {
     const readings = parseStat(bytes);

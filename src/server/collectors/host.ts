@@ -8,14 +8,16 @@ import { readText } from "./procfs";
 
 /** Facts that the kernel and Node know without starting a program. */
 export function quickHostFacts(roots: Roots): HostFacts {
-  const model = cpus()[0]?.model.trim();
+  // Once: it reads the frequency of each CPU, which some kernels take up to 20 ms for.
+  const processors = cpus();
+  const model = processors[0]?.model.trim();
   return {
     name: (isElsewhere(roots) && hostText(roots, "/etc/hostname")?.trim()) || hostname(),
     os: osName(roots),
     kernel: release(),
     architecture: arch(),
     cpuModel: model && model !== "unknown" ? model : null,
-    logicalCpus: cpus().length,
+    logicalCpus: processors.length,
     physicalCpus: countPhysicalCores(roots.sys),
     memoryBytes: memoryOf(roots),
     bootTime: readBootTime(roots, Date.now()) ?? Math.round(Date.now() - uptime() * 1000),
@@ -25,9 +27,8 @@ export function quickHostFacts(roots: Roots): HostFacts {
   };
 }
 
-/** The same, completed by systeminformation. It starts other programs, so it runs once. */
-export async function fullHostFacts(roots: Roots): Promise<HostFacts> {
-  const quick = quickHostFacts(roots);
+/** Quick facts, completed by systeminformation. It starts other programs, so it runs once. */
+export async function fullHostFacts(quick: HostFacts): Promise<HostFacts> {
   const [os, cpu, system] = await Promise.all([si.osInfo(), si.cpu(), si.system()]);
   const distribution = [os.distro, os.release].filter((part) => part && part !== "unknown").join(" ");
   return {

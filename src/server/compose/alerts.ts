@@ -2,7 +2,6 @@
  * Wires up alerting. In: the configuration, and a frame each tick. Out: rows and messages in the store, and changes to `onAlert`.
  * A failing channel never holds up evaluation, and no alert is sent before it is stored.
  */
-import { cpus } from "node:os";
 import type { Alert, ListedRule } from "~/domain/alert";
 import { type RuleConfig, WEEKDAYS, type WeeklySilenceConfig } from "~/domain/alert.schema";
 import { type ContainerName, containerAttributes } from "~/domain/container";
@@ -266,7 +265,7 @@ export async function composeAlerts(
 ): Promise<AlertService> {
   const { store, past, catalogue, observers, write, host, links } = dependencies;
   const { nameOf } = observers.containers;
-  const cores = cpus().length;
+  const cores = dependencies.machine.current.logicalCpus;
   let { config } = dependencies;
   const intervalSeconds = config.monitoring.interval;
   const notifiers = new Map<string, Notifier>();

@@ -4,7 +4,7 @@
  * In: what `start` decided before Next was loaded. Out: the one runtime, whose `stop` closes the parts in reverse order.
  * Never: two parts that know each other without being passed to each other here; a part left open when a later one fails to.
  */
-import { cpus, hostname } from "node:os";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { intervalOf } from "~/domain/derive";
@@ -126,7 +126,7 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
   const running = monitoring.current.monitoring === "running";
   const engines = await composeEngines(startup, { config, store, past, catalogue, alerts, host });
   cleanups.add(() => engines.stop());
-  const opened = { intervalMs, bus, store, catalogue, alerts, custom, observers, addMark, engines };
+  const opened = { intervalMs, bus, store, catalogue, alerts, custom, observers, addMark, engines, host };
   const worker = startWorker(startup, { ...opened, running }, cleanups);
   const reports = await composeReports(startup, {
     config: () => settings.config(),
@@ -248,14 +248,17 @@ function channelReadings(alerts: Parts["alerts"], now: number): Reading[] {
 }
 
 interface TickReaders
-  extends Pick<Parts, "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers" | "addMark" | "engines"> {
+  extends Pick<
+    Parts,
+    "intervalMs" | "bus" | "store" | "catalogue" | "alerts" | "custom" | "observers" | "addMark" | "engines" | "host"
+  > {
   running: boolean;
 }
 
 /** Starts the collector thread and defines who gets each tick, in which order. */
 function startWorker(
   startup: StartupOptions,
-  { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark, engines }: TickReaders,
+  { intervalMs, running, bus, store, catalogue, alerts, custom, observers, addMark, engines, host }: TickReaders,
   cleanups: Cleanups,
 ): CollectorThread {
   const { config, log, databasePath, dataDir, roots } = startup;
@@ -294,7 +297,7 @@ function startWorker(
     thread: {
       databasePath,
       intervalMs,
-      cores: cpus().length,
+      cores: host.current.logicalCpus,
       mostSeries: config.monitoring.max_series,
       roots,
       redact: config.security.redact_arguments,

@@ -24,7 +24,7 @@ export async function describeHost(
   for (const mark of marks) await store.marks.add(mark);
   await store.setSetting(BOOT_TIME, String(bootTime), new Date(startedAt));
   const inventory = setTimeout(() => {
-    fullHostFacts(roots).then(
+    fullHostFacts(host.current).then(
       (facts) => {
         host.current = facts;
       },
