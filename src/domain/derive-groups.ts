@@ -1,27 +1,43 @@
 /** Derives the utilization of containers and services relative to their limits. */
 import { counterIncrease, type DerivationBuilder, type SeriesFormula } from "./derive-step";
+import { type Labels, sameLabels } from "./sample";
+
+/** A series of system.cpu.utilization. */
+export interface CpuShare {
+  labels: Labels;
+  share: SeriesFormula;
+}
 
 /**
  * In a container with a quota, CPU utilization is its own CPU time relative to the quota: the machine's cores say nothing about
- * it. Returns false without a quota.
+ * it. A sample without the limit, which was taken away, has the shares of the machine. Null without a quota.
  */
-export function deriveQuota({ add, find }: Pick<DerivationBuilder, "add" | "find">): boolean {
+export function withinQuota(find: DerivationBuilder["find"], machine: readonly CpuShare[]): CpuShare[] | null {
   const limit = find("system.cpu.quota.limit");
   const user = find("system.cpu.quota.time", { "cpu.mode": "user" });
   const system = find("system.cpu.quota.time", { "cpu.mode": "system" });
-  if (limit === undefined || user === undefined || system === undefined) return false;
-  const share =
+  if (limit === undefined || user === undefined || system === undefined) return null;
+  const used =
     (...parts: number[]): SeriesFormula =>
     (previous, next, seconds) => {
-      const used = parts.reduce((sum, slot) => sum + counterIncrease(previous, next, slot), 0);
-      return Math.min(1, used / seconds / (next[limit] as number));
+      const sum = parts.reduce((total, slot) => total + counterIncrease(previous, next, slot), 0);
+      return Math.min(1, sum / seconds / (next[limit] as number));
     };
-  const busy = share(user, system);
-  add("system.cpu.utilization", {}, busy);
-  add("system.cpu.utilization", { "cpu.mode": "user" }, share(user));
-  add("system.cpu.utilization", { "cpu.mode": "system" }, share(system));
-  add("system.cpu.utilization", { "cpu.mode": "idle" }, (previous, next, seconds) => 1 - busy(previous, next, seconds));
-  return true;
+  const busy = used(user, system);
+  const orMachine = (labels: Labels, share: SeriesFormula): CpuShare => {
+    const other = machine.find((one) => sameLabels(one.labels, labels))?.share;
+    if (other === undefined) return { labels, share };
+    return {
+      labels,
+      share: (previous, next, seconds) => (Number.isNaN(next[limit]) ? other : share)(previous, next, seconds),
+    };
+  };
+  return [
+    orMachine({}, busy),
+    orMachine({ "cpu.mode": "user" }, used(user)),
+    orMachine({ "cpu.mode": "system" }, used(system)),
+    orMachine({ "cpu.mode": "idle" }, (...inputs) => 1 - busy(...inputs)),
+  ];
 }
 
 export function deriveGroups(

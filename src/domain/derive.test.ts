@@ -155,6 +155,21 @@ test("in a container with a quota the quota is the whole, and the machine's core
   expect(values['system.cpu.utilization{cpu.logical_number="0"}']).toBeUndefined();
 });
 
+test("a quota that is taken away leaves the shares of the machine's cores, without waiting for a new layout", () => {
+  const quota: Reading[] = [
+    { metric: "system.cpu.quota.limit", value: 2 },
+    { metric: "system.cpu.quota.time", labels: { "cpu.mode": "user" }, value: 10 },
+    { metric: "system.cpu.quota.time", labels: { "cpu.mode": "system" }, value: 1 },
+  ];
+  const before = sample(1000, [...quota, ...cores({ 0: [10, 5, 0], 1: [10, 5, 0] })]);
+  const after = sample(2000, [...quota, ...cores({ 0: [11, 5, 0], 1: [10, 6, 0] })]);
+  for (const slot of [0, 1, 2]) after.values[slot] = Number.NaN;
+  const values = valuesOf(before, after);
+  expect(values["system.cpu.utilization"]).toBe(0.5);
+  expect(values['system.cpu.utilization{cpu.mode="user"}']).toBe(0.5);
+  expect(values['system.cpu.utilization{cpu.mode="idle"}']).toBe(0.5);
+});
+
 test("a container's share is of its own limits; without a limit it has none", () => {
   const box = (id: string, more: Record<string, number>): Reading[] =>
     Object.entries(more).map(([name, value]) => ({ metric: `container.${name}`, labels: { "container.id": id }, value }));

@@ -2,7 +2,7 @@
  * Derives what charts draw from what the kernel reports: rates, utilizations and totals of two consecutive samples. The live
  * stream, rules, rollups and history all use this module.
  */
-import { deriveGroups, deriveQuota } from "./derive-groups";
+import { type CpuShare, deriveGroups, withinQuota } from "./derive-groups";
 import { counterIncrease, cpuTimeIncrease, type DerivationBuilder, type SeriesFormula } from "./derive-step";
 import { builtInDefinition, chartUnitOf, type DefinitionOf } from "./metric";
 import { alignTo, type Labels, type Sample, type Series, seriesKey } from "./sample";
@@ -69,7 +69,8 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
   const byKey = new Map(layout.map((one, slot) => [seriesKey(one), slot]));
   const find = (metric: string, labels: Labels = {}) => byKey.get(seriesKey({ metric, labels }));
 
-  if (!deriveQuota({ add, find })) deriveCpu({ add, label, slots });
+  const shares = cpuShares({ label, slots });
+  for (const { labels, share } of withinQuota(find, shares) ?? shares) add("system.cpu.utilization", labels, share);
   deriveMemory({ add, find });
   deriveDisks({ add, label, slots, find });
   deriveFilesystems({ add, layout, label, slots, find });
@@ -79,7 +80,7 @@ function planDerivation(layout: readonly Series[], definitionOf: DefinitionOf): 
 }
 
 /** Shares of the total CPU time of all cores. A core whose counters were reset is skipped for that interval. */
-function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label" | "slots">): void {
+function cpuShares({ label, slots }: Pick<DerivationBuilder, "label" | "slots">): CpuShare[] {
   const cores = new Map<string, { mode: string; slot: number }[]>();
   for (const slot of slots("system.cpu.time")) {
     const core = label(slot, "cpu.logical_number");
@@ -87,7 +88,6 @@ function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label
     modes.push({ mode: label(slot, "cpu.mode"), slot });
     cores.set(core, modes);
   }
-  if (cores.size === 0) return;
   const all = [...cores.values()];
 
   const share = (which: readonly (typeof all)[number][], wanted: (mode: string) => boolean): SeriesFormula => {
@@ -110,14 +110,11 @@ function deriveCpu({ add, label, slots }: Pick<DerivationBuilder, "add" | "label
     };
   };
   const busy = (mode: string) => mode !== "idle" && mode !== "iowait";
-  add("system.cpu.utilization", {}, share(all, busy));
-  for (const { mode } of all[0] ?? [])
-    add(
-      "system.cpu.utilization",
-      { "cpu.mode": mode },
-      share(all, (one) => one === mode),
-    );
-  for (const [core, modes] of cores) add("system.cpu.utilization", { "cpu.logical_number": core }, share([modes], busy));
+  return [
+    ...(all.length > 0 ? [{ labels: {}, share: share(all, busy) }] : []),
+    ...(all[0] ?? []).map(({ mode }) => ({ labels: { "cpu.mode": mode }, share: share(all, (one) => one === mode) })),
+    ...[...cores].map(([core, modes]) => ({ labels: { "cpu.logical_number": core }, share: share([modes], busy) })),
+  ];
 }
 
 function deriveMemory({ add, find }: Pick<DerivationBuilder, "add" | "find">): void {
