@@ -258,10 +258,11 @@ test("a line that is cut off is no process", () => {
   expect(parseProcessStat(bytes("42 (bash) S 1 2 3"))).toBeNull();
 });
 
-test("writes that were cancelled never reached the disk", () => {
-  expect(parseProcessIo(bytes("read_bytes: 10\nwrite_bytes: 30\ncancelled_write_bytes: 12\n"))).toEqual({
+test("writes, and those that were cancelled: more than a process wrote when it deletes the files of others", () => {
+  expect(parseProcessIo(bytes("read_bytes: 10\nwrite_bytes: 30\ncancelled_write_bytes: 42\n"))).toEqual({
     read: 10,
-    written: 18,
+    written: 30,
+    cancelled: 42,
   });
 });
 

@@ -3,7 +3,7 @@
  * that this process may have are left to others; beyond, files are opened for each read.
  */
 import { readFileSync } from "node:fs";
-import { type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
+import { type ProcessIo, type ProcessStat, parseProcessIo, parseProcessStat } from "./process-stat";
 import { ByteReader, closeKernelFile, type KernelFile, keptKernelFiles, readKernelFileOnce } from "./procfs";
 import type { TrackedProcess } from "./tracked-process";
 
@@ -68,8 +68,8 @@ export class ProcessDescriptors {
     return !(nanoseconds > 0 && nanoseconds === before);
   }
 
-  /** Total bytes read and written; null when the process is gone or we may not read its counters. */
-  readIo(tracked: TrackedProcess): { read: number; written: number } | null {
+  /** Null when the process is gone or we may not read its counters. */
+  readIo(tracked: TrackedProcess): ProcessIo | null {
     try {
       return parseProcessIo(this.read(tracked.io));
     } catch (error) {

@@ -107,7 +107,13 @@ export async function readProcessDetails(
   const limit = attempt(["openFilesLimit"], () => parseOpenFilesLimit(readFileSync(`${base}/limits`, "latin1")));
   const io = attempt(["readBytes", "writtenBytes", "readCalls", "writeCalls"], () => {
     const bytes = readFileSync(`${base}/io`);
-    return { ...parseProcessIo(bytes), readCalls: numberOfLine(bytes, "syscr:"), writeCalls: numberOfLine(bytes, "syscw:") };
+    const total = parseProcessIo(bytes);
+    return {
+      read: total?.read ?? null,
+      written: total && Math.max(0, total.written - total.cancelled),
+      readCalls: numberOfLine(bytes, "syscr:"),
+      writeCalls: numberOfLine(bytes, "syscw:"),
+    };
   });
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
   if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "zombie" : "no permission";

@@ -78,8 +78,16 @@ export function parseProcessStat(bytes: Buffer): ProcessStat | null {
   };
 }
 
-/** Parses /proc/PID/io: bytes from and to storage. Subtracts cancelled writes, which were dropped before they reached it. */
-export function parseProcessIo(bytes: Buffer): { read: number; written: number } | null {
+/** Bytes from and to storage since the start. */
+export interface ProcessIo {
+  read: number;
+  written: number;
+  /** Writes that this process dropped before they reached it, by deleting a file: more than `written` when others had written it. */
+  cancelled: number;
+}
+
+/** Parses /proc/PID/io. */
+export function parseProcessIo(bytes: Buffer): ProcessIo | null {
   let read = Number.NaN;
   let written = Number.NaN;
   let cancelled = 0;
@@ -88,7 +96,7 @@ export function parseProcessIo(bytes: Buffer): { read: number; written: number }
     else if (reader.startsWith("write_bytes")) written = reader.number();
     else if (reader.startsWith("cancelled_write_bytes")) cancelled = reader.number();
   }
-  return Number.isNaN(read) || Number.isNaN(written) ? null : { read, written: Math.max(0, written - cancelled) };
+  return Number.isNaN(read) || Number.isNaN(written) ? null : { read, written, cancelled };
 }
 
 /** Parses /proc/PID/cmdline: arguments separated by NUL bytes. Some programs overwrite it with a title that has none. */

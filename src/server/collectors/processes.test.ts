@@ -96,6 +96,37 @@ test("the I/O of children that have ended is told once: by their own rows what w
   expect(table.scan().rows.get(6)?.writeBytesPerSecond).toBeGreaterThan(0);
 });
 
+const ioText = (written: number, cancelled = 0) =>
+  `read_bytes: 0\nwrite_bytes: ${written}\ncancelled_write_bytes: ${cancelled}\n`;
+
+test("a process that deletes what another one wrote and the disk has not yet shows its own writes all the same", () => {
+  using host = new FakeProc();
+  using table = scannerOf(host);
+  host.process(7);
+  host.write("7/io", ioText(0, 0));
+  table.scan();
+  host.process(7, { ticks: 1 });
+  host.write("7/io", ioText(0, 1e9));
+  expect(table.scan().rows.get(7)).toMatchObject({ writeBytesPerSecond: 0 });
+  host.process(7, { ticks: 2 });
+  host.write("7/io", ioText(5e6, 1e9));
+  expect(table.scan().rows.get(7)?.writeBytesPerSecond).toBeGreaterThan(0);
+});
+
+test("a child that deleted what another process wrote takes nothing off the writes of its parent", () => {
+  using host = new FakeProc();
+  using table = scannerOf(host);
+  host.process(6);
+  host.write("6/io", ioText(0, 0));
+  host.process(7, { parent: 6 });
+  host.write("7/io", ioText(0, 1e9));
+  table.scan();
+  host.end(7);
+  host.process(6, { ticks: 1 });
+  host.write("6/io", ioText(5e6, 1e9));
+  expect(table.scan().rows.get(6)?.writeBytesPerSecond).toBeGreaterThan(0);
+});
+
 test("a tree that ends in one second is not shown again by who waited for it", () => {
   using host = new FakeProc();
   using table = scannerOf(host);

@@ -216,7 +216,7 @@ export class ProcessScanner implements ProcessSource {
       idleTicks: 0,
       restTicks: 0,
       ageTicks: 0,
-      ioBytes: sinceMs === null ? null : { read: 0, written: 0 },
+      ioBytes: sinceMs === null ? null : { read: 0, written: 0, cancelled: 0 },
       ioAtMs: sinceMs ?? nowMs,
       detail: countersOf(status, last, nowMs),
       isKernels: pid === KTHREADD || last.parentPid === KTHREADD,
@@ -340,10 +340,7 @@ export class ProcessScanner implements ProcessSource {
     tracked.ioBytes = bytes;
     tracked.ioAtMs = nowMs;
     if (!before || seconds <= 0) return null;
-    const { pid } = tracked.row;
-    return {
-      read: Math.round(this.reaped.read.unreported(pid, bytes.read - before.read) / seconds),
-      written: Math.round(this.reaped.written.unreported(pid, bytes.written - before.written) / seconds),
-    };
+    const { read, written } = this.reaped.unreportedIo(tracked.row.pid, before, bytes);
+    return { read: Math.round(read / seconds), written: Math.round(written / seconds) };
   }
 }

@@ -1,5 +1,6 @@
 /** What parents show of children that have exited: only what no row of a child has shown. */
 import type { ProcessRow } from "~/domain/process";
+import type { ProcessIo } from "./process-stat";
 import type { TrackedProcess } from "./tracked-process";
 
 /**
@@ -36,8 +37,9 @@ class ReapedChildUsage {
 export class ReapedChildren {
   readonly cpu = new ReapedChildUsage();
   readonly faults = new ReapedChildUsage();
-  readonly read = new ReapedChildUsage();
-  readonly written = new ReapedChildUsage();
+  private readonly read = new ReapedChildUsage();
+  private readonly written = new ReapedChildUsage();
+  private readonly cancelled = new ReapedChildUsage();
   /** The parents of the processes that exited since the last scan: a whole tree may exit at once, in any order. */
   private readonly parents = new Map<number, number>();
 
@@ -48,12 +50,19 @@ export class ReapedChildren {
     this.faults.ended(pid, { heir, amount: last.minorFaults + last.childFaults });
     this.read.ended(pid, { heir, amount: ioBytes?.read ?? 0 });
     this.written.ended(pid, { heir, amount: ioBytes?.written ?? 0 });
+    this.cancelled.ended(pid, { heir, amount: ioBytes?.cancelled ?? 0 });
+  }
+
+  /** Bytes between two readings of a process that no row has shown. Writes less those that it cancelled, but never below zero. */
+  unreportedIo(pid: number, before: ProcessIo, now: ProcessIo): { read: number; written: number } {
+    const of = (kind: keyof ProcessIo) => this[kind].unreported(pid, now[kind] - before[kind]);
+    return { read: of("read"), written: Math.max(0, of("written") - of("cancelled")) };
   }
 
   /** Call at the end of each scan. */
   finishScan(isKnown: (pid: number) => boolean): void {
     this.parents.clear();
-    for (const usage of [this.cpu, this.faults, this.read, this.written]) usage.forgetParents(isKnown);
+    for (const usage of [this.cpu, this.faults, this.read, this.written, this.cancelled]) usage.forgetParents(isKnown);
   }
 
   /** The nearest ancestor that has not exited in this scan. */

@@ -1,7 +1,7 @@
 /** State that the scanner keeps per process between ticks. */
 import type { ProcessRow } from "~/domain/process";
 import type { Command } from "./process-files";
-import type { ProcessStat, ProcessStatus } from "./process-stat";
+import type { ProcessIo, ProcessStat, ProcessStatus } from "./process-stat";
 import type { KernelFile } from "./procfs";
 
 export interface TrackedProcess {
@@ -20,7 +20,7 @@ export interface TrackedProcess {
   idleTicks: number;
   restTicks: number;
   ageTicks: number;
-  ioBytes: { read: number; written: number } | null;
+  ioBytes: ProcessIo | null;
   ioAtMs: number;
   detail: DetailCounters;
   /** A kernel thread. */
