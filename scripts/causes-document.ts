@@ -63,7 +63,7 @@ processes of one program; a systemd unit; a container; or everything that one lo
 | connections | the owning process, while they are open, relative to the kernel's count of that protocol and state |
 | network, TCP connections opened | no cause is named, because Linux does not count network bytes per process; the processes with the most connections are listed as such |
 | process starts, zombies | their parents |
-| containers and services | their processes |
+| containers and services | their own processes |
 | custom metrics | their configuration: \`explain: cpu\`, \`memory\`, \`io\` or \`process:NAME\` |
 
 Shares are relative to the kernel's own counters, over the rule's window plus the time for which its condition has held. The answer includes the

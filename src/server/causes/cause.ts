@@ -72,27 +72,25 @@ export function causeOf(question: CauseQuestion, facts: CauseFacts): Cause {
     case "use": {
       const { within, measure, pressure } = explained;
       if (pressure && live?.pressure) return waitingFor(measure, live.pressure, facts);
-      const only = (consumers: readonly Consumer[]) => (within ? consumers.filter(({ group }) => within(group)) : consumers);
-      const inside = { ...facts, now: only(facts.now), before: only(facts.before) };
+      if (!within) return ofUse(measure, labels, facts);
       // Within a container its processes are told, not the container.
-      const own = within ? { ...inside, now: inside.now.map(outside), before: inside.before.map(outside) } : inside;
-      return ofUse(measure, labels, own);
+      const only = (consumers: readonly Consumer[]) => within(consumers).map(outside);
+      return ofUse(measure, labels, { ...facts, now: only(facts.now), before: only(facts.before) });
     }
   }
 }
 
 /** Who lets a mount grow. Without files that are seen to grow it is known only who writes most to any disk. */
 function filling(facts: CauseFacts, question: CauseQuestion): Cause {
-  const { labels, from, to } = question;
+  const { from, to } = question;
   const { files, mountGrowth = 0 } = facts.live ?? {};
   const growth = Math.max(mountGrowth, storedGrowth(facts, question));
   const found = files && ofFiles({ files, growth, from, to }, facts.now);
   if (found) return found;
   const { contributors, coverage } = bySize(WRITES, {}, facts);
-  const mount = labels["system.filesystem.mountpoint"];
-  const why = files ? "no file open for writing there is growing" : "growing files can only be seen while they are growing";
+  const why = files ? "no file open for writing on it is growing" : "growing files can only be seen while they are growing";
   const most = contributors.length === 0 ? "" : "; these processes write the most to any disk";
-  return { contributors, coverage, refusal: `unknown${mount === undefined ? "" : ` for ${mount}`}: ${why}${most}` };
+  return { contributors, coverage, refusal: `unknown: ${why}${most}` };
 }
 
 /** Bytes per second by which a mount grew since the time before: others may write in bursts, between two looks at its files. */

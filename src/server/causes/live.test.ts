@@ -33,11 +33,11 @@ test("a mount is filled by who has files there that grow, whoever writes more el
 test("without a file that grows there nobody is called the cause, only who writes most to any disk", () => {
   const still = { files: [{ ...file, bytesPerSecond: 0 }] };
   for (const [live, why] of [
-    [still, "no file open for writing there is growing"],
+    [still, "no file open for writing on it is growing"],
     [undefined, "growing files can only be seen while they are growing"],
   ] as const) {
     const { contributors, refusal } = told("system.filesystem.utilization", live, mount);
-    expect(refusal).toBe(`unknown for /var: ${why}; these processes write the most to any disk`);
+    expect(refusal).toBe(`unknown: ${why}; these processes write the most to any disk`);
     expect(contributors[0]?.name).toBe("dd");
   }
 });

@@ -5,6 +5,7 @@ import { builtInDefinition } from "~/domain/metric";
 import { isBound, type SocketUse } from "~/domain/network";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
+import { type Members, membersBy } from "./members";
 
 /** The mean of a series over the time that is explained; null when it has no readings. */
 export type Readings = (metric: string, labels?: Labels) => number | null;
@@ -110,8 +111,8 @@ export type Explained =
   | {
       by: "use";
       measure: Measure;
-      /** Only the processes of this group, as `docker 3f2a91c07d44`. */
-      within?: (group: string | null) => boolean;
+      /** Only those of a container or unit. */
+      within?: Members;
       /** What tasks wait for, when the metric is how long they do. */
       pressure?: GroupPressureResource;
     }
@@ -195,12 +196,6 @@ const BY_GROUP_METRIC: readonly [RegExp, Measure][] = [
   [/\.task\./, PROCESSES],
 ];
 
-function groupOf(labels: Labels): ((group: string | null) => boolean) | null {
-  const [id, unit] = [labels["container.id"], labels["systemd.unit"]];
-  if (id !== undefined) return (group) => group?.endsWith(` ${id}`) ?? false;
-  return unit === undefined ? null : (group) => group === unit;
-}
-
 /** What a custom metric may declare that it is explained by. */
 const DECLARABLE: Readonly<Record<"cpu" | "memory" | "io", Measure>> = { cpu: CPU, memory: MEMORY, io: IO };
 
@@ -208,11 +203,12 @@ const DECLARABLE: Readonly<Record<"cpu" | "memory" | "io", Measure>> = { cpu: CP
 export function explainedBy(metric: string, labels: Labels, declared?: string): Explained {
   if (!builtInDefinition(metric)) return declaredBy(metric, declared);
   if (/^(?:container|systemd\.service)\./.test(metric)) {
-    const within = groupOf(labels);
+    const within = membersBy(labels);
     const measure = BY_GROUP_METRIC.find(([pattern]) => pattern.test(metric))?.[1];
     if (within && measure) return { by: "use", measure: { ...measure, whole: unknown, others: nobody }, within };
-    if (measure) return uses(measure);
-    return { by: "nothing", reason: "Linux does not count it per process" };
+    if (measure && Object.keys(labels).length === 0) return uses(measure);
+    const reason = measure ? "no label says which processes it is of" : "Linux does not count it per process";
+    return { by: "nothing", reason };
   }
   const found = BY_METRIC.find(([pattern]) => pattern.test(metric));
   return found ? found[1](labels) : { by: "nothing", reason: "it does not depend on individual processes" };
