@@ -46,6 +46,7 @@ processes of one program; a systemd unit; a container; or everything that one lo
 - The name is the one a person would use: the container, the unit, the script of an interpreter, or the command that it was started with.
 - Children that exit too fast to be seen are counted through the CPU time and bytes that the kernel adds to the parent that reaps them.
 - A process that leads a session of its own is named itself, not with the command that started it.
+- A process that takes the place of one of the same program and user, such as a restarted service, is compared with that one.
 - A process whose parent has exited stays with its session leader, with its former siblings, or with its unit.
 
 ## Measures

@@ -52,7 +52,7 @@ test("a pid that was used again is another process", () => {
   const found = first(
     "system.cpu.utilization",
     [consumer(2, { cpuSeconds: 30, startedAt: 5 })],
-    [consumer(2, { cpuSeconds: 30 })],
+    [consumer(2, { cpuSeconds: 30, name: "other" })],
   );
   expect(found?.change).toBe(0.5);
 });
@@ -203,6 +203,53 @@ test("memory that a fork shares with its parent is not the fork's", () => {
   const { contributors } = told("system.memory.utilization", now, { series, before, live });
   expect(contributors[0]).toMatchObject({ pid: 8, measure: "growth", change: 1.5 * GIB, share: 0.75 });
   expect(contributors[1]).toMatchObject({ name: "redis-server", share: 0.05 });
+});
+
+/** A service of its own, as one process. */
+const service = (pid: number, name: string, memoryBytes: number, change: Partial<Consumer> = {}) =>
+  consumer(pid, { name, parentPid: 1, startedAt: pid, sessionId: pid, group: `${name}.service`, memoryBytes, ...change });
+
+test("a service that was restarted did not let memory grow", () => {
+  const GIB = 2 ** 30;
+  const series = { "system.memory.usage used": 8.6 * GIB, "before system.memory.usage": 8 * GIB };
+  const worker = (gibibytes: number) => service(50, "worker", gibibytes * GIB);
+  const old = service(20, "mysqld", 4 * GIB);
+  for (const stopping of [[], [{ ...old, seconds: 20 }]]) {
+    const now = [worker(1.6), service(99, "mysqld", 4 * GIB), ...stopping];
+    const { contributors } = told("system.memory.utilization", now, { series, before: [worker(1), old] });
+    expect(contributors).toMatchObject([{ name: "worker", measure: "growth", change: expect.closeTo(0.6 * GIB), share: 1 }]);
+  }
+});
+
+test("a pool that recycles its workers does not grow", () => {
+  const GIB = 2 ** 30;
+  const master = consumer(10, { name: "php-fpm", startedAt: 1, memoryBytes: GIB / 50 });
+  const pool = (first: number) =>
+    [0, 1, 2, 3].map((index) =>
+      consumer(first + index, { name: "php-fpm", parentPid: 10, startedAt: first, memoryBytes: GIB / 2 }),
+    );
+  const all = [master, consumer(50, { name: "postgres", memoryBytes: 6 * GIB })];
+  const { contributors } = told("system.memory.utilization", [...all, ...pool(300)], { before: [...all, ...pool(200)] });
+  expect(contributors.map(({ name, measure, change }) => [name, measure, change])).toEqual([
+    ["postgres", "memory", 0],
+    ["php-fpm", "memory", 0],
+  ]);
+});
+
+test("memory that did not grow is not explained by who took what others freed", () => {
+  const GIB = 2 ** 30;
+  const series = { "system.memory.usage used": 8.1 * GIB, "before system.memory.usage": 8 * GIB };
+  const [freed, taken] = [service(20, "mysqld", 4 * GIB), service(99, "java", 4 * GIB)];
+  const { contributors } = told("system.memory.utilization", [taken], { series, before: [freed] });
+  expect(contributors).toMatchObject([{ name: "java", measure: "memory", change: 4 * GIB }]);
+});
+
+test("a process that was killed for its memory is what grew, and not the one that replaced it", () => {
+  const GIB = 2 ** 30;
+  const [leaking, next] = [service(20, "app", GIB), service(99, "app", GIB, { seconds: 5, startedAt: 55_000 })];
+  const now = [service(1, "init", 0), { ...leaking, memoryBytes: 7 * GIB, seconds: 50 }, next];
+  const { contributors } = told("system.memory.utilization", now, { before: [leaking] });
+  expect(contributors).toMatchObject([{ pid: 20, measure: "growth", change: 6 * GIB, share: 1 }]);
 });
 
 test("pressure by size divides shared memory as the use of memory does", () => {

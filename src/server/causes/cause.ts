@@ -1,13 +1,16 @@
 /** Finds who explains a metric, from what processes did in a stretch of time and in the minutes before it. Pure. */
-import { personalName } from "~/domain/command-line";
 import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
+import type { Span } from "~/domain/explanation";
 import type { GroupPressure } from "~/domain/group-pressure";
 import type { Consumer } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
-import { type Amounts, contributorOf, judged, ofNobody, SHOWN, sharesOf } from "./contributor-of";
+import { type Amounts, contributorOf, judged, ofNobody } from "./contributor-of";
 import { type Part, partsOf, programParts } from "./contributors";
 import { type LiveFacts, ofConnections, ofFiles, ofNetwork, ofPressure, withPressure } from "./live";
 import { explainedBy, MEMORY, type Measure, privateBytes, type Readings, WRITES } from "./measures";
+import { parentsOfNew, parentsOfZombies } from "./parents";
+import { coveredSeconds, endsIn } from "./presence";
+import { predecessorsOf } from "./successors";
 
 /** An alert that fires for longer is explained by its last minutes. */
 export const MOST_EXPLAINED_MS = 900_000;
@@ -71,11 +74,11 @@ export function causeOf(question: CauseQuestion, facts: CauseFacts): Cause {
       return parentsOfZombies(now);
     case "use": {
       const { within, measure, pressure } = explained;
-      if (pressure && live?.pressure) return waitingFor(measure, live.pressure, facts);
-      if (!within) return ofUse(measure, labels, facts);
+      if (pressure && live?.pressure) return waitingFor(measure, question, { ...facts, pressures: live.pressure });
+      if (!within) return ofUse(measure, question, facts);
       // Within a container its processes are told, not the container.
       const only = (consumers: readonly Consumer[]) => within(consumers).map(outside);
-      return ofUse(measure, labels, { ...facts, now: only(facts.now), before: only(facts.before) });
+      return ofUse(measure, question, { ...facts, now: only(facts.now), before: only(facts.before) });
     }
   }
 }
@@ -108,8 +111,9 @@ class Earlier {
   private static readonly known = new WeakMap<readonly Consumer[], Earlier>();
   private readonly byPid: ReadonlyMap<number, readonly Consumer[]>;
   private readonly byParent: ReadonlyMap<number, readonly Consumer[]>;
+  private replaced: { now: readonly Consumer[]; by: ReadonlyMap<Consumer, Consumer> } | null = null;
 
-  private constructor(before: readonly Consumer[]) {
+  private constructor(private readonly before: readonly Consumer[]) {
     this.byPid = Map.groupBy(before, ({ pid }) => pid);
     this.byParent = Map.groupBy(before, ({ parentPid }) => parentPid);
   }
@@ -130,15 +134,31 @@ class Earlier {
     return this.byPid.get(consumer.pid)?.findLast(({ startedAt }) => startedAt === consumer.startedAt);
   }
 
+  /** Those that are not among the processes since. */
+  endedBefore(now: readonly Consumer[]): Consumer[] {
+    const known = new Set(now.map((one) => this.find(one)));
+    return this.before.filter((one) => !known.has(one));
+  }
+
+  /** Of the processes since, those that took the place of one that has ended. */
+  private predecessors(now: readonly Consumer[]): ReadonlyMap<Consumer, Consumer> {
+    if (this.replaced?.now !== now) {
+      const fresh = now.filter((one) => !this.find(one));
+      this.replaced = { now, by: predecessorsOf(fresh, this.endedBefore(now)) };
+    }
+    return this.replaced.by;
+  }
+
   /**
-   * What the same processes used, and those below them that have ended since. A process by itself, and the processes of a program, are told
-   * without what they started.
+   * What the same processes used, or those that they replace, and those below them that have ended since. A process by itself, and the
+   * processes of a program, are told without what they started.
    */
-  sum(members: readonly Consumer[], kind: Contributor["kind"], of: Measure["of"]): number {
+  sum({ members, kind }: Pick<Part, "members" | "kind">, now: readonly Consumer[], of: Measure["of"]): number {
     const counted = new Set<Consumer>();
     const pids = new Set(members.map(({ pid }) => pid));
+    const predecessors = this.predecessors(now);
     for (const member of members) {
-      const known = this.find(member);
+      const known = this.find(member) ?? predecessors.get(member);
       if (known) counted.add(known);
     }
     if (kind === "process" || kind === "program") pids.clear();
@@ -153,9 +173,9 @@ class Earlier {
   }
 }
 
-function ofUse(measure: Measure, labels: Labels, facts: CauseFacts): Cause {
-  const growth = measure === MEMORY ? growthOf(facts) : null;
-  return growth ?? bySize(measure, labels, facts);
+function ofUse(measure: Measure, question: CauseQuestion, facts: CauseFacts): Cause {
+  const growth = measure === MEMORY ? growthOf(facts, question) : null;
+  return growth ?? bySize(measure, question.labels, facts);
 }
 
 /** Memory, with what several processes share divided among them where that is known. */
@@ -171,16 +191,17 @@ function proportionalMemory(memory: LiveFacts["memory"]): Measure {
  * Pressure is explained by those who use the most. Who waits for memory although none grew is short of its own limit: there it is
  * explained by those who wait.
  */
-function waitingFor(measure: Measure, pressures: readonly GroupPressure[], facts: CauseFacts): Cause {
-  const growth = measure === MEMORY ? growthOf(facts) : null;
+function waitingFor(
+  measure: Measure,
+  span: Span,
+  { pressures, ...facts }: CauseFacts & { pressures: readonly GroupPressure[] },
+): Cause {
+  const growth = measure === MEMORY ? growthOf(facts, span) : null;
   const waiting = measure === MEMORY && growth === null ? ofPressure(pressures, facts.now) : null;
   return waiting ?? withPressure(growth ?? bySize(measure, {}, facts), pressures, facts.now);
 }
 
 const sumOf = (contributors: readonly Contributor[]) => contributors.reduce((sum, { value }) => sum + value, 0);
-
-/** For how long there are readings: that of whoever lived longest. */
-const coveredSeconds = (consumers: readonly Consumer[]) => consumers.reduce((most, one) => Math.max(most, one.seconds), 0);
 
 /** A rate is one over the time for which there are readings: a process that ran for a second of a minute had a second. */
 function perSecond({ of, isRate }: Measure, consumers: readonly Consumer[]): Measure["of"] {
@@ -208,10 +229,10 @@ function bySize(asked: Measure, labels: Labels, { now, before, readings, reading
     const change = before.length === 0 ? null : other.value - (othersBefore.get(other.name) ?? 0);
     return value >= 0.01 * whole ? [ofNobody(other, { measure: name, unit, value, share: value / whole, change })] : [];
   });
-  const members = new Map<Contributor, readonly Consumer[]>();
+  const parts = new Map<Contributor, Part>();
   const told = (part: Part) => {
     const contributor = contributorOf(part, amountsOf(part.value));
-    members.set(contributor, part.members);
+    parts.set(contributor, part);
     return contributor;
   };
   const contributors = [...partsOf(now, of).map(told), ...unowned].sort((a, b) => b.value - a.value);
@@ -226,8 +247,8 @@ function bySize(asked: Measure, labels: Labels, { now, before, readings, reading
   const earlier = Earlier.of(before);
   const ofBefore = perSecond(measure, before);
   const changed = cause.contributors.map((one) => {
-    const own = members.get(one);
-    return own ? { ...one, change: one.value - earlier.sum(own, one.kind, ofBefore) } : one;
+    const part = parts.get(one);
+    return part ? { ...one, change: one.value - earlier.sum(part, now, ofBefore) } : one;
   });
   return { ...cause, contributors: changed };
 }
@@ -241,22 +262,31 @@ function newBytes(one: Consumer, earlier: Earlier, memory: LiveFacts["memory"]):
 }
 
 /** Memory by what grew, where it grew at all; null where it did not. */
-function growthOf({ now, before, readings, readingsBefore, live }: CauseFacts): Cause | null {
+function growthOf({ now, before, readings, readingsBefore, live }: CauseFacts, span: Span): Cause | null {
   if (before.length === 0) return null;
   const earlier = Earlier.of(before);
+  const isNew = (one: Consumer) => earlier.find(one) === undefined;
+  const endOf = endsIn(now, span);
+  const ended = now.filter((one) => !isNew(one) && endOf(one) !== null);
+  // What takes the place of another uses what that one freed.
+  const predecessors = predecessorsOf(now.filter(isNew), [...earlier.endedBefore(now), ...ended]);
+  const bytesBefore = (one: Consumer) => {
+    const other = earlier.find(one) ?? predecessors.get(one);
+    return other ? privateBytes(other) : 0;
+  };
   const growths = new Map(
     now.map((one) => {
-      const known = earlier.find(one);
-      const grown = known ? privateBytes(one) - privateBytes(known) : newBytes(one, earlier, live?.memory);
-      return [one, Math.max(0, grown)];
+      const bytes = isNew(one) ? newBytes(one, earlier, live?.memory) : privateBytes(one);
+      return [one, Math.max(0, bytes - bytesBefore(one))];
     }),
   );
   const grown = (one: Consumer) => growths.get(one) ?? 0;
   const ofProcesses = now.reduce((sum, one) => sum + grown(one), 0);
   const [used, usedBefore] = [MEMORY.whole(readings, {}), MEMORY.whole(readingsBefore, {})];
   const inUse = used ?? now.reduce((sum, one) => sum + privateBytes(one), 0);
-  if (ofProcesses < GREW * inUse) return null;
-  const whole = Math.max(ofProcesses, used !== null && usedBefore !== null ? used - usedBefore : 0);
+  const increase = used === null || usedBefore === null ? null : used - usedBefore;
+  if (Math.min(ofProcesses, increase ?? ofProcesses) < GREW * inUse) return null;
+  const whole = Math.max(ofProcesses, increase ?? 0);
   const amountsOf = (members: readonly Consumer[], change: number): Amounts => {
     const value = members.reduce((sum, one) => sum + privateBytes(one), 0);
     return { measure: "growth", unit: "By", value, share: change / whole, change };
@@ -272,62 +302,4 @@ function growthOf({ now, before, readings, readingsBefore, live }: CauseFacts): 
         .slice(0, count)
         .map((part) => contributorOf(part, amountsOf(part.members, part.value))),
   });
-}
-
-interface Parents {
-  counts: ReadonlyMap<number, number>;
-  measure: "forks" | "zombies";
-  changeOf?: (pid: number, value: number) => number;
-}
-
-/** The parents that a count by pid blames. */
-function parentsBy(now: readonly Consumer[], { counts, measure, changeOf }: Parents): Cause {
-  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (all <= 0) return UNKNOWN_CAUSE;
-  const contributors = now
-    .filter(({ pid }) => counts.has(pid))
-    .map((parent) => {
-      const value = counts.get(parent.pid) ?? 0;
-      const part = { head: parent, kind: "process", name: personalName(parent), startedBy: null, members: [parent] } as const;
-      return contributorOf(part, {
-        measure,
-        share: value / all,
-        value,
-        unit: "{process}",
-        change: changeOf?.(parent.pid, value) ?? null,
-      });
-    })
-    .sort((a, b) => b.value - a.value || (a.pid ?? 0) - (b.pid ?? 0));
-  const shown = contributors.slice(0, SHOWN);
-  return { contributors: shown, coverage: sharesOf(shown), refusal: null };
-}
-
-/** By pid of the parent: children started since `from`, and those that ended before they were seen. */
-function startedBy(consumers: readonly Consumer[], from: number): Map<number, number> {
-  const counts = new Map<number, number>();
-  const add = (pid: number, count: number) => counts.set(pid, (counts.get(pid) ?? 0) + count);
-  for (const { pid, parentPid, startedAt, shortLived } of consumers) {
-    if (startedAt >= from) add(parentPid, 1);
-    if (shortLived > 0) add(pid, Math.round(shortLived));
-  }
-  return counts;
-}
-
-/** For new processes, blames the parents, with how many more they started than before in as long a time. */
-function parentsOfNew({ now, before }: CauseFacts, from: number): Cause {
-  const [seconds, secondsBefore] = [coveredSeconds(now), coveredSeconds(before)];
-  const earlier = startedBy(before, from - 1000 * secondsBefore);
-  const changeOf = (pid: number, value: number) => value - ((earlier.get(pid) ?? 0) * seconds) / secondsBefore;
-  return parentsBy(now, {
-    counts: startedBy(now, from),
-    measure: "forks",
-    ...(secondsBefore > 0 && { changeOf }),
-  });
-}
-
-/** For zombies, blames the parents, which do not wait for their children. */
-function parentsOfZombies(now: readonly Consumer[]): Cause {
-  const counts = new Map<number, number>();
-  for (const { state, parentPid } of now) if (state === "defunct") counts.set(parentPid, (counts.get(parentPid) ?? 0) + 1);
-  return parentsBy(now, { counts, measure: "zombies" });
 }

@@ -94,7 +94,7 @@ function byContainer(consumers: readonly Consumer[]) {
 /** Each measure of an explanation asks for the names of the same processes. */
 const names = new WeakMap<Consumer, string>();
 
-function nameOf(consumer: Consumer): string {
+export function nameOf(consumer: Consumer): string {
   const known = names.get(consumer);
   if (known !== undefined) return known;
   const name = personalName(consumer);

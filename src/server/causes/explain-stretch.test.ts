@@ -81,3 +81,18 @@ test("units and containers that began or ended in the stretch are told", () => {
     { at: FROM + 120_000, kind: "container", text: "docker 3f2a91c07d44 stopped", id: null },
   ]);
 });
+
+test("units that go on after a pause in the readings have not stopped, one that ended long before the end has", () => {
+  const unit = (name: string, pid: number, seconds: number, startedAt = 0) => idle(pid, { group: name, startedAt, seconds });
+  // Four minutes without readings.
+  const seen = SPAN - 240;
+  const now = [
+    unit("cron.service", 10, seen),
+    unit("sshd.service", 11, seen),
+    unit("late.service", 12, seen - 100, FROM + 100_000),
+    unit("gone.service", 13, 120),
+  ];
+  const before = now.map((one) => ({ ...one, startedAt: 0 }));
+  const { events } = runAtOnce(explainStretch(question, source({}, { now, before })));
+  expect(events.map(({ text }) => text)).toEqual(["gone.service stopped"]);
+});

@@ -5,6 +5,7 @@ import type { History } from "~/domain/history";
 import type { Consumer } from "~/domain/process";
 import { causeOf } from "./cause";
 import { changeOf, isCompared, mostChanged } from "./changed-metrics";
+import { endsIn } from "./presence";
 
 /** The baseline is as many times as long. */
 export const BASELINE_TIMES = 4;
@@ -113,10 +114,7 @@ function byMeasure(question: StretchQuestion, facts: Facts): Pick<Explanation, "
   return { contributors: sorted.slice(0, SHOWN).map(({ one }) => one), coverage: leading?.coverage ?? null, refusal: null };
 }
 
-/** Whoever was seen until so short before the end is still there. */
-const END_SLACK_MS = 5000;
-
-/** Units and containers that began or ended in the stretch. */
+/** Units and containers that began or ended in the stretch. Of those that were gone after a pause it is not known when they ended. */
 function groupEvents({ now, before }: Pick<Facts, "now" | "before">, { from, to }: Span): ExplainedEvent[] {
   const starts = new Map<string, number>();
   for (const { group, startedAt } of now) {
@@ -127,12 +125,13 @@ function groupEvents({ now, before }: Pick<Facts, "now" | "before">, { from, to 
   const began = [...starts]
     .filter(([group, at]) => !known.has(group) && at >= from - 1000 && at <= to)
     .map(([group, at]) => ({ at, kind: kindOf(group), text: `${group} started`, id: null }));
+  const endOf = endsIn(now, { from, to });
   const ends = new Map<string, number>();
-  for (const { group, startedAt, seconds } of now) {
-    if (group !== null) ends.set(group, Math.max(ends.get(group) ?? 0, Math.max(from, startedAt) + 1000 * seconds));
+  for (const one of now) {
+    if (one.group !== null) ends.set(one.group, Math.max(ends.get(one.group) ?? 0, endOf(one) ?? to));
   }
   const ended = [...ends]
-    .filter(([group, at]) => known.has(group) && at < to - END_SLACK_MS)
+    .filter(([group, at]) => known.has(group) && at < to)
     .map(([group, at]) => ({ at, kind: kindOf(group), text: `${group} stopped`, id: null }));
   return [...began, ...ended];
 }
