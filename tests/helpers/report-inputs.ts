@@ -214,6 +214,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     period: { from: START, to: END },
     current: historiesOf(all, { from: START, to: END, stepSeconds: 60 }),
     previous: historiesOf(all, { from: START - DAY_MS, to: START, stepSeconds: 600 }),
+    cut: [],
     outlook: outlooksFrom((range) => historiesOf(all, range)),
     processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, periodSeconds: DAY_MS / 1000, memoryBytes }),
     alerts: [],

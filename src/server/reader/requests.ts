@@ -125,8 +125,8 @@ const MOMENTS = 36;
 const [MOST_FIRINGS, MOST_TRANSITIONS] = [500, 1000];
 /** Series that an explanation looks at: those with the highest values, of which a machine of a thousand containers has more. */
 const MOST_EXPLAINED = 2000;
-/** More than an outlook's ranges have: their steps count. */
-const OUTLOOK_POINTS = 1000;
+/** More than an outlook's ranges have: their steps count. Of more filesystems than that an answer would be too large. */
+const [OUTLOOK_POINTS, OUTLOOK_SERIES] = [1000, 500];
 /** Requests of one answer, some megabytes; and samples between two yields. */
 const [MOST_BATCHES, SAMPLES_A_SLICE] = [12, 100];
 /** Values that a rule is tried on: about ten seconds of work. */
@@ -212,7 +212,13 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
       const histories: History[] = [];
       for (const range of outlookRanges(at))
         histories.push(
-          yield* reader.history({ name: OUTLOOK_METRICS[kind], ...range, points: OUTLOOK_POINTS, aggregate: "avg" }),
+          yield* reader.history({
+            name: OUTLOOK_METRICS[kind],
+            ...range,
+            points: OUTLOOK_POINTS,
+            aggregate: "avg",
+            limit: OUTLOOK_SERIES,
+          }),
         );
       found.push(...outlooksOf(kind, histories, at));
     }

@@ -2,24 +2,34 @@
 
 import type { Alert, AlertRule } from "~/domain/alert";
 import { previousPeriod } from "~/domain/coverage";
+import { isAppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
 import type { HostFacts } from "~/domain/host";
 import type { Mark } from "~/domain/mark";
 import type { Outlook } from "~/domain/outlook";
 import type { Paper, ReportPeriod } from "~/domain/report";
-import type { ReportInputs } from "./inputs";
+import { type Labels, sameLabels } from "~/domain/sample";
+import { CPU_MODES, type ReportInputs } from "./inputs";
 import type { ProcessAnalysis } from "./process-analysis";
 import { measuredPeriod } from "./quality";
+
+interface MetricRequest extends ReportPeriod {
+  name: string;
+  points: number;
+  aggregate: "avg";
+  /** Only the series with the highest values. */
+  limit?: number;
+  /** Only the series with exactly these labels. */
+  labels?: Labels;
+  stepSeconds?: number;
+}
 
 /** What a report needs from the runtime. */
 export interface ReportSources {
   version: string;
   intervalSeconds: number;
   host(): HostFacts;
-  history(
-    request: { name: string; from: number; to: number; points: number; aggregate: "avg" },
-    signal: AbortSignal,
-  ): Promise<History>;
+  history(request: MetricRequest, signal: AbortSignal): Promise<History>;
   outlook(at: number): Promise<Outlook[]>;
   processAnalysis(request: { period: ReportPeriod; memoryBytes: number }, signal: AbortSignal): Promise<ProcessAnalysis>;
   alerts(query: { from: number; to: number; state?: "firing"; limit: number }): Promise<Alert[]>;
@@ -57,6 +67,14 @@ const METRICS = [
   "hw.temperature",
   "hostscope.sample.missed",
 ];
+/** Series that say something about all of a machine: their values may be lower than those of its parts. */
+const TOTALS: Readonly<Record<string, readonly Labels[]>> = {
+  "system.cpu.utilization": [{}, ...CPU_MODES.map((mode) => ({ "cpu.mode": mode }))],
+  "system.disk.io": ["read", "write"].map((direction) => ({ "disk.io.direction": direction })),
+  "system.network.io": ["receive", "transmit"].map((direction) => ({ "network.io.direction": direction })),
+};
+/** Series of a metric: several times as many as a table has rows. Each interface that existed in the period has two. */
+const MOST_SERIES = 500;
 /** A period of which less than that is missing at an end is whole: samples come a moment after it begins and before it ends. */
 const WHOLE = 0.99;
 /** Points in a period: for a day, one a minute. */
@@ -72,7 +90,39 @@ export interface GatherRequest {
   createdAt: number;
 }
 
-type ReadHistories = (range: ReportPeriod, points: number) => Promise<Record<string, History>>;
+interface Histories {
+  found: Record<string, History>;
+  /** Metrics with too many series. */
+  cut: string[];
+}
+
+type ReadHistories = (range: ReportPeriod, points: number) => Promise<Histories>;
+
+type Ask = (change: Partial<MetricRequest>) => Promise<History>;
+
+/** Null when there are so many series that not even the highest can be found. */
+async function withHighest(ask: Ask): Promise<History | null> {
+  try {
+    return await ask({ limit: MOST_SERIES });
+  } catch (error) {
+    if (isAppError(error) && error.code === "too_large") return null;
+    throw error;
+  }
+}
+
+/** The series with the highest values, and the totals where that leaves any out. */
+async function readMetric(name: string, ask: Ask): Promise<{ history: History | null; isCut: boolean }> {
+  const first = await withHighest(ask);
+  if (first?.omitted === 0) return { history: first, isCut: false };
+  let history = first;
+  for (const labels of TOTALS[name] ?? []) {
+    if (history?.series.some((one) => sameLabels(one.labels, labels))) continue;
+    // In the same steps: a history has one list of timestamps.
+    const total = await ask({ labels, ...(history && { stepSeconds: history.stepSeconds }) });
+    history = history ? { ...history, series: [...history.series, ...total.series] } : total;
+  }
+  return { history, isCut: true };
+}
 
 /** A coarse look finds the ends of what was measured only roughly: the next one is as fine as that part allows. */
 const MOST_LOOKS = 3;
@@ -82,8 +132,8 @@ async function measuredPart(read: ReadHistories, asked: ReportPeriod) {
   let period = asked;
   for (let look = 1; ; look++) {
     const current = await read(period, POINTS);
-    const measured = measuredPeriod(current, period) ?? period;
-    if (look === MOST_LOOKS || measured.to - measured.from >= WHOLE * (period.to - period.from)) return { current, period };
+    const measured = measuredPeriod(current.found, period) ?? period;
+    if (look === MOST_LOOKS || measured.to - measured.from >= WHOLE * (period.to - period.from)) return { ...current, period };
     period = measured;
   }
 }
@@ -95,17 +145,20 @@ export async function gather(
   signal: AbortSignal,
 ): Promise<ReportInputs> {
   const read: ReadHistories = async (range, points) => {
-    const found: Record<string, History> = {};
+    const histories: Histories = { found: {}, cut: [] };
     for (const name of METRICS) {
       signal.throwIfAborted();
-      const history = await sources.history({ name, ...range, points, aggregate: "avg" }, signal);
-      if (history.series.length > 0) found[name] = history;
+      const { history, isCut } = await readMetric(name, (change) =>
+        sources.history({ name, ...range, points, aggregate: "avg", ...change }, signal),
+      );
+      if (history && history.series.length > 0) histories.found[name] = history;
+      if (isCut) histories.cut.push(name);
     }
-    return found;
+    return histories;
   };
-  const { current, period } = await measuredPart(read, asked);
+  const { found: current, cut, period } = await measuredPart(read, asked);
   const before = previousPeriod(period);
-  const previous = await read(before, PREVIOUS_POINTS);
+  const { found: previous } = await read(before, PREVIOUS_POINTS);
   signal.throwIfAborted();
   const outlook = await sources.outlook(period.to);
 
@@ -125,6 +178,7 @@ export async function gather(
     period,
     current,
     previous,
+    cut,
     outlook,
     processes,
     alerts,

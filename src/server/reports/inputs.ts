@@ -21,6 +21,8 @@ export interface ReportInputs {
   /** Histories by metric: of the period and of the previous one, which is of the same length. */
   current: Readonly<Record<string, History>>;
   previous: Readonly<Record<string, History>>;
+  /** Metrics with so many series in the period that only those with the highest values, and the totals, are included. */
+  cut: readonly string[];
   /** Made at the end of the period. */
   outlook: readonly Outlook[];
   processes: ProcessAnalysis;
@@ -70,6 +72,9 @@ export function measuredBy(
     return name === undefined || summary === null ? [] : [{ name, series, summary }];
   });
 }
+
+/** Those that are shown. */
+export const CPU_MODES = ["user", "system", "iowait", "softirq", "steal", "nice"] as const;
 
 export const TOTAL_CPU: SeriesFilter = { "cpu.mode": null, "cpu.logical_number": null };
 

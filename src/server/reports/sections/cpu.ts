@@ -1,16 +1,16 @@
 import type { Block, Section, SeriesColor } from "~/domain/report";
 import { chart } from "../chart";
-import { measuredBy, type ReportInputs, selectSeries, TOTAL_CPU, thresholdOf } from "../inputs";
+import { CPU_MODES, measuredBy, type ReportInputs, selectSeries, TOTAL_CPU, thresholdOf } from "../inputs";
 import { statisticsRow, statisticsTable } from "../tables";
 
-const MODES: readonly [mode: string, color: SeriesColor][] = [
-  ["user", "blue"],
-  ["system", "green"],
-  ["iowait", "orange"],
-  ["softirq", "sky"],
-  ["steal", "pink"],
-  ["nice", "gold"],
-];
+const COLORS: Readonly<Record<(typeof CPU_MODES)[number], SeriesColor>> = {
+  user: "blue",
+  system: "green",
+  iowait: "orange",
+  softirq: "sky",
+  steal: "pink",
+  nice: "gold",
+};
 const BUSY = "system.cpu.utilization";
 const LOAD = "system.cpu.load_average.15m";
 const LOAD_NOW = "system.cpu.load_average.1m";
@@ -21,7 +21,7 @@ export function cpuSection(inputs: ReportInputs): Section | null {
   const history = current[BUSY];
   const rows = [
     ...statisticsRow(inputs, "total", { metric: BUSY, selection: TOTAL_CPU, threshold: thresholdOf(inputs, BUSY) }),
-    ...MODES.flatMap(([mode]) =>
+    ...CPU_MODES.flatMap((mode) =>
       statisticsRow(inputs, mode, { metric: BUSY, selection: { "cpu.mode": mode, "cpu.logical_number": null } }),
     ),
     ...statisticsRow(inputs, "load, 1 min", { metric: LOAD_NOW }),
@@ -39,8 +39,12 @@ export function cpuSection(inputs: ReportInputs): Section | null {
       stacked: true,
       limit: 1,
       threshold: thresholdOf(inputs, BUSY),
-      series: MODES.flatMap(([mode, color]) =>
-        selectSeries(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({ name: mode, color, series })),
+      series: CPU_MODES.flatMap((mode) =>
+        selectSeries(history, { "cpu.mode": mode, "cpu.logical_number": null }).map((series) => ({
+          name: mode,
+          color: COLORS[mode],
+          series,
+        })),
       ),
     }),
     statisticsTable("CPU and load", rows, history.stepSeconds),

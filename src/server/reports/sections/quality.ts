@@ -1,12 +1,12 @@
 import { coverageOf } from "~/domain/coverage";
-import { type Block, type Cell, count, quantity, type Section, span } from "~/domain/report";
+import { type Block, type Cell, count, type Prose, quantity, type Section, span } from "~/domain/report";
 import { measured, type ReportInputs } from "../inputs";
 import { totalOf } from "../statistics";
 import { table } from "../tables";
 
 /** How reliable the figures are: what was measured, and where the gaps are. */
 export function qualitySection(inputs: ReportInputs): Section {
-  const { current, intervalSeconds, period } = inputs;
+  const { current, cut, intervalSeconds, period } = inputs;
   const length = span(period);
   const { share, stepSeconds, gaps } = coverageOf(inputs);
   const resolution = Math.max(0, ...Object.values(current).map(({ resolutionSeconds }) => resolutionSeconds));
@@ -32,6 +32,14 @@ export function qualitySection(inputs: ReportInputs): Section {
       ],
     },
   ];
+  if (cut.length > 0) {
+    const text: Prose = [
+      "Of some metrics only the series with the highest values and the totals are included: ",
+      cut.join(", "),
+      ".",
+    ];
+    blocks.push({ kind: "paragraph", text });
+  }
   if (gaps.length > 0 && share > 0) {
     const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from));
     blocks.push(
