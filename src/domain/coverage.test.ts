@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { historyOf, MINUTE } from "../../tests/helpers/history-pattern";
 import { coverageOf, isFairShare, previousPeriod } from "./coverage";
+import type { History } from "./history";
 
 const shareOf = (pattern: string) =>
   coverageOf({ current: historyOf(pattern), period: { from: 0, to: pattern.length * MINUTE } });
@@ -21,6 +22,26 @@ test.each([
   ["..........", false],
 ] as const)("a period measured as %s may be compared with: %s", (pattern, isFair) => {
   expect(isFairShare(shareOf(pattern).share)).toBe(isFair);
+});
+
+test("what has longer steps says nothing of the gaps within them, in whatever order the metrics come", () => {
+  const fine = historyOf("xxxx......xx");
+  const coarse = {
+    ...historyOf("xxxx").m,
+    stepSeconds: 180,
+    timestamps: [0, 3, 6, 9].map((minute) => minute * MINUTE),
+  } as History;
+  const period = { from: 0, to: 12 * MINUTE };
+  for (const current of [
+    { ...fine, coarse },
+    { coarse, ...fine },
+  ]) {
+    expect(coverageOf({ current, period })).toEqual({
+      share: 0.5,
+      stepSeconds: 60,
+      gaps: [{ from: 4 * MINUTE, to: 10 * MINUTE }],
+    });
+  }
 });
 
 test("the previous period is as long, and ends where this one begins", () => {

@@ -10,18 +10,25 @@ interface Period {
 interface Coverage {
   /** Measured share of the period, 0..1. */
   share: number;
+  /** The shortest steps, those that it was found in. */
   stepSeconds: number;
   gaps: Period[];
 }
 
-/** A step counts as measured when any metric has a reading in it. */
+/**
+ * A step counts as measured when any metric has a reading in it. Metrics with many series have longer steps, which say less of when that
+ * was: those with the shortest decide.
+ */
 export function coverageOf({ current, period }: { current: Readonly<Record<string, History>>; period: Period }): Coverage {
   const histories = Object.values(current).filter(({ timestamps }) => timestamps.length > 0);
-  const [first] = histories;
+  const stepSeconds = Math.min(...histories.map((history) => history.stepSeconds));
+  const finest = histories.filter((history) => history.stepSeconds === stepSeconds);
+  const [first] = finest;
   if (!first) return { share: 0, stepSeconds: 0, gaps: [period] };
-  const stepMs = first.stepSeconds * 1000;
+  const stepMs = stepSeconds * 1000;
+  // Of one range, histories of equal steps have the same ones.
   const seen = new Uint8Array(first.timestamps.length);
-  for (const { series } of histories) {
+  for (const { series } of finest) {
     for (const { values } of series) {
       for (let index = 0; index < values.length; index++) if (values[index] !== null) seen[index] = 1;
     }
@@ -40,7 +47,7 @@ export function coverageOf({ current, period }: { current: Readonly<Record<strin
     if (last?.to === from) last.to = to;
     else gaps.push({ from, to });
   });
-  return { share: Math.min(1, measuredMs / (period.to - period.from)), stepSeconds: first.stepSeconds, gaps };
+  return { share: Math.min(1, measuredMs / (period.to - period.from)), stepSeconds, gaps };
 }
 
 /** The period of the same length before. */

@@ -36,6 +36,9 @@ export const PROCESS_BUNDLE = [
 export const AGGREGATES = ["avg", "min", "max", "last"] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 
+/** What the readings of a step become. Their sum is of use where they are parts, such as intervals. */
+export type Reduction = Aggregate | "sum";
+
 export interface HistorySeries {
   metric: string;
   labels: Readonly<Record<string, string>>;

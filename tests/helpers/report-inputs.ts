@@ -215,6 +215,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     current: historiesOf(all, { from: START, to: END, stepSeconds: 60 }),
     previous: historiesOf(all, { from: START - DAY_MS, to: START, stepSeconds: 600 }),
     cut: [],
+    measuredSeconds: { 60: Array.from({ length: 1440 }, () => 60) },
     outlook: outlooksFrom((range) => historiesOf(all, range)),
     processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, periodSeconds: DAY_MS / 1000, memoryBytes }),
     alerts: [],

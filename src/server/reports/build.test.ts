@@ -1,10 +1,13 @@
 /** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
+import type { History } from "~/domain/history";
 import { proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { contributor, firing } from "../../../tests/helpers/alert";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";
 import { buildReport } from "./build";
+import type { ReportInputs } from "./inputs";
 import { analyseProcesses } from "./process-analysis";
+import { thinned } from "./statistics";
 
 const sectionIds = (report: Report) => report.sections.map(({ id }) => id);
 
@@ -177,6 +180,47 @@ test("a day with gaps over half of it says how much was measured and where not",
   expect(gaps?.rows[0]?.map((cell) => textOf(cell, "UTC"))).toEqual(["Nov 23, 00:00", "Nov 23, 02:20", "2 h 20 min"]);
   const coverage = report.sections.find(({ id }) => id === "recommendations")?.blocks[0];
   expect(coverage).toMatchObject({ kind: "finding", rule: "coverage", severity: "info" });
+});
+
+/** A metric as one with many series is read: in longer steps. */
+function inLongerSteps({ current, ...inputs }: ReportInputs, metric: string, factor: number): ReportInputs {
+  const history = current[metric] as History;
+  const stepSeconds = history.stepSeconds * factor;
+  const seconds = inputs.measuredSeconds[history.stepSeconds] as number[];
+  const timestamps = history.timestamps.filter((_time, index) => index % factor === 0);
+  const steps = timestamps.map((_time, index) => seconds.slice(index * factor, (index + 1) * factor));
+  return {
+    ...inputs,
+    measuredSeconds: { ...inputs.measuredSeconds, [stepSeconds]: steps.map((some) => some.reduce((sum, one) => sum + one, 0)) },
+    current: {
+      ...current,
+      [metric]: {
+        ...history,
+        stepSeconds,
+        timestamps,
+        series: history.series.map((one) => ({ ...one, values: thinned(one, factor).values })),
+      },
+    },
+  };
+}
+
+test("time above a threshold and totals are told in the steps of their own metric", () => {
+  const inputs = constructedInputs({
+    series: [{ metric: "system.cpu.load_average.15m", value: (minute) => (minute >= 600 && minute < 840 ? 20 : 1) }],
+  });
+  const row = (report: Report, id: string, name: string) =>
+    tables(report, id)
+      .flatMap(({ rows }) => rows)
+      .find(([first]) => first === name)
+      ?.map((cell) => textOf(cell, "UTC"));
+  const coarse = buildReport(inLongerSteps(inputs, "system.cpu.utilization", 15));
+  expect(row(coarse, "cpu", "load, 15 min")).toEqual(row(buildReport(inputs), "cpu", "load, 15 min"));
+  expect(row(coarse, "cpu", "load, 15 min")).toContain("4 h");
+  const dropped = (minute: number) => (minute === 300 ? 5 : 0);
+  const labels = { "network.interface.name": "eth0", "network.io.direction": "receive" };
+  const lossy = constructedInputs({ series: [{ metric: "system.network.packet.dropped", labels, value: dropped }] });
+  expect(row(buildReport(inLongerSteps(lossy, "system.network.io", 15)), "network", "eth0")).toContain("300");
+  expect(paragraphs(coarse, "quality")[0]).toContain("over 1 min (up to 15 min for metrics with many series)");
 });
 
 test("two hundred disks and two thousand processes make tables of bounded length that say how many there are", () => {

@@ -16,7 +16,7 @@ import { measuredPeriod } from "./quality";
 interface MetricRequest extends ReportPeriod {
   name: string;
   points: number;
-  aggregate: "avg";
+  aggregate: "avg" | "sum";
   /** Only the series with the highest values. */
   limit?: number;
   /** Only the series with exactly these labels. */
@@ -37,6 +37,9 @@ export interface ReportSources {
   rules(): readonly AlertRule[];
   paper(): Paper;
 }
+
+/** Every sample has it. */
+const INTERVAL = "hostscope.sample.interval";
 
 const METRICS = [
   "system.cpu.utilization",
@@ -138,6 +141,21 @@ async function measuredPart(read: ReadHistories, asked: ReportPeriod) {
   }
 }
 
+/** Seconds that were measured of each step, by the length of the steps. */
+async function measuredSeconds(
+  current: Histories["found"],
+  ask: (stepSeconds: number) => Promise<History>,
+): Promise<ReportInputs["measuredSeconds"]> {
+  const found: Record<number, (number | null)[]> = {};
+  for (const { stepSeconds } of Object.values(current)) {
+    // A sample that came late has an interval that began before its step.
+    found[stepSeconds] ??= ((await ask(stepSeconds)).series[0]?.values ?? []).map((seconds) =>
+      seconds === null ? null : Math.min(seconds, stepSeconds),
+    );
+  }
+  return found;
+}
+
 /** Throws the signal's reason when it is aborted. */
 export async function gather(
   sources: ReportSources,
@@ -157,6 +175,9 @@ export async function gather(
     return histories;
   };
   const { found: current, cut, period } = await measuredPart(read, asked);
+  const seconds = await measuredSeconds(current, (stepSeconds) =>
+    sources.history({ name: INTERVAL, ...period, points: POINTS, stepSeconds, aggregate: "sum" }, signal),
+  );
   const before = previousPeriod(period);
   const { found: previous } = await read(before, PREVIOUS_POINTS);
   signal.throwIfAborted();
@@ -179,6 +200,7 @@ export async function gather(
     current,
     previous,
     cut,
+    measuredSeconds: seconds,
     outlook,
     processes,
     alerts,

@@ -6,7 +6,7 @@ import type { Mark } from "~/domain/mark";
 import type { Outlook } from "~/domain/outlook";
 import type { ReportPeriod } from "~/domain/report";
 import type { ProcessAnalysis } from "./process-analysis";
-import { present, type Summary, summarise } from "./statistics";
+import { present, type SeriesValues, type Summary, summarise, totalOf } from "./statistics";
 
 export interface ReportInputs {
   /** Epoch milliseconds. */
@@ -23,6 +23,8 @@ export interface ReportInputs {
   previous: Readonly<Record<string, History>>;
   /** Metrics with so many series in the period that only those with the highest values, and the totals, are included. */
   cut: readonly string[];
+  /** Seconds that were measured of each step of the histories of the period, by the length of the steps. */
+  measuredSeconds: Readonly<Record<number, SeriesValues>>;
   /** Made at the end of the period. */
   outlook: readonly Outlook[];
   processes: ProcessAnalysis;
@@ -49,13 +51,14 @@ export function selectSeries(history: History | undefined, selection: SeriesFilt
 export interface Measured {
   series: HistorySeries;
   summary: Summary;
+  stepSeconds: number;
 }
 
 /** The first selected series that has readings, with its summary. Null when there is none. */
 export function measured(history: History | undefined, selection: SeriesFilter = {}): Measured | null {
   for (const series of selectSeries(history, selection)) {
     const summary = summarise(series);
-    if (summary) return { series, summary };
+    if (summary) return { series, summary, stepSeconds: history?.stepSeconds ?? 0 };
   }
   return null;
 }
@@ -69,8 +72,18 @@ export function measuredBy(
   return selectSeries(history, selection).flatMap((series) => {
     const name = series.labels[label];
     const summary = name === undefined ? null : summarise(series);
-    return name === undefined || summary === null ? [] : [{ name, series, summary }];
+    return name === undefined || summary === null ? [] : [{ name, series, summary, stepSeconds: history?.stepSeconds ?? 0 }];
   });
+}
+
+/** Seconds that were measured of each step of a series. */
+export const secondsOf = ({ measuredSeconds }: Pick<ReportInputs, "measuredSeconds">, { stepSeconds }: Measured): SeriesValues =>
+  measuredSeconds[stepSeconds] ?? [];
+
+/** What a rate adds up to in the period. Null without readings. */
+export function totalIn(inputs: ReportInputs, metric: string, selection: SeriesFilter = {}): number | null {
+  const found = measured(inputs.current[metric], selection);
+  return found && totalOf(found.series.values, secondsOf(inputs, found));
 }
 
 /** Those that are shown. */

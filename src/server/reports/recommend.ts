@@ -3,9 +3,8 @@ import { coverageOf } from "~/domain/coverage";
 import { count, type FindingBlock, type Prose, quantity, safeName } from "~/domain/report";
 import { fullAlready, runningOut } from "./capacity-findings";
 import { bytes, cpuUser, type Finding, type FindingRule, ioUser, memoryUser, percent, pressure } from "./finding-parts";
-import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU } from "./inputs";
+import { type Measured, measured, measuredBy, type ReportInputs, TOTAL_CPU, totalIn } from "./inputs";
 import { isForCapacity } from "./quality";
-import { totalOf } from "./statistics";
 
 function cpuShort(inputs: ReportInputs): Finding[] {
   const busy = measured(inputs.current["system.cpu.utilization"], TOTAL_CPU)?.summary;
@@ -102,8 +101,7 @@ function leaking({ processes }: ReportInputs): Finding[] {
 const MOST_KILLS = 3;
 
 function outOfMemory(inputs: ReportInputs): Finding[] {
-  const history = inputs.current["system.memory.linux.oom_kill.count"];
-  const killed = Math.round(totalOf(measured(history)?.series.values ?? [], history?.stepSeconds ?? 0) ?? 0);
+  const killed = Math.round(totalIn(inputs, "system.memory.linux.oom_kill.count") ?? 0);
   if (killed < 1) return [];
   const logged = inputs.marks.filter(({ kind, text }) => kind === "kernel" && /out of memory/i.test(text)).slice(0, MOST_KILLS);
   return [

@@ -15,13 +15,17 @@ test("gaps count for nothing, and the extremes are those of the single readings"
     max: 9,
     last: 4,
   });
-  expect(secondsAbove(values, 4, 60)).toBe(60);
-  expect(totalOf(values, 10)).toBe(60);
+});
+
+test("time and totals are those of the part of a step that was measured", () => {
+  const values = [null, 2, null, 4, 6];
+  expect(secondsAbove(values, 4, [null, 60, null, 60, 5])).toBe(65);
+  expect(totalOf(values, [null, 10, null, 10, 1])).toBe(66);
 });
 
 test("without a reading there is no summary, and one reading is all of it", () => {
   expect(summarise({ values: [null, null] })).toBeNull();
-  expect(totalOf([null], 60)).toBeNull();
+  expect(totalOf([null], [60])).toBeNull();
   expect(summarise({ values: [7] })).toEqual({ mean: 7, min: 7, max: 7, p50: 7, p95: 7, p99: 7, last: 7 });
 });
 

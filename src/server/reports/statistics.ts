@@ -47,17 +47,18 @@ export function highest(values: SeriesValues): number {
   return most;
 }
 
-/** Seconds during which the mean of a step was at or above the threshold. */
-export function secondsAbove(values: SeriesValues, threshold: number, stepSeconds: number): number {
-  let steps = 0;
-  for (const value of values) if (value !== null && value >= threshold) steps++;
-  return steps * stepSeconds;
+/** Seconds during which the mean of a step was at or above the threshold. `measured` has the seconds that were measured of each step. */
+export function secondsAbove(values: SeriesValues, threshold: number, measured: SeriesValues): number {
+  return values.reduce<number>(
+    (sum, value, index) => sum + (value !== null && value >= threshold ? (measured[index] ?? 0) : 0),
+    0,
+  );
 }
 
-/** Integrates a rate over time: the total is in the unit of the rate times seconds. */
-export function totalOf(values: SeriesValues, stepSeconds: number): number | null {
-  const readings = present(values);
-  return readings.length === 0 ? null : readings.reduce((sum, value) => sum + value, 0) * stepSeconds;
+/** Integrates a rate over the seconds that were measured of each step: the total is in the unit of the rate times seconds. */
+export function totalOf(values: SeriesValues, measured: SeriesValues): number | null {
+  if (present(values).length === 0) return null;
+  return values.reduce<number>((sum, value, index) => sum + (value ?? 0) * (measured[index] ?? 0), 0);
 }
 
 /** Relative change from `before` to `now`, rounded to 0.1 %. Null when either is missing or `before` is 0. */

@@ -1,6 +1,6 @@
 /** Tables that several sections share. Pure. */
 import { type Cell, change, count, limit, quantity, safeName, type TableBlock } from "~/domain/report";
-import { type Measured, measured, type ReportInputs, type SeriesFilter } from "./inputs";
+import { type Measured, measured, type ReportInputs, type SeriesFilter, secondsOf } from "./inputs";
 import { changeOf, secondsAbove } from "./statistics";
 
 const MOST_ROWS = 50;
@@ -30,12 +30,14 @@ export interface StatisticsRow {
   name: string;
   found: Measured;
   previous?: Measured | null;
-  threshold?: number | null;
+  threshold: number | null;
+  /** Seconds at or above the threshold; null without one. */
+  above: number | null;
 }
 
 /** Mean, quantiles, extremes, time above the limit where there is one, and the change where there is a previous period. */
-export function statisticsTable(title: string, rows: readonly StatisticsRow[], stepSeconds: number): TableBlock {
-  const limited = rows.some(({ threshold }) => typeof threshold === "number");
+export function statisticsTable(title: string, rows: readonly StatisticsRow[]): TableBlock {
+  const limited = rows.some(({ threshold }) => threshold !== null);
   const compared = rows.some(({ previous }) => previous);
   const columns = [
     "",
@@ -51,9 +53,8 @@ export function statisticsTable(title: string, rows: readonly StatisticsRow[], s
   return table(
     title,
     columns,
-    rows.map(({ name, found: { series, summary }, previous, threshold }) => {
+    rows.map(({ name, found: { series, summary }, previous, threshold, above }) => {
       const { unit } = series;
-      const above = typeof threshold === "number" ? secondsAbove(series.values, threshold, stepSeconds) : null;
       const before = previous?.summary.mean;
       return [
         safeName(name, 40),
@@ -72,5 +73,7 @@ export function statisticsRow(
   { metric, selection = {}, threshold = null }: { metric: string; selection?: SeriesFilter; threshold?: number | null },
 ): StatisticsRow[] {
   const found = measured(inputs.current[metric], selection);
-  return found ? [{ name, found, previous: measured(inputs.previous[metric], selection), threshold }] : [];
+  if (!found) return [];
+  const above = threshold === null ? null : secondsAbove(found.series.values, threshold, secondsOf(inputs, found));
+  return [{ name, found, previous: measured(inputs.previous[metric], selection), threshold, above }];
 }

@@ -47,14 +47,14 @@ export function cpuSection(inputs: ReportInputs): Section | null {
         })),
       ),
     }),
-    statisticsTable("CPU and load", rows, history.stepSeconds),
+    statisticsTable("CPU and load", rows),
     chart(inputs, {
       title: "Load average, 15 min",
       unit: "{thread}",
       threshold: thresholdOf(inputs, LOAD),
       series: selectSeries(current[LOAD]).map((series) => ({ name: "load", series })),
     }),
-    cores.length > 1 ? statisticsTable("Cores, busiest first", cores, history.stepSeconds) : null,
+    cores.length > 1 ? statisticsTable("Cores, busiest first", cores) : null,
   ];
   return { id: "cpu", title: "CPU", blocks: blocks.filter((block) => block !== null) };
 }

@@ -20,8 +20,7 @@ export function disksSection(inputs: ReportInputs): Section | null {
   const disks = measuredBy(current[BUSY], "system.device").sort(
     (a, b) => b.summary.p95 - a.summary.p95 || a.name.localeCompare(b.name),
   );
-  const history = current[IO] ?? current[BUSY];
-  if (!history || (rows.length === 0 && disks.length === 0)) return null;
+  if (!(current[IO] ?? current[BUSY]) || (rows.length === 0 && disks.length === 0)) return null;
   const operations = disks.flatMap(({ name }) =>
     ["read", "write"].flatMap((direction) =>
       statisticsRow(inputs, `${name}, ${direction}`, {
@@ -47,7 +46,7 @@ export function disksSection(inputs: ReportInputs): Section | null {
         })),
       ],
     }),
-    rows.length > 0 ? statisticsTable("All disks", rows, history.stepSeconds) : null,
+    rows.length > 0 ? statisticsTable("All disks", rows) : null,
     chart(inputs, {
       title: "Disk utilization",
       unit: "1",
@@ -58,10 +57,9 @@ export function disksSection(inputs: ReportInputs): Section | null {
       ? statisticsTable(
           "Disk utilization, busiest first",
           disks.flatMap(({ name }) => statisticsRow(inputs, name, { metric: BUSY, selection: device(name) })),
-          history.stepSeconds,
         )
       : null,
-    operations.length > 0 ? statisticsTable("Disk latency", operations, history.stepSeconds) : null,
+    operations.length > 0 ? statisticsTable("Disk latency", operations) : null,
   ];
   return { id: "disks", title: "Disks", blocks: blocks.filter((block) => block !== null) };
 }

@@ -44,7 +44,7 @@ export function memorySection(inputs: ReportInputs): Section | null {
       limit: host.memoryBytes,
       series: stackedParts(inputs),
     }),
-    statisticsTable("Memory and swap", rows, history.stepSeconds),
+    statisticsTable("Memory and swap", rows),
     chart(inputs, {
       title: "Swap used",
       unit: "1",

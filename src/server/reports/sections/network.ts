@@ -1,7 +1,6 @@
 import { type Block, type Cell, quantity, type Section, safeName } from "~/domain/report";
 import { chart } from "../chart";
-import { measured, measuredBy, type ReportInputs, selectSeries } from "../inputs";
-import { totalOf } from "../statistics";
+import { measured, measuredBy, type ReportInputs, selectSeries, totalIn } from "../inputs";
 import { statisticsRow, statisticsTable, table } from "../tables";
 
 const IO = "system.network.io";
@@ -22,10 +21,7 @@ export function networkSection(inputs: ReportInputs): Section | null {
   const names = [...new Set(measuredBy(history, NAME).map(({ name }) => name))];
   const interfaces = names
     .map((name) => {
-      const of = (metric: string, direction: string) => {
-        const values = measured(current[metric], { [NAME]: name, [DIRECTION]: direction })?.series.values;
-        return values ? totalOf(values, history.stepSeconds) : null;
-      };
+      const of = (metric: string, direction: string) => totalIn(inputs, metric, { [NAME]: name, [DIRECTION]: direction });
       return {
         name,
         received: of(IO, "receive"),
@@ -52,7 +48,7 @@ export function networkSection(inputs: ReportInputs): Section | null {
         })),
       ],
     }),
-    statisticsTable("All physical interfaces", rows, history.stepSeconds),
+    statisticsTable("All physical interfaces", rows),
     table(
       "Interfaces, busiest first",
       ["", "received", "sent", "dropped packets", "link utilization, p95"],

@@ -1,7 +1,6 @@
 import { coverageOf } from "~/domain/coverage";
 import { type Block, type Cell, count, type Prose, quantity, type Section, span } from "~/domain/report";
-import { measured, type ReportInputs } from "../inputs";
-import { totalOf } from "../statistics";
+import { type ReportInputs, totalIn } from "../inputs";
 import { table } from "../tables";
 
 /** How reliable the figures are: what was measured, and where the gaps are. */
@@ -10,8 +9,8 @@ export function qualitySection(inputs: ReportInputs): Section {
   const length = span(period);
   const { share, stepSeconds, gaps } = coverageOf(inputs);
   const resolution = Math.max(0, ...Object.values(current).map(({ resolutionSeconds }) => resolutionSeconds));
-  const missed = current["hostscope.sample.missed"];
-  const late = totalOf(measured(missed)?.series.values ?? [], missed?.stepSeconds ?? 0);
+  const longest = Math.max(stepSeconds, ...Object.values(current).map((history) => history.stepSeconds));
+  const late = totalIn(inputs, "hostscope.sample.missed");
   const blocks: Block[] = [
     {
       kind: "facts",
@@ -28,6 +27,7 @@ export function qualitySection(inputs: ReportInputs): Section {
       text: [
         "Means and percentiles are based on averages over ",
         quantity(stepSeconds || null, "s"),
+        ...(longest > stepSeconds ? [" (up to ", quantity(longest, "s"), " for metrics with many series)"] : []),
         ", minimum and maximum on single samples. Gaps are excluded.",
       ],
     },
@@ -41,12 +41,12 @@ export function qualitySection(inputs: ReportInputs): Section {
     blocks.push({ kind: "paragraph", text });
   }
   if (gaps.length > 0 && share > 0) {
-    const longest = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from));
+    const longestFirst = [...gaps].sort((a, b) => b.to - b.from - (a.to - a.from));
     blocks.push(
       table(
         "Gaps, longest first",
         ["from", "to", "length"],
-        longest.map(({ from, to }): Cell[] => [
+        longestFirst.map(({ from, to }): Cell[] => [
           { time: from, shown: "minute" },
           { time: to, shown: "minute" },
           quantity((to - from) / 1000, "s"),

@@ -1,7 +1,7 @@
 /** Answers a range query from the tier that fits the chart's width, joined with the sample log and the ring without a gap. */
 import { type ChartSeries, inputsOf } from "~/domain/derive";
 import { AppError, isAppError } from "~/domain/errors";
-import { type Aggregate, type History, inSystemBundle, SYSTEM_BUNDLE } from "~/domain/history";
+import { type History, inSystemBundle, type Reduction, SYSTEM_BUNDLE } from "~/domain/history";
 import { chartUnitOf } from "~/domain/metric";
 import { type Labels, sameLabels } from "~/domain/sample";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
@@ -22,7 +22,7 @@ export interface HistoryRequest {
   from: number;
   to: number;
   points: number;
-  aggregate: Aggregate;
+  aggregate: Reduction;
   /** At most that many series: those with the highest values. */
   limit?: number;
 }

@@ -2,7 +2,7 @@
 import { type ChartSeries, derivationOf, stepInputs } from "~/domain/derive";
 import type { SeriesFormula } from "~/domain/derive-step";
 import { AppError } from "~/domain/errors";
-import type { Aggregate, HistorySeries } from "~/domain/history";
+import type { HistorySeries, Reduction } from "~/domain/history";
 import type { DefinitionOf } from "~/domain/metric";
 import { type Sample, seriesKey, sortedLabels } from "~/domain/sample";
 import type { Buckets } from "~/domain/time-range";
@@ -117,7 +117,7 @@ export class SeriesBuckets {
     );
   }
 
-  toSeries(aggregate: Aggregate): HistorySeries {
+  toSeries(aggregate: Reduction): HistorySeries {
     const { metric, labels, unit } = this.series;
     const answer: HistorySeries = { metric, labels: sortedLabels(labels), unit, values: this.pick(NUMBERS[aggregate], null) };
     if (this.isFine) {
@@ -128,11 +128,12 @@ export class SeriesBuckets {
   }
 }
 
-const NUMBERS: Record<Aggregate, (page: Float64Array, at: number) => number> = {
+const NUMBERS: Record<Reduction, (page: Float64Array, at: number) => number> = {
   avg: (page, at) => (page[at + SUM] as number) / (page[at + COUNT] as number),
   min: (page, at) => page[at + MIN] as number,
   max: (page, at) => page[at + MAX] as number,
   last: (page, at) => page[at + LAST] as number,
+  sum: (page, at) => page[at + SUM] as number,
 };
 
 const countOf = (page: Float64Array, at: number) => page[at + COUNT] as number;
