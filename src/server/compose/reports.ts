@@ -154,7 +154,7 @@ export async function composeReports(
     async run(name, now) {
       const schedule = schedules().find((one) => one.name === name);
       if (!schedule) throw new AppError("not_found", `There is no schedule ${name}.`);
-      return scheduler.make(schedule, now, now);
+      return scheduler.make(schedule, now, { now, isDue: false });
     },
     failures: () => scheduler.failures(),
     async stop() {

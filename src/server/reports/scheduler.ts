@@ -91,7 +91,7 @@ export class ReportScheduler {
       }
       const moment = dueRun(schedule, doneUntil, now);
       if (moment === null) continue;
-      await this.make(schedule, moment, now);
+      await this.make(schedule, moment, { now, isDue: true });
       await records.setDoneUntil(schedule.name, Math.max(moment, doneUntil));
     }
     for (const report of await records.dueDeliveries(now)) await this.deliver(report, now);
@@ -103,7 +103,7 @@ export class ReportScheduler {
   }
 
   /** Resolves when the report is started, not when it is ready. */
-  async make(schedule: ReportSchedule, moment: number, now: number): Promise<StoredReport> {
+  async make(schedule: ReportSchedule, moment: number, { now, isDue }: { now: number; isDue: boolean }): Promise<StoredReport> {
     const { name, format, timeZone, hours, to, folder } = schedule;
     this.making.add(name);
     const { report, done } = await this.options.library
@@ -113,6 +113,7 @@ export class ReportScheduler {
           format,
           timeZone,
           period: { from: moment - hours * 3_600_000, to: moment },
+          isDue,
           deliver: to.length > 0 || folder !== null,
         },
         now,
