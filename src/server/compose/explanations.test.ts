@@ -19,7 +19,10 @@ test("an explanation lists what happened in its time: marks, alerts, failed unit
       }),
     },
     alerts: {
-      list: async () => [firing({ id: "a", rule: "CPU busy", message: "CPU 97%", startedAt: FROM + 400, resolvedAt: null })],
+      list: async ({ overlapping }) => [
+        firing({ id: "a", rule: "CPU busy", message: "CPU 97%", startedAt: FROM + 400, resolvedAt: null }),
+        ...(overlapping ? [firing({ id: "b", rule: "memory", startedAt: FROM - 7_200_000, resolvedAt: FROM + 450 })] : []),
+      ],
     },
     marks: { list: async () => [{ id: "m", at: FROM + 100, kind: "note", text: "release 42" }] },
     failedUnits: () => [
@@ -43,6 +46,7 @@ test("an explanation lists what happened in its time: marks, alerts, failed unit
     ["login", "ann logged in on pts/0 from 192.0.2.1", null],
     ["unit", "backup.service failed (exit-code): Nightly backup", null],
     ["alert", "CPU 97%", "a"],
+    ["alert", "memory resolved", "b"],
     ["login", "root logged in", null],
   ]);
   expect(asked).toMatchObject([{ to: TO }]);

@@ -100,7 +100,7 @@ async function eventsOf(
 ): Promise<ExplainedEvent[]> {
   const [found, fired] = await Promise.all([
     marks.list({ from: from - BEFORE_MS, to: to + 1, limit: MOST_EVENTS }),
-    alerts.list({ from, to: to + 1, limit: MOST_EVENTS }),
+    alerts.list({ from, to: to + 1, overlapping: true, limit: MOST_EVENTS }),
   ]);
   const failed = failedUnits().flatMap(({ unit, description, result, since }): ExplainedEvent[] =>
     since !== null && since >= from - BEFORE_MS && since <= to

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { History } from "~/domain/history";
+import { firing } from "../../../tests/helpers/alert";
 import { constructedInputs } from "../../../tests/helpers/report-inputs";
 import { gather, type ReportSources } from "./gather";
 
@@ -50,6 +51,20 @@ test("the ends of what was measured are found to the second", async () => {
   const { sources } = sourcesSince(10.3);
   const { period } = await gathered(sources);
   expect(period).toEqual({ from: NOW - 10.3 * MINUTE, to: NOW });
+});
+
+test("alerts that began before a period and fire in it are among those of the period, and of the previous one", async () => {
+  const { sources } = sourcesSince(3 * 1440);
+  const all = [
+    firing({ id: "old", startedAt: NOW - 30 * DAY }),
+    firing({ id: "into", startedAt: NOW - 1.5 * DAY, state: "resolved", resolvedAt: NOW - 0.5 * DAY }),
+    firing({ id: "before", startedAt: NOW - 2.5 * DAY, state: "resolved", resolvedAt: NOW - 1.9 * DAY }),
+  ];
+  const listed: ReportSources["alerts"] = async ({ from, to, overlapping }) =>
+    all.filter(({ startedAt, resolvedAt }) => startedAt < to && (overlapping ? (resolvedAt ?? to) >= from : startedAt >= from));
+  const { alerts, previousAlerts } = await gathered({ ...sources, alerts: listed });
+  expect(alerts.map(({ id }) => id)).toEqual(["old", "into"]);
+  expect(previousAlerts).toBe(3);
 });
 
 test("a whole day stays a day", async () => {

@@ -32,7 +32,7 @@ export interface ReportSources {
   history(request: MetricRequest, signal: AbortSignal): Promise<History>;
   outlook(at: number): Promise<Outlook[]>;
   processAnalysis(request: { period: ReportPeriod; memoryBytes: number }, signal: AbortSignal): Promise<ProcessAnalysis>;
-  alerts(query: { from: number; to: number; state?: "firing"; limit: number }): Promise<Alert[]>;
+  alerts(query: ReportPeriod & { overlapping?: true; state?: "firing"; limit: number }): Promise<Alert[]>;
   marks(query: { from: number; to: number; limit: number }): Promise<Mark[]>;
   rules(): readonly AlertRule[];
   paper(): Paper;
@@ -185,10 +185,10 @@ export async function gather(
 
   const host = sources.host();
   const processes = await sources.processAnalysis({ period, memoryBytes: host.memoryBytes }, signal);
-  const alerts = await sources.alerts({ ...period, limit: MOST_ALERTS });
+  const alerts = await sources.alerts({ ...period, overlapping: true, limit: MOST_ALERTS });
   const firing = await sources.alerts({ from: createdAt, to: createdAt, state: "firing", limit: MOST_ALERTS });
   const marks = await sources.marks({ ...period, limit: MOST_MARKS });
-  const alertsBefore = await sources.alerts({ ...before, limit: MOST_ALERTS });
+  const alertsBefore = await sources.alerts({ ...before, overlapping: true, limit: MOST_ALERTS });
   return {
     createdAt,
     version: sources.version,
@@ -206,7 +206,7 @@ export async function gather(
     alerts,
     alertsCut: alerts.length === MOST_ALERTS,
     firing,
-    previousAlerts: alertsBefore.filter(({ startedAt }) => startedAt >= before.from).length,
+    previousAlerts: alertsBefore.length,
     marks,
     rules: sources
       .rules()

@@ -18,6 +18,8 @@ import type { WriteQueue } from "./write-queue";
 export interface AlertQuery {
   from: number;
   to: number;
+  /** Also those that began before the range and ended in it or later. */
+  overlapping?: boolean | undefined;
   state?: "firing" | "resolved" | undefined;
   severity?: Severity | undefined;
   /** Pagination cursor: only alerts after this one in list order. */
@@ -121,12 +123,17 @@ export class AlertStore {
     return rows.map(fromRow);
   }
 
-  async list({ from, to, state, severity, after, limit }: AlertQuery): Promise<Alert[]> {
+  async list({ from, to, overlapping = false, state, severity, after, limit }: AlertQuery): Promise<Alert[]> {
     const rows = await retried(() =>
       this.prisma.alert.findMany({
         where: {
           // An alert that started earlier and still fires overlaps every later range.
-          OR: [{ timestamp: { gte: new Date(from), lt: new Date(to) } }, { resolved: false, timestamp: { lt: new Date(to) } }],
+          timestamp: { lt: new Date(to) },
+          OR: [
+            { timestamp: { gte: new Date(from) } },
+            { resolved: false },
+            ...(overlapping ? [{ resolved_at: { gte: new Date(from) } }] : []),
+          ],
           ...(state && { resolved: state === "resolved" }),
           ...(severity && { severity }),
           ...(after && {
@@ -145,7 +152,7 @@ export class AlertStore {
     const inRange = [...this.pending.alerts.values()].filter(
       (alert) =>
         alert.startedAt < to &&
-        (alert.startedAt >= from || alert.state === "firing") &&
+        (alert.startedAt >= from || alert.state === "firing" || (overlapping && (alert.resolvedAt ?? to) >= from)) &&
         (!state || alert.state === state) &&
         (!severity || alert.severity === severity),
     );

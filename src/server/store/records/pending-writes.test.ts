@@ -164,3 +164,30 @@ test("what was over, noted and waiting while the clock was a year ahead is liste
   expect((await due(now)).map(({ id }) => id)).toEqual(["m1"]);
   expect(await alerts.correctFuture(now, -year)).toBe(0);
 });
+
+test.each([true, false])(
+  "alerts that overlap a range are those that ended in it, too; the database accepts writes: %s",
+  async (writable) => {
+    queue.writable = writable;
+    const ended = (id: string, startedAt: number, resolvedAt: number): Alert => ({
+      ...alert,
+      id,
+      state: "resolved",
+      startedAt,
+      resolvedAt,
+    });
+    const created = [
+      ended("over", 1000, 1999),
+      ended("ended in it", 1001, 2500),
+      ended("longer", 1002, 9000),
+      { ...alert, id: "fires", startedAt: 1003 },
+      ended("began in it", 2600, 9000),
+      ended("later", 3000, 9000),
+    ];
+    await alerts.save({ ...changes, created }, 9000);
+    const asked = { from: 2000, to: 3000, limit: 10 };
+    const idsOf = (found: Alert[]) => found.map(({ id }) => id);
+    expect(idsOf(await alerts.list(asked))).toEqual(["began in it", "fires"]);
+    expect(idsOf(await alerts.list({ ...asked, overlapping: true }))).toEqual(["began in it", "fires", "longer", "ended in it"]);
+  },
+);
