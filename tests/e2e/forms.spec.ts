@@ -89,6 +89,19 @@ test("a stored token stays what it is when another field is changed", async ({ p
   expect(file()).toContain('chat_id: "-6"');
 });
 
+test("channels that are deleted one right after the other are all deleted, and no other", async ({ page }) => {
+  const webhook = (name: string) => `    - { name: ${name}, url: "https://${name}.example.org/", enabled: false }\n`;
+  await using own = await startServer({ config: `notifications:\n  webhook:\n${["one", "two", "three"].map(webhook).join("")}` });
+  const written = () => readFileSync(join(own.folder, "config.yaml"), "utf8");
+  await page.goto(`${own.url}/alerts?tab=Channels`);
+  await page.getByRole("button", { name: "Delete one" }).click();
+  await page.getByRole("button", { name: "Delete two" }).click();
+  await expect(page.getByRole("button", { name: /^Delete / })).toHaveCount(1);
+  await expect.poll(written).not.toMatch(/one|two/);
+  expect(written()).toContain("https://three.example.org/");
+  await expect(page.getByRole("button", { name: "Delete three" })).toBeVisible();
+});
+
 test("a schedule is made, changed and deleted in a form", async ({ page }) => {
   await page.goto(`${server.url}/reports`);
   await page.getByRole("button", { name: "New schedule" }).click();

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Card } from "~/components/ui/card";
 import { Button } from "~/components/ui/controls";
 import { Failure, Skeleton } from "~/components/ui/states";
@@ -15,6 +15,7 @@ import { readAgain } from "~/trpc/query-client";
 import { ChannelState } from "./channel-state";
 import { ChannelTest } from "./channel-test";
 import { Messages } from "./messages";
+import { pathOf, receiverIn } from "./receiver-form";
 
 const ReceiverEditor = dynamic(() => import("./receiver-editor").then(({ ReceiverEditor: loaded }) => loaded), { ssr: false });
 
@@ -27,11 +28,15 @@ export function Channels({ withLog = false }: { withLog?: boolean }) {
   const mayChange = useMayChange();
   const { data, error, refetch } = useQuery(trpc.alerts.notifications.queryOptions({}));
   const configured = useQuery({ ...trpc.alerts.receivers.queryOptions(), enabled: mayChange });
-  const [edited, setEdited] = useState<Receiver | "new" | null>(null);
+  // The list may be read again while the form is open: its changes are for the place in the list that it was opened from.
+  const [edited, setEdited] = useState<{ receiver: Receiver; etag: string } | "new" | null>(null);
+  const removal = useRemoval();
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <Skeleton label={words.name} height={160} />;
-  const receivers = configured.data?.receivers ?? [];
-  const others = data.states.filter(({ channel }) => !receivers.some(({ name, enabled }) => enabled && name === channel));
+  const receivers = (configured.data?.receivers ?? []).filter((receiver) => !removal.isGone(receiver));
+  const others = data.states.filter(
+    ({ channel }) => !configured.data?.receivers.some(({ name, enabled }) => enabled && name === channel),
+  );
   return (
     <>
       <Card
@@ -40,18 +45,21 @@ export function Channels({ withLog = false }: { withLog?: boolean }) {
         aside={configured.data && <Button onClick={() => setEdited("new")}>{words.add}</Button>}
       >
         {configured.error && <Failure error={configured.error} />}
+        {removal.error && <Failure error={removal.error} />}
         {receivers.length + others.length === 0 && <p className="py-2 text-muted">{words.none}</p>}
         <ul>
-          {receivers.map((receiver) => (
-            <Channel
-              key={`${receiver.kind} ${receiver.index}`}
-              name={receiver.name}
-              state={receiver.enabled ? data.states.find(({ channel }) => channel === receiver.name) : undefined}
-              receiver={receiver}
-              etag={configured.data?.etag}
-              onEdit={() => setEdited(receiver)}
-            />
-          ))}
+          {configured.data &&
+            receivers.map((receiver) => (
+              <Channel
+                key={keyOf(receiver)}
+                name={receiver.name}
+                state={receiver.enabled ? data.states.find(({ channel }) => channel === receiver.name) : undefined}
+                receiver={receiver}
+                etag={configured.data.etag}
+                onEdit={() => setEdited({ receiver, etag: configured.data.etag })}
+                onRemove={() => removal.remove(receiver, configured.data)}
+              />
+            ))}
           {others.map((state) => (
             <Channel key={state.channel} name={state.channel} state={state} />
           ))}
@@ -59,10 +67,59 @@ export function Channels({ withLog = false }: { withLog?: boolean }) {
       </Card>
       {withLog && <Messages notifications={data.notifications} />}
       {edited !== null && configured.data && (
-        <ReceiverEditor {...configured.data} receiver={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+        <ReceiverEditor
+          {...configured.data}
+          {...(edited === "new" ? { receiver: null } : edited)}
+          onClose={() => setEdited(null)}
+        />
       )}
     </>
   );
+}
+
+const keyOf = ({ kind, name }: Receiver) => `${kind} ${name}`;
+
+interface Listed {
+  receivers: readonly Receiver[];
+  etag: string;
+}
+
+/**
+ * Deletes receivers, each after the time for undoing it: one after the other, because each deletion moves those behind it. The server
+ * refuses one whose list has changed in another way.
+ */
+function useRemoval() {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { channels: words } = useWords().alerts;
+  const change = useMutation(
+    trpc.config.set.mutationOptions({ onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }) }),
+  );
+  const asked = useRef(new Map<string, { receiver: Receiver; listed: Listed; removedBefore: number }>());
+  const removed = useRef<Receiver[]>([]);
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  const run = async (key: string) => {
+    const one = asked.current.get(key);
+    if (!one) return;
+    const now = await queries.fetchQuery(trpc.alerts.receivers.queryOptions());
+    const between = { before: one.listed.receivers, after: now.receivers, removed: removed.current.slice(one.removedBefore) };
+    const found = receiverIn(one.receiver, between);
+    const ifMatch = found ? now.etag : one.listed.etag;
+    await change.mutateAsync({ changes: [{ path: pathOf(found ?? one.receiver), value: null }], ifMatch });
+    removed.current.push(found ?? one.receiver);
+  };
+  const deletion = useDeletion((key) => {
+    last.current = last.current.catch(() => undefined).then(() => run(key));
+    return last.current;
+  });
+  return {
+    error: change.error,
+    isGone: (receiver: Receiver) => deletion.isGone(keyOf(receiver)),
+    remove(receiver: Receiver, listed: Listed) {
+      asked.current.set(keyOf(receiver), { receiver, listed, removedBefore: removed.current.length });
+      deletion.remove(keyOf(receiver), words.removed(receiver.name));
+    },
+  };
 }
 
 interface ChannelProps {
@@ -73,9 +130,10 @@ interface ChannelProps {
   receiver?: Receiver;
   etag?: string | undefined;
   onEdit?: () => void;
+  onRemove?: () => void;
 }
 
-function Channel({ name, state, receiver, etag, onEdit }: ChannelProps) {
+function Channel({ name, state, receiver, etag, onEdit, onRemove }: ChannelProps) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { channels: words } = useWords().alerts;
@@ -83,11 +141,6 @@ function Channel({ name, state, receiver, etag, onEdit }: ChannelProps) {
   const change = useMutation(
     trpc.config.set.mutationOptions({ onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }) }),
   );
-  const place = receiver && ["notifications", receiver.kind, ...(receiver.index === null ? [] : [receiver.index])];
-  const write = (path: (string | number)[], value: boolean | null) =>
-    change.mutateAsync({ changes: [{ path, value }], ifMatch: etag });
-  const deletion = useDeletion(() => write(place ?? [], null));
-  if (deletion.isGone(name)) return null;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line py-2 last:border-0">
       <span className={`min-w-[8em] ${state ? "" : "text-muted line-through"}`}>{name}</span>
@@ -95,22 +148,23 @@ function Channel({ name, state, receiver, etag, onEdit }: ChannelProps) {
         <ChannelState state={state} />
       </span>
       {state && mayChange && <ChannelTest channel={name} />}
-      {receiver && place && (
+      {receiver && (
         <>
           <Button onClick={onEdit} aria-label={words.changeOf(name)}>
             {words.change}
           </Button>
           <Button
-            onClick={() => void write([...place, "enabled"], !receiver.enabled).catch(() => undefined)}
+            onClick={() =>
+              change.mutate({
+                changes: [{ path: [...pathOf(receiver), "enabled"], value: !receiver.enabled }],
+                ifMatch: etag,
+              })
+            }
             disabled={change.isPending}
           >
             {receiver.enabled ? words.switchOff : words.switchOn}
           </Button>
-          <Button
-            aria-label={words.removeOf(name)}
-            onClick={() => deletion.remove(name, words.removed(name))}
-            disabled={change.isPending}
-          >
+          <Button aria-label={words.removeOf(name)} onClick={onRemove} disabled={change.isPending}>
             {words.remove}
           </Button>
         </>

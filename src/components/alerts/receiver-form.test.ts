@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { en } from "~/components/words/en";
 import type { Receiver, ReceiverKind } from "~/domain/receiver";
-import { changesOf, draftOf, labelOf, mistakesOf } from "./receiver-form";
+import { changesOf, draftOf, labelOf, mistakesOf, pathOf, receiverIn } from "./receiver-form";
 
 const field = { required: false, choices: [], default: null };
 const kind: ReceiverKind = {
@@ -61,4 +61,42 @@ test("labels are words", () => {
     "SMTP server",
     "Chat ID",
   ]);
+});
+
+/** A list of webhooks; without a name of its own, one is known by its number, and the addresses are secrets. */
+const listOf = (...names: (string | null)[]) =>
+  names.map(
+    (name, index): Receiver => ({
+      ...stored,
+      index,
+      name: name ?? `webhook ${index + 1}`,
+      values: { url: "<secret>", ...(name !== null && { name }) },
+    }),
+  );
+
+test.each([
+  ["the list is as it was", listOf("a", "b", "c"), listOf("a", "b", "c"), [], 1],
+  ["this page removed one before it", listOf("a", "b", "c"), listOf("b", "c"), [0], 0],
+  ["this page removed one behind it", listOf("a", "b", "c"), listOf("a", "b"), [2], 1],
+  ["receivers have no names", listOf(null, null, null), listOf(null, null), [0], 0],
+  ["somebody else removed one", listOf("a", "b", "c"), listOf("b", "c"), [], undefined],
+  ["somebody else removed one of those without names", listOf(null, null, null), listOf(null, null), [], undefined],
+  ["somebody else removed one and added one", listOf("a", "b", "c"), listOf("b", "c", "d"), [], undefined],
+])(
+  "a receiver that is deleted after a while is found, or left to the server to refuse: %s",
+  (_name, before, after, gone, index) => {
+    const removed = gone.map((at) => before[at] as Receiver);
+    const found = receiverIn(before[1] as Receiver, { before, after, removed });
+    expect(found && pathOf(found)).toEqual(index === undefined ? undefined : ["notifications", "webhook", index]);
+  },
+);
+
+test("removing one kind of receiver moves none of another, and the one for mail has no number", () => {
+  const mail: Receiver = { ...stored, kind: "email", index: null, name: "email", values: {} };
+  const [before, after] = [
+    [mail, ...listOf("a", "b")],
+    [mail, ...listOf("b")],
+  ];
+  expect(receiverIn(mail, { before, after, removed: listOf("a") })).toEqual(mail);
+  expect(pathOf(mail)).toEqual(["notifications", "email"]);
 });

@@ -67,6 +67,28 @@ function settingOf({ kind }: ReceiverField, text: string): unknown {
   return text.trim();
 }
 
+/** Where the configuration has it. */
+export function pathOf({ kind, index }: Pick<Receiver, "kind" | "index">): (string | number)[] {
+  return ["notifications", kind, ...(index === null ? [] : [index])];
+}
+
+interface Lists {
+  before: readonly Receiver[];
+  after: readonly Receiver[];
+  /** What this page has removed in between, each as it was then, in order. */
+  removed: readonly Receiver[];
+}
+
+/** A receiver in a later list. Undefined if that has changed in another way: a receiver without a name is known by its number only. */
+export function receiverIn(receiver: Receiver, { before, after, removed }: Lists): Receiver | undefined {
+  const ofKind = (list: readonly Receiver[]) => list.filter(({ kind }) => kind === receiver.kind);
+  const gone = ofKind(removed);
+  if (ofKind(after).length !== ofKind(before).length - gone.length) return undefined;
+  const index = gone.reduce((at, one) => (at !== null && one.index !== null && one.index < at ? at - 1 : at), receiver.index);
+  const found = ofKind(after).find((one) => one.index === index);
+  return found && JSON.stringify(found.values) === JSON.stringify(receiver.values) ? found : undefined;
+}
+
 /** The settings that the draft changes; all of them for a new receiver, which is put after the others of its kind. */
 export function changesOf(
   kind: ReceiverKind,
@@ -80,12 +102,11 @@ export function changesOf(
     const value = Object.fromEntries(given.map((field) => [field.key, settingOf(field, draft[field.key] ?? "")]));
     return [{ path: kind.kind === "email" ? at : [...at, count], value }];
   }
-  const place = receiver.index === null ? at : [...at, receiver.index];
   return kind.fields
     .filter(({ key }) => (draft[key] ?? "") !== before[key])
     .map((field) => {
       const text = draft[field.key] ?? "";
-      return { path: [...place, field.key], value: text.trim() === "" ? null : settingOf(field, text) };
+      return { path: [...pathOf(receiver), field.key], value: text.trim() === "" ? null : settingOf(field, text) };
     });
 }
 
