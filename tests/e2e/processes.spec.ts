@@ -88,6 +88,21 @@ test("the tree folds by mouse and by arrow key, and all at once", async ({ page 
   await expect(grid.locator('[aria-level="2"]').first()).toBeVisible();
 });
 
+test("Ctrl and a click copy the pid over plain http from another machine, where browsers have no clipboard", async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+    document.addEventListener("copy", () => {
+      document.documentElement.dataset.copied = (document.activeElement as HTMLTextAreaElement).value;
+    });
+  });
+  await page.goto(`${server.url}/processes?q=pid%3D${server.pid}`);
+  await rows(page)
+    .nth(1)
+    .click({ modifiers: ["Control"] });
+  await expect(page.getByText(`PID ${server.pid} copied`)).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("data-copied", String(server.pid));
+});
+
 test("a filter that fits nothing says so and can be cleared; Ctrl and a click copy the pid", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(`${server.url}/processes?q=no+such+process`);

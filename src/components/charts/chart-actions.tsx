@@ -1,7 +1,7 @@
 "use client";
 
 import type { RefObject } from "react";
-import { showToast } from "~/components/ui/toasts";
+import { useCopy } from "~/components/ui/use-copy";
 import type { Words } from "~/components/words/en";
 import { useWords } from "~/components/words/words-provider";
 import type { LinesModel } from "./prepare";
@@ -28,7 +28,11 @@ interface ActionsProps {
 
 export function ChartActions({ title, path, model, more, place, onTable, onDone }: ActionsProps) {
   const { menu } = useWords().charts;
-  const items: readonly ChartAction[] = [...more, ...(model ? exportsOf({ title, path, model, place, onTable }, menu) : [])];
+  const copy = useCopy();
+  const items: readonly ChartAction[] = [
+    ...more,
+    ...(model ? exportsOf({ title, path, model, place, onTable, copy }, menu) : []),
+  ];
   return (
     <ul className="w-[210px]">
       {items.map(({ text, run }) => (
@@ -50,16 +54,13 @@ export function ChartActions({ title, path, model, more, place, onTable, onDone 
 }
 
 type Menu = Words["charts"]["menu"];
-type Exported = Pick<ActionsProps, "title" | "path" | "place" | "onTable"> & { model: LinesModel };
+type Exported = Pick<ActionsProps, "title" | "path" | "place" | "onTable"> & {
+  model: LinesModel;
+  copy: ReturnType<typeof useCopy>;
+};
 
-function exportsOf({ title, path, model, place, onTable }: Exported, menu: Menu): ChartAction[] {
+function exportsOf({ title, path, model, place, onTable, copy }: Exported, menu: Menu): ChartAction[] {
   const name = `${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-")}-${new Date(model.range.to * 1000).toISOString().slice(0, 16)}`;
-  const copy = (text: string, done: string) => {
-    navigator.clipboard.writeText(text).then(
-      () => showToast(done),
-      () => showToast(menu.copyFailed),
-    );
-  };
   return [
     { text: menu.table, run: onTable },
     { text: menu.link, run: () => copy(window.location.href, menu.linkCopied) },

@@ -9,7 +9,7 @@ import { Card } from "~/components/ui/card";
 import { Button, Toggle } from "~/components/ui/controls";
 import { fittingColumns } from "~/components/ui/fitting-columns";
 import { Failure, Skeleton } from "~/components/ui/states";
-import { showToast } from "~/components/ui/toasts";
+import { useCopy } from "~/components/ui/use-copy";
 import { usePreferences } from "~/components/view/preferences";
 import { useParameter, useTypedParameter, writeAddress } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
@@ -71,13 +71,14 @@ export function Processes() {
       ),
     [hiddenColumns, width],
   );
+  const copy = useCopy();
   const { pidCopied } = words.page;
   const select = useCallback(
-    (row: Row, copy: boolean) => {
-      if (copy) void navigator.clipboard.writeText(String(row.pid)).then(() => showToast(pidCopied(row.pid)));
+    (row: Row, copies: boolean) => {
+      if (copies) copy(String(row.pid), pidCopied(row.pid));
       else writeAddress({ pid: String(row.pid) });
     },
-    [pidCopied],
+    [copy, pidCopied],
   );
   return (
     <div className="flex flex-col gap-3" data-wide>

@@ -7,6 +7,7 @@ import { ConfirmButton } from "~/components/ui/confirm-button";
 import { Button, Field, Select, TextInput } from "~/components/ui/controls";
 import { Failure } from "~/components/ui/states";
 import { showToast } from "~/components/ui/toasts";
+import { useCopy } from "~/components/ui/use-copy";
 import { useClock } from "~/components/view/use-view";
 import { useWords } from "~/components/words/words-provider";
 import { TOKEN_ROLES, type TokenRole } from "~/domain/access";
@@ -62,6 +63,7 @@ export function Tokens({ open }: { open: boolean }) {
 
 function NewToken({ onCreated }: { onCreated: () => Promise<void> }) {
   const { access: words } = useWords().settings;
+  const copy = useCopy();
   const trpc = useTRPC();
   const [shown, setShown] = useState<string | null>(null);
   const create = useMutation(trpc.access.createToken.mutationOptions({ onSuccess: onCreated }));
@@ -105,17 +107,7 @@ function NewToken({ onCreated }: { onCreated: () => Promise<void> }) {
       {shown !== null && (
         <div role="status" className="mt-3 flex flex-wrap items-center gap-3 rounded-[10px] border border-ok px-3 py-2">
           <span className="min-w-0 font-mono text-[13px] break-all">{shown}</span>
-          {/* Browsers have a clipboard for pages over https and on this machine only. */}
-          {window.isSecureContext && (
-            <Button
-              onClick={() => {
-                void navigator.clipboard.writeText(shown);
-                showToast(words.copied);
-              }}
-            >
-              {words.copy}
-            </Button>
-          )}
+          <Button onClick={() => copy(shown, words.copied)}>{words.copy}</Button>
           <span className="text-muted">{words.once}</span>
         </div>
       )}

@@ -8,6 +8,7 @@ import { useLiveStore } from "~/components/live/live-provider";
 import { useMachines } from "~/components/machines/use-machines";
 import { useConfiguration, useSettingHelp } from "~/components/settings/use-configuration";
 import { showToast } from "~/components/ui/toasts";
+import { useCopy } from "~/components/ui/use-copy";
 import { useFleetLink, useMachineLink } from "~/components/view/machine-link";
 import { usePageFacts } from "~/components/view/page-facts";
 import { changePreferences, usePreferences } from "~/components/view/preferences";
@@ -94,7 +95,7 @@ function useActions({ onSheet, onJump }: Openers): Entry[] {
     run,
   });
   const other = networkUnit === "bits" ? "bytes" : "bits";
-  const copy = () => void navigator.clipboard.writeText(window.location.href).then(() => showToast(words.copied));
+  const copy = useCopy();
   return [
     action("jump", words.jump, keywords.jump, onJump),
     action("pause", words.pause, keywords.pause, togglePause),
@@ -108,7 +109,7 @@ function useActions({ onSheet, onJump }: Openers): Entry[] {
     action("zone server", words.zoneServer, keywords.zone, () => writeAddress({ zone: "server" })),
     action("zone utc", words.zoneUtc, keywords.zone, () => writeAddress({ zone: "utc" })),
     action("kiosk", words.kiosk, keywords.kiosk, () => writeAddress({ kiosk: "1" })),
-    action("copy link", words.copyLink, keywords.copyLink, copy),
+    action("copy link", words.copyLink, keywords.copyLink, () => copy(window.location.href, words.copied)),
     action("shortcuts", words.shortcuts, keywords.shortcuts, onSheet),
   ];
 }

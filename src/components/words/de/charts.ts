@@ -32,7 +32,6 @@ export const charts: Words["charts"] = {
     curlCopied: "Befehl kopiert",
     csv: "Als CSV speichern",
     png: "Als PNG speichern",
-    copyFailed: "Der Browser erlaubt das Kopieren nicht",
   },
   table: { time: "Zeit" },
   about: {

@@ -14,6 +14,7 @@ export const ui: Words["ui"] = {
   save: "Speichern",
   cancel: "Abbrechen",
   messages: "Meldungen",
+  copyFailed: "Der Browser erlaubt das Kopieren nicht",
   cardFailed: "Diese Karte konnte nicht dargestellt werden.",
   drawAgain: "Neu laden",
 };

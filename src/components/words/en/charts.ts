@@ -35,7 +35,6 @@ export const charts = {
     curlCopied: "Command copied",
     csv: "Save as CSV",
     png: "Save as PNG",
-    copyFailed: "Couldn't copy: the browser doesn't allow it",
   },
   table: { time: "Time" },
   about: {

@@ -13,6 +13,7 @@ export const ui = {
   save: "Save",
   cancel: "Cancel",
   messages: "Messages",
+  copyFailed: "Couldn't copy: the browser doesn't allow it",
   cardFailed: "Couldn't display this card",
   drawAgain: "Reload",
 };
