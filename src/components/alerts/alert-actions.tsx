@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useLiveStore } from "~/components/live/live-provider";
 import { Button, TextInput } from "~/components/ui/controls";
 import { Popover } from "~/components/ui/popover";
 import { Failure } from "~/components/ui/states";
@@ -49,6 +50,7 @@ export function AlertActions({ alert }: { alert: ListedAlert }) {
   );
   const input = { id: alert.id, ...(note !== "" && { note }) };
   const error = acknowledge.error ?? resolve.error;
+  const store = useLiveStore();
   const isBusy = acknowledge.isPending || resolve.isPending;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-2">
@@ -59,7 +61,7 @@ export function AlertActions({ alert }: { alert: ListedAlert }) {
         onChange={(event) => setNote(event.target.value)}
         className="w-[220px]"
       />
-      {!isAnswerAcknowledged(alert, Date.now()) && (
+      {!isAnswerAcknowledged(alert, store.serverNow()) && (
         <Button onClick={() => acknowledge.mutate(input)} disabled={isBusy}>
           {words.acknowledge}
         </Button>
@@ -79,21 +81,22 @@ function SilenceMenu({ alert, note }: { alert: ListedAlert; note: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { timeZone, show } = useClock();
+  const store = useLiveStore();
   const add = useMutation(
     trpc.alerts.addSilence.mutationOptions({
       onSuccess: () => readAgain(queries, { queryKey: trpc.alerts.pathKey() }),
     }),
   );
-  const silence = ({ until }: SilenceChoice) => {
-    const asked = { rule: alert.rule, match: alert.labels, note, until: new Date(until).toISOString() };
-    add.mutate(asked, { onSuccess: () => showToast(words.didSilence(show(until))) });
+  const silence = ({ until, asked }: SilenceChoice) => {
+    const silenced = { rule: alert.rule, match: alert.labels, note, ...asked };
+    add.mutate(silenced, { onSuccess: () => showToast(words.didSilence(show(until))) });
   };
   return (
     <>
       <Popover label={words.silenceTitle(alert.message)} button={words.silence} align="left">
         {(close) => (
           <ul className="flex w-[200px] flex-col">
-            {silenceChoices(Date.now(), timeZone, silenceFor).map((choice) => (
+            {silenceChoices(store.serverNow(), timeZone, silenceFor).map((choice) => (
               <li key={choice.text}>
                 <button
                   type="button"

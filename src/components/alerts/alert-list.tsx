@@ -13,9 +13,9 @@ const MOST_OF_A_RULE = 3;
 
 /** Alerts in the order given. */
 export function AlertList({ alerts }: { alerts: readonly ListedAlert[] }) {
-  const { state } = useLive();
+  const { store, state } = useLive();
   const { list: words, ruleTitles } = useWords().alerts;
-  const now = state.at ?? Date.now();
+  const now = state.at ?? store.serverNow();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   return (
     <Card>

@@ -23,3 +23,14 @@ test("on a Sunday tomorrow is Monday; on a Monday it is the next one; eight is e
   // Clocks go back on 25 October.
   expect(textsAt("2026-10-24T12:00:00Z", "Europe/Berlin")["Until tomorrow 8:00"]).toBe("2026-10-25T07:00:00.000Z");
 });
+
+test("the server is asked for hours, which it counts by its own clock, and for mornings as moments", () => {
+  const choices = silenceChoices(Date.parse("2026-11-27T22:30:00Z"), "Europe/Berlin", en.alerts.silenceFor);
+  expect(choices.map(({ asked }) => asked)).toEqual([
+    { hours: 1 },
+    { hours: 2 },
+    { hours: 8 },
+    { until: "2026-11-28T07:00:00.000Z" },
+    { until: "2026-11-30T07:00:00.000Z" },
+  ]);
+});

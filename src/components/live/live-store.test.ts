@@ -139,6 +139,14 @@ test("how old samples are is judged by the server's clock", () => {
   expect(store.serverNow(7000)).toBe(3_607_000);
 });
 
+test("a page whose browser's clock runs behind knows the server's from its first values on", () => {
+  const store = new LiveStore(1);
+  store.prime(snapshot(3_600_000));
+  expect(store.serverNow(0)).toBe(3_600_000);
+  store.hearClock(3_605_000, 5000);
+  expect(store.serverNow(7000)).toBe(3_607_000);
+});
+
 test("an interval that changes is that of the store from then on: no gap is seen where there is none", () => {
   let gaps = 0;
   const store = new LiveStore(1, () => gaps++);

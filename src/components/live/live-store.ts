@@ -100,9 +100,12 @@ export class LiveStore {
     this.clockAheadMs = serverNow - now;
   }
 
-  /** The time by the server's clock: how old samples are is judged by the clock that they were taken by. */
+  /**
+   * The time by the server's clock: samples, alerts and silences are of that clock. Until the stream has told it, it is at least that of
+   * the newest tick.
+   */
   serverNow(now = Date.now()): number {
-    return now + this.clockAheadMs;
+    return Math.max(now + this.clockAheadMs, this.state.arrivedAt ?? 0);
   }
 
   setConnection(connection: ConnectionState): void {

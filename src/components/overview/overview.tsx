@@ -151,14 +151,14 @@ function foundOn(key: KpiKey, { alerts, rules, past }: FoundIn, speech: Speech):
 }
 
 function Charts({ host, span, columns, rules, stale }: Omit<PartProps, "alerts">) {
-  const { state, intervalSeconds } = useLive();
+  const { store, state, intervalSeconds } = useLive();
   const { zoom } = useRange();
   const network = useNetworkRate();
   const hidden = useHidden();
   const speech = useSpeech();
   const router = useRouter();
   const link = usePageLink();
-  const now = state.at ?? Date.now();
+  const now = state.at ?? store.serverNow();
   const end = span.moving ? now : span.to;
   const start = end - (span.to - span.from);
   const charts = useMemo(
@@ -206,7 +206,7 @@ interface FilesystemsProps extends Pick<PartProps, "span" | "columns" | "alerts"
 function Filesystems({ span, columns, alerts, silent }: FilesystemsProps) {
   const { store, state } = useLive();
   const fullAt = useFillTimes();
-  const now = state.at ?? Date.now();
+  const now = state.at ?? store.serverNow();
   const rows = span.moving
     ? filesystemRows(readingsNow(store), { alerts, fullAt, now })
     : filesystemRows(readingsAtEnd(columns.series), { alerts, fullAt: new Map(), now });

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useLiveStore } from "~/components/live/live-provider";
 import { Popover } from "~/components/ui/popover";
 import { showToast } from "~/components/ui/toasts";
 import { useClock } from "~/components/view/use-view";
@@ -16,13 +17,14 @@ export function SilenceButton({ alert, text }: { alert: Pick<ListedAlert, "rule"
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { show } = useClock();
+  const store = useLiveStore();
   const words = useWords().overview.alerts;
   const onSuccess = () => readAgain(queries, { queryKey: trpc.alerts.pathKey() });
   const onError = ({ message }: { message: string }) => showToast(message);
   const end = useMutation(trpc.alerts.removeSilence.mutationOptions({ onSuccess, onError }));
   const add = useMutation(trpc.alerts.addSilence.mutationOptions({ onSuccess, onError }));
   const silence = (hours: number) => {
-    const until = Date.now() + hours * 3_600_000;
+    const until = store.serverNow() + hours * 3_600_000;
     // The button goes with the alert's next reading, and callbacks of `mutate` would go with it.
     void add.mutateAsync({ rule: alert.rule, match: alert.labels, hours }).then(
       ({ id }) => showToast(words.silencedUntil(show(until)), () => end.mutate({ id })),

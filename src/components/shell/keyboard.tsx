@@ -45,7 +45,7 @@ export function Keyboard() {
     jump,
     type: shown === null ? null : (key) => setShown({ ...shown, text: shown.text + key }),
     span,
-    now: store.getState().at ?? Date.now(),
+    now: store.getState().at ?? store.serverNow(),
   };
   useShortcuts(shortcuts, context);
   useEffect(() => {

@@ -1,6 +1,7 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
+import { useLiveStore } from "~/components/live/live-provider";
 import { type Misread as MisreadPart, misread } from "~/components/view/range";
 import { useClock } from "~/components/view/use-view";
 import type { Words } from "~/components/words/en";
@@ -25,7 +26,8 @@ export function Misread() {
   const search = useSearchParams();
   const { timeZone } = useClock();
   const { shell } = useWords();
-  const parts = misread(path, search, Date.now(), timeZone);
+  const store = useLiveStore();
+  const parts = misread(path, search, store.serverNow(), timeZone);
   if (parts.length === 0) return null;
   return (
     <p role="status" className="border-b border-line bg-hover px-3 py-1.5 text-center text-[13px] min-[800px]:px-6">

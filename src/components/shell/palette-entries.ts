@@ -246,6 +246,7 @@ function useSilence(typed: string): Entry[] {
   const mayChange = useMayChange();
   const format = useFormat();
   const { show } = useClock();
+  const store = useLiveStore();
   const words = useWords().shell.palette;
   const { data: rules } = useQuery({ ...trpc.alerts.rules.queryOptions(), enabled: mayChange });
   const onSuccess = () => readAgain(queries, { queryKey: trpc.alerts.pathKey() });
@@ -265,7 +266,7 @@ function useSilence(typed: string): Entry[] {
     rank: 0,
     run: () => {
       void add.mutateAsync({ rule: name, hours: ms / 3_600_000 }).then(
-        ({ id }) => showToast(words.silenced(name, show(Date.now() + ms)), () => end.mutate({ id })),
+        ({ id }) => showToast(words.silenced(name, show(store.serverNow() + ms)), () => end.mutate({ id })),
         () => {},
       );
     },

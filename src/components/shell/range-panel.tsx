@@ -13,7 +13,8 @@ export function RangePanel({ close }: { close: () => void }) {
   const { range, span } = useRange();
   const clock = useClock();
   const words = useWords().shell.range;
-  const now = useLiveStore().getState().at ?? Date.now();
+  const store = useLiveStore();
+  const now = store.getState().at ?? store.serverNow();
   const [text, setText] = useState(
     range.kind === "text" ? range.text : `${new Date(range.from).toISOString()} to ${new Date(range.to).toISOString()}`,
   );

@@ -4,6 +4,7 @@ import { Minimize2, Search } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { type Found, JudgementProvider } from "~/components/live/judgement-provider";
+import { useLiveStore } from "~/components/live/live-provider";
 import { Toasts } from "~/components/ui/toasts";
 import { type PageFacts, PageFactsProvider, usePageFacts } from "~/components/view/page-facts";
 import { usePrinting } from "~/components/view/use-printing";
@@ -89,7 +90,8 @@ function Summary() {
   const { os, kernel, bootTime, logicalCpus, incident } = usePageFacts();
   const { summary } = useWords().shell;
   const format = useFormat();
-  const [now] = useState(() => (incident ? Date.parse(incident.to) : Date.now()));
+  const store = useLiveStore();
+  const [now] = useState(() => (incident ? Date.parse(incident.to) : store.serverNow()));
   const uptime = format.duration(Math.max(60, Math.floor((now - bootTime) / 60_000) * 60));
   const text = summary(os, kernel, logicalCpus, uptime);
   return (

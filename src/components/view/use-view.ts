@@ -2,7 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { useLiveValue } from "~/components/live/live-provider";
+import { useLiveStore, useLiveValue } from "~/components/live/live-provider";
 import { useFormat, useLanguage } from "~/components/words/words-provider";
 import type { Language } from "~/domain/language";
 import { localTimeZone } from "~/domain/wall-clock";
@@ -121,14 +121,15 @@ export function useRange(): {
 } {
   const search = useSearchParams();
   const { timeZone } = useClock();
-  const range = useMemo(() => readRange(search, Date.now(), timeZone), [search, timeZone]);
+  const store = useLiveStore();
+  const range = useMemo(() => readRange(search, store.serverNow(), timeZone), [search, store, timeZone]);
   // The newest tick, rounded down to the refresh interval: nothing is drawn in between.
   const now = useLiveValue(({ at }) => {
     const newest = at ?? 0;
     const every = refreshMs(spanOf(range, newest, timeZone));
     return every === null ? 0 : Math.floor(newest / every) * every;
   });
-  const span = useMemo(() => spanOf(range, now || Date.now(), timeZone), [range, now, timeZone]);
+  const span = useMemo(() => spanOf(range, now || store.serverNow(), timeZone), [range, now, store, timeZone]);
   return { range, span, show: showRange, zoom: zoomTo };
 }
 
