@@ -53,7 +53,8 @@ class Lane {
   end(): void {
     this.unwritten = { samples: [], processes: [] };
     this.reader.parts.ring = Ring.of([]);
-    this.database.exec("COMMIT");
+    // Unlike COMMIT, it does not fail after a page that SQLite cannot read.
+    this.database.exec("ROLLBACK");
   }
 
   close(): void {

@@ -92,7 +92,7 @@ export class StoreReader {
 
   /** For what is known to be little. */
   historyAtOnce(request: HistoryRequest, plan?: HistoryPlan): History {
-    return this.database.transaction(() => runAtOnce(readHistory(this.parts, request, plan?.buckets)))();
+    return this.atOnce(() => readHistory(this.parts, request, plan?.buckets));
   }
 
   /** The metrics with a value other than zero, sorted. Run it in a transaction. */
@@ -105,7 +105,18 @@ export class StoreReader {
   }
 
   activeAtOnce(request: ActiveRequest): string[] {
-    return this.database.transaction(() => runAtOnce(readActive(this.parts, request)))();
+    return this.atOnce(() => readActive(this.parts, request));
+  }
+
+  private atOnce<T>(work: () => Generator<undefined, T>): T {
+    if (this.database.inTransaction) return runAtOnce(work());
+    this.database.exec("BEGIN");
+    try {
+      return runAtOnce(work());
+    } finally {
+      // Unlike COMMIT, it does not fail after a page that SQLite cannot read.
+      this.database.exec("ROLLBACK");
+    }
   }
 
   /** The mean of one series over (from, to], as what processes used; null when it has no readings there. At once: for minutes. */

@@ -17,6 +17,7 @@ import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
 import { SteadyClock } from "../steady-clock";
+import { Attempts } from "./attempts";
 import { causeSource } from "./cause-source";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
@@ -62,7 +63,7 @@ export interface StoreOptions {
   compressionShare?: number;
   /** Without it only built-in metrics have units and rates. */
   definitionOf?: DefinitionOf;
-  /** Gets every write that failed for good. `maintain` also reports transient errors, once per message. */
+  /** Gets every write that failed for good. `maintain` also reports transient errors. It reports the same error once. */
   onError: (error: unknown, what: string) => void;
   /** What somebody should know of, though it is as configured. */
   onNotice?: (text: string) => void;
@@ -92,7 +93,7 @@ export class Store {
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
   private readonly paces: { compression: Pace; forgetting: Pace };
-  private lastMaintenanceError: string | undefined;
+  private readonly attempts: Attempts;
   private isClosed = false;
   private spaceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
@@ -106,6 +107,7 @@ export class Store {
     this.space = readSpace(dirname(options.path));
     const share = options.compressionShare ?? Number.POSITIVE_INFINITY;
     this.paces = { compression: new Pace(share), forgetting: new Pace(share / 3) };
+    this.attempts = new Attempts(options.onError);
     this.queue = new WriteQueue();
     this.queue.writable = this.space.writable;
     this.alerts = new AlertStore(parts.prisma, this.queue);
@@ -223,25 +225,21 @@ export class Store {
     if (this.isClosed || !this.space.writable) return;
     if (this.queue.length > 0)
       void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
-    try {
-      // A block written does not postpone the rest: at an interval of a minute every tick has one.
-      processHistory.flush();
-      const { compression, forgetting } = this.paces;
-      const worked =
-        paced(compression, monotonic, () => sealer.step(now) || processHistory.sumUp(now)) || upkeep.step(now, isSteady);
-      // An hour that is under way would begin anew without the names.
-      if (!worked && !compression.isUnderWay) paced(forgetting, monotonic, () => names.step(monotonic));
-      this.lastMaintenanceError = undefined;
-    } catch (error) {
-      // The next tick tries again. A lock or a full disk is reported once, not at every tick.
-      const text = error instanceof Error ? error.message : String(error);
-      if (!isTransient(error) || text !== this.lastMaintenanceError) this.options.onError(error, "compressing the history");
-      this.lastMaintenanceError = text;
-    }
+    const { attempts } = this;
+    // A block written does not postpone the rest: at an interval of a minute every tick has one.
+    attempts.run("storing the process history", () => processHistory.flush());
+    const { compression, forgetting } = this.paces;
+    const compress = () => paced(compression, monotonic, () => sealer.step(now) || processHistory.sumUp(now));
+    const worked =
+      attempts.run("compressing the history", compress) || attempts.run("deleting old history", () => upkeep.step(now, isSteady));
+    // An hour that is under way would begin anew without the names.
+    if (!worked && !compression.isUnderWay)
+      attempts.run("forgetting unused names", () => paced(forgetting, monotonic, () => names.step(monotonic)));
   }
 
   get damagedRows(): number {
-    return this.reader.damagedRows + this.parts.processHistory.damagedRows;
+    const { processHistory, upkeep } = this.parts;
+    return this.reader.damagedRows + processHistory.damagedRows + upkeep.damagedRows;
   }
 
   /** Reads the past at once, on this thread. What may be much is asked of the reader thread (../reader). */

@@ -58,6 +58,31 @@ export function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test((error as { code?: string })?.code ?? "");
 }
 
+/** What a query for the first time at or after `from` answers, past pages at the beginning of its table that SQLite cannot read. */
+export function firstReadable(query: Database.Statement, from: number): number | null {
+  let [unreadable, readable] = [from, from];
+  for (let step = 1; ; step *= 2) {
+    try {
+      query.get(readable);
+      break;
+    } catch (error) {
+      if (!isDamage(error) || !Number.isSafeInteger(from + step)) throw error;
+      [unreadable, readable] = [readable, from + step];
+    }
+  }
+  while (readable - unreadable > 1) {
+    const middle = Math.floor((unreadable + readable) / 2);
+    try {
+      query.get(middle);
+      readable = middle;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      unreadable = middle;
+    }
+  }
+  return query.get(readable) as number | null;
+}
+
 /** Renames a database with its -wal and -shm to `<path>.<why>-<time>` and returns that name. Deletes nothing. */
 export function moveAside(path: string, why: string, now: number): string {
   const target = `${path}.${why}-${new Date(now)

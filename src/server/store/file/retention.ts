@@ -1,5 +1,6 @@
 /** Limits the database: each tier by age, the file by a hard cap. Works in small slices, never a full vacuum. */
 import type Database from "better-sqlite3";
+import { isDamage } from "./integrity";
 
 /** Retention of each tier in seconds, and the maximum size of the file. */
 export interface RetentionPolicy {
@@ -28,23 +29,35 @@ const FREE_PAGES_A_SLICE = 200;
 /** Share of the cap to keep free: deletion by size starts at 98 % of it. */
 const ROOM = 0.02;
 
-/** The table with the oldest row of all. The newest hour of chunks stays: it marks how far the past is sealed. */
-const OLDEST = `
-  SELECT name FROM (
-    SELECT 'chunks' AS name, min(start) AS start FROM chunks WHERE start < (SELECT max(start) FROM chunks)
-    UNION ALL SELECT 'process_blocks', min(start) FROM process_blocks
-    UNION ALL SELECT 'process_metrics', 1000 * unixepoch(min(timestamp)) FROM process_metrics
-    UNION ALL SELECT 'custom_metrics', 1000 * unixepoch(min(timestamp)) FROM custom_metrics
-    UNION ALL SELECT 'system_metrics', 1000 * unixepoch(min(timestamp)) FROM system_metrics
-  ) WHERE start IS NOT NULL ORDER BY start LIMIT 1`;
+/** When the rows of a table are from, for those that go by age. The newest hour of chunks stays: it marks how far the past is sealed. */
+const AGES = {
+  chunks: "start AS age FROM chunks WHERE start < (SELECT max(start) FROM chunks) ORDER BY start",
+  process_blocks: "start AS age FROM process_blocks ORDER BY start",
+  process_metrics: "1000 * unixepoch(timestamp) AS age FROM process_metrics ORDER BY timestamp",
+  custom_metrics: "1000 * unixepoch(timestamp) AS age FROM custom_metrics ORDER BY timestamp",
+  system_metrics: "1000 * unixepoch(timestamp) AS age FROM system_metrics ORDER BY timestamp",
+};
 
 /** A wrong clock can leave rows in the future, which would never reach their age limit. */
 const FUTURE_MS = 86_400_000;
 const LATE_TICK_MS = 2 * 3_600_000;
 
+interface Removal {
+  rows?: number;
+  keep?: number;
+  /** The value of @age in the selection. */
+  age?: number | string;
+}
+
+const orderOf = (table: string) =>
+  `ORDER BY ${table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start"}`;
+
 export class Retention {
   private dueAt = 0;
   private pending: (() => boolean)[] = [];
+  /** How many of the first rows of a selection are on pages that SQLite cannot read, and stay. */
+  private readonly stuck = new Map<string, number>();
+  private readonly unreadable = new Set<string>();
 
   constructor(
     private readonly database: Database.Database,
@@ -54,7 +67,7 @@ export class Retention {
 
   /**
    * Does one slice of work; false when there is nothing to do. With a clock that is not trusted, nothing is deleted for its age; the size
-   * is kept all the same.
+   * is kept all the same. Throws SQLite's error: the next call goes on with the next task.
    */
   step(now: number, isClockSteady = true): boolean {
     if (this.pending.length === 0) {
@@ -63,10 +76,15 @@ export class Retention {
       this.dueAt = now + EVERY_MS;
       this.pending = [...(isClockSteady ? this.byAge(now) : []), ...this.bySize()];
     }
-    const task = this.pending[0];
+    const task = this.pending.shift();
     // A task that deleted something may have more to do at the next tick.
-    if (task && !task()) this.pending.shift();
+    if (task?.()) this.pending.unshift(task);
     return true;
+  }
+
+  /** Rows that cannot be deleted. */
+  get damagedRows(): number {
+    return this.unreadable.size;
   }
 
   size(): { bytes: number; freeBytes: number; maxBytes: number } {
@@ -111,7 +129,7 @@ export class Retention {
 
   private bySize(): (() => boolean)[] {
     return [
-      () => this.remove("marks", "timestamp DESC", ROWS_A_SLICE, MOST_MARKS),
+      () => this.remove("marks", "ORDER BY timestamp DESC", { keep: MOST_MARKS }) > 0,
       this.customShare(),
       () => this.shrink(),
       () => this.vacuum(),
@@ -120,17 +138,14 @@ export class Retention {
 
   /** `where` must be covered by an index: it runs once a minute on tables with millions of rows. */
   private deletion(table: string, where: string, value: number | string): () => boolean {
-    const statement = this.database.prepare(
-      `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE ${where} LIMIT ${ROWS_A_SLICE})`,
-    );
     let isTold = false;
     return () => {
-      const { changes } = statement.run({ age: value });
-      if (changes === ROWS_A_SLICE && !isTold) {
+      const removed = this.remove(table, `WHERE ${where}`, { age: value });
+      if (removed === ROWS_A_SLICE && !isTold) {
         isTold = true;
         this.tellIfMost(table, where, value);
       }
-      return changes > 0;
+      return removed > 0;
     };
   }
 
@@ -146,12 +161,35 @@ export class Retention {
       );
   }
 
-  /** Deletes rows of a table in an order, behind the first `keep`; false when there are none. */
-  private remove(table: string, order: string, rows: number, keep = 0): boolean {
-    const { changes } = this.database
-      .prepare(`DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} ORDER BY ${order} LIMIT ${rows} OFFSET ${keep})`)
-      .run();
-    return changes > 0;
+  /** Deletes the first rows of a selection, behind `keep`. Returns how many there were, those that cannot be deleted included. */
+  private remove(table: string, selection: string, { rows = ROWS_A_SLICE, keep = 0, age = 0 }: Removal = {}): number {
+    const first = `SELECT rowid FROM ${table} ${selection} LIMIT ${rows} OFFSET ${keep + this.stuckOf(table, selection)}`;
+    const values = selection.includes("@age") ? [{ age }] : [];
+    try {
+      return this.database.prepare(`DELETE FROM ${table} WHERE rowid IN (${first})`).run(...values).changes;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    const found = this.database
+      .prepare(first)
+      .pluck()
+      .all(...values) as number[];
+    for (const rowid of found) this.removeRow(table, selection, rowid);
+    return found.length;
+  }
+
+  private removeRow(table: string, selection: string, rowid: number): void {
+    try {
+      this.database.prepare(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.unreadable.add(`${table} ${rowid}`);
+      this.stuck.set(`${table} ${selection}`, this.stuckOf(table, selection) + 1);
+    }
+  }
+
+  private stuckOf(table: string, selection: string): number {
+    return this.stuck.get(`${table} ${selection}`) ?? 0;
   }
 
   /** Mean bytes of the texts of a row, from rows all over the table: whoever sends the newest ones does not choose the mean. */
@@ -184,7 +222,7 @@ export class Retention {
       if (left <= 0) return false;
       const rows = Math.min(left, CUSTOM_ROWS_A_SLICE);
       left -= rows;
-      return this.remove("custom_metrics", "timestamp", rows);
+      return this.remove("custom_metrics", "ORDER BY timestamp", { rows }) > 0;
     };
   }
 
@@ -195,13 +233,20 @@ export class Retention {
     const until = performance.now() + (this.sizeAbove(0) ? MOST_MS_ABOVE : 0);
     let removed = false;
     while (this.sizeAbove(ROOM) && !(removed && performance.now() >= until)) {
-      const oldest = this.database.prepare(OLDEST).pluck().get() as string | undefined;
-      const table = oldest ?? this.oldestSums();
-      const order = table === "rollups" ? "tier, start" : table.endsWith("_metrics") ? "timestamp" : "start";
-      if (!this.remove(table, order, ROWS_A_SLICE)) break;
+      const table = this.oldest() ?? this.oldestSums();
+      if (this.remove(table, orderOf(table)) === 0) break;
       removed = true;
     }
     return removed;
+  }
+
+  /** The table with the oldest row of all that can be deleted. */
+  private oldest(): string | undefined {
+    const oldest = Object.entries(AGES).map(([table, ages]) => {
+      const skip = this.stuckOf(table, orderOf(table));
+      return { table, age: this.database.prepare(`SELECT ${ages} LIMIT 1 OFFSET ${skip}`).pluck().get() as number | undefined };
+    });
+    return oldest.filter(({ age }) => age !== undefined).sort((a, b) => Number(a.age) - Number(b.age))[0]?.table;
   }
 
   private oldestSums(): string {

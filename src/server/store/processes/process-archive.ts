@@ -1,6 +1,7 @@
 /** Reads the stored process table: at a moment, over time, and what each process used. Blocks still in memory are given to it. */
 import type Database from "better-sqlite3";
 import type { Consumer, ProcessRow } from "~/domain/process";
+import { firstReadable, isDamage } from "../file/integrity";
 import { chunkChecksum } from "../series/chunk";
 import type { ProcessBlock } from "./block-types";
 import { BlockReplay, continuesChain, decodeBlock } from "./process-block";
@@ -52,7 +53,7 @@ export class ProcessArchive {
     private readonly unwritten: () => readonly StoredBlock[],
   ) {
     const blocks = "SELECT start, data, crc FROM process_blocks WHERE start";
-    this.first = database.prepare("SELECT min(start) FROM process_blocks").pluck();
+    this.first = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
     this.before = database.prepare(`${blocks} <= ? ORDER BY start DESC LIMIT ${LONGEST_CHAIN}`);
     this.last = database.prepare("SELECT max(start) FROM process_blocks").pluck();
     this.after = database.prepare(`${blocks} > ? AND start <= ? ORDER BY start LIMIT ${BLOCKS_A_READ}`);
@@ -73,7 +74,7 @@ export class ProcessArchive {
 
   /** Time of the oldest block; null before the first tick. */
   since(): number | null {
-    const stored = this.first.get() as number | null;
+    const stored = firstReadable(this.first, 0);
     const memory = this.unwritten().map(({ start }) => start);
     return stored ?? (memory.length > 0 ? Math.min(...memory) : null);
   }
@@ -101,7 +102,7 @@ export class ProcessArchive {
 
   /** The last stored block that starts at or before a moment, and the time of its last tick. */
   lastBefore(at: number): { block: ProcessBlock; end: number } | null {
-    const [row] = this.before.all(at) as BlockRow[];
+    const row = this.before.get(at) as BlockRow | undefined;
     const block = row && this.read(row);
     return block ? { block, end: row.start + (block.ticks.at(-1)?.t ?? 0) } : null;
   }
@@ -212,21 +213,38 @@ export class ProcessArchive {
 
   private *storedBlocks(from: number, to: number): Generator<StoredBlock> {
     const beginning: StoredBlock[] = [];
-    const rows = this.before.all(from) as BlockRow[];
-    for (const row of rows) {
+    for (const row of this.readable(this.before.iterate(from))) {
       const block = this.read(row);
       if (!block) break;
       beginning.unshift({ start: row.start, block });
       if (block.n === 0) break;
     }
     yield* beginning;
-    let last = from;
-    for (let page = this.after.all(last, to) as BlockRow[]; page.length > 0; page = this.after.all(last, to) as BlockRow[]) {
+    let pastDamage = MINUTE_MS;
+    for (let last = from; last < to; ) {
+      const found = this.damaged;
+      const page = [...this.readable(this.after.iterate(last, to))];
       for (const row of page) {
         const block = this.read(row);
         if (block) yield { start: row.start, block };
         last = row.start;
       }
+      if (page.length > 0) pastDamage = MINUTE_MS;
+      else if (this.damaged === found) return;
+      else {
+        last += pastDamage;
+        pastDamage *= 2;
+      }
+    }
+  }
+
+  /** The rows before a page that SQLite cannot read. */
+  private *readable(rows: Iterable<unknown>): Generator<BlockRow> {
+    try {
+      yield* rows as Iterable<BlockRow>;
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.damaged++;
     }
   }
 

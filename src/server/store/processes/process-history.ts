@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
+import { isDamage } from "../file/integrity";
 import { chunkChecksum } from "../series/chunk";
 import type { BlockTick } from "./block-types";
 import { MINUTE_MS, ProcessArchive, type StoredBlock } from "./process-archive";
@@ -36,16 +37,17 @@ export class ProcessHistory {
   private readonly waiting: WaitingBlock[] = [];
   readonly archive: ProcessArchive;
   private readonly write: Database.Transaction<(block: WaitingBlock) => void>;
+  private readonly insert: Database.Statement;
   private damaged = 0;
 
   constructor(
     database: Database.Database,
     private readonly intervalMs = 1000,
   ) {
-    const insert = database.prepare("INSERT OR REPLACE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
+    this.insert = database.prepare("INSERT OR REPLACE INTO process_blocks (start, data, crc) VALUES (?, ?, ?)");
     const clearTicks = database.prepare("DELETE FROM process_ticks WHERE at >= ? AND at <= ?");
     this.write = database.transaction(({ start, end, data }) => {
-      insert.run(start, data, chunkChecksum([start], data));
+      this.insert.run(start, data, chunkChecksum([start], data));
       clearTicks.run(start, end);
     });
     this.archive = new ProcessArchive(database, () => this.unwritten());
@@ -116,7 +118,13 @@ export class ProcessHistory {
   flush(): boolean {
     const [block] = this.waiting;
     if (!block) return false;
-    this.write.immediate(block);
+    try {
+      this.write.immediate(block);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      // Its logged ticks stay: a transaction fails as a whole after a page that SQLite cannot read.
+      this.insert.run(block.start, block.data, chunkChecksum([block.start], block.data));
+    }
     this.waiting.shift();
     return true;
   }

@@ -1,6 +1,7 @@
 /** What processes used in each whole hour, summed once when the hour is over, and in each whole day (UTC), made of its hours. */
 import type Database from "better-sqlite3";
 import type { Consumer } from "~/domain/process";
+import { firstReadable } from "../file/integrity";
 import { chunkChecksum } from "../series/chunk";
 import { HOUR_MS } from "../series/tiers";
 import { decodeUsage, encodeUsage, foldDay } from "./process-tally";
@@ -125,13 +126,18 @@ export class ProcessUsage {
       }
     }
     const { table, start, sum, pace } = this.work;
-    for (let slice = 0; slice < pace; slice++) {
-      const { done, value } = sum.next();
-      if (!done) continue;
-      // Before the write: if it fails, it is summed again.
+    try {
+      for (let slice = 0; slice < pace; slice++) {
+        const { done, value } = sum.next();
+        if (!done) continue;
+        this.work = undefined;
+        table.write(start, value);
+        break;
+      }
+    } catch (error) {
+      // It is summed again.
       this.work = undefined;
-      table.write(start, value);
-      break;
+      throw error;
     }
     return true;
   }
@@ -156,7 +162,7 @@ export class ProcessUsage {
 
   private missingHour(): number | null {
     for (;;) {
-      const start = this.firstBlock.get(this.nextHour) as number | null;
+      const start = firstReadable(this.firstBlock, this.nextHour);
       if (start === null) return null;
       const hour = Math.floor(start / HOUR_MS) * HOUR_MS;
       if (!this.hours.has(hour)) return hour;

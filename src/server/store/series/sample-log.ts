@@ -3,9 +3,11 @@ import { crc32 } from "node:zlib";
 import type Database from "better-sqlite3";
 import type { ProcessDelta } from "~/domain/process";
 import type { Sample, Series } from "~/domain/sample";
+import { isDamage } from "../file/integrity";
 import { type LoggedTick, ProcessLogWriter } from "../processes/process-log";
 import { packValues, unpackSome, unpackValues } from "./log-values";
 import { SeriesIndexReader, SeriesIndexWriter, type StoredLayout } from "./series-index";
+import { blockStart, HOUR_MS } from "./tiers";
 
 function checksum(at: number, layout: StoredLayout, values: Buffer): number {
   const key = Buffer.allocUnsafe(16);
@@ -83,6 +85,21 @@ export class SampleLogWriter {
   }
 }
 
+/** How far a read goes on after a page that SQLite cannot read; twice as far each time that this fails as well. */
+const PAST_DAMAGE_MS = 1000;
+
+/** The setting that marks an hour whose rows cannot be deleted. */
+export function abandonedHour(hour: number): string {
+  return `sample_log.abandoned.${hour}`;
+}
+
+interface LogRow {
+  at: number;
+  layout: number;
+  values: Buffer;
+  crc: number;
+}
+
 export interface LoggedSample extends Sample {
   /** Of its series, in their order. */
   ids: Uint32Array;
@@ -98,21 +115,29 @@ export class SampleLogReader {
   private readonly selectOldest: Database.Statement;
   private readonly selectNewest: Database.Statement;
   private readonly select: Database.Statement;
-  /** Rows that failed their checksum; they are skipped. */
+  private readonly selectAbandoned: Database.Statement;
+  /** Rows that failed their checksum and pages that SQLite cannot read; they are skipped. */
   damaged = 0;
 
   constructor(
     database: Database.Database,
     private readonly series = new SeriesIndexReader(database),
   ) {
-    this.selectOldest = database.prepare("SELECT min(at) FROM sample_log").pluck();
+    this.selectOldest = database.prepare("SELECT min(at) FROM sample_log WHERE at >= ?").pluck();
     this.selectNewest = database.prepare("SELECT max(at) FROM sample_log").pluck();
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
+    this.selectAbandoned = database.prepare("SELECT 1 FROM settings WHERE name = ?");
   }
 
-  /** Time of the oldest row; null when there is none. */
+  /** Time of the oldest row, without hours that are abandoned; null when there is none. */
   oldest(): number | null {
-    return this.selectOldest.get() as number | null;
+    for (let from = 0; ; ) {
+      const at = this.selectOldest.get(from) as number | null;
+      if (at === null) return null;
+      const hour = blockStart(at, HOUR_MS);
+      if (!this.selectAbandoned.get(abandonedHour(hour))) return at;
+      from = hour + HOUR_MS;
+    }
   }
 
   /** Time of the newest row; null when there is none. */
@@ -122,14 +147,25 @@ export class SampleLogReader {
 
   /** Samples in [from, to), oldest first; with `wanted`, only those series. */
   *read(from: number, to: number, wanted?: WantedSeries): Generator<LoggedSample> {
-    const rows = this.select.iterate(from, to) as IterableIterator<{ at: number; layout: number; values: Buffer; crc: number }>;
     const parts = new LayoutReader(this.series, wanted);
-    for (const { at, layout, values: packed, crc } of rows) {
-      const stored = { id: layout, crc: this.series.layoutCrc(layout) };
-      const part = checksum(at, stored, packed) === crc ? parts.of(layout) : undefined;
-      const values = part && unpackedOf(packed, part);
-      if (part && values) yield { at, series: part.series, ids: part.ids, values };
-      else this.damaged++;
+    let pastDamage = PAST_DAMAGE_MS;
+    for (let next = Math.max(from, 0); next < to; ) {
+      try {
+        for (const { at, layout, values: packed, crc } of this.select.iterate(next, to) as IterableIterator<LogRow>) {
+          [next, pastDamage] = [at + 1, PAST_DAMAGE_MS];
+          const stored = { id: layout, crc: this.series.layoutCrc(layout) };
+          const part = checksum(at, stored, packed) === crc ? parts.of(layout) : undefined;
+          const values = part && unpackedOf(packed, part);
+          if (part && values) yield { at, series: part.series, ids: part.ids, values };
+          else this.damaged++;
+        }
+        return;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        this.damaged++;
+        next += pastDamage;
+        pastDamage *= 2;
+      }
     }
   }
 }

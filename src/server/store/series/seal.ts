@@ -3,10 +3,11 @@ import type Database from "better-sqlite3";
 import type { DefinitionOf } from "~/domain/metric";
 import { quantized } from "~/domain/quantized";
 import type { Buckets } from "~/domain/time-range";
+import { isDamage } from "../file/integrity";
 import { encodeChunk } from "./chunk";
 import { type ChunkPass, type Extent, Extents, passesOf } from "./chunk-passes";
 import { Downsampler, type SeriesBuckets } from "./reduce";
-import type { SampleLogReader } from "./sample-log";
+import { abandonedHour, type SampleLogReader } from "./sample-log";
 import { SealedHour, type SealedSample } from "./sealed-hour";
 import { type SeriesIndexReader, SeriesIndexWriter } from "./series-index";
 import { blockStart, type ChunkRow, HOUR_MS, ROLLUP_TIERS, type RollupRow, SERIES_PER_CHUNK, type Tiers } from "./tiers";
@@ -23,8 +24,8 @@ const [WINDOW_MS, MOST_LAYOUTS] = [200_000, 4];
 const NAMES_A_SLICE = 100;
 
 interface Sealed {
-  /** What the log had of the hour when it was read. */
-  seen: LogState;
+  /** What the log had of the hour when it was read; null when it cannot be counted. */
+  seen: LogState | null;
   chunks: ChunkRow[];
   rollups: RollupRow[];
 }
@@ -48,6 +49,8 @@ export class Sealer {
   /** False when rows have arrived since the hour was read: nothing is written then. */
   private readonly commit: Database.Transaction<(hour: number, sealed: Sealed) => boolean>;
   private readonly selectState: Database.Statement;
+  private readonly clearLog: Database.Statement;
+  private readonly abandon: Database.Statement;
   private work: Generator<undefined, Sealed> | undefined;
   private hour = 0;
   private ready: Sealed | undefined;
@@ -56,14 +59,15 @@ export class Sealer {
   constructor(private readonly parts: SealerParts) {
     const { database, tiers } = parts;
     this.ids = new SeriesIndexWriter(database);
-    const clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
+    this.clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
+    this.abandon = database.prepare("INSERT OR REPLACE INTO settings (name, value, changed_at) VALUES (?, '', ?)");
     this.selectState = database.prepare('SELECT count(*) AS "rows", total(crc) AS crcs FROM sample_log WHERE at >= ? AND at < ?');
     this.commit = database.transaction((hour, sealed) => {
       const { rows, crcs } = this.stateOf(hour);
-      if (rows !== sealed.seen.rows || crcs !== sealed.seen.crcs) return false;
+      if (rows !== sealed.seen?.rows || crcs !== sealed.seen?.crcs) return false;
       for (const chunk of sealed.chunks) tiers.writeChunk(chunk);
       for (const rollup of sealed.rollups) tiers.writeRollup(rollup);
-      clearLog.run(hour, hour + HOUR_MS);
+      this.clearLog.run(hour, hour + HOUR_MS);
       return true;
     });
   }
@@ -79,10 +83,13 @@ export class Sealer {
     return this.selectState.get(hour, hour + HOUR_MS) as LogState;
   }
 
-  /** Does one slice of work; false when there is nothing to do. Throws SQLite's error; the next call retries. */
+  /**
+   * Does one slice of work; false when there is nothing to do. Throws SQLite's error; the next call retries. In a damaged file it goes on with
+   * the next hour.
+   */
   step(now: number): boolean {
     if (this.ready) {
-      const isWritten = this.commit.immediate(this.hour, this.ready);
+      const isWritten = this.write(this.hour, this.ready);
       this.ready = undefined;
       // Samples that waited for a lock or for room have come meanwhile: read them as well.
       if (!isWritten) this.work = this.prepare(this.hour);
@@ -113,12 +120,36 @@ export class Sealer {
     return true;
   }
 
+  private write(hour: number, sealed: Sealed): boolean {
+    try {
+      return this.commit.immediate(hour, sealed);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.ready = undefined;
+      this.salvage(hour, sealed);
+      throw error;
+    }
+  }
+
+  /** In a damaged file, where a transaction fails as a whole, writes each part by itself. */
+  private salvage(hour: number, { chunks, rollups }: Sealed): void {
+    const { tiers } = this.parts;
+    const writes = [
+      ...chunks.map((chunk) => () => tiers.writeChunk(chunk)),
+      ...rollups.map((rollup) => () => tiers.writeRollup(rollup)),
+    ];
+    const lost = writes.filter((write) => unlessDamaged(write) === null);
+    // Rows that stay would be sealed again and again, and no later hour.
+    if (lost.length > 0 || unlessDamaged(() => this.clearLog.run(hour, hour + HOUR_MS)) === null)
+      this.abandon.run(abandonedHour(hour), new Date(hour).toISOString());
+  }
+
   /**
    * Two kinds of passes, so that of the readings only some columns are in memory: one over the hour for its statistics, which also finds out
    * where each series occurs, then one over a part of it for each few chunks.
    */
   private *prepare(hour: number): Generator<undefined, Sealed> {
-    const seen = this.stateOf(hour);
+    const seen = unlessDamaged(() => this.stateOf(hour));
     const minutes: Buckets = { start: hour, stepMs: 60_000, count: 60 };
     const reducer = new Downsampler(minutes, () => true, this.parts.definitionOf);
     const before = yield* this.sealedBefore(hour);
@@ -196,6 +227,16 @@ export class Sealer {
       for (const hour of sealed) for (const one of hour.samples(from, to, groups)) if (!found.has(one.at)) found.set(one.at, one);
       yield [...found.values()].sort((a, b) => a.at - b.at);
     }
+  }
+}
+
+/** Null when SQLite cannot read a page that it needs. */
+function unlessDamaged<T>(run: () => T): T | null {
+  try {
+    return run();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return null;
   }
 }
 

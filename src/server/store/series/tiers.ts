@@ -3,6 +3,7 @@
  * milliseconds.
  */
 import type Database from "better-sqlite3";
+import { isDamage } from "../file/integrity";
 import { chunkChecksum, DamagedChunk, type EncodedColumn, encodeChunk, type OpenedChunk, openChunk } from "./chunk";
 
 export const HOUR_MS = 3_600_000;
@@ -120,17 +121,26 @@ export class Tiers {
 
   /** Null when there is none. */
   chunk(group: number, start: number): { interval: number; chunk: OpenedChunk } | "damaged" | null {
-    const head = this.chunkCrc.get(group, start) as { interval: number; crc: number } | undefined;
-    if (!head) return null;
-    const read = () => this.selectChunk.get(group, start) as Buffer | undefined;
-    const chunk = this.opened([start, head.interval, group], head.crc, read);
-    return chunk ? { interval: head.interval, chunk } : "damaged";
+    try {
+      const head = this.chunkCrc.get(group, start) as { interval: number; crc: number } | undefined;
+      if (!head) return null;
+      const read = () => this.selectChunk.get(group, start) as Buffer | undefined;
+      return { interval: head.interval, chunk: this.opened([start, head.interval, group], head.crc, read) };
+    } catch (error) {
+      this.countDamage(error);
+      return "damaged";
+    }
   }
 
   rollup(tier: number, group: number, start: number): OpenedChunk | null {
-    const crc = this.rollupCrc.get(tier, group, start) as number | undefined;
-    if (crc === undefined) return null;
-    return this.opened([tier, start, group], crc, () => this.selectRollup.get(tier, group, start) as Buffer | undefined);
+    try {
+      const crc = this.rollupCrc.get(tier, group, start) as number | undefined;
+      if (crc === undefined) return null;
+      return this.opened([tier, start, group], crc, () => this.selectRollup.get(tier, group, start) as Buffer | undefined);
+    } catch (error) {
+      this.countDamage(error);
+      return null;
+    }
   }
 
   /** A column of a chunk; null when it is damaged or missing. */
@@ -138,10 +148,15 @@ export class Tiers {
     try {
       return chunk.column(index);
     } catch (error) {
-      if (!(error instanceof DamagedChunk)) throw error;
-      this.damaged++;
+      this.countDamage(error);
       return null;
     }
+  }
+
+  /** Of a row, or of a page that SQLite cannot read. Throws any other error. */
+  private countDamage(error: unknown): void {
+    if (!(error instanceof DamagedChunk) && !isDamage(error)) throw error;
+    this.damaged++;
   }
 
   writeChunk({ start, interval, group, data }: ChunkRow): void {
@@ -188,12 +203,11 @@ export class Tiers {
     return column;
   }
 
-  private opened(key: readonly number[], crc: number, read: () => Buffer | undefined): OpenedChunk | null {
+  private opened(key: readonly number[], crc: number, read: () => Buffer | undefined): OpenedChunk {
     const name = key.join(" ");
     const known = this.kept.get(name);
     this.kept.delete(name);
-    const chunk = known?.crc === crc ? known.chunk : this.open(read() ?? Buffer.alloc(0), crc, key);
-    if (!chunk) return null;
+    const chunk = known?.crc === crc ? known.chunk : open(read() ?? Buffer.alloc(0), crc, key);
     this.kept.set(name, { crc, chunk });
     for (const [oldest] of this.kept) {
       if (this.kept.size <= KEPT) break;
@@ -201,15 +215,9 @@ export class Tiers {
     }
     return chunk;
   }
+}
 
-  private open(data: Buffer, crc: number, key: readonly number[]): OpenedChunk | null {
-    try {
-      if (chunkChecksum(key, data) !== crc) throw new DamagedChunk("its checksum is wrong");
-      return openChunk(data);
-    } catch (error) {
-      if (!(error instanceof DamagedChunk)) throw error;
-      this.damaged++;
-      return null;
-    }
-  }
+function open(data: Buffer, crc: number, key: readonly number[]): OpenedChunk {
+  if (chunkChecksum(key, data) !== crc) throw new DamagedChunk("its checksum is wrong");
+  return openChunk(data);
 }
