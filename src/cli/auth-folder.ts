@@ -5,6 +5,7 @@ import type { Environment } from "~/server/env";
 import { openPrisma } from "~/server/store/file/prisma";
 import { AuditLog } from "~/server/store/records/audit";
 import { databasePathIn, readyDataDir } from "./data-folder";
+import { asOwner } from "./folder-owner";
 import { placesOf } from "./places";
 
 /** Input of every command on the data folder. */
@@ -26,6 +27,10 @@ export async function withAuth<T>(
 ): Promise<T> {
   process.umask(0o077);
   const { dataDir } = placesOf({ flags, environment, programDir });
+  return asOwner(dataDir, () => withOpenAuth(dataDir, programDir, use));
+}
+
+async function withOpenAuth<T>(dataDir: string, programDir: string, use: (auth: Auth, note: Note) => Promise<T>): Promise<T> {
   readyDataDir(dataDir, programDir);
   const databasePath = databasePathIn(dataDir);
   const prisma = await openPrisma(databasePath);

@@ -20,7 +20,7 @@ export function addDataCommands(program: Command, { environment, programDir, ver
     .option("--with-access", "also restore users and tokens, including those removed or revoked since")
     .action(async (file: string, flags) => {
       const { restoreBackup } = await import("./commands/backup");
-      restoreBackup(file, { flags, environment, programDir });
+      await restoreBackup(file, { flags, environment, programDir });
     });
   program
     .command("upgrade-check <folder>")

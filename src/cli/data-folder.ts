@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { COMMAND_LINE } from "~/domain/access";
 import { StartError } from "~/domain/errors";
+import { cookieSecret } from "~/server/auth/secret";
 import { type RunningServer, writeServerFile } from "~/server/server-file";
 import { openDatabase } from "~/server/store/file/database";
 import { checkIntegrity, isDamage, moveAside } from "~/server/store/file/integrity";
@@ -37,10 +38,15 @@ export function makeFolder(path: string, what: string): void {
   }
 }
 
-/** Writes where this process listens. A full disk must not stop the server. */
+/** Writes where this process listens. */
 export function announce(dataDir: string, where: Omit<RunningServer, "pid">): void {
+  unlessFull(dataDir, () => writeServerFile(dataDir, { pid: process.pid, ...where }));
+}
+
+/** A full disk must not stop a server that has a database. */
+function unlessFull(dataDir: string, write: () => void): void {
   try {
-    writeServerFile(dataDir, { pid: process.pid, ...where });
+    write();
   } catch (error) {
     if (codeOf(error) !== "ENOSPC" || !existsSync(databasePathIn(dataDir))) throw error;
   }
@@ -51,6 +57,7 @@ export function takeDataDir(dataDir: string): DataLock {
   try {
     const lock = lockDataDir(dataDir);
     announce(dataDir, { url: null });
+    unlessFull(dataDir, () => cookieSecret(dataDir));
     return lock;
   } catch (error) {
     if (error instanceof StartError) throw error;

@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { ERROR_TABLE, isAppError } from "~/domain/errors";
 import type { Environment } from "~/server/env";
-import { backUp, restore } from "~/server/store/file/backup";
+import { type Backup, backUp, openBackup, type Restored, restore } from "~/server/store/file/backup";
 import { lockDataDir } from "~/server/store/file/lock";
 import { databasePathIn, migrationsOf } from "../data-folder";
+import { asOwner } from "../folder-owner";
 import { CliError } from "../output";
 import { placesOf } from "../places";
 
@@ -40,19 +41,20 @@ const ACCESS = {
     "Users were taken from the backup. Its tokens were dropped, since some may have been revoked; create new ones with `hostscope token create NAME`.",
 };
 
-/** Holds the data folder's lock while restoring; refuses when a server runs. */
-export function restoreBackup(file: string, input: BackupInput): void {
+export async function restoreBackup(file: string, input: BackupInput): Promise<void> {
   const { dataDir } = placesOf(input);
+  const source = said(() => openBackup(resolve(file)));
+  const { before, access } = await asOwner(dataDir, () => restoreLocked(source, dataDir, input));
+  const lines = [before === null ? "Restored" : `Restored. The previous database was kept as ${before}.`, ACCESS[access]];
+  process.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** Holds the data folder's lock while restoring; refuses when a server runs. */
+function restoreLocked(source: Backup, dataDir: string, { flags, programDir }: BackupInput): Restored {
   const lock = lockDataDir(dataDir);
   try {
-    const options = {
-      migrations: migrationsOf(input.programDir),
-      now: Date.now(),
-      withAccess: input.flags.withAccess === true,
-    };
-    const { before, access } = said(() => restore(resolve(file), databasePathIn(dataDir), options));
-    const lines = [before === null ? "Restored" : `Restored. The previous database was kept as ${before}.`, ACCESS[access]];
-    process.stderr.write(`${lines.join("\n")}\n`);
+    const options = { migrations: migrationsOf(programDir), now: Date.now(), withAccess: flags.withAccess === true };
+    return said(() => restore(source, databasePathIn(dataDir), options));
   } finally {
     lock.release();
   }

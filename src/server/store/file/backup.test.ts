@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { backUp, restore } from "./backup";
+import { backUp, openBackup, restore } from "./backup";
 import { openDatabase, openForReading, reserveIndex } from "./database";
 import { copyDatabase, migrate, readMigrations } from "./migrate";
 import { readSpace, spaceOf } from "./space";
@@ -70,7 +70,7 @@ test("restoring puts the copy in place and keeps what was there, its log include
   backUp(path, copy);
   database.prepare(set).run("new, and only in the log");
   database.close();
-  const { before: kept } = restore(copy, path, { migrations, now: Date.UTC(2026, 10, 22) });
+  const { before: kept } = restore(openBackup(copy), path, { migrations, now: Date.UTC(2026, 10, 22) });
   expect(valueIn(path)).toBe("old");
   expect(kept).toBe(`${path}.before-restore-2026-11-22T00-00-00Z`);
   expect(valueIn(kept ?? "")).toBe("new, and only in the log");
@@ -86,7 +86,7 @@ test.each([
   backUp(path, copy);
   database.close();
   damage(copy);
-  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("Nothing was changed");
+  expect(() => restore(openBackup(copy), path, { migrations, now: 0 })).toThrow("Nothing was changed");
   expect(valueIn(path)).toBe("mine");
 });
 
@@ -94,7 +94,7 @@ test("a backup from a newer program is refused", () => {
   openMigrated().close();
   const copy = join(folder, "copy.db");
   backUp(path, copy);
-  expect(() => restore(copy, path, { migrations: migrations.slice(0, -1), now: 0 })).toThrow("newer Hostscope");
+  expect(() => restore(openBackup(copy), path, { migrations: migrations.slice(0, -1), now: 0 })).toThrow("newer Hostscope");
   expect(existsSync(`${path}.restoring`)).toBe(false);
 });
 
@@ -162,14 +162,14 @@ test("restoring brings no removed user, no revoked token, no old password and no
     opened.close();
     return access;
   };
-  expect(restore(copy, path, { migrations, now: 0 }).access).toBe("the folder");
+  expect(restore(openBackup(copy), path, { migrations, now: 0 }).access).toBe("the folder");
   expect(accessOf(path)).toEqual({ users: ["ann"], passwords: ["new"], tokens: ["kept"], sessions: [] });
 
   const elsewhere = join(folder, "elsewhere.db");
-  expect(restore(copy, elsewhere, { migrations, now: 0 }).access).toBe("users of the backup");
+  expect(restore(openBackup(copy), elsewhere, { migrations, now: 0 }).access).toBe("users of the backup");
   expect(accessOf(elsewhere)).toEqual({ users: ["ann", "bob"], passwords: ["old", "old"], tokens: [], sessions: [] });
 
-  expect(restore(copy, elsewhere, { migrations, now: 0, withAccess: true }).access).toBe("the backup");
+  expect(restore(openBackup(copy), elsewhere, { migrations, now: 0, withAccess: true }).access).toBe("the backup");
   expect(accessOf(elsewhere)).toEqual({
     users: ["ann", "bob"],
     passwords: ["old", "old"],
@@ -199,7 +199,7 @@ test.each([
   changed.exec(sql);
   changed.pragma("journal_mode = DELETE");
   changed.close();
-  expect(() => restore(copy, path, { migrations, now: 0 })).toThrow("does not match Hostscope");
+  expect(() => restore(openBackup(copy), path, { migrations, now: 0 })).toThrow("does not match Hostscope");
   expect(valueIn(path)).toBe("mine");
 });
 
@@ -208,5 +208,5 @@ test("a backup of an earlier version is taken", () => {
   migrate(earlier, migrations.slice(0, -1), 0);
   earlier.pragma("journal_mode = DELETE");
   earlier.close();
-  expect(restore(join(folder, "earlier.db"), path, { migrations, now: 0 }).access).toBe("users of the backup");
+  expect(restore(openBackup(join(folder, "earlier.db")), path, { migrations, now: 0 }).access).toBe("users of the backup");
 });

@@ -1,5 +1,5 @@
 /** Backs up a database while a server writes to it, and restores one while no server runs. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { AppError } from "~/domain/errors";
@@ -48,16 +48,43 @@ export interface RestoreOptions {
   withAccess?: boolean;
 }
 
+/** A backup that is open: whoever restores it may have fewer rights than whoever opened it. */
+export interface Backup {
+  path: string;
+  descriptor: number;
+}
+
+export function openBackup(path: string): Backup {
+  if (!existsSync(path)) throw new AppError("not_found", `There is no file ${path}.`);
+  return { path, descriptor: openSync(path, "r") };
+}
+
+const COPY_BYTES = 1024 * 1024;
+
+/** Closes the backup. */
+function copyBackup({ descriptor }: Backup, target: string): void {
+  rmSync(target, { force: true });
+  const copy = openSync(target, "wx", 0o600);
+  try {
+    const buffer = Buffer.allocUnsafe(COPY_BYTES);
+    for (let bytes = 1; bytes > 0; ) {
+      bytes = readSync(descriptor, buffer);
+      writeFileSync(copy, buffer.subarray(0, bytes));
+    }
+  } finally {
+    closeSync(copy);
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Replaces the database with a copy. Logins end. Users and tokens stay as they are in the folder, since a copy would bring back what was
  * revoked after it was made.
  */
-export function restore(source: string, path: string, { migrations, now, withAccess = false }: RestoreOptions): Restored {
-  if (!existsSync(source)) throw new AppError("not_found", `There is no file ${source}.`);
+export function restore(backup: Backup, path: string, { migrations, now, withAccess = false }: RestoreOptions): Restored {
   const copy = `${path}.restoring`;
   try {
-    copyFileSync(source, copy);
-    chmodSync(copy, 0o600);
+    copyBackup(backup, copy);
     const database = new Database(copy);
     let access: Restored["access"] = "the backup";
     try {
@@ -67,9 +94,9 @@ export function restore(source: string, path: string, { migrations, now, withAcc
       if (!isOurs)
         throw new AppError(
           "bad_request",
-          `${source} is not an intact Hostscope database (${damage ?? "it has no samples"}). Nothing was changed.`,
+          `${backup.path} is not an intact Hostscope database (${damage ?? "it has no samples"}). Nothing was changed.`,
         );
-      assertOwnSchema(database, migrations, source);
+      assertOwnSchema(database, migrations, backup.path);
       access = restrictAccess(database, path, withAccess);
       // Merge the copy's write-ahead log into the file: only the file is moved.
       database.pragma("journal_mode = DELETE");
