@@ -2,6 +2,7 @@
 import type { V1DaemonSet } from "@kubernetes/client-node";
 
 const labels = { "app.kubernetes.io/name": "hostscope" };
+const probe = () => ({ command: ["hostscope", "status", "--probe"] });
 
 export const daemonSet = (version: string): V1DaemonSet => ({
   apiVersion: "apps/v1",
@@ -32,8 +33,8 @@ export const daemonSet = (version: string): V1DaemonSet => ({
               seccompProfile: { type: "RuntimeDefault" },
             },
             resources: { requests: { cpu: "20m", memory: "192Mi" }, limits: { memory: "512Mi" } },
-            startupProbe: { exec: { command: ["hostscope", "status", "--json"] }, periodSeconds: 5, failureThreshold: 24 },
-            livenessProbe: { exec: { command: ["hostscope", "status", "--json"] }, periodSeconds: 60, timeoutSeconds: 10 },
+            startupProbe: { exec: probe(), periodSeconds: 5, timeoutSeconds: 10, failureThreshold: 24 },
+            livenessProbe: { exec: probe(), periodSeconds: 60, timeoutSeconds: 10 },
             volumeMounts: [
               { name: "host", mountPath: "/host", readOnly: true, mountPropagation: "HostToContainer" },
               { name: "data", mountPath: "/var/lib/hostscope" },

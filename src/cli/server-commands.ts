@@ -31,6 +31,7 @@ export function addStatusCommand(program: Command, { environment, programDir }: 
     .option("--json", "print JSON")
     .option("--exit-code", "exit with 10 on a warning, 11 on a critical alert")
     .option("--nagios", "one line and an exit code for Nagios")
+    .option("--probe", "only check that the server responds; needs no token (for health checks of containers)")
     .action(async (flags) => {
       const { status } = await import("./commands/status");
       await status({ flags, environment, programDir });

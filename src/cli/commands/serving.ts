@@ -1,5 +1,6 @@
 /** What answers admitted requests: Next with its pages, or the handlers alone. */
 import { join } from "node:path";
+import ipaddr from "ipaddr.js";
 import { sendCompressed } from "~/server/http/compressed-files";
 import type { FrontDoor } from "~/server/http/front-door";
 import type { Handler } from "~/server/http/request-gate";
@@ -8,9 +9,18 @@ import { findRuntime } from "~/server/runtime";
 
 const RUNTIME_WITHIN_MS = 30_000;
 /** Both loopback addresses; a machine without IPv6 uses only the first. */
-export const LOOPBACK = ["127.0.0.1", "::1"];
+export const LOOPBACK = ["127.0.0.1", "::1"] as const;
 /** From the signal to the end, whatever is still open. */
 export const EXIT_WITHIN_MS = 3000;
+
+/** Where commands on this machine reach a server that listens on `host`. Of one that listens on all addresses, loopback's. */
+export function urlOf(host: string | undefined, port: number): string {
+  const [ipv4, ipv6] = LOOPBACK;
+  const address = host !== undefined && ipaddr.isValid(host) ? ipaddr.process(host) : null;
+  const all = address?.range() === "unspecified" ? (address.kind() === "ipv4" ? ipv4 : ipv6) : host;
+  const name = all ?? ipv4;
+  return `http://${name.includes(":") ? `[${name}]` : name}:${port}`;
+}
 
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);

@@ -33,7 +33,7 @@ import { refuseForeignLinks, tightenModes } from "../file-modes";
 import { makeFirstUser } from "../first-user";
 import { isReleased, placesOf } from "../places";
 import type { ProgramOptions } from "../program-options";
-import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb } from "./serving";
+import { EXIT_WITHIN_MS, LOOPBACK, say, startHeadless, startWeb, urlOf } from "./serving";
 
 export interface StartFlags {
   host?: string;
@@ -97,7 +97,7 @@ export async function start(input: StartInput): Promise<void> {
   });
   if (flags.mode === "web" && flags.dev !== true) await preparePages(input, basePath);
 
-  const url = urlOf(settings.host ?? "127.0.0.1", door.port);
+  const url = urlOf(settings.host, door.port);
   setStartupOptions({
     config,
     configPath: settings.configPath,
@@ -132,15 +132,22 @@ export async function start(input: StartInput): Promise<void> {
   }, upgrade);
 
   announce(dataDir, { url, logDir });
-  const here = (path: string) => shownPath(path) || ".";
   say(`listening ${url}`);
+  if (rules.beyondLoopback && LOOPBACK.some((address) => urlOf(address, door.port) === url)) {
+    say(`  and on every other address of this machine (${settings.host})`);
+  }
   for (const line of accessLines(rules, openMode, dataDir)) say(line);
   if (flags.mode === "headless") say("  headless: REST API, live stream and /metrics, no pages");
-  say(`  configuration ${here(settings.configPath)}`);
-  say(`  data          ${here(dataDir)}`);
-  say(`  logs          ${here(logDir)}`);
+  sayPlaces(settings);
   service.ready();
   log.info(`started version ${version}, sampling ${everyText(config.monitoring.interval)}`);
+}
+
+function sayPlaces({ configPath, dataDir, logDir }: Settings): void {
+  const here = (path: string) => shownPath(path) || ".";
+  say(`  configuration ${here(configPath)}`);
+  say(`  data          ${here(dataDir)}`);
+  say(`  logs          ${here(logDir)}`);
 }
 
 async function preparePages({ programDir, prepareBuild }: StartInput, basePath: string): Promise<void> {
@@ -205,10 +212,6 @@ function accessLines({ beyondLoopback, proxies, ...rules }: AccessRules, openMod
 /** `https://example.org/monitor/`: `/monitor`. */
 function basePathOf({ server }: Config): string {
   return server.public_url === undefined ? "" : new URL(server.public_url).pathname.replace(/\/+$/, "");
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 interface Settings {

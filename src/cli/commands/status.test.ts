@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { levelOf, nagiosLine } from "./status";
+import { readEnvironment } from "~/server/env";
+import { startResponder } from "../../../tests/helpers/responder";
+import { levelOf, nagiosLine, status } from "./status";
 
 type Input = Parameters<typeof nagiosLine>[0];
 const alert = (severity: string) => ({ severity, message: `${severity} | of disk` });
@@ -23,4 +25,15 @@ test("Nagios gets one line in which a message cannot begin the performance data"
   } as unknown as Input;
   expect(nagiosLine(input, "critical")).toBe("HOSTSCOPE CRITICAL - critical / of disk | cpu=4.2%;;;0;100");
   expect(nagiosLine({ ...input, alerts: [] }, "ok")).toBe("HOSTSCOPE OK - no active alerts on web-1 | cpu=4.2%;;;0;100");
+});
+
+test.each([
+  [200, undefined],
+  [401, undefined],
+  [503, 3],
+])("a probe of a server that responds with %i ends with %s", async (code, exitCode) => {
+  await using server = await startResponder(code);
+  const input = { flags: { url: server.url, probe: true }, environment: readEnvironment(), programDir: "." };
+  const failure = await status(input).catch((error: unknown) => error);
+  expect(failure).toEqual(exitCode === undefined ? undefined : expect.objectContaining({ exitCode }));
 });

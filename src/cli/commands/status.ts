@@ -2,16 +2,19 @@ import { causeText } from "~/domain/contributor";
 import { formatDuration, formatText } from "~/domain/format-value";
 import { type Judgement, judge, mutingOf } from "~/domain/judgement";
 import { hasLabels, type Labels } from "~/domain/sample";
-import { type ClientInput, connect } from "../connect";
-import { clientError, columns, paint, plain, printJson, table } from "../output";
+import { type ClientInput, connect, serverAddress } from "../connect";
+import { CliError, clientError, columns, paint, plain, printJson, table, unreachable } from "../output";
 import { type Status, type StatusAlert, TOP } from "../status-shape";
 
 interface StatusInput extends ClientInput {
-  flags: ClientInput["flags"] & { local?: boolean; exitCode?: boolean; nagios?: boolean };
+  flags: ClientInput["flags"] & { local?: boolean; exitCode?: boolean; nagios?: boolean; probe?: boolean };
 }
+
+const PROBE_WITHIN_MS = 5000;
 
 export async function status(input: StatusInput): Promise<void> {
   const { local, json, nagios, exitCode } = input.flags;
+  if (input.flags.probe) return probe(input);
   let result: Status;
   try {
     result = local ? await (await import("./status-local")).localStatus(input) : await serverStatus(input);
@@ -31,6 +34,17 @@ export async function status(input: StatusInput): Promise<void> {
   if (json) printJson(result);
   else process.stdout.write(`${render(result, judgement)}\n`);
   if (exitCode) process.exitCode = EXIT_CODES[worst];
+}
+
+/** Also succeeds where the server wants a login: it has answered. */
+async function probe(input: ClientInput): Promise<void> {
+  const { url } = serverAddress(input);
+  const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(PROBE_WITHIN_MS) }).catch((error: unknown) => {
+    throw unreachable(url, error);
+  });
+  await response.body?.cancel();
+  if (response.status >= 500) throw new CliError(3, `Hostscope at ${url} responds with ${response.status}.`);
+  process.stdout.write(`Hostscope responds at ${url}\n`);
 }
 
 type Worst = "ok" | "warning" | "critical";
