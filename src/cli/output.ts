@@ -111,13 +111,35 @@ export function columns(rows: readonly (readonly string[])[], { right = [] }: { 
 /** Turns a failed server call into an error for the user. */
 export function clientError(error: unknown, url: string): CliError {
   if (error instanceof CliError) return error;
+  const answer = answerOf(error);
+  return answer === null ? unreachable(url, error) : refusal(answer, error);
+}
+
+export interface Refused {
+  status: number;
+  /** Undefined where the server did not say why. */
+  detail: string | undefined;
+}
+
+export function refusal({ status, detail }: Refused, cause?: unknown): CliError {
+  const known = Object.values(ERROR_TABLE).find((one) => one.status === status);
+  return new CliError(known?.exitCode ?? 1, detail ?? `The server responded with ${status}.`, { cause });
+}
+
+interface ClientError extends Error {
+  data?: { httpStatus?: number };
+  meta?: { response?: { status?: number }; responseJSON?: { detail?: unknown } };
+}
+
+/** What the server said. Null when nobody answered, or another program than Hostscope. */
+function answerOf(error: unknown): Refused | null {
   // Compare the name instead of importing the class: commands without a server do not load the client.
-  if (error instanceof Error && error.name === "TRPCClientError") {
-    const { data } = error as Error & { data?: { httpStatus?: number } };
-    const known = Object.values(ERROR_TABLE).find(({ status }) => status === data?.httpStatus);
-    if (known) return new CliError(known.exitCode, error.message, { cause: error });
-  }
-  return unreachable(url, error);
+  if (!(error instanceof Error) || error.name !== "TRPCClientError") return null;
+  const { data, meta, message } = error as ClientError;
+  if (data?.httpStatus !== undefined) return { status: data.httpStatus, detail: message };
+  // Requests that reach no procedure, for lack of a login for example, are answered as problems.
+  const [status, detail] = [meta?.response?.status, meta?.responseJSON?.detail];
+  return status !== undefined && typeof detail === "string" ? { status, detail } : null;
 }
 
 export function unreachable(url: string, cause?: unknown): CliError {

@@ -5,10 +5,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Agent, fetch, type Response } from "undici";
-import { ERROR_TABLE } from "~/domain/errors";
 import { formatText } from "~/domain/format-value";
 import { type ClientInput, serverAddress } from "../connect";
-import { CliError, unreachable } from "../output";
+import { CliError, refusal, unreachable } from "../output";
 
 export interface DownloadFlags {
   /** Target file, or `-` for standard output; by default the server's file name in the current folder. */
@@ -31,9 +30,8 @@ function nameFrom(header: string | null): string {
 }
 
 async function failureOf(response: Response): Promise<CliError> {
-  const known = Object.values(ERROR_TABLE).find(({ status }) => status === response.status);
   const problem = (await response.json().catch(() => null)) as { detail?: string } | null;
-  return new CliError(known?.exitCode ?? 1, problem?.detail ?? `The server responded with ${response.status}.`);
+  return refusal({ status: response.status, detail: problem?.detail });
 }
 
 /** Shows progress on one line of stderr when that is a terminal. */
