@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import type { CommandContext } from "../command-context";
 import { CliError } from "../output";
 import { placesOf, usualPlaces } from "../places";
+import { findClosedFolder } from "../service/closed-folder";
 import {
   describeStep,
   installSteps,
@@ -42,6 +43,7 @@ function inputOf({ flags, environment, programDir }: Input): ServiceInput {
     process.platform === "linux" && !ofUser
       ? usualPlaces({ programDir, released: true, isRoot: true, home, xdg: environment.xdg })
       : placesOf({ environment, programDir });
+  const command = ownCommand(programDir);
   return {
     system: process.platform,
     isRoot,
@@ -49,10 +51,11 @@ function inputOf({ flags, environment, programDir }: Input): ServiceInput {
     fullView: flags.fullView === true,
     home,
     uid: process.getuid?.() ?? 0,
-    command: ownCommand(programDir),
+    command,
     programDir,
     places,
     hasUser: spawnSync("id", ["hostscope"], { stdio: "ignore" }).status === 0,
+    closedFolder: findClosedFolder([...command, join(programDir, "package.json")]),
   };
 }
 

@@ -12,6 +12,7 @@ const SYSTEM: ServiceInput = {
   programDir: "/opt/hostscope/lib",
   places: { configPath: "/etc/hostscope/config.yaml", dataDir: "/var/lib/hostscope", logDir: "/var/log/hostscope" },
   hasUser: false,
+  closedFolder: null,
 };
 const OF_ANN: ServiceInput = {
   ...SYSTEM,
@@ -37,7 +38,8 @@ test("a service of the system has a user of its own, who owns its folders", () =
     "create /etc/hostscope/config.yaml from the example, unless it exists",
     "write /etc/systemd/system/hostscope.service",
     "run systemctl daemon-reload",
-    "run systemctl enable --now hostscope.service",
+    "run systemctl enable hostscope.service",
+    "run systemctl restart hostscope.service",
   ]);
   expect(said(installSteps({ ...SYSTEM, hasUser: true, fullView: true }))).toContain(
     "write /etc/systemd/system/hostscope.service.d/full-view.conf",
@@ -53,7 +55,8 @@ test("a user's service needs neither root nor an account", () => {
     "create /home/ann/.config/hostscope/config.yaml from the example, unless it exists",
     "write /home/ann/.config/systemd/user/hostscope.service",
     "run systemctl --user daemon-reload",
-    "run systemctl --user enable --now hostscope.service",
+    "run systemctl --user enable hostscope.service",
+    "run systemctl --user restart hostscope.service",
     "run loginctl enable-linger",
   ]);
   const unit = steps.find((step) => step.kind === "write");
@@ -78,11 +81,19 @@ test.each([
   expect(() => installSteps(input)).toThrow(words);
 });
 
-test("on macOS it is a launch agent", () => {
+test("a program that the service's user cannot reach is refused for the system, and only there", () => {
+  const closed = { closedFolder: "/home/ann" };
+  expect(() => installSteps({ ...SYSTEM, ...closed })).toThrow(/Other users may not enter \/home\/ann\b.*\/opt/);
+  expect(() => installSteps({ ...OF_ANN, ...closed })).not.toThrow();
+  expect(() => uninstallSteps({ ...SYSTEM, ...closed })).not.toThrow();
+});
+
+test("on macOS it is a launch agent, which takes the place of an earlier one", () => {
   const steps = installSteps({ ...OF_ANN, system: "darwin", command: ["/usr/local/bin/node", "/opt/a & b/hostscope.mjs"] });
-  expect(said(steps).at(-1)).toBe(
+  expect(said(steps).slice(-2)).toEqual([
+    "run launchctl bootout gui/1000/org.hostscope.hostscope",
     "run launchctl bootstrap gui/1000 /home/ann/Library/LaunchAgents/org.hostscope.hostscope.plist",
-  );
+  ]);
   const agent = steps.find((step) => step.kind === "write");
   expect(agent?.text).toContain("<string>/opt/a &amp; b/hostscope.mjs</string>");
 });

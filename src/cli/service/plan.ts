@@ -26,6 +26,8 @@ export interface ServiceInput {
   programDir: string;
   places: Places;
   hasUser: boolean;
+  /** On the way to the program, a folder that others than its owner may not enter. */
+  closedFolder: string | null;
 }
 
 const USER = "hostscope";
@@ -62,8 +64,19 @@ function folders({ places, ofUser }: ServiceInput): Step[] {
   return [dirname(places.configPath), places.dataDir, places.logDir].map((path) => ({ kind: "folder", path, owner }));
 }
 
+/** The service's user would not reach the program: systemd gives up with 203/EXEC. */
+function refuseClosed({ system, ofUser, closedFolder }: ServiceInput): void {
+  if (system !== "linux" || ofUser || closedFolder === null) return;
+  throw new ServiceRefused(
+    `Other users may not enter ${closedFolder}, so the service's user cannot run this program. Move it to a folder such as /opt, or add --user for a user service.`,
+  );
+}
+
+const bootOut = (uid: number): Step => ({ kind: "run", command: ["launchctl", "bootout", `gui/${uid}/${LABEL}`], mayFail: true });
+
 export function installSteps(input: ServiceInput): Step[] {
   refuse(input);
+  refuseClosed(input);
   const { system, ofUser, command, places, programDir, fullView, hasUser, home } = input;
   const example = join(programDir, "config", "config.example.yaml");
   if (system === "darwin") {
@@ -72,6 +85,7 @@ export function installSteps(input: ServiceInput): Step[] {
       ...folders({ ...input, ofUser: true }),
       { kind: "copy", from: example, path: places.configPath, owner: null },
       { kind: "write", path, text: launchdText({ label: LABEL, command, places }) },
+      bootOut(input.uid),
       { kind: "run", command: ["launchctl", "bootstrap", `gui/${input.uid}`, path] },
     ];
   }
@@ -99,7 +113,9 @@ export function installSteps(input: ServiceInput): Step[] {
       ? [{ kind: "write" as const, path: join(folder, `${UNIT}.d`, "full-view.conf"), text: fullViewText() }]
       : []),
     systemctl(ofUser, "daemon-reload"),
-    systemctl(ofUser, "enable", "--now", UNIT),
+    systemctl(ofUser, "enable", UNIT),
+    // An earlier version may run, which `enable --now` would leave running.
+    systemctl(ofUser, "restart", UNIT),
     // Without it a user's services end when they log out.
     ...(ofUser ? [{ kind: "run" as const, command: ["loginctl", "enable-linger"] as const, mayFail: true as const }] : []),
   ];
@@ -110,10 +126,7 @@ export function uninstallSteps(input: ServiceInput): Step[] {
   refuse(input);
   const { system, ofUser, home, uid } = input;
   if (system === "darwin") {
-    return [
-      { kind: "run", command: ["launchctl", "bootout", `gui/${uid}/${LABEL}`], mayFail: true },
-      { kind: "remove", path: join(home, "Library/LaunchAgents", `${LABEL}.plist`) },
-    ];
+    return [bootOut(uid), { kind: "remove", path: join(home, "Library/LaunchAgents", `${LABEL}.plist`) }];
   }
   const folder = unitFolder(input);
   return [

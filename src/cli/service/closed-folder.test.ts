@@ -1,0 +1,25 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findClosedFolder } from "./closed-folder";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "hostscope-closed-"));
+  chmodSync(folder, 0o755);
+  for (const name of ["home", "home/hostscope", "opt"]) mkdirSync(join(folder, name));
+  for (const name of ["home/hostscope", "opt"]) writeFileSync(join(folder, name, "program"), "");
+  symlinkSync(join(folder, "home/hostscope/program"), join(folder, "opt/link"));
+  for (const name of ["home/hostscope", "opt"]) chmodSync(join(folder, name), 0o711);
+  chmodSync(join(folder, "home"), 0o750);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each([
+  ["opt/program", null],
+  ["home/hostscope/program", "home"],
+  ["opt/link", "home"],
+])("on the way to %s others may not enter %s", (path, closed) => {
+  expect(findClosedFolder(["start", join(folder, path)])).toBe(closed && join(folder, closed));
+});
