@@ -4,7 +4,7 @@ import { type ClientInput, connect } from "../connect";
 import { jsonLine, plainText } from "../monitor/lines";
 import type { LiveSample, Source, SourceEvent } from "../monitor/source";
 import { INITIAL, type MonitorState, needsAll, onEvent } from "../monitor/state";
-import { clientError } from "../output";
+import { CliError, clientError } from "../output";
 
 export interface MonitorInput extends ClientInput {
   flags: ClientInput["flags"] & { local?: boolean; interval?: number; once?: boolean; count?: number };
@@ -43,7 +43,7 @@ export async function monitor(input: MonitorInput): Promise<void> {
 
   try {
     if (isScreen) await fullScreen(source, { intervalSeconds, environment });
-    else await lines(source, { intervalSeconds, count, json: flags.json === true });
+    else await printLines(source, { intervalSeconds, count, json: flags.json === true });
   } catch (error) {
     throw flags.local ? error : clientError(error, url);
   } finally {
@@ -51,17 +51,20 @@ export async function monitor(input: MonitorInput): Promise<void> {
   }
 }
 
+const STOPPED = "Monitoring is stopped; run `hostscope monitoring start` to resume";
+
 interface LineOptions {
   intervalSeconds: number;
   count: number | null;
   json: boolean;
 }
 
-/** Prints `count` lines, or prints until interrupted. */
-function lines(source: Source, { intervalSeconds, count, json }: LineOptions): Promise<void> {
+/** Prints `count` lines, or prints until interrupted. Rejects when there is nothing to count. */
+export function printLines(source: Source, { intervalSeconds, count, json }: LineOptions): Promise<void> {
   const isDue = pacer(intervalSeconds * 1000);
   let written = 0;
   let isLost = false;
+  let isMeasured = false;
   return new Promise((resolve, reject) => {
     const write = async (tick: LiveSample) => {
       const top = await source.processes({ sort: "cpu", limit: LINE_TOP }).catch((): ProcessRow[] => []);
@@ -71,10 +74,14 @@ function lines(source: Source, { intervalSeconds, count, json }: LineOptions): P
       if (written === count) resolve();
     };
     const onSource = (event: SourceEvent) => {
+      isMeasured ||= event.type === "sample";
       if (event.type === "sample" && isDue(event.tick.at)) write(event.tick).catch(reject);
       if (event.type !== "link") return;
       if (event.link === "lost" && !isLost) process.stderr.write(`Lost the connection to ${source.name}, reconnecting\n`);
-      if (event.link === "stopped") process.stderr.write("Monitoring is stopped; run `hostscope monitoring start` to resume\n");
+      if (event.link === "stopped") {
+        if (count !== null && !isMeasured) reject(new CliError(1, STOPPED));
+        else process.stderr.write(`${STOPPED}\n`);
+      }
       isLost = event.link === "lost";
     };
     source.open(onSource).catch(reject);

@@ -27,8 +27,9 @@ export async function status(input: StatusInput): Promise<void> {
   const judgement = judgementOf(result, Date.now());
   const worst = levelOf(judgement);
   if (nagios) {
-    process.stdout.write(`${nagiosLine(result, worst)}\n`);
-    process.exitCode = NAGIOS[worst];
+    const level = nagiosLevel(result, worst);
+    process.stdout.write(`${nagiosLine(result, level)}\n`);
+    process.exitCode = NAGIOS[level];
     return;
   }
   if (json) printJson(result);
@@ -48,10 +49,11 @@ async function probe(input: ClientInput): Promise<void> {
 }
 
 type Worst = "ok" | "warning" | "critical";
+type NagiosLevel = Worst | "unknown";
 
 const EXIT_CODES: Readonly<Record<Worst, number>> = { ok: 0, warning: 10, critical: 11 };
 /** Exit codes of a Nagios plugin. */
-const NAGIOS: Readonly<Record<Worst | "unknown", number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
+const NAGIOS: Readonly<Record<NagiosLevel, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
 function judgementOf({ alerts, health, monitoring }: Pick<Status, "alerts" | "health" | "monitoring">, now: number) {
   return judge({ alerts: alerts ?? [], health, monitoring, now });
@@ -62,9 +64,22 @@ export function levelOf({ severity }: Pick<Judgement<StatusAlert>, "severity">):
   return severity === "info" ? "ok" : severity;
 }
 
+/** Why what the server knows is not how the machine is now. */
+function blindness({ monitoring, timestamp }: Pick<Status, "monitoring" | "timestamp">): string | null {
+  if (monitoring === "stopped") return "monitoring is stopped; run `hostscope monitoring start` to resume";
+  return timestamp === null ? "no sample yet" : null;
+}
+
+export function nagiosLevel(measured: Pick<Status, "monitoring" | "timestamp">, worst: Worst): NagiosLevel {
+  return blindness(measured) === null ? worst : "unknown";
+}
+
 /** `HOSTSCOPE WARNING - disk / is 91% full | cpu=4.2%;;;0;100 ...` */
-export function nagiosLine({ alerts, health, metrics, host }: Status, worst: Worst): string {
+export function nagiosLine(result: Status, level: NagiosLevel): string {
+  const { alerts, health, metrics, host } = result;
+  const blind = blindness(result);
   const trouble = [
+    ...(blind === null ? [] : [blind]),
     ...(alerts ?? []).filter(({ severity }) => severity !== "info").map(({ message }) => message),
     ...(health?.checks ?? []).filter(({ status: state }) => state !== "ok").map(({ name, detail }) => `${name}: ${detail}`),
   ];
@@ -74,7 +89,8 @@ export function nagiosLine({ alerts, health, metrics, host }: Status, worst: Wor
   };
   const data = [...percent("cpu", "system.cpu.utilization"), ...percent("memory", "system.memory.utilization")];
   const text = trouble.length > 0 ? trouble.join("; ") : `no active alerts on ${host.name}`;
-  return `HOSTSCOPE ${worst.toUpperCase()} - ${plain(text).replaceAll("|", "/")} | ${data.join(" ")}`;
+  const line = `HOSTSCOPE ${level.toUpperCase()} - ${plain(text).replaceAll("|", "/")}`;
+  return blind === null ? `${line} | ${data.join(" ")}` : line;
 }
 
 async function serverStatus(input: ClientInput): Promise<Status> {
