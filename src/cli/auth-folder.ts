@@ -1,4 +1,5 @@
 /** Opens the users and tokens of a data folder, with or without a server. Write access to the folder is full access anyway. */
+import { existsSync } from "node:fs";
 import { type AuditChange, COMMAND_LINE } from "~/domain/access";
 import { Auth } from "~/server/auth/auth";
 import type { Environment } from "~/server/env";
@@ -6,7 +7,8 @@ import { openPrisma } from "~/server/store/file/prisma";
 import { AuditLog } from "~/server/store/records/audit";
 import { databasePathIn, readyDataDir } from "./data-folder";
 import { asOwner } from "./folder-owner";
-import { placesOf } from "./places";
+import { CliError } from "./output";
+import { isReleased, placesOf } from "./places";
 
 /** Input of every command on the data folder. */
 export interface FolderInput {
@@ -18,6 +20,14 @@ export interface FolderInput {
 /** How long to wait for a running server's lock on the database. */
 const LOCK_WAIT_MS = 5000;
 
+/** An installed program has another folder for each user. A database made in the wrong one would keep users that no server looks for. */
+export function noDatabase(dataDir: string, { isRoot, released }: { isRoot: boolean; released: boolean }): string {
+  const other = isRoot
+    ? "If another user runs Hostscope, run this as that user."
+    : "If Hostscope runs as a service, run this with sudo.";
+  return `There is no database in ${dataDir}. ${released ? `${other} Otherwise start it` : "Start Hostscope"} once first, or specify its data folder with --data-dir.`;
+}
+
 type Note = (action: string, target: string, ...changes: AuditChange[]) => void;
 
 /** `note` writes to the audit log. */
@@ -27,6 +37,10 @@ export async function withAuth<T>(
 ): Promise<T> {
   process.umask(0o077);
   const { dataDir } = placesOf({ flags, environment, programDir });
+  const isNamed = (flags.dataDir ?? environment.dataDir) !== undefined;
+  if (!isNamed && !existsSync(databasePathIn(dataDir))) {
+    throw new CliError(5, noDatabase(dataDir, { isRoot: process.getuid?.() === 0, released: isReleased(programDir) }));
+  }
   return asOwner(dataDir, () => withOpenAuth(dataDir, programDir, use));
 }
 

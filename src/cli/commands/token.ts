@@ -1,6 +1,7 @@
 import { COMMAND_LINE, type TokenRole } from "~/domain/access";
 import { type FolderInput, withAuth } from "../auth-folder";
 import { CliError, plain, printJson, table } from "../output";
+import { placesOf } from "../places";
 import { timeText } from "../time";
 
 export interface TokenInput extends FolderInput {
@@ -27,7 +28,7 @@ export async function createToken(name: string, input: TokenInput): Promise<void
   if (json) printJson({ id: entry.id, name, role, token, expiresAt: ends });
   else process.stdout.write(`${token}\n`);
   process.stderr.write(
-    `Use it as HOSTSCOPE_TOKEN or in an "Authorization: Bearer" header. It is not shown again and ${expiresAt === null ? "never expires" : `expires ${timeText(expiresAt)}`}.\n`,
+    `Created token ${plain(name)} (${role}) in ${placesOf(input).dataDir}. Use it as HOSTSCOPE_TOKEN or in an "Authorization: Bearer" header. It is not shown again and ${expiresAt === null ? "never expires" : `expires ${timeText(expiresAt)}`}.\n`,
   );
 }
 

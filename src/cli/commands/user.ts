@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Role } from "~/domain/access";
 import { type FolderInput, withAuth } from "../auth-folder";
 import { CliError, printJson, table } from "../output";
+import { placesOf } from "../places";
 import { askNewPassword, canAsk } from "../prompt";
 import { timeText } from "../time";
 
@@ -29,7 +30,7 @@ export async function addUser(name: string, input: UserInput): Promise<void> {
     await auth.users.add({ name, password, role });
     note("access.addUser", name, { what: "role", from: null, to: role });
   });
-  process.stderr.write(`Created user ${name} (${role})\n`);
+  process.stderr.write(`Created user ${name} (${role}) in ${placesOf(input).dataDir}\n`);
 }
 
 export async function listUsers(input: UserInput): Promise<void> {
