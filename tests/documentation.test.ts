@@ -105,3 +105,16 @@ test("a file that is no page is no link", () => {
     '<p>rules and <a href="/docs/alerts#rules">alerts</a></p>\n',
   );
 });
+
+const PARTS = ["all", "half", "a third", "a quarter", "a fifth", "a sixth", "a seventh", "an eighth", "a ninth", "a tenth"];
+
+test("what the README says of CPU and memory is what the benchmark measured", () => {
+  const [, overhead = ""] = /^## Overhead without a viewer$(.*?)^## /ms.exec(readFileSync("bench/results.md", "utf8")) ?? [];
+  const rows = overhead.split("\n").map((line) => line.split("|").map((cell) => Number.parseFloat(cell) || cell.trim()));
+  const [few, many] = rows.filter((row) => row[2] === "Netdata").map((row) => PARTS[Math.round(1 / Number(row[4])) - 1]);
+  const resident = rows.filter((row) => row[2] === "Hostscope").map((row) => Number(row[5]));
+  const memory = Math.round(Math.max(...resident) / 10) * 10;
+  expect(readFileSync("README.md", "utf8").replaceAll(/\s+/g, " ")).toContain(
+    `About ${few} of what Netdata uses with 100 processes and ${many} with 1,000; in return it needs more memory, about ${memory} MiB.`,
+  );
+});
