@@ -3,6 +3,7 @@ import type { Labels, Reading } from "~/domain/sample";
 import type { Roots } from "../roots";
 import type { Collector } from "./collector";
 import { openContainerLimits, quotaReadings } from "./container-limits";
+import { CpuSums } from "./cpu-sums";
 import { guarded } from "./kernel-files";
 import {
   ByteReader,
@@ -43,12 +44,16 @@ function labelsOf(core: number): CoreLabels {
   return labels;
 }
 
-/** Parses /proc/stat. user and nice include guest time, which is told once more by itself: it is no part of a sum. */
-export function parseStat(bytes: Buffer): Reading[] {
+const GUEST_TIME = "system.cpu.guest.time";
+
+/**
+ * Parses /proc/stat. user and nice include guest time, which is told once more by itself, summed over the CPUs that are online: it is no
+ * part of a sum. Adds these to `cpus`.
+ */
+export function parseStat(bytes: Buffer, cpus: number[] = []): Reading[] {
   const readings: Reading[] = [];
   const reader = new ByteReader(bytes);
   const ticks = new Array<number>(MODES.length);
-  let cores = 0;
   let guestTicks = 0;
   for (; !reader.done; reader.nextLine()) {
     if (reader.startsWith("cpu")) {
@@ -64,7 +69,7 @@ export function parseStat(bytes: Buffer): Reading[] {
         if (value >= 0) readings.push({ metric: "system.cpu.time", labels: labels[i], value: value / TICKS_PER_SECOND });
       }
       guestTicks += guest + guestNice;
-      cores++;
+      cpus.push(core);
     } else {
       for (const [word, metric] of SINGLE_VALUES) {
         if (!reader.startsWith(word)) continue;
@@ -74,9 +79,9 @@ export function parseStat(bytes: Buffer): Reading[] {
       }
     }
   }
-  if (cores > 0) {
-    readings.push({ metric: "system.cpu.logical.count", value: cores });
-    readings.push({ metric: "system.cpu.guest.time", value: guestTicks / TICKS_PER_SECOND });
+  if (cpus.length > 0) {
+    readings.push({ metric: "system.cpu.logical.count", value: cpus.length });
+    readings.push({ metric: GUEST_TIME, value: guestTicks / TICKS_PER_SECOND });
   }
   return readings;
 }
@@ -191,8 +196,13 @@ function numberIn(file: KernelFile): number {
 export function openCpu(roots: Roots, clock = () => performance.now()): Collector {
   const topology = new Topology(roots.sys, clock);
   const limits = openContainerLimits(roots);
+  const guests = new CpuSums();
   const parse = (bytes: Buffer, at: number) => {
-    const readings = parseStat(bytes);
+    const cpus: number[] = [];
+    const told = parseStat(bytes, cpus);
+    const readings = told.filter(({ metric }) => metric !== GUEST_TIME);
+    const sums = told.filter(({ metric }) => metric === GUEST_TIME);
+    readings.push(...guests.next(cpus.join(), sums));
     const logical = readings.find(({ metric }) => metric === "system.cpu.logical.count")?.value ?? Number.NaN;
     readings.push(...topology.read(logical, at), ...quotaReadings(limits(at)));
     return readings;

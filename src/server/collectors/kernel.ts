@@ -2,8 +2,9 @@
 import { type Labels, type Reading, sameLabels } from "~/domain/sample";
 import type { Roots } from "../roots";
 import type { Collector } from "./collector";
+import { CpuSums, ofOnline } from "./cpu-sums";
 import { guarded } from "./kernel-files";
-import { ByteReader } from "./procfs";
+import { ByteReader, NEWLINE } from "./procfs";
 import { parseSingle } from "./protocols";
 
 /** Sums the per-CPU columns of one line. Lines such as ERR have fewer of them; NaN if there are none. */
@@ -124,19 +125,26 @@ function withKnownTypes(): (bytes: Buffer) => Reading[] {
   return (bytes) => parseSoftirqs(bytes, known);
 }
 
-/** Parses /proc/schedstat: nanoseconds that tasks waited on a run queue, the eighth number of each CPU's line. */
-export function parseSchedstat(bytes: Buffer): Reading[] {
+/** The heading names the CPUs that are online. */
+function interruptsOfOnline(): (bytes: Buffer) => readonly Reading[] {
+  const parse = withKnownDevices();
+  const sums = new CpuSums();
+  return (bytes) => sums.next(bytes.toString("latin1", 0, Math.max(0, bytes.indexOf(NEWLINE))), parse(bytes));
+}
+
+/** Parses /proc/schedstat: nanoseconds that tasks waited on a run queue, the eighth number of each CPU's line. Adds the CPUs to `cpus`. */
+export function parseSchedstat(bytes: Buffer, cpus: number[] = []): Reading[] {
   let nanoseconds = 0;
-  let cpus = 0;
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
     if (!reader.startsWith("cpu")) continue;
-    reader.skip(8);
+    const cpu = reader.number();
+    reader.skip(7);
     const waited = reader.number();
     if (Number.isNaN(waited)) continue;
     nanoseconds += waited;
-    cpus++;
+    cpus.push(cpu);
   }
-  return cpus > 0 ? [{ metric: "system.cpu.run_queue.wait_time", value: nanoseconds / 1e9 }] : [];
+  return cpus.length > 0 ? [{ metric: "system.cpu.run_queue.wait_time", value: nanoseconds / 1e9 }] : [];
 }
 
 /** Parses /proc/sys/fs/file-nr: allocated, unused (always 0 today), maximum. */
@@ -165,9 +173,9 @@ export function parseLocks(bytes: Buffer): Reading[] {
 export function openKernel(roots: Roots): Collector {
   const proc = (path: string) => ({ path: `${roots.proc}/${path}` });
   return guarded("kernel", [
-    { file: proc("interrupts"), parse: withKnownDevices(), usual: true },
+    { file: proc("interrupts"), parse: interruptsOfOnline(), usual: true },
     { file: { ...proc("softirqs"), whole: true }, parse: withKnownTypes() },
-    { file: proc("schedstat"), parse: parseSchedstat },
+    { file: proc("schedstat"), parse: ofOnline(parseSchedstat) },
     { file: proc("sys/fs/file-nr"), parse: parseFileNr, everyTicks: 5 },
     // The kernel blocks all file locking while it produces this file: tens of milliseconds.
     { file: proc("locks"), parse: parseLocks, everyTicks: 60 },

@@ -2,6 +2,7 @@
 import type { Labels, Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
 import type { Collector } from "./collector";
+import { ofOnline } from "./cpu-sums";
 import { guarded } from "./kernel-files";
 import { ByteReader, type KernelFile } from "./procfs";
 
@@ -120,8 +121,14 @@ export function parseSockstat(bytes: Buffer): Reading[] {
   return readings;
 }
 
-/** Parses /proc/net/softnet_stat, one line per CPU in hexadecimal. Sums processed, dropped and time_squeeze over all CPUs. */
-export function parseSoftnet(bytes: Buffer): Reading[] {
+/** Column of softnet_stat with the number of the CPU. */
+const SOFTNET_CPU = 12;
+
+/**
+ * Parses /proc/net/softnet_stat, one line per CPU that is online, in hexadecimal. Sums processed, dropped and time_squeeze and adds the CPUs
+ * to `cpus`: their numbers since Linux 5.10, by position before.
+ */
+export function parseSoftnet(bytes: Buffer, cpus: number[] = []): Reading[] {
   const sums = { processed: 0, dropped: 0, squeezed: 0 };
   for (const reader = new ByteReader(bytes); !reader.done; reader.nextLine()) {
     const [processed, dropped, squeezed] = [reader.hexadecimal(), reader.hexadecimal(), reader.hexadecimal()];
@@ -129,6 +136,9 @@ export function parseSoftnet(bytes: Buffer): Reading[] {
     sums.processed += processed;
     sums.dropped += dropped;
     sums.squeezed += squeezed;
+    for (let column = 3; column < SOFTNET_CPU; column++) reader.hexadecimal();
+    const cpu = reader.hexadecimal();
+    cpus.push(Number.isNaN(cpu) ? cpus.length : cpu);
   }
   return [
     { metric: "system.network.softnet.processed", value: sums.processed },
@@ -168,7 +178,7 @@ export function openProtocols(roots: Roots): Collector {
     { file: net("netstat"), parse: withKnownSections() },
     { file: net("sockstat"), parse: parseOnChange(parseSockstat) },
     { file: net("sockstat6"), parse: parseOnChange(parseSockstat) },
-    { file: { path: `${ofHost(roots, "net")}/softnet_stat`, shortLines: true }, parse: parseSoftnet },
+    { file: { path: `${ofHost(roots, "net")}/softnet_stat`, shortLines: true }, parse: ofOnline(parseSoftnet) },
     { file: conntrack("count"), parse: (bytes) => parseSingle("system.network.conntrack.count", bytes) },
     { file: conntrack("max"), parse: (bytes) => parseSingle("system.network.conntrack.max", bytes), everyTicks: 60 },
   ]);
