@@ -60,6 +60,40 @@ test("a first sample above the limit keeps as many as fit", () => {
   expect(namesOf(taken)[0]).toBe("core");
 });
 
+const disks = (count: number): Reading[] =>
+  Array.from({ length: count }, (_, index) => ({ "system.device": `sd${index}` })).flatMap((device) => [
+    { metric: "system.disk.io", labels: { ...device, "disk.io.direction": "read" }, value: 1 },
+    { metric: "system.disk.operations", labels: { ...device, "disk.io.direction": "write" }, value: 1 },
+    { metric: "system.disk.operations", labels: { ...device, "disk.io.direction": "discard" }, value: 1 },
+    { metric: "system.disk.merged", labels: { ...device, "disk.io.direction": "read" }, value: 1 },
+    { metric: "system.disk.in_total", labels: device, value: 1 },
+  ]);
+const frequencies: Reading[] = cores.map(({ labels }) => ({ metric: "system.cpu.frequency", labels: labels ?? {}, value: 1 }));
+const countOf = (readings: readonly Reading[], metric: string) => readings.filter((one) => one.metric === metric).length;
+
+test("what totals are sums of stays when other series can go, at the next ticks too", () => {
+  const limit = new SeriesLimit(8 + 10 * 3 + 5);
+  const readings = [...cores, ...frequencies, ...disks(10)];
+  let known: readonly Reading[] = [];
+  for (let tick = 0; tick < 30; tick++) {
+    known = limit.apply(readings, () => known, 1000 * tick);
+    expect(known.length).toBeLessThanOrEqual(43);
+    expect(["system.cpu.time", "system.disk.io", "system.disk.in_total"].map((metric) => countOf(known, metric))).toEqual([
+      8, 10, 10,
+    ]);
+    expect(countOf(known, "system.cpu.frequency")).toBeLessThan(8);
+  }
+});
+
+test("when what totals are sums of is too much by itself, it is bounded as well", () => {
+  const limit = new SeriesLimit(60);
+  const kept = limit.apply([...cores, ...frequencies, ...disks(100)], () => [], 0);
+  expect(kept.length).toBeLessThanOrEqual(60);
+  expect(countOf(kept, "system.cpu.time")).toBe(8);
+  expect(countOf(kept, "system.cpu.frequency")).toBe(0);
+  expect(limit.absences.map(({ what }) => what)).toContain("8 values of cpu.logical_number");
+});
+
 const HOUR_MS = 3_600_000;
 const container = (id: number): Reading => ({ metric: "container.memory.usage", labels: { "container.id": `c${id}` }, value: 1 });
 const keyOf = ({ metric, labels }: Reading) => JSON.stringify([metric, labels]);

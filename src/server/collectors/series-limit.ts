@@ -1,6 +1,7 @@
 /**
  * Bounds how many series there are at once, and how many new ones an hour may have. Above the limit, new values of the label that has the most
- * of them (a container's id, an interface's name) are not taken until there is room again; what was taken before stays.
+ * of them (a container's id, an interface's name) are not taken until there is room again; what was taken before stays. What totals are sums of
+ * goes last: without a part of them, totals would be wrong.
  */
 import { crc32 } from "node:zlib";
 import type { NotMeasured } from "~/domain/host";
@@ -14,10 +15,36 @@ const NEW_AN_HOUR = 5;
 const ANY_LABEL = 1.5;
 const HOUR_MS = 3_600_000;
 
+/** Metrics that totals are sums of, where the device is marked as counted, and the label that names it. */
+const PARTS: Record<string, string> = {
+  "system.disk.in_total": "system.device",
+  "system.disk.io": "system.device",
+  "system.disk.operations": "system.device",
+  "system.network.in_total": "network.interface.name",
+  "system.network.io": "network.interface.name",
+};
+/** Directions that have no total. */
+const NO_PARTS = new Set(["discard", "flush"]);
+
+type Named = Pick<Reading, "metric" | "labels">;
+type Refused = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Whether a total is a sum of a series, going by the devices that are counted at this tick. */
+function partsOf(readings: readonly Reading[]): (one: Named) => boolean {
+  const counted = new Set<string>();
+  const placeOf = ({ metric, labels }: Named) => `${PARTS[metric]} ${labels?.[PARTS[metric] ?? ""]}`;
+  for (const one of readings) if (one.metric.endsWith(".in_total")) counted.add(placeOf(one));
+  return (one) => {
+    if (one.metric === "system.cpu.time") return true;
+    return one.metric in PARTS && counted.has(placeOf(one)) && !NO_PARTS.has(one.labels?.["disk.io.direction"] ?? "");
+  };
+}
+
 export class SeriesLimit {
   readonly name = "series";
-  /** Values that are not taken, by label. */
-  private refused = new Map<string, Set<string>>();
+  /** Values that are not taken, by label: of series that no total is a sum of, and of the others. */
+  private refused: Refused = new Map();
+  private refusedParts: Refused = new Map();
   private lookIn = 0;
   private lastLength = 0;
   private hour = Number.NaN;
@@ -40,51 +67,60 @@ export class SeriesLimit {
     for (const key of keys) this.born.add(crc32(key));
   }
 
-  /** The readings to keep. `known` has the labels of the sample before. */
-  apply(readings: readonly Reading[], known: () => Iterable<Pick<Reading, "labels">>, at: number): readonly Reading[] {
+  /** The readings to keep. `known` has the series of the sample before. */
+  apply(readings: readonly Reading[], known: () => Iterable<Named>, at: number): readonly Reading[] {
     const isSpent = this.born.size >= this.mostBorn && Math.floor(at / HOUR_MS) === this.hour;
     if (readings.length <= this.most && !isSpent) {
-      if (this.refused.size > 0) this.refuse(new Map(), []);
+      this.refused = new Map();
+      this.refusedParts = new Map();
+      this.tell([]);
       return readings;
     }
-    if (isSpent) {
-      const fresh = newValuesOf(readings, known());
-      const labels = this.born.size >= ANY_LABEL * this.mostBorn ? fresh : fresh.slice(0, 1);
-      const reason = `more than ${this.mostBorn} new series this hour (${NEW_AN_HOUR} times monitoring.max_series), so new ones of this label are dropped until the next hour`;
-      const refused = new Map(labels);
-      // It stays said while a tick has nothing new.
-      if (refused.size > 0)
-        this.refuse(
-          refused,
-          [...refused.keys()].map((label) => ({ what: `new values of ${label}`, reason })),
-        );
-      else this.refused = refused;
-    } else if (--this.lookIn <= 0 || readings.length !== this.lastLength) {
-      this.lookIn = LOOK_EVERY;
-      const refused = refusedOf(readings, this.most, known());
-      const reason = `more than ${this.most} series (monitoring.max_series), so new ones of this label are dropped`;
-      this.refuse(
-        refused,
-        [...refused].map(([label, values]) => ({ what: `${values.size} values of ${label}`, reason })),
-      );
-    }
+    const isPart = partsOf(readings);
+    if (isSpent) this.refuseNew(readings, [...known()], isPart);
+    else if (--this.lookIn <= 0 || readings.length !== this.lastLength) this.refuseMost(readings, [...known()], isPart);
     this.lastLength = readings.length;
-    return readings.filter((reading) => !this.isRefused(reading));
+    return readings.filter((one) => !isRefused(isPart(one) ? this.refusedParts : this.refused, one));
   }
 
-  private isRefused({ labels }: Reading): boolean {
-    if (!labels) return false;
-    for (const [label, values] of this.refused) {
-      const value = labels[label];
-      if (value !== undefined && values.has(value)) return true;
-    }
-    return false;
+  private refuseNew(readings: readonly Reading[], known: readonly Named[], isPart: (one: Named) => boolean): void {
+    const isAny = this.born.size >= ANY_LABEL * this.mostBorn;
+    const fresh = newValuesOf(without(readings, isPart), without(known, isPart));
+    this.refused = new Map(isAny ? fresh : fresh.slice(0, 1));
+    this.refusedParts = new Map(isAny ? newValuesOf(readings.filter(isPart), known.filter(isPart)) : []);
+    const labels = new Set([...this.refused.keys(), ...this.refusedParts.keys()]);
+    const reason = `more than ${this.mostBorn} new series this hour (${NEW_AN_HOUR} times monitoring.max_series), so new ones of this label are dropped until the next hour`;
+    // It stays said while a tick has nothing new.
+    if (labels.size > 0) this.tell([...labels].map((label) => ({ what: `new values of ${label}`, reason })));
   }
 
-  private refuse(refused: Map<string, Set<string>>, absences: readonly NotMeasured[]): void {
-    this.refused = refused;
+  private refuseMost(readings: readonly Reading[], known: readonly Named[], isPart: (one: Named) => boolean): void {
+    this.lookIn = LOOK_EVERY;
+    const others = without(readings, isPart);
+    const parts = readings.filter(isPart);
+    this.refused = refusedOf(others, readings.length - this.most, without(known, isPart));
+    const kept = others.filter((one) => !isRefused(this.refused, one)).length;
+    this.refusedParts = refusedOf(parts, kept + parts.length - this.most, known.filter(isPart));
+    const labels = new Set([...this.refused.keys(), ...this.refusedParts.keys()]);
+    const reason = `more than ${this.most} series (monitoring.max_series), so new ones of this label are dropped`;
+    const sizeOf = (label: string) => new Set([...(this.refused.get(label) ?? []), ...(this.refusedParts.get(label) ?? [])]).size;
+    this.tell([...labels].map((label) => ({ what: `${sizeOf(label)} values of ${label}`, reason })));
+  }
+
+  private tell(absences: readonly NotMeasured[]): void {
     if (JSON.stringify(absences) !== JSON.stringify(this.absences)) this.absences = absences;
   }
+}
+
+const without = <One extends Named>(list: readonly One[], isPart: (one: Named) => boolean) => list.filter((one) => !isPart(one));
+
+function isRefused(refused: Refused, { labels }: Reading): boolean {
+  if (!labels) return false;
+  for (const [label, values] of refused) {
+    const value = labels[label];
+    if (value !== undefined && values.has(value)) return true;
+  }
+  return false;
 }
 
 type ByLabel = Map<string, Map<string, number>>;
@@ -121,16 +157,12 @@ function newValuesOf(
     .sort(([, a], [, b]) => b.size - a.size);
 }
 
-/** Which values to leave out: of the label with the most values first, those that are new, the last ones first. Pure. */
-function refusedOf(
-  readings: readonly Reading[],
-  most: number,
-  known: Iterable<Pick<Reading, "labels">>,
-): Map<string, Set<string>> {
+/** Which values to leave out until `tooMany` readings are: of the label with the most values first, those that are new, the last ones first. Pure. */
+function refusedOf(readings: readonly Reading[], tooMany: number, known: Iterable<Pick<Reading, "labels">>): Refused {
   const refused = new Map<string, Set<string>>();
   const before = countValues(known);
   const labels = [...countValues(readings)].sort(([, a], [, b]) => b.size - a.size);
-  let above = readings.length - most;
+  let above = tooMany;
   for (const [label, counts] of labels) {
     const values = new Set<string>();
     const isKnown = (value: string) => before.get(label)?.has(value) ?? false;
