@@ -35,6 +35,8 @@ interface Chip {
   name: string;
   /** Path of its device below /sys/devices, which stays while numbers of hwmon change; null in sysfs without links. */
   device: string | null;
+  /** Tells whether its device is suspended. */
+  runtimeStatus: string;
 }
 
 function deviceOf(path: string): string | null {
@@ -51,11 +53,12 @@ function findChips(sys: string): Chip[] {
   return entries(base).flatMap((entry): Chip[] => {
     const own = `${base}/${entry}`;
     const device = deviceOf(`${own}/device`) ?? deviceOf(own);
+    const runtimeStatus = `${own}/device/power/runtime_status`;
     for (const folder of [own, `${own}/device`]) {
       const name = readText(`${folder}/name`);
-      if (name) return [{ folder, name: printable(name), device }];
+      if (name) return [{ folder, name: printable(name), device, runtimeStatus }];
     }
-    return [{ folder: own, name: entry, device }];
+    return [{ folder: own, name: entry, device, runtimeStatus }];
   });
 }
 
@@ -83,6 +86,8 @@ function channelsOf({ chip, id }: { chip: Chip; id: string }): Sensor[] {
     const channel = `${kind}${number}`;
     const path = `${chip.folder}/${channel}`;
     const label = (files.has(`${channel}_label`) ? readText(`${path}_label`) : null) ?? channel;
+    // A reading would wake a GPU that sleeps, and keep it awake.
+    const isAsleep = () => readText(chip.runtimeStatus)?.startsWith("suspend") === true;
     const isBroken = () =>
       (files.has(`${channel}_fault`) && readNumber(`${path}_fault`) === 1) ||
       (files.has(`${channel}_enable`) && readNumber(`${path}_enable`) === 0);
@@ -95,7 +100,7 @@ function channelsOf({ chip, id }: { chip: Chip; id: string }): Sensor[] {
       {
         metric: kind === "temp" ? "hw.temperature" : "hw.fan.speed",
         labels: { "hw.id": `${id}/${channel}`, "hw.name": printable(label), "hw.parent": chip.name },
-        read: () => (isBroken() ? null : readInput()),
+        read: () => (isAsleep() || isBroken() ? null : readInput()),
       },
     ];
   });
@@ -119,11 +124,14 @@ function findZones(sys: string, chips: readonly Chip[]): Sensor[] {
     }));
 }
 
+/** Percent. A full battery may tell a little more than 100. */
+const MOST_CAPACITY = 110;
+
 /** Share of the full charge: told by the driver, or of what it holds, in microwatt hours or microampere hours. */
 function readCharge(path: string): number | null {
   if (readNumber(`${path}/present`) === 0) return null;
   const capacity = readNumber(`${path}/capacity`);
-  if (capacity !== null) return capacity >= 0 && capacity <= 100 ? capacity / 100 : null;
+  if (capacity !== null) return capacity >= 0 && capacity <= MOST_CAPACITY ? Math.min(1, capacity / 100) : null;
   for (const kind of ["energy", "charge"]) {
     const now = readNumber(`${path}/${kind}_now`);
     const full = readNumber(`${path}/${kind}_full`) ?? readNumber(`${path}/${kind}_full_design`);
