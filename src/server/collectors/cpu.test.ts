@@ -41,6 +41,17 @@ test("frequencies that take the kernel long to tell are read in turn, and each i
   expect(frequenciesOf(collector, 40)).toEqual([Number.NaN, 4000, 4000, 4000, ...new Array(4).fill(Number.NaN)]);
 });
 
+test("a frequency that waits for its turn is still told after CPUs have been looked for again", () => {
+  using host = new FakeProc();
+  host.write("stat", stat(2));
+  for (const cpu of [0, 1]) writeSys(host, `cpu${cpu}/cpufreq/scaling_cur_freq`, "1000000\n");
+  let passed = 0;
+  const collector = openCpu(host.roots, () => (passed += 5));
+  frequenciesOf(collector, 0);
+  expect(frequenciesOf(collector, 40)).toEqual([Number.NaN, 1000]);
+  expect(frequenciesOf(collector, 60)).toEqual([1000, 1000]);
+});
+
 test("a CPU that refuses to tell its frequency has none, and the others have theirs", () => {
   using host = new FakeProc();
   host.write("stat", stat(2));

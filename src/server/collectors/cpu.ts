@@ -112,18 +112,22 @@ function findFrequencies(sys: string): Frequency[] {
 /**
  * Physical cores of the CPUs that are online: those that share no threads. Kernels before 5.5 call that list thread_siblings_list;
  * without either, a core is known by package, cluster and number, as the number repeats from cluster to cluster. Unknown numbers are
- * -1. Null when the kernel does not expose it.
+ * -1. Null when the kernel does not expose it. In LXC, /proc has the `logical` CPUs of the container and /sys all of the host: then the
+ * cores are not ours.
  */
-export function countPhysicalCores(sys: string): number | null {
+export function readTopology(sys: string, logical: number): { physical: number | null; isOfHost: boolean } {
   const cores = new Set<string>();
+  let online = 0;
   for (const name of cpuFolders(sys)) {
     const topology = `${sys}/devices/system/cpu/${name}/topology`;
     const threads = readText(`${topology}/core_cpus_list`) || readText(`${topology}/thread_siblings_list`);
     const part = (file: string) => readNumber(`${topology}/${file}`) ?? -1;
-    if (threads) cores.add(threads);
-    else if (part("core_id") >= 0) cores.add(["physical_package_id", "cluster_id", "core_id"].map(part).join(":"));
+    if (!threads && part("core_id") < 0) continue;
+    cores.add(threads || ["physical_package_id", "cluster_id", "core_id"].map(part).join(":"));
+    online++;
   }
-  return cores.size > 0 ? cores.size : null;
+  const isOfHost = online > logical;
+  return { physical: cores.size === 0 || isOfHost ? null : cores.size, isOfHost };
 }
 
 /** CPUs are taken offline and brought back: what is known of them is looked at again this often, and when their number changes. */
@@ -179,9 +183,11 @@ class Topology {
   private look(logical: number, at: number): void {
     this.lookedAt = at;
     this.logical = logical;
-    this.physical = countPhysicalCores(this.sys);
+    const { physical, isOfHost } = readTopology(this.sys, logical);
+    this.physical = physical;
     for (const { file } of this.frequencies) closeKernelFile(file);
-    this.frequencies = findFrequencies(this.sys);
+    const known = new Map(this.frequencies.map((one) => [one.file.path, one]));
+    this.frequencies = isOfHost ? [] : findFrequencies(this.sys).map((one) => known.get(one.file.path) ?? one);
   }
 }
 

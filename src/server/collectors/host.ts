@@ -3,7 +3,7 @@ import si from "systeminformation";
 import type { HostFacts } from "~/domain/host";
 import { hostText, type Roots } from "../roots";
 import { readBootTime } from "./boot-time";
-import { countPhysicalCores } from "./cpu";
+import { readTopology } from "./cpu";
 import { readText } from "./procfs";
 
 /** Facts that the kernel and Node know without starting a program. */
@@ -18,7 +18,7 @@ export function quickHostFacts(roots: Roots): HostFacts {
     architecture: arch(),
     cpuModel: model && model !== "unknown" ? model : null,
     logicalCpus: processors.length,
-    physicalCpus: countPhysicalCores(roots.sys),
+    physicalCpus: readTopology(roots.sys, processors.length).physical,
     memoryBytes: memoryOf(roots),
     bootTime: readBootTime(roots, Date.now()) ?? Math.round(Date.now() - uptime() * 1000),
     // Those of the container that we are in are not the host's.
