@@ -14,7 +14,7 @@ export const PROCESS_STATES = {
 
 export type ProcessState = (typeof PROCESS_STATES)[keyof typeof PROCESS_STATES];
 
-/** One process as of its last reading. Identity is `pid` with `startedAt`: the kernel reuses pids. */
+/** One process as of its last reading. Identity is `pid` with `startedAt`, compared by `isSameProcess`: the kernel reuses pids. */
 export interface ProcessRow {
   pid: number;
   /** Epoch milliseconds, from the kernel's clock ticks since boot. */
@@ -108,6 +108,8 @@ export interface ProcessDelta {
   exited: number[];
   /** Idle processes may have been read up to this many milliseconds before `at`. */
   staleMs: number;
+  /** The clock was set: `changed` has all processes, with start times that are this much later, or earlier if negative. */
+  startsMovedMs?: number;
 }
 
 export type ProcessSort = "cpu" | "memory" | "io";
@@ -203,6 +205,28 @@ export interface Consumer
   shortLived: number;
   /** Seconds of them in which it could not be interrupted: the load average counts these beside those on a CPU. */
   blockedSeconds: number;
+  /** Its start by the clock of the period's beginning, if the clock was set since. */
+  firstStartedAt?: number;
   /** How many processes of a program these are the sums of, in a row without a pid (0); otherwise it is one. */
   processes?: number;
+}
+
+/** The kernel's boot time shifts slightly with the clock, and every process's start time with it. */
+const SAME_START_MS = 2000;
+
+type Told = Pick<Consumer, "pid" | "startedAt" | "firstStartedAt">;
+
+const isNear = (one: number, other: number) => Math.abs(one - other) <= SAME_START_MS;
+
+/** True for two rows, or two periods, of one process: the clock may have been set within either. */
+export function isSameProcess(one: Told, other: Told): boolean {
+  if (one.pid !== other.pid) return false;
+  const first = one.firstStartedAt ?? one.startedAt;
+  const otherFirst = other.firstStartedAt ?? other.startedAt;
+  return (
+    isNear(one.startedAt, other.startedAt) ||
+    isNear(one.startedAt, otherFirst) ||
+    isNear(first, other.startedAt) ||
+    isNear(first, otherFirst)
+  );
 }

@@ -51,10 +51,17 @@ test("an idle machine has no contributor", () => {
 test("a pid that was used again is another process", () => {
   const found = first(
     "system.cpu.utilization",
-    [consumer(2, { cpuSeconds: 30, startedAt: 5 })],
+    [consumer(2, { cpuSeconds: 30, startedAt: 5000 })],
     [consumer(2, { cpuSeconds: 30, name: "other" })],
   );
   expect(found?.change).toBe(0.5);
+});
+
+test("memory that a process had before the clock was set has not grown", () => {
+  const start = { startedAt: 3000, firstStartedAt: 0 };
+  const now = [consumer(1, { ...start, memoryBytes: 4000 }), consumer(2, { ...start, memoryBytes: 900 })];
+  const before = [consumer(1, { memoryBytes: 4000 }), consumer(2, { memoryBytes: 100 })];
+  expect(explain("system.memory.utilization", now, before).contributors).toMatchObject([{ pid: 2, share: 1, change: 800 }]);
 });
 
 test("for new processes their parents, also of those that ended before anyone saw them", () => {

@@ -2,7 +2,7 @@
 import { type Cause, type Contributor, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Span } from "~/domain/explanation";
 import type { GroupPressure } from "~/domain/group-pressure";
-import type { Consumer } from "~/domain/process";
+import { type Consumer, isSameProcess } from "~/domain/process";
 import type { Labels } from "~/domain/sample";
 import { type Amounts, contributorOf, judged, ofNobody } from "./contributor-of";
 import { type Part, partsOf, programParts } from "./contributors";
@@ -131,7 +131,7 @@ class Earlier {
   }
 
   find(consumer: Consumer): Consumer | undefined {
-    return this.byPid.get(consumer.pid)?.findLast(({ startedAt }) => startedAt === consumer.startedAt);
+    return this.byPid.get(consumer.pid)?.findLast((one) => isSameProcess(one, consumer));
   }
 
   /** Those that are not among the processes since. */

@@ -496,9 +496,12 @@ test("a clock that is set after the start moves the start times with it", () => 
   host.write("stat", "cpu  0 0 0 0 0 0 0 0 0 0\nbtime 0\n");
   host.process(7, { start: 6000 });
   const scanner = new ProcessScanner(host.roots, 4);
-  const scan = (at: number) => scanner.scan({ at, elapsedMs: 1000, isWatched: false }, 0).delta.changed;
-  expect(scan(100_000)).toMatchObject([{ pid: 7, startedAt: 60_000 }]);
+  const scan = (at: number) => scanner.scan({ at, elapsedMs: 1000, isWatched: false }, 0).delta;
+  expect(scan(100_000).changed).toMatchObject([{ pid: 7, startedAt: 60_000 }]);
   host.write("stat", "cpu  0 0 0 0 0 0 0 0 0 0\nbtime 1790000000\n");
-  expect(scan(1_790_000_101_000)).toMatchObject([{ pid: 7, startedAt: 1_790_000_060_000 }]);
+  expect(scan(1_790_000_101_000)).toMatchObject({
+    changed: [{ pid: 7, startedAt: 1_790_000_060_000 }],
+    startsMovedMs: 1_790_000_000_000,
+  });
   scanner.close();
 });

@@ -68,7 +68,7 @@ export class ProcessScanner implements ProcessSource {
     const elapsedSeconds = (tick.elapsedMs ?? 0) / 1000;
     const changed: ProcessRow[] = [];
     const exited: number[] = [];
-    const restarted = isClockSet(this.before, this.now) ? this.restartClock() : [];
+    const startsMovedMs = isClockSet(this.before, this.now) ? this.restartClock() : 0;
     if (this.listing.read()) exited.push(...this.removeMissing(new Set(this.listing.pids)));
     const listed = this.listing.pids;
     const { detail } = this;
@@ -112,15 +112,15 @@ export class ProcessScanner implements ProcessSource {
         read(tracked.row.pid, tracked);
       }
     }
-    if (restarted.length > 0) {
-      const told = new Set([...changed.map(({ pid }) => pid), ...exited]);
-      changed.push(...restarted.filter(({ row }) => !told.has(row.pid)).map(({ row }) => row));
+    if (startsMovedMs !== 0) {
+      const told = new Set(changed.map(({ pid }) => pid));
+      for (const { row } of this.known.values()) if (!told.has(row.pid)) changed.push(row);
     }
     limitReapers(this.reapers, { shown: explained, busy, cores: this.cores });
     this.reaped.finishScan((pid) => this.known.has(pid));
     this.counts.apply(changed, exited);
     return {
-      delta: { at: tick.at, changed, exited, staleMs: turns * 1000 },
+      delta: { at: tick.at, changed, exited, staleMs: turns * 1000, ...(startsMovedMs !== 0 && { startsMovedMs }) },
       readings: this.counts.readings(),
     };
   }
@@ -130,14 +130,15 @@ export class ProcessScanner implements ProcessSource {
     this.listing.close();
   }
 
-  /** Start times follow the clock. Returns the processes whose start is now told otherwise. */
-  private restartClock(): TrackedProcess[] {
+  /** Start times follow the clock. Returns by how much they are now later. */
+  private restartClock(): number {
     const bootTimeMs = readStartClock(this.roots);
-    if (Math.abs(bootTimeMs - this.bootTimeMs) <= START_SLACK_MS) return [];
+    const movedMs = bootTimeMs - this.bootTimeMs;
+    if (Math.abs(movedMs) <= START_SLACK_MS) return 0;
     this.bootTimeMs = bootTimeMs;
     for (const tracked of this.known.values())
       tracked.row = { ...tracked.row, startedAt: startOf(bootTimeMs, tracked.last.startTicks) };
-    return [...this.known.values()];
+    return movedMs;
   }
 
   private removeMissing(listed: ReadonlySet<number>): number[] {

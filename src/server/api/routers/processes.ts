@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { containerOfGroup } from "~/domain/container";
 import { AppError } from "~/domain/errors";
-import { type ProcessRow, topProcesses } from "~/domain/process";
+import { isSameProcess, type ProcessRow, topProcesses } from "~/domain/process";
 import { buildTree, type TreeRow } from "~/domain/process-tree";
 import { instant, rangeFields, resolveRange } from "~/domain/time-range.schema";
 import { utcText } from "~/domain/wall-clock";
@@ -48,9 +48,6 @@ function notEmpty({ from, to }: { from: number; to: number }): void {
   throw new AppError("bad_request", "The range ends before it begins.", [{ parameter: "to", detail: "must be later than from" }]);
 }
 
-/** Start times are relative to the kernel's boot time, which can move when the clock is set. */
-const SAME_START_MS = 2000;
-
 interface Table {
   at: number | null;
   staleMs: number;
@@ -70,10 +67,10 @@ async function tableAt(runtime: Runtime, moment: number | undefined, signal: Abo
   if (moment === undefined) return { at: processes.at, staleMs: processes.staleMs, rows: processes.all(), hasEnded: () => false };
   const past = await runtime.past.processesAt(moment, signal);
   if (!past) throw new AppError("not_found", noTable(moment, runtime.store.processesSince()));
-  const running = new Map(Array.from(processes.all(), ({ pid, startedAt }) => [pid, startedAt]));
-  const hasEnded: Table["hasEnded"] = ({ pid, startedAt }) => {
-    const now = running.get(pid);
-    return now === undefined || Math.abs(now - startedAt) > SAME_START_MS;
+  const running = new Map(Array.from(processes.all(), (row) => [row.pid, row]));
+  const hasEnded: Table["hasEnded"] = (row) => {
+    const now = running.get(row.pid);
+    return now === undefined || !isSameProcess(now, row);
   };
   return { ...past, hasEnded };
 }
@@ -159,7 +156,10 @@ export const processesRouter = router({
         from: new Date(range.from).toISOString(),
         to: new Date(range.to).toISOString(),
         total,
-        processes: found.map((one) => ({ ...one, startedAt: new Date(one.startedAt).toISOString() })),
+        processes: found.map(({ firstStartedAt: _first, ...one }) => ({
+          ...one,
+          startedAt: new Date(one.startedAt).toISOString(),
+        })),
       };
     }),
 
@@ -205,7 +205,7 @@ export const processesRouter = router({
     .output(outputSchema(processDetails))
     .query(async ({ ctx, input: { pid, startedAt } }) => {
       const found = await ctx.runtime.processDetails(pid);
-      if (!found || (startedAt !== undefined && Math.abs(found.startedAt - startedAt) > SAME_START_MS)) {
+      if (!found || (startedAt !== undefined && !isSameProcess(found, { pid, startedAt }))) {
         throw new AppError("not_found", `Process ${pid} has exited. GET /api/processes?at= shows it at an earlier time.`);
       }
       const container = containerOfGroup(found.group, ctx.runtime.containers.nameOf);

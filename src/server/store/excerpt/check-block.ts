@@ -59,6 +59,7 @@ const isTick: Check = (value) =>
   isNumber(value.t) &&
   isNumber(value.stale) &&
   (value.all === undefined || value.all === true) &&
+  (value.moved === undefined || isNumber(value.moved)) &&
   every(isValues)(value.changed) &&
   every(isIdentity)(value.identities) &&
   every(isNumber)(value.exited) &&

@@ -45,6 +45,8 @@ export interface BlockTick {
   stale: number;
   /** True when the tick lists every process: others have exited. */
   all?: true;
+  /** The clock was set: every identity is listed again, with a start that is this many milliseconds later. */
+  moved?: number;
   changed: EncodedValues[];
   /** Changed values of processes that an earlier tick listed. */
   differences?: Differences;

@@ -124,6 +124,7 @@ export class TickEncoder {
     for (const pid of delta.exited) this.known.delete(pid);
     const tick: BlockTick = { t: delta.at - start, stale: delta.staleMs, changed, identities, exited: delta.exited };
     if (this.all) tick.all = true;
+    if (delta.startsMovedMs !== undefined) tick.moved = delta.startsMovedMs;
     this.all = false;
     return tick;
   }
@@ -153,6 +154,8 @@ export function decodeBlock(data: Buffer): ProcessBlock | null {
 export interface ReplayListener {
   begins(pid: number): void;
   ends(identity: ProcessIdentity, values: EncodedValues): void;
+  /** The clock was set: all start times are this much later from this tick on. */
+  startsMoved(at: number, movedMs: number): void;
   /** Called after the changes of a tick; `everyMs` is the interval of its block. */
   tick(at: number, everyMs: number): void;
 }
@@ -164,6 +167,8 @@ export class BlockReplay {
   at = Number.NEGATIVE_INFINITY;
   staleMs = 0;
   everyMs = 1000;
+  /** By how much the start times have moved with the clock so far. */
+  movedMs = 0;
 
   constructor(private readonly listener?: ReplayListener) {}
 
@@ -182,6 +187,10 @@ export class BlockReplay {
       for (const pid of tick.exited) this.remove(pid);
       const changed = tick.differences ? [...tick.changed, ...rowsOf(tick.differences, this.values)] : tick.changed;
       if (this.listener) for (const [pid] of changed) this.change(pid, this.listener);
+      if (tick.moved !== undefined) {
+        this.movedMs += tick.moved;
+        this.listener?.startsMoved(at, tick.moved);
+      }
       for (const identity of tick.identities) this.identities.set(identity[0], identity);
       for (const values of changed) this.values.set(values[0], values);
       this.at = at;

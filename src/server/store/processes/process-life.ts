@@ -1,5 +1,5 @@
 /** One process over time: from the ticks for a short range, from the sums of hours or days for a long one. */
-import type { Consumer, ProcessLife, ProcessRow } from "~/domain/process";
+import { type Consumer, isSameProcess, type ProcessLife, type ProcessRow } from "~/domain/process";
 import { type Buckets, bucketsFor } from "~/domain/time-range";
 import { SeriesBuckets } from "../series/reduce";
 import { HOUR_MS } from "../series/tiers";
@@ -21,8 +21,6 @@ export interface LifeRequest {
 const EXACT_MS = 6 * HOUR_MS;
 /** Longer ranges use the daily sums, but for the first day of the process: who lived for less may not have a row of its own there. */
 const HOURLY_MS = 14 * DAY_MS;
-/** The kernel's boot time shifts slightly with the clock, and every process's start time with it. */
-const SAME_START_MS = 2000;
 /** How far back to look for the last process with a pid when no start is given. */
 const LOOK_BACK_MS = 7 * DAY_MS;
 
@@ -106,8 +104,9 @@ export function* readLife(
     if (!who) return null;
     startedAt = who.startedAt;
   }
-  const born = startedAt;
-  const isMeant = (one: Who) => one.pid === pid && Math.abs(one.startedAt - born) <= SAME_START_MS;
+  // Read from the end to the beginning: before the clock was set, its start was told otherwise.
+  let born = startedAt;
+  const isMeant = (one: Pick<Consumer, "pid" | "startedAt" | "firstStartedAt">) => isSameProcess(one, { pid, startedAt: born });
   const kept = history.since() ?? now;
   const from = Math.max(request.from ?? 0, Math.min(born, to - intervalMs), Math.min(kept, to - intervalMs));
   const length = to - from;
@@ -117,33 +116,40 @@ export function* readLife(
 
   const addTicks = function* (begin: number, end: number): Generator<undefined> {
     const replay = new BlockReplay();
+    const seen: { at: number; row: ProcessRow; movedMs: number }[] = [];
     for (const { start, block } of history.blocks(begin, end)) {
       replay.eachTick(start, block, end, (at) => {
         const row = at >= begin ? replay.row(pid) : null;
-        if (!row || !isMeant(row)) return;
-        who = whoOf(row);
-        life.add(at, row);
+        if (row) seen.push({ at, row, movedMs: replay.movedMs });
       });
       yield;
+    }
+    const last = born;
+    for (const { at, row, movedMs } of seen.reverse()) {
+      if (!isSameProcess({ pid, startedAt: row.startedAt + replay.movedMs - movedMs }, { pid, startedAt: last })) continue;
+      who ??= whoOf(row);
+      born = row.startedAt;
+      life.add(at, row);
     }
   };
   const addStored = (table: UsageTable, start: number): boolean => {
     const stored = table.read(start);
     const found = stored?.find(isMeant);
     if (found) {
-      who = whoOf(found);
+      who ??= whoOf(found);
+      born = found.firstStartedAt ?? found.startedAt;
       life.addSum(start, found);
     }
     return stored !== null;
   };
   const addHours = function* (begin: number, end: number): Generator<undefined> {
-    for (let hour = Math.floor(begin / HOUR_MS) * HOUR_MS; hour < end; hour += HOUR_MS) {
+    for (let hour = (Math.ceil(end / HOUR_MS) - 1) * HOUR_MS; hour > begin - HOUR_MS; hour -= HOUR_MS) {
       if (!addStored(history.usage.hours, hour)) yield* addTicks(Math.max(hour, begin), Math.min(hour + HOUR_MS, end));
       yield;
     }
   };
   if (stepMs === DAY_MS) {
-    for (let day = Math.floor(from / DAY_MS) * DAY_MS; day < to; day += DAY_MS) {
+    for (let day = (Math.ceil(to / DAY_MS) - 1) * DAY_MS; day > from - DAY_MS; day -= DAY_MS) {
       const isFirst = day <= born;
       if (isFirst || !addStored(history.usage.days, day)) yield* addHours(Math.max(day, from), Math.min(day + DAY_MS, to));
       yield;

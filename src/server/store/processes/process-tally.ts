@@ -1,6 +1,6 @@
 /** Sums up what processes used, from their changes: an idle process costs nothing. Pure. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { type Consumer, topConsumers } from "~/domain/process";
+import { type Consumer, isSameProcess, topConsumers } from "~/domain/process";
 import type { EncodedValues, NullableNumber, ProcessIdentity } from "./block-types";
 import type { ReplayListener } from "./process-block";
 
@@ -12,12 +12,12 @@ const MAX_INFLATED = 256 * 1024 * 1024;
  */
 const MAX_TICK_SECONDS = 60;
 
-type Key = Pick<Consumer, "pid" | "startedAt" | "name" | "user" | "command">;
+type Key = Pick<Consumer, "pid" | "startedAt" | "firstStartedAt" | "name" | "user" | "command">;
 
 /** A row of several processes has no pid: it is that of a program. */
 function isSame(one: Key, other: Key): boolean {
-  if (one.pid !== other.pid || one.startedAt !== other.startedAt) return false;
-  return one.pid !== 0 || (one.name === other.name && one.user === other.user && one.command === other.command);
+  if (one.pid !== 0) return isSameProcess(one, other);
+  return other.pid === 0 && one.name === other.name && one.user === other.user && one.command === other.command;
 }
 
 /** What a process is called may change when it execs or retitles itself: the last holds. */
@@ -28,7 +28,7 @@ const lastOf = ({
   state,
   group,
   sessionId,
-}: Omit<Key, "pid" | "startedAt"> & Pick<Consumer, "state" | "group" | "sessionId">) => ({
+}: Pick<Key, "name" | "user" | "command"> & Pick<Consumer, "state" | "group" | "sessionId">) => ({
   name,
   command,
   user,
@@ -39,8 +39,12 @@ const lastOf = ({
 
 const bytesOf = (kibibytes: NullableNumber | undefined) => (typeof kibibytes === "number" ? kibibytes * 1024 : null);
 
-const keyOf = ({ pid, startedAt, name, user, command }: Key) =>
-  pid === 0 ? `${name}\0${user}\0${command}` : `${pid} ${startedAt}`;
+/** The start by the clock of the end; that of the beginning is kept. */
+function moveStart(consumer: Consumer, startedAt: number): void {
+  if (consumer.startedAt === startedAt) return;
+  consumer.firstStartedAt ??= consumer.startedAt;
+  consumer.startedAt = startedAt;
+}
 
 /**
  * Adds up consumers. State and memory are those of the last one added. By pid, as a table of a day has tens of thousands and keys made of
@@ -71,7 +75,7 @@ export class Consumers {
     return consumer;
   }
 
-  /** Takes the object for its own sum when it is the first of its process. */
+  /** In order of time. Takes the object for its own sum when it is the first of its process. */
   add(more: Consumer): void {
     const sum = this.find(more);
     if (!sum) {
@@ -79,6 +83,7 @@ export class Consumers {
       return;
     }
     Object.assign(sum, lastOf(more));
+    moveStart(sum, more.startedAt);
     sum.sharedBytes = more.sharedBytes;
     sum.swapBytes = more.swapBytes;
     sum.openFiles = more.openFiles;
@@ -97,7 +102,7 @@ export class Consumers {
     return [...this.byPid.values()].flat();
   }
 
-  private find(one: Key): Consumer | undefined {
+  find(one: Key): Consumer | undefined {
     const same = this.byPid.get(one.pid);
     if (same) for (const other of same) if (isSame(one, other)) return other;
     return undefined;
@@ -117,8 +122,9 @@ export class Tally implements ReplayListener {
   private clock = 0;
   private readonly since = new Map<number, number>();
   private previous: number;
+  private movedMs = 0;
 
-  constructor(from: number) {
+  constructor(private readonly from: number) {
     this.previous = from;
   }
 
@@ -132,7 +138,8 @@ export class Tally implements ReplayListener {
     this.since.set(pid, this.clock);
     if (seconds <= 0) return;
     const [, state, cpu, memory, , , read, written] = values;
-    const consumer = this.consumers.of({ pid, startedAt, parentPid, name, command, user, state, group, sessionId });
+    const first = this.movedMs === 0 ? {} : { firstStartedAt: startedAt - this.movedMs };
+    const consumer = this.consumers.of({ pid, startedAt, ...first, parentPid, name, command, user, state, group, sessionId });
     consumer.seconds += seconds;
     consumer.cpuSeconds += ((cpu ?? 0) / 1e4) * seconds;
     consumer.memoryBytes = memory * 1024;
@@ -145,6 +152,12 @@ export class Tally implements ReplayListener {
     consumer.swapBytes = bytesOf(swapped);
     consumer.openFiles = values[10] ?? null;
     if (state === "uninterruptible") consumer.blockedSeconds += seconds;
+  }
+
+  startsMoved(at: number, movedMs: number): void {
+    if (at <= this.from) return;
+    this.movedMs += movedMs;
+    for (const one of this.consumers.all()) moveStart(one, one.startedAt + movedMs);
   }
 
   tick(at: number, everyMs: number): void {
@@ -171,21 +184,23 @@ const OTHERS = "(other programs)";
  * first and last hour). The others are added up by program, in rows without a pid.
  */
 export function foldDay(consumers: readonly Consumer[], edges: readonly Consumer[]): Consumer[] {
-  const kept = new Set(edges.filter(({ seconds }) => seconds >= LIVES_ON_SECONDS).map(keyOf));
+  const all = new Consumers();
+  for (const one of consumers) all.add(one);
+  const kept = new Set(edges.filter(({ seconds }) => seconds >= LIVES_ON_SECONDS).map((one) => all.find(one)));
   for (const sort of ["cpu", "memory", "io"] as const) {
-    for (const one of topConsumers(consumers, sort, KEPT_BY_EACH)) kept.add(keyOf(one));
+    for (const one of topConsumers(consumers, sort, KEPT_BY_EACH)) kept.add(one);
   }
   const programs = new Consumers();
-  for (const one of consumers) if (!kept.has(keyOf(one))) programs.add(asProgram(one));
+  for (const one of consumers) if (!kept.has(one)) programs.add(asProgram(one));
   const [shown, others] = [new Consumers(), topConsumers(programs.all(), "cpu", Number.POSITIVE_INFINITY)];
   for (const [index, one] of others.entries()) {
     shown.add(index < MOST_PROGRAMS ? one : { ...one, name: OTHERS, user: "", command: "", parentPid: 0 });
   }
-  return [...consumers.filter((one) => kept.has(keyOf(one))), ...shown.all()];
+  return [...consumers.filter((one) => kept.has(one)), ...shown.all()];
 }
 
 /** Services, which are children of pid 1, are told apart by their command line: they may have been restarted often. */
-function asProgram(one: Consumer): Consumer {
+function asProgram({ firstStartedAt: _first, ...one }: Consumer): Consumer {
   const isService = one.parentPid === 1;
   const command = isService ? one.command : "";
   const without = { sessionId: null, sharedBytes: null, swapBytes: null, openFiles: null, memoryBytes: 0 };
@@ -199,9 +214,10 @@ function packed(consumer: Consumer): Packed {
   const { seconds, cpuSeconds, memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived } = consumer;
   const rounded = [Math.round(seconds * 1e3) / 1e3, Math.round(cpuSeconds * 1e4) / 1e4];
   const whole = [memoryBytes, peakMemoryBytes, readBytes, writtenBytes, shortLived].map(Math.round);
-  const { processes = 0, group, sessionId, sharedBytes, swapBytes, openFiles } = consumer;
+  const { processes = 0, group, sessionId, sharedBytes, swapBytes, openFiles, firstStartedAt } = consumer;
   const blocked = Math.round(consumer.blockedSeconds * 1e3) / 1e3;
   const last = [processes, group, sessionId, blocked, sharedBytes, swapBytes, openFiles];
+  if (firstStartedAt !== undefined) last.push(firstStartedAt);
   return [pid, startedAt, parentPid, name, command, user, state, ...rounded, ...whole, ...last];
 }
 
@@ -254,5 +270,6 @@ function unpacked(row: Packed): Consumer {
   } as Consumer;
   // 0 is one process by itself.
   if (row[14]) consumer.processes = row[14] as number;
+  if (typeof row[21] === "number") consumer.firstStartedAt = row[21];
   return consumer;
 }
