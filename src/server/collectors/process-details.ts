@@ -1,5 +1,6 @@
 /** Details of one process, read on request. */
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { printable } from "~/domain/printable";
 import type { ProcessAncestor, ProcessDetails, ProcessThread, UnreadableFields, UnreadField } from "~/domain/process-details";
 import type { Redactor } from "~/domain/redact";
@@ -11,6 +12,10 @@ import { numberOfLine, type ProcessStat, parseProcessIo, parseProcessStat, parse
 import { readPageSize, TICKS_PER_SECOND } from "./procfs";
 
 const LISTED_THREADS = 200;
+/** Each costs a read: of a process with more threads, context switches are not summed up. */
+const SUMMED_THREADS = 2000;
+/** Some milliseconds of reading. */
+const THREADS_A_SLICE = 25;
 const MAX_ANCESTORS = 64;
 
 function readStat(path: string): ProcessStat | null {
@@ -48,15 +53,18 @@ function ancestorsOf(proc: string, parentPid: number): ProcessAncestor[] {
 
 interface Threads {
   listed: ProcessThread[];
-  /** Sum over the threads that could be read; null when the kernel does not count switches. */
+  /** More than are summed up. */
+  areMany: boolean;
+  /** Sum over the threads that could be read; null when they are too many, or the kernel does not count switches. */
   switches: { voluntary: number; involuntary: number } | null;
 }
 
-function readThreads(base: string): Threads {
+function* readThreads(base: string, ids: readonly number[]): Generator<undefined, Threads> {
   const listed: ProcessThread[] = [];
-  let switches: Threads["switches"] = { voluntary: 0, involuntary: 0 };
-  const ids = readdirSync(`${base}/task`).map(Number);
-  for (const id of ids.sort((a, b) => a - b)) {
+  const areMany = ids.length > SUMMED_THREADS;
+  let switches: Threads["switches"] = areMany ? null : { voluntary: 0, involuntary: 0 };
+  for (const [index, id] of (areMany ? ids.slice(0, LISTED_THREADS) : ids).entries()) {
+    if (index > 0 && index % THREADS_A_SLICE === 0) yield;
     try {
       const status = parseProcessStatus(readFileSync(`${base}/task/${id}/status`));
       const { voluntarySwitches: voluntary, involuntarySwitches: involuntary } = status;
@@ -72,7 +80,17 @@ function readThreads(base: string): Threads {
     const stat = readStat(`${base}/task/${id}/stat`);
     if (stat) listed.push({ id, name: stat.name, state: stat.state, cpuSeconds: stat.ownTicks / TICKS_PER_SECOND });
   }
-  return { listed, switches };
+  return { listed, areMany, switches };
+}
+
+async function threadsOf(base: string, run: Asked["run"]): Promise<Threads> {
+  const ids = (await readdir(`${base}/task`)).map(Number);
+  return run(
+    readThreads(
+      base,
+      ids.sort((a, b) => a - b),
+    ),
+  );
 }
 
 interface Asked {
@@ -81,12 +99,14 @@ interface Asked {
   memoryBytes: number;
   now: number;
   redactor: Redactor;
+  /** Runs a reading in slices. */
+  run: (work: Generator<undefined, Threads>) => Promise<Threads>;
 }
 
 /** Null when the process does not exist. /proc/PID/environ is not read on purpose: the environment is private. */
 export async function readProcessDetails(
   roots: Roots,
-  { pid, memoryBytes, now, redactor }: Asked,
+  { pid, memoryBytes, now, redactor, run }: Asked,
 ): Promise<ProcessDetails | null> {
   const { proc } = roots;
   const base = `${proc}/${pid}`;
@@ -117,7 +137,11 @@ export async function readProcessDetails(
   });
   const openFiles = stat.state === "defunct" ? null : files.openFiles(pid);
   if (openFiles === null) unread.openFiles = stat.state === "defunct" ? "zombie" : "no permission";
-  const threads = attempt(["voluntarySwitches", "involuntarySwitches"], () => readThreads(base));
+  const threads = await threadsOf(base, run).catch((error: unknown) => {
+    unread.voluntarySwitches = unread.involuntarySwitches = reasonOf(error, stat.state);
+    return null;
+  });
+  if (threads?.areMany) unread.voluntarySwitches = unread.involuntarySwitches = `more than ${SUMMED_THREADS} threads`;
   const rollup = await readMemoryMaps(roots, pid).catch((error: unknown) => {
     unread.pssBytes = unread.swapBytes = reasonOf(error, stat.state);
     return null;

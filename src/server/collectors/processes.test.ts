@@ -5,8 +5,19 @@ import { expect, test, vi } from "vitest";
 import type { ProcessRow } from "~/domain/process";
 import { Redactor } from "~/domain/redact";
 import { FakeProc } from "../../../tests/helpers/fake-proc";
+import { runAtOnce } from "../slices";
 import { readProcessDetails } from "./process-details";
 import { ProcessScanner } from "./processes";
+
+const detailsOf = (host: FakeProc, pid: number, change: Partial<Parameters<typeof readProcessDetails>[1]> = {}) =>
+  readProcessDetails(host.roots, {
+    pid,
+    memoryBytes: 1,
+    now: 1000,
+    redactor: new Redactor(),
+    run: async (work) => runAtOnce(work),
+    ...change,
+  });
 
 /** Ticks a scanner; `scan()` returns what changed, by pid. */
 function scannerOf(host: FakeProc, at = 0) {
@@ -43,8 +54,7 @@ test("secrets in arguments reach neither the table nor the page of one process",
   host.write("7/status", "Uid:\t0\t0\t0\t0\n");
   using table = scannerOf(host);
   expect(table.scan().rows.get(7)?.command).toBe("mysql -uroot -p*** --ssl");
-  const asked = { pid: 7, memoryBytes: 1, now: 1000, redactor: new Redactor() };
-  expect((await readProcessDetails(host.roots, asked))?.arguments).toEqual(["mysql", "-uroot", "-p***", "--ssl"]);
+  expect((await detailsOf(host, 7))?.arguments).toEqual(["mysql", "-uroot", "-p***", "--ssl"]);
 });
 
 test("what a process did before it was first seen counts when it began since the listing before", () => {
@@ -433,12 +443,7 @@ test("one process in full, as far as it may be read", async () => {
     host.write(`7/task/${thread}/stat`, `${thread} (worker) R 1 1 1 0 -1 0 0 0 0 0 50 0 0 0 20 0 2 0 100 8192 3 0\n`);
     host.write(`7/task/${thread}/status`, "Name:\tx\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t2\n");
   }
-  const found = await readProcessDetails(host.roots, {
-    pid: 7,
-    memoryBytes: 122_880,
-    now: 1_061_000,
-    redactor: new Redactor(),
-  });
+  const found = await detailsOf(host, 7, { memoryBytes: 122_880, now: 1_061_000 });
   expect(found).toMatchObject({
     startedAt: 1_001_000,
     ageSeconds: 60,
@@ -459,7 +464,41 @@ test("one process in full, as far as it may be read", async () => {
     unread: { openFiles: "no permission", executable: "not supported by this kernel or process" },
   });
   expect(found?.threads).toEqual([7, 9].map((id) => ({ id, name: "worker", state: "running", cpuSeconds: 0.5 })));
-  expect(await readProcessDetails(host.roots, { pid: 8, memoryBytes: 0, now: 0, redactor: new Redactor() })).toBeNull();
+  expect(await detailsOf(host, 8)).toBeNull();
+});
+
+/** Its threads are numbered from its own number on. */
+function withThreads(host: FakeProc, pid: number, threads: number): void {
+  host.process(pid, { threads });
+  for (let thread = pid; thread < pid + threads; thread++)
+    host.write(`${pid}/task/${thread}/status`, "Name:\tx\nvoluntary_ctxt_switches:\t5\nnonvoluntary_ctxt_switches:\t2\n");
+}
+
+test("the threads of a process are read in slices", async () => {
+  using host = new FakeProc();
+  withThreads(host, 7, 300);
+  let slices = 0;
+  const found = await detailsOf(host, 7, {
+    run: async (work) => {
+      for (let step = work.next(); ; step = work.next()) {
+        if (step.done) return step.value;
+        slices++;
+      }
+    },
+  });
+  expect(found).toMatchObject({ voluntarySwitches: 1500, involuntarySwitches: 600, unread: {} });
+  expect(slices).toBeGreaterThanOrEqual(10);
+});
+
+test("the switches of a process with thousands of threads are not summed up, and the answer says so", async () => {
+  using host = new FakeProc();
+  withThreads(host, 7, 2100);
+  const found = await detailsOf(host, 7);
+  expect(found).toMatchObject({ threadCount: 2100, voluntarySwitches: null, involuntarySwitches: null });
+  expect(found?.unread).toMatchObject({
+    voluntarySwitches: "more than 2000 threads",
+    involuntarySwitches: "more than 2000 threads",
+  });
 });
 
 test("a title that a process writes over its command line is seen within five ticks, and not looked for in one that rests", () => {

@@ -61,7 +61,7 @@ export function runtimeOf(startup: StartupOptions, parts: Parts, close: () => Pr
       if (!platform.hasProc)
         throw new AppError("unavailable", "Process details are read from /proc, which this system does not have.");
       const { memoryBytes } = host.current;
-      return readProcessDetails(roots, { pid, memoryBytes, now: Date.now(), redactor });
+      return readProcessDetails(roots, { pid, memoryBytes, now: Date.now(), redactor, run: runInSlices });
     },
     health: () => currentHealth(startup, parts),
     alerts: { ...alerts, store: store.alerts },
