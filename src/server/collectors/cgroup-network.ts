@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { isVirtualInterface } from "~/domain/derive";
 import type { Reading } from "~/domain/sample";
 import { ofHost, type Roots } from "../roots";
-import { foldersIn, hasFolders } from "./cgroup-tree";
+import { groupsFrom } from "./cgroup-tree";
 import { parseNetDev } from "./network";
 import { closeKernelFile, type KernelFile, readKernelFile } from "./procfs";
 
@@ -41,14 +41,11 @@ function namespaceAt(link: string): string | null {
 function findNetwork(roots: Roots, folder: string): ContainerNetwork | null {
   const host = namespaceAt(ofHost(roots, "ns/net"));
   if (host === null) return null;
-  const folders = [folder];
-  for (let at = 0; at < Math.min(folders.length, MOST_GROUPS); at++) {
-    const group = folders[at] as string;
+  for (const group of groupsFrom(folder, MOST_GROUPS)) {
     const pid = firstProcess(group);
     const namespace = pid === null ? null : namespaceAt(`${roots.proc}/${pid}/ns/net`);
     if (pid !== null && namespace !== null && namespace !== host)
       return { file: { path: `${roots.proc}/${pid}/net/dev`, shortLines: true }, pid, namespace };
-    if (hasFolders(group)) folders.push(...foldersIn(group).map((name) => `${group}/${name}`));
   }
   return null;
 }

@@ -52,7 +52,7 @@ function labelsOf(found: CgroupKind, path: string): Labels {
 const mayHoldMore = (found: CgroupKind | null) => found?.kind !== "container";
 
 /** A cgroup directory has two links plus one per subdirectory: leaves need not be listed. */
-export function hasFolders(path: string): boolean {
+function hasFolders(path: string): boolean {
   try {
     return statSync(path).nlink !== 2;
   } catch {
@@ -60,7 +60,7 @@ export function hasFolders(path: string): boolean {
   }
 }
 
-export function foldersIn(path: string): string[] {
+function foldersIn(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
@@ -68,6 +68,16 @@ export function foldersIn(path: string): string[] {
   } catch {
     // Removed since its parent was listed.
     return [];
+  }
+}
+
+/** The folder of a group and those of the groups below it, the nearest first; at most so many. */
+export function* groupsFrom(folder: string, most: number): Generator<string> {
+  const folders = [folder];
+  for (let at = 0; at < Math.min(folders.length, most); at++) {
+    const group = folders[at] as string;
+    yield group;
+    if (hasFolders(group)) for (const name of foldersIn(group)) folders.push(`${group}/${name}`);
   }
 }
 

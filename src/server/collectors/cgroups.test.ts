@@ -76,6 +76,24 @@ test.each([
   expect(collectorOf(host)()[of("container.disk.io", ',disk.io.direction="read"')]).toBe(read);
 });
 
+test("on version 1 a container has the OOM kills of the groups below it, of those that have been removed too", () => {
+  using host = new FakeProc();
+  version1(host);
+  const kills = (group: string, count: number) =>
+    write(host, `memory${DOCKER}/${group}/memory.oom_control`, `oom_kill_disable 0\nunder_oom 0\noom_kill ${count}\n`);
+  const collect = collectorOf(host);
+  const seen = () => Array.from({ length: 5 }, () => collect()[of("container.memory.oom_kill.count")]).at(-1);
+  kills("system.slice/web.service", 1);
+  kills("init.scope", 0);
+  expect(seen()).toBe(3);
+  kills("system.slice/web.service", 4);
+  expect(seen()).toBe(6);
+  rmSync(join(host.roots.sys, `fs/cgroup/memory${DOCKER}/system.slice`), { recursive: true });
+  expect(seen()).toBe(6);
+  kills("system.slice/web.service", 1);
+  expect(seen()).toBe(7);
+});
+
 test("a group without a quota of version 1, or with a limit that is none, has no limits", () => {
   using host = new FakeProc();
   version1(host);

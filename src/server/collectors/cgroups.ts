@@ -4,6 +4,7 @@ import type { Labels, Reading } from "~/domain/sample";
 import type { Roots } from "../roots";
 import { BlockDevices } from "./block-devices";
 import { type BytesMoved, keyedValue, parseBlkio, parseCpuMax, parseIoStat, parseLimit } from "./cgroup-files";
+import { TreeKills } from "./cgroup-kills";
 import { type ContainerNetwork, containerNetwork, readContainerNetDev } from "./cgroup-network";
 import { type CgroupFolders, cgroupVersion, type FoundCgroup, findCgroups, foldersOf } from "./cgroup-tree";
 import type { Collector, Tick } from "./collector";
@@ -70,6 +71,7 @@ interface Watched extends FoundCgroup {
   turn: number;
   ageTicks: number;
   network: ContainerNetwork | null;
+  kills: TreeKills;
   values: Values;
 }
 
@@ -162,6 +164,7 @@ function watch(found: FoundCgroup, place: CgroupFolders, { turn, ioFile }: { tur
     turn,
     ageTicks: 0,
     network: null,
+    kills: new TreeKills(),
     values: { ...NOTHING },
   };
 }
@@ -191,14 +194,15 @@ function readCpu(one: Watched): void {
   one.restTicks = one.cpuSeconds === before ? one.restTicks + 1 : 0;
 }
 
-function readSlow({ place, values }: Watched): void {
+function readSlow({ place, kills, values }: Watched): void {
   const { version, memory, pids } = place;
   if (version === 2) {
     values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "inactive_file"));
     values.oomKills = readOnce(`${memory}/memory.events`, (bytes) => keyedValue(bytes, "oom_kill"));
   } else {
     values.inactiveBytes = readOnce(`${memory}/memory.stat`, (bytes) => keyedValue(bytes, "total_inactive_file"));
-    values.oomKills = readOnce(`${memory}/memory.oom_control`, (bytes) => keyedValue(bytes, "oom_kill"));
+    const killsIn = (group: string) => readOnce(`${group}/memory.oom_control`, (bytes) => keyedValue(bytes, "oom_kill"));
+    values.oomKills = kills.count(memory, killsIn);
   }
   values.tasks = readOnce(`${pids}/pids.current`, parseLimit);
 }
