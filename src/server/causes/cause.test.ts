@@ -139,6 +139,13 @@ test("the share is that of what the kernel counted, and the kernel and the hyper
   expect([coverage, refusal]).toEqual([expect.closeTo(0.95), null]);
 });
 
+test("in a container with a quota the CPU is that of the quota, not that of the machine", () => {
+  const series = { "system.cpu.logical.count": 16, "system.cpu.quota.limit": 0.5, "system.cpu.utilization": 1 };
+  const { contributors, refusal } = told("system.cpu.utilization", [consumer(9, { cpuSeconds: 29 })], { series });
+  expect(refusal).toBeNull();
+  expect(contributors[0]).toMatchObject({ pid: 9, share: expect.closeTo(0.967, 3) });
+});
+
 test("what the processes have already is not told as the kernel's again", () => {
   const series = { ...CORES, "system.cpu.utilization": 0.25, "system.cpu.utilization softirq": 0.25 };
   const { contributors } = told("system.cpu.utilization", [consumer(7, { cpuSeconds: 57 })], { series });

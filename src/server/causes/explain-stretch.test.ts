@@ -96,3 +96,14 @@ test("units that go on after a pause in the readings have not stopped, one that 
   const { events } = runAtOnce(explainStretch(question, source({}, { now, before })));
   expect(events.map(({ text }) => text)).toEqual(["gone.service stopped"]);
 });
+
+test("what uses half of a container's quota is worth telling, however many cores the machine has", () => {
+  const now = [idle(7, { name: "worker", cpuSeconds: 0.25 * SPAN, startedAt: FROM })];
+  const values = {
+    "system.cpu.utilization": [0, 0.5],
+    "system.cpu.logical.count": [16, 16],
+    "system.cpu.quota.limit": [0.5, 0.5],
+  };
+  const answer = runAtOnce(explainStretch({ ...question, cores: 16 }, source(values as never, { now })));
+  expect(answer.contributors).toMatchObject([{ name: "worker", share: expect.closeTo(1, 1) }]);
+});

@@ -5,6 +5,7 @@ import type { History } from "~/domain/history";
 import type { Consumer } from "~/domain/process";
 import { causeOf } from "./cause";
 import { changeOf, isCompared, mostChanged } from "./changed-metrics";
+import { coresIn } from "./measures";
 import { endsIn } from "./presence";
 
 /** The baseline is as many times as long. */
@@ -55,7 +56,10 @@ export function* explainStretch(question: StretchQuestion, source: StretchSource
   const [now, before] = [yield* source.consumers({ from, to }), yield* source.consumers(baseline)];
   yield;
   const readings = { readings: meansIn(history, first, history.timestamps.length), readingsBefore: meansIn(history, 0, first) };
-  const found = byMeasure(question, { now, before, ...readings });
+  // A container may have fewer than the machine.
+  const cores = coresIn(readings.readings) ?? question.cores;
+  const memoryBytes = readings.readings("system.memory.limit") ?? question.memoryBytes;
+  const found = byMeasure({ ...question, cores, memoryBytes }, { now, before, ...readings });
   return {
     baseline,
     ...found,

@@ -25,8 +25,11 @@ export interface Measure {
 const unknown = () => null;
 const nobody = () => [];
 
+/** In a container with a quota, CPU utilization is relative to that. */
+export const coresIn = (readings: Readings) => readings("system.cpu.quota.limit") ?? readings("system.cpu.logical.count");
+
 const coresOf = (readings: Readings, share: number | null) => {
-  const cores = readings("system.cpu.logical.count");
+  const cores = coresIn(readings);
   return share === null || cores === null ? null : share * cores;
 };
 const CPU_MODES = [

@@ -190,13 +190,15 @@ test.each([
   write(host, "cgroup.controllers", "memory cpu\n");
   write(host, "memory.max", "102400\n");
   write(host, "memory.current", "50000\n");
-  write(host, "memory.stat", "file 30000\ninactive_file 20000\n");
+  write(host, "memory.stat", "file 30000\nshmem 700\ninactive_file 20000\nslab_reclaimable 50\nslab_unreclaimable 90\n");
   write(host, "cpu.max", "max 100000\n");
   const read = values(openMemory(host.roots).collect({ at: 0, elapsedMs: undefined, isWatched: true }));
   expect(read["system.memory.limit"]).toBe(limit);
   if (limit === 102_400) {
     expect(read["system.memory.linux.available"]).toBe(102_400 - 30_000);
     expect(read['system.memory.usage{system.memory.state="free"}']).toBe(52_400);
+    expect(read["system.memory.linux.shared"]).toBe(700);
+    expect(read['system.memory.linux.slab.usage{system.memory.linux.slab.state="unreclaimable"}']).toBe(90);
   }
 });
 

@@ -46,17 +46,34 @@ function isLimited(roots: Roots, version: 1 | 2): boolean {
   return !Number.isNaN(readMemoryLimit(root)) || readCpuLimit(root) > 0;
 }
 
-function readNumberOf(file: KernelFile, parse: (bytes: Buffer) => number): number {
+/** Empty where it cannot be read: its numbers are NaN then. */
+function bytesOf(file: KernelFile): Buffer {
   try {
-    return parse(readKernelFile(file));
+    return readKernelFile(file);
   } catch (error) {
-    if (isUnreadable(error)) return Number.NaN;
+    if (isUnreadable(error)) return Buffer.alloc(0);
     throw error;
   }
 }
 
+/** Parts of a container's memory in bytes; NaN where its cgroup version does not count one. */
+interface OwnMemory {
+  used: number;
+  cached: number;
+  workingSet: number;
+  shared: number;
+  reclaimableSlab: number;
+  unreclaimableSlab: number;
+}
+
+/** Lines of memory.stat. Version 1 does not count slab there. */
+const MEMORY_LINES = {
+  1: { inactiveFile: "total_inactive_file", cached: "total_cache", shared: "total_shmem" },
+  2: { inactiveFile: "inactive_file", cached: "file", shared: "shmem" },
+} as const;
+
 export interface ContainerLimits {
-  memory: { limitBytes: number; readUsedBytes: () => { used: number; cached: number; workingSet: number } } | null;
+  memory: { limitBytes: number; readUsedBytes: () => OwnMemory } | null;
   cpu: { limit: number; readSeconds: () => { user: number; system: number } } | null;
   close: () => void;
 }
@@ -86,9 +103,9 @@ function readContainerLimits(roots: Roots): ContainerLimits {
   const second = version === 2;
   const limitBytes = readMemoryLimit(place);
   const cpuLimit = readCpuLimit(place);
+  const lines = MEMORY_LINES[version];
   const usage: KernelFile = { path: `${place.memory}/${second ? "memory.current" : "memory.usage_in_bytes"}` };
   const stat: KernelFile = { path: `${place.memory}/memory.stat` };
-  const [inactive, file] = second ? ["inactive_file", "file"] : ["total_inactive_file", "total_cache"];
   const cpu: KernelFile = { path: second ? `${place.cpu}/cpu.stat` : `${place.cpuacct}/cpuacct.stat` };
   const [user, system, perSecond] = second ? ["user_usec", "system_usec", 1e6] : ["user", "system", TICKS_PER_SECOND];
   return {
@@ -97,9 +114,17 @@ function readContainerLimits(roots: Roots): ContainerLimits {
       : {
           limitBytes,
           readUsedBytes: () => {
-            const used = readNumberOf(usage, parseLimit);
-            const workingSet = Math.max(0, used - readNumberOf(stat, (bytes) => keyedValue(bytes, inactive as string)));
-            return { used, workingSet, cached: readNumberOf(stat, (bytes) => keyedValue(bytes, file as string)) };
+            const used = parseLimit(bytesOf(usage));
+            const bytes = bytesOf(stat);
+            const lineOf = (word: string) => keyedValue(bytes, word);
+            return {
+              used,
+              cached: lineOf(lines.cached),
+              workingSet: Math.max(0, used - lineOf(lines.inactiveFile)),
+              shared: lineOf(lines.shared),
+              reclaimableSlab: second ? lineOf("slab_reclaimable") : Number.NaN,
+              unreclaimableSlab: second ? lineOf("slab_unreclaimable") : Number.NaN,
+            };
           },
         },
     cpu: Number.isNaN(cpuLimit)
@@ -107,7 +132,7 @@ function readContainerLimits(roots: Roots): ContainerLimits {
       : {
           limit: cpuLimit,
           readSeconds: () => {
-            const seconds = (word: string) => readNumberOf(cpu, (bytes) => keyedValue(bytes, word)) / (perSecond as number);
+            const seconds = (word: string) => keyedValue(bytesOf(cpu), word) / (perSecond as number);
             return { user: seconds(user as string), system: seconds(system as string) };
           },
         },
@@ -117,19 +142,36 @@ function readContainerLimits(roots: Roots): ContainerLimits {
   };
 }
 
-const LIMITED = new Set(["system.memory.limit", "system.memory.linux.available", "system.memory.usage"]);
+const LIMITED = new Set([
+  "system.memory.limit",
+  "system.memory.linux.available",
+  "system.memory.usage",
+  "system.memory.linux.shared",
+  "system.memory.linux.slab.usage",
+]);
 
 /** Replaces the machine's memory by the container's: its limit is the total, its working set is what it cannot give back. */
 export function withinMemoryLimit(readings: readonly Reading[], { memory }: ContainerLimits): readonly Reading[] {
   const machine = readings.find(({ metric }) => metric === "system.memory.limit")?.value ?? Number.NaN;
   if (!memory || !(memory.limitBytes < machine)) return readings;
-  const { used, cached, workingSet } = memory.readUsedBytes();
+  const { used, cached, workingSet, shared, reclaimableSlab, unreclaimableSlab } = memory.readUsedBytes();
   const available = readings.find(({ metric }) => metric === "system.memory.linux.available")?.value ?? Number.POSITIVE_INFINITY;
   const own: Reading[] = [
     { metric: "system.memory.limit", value: memory.limitBytes },
     { metric: "system.memory.linux.available", value: Math.max(0, Math.min(available, memory.limitBytes - workingSet)) },
     { metric: "system.memory.usage", labels: { "system.memory.state": "free" }, value: Math.max(0, memory.limitBytes - used) },
     { metric: "system.memory.usage", labels: { "system.memory.state": "cached" }, value: cached },
+    { metric: "system.memory.linux.shared", value: shared },
+    {
+      metric: "system.memory.linux.slab.usage",
+      labels: { "system.memory.linux.slab.state": "reclaimable" },
+      value: reclaimableSlab,
+    },
+    {
+      metric: "system.memory.linux.slab.usage",
+      labels: { "system.memory.linux.slab.state": "unreclaimable" },
+      value: unreclaimableSlab,
+    },
   ];
   return [...own.filter(({ value }) => value >= 0), ...readings.filter(({ metric }) => !LIMITED.has(metric))];
 }

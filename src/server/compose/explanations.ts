@@ -48,8 +48,9 @@ export const sourcesOf = ({ past, named, store, observers, catalogue, host, root
   host: () => host.current,
 });
 
-/** Metrics with many series of little meaning each are left out. */
-const isExplained = ({ quiet, ofProcess }: MetricDefinition) => !quiet && !ofProcess;
+/** Metrics with many series of little meaning each are left out. In a container with a quota, CPU utilization is relative to that. */
+const isExplained = ({ metric, quiet, ofProcess }: MetricDefinition) =>
+  (!quiet && !ofProcess) || metric === "system.cpu.quota.limit";
 
 export async function explanationOf(
   { from, to }: { from: number; to: number },
