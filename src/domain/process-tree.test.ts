@@ -31,6 +31,21 @@ test("a loop of parents is cut and nobody is lost", () => {
   ).toEqual([1, 2, 3]);
 });
 
+test("a chain of ten thousand processes is a tree as well", () => {
+  const chain = Array.from({ length: 10_000 }, (_, index) => row(index + 1, index, 1));
+  const tree = buildTree(chain, "cpu");
+  expect(tree[0]).toMatchObject({ pid: 1, depth: 0, descendants: 9999, totalCpu: 10_000 });
+  expect(tree.at(-1)).toMatchObject({ pid: 10_000, depth: 9999 });
+});
+
+test("what stands below a loop of parents stays with its own parent", () => {
+  expect(shape([row(1, 2, 0), row(2, 1, 0), row(3, 2, 0.1)])).toEqual([
+    [2, 0, 0.1],
+    [3, 1, 0.1],
+    [1, 0, 0],
+  ]);
+});
+
 test("the sums of the roots are the sums of all", () => {
   const rows = Array.from({ length: 200 }, (_, index) => row(index + 1, Math.floor(index / 3), (index % 7) / 10, index));
   const tree = buildTree(rows, "memory");

@@ -1,4 +1,5 @@
 import { bytesOf, type MemoryTogether, memoryOf, memoryWith } from "./memory-together";
+import { pidsInCycles } from "./parent-cycles";
 import { type ProcessRow, type ProcessSort, weightOf } from "./process";
 
 /** A process with its depth in the tree, and sums over itself and all descendants; memory that they share counts once. */
@@ -31,42 +32,34 @@ export function buildTree(rows: readonly ProcessRow[], sort: ProcessSort): TreeR
       },
     ]),
   );
+  const cut = pidsInCycles(new Map(rows.map(({ pid, parentPid }) => [pid, parentPid])));
   const roots: Node[] = [];
   for (const node of nodes.values()) {
-    const parent = node.row.parentPid === node.row.pid ? undefined : nodes.get(node.row.parentPid);
-    if (parent && !isBelow(parent, node, nodes)) parent.children.push(node);
-    else roots.push(node);
+    const parent = cut.has(node.row.pid) ? undefined : nodes.get(node.row.parentPid);
+    (parent?.children ?? roots).push(node);
   }
-  for (const root of roots) sumUp(root, sort);
+  // Chains of parents can be longer than the stack is deep.
+  const all = [...roots];
+  for (const { children } of all) for (const child of children) all.push(child);
+  for (const node of all.reverse()) sumUp(node, sort);
   const result: TreeRow[] = [];
-  const walk = (siblings: Node[], depth: number) => {
-    siblings.sort((a, b) => b.weight - a.weight || a.row.pid - b.row.pid);
-    for (const { row, children, totals } of siblings) {
-      result.push({ ...row, depth, ...totals });
-      walk(children, depth + 1);
-    }
-  };
-  walk(roots, 0);
+  const left = heaviestLast(roots).map((node) => ({ node, depth: 0 }));
+  for (let next = left.pop(); next; next = left.pop()) {
+    const { node, depth } = next;
+    result.push({ ...node.row, depth, ...node.totals });
+    for (const child of heaviestLast(node.children)) left.push({ node: child, depth: depth + 1 });
+  }
   return result;
 }
 
-/** True when `node` is `from` or one of its ancestors. Only damaged tables have such cycles. */
-function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): boolean {
-  let current: Node | undefined = from;
-  for (let steps = 0; current && steps <= nodes.size; steps++) {
-    if (current === node) return true;
-    if (current.row.parentPid === current.row.pid) return false;
-    current = nodes.get(current.row.parentPid);
-  }
-  return current !== undefined;
-}
+const heaviestLast = (siblings: Node[]) => siblings.sort((a, b) => a.weight - b.weight || b.row.pid - a.row.pid);
 
+/** After its children. */
 function sumUp(node: Node, sort: ProcessSort): void {
   const { row, totals } = node;
   totals.totalCpu = row.cpu ?? 0;
   node.weight = weightOf(row, sort);
   for (const child of node.children) {
-    sumUp(child, sort);
     totals.descendants += 1 + child.totals.descendants;
     totals.totalCpu += child.totals.totalCpu;
     node.memory = memoryWith(node.memory, child.memory);

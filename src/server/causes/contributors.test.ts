@@ -239,3 +239,16 @@ test("the same processes are explained by one measure after another", () => {
   expect(namesBy(({ writtenBytes }) => writtenBytes)).toEqual([["dd", 1000]]);
   expect(namesBy(({ cpuSeconds }) => cpuSeconds)).toEqual(byCpu);
 });
+
+test("chains of ten thousand processes are explained, busy or idle, and so are loops", () => {
+  const chain = (name: string, command: string, cpuSeconds: number) => {
+    const all = [init];
+    for (let length = 0; length < 10_000; length++) all.push(consumer(name, all.at(-1) ?? null, cpuSeconds, { command }));
+    return all.slice(1);
+  };
+  expect(told(...chain("run.sh", "/bin/sh run.sh", 0.01))).toEqual([["tree", "sh run.sh", 10_000, 100]]);
+  expect(told(...chain("bash", "-bash", 0), consumer("hog", init, 60))).toEqual([["process", "hog", 1, 60]]);
+  const loop = [consumer("a", { pid: lastPid + 2 } as Consumer, 30, { startedAt: 5 })];
+  loop.push(consumer("b", loop[0] as Consumer, 30, { startedAt: 5 }));
+  expect(told(...loop).map(([, name]) => name)).toEqual(["a", "b"]);
+});

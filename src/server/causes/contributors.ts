@@ -41,6 +41,8 @@ interface Found extends Required<PartOptions> {
   parts: Part[];
   /** Processes that no tree explains. */
   loose: Node[];
+  /** Trees that are still to be explained. */
+  trees: Node[];
 }
 
 export interface PartOptions {
@@ -55,8 +57,8 @@ export function partsOf(consumers: readonly Consumer[], of: Measured, { tellsWor
   const inContainers = [...contained].map(([group, members]) => containerPart(group, members, of));
   const whole = [...roots.map(({ sum }) => sum), ...inContainers.map(({ value }) => value)].reduce((a, b) => a + b, 0);
   if (whole <= 0) return [];
-  const found: Found = { whole, of, tellsWorkers, parts: inContainers, loose: [] };
-  for (const root of roots) explainTree(root, found);
+  const found: Found = { whole, of, tellsWorkers, parts: inContainers, loose: [], trees: roots.toReversed() };
+  for (let tree = found.trees.pop(); tree; tree = found.trees.pop()) explainTree(tree, found);
   found.parts.push(...programsOf(found.loose, of));
   return mergedSmall(found)
     .filter(({ value }) => value >= LEAST * whole)
@@ -147,7 +149,7 @@ function explainTree(root: Node, found: Found): void {
   const large = spreading.children.filter(({ sum }) => sum >= LARGE * found.whole);
   // What a unit does is told as the unit's.
   const own = named.gathers === "unit" ? [] : large.filter((child) => standsAlone(child, large, named));
-  for (const child of own) explainTree(child, found);
+  found.trees.push(...own);
   const taken = new Set(own.flatMap((child) => [...everyoneIn(child)].map(({ consumer }) => consumer)));
   const members = [...everyoneIn(named)].map(({ consumer }) => consumer).filter((one) => !taken.has(one));
   found.parts.push(treePart(named, members, named.sum - own.reduce((sum, { sum: one }) => sum + one, 0)));
@@ -219,7 +221,7 @@ function standApart(node: Node, heir: Node | null, found: Found): void {
   found.loose.push(node);
   for (const child of node.children) {
     if (child === heir) continue;
-    if (child.children.length > 0) explainTree(child, found);
+    if (child.children.length > 0) found.trees.push(child);
     else found.loose.push(child);
   }
 }

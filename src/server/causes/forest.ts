@@ -1,4 +1,5 @@
 /** The forest of processes, with what each used and with everything below it. Pure. */
+import { pidsInCycles } from "~/domain/parent-cycles";
 import type { Consumer } from "~/domain/process";
 
 /** What a process used. */
@@ -34,7 +35,13 @@ const forests = new WeakMap<readonly Consumer[], Node[]>();
 export function forestOf(consumers: readonly Consumer[], of: Measured): Node[] {
   const roots = forests.get(consumers) ?? linked(consumers);
   forests.set(consumers, roots);
-  for (const root of roots) sumUp(root, of);
+  for (const root of roots) {
+    const all = [...everyoneIn(root)];
+    for (const node of all.reverse()) {
+      node.own = of(node.consumer);
+      node.sum = node.children.reduce((sum, child) => sum + child.sum, node.own);
+    }
+  }
   return roots;
 }
 
@@ -48,13 +55,14 @@ function linked(consumers: readonly Consumer[]): Node[] {
     const known = nodes.get(consumer.pid);
     if (!known || known.consumer.startedAt <= consumer.startedAt) nodes.set(consumer.pid, node);
   }
+  const cut = pidsInCycles(new Map([...nodes].map(([pid, { consumer }]) => [pid, consumer.parentPid])));
   const roots: Node[] = [];
   const orphans: Node[] = [];
   for (const node of all) {
     const { pid, parentPid, startedAt } = node.consumer;
-    const parent = parentPid === pid || nodes.get(pid) !== node ? undefined : nodes.get(parentPid);
+    const parent = cut.has(pid) || nodes.get(pid) !== node ? undefined : nodes.get(parentPid);
     // A pid that was used again is nobody's parent before it began.
-    const isParent = parent && parent.consumer.startedAt <= startedAt && !isBelow(parent, node, nodes);
+    const isParent = parent && parent.consumer.startedAt <= startedAt;
     if (isParent && !isReaper(parent.consumer)) adopt(parent, node);
     else if (nodes.get(pid) === node) orphans.push(node);
     else roots.push(node);
@@ -119,24 +127,11 @@ function isInTree(from: Node, root: Node): boolean {
   return false;
 }
 
-/** Only damaged tables have cycles. */
-function isBelow(from: Node, node: Node, nodes: ReadonlyMap<number, Node>): boolean {
-  let current: Node | undefined = from;
-  for (let steps = 0; current && steps <= nodes.size; steps++) {
-    if (current === node) return true;
-    current = current.consumer.parentPid === current.consumer.pid ? undefined : nodes.get(current.consumer.parentPid);
+/** Parents before children. Chains of processes can be longer than the stack is deep. */
+export function* everyoneIn(root: Node): Generator<Node> {
+  const left = [root];
+  for (let node = left.pop(); node; node = left.pop()) {
+    yield node;
+    for (const child of node.children.toReversed()) left.push(child);
   }
-  return current !== undefined;
-}
-
-function sumUp(node: Node, of: Measured): number {
-  node.own = of(node.consumer);
-  node.sum = node.own;
-  for (const child of node.children) node.sum += sumUp(child, of);
-  return node.sum;
-}
-
-export function* everyoneIn(node: Node): Generator<Node> {
-  yield node;
-  for (const child of node.children) yield* everyoneIn(child);
 }
