@@ -57,7 +57,7 @@ processes of one program; a systemd unit; a container; or everything that one lo
 | load, runnable and blocked processes | CPU time and time in uninterruptible sleep |
 | memory | growth of private memory if memory use grew by 5%; otherwise size. While it happens, pages that forks share are divided among them, for the 20 largest processes that may be read (PSS) |
 | swap | swapped-out memory |
-| disk | bytes read from and written to storage |
+| disk | bytes read from and written to storage; of one disk among several busy ones no cause is named, because Linux counts them for all together |
 | CPU and I/O pressure | CPU time and bytes, with how long the contributor's own container or unit waited (cgroup version 2, while it happens) |
 | memory pressure | growth of memory; without growth the containers and units that wait for memory themselves, at their own limits; otherwise size |
 | filesystem | growing files on that mount that are open for writing, while they grow, relative to the growth of the mount |

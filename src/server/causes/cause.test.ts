@@ -186,6 +186,33 @@ test("a whole that the processes do not explain is not theirs", () => {
   expect(refusal).toBe("processes account for only 30% of it");
 });
 
+test("a disk is not explained by who writes to another one", () => {
+  const labels = { "system.device": "sda" };
+  const now = [
+    consumer(7, { name: "rsync", writtenBytes: 60 * 200e6 }),
+    consumer(8, { name: "postgres", writtenBytes: 60 * 5e6 }),
+  ];
+  const rates = (own: number, all: number) => ({
+    "system.disk.io sda read": 0,
+    "system.disk.io sda write": own,
+    "system.disk.io read": 0,
+    "system.disk.io write": all,
+  });
+  const other = told("system.disk.utilization", now, { labels, series: rates(5e6, 205e6) });
+  expect(other.refusal).toBe(
+    "unknown: Linux does not count a process's I/O per disk, and others are busy too; these processes have the most I/O on any disk",
+  );
+  expect(other.contributors[0]).toMatchObject({ name: "rsync", share: expect.closeTo(0.976, 3) });
+  for (const [own, all] of [
+    [200e6, 205e6],
+    // One of a mirror.
+    [205e6, 410e6],
+    // Nothing is stored of the total.
+    [205e6, 0],
+  ] as const)
+    expect(told("system.disk.utilization", now, { labels, series: rates(own, all) }).refusal).toBeNull();
+});
+
 test("memory by what grew, without what is shared, where it grew; else by size", () => {
   const MIB = 2 ** 20;
   const of = (pid: number, memory: number, shared = 0) =>

@@ -175,7 +175,23 @@ class Earlier {
 
 function ofUse(measure: Measure, question: CauseQuestion, facts: CauseFacts): Cause {
   const growth = measure === MEMORY ? growthOf(facts, question) : null;
-  return growth ?? bySize(measure, question.labels, facts);
+  return growth ?? ofOtherDisks(measure, question.labels, facts) ?? bySize(measure, question.labels, facts);
+}
+
+/** Of all I/O: a disk that has less is not told by who reads and writes most. */
+const MOST_IO = 0.8;
+
+/** What a process reads and writes is counted for all disks together. Null where nearly all of it is on the disk that is asked for. */
+function ofOtherDisks(measure: Measure, labels: Labels, facts: CauseFacts): Cause | null {
+  const { "system.device": device, ...ofAll } = labels;
+  if (measure.name !== "io" || device === undefined) return null;
+  const [own, all] = [measure.whole(facts.readings, labels), measure.whole(facts.readings, ofAll)];
+  const of = perSecond(measure, facts.now);
+  const ofProcesses = facts.now.reduce((sum, one) => sum + of(one), 0);
+  // A mirror's disks each have a part of the total, and all of what processes write.
+  if (own === null || all === null || own >= MOST_IO * all || own >= MOST_IO * ofProcesses) return null;
+  const why = "Linux does not count a process's I/O per disk, and others are busy too";
+  return { ...bySize(measure, ofAll, facts), refusal: `unknown: ${why}; these processes have the most I/O on any disk` };
 }
 
 /** Memory, with what several processes share divided among them where that is known. */
