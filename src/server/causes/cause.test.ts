@@ -337,6 +337,26 @@ test("each metric is explained by its own measure, and by none where there is no
   expect(told("my.queue", all, { declared: "process:p6" }).contributors[0]?.pid).toBe(6);
 });
 
+test.each([
+  ["postgres", "postgres"],
+  ["node", "node server.js"],
+  ["node server.js", "node server.js"],
+  ["prometheus-node-exporter", "prometheus-node"],
+  ["prometheus-node", "prometheus-node"],
+  ["python3", "python3 -c"],
+  ["redis", null],
+])("a custom metric that is explained by the process %s names %s", (name, expected) => {
+  const all = [
+    consumer(5, { name: "postgres", command: "/usr/lib/postgresql/17/bin/postgres -D /data", cpuSeconds: 30 }),
+    consumer(6, { name: "MainThread", command: "/usr/bin/node /srv/server.js" }),
+    consumer(7, { name: "prometheus-node", command: "/usr/bin/prometheus-node-exporter --web" }),
+    consumer(8, { name: "python3", command: "python3 -c pass" }),
+  ];
+  const { contributors, refusal } = told("my.queue", all, { declared: `process:${name}` });
+  expect(contributors.map((one) => one.name)).toEqual(expected === null ? [] : [expected]);
+  expect(refusal).toBe(expected === null ? "unknown: no process is called redis" : null);
+});
+
 test("what a container or a unit uses is explained by its own processes", () => {
   const inside = { group: "docker 3f2a91c07d44" };
   const all = [

@@ -73,8 +73,10 @@ export function causeOf(question: CauseQuestion, facts: CauseFacts): Cause {
     case "zombies":
       return parentsOfZombies(now);
     case "use": {
-      const { within, measure, pressure } = explained;
+      const { within, measure, pressure, ifNone } = explained;
       if (pressure && live?.pressure) return waitingFor(measure, question, { ...facts, pressures: live.pressure });
+      if (ifNone !== undefined && !now.some((one) => measure.of(one) > 0))
+        return { ...UNKNOWN_CAUSE, refusal: `unknown: ${ifNone}` };
       if (!within) return ofUse(measure, question, facts);
       // Within a container its processes are told, not the container.
       const only = (consumers: readonly Consumer[]) => within(consumers).map(outside);

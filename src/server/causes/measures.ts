@@ -1,9 +1,11 @@
 /** By what of the processes a metric is explained. Pure. */
+import { personalName } from "~/domain/command-line";
 import type { MeasureName } from "~/domain/contributor";
 import type { GroupPressureResource } from "~/domain/group-pressure";
 import { builtInDefinition } from "~/domain/metric";
 import { isBound, type SocketUse } from "~/domain/network";
 import type { Consumer } from "~/domain/process";
+import { shownName } from "~/domain/process-group";
 import type { Labels } from "~/domain/sample";
 import { type Members, membersBy } from "./members";
 
@@ -118,6 +120,8 @@ export type Explained =
       within?: Members;
       /** What tasks wait for, when the metric is how long they do. */
       pressure?: GroupPressureResource;
+      /** Why nobody is named where nobody has any. */
+      ifNone?: string;
     }
   | { by: "forks" }
   | { by: "zombies" }
@@ -221,6 +225,18 @@ function declaredBy(metric: string, declared: string | undefined): Explained {
   if (declared === undefined) return { by: "nothing", reason: `${metric} has no cause configured; set its \`explain\` setting` };
   if (declared in DECLARABLE) return uses(DECLARABLE[declared as keyof typeof DECLARABLE]);
   const name = declared.replace(/^process:/, "");
-  const of = (one: Consumer) => (one.name === name ? Math.max(CPU.of(one), 1e-9) : 0);
-  return uses({ ...CPU, of, whole: unknown, others: nobody });
+  const called = new Map<Consumer, boolean>();
+  const isCalled = (one: Consumer) => {
+    const known = called.get(one) ?? namesOf(one).includes(name);
+    called.set(one, known);
+    return known;
+  };
+  const of = (one: Consumer) => (isCalled(one) ? Math.max(CPU.of(one), 1e-9) : 0);
+  return { by: "use", measure: { ...CPU, of, whole: unknown, others: nobody }, ifNone: `no process is called ${name}` };
+}
+
+/** What people call a process: the kernel cuts its name after 15 bytes, and that of a Node program says nothing. */
+function namesOf(one: Consumer): string[] {
+  const [program = ""] = one.command.split(" ", 1);
+  return [one.name.trimEnd(), personalName(one), shownName(one), program.replace(/^.*\/(?=.)/, "")];
 }
