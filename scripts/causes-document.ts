@@ -63,7 +63,7 @@ processes of one program; a systemd unit; a container; or everything that one lo
 | filesystem | growing files on that mount that are open for writing, while they grow, relative to the growth of the mount |
 | connections | the owning process, while they are open, relative to the kernel's count of that protocol and state |
 | network, TCP connections opened | no cause is named, because Linux does not count network bytes per process; the processes with the most connections are listed as such |
-| process starts, zombies | their parents |
+| process starts, zombies | their parents, each by itself, or those of one program together |
 | containers and services | their own processes |
 | custom metrics | their configuration: \`explain: cpu\`, \`memory\`, \`io\` or \`process:NAME\` |
 

@@ -44,6 +44,18 @@ test("for zombies the parent that does not wait", () => {
   expect(first("system.process.count", now, [], { "process.state": "defunct" })).toMatchObject({ pid: 7, value: 2, share: 1 });
 });
 
+test("a row of a program's many processes is neither the time that was measured nor the parent of others", () => {
+  const day = 86_400;
+  const now = [
+    consumer(7, { name: "hog", cpuSeconds: 2 * day, seconds: day }),
+    consumer(0, { name: "worker", seconds: 100 * day, cpuSeconds: day, processes: 100 }),
+  ];
+  expect(explain("system.cpu.utilization", now).contributors).toMatchObject([
+    { kind: "process", pid: 7, value: 2 },
+    { kind: "program", pid: null, name: "worker", processes: 100, value: 1 },
+  ]);
+});
+
 test("an idle machine has no contributor", () => {
   expect(explain("system.cpu.utilization", [consumer(1)]).contributors).toEqual([]);
 });

@@ -15,13 +15,14 @@ export function contributorOf({ head, kind, name, startedBy, members }: Omit<Par
   return {
     kind,
     name,
-    pid,
-    startedAt,
+    // Of a row of several processes none is known.
+    pid: pid || null,
+    startedAt: pid ? startedAt : null,
     command: programAndScript(command),
     user,
     parentPid,
     startedBy,
-    processes: members.length,
+    processes: members.reduce((sum, one) => sum + (one.processes ?? 1), 0),
     ...amounts,
     evidence: [],
   };

@@ -118,11 +118,14 @@ function containerPart(group: string, members: Consumer[], of: Measured): Part {
   return { head, kind: "container", name: group, startedBy: null, members, value: sumOf(members, of) };
 }
 
+/** A row without a pid is that of a program's processes. */
+const kindOfOne = ({ pid }: Consumer) => (pid === 0 ? ("program" as const) : ("process" as const));
+
 function treePart(node: Node, members: readonly Consumer[], value: number): Part {
   const { consumer, gathers } = node;
   if (gathers === "unit" && consumer.group)
     return { head: consumer, kind: "unit", name: shownUnitName(consumer.group), startedBy: null, members, value };
-  const kind = members.length === 1 ? "process" : gathers === "session" ? "session" : "tree";
+  const kind = members.length === 1 ? kindOfOne(consumer) : gathers === "session" ? "session" : "tree";
   return { head: consumer, kind, name: nameOf(consumer), startedBy: startedByOf(node), members, value };
 }
 
@@ -232,7 +235,7 @@ function programsOf(loose: readonly Node[], of: Measured): Part[] {
   return [...groups.values()].map((nodes) => {
     const members = nodes.map(({ consumer }) => consumer);
     const head = largestOf(members, of);
-    const kind = members.length === 1 ? "process" : "program";
+    const kind = members.length === 1 ? kindOfOne(head) : "program";
     const node = nodes.find(({ consumer }) => consumer === head) as Node;
     return { head, kind, name: nameOf(head), startedBy: startedByOf(node), members, value: sumOf(members, of) };
   });

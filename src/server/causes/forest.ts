@@ -51,6 +51,8 @@ function linked(consumers: readonly Consumer[]): Node[] {
   for (const consumer of consumers) {
     const node: Node = { consumer, own: 0, sum: 0, parent: null, children: [], isAdopted: false, gathers: null };
     all.push(node);
+    // A row of several processes is nobody's parent.
+    if (consumer.pid === 0) continue;
     // Of two processes that had one pid the later is the parent of what runs.
     const known = nodes.get(consumer.pid);
     if (!known || known.consumer.startedAt <= consumer.startedAt) nodes.set(consumer.pid, node);

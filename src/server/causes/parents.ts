@@ -1,8 +1,8 @@
 /** For new processes and zombies, blames their parents. Pure. */
-import { personalName } from "~/domain/command-line";
 import { type Cause, UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Consumer } from "~/domain/process";
-import { contributorOf, SHOWN, sharesOf } from "./contributor-of";
+import { contributorOf, type Judged, judged } from "./contributor-of";
+import { nameOf, type Part, programParts } from "./contributors";
 import { coveredSeconds } from "./presence";
 
 interface Parents {
@@ -11,26 +11,27 @@ interface Parents {
   changeOf?: (pid: number, value: number) => number;
 }
 
-/** The parents that a count by pid blames. */
+/** The parents that a count by pid blames: each by itself, or those of one program together where each has little. */
 function parentsBy(now: readonly Consumer[], { counts, measure, changeOf }: Parents): Cause {
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   if (all <= 0) return UNKNOWN_CAUSE;
-  const contributors = now
-    .filter(({ pid }) => counts.has(pid))
-    .map((parent) => {
-      const value = counts.get(parent.pid) ?? 0;
-      const part = { head: parent, kind: "process", name: personalName(parent), startedBy: null, members: [parent] } as const;
-      return contributorOf(part, {
-        measure,
-        share: value / all,
-        value,
-        unit: "{process}",
-        change: changeOf?.(parent.pid, value) ?? null,
-      });
-    })
+  const of = ({ pid }: Consumer) => counts.get(pid) ?? 0;
+  const told = (part: Part) => {
+    const change = changeOf ? part.members.reduce((sum, one) => sum + changeOf(one.pid, of(one)), 0) : null;
+    return contributorOf(part, { measure, share: part.value / all, value: part.value, unit: "{process}", change });
+  };
+  const parents = now.filter(({ pid }) => pid !== 0 && counts.has(pid));
+  const programs = programParts(parents, of).map(told);
+  const facts: Judged = {
+    users: parents.length,
+    explained: parents.reduce((sum, one) => sum + of(one), 0) / all,
+    programs: (count) => programs.slice(0, count),
+  };
+  const alone = parents
+    .map((head) => told({ head, kind: "process", name: nameOf(head), startedBy: null, members: [head], value: of(head) }))
     .sort((a, b) => b.value - a.value || (a.pid ?? 0) - (b.pid ?? 0));
-  const shown = contributors.slice(0, SHOWN);
-  return { contributors: shown, coverage: sharesOf(shown), refusal: null };
+  const cause = judged(alone, facts);
+  return cause.refusal === null ? cause : judged(programs, facts);
 }
 
 /** By pid of the parent: children started since `from`, and those that ended before they were seen. */
