@@ -46,6 +46,43 @@ test("minutes of data foretell nothing that is days ahead", () => {
   expect(outlookOn((hour) => (hour < -0.5 ? null : 0.27 + 0.01 * hour))).toMatchObject({ full: null });
 });
 
+/** A filesystem that is emptied to a half each period, `into` hours into one, and would be `peak` full at the end of it. */
+const sawtooth = (period: number, into: number, peak: number) => (hour: number) => {
+  const since = (((hour + into) % period) + period) % period;
+  return 0.5 + ((peak - 0.5) * since) / period + 0.0005 * Math.sin(hour * 12.9898);
+};
+
+test.each([
+  [24, 20, 0.97],
+  [24, 22, 0.97],
+  [24, 20, 0.93],
+  [24, 23.5, 0.99],
+  [168, 120, 0.95],
+  [168, 144, 0.95],
+  [168, 144, 0.9],
+])(
+  "what is emptied every %i hours is not foretold to be full, %f hours after it was, at %f at the most",
+  (period, into, peak) => {
+    expect(outlookOn(sawtooth(period, into, peak))).toMatchObject({ full: null, forecast: { kind: "none", reason: "periodic" } });
+  },
+);
+
+test("what is emptied each day is foretold to be full when it fills much faster than ever before", () => {
+  const usual = sawtooth(24, 6, 0.97);
+  const runaway = outlookOn((hour) => (hour < -1 ? usual(hour) : usual(-1) + 0.08 * (hour + 1)));
+  expect(hoursUntilFull(runaway)).toBe(4);
+});
+
+test("what somebody emptied now and then is foretold to be full all the same", () => {
+  const byHand = outlookOn((hour) => 0.5 + 0.004 * (hour + (hour < -300 ? 400 : hour < -95 ? 290 : 95)));
+  expect(hoursUntilFull(byHand)).toBe(30);
+});
+
+test("what should have been emptied hours ago, and was not, is foretold to be full", () => {
+  const late = outlookOn((hour) => (hour < -3 ? sawtooth(24, 27, 0.9)(hour) : 0.9 + (0.4 / 24) * (hour + 3)));
+  expect(hoursUntilFull(late)).toBe(3);
+});
+
 test("ranges end with their last whole step", () => {
   for (const { from, to, stepSeconds } of outlookRanges(NOW + 59_000)) {
     expect(to % (stepSeconds * 1000)).toBe(0);
