@@ -83,6 +83,22 @@ test("what should have been emptied hours ago, and was not, is foretold to be fu
   expect(hoursUntilFull(late)).toBe(3);
 });
 
+test("a mount whose device was replaced has one outlook, that of the present device", () => {
+  const histories = outlookRanges(NOW).map(({ from, to, stepSeconds }): History => {
+    const timestamps = Array.from({ length: (to - from) / stepSeconds / 1000 }, (_, index) => from + index * stepSeconds * 1000);
+    const of = (device: string, isThere: (at: number) => boolean, used: number) => ({
+      metric: "m",
+      labels: { "system.filesystem.mountpoint": "/data", "system.device": device },
+      unit: "1",
+      values: timestamps.map((at) => (isThere(at) ? used : null)),
+    });
+    const replacedAt = NOW - HOUR_MS / 2;
+    const series = [of("/dev/sdb1", (at) => at < replacedAt, 0.97), of("/dev/sdc1", (at) => at >= replacedAt, 0.4)];
+    return { name: "m", from, to, stepSeconds, resolutionSeconds: stepSeconds, timestamps, series, omitted: 0 };
+  });
+  expect(outlooksOf("filesystem", histories, NOW).map(({ mountpoint, last }) => [mountpoint, last])).toEqual([["/data", 0.4]]);
+});
+
 test("ranges end with their last whole step", () => {
   for (const { from, to, stepSeconds } of outlookRanges(NOW + 59_000)) {
     expect(to % (stepSeconds * 1000)).toBe(0);

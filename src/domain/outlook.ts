@@ -68,23 +68,26 @@ export function outlookRanges(at: number): OutlookRange[] {
 
 const MOUNTPOINT = "system.filesystem.mountpoint";
 const keyOf = ({ labels }: HistorySeries) => JSON.stringify(Object.entries(labels).sort());
-const lastOf = ({ values }: HistorySeries) => values.findLast((value) => value !== null) ?? null;
 
-/** Of the histories of one metric, in the order of `outlookRanges`. */
+/** Of the histories of one metric, in the order of `outlookRanges`: one of a mount, of the device that was mounted there last. */
 export function outlooksOf(kind: OutlookKind, histories: readonly History[], at: number): Outlook[] {
-  const byKey = new Map<string, { series: HistorySeries; last: number }>();
-  for (const { series } of histories) {
-    for (const one of series) {
-      const last = lastOf(one);
-      if (last !== null && !byKey.has(keyOf(one))) byKey.set(keyOf(one), { series: one, last });
+  const newest = new Map<string | null, { series: HistorySeries; index: number }>();
+  for (const history of histories) {
+    const found = new Map<string | null, { series: HistorySeries; index: number }>();
+    for (const series of history.series) {
+      const mountpoint = series.labels[MOUNTPOINT] ?? null;
+      const index = series.values.findLastIndex((value) => value !== null);
+      if (index > (found.get(mountpoint)?.index ?? -1)) found.set(mountpoint, { series, index });
     }
+    for (const [mountpoint, one] of found) if (!newest.has(mountpoint)) newest.set(mountpoint, one);
   }
-  return [...byKey.entries()]
-    .sort(([, a], [, b]) => b.last - a.last)
+  return [...newest]
+    .map(([mountpoint, { series, index }]) => ({ mountpoint, key: keyOf(series), last: series.values[index] as number }))
+    .sort((a, b) => b.last - a.last)
     .slice(0, MOST)
-    .map(([key, { series, last }]) => {
+    .map(({ mountpoint, key, last }) => {
       const inputs = histories.map((history) => inputOf(history, key));
-      return { kind, mountpoint: series.labels[MOUNTPOINT] ?? null, last, ...chosen(inputs, last, at) };
+      return { kind, mountpoint, last, ...chosen(inputs, last, at) };
     });
 }
 

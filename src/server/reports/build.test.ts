@@ -1,7 +1,7 @@
 /** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
 import type { History } from "~/domain/history";
-import { proseText, type Report, type TableBlock, textOf } from "~/domain/report";
+import { type Cell, proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { contributor, firing } from "../../../tests/helpers/alert";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";
 import { buildReport } from "./build";
@@ -221,6 +221,43 @@ test("time above a threshold and totals are told in the steps of their own metri
   const lossy = constructedInputs({ series: [{ metric: "system.network.packet.dropped", labels, value: dropped }] });
   expect(row(buildReport(inLongerSteps(lossy, "system.network.io", 15)), "network", "eth0")).toContain("300");
   expect(paragraphs(coarse, "quality")[0]).toContain("over 1 min (up to 15 min for metrics with many series)");
+});
+
+test("a mount whose device was replaced is told of with the values of the present device only", () => {
+  const GIB = 2 ** 30;
+  const space = (device: string, metric: string, labels: Record<string, string>, value: (minute: number) => number | null) => ({
+    metric,
+    labels: { "system.filesystem.mountpoint": "/data", "system.filesystem.type": "ext4", "system.device": device, ...labels },
+    value,
+  });
+  const before = (value: number) => (minute: number) => (minute < 720 ? value : null);
+  const after = (value: number) => (minute: number) => (minute >= 720 ? value : null);
+  const [old, present] = [
+    { device: "/dev/sdb1", at: before, share: 0.97, used: 97, free: 3 },
+    { device: "/dev/sdc1", at: after, share: 0.9, used: 900, free: 100 },
+  ] as const;
+  const series = [old, present].flatMap(({ device, at, share, used, free }) => [
+    space(device, "system.filesystem.utilization", {}, at(share)),
+    space(device, "system.filesystem.usage", { "system.filesystem.state": "used" }, at(used * GIB)),
+    space(device, "system.filesystem.usage", { "system.filesystem.state": "free" }, at(free * GIB)),
+    space(device, "system.filesystem.inodes.utilization", {}, at(share / 10)),
+  ]);
+  const report = buildReport(constructedInputs({ series }));
+  const [filesystem] = tables(report, "filesystems")[0]?.rows ?? [];
+  expect(filesystem?.map((cell) => textOf(cell, "UTC"))).toEqual([
+    "/data",
+    "ext4",
+    "90%",
+    "900 GiB",
+    "100 GiB",
+    "90%",
+    "0%",
+    "9%",
+  ]);
+  const forecast = tables(report, "outlook")[0]?.rows.filter(([name]) => name === "/data") ?? [];
+  expect(forecast.map(([, used]) => textOf(used as Cell, "UTC"))).toEqual(["90%"]);
+  const full = report.sections.find(({ id }) => id === "recommendations")?.blocks[0];
+  expect(full?.kind === "finding" && full.evidence.map((one) => proseText(one, "UTC"))).toEqual(["100 GiB free"]);
 });
 
 test("two hundred disks and two thousand processes make tables of bounded length that say how many there are", () => {

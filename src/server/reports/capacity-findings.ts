@@ -46,8 +46,9 @@ function whenFull(inputs: ReportInputs, kind: Outlook["kind"], mountpoint: strin
 }
 
 function spaceFinding(inputs: ReportInputs, filesystem: Filesystem): Finding {
-  const { name, summary } = filesystem;
-  const free = measured(inputs.current["system.filesystem.usage"], { [MOUNT]: name, "system.filesystem.state": "free" })?.summary;
+  const { name, series, summary } = filesystem;
+  const ofFree = { ...series.labels, "system.filesystem.state": "free" };
+  const free = measured(inputs.current["system.filesystem.usage"], ofFree)?.summary;
   return {
     severity: summary.last >= limitsFor(inputs, SPACE).critical ? "critical" : "warning",
     title: summary.last >= FULL ? [safeName(name), " is full"] : [safeName(name), " is ", percent(summary.last), " full"],

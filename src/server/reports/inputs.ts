@@ -54,13 +54,13 @@ export interface Measured {
   stepSeconds: number;
 }
 
-/** The first selected series that has readings, with its summary. Null when there is none. */
+const newestOf = ({ values }: HistorySeries) => values.findLastIndex((value) => value !== null);
+
+/** The selected series with the newest reading, with its summary: others are of what was there before. Null when there is none. */
 export function measured(history: History | undefined, selection: SeriesFilter = {}): Measured | null {
-  for (const series of selectSeries(history, selection)) {
-    const summary = summarise(series);
-    if (summary) return { series, summary, stepSeconds: history?.stepSeconds ?? 0 };
-  }
-  return null;
+  const [series] = selectSeries(history, selection).sort((a, b) => newestOf(b) - newestOf(a));
+  const summary = series && summarise(series);
+  return summary ? { series, summary, stepSeconds: history?.stepSeconds ?? 0 } : null;
 }
 
 /** Every series that has the label and readings, with its summary. `name` is the value of the label. */
@@ -118,9 +118,11 @@ export function filesystemsOf(
   { current }: Pick<ReportInputs, "current">,
   metric = "system.filesystem.utilization",
 ): (Measured & { name: string })[] {
-  return measuredBy(current[metric], MOUNT)
+  const history = current[metric];
+  return measuredBy(history, MOUNT)
     .filter(
       ({ series }) => series.labels["system.filesystem.mode"] !== "ro" && present(series.values.slice(-LAST_STEPS)).length > 0,
     )
+    .filter(({ name, series }) => measured(history, { [MOUNT]: name })?.series === series)
     .sort((a, b) => b.summary.last - a.summary.last || a.name.localeCompare(b.name));
 }

@@ -6,15 +6,14 @@ import { table } from "../tables";
 const USED = "system.filesystem.utilization";
 const INODES = "system.filesystem.inodes.utilization";
 const USAGE = "system.filesystem.usage";
-const MOUNT = "system.filesystem.mountpoint";
 
 export function filesystemsSection(inputs: ReportInputs): Section | null {
   const { current } = inputs;
   const found = filesystemsOf(inputs);
   if (found.length === 0) return null;
   const rows = found.map(({ name, series, summary }): Cell[] => {
-    const of = (state: string) => measured(current[USAGE], { [MOUNT]: name, "system.filesystem.state": state })?.summary.last;
-    const inodes = measured(current[INODES], { [MOUNT]: name })?.summary.last;
+    const of = (state: string) => measured(current[USAGE], { ...series.labels, "system.filesystem.state": state })?.summary.last;
+    const inodes = measured(current[INODES], series.labels)?.summary.last;
     const first = series.values.find((value) => value !== null);
     return [
       safeName(name, 40),
