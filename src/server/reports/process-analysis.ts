@@ -195,7 +195,7 @@ function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[]
 
 /**
  * Services that were restarted often: children of pid 1 with the same command and user, whose run times add up to more than half
- * of the period and not much more than all of it, so that only one ran at a time.
+ * of the period and not much more than all of it, so that only one ran at a time. Each boot starts them once.
  */
 function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] {
   const services = new Map<string, { name: string; user: string; starts: number; seconds: number }>();
@@ -207,9 +207,12 @@ function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] 
     service.seconds += seconds;
     services.set(key, service);
   }
+  // There is one pid 1 of each boot.
+  const boots = Math.max(1, consumers.filter(({ pid }) => pid === 1).length);
   return [...services.values()]
-    .filter(({ starts, seconds }) => starts > LEAST_RESTARTS && seconds > periodSeconds / 2 && seconds < periodSeconds * 1.1)
-    .map(({ name, user, starts }) => ({ name, user, restarts: starts - 1 }))
+    .filter(({ seconds }) => seconds > periodSeconds / 2 && seconds < periodSeconds * 1.1)
+    .map(({ name, user, starts }) => ({ name, user, restarts: starts - boots }))
+    .filter(({ restarts }) => restarts >= LEAST_RESTARTS)
     .sort((a, b) => b.restarts - a.restarts)
     .slice(0, SHOWN);
 }
