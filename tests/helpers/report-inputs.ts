@@ -217,7 +217,7 @@ export function constructedInputs({ series = [], consumers, processes, change = 
     cut: [],
     measuredSeconds: { 60: Array.from({ length: 1440 }, () => 60) },
     outlook: outlooksFrom((range) => historiesOf(all, range)),
-    processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, periodSeconds: DAY_MS / 1000, memoryBytes }),
+    processes: analyseProcesses({ consumers: consumers ?? [consumer()], moments, measuredSeconds: DAY_MS / 1000, memoryBytes }),
     alerts: [],
     alertsCut: false,
     firing: [],

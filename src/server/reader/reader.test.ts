@@ -145,7 +145,7 @@ test("every answer is that of the store, with what the database has not taken ye
     topConsumers: await reader.topConsumers(top),
     processesAt: await reader.processesAt(NOW),
     processLife: await reader.processLife(life),
-    processAnalysis: await reader.processAnalysis({ period: whole, memoryBytes: 1e9 }),
+    processAnalysis: await reader.processAnalysis({ period: whole, measuredSeconds: 3600, memoryBytes: 1e9 }),
     backtest: await reader.backtest({ rule, range: whole, timing, perWeek: 1 }),
     outlook: await reader.outlook(NOW),
   };
@@ -153,7 +153,7 @@ test("every answer is that of the store, with what the database has not taken ye
     topConsumers: atOnce({ kind: "topConsumers", ...top }),
     processesAt: atOnce({ kind: "processesAt", at: NOW }),
     processLife: atOnce({ kind: "processLife", ...life }),
-    processAnalysis: atOnce({ kind: "processAnalysis", period: whole, memoryBytes: 1e9 }),
+    processAnalysis: atOnce({ kind: "processAnalysis", period: whole, measuredSeconds: 3600, memoryBytes: 1e9 }),
     backtest: atOnce({ kind: "backtest", rule, range: whole, timing, perWeek: 1, timeZone: "UTC" }),
     outlook: atOnce({ kind: "outlook", at: NOW }),
   });

@@ -59,6 +59,7 @@ export interface CauseRequest {
 
 export interface AnalysisRequest {
   period: TimeSpan;
+  measuredSeconds: number;
   memoryBytes: number;
 }
 
@@ -179,7 +180,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
     }
   },
   processLife: (reader, request) => reader.processLife(request),
-  *processAnalysis(reader, { period, memoryBytes }) {
+  *processAnalysis(reader, { period, measuredSeconds, memoryBytes }) {
     const { from, to } = period;
     const moments: ProcessMoment[] = [];
     for (let index = 1; index <= MOMENTS; index++) {
@@ -188,7 +189,7 @@ const WORK: { [One in Kind]: (reader: StoreReader, asked: Asked<One>, texts: Ope
       if (table && table.at >= from && table.at !== moments.at(-1)?.at) moments.push({ at: table.at, rows: table.rows });
     }
     const consumers = yield* reader.consumers(period);
-    return analyseProcesses({ consumers, moments, periodSeconds: (to - from) / 1000, memoryBytes });
+    return analyseProcesses({ consumers, moments, measuredSeconds, memoryBytes });
   },
   explanation: (reader, question) =>
     explainStretch(question, {

@@ -46,7 +46,7 @@ test("a healthy day has every section and says that nothing needs attention", ()
 });
 
 test("without any reading the report says so and nothing more than it knows", () => {
-  const none = analyseProcesses({ consumers: [], moments: [], periodSeconds: 1, memoryBytes: 1 });
+  const none = analyseProcesses({ consumers: [], moments: [], measuredSeconds: 1, memoryBytes: 1 });
   const report = buildReport(constructedInputs({ change: { current: {}, previous: {}, outlook: [], processes: none } }));
   expect(proseText(report.sentence, "UTC")).toBe("There is no data for this period.");
   expect(sectionIds(report)).toEqual(["summary", "alerts", "quality"]);
@@ -258,6 +258,29 @@ test("a mount whose device was replaced is told of with the values of the presen
   expect(forecast.map(([, used]) => textOf(used as Cell, "UTC"))).toEqual(["90%"]);
   const full = report.sections.find(({ id }) => id === "recommendations")?.blocks[0];
   expect(full?.kind === "finding" && full.evidence.map((one) => proseText(one, "UTC"))).toEqual(["100 GiB free"]);
+});
+
+test("gaps do not count for what processes used in the mean, nor as time that no process accounts for", () => {
+  const inputs = constructedInputs({
+    series: [{ metric: "system.cpu.utilization", value: (minute) => (minute < 720 ? 0.25 : null) }],
+    consumers: [consumer({ name: "ffmpeg", cpuSeconds: 43_200, seconds: 43_200 })],
+  });
+  const current = Object.fromEntries(
+    Object.entries(inputs.current).map(([name, history]) => [
+      name,
+      {
+        ...history,
+        series: history.series.map((one) => ({
+          ...one,
+          values: one.values.map((value, minute) => (minute < 720 ? value : null)),
+        })),
+      },
+    ]),
+  );
+  const report = buildReport({ ...inputs, current });
+  const [ffmpeg] = tables(report, "processes")[0]?.rows ?? [];
+  expect(textOf(ffmpeg?.[4] as Cell, "UTC")).toBe("1");
+  expect(paragraphs(report, "processes")).toEqual([]);
 });
 
 test("two hundred disks and two thousand processes make tables of bounded length that say how many there are", () => {

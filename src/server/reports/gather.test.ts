@@ -67,6 +67,26 @@ test("alerts that began before a period and fire in it are among those of the pe
   expect(previousAlerts).toBe(3);
 });
 
+test("processes are judged by the time that was measured", async () => {
+  const { sources } = sourcesSince(3 * 1440);
+  const asked: unknown[] = [];
+  await gathered({
+    ...sources,
+    async history(request, signal) {
+      const history = await sources.history(request, signal);
+      const isOff = (at: number) => at >= NOW - 0.75 * DAY && at < NOW - 0.25 * DAY;
+      const cut = (values: (number | null)[]) =>
+        values.map((value, index) => (isOff(history.timestamps[index] as number) ? null : value));
+      return { ...history, series: history.series.map((one) => ({ ...one, values: cut(one.values) })) };
+    },
+    async processAnalysis({ measuredSeconds }) {
+      asked.push(measuredSeconds);
+      return constructedInputs().processes;
+    },
+  });
+  expect(asked).toEqual([43_200]);
+});
+
 test("a whole day stays a day", async () => {
   const { sources } = sourcesSince(3 * 1440);
   const { period, asked } = await gathered(sources);

@@ -11,7 +11,7 @@ import type { Paper, ReportPeriod } from "~/domain/report";
 import { type Labels, sameLabels } from "~/domain/sample";
 import { CPU_MODES, type ReportInputs } from "./inputs";
 import type { ProcessAnalysis } from "./process-analysis";
-import { measuredPeriod } from "./quality";
+import { measuredPeriod, measuredTimeMs } from "./quality";
 
 interface MetricRequest extends ReportPeriod {
   name: string;
@@ -31,7 +31,10 @@ export interface ReportSources {
   host(): HostFacts;
   history(request: MetricRequest, signal: AbortSignal): Promise<History>;
   outlook(at: number): Promise<Outlook[]>;
-  processAnalysis(request: { period: ReportPeriod; memoryBytes: number }, signal: AbortSignal): Promise<ProcessAnalysis>;
+  processAnalysis(
+    request: { period: ReportPeriod; measuredSeconds: number; memoryBytes: number },
+    signal: AbortSignal,
+  ): Promise<ProcessAnalysis>;
   alerts(query: ReportPeriod & { overlapping?: true; state?: "firing"; limit: number }): Promise<Alert[]>;
   marks(query: { from: number; to: number; limit: number }): Promise<Mark[]>;
   rules(): readonly AlertRule[];
@@ -184,7 +187,8 @@ export async function gather(
   const outlook = await sources.outlook(period.to);
 
   const host = sources.host();
-  const processes = await sources.processAnalysis({ period, memoryBytes: host.memoryBytes }, signal);
+  const analysed = { period, measuredSeconds: measuredTimeMs({ current, period }) / 1000, memoryBytes: host.memoryBytes };
+  const processes = await sources.processAnalysis(analysed, signal);
   const alerts = await sources.alerts({ ...period, overlapping: true, limit: MOST_ALERTS });
   const firing = await sources.alerts({ from: createdAt, to: createdAt, state: "firing", limit: MOST_ALERTS });
   const marks = await sources.marks({ ...period, limit: MOST_MARKS });

@@ -7,7 +7,7 @@ const DAYS = 7;
 const START = END - DAYS * DAY_MS;
 const SERVICES = ["cron", "dbus-daemon", "systemd-logind", "sshd", "nginx"];
 
-const facts = { moments: [], periodSeconds: (DAYS * DAY_MS) / 1000, memoryBytes: 64 * GIB };
+const facts = { moments: [], measuredSeconds: (DAYS * DAY_MS) / 1000, memoryBytes: 64 * GIB };
 
 const service = (name: string, startedAt: number, seconds: number) =>
   consumer({ pid: 300 + (startedAt % 997), startedAt, name, command: `/usr/sbin/${name}`, user: "root", seconds });

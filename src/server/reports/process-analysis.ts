@@ -75,7 +75,8 @@ export interface ProcessFacts {
   consumers: readonly Consumer[];
   /** Oldest first. */
   moments: readonly ProcessMoment[];
-  periodSeconds: number;
+  /** Of the period, without its gaps. */
+  measuredSeconds: number;
   memoryBytes: number;
 }
 
@@ -195,9 +196,9 @@ function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[]
 
 /**
  * Services that were restarted often: children of pid 1 with the same command and user, whose run times add up to more than half
- * of the period and not much more than all of it, so that only one ran at a time. Each boot starts them once.
+ * of what was measured and not much more than all of it, so that only one ran at a time. Each boot starts them once.
  */
-function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] {
+function restartingOf({ consumers, measuredSeconds }: ProcessFacts): Restarting[] {
   const services = new Map<string, { name: string; user: string; starts: number; seconds: number }>();
   for (const { parentPid, name, command, user, seconds, processes = 1 } of consumers) {
     if (parentPid !== 1 || command === "") continue;
@@ -210,7 +211,7 @@ function restartingOf({ consumers, periodSeconds }: ProcessFacts): Restarting[] 
   // There is one pid 1 of each boot.
   const boots = Math.max(1, consumers.filter(({ pid }) => pid === 1).length);
   return [...services.values()]
-    .filter(({ seconds }) => seconds > periodSeconds / 2 && seconds < periodSeconds * 1.1)
+    .filter(({ seconds }) => seconds > measuredSeconds / 2 && seconds < measuredSeconds * 1.1)
     .map(({ name, user, starts }) => ({ name, user, restarts: starts - boots }))
     .filter(({ restarts }) => restarts >= LEAST_RESTARTS)
     .sort((a, b) => b.restarts - a.restarts)

@@ -24,11 +24,16 @@ export function comparisonOf({ previous, period }: Pick<ReportInputs, "previous"
   return { share, isFair: isFairShare(share) };
 }
 
+/** How much of the period was measured: nothing is known of what happened in its gaps. */
+export function measuredTimeMs(inputs: Pick<ReportInputs, "current" | "period">): number {
+  return coverageOf(inputs).share * (inputs.period.to - inputs.period.from);
+}
+
 const DAY_MS = 86_400_000;
 /** A day with short gaps is a day. */
 const LEAST_OF_DAY = 0.95;
 
 /** Whether enough was measured to say something about capacity. Load of part of a day says nothing about the rest of it. */
 export function isForCapacity(inputs: Pick<ReportInputs, "current" | "period">): boolean {
-  return coverageOf(inputs).share * (inputs.period.to - inputs.period.from) >= LEAST_OF_DAY * DAY_MS;
+  return measuredTimeMs(inputs) >= LEAST_OF_DAY * DAY_MS;
 }

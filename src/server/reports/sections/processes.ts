@@ -1,17 +1,19 @@
 import { type Block, type Cell, count, type Prose, quantity, type Section } from "~/domain/report";
 import { chart } from "../chart";
 import { measured, type ReportInputs, selectSeries, TOTAL_CPU } from "../inputs";
+import { measuredTimeMs } from "../quality";
 import { table } from "../tables";
 
 /** Below it, the table of CPU time would mislead about who used the CPU. */
 const LEAST_EXPLAINED = 0.9;
 
 /** Says so when processes account for clearly less than the CPU time that was used. */
-function unexplained({ processes, current, host, period }: ReportInputs): Block[] {
+function unexplained(inputs: ReportInputs): Block[] {
+  const { processes, current, host } = inputs;
   const busy = measured(current["system.cpu.utilization"], TOTAL_CPU)?.summary;
   const first = processes.byCpu[0];
   if (!busy || !first || first.cpuShare === 0) return [];
-  const used = (busy.mean * host.logicalCpus * (period.to - period.from)) / 1000;
+  const used = busy.mean * host.logicalCpus * (measuredTimeMs(inputs) / 1000);
   const share = first.cpuSeconds / first.cpuShare / used;
   if (share >= LEAST_EXPLAINED) return [];
   const text: Prose = [
@@ -23,7 +25,7 @@ function unexplained({ processes, current, host, period }: ReportInputs): Block[
 }
 
 export function processesSection(inputs: ReportInputs): Section | null {
-  const { processes, current, period } = inputs;
+  const { processes, current } = inputs;
   const states = ["sleeping", "running", "uninterruptible", "defunct"];
   const picture = chart(inputs, {
     title: "Processes by state",
@@ -36,7 +38,7 @@ export function processesSection(inputs: ReportInputs): Section | null {
     ),
   });
   if (processes.seen === null && !picture) return null;
-  const seconds = (period.to - period.from) / 1000;
+  const seconds = measuredTimeMs(inputs) / 1000;
   const blocks: (Block | null)[] = [picture];
   const add = (title: string, columns: readonly string[], rows: Cell[][]) => {
     if (rows.length > 0) blocks.push(table(title, columns, rows));
@@ -49,7 +51,7 @@ export function processesSection(inputs: ReportInputs): Section | null {
       one.user,
       count(one.processes),
       quantity(one.cpuSeconds, "s"),
-      quantity(one.cpuSeconds / seconds, "{cpu}"),
+      quantity(seconds > 0 ? one.cpuSeconds / seconds : null, "{cpu}"),
       quantity(one.cpuShare, "1"),
       quantity(one.peakMemoryBytes, "By"),
     ]),
