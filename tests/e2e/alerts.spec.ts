@@ -206,6 +206,15 @@ test("a deletion that can still be undone is sent when the page is left", async 
   await expect.poll(names).not.toContain("soon gone");
 });
 
+test("a new rule does not take the place of a built-in one of its name", async ({ page }) => {
+  await page.goto(`${server.url}/alerts?tab=Rules`);
+  await page.getByRole("button", { name: "New rule" }).click();
+  const editor = page.getByRole("dialog", { name: "New rule" });
+  await editor.getByLabel("Name").fill("cpu");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor.getByRole("alert")).toContainText("A rule named cpu already exists");
+});
+
 test("70 is 70% for a share, in the form, in the list and in the API", async ({ page }) => {
   await page.goto(`${server.url}/alerts?tab=Rules`);
   await page.getByRole("button", { name: "New rule" }).click();

@@ -254,6 +254,7 @@ test("rules, silences and settings are changed over the API, kept in the file wi
   expect(await call("DELETE", `/alerts/silences/${String(silence.body.id)}`)).toMatchObject({ status: 200 });
   const weekly = { weekly: { name: "nights", days: ["sat"], from: "22:00", to: "06:00" } };
   expect(await call("POST", "/alerts/silences", weekly)).toMatchObject({ status: 200, body: { id: "weekly:nights" } });
+  expect(await call("POST", "/alerts/silences", weekly)).toMatchObject({ status: 409 });
   expect(await call("DELETE", "/alerts/silences/weekly:nights")).toMatchObject({ status: 200 });
   expect(file()).not.toContain("nights");
 

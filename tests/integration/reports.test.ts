@@ -170,6 +170,24 @@ test("a report that is kept is listed, downloaded, shown and deleted", async () 
   expect((await fetch(`${server.url}/api/export/reports/..%2F..%2Fserver.json`)).status).toBe(400);
 });
 
+test("a new schedule takes no other's place, a change does", async () => {
+  const save = (fields: object) =>
+    fetch(`${server.url}/api/reports/schedules`, {
+      method: "POST",
+      body: JSON.stringify({ name: "nightly", cron: "daily", format: "html", hours: 24, ...fields }),
+    });
+  expect((await save({ replace: false })).status).toBe(200);
+  expect((await save({ replace: false, hours: 48 })).status).toBe(409);
+  const hours = async () => {
+    const schedules = await getJson<{ name: string; hours: number }[]>(`${server.url}/api/reports/schedules`);
+    return schedules.find(({ name }) => name === "nightly")?.hours;
+  };
+  expect(await hours()).toBe(24);
+  expect((await save({ hours: 48 })).status).toBe(200);
+  expect(await hours()).toBe(48);
+  expect((await fetch(`${server.url}/api/reports/schedules/nightly`, { method: "DELETE" })).status).toBe(200);
+});
+
 test("a schedule is told in words with its next moments, and its report arrives by mail with the PDF", async () => {
   const [schedule] = await getJson<{ words: string; next: string[] }[]>(`${server.url}/api/reports/schedules`);
   expect(schedule?.words).toBe("each Monday at 07:00");

@@ -4,6 +4,7 @@ import type { ListedRule } from "~/domain/alert";
 import { ruleSchema } from "~/domain/alert.schema";
 import { ruleFromConfig } from "~/server/config/to-rules";
 import {
+  changedDraft,
   draftOf,
   limitOf,
   limitText,
@@ -99,6 +100,40 @@ test("a rule that is opened and saved stays as it is, with every key", () => {
     enabled: true,
   };
   expect(ruleFromConfig(ruleSchema.parse(ruleOf(draftOf(rule))))).toEqual(withoutOrigin(rule));
+});
+
+const listed = (rule: object): ListedRule => ({
+  ...ruleFromConfig(ruleSchema.parse({ name: "own", metric: SHARE, ...rule })),
+  source: "own",
+  enabled: true,
+});
+
+test.each([
+  ["raised", { warning: "80%" }, { warning: "95%" }, undefined],
+  ["lowered", { warning: "80%" }, { warning: "60%" }, undefined],
+  ["raised, with a recovery threshold of its own", { warning: "80%", clear: "75%" }, { warning: "95%" }, 0.9],
+  ["lowered, with a recovery threshold of its own", { warning: "80%", clear: "75%" }, { warning: "60%" }, 0.55],
+  ["lowered on the other side", { op: "below", warning: "20%", clear: "25%" }, { warning: "10%" }, 0.15],
+  ["kept, and the recovery threshold changed", { warning: "80%", clear: "75%" }, { clear: "70%" }, 0.7],
+  ["kept, and the recovery threshold taken out", { warning: "80%", clear: "75%" }, { clear: "" }, undefined],
+] as const)("a threshold is %s: the rule recovers at the same distance from it", (_name, written, changes, clear) => {
+  const rule = listed(written);
+  const saved = ruleOf(changedDraft(draftOf(rule), changes, rule));
+  expect(saved).toEqual({ ...saved, ...(clear !== undefined && { clear }) });
+  expect("clear" in saved).toBe(clear !== undefined);
+  expect(ruleSchema.safeParse(saved).success).toBe(true);
+});
+
+test("a recovery threshold follows while a threshold is typed, until it is typed itself", () => {
+  const rule = listed({ warning: "80%", clear: "75%" });
+  const typed = (...steps: Partial<RuleDraft>[]) =>
+    steps.reduce<RuleDraft>((draft, changes) => changedDraft(draft, changes, rule), draftOf(rule)).clear;
+  expect(typed({ warning: "" }, { warning: "9" }, { warning: "95" })).toBe("90%");
+  expect(typed({ clear: "50%" }, { warning: "95" })).toBe("50%");
+});
+
+test("values of labels may have an equals sign", () => {
+  expect(matchOf("tag=a=b, x.y = c")).toEqual({ tag: "a=b", "x.y": "c" });
 });
 
 test("a rule for the unusual goes through the form as it is, and takes no limits", () => {

@@ -76,7 +76,7 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
     info: limit("info"),
     warning: limit("warning"),
     critical: limit("critical"),
-    clear: clearOf(rule),
+    clear: clearAt(rule, ownMargin(rule)),
     keepFiring: rule.keepFiringForSeconds > 0 ? durationText(rule.keepFiringForSeconds) : "",
     noData: rule.noData,
     unusual: rule.unusual ? durationText(rule.windowSeconds) : "",
@@ -90,12 +90,32 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
   };
 }
 
-/** Where it is calm again. */
-function clearOf({ op, metric, thresholds, clearMargin }: ListedRule): string {
+type Limits = Pick<ListedRule, "op" | "metric" | "thresholds">;
+
+function firstLimit({ op, thresholds }: Limits): number | undefined {
   const values = Object.values(thresholds);
-  if (values.length === 0) return "";
-  const first = op === "above" ? Math.min(...values) : Math.max(...values);
-  return limitText(Number((op === "above" ? first - clearMargin : first + clearMargin).toPrecision(12)), metric);
+  if (values.length === 0) return undefined;
+  return op === "above" ? Math.min(...values) : Math.max(...values);
+}
+
+/** How far beyond its first threshold a rule recovers; undefined for the tenth that a rule has if it says nothing. */
+function ownMargin(rule: ListedRule): number | undefined {
+  return rule.clearMargin === Math.abs(firstLimit(rule) ?? 0) / 10 ? undefined : rule.clearMargin;
+}
+
+/** The recovery threshold as a text; empty for the default. */
+function clearAt(limits: Limits, margin: number | undefined): string {
+  const first = firstLimit(limits);
+  if (first === undefined || margin === undefined) return "";
+  return limitText(Number((limits.op === "above" ? first - margin : first + margin).toPrecision(12)), limits.metric);
+}
+
+/** The draft of a rule after a change. Until it is changed itself, the recovery threshold keeps its distance from the first one. */
+export function changedDraft(draft: RuleDraft, changes: Partial<RuleDraft>, rule: ListedRule | null): RuleDraft {
+  const next = { ...draft, ...changes };
+  const margin = rule ? ownMargin(rule) : undefined;
+  const clearOf = (one: RuleDraft) => clearAt({ ...one, thresholds: limitsOf(one) }, margin);
+  return changes.clear === undefined && draft.clear === clearOf(draft) ? { ...next, clear: clearOf(next) } : next;
 }
 
 /** As the list of rules shows it: "80%", "50 MiB"; the plain number where that would be another one. */
@@ -171,6 +191,10 @@ export function thresholdsOfDraft(draft: RuleDraft): { severity: Severity; value
   });
 }
 
+function limitsOf(draft: RuleDraft): ListedRule["thresholds"] {
+  return Object.fromEntries(thresholdsOfDraft(draft).map(({ severity, value }) => [severity, value]));
+}
+
 /** Labels of parts that the draft does not select: it watches the total, not each core or mode as well. */
 export function partsLeftOut({ metric, match }: Pick<RuleDraft, "metric" | "match">): string[] {
   const selected = matchOf(match);
@@ -181,14 +205,19 @@ export function matchOf(text: string): Record<string, string> {
   return Object.fromEntries(
     text
       .split(",")
-      .map((part) => part.split("=").map((one) => one.trim()))
+      .map(
+        (part) =>
+          /^([^=]*)=(.*)$/s
+            .exec(part)
+            ?.slice(1)
+            .map((one) => one.trim()) ?? [],
+      )
       .flatMap(([name, value]) => (name && value ? [[name, value]] : [])),
   );
 }
 
 /** The rule as the server expects it; the draft must be free of mistakes. */
 export function ruleOf(draft: RuleDraft) {
-  const limits = Object.fromEntries(thresholdsOfDraft(draft).map(({ severity, value }) => [severity, value]));
   const { name, metric, op, aggregate, window, noData, description, remedy } = draft;
   const [clear, channels, escalate] = [limitOf(draft.clear, metric), namesOf(draft.channels), stepsOf(draft.escalate) ?? []];
   return {
@@ -201,7 +230,7 @@ export function ruleOf(draft: RuleDraft) {
     no_data: noData,
     description,
     remedy,
-    ...limits,
+    ...limitsOf(draft),
     ...(clear !== null && { clear }),
     ...(draft.keepFiring.trim() !== "" && { keep_firing_for: draft.keepFiring.trim() }),
     ...(draft.forecast.trim() !== "" && { forecast: draft.forecast.trim() }),

@@ -13,7 +13,7 @@ import { useTRPC } from "~/trpc/browser";
 import { readAgain } from "~/trpc/query-client";
 import { Backtest } from "./backtest";
 import { FormField, FormRow } from "./form-field";
-import { draftOf, limitOf, mistakesOf, type RuleDraft, ruleOf } from "./rule-draft";
+import { changedDraft, draftOf, limitOf, mistakesOf, type RuleDraft, ruleOf } from "./rule-draft";
 
 type TextName = Exclude<keyof RuleDraft, "noData" | "op" | "aggregate">;
 
@@ -33,20 +33,21 @@ export function RuleEditor({ rule, onClose }: { rule: ListedRule | null; onClose
   const known = useMemo(() => metrics && new Set(metrics.map(({ metric }) => metric)), [metrics]);
   const wrong = mistakesOf(draft, { metrics: known, words: words.wrong });
   const valid = Object.keys(wrong).length === 0;
-  const save = useMutation(
-    trpc.alerts.saveRule.mutationOptions({
-      onSuccess: () => {
-        void readAgain(queries, { queryKey: trpc.alerts.pathKey() });
-        showToast(words.saved);
-        onClose();
-      },
-    }),
-  );
+  const saving = {
+    onSuccess: () => {
+      void readAgain(queries, { queryKey: trpc.alerts.pathKey() });
+      showToast(words.saved);
+      onClose();
+    },
+  };
+  const create = useMutation(trpc.alerts.createRule.mutationOptions(saving));
+  const replace = useMutation(trpc.alerts.saveRule.mutationOptions(saving));
+  const save = rule ? replace : create;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (valid) save.mutate(ruleOf(draft));
   };
-  const editing: Editing = { draft, wrong, change: (changes) => setDraft({ ...draft, ...changes }) };
+  const editing: Editing = { draft, wrong, change: (changes) => setDraft(changedDraft(draft, changes, rule)) };
   return (
     <Dialog kind="drawer" title={rule ? words.change(rule.name) : rules.add} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-2">

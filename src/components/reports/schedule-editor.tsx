@@ -48,6 +48,7 @@ export function ScheduleEditor({ schedule, onClose }: { schedule: Schedule | nul
       format: format as (typeof REPORT_FORMATS)[number],
       hours: Number(hours),
       to: addressesOf(to),
+      replace: schedule !== null,
     });
   };
   const named = (Object.keys(PERIODS) as (keyof typeof PERIODS)[]).map((period) => [PERIODS[period], words.periods[period]]);

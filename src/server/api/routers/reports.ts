@@ -20,12 +20,13 @@ const scheduleInput = z.strictObject({
   format: z.enum(REPORT_FORMATS).default("pdf"),
   hours: z.number().default(168),
   to: z.array(z.string().max(254)).max(50).default([]),
+  replace: z.boolean().default(true).describe("false: refuse a name that a schedule already has"),
 });
 
 const emptyAsNone = (value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value);
 
 /** As it stands in the file: without what is empty. */
-const written = (input: z.output<typeof scheduleInput>) =>
+const written = (input: Omit<z.output<typeof scheduleInput>, "replace">) =>
   Object.fromEntries(Object.entries(input).filter(([, value]) => emptyAsNone(value) !== undefined));
 
 type Schedule = ReturnType<Runtime["reports"]["schedules"]>[number];
@@ -62,10 +63,13 @@ export const reportsRouter = router({
     .input(scheduleInput)
     .output(outputSchema(response.reportSchedule))
     .mutation(({ ctx, input }) => {
-      const { name: wanted, ...given } = input;
+      const { replace, ...schedule } = input;
+      const { name: wanted, ...given } = schedule;
       const entries = ctx.runtime.settings.entries(LIST);
       const at = entries.findIndex((one) => one.name === wanted);
-      if (at < 0) putEntry(ctx, LIST, written(input));
+      if (at >= 0 && !replace)
+        throw new AppError("conflict", `A schedule named ${wanted} already exists. Change that one, or choose another name.`);
+      if (at < 0) putEntry(ctx, LIST, written(schedule));
       else {
         const changes = Object.entries(given).map(([key, value]) => ({
           path: [...LIST.split("."), at, key],

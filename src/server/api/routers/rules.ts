@@ -226,9 +226,15 @@ export const silenceProcedures = {
       const { silences, rules } = ctx.runtime.alerts;
       const names = rules().map((rule) => rule.name);
       if ("weekly" in input) {
-        checkSilenced(input.weekly.rule, names);
+        const { name: wanted, rule: silenced } = input.weekly;
+        if (silences.list().some(({ id }) => id === `weekly:${wanted}`))
+          throw new AppError(
+            "conflict",
+            `A weekly silence named ${wanted} already exists. End that one, or choose another name.`,
+          );
+        checkSilenced(silenced, names);
         putEntry(ctx, "alerts.silences", writtenSilence(input.weekly));
-        const added = silences.list().find(({ id }) => id === `weekly:${input.weekly.name}`);
+        const added = silences.list().find(({ id }) => id === `weekly:${wanted}`);
         if (!added) throw new AppError("conflict", "The silence was saved but is not active. Check the configuration file.");
         return silenceAnswer(added);
       }
