@@ -37,6 +37,11 @@ test.each([
   [59, "59 s"],
   [125, "2 min 5 s"],
   [3_552_780, "41 d 2 h"],
+  [-0.0012, "-1.2 ms"],
+  [-30, "-30 s"],
+  [-90, "-1 min 30 s"],
+  [-86_400, "-1 d"],
+  [-100_000, "-1 d 3 h"],
 ])("%s seconds read %s", (seconds, text) => {
   expect(formatDuration(seconds)).toBe(text);
 });
@@ -49,6 +54,10 @@ test.each([
   [2.5, "{thread}", "2.5"],
 ] as const)("a limit of %s in %s keeps its digits: %s", (value, unit, text) => {
   expect(formatLimit(value, unit)).toBe(text);
+});
+
+test("a duration below zero reads as the same above it, with a minus, as a value and as a limit", () => {
+  expect([formatText(-90, "s"), formatLimit(-86_400, "s")]).toEqual(["-1 min 30 s", "-1 d"]);
 });
 
 test("German has its decimal comma and a space before %", () => {

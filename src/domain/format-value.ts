@@ -99,14 +99,14 @@ export function formatDuration(seconds: number, language: Language = ENGLISH): s
     [1, "s"],
   ];
   const words: string[] = [];
-  let rest = Math.round(seconds);
+  let rest = Math.round(size);
   for (const [length, name] of parts) {
     const count = Math.floor(rest / length);
     rest -= count * length;
     if (count > 0) words.push(`${count} ${name}`);
     if (words.length === 2) break;
   }
-  return words.join(" ");
+  return `${seconds < 0 ? "-" : ""}${words.join(" ")}`;
 }
 
 /** How often: "every second", "every 5 s". */
