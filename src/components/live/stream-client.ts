@@ -20,18 +20,10 @@ function askWhetherKnown(): void {
   );
 }
 
-export function connectStream(store: LiveStore): () => void {
-  let source: EventSource | undefined;
-  let lastId = "";
-  let recreate: ReturnType<typeof setTimeout> | undefined;
-  let hide: ReturnType<typeof setTimeout> | undefined;
-  let silence: ReturnType<typeof setTimeout> | undefined;
+/** A resumed stream delivers minutes at once: everything that arrives between two animation frames is applied together. */
+function atFrames(store: LiveStore): (change: () => void) => void {
   let arrived: (() => void)[] = [];
-  /** The page has just loaded its alerts. */
-  let isFirst = true;
-
-  /** A resumed stream delivers minutes at once: apply everything that arrives between two animation frames together. */
-  const apply = (change: () => void) => {
+  return (change) => {
     if (arrived.push(change) > 1) return;
     requestAnimationFrame(() => {
       const changes = arrived;
@@ -41,12 +33,27 @@ export function connectStream(store: LiveStore): () => void {
       });
     });
   };
+}
+
+export function connectStream(store: LiveStore): () => void {
+  const apply = atFrames(store);
+  let source: EventSource | undefined;
+  let lastId = "";
+  let recreate: ReturnType<typeof setTimeout> | undefined;
+  let hide: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  /** The page has just loaded its alerts. */
+  let isFirst = true;
+
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(reopen, SILENT_MS);
+  };
 
   const heard = (event: MessageEvent<string>) => {
     if (event.lastEventId) lastId = event.lastEventId;
     store.setConnection("live");
-    clearTimeout(silence);
-    silence = setTimeout(reopen, SILENT_MS);
+    listen();
   };
 
   const close = () => {
@@ -61,6 +68,7 @@ export function connectStream(store: LiveStore): () => void {
     const query = new URLSearchParams({ location: window.location.host, ...(lastId && { lastEventId: lastId }) });
     const current = new EventSource(aboutMachine(atBase(`/api/stream?${query}`)));
     source = current;
+    listen();
     current.addEventListener("open", () => {
       // What fired or ended while there was no connection is not told again.
       if (!isFirst) store.noteAlert();
