@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Span } from "~/components/view/range";
 import { useHistory } from "~/components/view/use-history";
@@ -63,6 +63,8 @@ export function useSystemColumns(span: Span): SystemColumns {
       points: POINTS,
     }),
     enabled: short,
+    // The start moves once a minute: until the next answer the last one is drawn.
+    placeholderData: keepPreviousData,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the store changes in place, its version says when: then this is a new object.
   return useMemo(() => {
@@ -78,7 +80,7 @@ export function useSystemColumns(span: Span): SystemColumns {
         error,
       };
     }
-    const before = older && first !== undefined ? older.timestamps.filter((time) => time < first) : [];
+    const before = short && older ? older.timestamps.filter((time) => time < first) : [];
     const past = columnsOf(older?.series ?? []);
     const join = (metric: string, labels?: Labels) => {
       const newer = store.column(metric, labels);
@@ -95,5 +97,5 @@ export function useSystemColumns(span: Span): SystemColumns {
       loading: false,
       error: null,
     };
-  }, [live, data, error, older, first, store, state.version, intervalSeconds]);
+  }, [live, data, error, short, older, first, store, state.version, intervalSeconds]);
 }
