@@ -106,6 +106,20 @@ test("while paused nothing moves and the ticks wait; resuming shows them all wit
   expect(store.column("system.cpu.utilization")).toEqual([0.5, 0.7, 0.7]);
 });
 
+test.each(["running", "stopped"] as const)("resuming shows what was told last of monitoring and the connection: %s", (last) => {
+  const store = new LiveStore(1);
+  store.applySnapshot(snapshot(1000));
+  store.setPaused(true);
+  const told = last === "running" ? "stopped" : "running";
+  store.applySnapshot({ ...snapshot(2000), monitoring: told });
+  expect(store.getState()).toMatchObject({ monitoring: told, at: 1000, arrivedAt: 2000 });
+  store.setMonitoring(last);
+  store.setConnection("reconnecting");
+  store.setPaused(false);
+  expect(store.getState()).toMatchObject({ monitoring: last, connection: "reconnecting", at: 2000 });
+  expect(store.times).toEqual([1000, 2000]);
+});
+
 test("a pause of hours keeps what changed in it and asks the history for the rest", () => {
   let gaps = 0;
   const store = new LiveStore(1, () => gaps++);

@@ -134,7 +134,7 @@ export class LiveStore {
     this.heldSnapshot = null;
     this.heldSamples = [];
     this.heldTop = null;
-    if (heldSnapshot) this.applySnapshot(heldSnapshot);
+    if (heldSnapshot) this.show(heldSnapshot);
     for (const sample of heldSamples) this.applySample(sample);
     if (heldTop) this.setTop(heldTop);
   }
@@ -182,16 +182,20 @@ export class LiveStore {
     this.update({ monitoring: snapshot.monitoring, at: snapshot.timestamp, arrivedAt: snapshot.timestamp });
   }
 
+  /** A pause is of values only: whether samples are taken, and whether they arrive, is told at once. */
   applySnapshot(snapshot: SnapshotEvent): void {
-    if (this.state.paused) {
-      this.heldSnapshot = snapshot;
-      this.heldSamples = [];
-      this.setConnection("live");
-      if (snapshot.timestamp !== null) this.arrived(snapshot.timestamp);
+    this.update({ monitoring: snapshot.monitoring, connection: "live" });
+    if (!this.state.paused) {
+      this.show(snapshot);
       return;
     }
+    this.heldSnapshot = snapshot;
+    this.heldSamples = [];
+    if (snapshot.timestamp !== null) this.arrived(snapshot.timestamp);
+  }
+
+  private show(snapshot: SnapshotEvent): void {
     this.take(snapshot);
-    this.update({ monitoring: snapshot.monitoring, connection: "live" });
     if (snapshot.timestamp !== null) this.append(snapshot.timestamp);
   }
 

@@ -137,9 +137,9 @@ export function showRange(range: TimeRange): void {
   writeAddress(writeRange(range), { push: true });
 }
 
-/** Back from a range that is over. */
+/** Back from a range that is over, and from a pause. */
 export function showLive(): void {
-  writeAddress({ ...writeRange({ kind: "text", text: DEFAULT_RANGE }), at: null }, { push: true });
+  writeAddress({ ...writeRange({ kind: "text", text: DEFAULT_RANGE }), at: null, paused: null }, { push: true });
 }
 
 /** A zoom, in or out, is a history entry, so that Back and Esc undo it. */
