@@ -103,6 +103,21 @@ test("Ctrl and a click copy the pid over plain http from another machine, where 
   await expect(page.locator("html")).toHaveAttribute("data-copied", String(server.pid));
 });
 
+test("Enter opens the process that the arrow keys are at, also after the table was read again", async ({ page }) => {
+  await page.goto(`${server.url}/processes?group=0&sort=pid.up`);
+  const grid = page.getByRole("grid", { name: "Processes" });
+  await expect(rows(page).nth(3)).toBeVisible();
+  const heads = await grid.getByRole("columnheader").allTextContents();
+  await grid.focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
+  await expect(grid).toHaveAttribute("aria-activedescendant", "process-2");
+  const cells = page.locator("#process-2").getByRole("gridcell");
+  const pid = await cells.nth(heads.findIndex((head) => head.startsWith("PID"))).textContent();
+  await page.waitForResponse(/processes\.list/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(new RegExp(`pid=${pid}(&|$)`));
+});
+
 test("a filter that fits nothing says so and can be cleared; Ctrl and a click copy the pid", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.goto(`${server.url}/processes?q=no+such+process`);

@@ -5,6 +5,8 @@ import { type MouseEvent, memo } from "react";
 import { useWords } from "~/components/words/words-provider";
 import { shownArguments, shownName } from "~/domain/process-group";
 import type { CellContext, ProcessColumn, Row } from "./columns";
+import type { ActiveRow } from "./grid-keys";
+import { keyOf } from "./tree";
 
 export const ROW_PX = 30;
 const INDENT_PX = 16;
@@ -33,13 +35,13 @@ interface RowProps extends RowActions {
   folded: boolean | null;
   selected: boolean;
   active: boolean;
-  onActive: (place: number) => void;
+  onActive: (active: ActiveRow) => void;
 }
 
 export const GridRow = memo(function GridRow(props: RowProps) {
   const { row, place, top, columns, template, context, isTree, folded, selected, active, onActive, onSelect, onFold } = props;
   const select = (event: MouseEvent) => {
-    onActive(place);
+    onActive({ key: keyOf(row), place });
     if (row.count === undefined) onSelect(row, event.ctrlKey || event.metaKey);
     else onFold(row, folded === false);
   };

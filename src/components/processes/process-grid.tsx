@@ -7,10 +7,9 @@ import { usePrinting } from "~/components/view/use-printing";
 import { useClock } from "~/components/view/use-view";
 import { useFormat, useWords } from "~/components/words/words-provider";
 import { gridTemplate, nextSort, type ProcessColumn, type Row, type Sort } from "./columns";
+import { type ActiveRow, hasMore, keyAction, placeOf } from "./grid-keys";
 import { GridRow, ROW_PX, type RowActions } from "./grid-row";
-import { keyOf, parentPlace } from "./tree";
-
-const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
+import { keyOf } from "./tree";
 
 interface GridProps extends RowActions {
   rows: readonly Row[];
@@ -29,20 +28,20 @@ interface GridProps extends RowActions {
   empty: ReactNode;
   onSort: (sort: Sort | null) => void;
   onPointed: (pointed: boolean) => void;
+  /** True from the first key on, until the focus leaves the table. */
+  onKeyed: (keyed: boolean) => void;
 }
-
-const hasMore = (row: Row) => Boolean(row.descendants) || row.count !== undefined;
 
 /** Renders only the rows in view, each in full height. The arrow keys move between rows, Enter opens one. */
 export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
   const { rows, columns, width, tree, isFolded, sort, selectedPid, stale, note, empty } = props;
-  const { onSort, onPointed, onSelect, onFold } = props;
+  const { onSort, onPointed, onKeyed, onSelect, onFold } = props;
   const words = useWords().processes;
   const clock = useClock();
   const format = useFormat();
   const context = useMemo(() => ({ clock, format, words }), [clock, format, words]);
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<number | null>(null);
+  const [active, setActive] = useState<ActiveRow | null>(null);
   const printing = usePrinting();
   const virtual = useVirtualizer({
     count: rows.length,
@@ -52,29 +51,25 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
     overscan: printing ? rows.length : 12,
   });
   const isTree = tree || rows.some(({ count }) => count !== undefined);
-  const goTo = (place: number) => {
-    const next = Math.min(rows.length - 1, Math.max(0, place));
-    setActive(next);
-    virtual.scrollToIndex(next);
-  };
+  const place = placeOf(rows, active);
   const onKey = (event: KeyboardEvent) => {
     if ((event.target as Element).closest("button")) return;
-    const place = active ?? -1;
-    const row = rows[place];
-    const step = STEPS[event.key];
-    if (step !== undefined) goTo(place + step);
-    else if (event.key === "Home") goTo(0);
-    else if (event.key === "End") goTo(rows.length - 1);
-    else if (!row) return;
-    else if (event.key === "Enter") onSelect(row, event.ctrlKey || event.metaKey);
-    else if (isTree && event.key === "ArrowRight") {
-      if (hasMore(row) && isFolded(row)) onFold(row, false);
-      else goTo(place + 1);
-    } else if (isTree && event.key === "ArrowLeft") {
-      if (hasMore(row) && !isFolded(row)) onFold(row, true);
-      else goTo(parentPlace(rows, place));
-    } else return;
+    const action = keyAction(event.key, { rows, active, isTree, isFolded });
+    if (action === null) return;
     event.preventDefault();
+    onKeyed(true);
+    if (action.does === "open") onSelect(action.row, event.ctrlKey || event.metaKey);
+    else if (action.does === "fold") onFold(action.row, action.close);
+    else {
+      const next = rows[action.place];
+      setActive(next ? { key: keyOf(next), place: action.place } : null);
+      if (next) virtual.scrollToIndex(action.place);
+    }
+  };
+  // The focus stays in the table, and its order is to be another one.
+  const sortBy = (next: Sort | null) => {
+    onKeyed(false);
+    onSort(next);
   };
   const template = gridTemplate(columns);
   return (
@@ -83,9 +78,10 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
         role={isTree ? "treegrid" : "grid"}
         aria-label={words.table.label}
         aria-rowcount={rows.length + 1}
-        aria-activedescendant={active === null ? undefined : `process-${active}`}
+        aria-activedescendant={place < 0 ? undefined : `process-${place}`}
         tabIndex={0}
         onKeyDown={onKey}
+        onBlur={({ currentTarget, relatedTarget }) => !currentTarget.contains(relatedTarget) && onKeyed(false)}
         className="rounded-[10px]"
       >
         <div
@@ -94,7 +90,7 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
           style={{ gridTemplateColumns: template }}
         >
           {columns.map((column) => (
-            <HeaderCell key={column.key} column={column} sort={tree ? null : sort} disabled={tree} onSort={onSort} />
+            <HeaderCell key={column.key} column={column} sort={tree ? null : sort} disabled={tree} onSort={sortBy} />
           ))}
         </div>
         {/* A multiple of a row's height: no row is cut at the lower edge. */}
@@ -127,7 +123,7 @@ export const ProcessGrid = memo(function ProcessGrid(props: GridProps) {
                   isTree={isTree}
                   folded={hasMore(row) ? isFolded(row) : null}
                   selected={row.count === undefined && row.pid === selectedPid}
-                  active={active === index}
+                  active={place === index}
                   onActive={setActive}
                   onSelect={onSelect}
                   onFold={onFold}

@@ -46,6 +46,7 @@ export function Processes() {
   const selectedPid = useSearchParams().get("pid");
   const { hiddenColumns } = usePreferences();
   const [pointed, setPointed] = useState(false);
+  const [keyed, setKeyed] = useState(false);
   const freshness = useFreshness();
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame) ?? USUAL_PX;
@@ -60,7 +61,7 @@ export function Processes() {
   const filter = useMemo(() => readProcessFilter(deferred), [deferred]);
   const all: readonly Row[] = query.data?.processes ?? NONE;
   const isFiltered = deferred.trim() !== "";
-  const frozen = pointed && !tree && at === null;
+  const frozen = (pointed || keyed) && !tree && at === null;
   const { rows, processCount, isFolded, fold, foldAll } = useShownRows(all, { filter, isFiltered, sort, tree, grouped, frozen });
   const columns = useMemo(
     () =>
@@ -133,6 +134,7 @@ export function Processes() {
                 empty={<Empty text={deferred} onClear={() => setText("")} />}
                 onSort={setSort}
                 onPointed={setPointed}
+                onKeyed={setKeyed}
                 onSelect={select}
                 onFold={fold}
               />

@@ -57,7 +57,7 @@ export const processes: Words["processes"] = {
     expand: (name) => `${name} ausklappen`,
     ended: "beendet",
     sum: (count, cpu, memory) => `+${count}: ${cpu}, ${memory}`,
-    frozen: "Reihenfolge fixiert, solange der Zeiger über der Tabelle ist",
+    frozen: "Reihenfolge fixiert, solange die Tabelle benutzt wird",
     refresh: (seconds) => `Untätige Prozesse werden alle ${seconds}\u00a0s aktualisiert`,
     unreadable: "k.\u00a0A.",
     unreadableHelp: "Nicht lesbar, meist mangels Berechtigung",

@@ -55,7 +55,7 @@ export const processes = {
     expand: (name: string) => `Expand ${name}`,
     ended: "ended",
     sum: (count: string, cpu: string, memory: string) => `+${count}: ${cpu}, ${memory}`,
-    frozen: "Order frozen while the pointer is over the table",
+    frozen: "Order frozen while the table is in use",
     refresh: (seconds: number) => `Idle processes refresh every ${seconds} s`,
     unreadable: "n/a",
     unreadableHelp: "Can't be read, usually for lack of permission",
