@@ -81,7 +81,7 @@ class Server {
     const series = new SeriesIndexReader(main);
     const log = new SampleLogReader(main, series);
     const tiers = new Tiers(main);
-    const sealer = new Sealer({ database: main, log, series, tiers, definitionOf: builtInDefinition });
+    const sealer = new Sealer({ intervalMs: 1000, database: main, log, series, tiers, definitionOf: builtInDefinition });
     const names = new Names(main, () => {
       series.forget();
       sealer.forgetNames();

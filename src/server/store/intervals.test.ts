@@ -109,6 +109,24 @@ test.each([1, 5, 10, 60])("at an interval of %i s: every sample, its rate, and a
   await store.close();
 });
 
+test.each([180, 300, 900, 1800, 3600])("at an interval of %i s every sealed sample has its rate", async (every) => {
+  const end = 8 * 3600 + 600;
+  logRange(0, end, every);
+  const store = await openStore(end, every);
+  const check = () => {
+    const { stepSeconds, values } = ask(store, SWITCHES, 3600, 8 * 3600);
+    expect(values).toHaveLength((7 * 3600) / stepSeconds);
+    for (const value of values) expect(value).toBeCloseTo(100, 6);
+  };
+  check();
+  maintainAll(store, end);
+  expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(8);
+  check();
+  const hours = store.history({ name: SWITCHES, from: START, to: START + 8 * HOUR_MS, points: 8, aggregate: "avg" });
+  expect(hours.series[0]?.values.slice(1)).toEqual(Array(7).fill(expect.closeTo(100, 3)));
+  await store.close();
+});
+
 test.each([
   [1, 5],
   [5, 1],

@@ -151,7 +151,7 @@ export class Store {
       for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since))) ring.push(sample);
     }
     for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
-    const sealer = new Sealer({ database, log, series, tiers, definitionOf });
+    const sealer = new Sealer({ intervalMs, database, log, series, tiers, definitionOf });
     const upkeep = new Retention(database, options.retention, options.onNotice);
     const readable = new ReadableRows(database);
     const names = new Names(database, () => {

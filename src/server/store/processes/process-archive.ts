@@ -83,11 +83,18 @@ export class ProcessArchive {
   firstTable(): number | null {
     const oldest = this.since();
     if (oldest === null) return null;
-    if (this.firstKnown?.oldest !== oldest) {
-      const [first] = this.blocks(oldest, oldest + LONGEST_CHAIN * MINUTE_MS);
-      this.firstKnown = { oldest, table: first?.start ?? null };
-    }
+    if (this.firstKnown?.oldest !== oldest) this.firstKnown = { oldest, table: this.firstWhole(oldest) };
     return this.firstKnown.table;
+  }
+
+  /** Start of the first block that begins a chain. */
+  private firstWhole(oldest: number): number | null {
+    let seen = 0;
+    for (const { start, block } of this.everyBlock(oldest, Number.MAX_SAFE_INTEGER)) {
+      if (continuesChain(block, undefined)) return start;
+      if (++seen > LONGEST_CHAIN) break;
+    }
+    return null;
   }
 
   /** The part of a range that has ticks; empty when there are none. No loop has to run over time beyond it. */

@@ -410,3 +410,19 @@ test.each([
   expect(found).toEqual(expected);
   expect(found.length).toBeGreaterThan(2);
 });
+
+test.each([60, 300, 3600])("at an interval of %i s a table is found at the beginning, wherever retention cut", (every) => {
+  const history = new ProcessHistory(database, every * 1000);
+  const table = new ProcessTable();
+  for (let tick = 0; tick < 60; tick++) {
+    const delta = { at: START + tick * every * 1000, staleMs: 0, changed: [row(1, { cpu: tick / 100 })], exited: [] };
+    table.apply(delta);
+    history.add(delta, table);
+  }
+  history.finish();
+  const cut = database.prepare("DELETE FROM process_blocks WHERE start = (SELECT min(start) FROM process_blocks)");
+  for (let deletion = 0; deletion < 30; deletion++) {
+    cut.run();
+    expect(history.archive.firstTable(), `deletion ${deletion}`).toBeGreaterThan(START + deletion * every * 1000);
+  }
+});

@@ -31,7 +31,7 @@ beforeEach(() => {
   writer = new SampleLogWriter(database);
   series = new SeriesIndexReader(database);
   log = new SampleLogReader(database, series);
-  sealer = new Sealer({ database, log, series, tiers: new Tiers(database), definitionOf: builtInDefinition });
+  sealer = new Sealer({ intervalMs: 1000, database, log, series, tiers: new Tiers(database), definitionOf: builtInDefinition });
   names = new Names(database, () => {
     series.forget();
     sealer.forgetNames();

@@ -41,7 +41,12 @@ function parts() {
   const series = new SeriesIndexReader(database);
   const log = new SampleLogReader(database, series);
   const tiers = new Tiers(database);
-  return { series, log, tiers, sealer: new Sealer({ database, log, series, tiers, definitionOf: builtInDefinition }) };
+  return {
+    series,
+    log,
+    tiers,
+    sealer: new Sealer({ intervalMs: 1000, database, log, series, tiers, definitionOf: builtInDefinition }),
+  };
 }
 
 /** Values of the hour, from chunks and log, by second. */

@@ -14,8 +14,8 @@ import { blockStart, type ChunkRow, HOUR_MS, ROLLUP_TIERS, type RollupRow, SERIE
 
 /** Time for samples of the hour that a lock delays. */
 const GRACE_MS = 120_000;
-/** How much of the previous hour is read too: the first rates need it. */
-const OVERLAP_MS = 120_000;
+/** How much of the previous hour is read too, at least: the first rates need the sample before. */
+const LEAST_OVERLAP_MS = 120_000;
 /** An hour ends once an hour: no need to check at each tick. */
 const LOOK_EVERY_MS = 10_000;
 /** Read at a time, at most. Each second of a machine may have a layout of its own, whose names are looked up. */
@@ -37,6 +37,7 @@ interface LogState {
 }
 
 export interface SealerParts {
+  intervalMs: number;
   database: Database.Database;
   log: SampleLogReader;
   series: SeriesIndexReader;
@@ -55,9 +56,11 @@ export class Sealer {
   private hour = 0;
   private ready: Sealed | undefined;
   private lookAt = 0;
+  private readonly overlapMs: number;
 
   constructor(private readonly parts: SealerParts) {
-    const { database, tiers } = parts;
+    const { database, tiers, intervalMs } = parts;
+    this.overlapMs = Math.min(HOUR_MS, Math.max(LEAST_OVERLAP_MS, 2 * intervalMs));
     this.ids = new SeriesIndexWriter(database);
     this.clearLog = database.prepare("DELETE FROM sample_log WHERE at >= ? AND at < ?");
     this.abandon = database.prepare("INSERT OR REPLACE INTO settings (name, value, changed_at) VALUES (?, '', ?)");
@@ -155,7 +158,7 @@ export class Sealer {
     const before = yield* this.sealedBefore(hour);
     const offsets: number[] = [];
     const extents = new Extents();
-    for (const samples of this.samplesOf({ from: hour - OVERLAP_MS, to: hour + HOUR_MS }, before)) {
+    for (const samples of this.samplesOf({ from: hour - this.overlapMs, to: hour + HOUR_MS }, before)) {
       for (const sample of samples) {
         reducer.add(sample);
         if (sample.at < hour) continue;
@@ -202,7 +205,7 @@ export class Sealer {
    * rows came late.
    */
   private *sealedBefore(hour: number): Generator<undefined, SealedHour[]> {
-    return [yield* SealedHour.open(this.parts, hour - HOUR_MS, hour - OVERLAP_MS), yield* SealedHour.open(this.parts, hour)];
+    return [yield* SealedHour.open(this.parts, hour - HOUR_MS, hour - this.overlapMs), yield* SealedHour.open(this.parts, hour)];
   }
 
   /**
