@@ -6,6 +6,7 @@ import type Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Consumer, countProcesses, type ProcessDelta, type ProcessRow, topConsumers } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
+import { consumerOf } from "../../../../tests/helpers/consumer";
 import { processRow } from "../../../../tests/helpers/process-row";
 import { runAtOnce, runInSlices } from "../../slices";
 import { openDatabase } from "../file/database";
@@ -279,6 +280,69 @@ test("a clock that is set back: the later reading of a second stands, and nothin
     ({ pid }) => pid === 7,
   );
   expect(used?.cpuSeconds).toBeGreaterThan(590);
+});
+
+test("a clock that is wrong for some minutes costs no sums of what processes used, whatever is left of their hours", () => {
+  const history = new ProcessHistory(database);
+  const table = new ProcessTable();
+  const { hours, days } = history.archive.usage;
+  const used = [consumerOf(7, { cpuSeconds: 1800 })];
+  const now = START + 20 * DAY_MS;
+  for (let hour = START; hour < now; hour += HOUR_MS) hours.write(hour, used);
+  for (let day = START; day < now; day += DAY_MS) days.write(day, used);
+  const tick = (at: number) => {
+    const delta: ProcessDelta = { at, staleMs: 0, changed: [row(7, { cpu: 1 })], exited: [] };
+    table.apply(delta);
+    history.add(delta, table);
+    while (history.flush());
+  };
+  const summed = () =>
+    ["process_usage", "process_usage_days"].map((name) => database.prepare(`SELECT start FROM ${name}`).pluck().all());
+  const before = summed();
+  // An hour of the past whose blocks have reached their age, a time before the history, and the present again.
+  for (const wrong of [START + 3 * DAY_MS, START - 900 * DAY_MS]) {
+    for (let second = 0; second < 3; second++) tick(now + second * 1000);
+    for (let second = 0; second < 240; second++) tick(wrong + second * 1000);
+  }
+  tick(now + 10_000);
+  history.finish();
+  expect(summed()).toEqual(before);
+});
+
+test("a clock that is set back while another process holds the database does not fail a tick", () => {
+  const history = new ProcessHistory(database);
+  runSeconds({ from: 0, to: 120, history });
+  const other = openDatabase(join(folder, "hostscope.db"), { timeoutMs: 0, checkpoints: false });
+  other.exec("BEGIN IMMEDIATE");
+  for (let second = 30; second < 33; second++) history.add(deltaAt(second), new ProcessTable());
+  other.exec("ROLLBACK");
+  other.close();
+  history.finish();
+  expect(history.archive.at(START + 32_000)?.at).toBe(START + 32_000);
+});
+
+test("blocks that come late into an hour that is summed are in its sum, and in that of its day", () => {
+  const history = new ProcessHistory(database);
+  const table = new ProcessTable();
+  runSeconds({ from: 0, to: 3600, history, table });
+  const now = START + DAY_MS + HOUR_MS;
+  const sumUp = () => {
+    for (let slice = 0; slice < 200; slice++) history.sumUp(now + slice * 20_000);
+  };
+  const cpuSeconds = () => {
+    const { hours, days } = history.archive.usage;
+    return [hours, days].map((sums) => sums.read(START)?.reduce((sum, one) => sum + one.cpuSeconds, 0) ?? 0) as [number, number];
+  };
+  runSeconds({ from: 7200, to: 7260, history, table });
+  history.finish();
+  sumUp();
+  const [hour, day] = cpuSeconds();
+  runSeconds({ from: 600, to: 660, history, table });
+  history.finish();
+  expect(cpuSeconds()).toEqual([0, 0]);
+  sumUp();
+  expect(cpuSeconds()[0]).toBeGreaterThan(hour * 0.9);
+  expect(cpuSeconds()[1]).toBeGreaterThan(day * 0.9);
 });
 
 test("the life of one process comes back second by second", () => {

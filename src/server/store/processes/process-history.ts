@@ -98,7 +98,6 @@ export class ProcessHistory {
       this.seal();
       if (gone || this.link.n >= WHOLE_EVERY) this.encoder.restart();
     }
-    if (this.lastAt !== undefined && at <= this.lastAt) this.archive.usage.forgetFrom(at);
     this.lastAt = at;
     if (this.ticks.length === 0) {
       this.start = at;
@@ -118,6 +117,7 @@ export class ProcessHistory {
   flush(): boolean {
     const [block] = this.waiting;
     if (!block) return false;
+    this.archive.usage.expect(block.start);
     try {
       this.write.immediate(block);
     } catch (error) {

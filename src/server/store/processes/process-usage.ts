@@ -36,7 +36,7 @@ export class UsageTable {
     this.selectOne = database.prepare(`SELECT 1 FROM ${table} WHERE start = ?`).pluck();
     this.select1st = database.prepare(`SELECT min(start) FROM ${table} WHERE start >= ?`).pluck();
     this.selectBetween = database.prepare(`SELECT start FROM ${table} WHERE start >= ? AND start <= ? ORDER BY start`).pluck();
-    this.remove = database.prepare(`DELETE FROM ${table} WHERE start > ?`);
+    this.remove = database.prepare(`DELETE FROM ${table} WHERE start = ?`);
   }
 
   /** The starts of the sums that lie in [from, to] as a whole, oldest first. */
@@ -67,9 +67,8 @@ export class UsageTable {
     return this.select1st.get(from) as number | null;
   }
 
-  /** Deletes what ends after `at`. */
-  forgetFrom(at: number): void {
-    this.remove.run(at - this.spanMs);
+  forget(start: number): void {
+    this.remove.run(start);
   }
 }
 
@@ -85,12 +84,15 @@ export class ProcessUsage {
   readonly hours: UsageTable;
   readonly days: UsageTable;
   private readonly firstBlock: Database.Statement;
+  private readonly anyBlock: Database.Statement;
   private work: Work | undefined;
   /** Hours before this one are summed, or have no blocks. */
   private nextHour = 0;
   /** Days before this one are summed, or have no hours. */
   private nextDay = 0;
   private lookAt = 0;
+  /** Hours that had a sum and no blocks any more when a block came. */
+  private readonly bare = new Set<number>();
 
   /** `tallied` sums up the ticks of an hour, `hourly` the hours of a day. */
   constructor(
@@ -99,6 +101,7 @@ export class ProcessUsage {
   ) {
     this.hours = new UsageTable(database, "process_usage", HOUR_MS);
     this.days = new UsageTable(database, "process_usage_days", DAY_MS);
+    this.anyBlock = database.prepare("SELECT 1 FROM process_blocks WHERE start >= ? AND start < ? LIMIT 1").pluck();
     this.firstBlock = database.prepare("SELECT min(start) FROM process_blocks WHERE start >= ?").pluck();
   }
 
@@ -106,13 +109,23 @@ export class ProcessUsage {
     return this.hours.damaged + this.days.damaged;
   }
 
-  /** The clock was set back: deletes the sums that end after `at`, to sum them again later. */
-  forgetFrom(at: number): void {
-    this.work = undefined;
-    this.nextHour = Math.min(this.nextHour, Math.floor(at / HOUR_MS) * HOUR_MS);
-    this.nextDay = Math.min(this.nextDay, Math.floor(at / DAY_MS) * DAY_MS);
-    this.hours.forgetFrom(at);
-    this.days.forgetFrom(at);
+  /**
+   * A block that begins at `at` is about to be written. If its hour is summed, as after the clock was set back, deletes the sums of the hour and
+   * its day, to sum them again later. An hour whose blocks have been deleted keeps its sum: nothing else is left of it.
+   */
+  expect(at: number): void {
+    const [hour, day] = [HOUR_MS, DAY_MS].map((spanMs) => Math.floor(at / spanMs) * spanMs) as [number, number];
+    const isBeingSummed = this.work?.start === hour || this.work?.start === day;
+    if (isBeingSummed) this.work = undefined;
+    if (!this.hours.has(hour) || this.bare.has(hour)) return;
+    if (this.anyBlock.get(hour, hour + HOUR_MS) === undefined) {
+      this.bare.add(hour);
+      return;
+    }
+    this.days.forget(day);
+    this.hours.forget(hour);
+    this.nextHour = Math.min(this.nextHour, hour);
+    this.nextDay = Math.min(this.nextDay, day);
   }
 
   /** Sums a slice of the oldest missing hour or day; false when there is nothing to do. */
