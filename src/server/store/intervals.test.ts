@@ -187,6 +187,31 @@ test("a clock that is set back into a sealed hour: later readings stand, the oth
   await store.close();
 });
 
+test("a clock that is set back into an hour of which only minutes are left adds to them and takes nothing away", async () => {
+  logRange(0, 3 * 3600 + 300, 1);
+  const store = await openStore(3 * 3600 + 300, 1);
+  maintainAll(store, 3 * 3600 + 300);
+  // What retention does at the age of samples.
+  database.prepare("DELETE FROM chunks WHERE start < ?").run(START + 2 * HOUR_MS);
+  const read = (points: number) => {
+    const hour = { from: START + HOUR_MS, to: START + 2 * HOUR_MS, points, aggregate: "avg" as const };
+    return store.history({ name: MEMORY, ...hour }).series[0];
+  };
+  // Twice, as a clock may be wrong again.
+  for (const minute of [30, 40]) {
+    for (let second = 0; second < 60; second++) writer.append(sampleAt(3600 + 60 * minute + second, 1, { gauge: 0.9 }));
+    maintainAll(store, 4 * 3600 + minute);
+  }
+  const expected = Array.from({ length: 60 }, (_, minute) => (minute === 30 || minute === 40 ? 0.7 : 0.5));
+  expect(read(60)?.values).toEqual(expected.map((value) => expect.closeTo(value, 4)));
+  const whole = read(1);
+  expect(whole?.min).toEqual([0.5]);
+  expect(whole?.max).toEqual([0.9]);
+  expect(whole?.values).toEqual([expect.closeTo((3600 * 0.5 + 120 * 0.9) / 3720, 4)]);
+  expect(store.oldestSample()).toBe(START + 2 * HOUR_MS);
+  await store.close();
+});
+
 test("a clock that was a day ahead for a while does not stop the present from being sealed and read", async () => {
   logRange(20 * 3600, 21 * 3600 + 300, 1);
   let store = await openStore(21 * 3600 + 300, 1);

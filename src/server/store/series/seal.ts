@@ -169,13 +169,26 @@ export class Sealer {
       yield;
     }
     const chunks: ChunkRow[] = [];
+    const added = yield* this.isOnlyRolled(hour, extents.byGroup.keys());
     const interval = gridOf(offsets);
-    for (const pass of passesOf(extents.byGroup, interval))
+    // A chunk of a few minutes would look like the hour at full resolution.
+    for (const pass of added ? [] : passesOf(extents.byGroup, interval))
       chunks.push(...(yield* chunksOf({ hour, interval, pass }, this.samplesOf(pass, before, pass.groups))));
-    return { seen, chunks, rollups: yield* this.rollupsOf(hour, [...reducer.points.values()]) };
+    return { seen, chunks, rollups: yield* this.rollupsOf(hour, [...reducer.points.values()], added) };
   }
 
-  private *rollupsOf(hour: number, reduced: readonly SeriesBuckets[]): Generator<undefined, RollupRow[]> {
+  /** Whether its samples have reached their age, and the clock was set back into it. */
+  private *isOnlyRolled(hour: number, groups: Iterable<number>): Generator<undefined, boolean> {
+    const { tiers } = this.parts;
+    if (hour >= (tiers.sealedUntil() ?? 0) || tiers.groupsOf(hour).length > 0) return false;
+    for (const group of groups) {
+      if (tiers.hasHour(group, hour)) return true;
+      yield;
+    }
+    return false;
+  }
+
+  private *rollupsOf(hour: number, reduced: readonly SeriesBuckets[], added: boolean): Generator<undefined, RollupRow[]> {
     const groups = new Map<number, [place: number, points: SeriesBuckets][]>();
     for (const [index, points] of reduced.entries()) {
       const id = this.ids.idOf(points.series);
@@ -192,7 +205,7 @@ export class Sealer {
         const statisticsOf = (points: SeriesBuckets) =>
           tier.seconds * 1000 === HOUR_MS ? points.toTotals() : points.toStatistics();
         const statistics = new Map(members.map(([place, points]) => [place, statisticsOf(points).map(quantized)]));
-        const data = this.parts.tiers.mergedRollup(tier, group, { start, first, statistics });
+        const data = this.parts.tiers.mergedRollup(tier, group, { start, first, statistics, added });
         rollups.push({ tier: tier.seconds, start, group, data });
         yield;
       }

@@ -167,19 +167,34 @@ export class Tiers {
     this.upsertRollup.run(tier, start, group, data, chunkChecksum([tier, start, group], data));
   }
 
-  /** The stored rollup block with the slots from `first` on replaced. `statistics` is keyed by place within the group. */
+  /** Whether a series of the group has a reading in a whole hour. */
+  hasHour(group: number, hour: number): boolean {
+    const [, tier] = ROLLUP_TIERS;
+    const start = blockStart(hour, tier.blockMs);
+    const stored = this.rollup(tier.seconds, group, start);
+    if (!stored) return false;
+    const counts = Array.from({ length: SERIES_PER_CHUNK }, (_, place) => this.column(stored, place * ROLLUP_COLUMNS + 3));
+    return counts.some((column) => Number(column?.[(hour - start) / HOUR_MS]) > 0);
+  }
+
+  /**
+   * The stored rollup block with the slots from `first` on replaced, or with `added` joined by the readings of `statistics`, which is keyed by
+   * place within the group.
+   */
   mergedRollup(
     tier: RollupTier,
     group: number,
-    change: { start: number; first: number; statistics: ReadonlyMap<number, readonly Float64Array[]> },
+    change: { start: number; first: number; statistics: ReadonlyMap<number, readonly Float64Array[]>; added?: boolean },
   ): Buffer {
-    const { start, first, statistics } = change;
+    const { start, first, statistics, added = false } = change;
     const slots = slotsOf(tier);
     const stored = this.rollup(tier.seconds, group, start);
     const columns: EncodedColumn[] = Array.from({ length: SERIES_PER_CHUNK * ROLLUP_COLUMNS }, (_, index) =>
       stored ? this.column(stored, index) : null,
     );
-    for (const [place, parts] of statistics) {
+    for (const [place, found] of statistics) {
+      const known = columns.slice(place * ROLLUP_COLUMNS, (place + 1) * ROLLUP_COLUMNS);
+      const parts = added ? joined(known, found, first) : found;
       parts.forEach((part, index) => {
         const at = place * ROLLUP_COLUMNS + index;
         const before = columns[at];
@@ -215,6 +230,26 @@ export class Tiers {
     }
     return chunk;
   }
+}
+
+/** Statistics of the readings of both, slot by slot. */
+function joined(known: readonly EncodedColumn[], found: readonly Float64Array[], first: number): readonly Float64Array[] {
+  const parts = found.map((part) => part.slice());
+  const [min, mean, max, count] = parts as [Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let slot = 0; slot < count.length; slot++) {
+    const before = known.map((column) => column?.[first + slot] ?? Number.NaN) as [number, number, number, number];
+    const [own, theirs] = [count[slot] as number, before[3]];
+    if (!(theirs > 0)) continue;
+    if (own > 0) {
+      min[slot] = Math.min(min[slot] as number, before[0]);
+      mean[slot] = ((mean[slot] as number) * own + before[1] * theirs) / (own + theirs);
+      max[slot] = Math.max(max[slot] as number, before[2]);
+      count[slot] = own + theirs;
+    } else {
+      for (const [index, part] of parts.entries()) part[slot] = before[index] as number;
+    }
+  }
+  return parts;
 }
 
 function open(data: Buffer, crc: number, key: readonly number[]): OpenedChunk {
