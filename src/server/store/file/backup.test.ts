@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -61,6 +61,48 @@ test("a copy is private from its first byte, and so is the folder that is made f
     database.close();
   }
   expect(modes).toEqual([0o600, 0o700]);
+});
+
+/** A copy of the files of a server that was killed: its newest rows are only in the log. */
+function killed(name: string): string {
+  const database = openMigrated();
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.pragma("wal_autocheckpoint = 0");
+  database.prepare(set).run(`only in the log of ${name}`);
+  mkdirSync(join(folder, name));
+  const copy = join(folder, name, "hostscope.db");
+  for (const suffix of ["", "-wal"]) copyFileSync(path + suffix, copy + suffix);
+  database.close();
+  return copy;
+}
+
+test("restoring the files of a killed server restores its log as well", () => {
+  const copy = killed("copied");
+  const target = join(folder, "restored.db");
+  // Left by a restore that was killed.
+  writeFileSync(`${target}.restoring-wal`, "something else");
+  restore(openBackup(copy), target, { migrations, now: 0 });
+  expect(valueIn(target)).toBe("only in the log of copied");
+  expect(existsSync(`${copy}-wal`)).toBe(true);
+});
+
+test("a log that is left of another database is moved aside, not played into the restored one", () => {
+  const backup = join(folder, "backup.db");
+  const database = openMigrated();
+  database.prepare(set).run("of the backup");
+  backUp(path, backup);
+  database.close();
+  const target = killed("left");
+  rmSync(target);
+  writeFileSync(`${target}-journal`, "old");
+  const now = Date.UTC(2026, 10, 22);
+  expect(restore(openBackup(backup), target, { migrations, now }).before).toBeNull();
+  for (const suffix of ["-wal", "-journal"])
+    expect([existsSync(target + suffix), existsSync(`${target}.before-restore-2026-11-22T00-00-00Z${suffix}`)]).toEqual([
+      false,
+      true,
+    ]);
+  expect(valueIn(target)).toBe("of the backup");
 });
 
 test("restoring puts the copy in place and keeps what was there, its log included", () => {

@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { AppError } from "~/domain/errors";
 import { flushToDisk, replaceFileSync } from "../../replace-file";
 import { openDatabase, openForReading } from "./database";
-import { checkIntegrity, moveAside } from "./integrity";
+import { COMPANIONS, checkIntegrity, moveAside } from "./integrity";
 import { copyDatabase, type Migration, migrate, pendingMigrations } from "./migrate";
 
 function isWhole(path: string): boolean {
@@ -51,19 +51,25 @@ export interface RestoreOptions {
 /** A backup that is open: whoever restores it may have fewer rights than whoever opened it. */
 export interface Backup {
   path: string;
-  descriptor: number;
+  /** By what their names have after the path. */
+  descriptors: ReadonlyMap<string, number>;
 }
 
 export function openBackup(path: string): Backup {
   if (!existsSync(path)) throw new AppError("not_found", `There is no file ${path}.`);
-  return { path, descriptor: openSync(path, "r") };
+  // The newest rows of a server that was killed are in the log. SQLite makes the -shm anew.
+  const there = ["", "-wal", "-journal"].filter((suffix) => existsSync(path + suffix));
+  return { path, descriptors: new Map(there.map((suffix) => [suffix, openSync(path + suffix, "r")])) };
 }
 
 const COPY_BYTES = 1024 * 1024;
 
 /** Closes the backup. */
-function copyBackup({ descriptor }: Backup, target: string): void {
-  rmSync(target, { force: true });
+function copyBackup({ descriptors }: Backup, target: string): void {
+  for (const [suffix, descriptor] of descriptors) copyFile(descriptor, target + suffix);
+}
+
+function copyFile(descriptor: number, target: string): void {
   const copy = openSync(target, "wx", 0o600);
   try {
     const buffer = Buffer.allocUnsafe(COPY_BYTES);
@@ -84,6 +90,7 @@ function copyBackup({ descriptor }: Backup, target: string): void {
 export function restore(backup: Backup, path: string, { migrations, now, withAccess = false }: RestoreOptions): Restored {
   const copy = `${path}.restoring`;
   try {
+    for (const suffix of ["", ...COMPANIONS]) rmSync(copy + suffix, { force: true });
     copyBackup(backup, copy);
     const database = new Database(copy);
     let access: Restored["access"] = "the backup";
@@ -104,15 +111,13 @@ export function restore(backup: Backup, path: string, { migrations, now, withAcc
       database.close();
     }
     flushToDisk(copy);
-    let before: string | null = null;
-    if (existsSync(path)) {
-      foldLog(path);
-      before = moveAside(path, "before-restore", now);
-    }
+    const isThere = existsSync(path);
+    if (isThere) foldLog(path);
+    const aside = moveAside(path, "before-restore", now);
     renameSync(copy, path);
-    return { before, access };
+    return { before: isThere ? aside : null, access };
   } finally {
-    for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(copy + suffix, { force: true });
+    for (const suffix of ["", ...COMPANIONS]) rmSync(copy + suffix, { force: true });
   }
 }
 

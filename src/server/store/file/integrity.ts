@@ -83,12 +83,15 @@ export function firstReadable(query: Database.Statement, from: number): number |
   return query.get(readable) as number | null;
 }
 
-/** Renames a database with its -wal and -shm to `<path>.<why>-<time>` and returns that name. Deletes nothing. */
+/** What may lie beside a database and belongs to it: SQLite would play the logs back into any file of that name. */
+export const COMPANIONS = ["-wal", "-shm", "-journal"] as const;
+
+/** Renames a database with what lies beside it to `<path>.<why>-<time>` and returns that name. Deletes nothing. */
 export function moveAside(path: string, why: string, now: number): string {
   const target = `${path}.${why}-${new Date(now)
     .toISOString()
     .replaceAll(":", "-")
     .replace(/\.\d+Z$/, "Z")}`;
-  for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
+  for (const suffix of ["", ...COMPANIONS]) if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   return target;
 }
