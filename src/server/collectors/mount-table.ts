@@ -74,42 +74,63 @@ export function parseMountRows(text: string): Row[] {
       },
     ];
   });
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const remote = withWhatLiesOn(rows, (row) => row.isRemote);
+  const expiring = withWhatLiesOn(rows, (row) => row.expires);
   for (const row of rows) {
-    const above = ancestorsOf(row, byId);
-    row.isRemote ||= above.some((one) => REMOTE.test(one.type));
-    row.isAutomounted = above.some(({ expires }) => expires);
+    row.isRemote = remote.has(row);
+    row.isAutomounted = expiring.has(row);
   }
   return rows;
 }
 
-/** The mounts that it lies on, from its own parent upwards. */
-function ancestorsOf(row: Row, byId: ReadonlyMap<string, Row>): Row[] {
-  const above: Row[] = [];
-  for (let one = byId.get(row.parent); one && !above.includes(one) && one !== row; one = byId.get(one.parent)) above.push(one);
-  return above;
+/** The rows of which something is true, and all that are mounted on them. */
+function withWhatLiesOn(rows: readonly Row[], isTrueOf: (row: Row, parent: Row | undefined) => boolean): ReadonlySet<Row> {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const known = new Map<Row, boolean>();
+  for (const row of rows) {
+    const unknown: Row[] = [];
+    let one: Row | undefined = row;
+    for (; one && !known.has(one); one = byId.get(one.parent)) {
+      // A broken table can lead back here.
+      known.set(one, false);
+      unknown.push(one);
+    }
+    let isTrue = one !== undefined && known.get(one) === true;
+    for (const below of unknown.reverse()) {
+      isTrue ||= isTrueOf(below, byId.get(below.parent));
+      known.set(below, isTrue);
+    }
+  }
+  return new Set(rows.filter((row) => known.get(row)));
 }
 
-const isBelow = (path: string, folder: string) => path !== folder && path.startsWith(folder === "/" ? "/" : `${folder}/`);
+/** True when one of these mount points is a folder above a path. */
+function isBelowOne(path: string, mountpoints: ReadonlySet<string>): boolean {
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    if (mountpoints.has(path.slice(0, end))) return true;
+  return path !== "/" && mountpoints.has("/");
+}
 
 /** Marks what cannot be reached, and leaves out what another mount lies on, as df does. */
 function reachable(rows: readonly Row[]): Row[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  const onParent = new Map<string, Row[]>();
-  for (const row of rows) onParent.set(row.parent, [...(onParent.get(row.parent) ?? []), row]);
-  const isBuried = (row: Row) => (onParent.get(row.id) ?? []).some((one) => one !== row && one.mountpoint === row.mountpoint);
-  const lost = new Set(
-    rows.filter((row) => (onParent.get(row.parent) ?? []).some((one) => one !== row && isBelow(row.mountpoint, one.mountpoint))),
-  );
-  // What lies on a lost mount is lost with it; what lies below a buried one, too, but not what buries it.
+  const onParent = new Map<string, Set<string>>();
+  const buried = new Set<Row>();
   for (const row of rows) {
-    const chain = [row, ...ancestorsOf(row, byId)];
-    row.isCovered = chain.some((one, at) => {
-      const above = chain[at + 1];
-      return lost.has(one) || (above !== undefined && isBuried(above) && one.mountpoint !== above.mountpoint);
-    });
+    const mountpoints = onParent.get(row.parent);
+    if (mountpoints) mountpoints.add(row.mountpoint);
+    else onParent.set(row.parent, new Set([row.mountpoint]));
+    const parent = byId.get(row.parent);
+    if (parent && parent !== row && parent.mountpoint === row.mountpoint) buried.add(parent);
   }
-  return rows.filter((row) => !isBuried(row));
+  const isLost = ({ parent, mountpoint }: Row) => isBelowOne(mountpoint, onParent.get(parent) as ReadonlySet<string>);
+  // What lies on a lost mount is lost with it; what lies below a buried one, too, but not what buries it.
+  const covered = withWhatLiesOn(
+    rows,
+    (row, parent) => isLost(row) || (parent !== undefined && buried.has(parent) && row.mountpoint !== parent.mountpoint),
+  );
+  for (const row of rows) row.isCovered = covered.has(row);
+  return rows.filter((row) => !buried.has(row));
 }
 
 function isWatched({ type, mountpoint, root }: Row): boolean {
