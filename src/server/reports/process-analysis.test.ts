@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { consumer, DAY_MS, END } from "../../../tests/helpers/report-inputs";
+import { consumer, DAY_MS, END, processRow } from "../../../tests/helpers/report-inputs";
 import { analyseProcesses } from "./process-analysis";
 
 const GIB = 2 ** 30;
@@ -27,4 +27,28 @@ test("a service that ends beside the reboots has restarted as often as it ended"
   expect(analyseProcesses({ ...facts, consumers: [...nightly, ...flaky] }).restarting).toEqual([
     { name: "flaky", user: "root", restarts: DAYS },
   ]);
+});
+
+function growing({ own, shared }: { own: number; shared: number }) {
+  return Array.from({ length: 36 }, (_, index) => ({
+    at: START + ((index + 1) * DAY_MS) / 36,
+    rows: [
+      processRow({
+        pid: 7,
+        name: "mongod",
+        memoryBytes: (2 + index * (own + shared)) * GIB,
+        sharedBytes: (1 + index * shared) * GIB,
+      }),
+    ],
+  }));
+}
+
+test("memory that grows by files that are mapped is no leak, and what a leak has lost is its own memory", () => {
+  const leaksOf = (grows: Parameters<typeof growing>[0]) =>
+    analyseProcesses({ ...facts, consumers: [], moments: growing(grows) }).leaks.map(({ fromBytes, toBytes }) => [
+      fromBytes / GIB,
+      toBytes / GIB,
+    ]);
+  expect(leaksOf({ own: 0, shared: 0.3 })).toEqual([]);
+  expect(leaksOf({ own: 0.1, shared: 0.3 })).toEqual([[1, 4.5]]);
 });

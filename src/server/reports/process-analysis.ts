@@ -1,7 +1,7 @@
 /** Analyzes what processes did in a period, from the totals of each process and snapshots of the process table. Pure. */
 
 import { forecast } from "~/domain/forecast";
-import { bytesTogether } from "~/domain/memory-together";
+import { bytesTogether, memoryOf } from "~/domain/memory-together";
 import { type Consumer, countProcesses, type ProcessRow } from "~/domain/process";
 import { safeName } from "~/domain/report";
 
@@ -28,7 +28,7 @@ export interface MemoryHolder {
   share: number;
 }
 
-/** A process whose memory keeps growing. */
+/** A process whose private memory keeps growing: what it maps of files, or shares, is not lost. */
 export interface Leak {
   name: string;
   pid: number;
@@ -151,21 +151,21 @@ function memoryHolders(rows: readonly ProcessRow[], memoryBytes: number): Memory
     .slice(0, SHOWN);
 }
 
-/** Processes that run at the end, whose memory has a rising trend and still rises in the last third. */
+/** Processes that run at the end, whose private memory has a rising trend and still rises in the last third. */
 function leaksOf(moments: readonly ProcessMoment[], memoryBytes: number): Leak[] {
   const last = moments.at(-1);
   if (!last) return [];
   const tracks = new Map<string, { at: number[]; bytes: number[] }>();
   for (const { at, rows } of moments) {
-    for (const { pid, startedAt, memoryBytes: bytes } of rows) {
-      const key = `${pid} ${startedAt}`;
+    for (const row of rows) {
+      const key = `${row.pid} ${row.startedAt}`;
       let track = tracks.get(key);
       if (!track) {
         track = { at: [], bytes: [] };
         tracks.set(key, track);
       }
       track.at.push(at);
-      track.bytes.push(bytes);
+      track.bytes.push(memoryOf(row).own);
     }
   }
   return last.rows

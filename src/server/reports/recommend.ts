@@ -93,7 +93,14 @@ function leaking({ processes }: ReportInputs): Finding[] {
   return processes.leaks.slice(0, 3).map((leak) => ({
     severity: "warning" as const,
     title: [leak.name, " keeps growing: ", bytes(leak.bytesPerDay), " per day"],
-    evidence: [[`pid ${leak.pid} (user ${leak.user}) grew steadily from `, bytes(leak.fromBytes), " to ", bytes(leak.toBytes)]],
+    evidence: [
+      [
+        `private memory of pid ${leak.pid} (user ${leak.user}) grew steadily from `,
+        bytes(leak.fromBytes),
+        " to ",
+        bytes(leak.toBytes),
+      ],
+    ],
     advice: ["It probably leaks memory. Restart it to free the memory for now, and report the growth to its developers."],
   }));
 }

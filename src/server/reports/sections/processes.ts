@@ -80,7 +80,7 @@ export function processesSection(inputs: ReportInputs): Section | null {
     ]),
   );
   add(
-    "Memory that keeps growing",
+    "Private memory that keeps growing",
     ["program", "user", "pid", "from", "to", "per day"],
     processes.leaks.map((one) => [
       one.name,
