@@ -91,6 +91,31 @@ test("samples wait while another process holds the database, and go in order wit
   other.close();
 });
 
+test("a stop writes all samples that waited, and an error ends it", () => {
+  const other = openDatabase(path, { timeoutMs: 0, checkpoints: false });
+  const writer = new SampleLogWriter(database);
+  other.exec("BEGIN IMMEDIATE");
+  for (let at = 1; at <= 900; at++) writer.append(sample(at * 1000, [1, 1, 1]));
+  expect(writer.flushAll()).toMatchObject({ code: "SQLITE_BUSY" });
+  other.exec("ROLLBACK");
+  writer.writable = false;
+  expect([writer.flushAll(), writer.backlog]).toEqual([null, 900]);
+  writer.writable = true;
+  expect([writer.flushAll(), writer.backlog]).toEqual([null, 0]);
+  expect([...new SampleLogReader(other).read(0, 1_000_000)]).toHaveLength(900);
+  other.close();
+});
+
+test("samples of many series that wait take bounded memory: the oldest are dropped", () => {
+  const writer = new SampleLogWriter(database);
+  writer.writable = false;
+  const series = [{ metric: "m", labels: {} }];
+  const values = new Float64Array(1_000_000);
+  for (let at = 1; at <= 20; at++) writer.append({ at, series, values });
+  // Eight of 8 MB.
+  expect([writer.backlog, writer.dropped]).toEqual([8, 12]);
+});
+
 test("the ring keeps the newest samples", () => {
   const ring = new Ring(3);
   for (const at of [1, 2, 3, 4, 5]) ring.push(sample(at, []));

@@ -98,7 +98,8 @@ port.on("message", (message: ToThread) => {
   else if (message.type === "pause") pause();
   else if (message.type === "writable") {
     log.writable = message.writable;
-    reportLog(log.flush());
+    // While ticks come, each writes a batch.
+    reportLog(schedule ? log.flush() : log.flushAll());
   } else if (message.type === "batch") {
     isBatching = message.batch;
     if (isBatching) return;
@@ -106,7 +107,7 @@ port.on("message", (message: ToThread) => {
     send({ type: "released" });
   } else {
     pause();
-    reportLog(log.flush());
+    reportLog(log.flushAll());
     database.close();
     sampler.close();
     send({ type: "stopped" });

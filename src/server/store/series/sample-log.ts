@@ -17,8 +17,11 @@ function checksum(at: number, layout: StoredLayout, values: Buffer): number {
   return crc32(values, crc32(key));
 }
 
-/** Samples queued in memory during a lock or on a full disk: an hour at one second. Beyond it the oldest are dropped. */
-const MAX_QUEUED = 3600;
+/**
+ * Samples queued in memory during a lock or on a full disk: an hour at one second, or of many series as much as the hour of a thousand
+ * takes with its processes. Beyond it the oldest are dropped.
+ */
+const [MAX_QUEUED, MAX_QUEUED_BYTES] = [3600, 64 * 2 ** 20];
 /** Samples per transaction, so that catching up does not delay a tick. */
 const MAX_BATCH = 200;
 
@@ -27,8 +30,13 @@ interface QueuedSample {
   processes: LoggedTick | undefined;
 }
 
+function bytesOf({ sample, processes }: QueuedSample): number {
+  return sample.values.byteLength + (processes?.data.length ?? 0);
+}
+
 export class SampleLogWriter {
   private readonly queued: QueuedSample[] = [];
+  private queuedBytes = 0;
   private readonly series: SeriesIndexWriter;
   private readonly processes: ProcessLogWriter;
   private readonly write: Database.Transaction<(queued: readonly QueuedSample[]) => void>;
@@ -63,12 +71,25 @@ export class SampleLogWriter {
 
   /** Queues the sample and writes a batch of the queue, oldest first. Returns the error of the write, or null. */
   append(sample: Sample, processes?: ProcessDelta): unknown {
-    this.queued.push({ sample, processes: processes && this.processes.encode(processes) });
-    if (this.queued.length > MAX_QUEUED) {
-      this.queued.shift();
+    const queued = { sample, processes: processes && this.processes.encode(processes) };
+    this.queued.push(queued);
+    this.queuedBytes += bytesOf(queued);
+    while (this.queued.length > MAX_QUEUED || (this.queued.length > 1 && this.queuedBytes > MAX_QUEUED_BYTES)) {
+      this.remove(1);
       this.dropped++;
     }
     return this.flush();
+  }
+
+  private remove(count: number): void {
+    for (const one of this.queued.splice(0, count)) this.queuedBytes -= bytesOf(one);
+  }
+
+  /** Writes the whole queue. Returns the error of the write that failed, or null. */
+  flushAll(): unknown {
+    let error: unknown = null;
+    while (error === null && this.queued.length > 0 && this.writable) error = this.flush();
+    return error;
   }
 
   flush(): unknown {
@@ -76,7 +97,7 @@ export class SampleLogWriter {
     const batch = this.queued.slice(0, MAX_BATCH);
     try {
       this.write.immediate(batch);
-      this.queued.splice(0, batch.length);
+      this.remove(batch.length);
       return null;
     } catch (error) {
       this.series.forget();
