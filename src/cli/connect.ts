@@ -1,5 +1,5 @@
 import type { Environment } from "~/server/env";
-import { isRunning, readServerFile } from "~/server/server-file";
+import { runningServer } from "~/server/server-file";
 import { createNodeClient, type HostscopeClient } from "~/trpc/node";
 import { placesOf } from "./places";
 
@@ -7,7 +7,7 @@ const DEFAULT_URL = "http://127.0.0.1:5000";
 
 /** Input of every client command. */
 export interface ClientInput {
-  flags: { url?: string; json?: boolean };
+  flags: { url?: string; dataDir?: string; json?: boolean };
   environment: Environment;
   programDir: string;
 }
@@ -21,9 +21,8 @@ export interface ServerAddress {
 /** The server: from flag or environment, else the one that runs on the data folder, else whoever has the default port. */
 export function serverAddress({ flags, environment, programDir }: ClientInput): ServerAddress {
   const named = flags.url ?? environment.url;
-  const { dataDir } = placesOf({ environment, programDir });
-  const file = named === undefined ? readServerFile(dataDir) : null;
-  const running = file !== null && isRunning(file, dataDir) ? file.url : null;
+  const { dataDir } = placesOf({ flags, environment, programDir });
+  const running = named === undefined ? (runningServer(dataDir)?.url ?? null) : null;
   const url = (named ?? running ?? DEFAULT_URL).replace(/\/+$/, "");
   return { url, token: named === undefined && running === null ? undefined : environment.token };
 }

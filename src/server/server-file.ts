@@ -18,8 +18,14 @@ export function readServerFile(dataDir: string): RunningServer | null {
   }
 }
 
+/** Null when none runs: what a killed server leaves behind is not one. */
+export function runningServer(dataDir: string): RunningServer | null {
+  const file = readServerFile(dataDir);
+  return file !== null && isRunning(file, dataDir) ? file : null;
+}
+
 /** Whether the process that the file names is there and of the user who wrote it: what a killed server leaves names nobody's, or anybody's. */
-export function isRunning({ pid }: RunningServer, dataDir: string): boolean {
+function isRunning({ pid }: RunningServer, dataDir: string): boolean {
   try {
     process.kill(pid, 0);
     if (process.platform !== "linux") return true;

@@ -11,19 +11,19 @@ import { Sampler } from "~/server/collectors/run";
 import { ConfigError, loadConfig } from "~/server/config/load";
 import type { Config } from "~/server/config/schema";
 import { environmentVariable } from "~/server/env";
-import { readServerFile } from "~/server/server-file";
+import { runningServer } from "~/server/server-file";
 import { isSqliteSafe, openForReading } from "~/server/store/file/database";
 import { checkIntegrity } from "~/server/store/file/integrity";
 import { pendingMigrations } from "~/server/store/file/migrate";
 import { readSpace } from "~/server/store/file/space";
 import { readStorage } from "~/server/store/file/storage";
-import { type ClientInput, connect } from "../connect";
+import { type ClientInput, serverAddress } from "../connect";
 import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
 import { CliError, columns, plain, printJson } from "../output";
 import { placesOf } from "../places";
 
 interface DoctorInput extends ClientInput {
-  flags: ClientInput["flags"] & { config?: string; dataDir?: string; logDir?: string };
+  flags: ClientInput["flags"] & { config?: string; logDir?: string };
   version: string;
 }
 
@@ -148,20 +148,22 @@ function checkSize(database: ReturnType<typeof openForReading>, dataDir: string,
   return ok("history size", text);
 }
 
-async function checkServer(input: DoctorInput, dataDir: string, config: Config | null): Promise<Finding[]> {
-  const running = readServerFile(dataDir);
-  const isAlive = running !== null && existsSync(`/proc/${running.pid}`);
+export async function checkServer(input: DoctorInput, dataDir: string, config: Config | null): Promise<Finding[]> {
+  const running = runningServer(dataDir);
   const named = input.flags.url ?? input.environment.url;
-  if (!isAlive && named === undefined) {
+  if (running === null && named === undefined) {
     const port = input.environment.port ?? config?.server.port ?? 5000;
     return [warning("server", "not running on this data folder"), await checkPort(port)];
   }
-  const { url, token } = connect(input);
+  if (running?.url === null && named === undefined) return [warning("server", "starting")];
+  const { url, token } = serverAddress(input);
   try {
     const response = await fetch(`${url}/api/health`, {
       signal: AbortSignal.timeout(5000),
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
+    if (response.status === 401 && token === undefined)
+      return [warning("server", `${url} requires a login; set HOSTSCOPE_TOKEN to check it`)];
     if (!response.ok) return [failed("server", `${url}/api/health responds with ${response.status}`)];
     const health = (await response.json()) as Health;
     return [
