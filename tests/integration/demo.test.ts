@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -35,4 +36,21 @@ test("with port 5000 in use the demo takes another, shows its story, and leaves 
   }
   expect(readdirSync(temporary).filter((name) => name.startsWith("hostscope-demo-"))).toEqual([]);
   rmSync(folder, { recursive: true });
+});
+
+test("a terminal that closes ends the demo and its server, and leaves nothing behind", async () => {
+  const temporary = mkdtempSync(join(tmpdir(), "hostscope-test-"));
+  const demo = spawn(process.execPath, ["--import", "tsx", "scripts/demo-server.ts", "--port", "0", "--mode", "headless"], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  demo.stderr.on("data", (text) => (stderr += text));
+  await eventually(async () => stderr.includes("listening "));
+  // The pipe closes when the last process that has it open exits.
+  const ended = once(demo.stderr, "close");
+  demo.kill("SIGHUP");
+  await ended;
+  expect(readdirSync(temporary).filter((name) => name.startsWith("hostscope-demo-"))).toEqual([]);
+  rmSync(temporary, { recursive: true });
 });

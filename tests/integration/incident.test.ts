@@ -209,6 +209,14 @@ test("an opened file is shown as of its end, changes nothing, and leaves nothing
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
+test("a terminal that closes ends it, and leaves nothing behind", async () => {
+  const temporary = join(folder, "closed");
+  mkdirSync(temporary);
+  await using opened = await openFile(file, ["--mode", "headless"], { TMPDIR: temporary });
+  expect(await opened.kill("SIGHUP")).toBe(0);
+  expect(readdirSync(temporary)).toEqual([]);
+});
+
 test("what cannot be opened is said in a sentence, with its exit code, and leaves nothing behind", async () => {
   const temporary = join(folder, "none");
   mkdirSync(temporary);

@@ -21,6 +21,7 @@ export interface DownloadInput extends ClientInput {
 
 const PROGRESS_EVERY_MS = 200;
 const INTERRUPTED = 130;
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The file name from Content-Disposition, without any path. */
 function nameFrom(header: string | null): string {
@@ -82,8 +83,7 @@ export async function download(path: string, query: URLSearchParams, input: Down
     progress.stop();
     process.exit(INTERRUPTED);
   };
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
+  for (const signal of ENDING) process.once(signal, onSignal);
   try {
     const response = await fetch(`${url}${path}?${query}`, {
       // The server answers once the file is made, which takes minutes on a busy machine. The user can interrupt.
@@ -117,8 +117,7 @@ export async function download(path: string, query: URLSearchParams, input: Down
     throw new CliError(1, `The download was interrupted (${code ?? message}). Nothing was saved.`);
   } finally {
     progress.stop();
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
+    for (const signal of ENDING) process.off(signal, onSignal);
     if (part !== undefined) await rm(part, { force: true });
   }
 }

@@ -28,6 +28,9 @@ interface OpenInput extends Pick<ProgramOptions, "programDir" | "prepareBuild"> 
   version: string;
 }
 
+/** Also that of a terminal that closes: it has no configuration to read again. */
+const ENDING = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
 export async function openIncident(file: string, input: OpenInput): Promise<void> {
   const { programDir, version, flags } = input;
   process.umask(0o077);
@@ -46,7 +49,7 @@ function privateFolder(): string {
     chmodSync(folder, 0o700);
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
     // While it unpacks there is nothing to stop in order.
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(0));
+    for (const signal of ENDING) process.once(signal, () => process.exit(0));
     return folder;
   } catch (error) {
     throw new StartError(
@@ -122,7 +125,7 @@ async function serve({ folder, head, port, programDir, version, flags, environme
       .catch(() => {})
       .finally(() => process.exit(0));
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.removeAllListeners(signal).once(signal, stop);
+  for (const signal of ENDING) process.removeAllListeners(signal).once(signal, stop);
   const web = { dev: false, dir: programDir, hostname: "localhost", port: door.port };
   const { handle } = flags.mode === "headless" ? await startHeadless(log) : await startWeb(web, "");
   door.serve(handle);
