@@ -268,6 +268,7 @@ test.each([
     expect(String(error)).toContain("longer than");
   }
   expect(() => parseNagios(`OK | ${"a".repeat(60_000)}`)).toThrow("no performance data");
+  expect(() => parseNagios(`OK | a=${"1".repeat(60_000)},`)).toThrow("no performance data");
 });
 
 test("labels and performance values are read as before", () => {
@@ -281,6 +282,23 @@ test("labels and performance values are read as before", () => {
     { value: 40, labels: { "nagios.label": "disk size" } },
     { value: 1, labels: { "nagios.label": "x" } },
   ]);
+});
+
+test.each([
+  ["offset=-2.3e-05s;0.5;1", -2.3e-5],
+  ["rate=1E+3B/s", 1000],
+  ["used=12.%;80;90", 12],
+  ["delay=.5ms", 0.5],
+  ["delta=+3us", 3],
+  ["rta=0,041ms", null],
+  ["version=1.2.3", null],
+  ["range=1-5", null],
+  ["size=1e", 1],
+  ["size=1e-", null],
+  ["state=U", null],
+])("the performance value %s is %s", (data, value) => {
+  const found = parseNagios(`OK | ${data} last=7`).find(({ labels }) => labels?.["nagios.label"] !== "last");
+  expect(found?.value ?? null).toBe(value);
 });
 
 test("a source gives a thousand readings at most, and a folder a hundred files", async () => {

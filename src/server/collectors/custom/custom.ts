@@ -84,10 +84,14 @@ export function parsePrometheus(text: string, isWanted: (reading: CustomReading)
   return readings;
 }
 
-/** Parses `OK - all fine | time=0.12s;1;2 size=40B`: one reading per performance value, by its label. */
+/** What is after the number decides whether it is all of the value: `0,041ms` is not 0. */
+const PERFORMANCE_VALUE =
+  /(?:'([^']+)'|(?<![^\s='])([^\s=']+))=([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[a-zA-Z%\u00b5\u03bc\u00b0/]*(?:;|\s|$))/g;
+
+/** Parses `OK - all fine | time=0.12s;1;2 size=40B`: one reading per performance value, by its label. Skips what is no number with a unit. */
 export function parseNagios(text: string): CustomReading[] {
   const [, data = ""] = text.split("|", 2);
-  const readings = [...data.matchAll(/(?:'([^']+)'|(?<![^\s='])([^\s=']+))=(-?[\d.]+)/g)].flatMap(([, quoted, plain, value]) => {
+  const readings = [...data.matchAll(PERFORMANCE_VALUE)].flatMap(([, quoted, plain, value]) => {
     const number = Number(value);
     return Number.isFinite(number) ? [{ value: number, labels: { "nagios.label": quoted ?? plain ?? "" } }] : [];
   });
