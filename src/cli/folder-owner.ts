@@ -1,5 +1,5 @@
 /** Root acts as the owner of a data folder: a service without root could not open what root leaves there. */
-import { lstatSync } from "node:fs";
+import { lstatSync, type Stats, statSync } from "node:fs";
 import { databasePathIn } from "./data-folder";
 
 /**
@@ -44,5 +44,11 @@ function isPermitted(change: () => void): boolean {
   }
 }
 
-const ownerOf = (dataDir: string) =>
-  lstatSync(databasePathIn(dataDir), { throwIfNoEntry: false }) ?? lstatSync(dataDir, { throwIfNoEntry: false });
+function ownerOf(dataDir: string): Stats | undefined {
+  try {
+    return lstatSync(databasePathIn(dataDir), { throwIfNoEntry: false }) ?? statSync(dataDir, { throwIfNoEntry: false });
+  } catch {
+    // Root without its capabilities may not look into the folder; the command then says what it cannot do there.
+    return undefined;
+  }
+}
