@@ -3,7 +3,7 @@ import { programAndScript } from "~/domain/command-line";
 import { type Cause, type Contributor, percentText } from "~/domain/contributor";
 import { LARGE, type Part } from "./contributors";
 
-export const SHOWN = 5;
+const SHOWN = 5;
 /** Of those that are named although nobody is the cause. */
 const SHOWN_OF_MANY = 3;
 /** Below it nobody is called the cause. */
