@@ -212,7 +212,7 @@ test("a new rule does not take the place of a built-in one of its name", async (
   const editor = page.getByRole("dialog", { name: "New rule" });
   await editor.getByLabel("Name").fill("cpu");
   await editor.getByRole("button", { name: "Save" }).click();
-  await expect(editor.getByRole("alert")).toContainText("A rule named cpu already exists");
+  await expect(editor.getByRole("alert").filter({ hasText: "A rule named cpu already exists" })).toBeVisible();
 });
 
 test("70 is 70% for a share, in the form, in the list and in the API", async ({ page }) => {
