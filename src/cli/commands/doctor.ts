@@ -15,6 +15,7 @@ import { runningServer } from "~/server/server-file";
 import { isSqliteSafe, openForReading } from "~/server/store/file/database";
 import { checkIntegrity } from "~/server/store/file/integrity";
 import { pendingMigrations } from "~/server/store/file/migrate";
+import { retentionOf } from "~/server/store/file/retention";
 import { readSpace } from "~/server/store/file/space";
 import { readStorage } from "~/server/store/file/storage";
 import { type ClientInput, serverAddress } from "../connect";
@@ -138,8 +139,7 @@ function checkDatabase(dataDir: string, programDir: string, config: Config | nul
 }
 
 function checkSize(database: ReturnType<typeof openForReading>, dataDir: string, config: Config): Finding {
-  const retention = { ...config.retention, maxBytes: config.retention.max_size };
-  const storage = readStorage(database, { retention, disk: readSpace(dataDir), now: Date.now() });
+  const storage = readStorage(database, { retention: retentionOf(config.retention), disk: readSpace(dataDir), now: Date.now() });
   const { steadyBytes } = storage.forecast;
   const growth = (steadyBytes ?? 0) - (storage.bytes - storage.freeBytes);
   const text = describeForecast(storage);

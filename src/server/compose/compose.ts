@@ -21,7 +21,7 @@ import { loadPlugins } from "../plugins";
 import { Reader } from "../reader/reader";
 import type { MonitoringState, Runtime } from "../runtime";
 import type { StartupOptions } from "../startup-options";
-import type { RetentionPolicy } from "../store/file/retention";
+import { retentionOf } from "../store/file/retention";
 import { isScarce } from "../store/file/space";
 import { Store } from "../store/store";
 import { CollectorThread, type DerivedTick } from "../worker/worker";
@@ -118,7 +118,7 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
     custom.configure(next.custom_metrics);
     observers.configure(next);
     engines.configure(next);
-    store.setRetention(retentionOf(next));
+    store.setRetention(retentionOf(next.retention));
     log.setLevel(next.logging.level);
     if (!isDeepStrictEqual(next.monitoring, config.monitoring)) restart();
   };
@@ -155,10 +155,6 @@ async function openParts(startup: StartupOptions, { isFirst, restart }: ComposeO
 const pluginFolders = ({ programDir, configPath }: StartupOptions) =>
   [programDir, dirname(configPath)].map((folder) => join(folder, "plugins"));
 
-function retentionOf({ retention }: Config): RetentionPolicy {
-  return { ...retention, maxBytes: retention.max_size };
-}
-
 export async function openStore(
   { databasePath, dataDir, log }: StartupOptions,
   { config, catalogue, now }: { config: Config; catalogue: MetricCatalogue; now: number },
@@ -168,7 +164,7 @@ export async function openStore(
       path: databasePath,
       intervalMs: config.monitoring.interval * 1000,
       historySize: config.monitoring.history_size,
-      retention: retentionOf(config),
+      retention: retentionOf(config.retention),
       compressionShare: COMPRESSION_SHARE,
       definitionOf: catalogue.definitionOf,
       onError: (error, what) => log.error({ err: error }, `${what} failed`),

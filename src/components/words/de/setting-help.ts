@@ -51,11 +51,11 @@ export const settingHelp: SettingHelp = {
   },
   "retention.minute": {
     title: "Minuten",
-    help: "Wie lange Minimum, Mittel und Maximum jeder Minute aufbewahrt werden.",
+    help: "Wie lange Minimum, Mittel und Maximum jeder Minute aufbewahrt werden: mindestens so lange wie Messungen.",
   },
   "retention.hour": {
     title: "Stunden",
-    help: "Wie lange Minimum, Mittel und Maximum jeder Stunde aufbewahrt werden.",
+    help: "Wie lange Minimum, Mittel und Maximum jeder Stunde aufbewahrt werden: mindestens so lange wie die der Minuten.",
   },
   "retention.tables": {
     title: "SQL-Tabellen",

@@ -50,11 +50,11 @@ export const settingHelp = {
   },
   "retention.minute": {
     title: "Minutes",
-    help: "How long the minimum, mean and maximum of each minute are kept.",
+    help: "How long the minimum, mean and maximum of each minute are kept: at least as long as samples.",
   },
   "retention.hour": {
     title: "Hours",
-    help: "How long the minimum, mean and maximum of each hour are kept.",
+    help: "How long the minimum, mean and maximum of each hour are kept: at least as long as those of minutes.",
   },
   "retention.tables": {
     title: "SQL tables",

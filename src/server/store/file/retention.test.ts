@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
-import { Retention } from "./retention";
+import { Retention, retentionOf } from "./retention";
 
 const DAY = 86_400;
 const RETENTION = {
@@ -112,4 +112,15 @@ test("a clock that is not trusted deletes nothing for its age, and most of a tie
   // The newest hour stays.
   expect([count(), said]).toEqual([1, ["retention deletes 299 of 300 rows of chunks: older than the retention period"]]);
   database.close();
+});
+
+test("a coarser tier is kept at least as long as a finer one", () => {
+  const { maxBytes: max_size, ...ages } = RETENTION;
+  expect(retentionOf({ ...ages, max_size })).toEqual(RETENTION);
+  expect(retentionOf({ ...ages, max_size, raw: 30 * DAY, minute: 2 * DAY, hour: 10 * DAY })).toMatchObject({
+    raw: 30 * DAY,
+    minute: 30 * DAY,
+    hour: 30 * DAY,
+  });
+  expect(retentionOf({ ...ages, max_size, hour: DAY })).toMatchObject({ raw: 7 * DAY, minute: 90 * DAY, hour: 90 * DAY });
 });

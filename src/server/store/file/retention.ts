@@ -13,6 +13,12 @@ export interface RetentionPolicy {
   maxBytes: number;
 }
 
+/** Charts of the time of a tier read the coarser ones too, which are kept at least as long. */
+export function retentionOf({ max_size, ...ages }: Omit<RetentionPolicy, "maxBytes"> & { max_size: number }): RetentionPolicy {
+  const minute = Math.max(ages.minute, ages.raw);
+  return { ...ages, minute, hour: Math.max(ages.hour, minute), maxBytes: max_size };
+}
+
 const EVERY_MS = 60_000;
 const ROWS_A_SLICE = 40;
 /** Time for one step above the cap: a limit that was lowered holds within minutes, and no tick is late. */
