@@ -126,18 +126,14 @@ const retentionSchema = z
     processes: duration
       .default(7 * DAY)
       .meta({ title: "Processes", description: "How long the process table of each sample is kept." }),
-    minute: duration
-      .default(90 * DAY)
-      .meta({
-        title: "Minutes",
-        description: "How long the minimum, mean and maximum of each minute are kept: at least as long as samples.",
-      }),
-    hour: duration
-      .default(730 * DAY)
-      .meta({
-        title: "Hours",
-        description: "How long the minimum, mean and maximum of each hour are kept: at least as long as those of minutes.",
-      }),
+    minute: duration.default(90 * DAY).meta({
+      title: "Minutes",
+      description: "How long the minimum, mean and maximum of each minute are kept: at least as long as samples.",
+    }),
+    hour: duration.default(730 * DAY).meta({
+      title: "Hours",
+      description: "How long the minimum, mean and maximum of each hour are kept: at least as long as those of minutes.",
+    }),
     tables: duration.default(30 * DAY).meta({
       title: "SQL tables",
       description: "How long rows of system_metrics, process_metrics and custom_metrics are kept.",
