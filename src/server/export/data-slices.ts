@@ -1,6 +1,7 @@
 /** Reads a long range in slices that fit in memory: an hour of samples, a day of minutes or 30 days of hours. */
 import { isAppError } from "~/domain/errors";
 import type { History } from "~/domain/history";
+import { bucketsFor } from "~/domain/time-range";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -35,8 +36,12 @@ export function* slicesOf({ from, to, now, intervalSeconds, stepSeconds, retenti
     const age = (now - start) / 1000;
     const level =
       age <= retention.raw ? { stepSeconds: intervalSeconds, sliceMs: HOUR_MS } : age <= retention.minute ? MINUTES : HOURS;
-    const end = Math.min(to, (Math.floor(start / level.sliceMs) + 1) * level.sliceMs);
-    yield { from: start, to: end, sliceMs: level.sliceMs, stepSeconds: Math.max(level.stepSeconds, stepSeconds) };
+    const wanted = { intervalMs: intervalSeconds * 1000, stepSeconds: Math.max(level.stepSeconds, stepSeconds) };
+    const { stepMs } = bucketsFor({ from: start, to: start }, { points: 1, ...wanted });
+    // A step lies in one slice as a whole.
+    const next = Math.ceil(((Math.floor(start / level.sliceMs) + 1) * level.sliceMs) / stepMs) * stepMs;
+    const end = Math.min(to, next);
+    yield { from: start, to: end, sliceMs: level.sliceMs, stepSeconds: stepMs / 1000 };
     start = end;
   }
 }
@@ -60,7 +65,8 @@ export function* readSlices(source: HistorySource, name: string, request: SliceR
     const found = yield* readPart(source, name, slice);
     // The size limit may have deleted the finer tiers before they reached their age.
     if (!found && slice.stepSeconds < HOURS.stepSeconds && request.now - slice.to > DAY_MS) {
-      yield* readPart(source, name, { ...slice, stepSeconds: HOURS.stepSeconds });
+      const to = slice.to === request.to ? slice.to : Math.floor(slice.to / HOUR_MS) * HOUR_MS;
+      yield* readPart(source, name, { from: slice.from, to, stepSeconds: HOURS.stepSeconds });
     }
   }
 }
