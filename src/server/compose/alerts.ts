@@ -111,7 +111,10 @@ function* recentFrames(
   intervalSeconds: number,
 ): Generator<{ frame: Frame; seconds: number }> {
   let previous: Sample | undefined;
-  for (const sample of store.recent(Date.now() - windowSeconds * 1000)) {
+  const now = Date.now();
+  for (const sample of store.recent(now - windowSeconds * 1000)) {
+    // Measured while the clock was ahead.
+    if (sample.at > now) return;
     const seconds = intervalOf(sample);
     yield {
       frame: deriveFrame(previous, sample, catalogue.definitionOf),

@@ -225,3 +225,43 @@ test("a clock that was a day ahead for a while does not stop the present from be
   expect(database.prepare("SELECT count(DISTINCT start) FROM chunks").pluck().get()).toBe(2);
   await store.close();
 });
+
+test("samples of a clock that was ahead are not taken for the newest after a restart, and are deleted once the clock is steady", async () => {
+  const now = 3600;
+  const ahead = now + 365 * 86_400;
+  logRange(now - 300, now, 1);
+  logRange(ahead, ahead + 600, 1);
+  const store = await openStore(now, 1);
+  expect(store.newestAt()).toBe(START + (now - 1) * 1000);
+  expect([...store.recent(0)]).toHaveLength(300);
+  // The database takes none for the moment: these are only in memory.
+  for (let second = now; second < now + 60; second++) {
+    const sample = sampleAt(second, 1);
+    store.add(
+      sample,
+      { at: sample.at, series: [], values: new Float64Array() },
+      { at: sample.at, staleMs: 0, changed: [], exited: [] },
+    );
+  }
+  expect(store.unwrittenSamples()).toHaveLength(60);
+  const inFuture = () =>
+    database
+      .prepare("SELECT count(*) FROM sample_log WHERE at > ?")
+      .pluck()
+      .get(START + ahead * 1000 - 1);
+  for (let slice = 0; slice < 300; slice++) store.maintain(START + (now + slice) * 1000, slice * 1000);
+  expect(inFuture()).toBe(600);
+  for (let slice = 3700; slice < 4000; slice++) store.maintain(START + (now + slice) * 1000, slice * 1000);
+  expect(inFuture()).toBe(0);
+  await store.close();
+});
+
+test("a start with a clock that is behind reads none of the history that lies ahead", async () => {
+  logRange(48 * 3600, 50 * 3600 + 300, 10);
+  let store = await openStore(50 * 3600 + 300, 10);
+  maintainAll(store, 50 * 3600 + 300);
+  await store.close();
+  store = await openStore(1800, 10);
+  expect([...store.recent(0)]).toEqual([]);
+  await store.close();
+});

@@ -147,10 +147,13 @@ export class Store {
     const reader = new StoreReader(database, { intervalMs, definitionOf, ring, archive });
     const { series, log, tiers } = reader.parts;
     const since = now - options.historySize * intervalMs;
-    for (let hour = blockStart(since, HOUR_MS); hour < (tiers.sealedUntil() ?? 0); hour += HOUR_MS) {
-      for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since))) ring.push(sample);
+    // What is later was measured with a clock that was ahead, or the clock is behind now.
+    const sealedUntil = Math.min(tiers.sealedUntil() ?? 0, now);
+    for (let hour = blockStart(since, HOUR_MS); hour < sealedUntil; hour += HOUR_MS) {
+      for (const sample of readSealedHour({ series, tiers }, hour, Math.max(hour, since)))
+        if (sample.at <= now) ring.push(sample);
     }
-    for (const sample of log.read(since, Number.MAX_SAFE_INTEGER)) ring.push(sample);
+    for (const sample of log.read(since, now + 1)) ring.push(sample);
     const sealer = new Sealer({ intervalMs, database, log, series, tiers, definitionOf });
     const upkeep = new Retention(database, options.retention, options.onNotice);
     const readable = new ReadableRows(database);
@@ -276,7 +279,11 @@ export class Store {
 
   /** Samples that are not in the database, which takes none for the moment. Oldest first. */
   unwrittenSamples(): Sample[] {
-    const logged = this.parts.reader.parts.log.newest() ?? this.parts.reader.parts.tiers.sealedUntil() ?? 0;
+    const { log, tiers } = this.parts.reader.parts;
+    // A row of a clock that was ahead says nothing of those of now.
+    const newest = this.newestAt() ?? 0;
+    const sealedUntil = tiers.sealedUntil() ?? 0;
+    const logged = log.newest(newest) ?? (sealedUntil <= newest ? sealedUntil : 0);
     return [...this.recent(logged + 1)];
   }
 

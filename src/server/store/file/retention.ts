@@ -111,6 +111,8 @@ export class Retention {
       // The newest hour stays: it marks how far the past is sealed.
       this.deletion("chunks", "start < @age AND start < (SELECT max(start) FROM chunks)", before(raw)),
       this.deletion("chunks", "start > @age", now + FUTURE_MS),
+      // Of the past, only sealing deletes them.
+      this.deletion("sample_log", "at > @age", now + FUTURE_MS),
       this.deletion("process_blocks", "start < @age", before(processes)),
       this.deletion("process_blocks", "start > @age", now + FUTURE_MS),
       // A tick delayed by a lock may be logged after its block is written, which then does not delete it.

@@ -145,7 +145,7 @@ export class SampleLogReader {
     private readonly series = new SeriesIndexReader(database),
   ) {
     this.selectOldest = database.prepare("SELECT min(at) FROM sample_log WHERE at >= ?").pluck();
-    this.selectNewest = database.prepare("SELECT max(at) FROM sample_log").pluck();
+    this.selectNewest = database.prepare("SELECT max(at) FROM sample_log WHERE at <= ?").pluck();
     this.select = database.prepare('SELECT at, layout, "values", crc FROM sample_log WHERE at >= ? AND at < ? ORDER BY at');
     this.selectAbandoned = database.prepare("SELECT 1 FROM settings WHERE name = ?");
   }
@@ -161,9 +161,9 @@ export class SampleLogReader {
     }
   }
 
-  /** Time of the newest row; null when there is none. */
-  newest(): number | null {
-    return this.selectNewest.get() as number | null;
+  /** Time of the newest row, up to a moment; null when there is none. */
+  newest(until: number = Number.MAX_SAFE_INTEGER): number | null {
+    return this.selectNewest.get(until) as number | null;
   }
 
   /** Samples in [from, to), oldest first; with `wanted`, only those series. */
