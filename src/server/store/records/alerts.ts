@@ -128,11 +128,10 @@ export class AlertStore {
       this.prisma.alert.findMany({
         where: {
           // An alert that started earlier and still fires overlaps every later range.
-          timestamp: { lt: new Date(to) },
           OR: [
-            { timestamp: { gte: new Date(from) } },
-            { resolved: false },
-            ...(overlapping ? [{ resolved_at: { gte: new Date(from) } }] : []),
+            { timestamp: { gte: new Date(from), lt: new Date(to) } },
+            { resolved: false, timestamp: { lt: new Date(to) } },
+            ...(overlapping ? [{ resolved_at: { gte: new Date(from) }, timestamp: { lt: new Date(to) } }] : []),
           ],
           ...(state && { resolved: state === "resolved" }),
           ...(severity && { severity }),
