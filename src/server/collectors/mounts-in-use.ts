@@ -19,10 +19,11 @@ export function mountsInUse(proc: string, mountpoints: ReadonlySet<string>): Rea
     }
   };
   for (const pid of namesIn(proc)) {
+    if (left <= 0 || used.size === mountpoints.size) break;
     if (!/^\d+$/.test(pid)) continue;
     for (const name of ["cwd", "root", "exe"]) follow(`${proc}/${pid}/${name}`);
     for (const name of namesIn(`${proc}/${pid}/fd`)) {
-      if (left <= 0 || used.size === mountpoints.size) return used;
+      if (left <= 0) break;
       follow(`${proc}/${pid}/fd/${name}`);
     }
   }
