@@ -139,7 +139,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     "server/store/file/migrate",
     "server/store/file/backup",
     "server/store/file/integrity",
-    "server/store/file/retention",
     "server/store/file/space",
     "server/store/file/storage",
   ],

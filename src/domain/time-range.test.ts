@@ -13,6 +13,7 @@ test.each([
   ["the same for 35 s", 0, 3_600_000, 720, 35_000, 35_000, 103],
   ["a round step that is far off is not taken", 0, 1_800_000, 720, 45_000, 45_000, 40],
   ["from a minute on the step is round whatever the interval", 0, 86_400_000, 720, 7_000, 120_000, 720],
+  ["an interval of whole minutes is a step", 0, 86_400_000, 2000, 180_000, 180_000, 480],
   ["an interval above a minute takes the next round step", 0, 86_400_000, 2000, 77_000, 120_000, 720],
 ] as const)("%s", (_name, from, to, points, intervalMs, stepMs, count) => {
   expect(bucketsFor({ from, to }, { points, intervalMs })).toMatchObject({ stepMs, count });

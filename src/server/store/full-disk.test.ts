@@ -1,5 +1,5 @@
 /** A disk that is full from 10:20 to 11:10, over a full hour, through the real writer and store. Time is made fast. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Database from "better-sqlite3";
@@ -91,5 +91,34 @@ test.each(Object.keys(WAYS))("every minute that was measured is there: %s", asyn
   for (const error of failed) expect(isTransient(error)).toBe(true);
   await store.close();
   collector.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each([
+  ["frees space when a limit is lowered", 90_000_000, true],
+  ["deletes nothing without room for it", 5_000_000, false],
+])("a disk below the floor %s", async (_name, freeBytes, frees) => {
+  const folder = mkdtempSync(join(tmpdir(), "hostscope-full-"));
+  const path = join(folder, "hostscope.db");
+  const database = openDatabase(path, { timeoutMs: 0, checkpoints: true });
+  migrate(database, readMigrations("prisma/migrations"), 0);
+  const insert = database.prepare("INSERT INTO process_blocks (start, data, crc) VALUES (?, zeroblob(100000), 0)");
+  database.transaction(() => {
+    for (let minute = 0; minute < 200; minute++) insert.run(START - minute * 60_000);
+  })();
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.close();
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const store = await Store.open({ path, intervalMs: 1000, historySize: 3600, retention: AGES, onError }, START);
+  store.space = { freeBytes, floorBytes: 100_000_000, writable: false };
+  const before = statSync(path).size;
+  store.setRetention({ ...AGES, maxBytes: 5_000_000 });
+  for (let second = 0; second < 300; second++) store.maintain(START + second * 1000, second * 1000);
+  expect(before).toBeGreaterThan(20_000_000);
+  if (frees) expect(statSync(path).size).toBeLessThan(7_000_000);
+  else expect(statSync(path).size).toBe(before);
+  await store.close();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -22,7 +22,7 @@ import { causeSource } from "./cause-source";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
 import { Retention, type RetentionPolicy } from "./file/retention";
-import { type DiskSpace, readSpace } from "./file/space";
+import { type DiskSpace, mayDelete, readSpace } from "./file/space";
 import { readStorage } from "./file/storage";
 import type { PrismaClient } from "./generated/client";
 import { Pace, paced } from "./pace";
@@ -225,10 +225,14 @@ export class Store {
     const { processHistory, sealer, upkeep, names } = this.parts;
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
-    if (this.isClosed || !this.space.writable) return;
+    if (this.isClosed) return;
+    const { attempts } = this;
+    if (!this.space.writable) {
+      if (mayDelete(this.space)) attempts.run("deleting old history", () => upkeep.stepAndCheckpoint(now, isSteady));
+      return;
+    }
     if (this.queue.length > 0)
       void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
-    const { attempts } = this;
     // A block written does not postpone the rest: at an interval of a minute every tick has one.
     attempts.run("storing the process history", () => processHistory.flush());
     const { compression, forgetting } = this.paces;

@@ -5,7 +5,8 @@ import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "./database";
 import { migrate, readMigrations } from "./migrate";
-import { Retention, retentionOf } from "./retention";
+import { Retention } from "./retention";
+import { retentionOf } from "./storage";
 
 const DAY = 86_400;
 const RETENTION = {

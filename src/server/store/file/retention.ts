@@ -13,12 +13,6 @@ export interface RetentionPolicy {
   maxBytes: number;
 }
 
-/** Charts of the time of a tier read the coarser ones too, which are kept at least as long. */
-export function retentionOf({ max_size, ...ages }: Omit<RetentionPolicy, "maxBytes"> & { max_size: number }): RetentionPolicy {
-  const minute = Math.max(ages.minute, ages.raw);
-  return { ...ages, minute, hour: Math.max(ages.hour, minute), maxBytes: max_size };
-}
-
 const EVERY_MS = 60_000;
 const ROWS_A_SLICE = 40;
 /** Time for one step above the cap: a limit that was lowered holds within minutes, and no tick is late. */
@@ -86,6 +80,13 @@ export class Retention {
     // A task that deleted something may have more to do at the next tick.
     if (task?.()) this.pending.unshift(task);
     return true;
+  }
+
+  /** Gives the space back as well: below the floor the collector thread, which checkpoints as a rule, writes nothing. */
+  stepAndCheckpoint(now: number, isClockSteady: boolean): boolean {
+    const worked = this.step(now, isClockSteady);
+    if (worked) this.database.pragma("wal_checkpoint(TRUNCATE)");
+    return worked;
   }
 
   /** Rows that cannot be deleted. */
@@ -191,6 +192,7 @@ export class Retention {
       this.database.prepare(`DELETE FROM ${table} WHERE rowid = ?`).run(rowid);
     } catch (error) {
       if (!isDamage(error)) throw error;
+      if (this.unreadable.size === 0) this.onNotice(`retention leaves rows of ${table} that cannot be read: ${String(error)}`);
       this.unreadable.add(`${table} ${rowid}`);
       this.stuck.set(`${table} ${selection}`, this.stuckOf(table, selection) + 1);
     }

@@ -8,6 +8,8 @@ const FLOOR_SHARE = 0.05;
 const RESUME_ABOVE = 1.25;
 /** Below this many times the floor, the space is checked more often. */
 const SCARCE_BELOW = 10;
+/** Deletions take that much for their write-ahead log before they give anything back. */
+const ROOM_TO_DELETE = 10_000_000;
 
 export interface DiskSpace {
   freeBytes: number;
@@ -24,6 +26,11 @@ export function spaceOf({ totalBytes, freeBytes }: { totalBytes: number; freeByt
 
 export function isScarce({ freeBytes, floorBytes }: DiskSpace): boolean {
   return freeBytes < SCARCE_BELOW * floorBytes;
+}
+
+/** Whether old history may be deleted below the floor, where nothing else is written. */
+export function mayDelete({ freeBytes }: DiskSpace): boolean {
+  return freeBytes > ROOM_TO_DELETE;
 }
 
 /** Treats a disk that does not report its size (some network and overlay file systems) as having enough space. */

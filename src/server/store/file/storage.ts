@@ -17,6 +17,12 @@ interface Row {
 const [minuteTier, hourTier] = ROLLUP_TIERS;
 const BLOBS = "count(*) AS rows, sum(length(data)) AS bytes, min(start) AS oldest, max(start) AS newest";
 
+/** Charts of the time of a tier read the coarser ones too, which are kept at least as long. */
+export function retentionOf({ max_size, ...ages }: Omit<RetentionPolicy, "maxBytes"> & { max_size: number }): RetentionPolicy {
+  const minute = Math.max(ages.minute, ages.raw);
+  return { ...ages, minute, hour: Math.max(ages.hour, minute), maxBytes: max_size };
+}
+
 export function readStorage(
   database: Database.Database,
   { retention, disk, now }: { retention: RetentionPolicy; disk: DiskSpace; now: number },
