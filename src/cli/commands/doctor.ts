@@ -17,7 +17,7 @@ import { checkIntegrity } from "~/server/store/file/integrity";
 import { pendingMigrations } from "~/server/store/file/migrate";
 import { readSpace } from "~/server/store/file/space";
 import { readStorage, retentionOf } from "~/server/store/file/storage";
-import { type ClientInput, connect } from "../connect";
+import { type ClientInput, serverAddress } from "../connect";
 import { codeOf, databasePathIn, migrationsOf } from "../data-folder";
 import { CliError, columns, plain, printJson } from "../output";
 import { placesOf } from "../places";
