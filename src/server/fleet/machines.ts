@@ -22,13 +22,10 @@ const waiting = (resource: string) =>
   `label_replace(max by (instance) (${rate(`node_pressure_${resource}_waiting_seconds_total`)}), "resource", "${resource}", "", "")`;
 const first = (name: string) => `topk by (instance) (1, last_over_time(${name}{${OURS}}[${RATE}]))`;
 
-const BUILD = `hostscope_build_info{${OURS}}`;
-
 /** One for each column of the page. */
 export const QUERIES = {
   seen: `last_over_time(node_time_seconds{${OURS}}[${KNOWN_FOR}])`,
-  // The version before an upgrade is in the last hour too.
-  build: `${BUILD} or (last_over_time(${BUILD}[1h]) unless on (instance) ${BUILD})`,
+  build: `last_over_time(hostscope_build_info{${OURS}}[1h])`,
   cpu: cpu(RATE),
   memory: `1 - max by (instance) (node_memory_MemAvailable_bytes{${OURS}}) / max by (instance) (node_memory_MemTotal_bytes{${OURS}})`,
   disk: `topk by (instance) (1, max by (instance, mountpoint) (1 - node_filesystem_avail_bytes{${OURS}} / (node_filesystem_size_bytes{${OURS}} - node_filesystem_free_bytes{${OURS}} + node_filesystem_avail_bytes{${OURS}})))`,

@@ -8,8 +8,8 @@ import {
   parseRanges,
   type RequestHeaders,
 } from "./client-address";
-import { corsOrigin, isCrossSiteRead, isCrossSiteWrite, isForeign, isPreflight, type OriginRules } from "./origin";
-import { isForPrograms, isForReading, plainPath } from "./routes";
+import { corsOrigin, isCrossSiteRead, isCrossSiteWrite, isForeign, isOwnForm, isPreflight, type OriginRules } from "./origin";
+import { isForm, isForPrograms, isForReading, plainPath } from "./routes";
 
 export interface RequestFacts {
   method: string;
@@ -139,7 +139,8 @@ export function decideAccess(request: RequestFacts, rules: AccessRules): AccessV
       ? refuse(403, "This origin is not allowed. Add it to security.cors_origins.")
       : { kind: "preflight", origin };
   }
-  if (isCrossSiteWrite(method, headers, rules)) return refuse(403, "Pages from other sites cannot change anything here.");
+  if (isCrossSiteWrite(method, headers, rules) && !(isForm(path) && isOwnForm(headers)))
+    return refuse(403, "Pages from other sites cannot change anything here.");
   if (isForPrograms(path) && !isForReading(path) && isCrossSiteRead(headers, rules)) {
     return refuse(403, "Pages from other sites cannot read this. To allow one, add its origin to security.cors_origins.");
   }

@@ -38,9 +38,12 @@ export function isCrossSiteWrite(method: string, headers: RequestHeaders, rules:
   const origin = firstHeaderValue(headers.origin);
   if (site === undefined && origin === undefined) return headers.cookie !== undefined;
   if (site !== undefined && site !== "same-origin" && site !== "none") return true;
-  // A form of our own: with our Referrer-Policy a browser does not tell its origin. That of a sandboxed frame is cross-site.
-  if (origin === "null" && site === "same-origin") return false;
   return origin !== undefined && !isOwnOrigin(origin, headers, rules);
+}
+
+/** True for what a form of ours sends: with our Referrer-Policy a browser hides its origin. A sandboxed frame is another site. */
+export function isOwnForm(headers: RequestHeaders): boolean {
+  return firstHeaderValue(headers.origin) === "null" && firstHeaderValue(headers["sec-fetch-site"]) === "same-origin";
 }
 
 /**

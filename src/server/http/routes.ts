@@ -99,6 +99,11 @@ export function isForReading(path: string): boolean {
   return path === "/api/docs" || path === "/api/openapi.json" || path === "/api/acknowledge";
 }
 
+/** The only path that a form is sent to; pages send all else by scripts. */
+export function isForm(path: string): boolean {
+  return path === "/api/acknowledge";
+}
+
 const STREAM_PATH = "/api/stream";
 
 /** Calls of a batch that are small together, whatever they ask for. */
