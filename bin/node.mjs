@@ -9,8 +9,8 @@ import { dirname, join } from "node:path";
 
 /**
  * A small heap and one helper thread: a monitor should use little of the machine that it watches. Prisma's WebAssembly runs a few times a
- * minute: optimizing it would take 40 MB at the start. src/server/heap-keeper.ts gives memory back, at
- * less cost than V8's memory reducer, which goes over the whole heap every minute or two while it holds the names of a burst.
+ * minute: optimizing it would take 40 MB at the start. src/server/heap-keeper.ts gives memory back instead of V8's memory reducer, which
+ * collects the whole heap every minute or two for as long as it holds the series of a burst.
  */
 export const FLAGS = [
   "--v8-pool-size=1",

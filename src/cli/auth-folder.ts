@@ -41,7 +41,7 @@ export async function withAuth<T>(
   if (!isNamed && !existsSync(databasePathIn(dataDir))) {
     throw new CliError(5, noDatabase(dataDir, { isRoot: process.getuid?.() === 0, released: isReleased(programDir) }));
   }
-  return asOwner(dataDir, () => withOpenAuth(dataDir, programDir, use));
+  return asOwner({ dataDir, programDir }, () => withOpenAuth(dataDir, programDir, use));
 }
 
 async function withOpenAuth<T>(dataDir: string, programDir: string, use: (auth: Auth, note: Note) => Promise<T>): Promise<T> {

@@ -1,13 +1,21 @@
 /** Root acts as the owner of a data folder: a service without root could not open what root leaves there. */
-import { lstatSync, type Stats, statSync } from "node:fs";
+import { lchownSync, lstatSync, readdirSync, type Stats, statSync } from "node:fs";
+import { join } from "node:path";
 import { databasePathIn } from "./data-folder";
+import { findClosedFolder } from "./service/closed-folder";
+
+interface Folders {
+  dataDir: string;
+  programDir: string;
+}
 
 /**
  * Runs `use` with the rights of the user whose database it is, or whose folder as long as there is none. Where this process is not root, or
- * may not change its user, as in a container without capabilities, with its own.
+ * may not change its user, as in a container without capabilities, with its own. An owner who may not read the program gets the files of root
+ * afterwards.
  */
-export async function asOwner<T>(dataDir: string, use: () => T | Promise<T>): Promise<T> {
-  const becomeRoot = becomeOwner(dataDir);
+export async function asOwner<T>(folders: Folders, use: () => T | Promise<T>): Promise<T> {
+  const becomeRoot = becomeOwner(folders);
   try {
     return await use();
   } finally {
@@ -15,12 +23,20 @@ export async function asOwner<T>(dataDir: string, use: () => T | Promise<T>): Pr
   }
 }
 
-function becomeOwner(dataDir: string): () => void {
+function giveFiles(dataDir: string, { uid, gid }: Stats): void {
+  for (const name of readdirSync(dataDir)) {
+    const path = join(dataDir, name);
+    if (lstatSync(path).uid === 0) lchownSync(path, uid, gid);
+  }
+}
+
+function becomeOwner({ dataDir, programDir }: Folders): () => void {
   const stay = () => {};
   const { geteuid, getegid, getgroups, seteuid, setegid, setgroups } = process;
   if (!geteuid || !getegid || !getgroups || !seteuid || !setegid || !setgroups || geteuid() !== 0) return stay;
   const owner = ownerOf(dataDir);
   if (owner === undefined || owner.uid === 0) return stay;
+  if (findClosedFolder([join(programDir, "package.json")], owner) !== null) return () => giveFiles(dataDir, owner);
   const [gid, groups] = [getegid(), getgroups()];
   const becomeRoot = () => {
     seteuid(0);

@@ -68,6 +68,8 @@ export interface InstanceState {
   clearSeconds: number;
   /** Seconds without a reading. */
   missingSeconds: number;
+  /** Seconds with readings that were too few for a value; none in states of version 0.2.0 and before. */
+  fillingSeconds?: number;
 }
 
 export const INACTIVE: InstanceState = { phase: "inactive", severity: null, heldSeconds: 0, clearSeconds: 0, missingSeconds: 0 };

@@ -8,6 +8,16 @@ export interface NotificationEvent {
   severity: Severity;
   /** Epoch milliseconds. */
   at: number;
+  /** Its severity in the channel's last message about it. */
+  told?: Severity;
+}
+
+/** What a message said last of an alert that fires. */
+export interface Told {
+  /** Epoch milliseconds. */
+  at: number;
+  /** Null in what version 0.2.0 and earlier ones have stored. */
+  severity: Severity | null;
 }
 
 /** Notification log of one group of alerts on a channel: what it has sent and what is pending. */
@@ -16,8 +26,8 @@ export interface GroupState {
   pending: readonly NotificationEvent[];
   /** When the group is looked at next; null before its first message. */
   flushAt: number | null;
-  /** When a message last reported an alert as firing, in epoch milliseconds, by its id. Only these are reported when they resolve. */
-  notified: Readonly<Record<string, number>>;
+  /** The alerts that a message reported as firing, by their ids. Only these are reported when they resolve. */
+  notified: Readonly<Record<string, Told>>;
 }
 
 /** State of a rule on one series, and its open alert. */

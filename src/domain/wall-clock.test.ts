@@ -34,7 +34,8 @@ test.each([
   ["a file without a name", undefined, "/opt/clock", 0, "UTC"],
   ["a file that is missing", undefined, ":/nowhere", 0, "UTC"],
   ["a rule of UTC", undefined, "UTC0", 0, "UTC"],
-  ["a rule east of UTC", undefined, "JST-9", 32_400_000, "+09:00"],
+  ["a rule east of UTC", undefined, "JST-9", 32_400_000, "Etc/GMT-9"],
+  ["a rule with half an hour", undefined, "IST-5:30", 19_800_000, "+05:30"],
   ["a rule west of UTC", undefined, "XXX3:30", -12_600_000, "-03:30"],
   ["a name that does not exist", undefined, "Nonsense/Zone", 0, "UTC"],
 ])("%s leads to a zone that Intl accepts", (_name, used, variable, offsetMs, zone) => {

@@ -87,13 +87,24 @@ interface ZoneSources {
 
 const ZONE_FOLDER = /^.*\/zoneinfo\/(?:(?:posix|right)\/)?/;
 
+const HOUR_MS = 3_600_000;
+
+/** A zone of an offset that every Intl accepts: not all do `+09:00`. */
+function zoneOf(offsetMs: number): string {
+  if (offsetMs === 0) return "UTC";
+  // The sign is that of POSIX: east is below zero.
+  const hours = `Etc/GMT${offsetMs > 0 ? "-" : "+"}${Math.abs(offsetMs / HOUR_MS)}`;
+  return [hours, offsetText(offsetMs)].find(isTimeZone) ?? "UTC";
+}
+
 /** A zone that Intl accepts: the one that this machine names, or else its present offset from UTC. */
 export function namedZone({ used, variable, offsetMs, fileAt }: ZoneSources): string {
+  if (used !== undefined && isTimeZone(used)) return used;
   const written = (variable ?? "/etc/localtime").replace(/^:/, "");
   const file = written.startsWith("/") ? fileAt(written) : null;
-  const names = [used, written.replace(ZONE_FOLDER, ""), file?.replace(ZONE_FOLDER, "")];
+  const names = [written.replace(ZONE_FOLDER, ""), file?.replace(ZONE_FOLDER, "")];
   const known = names.find((name) => name !== undefined && isTimeZone(name));
-  return known ?? (offsetMs === 0 ? "UTC" : offsetText(offsetMs));
+  return known ?? zoneOf(offsetMs);
 }
 
 /** A zone's file is behind a link on most systems. Pages run this too, and a browser has no files. */
@@ -105,9 +116,15 @@ function fileAt(path: string): string | null {
   }
 }
 
-/** IANA name of this machine's zone, or its offset (`+09:00`) if it has no name. */
+let known: string | undefined;
+
+/** IANA name of this machine's zone, or one of its offset if it has no name. */
 export function localTimeZone(): string {
-  const used: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const offsetMs = -new Date().getTimezoneOffset() * 60_000;
-  return namedZone({ used, variable: globalThis.process?.env?.TZ, offsetMs, fileAt });
+  known ??= namedZone({
+    used: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    variable: globalThis.process?.env?.TZ,
+    offsetMs: -new Date().getTimezoneOffset() * 60_000,
+    fileAt,
+  });
+  return known;
 }

@@ -44,7 +44,9 @@ const ACCESS = {
 export async function restoreBackup(file: string, input: BackupInput): Promise<void> {
   const { dataDir } = placesOf(input);
   const source = said(() => openBackup(resolve(file)));
-  const { before, access } = await asOwner(dataDir, () => restoreLocked(source, dataDir, input));
+  const { before, access } = await asOwner({ dataDir, programDir: input.programDir }, () =>
+    restoreLocked(source, dataDir, input),
+  );
   const lines = [before === null ? "Restored" : `Restored. The previous database was kept as ${before}.`, ACCESS[access]];
   process.stderr.write(`${lines.join("\n")}\n`);
 }

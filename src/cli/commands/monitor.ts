@@ -59,12 +59,12 @@ interface LineOptions {
   json: boolean;
 }
 
-/** Prints `count` lines, or prints until interrupted. Rejects when there is nothing to count. */
+/** Prints `count` lines, or prints until interrupted. Rejects when monitoring is stopped and there will be no more to count. */
 export function printLines(source: Source, { intervalSeconds, count, json }: LineOptions): Promise<void> {
   const isDue = pacer(intervalSeconds * 1000);
   let written = 0;
   let isLost = false;
-  let isMeasured = false;
+  let begun = 0;
   return new Promise((resolve, reject) => {
     const write = async (tick: LiveSample) => {
       const top = await source.processes({ sort: "cpu", limit: LINE_TOP }).catch((): ProcessRow[] => []);
@@ -74,12 +74,14 @@ export function printLines(source: Source, { intervalSeconds, count, json }: Lin
       if (written === count) resolve();
     };
     const onSource = (event: SourceEvent) => {
-      isMeasured ||= event.type === "sample";
-      if (event.type === "sample" && isDue(event.tick.at)) write(event.tick).catch(reject);
+      if (event.type === "sample" && isDue(event.tick.at)) {
+        begun++;
+        write(event.tick).catch(reject);
+      }
       if (event.type !== "link") return;
       if (event.link === "lost" && !isLost) process.stderr.write(`Lost the connection to ${source.name}, reconnecting\n`);
       if (event.link === "stopped") {
-        if (count !== null && !isMeasured) reject(new CliError(1, STOPPED));
+        if (count !== null && begun < count) reject(new CliError(1, STOPPED));
         else process.stderr.write(`${STOPPED}\n`);
       }
       isLost = event.link === "lost";

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import type { CommandContext } from "../command-context";
 import { CliError } from "../output";
 import { placesOf, usualPlaces } from "../places";
-import { findClosedFolder } from "../service/closed-folder";
+import { findClosedFolder, type ServiceUser } from "../service/closed-folder";
 import {
   describeStep,
   installSteps,
@@ -34,7 +34,13 @@ function ownCommand(programDir: string): string[] {
   return existsSync(launcher) ? [launcher] : [process.execPath, ...process.execArgv, script];
 }
 
-function inputOf({ flags, environment, programDir }: Input): ServiceInput {
+/** Null where it has not been made yet. */
+function serviceUser(): ServiceUser | null {
+  const [uid, gid] = ["-u", "-g"].map((option) => spawnSync("id", [option, "hostscope"], { encoding: "utf8" }));
+  return uid?.status === 0 && gid?.status === 0 ? { uid: Number(uid.stdout), gid: Number(gid.stdout) } : null;
+}
+
+function inputOf({ flags, environment, programDir }: Input, { isInstalling = false } = {}): ServiceInput {
   const isRoot = process.getuid?.() === 0;
   const ofUser = flags.user === true;
   const home = homedir();
@@ -44,6 +50,8 @@ function inputOf({ flags, environment, programDir }: Input): ServiceInput {
       ? usualPlaces({ programDir, released: true, isRoot: true, home, xdg: environment.xdg })
       : placesOf({ environment, programDir });
   const command = ownCommand(programDir);
+  const user = serviceUser();
+  const closedFolder = isInstalling ? findClosedFolder([...command, join(programDir, "package.json")], user) : null;
   return {
     system: process.platform,
     isRoot,
@@ -54,8 +62,9 @@ function inputOf({ flags, environment, programDir }: Input): ServiceInput {
     command,
     programDir,
     places,
-    hasUser: spawnSync("id", ["hostscope"], { stdio: "ignore" }).status === 0,
-    closedFolder: findClosedFolder([...command, join(programDir, "package.json")]),
+    hasUser: user !== null,
+    // The full view has the capability to read and enter all.
+    closedFolder: flags.fullView === true ? null : closedFolder,
   };
 }
 
@@ -98,9 +107,9 @@ function follow(steps: readonly Step[], { dryRun }: ServiceFlags): void {
   }
 }
 
-function planned(plan: (input: ServiceInput) => Step[], input: Input): Step[] {
+function planned(plan: typeof installSteps | typeof uninstallSteps, input: Input): Step[] {
   try {
-    return plan(inputOf(input));
+    return plan(inputOf(input, { isInstalling: plan === installSteps }));
   } catch (error) {
     throw error instanceof ServiceRefused ? new CliError(1, error.message) : error;
   }

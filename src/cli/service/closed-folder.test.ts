@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -21,5 +21,13 @@ test.each([
   ["home/hostscope/program", "home"],
   ["opt/link", "home"],
 ])("on the way to %s others may not enter %s", (path, closed) => {
-  expect(findClosedFolder(["start", join(folder, path)])).toBe(closed && join(folder, closed));
+  expect(findClosedFolder(["start", join(folder, path)], null)).toBe(closed && join(folder, closed));
+  expect(findClosedFolder(["start", join(folder, path)], { uid: 65_534, gid: 65_534 })).toBe(closed && join(folder, closed));
+});
+
+test("a folder that is open to the service's user or group is not closed", () => {
+  const { uid, gid } = statSync(folder);
+  const program = join(folder, "home/hostscope/program");
+  expect(findClosedFolder([program], { uid, gid: 65_534 })).toBeNull();
+  expect(findClosedFolder([program], { uid: 65_534, gid })).toBeNull();
 });

@@ -26,7 +26,7 @@ export interface ServiceInput {
   programDir: string;
   places: Places;
   hasUser: boolean;
-  /** On the way to the program, a folder that others than its owner may not enter. */
+  /** On the way to the program, a folder that the service's user may not enter. */
   closedFolder: string | null;
 }
 
@@ -68,7 +68,7 @@ function folders({ places, ofUser }: ServiceInput): Step[] {
 function refuseClosed({ system, ofUser, closedFolder }: ServiceInput): void {
   if (system !== "linux" || ofUser || closedFolder === null) return;
   throw new ServiceRefused(
-    `Other users may not enter ${closedFolder}, so the service's user cannot run this program. Move it to a folder such as /opt, or add --user for a user service.`,
+    `The service's user may not enter ${closedFolder}, so it cannot run this program. Move it to a folder such as /opt, or add --user for a user service.`,
   );
 }
 

@@ -130,6 +130,7 @@ test("a recovery threshold follows while a threshold is typed, until it is typed
     steps.reduce<RuleDraft>((draft, changes) => changedDraft(draft, changes, rule), draftOf(rule)).clear;
   expect(typed({ warning: "" }, { warning: "9" }, { warning: "95" })).toBe("90%");
   expect(typed({ clear: "50%" }, { warning: "95" })).toBe("50%");
+  expect(typed({ clear: "" }, { warning: "" }, { warning: "95" })).toBe("");
 });
 
 test("values of labels may have an equals sign", () => {

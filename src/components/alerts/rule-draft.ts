@@ -19,6 +19,8 @@ export interface RuleDraft {
   warning: string;
   critical: string;
   clear: string;
+  /** The recovery threshold was typed: it stays as it is when another one changes. */
+  isClearTyped: boolean;
   keepFiring: string;
   noData: "keep" | "ok" | "alert";
   forecast: string;
@@ -44,6 +46,7 @@ const EMPTY: RuleDraft = {
   warning: "80%",
   critical: "",
   clear: "",
+  isClearTyped: false,
   keepFiring: "",
   noData: "ok",
   forecast: "",
@@ -77,6 +80,7 @@ export function draftOf(rule: ListedRule | null): RuleDraft {
     warning: limit("warning"),
     critical: limit("critical"),
     clear: clearAt(rule, ownMargin(rule)),
+    isClearTyped: false,
     keepFiring: rule.keepFiringForSeconds > 0 ? durationText(rule.keepFiringForSeconds) : "",
     noData: rule.noData,
     unusual: rule.unusual ? durationText(rule.windowSeconds) : "",
@@ -112,10 +116,9 @@ function clearAt(limits: Limits, margin: number | undefined): string {
 
 /** The draft of a rule after a change. Until it is changed itself, the recovery threshold keeps its distance from the first one. */
 export function changedDraft(draft: RuleDraft, changes: Partial<RuleDraft>, rule: ListedRule | null): RuleDraft {
-  const next = { ...draft, ...changes };
+  const next = { ...draft, ...changes, isClearTyped: draft.isClearTyped || changes.clear !== undefined };
   const margin = rule ? ownMargin(rule) : undefined;
-  const clearOf = (one: RuleDraft) => clearAt({ ...one, thresholds: limitsOf(one) }, margin);
-  return changes.clear === undefined && draft.clear === clearOf(draft) ? { ...next, clear: clearOf(next) } : next;
+  return next.isClearTyped ? next : { ...next, clear: clearAt({ ...next, thresholds: limitsOf(next) }, margin) };
 }
 
 /** As the list of rules shows it: "80%", "50 MiB"; the plain number where that would be another one. */
@@ -164,7 +167,7 @@ interface Known {
 /** Validation errors by field. */
 export function mistakesOf(draft: RuleDraft, { metrics, words }: Known): Partial<Record<keyof RuleDraft, string>> {
   const wrong: Partial<Record<keyof RuleDraft, string>> = {};
-  const isEmpty = (field: keyof RuleDraft) => draft[field].trim() === "";
+  const isEmpty = (field: Exclude<keyof RuleDraft, "isClearTyped">) => draft[field].trim() === "";
   const metric = draft.metric.trim();
   if (!/^[\w .:/-]{1,100}$/.test(draft.name)) wrong.name = words.name;
   if (metric === "") wrong.metric = words.noMetric;

@@ -15,7 +15,7 @@ import { Backtest } from "./backtest";
 import { FormField, FormRow } from "./form-field";
 import { changedDraft, draftOf, limitOf, mistakesOf, type RuleDraft, ruleOf } from "./rule-draft";
 
-type TextName = Exclude<keyof RuleDraft, "noData" | "op" | "aggregate">;
+type TextName = Exclude<keyof RuleDraft, "noData" | "op" | "aggregate" | "isClearTyped">;
 
 interface Editing {
   draft: RuleDraft;

@@ -72,6 +72,16 @@ test.each([
   expect([state.phase, transition?.kind]).toEqual([phase, kind]);
 });
 
+test("one missing reading while a window fills is none too many", () => {
+  const filling: AlertRule = { ...rule, noData: "alert", windowSeconds: 600 };
+  let state: InstanceState = INACTIVE;
+  for (let second = 0; second < 400; second++) {
+    const next = evaluate({ rule: filling, previous: state, value: null, elapsedSeconds: 1, isFilling: second !== 200 });
+    expect(next.transition).toBeNull();
+    state = next.state;
+  }
+});
+
 test("a rule below its threshold mirrors one above", () => {
   const below: AlertRule = { ...rule, op: "below", thresholds: { warning: 0.2, critical: 0.05 } };
   expect(severityOf(below, 0.21, null)).toBeNull();

@@ -53,7 +53,7 @@ export function evaluate(observation: Observation): Evaluation {
   const firing = previous.phase === "firing";
   const isHeld = (firing || previous.phase === "resolved") && !isRuleNew;
   const severity = severityOf(rule, value, isHeld ? previous.severity : null);
-  const seen = { ...previous, missingSeconds: 0 };
+  const seen = { ...previous, missingSeconds: 0, fillingSeconds: 0 };
   if (previous.phase === "resolved") return step(severity === null ? { ...INACTIVE } : seen);
   if (!firing) {
     if (severity === null) return step({ ...INACTIVE });
@@ -73,17 +73,18 @@ export function evaluate(observation: Observation): Evaluation {
 }
 
 function withoutValue({ rule, previous, elapsedSeconds, isFilling = false }: Observation): Evaluation {
-  const fillSeconds = isFilling ? rule.windowSeconds : 0;
-  const missingSeconds = previous.missingSeconds + elapsedSeconds;
-  const state = { ...previous, missingSeconds };
+  const missingSeconds = isFilling ? 0 : previous.missingSeconds + elapsedSeconds;
+  const fillingSeconds = (previous.fillingSeconds ?? 0) + (isFilling ? elapsedSeconds : 0);
+  const state = { ...previous, missingSeconds, fillingSeconds };
+  const hasNone = (seconds: number) => missingSeconds >= seconds || fillingSeconds >= seconds + rule.windowSeconds;
   if (rule.noData === "alert" && previous.phase === "resolved") return step(state);
-  if (rule.noData === "alert" && previous.phase !== "firing" && missingSeconds >= MISSING_SECONDS + fillSeconds) {
+  if (rule.noData === "alert" && previous.phase !== "firing" && hasNone(MISSING_SECONDS)) {
     return step(
       { ...INACTIVE, phase: "firing", severity: "warning", missingSeconds },
       { kind: "fired", severity: "warning", reason: "no_data" },
     );
   }
-  if (rule.noData === "keep" || missingSeconds < FORGET_SECONDS + fillSeconds || rule.noData === "alert") return step(state);
+  if (rule.noData === "keep" || !hasNone(FORGET_SECONDS) || rule.noData === "alert") return step(state);
   if (previous.phase !== "firing") return step({ ...INACTIVE, missingSeconds });
   return step({ ...INACTIVE, missingSeconds }, { kind: "resolved", severity: previous.severity ?? "warning", reason: "no_data" });
 }

@@ -71,15 +71,15 @@ export function decideGroup(
   if (due === null || now < due) return { state, send: [] };
   const changed = new Set(state.pending.map(({ alertId }) => alertId));
   const silent = reminders(Object.keys(state.notified)).filter(({ alertId }) => !changed.has(alertId));
-  const isTimeToRepeat = ({ alertId }: NotificationEvent) => now - (state.notified[alertId] as number) >= timing.repeatIntervalMs;
+  const isTimeToRepeat = ({ alertId }: NotificationEvent) => now - (state.notified[alertId]?.at ?? 0) >= timing.repeatIntervalMs;
   const repeated = silent.some(isTimeToRepeat) ? silent : [];
   const send = [...state.pending, ...repeated];
   const flushAt = now + timing.groupIntervalMs;
   if (send.length === 0) return { state: { ...state, flushAt }, send };
   const notified = new Map(Object.entries(state.notified));
-  for (const { alertId, kind } of send) {
+  for (const { alertId, kind, severity } of send) {
     if (kind === "resolved") notified.delete(alertId);
-    else notified.set(alertId, now);
+    else notified.set(alertId, { at: now, severity });
   }
   if (notified.size === 0) return { state: EMPTY_GROUP, send };
   return { state: { pending: [], flushAt, notified: Object.fromEntries(notified) }, send };

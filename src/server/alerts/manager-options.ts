@@ -20,8 +20,7 @@ export interface AlertRecords {
   get(id: string): Promise<Alert | null>;
 }
 
-export interface MessageItem {
-  kind: NotificationEvent["kind"];
+export interface MessageItem extends Pick<NotificationEvent, "kind" | "told"> {
   alert: Alert;
   description: string;
   remedy: string;

@@ -15,7 +15,7 @@ import { type Alert, type AlertRule, INACTIVE, type InstanceState, type Transiti
 import { UNKNOWN_CAUSE } from "~/domain/contributor";
 import type { Frame } from "~/domain/derive";
 import { AppError } from "~/domain/errors";
-import type { AlertWriteBatch, NotificationEvent, StoredInstance } from "~/domain/notification";
+import type { AlertWriteBatch, StoredInstance } from "~/domain/notification";
 import type { Silence } from "~/domain/silence";
 import { CauseFinder } from "./cause-finder";
 import { causeFields, changedAlert, correctedAlert, firedAlert, measuredAlert } from "./changed-alert";
@@ -24,7 +24,7 @@ import { type AlertInstance, AlertInstances, countedSeconds } from "./instances"
 import type { AlertChange, Explained, ManagerOptions, MessageItem } from "./manager-options";
 import { mutedBy } from "./muting";
 import { newId } from "./new-id";
-import { instanceKey, NotificationRouter } from "./notification-router";
+import { type DueNotification, instanceKey, NotificationRouter } from "./notification-router";
 import { OpenAlerts } from "./open-alerts";
 
 export class AlertManager {
@@ -345,8 +345,8 @@ export class AlertManager {
       .catch((error: unknown) => this.options.onError(error));
   }
 
-  private item({ kind, alert }: { kind: NotificationEvent["kind"]; alert: Alert }): MessageItem {
+  private item({ alert, ...event }: DueNotification["events"][number]): MessageItem {
     const rule = this.rulesByName.get(alert.rule);
-    return { kind, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
+    return { ...event, alert, description: rule?.description ?? "", remedy: rule?.remedy ?? "" };
   }
 }

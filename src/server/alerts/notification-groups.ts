@@ -62,7 +62,7 @@ export class NotificationGroups {
     };
     for (const [key, state] of this.groups) {
       for (const event of state.pending) join(key, event.alertId, state, { pending: [event] });
-      for (const [id, at] of Object.entries(state.notified)) join(key, id, state, { notified: { [id]: at } });
+      for (const [id, told] of Object.entries(state.notified)) join(key, id, state, { notified: { [id]: told } });
     }
     for (const key of [...this.groups.keys()]) if (!found.has(key)) this.set(key, EMPTY_GROUP);
     this.homes.clear();
@@ -142,11 +142,20 @@ export class NotificationGroups {
     const reminders = (notified: readonly string[]) => notified.flatMap((id) => reminderOf(id) ?? []);
     const { state, send } = decideGroup(before, now, timing, reminders);
     if (state === before) return send;
+    const told = send.map((event) => this.withTold(event, channelOf(key)));
     // A group that was looked at, and of which nothing has to be told, need not be stored.
     if (send.length === 0 && state !== EMPTY_GROUP) this.groups.set(key, state);
     else this.set(key, state);
     for (const { alertId } of send) this.movedTo(key, alertId);
-    return send;
+    return told;
+  }
+
+  private withTold(event: NotificationEvent, channel: string): NotificationEvent {
+    for (const key of this.homes.get(event.alertId) ?? []) {
+      const told = channelOf(key) === channel ? this.of(key).notified[event.alertId]?.severity : undefined;
+      if (told) return { ...event, told };
+    }
+    return event;
   }
 
   private remove(key: string, isRemoved: (event: NotificationEvent) => boolean): void {
@@ -220,7 +229,7 @@ function mapTimes(state: GroupState, change: (at: number) => number): GroupState
     ...state,
     pending: state.pending.map((event) => ({ ...event, at: change(event.at) })),
     flushAt: state.flushAt === null ? null : change(state.flushAt),
-    notified: Object.fromEntries(Object.entries(state.notified).map(([id, at]) => [id, change(at)])),
+    notified: Object.fromEntries(Object.entries(state.notified).map(([id, told]) => [id, { ...told, at: change(told.at) }])),
   };
 }
 

@@ -28,7 +28,7 @@ export interface RouterOptions {
 /** The content of one message. */
 export interface DueNotification {
   channel: string;
-  events: readonly { kind: NotificationEvent["kind"]; alert: Alert }[];
+  events: readonly (Pick<NotificationEvent, "kind" | "told"> & { alert: Alert })[];
 }
 
 type IsMuted = (alert: Alert) => boolean;
@@ -253,9 +253,9 @@ export class NotificationRouter {
       },
     });
     const messages = [...due].flatMap(([channel, send]) => {
-      const events = worstFirst(send).flatMap(({ alertId, kind }) => {
+      const events = worstFirst(send).flatMap(({ alertId, kind, told }) => {
         const alert = (kind === "resolved" ? undefined : open.get(alertId)) ?? this.latest.get(alertId);
-        return alert ? [{ kind, alert }] : [];
+        return alert ? [{ kind, alert, ...(told && { told }) }] : [];
       });
       return events.length > 0 ? [{ channel, events }] : [];
     });

@@ -139,6 +139,22 @@ test("flapping that settles while it fires ends the alert that was announced: a 
   expect(events.some((event) => event.startsWith("flapping"))).toBe(true);
 });
 
+test("a message knows what severity the one before it told, also of a group that the alert has left", async () => {
+  world = new World({
+    rules: [ruleOn("cpu")],
+    message: (items) => items.map(({ kind, alert, told }) => `${kind} ${alert.severity} after ${told}`).join(", "),
+  });
+  await world.until(100, { cpu: WARNING });
+  await world.until(600, { cpu: CRITICAL });
+  await world.until(2 * HOUR, { cpu: WARNING });
+  await world.until(3 * HOUR, { cpu: CALM });
+  expect(world.told.map((told) => told.replace(/^\d+ mail: /, ""))).toEqual([
+    "fired warning after undefined",
+    "escalated critical after warning",
+    "resolved critical after critical",
+  ]);
+});
+
 test("a restart while an alert flaps tells nothing new", async () => {
   world = new World(byId);
   for (let turn = 0; turn < 6; turn++) {

@@ -30,20 +30,32 @@ function inUnit(unit: string, userId: string | null): Members {
   return (consumers) => {
     const managerOf = managers(consumers);
     if (managed !== undefined) return consumers.filter((one) => managerOf(one) === managed);
-    return consumers.filter((one) => one.group === unit && managerOf(one) === userId);
+    const ofUnit = consumers.filter((one) => one.group === unit);
+    // A row of several processes has no parent by which to tell users apart.
+    const isShared = ofUnit.some((one) => one.pid !== 0 && managerOf(one) !== userId);
+    return ofUnit.filter((one) => (one.pid === 0 ? !isShared : managerOf(one) === userId));
   };
 }
 
 /** The user whose manager started a process, by id; null for what is not below one. */
 function managers(consumers: readonly Consumer[]): (one: Consumer) => string | null {
   const byPid = new Map(consumers.map((one) => [one.pid, one]));
+  const known = new Map<number, string | null>();
   return (consumer) => {
-    const seen = new Set<number>();
-    for (let one: Consumer | undefined = consumer; one && !seen.has(one.pid); one = byPid.get(one.parentPid)) {
-      seen.add(one.pid);
-      const user = MANAGER.exec(one.group ?? "")?.[1];
-      if (user !== undefined) return user;
+    const below: number[] = [];
+    let user: string | null = null;
+    for (let one: Consumer | undefined = consumer; one && user === null; one = byPid.get(one.parentPid)) {
+      const found = known.get(one.pid);
+      if (found !== undefined) {
+        user = found;
+        break;
+      }
+      // Also against a cycle.
+      known.set(one.pid, null);
+      below.push(one.pid);
+      user = MANAGER.exec(one.group ?? "")?.[1] ?? null;
     }
-    return null;
+    for (const pid of below) known.set(pid, user);
+    return user;
   };
 }

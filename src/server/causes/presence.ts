@@ -3,8 +3,10 @@ import type { Span } from "~/domain/explanation";
 import type { Consumer } from "~/domain/process";
 
 /** For how long there are readings: that of whoever lived longest. A row without a pid has the sum of several. */
-export const coveredSeconds = (consumers: readonly Consumer[]) =>
-  consumers.reduce((most, { pid, seconds }) => (pid === 0 ? most : Math.max(most, seconds)), 0);
+export function coveredSeconds(consumers: readonly Consumer[]): number {
+  const longest = (some: readonly Consumer[]) => some.reduce((most, { seconds }) => Math.max(most, seconds), 0);
+  return longest(consumers.filter(({ pid }) => pid !== 0)) || longest(consumers);
+}
 
 /** Whoever was seen until so short before the end is still there. */
 const END_SLACK_MS = 5000;

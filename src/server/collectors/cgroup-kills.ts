@@ -1,4 +1,5 @@
 /** OOM kills of a group of version 1. The kernel counts each in the group of the process that it killed, and not in those above. */
+import { existsSync } from "node:fs";
 import { groupsFrom } from "./cgroup-tree";
 
 /** Groups of one container or unit that are read. */
@@ -17,7 +18,12 @@ export class TreeKills {
       const kills = read(group);
       if (!Number.isNaN(kills)) now.set(group, kills);
     }
-    for (const [group, before] of this.seen) if ((now.get(group) ?? 0) < before) this.past += before;
+    for (const [group, before] of this.seen) {
+      const kills = now.get(group);
+      // One that could not be read, or has no place among so many, is counted as it was.
+      if (kills === undefined && existsSync(group)) now.set(group, before);
+      else if ((kills ?? 0) < before) this.past += before;
+    }
     this.seen = now;
     if (now.size === 0) return Number.NaN;
     return [...now.values()].reduce((sum, kills) => sum + kills, this.past);

@@ -35,9 +35,12 @@ interface Chip {
   name: string;
   /** Path of its device below /sys/devices, which stays while numbers of hwmon change; null in sysfs without links. */
   device: string | null;
-  /** Tells whether its device is suspended. */
-  runtimeStatus: string;
+  /** The file that tells whether its device is suspended; null where it never is. */
+  runtimeStatus: string | null;
 }
+
+/** What a device has that is not suspended while the machine runs. */
+const NEVER_SUSPENDED = "unsupported";
 
 function deviceOf(path: string): string | null {
   try {
@@ -53,7 +56,8 @@ function findChips(sys: string): Chip[] {
   return entries(base).flatMap((entry): Chip[] => {
     const own = `${base}/${entry}`;
     const device = deviceOf(`${own}/device`) ?? deviceOf(own);
-    const runtimeStatus = `${own}/device/power/runtime_status`;
+    const status = `${own}/device/power/runtime_status`;
+    const runtimeStatus = (readText(status) ?? NEVER_SUSPENDED) === NEVER_SUSPENDED ? null : status;
     for (const folder of [own, `${own}/device`]) {
       const name = readText(`${folder}/name`);
       if (name) return [{ folder, name: printable(name), device, runtimeStatus }];
@@ -87,7 +91,8 @@ function channelsOf({ chip, id }: { chip: Chip; id: string }): Sensor[] {
     const path = `${chip.folder}/${channel}`;
     const label = (files.has(`${channel}_label`) ? readText(`${path}_label`) : null) ?? channel;
     // A reading would wake a GPU that sleeps, and keep it awake.
-    const isAsleep = () => readText(chip.runtimeStatus)?.startsWith("suspend") === true;
+    const { runtimeStatus } = chip;
+    const isAsleep = () => runtimeStatus !== null && readText(runtimeStatus)?.startsWith("suspend") === true;
     const isBroken = () =>
       (files.has(`${channel}_fault`) && readNumber(`${path}_fault`) === 1) ||
       (files.has(`${channel}_enable`) && readNumber(`${path}_enable`) === 0);

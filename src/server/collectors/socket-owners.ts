@@ -110,7 +110,7 @@ const isConnected = (socket: Socket) => !isBound(socket) && socket.inode !== "0"
 const utf8Of = (path: string) => printable(Buffer.from(textOf(path), "latin1").toString("utf8").replaceAll("\0", " ").trim());
 
 /** What people call a process, such as its script; each is read once. */
-function namesIn(proc: string): (pid: number) => string {
+function processNames(proc: string): (pid: number) => string {
   const known = new Map<number, string>();
   return (pid) => {
     const name = known.get(pid) ?? shownName({ name: utf8Of(`${proc}/${pid}/comm`), command: utf8Of(`${proc}/${pid}/cmdline`) });
@@ -178,7 +178,7 @@ export function* readOpenSockets(roots: Roots): Slices<OpenSockets> {
   const { found, isCut } = yield* readSockets(roots);
   const sockets = found.filter((socket) => isBound(socket) || isConnected(socket));
   const owners = yield* socketOwners(roots.proc, new Set(sockets.map(({ inode }) => inode)));
-  const nameOf = namesIn(roots.proc);
+  const nameOf = processNames(roots.proc);
   const ownerOf = ({ inode }: Socket) => {
     const pid = owners.get(inode) ?? null;
     return { pid, process: pid === null ? null : nameOf(pid) };

@@ -57,14 +57,11 @@ interface ReportDependencies {
   rules: () => readonly AlertRule[];
 }
 
-/** The server's time zone. Cached: the lookup takes milliseconds, and the zone does not change while the program runs. */
-const HERE = localTimeZone();
-
 function schedulesOf({ reports }: Pick<Config, "reports">): ReportSchedule[] {
   return reports.schedules.map(({ name, cron, time_zone, format, hours, to, folder }) => ({
     name,
     cron,
-    timeZone: time_zone ?? HERE,
+    timeZone: time_zone ?? localTimeZone(),
     format,
     hours,
     to: to ?? [],

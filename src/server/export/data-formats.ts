@@ -136,6 +136,7 @@ export function* openMetricsData({ metrics, seriesOf, slices, seriesAtOnce }: Op
     const all = yield* seriesOf(metric);
     if (all.length === 0) continue;
     const name = names.get(metric);
+    const labelNames = uniqueNames([...new Set(all.flatMap(({ labels }) => Object.keys(labels)))].sort());
     yield `# TYPE ${name} gauge\n# HELP ${name} ${escapeLabel(help)}\n`;
     for (let start = 0; start < all.length; start += seriesAtOnce) {
       const texts = new Map(all.slice(start, start + seriesAtOnce).map((one) => [seriesKey(one), [] as string[]]));
@@ -144,7 +145,6 @@ export function* openMetricsData({ metrics, seriesOf, slices, seriesAtOnce }: Op
         for (const series of history?.series ?? []) {
           const text = texts.get(seriesKey(series));
           if (!history || !text) continue;
-          const labelNames = uniqueNames(Object.keys(series.labels).sort());
           const labels = Object.entries(series.labels).map(
             ([label, value]) => `${labelNames.get(label)}="${escapeLabel(value)}"`,
           );

@@ -7,7 +7,7 @@ import { NOT_REPORTED, type ProcessRow } from "~/domain/process";
 import type { Labels, Sample } from "~/domain/sample";
 import { seriesKey } from "~/domain/sample";
 import { fromPrometheus } from "../prometheus/names";
-import type { PromSeries } from "./promql";
+import type { PromClient, PromSeries } from "./promql";
 
 /** The names that `hostOf` looks at. */
 export const HOST_NAMES = [
@@ -143,63 +143,105 @@ export function remoteCause(metric: string, sample: Sample | undefined, whole: {
 /** A run of samples ends when none comes for so many steps. */
 const RUN_STEPS = 6;
 
+const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 /** `ALERTS` of one answer: a series with a sample each ten seconds. */
-const ALERTS_AT_ONCE_MS = 24 * 3_600_000;
+const ALERTS_AT_ONCE_MS = DAY_MS;
+/** How far back the start of an alert is looked for that was firing when the range began. */
+const LOOK_BACK_MS = 31 * DAY_MS;
+
+interface Run {
+  from: number;
+  to: number;
+}
+
+/** When a series of `ALERTS` had samples. */
+interface AlertRuns {
+  labels: Labels;
+  runs: Run[];
+}
 
 interface AlertSpan {
   from: number;
   to: number;
   stepMs: number;
-  /** Nothing is read from before. */
-  earliest: number;
 }
 
 /**
- * The `ALERTS` samples of [from, to], and those before by which an alert that was firing then began: its start, and with it its id, is not that
- * of the range.
+ * When alerts fired in (from, to]. The first run of one that was firing when the range began is as long as it was: its start, and with it its id,
+ * is not that of the range.
  */
-export async function alertSamples(
-  read: (at: number, windowMs: number) => Promise<PromSeries[]>,
-  { from, to, stepMs, earliest }: AlertSpan,
-): Promise<PromSeries[]> {
-  const found = new Map<string, PromSeries>();
-  let isCut = true;
-  for (let end = to; end > earliest && (end > from || isCut); end -= ALERTS_AT_ONCE_MS) {
-    const begin = Math.max(end - ALERTS_AT_ONCE_MS, earliest);
-    const part = await read(end, end - begin);
-    for (const { labels, points } of part) {
-      const key = seriesKey({ metric: "", labels });
-      found.set(key, { labels, points: [...points, ...(found.get(key)?.points ?? [])] });
+export async function alertRuns(
+  client: Pick<PromClient, "samples" | "range">,
+  selector: string,
+  { from, to, stepMs }: AlertSpan,
+): Promise<AlertRuns[]> {
+  const gapMs = stepMs * RUN_STEPS;
+  const found = new Map<string, AlertRuns>();
+  for (let begin = from; begin < to; begin += ALERTS_AT_ONCE_MS) {
+    const end = Math.min(begin + ALERTS_AT_ONCE_MS, to);
+    for (const { labels, points } of await client.samples(selector, end, end - begin)) {
+      const one = found.get(keyOf(labels)) ?? { labels, runs: [] };
+      found.set(keyOf(labels), one);
+      addRuns(one.runs, points, gapMs);
     }
-    isCut = part.some(({ points }) => (points[0]?.at ?? to) - begin <= stepMs * RUN_STEPS);
   }
+  const cut = [...found.values()].filter(({ runs: [first] }) => first && first.from - from <= gapMs);
+  if (cut.length > 0) await findStarts(client, selector, { cut, from, gapMs });
   return [...found.values()];
 }
 
-/** The alerts of `ALERTS` samples: each run of samples is one. Values are on the machine itself. */
-export function alertsOf(
-  found: readonly PromSeries[],
-  { stepMs, now, external }: { stepMs: number; now: number; external: ReadonlySet<string> },
-): Alert[] {
-  return found.flatMap(({ labels, points }) => {
-    const { alertname = "", alertstate, severity, ...others } = labels;
-    if (alertstate !== "firing") return [];
-    const own = Object.fromEntries(Object.entries(others).filter(([name]) => !external.has(name)));
-    const ours = fromPrometheus("ALERTS", own)?.labels ?? {};
-    return runsOf(points, stepMs * RUN_STEPS).map(({ from, to }) =>
-      alertOf({ rule: alertname, severity: severity as Severity, labels: ours }, from, now - to > stepMs * RUN_STEPS ? to : null),
-    );
-  });
-}
+const keyOf = (labels: Labels) => seriesKey({ metric: "", labels });
 
-function runsOf(points: PromSeries["points"], gapMs: number): { from: number; to: number }[] {
-  const runs: { from: number; to: number }[] = [];
+function addRuns(runs: Run[], points: PromSeries["points"], gapMs: number): void {
   for (const { at } of points) {
     const last = runs.at(-1);
     if (last && at - last.to <= gapMs) last.to = at;
     else runs.push({ from: at, to: at });
   }
-  return runs;
+}
+
+/** First hour by hour, then sample by sample. What fires for longer than is looked back has begun with the first day of it. */
+async function findStarts(
+  client: Pick<PromClient, "samples" | "range">,
+  selector: string,
+  { cut, from, gapMs }: { cut: readonly AlertRuns[]; from: number; gapMs: number },
+): Promise<void> {
+  const earliest = Math.floor((from - LOOK_BACK_MS) / DAY_MS) * DAY_MS;
+  const newest = Math.floor(from / HOUR_MS) * HOUR_MS;
+  const hourly = await client.range(selector, { from: earliest, to: newest, stepMs: HOUR_MS });
+  const hoursOf = new Map(hourly.map(({ labels, points }) => [keyOf(labels), new Set(points.map(({ at }) => at))]));
+  const reached = Map.groupBy(cut, ({ labels }) => {
+    const hours = hoursOf.get(keyOf(labels));
+    let hour = newest;
+    while (hours?.has(hour)) hour -= HOUR_MS;
+    return hour === newest ? from : hour + HOUR_MS;
+  });
+  for (const [at, those] of reached) {
+    const samples = at > earliest ? await client.samples(selector, at, HOUR_MS + gapMs) : [];
+    for (const { labels, runs } of those) {
+      const before: Run[] = [];
+      addRuns(before, samples.find((one) => keyOf(one.labels) === keyOf(labels))?.points ?? [], gapMs);
+      const last = before.at(-1);
+      const [first] = runs;
+      if (first) first.from = last && at - last.to <= gapMs ? last.from : Math.min(first.from, at);
+    }
+  }
+}
+
+/** The alerts of the runs of `ALERTS`: each is one. Values are on the machine itself. */
+export function alertsOf(
+  found: readonly AlertRuns[],
+  { stepMs, now, external }: { stepMs: number; now: number; external: ReadonlySet<string> },
+): Alert[] {
+  return found.flatMap(({ labels, runs }) => {
+    const { alertname = "", alertstate, severity, ...others } = labels;
+    if (alertstate !== "firing") return [];
+    const own = Object.fromEntries(Object.entries(others).filter(([name]) => !external.has(name)));
+    const ours = fromPrometheus("ALERTS", own)?.labels ?? {};
+    return runs.map(({ from, to }) =>
+      alertOf({ rule: alertname, severity: severity as Severity, labels: ours }, from, now - to > stepMs * RUN_STEPS ? to : null),
+    );
+  });
 }
 
 function alertOf(

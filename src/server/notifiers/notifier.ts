@@ -23,6 +23,8 @@ export interface AlertItem {
   alert: Alert;
   description: string;
   remedy: string;
+  /** Its severity in the channel's last message about it. */
+  told?: Severity;
   /** URL of a page with a button that acknowledges the alert, for a day; without it there is none. */
   acknowledge?: string;
   /** URL of the alert, in a message about several. */

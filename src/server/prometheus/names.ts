@@ -108,7 +108,7 @@ function ownName({ metric, labels }: Series, definitionOf: DefinitionOf): Promet
   const full = own(OWN, metric) ?? stem;
   // Of what others measure, `x`, `x_sum` and `x_count` are three metrics.
   const isBuiltIn = isOurs || builtInDefinition(metric) !== undefined;
-  const base = full.replace(isBuiltIn ? /_total$|_(count|sum|bucket|info)$/ : type === "counter" ? /_total$/ : /$/, "");
+  const base = full.replace(isBuiltIn ? /_total$|_(count|sum|bucket|info)$/ : /_total$/, "");
   const name = [base, ...(unit && !base.endsWith(unit) ? [unit] : []), ...(type === "counter" ? ["total"] : [])].join("_");
   return {
     name,

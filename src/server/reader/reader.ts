@@ -50,8 +50,6 @@ const IDLE_MS = 60_000;
 const [MOST_WAITING, MINUTE_MS] = [200, 60_000];
 /** Metrics and hours of which is remembered what is usual. */
 const MOST_USUAL = 200;
-/** Cached: the look-up takes milliseconds, and the zone does not change while the program runs. */
-const HERE = localTimeZone();
 /** Megabytes. Whoever asks for more than fits ends the thread, not the server. */
 const MOST_MEMORY = 160;
 
@@ -178,7 +176,7 @@ export class Reader {
 
   /** Tries a rule on the past. */
   backtest(request: Omit<BacktestRequest, "timeZone">, signal?: AbortSignal): Promise<BacktestAnswer> {
-    return this.askDear({ kind: "backtest", ...request, timeZone: HERE }, signal);
+    return this.askDear({ kind: "backtest", ...request, timeZone: localTimeZone() }, signal);
   }
 
   /** When what can run out does so, by all that was measured before `at`. The same for all who ask within a minute. */
@@ -196,11 +194,11 @@ export class Reader {
 
   /** What is usual for a metric's series at the hour of `at`, on this machine's clocks. The same for all who ask of that hour. */
   usual({ name, at }: Pick<UsualRequest, "name" | "at">): Promise<UsualSeries[]> {
-    const hour = hourStart(at, HERE);
+    const hour = hourStart(at, localTimeZone());
     const key = `${hour} ${name}`;
     const known = this.usualAt.get(key);
     if (known) return known;
-    const answer = this.askDear({ kind: "usual", name, at: hour, timeZone: HERE });
+    const answer = this.askDear({ kind: "usual", name, at: hour, timeZone: localTimeZone() });
     this.usualAt.set(key, answer);
     answer.catch(() => this.usualAt.delete(key));
     for (const [oldest] of this.usualAt) {

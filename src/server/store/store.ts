@@ -17,7 +17,6 @@ import type { ProcessDelta } from "~/domain/process";
 import type { Sample } from "~/domain/sample";
 import type { Storage } from "~/domain/storage";
 import { SteadyClock } from "../steady-clock";
-import { Attempts } from "./attempts";
 import { causeSource } from "./cause-source";
 import { isTransient, openDatabase } from "./file/database";
 import { openPrisma, retried } from "./file/prisma";
@@ -37,6 +36,7 @@ import { ReadableRows } from "./records/readable-rows";
 import { ReportStore } from "./records/reports";
 import { SilenceStore } from "./records/silences";
 import { WriteQueue } from "./records/write-queue";
+import { RepeatedWork } from "./repeated-work";
 import type { HistoryRequest } from "./series/history";
 import { Names } from "./series/names";
 import { Ring } from "./series/ring";
@@ -93,7 +93,7 @@ export class Store {
   private readonly queue: WriteQueue;
   private readonly clock = new SteadyClock(STEADY_MS);
   private readonly paces: { compression: Pace; forgetting: Pace };
-  private readonly attempts: Attempts;
+  private readonly work: RepeatedWork;
   private isClosed = false;
   private spaceError: string | undefined;
   private lastStorage: { at: number; storage: Storage } | undefined;
@@ -107,7 +107,7 @@ export class Store {
     this.space = readSpace(dirname(options.path));
     const share = options.compressionShare ?? Number.POSITIVE_INFINITY;
     this.paces = { compression: new Pace(share), forgetting: new Pace(share / 3) };
-    this.attempts = new Attempts(options.onError);
+    this.work = new RepeatedWork(options.onError);
     this.queue = new WriteQueue();
     this.queue.writable = this.space.writable;
     this.alerts = new AlertStore(parts.prisma, this.queue);
@@ -226,22 +226,22 @@ export class Store {
     const isSteady = this.clock.isSteady(now, monotonic);
     // The last tick asks for it when the store is closed already.
     if (this.isClosed) return;
-    const { attempts } = this;
+    const { work } = this;
     if (!this.space.writable) {
-      if (mayDelete(this.space)) attempts.run("deleting old history", () => upkeep.stepAndCheckpoint(now, isSteady));
+      if (mayDelete(this.space)) work.run("deleting old history", () => upkeep.stepAndCheckpoint(now, isSteady));
       return;
     }
     if (this.queue.length > 0)
       void this.queue.drain((error) => this.options.onError(error, "writing queued data to the database"));
     // A block written does not postpone the rest: at an interval of a minute every tick has one.
-    attempts.run("storing the process history", () => processHistory.flush());
+    work.run("storing the process history", () => processHistory.flush());
     const { compression, forgetting } = this.paces;
     const compress = () => paced(compression, monotonic, () => sealer.step(now) || processHistory.sumUp(now));
     const worked =
-      attempts.run("compressing the history", compress) || attempts.run("deleting old history", () => upkeep.step(now, isSteady));
+      work.run("compressing the history", compress) || work.run("deleting old history", () => upkeep.step(now, isSteady));
     // An hour that is under way would begin anew without the names.
     if (!worked && !compression.isUnderWay)
-      attempts.run("forgetting unused names", () => paced(forgetting, monotonic, () => names.step(monotonic)));
+      work.run("forgetting unused names", () => paced(forgetting, monotonic, () => names.step(monotonic)));
   }
 
   get damagedRows(): number {
@@ -288,7 +288,7 @@ export class Store {
     const newest = this.newestAt() ?? 0;
     const sealedUntil = tiers.sealedUntil() ?? 0;
     const logged = log.newest(newest) ?? (sealedUntil <= newest ? sealedUntil : 0);
-    return [...this.recent(logged + 1)];
+    return [...this.parts.ring.read(logged + 1, newest + 1)];
   }
 
   /** The samples of that many seconds stay in memory, whatever their size: windows of rules are filled from them. */

@@ -86,7 +86,7 @@ export function parsePrometheus(text: string, isWanted: (reading: CustomReading)
 
 /** What is after the number decides whether it is all of the value: `0,041ms` is not 0. */
 const PERFORMANCE_VALUE =
-  /(?:'([^']+)'|(?<![^\s='])([^\s=']+))=([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[a-zA-Z%\u00b5\u03bc\u00b0/]*(?:;|\s|$))/g;
+  /(?:'([^']+)'|(?<![^\s='])([^\s=']+))=([-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?=[a-zA-Z%\u00b5\u03bc\u00b0/]*(?:;|,?(?:\s|$)))/g;
 
 /** Parses `OK - all fine | time=0.12s;1;2 size=40B`: one reading per performance value, by its label. Skips what is no number with a unit. */
 export function parseNagios(text: string): CustomReading[] {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEVERITIES, type Severity } from "~/domain/alert";
+import type { Severity } from "~/domain/alert";
 import { causeText } from "~/domain/contributor";
 import { headline, singleLine } from "../alert-title";
 import { joined, jsonRequest, service } from "./service";
@@ -9,7 +9,7 @@ import { isResolved } from "./severity";
  * Without an end Alertmanager takes an alert for resolved that is not sent again within minutes. One that somebody acknowledged is not sent
  * again until it is over.
  */
-const HELD_MS = 30 * 24 * 3_600_000;
+const HELD_MS = 7 * 24 * 3_600_000;
 
 /** An existing Alertmanager routes for us. Label names have letters, digits and underscores only. https://prometheus.io/docs/alerting/latest/alerts_api/ */
 export const alertmanager = service({
@@ -52,8 +52,8 @@ export const alertmanager = service({
         ...((item.link ?? message.link) !== null && { generatorURL: item.link ?? message.link }),
       });
       const over = alert.resolvedAt ?? message.at;
-      // By its labels, that of another severity is another alert: it ends.
-      const others = item.kind === "fired" ? [] : SEVERITIES.filter((severity) => severity !== alert.severity);
+      // By its labels, what was told with another severity is another alert: it ends.
+      const others = item.told === undefined || item.told === alert.severity ? [] : [item.told];
       return [
         post(alert.severity, isOver ? over : message.at + HELD_MS),
         ...others.map((severity) => post(severity, isOver ? over : message.at)),

@@ -245,19 +245,17 @@ test.each(NAMES)("%s gets what it documents: of one alert, of sixty at once, of 
 });
 
 test("for Alertmanager an alert of another severity is another alert: it ends when the severity changes, and with the alert", () => {
-  const item = (one.items as AlertMessage["items"])[0] as AlertMessage["items"][number];
-  const ends = (kind: AlertMessage["items"][number]["kind"], change: Partial<Alert> = {}) => {
-    const [request] = requestsOf("alertmanager", { ...one, items: [{ ...item, kind, alert: { ...item.alert, ...change } }] });
+  const item = (one.items as AlertMessage["items"])[0] as AlertItem;
+  const ends = (kind: AlertItem["kind"], change: Partial<Alert>, told?: AlertItem["told"]) => {
+    const changed = { ...item, kind, alert: { ...item.alert, ...change }, ...(told && { told }) };
+    const [request] = requestsOf("alertmanager", { ...one, items: [changed] });
     const posted = JSON.parse(request?.body ?? "") as { labels: { severity: string }; endsAt: string }[];
     return Object.fromEntries(posted.map(({ labels, endsAt }) => [labels.severity, Date.parse(endsAt) > one.at]));
   };
   expect(ends("fired", { severity: "warning" })).toEqual({ warning: true });
-  expect(ends("escalated", { severity: "critical" })).toEqual({ critical: true, warning: false, info: false });
-  expect(ends("resolved", { severity: "critical", resolvedAt: one.at })).toEqual({
-    critical: false,
-    warning: false,
-    info: false,
-  });
+  expect(ends("repeated", { severity: "warning" }, "warning")).toEqual({ warning: true });
+  expect(ends("escalated", { severity: "critical" }, "warning")).toEqual({ critical: true, warning: false });
+  expect(ends("resolved", { severity: "warning", resolvedAt: one.at }, "critical")).toEqual({ critical: false, warning: false });
 });
 
 /** What would be a mention, a link or markup in each service's own language. */

@@ -140,7 +140,7 @@ class Excerpt {
 
   private numbered(): SealedSample[] {
     const { log, tiers, ring } = this.reader.parts;
-    const newest = log.newest() ?? tiers.sealedUntil() ?? 0;
+    const newest = log.newest(ring.newest?.at) ?? tiers.sealedUntil() ?? 0;
     const samples = [...ring.read(Math.max(newest + 1, this.begin), this.request.to)];
     if (samples.length === 0) return [];
     const find = this.database.prepare("SELECT id FROM series WHERE metric = ? AND labels = ?").pluck();

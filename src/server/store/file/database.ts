@@ -7,7 +7,7 @@ const SAFE_SQLITE = [3, 51, 3] as const;
 export interface OpenOptions {
   /** How long a statement may wait for another process's lock. The wait blocks the thread, so the main thread uses 0. */
   timeoutMs: number;
-  /** Only one connection checkpoints: the collector thread's. */
+  /** Only one connection does so by itself: the collector thread's. */
   checkpoints: boolean;
 }
 

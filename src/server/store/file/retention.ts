@@ -1,5 +1,6 @@
 /** Limits the database: each tier by age, the file by a hard cap. Works in small slices, never a full vacuum. */
 import type Database from "better-sqlite3";
+import { isSqliteSafe, isTransient } from "./database";
 import { isDamage } from "./integrity";
 
 /** Retention of each tier in seconds, and the maximum size of the file. */
@@ -67,7 +68,7 @@ export class Retention {
 
   /**
    * Does one slice of work; false when there is nothing to do. With a clock that is not trusted, nothing is deleted for its age; the size
-   * is kept all the same. Throws SQLite's error: the next call goes on with the next task.
+   * is kept all the same. Throws SQLite's error: the next call goes on with the next task, and after a lock with the same.
    */
   step(now: number, isClockSteady = true): boolean {
     if (this.pending.length === 0) {
@@ -77,16 +78,27 @@ export class Retention {
       this.pending = [...(isClockSteady ? this.byAge(now) : []), ...this.bySize()];
     }
     const task = this.pending.shift();
-    // A task that deleted something may have more to do at the next tick.
-    if (task?.()) this.pending.unshift(task);
+    try {
+      // A task that deleted something may have more to do at the next tick.
+      if (task?.()) this.pending.unshift(task);
+    } catch (error) {
+      if (task && isTransient(error)) this.pending.unshift(task);
+      throw error;
+    }
     return true;
   }
 
   /** Gives the space back as well: below the floor the collector thread, which checkpoints as a rule, writes nothing. */
   stepAndCheckpoint(now: number, isClockSteady: boolean): boolean {
+    const before = this.changes();
     const worked = this.step(now, isClockSteady);
-    if (worked) this.database.pragma("wal_checkpoint(TRUNCATE)");
+    if (this.changes() !== before && isSqliteSafe()) this.database.pragma("wal_checkpoint(TRUNCATE)");
     return worked;
+  }
+
+  /** Rows and pages that this connection has changed. */
+  private changes(): string {
+    return `${this.database.prepare("SELECT total_changes()").pluck().get()} ${this.pragma("freelist_count")}`;
   }
 
   /** Rows that cannot be deleted. */

@@ -117,8 +117,10 @@ export function* readLife(
   const addTicks = function* (begin: number, end: number): Generator<undefined> {
     const replay = new BlockReplay();
     const seen: { at: number; row: ProcessRow; movedMs: number }[] = [];
+    let movedBefore = 0;
     for (const { start, block } of history.blocks(begin, end)) {
       replay.eachTick(start, block, end, (at) => {
+        if (at < begin) movedBefore = replay.movedMs;
         const row = at >= begin ? replay.row(pid) : null;
         if (row) seen.push({ at, row, movedMs: replay.movedMs });
       });
@@ -128,7 +130,8 @@ export function* readLife(
     for (const { at, row, movedMs } of seen.reverse()) {
       if (!isSameProcess({ pid, startedAt: row.startedAt + replay.movedMs - movedMs }, { pid, startedAt: last })) continue;
       who ??= whoOf(row);
-      born = row.startedAt;
+      // As it was told at the end of what is read next.
+      born = row.startedAt - (movedMs - movedBefore);
       life.add(at, row);
     }
   };

@@ -115,8 +115,8 @@ export class ProcessUsage {
    */
   expect(at: number): void {
     const [hour, day] = [HOUR_MS, DAY_MS].map((spanMs) => Math.floor(at / spanMs) * spanMs) as [number, number];
-    const isBeingSummed = this.work?.start === hour || this.work?.start === day;
-    if (isBeingSummed) this.work = undefined;
+    // The first hour of a day begins when the day does.
+    if (this.work?.start === (this.work?.table === this.hours ? hour : day)) this.work = undefined;
     if (!this.hours.has(hour) || this.bare.has(hour)) return;
     if (this.anyBlock.get(hour, hour + HOUR_MS) === undefined) {
       this.bare.add(hour);

@@ -103,7 +103,9 @@ export function groupOf(json: string): GroupState {
   const group = JSON.parse(json) as Partial<GroupState> | OldGroup;
   const old = group as OldGroup;
   const ids = Array.isArray(group.notified) ? group.notified : old.told;
-  const notified = ids ? Object.fromEntries(ids.map((id) => [id, old.lastSentAt ?? 0])) : (group.notified ?? {});
+  const notified = ids
+    ? Object.fromEntries(ids.map((id) => [id, { at: old.lastSentAt ?? 0, severity: null }]))
+    : (group.notified ?? {});
   const { pending, flushAt = null } = group as Partial<GroupState>;
   return { pending: pending ?? old.waiting ?? [], flushAt, notified: notified as GroupState["notified"] };
 }

@@ -129,11 +129,15 @@ test("the notification log of earlier versions is read under its new names", asy
   expect((await alerts.groups()).get("mail")).toEqual({
     pending: [event],
     flushAt: null,
-    notified: { a0: 500 },
+    notified: { a0: { at: 500, severity: null } },
   });
   const later = JSON.stringify({ pending: [], lastSentAt: 500, flushAt: 800, notified: ["a0", "a1"] });
   await prisma.alertGroup.update({ where: { key: "mail" }, data: { state: later } });
-  expect((await alerts.groups()).get("mail")).toEqual({ pending: [], flushAt: 800, notified: { a0: 500, a1: 500 } });
+  expect((await alerts.groups()).get("mail")).toEqual({
+    pending: [],
+    flushAt: 800,
+    notified: { a0: { at: 500, severity: null }, a1: { at: 500, severity: null } },
+  });
 });
 
 test("what waits for a channel that is gone leaves room for the others", async () => {

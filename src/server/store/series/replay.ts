@@ -33,7 +33,7 @@ export function replay(parts: HistoryParts, metric: string, { from, to }: { from
   const rolled = parts.tiers.hasRollups(MINUTES.seconds, from - MINUTES.blockMs, before);
   const named = parts.series.ofMetrics([metric]);
   const series = named.length;
-  const newest = Math.min(to, Math.max(parts.ring.newest?.at ?? 0, parts.log.newest() ?? 0, parts.tiers.sealedUntil() ?? 0));
+  const newest = Math.min(to, Math.max(parts.ring.newest?.at ?? 0, parts.log.newest(to) ?? 0, parts.tiers.sealedUntil() ?? 0));
   const exact = (series * Math.max(0, newest - Math.max(from, rawSince))) / parts.intervalMs;
   if (exact <= MOST_EXACT_VALUES && (from >= rawSince || !rolled)) {
     const frames = rawFrames(parts, metric, { from, to });

@@ -1,7 +1,7 @@
-import { isTransient } from "./file/database";
+import { isDamage } from "./file/integrity";
 
 /** Runs work that is tried again at each tick, one part whether or not another fails. The same error of a part is reported once. */
-export class Attempts {
+export class RepeatedWork {
   private readonly failing = new Map<string, unknown>();
 
   constructor(private readonly onError: (error: unknown, what: string) => void) {}
@@ -10,8 +10,8 @@ export class Attempts {
   run(what: string, work: () => boolean): boolean {
     try {
       const answer = work();
-      // A lock or a full disk is over then. Damage stays, though not every step meets it.
-      if (isTransient(this.failing.get(what))) this.failing.delete(what);
+      // Damage stays, though not every step meets it.
+      if (!isDamage(this.failing.get(what))) this.failing.delete(what);
       return answer;
     } catch (error) {
       if (!this.failing.has(what) || textOf(error) !== textOf(this.failing.get(what))) this.onError(error, what);
