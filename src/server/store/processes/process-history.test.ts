@@ -321,6 +321,20 @@ test("a clock that is set back while another process holds the database does not
   expect(history.archive.at(START + 32_000)?.at).toBe(START + 32_000);
 });
 
+test("the first hour of a day is summed while blocks of the same day come", () => {
+  const history = new ProcessHistory(database);
+  const table = new ProcessTable();
+  const isSummed = () => history.archive.usage.hours.read(START) !== null;
+  let second = 3600 + 240;
+  runSeconds({ from: 0, to: second, every: 10, history, table });
+  for (let slice = 0; slice < 100 && !isSummed(); slice++) {
+    history.sumUp(START + second * 1000);
+    runSeconds({ from: second, to: second + 60, every: 10, history, table });
+    second += 60;
+  }
+  expect(isSummed()).toBe(true);
+});
+
 test("blocks that come late into an hour that is summed are in its sum, and in that of its day", () => {
   const history = new ProcessHistory(database);
   const table = new ProcessTable();
