@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,13 +12,17 @@ const NOBODY = 65_534;
 const skipped = process.getuid?.() !== 0;
 
 let folder: string;
+/** The checkout may be in a folder that nobody else may enter. */
+let programDir: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "hostscope-owner-"));
   chmodSync(folder, 0o755);
+  programDir = join(folder, "program");
+  for (const path of ["package.json", "prisma/migrations"]) cpSync(path, join(programDir, path), { recursive: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const inputOf = (dataDir: string) => ({ flags: { dataDir }, environment: readEnvironment(), programDir: process.cwd() });
+const inputOf = (dataDir: string) => ({ flags: { dataDir }, environment: readEnvironment(), programDir });
 
 /** A data folder as a service of another user leaves it. */
 function folderOfNobody(name: string): string {
@@ -57,6 +61,18 @@ test.skipIf(skipped)("what root adds belongs to the owner of the data folder, an
   expect(ownersIn(dataDir)).toMatchObject({ "auth.secret": [NOBODY, NOBODY], "hostscope.db": [NOBODY, NOBODY] });
   expect(new Set(Object.values(ownersIn(dataDir)).flat())).toEqual(new Set([NOBODY]));
   expect([process.geteuid?.(), process.getegid?.()]).toEqual([0, 0]);
+});
+
+test.skipIf(skipped)("root writes nothing for an owner who may not enter the program's folder", async () => {
+  const dataDir = folderOfNobody("closed");
+  const closed = join(folder, "home");
+  cpSync(programDir, join(closed, "program"), { recursive: true });
+  chmodSync(closed, 0o700);
+  const before = readdirSync(dataDir);
+  const creating = createToken("probe", { ...inputOf(dataDir), programDir: join(closed, "program") });
+  await expect(creating).rejects.toThrow(`may not enter ${closed}`);
+  expect(readdirSync(dataDir)).toEqual(before);
+  expect(process.geteuid?.()).toBe(0);
 });
 
 test.skipIf(skipped)("root restores a backup that only root can read, and the database is still the owner's", async () => {

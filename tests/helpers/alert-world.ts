@@ -10,7 +10,10 @@ import type { AlertRecords, ManagerOptions } from "../../src/server/alerts/manag
 import { alertRule } from "./alert";
 
 export const START = Date.UTC(2026, 10, 23, 12);
-const HOUR = 3600;
+/** Values of a metric whose rule is `ruleOn`. */
+export const [CALM, WARNING, CRITICAL] = [0.1, 0.9, 0.99];
+/** Seconds. */
+export const [MINUTE, HOUR] = [60, 3600];
 
 export const ruleOn = (metric: string, change: Partial<AlertRule> = {}) => alertRule({ name: metric, metric, ...change });
 

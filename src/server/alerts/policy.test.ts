@@ -2,14 +2,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { SEVERITIES } from "~/domain/alert";
 import type { Silence } from "~/domain/silence";
-import { ROUTING, ruleOn, START, World } from "../../../tests/helpers/alert-world";
+import { CALM, CRITICAL, HOUR, MINUTE, ROUTING, ruleOn, START, WARNING, World } from "../../../tests/helpers/alert-world";
 import { consumerOf } from "../../../tests/helpers/consumer";
-
-const CALM = 0.1;
-const WARNING = 0.9;
-const CRITICAL = 0.99;
-const MINUTE = 60;
-const HOUR = 3600;
 
 let world: World;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 /** Builds reports from difficult histories. */
 import { expect, test } from "vitest";
-import type { History } from "~/domain/history";
+import type { History, HistorySeries } from "~/domain/history";
 import { type Cell, proseText, type Report, type TableBlock, textOf } from "~/domain/report";
 import { contributor, firing } from "../../../tests/helpers/alert";
 import { constructedInputs, consumer, DAY_MS, END, filesystem, processRow } from "../../../tests/helpers/report-inputs";
@@ -52,20 +52,20 @@ test("without any reading the report says so and nothing more than it knows", ()
   expect(sectionIds(report)).toEqual(["summary", "alerts", "quality"]);
 });
 
+/** With readings in some minutes only. */
+function measuredOnly(histories: ReportInputs["current"], isMeasured: (minute: number) => boolean): ReportInputs["current"] {
+  const cut = ({ values, ...one }: HistorySeries) => ({
+    ...one,
+    values: values.map((value, minute) => (isMeasured(minute) ? value : null)),
+  });
+  return Object.fromEntries(
+    Object.entries(histories).map(([name, history]) => [name, { ...history, series: history.series.map(cut) }]),
+  );
+}
+
 test("one sample is reported as it is, without forecasts and without a rate of change", () => {
   const inputs = constructedInputs();
-  const current = Object.fromEntries(
-    Object.entries(inputs.current).map(([name, history]) => [
-      name,
-      {
-        ...history,
-        series: history.series.map((one) => ({
-          ...one,
-          values: one.values.map((value, index) => (index === 700 ? value : null)),
-        })),
-      },
-    ]),
-  );
+  const current = measuredOnly(inputs.current, (minute) => minute === 700);
   const report = buildReport({ ...inputs, current, previous: {} });
   expect(sectionIds(report)).toContain("cpu");
   expect(tables(report, "outlook")).toEqual([]);
@@ -265,18 +265,7 @@ test("gaps do not count for what processes used in the mean, nor as time that no
     series: [{ metric: "system.cpu.utilization", value: (minute) => (minute < 720 ? 0.25 : null) }],
     consumers: [consumer({ name: "ffmpeg", cpuSeconds: 43_200, seconds: 43_200 })],
   });
-  const current = Object.fromEntries(
-    Object.entries(inputs.current).map(([name, history]) => [
-      name,
-      {
-        ...history,
-        series: history.series.map((one) => ({
-          ...one,
-          values: one.values.map((value, minute) => (minute < 720 ? value : null)),
-        })),
-      },
-    ]),
-  );
+  const current = measuredOnly(inputs.current, (minute) => minute < 720);
   const report = buildReport({ ...inputs, current });
   const [ffmpeg] = tables(report, "processes")[0]?.rows ?? [];
   expect(textOf(ffmpeg?.[4] as Cell, "UTC")).toBe("1");
