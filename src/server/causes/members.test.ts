@@ -17,6 +17,9 @@ const now = [
   consumerOf(31, { parentPid: 30, name: "rsync", group: "sync.service", cpuSeconds: 6 }),
   consumerOf(32, { parentPid: 1001, name: "unison", group: "sync.service", cpuSeconds: 7 }),
   consumerOf(33, { parentPid: 1, name: "lsyncd", group: "sync.service", cpuSeconds: 8 }),
+  // Rows of several processes, of whichever user.
+  consumerOf(0, { parentPid: 0, name: "backup", group: "sync.service", cpuSeconds: 9, processes: 40 }),
+  consumerOf(0, { parentPid: 0, name: "certbot", group: "renew.service", cpuSeconds: 9, processes: 40 }),
 ];
 
 const told = (metric: string, labels: Record<string, string>) => {
@@ -42,6 +45,10 @@ test.each([
   ["of another user", { "user.id": "1001" }, "unison"],
 ])("units of one name are told apart: %s", (_name, user, expected) => {
   expect(told("systemd.service.cpu.time", { "systemd.unit": "sync.service", ...user })).toBe(expected);
+});
+
+test("rows of several processes are of a unit that no other user has", () => {
+  expect(told("systemd.service.cpu.time", { "systemd.unit": "renew.service" })).toBe("certbot");
 });
 
 test("the manager of a user is explained by all that it started", () => {

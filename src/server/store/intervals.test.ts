@@ -226,6 +226,22 @@ test("a clock that was a day ahead for a while does not stop the present from be
   await store.close();
 });
 
+test("after the clock was set back, what it logged ahead does not wait to be written", async () => {
+  const now = 3600;
+  const ahead = now + 86_400;
+  const store = await openStore(now, 1);
+  for (const from of [ahead, now]) {
+    logRange(from, from + 30, 1);
+    for (let second = from; second < from + 30; second++) {
+      const sample = sampleAt(second, 1);
+      const frame = { at: sample.at, series: [], values: new Float64Array() };
+      store.add(sample, frame, { at: sample.at, staleMs: 0, changed: [], exited: [] });
+    }
+  }
+  expect(store.unwrittenSamples()).toEqual([]);
+  await store.close();
+});
+
 test("samples of a clock that was ahead are not taken for the newest after a restart, and are deleted once the clock is steady", async () => {
   const now = 3600;
   const ahead = now + 365 * 86_400;

@@ -85,6 +85,17 @@ test("a process that has another's pid after the clock was set is another proces
   expect(isSameProcess(before, { pid: 8, startedAt: START })).toBe(false);
 });
 
+test.each([120_000, -120_000])(
+  "the life of a process goes on over a step of %i ms at the first tick of an hour that is not summed",
+  (byMs) => {
+    const { history, startedAt, end } = run(480, 60_000, new Map([[239, byMs]]));
+    const request = { pid: 7, startedAt, from: undefined, to: undefined, points: 720, now: end };
+    const life = runAtOnce(readLife(history.archive, 60_000, request));
+    expect(life).toMatchObject({ startedAt, resolutionSeconds: 3600 });
+    expect(life?.series[0]?.values.filter((value) => value !== null).length).toBeGreaterThanOrEqual(8);
+  },
+);
+
 test("sums of hours and the life of a process go on over each step of the clock", () => {
   const every = 60_000;
   const steps = new Map([
